@@ -1,1 +1,29 @@
-//! The shared vocabulary of the SDK.
+//! The shared vocabulary of the SDK: trouble codes, signals, events and recommendations.
+//!
+//! This crate holds plain values and the rules that make them valid. It does no input or output, never reads the
+//! clock, and depends on no other `cc-*` crate.
+//!
+//! Quick tour: [`Dtc`], a diagnostic trouble code; [`SignalId`] and the [`catalogue`], what a car can say;
+//! [`MeasureUnit`], units that convert exactly and refuse to mix; [`Event`], one thing a car said, lossless in the
+//! push-v2 data-stream format; [`Vin`], a vehicle identification number, hidden in logs; [`Recommendation`] and
+//! [`Change`], what a person should do.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod dtc;
+mod ids;
+mod number;
+mod unit;
+mod value;
+
+pub use dtc::*;
+pub use ids::{EventId, FleetId, IdParseError, OrganizationKey, UserId, VehicleId, VehicleRef, WorkshopId};
+pub use number::{Number, NumberParseError};
+pub use unit::{Dimension, MeasureUnit, Quantity, UnitMismatch, UnitParseError};
+pub use value::{Value, ValueKind};
+
+/// An instant in UTC.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
