@@ -16,14 +16,18 @@ extern crate std;
 mod dtc;
 mod ids;
 mod number;
+mod signal;
 mod unit;
 mod value;
+mod vin;
 
 pub use dtc::*;
 pub use ids::{EventId, FleetId, IdParseError, OrganizationKey, UserId, VehicleId, VehicleRef, WorkshopId};
 pub use number::{Number, NumberParseError};
+pub use signal::{ObdSource, Signal, SignalId, SignalIdParseError, catalogue};
 pub use unit::{Dimension, MeasureUnit, Quantity, UnitMismatch, UnitParseError};
 pub use value::{Value, ValueKind};
+pub use vin::{CheckDigit, Vin, VinParseError};
 
 /// An instant in UTC.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
