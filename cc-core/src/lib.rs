@@ -14,16 +14,24 @@ extern crate alloc;
 extern crate std;
 
 mod dtc;
+mod event;
 mod ids;
+pub mod json;
 mod number;
+mod recommendation;
 mod signal;
 mod unit;
 mod value;
 mod vin;
 
 pub use dtc::*;
+pub use event::*;
 pub use ids::{EventId, FleetId, IdParseError, OrganizationKey, UserId, VehicleId, VehicleRef, WorkshopId};
 pub use number::{Number, NumberParseError};
+pub use recommendation::{
+    Action, Argument, Arguments, Change, ChangeKind, Recommendation, RecommendationId, Urgency,
+    WordParseError,
+};
 pub use signal::{ObdSource, Signal, SignalId, SignalIdParseError, catalogue};
 pub use unit::{Dimension, MeasureUnit, Quantity, UnitMismatch, UnitParseError};
 pub use value::{Value, ValueKind};

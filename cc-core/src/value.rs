@@ -1,6 +1,7 @@
 //! What a signal can say.
 
 use alloc::boxed::Box;
+use core::fmt;
 
 use chrono::NaiveDate;
 
@@ -22,7 +23,9 @@ pub enum ValueKind {
 }
 
 /// One value. A number is in the unit of its signal.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// `Debug` does not show a text, since it may be a VIN.
+#[derive(Clone, Eq, PartialEq)]
 pub enum Value {
     /// True or false.
     Bool(bool),
@@ -61,6 +64,18 @@ impl Value {
         match self {
             Self::Bool(value) => Some(*value),
             _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "Bool({value})"),
+            Self::Date(value) => write!(f, "Date({value})"),
+            Self::Instant(value) => write!(f, "Instant({})", value.timestamp()),
+            Self::Number(value) => fmt::Debug::fmt(value, f),
+            Self::Text(_) => f.write_str("Text(…)"),
         }
     }
 }
