@@ -13,6 +13,8 @@ pub enum Dimension {
     Angle,
     /// Electric charge.
     Charge,
+    /// Mass per volume.
+    Density,
     /// Electric current.
     Current,
     /// A count or a ratio: a number without a unit, percent, parts per million.
@@ -29,6 +31,8 @@ pub enum Dimension {
     Mass,
     /// Mass per time.
     MassFlow,
+    /// Mass per working stroke of an engine.
+    MassPerStroke,
     /// Power.
     Power,
     /// Force per area.
@@ -171,6 +175,10 @@ units! {
     MilePerHour "mi/h" ["mph"] Speed 44_704/100_000;
     /// Milliampere.
     Milliampere "mA" [] Current 1/1000;
+    /// Milligram per cubic metre.
+    MilligramPerCubicMeter "mg/m³" ["mg/m3"] Density 1/1_000_000;
+    /// Milligram per working stroke of an engine.
+    MilligramPerStroke "mg/stroke" [] MassPerStroke 1/1_000_000;
     /// Millimetre.
     Millimeter "mm" [] Length 1/1000;
     /// Millisecond.
@@ -279,6 +287,7 @@ impl fmt::Display for Dimension {
             Self::Angle => "angle",
             Self::Charge => "electric charge",
             Self::Current => "electric current",
+            Self::Density => "density",
             Self::Dimensionless => "number",
             Self::Energy => "energy",
             Self::Torque => "torque",
@@ -286,6 +295,7 @@ impl fmt::Display for Dimension {
             Self::Length => "length",
             Self::Mass => "mass",
             Self::MassFlow => "mass flow",
+            Self::MassPerStroke => "mass per stroke",
             Self::Power => "power",
             Self::Pressure => "pressure",
             Self::Resistance => "resistance",
