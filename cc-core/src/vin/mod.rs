@@ -1,7 +1,11 @@
 //! Vehicle identification numbers (ISO 3779), hidden in logs.
 
+mod origin;
+
 use core::fmt;
 use core::str::FromStr;
+
+pub use origin::VinCountry;
 
 /// A vehicle identification number: 17 characters of ISO 3779 (no I, O or Q).
 ///
@@ -48,6 +52,55 @@ impl Vin {
     /// The world manufacturer identifier: the first three characters (ISO 3780).
     pub fn wmi(&self) -> &str {
         &self.as_str()[..3]
+    }
+
+    /// The country that gave out the identifier, by the first two characters (ISO 3780); makers also build elsewhere.
+    ///
+    /// ```
+    /// let vin: cc_core::Vin = "WVWZZZ1KZAW000001".parse()?;
+    /// assert_eq!(vin.country().map(|country| country.code), Some("DE"));
+    /// let nowhere: cc_core::Vin = "0VWZZZ1KZAW000001".parse()?;
+    /// assert_eq!(nowhere.country(), None);
+    /// # Ok::<(), cc_core::VinParseError>(())
+    /// ```
+    pub fn country(&self) -> Option<VinCountry> {
+        origin::country(self.0[0], self.0[1])
+    }
+
+    /// The maker's name by the first three characters, for makers this crate knows.
+    ///
+    /// ```
+    /// let vin: cc_core::Vin = "WVWZZZ1KZAW000001".parse()?;
+    /// assert_eq!(vin.manufacturer(), Some("Volkswagen"));
+    /// # Ok::<(), cc_core::VinParseError>(())
+    /// ```
+    pub fn manufacturer(&self) -> Option<&'static str> {
+        origin::manufacturer(self.wmi())
+    }
+
+    /// The model years the tenth character can stand for, the later first: the code starts over after 30 years.
+    ///
+    /// Cars of North America tell the two apart in the seventh character (49 CFR 565.15), and get one. Other makers
+    /// need not use the character for the year at all.
+    ///
+    /// ```
+    /// let vin: cc_core::Vin = "1HGCM82633A004352".parse()?;
+    /// assert_eq!(vin.model_years().collect::<Vec<_>>(), [2003]);
+    /// let european: cc_core::Vin = "WVWZZZ1KZAW000001".parse()?;
+    /// assert_eq!(european.model_years().collect::<Vec<_>>(), [2010, 1980]);
+    /// # Ok::<(), cc_core::VinParseError>(())
+    /// ```
+    pub fn model_years(&self) -> impl Iterator<Item = u16> + use<> {
+        const CODES: &[u8; 30] = b"ABCDEFGHJKLMNPRSTVWXY123456789";
+        let offset = CODES.iter().position(|code| *code == self.0[9]);
+        let north_american =
+            matches!(self.0[0], b'1'..=b'5') || self.country().is_some_and(|c| c.code == "US");
+        let since_2010 = self.0[6].is_ascii_alphabetic();
+        let cycles = [(2010, since_2010), (1980, !since_2010)];
+        cycles.into_iter().filter_map(move |(start, fits)| {
+            let fits = fits || !north_american;
+            offset.filter(|_| fits).map(|offset| start + offset as u16)
+        })
     }
 
     /// What the ninth character says by the rule of 49 CFR 565.15.
@@ -127,6 +180,8 @@ pub enum VinParseError {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]
@@ -137,6 +192,27 @@ mod tests {
             ("5YJSA1E26HF000337", CheckDigit::Different { expected: '7' }),
         ] {
             assert_eq!(text.parse::<Vin>().unwrap().check_digit(), check, "{text}");
+        }
+    }
+
+    #[test]
+    fn origin_and_model_year_are_read_from_the_first_characters_and_the_tenth() {
+        for (text, country, maker, years) in [
+            ("1HGCM82633A004352", Some("US"), Some("Honda"), &[2003][..]),
+            ("WP0ZZZ99ZTS390000", Some("DE"), Some("Porsche"), &[2026, 1996]),
+            ("5YJSA1E26HF000337", Some("US"), Some("Tesla"), &[2017]),
+            ("TMBZZZ00Z00000000", Some("CZ"), Some("Škoda"), &[]),
+            ("VSSZZZ00ZG0000000", Some("ES"), Some("SEAT"), &[2016, 1986]),
+            ("ZZZZZZ00ZG0000000", Some("SI"), None, &[2016, 1986]),
+            ("00000000000000000", None, None, &[]),
+        ] {
+            let vin: Vin = text.parse().unwrap();
+            assert_eq!(vin.country().map(|country| country.code), country, "{text}");
+            assert_eq!(
+                (vin.manufacturer(), vin.model_years().collect::<Vec<_>>()),
+                (maker, years.to_vec()),
+                "{text}"
+            );
         }
     }
 
