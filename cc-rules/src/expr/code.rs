@@ -1,0 +1,337 @@
+//! The typed tree to bytecode: slots instead of names, and one operation where a comparison needs only one.
+
+use std::fmt;
+
+use cc_core::MeasureUnit;
+
+use super::ast::{BinaryOp, Comparison, LogicOp};
+use super::tree::{Constant, Function, Kind, NodeId, Source, Tree};
+use super::types::{Ty, UnitTy, Val};
+
+/// An expression, compiled: evaluate it with [`Program::eval`], show how it came out with [`Program::explain`].
+#[derive(Clone)]
+pub(crate) struct Program {
+    pub(super) text: Box<str>,
+    pub(super) tree: Tree,
+    pub(super) ops: Box<[Op]>,
+    pub(super) constants: Box<[Constant]>,
+    pub(super) conversions: Box<[(UnitTy, UnitTy)]>,
+    /// How many values the stack must hold.
+    pub(super) stack: usize,
+    reads: Box<[u16]>,
+    params: Box<[u16]>,
+}
+
+impl Program {
+    /// The type of the value.
+    pub(crate) fn ty(&self) -> Ty {
+        self.tree.node(self.tree.root).ty
+    }
+
+    /// The text that was compiled.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The slots that the value depends on, ascending.
+    pub(crate) fn reads(&self) -> &[u16] {
+        &self.reads
+    }
+
+    /// The parameters that the value depends on, ascending.
+    pub(crate) fn params(&self) -> &[u16] {
+        &self.params
+    }
+
+    /// The value, where it is the same for every vehicle and instant.
+    pub(crate) fn constant(&self) -> Option<Val<'_>> {
+        self.tree.constant(self.tree.root)
+    }
+}
+
+impl fmt::Debug for Program {
+    /// Shows sizes only, never the text.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program")
+            .field("ty", &self.ty())
+            .field("ops", &self.ops.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One step of the stack machine. Jumps go forward only.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Op {
+    Constant(u16),
+    Read(Source, Ty),
+    ReadTime(Source, MeasureUnit),
+    Has(Source, Ty),
+    Not,
+    Negate,
+    Binary(BinaryOp),
+    /// Compares a slot of doubles with a constant.
+    CompareSlot {
+        slot: u16,
+        comparison: Comparison,
+        constant: f64,
+    },
+    /// Compares a slot of doubles with a parameter.
+    CompareSlotParam {
+        slot: u16,
+        comparison: Comparison,
+        param: u16,
+    },
+    /// Compares the double on top with a constant.
+    CompareTop {
+        comparison: Comparison,
+        constant: f64,
+    },
+    /// Goes on at the operation if the top decides the `&&` or `||`; it stays on top.
+    Decided(LogicOp, u16),
+    /// Joins the two truths on top.
+    Logic(LogicOp),
+    /// Takes the condition: goes on behind this if true, there if false; if unknown, leaves unknown and goes to the end.
+    Branch {
+        otherwise: u16,
+        end: u16,
+    },
+    Jump(u16),
+    Convert(u16),
+    Call(Function),
+    CallTwo(Function),
+    /// Takes an element, with the needle and the truth so far below it; goes to the end of the list if it is equal.
+    Element(u16),
+    /// Takes the needle from under the truth.
+    EndList,
+}
+
+/// Bytecode of a checked tree.
+pub(super) fn generate(text: &str, tree: Tree) -> Program {
+    let mut generator = Generator {
+        tree: &tree,
+        ops: Vec::new(),
+        constants: Vec::new(),
+        conversions: Vec::new(),
+        depth: 0,
+        deepest: 0,
+    };
+    generator.emit(tree.root);
+    let Generator { ops, constants, conversions, deepest, .. } = generator;
+    let (mut reads, mut params) = (Vec::new(), Vec::new());
+    for op in &ops {
+        match *op {
+            Op::Read(Source::Slot(slot), _)
+            | Op::ReadTime(Source::Slot(slot), _)
+            | Op::Has(Source::Slot(slot), _) => {
+                reads.push(slot);
+            }
+            Op::Read(Source::Param(param), _)
+            | Op::ReadTime(Source::Param(param), _)
+            | Op::Has(Source::Param(param), _) => {
+                params.push(param);
+            }
+            Op::CompareSlot { slot, .. } => reads.push(slot),
+            Op::CompareSlotParam { slot, param, .. } => {
+                reads.push(slot);
+                params.push(param);
+            }
+            _ => {}
+        }
+    }
+    for list in [&mut reads, &mut params] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    Program {
+        text: text.into(),
+        ops: ops.into(),
+        constants: constants.into(),
+        conversions: conversions.into(),
+        stack: deepest,
+        reads: reads.into(),
+        params: params.into(),
+        tree,
+    }
+}
+
+struct Generator<'a> {
+    tree: &'a Tree,
+    ops: Vec<Op>,
+    constants: Vec<Constant>,
+    conversions: Vec<(UnitTy, UnitTy)>,
+    depth: usize,
+    deepest: usize,
+}
+
+impl Generator<'_> {
+    /// Adds an operation that leaves `grows` more values than it takes; gives its place.
+    fn op(&mut self, op: Op, grows: isize) -> usize {
+        self.ops.push(op);
+        self.depth = self.depth.saturating_add_signed(grows);
+        self.deepest = self.deepest.max(self.depth);
+        self.ops.len() - 1
+    }
+
+    /// The place of the next operation. A tree has at most a few thousand nodes, which fit 16 bits.
+    fn here(&self) -> u16 {
+        self.ops.len() as u16
+    }
+
+    fn constant(&mut self, value: &Constant) {
+        let place = self.constants.iter().position(|known| known == value).unwrap_or_else(|| {
+            self.constants.push(value.clone());
+            self.constants.len() - 1
+        });
+        self.op(Op::Constant(place as u16), 1);
+    }
+
+    /// Operations that leave the value of a node on top. Recursion is bounded by the limits of the parser.
+    fn emit(&mut self, id: NodeId) {
+        let node = self.tree.node(id);
+        if let Some(value) = &node.constant {
+            return self.constant(value);
+        }
+        match &node.kind {
+            // A literal is constant, and was emitted above.
+            Kind::Literal => {}
+            Kind::Read(source) => {
+                self.op(Op::Read(*source, node.ty), 1);
+            }
+            Kind::ReadTime(source, unit) => {
+                self.op(Op::ReadTime(*source, *unit), 1);
+            }
+            Kind::Has(name) => {
+                let name = self.tree.node(*name);
+                match name.kind {
+                    Kind::Read(source) => self.op(Op::Has(source, name.ty), 1),
+                    Kind::ReadTime(source, unit) => {
+                        self.op(Op::Has(source, Ty::Double(UnitTy::absolute(unit))), 1)
+                    }
+                    _ => self.op(Op::Constant(u16::MAX), 1),
+                };
+            }
+            Kind::Not(inner) => {
+                self.emit(*inner);
+                self.op(Op::Not, 0);
+            }
+            Kind::Negate(inner) => {
+                self.emit(*inner);
+                self.op(Op::Negate, 0);
+            }
+            Kind::Binary(BinaryOp::Compare(comparison), left, right) => {
+                self.compare(*comparison, *left, *right);
+            }
+            Kind::Binary(op, left, right) => {
+                self.emit(*left);
+                self.emit(*right);
+                self.op(Op::Binary(*op), -1);
+            }
+            Kind::Logic(op, left, right) => {
+                self.emit(*left);
+                let decided = self.op(Op::Decided(*op, 0), 0);
+                self.emit(*right);
+                self.op(Op::Logic(*op), -1);
+                self.ops[decided] = Op::Decided(*op, self.here());
+            }
+            Kind::Conditional(condition, then, otherwise) => match self.tree.constant(*condition) {
+                Some(Val::Bool(true)) => self.emit(*then),
+                Some(Val::Bool(false)) => self.emit(*otherwise),
+                _ => {
+                    self.emit(*condition);
+                    let branch = self.op(Op::Jump(0), -1);
+                    self.emit(*then);
+                    let skip = self.op(Op::Jump(0), -1);
+                    let start = self.here();
+                    self.emit(*otherwise);
+                    let end = self.here();
+                    self.ops[branch] = Op::Branch { otherwise: start, end };
+                    self.ops[skip] = Op::Jump(end);
+                }
+            },
+            Kind::In(needle, elements) => {
+                self.emit(*needle);
+                self.constant(&Constant::Bool(false));
+                let mut places = Vec::with_capacity(elements.len());
+                for element in elements {
+                    self.emit(*element);
+                    places.push(self.op(Op::Element(0), -1));
+                }
+                let end = self.here();
+                for place in places {
+                    self.ops[place] = Op::Element(end);
+                }
+                self.op(Op::EndList, -1);
+            }
+            Kind::Convert(inner, from, to) => {
+                self.emit(*inner);
+                self.conversions.push((*from, *to));
+                let place = self.conversions.len() - 1;
+                self.op(Op::Convert(place as u16), 0);
+            }
+            Kind::Call(function, arguments) => {
+                for argument in arguments {
+                    self.emit(*argument);
+                }
+                match arguments.len() {
+                    1 => self.op(Op::Call(*function), 0),
+                    _ => self.op(Op::CallTwo(*function), -1),
+                };
+            }
+        }
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: NodeId, right: NodeId) {
+        let is_double = |id: NodeId| matches!(self.tree.node(id).ty, Ty::Double(_));
+        if is_double(left)
+            && let Some(constant) = self.exact_double(right)
+        {
+            return self.compare_with(left, comparison, constant);
+        }
+        if is_double(right)
+            && let Some(constant) = self.exact_double(left)
+        {
+            return self.compare_with(right, flipped(comparison), constant);
+        }
+        if let (Kind::Read(Source::Slot(slot)), Kind::Read(Source::Param(param))) =
+            (&self.tree.node(left).kind, &self.tree.node(right).kind)
+            && is_double(left)
+            && is_double(right)
+        {
+            let (slot, param) = (*slot, *param);
+            self.op(Op::CompareSlotParam { slot, comparison, param }, 1);
+            return;
+        }
+        self.emit(left);
+        self.emit(right);
+        self.op(Op::Binary(BinaryOp::Compare(comparison)), -1);
+    }
+
+    fn compare_with(&mut self, id: NodeId, comparison: Comparison, constant: f64) {
+        if let Kind::Read(Source::Slot(slot)) = self.tree.node(id).kind {
+            self.op(Op::CompareSlot { slot, comparison, constant }, 1);
+        } else {
+            self.emit(id);
+            self.op(Op::CompareTop { comparison, constant }, 0);
+        }
+    }
+
+    /// A constant number as a double, if none of it is lost.
+    fn exact_double(&self, id: NodeId) -> Option<f64> {
+        match self.tree.constant(id)? {
+            Val::Double(value) => Some(value),
+            Val::Int(value) if value.unsigned_abs() <= 1 << 53 => Some(value as f64),
+            _ => None,
+        }
+    }
+}
+
+/// The comparison that holds with the sides swapped.
+fn flipped(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Equal | Comparison::NotEqual => comparison,
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessEqual => Comparison::GreaterEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterEqual => Comparison::LessEqual,
+    }
+}
