@@ -1,0 +1,51 @@
+//! `ccars`: what a car says, decoded, converted and explained on the command line.
+#![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
+
+mod dtc;
+mod vin;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use example_terminal::{ColorArg, finish};
+
+const EXAMPLES: &str = "\
+Examples:
+  ccars dtc P0301 'VAG 17978'     what a trouble code is made of
+  ccars vin 1HGCM82633A004352     what a VIN says
+
+Exit codes:
+  0  all good
+  1  some of the input was bad, and the output or standard error says what
+  2  the command could not be run";
+
+/// What a car says, decoded, converted and explained.
+///
+/// Every command reads standard input where no file, or `-`, is given, writes its result to standard output, and says
+/// what was wrong on standard error.
+#[derive(Debug, Parser)]
+#[command(name = "ccars", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: ColorArg,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Dtc(dtc::Dtc),
+    Vin(vin::Vin),
+}
+
+fn main() -> ExitCode {
+    let Arguments { command, color } = Arguments::parse();
+    let result = match command {
+        Command::Dtc(command) => command.run(color),
+        Command::Vin(command) => command.run(color),
+    };
+    finish("ccars", result)
+}

@@ -1,0 +1,36 @@
+//! Where output goes.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use crate::Failure;
+
+/// Standard output, buffered. Lines leave at once when a person watches, and in blocks otherwise; either way the
+/// first bytes leave when [`Output::flush`] says so.
+#[derive(Debug)]
+pub struct Output {
+    writer: BufWriter<StdoutLock<'static>>,
+}
+
+impl Output {
+    /// Standard output.
+    pub fn stdout() -> Self {
+        Self { writer: BufWriter::with_capacity(64 * 1024, io::stdout().lock()) }
+    }
+
+    /// Writes a text and a line end.
+    pub fn line(&mut self, text: &str) -> Result<(), Failure> {
+        self.writer.write_all(text.as_bytes())?;
+        self.writer.write_all(b"\n")?;
+        Ok(())
+    }
+
+    /// Writes a text as it is.
+    pub fn text(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(self.writer.write_all(text.as_bytes())?)
+    }
+
+    /// Sends out what was written so far: call it before waiting for more input.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.writer.flush()?)
+    }
+}

@@ -1,0 +1,176 @@
+//! Arguments that mean a duration, an instant or a vehicle, as clap's value parsers.
+
+use cc_core::{Timestamp, VehicleRef};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use crate::Failure;
+
+/// What `--help` says about durations.
+pub const DURATION_HELP: &str =
+    "5min, '10 s', '1h 30min' or PT5M; units ms, s, min, h, d, weeks; a bare 0 is nothing";
+
+/// A duration: numbers with units (`5min`, `10 s`, `1h 30min`), or ISO 8601 (`PT5M`, `P1DT12H`).
+///
+/// # Examples
+///
+/// ```
+/// use example_terminal::parse::duration;
+///
+/// assert_eq!(duration("5min"), duration("PT5M"));
+/// assert_eq!(duration("1.5 s")?.num_milliseconds(), 1_500);
+/// assert_eq!(duration("5").unwrap_err().to_string(), "expected a unit after the number: ms, s, min, h, d or weeks");
+/// # Ok::<(), example_terminal::parse::DurationParseError>(())
+/// ```
+pub fn duration(text: &str) -> Result<TimeDelta, DurationParseError> {
+    let text = text.trim();
+    if text == "0" {
+        return Ok(TimeDelta::zero());
+    }
+    let (mut rest, iso) = match text.strip_prefix(['P', 'p']) {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let (mut total, mut in_time, mut parts) = (0_i64, false, 0);
+    loop {
+        rest = rest.trim_start();
+        if iso && !in_time && rest.starts_with(['T', 't']) {
+            (in_time, rest) = (true, &rest[1..]);
+            continue;
+        }
+        if rest.is_empty() {
+            break;
+        }
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+        let thousandths = thousandths(&rest[..digits]).ok_or(DurationParseError::Number)?;
+        rest = rest[digits..].trim_start();
+        let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let letters = if iso { letters.min(1) } else { letters };
+        let unit = if iso { iso_unit(&rest[..letters], in_time) } else { unit(&rest[..letters]) };
+        let unit = unit.ok_or(DurationParseError::MeasureUnit)?;
+        rest = &rest[letters..];
+        let part = thousandths.checked_mul(unit).ok_or(DurationParseError::Range)?;
+        total = total.checked_add(part / 1_000).ok_or(DurationParseError::Range)?;
+        parts += 1;
+    }
+    if parts == 0 {
+        return Err(DurationParseError::Number);
+    }
+    TimeDelta::try_milliseconds(total).filter(|_| total <= LONGEST_MS).ok_or(DurationParseError::Range)
+}
+
+/// An instant: RFC 3339 (`2026-03-01T08:00:00Z`), or a day (`2026-03-01`), which is its midnight in UTC.
+///
+/// # Examples
+///
+/// ```
+/// use example_terminal::parse::instant;
+///
+/// assert_eq!(instant("2026-03-01"), instant("2026-03-01T01:00:00+01:00"));
+/// assert_eq!(instant("yesterday").unwrap_err().to_string(), "expected an instant, such as 2026-03-01T08:00:00Z");
+/// # Ok::<(), example_terminal::parse::InstantParseError>(())
+/// ```
+pub fn instant(text: &str) -> Result<Timestamp, InstantParseError> {
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Ok(instant.with_timezone(&Utc));
+    }
+    match text.parse::<NaiveDate>() {
+        Ok(day) => Ok(day.and_time(NaiveTime::MIN).and_utc()),
+        Err(_) => Err(InstantParseError),
+    }
+}
+
+/// The value of `--vehicle`. The failure does not show it: an identifier names a person's car.
+pub fn vehicle(text: &str) -> Result<VehicleRef, Failure> {
+    text.parse()
+        .map_err(|error| Failure::usage(format!("--vehicle: {error}; write it as ORGANIZATION/NUMBER")))
+}
+
+/// Why a text is not a duration.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum DurationParseError {
+    /// A number has no unit, or one that is no unit of time.
+    #[error("expected a unit after the number: ms, s, min, h, d or weeks")]
+    MeasureUnit,
+    /// There is no number where one should be.
+    #[error("expected a number with a unit, such as 5min, '10 s' or PT5M")]
+    Number,
+    /// Longer than anything makes sense for.
+    #[error("expected at most {} days", LONGEST_MS / DAY_MS)]
+    Range,
+}
+
+/// A text that is not an instant.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("expected an instant, such as 2026-03-01T08:00:00Z")]
+pub struct InstantParseError;
+
+/// A decimal number in thousandths; at most three places.
+fn thousandths(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || fraction.len() > 3 {
+        return None;
+    }
+    let fraction = format!("{fraction:0<3}").parse::<i64>().ok()?;
+    whole.parse::<i64>().ok()?.checked_mul(1_000)?.checked_add(fraction)
+}
+
+fn unit(word: &str) -> Option<i64> {
+    Some(match word {
+        "ms" => 1,
+        "s" | "sec" | "second" | "seconds" => 1_000,
+        "m" | "min" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => DAY_MS,
+        "w" | "week" | "weeks" => 7 * DAY_MS,
+        _ => return None,
+    })
+}
+
+fn iso_unit(letter: &str, in_time: bool) -> Option<i64> {
+    Some(match (letter, in_time) {
+        ("W" | "w", false) => 7 * DAY_MS,
+        ("D" | "d", false) => DAY_MS,
+        ("H" | "h", true) => 3_600_000,
+        ("M" | "m", true) => 60_000,
+        ("S" | "s", true) => 1_000,
+        _ => return None,
+    })
+}
+
+const DAY_MS: i64 = 86_400_000;
+const LONGEST_MS: i64 = 3_650 * DAY_MS;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_with_units_or_as_iso_8601() {
+        for (text, expected) in [
+            ("0", Ok(0)),
+            ("5min", Ok(300_000)),
+            ("10 s", Ok(10_000)),
+            ("250ms", Ok(250)),
+            ("1h 30min", Ok(5_400_000)),
+            ("1h30m", Ok(5_400_000)),
+            ("2 weeks", Ok(1_209_600_000)),
+            ("PT5M", Ok(300_000)),
+            ("PT0.5S", Ok(500)),
+            ("P1DT12H", Ok(129_600_000)),
+            ("p1w", Ok(604_800_000)),
+            ("", Err(DurationParseError::Number)),
+            ("P", Err(DurationParseError::Number)),
+            ("-5min", Err(DurationParseError::Number)),
+            ("1.2345s", Err(DurationParseError::Number)),
+            ("5", Err(DurationParseError::MeasureUnit)),
+            ("5 km", Err(DurationParseError::MeasureUnit)),
+            ("P5M", Err(DurationParseError::MeasureUnit)),
+            ("99999 d", Err(DurationParseError::Range)),
+            ("9223372036854775 weeks", Err(DurationParseError::Range)),
+        ] {
+            assert_eq!(duration(text).map(|duration| duration.num_milliseconds()), expected, "{text}");
+        }
+    }
+}
