@@ -114,6 +114,9 @@ signals! {
     WATER_IN_FUEL_LAMP = Signal::boolean("can_water_in_fuel_lamp");
     /// Whether the lamp for a hot gearbox is on.
     TRANSMISSION_TEMPERATURE_LAMP = Signal::boolean("can_transmission_temperature_lamp");
+    /// Temperature of the oil in an automatic gearbox.
+    TRANSMISSION_OIL_TEMPERATURE = Signal::number(U::Celsius, "can_transmission_oil_temperature_celsius")
+        .range(-60.0, 250.0).vss("Vehicle.Powertrain.Transmission.Temperature");
     /// Whether the lamp for a fault of the gearbox is on.
     TRANSMISSION_LAMP = Signal::boolean("can_transmission_lamp");
     /// Whether the lamp for a fault of the electric drive is on.
@@ -132,4 +135,6 @@ signals! {
     BULB_FAILURE_LAMP = Signal::boolean("can_bulb_failure_lamp");
     /// Whether the service lamp is on.
     SERVICE_LAMP = Signal::boolean("can_service_lamp").vss("Vehicle.Service.IsServiceDue");
+    /// The day by which the car must pass its roadworthiness inspection; events of the inspection carry it.
+    ROADWORTHY_INSPECTION_DUE = Signal::instant("can_roadworthy_inspection_due");
 }

@@ -13,6 +13,8 @@ signals! {
     /// Whether the malfunction indicator lamp is commanded on.
     MALFUNCTION_INDICATOR = Signal::boolean("can_malfunction_indicator")
         .vss("Vehicle.OBD.Status.IsMILOn").flag(0x01, 0);
+    /// How the malfunction indicator lamp blinks, in the sender's words; events of the lamp carry it.
+    MALFUNCTION_INDICATOR_FREQUENCY = Signal::text("can_malfunction_indicator_frequency");
     /// How many confirmed trouble codes this control unit holds.
     TROUBLE_CODE_COUNT = Signal::number(U::One, "can_trouble_code_count")
         .vss("Vehicle.OBD.Status.DTCCount").mode01(0x01, 1, 7, 1, 1, 0.0);
