@@ -1,0 +1,167 @@
+//! The data lines of an adapter, and plain hexadecimal lines.
+
+use core::fmt;
+
+use super::legacy::MOST;
+use super::{CanFrame, CanId, FrameError};
+use crate::hex::{self, HexFault};
+
+/// Whether lines carry headers (`AT H1`).
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum HeaderStyle {
+    /// Told from the line itself: a CAN id starts with 0 to 1F or has three digits, an answer starts with 40 or more.
+    #[default]
+    Auto,
+    /// Every line is an answer without header.
+    Off,
+    /// Every line starts with a CAN id.
+    Can,
+}
+
+/// The bytes of a line without a CAN id: an answer, a part of one, or a K-line or J1850 frame.
+///
+/// `Debug` shows the length only: the bytes may spell a VIN.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Payload {
+    length: u16,
+    bytes: [u8; MOST],
+}
+
+impl Payload {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+
+    fn from_hex(text: &[u8]) -> Result<Self, FrameError> {
+        let mut bytes = [0; MOST];
+        match hex::read_bytes(text, &mut bytes) {
+            Ok(length) => Ok(Self { length: length as u16, bytes }),
+            Err(HexFault::HalfByte) => Err(FrameError::HalfByte),
+            Err(HexFault::NotHex { offset }) => Err(FrameError::NotHex { offset }),
+            Err(HexFault::TooLong) => Err(FrameError::TooLong {
+                found: hex::count_digits(text).unwrap_or(0).div_ceil(2),
+                most: MOST,
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Payload({} bytes)", self.length)
+    }
+}
+
+/// One data line of an adapter.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::frame::{ElmLine, FrameError, HeaderStyle};
+///
+/// for line in ["7E8 04 41 0C 1A F8", "7E804410C1AF8"] {
+///     let ElmLine::Can(frame) = ElmLine::parse(line.as_bytes(), HeaderStyle::Auto)? else { panic!() };
+///     assert_eq!((frame.id().to_string().as_str(), frame.data()), ("7E8", &[4, 0x41, 0x0C, 0x1A, 0xF8][..]));
+/// }
+/// assert!(matches!(ElmLine::parse(b"00A", HeaderStyle::Auto)?, ElmLine::Length(10)));
+/// let glued = b"7EC2502D4460002C7EC260001113F000106";
+/// assert_eq!(ElmLine::parse(glued, HeaderStyle::Auto), Err(FrameError::TooLong { found: 16, most: 8 }));
+/// # Ok::<(), FrameError>(())
+/// ```
+// One frame is moved once from here to the reassembler; boxing the larger variant would cost an allocation a line.
+#[allow(clippy::large_enum_variant)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ElmLine {
+    /// A CAN frame: the line has an id (`AT H1`).
+    Can(CanFrame),
+    /// The line that announces a long answer with headers off: its length in bytes, `00A`.
+    Length(u16),
+    /// A whole answer without header, or a K-line or J1850 frame.
+    Payload(Payload),
+    /// A numbered line of a long answer with headers off, `0:430401180122`.
+    Segment {
+        /// The digit before the colon; after F comes 0 again.
+        number: u8,
+        /// The bytes behind it.
+        payload: Payload,
+    },
+}
+
+impl ElmLine {
+    /// Reads a line of digits, spaces and at most one colon.
+    pub fn parse(text: &[u8], style: HeaderStyle) -> Result<Self, FrameError> {
+        let text = hex::trim(text);
+        if let [number, b':', rest @ ..] = text {
+            let number = hex::digit(*number).ok_or(FrameError::NotHex { offset: 0 })?;
+            return Ok(Self::Segment { number, payload: Payload::from_hex(rest)? });
+        }
+        let Some(digits) = hex::count_digits(text) else {
+            let offset = text.iter().position(|&c| hex::digit(c).is_none() && !hex::is_space(c));
+            return Err(offset.map_or(FrameError::UnknownShape, |offset| FrameError::NotHex { offset }));
+        };
+        if style != HeaderStyle::Can && digits == 3 && text.len() == 3 {
+            return Ok(Self::Length(hex::read_number(text).unwrap_or(0) as u16));
+        }
+        let first = text.iter().position(|&c| hex::is_space(c)).unwrap_or(text.len());
+        if style == HeaderStyle::Off {
+            return Payload::from_hex(text).map(Self::Payload);
+        }
+        match first {
+            // `7E8 04 41 …`
+            3 => Self::can(&text[..3], &text[3..]),
+            // `18DAF110 04 41 …`
+            8 if first < text.len() && starts_extended(text) => Self::can(&text[..8], &text[8..]),
+            // `7E804410C1AF8`: bytes are pairs, so that an odd number of digits betrays the three of an id.
+            _ if first == text.len() && digits % 2 == 1 && digits > 3 => Self::can(&text[..3], &text[3..]),
+            // `18DAF11004410C1AF8` and `18 DA F1 10 04 41 …`
+            _ if digits >= 8 && digits % 2 == 0 && (style == HeaderStyle::Can || starts_extended(text)) => {
+                let mut id = [0; 4];
+                let split = after_digits(text, 8);
+                hex::read_bytes(&text[..split], &mut id).map_err(|_| FrameError::HalfByte)?;
+                let id = CanId::extended(u32::from_be_bytes(id))?;
+                CanFrame::from_hex(id, &text[split..], false).map(Self::Can)
+            }
+            _ if style == HeaderStyle::Can => Err(FrameError::UnknownShape),
+            _ => Payload::from_hex(text).map(Self::Payload),
+        }
+    }
+
+    /// An id and what follows: data, or a single digit for the data length (`AT D1`) and data.
+    fn can(id: &[u8], rest: &[u8]) -> Result<Self, FrameError> {
+        let id = CanId::from_digits(id)?;
+        let rest = hex::trim(rest);
+        if let [length, space, data @ ..] = rest
+            && hex::is_space(*space)
+            && let Some(stated) = hex::digit(*length)
+        {
+            let frame = CanFrame::from_hex(id, data, false)?;
+            let (stated, found) = (usize::from(stated), frame.data().len());
+            return if stated == found {
+                Ok(Self::Can(frame))
+            } else {
+                Err(FrameError::LengthMismatch { stated, found })
+            };
+        }
+        CanFrame::from_hex(id, rest, false).map(Self::Can)
+    }
+}
+
+/// A 29-bit id starts with 00 to 1F; answers start with 40 or more, so the two cannot be mistaken for each other.
+fn starts_extended(text: &[u8]) -> bool {
+    matches!(text.first(), Some(b'0' | b'1'))
+}
+
+/// The offset just behind the n-th digit.
+fn after_digits(text: &[u8], count: usize) -> usize {
+    let mut seen = 0;
+    for (at, &character) in text.iter().enumerate() {
+        if !hex::is_space(character) {
+            seen += 1;
+            if seen == count {
+                return at + 1;
+            }
+        }
+    }
+    text.len()
+}

@@ -1,0 +1,70 @@
+//! Frames as they stand in text: CAN (11 and 29 bit, FD), K-line and J1850.
+//!
+//! Each frame knows who sent it. [`ElmLine`] reads the lines of an adapter and plain hexadecimal lines,
+//! [`CandumpLine`] the formats of SocketCAN's `candump`, [`LegacyFrame`] checks K-line sums and J1850 CRCs.
+
+mod can;
+mod candump;
+mod elm_line;
+mod legacy;
+
+pub use can::{CanFrame, CanId};
+pub use candump::CandumpLine;
+pub use elm_line::{ElmLine, HeaderStyle, Payload};
+pub use legacy::{LegacyCheck, LegacyFrame};
+
+/// Why a line is not a frame. Offsets count bytes from the start of the line.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum FrameError {
+    /// The checksum (K-line) or CRC (J1850) does not match the bytes before it.
+    #[error("wrong checksum: expected {expected:02x}, found {found:02x}")]
+    Checksum {
+        /// What the bytes call for, as a K-line sum.
+        expected: u8,
+        /// What stands there.
+        found: u8,
+    },
+    /// A digit stands alone: half of a byte is missing.
+    #[error("half a byte is missing")]
+    HalfByte,
+    /// The identifier does not fit into 11 or 29 bits.
+    #[error("identifier wider than {bits} bits")]
+    IdTooWide {
+        /// 11 or 29.
+        bits: u8,
+    },
+    /// The stated data length and the data differ.
+    #[error("length says {stated} bytes, found {found}")]
+    LengthMismatch {
+        /// What the line says.
+        stated: usize,
+        /// How many bytes there are.
+        found: usize,
+    },
+    /// A character is not a hexadecimal digit.
+    #[error("not a hexadecimal digit at offset {offset}")]
+    NotHex {
+        /// Where in the line.
+        offset: usize,
+    },
+    /// More bytes than a frame of this kind carries: often two frames glued onto one line.
+    #[error("{found} data bytes, a frame carries at most {most}")]
+    TooLong {
+        /// How many bytes stand there.
+        found: usize,
+        /// How many fit.
+        most: usize,
+    },
+    /// Fewer bytes than the smallest frame of this kind.
+    #[error("{found} bytes, a frame has at least {least}")]
+    TooShort {
+        /// How many bytes stand there.
+        found: usize,
+        /// How many are needed.
+        least: usize,
+    },
+    /// The line has none of the known shapes.
+    #[error("not a frame in a known format")]
+    UnknownShape,
+}

@@ -1,0 +1,179 @@
+//! Frames from text: tables of formats, and damage.
+
+use std::fmt::Write as _;
+
+use cc_obd::frame::{CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use proptest::prelude::*;
+
+fn can(line: &str) -> Result<(String, Vec<u8>), FrameError> {
+    match ElmLine::parse(line.as_bytes(), HeaderStyle::Auto)? {
+        ElmLine::Can(frame) => Ok((frame.id().to_string(), frame.data().to_vec())),
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_can_line_is_read_in_every_style() {
+    let rpm = vec![0x04, 0x41, 0x0C, 0x1A, 0xF8];
+    for line in ["7E8 04 41 0C 1A F8", "7E804410C1AF8", "7e8 04410c1af8", "7E8 5 04 41 0C 1A F8"] {
+        assert_eq!(can(line), Ok(("7E8".to_owned(), rpm.clone())), "{line}");
+    }
+    for line in ["18DAF11004410C1AF8", "18 DA F1 10 04 41 0C 1A F8", "18DAF110 04 41 0C 1A F8"] {
+        assert_eq!(can(line), Ok(("18DAF110".to_owned(), rpm.clone())), "{line}");
+    }
+    assert_eq!(can("7E80341049F").unwrap().1, [0x03, 0x41, 0x04, 0x9F]);
+}
+
+#[test]
+fn lines_without_an_id_are_payload_length_or_segment() {
+    let parse = |line: &str| ElmLine::parse(line.as_bytes(), HeaderStyle::Auto).unwrap();
+    for (line, bytes) in [
+        ("41 0C 1A F8", &[0x41, 0x0C, 0x1A, 0xF8][..]),
+        ("410C1AF8", &[0x41, 0x0C, 0x1A, 0xF8]),
+        ("48 6B 10 43 01 33 02 44 00 00 80", &[0x48, 0x6B, 0x10, 0x43, 0x01, 0x33, 0x02, 0x44, 0, 0, 0x80]),
+    ] {
+        assert!(matches!(parse(line), ElmLine::Payload(payload) if payload.bytes() == bytes), "{line}");
+    }
+    assert_eq!(parse("00A"), ElmLine::Length(10));
+    for line in ["0:430401180122", "0: 43 04 01 18 01 22"] {
+        let ElmLine::Segment { number: 0, payload } = parse(line) else { panic!("{line}") };
+        assert_eq!(payload.bytes(), [0x43, 0x04, 0x01, 0x18, 0x01, 0x22]);
+    }
+}
+
+#[test]
+fn damaged_lines_are_errors() {
+    for (line, error) in [
+        ("7EC2502D4460002C7EC260001113F000106", FrameError::TooLong { found: 16, most: 8 }),
+        ("18DAF1602500000018DAF1602600000000000000", FrameError::TooLong { found: 16, most: 8 }),
+        ("7E8 04 41 0C 1A F", FrameError::HalfByte),
+        ("41 0C 1A F", FrameError::HalfByte),
+        ("7E8 6 04 41 0C 1A F8", FrameError::LengthMismatch { stated: 6, found: 5 }),
+        ("7E8 04 41 OC", FrameError::NotHex { offset: 10 }),
+        ("FE8 04 41", FrameError::IdTooWide { bits: 11 }),
+        ("0:4304G1", FrameError::NotHex { offset: 4 }),
+    ] {
+        assert_eq!(ElmLine::parse(line.as_bytes(), HeaderStyle::Auto), Err(error), "{line}");
+    }
+}
+
+#[test]
+fn every_candump_format_is_read() {
+    for (line, micros, id, data) in [
+        (
+            "(1436509052.249713) can0 7E8#03410D32",
+            Some(1_436_509_052_249_713),
+            "7E8",
+            &[3, 0x41, 0x0D, 0x32][..],
+        ),
+        (
+            "(1436509052.249713) can0 7E8#03410D32 R",
+            Some(1_436_509_052_249_713),
+            "7E8",
+            &[3, 0x41, 0x0D, 0x32],
+        ),
+        ("(000.000113) vcan0 18DAF110#03410D32", Some(113), "18DAF110", &[3, 0x41, 0x0D, 0x32]),
+        ("can0 7E8#", None, "7E8", &[]),
+        (
+            "can0  7E8   [8]  03 41 0D 32 AA AA AA AA",
+            None,
+            "7E8",
+            &[3, 0x41, 0x0D, 0x32, 0xAA, 0xAA, 0xAA, 0xAA],
+        ),
+        (" (1.5)  can0  7E8   [2]  03 41   '.A'", Some(1_500_000), "7E8", &[3, 0x41]),
+        (
+            "(2009-07-11 12:04:33.000500)  can0  RX - -  7E8   [2]  03 41",
+            Some(1_247_313_873_000_500),
+            "7E8",
+            &[3, 0x41],
+        ),
+        ("can0 7E8##1000541", None, "7E8", &[0, 5, 0x41]),
+        ("can0  7E8  [02]  03 41", None, "7E8", &[3, 0x41]),
+        ("can0  18DAF110   [1]  03", None, "18DAF110", &[3]),
+    ] {
+        let parsed = CandumpLine::parse(line.as_bytes()).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let frame = parsed.frame().unwrap();
+        assert_eq!(
+            (parsed.micros(), frame.id().to_string().as_str(), frame.data()),
+            (micros, id, data),
+            "{line}"
+        );
+    }
+    for line in ["can0 7E8#R", "can0 7E8#R8", "can0  7E8   [0]  remote request", "can0 20000004#0000"] {
+        assert_eq!(CandumpLine::parse(line.as_bytes()).unwrap().frame(), None, "{line}");
+    }
+}
+
+#[test]
+fn damaged_candump_lines_are_errors() {
+    for (line, error) in [
+        ("can0 7E8#03410D3", FrameError::HalfByte),
+        ("can0 7E8#034100000000000000", FrameError::TooLong { found: 9, most: 8 }),
+        ("can0 FE8#0341", FrameError::IdTooWide { bits: 11 }),
+        ("can0 7E80#0341", FrameError::UnknownShape),
+        ("can0  7E8   [4]  03 41", FrameError::LengthMismatch { stated: 4, found: 2 }),
+        ("can0 7E8##", FrameError::UnknownShape),
+        ("(yesterday) can0 7E8#0341", FrameError::UnknownShape),
+        ("hello", FrameError::UnknownShape),
+        ("", FrameError::UnknownShape),
+    ] {
+        assert_eq!(CandumpLine::parse(line.as_bytes()), Err(error), "{line}");
+    }
+}
+
+#[test]
+fn legacy_frames_are_checked() {
+    let kwp = [0x83, 0xF1, 0x11, 0x41, 0x0D, 0x32, 0x05];
+    let frame = LegacyFrame::new(&kwp).unwrap();
+    assert_eq!((frame.source(), frame.target(), frame.data()), (0x11, 0xF1, &[0x41, 0x0D, 0x32][..]));
+    let long = [0x80, 0xF1, 0x11, 0x03, 0x41, 0x0D, 0x32, 0x05];
+    assert_eq!(LegacyFrame::new(&long).unwrap().data(), [0x41, 0x0D, 0x32]);
+    let wrong = [0x84, 0xF1, 0x11, 0x41, 0x0D, 0x32, 0x06];
+    assert_eq!(LegacyFrame::new(&wrong), Err(FrameError::LengthMismatch { stated: 4, found: 3 }));
+
+    let mut j1850 = [0x48, 0x6B, 0x10, 0x43, 0x01, 0x33, 0x02, 0x44, 0x00, 0x00, 0x26];
+    assert_eq!(LegacyFrame::new(&j1850).unwrap().check(), LegacyCheck::Crc);
+    j1850[10] = 0x3F;
+    assert_eq!(LegacyFrame::new(&j1850), Err(FrameError::Checksum { expected: 0x80, found: 0x3F }));
+    assert_eq!(LegacyFrame::new(&[0x48, 0x6B, 0x10]), Err(FrameError::TooShort { found: 3, least: 5 }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_line_panics(line in prop::collection::vec(any::<u8>(), 0..120)) {
+        for style in [HeaderStyle::Auto, HeaderStyle::Can, HeaderStyle::Off] {
+            let _ = ElmLine::parse(&line, style);
+        }
+        let _ = CandumpLine::parse(&line);
+        let _ = LegacyFrame::new(&line);
+    }
+
+    #[test]
+    fn no_almost_right_line_panics(line in "[0-9A-F]{0,9}[ :#R(]{0,3}[0-9A-F ]{0,60}") {
+        for style in [HeaderStyle::Auto, HeaderStyle::Can, HeaderStyle::Off] {
+            let _ = ElmLine::parse(line.as_bytes(), style);
+        }
+        let _ = CandumpLine::parse(format!("can0 {line}").as_bytes());
+    }
+
+    #[test]
+    fn a_can_id_prints_and_reads_back(raw in 0_u32..0x2000_0000) {
+        let wide = CanId::extended(raw).unwrap();
+        prop_assert_eq!(wide.to_string().parse(), Ok(wide));
+        let base = CanId::base((raw & 0x7FF) as u16).unwrap();
+        prop_assert_eq!(base.to_string().parse(), Ok(base));
+        prop_assert!(wide != base);
+    }
+
+    #[test]
+    fn what_candump_prints_is_read_back(id in 0_u16..0x800, data in prop::collection::vec(any::<u8>(), 0..9)) {
+        let mut line = format!("(12.000001) can0 {id:03X}#");
+        for byte in &data {
+            write!(line, "{byte:02X}").unwrap();
+        }
+        let parsed = CandumpLine::parse(line.as_bytes()).unwrap();
+        prop_assert_eq!(parsed.frame().unwrap().data(), data);
+    }
+}
