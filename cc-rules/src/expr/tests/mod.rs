@@ -1,7 +1,10 @@
 //! What the language promises, as tables and laws. `docs/reference/rule-expressions.md` is held to the same tables.
 
 mod language;
+mod laws;
 mod mistakes;
+mod peer;
+mod reference;
 
 use cc_core::MeasureUnit as U;
 
@@ -20,6 +23,7 @@ const SLOTS: &[(&str, Ty)] = &[
     ("fuel_level", Ty::Double(UnitTy::absolute(U::Percent))),
     ("run_time", Ty::Double(UnitTy::absolute(U::Second))),
     ("ratio", Ty::Double(UnitTy::PLAIN)),
+    ("load", Ty::Double(UnitTy::PLAIN)),
     ("trip", Ty::Double(UnitTy::absolute(U::Mile))),
     ("ignition", Ty::Bool),
     ("door_open", Ty::Bool),
@@ -76,6 +80,18 @@ impl Car {
         };
         list.push((number, value));
         self
+    }
+
+    /// The value of a name, `$` in front for a parameter.
+    pub(super) fn value(&self, name: &str) -> Val<'static> {
+        let (list, symbol) = match name.strip_prefix('$') {
+            Some(name) => (&self.params, Dictionary.resolve(name, true)),
+            None => (&self.slots, Dictionary.resolve(name, false)),
+        };
+        let Some(Symbol::Slot { slot: number, .. } | Symbol::Param { index: number, .. }) = symbol else {
+            panic!("{name} is not in the dictionary")
+        };
+        list.iter().rev().find(|(known, _)| *known == number).map_or(Val::Unknown, |(_, value)| *value)
     }
 }
 
