@@ -35,7 +35,7 @@ pub use recommendation::{
 pub use signal::{ObdSource, Signal, SignalId, SignalIdParseError, catalogue};
 pub use unit::{Dimension, MeasureUnit, Quantity, UnitMismatch, UnitParseError};
 pub use value::{Value, ValueKind};
-pub use vin::{CheckDigit, Vin, VinCountry, VinParseError};
+pub use vin::{CheckDigit, Vin, VinCountry, VinParseError, WorldRegion};
 
 /// An instant in UTC.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,11 +1,12 @@
 //! Vehicle identification numbers (ISO 3779), hidden in logs.
 
-mod origin;
+mod country;
+mod wmi;
 
 use core::fmt;
 use core::str::FromStr;
 
-pub use origin::VinCountry;
+pub use country::{VinCountry, WorldRegion};
 
 /// A vehicle identification number: 17 characters of ISO 3779 (no I, O or Q).
 ///
@@ -64,10 +65,29 @@ impl Vin {
     /// # Ok::<(), cc_core::VinParseError>(())
     /// ```
     pub fn country(&self) -> Option<VinCountry> {
-        origin::country(self.0[0], self.0[1])
+        country::country_of(self.0[0], self.0[1])
     }
 
-    /// The maker's name by the first three characters, for makers this crate knows.
+    /// The part of the world that the first two characters stand for (ISO 3780); none for a first `0`.
+    ///
+    /// ```
+    /// let vin: cc_core::Vin = "WVWZZZ1KZAW000001".parse()?;
+    /// assert_eq!(vin.region(), Some(cc_core::WorldRegion::Europe));
+    /// # Ok::<(), cc_core::VinParseError>(())
+    /// ```
+    pub fn region(&self) -> Option<WorldRegion> {
+        country::region_of(self.0[0], self.0[1])
+    }
+
+    /// Whether the identifier is one of North America, where the check digit and the model year are law
+    /// (49 CFR 565.15).
+    pub fn is_north_american(&self) -> bool {
+        self.region() == Some(WorldRegion::NorthAmerica)
+    }
+
+    /// The maker's name by the first three characters, for the 560 identifiers of about 200 makers this crate knows,
+    /// Europe first. A brand is named where it has an identifier of its own; a small maker has none
+    /// ([`is_of_small_maker`](Self::is_of_small_maker)).
     ///
     /// ```
     /// let vin: cc_core::Vin = "WVWZZZ1KZAW000001".parse()?;
@@ -75,7 +95,15 @@ impl Vin {
     /// # Ok::<(), cc_core::VinParseError>(())
     /// ```
     pub fn manufacturer(&self) -> Option<&'static str> {
-        origin::manufacturer(self.wmi())
+        let maker =
+            |wmi: &str| wmi::MAKERS.binary_search_by_key(&wmi, |(wmi, _)| wmi).ok().map(|i| wmi::MAKERS[i].1);
+        if self.is_of_small_maker() { None } else { maker(self.wmi()).or_else(|| maker(&self.wmi()[..2])) }
+    }
+
+    /// Whether the maker builds few vehicles a year: the third character is 9, and characters 12 to 14 name the maker
+    /// together with the first three.
+    pub fn is_of_small_maker(&self) -> bool {
+        self.0[2] == b'9'
     }
 
     /// The model years the tenth character can stand for, the later first: the code starts over after 30 years.
@@ -93,8 +121,7 @@ impl Vin {
     pub fn model_years(&self) -> impl Iterator<Item = u16> + use<> {
         const CODES: &[u8; 30] = b"ABCDEFGHJKLMNPRSTVWXY123456789";
         let offset = CODES.iter().position(|code| *code == self.0[9]);
-        let north_american =
-            matches!(self.0[0], b'1'..=b'5') || self.country().is_some_and(|c| c.code == "US");
+        let north_american = self.is_north_american();
         let since_2010 = self.0[6].is_ascii_alphabetic();
         let cycles = [(2010, since_2010), (1980, !since_2010)];
         cycles.into_iter().filter_map(move |(start, fits)| {
@@ -180,6 +207,7 @@ pub enum VinParseError {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::vec::Vec;
 
     use super::*;
@@ -195,6 +223,107 @@ mod tests {
         }
     }
 
+    /// A made-up number with this beginning.
+    fn vin(start: &str) -> Vin {
+        format!("{start:Z<17}").parse().unwrap()
+    }
+
+    #[test]
+    fn the_first_two_characters_name_region_and_country() {
+        use WorldRegion as R;
+        for (start, region, code) in [
+            ("AH", R::Africa, Some("ZA")),
+            ("AZ", R::Africa, Some("CY")),
+            ("A1", R::Africa, Some("CY")),
+            ("DA", R::Africa, None),
+            ("JT", R::Asia, Some("JP")),
+            ("KM", R::Asia, Some("KR")),
+            ("L0", R::Asia, Some("CN")),
+            ("M0", R::Asia, Some("IN")),
+            ("NM", R::Asia, Some("TR")),
+            ("SM", R::Europe, Some("GB")),
+            ("SN", R::Europe, Some("DE")),
+            ("SU", R::Europe, Some("PL")),
+            ("TM", R::Europe, Some("CZ")),
+            ("TR", R::Europe, Some("HU")),
+            ("T1", R::Europe, Some("PT")),
+            ("UH", R::Europe, Some("DK")),
+            ("UU", R::Europe, Some("RO")),
+            ("U5", R::Europe, Some("SK")),
+            ("VB", R::Europe, Some("AT")),
+            ("VF", R::Europe, Some("FR")),
+            ("VS", R::Europe, Some("ES")),
+            ("V0", R::Europe, Some("EE")),
+            ("WV", R::Europe, Some("DE")),
+            ("W0", R::Europe, Some("DE")),
+            ("XL", R::Europe, Some("NL")),
+            ("XT", R::Europe, Some("RU")),
+            ("YK", R::Europe, Some("FI")),
+            ("YV", R::Europe, Some("SE")),
+            ("Y1", R::Europe, Some("NO")),
+            ("ZF", R::Europe, Some("IT")),
+            ("1H", R::NorthAmerica, Some("US")),
+            ("20", R::NorthAmerica, Some("CA")),
+            ("3V", R::NorthAmerica, Some("MX")),
+            ("39", R::NorthAmerica, Some("PR")),
+            ("3Y", R::NorthAmerica, None),
+            ("5Y", R::NorthAmerica, Some("US")),
+            ("6F", R::Oceania, Some("AU")),
+            ("7A", R::Oceania, Some("NZ")),
+            ("7S", R::NorthAmerica, Some("US")),
+            ("8A", R::SouthAmerica, Some("AR")),
+            ("9B", R::SouthAmerica, Some("BR")),
+        ] {
+            let vin = vin(start);
+            assert_eq!(
+                (vin.region(), vin.country().map(|country| country.code)),
+                (Some(region), code),
+                "{start}"
+            );
+            assert_eq!(vin.is_north_american(), region == R::NorthAmerica, "{start}");
+        }
+        assert_eq!((vin("00").region(), vin("00").country()), (None, None));
+    }
+
+    #[test]
+    fn the_identifier_names_the_maker() {
+        assert!(wmi::MAKERS.is_sorted_by(|(a, _), (b, _)| a < b));
+        for (start, maker) in [
+            ("WVW", Some("Volkswagen")),
+            ("WAU", Some("Audi")),
+            ("TRU", Some("Audi")),
+            ("WBA", Some("BMW")),
+            ("W1K", Some("Mercedes-Benz")),
+            ("W0L", Some("Opel")),
+            ("WF0", Some("Ford")),
+            ("WP0", Some("Porsche")),
+            ("TMB", Some("Škoda")),
+            ("VSS", Some("SEAT")),
+            ("VF1", Some("Renault")),
+            ("VF3", Some("Peugeot")),
+            ("VF7", Some("Citroën")),
+            ("UU1", Some("Dacia")),
+            ("ZFA", Some("Fiat")),
+            ("YV1", Some("Volvo")),
+            ("SAL", Some("Land Rover")),
+            ("U5Y", Some("Kia")),
+            ("KMH", Some("Hyundai")),
+            ("JTD", Some("Toyota")),
+            ("JTH", Some("Lexus")),
+            ("JMB", Some("Mitsubishi")),
+            ("JMZ", Some("Mazda")),
+            ("1FA", Some("Ford")),
+            ("1FU", Some("Freightliner")),
+            ("5YJ", Some("Tesla")),
+            ("XP7", Some("Tesla")),
+            ("WZZ", None),
+            ("VF9", None), // shared by small makers
+            ("1F9", None),
+        ] {
+            assert_eq!(vin(start).manufacturer(), maker, "{start}");
+        }
+    }
+
     #[test]
     fn origin_and_model_year_are_read_from_the_first_characters_and_the_tenth() {
         for (text, country, maker, years) in [
@@ -202,6 +331,10 @@ mod tests {
             ("WP0ZZZ99ZTS390000", Some("DE"), Some("Porsche"), &[2026, 1996]),
             ("5YJSA1E26HF000337", Some("US"), Some("Tesla"), &[2017]),
             ("TMBZZZ00Z00000000", Some("CZ"), Some("Škoda"), &[]),
+            ("WVWZZZ1KZ9W000000", Some("DE"), Some("Volkswagen"), &[2039, 2009]),
+            ("WDB2030041A000000", Some("DE"), Some("Mercedes-Benz"), &[2031, 2001]),
+            ("WVWZZZ1KZ0W000000", Some("DE"), Some("Volkswagen"), &[]),
+            ("WVWZZZ1KZUW000000", Some("DE"), Some("Volkswagen"), &[]),
             ("VSSZZZ00ZG0000000", Some("ES"), Some("SEAT"), &[2016, 1986]),
             ("ZZZZZZ00ZG0000000", Some("SI"), None, &[2016, 1986]),
             ("00000000000000000", None, None, &[]),

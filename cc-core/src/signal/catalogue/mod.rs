@@ -47,6 +47,8 @@ mod engine;
 mod exhaust;
 mod fuel;
 mod labels;
+#[cfg(test)]
+mod scale_tests;
 mod stream;
 #[cfg(test)]
 mod tests;
