@@ -3,9 +3,13 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::{Timestamp, Vin};
+use super::codec::body_fields;
+use super::{StructuredBody, StructuredType};
+use crate::{FleetId, Timestamp, WorkshopId};
 
 /// A workshop booking was made, changed or cancelled (`car_service_booking`). `Debug` hides what a person wrote.
+///
+/// The vehicle's VIN is the event's.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Booking {
     /// The system the booking was made in.
@@ -18,10 +22,8 @@ pub struct Booking {
     pub dealer: Option<Box<str>>,
     /// When it was made.
     pub created: Option<Timestamp>,
-    /// The vehicle.
-    pub vin: Option<Vin>,
     /// The fleet of the vehicle.
-    pub fleet: Option<i64>,
+    pub fleet: Option<FleetId>,
     /// The fleet's own name for the vehicle.
     pub fleet_external_reference: Option<Box<str>>,
     /// Why, as a key.
@@ -29,15 +31,37 @@ pub struct Booking {
     /// Why, in words.
     pub reason_text: Option<Box<str>>,
     /// The workshop.
-    pub workshop: Option<i64>,
+    pub workshop: Option<WorkshopId>,
     /// The appointment.
     pub appointment: Option<Timestamp>,
+}
+
+impl StructuredBody for Booking {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "car_service_booking",
+        published: true,
+        about: "A workshop booking was made, changed or cancelled.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { Booking {
+        optional "bookingSource" => source: Box<str>, "the system the booking was made in";
+        optional "bookingId" => booking_id: Box<str>, "the booking's id in that system";
+        optional "bookingStatus" => status: Box<str>, "NEW, CHANGED or CANCELLED";
+        optional "bookingDealer" => dealer: Box<str>, "the dealer it was made with";
+        optional "bookingCreatedDate" => created: Timestamp, "when it was made";
+        optional "fleetId" => fleet: FleetId, "the fleet of the vehicle";
+        optional "fleetExternalReference" => fleet_external_reference: Box<str>, "the fleet's own name for the vehicle";
+        optional "reasonKey" => reason_key: Box<str>, "why, as a key";
+        optional "reasonText" => reason_text: Box<str>, "why, in words";
+        optional "workshopId" => workshop: WorkshopId, "the workshop";
+        optional "value" => appointment: Timestamp, "the appointment";
+    }}
 }
 
 impl fmt::Debug for Booking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Booking")
-            .field("status", &self.status)
             .field("workshop", &self.workshop)
             .field("appointment", &self.appointment)
             .finish_non_exhaustive()

@@ -1,11 +1,14 @@
 //! Hard driving.
 
 use alloc::boxed::Box;
+use core::fmt;
 
+use super::codec::body_fields;
+use super::{StructuredBody, StructuredType};
 use crate::Number;
 
 /// The car was accelerated, braked or turned hard (`car_profiling`).
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct DrivingEvent {
     /// The largest acceleration, in g.
     pub g_force: Number,
@@ -26,6 +29,20 @@ pub enum DrivingDirection {
     TurnRight,
 }
 
+impl StructuredBody for DrivingEvent {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "car_profiling",
+        published: true,
+        about: "The car was accelerated, braked or turned hard.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { DrivingEvent {
+        required "gForce" => g_force: Number, "the largest acceleration, in g";
+        required "direction" => direction: Box<str>, "acceleration, brake, turn_left or turn_right, with _low, _medium or _high";
+    }}
+}
+
 impl DrivingEvent {
     /// The direction without its strength, unless the sender used a word of another kind.
     pub fn kind(&self) -> Option<DrivingDirection> {
@@ -40,5 +57,14 @@ impl DrivingEvent {
             "turn_right" => Some(DrivingDirection::TurnRight),
             _ => None,
         }
+    }
+}
+
+impl fmt::Debug for DrivingEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DrivingEvent")
+            .field("g_force", &self.g_force)
+            .field("kind", &self.kind())
+            .finish_non_exhaustive()
     }
 }

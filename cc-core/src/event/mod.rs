@@ -3,30 +3,41 @@
 mod access;
 mod body;
 mod booking;
+mod codec;
 mod driving;
 mod position;
 mod readiness;
+mod reading;
 mod scan;
 mod trouble_code;
 mod unknown;
 
+use alloc::boxed::Box;
+use core::fmt;
+
 use crate::{EventId, OrganizationKey, Timestamp, VehicleId, VehicleRef, Vin};
 
 pub use access::{AccessChange, AccessKind};
-pub use body::{Body, Inspection, MilLamp, OtherBody, Reading};
+pub use body::{Body, Inspection, MilLamp, OtherBody, StructuredType, structured_types};
 pub use booking::Booking;
+pub use codec::{BatchItem, EventBatch, EventDecodeError, EventField, decode_batch};
 pub use driving::{DrivingDirection, DrivingEvent};
 pub use position::Position;
 pub use readiness::{IgnitionType, Monitor, MonitorReadiness};
+pub use reading::Reading;
 pub use scan::{CodeScan, ScanService, ScannedCode};
 pub use trouble_code::{DtcDiff, MappedDtc, MappedStatus, TroubleCode};
 pub use unknown::UnknownFields;
 
+use body::StructuredBody;
+use codec::Leftovers;
+
 /// One thing a car, or the platform about a car, said at one instant.
 ///
 /// Delivery is at least once and unordered, and ids are not unique: two events are the same only when their canonical
-/// encodings are equal byte for byte.
-#[derive(Clone, Debug, PartialEq)]
+/// encodings are equal byte for byte ([`Event::same_as`]). `==` asks for more: that they were spelled the same too.
+/// `Debug` shows neither a VIN nor a position, nor any text the sender chose.
+#[derive(Clone, PartialEq)]
 pub struct Event {
     /// The event's number; not unique.
     pub id: EventId,
@@ -45,13 +56,23 @@ pub struct Event {
     pub(crate) spelling: Spelling,
 }
 
-/// How the sender spelled what means the same: kept for output only, never part of an event's identity.
+/// How the sender spelled what means the same, and what the typed fields do not say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Spelling {
-    /// Digits after the second, where the sender wrote more or fewer than needed.
-    pub(crate) fraction_digits: Option<u8>,
-    /// The type's older name, where the sender used it.
-    pub(crate) type_name: Option<&'static str>,
+    /// Digits after the second, where the sender wrote more than needed.
+    fraction_digits: Option<u8>,
+    /// The type's other name, where the sender used one.
+    type_name: Option<&'static str>,
+    kept: Option<Box<Kept>>,
+}
+
+/// JSON that the typed fields do not give back. It never speaks for a field that was changed since.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Kept {
+    envelope: Leftovers,
+    body: Leftovers,
+    /// The type the body had.
+    body_type: &'static str,
 }
 
 impl Event {
@@ -72,5 +93,32 @@ impl Event {
     /// The vehicle with its scope, if the event names both.
     pub fn vehicle_ref(&self) -> Option<VehicleRef> {
         Some(VehicleRef { organization: self.organization.clone()?, vehicle: self.vehicle? })
+    }
+
+    /// The current name of the event's type, also where the sender used an older one.
+    pub fn type_name(&self) -> &str {
+        self.body.type_name()
+    }
+
+    /// The name of the type that the event is written with: the sender's, if it still fits the body.
+    fn sent_type_name(&self) -> &str {
+        match (&self.body, self.spelling.type_name) {
+            (Body::Other(other), _) => &other.type_name,
+            (Body::Reading(reading), Some(name)) if reading.has_type(name) => name,
+            _ => self.body.static_type_name(),
+        }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("id", &self.id)
+            .field("vehicle", &self.vehicle)
+            .field("vin", &self.vin)
+            .field("at", &self.at)
+            .field("body", &self.body)
+            .field("unknown", &self.unknown)
+            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::codec::body_fields;
+use super::{StructuredBody, StructuredType};
 use crate::Number;
 
 /// Where a car is, by its satellite receiver (`gps_position`). `Debug` does not show it.
@@ -19,6 +21,24 @@ pub struct Position {
     pub eph: Option<Number>,
     /// Horizontal dilution of precision.
     pub hdop: Option<Number>,
+}
+
+impl StructuredBody for Position {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "gps_position",
+        published: true,
+        about: "Where the car is, by its satellite receiver.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { Position {
+        required "latitude" => latitude: Number, "degrees north of the equator, WGS 84";
+        required "longitude" => longitude: Number, "degrees east of Greenwich, WGS 84";
+        optional "speed" => speed: Number, "speed over ground, km/h";
+        optional "direction" => direction: Number, "course over ground, degrees clockwise from north";
+        optional "eph" => eph: Number, "estimated horizontal error, metres";
+        optional "hdop" => hdop: Number, "horizontal dilution of precision";
+    }}
 }
 
 impl fmt::Debug for Position {

@@ -1,6 +1,11 @@
 //! Which emission monitors of a car are ready (SAE J1979 service 01, PID 01).
 
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use super::codec::{Cursor, FieldValue, Keep, Mismatch, ReadValue, body_fields, minified, text, word_fields};
+use super::{StructuredBody, StructuredType};
+use crate::json::ObjectWriter;
 
 /// How the engine lights its fuel: the two kinds have different monitors.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -110,5 +115,59 @@ impl MonitorReadiness {
     /// Whether every monitor the car has is ready.
     pub fn all_ready(&self) -> bool {
         self.monitors.iter().all(|(_, ready)| *ready)
+    }
+}
+
+word_fields! { IgnitionType { "compression" => Compression, "spark" => Spark } }
+
+impl StructuredBody for MonitorReadiness {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "can_monitor_readiness",
+        published: false,
+        about: "The lamp, the number of confirmed codes, and which emission monitors are ready (SAE J1979 service 01, PID 01).",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { MonitorReadiness {
+        required "mil" => mil: bool, "whether the ECU asks for the malfunction indicator lamp";
+        required "dtcCount" => dtc_count: u8, "how many confirmed codes the ECU holds";
+        required "ignition" => ignition: IgnitionType, "the kind of engine the monitors are for";
+        required "monitors" => monitors: Vec<(Monitor, bool)>, "the monitors the car has, each with whether it is ready";
+    }}
+}
+
+impl FieldValue for Vec<(Monitor, bool)> {
+    const KIND: &'static str = "an object of true and false by monitor";
+    const IS_NESTED: bool = true;
+
+    fn read(json: &str) -> Result<ReadValue<Self>, Mismatch> {
+        let mut spans = Vec::new();
+        if Cursor::new(json.as_bytes(), 0).members(&mut spans).is_err() {
+            return Mismatch::expected(Self::KIND);
+        }
+        let mut monitors = Self::with_capacity(spans.len());
+        for span in spans {
+            // The key with its quotes is a text.
+            let name = text(&json[span.key.0 - 1..=span.key.1], Self::KIND)?;
+            let (ready, _) = bool::read(&json[span.value.0..span.value.1])
+                .map_err(|mismatch| Mismatch { offset: span.value.0, ..mismatch })?;
+            let monitor = Monitor::ALL.into_iter().find(|monitor| monitor.name() == name);
+            if let (Some(monitor), Some(ready)) = (monitor, ready) {
+                monitors.retain(|(other, _)| *other != monitor);
+                monitors.push((monitor, ready));
+            }
+        }
+        let mut again = String::new();
+        monitors.write(&mut again);
+        let keep = if *again == *minified(json) { Keep::Nothing } else { Keep::Content };
+        Ok((Some(monitors), keep))
+    }
+
+    fn write(&self, out: &mut String) {
+        let mut object = ObjectWriter::new(out);
+        for (monitor, ready) in self {
+            object.boolean(monitor.name(), *ready);
+        }
+        object.end();
     }
 }

@@ -2,9 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::fmt;
 
+use super::codec::{
+    FieldValue, FieldWriter, Keep, Mismatch, ReadValue, body_fields, read_nested, word_fields,
+};
+use super::{StructuredBody, StructuredType};
 use crate::{Dtc, DtcStatus, J2012Dtc, J2012FtbDtc, RawDtc, VagDtc};
 
 /// What a scan found out about a code since the scan before.
@@ -19,10 +23,9 @@ pub enum DtcDiff {
 }
 
 /// One trouble code, seen, changed or gone (`can_dtc`).
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct TroubleCode {
     code: Box<str>,
-    dtc: Option<Dtc>,
     source_type: Option<Box<str>>,
     /// What changed since the last scan.
     pub diff: Option<DtcDiff>,
@@ -56,10 +59,7 @@ impl TroubleCode {
     /// With `vag` the hex is the five-digit number (`00463a` is VAG 17978); with `j2012` it is two or three bytes
     /// (`157000` is P157000). Anything else that is hex is a raw code.
     pub fn from_hex(code: &str, source_type: Option<&str>) -> Self {
-        Self {
-            source_type: source_type.map(Into::into),
-            ..Self::empty(code.into(), read_code(code, source_type))
-        }
+        Self { source_type: source_type.map(Into::into), ..Self::empty(code.into()) }
     }
 
     /// A code read from a car.
@@ -77,13 +77,12 @@ impl TroubleCode {
             }
             Dtc::Raw(raw) => (raw.to_string()[4..].replace('-', "").to_ascii_lowercase(), None),
         };
-        Self { source_type: source_type.map(Into::into), ..Self::empty(code.into(), Some(dtc)) }
+        Self { source_type: source_type.map(Into::into), ..Self::empty(code.into()) }
     }
 
-    fn empty(code: Box<str>, dtc: Option<Dtc>) -> Self {
+    fn empty(code: Box<str>) -> Self {
         Self {
             code,
-            dtc,
             source_type: None,
             diff: None,
             status: None,
@@ -102,7 +101,7 @@ impl TroubleCode {
 
     /// The code, unless the text is not one this version can read.
     pub fn dtc(&self) -> Option<Dtc> {
-        self.dtc
+        read_code(&self.code, self.source_type.as_deref())
     }
 
     /// The code as the data stream writes it, in hex.
@@ -120,6 +119,45 @@ impl TroubleCode {
         self.status.as_deref()?.parse().ok()
     }
 }
+
+impl StructuredBody for TroubleCode {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "can_dtc",
+        published: true,
+        about: "One trouble code came, changed or went.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { TroubleCode {
+        required "code" => code: Box<str>, "the code in hex";
+        optional "diff" => diff: DtcDiff, "what changed since the last scan";
+        optional "status" => status: Box<str>, "the status byte (ISO 14229-1 annex D.2) in hex";
+        optional "rxId" => rx_id: Box<str>, "the CAN id of the answer";
+        optional "txId" => tx_id: Box<str>, "the CAN id of the request";
+        optional "transport" => transport: Box<str>, "ISOTP, TP2 or ISOTP-NOPAD";
+        optional "application" => application: Box<str>, "UDS or KWP2000";
+        optional "ecu" => ecu: Box<str>, "the ECU's role, such as engine or gateway";
+        optional "sourceType" => source_type: Box<str>, "how the code is read: vag or j2012 (ours: kwp, j1939)";
+        optional "rxLocalId" => rx_local_id: Box<str>, "the extended address of the answer";
+        optional "txLocalId" => tx_local_id: Box<str>, "the extended address of the request";
+        optional "serviceAndDid" => service_and_did: Box<str>, "service and data identifiers of the request, in hex";
+        optional "useFunctionalAddressing" => use_functional_addressing: bool, "whether all ECUs were asked at once";
+        optional "sessionType" => session_type: Box<str>, "the diagnostic session";
+    }}
+}
+
+/// Shows what is understood of the code; the texts may hold anything.
+impl fmt::Debug for TroubleCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TroubleCode")
+            .field("dtc", &self.dtc())
+            .field("diff", &self.diff)
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}
+
+word_fields! { DtcDiff { "add" => Add, "change" => Change, "remove" => Remove } }
 
 /// The code behind the data stream's hex.
 fn read_code(code: &str, source_type: Option<&str>) -> Option<Dtc> {
@@ -159,27 +197,63 @@ pub struct MappedDtc {
     pub enabled: Option<bool>,
     /// The ECU's role, such as `engine`.
     pub ecu: Option<Box<str>>,
-    /// The platform's words, by language, in the order of [`MappedDtc::LANGUAGES`].
-    pub descriptions: [Option<Box<str>>; 6],
+    /// The platform's words in Danish.
+    pub description_danish: Option<Box<str>>,
+    /// The platform's words in English.
+    pub description_english: Option<Box<str>>,
+    /// The platform's words in German.
+    pub description_german: Option<Box<str>>,
+    /// The platform's words in Norwegian.
+    pub description_norwegian: Option<Box<str>>,
+    /// The platform's words in Spanish.
+    pub description_spanish: Option<Box<str>>,
+    /// The platform's words in Swedish.
+    pub description_swedish: Option<Box<str>>,
 }
 
 impl MappedDtc {
-    /// The languages of the descriptions and their field names.
-    pub const LANGUAGES: [(&'static str, &'static str); 6] = [
-        ("da", "descriptionDanish"),
-        ("en", "descriptionEnglish"),
-        ("de", "descriptionGerman"),
-        ("nb", "descriptionNorwegian"),
-        ("es", "descriptionSpanish"),
-        ("sv", "descriptionSwedish"),
-    ];
+    /// The platform's words in a language, by its ISO 639-1 code; Norwegian is `nb`, `nn` or `no`.
+    pub fn description(&self, language: &str) -> Option<&str> {
+        match language {
+            "da" => self.description_danish.as_deref(),
+            "en" => self.description_english.as_deref(),
+            "de" => self.description_german.as_deref(),
+            "nb" | "nn" | "no" => self.description_norwegian.as_deref(),
+            "es" => self.description_spanish.as_deref(),
+            "sv" => self.description_swedish.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl StructuredBody for MappedDtc {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "mapped_dtc",
+        published: true,
+        about: "A trouble code with the platform's own interpretation.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { MappedDtc {
+        optional "codeId" => code_id: Box<str>, "the platform's number for the code's meaning";
+        optional "vendorId" => vendor_id: Box<str>, "the platform's number for the maker";
+        optional "rawCode" => raw_code: Box<str>, "the code as sent, in hex";
+        optional "status" => status: MappedStatus, "the status, bit by bit";
+        optional "enabled" => enabled: bool, "whether the code counts";
+        optional "ecu" => ecu: Box<str>, "the ECU's role, such as engine or gateway";
+        optional "descriptionDanish" => description_danish: Box<str>, "the platform's words in Danish";
+        optional "descriptionEnglish" => description_english: Box<str>, "the platform's words in English";
+        optional "descriptionGerman" => description_german: Box<str>, "the platform's words in German";
+        optional "descriptionNorwegian" => description_norwegian: Box<str>, "the platform's words in Norwegian";
+        optional "descriptionSpanish" => description_spanish: Box<str>, "the platform's words in Spanish";
+        optional "descriptionSwedish" => description_swedish: Box<str>, "the platform's words in Swedish";
+    }}
 }
 
 impl fmt::Debug for MappedDtc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MappedDtc")
-            .field("raw_code", &self.raw_code)
-            .field("ecu", &self.ecu)
+            .field("status", &self.status)
             .field("enabled", &self.enabled)
             .finish_non_exhaustive()
     }
@@ -200,6 +274,36 @@ pub struct MappedStatus {
     pub warning_indicator_requested: Option<bool>,
     /// Fields this version does not know.
     pub unknown: super::UnknownFields,
+}
+
+impl MappedStatus {
+    body_fields! { MappedStatus {
+        optional "pending" => pending: bool, "found in this or the last operation cycle";
+        optional "confirmed" => confirmed: bool, "found often enough to be stored";
+        optional "testNotCompletedSinceLastClear" => test_not_completed_since_last_clear: bool, "the test has not ended since codes were cleared";
+        optional "testFailedSinceLastClear" => test_failed_since_last_clear: bool, "found at least once since codes were cleared";
+        optional "warningIndicatorRequested" => warning_indicator_requested: bool, "the ECU asks for a warning lamp";
+    } unknown}
+}
+
+impl FieldValue for MappedStatus {
+    const KIND: &'static str = "an object of true and false by name";
+    const IS_NESTED: bool = true;
+
+    fn read(json: &str) -> Result<ReadValue<Self>, Mismatch> {
+        let (status, plain) = read_nested(json, Self::KIND, |fields| {
+            let Some(status) = Self::read("", fields)? else { return Ok(None) };
+            Ok(fields.rest()?.map(|unknown| Self { unknown, ..status }))
+        })?;
+        Ok((status, if plain { Keep::Nothing } else { Keep::Content }))
+    }
+
+    fn write(&self, out: &mut String) {
+        let mut object = FieldWriter::json();
+        Self::write(self, &mut object);
+        object.unknown(&self.unknown, |name| Self::FIELDS.iter().any(|field| field.name == name));
+        out.push_str(&object.end());
+    }
 }
 
 #[cfg(test)]

@@ -32,9 +32,8 @@ impl UnknownFields {
         self.0.is_empty()
     }
 
+    /// Adds a field; the caller sees to it that no name comes twice.
     pub(crate) fn push(&mut self, name: Box<str>, json: Box<str>) {
-        // The last of two fields with one name wins, as in every JSON reader.
-        self.0.retain(|(key, _)| *key != name);
         self.0.push((name, json));
     }
 }

@@ -3,7 +3,6 @@
 mod language;
 mod laws;
 mod mistakes;
-mod page;
 mod peer;
 mod reference;
 

@@ -1,0 +1,25 @@
+//! The push-v2 JSON codec: what is common to all event types.
+//!
+//! Decoding scans an object once, notes where its members stand, and lets each field take its own; nothing is built
+//! in between. Each field is a [`FieldValue`]; what its typed value does not give back is kept in [`Leftovers`]; the
+//! members no field took are the event's [`UnknownFields`](crate::UnknownFields).
+
+mod batch;
+mod canonical;
+mod decode;
+mod encode;
+mod field;
+mod instant;
+mod syntax;
+mod values;
+
+pub use batch::{BatchItem, EventBatch, decode_batch};
+pub use decode::EventDecodeError;
+pub use field::EventField;
+
+pub(crate) use decode::ENVELOPE;
+pub(crate) use field::{
+    FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
+};
+pub(crate) use syntax::{Cursor, minified};
+pub(crate) use values::{EventTime, text, word_fields};
