@@ -9,8 +9,12 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Who may use whom within the workspace; crates not named here (examples, tools) may use anything.
-const MAY_USE: &[(&str, &[&str])] =
-    &[("cc-core", &[]), ("cc-obd", &["cc-core"]), ("cc-rules", &["cc-core"]), ("cc-client", &["cc-core"])];
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("cc-core", &[]),
+    ("cc-obd", &["cc-core"]),
+    ("cc-rules", &["cc-core"]),
+    ("cc-client", &["cc-core"]),
+];
 
 /// Packages that the inner crates never need, whatever their features.
 const NEVER_INSIDE: &[&str] =

@@ -9,7 +9,8 @@ use super::diagnostic::{Code, Span};
 use super::scalar;
 use super::text;
 use super::tree::{Constant, Function, Kind, NodeId};
-use super::types::{Ty, UnitTy};
+use super::types::{Scale, Ty, UnitTy};
+use super::units;
 
 /// Functions called by their name alone.
 const FUNCTIONS: &[&str] = &["double", "duration", "has", "int", "size", "string", "timestamp"];
@@ -142,6 +143,12 @@ impl Checker<'_> {
         let argument = self.only_argument(call, "math.abs(a - b)")?;
         let id = self.typed[argument]?;
         match self.ty(id) {
+            Ty::Double(UnitTy { unit, scale: Scale::Absolute }) if units::is_temperature(unit) => {
+                let text =
+                    "a temperature has no size without its sign; only a difference of temperatures has";
+                self.sink.report(Code::Temperature, span, text, None);
+                None
+            }
             ty @ (Ty::Int | Ty::Double(_)) => Some(self.push(Kind::Call(Function::Abs, vec![id]), ty, span)),
             ty => {
                 let text = format!("this function takes a number, this is {}", describe(ty));

@@ -17,7 +17,7 @@ pub(super) fn unescape(body: &str, start: usize, sink: &mut Sink) -> String {
                 Code::BadEscape,
                 Span::new(from, from + 1 + length),
                 "this is not an escape of a text literal",
-                Some(r#"escapes are \a \b \f \n \r \t \v \\ \? \" \' \` \xHH \uHHHH \UHHHHHHHH \OOO; write \\ for a backslash, or r"…" for text without escapes"#.to_owned()),
+                Some("write `\\\\` for a backslash, or `r\"…\"` for text without escapes".to_owned()),
             ),
         }
         rest = &escape[length..];

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::catalogue;
+use proptest::prelude::*;
+
+use crate::{ObdSource, catalogue};
 
 /// Signal, data bytes after the echoed parameter id, value.
 const READINGS: &[(&str, &str, Option<f64>)] = &[
@@ -164,5 +166,33 @@ fn every_parameter_of_the_standard_with_a_value_has_a_row() {
         if !left_out(pid) {
             assert!(rows(pid) > 0, "no row for parameter {pid:02X}");
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_a_field_holds_is_within_its_range(
+        row in 0..catalogue().len(),
+        data in prop::collection::vec(any::<u8>(), 0..48),
+    ) {
+        let row = &catalogue()[row];
+        if let (Some(source), Some((low, high))) = (row.obd, row.range)
+            && let Some(value) = source.value_in(&data)
+        {
+            prop_assert!((low..=high).contains(&value), "{} {value}", row.id);
+        }
+    }
+
+    #[test]
+    fn no_source_reads_past_the_data(
+        (bit, bits, signed, mul, div) in any::<(u16, u8, bool, i32, i32)>(),
+        supported_by: Option<u16>,
+        data in prop::collection::vec(any::<u8>(), 0..16),
+    ) {
+        let source =
+            ObdSource { service: 0x01, pid: 0, bit, bits, signed, mul, div, add: 0.0, absent: None, supported_by };
+        let fits = matches!(bits, 1..=32) && usize::from(bit) + usize::from(bits) <= data.len() * 8;
+        prop_assert!(source.raw_in(&data).is_none() || fits);
+        let _ = source.value_in(&data);
     }
 }

@@ -10,12 +10,12 @@ pub(crate) fn mistakes(text: &str) -> Vec<Diagnostic> {
 }
 
 /// An expression with one mistake: its code, the place, and a part of the suggestion.
-const MISTAKES: &[(&str, &str, &str, &str)] = &[
+pub(super) const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("duration('5') > 1 s", "bad-duration", "'5'", "1h30m"),
     (r"fuel_type == '\q'", "bad-escape", r"\q", "backslash"),
     ("misfire.count > 9223372036854775808", "bad-number", "9223372036854775808", ""),
     ("misfire.count > 1_000", "bad-number", "1_000", "without separators"),
-    ("at > timestamp('2026-01-31')", "bad-timestamp", "'2026-01-31'", "2026-01-31T12:00:00Z"),
+    ("misfire.since > timestamp('2026-01-31')", "bad-timestamp", "'2026-01-31'", "2026-01-31T12:00:00Z"),
     ("1 < gear < 5", "chained-comparison", "5", "1 < x && x < 5"),
     ("has(coolant > 5 °C)", "has-needs-name", "coolant > 5 °C", "has(engine_speed)"),
     ("coolant > 110", "missing-unit", "110", "write `110 °C`"),
@@ -36,6 +36,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("package > 5", "reserved-word", "package", ""),
     ("coolant + ambient > 5 °C", "temperature", "coolant + ambient", "x + 8 °C"),
     ("coolant * 2.0 > 5 °C", "temperature", "coolant * 2.0", ""),
+    ("math.abs(coolant) > 5 °C", "temperature", "math.abs(coolant)", ""),
     ("-coolant > 5 °C", "temperature", "-coolant", ""),
     ("coolant - ambient > ambient", "temperature", "coolant - ambient > ambient", "a > b + 30 °C"),
     ("5 °C + ambient > 5 °C", "temperature", "5 °C + ambient", "behind the `+`"),

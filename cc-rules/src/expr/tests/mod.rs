@@ -3,6 +3,7 @@
 mod language;
 mod laws;
 mod mistakes;
+mod page;
 mod peer;
 mod reference;
 
