@@ -7,7 +7,8 @@
 //! - [`isotp`]: frames to messages, several senders at once;
 //! - [`service`]: answers of SAE J1979 services 01, 02, 03, 07, 09 and 0A and UDS 0x19 and 0x22, read in place;
 //! - [`pid`]: the decode table of service 01, compiled from the signal catalogue;
-//! - [`signals`]: OBDb signal sets, loaded at run time.
+//! - [`signals`]: OBDb signal sets, loaded at run time;
+//! - [`capture`]: all of it together: whole logs to readings and trouble codes, and to events.
 //!
 //! No input or output, no clock, no thread: time is an argument, and callers move the bytes. A VIN never appears in an
 //! error or in `Debug` output of this crate.
@@ -18,6 +19,7 @@ extern crate alloc;
 extern crate std;
 
 mod bits;
+pub mod capture;
 pub mod elm;
 pub mod frame;
 mod hex;

@@ -128,15 +128,9 @@ impl PidTable {
 impl PidRow {
     #[inline]
     fn read(&self, data: &[u8]) -> Option<PidValue> {
-        let ObdSource { bit, bits, signed, mul, div, add, supported_by, .. } = self.source;
-        if supported_by.is_some_and(|bit| crate::bits::unsigned(data, usize::from(bit), 1) != Some(1)) {
-            return None;
-        }
-        let raw = crate::bits::unsigned(data, usize::from(bit), u32::from(bits))?;
         if self.is_bool {
-            return Some(PidValue::Bool(raw != 0));
+            return Some(PidValue::Bool(self.source.raw_in(data)? != 0));
         }
-        let raw = if signed { crate::bits::sign(raw, u32::from(bits)) as f64 } else { raw as f64 };
-        Some(PidValue::Number(raw * f64::from(mul) / f64::from(div) + add))
+        self.source.value_in(data).map(PidValue::Number)
     }
 }

@@ -1,0 +1,246 @@
+//! An adapter's text: which lines are answers, and whose.
+
+use alloc::vec::Vec;
+
+use cc_core::{MeasureUnit, Number, SignalId};
+
+use super::decoder::{Decoder, Origin, Sender};
+use super::{CaptureError, CaptureReading, Item};
+use crate::elm::{ElmEvent, Scanner};
+use crate::frame::{ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use crate::hex;
+use crate::isotp::{IsoTpError, Reassembler};
+use crate::service::Framing;
+
+/// What is known between lines.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Adapter {
+    scanner: Scanner,
+    /// The last command was for the adapter itself: its answer is not the car's.
+    own_answer: bool,
+    long: Option<LongAnswer>,
+    /// Lines of several long answers got mixed; the rest of them is passed over.
+    is_mixed: bool,
+    /// Frames without id but with control bytes (`AT CAF0`, headers off).
+    bare_frames: Reassembler,
+}
+
+/// A long answer without headers, in numbered lines.
+#[derive(Clone)]
+struct LongAnswer {
+    /// The length that the line before announced.
+    length: Option<usize>,
+    next: u8,
+    bytes: Vec<u8>,
+}
+
+impl core::fmt::Debug for LongAnswer {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "LongAnswer({} bytes)", self.bytes.len())
+    }
+}
+
+impl Decoder {
+    /// One line of an adapter's log. It may hold several events, as in `>010C`.
+    pub(super) fn adapter_line(&mut self, origin: Origin, text: &[u8]) {
+        let mut scanner = core::mem::take(&mut self.adapter.scanner);
+        scanner.feed(without_label(text), |event| self.adapter_event(origin, &event));
+        scanner.finish(|event| self.adapter_event(origin, &event));
+        self.adapter.scanner = scanner;
+    }
+
+    fn adapter_event(&mut self, origin: Origin, event: &ElmEvent<'_>) {
+        match *event {
+            ElmEvent::Data(text) => {
+                if !self.adapter.own_answer {
+                    self.data_line(origin, text);
+                }
+            }
+            ElmEvent::Echo(text) => {
+                self.end_answers(origin);
+                self.echo(text);
+            }
+            ElmEvent::Fault(fault) => self.error(origin, CaptureError::Adapter(fault)),
+            ElmEvent::Overlong => self.error(origin, CaptureError::Overlong),
+            ElmEvent::Prompt => {
+                self.end_answers(origin);
+                self.adapter.own_answer = false;
+            }
+            ElmEvent::Unknown(text) => self.unknown_text(origin, text),
+            ElmEvent::Voltage(millivolts) => {
+                let value = Number::from_f64(f64::from(millivolts) / 1000.0);
+                if let Some(value) = value {
+                    let answer = self.count_answer();
+                    let reading = CaptureReading {
+                        signal: SignalId::BATTERY_VOLTAGE,
+                        value: value.into(),
+                        unit: Some(MeasureUnit::Volt),
+                        freeze_frame: None,
+                    };
+                    self.emit(Origin { answer, ..origin }, Item::Reading(reading));
+                }
+            }
+            ElmEvent::BusReady | ElmEvent::Identity(_) | ElmEvent::Okay | ElmEvent::Searching => {}
+        }
+    }
+
+    fn echo(&mut self, text: &[u8]) {
+        let mut request = [0; 8];
+        match hex::read_bytes(text, &mut request) {
+            Ok(length) => {
+                self.adapter.own_answer = false;
+                let request = &request[..length];
+                self.request(request);
+            }
+            // An odd digit at the end says how many answers to wait for.
+            Err(hex::HexFault::HalfByte) => {
+                self.adapter.own_answer = false;
+                let without = &text[..text.len() - 1];
+                if let Ok(length) = hex::read_bytes(without, &mut request) {
+                    let request = &request[..length];
+                    self.request(request);
+                }
+            }
+            // Monitoring commands (`AT MA`, `AT MR`, `ST M`) show frames of the bus; others answer for themselves.
+            Err(_) => {
+                let command: Vec<u8> =
+                    text.iter().filter(|&&c| c != b' ').take(3).map(u8::to_ascii_uppercase).collect();
+                self.adapter.own_answer = command.get(2) != Some(&b'M');
+            }
+        }
+    }
+
+    fn unknown_text(&mut self, origin: Origin, text: &[u8]) {
+        if self.adapter.own_answer {
+            return;
+        }
+        // A candump line in an adapter's log: somebody joined the two.
+        if text.contains(&b'#') {
+            return self.candump_line(origin, text);
+        }
+        // Arrows and dashes that transcripts put before lines.
+        if text.iter().all(|&c| matches!(c, b'-' | b'=' | b'<' | b'.' | b'*' | b':')) {
+            return;
+        }
+        self.error(origin, CaptureError::Unreadable);
+    }
+
+    fn data_line(&mut self, origin: Origin, text: &[u8]) {
+        match ElmLine::parse(text, HeaderStyle::Auto) {
+            Ok(ElmLine::Can(frame)) => self.can_frame(origin, &frame),
+            Ok(ElmLine::Length(length)) => self.long_answer(origin, usize::from(length)),
+            Ok(ElmLine::Segment { number, payload }) => self.segment(origin, number, payload.bytes()),
+            Ok(ElmLine::Payload(payload)) => self.bare_answer(origin, payload.bytes()),
+            Err(error) => self.error(origin, CaptureError::Frame(error)),
+        }
+    }
+
+    /// A line without a CAN id: an answer, or a frame of a K-line or J1850 bus.
+    fn bare_answer(&mut self, origin: Origin, bytes: &[u8]) {
+        let is_pwm = matches!(bytes, [0x41, 0x6B, _, 0x41..=0x4A | 0x7F, _, ..])
+            && LegacyFrame::new(bytes).is_ok_and(|frame| frame.check() == LegacyCheck::Crc);
+        if is_pwm || LegacyFrame::looks_like(bytes) {
+            match LegacyFrame::new(bytes) {
+                Ok(frame) => {
+                    let origin = Origin { sender: Sender::Kline(frame.source()), ..origin };
+                    self.answer(origin, frame.data(), Framing::Kline);
+                }
+                Err(error) => self.error(origin, CaptureError::Frame(error)),
+            }
+        } else if bytes[0] < 0x40 {
+            let mut frames = core::mem::take(&mut self.adapter.bare_frames);
+            match frames.push(bytes) {
+                Ok(Some(message)) => self.answer(origin, message, Framing::Can),
+                Ok(None) => {}
+                Err(error) => self.error(origin, CaptureError::IsoTp(error)),
+            }
+            self.adapter.bare_frames = frames;
+        } else {
+            let framing = self.framing.unwrap_or_else(|| guess_framing(bytes));
+            self.answer(origin, bytes, framing);
+        }
+    }
+
+    /// `00A`: a long answer of ten bytes follows.
+    fn long_answer(&mut self, origin: Origin, length: usize) {
+        if self.adapter.long.is_some() {
+            return self.mixed(origin);
+        }
+        if self.adapter.is_mixed {
+            return;
+        }
+        if length < 8 {
+            return self.error(origin, CaptureError::Frame(FrameError::TooShort { found: length, least: 8 }));
+        }
+        self.adapter.long = Some(LongAnswer { length: Some(length), next: 0, bytes: Vec::new() });
+    }
+
+    /// `1:02232610000000`: seven bytes of it (six in the first line).
+    fn segment(&mut self, origin: Origin, number: u8, bytes: &[u8]) {
+        if self.adapter.is_mixed {
+            return;
+        }
+        let begins =
+            number == 0 && self.adapter.long.as_ref().is_none_or(|long| long.next > 0 && long.next != 16);
+        if begins && self.adapter.long.is_some() {
+            return self.mixed(origin);
+        }
+        let long = self.adapter.long.get_or_insert(LongAnswer { length: None, next: 0, bytes: Vec::new() });
+        let expected = long.next & 0x0F;
+        if number != expected {
+            self.adapter.long = None;
+            self.adapter.is_mixed = true;
+            return self.error(origin, CaptureError::LineNumber { expected, found: number });
+        }
+        // 1 to 16, so that the first line and the one after F differ.
+        long.next = (long.next & 0x0F) + 1;
+        long.bytes.extend_from_slice(bytes);
+        let whole = long.length.filter(|&length| long.bytes.len() >= length);
+        if let Some(length) = whole
+            && let Some(long) = self.adapter.long.take()
+        {
+            self.answer(origin, &long.bytes[..length], Framing::Can);
+        }
+    }
+
+    fn mixed(&mut self, origin: Origin) {
+        self.adapter.long = None;
+        self.adapter.is_mixed = true;
+        self.error(origin, CaptureError::Ambiguous);
+    }
+
+    /// Ends a long answer: without an announced length, what came is all; with one, it is not.
+    pub(super) fn end_segments(&mut self, origin: Origin) {
+        self.adapter.is_mixed = false;
+        if let Err(error) = self.adapter.bare_frames.finish() {
+            self.error(origin, CaptureError::IsoTp(error));
+        }
+        let Some(long) = self.adapter.long.take() else { return };
+        match long.length {
+            Some(length) => self.error(origin, CaptureError::Unfinished { have: long.bytes.len(), length }),
+            None if long.bytes.is_empty() => self.error(origin, CaptureError::IsoTp(IsoTpError::Empty)),
+            None => self.answer(origin, &long.bytes, Framing::Can),
+        }
+    }
+}
+
+/// On CAN a list of codes has a count and an even number of bytes in all; on K-line and J1850 there are six bytes of
+/// codes behind the service. Service 09 has four data bytes a message there.
+fn guess_framing(answer: &[u8]) -> Framing {
+    match answer {
+        [0x43 | 0x47 | 0x4A, _, ..] if answer.len() % 2 == 1 => Framing::Kline,
+        [0x49, 0x00 | 0x02 | 0x04 | 0x06 | 0x0A, _, _, _, _, _] => Framing::Kline,
+        _ => Framing::Can,
+    }
+}
+
+/// The line without the words that transcripts put before it.
+fn without_label(text: &[u8]) -> &[u8] {
+    const LABELS: [&[u8]; 10] =
+        [b"TX:", b"RX:", b"SEND:", b"RECV:", b"REQ:", b"RSP:", b"RESP:", b"<-", b"->", b"<<"];
+    let start = hex::trim(text);
+    LABELS
+        .iter()
+        .find(|label| start.get(..label.len()).is_some_and(|found| found.eq_ignore_ascii_case(label)))
+        .map_or(text, |label| &start[label.len()..])
+}

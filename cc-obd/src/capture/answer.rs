@@ -1,0 +1,325 @@
+//! One whole answer to its items.
+
+use alloc::vec::Vec;
+
+use cc_core::{CodeScan, Dtc, Number, ScanService, ScannedCode, Value};
+
+use super::decoder::{Decoder, Origin, Sender};
+use super::kline::LegacyScan;
+use super::{
+    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, ReadinessReport, SupportedReport,
+};
+use crate::frame::CanId;
+use crate::pid::PidValue;
+use crate::service::{
+    AnswerError, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported, VIN_IDENTIFIER,
+    data_by_identifier, dtc_count, dtcs_by_status, freeze_frame, live_data, readiness, stored_dtcs,
+    vehicle_info,
+};
+use crate::signals::{SetReading, SetValue};
+
+impl Decoder {
+    /// Reads one whole answer, service byte first.
+    pub(super) fn answer(&mut self, origin: Origin, answer: &[u8], framing: Framing) {
+        let Some(&service) = answer.first() else { return self.error(origin, CaptureError::Unreadable) };
+        if !is_answer(service) {
+            return self.error(origin, CaptureError::Unreadable);
+        }
+        if framing == Framing::Kline && !matches!(service, 0x43 | 0x47 | 0x4A) {
+            self.end_legacy_scans(origin);
+        }
+        let origin = Origin { answer: self.count_answer(), ..origin };
+        let read = match service {
+            NegativeResponse::SERVICE => {
+                NegativeResponse::parse(answer).map(|negative| self.emit(origin, Item::Negative(negative)))
+            }
+            0x41 => self.live_data(origin, answer),
+            0x42 => self.freeze_frame(origin, answer),
+            0x43 => self.codes(origin, answer, DtcService::Stored, framing),
+            0x47 => self.codes(origin, answer, DtcService::Pending, framing),
+            0x4A => self.codes(origin, answer, DtcService::Permanent, framing),
+            0x49 => self.vehicle_info(origin, answer, framing),
+            0x59 => self.dtc_information(origin, answer),
+            0x62 => self.data(origin, answer),
+            _ => {
+                if !self.by_sets(origin, answer, None) {
+                    self.other(origin, answer, 0);
+                }
+                Ok(())
+            }
+        };
+        if let Err(error) = read {
+            self.error(origin, CaptureError::Answer(error));
+        }
+    }
+
+    fn live_data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
+        for parameter in live_data(answer)?.iter() {
+            self.parameter(origin, parameter, None);
+            match (parameter.id, parameter.data) {
+                (0x01 | 0x41, &[a, b, c, d]) => {
+                    let report = ReadinessReport {
+                        since_clear: parameter.id == 0x01,
+                        readiness: readiness([a, b, c, d]),
+                    };
+                    self.emit(origin, Item::Readiness(report));
+                }
+                _ => self.supported(origin, 0x01, parameter),
+            }
+        }
+        Ok(())
+    }
+
+    fn freeze_frame(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
+        let frame = freeze_frame(answer)?;
+        if frame.id == 0x02 {
+            match frame.dtc() {
+                Some(code) => {
+                    let code = CaptureCode {
+                        dtc: code.into(),
+                        status: None,
+                        service: 0x02,
+                        freeze_frame: Some(frame.frame),
+                    };
+                    self.emit(origin, Item::TroubleCode(code));
+                }
+                None => self.other(origin, answer, 1),
+            }
+            return Ok(());
+        }
+        let parameter = Parameter { id: frame.id, data: frame.data };
+        self.parameter(origin, parameter, Some(frame.frame));
+        self.supported(origin, 0x02, parameter);
+        Ok(())
+    }
+
+    /// The readings of one parameter of service 01 or 02, by the sets, or else by the catalogue.
+    fn parameter(&mut self, origin: Origin, parameter: Parameter<'_>, freeze_frame: Option<u8>) {
+        let mut single = Vec::with_capacity(parameter.data.len() + 2);
+        single.extend_from_slice(&[0x41, parameter.id]);
+        single.extend_from_slice(parameter.data);
+        let by_sets = self.by_sets(origin, &single, freeze_frame);
+        if by_sets && !self.catalogue_too {
+            return;
+        }
+        let readings: Vec<_> = self
+            .table
+            .read(parameter)
+            .filter_map(|reading| {
+                let value = match reading.value {
+                    PidValue::Bool(value) => Value::Bool(value),
+                    PidValue::Number(number) => Value::Number(Number::from_f64(number)?),
+                };
+                let unit = reading.signal.signal().map(|row| row.unit);
+                Some(CaptureReading { signal: reading.signal.clone(), value, unit, freeze_frame })
+            })
+            .collect();
+        let special = matches!(parameter.id, 0x01 | 0x41) || Supported::is_base(parameter.id);
+        if readings.is_empty() && !by_sets && !special {
+            self.other(origin, &single, 1);
+        }
+        for reading in readings {
+            self.emit(origin, Item::Reading(reading));
+        }
+    }
+
+    fn supported(&mut self, origin: Origin, service: u8, parameter: Parameter<'_>) {
+        if let (true, Ok(bytes)) = (Supported::is_base(parameter.id), parameter.data.try_into()) {
+            let ids = Supported::new(parameter.id, bytes);
+            self.emit(origin, Item::Supported(SupportedReport { service, ids }));
+        }
+    }
+
+    fn codes(
+        &mut self,
+        origin: Origin,
+        answer: &[u8],
+        service: DtcService,
+        framing: Framing,
+    ) -> Result<(), AnswerError> {
+        let codes = stored_dtcs(answer, service, framing)?;
+        let found: Vec<_> =
+            codes.iter().map(|code| ScannedCode { dtc: Dtc::J2012(code), status: None }).collect();
+        self.emit_codes(origin, &found, service.service());
+        match framing {
+            Framing::Can => self.scan(origin, scan_service(service), found, true),
+            Framing::Kline => {
+                let source = match origin.sender {
+                    Sender::Kline(source) => Some(source),
+                    _ => None,
+                };
+                let open = self.legacy.ecu(source).scan.take();
+                let known = match open {
+                    Some(scan) if scan.service == service => scan.codes,
+                    Some(scan) => {
+                        self.scan(origin, scan_service(scan.service), scan.codes, true);
+                        Vec::new()
+                    }
+                    None => Vec::new(),
+                };
+                let mut codes = known.clone();
+                codes.extend(found.into_iter().filter(|code| !known.contains(code)));
+                self.legacy.ecu(source).scan = Some(LegacyScan { service, codes });
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the lists of K-line ECUs.
+    pub(super) fn end_legacy_scans(&mut self, origin: Origin) {
+        let origin = Origin { answer: self.last_answer(), ..origin };
+        for (source, scan) in self.legacy.take_scans() {
+            let origin = Origin { sender: source.map_or(Sender::Unknown, Sender::Kline), ..origin };
+            self.scan(origin, scan_service(scan.service), scan.codes, true);
+        }
+    }
+
+    fn vehicle_info(&mut self, origin: Origin, answer: &[u8], framing: Framing) -> Result<(), AnswerError> {
+        let info = vehicle_info(answer, framing)?;
+        let items = match framing {
+            Framing::Can => Some(info.items()?),
+            Framing::Kline => {
+                let source = match origin.sender {
+                    Sender::Kline(source) => Some(source),
+                    _ => None,
+                };
+                self.legacy.ecu(source).info.push(&info)?
+            }
+        };
+        for item in items.unwrap_or_default() {
+            let item = match item {
+                InfoItem::Vin(vin) => Item::Vin(vin),
+                InfoItem::Supported(ids) => Item::Supported(SupportedReport { service: 0x09, ids }),
+                InfoItem::Other { info_type, .. } => Item::Other(OtherAnswer {
+                    service: 0x09,
+                    identifier: Some(u16::from(info_type)),
+                    length: answer.len(),
+                }),
+                other => Item::Info(other),
+            };
+            self.emit(origin, item);
+        }
+        Ok(())
+    }
+
+    fn dtc_information(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
+        match answer {
+            [_, 0x02, ..] => {
+                let found: Vec<_> = dtcs_by_status(answer)?
+                    .iter()
+                    .map(|record| ScannedCode { dtc: record.dtc.into(), status: Some(record.status) })
+                    .collect();
+                self.emit_codes(origin, &found, 0x19);
+                // A mask without the bit "confirmed" leaves codes out.
+                let complete = self.status_mask.is_none_or(|mask| mask & 0x08 != 0);
+                self.scan(origin, ScanService::Uds, found, complete);
+            }
+            [_, 0x01, ..] => {
+                let count = dtc_count(answer)?;
+                self.emit(origin, Item::DtcCount(count));
+            }
+            _ => {
+                if !self.by_sets(origin, answer, None) {
+                    self.other(origin, answer, 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
+        let record = data_by_identifier(answer)?;
+        if self.by_sets(origin, answer, None) {
+            return Ok(());
+        }
+        let vin = core::str::from_utf8(record.data)
+            .ok()
+            .map(|text| text.trim_matches('\0'))
+            .filter(|_| record.identifier == VIN_IDENTIFIER)
+            .and_then(|text| text.parse().ok());
+        match vin {
+            Some(vin) => self.emit(origin, Item::Vin(vin)),
+            None => self.other(origin, answer, 2),
+        }
+        Ok(())
+    }
+
+    /// The readings of a signal set; `false` where no set describes the answer.
+    fn by_sets(&mut self, origin: Origin, answer: &[u8], freeze_frame: Option<u8>) -> bool {
+        let sender = match origin.sender {
+            Sender::Can(id) => Some(id),
+            _ => None,
+        };
+        if self.sets.is_empty() || !self.sets.describes(answer, sender, self.year) {
+            return false;
+        }
+        let items: Vec<_> = self.set_items(answer, sender, freeze_frame).collect();
+        let found = !items.is_empty();
+        for item in items {
+            self.emit(origin, item);
+        }
+        if !found {
+            // Described, but too short for every signal.
+            self.error(origin, CaptureError::Answer(too_short(answer)));
+        }
+        true
+    }
+
+    fn set_items<'a>(
+        &'a self,
+        answer: &'a [u8],
+        sender: Option<CanId>,
+        freeze_frame: Option<u8>,
+    ) -> impl Iterator<Item = Item> + use<'a> {
+        self.sets.read(answer, sender, self.year).map(move |SetReading { id, value, unit }| {
+            let signal = id.clone();
+            let value = match value {
+                SetValue::Number(number) => Number::from_f64(number).map(Value::Number),
+                SetValue::Text(text) => Some(Value::from(text)),
+                SetValue::Unlisted(raw) => return Item::NoValue(NoValue { signal, unlisted: Some(raw) }),
+                SetValue::Null => None,
+            };
+            match value {
+                Some(value) => Item::Reading(CaptureReading { signal, value, unit, freeze_frame }),
+                None => Item::NoValue(NoValue { signal, unlisted: None }),
+            }
+        })
+    }
+
+    fn emit_codes(&mut self, origin: Origin, codes: &[ScannedCode], service: u8) {
+        for &ScannedCode { dtc, status } in codes {
+            let code = CaptureCode { dtc, status, service, freeze_frame: None };
+            self.emit(origin, Item::TroubleCode(code));
+        }
+    }
+
+    fn scan(&mut self, origin: Origin, service: ScanService, codes: Vec<ScannedCode>, complete: bool) {
+        let ecu = origin.sender.text();
+        self.emit(origin, Item::Scan(CodeScan { ecu, service, complete, codes }));
+    }
+
+    /// A positive answer nobody explains, with `width` bytes of identifier.
+    fn other(&mut self, origin: Origin, answer: &[u8], width: usize) {
+        let identifier = answer.get(1..=width).filter(|_| width > 0);
+        let identifier = identifier.map(|bytes| bytes.iter().fold(0, |id, &byte| id << 8 | u16::from(byte)));
+        let service = answer[0] & !0x40;
+        self.emit(origin, Item::Other(OtherAnswer { service, identifier, length: answer.len() }));
+    }
+}
+
+/// Answers have bit 6 set; requests and their echo do not.
+fn is_answer(service: u8) -> bool {
+    service & 0x40 != 0
+}
+
+fn scan_service(service: DtcService) -> ScanService {
+    match service {
+        DtcService::Stored => ScanService::Stored,
+        DtcService::Pending => ScanService::Pending,
+        DtcService::Permanent => ScanService::Permanent,
+    }
+}
+
+fn too_short(answer: &[u8]) -> AnswerError {
+    AnswerError::Truncated { layer: crate::service::Layer::ParameterData, offset: answer.len() }
+}

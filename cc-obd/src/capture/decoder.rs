@@ -1,0 +1,371 @@
+//! The decoder: lines to items.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
+
+use cc_core::Timestamp;
+
+use super::adapter::Adapter;
+use super::kline::Legacy;
+use super::lines::{Line, Lines};
+use super::{CaptureError, CaptureFormat, Decoded, Item};
+use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle};
+use crate::hex;
+use crate::isotp::{Addressing, Network};
+use crate::pid::PidTable;
+use crate::service::{Framing, NegativeResponse};
+use crate::signals::SignalSets;
+
+/// Decodes a capture, fed in any chunks.
+///
+/// The call order is: [`push`](Self::push) bytes, take items with [`next_item`](Self::next_item), and at the end of
+/// the input [`finish`](Self::finish) and take the rest. See the [module](super) for an example.
+pub struct Decoder {
+    format: CaptureFormat,
+    pub(super) framing: Option<Framing>,
+    pub(super) sets: SignalSets,
+    pub(super) catalogue_too: bool,
+    pub(super) year: Option<i32>,
+    pub(super) table: PidTable,
+    pub(super) legacy: Legacy,
+    pub(super) adapter: Adapter,
+    /// The status mask of the last request for codes (UDS 19 02).
+    pub(super) status_mask: Option<u8>,
+    lines: Lines,
+    answers: Network,
+    requests: Network,
+    items: VecDeque<Decoded>,
+    count: u64,
+}
+
+/// Where an answer came from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Origin {
+    pub(super) line: u64,
+    pub(super) sender: Sender,
+    pub(super) at: Option<Timestamp>,
+    /// The ordinal of the answer.
+    pub(super) answer: u64,
+}
+
+/// Who sent it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Sender {
+    #[default]
+    Unknown,
+    Can(CanId),
+    Kline(u8),
+}
+
+impl Sender {
+    pub(super) fn text(self) -> Option<Box<str>> {
+        match self {
+            Self::Unknown => None,
+            Self::Can(id) => Some(id.to_string().into()),
+            Self::Kline(address) => Some(alloc::format!("{address:02X}").into()),
+        }
+    }
+}
+
+impl Decoder {
+    /// A decoder at the start of a capture.
+    pub fn new(format: CaptureFormat) -> Self {
+        Self {
+            format,
+            framing: None,
+            sets: SignalSets::default(),
+            catalogue_too: false,
+            year: None,
+            table: PidTable::standard(),
+            legacy: Legacy::default(),
+            adapter: Adapter::default(),
+            status_mask: None,
+            lines: Lines::default(),
+            answers: Network::default(),
+            requests: Network::default(),
+            items: VecDeque::new(),
+            count: 0,
+        }
+    }
+
+    /// Says which bus carried answers without header. Unless told, pairs are CAN, and an adapter's answers without
+    /// header are told apart by their length (on CAN a list of codes has an even number of bytes, else an odd one).
+    #[must_use]
+    pub fn with_framing(mut self, framing: Framing) -> Self {
+        self.framing = Some(framing);
+        self
+    }
+
+    /// Reads answers that a signal set describes by that set.
+    #[must_use]
+    pub fn with_signals(mut self, sets: SignalSets) -> Self {
+        self.sets = sets;
+        self
+    }
+
+    /// Gives the catalogue's readings of standard parameters also where a signal set describes the same answer: for
+    /// rules, which know the catalogue's names.
+    #[must_use]
+    pub fn with_catalogue_beside_sets(mut self) -> Self {
+        self.catalogue_too = true;
+        self
+    }
+
+    /// The model year of the car, by which signal sets choose their commands.
+    #[must_use]
+    pub fn with_model_year(mut self, year: i32) -> Self {
+        self.year = Some(year);
+        self
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let mut lines = core::mem::take(&mut self.lines);
+        lines.push(bytes, |number, line| self.line(number, &line));
+        self.lines = lines;
+    }
+
+    /// Ends the input: a last line without its end is read, and messages that are still incomplete are errors.
+    pub fn finish(&mut self) {
+        let mut lines = core::mem::take(&mut self.lines);
+        lines.finish(|number, line| self.line(number, &line));
+        let origin = Origin { line: lines.number(), ..Origin::default() };
+        self.lines = lines;
+        self.end_answers(origin);
+        // An unfinished request of another tester is no error of the car.
+        self.requests = Network::default();
+    }
+
+    /// The next item, in the order of the input.
+    pub fn next_item(&mut self) -> Option<Decoded> {
+        self.items.pop_front()
+    }
+
+    fn line(&mut self, number: u64, line: &Line<'_>) {
+        let origin = Origin { line: number, answer: self.count, ..Origin::default() };
+        let text = match line {
+            Line::Text(text) => *text,
+            Line::Overlong => return self.error(origin, CaptureError::Overlong),
+        };
+        let text = if number == 1 { text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text) } else { text };
+        if is_comment(text) {
+            return;
+        }
+        match self.format {
+            CaptureFormat::Elm327 => self.adapter_line(origin, text),
+            CaptureFormat::Candump => self.candump_line(origin, text),
+            CaptureFormat::Pairs => self.pair(origin, text),
+        }
+    }
+
+    /// One line of `candump`, or an id and data.
+    pub(super) fn candump_line(&mut self, origin: Origin, text: &[u8]) {
+        let text = hex::trim(text);
+        if text.is_empty() {
+            return;
+        }
+        match CandumpLine::parse(text) {
+            Ok(line) => {
+                let at = line.micros().and_then(Timestamp::from_timestamp_micros);
+                let origin = Origin { at, ..origin };
+                if let Some(frame) = line.frame() {
+                    self.bus_frame(origin, frame);
+                }
+            }
+            Err(error) => match ElmLine::parse(text, HeaderStyle::Can) {
+                Ok(ElmLine::Can(frame)) => self.bus_frame(origin, &frame),
+                // A line of digits is a damaged frame; anything else a damaged candump line.
+                Err(plain) if hex::count_digits(text).is_some() => {
+                    self.error(origin, CaptureError::Frame(plain));
+                }
+                _ => self.error(origin, CaptureError::Frame(error)),
+            },
+        }
+    }
+
+    /// A frame of a whole bus: most of them are no diagnosis.
+    fn bus_frame(&mut self, origin: Origin, frame: &CanFrame) {
+        let id = frame.id();
+        let sure = self.sets.knows_sender(id) || (id.may_answer() && (id.is_extended() || id.raw() >= 0x7E8));
+        if sure || id.may_request() {
+            self.can_frame(origin, frame);
+        } else if id.may_answer() && id.raw() >= 0x700 {
+            // Makers use this range for answers, and for other traffic: only a message that reads as an answer counts.
+            let message = match self.answers.push(frame, Addressing::Normal) {
+                Ok(Some(message)) if matches!(message.data, [0x41..=0x4A | 0x59 | 0x62 | 0x7F, ..]) => {
+                    message.data.to_vec()
+                }
+                _ => return,
+            };
+            let origin = Origin { sender: Sender::Can(id), ..origin };
+            self.answer(origin, &message, Framing::Can);
+        }
+    }
+
+    /// A frame of a diagnostic id.
+    pub(super) fn can_frame(&mut self, origin: Origin, frame: &CanFrame) {
+        let id = frame.id();
+        let origin = Origin { sender: Sender::Can(id), ..origin };
+        if id.may_request() && !self.sets.knows_sender(id) {
+            if let Ok(Some(message)) = self.requests.push(frame, Addressing::Normal) {
+                let request = message.data.to_vec();
+                self.request(&request);
+            }
+            return;
+        }
+        let mut answers = core::mem::take(&mut self.answers);
+        match answers.push(frame, self.sets.addressing(id)) {
+            Ok(Some(message)) => self.answer(origin, message.data, Framing::Can),
+            Ok(None) => {}
+            Err(error) => self.error(origin, CaptureError::IsoTp(error)),
+        }
+        self.answers = answers;
+    }
+
+    /// Takes note of a request, as far as it matters for its answer.
+    pub(super) fn request(&mut self, request: &[u8]) {
+        match request {
+            [0x19, 0x02, mask, ..] => self.status_mask = Some(*mask),
+            [0x19, ..] => self.status_mask = None,
+            _ => {}
+        }
+    }
+
+    /// The answers to a request are over: lists end, and what is incomplete stays so.
+    pub(super) fn end_answers(&mut self, origin: Origin) {
+        let origin = Origin { answer: self.count, ..origin };
+        self.end_segments(origin);
+        let mut unfinished = Vec::new();
+        self.answers.finish(|source, error| unfinished.push((source, error)));
+        for (source, error) in unfinished {
+            let origin = Origin { sender: Sender::Can(source.id), ..origin };
+            self.error(origin, CaptureError::IsoTp(error));
+        }
+        self.end_legacy_scans(origin);
+    }
+
+    /// A line `REQUEST>RESPONSE`.
+    fn pair(&mut self, origin: Origin, text: &[u8]) {
+        let text = hex::trim(text);
+        if text.is_empty() {
+            return;
+        }
+        let Some(split) = text.iter().position(|&byte| byte == b'>') else {
+            return self.error(origin, CaptureError::Unreadable);
+        };
+        let (request, response) = match (hex_bytes(&text[..split]), hex_bytes(&text[split + 1..])) {
+            (Ok(request), Ok(response)) if !request.is_empty() && !response.is_empty() => (request, response),
+            (Err(error), _) | (_, Err(error)) => return self.error(origin, CaptureError::Frame(error)),
+            _ => return self.error(origin, CaptureError::Unreadable),
+        };
+        self.request(&request);
+        let framing = self.framing.unwrap_or(Framing::Can);
+        if framing == Framing::Kline {
+            self.kline_pair(origin, &request, &response);
+            self.end_legacy_scans(origin);
+        } else if answers(&request, &response) {
+            self.answer(origin, &response, framing);
+        } else {
+            self.error(origin, CaptureError::WrongRequest);
+        }
+    }
+
+    /// An answer on a K-line, with or without header and sum.
+    fn kline_pair(&mut self, origin: Origin, request: &[u8], response: &[u8]) {
+        if answers(request, response) {
+            return self.answer(origin, response, Framing::Kline);
+        }
+        match crate::frame::LegacyFrame::new(response) {
+            Ok(frame) if answers(request, frame.data()) => {
+                let origin = Origin { sender: Sender::Kline(frame.source()), ..origin };
+                self.answer(origin, frame.data(), Framing::Kline);
+            }
+            Err(error) if crate::frame::LegacyFrame::looks_like(response) => {
+                self.error(origin, CaptureError::Frame(error));
+            }
+            _ => self.error(origin, CaptureError::WrongRequest),
+        }
+    }
+
+    /// Counts an answer.
+    pub(super) fn count_answer(&mut self) -> u64 {
+        self.count += 1;
+        self.last_answer()
+    }
+
+    /// The ordinal of the answer that came last.
+    pub(super) fn last_answer(&self) -> u64 {
+        self.count.saturating_sub(1)
+    }
+
+    pub(super) fn emit(&mut self, origin: Origin, item: Item) {
+        let Origin { line, sender, at, answer } = origin;
+        self.items.push_back(Decoded { line, answer, ecu: sender.text(), at, item });
+    }
+
+    pub(super) fn error(&mut self, origin: Origin, error: CaptureError) {
+        self.emit(origin, Item::Error(error));
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Decoder({}, line {}, {} items waiting)",
+            self.format,
+            self.lines.number(),
+            self.items.len()
+        )
+    }
+}
+
+/// Whether the first byte says that this answers the request, and the parameter is the same.
+fn answers(request: &[u8], response: &[u8]) -> bool {
+    let service = request[0];
+    let parameters = match service {
+        0x01 | 0x02 | 0x09 | 0x19 => 1,
+        0x22 => 2,
+        _ => 0,
+    };
+    if response.first() == Some(&NegativeResponse::SERVICE) {
+        return response.get(1) == Some(&service);
+    }
+    if response.first() != Some(&(service | 0x40)) {
+        return false;
+    }
+    // An answer may skip parameters of the request that the ECU does not know; the first it gives must be among them.
+    match (parameters, response.get(1..), request.get(1..)) {
+        (1, Some([first, ..]), Some(asked)) if !asked.is_empty() => {
+            if matches!(service, 0x01) {
+                asked.contains(first)
+            } else {
+                asked[0] == *first
+            }
+        }
+        (2, Some([a, b, ..]), Some(asked)) if asked.len() >= 2 => {
+            asked.chunks(2).any(|pair| pair == [*a, *b])
+        }
+        _ => true,
+    }
+}
+
+fn hex_bytes(text: &[u8]) -> Result<Vec<u8>, FrameError> {
+    let mut bytes = alloc::vec![0; text.len() / 2];
+    match hex::read_bytes(text, &mut bytes) {
+        Ok(length) => {
+            bytes.truncate(length);
+            Ok(bytes)
+        }
+        Err(hex::HexFault::HalfByte | hex::HexFault::TooLong) => Err(FrameError::HalfByte),
+        Err(hex::HexFault::NotHex { offset }) => Err(FrameError::NotHex { offset }),
+    }
+}
+
+/// A line that people wrote: `#`, `;` or `//` starts it.
+fn is_comment(text: &[u8]) -> bool {
+    matches!(hex::trim(text), [b'#' | b';', ..] | [b'/', b'/', ..])
+}

@@ -1,0 +1,159 @@
+//! Items of a capture to events for the rules.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::vec::Vec;
+
+use cc_core::{
+    Body, Dtc, DtcDiff, Event, EventId, Reading, SignalId, Timestamp, TroubleCode, Value, VehicleRef, Vin,
+};
+use chrono::TimeDelta;
+
+use super::{CaptureCode, CaptureReading, Decoded, Item};
+
+/// Gives the items of a capture a vehicle and a time, and makes events of them.
+///
+/// An item with a time stamp (`candump`) keeps it. Without one, the first answer is at the start, and every later
+/// answer a step after the one before. A VIN, once read, stands in every later event.
+///
+/// What becomes an event: readings (not those of freeze frames), trouble codes, whole lists of codes and the monitors
+/// since codes were cleared. A code of services 03 and 0A is confirmed and one of 07 pending by the meaning of those
+/// services (SAE J1979), and its event says so in the status.
+///
+/// Where several ECUs answer one signal, the first that did keeps it; the malfunction indicator is on while any of
+/// them says so.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::{Body, Timestamp, VehicleRef};
+/// use cc_obd::capture::{CaptureFormat, Decoder, EventClock};
+/// use chrono::TimeDelta;
+///
+/// let mut decoder = Decoder::new(CaptureFormat::Pairs);
+/// decoder.push(b"010C>410C1AF8\n03>430104 20\n");
+/// decoder.finish();
+/// let vehicle: VehicleRef = "local/0".parse()?;
+/// let mut clock = EventClock::new(vehicle, Timestamp::UNIX_EPOCH, TimeDelta::seconds(1));
+/// let mut events = Vec::new();
+/// while let Some(decoded) = decoder.next_item() {
+///     events.extend(clock.events(&decoded));
+/// }
+/// assert!(matches!(&events[0].body, Body::Reading(reading) if reading.signal.as_str() == "engine_speed"));
+/// assert!(matches!(&events[1].body, Body::TroubleCode(code) if code.dtc().unwrap().to_string() == "P0420"));
+/// assert!(matches!(&events[2].body, Body::CodeScan(scan) if scan.complete));
+/// assert_eq!(events[2].at.timestamp(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct EventClock {
+    vehicle: VehicleRef,
+    start: Timestamp,
+    step: TimeDelta,
+    next_id: i64,
+    vin: Option<Vin>,
+    /// The ECU that keeps each signal.
+    owners: BTreeMap<SignalId, EcuText>,
+    /// Which ECUs ask for the malfunction indicator.
+    indicators: BTreeMap<EcuText, bool>,
+    /// The last status of every code seen, by ECU and service.
+    codes: BTreeMap<(EcuText, u8, Dtc), Option<u8>>,
+}
+
+/// An ECU, where known.
+type EcuText = Option<Box<str>>;
+
+impl EventClock {
+    /// A clock that starts at `start` and gives each answer `step` more.
+    pub fn new(vehicle: VehicleRef, start: Timestamp, step: TimeDelta) -> Self {
+        Self {
+            vehicle,
+            start,
+            step,
+            next_id: 1,
+            vin: None,
+            owners: BTreeMap::new(),
+            indicators: BTreeMap::new(),
+            codes: BTreeMap::new(),
+        }
+    }
+
+    /// The VIN, once one was read.
+    pub fn vin(&self) -> Option<&Vin> {
+        self.vin.as_ref()
+    }
+
+    /// The events of one item; none for errors, negative answers and what only describes the ECU.
+    pub fn events(&mut self, decoded: &Decoded) -> Vec<Event> {
+        let at = decoded.at.unwrap_or_else(|| self.instant(decoded.answer));
+        let ecu = &decoded.ecu;
+        let body = match &decoded.item {
+            Item::Reading(reading) => self.reading(ecu.as_deref(), reading),
+            Item::TroubleCode(code) => self.trouble_code(ecu.as_deref(), code),
+            Item::Scan(scan) => Some(Body::CodeScan(scan.clone())),
+            Item::Readiness(report) if report.since_clear => {
+                Some(Body::MonitorReadiness(report.readiness.clone()))
+            }
+            Item::Vin(vin) => {
+                self.vin = Some(*vin);
+                None
+            }
+            _ => None,
+        };
+        body.map(|body| self.event(at, body)).into_iter().collect()
+    }
+
+    /// The instant of an untimed answer; the latest representable one where the sum is beyond it.
+    fn instant(&self, answer: u64) -> Timestamp {
+        let steps = i32::try_from(answer).unwrap_or(i32::MAX);
+        let passed = self.step.checked_mul(steps).unwrap_or(TimeDelta::MAX);
+        self.start.checked_add_signed(passed).unwrap_or(Timestamp::MAX_UTC)
+    }
+
+    fn event(&mut self, at: Timestamp, body: Body) -> Event {
+        let mut event = Event::new(self.vehicle.clone(), at, EventId(self.next_id), body);
+        self.next_id += 1;
+        event.vin.clone_from(&self.vin);
+        event
+    }
+
+    fn reading(&mut self, ecu: Option<&str>, reading: &CaptureReading) -> Option<Body> {
+        let CaptureReading { signal, value, unit, freeze_frame: None } = reading else { return None };
+        let mut value = value.clone();
+        if *signal == SignalId::MALFUNCTION_INDICATOR {
+            self.indicators.insert(ecu.map(Into::into), value.as_bool() == Some(true));
+            value = Value::Bool(self.indicators.values().any(|&on| on));
+        } else if self.owners.entry(signal.clone()).or_insert_with(|| ecu.map(Into::into)).as_deref() != ecu {
+            return None;
+        }
+        // A catalogue row knows its own unit; a custom signal carries one.
+        let unit = unit.filter(|_| signal.signal().is_none());
+        Some(Body::Reading(Reading { signal: signal.clone(), value, unit }))
+    }
+
+    fn trouble_code(&mut self, ecu: Option<&str>, code: &CaptureCode) -> Option<Body> {
+        let status = match code.service {
+            0x03 | 0x0A => Some(0x08),
+            0x07 => Some(0x04),
+            _ => code.status.map(|status| status.0),
+        };
+        // The code of a freeze frame was stored some time ago: services 03 and 19 say whether it still is.
+        if code.freeze_frame.is_some() {
+            return None;
+        }
+        let known = self.codes.insert((ecu.map(Into::into), code.service, code.dtc), status);
+        let mut event = TroubleCode::new(code.dtc);
+        event.diff = match known {
+            None => Some(DtcDiff::Add),
+            Some(before) if before != status => Some(DtcDiff::Change),
+            Some(_) => None,
+        };
+        event.status = status.map(|status| format!("{status:02x}").into());
+        event.ecu = ecu.map(Into::into);
+        if code.service == 0x19 {
+            event.application = Some("UDS".into());
+        }
+        Some(Body::TroubleCode(event))
+    }
+}

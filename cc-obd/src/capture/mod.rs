@@ -1,0 +1,246 @@
+//! Whole captures: an adapter's log, a `candump`, or pairs of request and answer, to readings and trouble codes.
+//!
+//! [`Decoder`] takes bytes in any chunks and gives [`Decoded`] items in the order of the input, each with its line and
+//! ECU. [`EventClock`] turns them into [`cc_core::Event`]s for the rules. Damaged frames are [`Item::Error`]s, never
+//! readings, and do not stop the rest.
+//!
+//! # Examples
+//!
+//! ```
+//! use cc_obd::capture::{CaptureFormat, Decoder, Item};
+//!
+//! let log = b">010C\r\n7E8 04 41 0C 1A F8\r\n>03\r\n7E8 04 43 01 04 20\r\n7E8 04 41 0C 1A\r\n";
+//! let mut decoder = Decoder::new(CaptureFormat::Elm327);
+//! decoder.push(log);
+//! decoder.finish();
+//! let mut seen = Vec::new();
+//! while let Some(decoded) = decoder.next_item() {
+//!     seen.push(match decoded.item {
+//!         Item::Reading(reading) => format!("{}: {}", decoded.line, reading.signal),
+//!         Item::TroubleCode(code) => format!("{}: {} from {}", decoded.line, code.dtc, decoded.ecu.unwrap()),
+//!         Item::Scan(scan) => format!("{}: scan of {} code", decoded.line, scan.codes.len()),
+//!         Item::Error(error) => format!("{}: {error}", decoded.line),
+//!         other => format!("{}: {other:?}", decoded.line),
+//!     });
+//! }
+//! assert_eq!(seen, [
+//!     "2: engine_speed",
+//!     "4: P0420 from 7E8",
+//!     "4: scan of 1 code",
+//!     "5: single frame says 4 bytes, holds 3",
+//! ]);
+//! ```
+
+mod adapter;
+mod answer;
+mod decoder;
+mod events;
+mod kline;
+mod lines;
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use cc_core::{CodeScan, Dtc, DtcStatus, MeasureUnit, MonitorReadiness, SignalId, Timestamp, Value, Vin};
+
+use crate::elm::AdapterFault;
+use crate::frame::FrameError;
+use crate::isotp::IsoTpError;
+use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
+
+pub use decoder::Decoder;
+pub use events::EventClock;
+
+/// What the bytes of a capture are.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum CaptureFormat {
+    /// SocketCAN's `candump`, log or screen format; plain lines of id and data are read too. Frames of ids that carry
+    /// no diagnosis are passed over.
+    Candump,
+    /// The text of an ELM327 or STN adapter, or a transcript with requests and prompts, or plain hexadecimal lines.
+    Elm327,
+    /// A line is `REQUEST>RESPONSE`, both hexadecimal and whole: `1902FF>5902FF0133002F`.
+    Pairs,
+}
+
+/// One thing found in a capture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// The line that completed it, from 1. A line ends with CR, LF or both.
+    pub line: u64,
+    /// Which answer of the capture it belongs to, from 0: what [`EventClock`] counts untimed captures by.
+    pub answer: u64,
+    /// Who sent it: the CAN id (`7E8`, `18DAF110`) or the address on a K-line (`10`), where known.
+    pub ecu: Option<Box<str>>,
+    /// When, where the capture says so.
+    pub at: Option<Timestamp>,
+    /// What it is.
+    pub item: Item,
+}
+
+/// What was found.
+///
+/// `Debug` hides VINs and texts.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// How many codes match a status mask (UDS 19 01).
+    DtcCount(DtcCount),
+    /// Something that could not be read, or that the adapter reported.
+    Error(CaptureError),
+    /// A calibration's name or number, or the ECU's name (service 09).
+    Info(InfoItem),
+    /// The ECU refused a request, or asked for patience.
+    Negative(NegativeResponse),
+    /// A signal that the ECU says has no value now.
+    NoValue(NoValue),
+    /// A positive answer whose meaning is not known.
+    Other(OtherAnswer),
+    /// The emission monitors (service 01, parameters 01 and 41).
+    Readiness(ReadinessReport),
+    /// One signal's value.
+    Reading(CaptureReading),
+    /// A whole list of codes was read, possibly empty. Its codes came before it, one item each.
+    Scan(CodeScan),
+    /// Which parameters or info types the ECU supports.
+    Supported(SupportedReport),
+    /// One trouble code.
+    TroubleCode(CaptureCode),
+    /// The vehicle identification number.
+    Vin(Vin),
+}
+
+/// One signal's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaptureReading {
+    /// Which signal: the signal set's own id where a set describes the answer, else the catalogue's.
+    pub signal: SignalId,
+    /// Its value.
+    pub value: Value,
+    /// The unit of a number; `None` where the set names none that is known.
+    pub unit: Option<MeasureUnit>,
+    /// The number of the freeze frame it was stored in (service 02): then it is not the value now.
+    pub freeze_frame: Option<u8>,
+}
+
+/// A signal without a value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NoValue {
+    /// Which signal.
+    pub signal: SignalId,
+    /// The raw number, where an enumeration does not list it; `None` where the number means "no value".
+    pub unlisted: Option<i64>,
+}
+
+/// One trouble code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CaptureCode {
+    /// The code.
+    pub dtc: Dtc,
+    /// Its status byte, where the service gives one (UDS).
+    pub status: Option<DtcStatus>,
+    /// The service of the request: 03, 07, 0A, 02 or 19.
+    pub service: u8,
+    /// The freeze frame that this code stored (service 02).
+    pub freeze_frame: Option<u8>,
+}
+
+/// The emission monitors.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReadinessReport {
+    /// Whether they count since codes were cleared (parameter 01) rather than in this driving cycle (41, which says
+    /// nothing about lamp and codes).
+    pub since_clear: bool,
+    /// Their state.
+    pub readiness: MonitorReadiness,
+}
+
+/// A bitmap of supported ids.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SupportedReport {
+    /// The service they belong to: 01, 02 or 09.
+    pub service: u8,
+    /// The ids.
+    pub ids: Supported,
+}
+
+/// A positive answer whose meaning is not known. The bytes are left out: they may spell a VIN.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct OtherAnswer {
+    /// The service of the request.
+    pub service: u8,
+    /// The parameter (one byte) or data identifier (two), where the service has one.
+    pub identifier: Option<u16>,
+    /// How many bytes the answer has.
+    pub length: usize,
+}
+
+/// Why a part of a capture could not be read.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum CaptureError {
+    /// The adapter reported a fault.
+    #[error("adapter says: {0}")]
+    Adapter(AdapterFault),
+    /// Long answers of several ECUs came without headers: their lines cannot be told apart.
+    #[error("long answers of several ECUs cannot be told apart without headers")]
+    Ambiguous,
+    /// An answer is damaged.
+    #[error("{0}")]
+    Answer(AnswerError),
+    /// A line is not a frame.
+    #[error("{0}")]
+    Frame(FrameError),
+    /// Frames do not make a message.
+    #[error("{0}")]
+    IsoTp(IsoTpError),
+    /// A numbered line is missing or stands twice.
+    #[error("expected line {expected:x} of the answer, found {found:x}")]
+    LineNumber {
+        /// The number due.
+        expected: u8,
+        /// The number found.
+        found: u8,
+    },
+    /// The line is longer than any capture's lines are.
+    #[error("line too long")]
+    Overlong,
+    /// A long answer without headers ended before its announced length.
+    #[error("answer ended after {have} of {length} bytes")]
+    Unfinished {
+        /// Bytes received.
+        have: usize,
+        /// Bytes announced.
+        length: usize,
+    },
+    /// The line has none of the known forms.
+    #[error("not understood")]
+    Unreadable,
+    /// The answer belongs to another request than the one on its line.
+    #[error("the answer does not belong to the request")]
+    WrongRequest,
+}
+
+impl CaptureError {
+    /// Whether the error says that nothing answered, rather than that something is damaged.
+    ///
+    /// ```
+    /// use cc_obd::capture::CaptureError;
+    /// use cc_obd::elm::AdapterFault;
+    /// assert!(CaptureError::Adapter(AdapterFault::NoData).is_silence());
+    /// assert!(!CaptureError::Unreadable.is_silence());
+    /// ```
+    pub fn is_silence(self) -> bool {
+        matches!(self, Self::Adapter(fault) if fault.is_silence())
+    }
+}
+
+impl fmt::Display for CaptureFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Candump => "candump",
+            Self::Elm327 => "elm327",
+            Self::Pairs => "pairs",
+        })
+    }
+}
