@@ -16,7 +16,7 @@ pub use row::{ObdSource, Signal};
 /// The name of a signal: a row of the [`catalogue`], or a custom name given at run time.
 ///
 /// The rows have constants, such as [`SignalId::ENGINE_COOLANT_TEMPERATURE`]. A custom name (a maker's cell voltage)
-/// is any other text of letters, digits, `_`, `.` and `-`; its unit rides with each reading.
+/// is any other text of letters, digits, `_`, `.`, `-` and `/`; its unit rides with each reading.
 ///
 /// # Examples
 ///
@@ -76,7 +76,7 @@ impl FromStr for SignalId {
         if text.is_empty() || text.len() > Self::LONGEST {
             return Err(SignalIdParseError::Length { found: text.len() });
         }
-        match text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))) {
+        match text.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/'))) {
             Some(found) => Err(SignalIdParseError::Character { found }),
             None => Ok(Self(Name::Custom(text.into()))),
         }
@@ -130,8 +130,8 @@ impl Ord for SignalId {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SignalIdParseError {
-    /// A character other than letters, digits, `_`, `.` and `-`.
-    #[error("expected letters, digits, '_', '.' or '-', found {found:?}")]
+    /// A character other than letters, digits, `_`, `.`, `-` and `/`.
+    #[error("expected letters, digits, '_', '.', '-' or '/', found {found:?}")]
     Character {
         /// What stands there.
         found: char,
