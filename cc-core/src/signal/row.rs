@@ -3,6 +3,21 @@
 use crate::{MeasureUnit, SignalId, ValueKind};
 
 /// One signal: its name, unit and valid range, and where it is found.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::{Signal, SignalId, ValueKind};
+///
+/// let id = Signal::by_stream("can_fuel_level_percent").unwrap();
+/// assert_eq!(id, SignalId::FUEL_LEVEL);
+/// let row = id.signal().unwrap();
+/// assert_eq!((row.kind, row.unit.symbol(), row.range), (ValueKind::Number, "%", Some((0.0, 100.0))));
+/// assert_eq!(row.vss, Some("Vehicle.Powertrain.FuelSystem.RelativeLevel"));
+///
+/// // A trouble code is an event of its own, not a signal.
+/// assert_eq!(Signal::by_stream("can_dtc"), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signal {
     /// The name, such as `engine_coolant_temperature`.

@@ -27,10 +27,9 @@ signals! {
     HIGH_VOLTAGE_BATTERY_VOLTAGE = Signal::number(U::Volt, "can_high_voltage_battery_voltage_volts")
         .vss("Vehicle.Powertrain.TractionBattery.CurrentVoltage").mode01(0x9A, 16, 16, 1, 64, 0.0)
         .supported_by(6);
-    /// Current of the drive battery.
+    /// Current out of the drive battery; below 0 into it. VSS counts the other way, so the row has no path there.
     HIGH_VOLTAGE_BATTERY_CURRENT = Signal::number(U::Ampere, "can_high_voltage_battery_current_amperes")
-        .vss("Vehicle.Powertrain.TractionBattery.CurrentCurrent").mode01(0x9A, 32, 16, 1, 10, 0.0).signed()
-        .supported_by(5);
+        .mode01(0x9A, 32, 16, 1, 10, 0.0).signed().supported_by(5);
     /// Whether a plug-in hybrid keeps or uses its charge.
     HYBRID_MODE = Signal::number(U::One, "can_hybrid_mode")
         .labels(HYBRID_MODES).mode01(0x9A, 15, 1, 1, 1, 0.0).supported_by(7);

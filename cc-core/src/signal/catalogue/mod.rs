@@ -11,7 +11,10 @@ macro_rules! signals {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "one name a row, spelled as its constant")]
         enum Place { $($name),* }
 
-        $crate::signal::catalogue::constants! { $start; $($(#[doc = $about])+ $name;)* }
+        /// One constant a row of the [`catalogue`](crate::catalogue).
+        impl SignalId {
+            $($(#[doc = $about])+ pub const $name: Self = Self::row($start + Place::$name as u16);)*
+        }
 
         pub(super) const ROWS: &[Signal] = &[$(
             $row.finished(
@@ -22,22 +25,10 @@ macro_rules! signals {
                 concat!($($about),+).trim_ascii(),
             )
         ),*];
-        /// The number of the first row of the next domain.
-        #[allow(dead_code, reason = "no domain follows the last one")]
+        /// The number of the next domain's first row.
         pub(super) const END: u16 = $start + ROWS.len() as u16;
     };
 }
-
-/// One public constant a row.
-macro_rules! constants {
-    ($start:expr; $($(#[doc = $about:literal])+ $name:ident;)*) => {
-        /// One constant a row of the [`catalogue`](crate::catalogue).
-        impl SignalId {
-            $($(#[doc = $about])+ pub const $name: Self = Self::row($start + Place::$name as u16);)*
-        }
-    };
-}
-use constants;
 
 mod air;
 mod chassis;
@@ -69,7 +60,13 @@ static ROWS: [Signal; COUNT] = joined();
 static BY_ID: Index = Index::of_ids(&ROWS);
 static BY_STREAM: Index = Index::of_streams(&ROWS);
 
-/// All rows, domain by domain.
+/// All rows, domain by domain: the data stream's own values, engine, fuel, air, exhaust, diagnosis, batteries,
+/// chassis.
+///
+/// ```
+/// let answered = cc_core::catalogue().iter().filter(|row| row.obd.is_some_and(|source| source.pid == 0x0C));
+/// assert_eq!(answered.map(|row| row.id).collect::<Vec<_>>(), ["engine_speed"]);
+/// ```
 pub fn catalogue() -> &'static [Signal] {
     &ROWS
 }
