@@ -35,6 +35,7 @@ mod adapter;
 mod answer;
 mod decoder;
 mod events;
+mod json;
 mod kline;
 mod lines;
 

@@ -1,0 +1,304 @@
+//! Items as canonical JSON: the one text that the command line and all language bindings print.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+use cc_core::json::{ObjectWriter, write_number, write_string};
+use cc_core::{CodeScan, IgnitionType, MeasureUnit, MonitorReadiness, ScanService, Timestamp, Value};
+use chrono::SecondsFormat;
+
+use super::{Decoded, Item};
+use crate::service::InfoItem;
+
+impl Decoded {
+    /// The item as canonical JSON (RFC 8785), one line without a line end.
+    ///
+    /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are lower-case
+    /// hexadecimal texts, as in the data stream. What else there is says what it is: `signal` (with `value` and
+    /// `unit`), `dtc` (with `service` and `status`), `negative_response` (with `service` and `reason`), `error`, `scan`,
+    /// `readiness`, `vin`, `supported`, `info`, `dtc_count` or `other`.
+    ///
+    /// The text holds what the car said, a VIN included: it is output, not a log line.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::capture::{CaptureFormat, Decoder};
+    ///
+    /// let mut decoder = Decoder::new(CaptureFormat::Pairs);
+    /// decoder.push(b"010C>410C1AF8\n010C>7F0112\n010C>41\n");
+    /// decoder.finish();
+    /// let lines: Vec<_> = core::iter::from_fn(|| decoder.next_item()).map(|item| item.to_canonical_json()).collect();
+    /// assert_eq!(lines, [
+    ///     r#"{"line":1,"signal":"engine_speed","unit":"rpm","value":1726}"#,
+    ///     r#"{"line":2,"negative_response":"12","reason":"sub-function not supported","service":"01"}"#,
+    ///     r#"{"error":"parameter id cut short or invalid at offset 1","line":3}"#,
+    /// ]);
+    /// ```
+    pub fn to_canonical_json(&self) -> String {
+        let Self { line, answer: _, ecu, at, item } = self;
+        let mut members = Members(vec![("line", line.to_string())]);
+        if let Some(at) = at {
+            members.text("at", &instant(*at));
+        }
+        if let Some(ecu) = ecu {
+            members.text("ecu", ecu);
+        }
+        members.item(item);
+        members.into_object()
+    }
+}
+
+/// The members of an object, in any order until it is written.
+struct Members(Vec<(&'static str, String)>);
+
+impl Members {
+    fn json(&mut self, key: &'static str, json: String) {
+        self.0.push((key, json));
+    }
+
+    fn text(&mut self, key: &'static str, text: &str) {
+        let mut json = String::new();
+        write_string(&mut json, text);
+        self.json(key, json);
+    }
+
+    fn byte(&mut self, key: &'static str, byte: u8) {
+        self.text(key, &format!("{byte:02x}"));
+    }
+
+    fn optional_text(&mut self, key: &'static str, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(key, text),
+            None => self.json(key, "null".to_string()),
+        }
+    }
+
+    fn freeze_frame(&mut self, frame: Option<u8>) {
+        if let Some(frame) = frame {
+            self.json("freeze_frame", frame.to_string());
+        }
+    }
+
+    /// Sorted by key: all keys are ASCII, so the order of their bytes is that of RFC 8785.
+    fn into_object(mut self) -> String {
+        self.0.sort_unstable_by_key(|(key, _)| *key);
+        let mut out = String::with_capacity(96);
+        let mut object = ObjectWriter::new(&mut out);
+        for (key, json) in &self.0 {
+            object.key(key).push_str(json);
+        }
+        object.end();
+        out
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::DtcCount(count) => {
+                self.json("dtc_count", count.count.to_string());
+                self.byte("format", count.format.0);
+                self.byte("status_availability", count.availability);
+            }
+            Item::Error(error) => self.text("error", &error.to_string()),
+            Item::Info(info) => self.info(info),
+            Item::Negative(negative) => {
+                self.byte("negative_response", negative.code.0);
+                self.optional_text("reason", negative.code.name());
+                self.byte("service", negative.service);
+            }
+            Item::NoValue(missing) => {
+                self.text("signal", missing.signal.as_str());
+                self.json("value", "null".to_string());
+                if let Some(raw) = missing.unlisted {
+                    self.json("unlisted", raw.to_string());
+                }
+            }
+            Item::Other(other) => {
+                self.json("other", unknown(other.identifier, other.length));
+                self.byte("service", other.service);
+            }
+            Item::Readiness(report) => {
+                self.json("readiness", readiness(report.since_clear, &report.readiness));
+            }
+            Item::Reading(reading) => {
+                self.text("signal", reading.signal.as_str());
+                self.json("value", value(&reading.value));
+                let unit = reading.unit.filter(|unit| *unit != MeasureUnit::One);
+                self.optional_text("unit", unit.map(MeasureUnit::symbol));
+                self.freeze_frame(reading.freeze_frame);
+            }
+            Item::Scan(found) => self.json("scan", scan(found)),
+            Item::Supported(report) => {
+                let ids: Vec<_> = report.ids.iter().map(|id| format!("\"{id:02x}\"")).collect();
+                self.json("supported", format!("[{}]", ids.join(",")));
+                self.byte("service", report.service);
+            }
+            Item::TroubleCode(code) => {
+                self.text("dtc", &code.dtc.to_string());
+                self.byte("service", code.service);
+                let status = code.status.map(|status| format!("{:02x}", status.0));
+                self.optional_text("status", status.as_deref());
+                self.freeze_frame(code.freeze_frame);
+            }
+            Item::Vin(vin) => self.text("vin", vin.as_str()),
+        }
+    }
+
+    fn info(&mut self, info: &InfoItem) {
+        match info {
+            InfoItem::CalibrationId(text) => {
+                self.text("info", "calibration_id");
+                self.text("value", text);
+            }
+            InfoItem::CalibrationVerification([a, b, c, d]) => {
+                self.text("info", "calibration_verification");
+                self.text("value", &format!("{a:02x}{b:02x}{c:02x}{d:02x}"));
+            }
+            InfoItem::EcuName(name) => {
+                self.text("info", "ecu_name");
+                self.text("value", name);
+            }
+            InfoItem::Supported(ids) => {
+                let ids: Vec<_> = ids.iter().map(|id| format!("\"{id:02x}\"")).collect();
+                self.json("supported", format!("[{}]", ids.join(",")));
+                self.byte("service", 0x09);
+            }
+            InfoItem::Vin(vin) => self.text("vin", vin.as_str()),
+            InfoItem::Other { info_type, length } => {
+                self.json("other", unknown(Some(u16::from(*info_type)), *length));
+                self.byte("service", 0x09);
+            }
+        }
+    }
+}
+
+fn unknown(identifier: Option<u16>, length: usize) -> String {
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    let identifier = identifier.map(|id| if id > 0xFF { format!("{id:04x}") } else { format!("{id:02x}") });
+    object.optional_string("identifier", identifier.as_deref());
+    object.number("length", length as f64);
+    object.end();
+    out
+}
+
+fn scan(scan: &CodeScan) -> String {
+    let CodeScan { ecu: _, service, complete, codes } = scan;
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    let list = object.key("codes");
+    list.push('[');
+    for (index, code) in codes.iter().enumerate() {
+        if index > 0 {
+            list.push(',');
+        }
+        let mut object = ObjectWriter::new(list);
+        object.string("dtc", &code.dtc.to_string());
+        object.optional_string("status", code.status.map(|status| format!("{:02x}", status.0)).as_deref());
+        object.end();
+    }
+    list.push(']');
+    object.boolean("complete", *complete);
+    object.string(
+        "service",
+        match service {
+            ScanService::Pending => "pending",
+            ScanService::Permanent => "permanent",
+            ScanService::Stored => "stored",
+            ScanService::Uds => "uds",
+        },
+    );
+    object.end();
+    out
+}
+
+fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
+    let MonitorReadiness { mil, dtc_count, ignition, monitors } = readiness;
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    object.number("dtc_count", f64::from(*dtc_count));
+    object.string(
+        "ignition",
+        match ignition {
+            IgnitionType::Compression => "compression",
+            IgnitionType::Spark => "spark",
+        },
+    );
+    object.boolean("mil", *mil);
+    let mut sorted: Vec<_> = monitors.iter().map(|(monitor, ready)| (monitor.name(), *ready)).collect();
+    sorted.sort_unstable();
+    let mut inner = ObjectWriter::new(object.key("monitors"));
+    for (name, ready) in sorted {
+        inner.boolean(name, ready);
+    }
+    inner.end();
+    object.boolean("since_clear", since_clear);
+    object.end();
+    out
+}
+
+/// A value with RFC 8785's numbers: they were computed or measured, and no sender's spelling is kept.
+fn value(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Date(date) => write_string(&mut out, &date.to_string()),
+        Value::Instant(at) => write_string(&mut out, &instant(*at)),
+        Value::Number(number) => write_number(&mut out, number.as_f64()),
+        Value::Text(text) => write_string(&mut out, text),
+    }
+    out
+}
+
+/// RFC 3339 in UTC, with three, six or nine digits after the second only where they are needed.
+fn instant(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::{CaptureFormat, Decoder};
+
+    fn lines(format: CaptureFormat, input: &str) -> Vec<String> {
+        let mut decoder = Decoder::new(format);
+        decoder.push(input.as_bytes());
+        decoder.finish();
+        core::iter::from_fn(|| decoder.next_item()).map(|item| item.to_canonical_json()).collect()
+    }
+
+    #[test]
+    fn a_code_has_its_status_and_the_list_it_came_from() {
+        assert_eq!(
+            lines(CaptureFormat::Pairs, "1902FF>5902FF0133002F\n"),
+            [
+                r#"{"dtc":"P013300","line":1,"service":"19","status":"2f"}"#,
+                r#"{"line":1,"scan":{"codes":[{"dtc":"P013300","status":"2f"}],"complete":true,"service":"uds"}}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_are_sorted_and_time_and_ecu_are_kept() {
+        assert_eq!(
+            lines(CaptureFormat::Candump, "(1.5) can0 7E8#037F0111\n(2.0) can0 7E8#03410D32\n"),
+            [
+                r#"{"at":"1970-01-01T00:00:01.500Z","ecu":"7E8","line":1,"negative_response":"11","reason":"service not supported","service":"01"}"#,
+                r#"{"at":"1970-01-01T00:00:02Z","ecu":"7E8","line":2,"signal":"vehicle_speed","unit":"km/h","value":50}"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn every_kind_of_item_is_sorted_json() {
+        let input = "0100>4100BE3FA813\n0101>41018307A100\n020D00>420D0032\n0904>4904014142430000000000000000000000000000\n\
+            0906>4906011A2B3C4D\n1901FF>5901FF010003\n221234>62123401\nzz\n0902>4902013148474D3832363333413030343335323530\n";
+        let found = lines(CaptureFormat::Pairs, input);
+        assert!(found.len() > 8, "{found:?}");
+        for line in found {
+            let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+            assert_eq!(value.to_string(), line);
+        }
+    }
+}
