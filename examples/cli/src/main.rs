@@ -1,6 +1,8 @@
 //! `ccars`: what a car says, decoded, converted and explained on the command line.
 #![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
 
+mod convert;
+mod decode;
 mod dtc;
 mod vin;
 mod words;
@@ -12,8 +14,11 @@ use example_terminal::{ColorArg, finish};
 
 const EXAMPLES: &str = "\
 Examples:
-  ccars dtc P0301 'VAG 17978'     what a trouble code is made of
-  ccars vin 1HGCM82633A004352     what a VIN says
+  ccars decode --from elm327 session.log          readings and codes as JSON Lines
+  candump -L can0 | ccars decode --from candump   the same, live from a CAN bus
+  ccars convert --from push-v2 --to push-v2 events.json
+  ccars dtc P0301 'VAG 17978'                     what a trouble code is made of
+  ccars vin 1HGCM82633A004352                     what a VIN says
 
 Exit codes:
   0  all good
@@ -31,12 +36,14 @@ struct Arguments {
     command: Command,
 
     /// When to use colour
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", display_order = 900)]
     color: ColorArg,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Convert(convert::Convert),
+    Decode(decode::Decode),
     Dtc(dtc::Dtc),
     Vin(vin::Vin),
 }
@@ -44,6 +51,8 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { command, color } = Arguments::parse();
     let result = match command {
+        Command::Convert(command) => command.run(),
+        Command::Decode(command) => command.run(),
         Command::Dtc(command) => command.run(color),
         Command::Vin(command) => command.run(color),
     };

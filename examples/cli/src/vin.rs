@@ -56,12 +56,14 @@ fn lines(vin: &Number, Palette { bold, dim, .. }: Palette) -> String {
         .map_or_else(|| "not assigned".to_owned(), |country| format!("{} ({})", country.name, country.code));
     let check = match vin.check_digit() {
         CheckDigit::Valid => "right".to_owned(),
-        CheckDigit::Different { expected } => {
-            format!("not one: a North American VIN would have {expected} in position 9")
+        CheckDigit::Different { expected } if vin.is_north_american() => {
+            format!("wrong: position 9 should be {expected}")
         }
+        CheckDigit::Different { .. } => "none, as outside North America".to_owned(),
     };
+    let unnamed = if vin.is_of_small_maker() { "one of few vehicles a year" } else { "not in the table" };
     let rows = [
-        ("maker", format!("{} (WMI {})", vin.manufacturer().unwrap_or("not in the table"), vin.wmi())),
+        ("maker", format!("{} (WMI {})", vin.manufacturer().unwrap_or(unnamed), vin.wmi())),
         ("country", country),
         ("model year", years),
         ("check digit", check),

@@ -9,7 +9,7 @@ use crate::Failure;
 /// An open input, read in pieces.
 pub struct Input {
     name: String,
-    reader: Box<dyn BufRead>,
+    reader: BufReader<Box<dyn Read>>,
 }
 
 impl Input {
@@ -19,18 +19,27 @@ impl Input {
             if io::stdin().is_terminal() {
                 let _ = writeln!(io::stderr(), "reading from the terminal; end with Ctrl-D");
             }
-            return Ok(Self { name: "standard input".to_owned(), reader: Box::new(io::stdin().lock()) });
+            return Ok(Self::new("standard input".to_owned(), Box::new(io::stdin().lock())));
         };
         let name = path.display().to_string();
         match File::open(path) {
-            Ok(file) => Ok(Self { name, reader: Box::new(BufReader::with_capacity(PIECE, file)) }),
+            Ok(file) => Ok(Self::new(name, Box::new(file))),
             Err(source) => Err(Failure::File { action: "open", name, source }),
         }
     }
 
     /// An input from memory, such as a sample that is part of the program.
     pub fn from_text(name: &str, text: &'static str) -> Self {
-        Self { name: name.to_owned(), reader: Box::new(text.as_bytes()) }
+        Self::new(name.to_owned(), Box::new(text.as_bytes()))
+    }
+
+    fn new(name: String, reader: Box<dyn Read>) -> Self {
+        Self { name, reader: BufReader::with_capacity(PIECE, reader) }
+    }
+
+    /// Whether the next read may have to wait: only white space is left of what was read.
+    pub fn is_drained(&self) -> bool {
+        self.reader.buffer().trim_ascii_start().is_empty()
     }
 
     /// The name for people: the path, or `standard input`.

@@ -58,6 +58,11 @@ impl JsonEvents {
         self.ended + 1
     }
 
+    /// Whether the next piece may have to be waited for: a good moment to send out what was written.
+    pub fn is_drained(&self) -> bool {
+        self.input.is_drained()
+    }
+
     /// The next piece; `None` at the end.
     ///
     /// [`Self::line`] is that of the piece's end until the next call.

@@ -1,0 +1,156 @@
+//! `ccars decode`: what a car sent, as JSON Lines.
+
+mod capture;
+mod item;
+mod line;
+mod push_v2;
+
+use std::path::PathBuf;
+
+use cc_core::Timestamp;
+use cc_obd::capture::{CaptureFormat, Decoder, EventClock};
+use cc_obd::service::Framing;
+use cc_obd::signals::{SignalSet, SignalSets};
+use chrono::TimeDelta;
+use clap::{Args, ValueEnum};
+use example_terminal::{Failure, Input, Verdict, parse};
+
+/// Decode what a car, an adapter or the data stream sent
+///
+/// Writes JSON Lines in the order of the input, as `--help` shows by example.
+#[derive(Args, Debug)]
+#[command(
+    long_about = LONG_ABOUT,
+    after_help = "\
+Examples:
+  ccars decode --from elm327 session.log
+  candump -L can0 | ccars decode --from candump
+  echo '010C>410C1AF8' | ccars decode --from pairs
+  ccars decode --from pairs --signals car.json --signals standard.json answers.txt
+  ccars decode --from elm327 --to push-v2 --vehicle my-fleet/7 session.log > events.jsonl
+
+Exit codes: 0 everything was readable; 1 some was not (see the errors in the output); 2 the command could not
+be run. An adapter that says NO DATA is an error in the output, and no reason for exit code 1."
+)]
+pub(crate) struct Decode {
+    /// The form of the input
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    from: Format,
+
+    /// The form of the output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    to: Target,
+
+    /// Read answers by this OBDb signal set, under its own signal ids; may be given again, a car's own set wins over the
+    /// standard one
+    #[arg(long, value_name = "SET.json")]
+    signals: Vec<PathBuf>,
+
+    /// The model year, where the signal sets differ by it
+    #[arg(long, value_name = "YEAR", requires = "signals")]
+    year: Option<i32>,
+
+    /// The bus that carried answers without header [default: can for pairs; else by their length]
+    #[arg(long, value_enum, value_name = "BUS")]
+    framing: Option<FramingArg>,
+
+    /// When an untimed capture starts [default: 1970-01-01T00:00:00Z]
+    #[arg(long, value_name = "TIME", value_parser = parse::instant)]
+    start: Option<Timestamp>,
+
+    /// The time from one answer of an untimed capture to the next [such as 500ms, '2 s' or PT2S]
+    #[arg(long, value_name = "DURATION", value_parser = parse::duration, default_value = "1s")]
+    step: TimeDelta,
+
+    /// The vehicle that a capture is of, as ORGANIZATION/NUMBER
+    #[arg(long, value_name = "VEHICLE", default_value = "local/0")]
+    vehicle: String,
+
+    /// The input; standard input where no file, or `-`, is given
+    file: Option<PathBuf>,
+}
+
+const LONG_ABOUT: &str = "\
+Decode what a car, an adapter or the data stream sent
+
+Writes JSON Lines in the order of the input. Every object says in which line its value ended, and which ECU sent
+it where that is known:
+
+  {\"line\":4,\"ecu\":\"7E8\",\"signal\":\"engine_speed\",\"value\":1726,\"unit\":\"rpm\"}
+  {\"line\":6,\"ecu\":\"7E8\",\"dtc\":\"P0420\",\"status\":null,\"service\":\"03\"}
+  {\"line\":7,\"ecu\":\"7E8\",\"negative_response\":\"12\",\"service\":\"01\",\"reason\":\"sub-function not supported\"}
+  {\"line\":9,\"error\":\"single frame says 4 bytes, holds 3\"}
+
+Whole scans of codes, readiness and other events are {\"line\":…,\"event\":{…}} in the data stream's own form.";
+
+/// The forms of input.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// The text of an ELM327 or STN adapter, or plain hexadecimal lines
+    Elm327,
+    /// SocketCAN's candump, log or screen format
+    Candump,
+    /// A line is REQUEST>RESPONSE in hexadecimal, such as 010C>410C1AF8; `#` starts a comment
+    Pairs,
+    /// The data stream's JSON: an array, or one event a line
+    PushV2,
+}
+
+/// The forms of output.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+enum Target {
+    /// One object a reading, code, answer or error
+    #[default]
+    Lines,
+    /// Events of the data stream, one a line; errors go to standard error
+    PushV2,
+}
+
+/// The buses that answers without header may come from.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FramingArg {
+    /// CAN: a list of codes begins with their number
+    Can,
+    /// K-line or J1850: no number, and zeros fill a message
+    Kline,
+}
+
+impl Decode {
+    pub(crate) fn run(self) -> Result<Verdict, Failure> {
+        let format = match self.from {
+            Format::Elm327 => CaptureFormat::Elm327,
+            Format::Candump => CaptureFormat::Candump,
+            Format::Pairs => CaptureFormat::Pairs,
+            Format::PushV2 => return push_v2::run(Input::open(self.file.as_deref())?, self.to),
+        };
+        let clock =
+            EventClock::new(parse::vehicle(&self.vehicle)?, self.start.unwrap_or_default(), self.step);
+        let decoder = self.decoder(format)?;
+        capture::run(Input::open(self.file.as_deref())?, decoder, clock, self.start.is_some(), self.to)
+    }
+
+    fn decoder(&self, format: CaptureFormat) -> Result<Decoder, Failure> {
+        let mut sets = Vec::new();
+        for path in &self.signals {
+            let json = Input::open(Some(path))?.read_all(LARGEST_SET)?;
+            let set = SignalSet::from_json(&json)
+                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+            sets.push(set);
+        }
+        let mut decoder = Decoder::new(format).with_signals(SignalSets::new(sets));
+        if self.to == Target::PushV2 {
+            decoder = decoder.with_catalogue_beside_sets();
+        }
+        if let Some(year) = self.year {
+            decoder = decoder.with_model_year(year);
+        }
+        Ok(match self.framing {
+            None => decoder,
+            Some(FramingArg::Can) => decoder.with_framing(Framing::Can),
+            Some(FramingArg::Kline) => decoder.with_framing(Framing::Kline),
+        })
+    }
+}
+
+/// The largest signal set read; the largest known ones are below 1 MiB.
+const LARGEST_SET: u64 = 64 << 20;

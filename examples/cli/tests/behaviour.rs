@@ -1,0 +1,145 @@
+//! Exit codes, pipes, colour and secrets.
+#![allow(clippy::disallowed_methods, reason = "tests start programs")]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use common::ccars;
+
+#[test]
+fn the_exit_code_says_good_some_bad_or_not_run() {
+    for (arguments, stdin, code) in [
+        (&["decode", "--from", "pairs"][..], "010C>410C1AF8\n", 0),
+        (&["decode", "--from", "pairs"], "", 0),
+        (&["decode", "--from", "pairs"], "010C>410C1AF8\nx\n", 1),
+        (&["decode", "--from", "elm327"], ">0105\nNO DATA\n>", 0),
+        (&["decode", "--from", "elm327"], ">0105\nCAN ERROR\n>", 1),
+        (&["decode", "--from", "push-v2"], "{}\n", 1),
+        (&["decode", "--from", "smoke-signals"], "", 2),
+        (&["decode"], "", 2),
+        (&["decode", "--from", "pairs", "no-such-file"], "", 2),
+        (&["decode", "--from", "pairs", "--signals", "no-such-file"], "", 2),
+        (&["decode", "--from", "pairs", "--signals", "README.md"], "", 2),
+        (&["decode", "--from", "pairs", "--vehicle", "7"], "", 2),
+        (&["decode", "--from", "pairs", "--step", "soon"], "", 2),
+        (&["convert", "--from", "push-v2", "--to", "push-v2"], "[]", 0),
+        (&["convert", "--from", "push-v2", "--to", "push-v2"], "[", 1),
+        (&["dtc", "P0301"], "", 0),
+        (&["dtc", "P030"], "", 1),
+        (&["dtc"], "", 2),
+        (&["vin", "1HGCM82633A004352"], "", 0),
+        (&["vin", "1HGCM82633A00435"], "", 1),
+        (&[], "", 2),
+        (&["--help"], "", 0),
+        (&["--version"], "", 0),
+    ] {
+        let run = ccars(arguments, stdin);
+        assert_eq!(run.code, code, "{arguments:?}: {run:?}");
+        assert!(code != 2 || !run.stderr.is_empty(), "{arguments:?}: a failure says why");
+    }
+}
+
+#[test]
+fn codes_and_vins_come_from_standard_input_too() {
+    let run = ccars(&["dtc", "--json", "-"], "P0301\n# a comment\n\nVAG 17978\n");
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run:?}");
+    let run = ccars(&["vin", "--json", "-", "1HGCM82633A004352"], "WP0ZZZ99ZTS390000\n");
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run:?}");
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    for (arguments, colored) in [
+        (&["vin", "1HGCM82633A004352"][..], false),
+        (&["vin", "--color", "always", "1HGCM82633A004352"], true),
+        (&["vin", "--color", "never", "1HGCM82633A004352"], false),
+    ] {
+        assert_eq!(ccars(arguments, "").stdout.contains('\u{1b}'), colored, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
+        .args(["decode", "--from", "pairs"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let lines = "010C>410C1AF8\n".repeat(1_000);
+        while stdin.write_all(lines.as_bytes()).is_ok() {}
+    });
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("engine_speed"));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn answers_come_while_the_input_is_still_open() {
+    for (arguments, line) in [
+        (&["decode", "--from", "pairs"][..], "010C>410C1AF8\n"),
+        (&["decode", "--from", "elm327"], "7E8 04 41 0C 1A F8\r"),
+        (&["decode", "--from", "push-v2"], "{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"x\"}\n"),
+        (
+            &["convert", "--from", "push-v2", "--to", "push-v2"],
+            "{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"x\"}\n",
+        ),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(line.as_bytes()).unwrap();
+        stdin.flush().unwrap();
+        let mut answer = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut answer).unwrap();
+        assert!(answer.starts_with('{'), "{arguments:?}: {answer}");
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+/// What must never be said on standard error.
+const SECRETS: [&str; 4] = ["WCCDEMXTESTCAR777", "55.676098", "12.568337", "sk-canary-token"];
+
+#[test]
+fn no_vin_position_or_token_reaches_standard_error() {
+    let damaged = format!(
+        "{{\"id\":1,\"vin\":\"{0}\",\"latitude\":{1},\"longitude\":{2},\"token\":\"{3}\",\"time\":\"{3}\",\"type\":\"{3}\"}}\n\
+         {{\"id\":\"{0}\",\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"gps_position\",\"latitude\":\"{1}\"}}\n\
+         {{\"vin\":\"{0}\",\"latitude\":{1},\"{3}\n{0} {1} {2} {3}\n[{{\"vin\":\"{0}\", {3}\n",
+        SECRETS[0], SECRETS[1], SECRETS[2], SECRETS[3]
+    );
+    let hex: String = SECRETS[0].bytes().map(|byte| format!("{byte:02X}")).collect();
+    let frames = format!("0902>490201{hex}FF\n7E8 10 14 {hex}\n{} {}\n", SECRETS[0], SECRETS[3]);
+    for (arguments, stdin) in [
+        (&["decode", "--from", "push-v2"][..], &damaged),
+        (&["decode", "--from", "push-v2", "--to", "push-v2"], &damaged),
+        (&["convert", "--from", "push-v2", "--to", "push-v2"], &damaged),
+        (&["decode", "--from", "pairs"], &damaged),
+        (&["decode", "--from", "elm327", "--to", "push-v2"], &frames),
+        (&["decode", "--from", "candump"], &frames),
+        (&["decode", "--from", "pairs"], &frames),
+        (&["decode", "--from", "pairs", "--vehicle", "WCCDEMXTESTCAR777"], &frames),
+        (&["vin", "WCCDEMXTESTCAR777X", "-"], &frames),
+        (&["dtc", "sk-canary-token", "-"], &frames),
+    ] {
+        let run = ccars(arguments, stdin);
+        assert_ne!(run.code, 0, "{arguments:?} {run:?}");
+        let errors: String = run.stdout.lines().filter(|line| line.contains("\"error\"")).collect();
+        for secret in SECRETS.into_iter().chain([hex.as_str()]) {
+            assert!(!run.stderr.contains(secret) && !errors.contains(secret), "{arguments:?} {run:?}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Running `ccars` as a person would.
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs `ccars` in the folder of the samples.
+pub(crate) fn ccars(arguments: &[&str], stdin: &str) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
+        .args(arguments)
+        .current_dir(samples())
+        .env_remove("NO_COLOR")
+        .env("COLUMNS", "110")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let text = stdin.to_owned();
+    // Beside the reading, so that neither side waits for the other; a program that does not read is fine.
+    let writer = std::thread::spawn(move || drop(pipe.write_all(text.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The samples that come with the examples.
+pub(crate) fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples")
+}
+
+/// Compares with `tests/golden/NAME.txt`; `UPDATE_GOLDEN=1` writes it anew.
+pub(crate) fn assert_golden(name: &str, run: &Run) {
+    let Run { code, stdout, stderr } = run;
+    let found = format!("exit code {code}\n--- stdout\n{stdout}--- stderr\n{stderr}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.txt"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "{name} differs from {}; found:\n{found}", path.display());
+}
