@@ -1,6 +1,7 @@
 //! Laws of the whole workspace: which crate may use which, and under which licences.
 
 #![expect(clippy::disallowed_methods, reason = "a test may read the project's own files")]
+#![expect(clippy::expect_used, reason = "helpers of tests may fail as tests do")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,12 +10,8 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Who may use whom within the workspace; crates not named here (examples, tools) may use anything.
-const MAY_USE: &[(&str, &[&str])] = &[
-    ("cc-core", &[]),
-    ("cc-obd", &["cc-core"]),
-    ("cc-rules", &["cc-core"]),
-    ("cc-client", &["cc-core"]),
-];
+const MAY_USE: &[(&str, &[&str])] =
+    &[("cc-core", &[]), ("cc-obd", &["cc-core"]), ("cc-rules", &["cc-core"]), ("cc-client", &["cc-core"])];
 
 /// Packages that the inner crates never need, whatever their features.
 const NEVER_INSIDE: &[&str] =
