@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 
 use cc_core::json::{ObjectWriter, write_number, write_string};
-use cc_core::{CodeScan, IgnitionType, MeasureUnit, MonitorReadiness, ScanService, Timestamp, Value};
+use cc_core::{
+    CodeScan, IgnitionType, MeasureUnit, MonitorReadiness, ScanService, SignalId, Timestamp, Value, Vin,
+};
 use chrono::SecondsFormat;
 
 use super::{Decoded, Item};
@@ -14,10 +16,11 @@ use crate::service::InfoItem;
 impl Decoded {
     /// The item as canonical JSON (RFC 8785), one line without a line end.
     ///
-    /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are lower-case
-    /// hexadecimal texts, as in the data stream. What else there is says what it is: `signal` (with `value` and
-    /// `unit`), `dtc` (with `service` and `status`), `negative_response` (with `service` and `reason`), `error`, `scan`,
-    /// `readiness`, `vin`, `supported`, `info`, `dtc_count` or `other`.
+    /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
+    /// texts. What else there is says what it is: `signal` (with `value` and `unit`), `dtc` (with `service` and
+    /// `status`), `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
+    /// `scan`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
+    /// `answer` (of unknown meaning).
     ///
     /// The text holds what the car said, a VIN included: it is output, not a log line.
     ///
@@ -65,7 +68,7 @@ impl Members {
     }
 
     fn byte(&mut self, key: &'static str, byte: u8) {
-        self.text(key, &format!("{byte:02x}"));
+        self.text(key, &format!("{byte:02X}"));
     }
 
     fn optional_text(&mut self, key: &'static str, text: Option<&str>) {
@@ -97,14 +100,16 @@ impl Members {
         match item {
             Item::DtcCount(count) => {
                 self.json("dtc_count", count.count.to_string());
-                self.byte("format", count.format.0);
-                self.byte("status_availability", count.availability);
+                self.byte("service", 0x19);
             }
             Item::Error(error) => self.text("error", &error.to_string()),
             Item::Info(info) => self.info(info),
             Item::Negative(negative) => {
                 self.byte("negative_response", negative.code.0);
                 self.optional_text("reason", negative.code.name());
+                if negative.is_pending() {
+                    self.json("pending", "true".to_string());
+                }
                 self.byte("service", negative.service);
             }
             Item::NoValue(missing) => {
@@ -114,10 +119,7 @@ impl Members {
                     self.json("unlisted", raw.to_string());
                 }
             }
-            Item::Other(other) => {
-                self.json("other", unknown(other.identifier, other.length));
-                self.byte("service", other.service);
-            }
+            Item::Other(other) => self.unknown(other.service, other.identifier, other.length),
             Item::Readiness(report) => {
                 self.json("readiness", readiness(report.since_clear, &report.readiness));
             }
@@ -130,57 +132,53 @@ impl Members {
             }
             Item::Scan(found) => self.json("scan", scan(found)),
             Item::Supported(report) => {
-                let ids: Vec<_> = report.ids.iter().map(|id| format!("\"{id:02x}\"")).collect();
+                let ids: Vec<_> = report.ids.iter().map(|id| format!("\"{id:02X}\"")).collect();
                 self.json("supported", format!("[{}]", ids.join(",")));
                 self.byte("service", report.service);
             }
             Item::TroubleCode(code) => {
                 self.text("dtc", &code.dtc.to_string());
                 self.byte("service", code.service);
-                let status = code.status.map(|status| format!("{:02x}", status.0));
+                let status = code.status.map(|status| status.to_string());
                 self.optional_text("status", status.as_deref());
                 self.freeze_frame(code.freeze_frame);
             }
-            Item::Vin(vin) => self.text("vin", vin.as_str()),
+            Item::Vin(vin) => self.vin(vin),
         }
+    }
+
+    fn vin(&mut self, vin: &Vin) {
+        self.text("signal", SignalId::VIN.as_str());
+        self.text("value", vin.as_str());
+        self.optional_text("unit", None);
+    }
+
+    fn unknown(&mut self, service: u8, identifier: Option<u16>, length: usize) {
+        self.byte("answer", service);
+        if let Some(identifier) = identifier {
+            self.text("identifier", &format!("{identifier:02X}"));
+        }
+        self.json("length", length.to_string());
     }
 
     fn info(&mut self, info: &InfoItem) {
         match info {
-            InfoItem::CalibrationId(text) => {
-                self.text("info", "calibration_id");
-                self.text("value", text);
-            }
+            InfoItem::CalibrationId(text) => self.text("calibration_id", text),
             InfoItem::CalibrationVerification([a, b, c, d]) => {
-                self.text("info", "calibration_verification");
-                self.text("value", &format!("{a:02x}{b:02x}{c:02x}{d:02x}"));
+                self.text("calibration_verification", &format!("{a:02X}{b:02X}{c:02X}{d:02X}"));
             }
-            InfoItem::EcuName(name) => {
-                self.text("info", "ecu_name");
-                self.text("value", name);
-            }
+            InfoItem::EcuName(name) => self.text("ecu_name", name),
             InfoItem::Supported(ids) => {
-                let ids: Vec<_> = ids.iter().map(|id| format!("\"{id:02x}\"")).collect();
+                let ids: Vec<_> = ids.iter().map(|id| format!("\"{id:02X}\"")).collect();
                 self.json("supported", format!("[{}]", ids.join(",")));
                 self.byte("service", 0x09);
             }
-            InfoItem::Vin(vin) => self.text("vin", vin.as_str()),
+            InfoItem::Vin(vin) => self.vin(vin),
             InfoItem::Other { info_type, length } => {
-                self.json("other", unknown(Some(u16::from(*info_type)), *length));
-                self.byte("service", 0x09);
+                self.unknown(0x09, Some(u16::from(*info_type)), *length);
             }
         }
     }
-}
-
-fn unknown(identifier: Option<u16>, length: usize) -> String {
-    let mut out = String::new();
-    let mut object = ObjectWriter::new(&mut out);
-    let identifier = identifier.map(|id| if id > 0xFF { format!("{id:04x}") } else { format!("{id:02x}") });
-    object.optional_string("identifier", identifier.as_deref());
-    object.number("length", length as f64);
-    object.end();
-    out
 }
 
 fn scan(scan: &CodeScan) -> String {
@@ -195,7 +193,7 @@ fn scan(scan: &CodeScan) -> String {
         }
         let mut object = ObjectWriter::new(list);
         object.string("dtc", &code.dtc.to_string());
-        object.optional_string("status", code.status.map(|status| format!("{:02x}", status.0)).as_deref());
+        object.optional_string("status", code.status.map(|status| status.to_string()).as_deref());
         object.end();
     }
     list.push(']');
@@ -273,8 +271,8 @@ mod tests {
         assert_eq!(
             lines(CaptureFormat::Pairs, "1902FF>5902FF0133002F\n"),
             [
-                r#"{"dtc":"P013300","line":1,"service":"19","status":"2f"}"#,
-                r#"{"line":1,"scan":{"codes":[{"dtc":"P013300","status":"2f"}],"complete":true,"service":"uds"}}"#,
+                r#"{"dtc":"P013300","line":1,"service":"19","status":"2F"}"#,
+                r#"{"line":1,"scan":{"codes":[{"dtc":"P013300","status":"2F"}],"complete":true,"service":"uds"}}"#,
             ]
         );
     }
