@@ -86,10 +86,26 @@ pub(super) enum Op {
         comparison: Comparison,
         constant: f64,
     },
+    /// `left op right` of two doubles.
+    Double(BinaryOp),
+    /// `left op right` of two slots of doubles.
+    DoubleSlots {
+        op: BinaryOp,
+        left: u16,
+        right: u16,
+    },
     /// Goes on at the operation if the top decides the `&&` or `||`; it stays on top.
     Decided(LogicOp, u16),
-    /// Joins the two truths on top.
-    Logic(LogicOp),
+    /// Joins the two truths on top, and goes on at the operation if that decides it.
+    Join(LogicOp, u16),
+    /// [`Op::CompareSlot`] and [`Op::Join`].
+    JoinCompareSlot {
+        logic: LogicOp,
+        comparison: Comparison,
+        slot: u16,
+        end: u16,
+        constant: f64,
+    },
     /// Takes the condition: goes on behind this if true, there if false; if unknown, leaves unknown and goes to the end.
     Branch {
         otherwise: u16,
@@ -130,7 +146,8 @@ pub(super) fn generate(text: &str, tree: Tree) -> Program {
             | Op::Has(Source::Param(param), _) => {
                 params.push(param);
             }
-            Op::CompareSlot { slot, .. } => reads.push(slot),
+            Op::CompareSlot { slot, .. } | Op::JoinCompareSlot { slot, .. } => reads.push(slot),
+            Op::DoubleSlots { left, right, .. } => reads.extend([left, right]),
             Op::CompareSlotParam { slot, param, .. } => {
                 reads.push(slot);
                 params.push(param);
@@ -191,7 +208,17 @@ impl Generator<'_> {
         if let Some(value) = &node.constant {
             return self.constant(value);
         }
+        if let Some(op) = self.one_op(id) {
+            self.op(op, 1);
+            return;
+        }
+        if let Some((inner, comparison, constant)) = self.compared_with_constant(id) {
+            self.emit(inner);
+            self.op(Op::CompareTop { comparison, constant }, 0);
+            return;
+        }
         match &node.kind {
+            Kind::Binary(..) => self.spine(id),
             // A literal is constant, and was emitted above.
             Kind::Literal => {}
             Kind::Read(source) => {
@@ -218,21 +245,7 @@ impl Generator<'_> {
                 self.emit(*inner);
                 self.op(Op::Negate, 0);
             }
-            Kind::Binary(BinaryOp::Compare(comparison), left, right) => {
-                self.compare(*comparison, *left, *right);
-            }
-            Kind::Binary(op, left, right) => {
-                self.emit(*left);
-                self.emit(*right);
-                self.op(Op::Binary(*op), -1);
-            }
-            Kind::Logic(op, left, right) => {
-                self.emit(*left);
-                let decided = self.op(Op::Decided(*op, 0), 0);
-                self.emit(*right);
-                self.op(Op::Logic(*op), -1);
-                self.ops[decided] = Op::Decided(*op, self.here());
-            }
+            Kind::Logic(op, ..) => self.chain(*op, id),
             Kind::Conditional(condition, then, otherwise) => match self.tree.constant(*condition) {
                 Some(Val::Bool(true)) => self.emit(*then),
                 Some(Val::Bool(false)) => self.emit(*otherwise),
@@ -280,39 +293,110 @@ impl Generator<'_> {
         }
     }
 
-    fn compare(&mut self, comparison: Comparison, left: NodeId, right: NodeId) {
-        let is_double = |id: NodeId| matches!(self.tree.node(id).ty, Ty::Double(_));
-        if is_double(left)
-            && let Some(constant) = self.exact_double(right)
-        {
-            return self.compare_with(left, comparison, constant);
+    /// `a && b && c`, however it is grouped: the first that decides ends all of it.
+    fn chain(&mut self, op: LogicOp, id: NodeId) {
+        let mut operands = Vec::new();
+        let mut waiting = vec![id];
+        while let Some(id) = waiting.pop() {
+            match &self.tree.node(id).kind {
+                Kind::Logic(inner, left, right) if *inner == op && self.tree.constant(id).is_none() => {
+                    waiting.extend([*right, *left]);
+                }
+                _ => operands.push(id),
+            }
         }
-        if is_double(right)
-            && let Some(constant) = self.exact_double(left)
-        {
-            return self.compare_with(right, flipped(comparison), constant);
+        let mut places = Vec::with_capacity(operands.len());
+        for (place, operand) in operands.into_iter().enumerate() {
+            let start = self.ops.len();
+            self.emit(operand);
+            if place == 0 {
+                places.push(self.op(Op::Decided(op, 0), 0));
+                continue;
+            }
+            if let [Op::CompareSlot { slot, comparison, constant }] = self.ops[start..] {
+                self.ops.pop();
+                let joined = Op::JoinCompareSlot { logic: op, comparison, slot, end: 0, constant };
+                places.push(self.op(joined, -1));
+            } else {
+                places.push(self.op(Op::Join(op, 0), -1));
+            }
         }
-        if let (Kind::Read(Source::Slot(slot)), Kind::Read(Source::Param(param))) =
-            (&self.tree.node(left).kind, &self.tree.node(right).kind)
-            && is_double(left)
-            && is_double(right)
-        {
-            let (slot, param) = (*slot, *param);
-            self.op(Op::CompareSlotParam { slot, comparison, param }, 1);
-            return;
+        let here = self.here();
+        for place in places {
+            if let Op::Decided(_, end) | Op::Join(_, end) | Op::JoinCompareSlot { end, .. } =
+                &mut self.ops[place]
+            {
+                *end = here;
+            }
         }
-        self.emit(left);
-        self.emit(right);
-        self.op(Op::Binary(BinaryOp::Compare(comparison)), -1);
     }
 
-    fn compare_with(&mut self, id: NodeId, comparison: Comparison, constant: f64) {
-        if let Kind::Read(Source::Slot(slot)) = self.tree.node(id).kind {
-            self.op(Op::CompareSlot { slot, comparison, constant }, 1);
-        } else {
-            self.emit(id);
-            self.op(Op::CompareTop { comparison, constant }, 0);
+    fn is_double(&self, id: NodeId) -> bool {
+        matches!(self.tree.node(id).ty, Ty::Double(_))
+    }
+
+    /// The slot, where a node is nothing else.
+    fn slot(&self, id: NodeId) -> Option<u16> {
+        match self.tree.node(id).kind {
+            Kind::Read(Source::Slot(slot)) => Some(slot),
+            _ => None,
         }
+    }
+
+    /// `a + b + c` and other operators that group from the left, without recursion on the left.
+    fn spine(&mut self, id: NodeId) {
+        let mut waiting = Vec::new();
+        let mut leftmost = id;
+        while let Kind::Binary(op, left, right) = &self.tree.node(leftmost).kind
+            && (leftmost == id || !self.is_short(leftmost))
+        {
+            let doubles =
+                !matches!(op, BinaryOp::Compare(_)) && self.is_double(*left) && self.is_double(*right);
+            waiting.push((*right, if doubles { Op::Double(*op) } else { Op::Binary(*op) }));
+            leftmost = *left;
+        }
+        self.emit(leftmost);
+        while let Some((right, op)) = waiting.pop() {
+            self.emit(right);
+            self.op(op, -1);
+        }
+    }
+
+    /// Whether a node has a shorter form than its operands and an operation.
+    fn is_short(&self, id: NodeId) -> bool {
+        self.tree.constant(id).is_some()
+            || self.one_op(id).is_some()
+            || self.compared_with_constant(id).is_some()
+    }
+
+    /// The one operation that does all of a comparison or of an operator, if there is one.
+    fn one_op(&self, id: NodeId) -> Option<Op> {
+        let Kind::Binary(op, left, right) = self.tree.node(id).kind else { return None };
+        if let Some((inner, comparison, constant)) = self.compared_with_constant(id) {
+            return self.slot(inner).map(|slot| Op::CompareSlot { slot, comparison, constant });
+        }
+        if !self.is_double(left) || !self.is_double(right) {
+            return None;
+        }
+        let slot = self.slot(left)?;
+        match (op, &self.tree.node(right).kind) {
+            (BinaryOp::Compare(comparison), Kind::Read(Source::Param(param))) => {
+                Some(Op::CompareSlotParam { slot, comparison, param: *param })
+            }
+            (BinaryOp::Compare(_), _) => None,
+            _ => Some(Op::DoubleSlots { op, left: slot, right: self.slot(right)? }),
+        }
+    }
+
+    /// A comparison of a double with a constant, seen from the double.
+    fn compared_with_constant(&self, id: NodeId) -> Option<(NodeId, Comparison, f64)> {
+        let Kind::Binary(BinaryOp::Compare(comparison), left, right) = self.tree.node(id).kind else {
+            return None;
+        };
+        let from_left = || Some((left, comparison, self.exact_double(right)?));
+        let from_right = || Some((right, flipped(comparison), self.exact_double(left)?));
+        (self.is_double(left).then(from_left).flatten())
+            .or_else(|| self.is_double(right).then(from_right).flatten())
     }
 
     /// A constant number as a double, if none of it is lost.

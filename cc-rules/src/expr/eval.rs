@@ -1,6 +1,6 @@
 //! The bytecode interpreter.
 
-use super::ast::LogicOp;
+use super::ast::{Comparison, LogicOp};
 use super::code::{Op, Program};
 use super::scalar;
 use super::tree::{Constant, Source};
@@ -70,7 +70,7 @@ impl Program {
                         Ty::Double(UnitTy { unit, .. }) => read_time(slots, source, unit),
                         ty => scalar::declared(read(slots, source), ty),
                     };
-                    stack.push(Val::Bool(value != Val::Unknown));
+                    stack.push(Val::Bool(!matches!(value, Val::Unknown)));
                 }
                 Op::Not => {
                     let value = stack.pop();
@@ -84,12 +84,9 @@ impl Program {
                     let (left, right) = stack.pop_two();
                     stack.push(scalar::binary(op, left, right, counters));
                 }
-                Op::CompareSlot { slot, comparison, constant } => stack.push(match slots.get(slot) {
-                    Val::Double(value) if value.is_finite() => {
-                        Val::Bool(scalar::holds_of_doubles(comparison, value, constant))
-                    }
-                    _ => Val::Unknown,
-                }),
+                Op::CompareSlot { slot, comparison, constant } => {
+                    stack.push(compare_slot(slots, slot, comparison, constant));
+                }
                 Op::CompareSlotParam { slot, comparison, param } => {
                     stack.push(match (slots.get(slot), slots.param(param)) {
                         (Val::Double(value), Val::Double(param))
@@ -116,12 +113,30 @@ impl Program {
                         at = usize::from(end);
                     }
                 }
-                Op::Logic(op) => {
+                Op::Join(op, end) => {
                     let (left, right) = stack.pop_two();
-                    stack.push(match op {
-                        LogicOp::And => scalar::and(left, right),
-                        LogicOp::Or => scalar::or(left, right),
-                    });
+                    let (joined, decided) = join(op, left, right);
+                    stack.push(joined);
+                    if decided {
+                        at = usize::from(end);
+                    }
+                }
+                Op::JoinCompareSlot { logic, comparison, slot, end, constant } => {
+                    let left = stack.pop();
+                    let (joined, decided) =
+                        join(logic, left, compare_slot(slots, slot, comparison, constant));
+                    stack.push(joined);
+                    if decided {
+                        at = usize::from(end);
+                    }
+                }
+                Op::Double(op) => {
+                    let (left, right) = stack.pop_two();
+                    stack.push(scalar::doubles(op, left, right, counters));
+                }
+                Op::DoubleSlots { op, left, right } => {
+                    let (left, right) = (slots.get(left), slots.get(right));
+                    stack.push(scalar::doubles(op, left, right, counters));
                 }
                 Op::Branch { otherwise, end } => match stack.pop() {
                     Val::Bool(true) => {}
@@ -152,7 +167,7 @@ impl Program {
                     let equal = scalar::order(stack.top(), element).map(std::cmp::Ordering::is_eq);
                     let found = scalar::or(found, equal.map_or(Val::Unknown, Val::Bool));
                     stack.push(found);
-                    if found == Val::Bool(true) {
+                    if matches!(found, Val::Bool(true)) {
                         at = usize::from(end);
                     }
                 }
@@ -163,6 +178,32 @@ impl Program {
             }
         }
         stack.pop()
+    }
+}
+
+/// `slot cmp constant`.
+#[inline]
+fn compare_slot<'a>(slots: &impl Slots, slot: u16, comparison: Comparison, constant: f64) -> Val<'a> {
+    match slots.get(slot) {
+        Val::Double(value) if value.is_finite() => {
+            Val::Bool(scalar::holds_of_doubles(comparison, value, constant))
+        }
+        _ => Val::Unknown,
+    }
+}
+
+/// Two truths joined, and whether that decides the whole chain.
+#[inline]
+fn join<'a>(op: LogicOp, left: Val<'_>, right: Val<'_>) -> (Val<'a>, bool) {
+    match op {
+        LogicOp::And => {
+            let joined = scalar::and(left, right);
+            (joined, matches!(joined, Val::Bool(false)))
+        }
+        LogicOp::Or => {
+            let joined = scalar::or(left, right);
+            (joined, matches!(joined, Val::Bool(true)))
+        }
     }
 }
 

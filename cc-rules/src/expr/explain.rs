@@ -93,28 +93,47 @@ impl fmt::Debug for Explained {
 impl Program {
     /// Every part with its value, unit, age and truth. The root's value is that of [`Program::eval`].
     pub(crate) fn explain(&self, slots: &impl Slots) -> ExplainNode {
-        let tracer = Tracer { program: self, slots };
-        tracer.explain(self.tree.root).1
+        let mut tracer = Tracer { program: self, slots, done: Vec::with_capacity(self.tree.nodes.len()) };
+        // Children come before their parents, so that no recursion is needed.
+        for id in 0..=self.tree.root {
+            let part = tracer.part(id);
+            tracer.done.push(Some(part));
+        }
+        let root = tracer.done.pop().flatten();
+        root.map_or_else(ExplainNode::nothing, |(_, explained)| explained)
+    }
+}
+
+impl ExplainNode {
+    /// What is shown of a tree without nodes, which does not occur.
+    fn nothing() -> Self {
+        let (span, text, children) = (Span::default(), String::new(), Vec::new());
+        Self { span, text, value: Explained::Unknown, unit: None, age: None, truth: None, children }
     }
 }
 
 struct Tracer<'a, S> {
     program: &'a Program,
     slots: &'a S,
+    /// The parts so far, each until its parent takes it.
+    done: Vec<Option<(Val<'a>, ExplainNode)>>,
 }
 
 impl<'a, S: Slots> Tracer<'a, S> {
-    /// A node's value and explanation. Recursion is bounded by the limits of the parser.
-    fn explain(&self, id: NodeId) -> (Val<'a>, ExplainNode) {
-        let node = self.program.tree.node(id);
+    /// A node's value and explanation; those of its children are done.
+    fn part(&mut self, id: NodeId) -> (Val<'a>, ExplainNode) {
+        let program = self.program;
+        let node = program.tree.node(id);
         let counters = &mut EvalCounters::default();
         let mut children = Vec::new();
         let mut age = None;
         let mut child = |id: NodeId| {
-            let (value, explained) = self.explain(id);
-            match &self.program.tree.node(id).kind {
+            let Some((value, explained)) = self.done.get_mut(id).and_then(Option::take) else {
+                return Val::Unknown;
+            };
+            match &program.tree.node(id).kind {
                 Kind::Literal => {}
-                Kind::Convert(inner, ..) if matches!(self.program.tree.node(*inner).kind, Kind::Literal) => {}
+                Kind::Convert(inner, ..) if matches!(program.tree.node(*inner).kind, Kind::Literal) => {}
                 // A call of three arguments is made of calls with two, which were not written.
                 Kind::Call(Function::Least | Function::Greatest, _) if explained.span == node.span => {
                     children.extend(explained.children);
@@ -167,7 +186,8 @@ impl<'a, S: Slots> Tracer<'a, S> {
             }
             Kind::Convert(inner, from, to) => {
                 // Nobody wrote the conversion: the part below is shown, with the converted value.
-                let (value, mut explained) = self.explain(*inner);
+                let done = self.done.get_mut(*inner).and_then(Option::take);
+                let (value, mut explained) = done.unwrap_or((Val::Unknown, ExplainNode::nothing()));
                 let value = scalar::convert(value, *from, *to, counters);
                 explained.value = value.into();
                 explained.unit = unit_of(node.ty);
@@ -179,14 +199,13 @@ impl<'a, S: Slots> Tracer<'a, S> {
                 scalar::call(*function, first, second, counters)
             }
         };
-        let constant = self.program.tree.constant(id);
-        let value = constant.unwrap_or(value);
+        let value = program.tree.constant(id).unwrap_or(value);
         let truth = (node.ty == Ty::Bool).then_some(match value {
             Val::Bool(true) => Truth::True,
             Val::Bool(false) => Truth::False,
             _ => Truth::Unknown,
         });
-        let text = node.span.of(&self.program.text).to_owned();
+        let text = node.span.of(&program.text).to_owned();
         let explained = ExplainNode {
             span: node.span,
             text,

@@ -61,6 +61,23 @@ fn int<'a>(op: BinaryOp, left: i64, right: i64, counters: &mut EvalCounters) -> 
     counters.within(result).map_or(Val::Unknown, Val::Int)
 }
 
+/// `left op right` of doubles as they come from a slot: one that is not finite is unknown.
+#[inline]
+pub(super) fn doubles<'a>(
+    op: BinaryOp,
+    left: Val<'_>,
+    right: Val<'_>,
+    counters: &mut EvalCounters,
+) -> Val<'a> {
+    match (left, right) {
+        (Val::Double(left), Val::Double(right)) if left.is_finite() && right.is_finite() => {
+            double(op, left, right, counters)
+        }
+        _ => Val::Unknown,
+    }
+}
+
+#[inline]
 fn double<'a>(op: BinaryOp, left: f64, right: f64, counters: &mut EvalCounters) -> Val<'a> {
     let result = match op {
         BinaryOp::Add => left + right,
@@ -74,6 +91,7 @@ fn double<'a>(op: BinaryOp, left: f64, right: f64, counters: &mut EvalCounters) 
 }
 
 /// A double, unless it overflowed.
+#[inline]
 pub(super) fn finite<'a>(value: f64, counters: &mut EvalCounters) -> Val<'a> {
     counters.within(Some(value).filter(|value| value.is_finite())).map_or(Val::Unknown, Val::Double)
 }
@@ -99,6 +117,7 @@ pub(super) fn holds(comparison: Comparison, order: Ordering) -> bool {
 }
 
 /// Whether a comparison is true of two finite doubles.
+#[inline]
 pub(super) fn holds_of_doubles(comparison: Comparison, left: f64, right: f64) -> bool {
     match comparison {
         Comparison::Equal => left == right,
@@ -162,6 +181,7 @@ pub(super) fn negate<'a>(value: Val<'_>, counters: &mut EvalCounters) -> Val<'a>
 }
 
 /// Kleene's `left && right`, for the two truths at once.
+#[inline]
 pub(super) fn and<'a>(left: Val<'_>, right: Val<'_>) -> Val<'a> {
     match (left, right) {
         (Val::Bool(false), _) | (_, Val::Bool(false)) => Val::Bool(false),
@@ -171,6 +191,7 @@ pub(super) fn and<'a>(left: Val<'_>, right: Val<'_>) -> Val<'a> {
 }
 
 /// Kleene's `left || right`.
+#[inline]
 pub(super) fn or<'a>(left: Val<'_>, right: Val<'_>) -> Val<'a> {
     match (left, right) {
         (Val::Bool(true), _) | (_, Val::Bool(true)) => Val::Bool(true),
@@ -197,6 +218,7 @@ pub(super) fn duration_of<'a>(value: Val<'_>, unit: MeasureUnit, counters: &mut 
 }
 
 /// A value as it was declared: anything of another kind, and a double that is not finite, is unknown.
+#[inline]
 pub(super) fn declared(value: Val<'_>, ty: Ty) -> Val<'_> {
     match (value, ty) {
         (Val::Double(number), Ty::Double(_)) if number.is_finite() => value,

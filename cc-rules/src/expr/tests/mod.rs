@@ -1,5 +1,6 @@
 //! What the language promises, as tables and laws. `docs/reference/rule-expressions.md` is held to the same tables.
 
+mod explained;
 mod language;
 mod laws;
 mod mistakes;

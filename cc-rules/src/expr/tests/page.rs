@@ -127,7 +127,7 @@ fn the_page_lists_every_unit() {
             vec![format!("`{unit}`"), synonyms.join(", "), unit.dimension().to_string()]
         })
         .collect();
-    assert_eq!(listed, expected, "{}", table(&expected));
+    assert_eq!(listed, expected, "\n{}", table(&expected));
 }
 
 /// Whether a number takes this word for the unit.
@@ -179,5 +179,6 @@ fn the_page_has_the_limits() {
 }
 
 fn table(rows: &[Vec<String>]) -> String {
-    rows.iter().map(|row| format!("\n| {} |", row.join(" | "))).collect()
+    let lines: Vec<String> = rows.iter().map(|row| format!("| {} |", row.join(" | "))).collect();
+    lines.join("\n")
 }
