@@ -153,10 +153,12 @@ fn is_request(text: &[u8]) -> bool {
         0x05 | 0x06 | 0x08 | 0x09 => (2..=7).contains(&bytes),
         // 29-bit ids also start with 17 and 18: those lines are longer than these requests.
         0x17 | 0x18 => (2..=4).contains(&bytes),
-        0x10 | 0x11 | 0x13 | 0x14 | 0x19..=0x1A | 0x20..=0x24 | 0x27..=0x2F | 0x30..=0x38 | 0x3B..=0x3E => {
-            // An id of three digits and a full CAN frame make 19 digits, an echo 8 bytes at the most.
-            bytes <= 8
-        }
+        0x10 | 0x11 | 0x1A | 0x20 | 0x3E => bytes <= 2,
+        0x21 => (2..=3).contains(&bytes),
+        // Identifiers have two bytes each.
+        0x22 => matches!(bytes, 3 | 5 | 7),
+        // A request fits one frame; a whole CAN frame of eight bytes is none.
+        0x13 | 0x14 | 0x19 | 0x23 | 0x24 | 0x27..=0x2F | 0x30..=0x38 | 0x3B..=0x3D => bytes <= 7,
         _ => false,
     }
 }

@@ -41,10 +41,10 @@ impl CandumpLine {
         let (body, micros) = opt(terminated(timestamp, space1))
             .parse(line)
             .map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
-        // A `(` that is not a time stamp is damage, not an interface name.
-        let (body, _) = terminated(take_while1(|c: u8| c != b'(' && !c.is_ascii_whitespace()), space1)
-            .parse(body)
-            .map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
+        // The interface may be missing. A `(` that is not a time stamp is damage, not an interface name.
+        let interface =
+            terminated(take_while1(|c: u8| !matches!(c, b'(' | b'#') && !c.is_ascii_whitespace()), space1);
+        let (body, _) = opt(interface).parse(body).map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
         let frame = if let Ok((_, fields)) = log_fields(body) {
             log_frame(&fields)?
         } else {

@@ -111,7 +111,7 @@ impl ElmLine {
             // `7E8 04 41 …`
             3 => Self::can(&text[..3], &text[3..]),
             // `18DAF110 04 41 …`
-            8 if first < text.len() && starts_extended(text) => Self::can(&text[..8], &text[8..]),
+            8 if first < text.len() && matches!(text[0], b'0' | b'1') => Self::can(&text[..8], &text[8..]),
             // `7E804410C1AF8`: bytes are pairs, so that an odd number of digits betrays the three of an id.
             _ if first == text.len() && digits % 2 == 1 && digits > 3 => Self::can(&text[..3], &text[3..]),
             // `18DAF11004410C1AF8` and `18 DA F1 10 04 41 …`
@@ -147,9 +147,15 @@ impl ElmLine {
     }
 }
 
-/// A 29-bit id starts with 00 to 1F; answers start with 40 or more, so the two cannot be mistaken for each other.
+/// Whether the first byte starts a 29-bit id: 00 to 1F, and answers start with 40 or more. A frame without id but with
+/// control bytes starts with 01 to 07 or 10 to 3F; ids that start with 01 to 07 or 10 to 13 (J1939 of high and middle
+/// priority) are told from those only by [`HeaderStyle::Can`].
 fn starts_extended(text: &[u8]) -> bool {
-    matches!(text.first(), Some(b'0' | b'1'))
+    match text {
+        [b'0', second, ..] => !matches!(second, b'1'..=b'7'),
+        [b'1', second, ..] => !matches!(second, b'0'..=b'3'),
+        _ => false,
+    }
 }
 
 /// The offset just behind the n-th digit.

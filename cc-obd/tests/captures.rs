@@ -1,0 +1,60 @@
+//! Every capture of `tests/data`, fed whole and in pieces.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{decoder, show};
+use serde_json::Value as Json;
+
+const FILES: [(&str, &str); 4] = [
+    ("peers", include_str!("data/peers.json")),
+    ("sessions", include_str!("data/sessions.json")),
+    ("buses", include_str!("data/buses.json")),
+    ("damage", include_str!("data/damage.json")),
+];
+
+fn check(file: &str) {
+    let (_, text) = FILES.iter().find(|(name, _)| *name == file).unwrap();
+    let cases: Vec<Json> = serde_json::from_str(text).unwrap();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let name = case["name"].as_str().unwrap();
+        let lines: Vec<_> =
+            case["input"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let expected: Vec<_> =
+            case["expected"].as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect();
+        for end in ["\n", "\r\n", "\r"] {
+            let input = lines.join(end) + end;
+            for size in [usize::MAX, 1, 3] {
+                let mut decoder = decoder(case["format"].as_str().unwrap(), case["framing"].as_str());
+                for chunk in input.as_bytes().chunks(size.min(input.len())) {
+                    decoder.push(chunk);
+                }
+                decoder.finish();
+                let seen: Vec<_> =
+                    std::iter::from_fn(|| decoder.next_item()).map(|item| show(&item)).collect();
+                assert_eq!(seen, expected, "{file}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_that_others_read_wrongly_are_right() {
+    check("peers");
+}
+
+#[test]
+fn sessions_with_adapters_of_every_style_are_read() {
+    check("sessions");
+}
+
+#[test]
+fn every_bus_is_read() {
+    check("buses");
+}
+
+#[test]
+fn damage_is_an_error_and_what_stands_around_it_is_read() {
+    check("damage");
+}

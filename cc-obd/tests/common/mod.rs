@@ -1,0 +1,84 @@
+//! What several test programs share: an item of a capture as one line of text.
+#![allow(clippy::unwrap_used, dead_code, reason = "tests")]
+
+use cc_core::Value;
+use cc_obd::capture::{CaptureFormat, Decoded, Decoder, Item};
+use cc_obd::service::{Framing, InfoItem};
+
+/// Decodes a whole input.
+pub(crate) fn decode(mut decoder: Decoder, input: &[u8]) -> Vec<Decoded> {
+    decoder.push(input);
+    decoder.finish();
+    std::iter::from_fn(|| decoder.next_item()).collect()
+}
+
+/// A decoder by the words of the data files.
+pub(crate) fn decoder(format: &str, framing: Option<&str>) -> Decoder {
+    let decoder = Decoder::new(match format {
+        "elm327" => CaptureFormat::Elm327,
+        "candump" => CaptureFormat::Candump,
+        "pairs" => CaptureFormat::Pairs,
+        other => panic!("unknown format {other}"),
+    });
+    match framing {
+        Some("kline") => decoder.with_framing(Framing::Kline),
+        Some("can") => decoder.with_framing(Framing::Can),
+        _ => decoder,
+    }
+}
+
+/// `LINE ECU what`, with `-` for an unknown ECU.
+pub(crate) fn show(decoded: &Decoded) -> String {
+    let Decoded { line, ecu, item, .. } = decoded;
+    let what = match item {
+        Item::Reading(reading) => {
+            let value = match &reading.value {
+                Value::Number(number) => number.to_string(),
+                Value::Bool(value) => value.to_string(),
+                Value::Text(text) => format!("{text:?}"),
+                other => format!("{other:?}"),
+            };
+            let unit = reading.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+            let frame = reading.freeze_frame.map(|frame| format!(" in frame {frame}")).unwrap_or_default();
+            format!("{} = {value}{}{frame}", reading.signal, if unit == " 1" { "" } else { &unit })
+        }
+        Item::TroubleCode(code) => {
+            let status = code.status.map(|status| format!(" status {status}")).unwrap_or_default();
+            let frame = code.freeze_frame.map(|frame| format!(" froze frame {frame}")).unwrap_or_default();
+            format!("code {}{status}{frame} by {:02X}", code.dtc, code.service)
+        }
+        Item::Scan(scan) => {
+            let complete = if scan.complete { "complete" } else { "partial" };
+            assert_eq!(scan.ecu, *ecu);
+            format!("scan {:?} {} {complete}", scan.service, scan.codes.len())
+        }
+        Item::Negative(negative) => {
+            let word = if negative.is_pending() { "pending" } else { "refused" };
+            format!("{word} {:02X} {:02X}", negative.service, negative.code.0)
+        }
+        Item::Vin(vin) => format!("vin {}", vin.as_str()),
+        Item::Info(InfoItem::CalibrationId(text)) => format!("calibration {text}"),
+        Item::Info(InfoItem::EcuName(text)) => format!("name {text}"),
+        Item::Supported(report) => {
+            let ids: Vec<_> = report.ids.iter().map(|id| format!("{id:02X}")).collect();
+            format!("supports {:02X} {}", report.service, ids.join(","))
+        }
+        Item::Readiness(report) => {
+            let readiness = &report.readiness;
+            let since = if report.since_clear { "since clear" } else { "this cycle" };
+            let ready = readiness.monitors.iter().filter(|(_, ready)| *ready).count();
+            let (all, mil, count) = (readiness.monitors.len(), readiness.mil, readiness.dtc_count);
+            format!(
+                "monitors {since}: {ready} of {all} ready, lamp {mil}, {count} codes, {:?}",
+                readiness.ignition
+            )
+        }
+        Item::Other(other) => match other.identifier {
+            Some(identifier) => format!("other {:02X} {identifier:02X}", other.service),
+            None => format!("other {:02X}", other.service),
+        },
+        Item::Error(error) => format!("error {error}"),
+        other => format!("{other:?}"),
+    };
+    format!("{line} {} {what}", ecu.as_deref().unwrap_or("-"))
+}
