@@ -45,7 +45,8 @@ pub struct Event {
     pub organization: Option<OrganizationKey>,
     /// The vehicle the event is about, unique only within the organisation.
     pub vehicle: Option<VehicleId>,
-    /// The vehicle's identification number, where the event carries one.
+    /// The vehicle's identification number, where the event carries one. A text that is none is kept for
+    /// [`Event::to_json`] all the same, for as long as this is `None`.
     pub vin: Option<Vin>,
     /// When it happened.
     pub at: Timestamp,
