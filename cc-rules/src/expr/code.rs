@@ -19,7 +19,6 @@ pub(crate) struct Program {
     /// How many values the stack must hold.
     pub(super) stack: usize,
     reads: Box<[u16]>,
-    params: Box<[u16]>,
 }
 
 impl Program {
@@ -28,24 +27,9 @@ impl Program {
         self.tree.node(self.tree.root).ty
     }
 
-    /// The text that was compiled.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The slots that the value depends on, ascending.
     pub(crate) fn reads(&self) -> &[u16] {
         &self.reads
-    }
-
-    /// The parameters that the value depends on, ascending.
-    pub(crate) fn params(&self) -> &[u16] {
-        &self.params
-    }
-
-    /// The value, where it is the same for every vehicle and instant.
-    pub(crate) fn constant(&self) -> Option<Val<'_>> {
-        self.tree.constant(self.tree.root)
     }
 }
 
@@ -133,7 +117,7 @@ pub(super) fn generate(text: &str, tree: Tree) -> Program {
     };
     generator.emit(tree.root);
     let Generator { ops, constants, conversions, deepest, .. } = generator;
-    let (mut reads, mut params) = (Vec::new(), Vec::new());
+    let mut reads = Vec::new();
     for op in &ops {
         match *op {
             Op::Read(Source::Slot(slot), _)
@@ -141,24 +125,17 @@ pub(super) fn generate(text: &str, tree: Tree) -> Program {
             | Op::Has(Source::Slot(slot), _) => {
                 reads.push(slot);
             }
-            Op::Read(Source::Param(param), _)
-            | Op::ReadTime(Source::Param(param), _)
-            | Op::Has(Source::Param(param), _) => {
-                params.push(param);
-            }
-            Op::CompareSlot { slot, .. } | Op::JoinCompareSlot { slot, .. } => reads.push(slot),
-            Op::DoubleSlots { left, right, .. } => reads.extend([left, right]),
-            Op::CompareSlotParam { slot, param, .. } => {
+            Op::CompareSlot { slot, .. }
+            | Op::CompareSlotParam { slot, .. }
+            | Op::JoinCompareSlot { slot, .. } => {
                 reads.push(slot);
-                params.push(param);
             }
+            Op::DoubleSlots { left, right, .. } => reads.extend([left, right]),
             _ => {}
         }
     }
-    for list in [&mut reads, &mut params] {
-        list.sort_unstable();
-        list.dedup();
-    }
+    reads.sort_unstable();
+    reads.dedup();
     Program {
         text: text.into(),
         ops: ops.into(),
@@ -166,7 +143,6 @@ pub(super) fn generate(text: &str, tree: Tree) -> Program {
         conversions: conversions.into(),
         stack: deepest,
         reads: reads.into(),
-        params: params.into(),
         tree,
     }
 }

@@ -54,6 +54,7 @@ macro_rules! codes {
 
         impl Code {
             /// Every code, in the order of the enum.
+            #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// The stable text, such as `unknown-name`.

@@ -28,7 +28,7 @@ mod units;
 mod tests;
 
 pub(crate) use code::Program;
-pub(crate) use diagnostic::{Code, Diagnostic, Span};
+pub(crate) use diagnostic::Diagnostic;
 pub(crate) use eval::EvalCounters;
 pub(crate) use explain::{ExplainNode, Explained, Truth};
 pub(crate) use types::{Expected, Names, Scale, Slots, Symbol, Ty, UnitTy, Val};

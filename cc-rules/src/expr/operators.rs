@@ -53,7 +53,11 @@ impl Checker<'_> {
             (ty, Ty::Duration) if self.is_bare(left, ty) => self.missing_time(left),
             (ty, other) => {
                 let text = format!("{} and {} cannot be compared or mixed", describe(ty), describe(other));
+                let is_meter = |ty| ty == Ty::Double(UnitTy::absolute(MeasureUnit::Meter));
                 let suggestion = match (ty, other) {
+                    (Ty::Duration, length) | (length, Ty::Duration) if is_meter(length) => {
+                        Some("`m` is the metre; minutes are `min`".to_owned())
+                    }
                     (Ty::Bool, _) => Some("a condition needs no comparison: write `x` or `!x`".to_owned()),
                     (Ty::Duration, Ty::Timestamp) | (Ty::Timestamp, Ty::Duration) => {
                         Some("the difference of two instants is a duration".to_owned())

@@ -30,11 +30,6 @@ impl UnitTy {
     pub(crate) const fn absolute(unit: MeasureUnit) -> Self {
         Self { unit, scale: Scale::Absolute }
     }
-
-    /// The difference of two temperatures in `unit`.
-    pub(crate) const fn difference(unit: MeasureUnit) -> Self {
-        Self { unit, scale: Scale::Difference }
-    }
 }
 
 /// The type of an expression.

@@ -44,6 +44,7 @@ pub(super) const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("string(gear) == '5'", "text-not-constant", "gear", "message"),
     ("ignition > 5", "type-mismatch", "ignition > 5", "write `x`"),
     ("coolant > 'x'", "type-mismatch", "coolant > 'x'", ""),
+    ("run_time > 10 m", "type-mismatch", "run_time > 10 m", "minutes are `min`"),
     ("at > wait", "type-mismatch", "at > wait", "two instants"),
     ("coolant && ignition", "type-mismatch", "coolant", "compare it"),
     ("!gear", "type-mismatch", "gear", "compare it"),

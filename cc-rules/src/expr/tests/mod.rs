@@ -10,7 +10,11 @@ mod reference;
 
 use cc_core::MeasureUnit as U;
 
+use super::diagnostic::Code;
 use super::*;
+
+/// A difference of temperatures.
+pub(super) const DEGREES: UnitTy = UnitTy { unit: U::Celsius, scale: Scale::Difference };
 
 /// The names of these tests: signals, codes and parameters of every type.
 pub(super) struct Dictionary;
@@ -41,7 +45,7 @@ const SLOTS: &[(&str, Ty)] = &[
 
 const PARAMS: &[(&str, Ty)] = &[
     ("overtemp", Ty::Double(UnitTy::absolute(U::Celsius))),
-    ("margin", Ty::Double(UnitTy::difference(U::Celsius))),
+    ("margin", Ty::Double(DEGREES)),
     ("brand", Ty::String),
     ("limit", Ty::Int),
     ("pause", Ty::Duration),

@@ -111,6 +111,36 @@ fn the_truth_table_of_the_page_is_right() {
 }
 
 #[test]
+fn the_page_says_how_temperatures_compute() {
+    let mut allowed = std::collections::BTreeSet::new();
+    for row in rows("| left | operator | right | gives |") {
+        for operator in row[1].split(' ') {
+            allowed.insert([&row[0], code(operator), &row[2], &row[3]].map(str::to_owned));
+        }
+    }
+    let kinds = [("point", "coolant"), ("difference", "(coolant - ambient)"), ("number", "ratio")];
+    for (left, left_text) in kinds {
+        for operator in ["+", "-", "*", "/", "%"] {
+            for (right, right_text) in kinds {
+                if left == right && right == "number" {
+                    continue;
+                }
+                let text = format!("{left_text} {operator} {right_text}");
+                let given = match compile(&text, &Dictionary, Expected::Any).map(|program| program.ty()) {
+                    Ok(Ty::Double(UnitTy::PLAIN)) => "number",
+                    Ok(Ty::Double(DEGREES)) => "difference",
+                    Ok(_) => "point",
+                    Err(_) => "an error",
+                };
+                let entry = [left, operator, right, given].map(str::to_owned);
+                assert_eq!(allowed.remove(&entry), given != "an error", "{text} gives {given}");
+            }
+        }
+    }
+    assert!(allowed.is_empty(), "{allowed:?}");
+}
+
+#[test]
 fn the_page_lists_every_unit() {
     let listed = rows("| unit | also written | dimension |");
     let expected: Vec<Vec<String>> = U::ALL
