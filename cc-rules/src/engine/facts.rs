@@ -1,0 +1,279 @@
+//! How an event changes the facts, and which rules that touches.
+
+use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, ValueKind};
+
+use super::Touched;
+use crate::pack::{Counted, Linked, Rule, SignalSlot, WindowBy};
+use crate::state::{Cell, CellValue, Edge, Facts, Guard, VehicleState, is_sentinel};
+
+/// What the events of one step say beyond single values; settled once all of them are read.
+#[derive(Default)]
+pub(super) struct Day<'e> {
+    codes: Vec<CodeReport<'e>>,
+    /// A new date of service.
+    serviced: bool,
+    ended: bool,
+}
+
+enum CodeReport<'e> {
+    Scan(&'e CodeScan),
+    Single(&'e TroubleCode),
+}
+
+pub(super) fn take<'e>(
+    pack: &Linked,
+    state: &mut VehicleState,
+    touched: &mut Touched,
+    day: &mut Day<'e>,
+    event: &'e Event,
+    at: i64,
+) {
+    if !pack.counted_events.is_empty() {
+        let name = event.type_name();
+        for (_, rule) in pack.counted_events.iter().filter(|(counted, _)| **counted == *name) {
+            count(touched, *rule);
+        }
+    }
+    match &event.body {
+        Body::Reading(reading) => read(pack, state, touched, day, reading, at),
+        Body::TroubleCode(code) => day.codes.push(CodeReport::Single(code)),
+        Body::CodeScan(scan) => day.codes.push(CodeReport::Scan(scan)),
+        Body::MilLamp(lamp) => {
+            lamp_reads(pack, state, touched, day, lamp.on, at);
+            if let Some(frequency) = &lamp.frequency {
+                let signal = SignalId::MALFUNCTION_INDICATOR_FREQUENCY;
+                read(pack, state, touched, day, &Reading::new(signal, &**frequency), at);
+            }
+        }
+        Body::Inspection(inspection) => {
+            if let Some(due) = inspection.due {
+                let reading = Reading::new(SignalId::ROADWORTHY_INSPECTION_DUE, Value::Instant(due));
+                read(pack, state, touched, day, &reading, at);
+            }
+        }
+        Body::MonitorReadiness(readiness) => {
+            state.facts.readiness = Some(readiness.all_ready());
+            lamp_reads(pack, state, touched, day, readiness.mil, at);
+        }
+        Body::Position(position) if position.speed.as_ref().is_some_and(|speed| speed.as_f64() > 0.0) => {
+            motion(pack, state, touched, at);
+        }
+        _ => {}
+    }
+}
+
+/// Codes, services and ends of drives, in this order whatever the order of the events.
+pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, day: &Day<'_>, at: i64) {
+    if day.serviced {
+        for (index, code) in state.facts.codes.iter_mut().enumerate() {
+            if code.service(at) {
+                touch_code(pack, touched, index);
+            }
+        }
+    }
+    for report in &day.codes {
+        for (index, (code, slot)) in state.facts.codes.iter_mut().zip(&pack.codes).enumerate() {
+            let spoken = match report {
+                CodeReport::Scan(scan) => code.scan(slot, scan, at),
+                CodeReport::Single(single) => code.trouble_code(slot, single, at),
+            };
+            let Some(counts) = spoken else { continue };
+            touch_code(pack, touched, index);
+            if counts {
+                let counts_it = |rule: &Rule| matches!(rule.count.as_ref().map(|count| &count.of), Some(Counted::Code(of)) if usize::from(*of) == index);
+                for (number, _) in pack.rules.iter().enumerate().filter(|(_, rule)| counts_it(rule)) {
+                    count(touched, number as u16);
+                }
+            }
+        }
+    }
+    if day.ended {
+        drive_edge(pack, state, touched, Edge::Ended);
+    }
+}
+
+/// Tells codes and windows of the beginning or end of a drive.
+pub(super) fn drive_edge(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, edge: Edge) {
+    match edge {
+        Edge::Nothing => {}
+        Edge::Started => {
+            for rule in &pack.drive_readers {
+                touched.rule(*rule);
+            }
+        }
+        Edge::Ended => {
+            let Facts { codes, drives, readiness, .. } = &mut state.facts;
+            for (index, (code, slot)) in codes.iter_mut().zip(&pack.codes).enumerate() {
+                if code.drive_ended(slot, drives, *readiness) {
+                    touch_code(pack, touched, index);
+                }
+            }
+        }
+    }
+    state.wake = state.wake.min(state.facts.drives.deadline());
+}
+
+fn count(touched: &mut Touched, rule: u16) {
+    touched.rule(rule);
+    match touched.counted.iter_mut().find(|(known, _)| *known == rule) {
+        Some((_, times)) => *times = times.saturating_add(1),
+        None => touched.counted.push((rule, 1)),
+    }
+}
+
+fn touch_code(pack: &Linked, touched: &mut Touched, index: usize) {
+    touched.readers(&pack.code_readers[index * pack.words..(index + 1) * pack.words]);
+}
+
+/// The lamp that [`cc_core::MilLamp`] and [`cc_core::MonitorReadiness`] tell of is a signal as well.
+fn lamp_reads(
+    pack: &Linked,
+    state: &mut VehicleState,
+    touched: &mut Touched,
+    day: &mut Day<'_>,
+    on: bool,
+    at: i64,
+) {
+    read(pack, state, touched, day, &Reading::new(SignalId::MALFUNCTION_INDICATOR, on), at);
+}
+
+fn motion(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, at: i64) {
+    let edge = state.facts.drives.motion(at);
+    drive_edge(pack, state, touched, edge);
+}
+
+fn read(
+    pack: &Linked,
+    state: &mut VehicleState,
+    touched: &mut Touched,
+    day: &mut Day<'_>,
+    reading: &Reading,
+    at: i64,
+) {
+    let Ok(place) = pack.known.binary_search_by(|(id, _)| id.cmp(&reading.signal)) else { return };
+    let roles = pack.known[place].1;
+    if let Some(slot) = roles.slot {
+        let index = usize::from(slot);
+        let signal = &pack.signals[index];
+        match accept(signal, slot, &mut state.facts, reading) {
+            Some(value) => {
+                let cell = &mut state.facts.cells[index];
+                // The same value again changes no truth, and so touches nobody but those who count on its arrival.
+                let news = cell.stale || pack.arrival_matters[index] || cell.value != value;
+                *cell = Cell { value, at, stale: false };
+                state.wake = state.wake.min(at.saturating_add(signal.max_age));
+                if news {
+                    touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]);
+                }
+            }
+            None => state.facts.rejected += 1,
+        }
+    }
+    if roles.ignition
+        && let Value::Bool(on) = reading.value
+    {
+        match state.facts.drives.ignition(on, at) {
+            Edge::Ended => day.ended = true,
+            edge => drive_edge(pack, state, touched, edge),
+        }
+    }
+    if roles.speed && reading.value.as_f64().is_some_and(|speed| speed > 0.0) {
+        motion(pack, state, touched, at);
+    }
+    if roles.odometer {
+        odometer(pack, state, touched, reading);
+    }
+    if roles.service_date
+        && let Some(date) = time_of(&reading.value)
+    {
+        day.serviced |= state.facts.service != crate::state::NONE && date > state.facts.service;
+        state.facts.service = state.facts.service.max(date);
+    }
+}
+
+/// The value in the slot's unit, if it is one that the car can have meant.
+fn accept(signal: &SignalSlot, slot: u16, facts: &mut Facts, reading: &Reading) -> Option<CellValue> {
+    let value = match (&reading.value, signal.kind) {
+        (Value::Bool(value), ValueKind::Bool) => return Some(CellValue::Bool(*value)),
+        (Value::Text(text), ValueKind::Text) => return Some(CellValue::Text(text.clone())),
+        (value, ValueKind::Date | ValueKind::Instant) => return time_of(value).map(CellValue::Time),
+        (Value::Number(number), ValueKind::Number) => number.as_f64(),
+        _ => return None,
+    };
+    let unit = reading.unit();
+    let value = if unit == signal.unit { value } else { unit.convert(value, signal.unit).ok()? };
+    // Adding zero makes of the negative zero the one that is written without a sign.
+    let value = value + 0.0;
+    let in_range = signal.range.is_none_or(|(low, high)| (low..=high).contains(&value));
+    if !value.is_finite() || !in_range || (signal.monotonic && !grows(slot, signal, facts, value)) {
+        return None;
+    }
+    Some(CellValue::Number(value))
+}
+
+fn grows(slot: u16, signal: &SignalSlot, facts: &mut Facts, value: f64) -> bool {
+    debug_assert!(signal.monotonic);
+    if is_sentinel(value) {
+        return false;
+    }
+    let lower = matches!(facts.cells[usize::from(slot)].value, CellValue::Number(before) if value < before);
+    guarded(&mut facts.guards, slot, lower, value)
+}
+
+/// Whether a reading of a counter is to be believed.
+fn guarded(guards: &mut Vec<(u16, Guard)>, key: u16, lower: bool, value: f64) -> bool {
+    let place = guards.iter().position(|(known, _)| *known == key);
+    if !lower {
+        place.map(|place| guards.remove(place));
+        return true;
+    }
+    let place = place.unwrap_or_else(|| {
+        guards.push((key, Guard::default()));
+        guards.sort_by_key(|(known, _)| *known);
+        guards.iter().position(|(known, _)| *known == key).unwrap_or(0)
+    });
+    let believed = guards[place].1.believes(value);
+    if believed {
+        guards.remove(place);
+    }
+    believed
+}
+
+/// The guard of the engine's own odometer.
+const ODOMETER_GUARD: u16 = u16::MAX;
+
+fn odometer(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, reading: &Reading) {
+    let Some(value) = reading.value.as_f64() else { return };
+    let range = reading.signal.signal().and_then(|row| row.range);
+    let Ok(metres) = reading.unit().convert(value, cc_core::MeasureUnit::Meter) else { return };
+    let credible = range.is_none_or(|(low, high)| (low..=high).contains(&value)) && !is_sentinel(value);
+    if !credible || !(0.0..=FARTHEST_M).contains(&metres) {
+        return;
+    }
+    let metres = metres as i64;
+    let lower = state.facts.odometer.is_some_and(|before| metres < before);
+    if guarded(&mut state.facts.guards, ODOMETER_GUARD, lower, metres as f64)
+        && state.facts.odometer != Some(metres)
+    {
+        let before = state.facts.odometer.replace(metres);
+        for rule in &pack.distance_readers {
+            let window = pack.rules[usize::from(*rule)].count.as_ref().map(|count| count.window.by);
+            let Some(WindowBy::Distance(size)) = window else { continue };
+            if before.map(|before| before / size) != Some(metres / size) {
+                touched.rule(*rule);
+            }
+        }
+    }
+}
+
+/// Ten million kilometres.
+const FARTHEST_M: f64 = 1e10;
+
+/// A date counts from its first instant in UTC.
+fn time_of(value: &Value) -> Option<i64> {
+    match value {
+        Value::Date(date) => super::nanos(date.and_time(chrono::NaiveTime::MIN).and_utc()),
+        Value::Instant(at) => super::nanos(*at),
+        _ => None,
+    }
+}

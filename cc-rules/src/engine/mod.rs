@@ -1,0 +1,356 @@
+//! Steps and deadlines: how events and the passing of time become changes.
+//!
+//! Everything happens at an instant. First the events of the instant are taken in as one step, and the rules they touch
+//! are evaluated; then the deadlines of the instant run: timers first, then values that grow too old. The semantics
+//! are written down in `docs/reference/rules.md`.
+
+mod facts;
+mod groups;
+mod rules;
+
+use std::cmp::Ordering;
+
+use cc_core::{Change, Event, Timestamp};
+
+use crate::explain::Explanation;
+use crate::pack::{Linked, Pack};
+use crate::state::{DAY, Edge, NEVER, NONE, Phase, VehicleState, day_of, instant};
+pub(crate) use groups::{derive as derive_group, duration as duration_of};
+use rules::Moment;
+pub(crate) use rules::enough as enough_of;
+
+/// Takes in events of one vehicle, each instant complete, and gives the changes in order.
+///
+/// The events may come in any order within the call, also twice. Instants that were done before are late: they are left
+/// out and counted in [`Applied::late`]. Afterwards everything up to and including the newest event's instant is done.
+/// To feed events as they arrive, in any order and in any batches, use a [`crate::Runner`], which holds them back until
+/// their instant is complete.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::{Body, Event, EventId, Timestamp, TroubleCode, VehicleRef};
+/// use cc_rules::VehicleState;
+///
+/// let pack = cc_rules::standard_pack();
+/// let car: VehicleRef = "local/0".parse()?;
+/// let mut state = VehicleState::new(&pack, car.clone());
+/// let misfire = Body::TroubleCode(TroubleCode::new("P0301".parse()?));
+/// let event = Event::new(car, Timestamp::UNIX_EPOCH, EventId(1), misfire);
+/// let applied = cc_rules::apply(&pack, &mut state, &[event.clone()]);
+/// assert_eq!(applied.changes[0].rule.as_ref(), "misfire");
+///
+/// // Its instant is done: the same event again is late, and changes nothing.
+/// let applied = cc_rules::apply(&pack, &mut state, &[event]);
+/// assert_eq!((applied.changes.len(), applied.late), (0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn apply(pack: &Pack, state: &mut VehicleState, events: &[Event]) -> Applied {
+    apply_with(pack, state, events, false).0
+}
+
+/// Like [`apply`], and explains each change: the explanations stand in the order of the changes.
+pub fn apply_explained(
+    pack: &Pack,
+    state: &mut VehicleState,
+    events: &[Event],
+) -> (Applied, Vec<Explanation>) {
+    apply_with(pack, state, events, true)
+}
+
+/// Lets time pass: nothing before `until` will come any more. Deadlines before it run, each at its own instant.
+pub fn advance(pack: &Pack, state: &mut VehicleState, until: Timestamp) -> Vec<Change> {
+    let mut run = Run::new(pack, state, false);
+    if let Some(until) = nanos(until) {
+        run.advance(until);
+    }
+    run.changes
+}
+
+/// When advancing will matter next: the first deadline, if no event comes before it.
+///
+/// [`advance`] runs it once it is called with a later instant.
+pub fn next_deadline(pack: &Pack, state: &VehicleState) -> Option<Timestamp> {
+    instant(first_deadline(&pack.0, state))
+}
+
+/// What came of a call of [`apply`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Applied {
+    /// The changes, sorted by instant, then rule.
+    pub changes: Vec<Change>,
+    /// Events whose instant was done already.
+    pub late: u64,
+    /// Events of other vehicles, or whose instant lies outside the years 1678 to 2261.
+    pub refused: u64,
+    /// Events that were there twice.
+    pub duplicates: u64,
+}
+
+fn apply_with(
+    pack: &Pack,
+    state: &mut VehicleState,
+    events: &[Event],
+    explain: bool,
+) -> (Applied, Vec<Explanation>) {
+    let mut applied = Applied::default();
+    let mut queue: Vec<(i64, &Event)> = Vec::with_capacity(events.len());
+    for event in events {
+        match nanos(event.at) {
+            Some(at) if belongs(event, state) => {
+                if at < state.reached {
+                    applied.late += 1;
+                } else {
+                    queue.push((at, event));
+                }
+            }
+            _ => applied.refused += 1,
+        }
+    }
+    queue.sort_by(|a, b| in_order(*a, *b));
+    let mut run = Run::new(pack, state, explain);
+    applied.duplicates = run.take(&queue);
+    applied.changes = run.changes;
+    (applied, run.explanations)
+}
+
+/// Instant, then the canonical order of events.
+pub(crate) fn in_order(a: (i64, &Event), b: (i64, &Event)) -> Ordering {
+    a.0.cmp(&b.0).then_with(|| a.1.canonical_cmp(b.1))
+}
+
+pub(crate) fn belongs(event: &Event, state: &VehicleState) -> bool {
+    event.vehicle == Some(state.vehicle.vehicle)
+        && event.organization.as_ref() == Some(&state.vehicle.organization)
+}
+
+/// Nanoseconds since the epoch, where they fit.
+pub(crate) fn nanos(at: Timestamp) -> Option<i64> {
+    at.timestamp_nanos_opt().filter(|nanos| *nanos != NONE && *nanos != NEVER)
+}
+
+/// The public form of a truth.
+pub(crate) fn truth_of(truth: rules::Truth) -> crate::explain::Truth {
+    match truth {
+        Some(true) => crate::explain::Truth::True,
+        Some(false) => crate::explain::Truth::False,
+        None => crate::explain::Truth::Unknown,
+    }
+}
+
+pub(crate) fn first_deadline(pack: &Linked, state: &VehicleState) -> i64 {
+    let mut first = state.facts.drives.deadline();
+    for (cell, slot) in state.facts.cells.iter().zip(&pack.signals) {
+        first = first.min(cell.expiry(slot.max_age));
+    }
+    for (rule, rule_state) in pack.rules.iter().zip(&state.rules) {
+        first = first.min(rules::deadline(rule, rule_state, &state.facts));
+    }
+    if !pack.today_readers.is_empty() && state.day != NONE {
+        first = first.min((state.day + 1).saturating_mul(DAY));
+    }
+    // A pack upgrade may have moved a deadline into what is done.
+    if first == NEVER { NEVER } else { first.max(state.reached) }
+}
+
+/// One run over a vehicle's state, with what comes out of it.
+pub(crate) struct Run<'a> {
+    pack: &'a Linked,
+    state: &'a mut VehicleState,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) explanations: Vec<Explanation>,
+    explain: bool,
+    touched: Touched,
+    groups: Vec<u16>,
+}
+
+/// The rules to evaluate, and events counted by rules, of the present step.
+#[derive(Debug, Default)]
+struct Touched {
+    rules: Vec<u64>,
+    any: bool,
+    counted: Vec<(u16, u32)>,
+}
+
+impl Touched {
+    fn rule(&mut self, rule: u16) {
+        self.rules[usize::from(rule) / 64] |= 1 << (rule % 64);
+        self.any = true;
+    }
+
+    fn readers(&mut self, readers: &[u64]) {
+        for (word, more) in self.rules.iter_mut().zip(readers) {
+            *word |= more;
+        }
+        self.any = true;
+    }
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(pack: &'a Pack, state: &'a mut VehicleState, explain: bool) -> Self {
+        let pack = &*pack.0;
+        let touched = Touched { rules: vec![0; pack.words], ..Touched::default() };
+        Self {
+            pack,
+            state,
+            changes: Vec::new(),
+            explanations: Vec::new(),
+            explain,
+            touched,
+            groups: Vec::new(),
+        }
+    }
+
+    /// Takes events in order, none before what is done; gives how many were there twice.
+    pub(crate) fn take(&mut self, queue: &[(i64, &Event)]) -> u64 {
+        let mut duplicates = 0;
+        for step in queue.chunk_by(|a, b| a.0 == b.0) {
+            let at = step[0].0;
+            self.deadlines(at.saturating_sub(1));
+            duplicates += self.step(at, step);
+            self.deadlines(at);
+            self.state.reached = self.state.reached.max(at + 1);
+        }
+        duplicates
+    }
+
+    /// Everything before `until` is done.
+    pub(crate) fn advance(&mut self, until: i64) {
+        if until > self.state.reached {
+            self.deadlines(until.saturating_sub(1));
+            self.state.reached = until;
+        }
+    }
+
+    fn step(&mut self, at: i64, events: &[(i64, &Event)]) -> u64 {
+        let mut duplicates = 0;
+        self.state.now = at;
+        if self.state.day == NONE {
+            self.state.day = day_of(at);
+            self.state.wake = NONE;
+        }
+        let mut day = facts::Day::default();
+        let mut last: Option<&Event> = None;
+        for (_, event) in events {
+            if last.is_some_and(|last| last.canonical_cmp(event).is_eq()) {
+                duplicates += 1;
+                continue;
+            }
+            last = Some(event);
+            facts::take(self.pack, self.state, &mut self.touched, &mut day, event, at);
+        }
+        facts::settle(self.pack, self.state, &mut self.touched, &day, at);
+        self.evaluate(at, Moment::Step);
+        duplicates
+    }
+
+    /// Runs every deadline up to and including `last`.
+    fn deadlines(&mut self, last: i64) {
+        while self.state.wake <= last {
+            let at = first_deadline(self.pack, self.state);
+            self.state.wake = at;
+            if at > last {
+                return;
+            }
+            self.fire(at);
+        }
+    }
+
+    fn fire(&mut self, at: i64) {
+        self.state.now = at;
+        for (index, (rule, state)) in self.pack.rules.iter().zip(&self.state.rules).enumerate() {
+            if rules::deadline(rule, state, &self.state.facts) <= at {
+                self.touched.rule(index as u16);
+            }
+        }
+        if self.state.day < day_of(at) {
+            self.state.day = day_of(at);
+            for rule in &self.pack.today_readers {
+                self.touched.rule(*rule);
+            }
+        }
+        if self.state.facts.drives.deadline() <= at {
+            self.state.facts.drives.end();
+            facts::drive_edge(self.pack, self.state, &mut self.touched, Edge::Ended);
+        }
+        self.evaluate(at, Moment::Deadline);
+        for index in 0..self.pack.signals.len() {
+            let cell = &mut self.state.facts.cells[index];
+            if cell.expiry(self.pack.signals[index].max_age) <= at {
+                cell.stale = true;
+                let words = self.pack.words;
+                self.touched.readers(&self.pack.signal_readers[index * words..(index + 1) * words]);
+            }
+        }
+        self.evaluate(at, Moment::Deadline);
+    }
+
+    fn evaluate(&mut self, at: i64, moment: Moment) {
+        if !self.touched.any {
+            return;
+        }
+        self.touched.any = false;
+        for word in 0..self.touched.rules.len() {
+            let mut bits = std::mem::take(&mut self.touched.rules[word]);
+            while bits != 0 {
+                let index = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let opened_or_closed = rules::evaluate(
+                    self.pack,
+                    index,
+                    &mut self.state.rules[index],
+                    &self.state.facts,
+                    &self.touched.counted,
+                    at,
+                    moment,
+                );
+                let due =
+                    rules::deadline(&self.pack.rules[index], &self.state.rules[index], &self.state.facts);
+                self.state.wake = self.state.wake.min(due);
+                if opened_or_closed {
+                    let group = self.pack.rules[index].group;
+                    if let Err(place) = self.groups.binary_search(&group) {
+                        self.groups.insert(place, group);
+                    }
+                }
+            }
+        }
+        self.touched.counted.clear();
+        if !self.groups.is_empty() {
+            self.resolve(at);
+        }
+    }
+
+    fn resolve(&mut self, at: i64) {
+        let start = self.changes.len();
+        for group in std::mem::take(&mut self.groups) {
+            let Some(change) = groups::resolve(self.pack, self.state, group, at) else { continue };
+            if self.explain {
+                self.explanations.push(Explanation::of_change(self.pack, self.state, &change, at));
+            }
+            self.changes.push(change);
+        }
+        if self.explain {
+            let mut pairs: Vec<_> =
+                self.changes.drain(start..).zip(self.explanations.drain(start..)).collect();
+            pairs.sort_by(|a, b| a.0.rule.cmp(&b.0.rule));
+            for (change, explanation) in pairs {
+                self.changes.push(change);
+                self.explanations.push(explanation);
+            }
+        } else {
+            self.changes[start..].sort_by(|a, b| a.rule.cmp(&b.rule));
+        }
+    }
+}
+
+impl VehicleState {
+    /// The rules that hold at present, in order of id, each with the start of its episode.
+    pub fn open_rules<'a>(&'a self, pack: &'a Pack) -> impl Iterator<Item = (&'a str, Timestamp)> {
+        let rules = pack.0.rules.iter().zip(&self.rules);
+        rules
+            .filter(|(_, state)| state.phase == Phase::Open)
+            .filter_map(|(rule, state)| Some((&*rule.id, instant(state.since)?)))
+    }
+}

@@ -1,0 +1,328 @@
+//! Why a recommendation is what it is, and why another is not there.
+
+use std::fmt::{self, Write as _};
+
+use cc_core::{Change, ChangeKind, MeasureUnit, Timestamp};
+
+use crate::engine::{duration_of, enough_of, nanos, truth_of};
+use crate::expr::{ExplainNode, Explained, Program, Truth as NodeTruth};
+use crate::pack::{CODE_SLOT, Counted, Linked, Pack, Rule, TODAY_SLOT};
+use crate::state::{NONE, Phase, RuleState, VehicleState, View, instant};
+
+/// A truth of Kleene's three.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Truth {
+    /// It does not hold.
+    False,
+    /// It holds.
+    True,
+    /// A value is missing, or too old, that would decide it.
+    Unknown,
+}
+
+/// One part of a condition, with what it came to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Part {
+    /// The part as it stands in the pack.
+    pub text: Box<str>,
+    /// Its value as text; `None` when unknown.
+    pub value: Option<Box<str>>,
+    /// The unit of the value.
+    pub unit: Option<MeasureUnit>,
+    /// For a name, how old its value is.
+    pub age: Option<chrono::TimeDelta>,
+    /// For a condition, whether it holds.
+    pub truth: Option<Truth>,
+    /// What it is made of.
+    pub parts: Vec<Part>,
+}
+
+/// What was heard last of a signal or code that a rule reads: the evidence.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The signal or code.
+    pub name: Box<str>,
+    /// When the event that told it was measured.
+    pub at: Timestamp,
+    /// Its value as text.
+    pub value: Box<str>,
+    /// The unit of the value.
+    pub unit: Option<MeasureUnit>,
+    /// Whether it is too old to count.
+    pub stale: bool,
+}
+
+/// Where a rule stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Its condition does not hold, or is unknown.
+    Idle,
+    /// It was cleared while its condition held, and waits for it to end.
+    Spent,
+    /// Its condition holds, but not for long enough, or its cooldown lasts.
+    Pending {
+        /// Since when it holds.
+        since: Timestamp,
+        /// When the rule opens at the earliest.
+        until: Timestamp,
+        /// Since when the condition has been unknown.
+        gap: Option<Timestamp>,
+    },
+    /// It recommends.
+    Open {
+        /// The start of its episode.
+        since: Timestamp,
+    },
+}
+
+/// Why a rule is where it is: its conditions with every value, and the evidence.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The rule.
+    pub rule: Box<str>,
+    /// The instant that this explains.
+    pub at: Timestamp,
+    /// What the change was; `None` from [`why_not`].
+    pub change: Option<ChangeKind>,
+    /// Where the rule stands.
+    pub standing: Standing,
+    /// The condition `when`.
+    pub when: Option<Part>,
+    /// The count in its window, and how many are needed; the truth is unknown where the window is.
+    pub count: Option<(u32, u32, Truth)>,
+    /// The predicate that is counted.
+    pub counted: Option<Part>,
+    /// The condition `clear`.
+    pub clear: Option<Part>,
+    /// What was heard, newest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Why a rule does not hold at this instant, or why it does; `None` when the pack has no such rule.
+///
+/// # Examples
+///
+/// ```
+/// use cc_rules::{Standing, Truth, VehicleState, why_not};
+///
+/// let pack = cc_rules::standard_pack();
+/// let state = VehicleState::new(&pack, "local/0".parse()?);
+/// let at = "2026-05-01T10:00:00Z".parse().unwrap();
+/// let why = why_not(&pack, &state, "misfire", at).unwrap();
+/// assert_eq!((why.standing, why.when.unwrap().truth), (Standing::Idle, Some(Truth::Unknown)));
+/// assert!(why_not(&pack, &state, "no-such-rule", at).is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn why_not(pack: &Pack, state: &VehicleState, rule: &str, at: Timestamp) -> Option<Explanation> {
+    let index = pack.0.rule_index(rule)?;
+    Some(Explanation::of_rule(&pack.0, state, index, nanos(at)?, None))
+}
+
+impl Explanation {
+    pub(crate) fn of_change(pack: &Linked, state: &VehicleState, change: &Change, at: i64) -> Self {
+        let index = pack.rule_index(&change.rule).unwrap_or_default();
+        Self::of_rule(pack, state, index, at, Some(change.change))
+    }
+
+    fn of_rule(
+        pack: &Linked,
+        state: &VehicleState,
+        index: usize,
+        at: i64,
+        change: Option<ChangeKind>,
+    ) -> Self {
+        let (rule, rule_state) = (&pack.rules[index], &state.rules[index]);
+        let view = View { pack, facts: &state.facts, now: at };
+        let part = |program: &Program| Part::from(program.explain(&view));
+        let count = rule
+            .count
+            .as_ref()
+            .map(|count| (rule_state.total(), count.at_least, truth_of(enough_of(count, rule_state, &view))));
+        let counted = rule.count.as_ref().and_then(|count| match &count.of {
+            Counted::When(program) => Some(part(program)),
+            _ => None,
+        });
+        Self {
+            rule: rule.id.clone(),
+            at: instant(at).unwrap_or_default(),
+            change,
+            standing: standing(rule, rule_state),
+            when: rule.when.as_ref().map(part),
+            count,
+            counted,
+            clear: rule.clear.as_ref().map(part),
+            evidence: evidence(pack, state, rule),
+        }
+    }
+}
+
+fn standing(rule: &Rule, state: &RuleState) -> Standing {
+    let since = instant(state.since).unwrap_or_default();
+    match state.phase {
+        Phase::Idle if state.spent => Standing::Spent,
+        Phase::Idle => Standing::Idle,
+        Phase::Open => Standing::Open { since },
+        Phase::Pending => Standing::Pending {
+            since,
+            until: instant(state.opens_at(rule)).unwrap_or_default(),
+            gap: instant(state.unknown),
+        },
+    }
+}
+
+fn evidence(pack: &Linked, state: &VehicleState, rule: &Rule) -> Vec<Evidence> {
+    let mut slots: Vec<u16> = rule.reads.clone();
+    slots.extend(rule.clear.iter().flat_map(Program::reads));
+    slots.extend(rule.args.iter().flat_map(|(_, program)| program.reads()));
+    if let Some(Counted::Code(code)) = rule.count.as_ref().map(|count| &count.of) {
+        slots.push(CODE_SLOT | (code * 4));
+    }
+    // One entry a code, whichever of its fields is read.
+    for slot in slots.iter_mut().filter(|slot| **slot & CODE_SLOT != 0) {
+        *slot &= !3;
+    }
+    slots.retain(|slot| *slot != TODAY_SLOT);
+    slots.sort_unstable();
+    slots.dedup();
+    let mut list: Vec<Evidence> = slots.into_iter().filter_map(|slot| heard(pack, state, slot)).collect();
+    list.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.name.cmp(&b.name)));
+    list
+}
+
+fn heard(pack: &Linked, state: &VehicleState, slot: u16) -> Option<Evidence> {
+    if slot & CODE_SLOT == 0 {
+        let (signal, cell) = (&pack.signals[usize::from(slot)], &state.facts.cells[usize::from(slot)]);
+        let unit = (signal.kind == cc_core::ValueKind::Number && signal.unit != MeasureUnit::One)
+            .then_some(signal.unit);
+        return Some(Evidence {
+            name: signal.id.as_str().into(),
+            at: instant(cell.at)?,
+            value: show(&Explained::from(cell.value.read()))?,
+            unit,
+            stale: cell.stale,
+        });
+    }
+    let index = usize::from((slot & !CODE_SLOT) / 4);
+    let code = &state.facts.codes[index];
+    if code.seen == NONE {
+        return None;
+    }
+    let name = pack.raw.codes.keys().nth(index)?;
+    let value = show(&Explained::from(code.read(0))).unwrap_or_else(|| "unknown".into());
+    Some(Evidence { name: name.as_str().into(), at: instant(code.seen)?, value, unit: None, stale: false })
+}
+
+impl From<ExplainNode> for Part {
+    fn from(node: ExplainNode) -> Self {
+        Self {
+            text: node.text.into(),
+            value: show(&node.value),
+            unit: node.unit,
+            age: node.age.map(chrono::TimeDelta::nanoseconds),
+            truth: node.truth.map(|truth| match truth {
+                NodeTruth::True => Truth::True,
+                NodeTruth::False => Truth::False,
+                NodeTruth::Unknown => Truth::Unknown,
+            }),
+            parts: node.children.into_iter().map(Self::from).collect(),
+        }
+    }
+}
+
+fn show(value: &Explained) -> Option<Box<str>> {
+    let mut text = String::new();
+    match value {
+        Explained::Unknown => return None,
+        Explained::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+        Explained::Int(value) => text = value.to_string(),
+        Explained::Double(value) => cc_core::json::write_number(&mut text, *value),
+        Explained::Text(value) => text.push_str(value),
+        Explained::Time(nanos) => {
+            text = instant(*nanos)?.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+        }
+        Explained::Duration(nanos) => {
+            let (value, unit) = duration_of(*nanos);
+            cc_core::json::write_number(&mut text, value);
+            let _ = write!(text, " {}", unit.symbol());
+        }
+    }
+    Some(text.into())
+}
+
+impl fmt::Display for Truth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::False => "false",
+            Self::True => "true",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+impl fmt::Display for Part {
+    /// One line a part, its parts indented below it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, f.width().unwrap_or(0))
+    }
+}
+
+impl Part {
+    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+        write!(f, "{:depth$}{} = ", "", self.text)?;
+        match (&self.value, self.unit) {
+            (None, _) => f.write_str("unknown")?,
+            (Some(value), None) => f.write_str(value)?,
+            (Some(value), Some(unit)) => write!(f, "{value} {unit}")?,
+        }
+        if let Some(age) = self.age {
+            let (value, unit) = duration_of(age.num_nanoseconds().unwrap_or(i64::MAX));
+            let mut text = String::new();
+            cc_core::json::write_number(&mut text, value);
+            write!(f, " ({text} {unit} old)")?;
+        }
+        for part in &self.parts {
+            f.write_str("\n")?;
+            part.write(f, depth + 2)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Explanation {
+    /// The rule, its conditions and the evidence, a line each.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let show = |at: &Timestamp| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+        write!(f, "{} at {}: ", self.rule, show(&self.at))?;
+        match &self.standing {
+            Standing::Idle => f.write_str("does not hold")?,
+            Standing::Spent => f.write_str("was cleared while its condition held")?,
+            Standing::Pending { since, until, gap } => {
+                write!(f, "holds since {}, opens at {}", show(since), show(until))?;
+                if let Some(gap) = gap {
+                    write!(f, ", unknown since {}", show(gap))?;
+                }
+            }
+            Standing::Open { since } => write!(f, "open since {}", show(since))?,
+        }
+        for (name, part) in [("when", &self.when), ("counts", &self.counted), ("clear", &self.clear)] {
+            if let Some(part) = part {
+                write!(f, "\n  {name}:\n{part:4}")?;
+            }
+        }
+        if let Some((have, need, truth)) = self.count {
+            write!(f, "\n  count: {have} of {need} needed = {truth}")?;
+        }
+        for heard in &self.evidence {
+            write!(f, "\n  heard {} = {}", heard.name, heard.value)?;
+            if let Some(unit) = heard.unit {
+                write!(f, " {unit}")?;
+            }
+            write!(f, " at {}{}", show(&heard.at), if heard.stale { ", too old" } else { "" })?;
+        }
+        Ok(())
+    }
+}

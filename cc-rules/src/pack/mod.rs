@@ -1,0 +1,352 @@
+//! A pack as the engine runs it: checked, with every name turned into a place in an array.
+
+mod canonical;
+mod codes;
+pub mod limits;
+mod link;
+pub(crate) mod model;
+mod names;
+mod words;
+
+use std::fmt;
+use std::sync::Arc;
+
+use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expr::{Program, Ty};
+pub(crate) use codes::{Pattern, StatusFilter};
+use limits::MAX_PACK_BYTES;
+pub(crate) use link::Problem;
+use model::RawPack;
+pub(crate) use names::key_of;
+pub(crate) use words::DIMENSIONS;
+pub use words::Profile;
+
+/// A checked pack, ready to run. Cheap to clone and to share between threads.
+///
+/// # Examples
+///
+/// ```
+/// let pack = cc_rules::standard_pack();
+/// let again = cc_rules::Pack::load(pack.to_canonical_json().as_bytes())?;
+/// assert_eq!(again.hash(), pack.hash());
+///
+/// let error = cc_rules::Pack::load(b"{}").unwrap_err();
+/// assert_eq!(error.0[0].code, "not-a-pack");
+/// # Ok::<(), cc_rules::Diagnostics>(())
+/// ```
+#[derive(Clone)]
+pub struct Pack(pub(crate) Arc<Linked>);
+
+impl Pack {
+    /// Loads a pack from its canonical form, checking all of it again: a pack is untrusted input.
+    ///
+    /// The bytes must be the canonical form exactly, because its hash names the pack.
+    pub fn load(bytes: &[u8]) -> Result<Self, Diagnostics> {
+        let fail = |code, text: &str| {
+            Diagnostics(vec![Problem::new("", code, text).into_diagnostic(&RawPack::default())])
+        };
+        if bytes.len() > MAX_PACK_BYTES {
+            return Err(fail("too-big", "the pack is larger than a pack may be"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| fail("not-a-pack", "not UTF-8"))?;
+        let raw: RawPack = serde_json::from_str(text).map_err(|error| {
+            let text = format!(
+                "not the canonical form of a pack, at line {} column {}",
+                error.line(),
+                error.column()
+            );
+            fail("not-a-pack", &text)
+        })?;
+        if canonical_text(&raw) != text {
+            return Err(fail("not-canonical", "the spelling is not canonical"));
+        }
+        Self::link(raw).map_err(|refused| {
+            let (raw, found) = *refused;
+            Diagnostics(found.into_iter().map(|problem| problem.into_diagnostic(&raw)).collect())
+        })
+    }
+
+    /// The canonical form: JSON with sorted keys and no spaces, expressions as text.
+    pub fn to_canonical_json(&self) -> &str {
+        &self.0.canonical
+    }
+
+    /// SHA-256 of the canonical form.
+    pub fn hash(&self) -> [u8; 32] {
+        self.0.hash
+    }
+
+    /// The pack's name.
+    pub fn id(&self) -> &str {
+        &self.0.raw.pack.id
+    }
+
+    /// The pack's own version.
+    pub fn version(&self) -> &str {
+        &self.0.raw.pack.version
+    }
+
+    /// The ids of all rules, sorted.
+    pub fn rule_ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.rules.iter().map(|rule| &*rule.id)
+    }
+
+    /// What is known of a rule beside its conditions.
+    pub fn rule(&self, id: &str) -> Option<RuleInfo<'_>> {
+        let index = self.0.rule_index(id)?;
+        let (rule, raw) = (&self.0.rules[index], &self.0.raw.rules[index]);
+        Some(RuleInfo {
+            id: &rule.id,
+            what: raw.what.as_deref(),
+            why: raw.why.as_deref(),
+            source: raw.source.as_ref().map(|source| (&*source.document, source.section.as_deref())),
+            when: raw.when.as_deref(),
+            clear: raw.clear.as_deref(),
+            group: raw.group.as_deref(),
+            action: rule.action,
+            urgency: rule.urgency,
+            message: &rule.message,
+        })
+    }
+
+    /// A pack without rules.
+    pub(crate) fn empty() -> Self {
+        Self(Arc::default())
+    }
+
+    /// The languages that the pack has messages in, sorted.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.0.raw.messages.keys().map(String::as_str)
+    }
+}
+
+impl fmt::Debug for Pack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pack").field("rules", &self.0.rules.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a rule says about itself.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What it finds, in a sentence.
+    pub what: Option<&'a str>,
+    /// Why that matters.
+    pub why: Option<&'a str>,
+    /// Where its threshold comes from: document and section.
+    pub source: Option<(&'a str, Option<&'a str>)>,
+    /// The condition as written.
+    pub when: Option<&'a str>,
+    /// The condition that ends it, as written.
+    pub clear: Option<&'a str>,
+    /// The group it shares a recommendation with.
+    pub group: Option<&'a str>,
+    /// What it recommends.
+    pub action: Action,
+    /// How pressing that is.
+    pub urgency: Urgency,
+    /// The key of its message.
+    pub message: &'a str,
+}
+
+/// Marks a slot number as a field of a code; the rest is `code * 4 + field`.
+pub(crate) const CODE_SLOT: u16 = 0x8000;
+
+/// The slot of `today`, the beginning of the current day in UTC.
+pub(crate) const TODAY_SLOT: u16 = 0x7FFF;
+
+/// Everything resolved.
+#[derive(Default)]
+pub(crate) struct Linked {
+    pub(crate) raw: RawPack,
+    pub(crate) canonical: String,
+    pub(crate) hash: [u8; 32],
+    /// The signals that some expression reads; a slot number is an index here.
+    pub(crate) signals: Vec<SignalSlot>,
+    /// Sorted by id: every signal that the engine looks at.
+    pub(crate) known: Vec<(SignalId, Roles)>,
+    pub(crate) codes: Vec<CodeSlot>,
+    pub(crate) params: Vec<ParamSlot>,
+    pub(crate) rules: Vec<Rule>,
+    /// Members of each group, as rule numbers; a rule without a group has one of its own.
+    pub(crate) groups: Vec<Vec<u16>>,
+    /// How many `u64` a set of rules takes.
+    pub(crate) words: usize,
+    /// `words` numbers a signal slot: the rules that read it.
+    pub(crate) signal_readers: Vec<u64>,
+    /// `words` numbers a code: the rules that read it.
+    pub(crate) code_readers: Vec<u64>,
+    /// Rules whose window moves with the odometer or with drives.
+    pub(crate) distance_readers: Vec<u16>,
+    pub(crate) drive_readers: Vec<u16>,
+    /// Rules that read `today`.
+    pub(crate) today_readers: Vec<u16>,
+    /// Event types that some rule counts.
+    pub(crate) counted_events: Vec<(Box<str>, u16)>,
+    /// Signals whose mere arrival matters: a rule without any `max_age` reads them under `for`.
+    pub(crate) arrival_matters: Vec<bool>,
+    /// How many bytes of a name's hash tell all rules, signals and codes apart.
+    pub(crate) key_bytes: u8,
+}
+
+impl Linked {
+    pub(crate) fn rule_index(&self, id: &str) -> Option<usize> {
+        self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()
+    }
+}
+
+/// What the engine does with a signal.
+#[allow(clippy::struct_excessive_bools, reason = "four independent roles, most signals have none")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Roles {
+    pub(crate) slot: Option<u16>,
+    pub(crate) ignition: bool,
+    pub(crate) speed: bool,
+    pub(crate) odometer: bool,
+    pub(crate) service_date: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct SignalSlot {
+    pub(crate) id: SignalId,
+    pub(crate) kind: ValueKind,
+    pub(crate) unit: MeasureUnit,
+    pub(crate) range: Option<(f64, f64)>,
+    /// Nanoseconds; `i64::MAX` where a value never grows old.
+    pub(crate) max_age: i64,
+    pub(crate) monotonic: bool,
+    pub(crate) key: Key,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CodeSlot {
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) status: StatusFilter,
+    pub(crate) ecu: Option<Box<str>>,
+    pub(crate) clean_drives: u8,
+    /// Whether exactly one fault can match.
+    pub(crate) single: bool,
+    pub(crate) key: Key,
+}
+
+/// A name's hash: the first [`Linked::key_bytes`] bytes tell it from the others of its kind.
+pub(crate) type Key = [u8; 8];
+
+#[derive(Clone, Debug)]
+pub(crate) struct ParamSlot {
+    pub(crate) ty: Ty,
+    pub(crate) default: Constant,
+    /// Index in [`DIMENSIONS`], the vehicle's value there, the parameter's value; in the order they are tried.
+    pub(crate) by: Vec<(usize, Box<str>, Constant)>,
+}
+
+/// A value that stands in the pack.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Constant {
+    Bool(bool),
+    Int(i64),
+    Double(f64),
+    Text(Box<str>),
+    Time(i64),
+    Duration(i64),
+}
+
+pub(crate) struct Rule {
+    pub(crate) id: Box<str>,
+    pub(crate) when: Option<Program>,
+    pub(crate) count: Option<Count>,
+    pub(crate) clear: Option<Program>,
+    /// Nanoseconds; 0 where the rule opens at once.
+    pub(crate) wait: i64,
+    pub(crate) gap: Gap,
+    pub(crate) clear_on_unknown: bool,
+    /// Nanoseconds.
+    pub(crate) cooldown: i64,
+    pub(crate) group: u16,
+    pub(crate) action: Action,
+    pub(crate) urgency: Urgency,
+    /// Nanoseconds after the opening.
+    pub(crate) due: Option<i64>,
+    pub(crate) message: Box<str>,
+    pub(crate) args: Vec<(Box<str>, Program)>,
+    /// Slots that the condition reads.
+    pub(crate) reads: Vec<u16>,
+    pub(crate) key: Key,
+    /// Changes whenever the rule's state would mean something else; thresholds leave it alone.
+    pub(crate) layout: u16,
+}
+
+/// When a pending `for` starts again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Gap {
+    /// No sample of anything the condition reads came for longer than this (nothing read grows old).
+    Silence(i64),
+    /// The condition was unknown for longer than this.
+    Unknown(i64),
+}
+
+pub(crate) struct Count {
+    pub(crate) of: Counted,
+    pub(crate) at_least: u32,
+    pub(crate) window: Window,
+}
+
+pub(crate) enum Counted {
+    /// Index in [`Linked::codes`].
+    Code(u16),
+    /// See [`Linked::counted_events`].
+    Event,
+    When(Program),
+}
+
+/// Whole buckets: the current one and the `buckets - 1` before it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Window {
+    pub(crate) by: WindowBy,
+    pub(crate) buckets: u32,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum WindowBy {
+    /// Metres a bucket, from odometer zero.
+    Distance(i64),
+    /// One drive a bucket.
+    Drives,
+    /// Nanoseconds a bucket, from the epoch.
+    Duration(i64),
+}
+
+pub(crate) fn canonical_text(raw: &RawPack) -> String {
+    let mut text = String::new();
+    if let Ok(value) = serde_json::to_value(raw) {
+        canonical::write(&value, &mut text);
+    }
+    text
+}
+
+impl Problem {
+    /// Names the part by numbers, so that no name of the pack reaches a log.
+    fn into_diagnostic(self, raw: &RawPack) -> Diagnostic {
+        let mut path = self.path.split('.').next().unwrap_or_default().to_owned();
+        let rule = raw.rules.iter().enumerate().find_map(|(index, rule)| {
+            let rest = self.path.strip_prefix("rules.")?.strip_prefix(&*rule.id)?;
+            rest.starts_with('.').then(|| format!("rules[{index}]{rest}"))
+        });
+        if let Some(rule) = rule {
+            path = rule;
+        }
+        Diagnostic {
+            file: "".into(),
+            line: 0,
+            column: 0,
+            path: path.into(),
+            code: self.code,
+            text: self.text,
+            suggestion: self.suggestion,
+        }
+    }
+}

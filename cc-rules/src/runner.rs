@@ -1,0 +1,341 @@
+//! Many vehicles, events as they arrive.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use cc_core::{Change, Event, Timestamp, VehicleRef};
+use chrono::TimeDelta;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::engine::{Run, belongs, first_deadline, nanos};
+use crate::explain::Explanation;
+use crate::pack::{Pack, Profile};
+use crate::state::{Migration, NEVER, NONE, StateError, VehicleState, instant};
+use crate::waiting::{Released, Waiting};
+
+/// Runs a pack over the events of many vehicles, in whatever order and batches they come.
+///
+/// Per vehicle, an instant is released once it lies before the newest event less the lateness; until then its events
+/// wait. In order at lateness zero, or in any order within the lateness, in any batches, with any duplicates: the same
+/// changes and the same state, byte for byte.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::{Body, Event, EventId, TroubleCode};
+///
+/// let mut runner = cc_rules::Runner::new(cc_rules::standard_pack(), chrono::TimeDelta::minutes(5));
+/// let misfire = |at: &str| {
+///     let body = Body::TroubleCode(TroubleCode::new("P0301".parse().unwrap()));
+///     Event::new("local/7".parse().unwrap(), at.parse().unwrap(), EventId(1), body)
+/// };
+/// runner.feed([misfire("2026-05-01T10:00:12Z"), misfire("2026-05-01T10:00:00Z")]);
+/// assert!(runner.take_changes().is_empty());
+/// let changes = runner.drain();
+/// assert_eq!(changes.len(), 1);
+///
+/// // What comes after its instant is done is late, and counted.
+/// runner.feed([misfire("2026-05-01T09:00:00Z")]);
+/// assert_eq!(runner.stats().late, 1);
+/// ```
+#[derive(Clone)]
+pub struct Runner {
+    pack: Pack,
+    lateness: i64,
+    cars: BTreeMap<VehicleRef, Car>,
+    out: Vec<(Change, Option<Explanation>)>,
+    explain: bool,
+    stats: RunnerStats,
+}
+
+#[derive(Clone)]
+struct Car {
+    state: VehicleState,
+    waiting: Waiting,
+}
+
+/// What happened beside the changes; not part of the output or the state.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct RunnerStats {
+    /// Events taken in.
+    pub accepted: u64,
+    /// Events that came after their instant was done.
+    pub late: u64,
+    /// Events that were there twice.
+    pub duplicates: u64,
+    /// Events released before their time because too many waited; the order promise ends with the first.
+    pub early: u64,
+    /// Events without a vehicle, or outside the years 1678 to 2261.
+    pub refused: u64,
+}
+
+impl Runner {
+    /// A runner without vehicles. A negative lateness counts as none.
+    pub fn new(pack: Pack, lateness: TimeDelta) -> Self {
+        let lateness = lateness.num_nanoseconds().unwrap_or(i64::MAX).max(0);
+        Self {
+            pack,
+            lateness,
+            cars: BTreeMap::new(),
+            out: Vec::new(),
+            explain: false,
+            stats: RunnerStats::default(),
+        }
+    }
+
+    /// Whether each change is explained from now on, for [`Self::take_explained`].
+    pub fn explain(&mut self, explain: bool) {
+        self.explain = explain;
+    }
+
+    /// The pack that runs.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// Says what a vehicle is, before its first event; false where it has a state already.
+    pub fn set_profile(&mut self, vehicle: VehicleRef, profile: Profile) -> bool {
+        if self.cars.contains_key(&vehicle) {
+            return false;
+        }
+        let state = VehicleState::with_profile(&self.pack, vehicle.clone(), profile);
+        self.cars.insert(vehicle, Car { state, waiting: Waiting::default() });
+        true
+    }
+
+    /// Takes events as they arrive, and releases the instants that become complete. A car's events are taken fastest
+    /// when they come in runs.
+    pub fn feed(&mut self, events: impl IntoIterator<Item = Event>) {
+        let mut events = events.into_iter().peekable();
+        while let Some(event) = events.next() {
+            let Some(vehicle) = event.vehicle_ref() else {
+                self.stats.refused += 1;
+                continue;
+            };
+            let Self { pack, lateness, cars, out, explain, stats } = self;
+            let car = cars.entry(vehicle).or_insert_with_key(|vehicle| Car {
+                state: VehicleState::new(pack, vehicle.clone()),
+                waiting: Waiting::default(),
+            });
+            let mut next = Some(event);
+            while let Some(event) = next {
+                car.accept(event, *lateness, stats);
+                if car.waiting.is_over_full() {
+                    car.make_room(pack, *lateness, *explain, out, stats);
+                }
+                next = events.next_if(|event| belongs(event, &car.state));
+            }
+            let until = car.waiting.watermark(*lateness);
+            car.run(pack, *explain, out, stats, |waiting, run| waiting.release_before(until, run));
+        }
+    }
+
+    /// Nothing before `until` will come any more, from any vehicle: releases it all.
+    pub fn advance(&mut self, until: Timestamp) {
+        let Some(until) = nanos(until) else { return };
+        for car in self.cars.values_mut() {
+            car.run(&self.pack, self.explain, &mut self.out, &mut self.stats, |waiting, run| {
+                waiting.release_before(until, run)
+            });
+        }
+    }
+
+    /// When advancing will matter next: the first waiting instant or deadline of any vehicle.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let of_car = |car: &Car| {
+            let deadline = first_deadline(&self.pack.0, &car.state);
+            car.waiting.earliest().unwrap_or(NEVER).min(deadline)
+        };
+        instant(self.cars.values().map(of_car).min().unwrap_or(NEVER))
+    }
+
+    /// The changes so far, sorted by instant, vehicle and rule; each is given once.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.take_explained().into_iter().map(|(change, _)| change).collect()
+    }
+
+    /// The same with explanations, where [`Self::explain`] asked for them.
+    pub fn take_explained(&mut self) -> Vec<(Change, Option<Explanation>)> {
+        let mut out = std::mem::take(&mut self.out);
+        out.sort_by(|(a, _), (b, _)| (a.at, &a.vehicle, &a.rule).cmp(&(b.at, &b.vehicle, &b.rule)));
+        out
+    }
+
+    /// Releases every waiting event, and gives the changes so far.
+    pub fn drain(&mut self) -> Vec<Change> {
+        for car in self.cars.values_mut() {
+            car.run(&self.pack, self.explain, &mut self.out, &mut self.stats, Waiting::release_all);
+        }
+        self.take_changes()
+    }
+
+    /// What happened beside the changes.
+    pub fn stats(&self) -> RunnerStats {
+        self.stats
+    }
+
+    /// The vehicles, sorted, with their state.
+    pub fn vehicles(&self) -> impl ExactSizeIterator<Item = &VehicleState> {
+        self.cars.values().map(|car| &car.state)
+    }
+
+    /// The state of one vehicle.
+    pub fn vehicle(&self, vehicle: &VehicleRef) -> Option<&VehicleState> {
+        self.cars.get(vehicle).map(|car| &car.state)
+    }
+
+    /// States and waiting events as text: a heading, then one line of JSON a vehicle, sorted.
+    pub fn save(&mut self) -> String {
+        use fmt::Write as _;
+        let mut text =
+            format!("{{\"format\":\"{FORMAT}\",\"pack\":\"{}\",\"version\":1}}\n", hex(&self.pack.hash()));
+        for car in self.cars.values_mut() {
+            text.push('{');
+            if let Some(newest) = car.waiting.newest() {
+                let _ = write!(text, "\"newest\":{newest},");
+            }
+            let _ = write!(text, "\"state\":\"{}\",\"waiting\":[", hex(&car.state.to_bytes(&self.pack)));
+            for (index, (_, event)) in car.waiting.sorted().iter().enumerate() {
+                text.push_str(if index > 0 { "," } else { "" });
+                text.push_str(&event.to_json());
+            }
+            text.push_str("]}\n");
+        }
+        text
+    }
+
+    /// Goes on from a text of [`Self::save`], also under a newer version of the pack; the second value says what each
+    /// vehicle lost, where it lost anything.
+    pub fn restore(
+        pack: Pack,
+        lateness: TimeDelta,
+        text: &str,
+    ) -> Result<(Self, Vec<(VehicleRef, Migration)>), StateError> {
+        let mut runner = Self::new(pack, lateness);
+        let mut lost = Vec::new();
+        let mut lines = text.lines();
+        let heading: Heading = parse(lines.next().unwrap_or_default())?;
+        if heading.format != FORMAT {
+            return Err(StateError::Damaged);
+        }
+        if heading.version != 1 {
+            return Err(StateError::Version { found: heading.version });
+        }
+        for line in lines {
+            let line: Line<'_> = parse(line)?;
+            let bytes = unhex(line.state).ok_or(StateError::Damaged)?;
+            let (state, migration) = VehicleState::from_bytes(&runner.pack, &bytes)?;
+            let mut queue = Vec::new();
+            for event in line.waiting {
+                let event = Event::from_json(event.get()).map_err(|_| StateError::Damaged)?;
+                let at = nanos(event.at).filter(|_| belongs(&event, &state)).ok_or(StateError::Damaged)?;
+                queue.push((at, event));
+            }
+            if queue.len() > crate::limits::MAX_WAITING {
+                return Err(StateError::Damaged);
+            }
+            if !migration.is_clean() {
+                lost.push((state.vehicle.clone(), migration));
+            }
+            let waiting = Waiting::restore(line.newest.filter(|newest| *newest != NONE), queue);
+            runner.cars.insert(state.vehicle.clone(), Car { state, waiting });
+        }
+        Ok((runner, lost))
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner")
+            .field("vehicles", &self.cars.len())
+            .field("stats", &self.stats)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Car {
+    fn accept(&mut self, event: Event, lateness: i64, stats: &mut RunnerStats) {
+        let Some(at) = nanos(event.at) else {
+            stats.refused += 1;
+            return;
+        };
+        if at < self.state.reached.max(self.waiting.watermark(lateness)) {
+            stats.late += 1;
+            return;
+        }
+        stats.accepted += 1;
+        self.waiting.add(at, event);
+    }
+
+    fn make_room(
+        &mut self,
+        pack: &Pack,
+        lateness: i64,
+        explain: bool,
+        out: &mut Vec<(Change, Option<Explanation>)>,
+        stats: &mut RunnerStats,
+    ) {
+        let until = self.waiting.watermark(lateness);
+        self.run(pack, explain, out, stats, |waiting, run| waiting.release_before(until, run));
+        while self.waiting.is_over_full() {
+            self.run(pack, explain, out, stats, Waiting::release_earliest);
+        }
+    }
+
+    fn run(
+        &mut self,
+        pack: &Pack,
+        explain: bool,
+        out: &mut Vec<(Change, Option<Explanation>)>,
+        stats: &mut RunnerStats,
+        release: impl FnOnce(&mut Waiting, &mut Run<'_>) -> Released,
+    ) {
+        let mut run = Run::new(pack, &mut self.state, explain);
+        let released = release(&mut self.waiting, &mut run);
+        stats.duplicates += released.duplicates;
+        stats.early += released.early;
+        let mut explanations = run.explanations.into_iter();
+        out.extend(run.changes.into_iter().map(|change| (change, explanations.next())));
+    }
+}
+
+/// What the first line of a state file says it is.
+const FORMAT: &str = "cc-rules-state";
+
+#[derive(Deserialize)]
+struct Heading {
+    format: String,
+    version: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    #[serde(default)]
+    newest: Option<i64>,
+    #[serde(borrow)]
+    state: &'a str,
+    #[serde(borrow)]
+    waiting: Vec<&'a RawValue>,
+}
+
+fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, StateError> {
+    serde_json::from_str(line).map_err(|_| StateError::Damaged)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+}

@@ -1,0 +1,233 @@
+//! Packs as people write them: YAML files, checked and compiled to the canonical form (feature `source`).
+//!
+//! A pack is one main file and the files that it and they include, given as `(name, text)` pairs; nothing here reads
+//! a file. [`includes`] says which files a text asks for. [`compile`] gives a [`Compiled`] pack, or every finding of
+//! the run with file, line and column.
+
+mod read;
+mod tests_section;
+pub(crate) mod yaml;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::pack::limits::{MAX_FILES, MAX_FINDINGS, MAX_PACK_BYTES};
+use crate::pack::model::RawPack;
+use crate::pack::{Pack, Problem};
+use crate::testing::PackTest;
+pub(crate) use read::parse_duration;
+use yaml::{Content, Node, Place};
+
+/// A pack from source: the pack as the runtime takes it, and its tests.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The pack.
+    pub pack: Pack,
+    /// The tests written beside the rules, in the order of the files.
+    pub tests: Vec<PackTest>,
+}
+
+/// Compiles the file `main` of `files`, a list of names and texts, with all it includes.
+///
+/// # Examples
+///
+/// ```
+/// let text = "
+/// pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}
+/// signals:
+///   engine_coolant_temperature: {max_age: 10 min}
+/// rules:
+/// - id: overheat
+///   when: engine_coolant_temperature > 115 °C
+///   for: 10 s
+///   recommend: {action: stop_safely, urgency: critical, due: now, message: overheat}
+/// ";
+/// let compiled = cc_rules::source::compile("pack.yaml", &[("pack.yaml", text)])?;
+/// assert_eq!(compiled.pack.rule_ids().collect::<Vec<_>>(), ["overheat"]);
+///
+/// let wrong = text.replace("115 °C", "115 km");
+/// let found = cc_rules::source::compile("pack.yaml", &[("pack.yaml", &wrong)]).unwrap_err();
+/// assert_eq!((found.0[0].line, found.0[0].column, found.0[0].code), (7, 9, "unit-mismatch"));
+/// # Ok::<(), cc_rules::Diagnostics>(())
+/// ```
+pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnostics> {
+    let mut sources = Sources::new(files);
+    let Some((raw, test_nodes)) = sources.read_all(main) else { return Err(sources.into_diagnostics()) };
+    let raw = sorted(raw);
+    let mut tests = Vec::new();
+    for node in &test_nodes {
+        tests.extend(tests_section::test(node, &mut sources));
+    }
+    let linked = Pack::link(raw);
+    let mut problems = Vec::new();
+    match linked {
+        Ok(pack) if sources.findings.is_empty() => {
+            tests_section::check(&tests, &pack, &mut sources);
+            if sources.findings.is_empty() {
+                return Ok(Compiled { pack, tests: tests.into_iter().map(|test| test.test).collect() });
+            }
+        }
+        Ok(_) => {}
+        Err(refused) => problems = refused.1,
+    }
+    sources.take_problems(&problems);
+    Err(sources.into_diagnostics())
+}
+
+/// The names of the files that `text`, the file `name`, includes, in the order written.
+///
+/// A name is relative to the folder of the including file; `..` and absolute names are left out, and [`compile`]
+/// reports them.
+pub fn includes(name: &str, text: &str) -> Vec<String> {
+    let Ok(Some(root)) = yaml::parse(0, text) else { return Vec::new() };
+    include_nodes(&root).iter().filter_map(|node| resolve(name, read::scalar(node)?)).collect()
+}
+
+fn include_nodes(root: &Node) -> &[Node] {
+    let Content::Mapping(entries) = &root.content else { return &[] };
+    match entries.iter().find(|entry| entry.key == "include").map(|entry| &entry.value.content) {
+        Some(Content::Sequence(items)) => items,
+        _ => &[],
+    }
+}
+
+/// `a/b.yaml` + `c.yaml` = `a/c.yaml`.
+fn resolve(from: &str, name: &str) -> Option<String> {
+    let outside = |part: &str| part.is_empty() || part == "." || part == "..";
+    if name.contains('\\') || name.split('/').any(outside) {
+        return None;
+    }
+    Some(match from.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name.to_owned(),
+    })
+}
+
+/// Rules by id: the order of files and of rules in them decides nothing.
+fn sorted(mut raw: RawPack) -> RawPack {
+    raw.rules.sort_by(|a, b| a.id.cmp(&b.id));
+    raw
+}
+
+/// One finding before its place is turned into line and column.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    place: Place,
+    code: &'static str,
+    text: Box<str>,
+    suggestion: Option<Box<str>>,
+}
+
+/// The files of a run, where each part of the pack stands in them, and what was found.
+pub(crate) struct Sources<'f> {
+    files: &'f [(&'f str, &'f str)],
+    /// Path in the pack, then the place and the value as written.
+    places: BTreeMap<String, (Place, String)>,
+    pub(crate) findings: Vec<Found>,
+}
+
+impl<'f> Sources<'f> {
+    fn new(files: &'f [(&'f str, &'f str)]) -> Self {
+        Self { files, places: BTreeMap::new(), findings: Vec::new() }
+    }
+
+    /// Remembers where a part of the pack stands; the first place of a path stays.
+    pub(crate) fn place(&mut self, path: &str, place: Place, value: &str) {
+        let entry = self.places.entry(path.to_owned()).or_insert_with(|| (place, String::new()));
+        if entry.1.is_empty() && !value.is_empty() {
+            *entry = (place, value.to_owned());
+        }
+    }
+
+    fn place_of(&self, path: &str) -> Place {
+        let mut path = path;
+        loop {
+            if let Some((place, _)) = self.places.get(path) {
+                return *place;
+            }
+            match path.rfind(['.', '[']) {
+                Some(cut) => path = &path[..cut],
+                None => return Place::default(),
+            }
+        }
+    }
+
+    fn read_all(&mut self, main: &str) -> Option<(RawPack, Vec<Node>)> {
+        let size: usize = self.files.iter().map(|(_, text)| text.len()).sum();
+        if size > MAX_PACK_BYTES || self.files.len() > MAX_FILES {
+            self.report(Place::default(), "too-big", "the source is larger than a pack may be", None);
+            return None;
+        }
+        let mut raw = RawPack::default();
+        let mut tests = Vec::new();
+        let mut queue = VecDeque::from([(main.to_owned(), Place::default())]);
+        let mut seen = BTreeSet::new();
+        while let Some((name, asked_at)) = queue.pop_front() {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            let Some(index) = self.files.iter().position(|(file, _)| **file == *name) else {
+                self.report(asked_at, "missing-file", "the included file was not given", None);
+                continue;
+            };
+            let text = self.files[index].1;
+            let root = match yaml::parse(index as u16, text) {
+                Ok(Some(root)) => root,
+                Ok(None) => continue,
+                Err(error) => {
+                    self.report(error.place, error.code, &error.text, None);
+                    continue;
+                }
+            };
+            for node in include_nodes(&root) {
+                match read::scalar(node).and_then(|written| resolve(&name, written)) {
+                    Some(file) => queue.push_back((file, node.place)),
+                    None => {
+                        self.report(node.place, "bad-include", "not the name of a file below this one", None);
+                    }
+                }
+            }
+            tests.extend(read::file(&root, name == main, &mut raw, self));
+        }
+        Some((raw, tests))
+    }
+
+    /// Findings of the checks that know paths only, put in their places.
+    fn take_problems(&mut self, problems: &[Problem]) {
+        for problem in problems {
+            let mut place = self.place_of(&problem.path);
+            if let (Some(at), Some((whole, value))) = (problem.offset, self.places.get(&*problem.path))
+                && let Some((_, source)) = self.files.get(usize::from(whole.file))
+            {
+                let trimmed = (value.len() - value.trim_start().len()) as u32;
+                let start = yaml::offset_in_source(source, *whole, value, at + trimmed);
+                place = Place { file: whole.file, start, end: start };
+            }
+            self.findings.push(Found {
+                place,
+                code: problem.code,
+                text: problem.text.clone(),
+                suggestion: problem.suggestion.clone(),
+            });
+        }
+    }
+
+    fn into_diagnostics(mut self) -> Diagnostics {
+        self.findings.sort_by_key(|found| (found.place.file, found.place.start));
+        self.findings.truncate(MAX_FINDINGS);
+        let list = self.findings.iter().map(|found| {
+            let (file, text) = self.files.get(usize::from(found.place.file)).copied().unwrap_or(("", ""));
+            let (line, column) = yaml::line_and_column(text, found.place.start);
+            Diagnostic {
+                file: file.into(),
+                line,
+                column,
+                path: "".into(),
+                code: found.code,
+                text: found.text.clone(),
+                suggestion: found.suggestion.clone(),
+            }
+        });
+        Diagnostics(list.collect())
+    }
+}

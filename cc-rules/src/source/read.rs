@@ -1,0 +1,537 @@
+//! From the YAML tree to the written form of a pack: names of keys, kinds of values, durations and distances.
+
+use std::collections::BTreeMap;
+
+use super::yaml::{Content, Entry, Node, Place};
+use super::{Found, Sources};
+use crate::diagnostic::did_you_mean;
+use crate::pack::limits::{MAX_DISTANCE_M, MAX_DURATION_MS};
+use crate::pack::model::{
+    RawCode, RawCount, RawHeader, RawMessage, RawPack, RawParam, RawRecommend, RawRule, RawSignal, RawSource,
+    RawWindow,
+};
+
+/// Reads one file's root into `pack`; sections of several files add up.
+pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sources<'_>) -> Vec<Node> {
+    let mut tests = Vec::new();
+    let sections: &[&str] = &["pack", "include", "signals", "codes", "params", "rules", "messages", "tests"];
+    for entry in fields(root, sections, found) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "pack" if main => pack.pack = header(value, found),
+            "pack" => {
+                let text = "only the first file has a `pack` section";
+                found.report(entry.key_place, "unknown-key", text, None);
+            }
+            "signals" => named(value, "signals", &mut pack.signals, found, signal),
+            "codes" => named(value, "codes", &mut pack.codes, found, code),
+            "params" => named(value, "params", &mut pack.params, found, param),
+            "rules" => {
+                for item in items(value, found) {
+                    let rule = rule(item, found);
+                    if pack.rules.iter().any(|other| other.id == rule.id && !rule.id.is_empty()) {
+                        let text = "another rule has this id";
+                        found.report(
+                            found.place_of(&rule_path(&rule.id, "id")),
+                            "duplicate-rule",
+                            text,
+                            None,
+                        );
+                    } else {
+                        pack.rules.push(rule);
+                    }
+                }
+            }
+            "messages" => messages(value, &mut pack.messages, found),
+            "tests" => tests.extend(items(value, found).iter().cloned()),
+            _ => {}
+        }
+    }
+    tests
+}
+
+/// The path of a field of a rule, as findings of the later checks name it.
+pub(crate) fn rule_path(id: &str, field: &str) -> String {
+    format!("rules.{id}.{field}")
+}
+
+fn header(node: &Node, found: &mut Sources<'_>) -> RawHeader {
+    let mut header = RawHeader::default();
+    found.place("pack", node.place, "");
+    for entry in fields(node, &["id", "version", "language", "min_engine"], found) {
+        let at = format!("pack.{}", entry.key);
+        match entry.key.as_str() {
+            "id" => header.id = text(&entry.value, &at, found),
+            "version" => header.version = text(&entry.value, &at, found),
+            "language" => header.language = whole(&entry.value, found).unwrap_or(1),
+            "min_engine" => header.min_engine = text(&entry.value, &at, found),
+            _ => {}
+        }
+    }
+    header
+}
+
+fn signal(node: &Node, path: &str, found: &mut Sources<'_>) -> RawSignal {
+    let mut signal = RawSignal::default();
+    for entry in fields(node, &["max_age", "monotonic", "kind", "unit"], found) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "max_age" => signal.max_age = duration(value, found),
+            "monotonic" => signal.monotonic = boolean(value, found),
+            "kind" => signal.kind = Some(text(value, &format!("{path}.kind"), found)),
+            "unit" => signal.unit = Some(text(value, &format!("{path}.unit"), found)),
+            _ => {}
+        }
+    }
+    signal
+}
+
+fn code(node: &Node, path: &str, found: &mut Sources<'_>) -> RawCode {
+    let mut code = RawCode { status: "any".to_owned(), ..RawCode::default() };
+    for entry in fields(node, &["match", "status", "ecu", "clean_drives"], found) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "match" => {
+                for (index, item) in items(value, found).iter().enumerate() {
+                    code.r#match.push(text(item, &format!("{path}.match[{index}]"), found));
+                }
+            }
+            "status" => code.status = text(value, &format!("{path}.status"), found),
+            "ecu" => code.ecu = Some(text(value, &format!("{path}.ecu"), found)),
+            "clean_drives" => code.clean_drives = whole(value, found),
+            _ => {}
+        }
+    }
+    code
+}
+
+fn param(node: &Node, path: &str, found: &mut Sources<'_>) -> RawParam {
+    let mut param = RawParam::default();
+    if let Content::Scalar { .. } = node.content {
+        param.default = text(node, &format!("{path}.default"), found);
+        return param;
+    }
+    for entry in fields(node, &["default", "by"], found) {
+        if entry.key == "default" {
+            param.default = text(&entry.value, &format!("{path}.default"), found);
+            continue;
+        }
+        for dimension in mapping(&entry.value, found) {
+            let inner = format!("{path}.by.{}", dimension.key);
+            found.place(&inner, dimension.key_place, &dimension.key);
+            let mut values = BTreeMap::new();
+            for case in mapping(&dimension.value, found) {
+                let value = text(&case.value, &format!("{inner}.{}", case.key), found);
+                values.insert(case.key.clone(), value);
+            }
+            param.by.insert(dimension.key.clone(), values);
+        }
+    }
+    param
+}
+
+const RULE_FIELDS: &[&str] = &[
+    "id",
+    "what",
+    "why",
+    "source",
+    "when",
+    "for",
+    "max_gap",
+    "count",
+    "clear",
+    "on_unknown",
+    "cooldown",
+    "group",
+    "recommend",
+];
+
+fn rule(node: &Node, found: &mut Sources<'_>) -> RawRule {
+    let entries = fields(node, RULE_FIELDS, found);
+    let id = entries.iter().find(|entry| entry.key == "id").and_then(|entry| scalar(&entry.value));
+    let mut rule = RawRule { id: id.unwrap_or_default().to_owned(), ..RawRule::default() };
+    let path = |field: &str| rule_path(id.unwrap_or_default(), field);
+    found.place(&path("id"), node.place, "");
+    for entry in entries {
+        let value = &entry.value;
+        let at = path(&entry.key);
+        found.place(&at, value.place, "");
+        match entry.key.as_str() {
+            "id" => rule.id = text(value, &at, found),
+            "what" => rule.what = Some(text(value, &at, found)),
+            "why" => rule.why = Some(text(value, &at, found)),
+            "source" => rule.source = source(value, &at, found),
+            "when" => rule.when = Some(text(value, &at, found)),
+            "for" => rule.r#for = duration(value, found),
+            "max_gap" => rule.max_gap = duration(value, found),
+            "count" => rule.count = count(value, &at, found),
+            "clear" => rule.clear = Some(text(value, &at, found)),
+            "on_unknown" => rule.on_unknown = Some(text(value, &at, found)),
+            "cooldown" => rule.cooldown = duration(value, found),
+            "group" => rule.group = Some(text(value, &at, found)),
+            "recommend" => rule.recommend = recommend(value, &at, found),
+            _ => {}
+        }
+    }
+    if rule.recommend.action.is_empty() && !has_key("recommend", node) {
+        found.report(node.place, "missing-key", "a rule needs `recommend`", None);
+    }
+    rule
+}
+
+fn has_key(key: &str, node: &Node) -> bool {
+    matches!(&node.content, Content::Mapping(entries) if entries.iter().any(|entry| entry.key == key))
+}
+
+fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource> {
+    if let Content::Scalar { text: choice, .. } = &node.content {
+        if choice == "product choice" {
+            return Some(RawSource { document: choice.clone(), section: None });
+        }
+        let hint = "write `{document: …, section: …}` or `product choice`";
+        found.report(node.place, "bad-source", "a source names a document and a section", Some(hint.into()));
+        return None;
+    }
+    let mut source = RawSource::default();
+    for entry in fields(node, &["document", "section"], found) {
+        let value = text(&entry.value, path, found);
+        if entry.key == "document" { source.document = value } else { source.section = Some(value) }
+    }
+    Some(source)
+}
+
+fn count(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawCount> {
+    let mut count = RawCount::default();
+    let mut window_seen = false;
+    for entry in fields(node, &["code", "event", "when", "at_least", "window"], found) {
+        let value = &entry.value;
+        let at = format!("{path}.{}", entry.key);
+        match entry.key.as_str() {
+            "code" => count.code = Some(text(value, &at, found)),
+            "event" => count.event = Some(text(value, &at, found)),
+            "when" => count.when = Some(text(value, &at, found)),
+            "at_least" => count.at_least = whole(value, found).unwrap_or(1),
+            "window" => {
+                window_seen = true;
+                found.place(&at, value.place, "");
+                count.window = window(value, found)?;
+            }
+            _ => {}
+        }
+    }
+    if !window_seen && matches!(node.content, Content::Mapping(_)) {
+        found.report(node.place, "missing-key", "`count` needs a `window`", None);
+        return None;
+    }
+    Some(count)
+}
+
+/// The default number of buckets of a window by duration.
+const TIME_BUCKETS: u32 = 60;
+/// The default number of buckets of a window by distance.
+const DISTANCE_BUCKETS: u32 = 50;
+
+fn window(node: &Node, found: &mut Sources<'_>) -> Option<RawWindow> {
+    if let Some(written) = scalar(node) {
+        return match parse_window(written) {
+            Some(window) => Some(window),
+            None => {
+                let hint = "write a duration such as `7 d`, a distance such as `500 km`, or `5 drives`";
+                found.report(node.place, "bad-window", "not a window", Some(hint.into()));
+                None
+            }
+        };
+    }
+    let mut window = None;
+    let mut buckets = None;
+    for entry in fields(node, &["duration", "distance", "drives", "buckets"], found) {
+        let written = scalar(&entry.value).unwrap_or_default();
+        let read = match entry.key.as_str() {
+            "buckets" => {
+                buckets = whole(&entry.value, found);
+                continue;
+            }
+            "drives" => parse_window(&format!("{written} drives")),
+            _ => parse_window(written).filter(|window| window.by == entry.key),
+        };
+        if read.is_none() {
+            found.report(entry.value.place, "bad-window", "not a window", None);
+        }
+        window = read;
+    }
+    let mut window = window?;
+    window.buckets = buckets.unwrap_or(window.buckets);
+    Some(window)
+}
+
+fn parse_window(written: &str) -> Option<RawWindow> {
+    if let Some(size) = parse_duration(written) {
+        return Some(RawWindow { by: "duration".to_owned(), size, buckets: TIME_BUCKETS });
+    }
+    let (number, unit) = split_quantity(written)?;
+    if matches!(unit, "drive" | "drives") {
+        let size: u32 = decimal(number, 0)?.try_into().ok()?;
+        return Some(RawWindow { by: "drives".to_owned(), size: u64::from(size), buckets: size });
+    }
+    let metres_per_unit: u64 = match unit {
+        "m" => 1,
+        "km" => 1_000,
+        _ => return None,
+    };
+    let size = decimal(number, 3)?.checked_mul(metres_per_unit)?;
+    let size = (size % 1_000 == 0).then_some(size / 1_000).filter(|size| *size <= MAX_DISTANCE_M)?;
+    Some(RawWindow { by: "distance".to_owned(), size, buckets: DISTANCE_BUCKETS })
+}
+
+fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
+    let mut recommend = RawRecommend::default();
+    for entry in fields(node, &["action", "urgency", "due", "message", "args"], found) {
+        let value = &entry.value;
+        let at = format!("{path}.{}", entry.key);
+        match entry.key.as_str() {
+            "action" => recommend.action = text(value, &at, found),
+            "urgency" => recommend.urgency = text(value, &at, found),
+            "due" if scalar(value) == Some("now") => recommend.due = Some(0),
+            "due" => recommend.due = duration(value, found),
+            "message" => recommend.message = text(value, &at, found),
+            "args" => recommend.args = args(value, &at, found),
+            _ => {}
+        }
+    }
+    recommend
+}
+
+/// Either names of signals and parameters, or a mapping from argument to expression.
+fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap<String, String> {
+    let mut args = BTreeMap::new();
+    if let Content::Sequence(names) = &node.content {
+        for item in names {
+            if let Some(name) = scalar(item) {
+                let plain = name.trim_start_matches('$').to_owned();
+                found.place(&format!("{path}.{plain}"), item.place, name);
+                args.insert(plain, name.to_owned());
+            }
+        }
+        return args;
+    }
+    for entry in mapping(node, found) {
+        let at = format!("{path}.{}", entry.key);
+        args.insert(entry.key.clone(), text(&entry.value, &at, found));
+    }
+    args
+}
+
+fn messages(node: &Node, into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>, found: &mut Sources<'_>) {
+    for language in mapping(node, found) {
+        let catalogue = into.entry(language.key.clone()).or_default();
+        for entry in mapping(&language.value, found) {
+            let path = format!("messages.{}.{}", language.key, entry.key);
+            let mut message = RawMessage::default();
+            if scalar(&entry.value).is_some() {
+                message.text = text(&entry.value, &format!("{path}.text"), found);
+            } else {
+                for field in fields(&entry.value, &["title", "text"], found) {
+                    let value = text(&field.value, &format!("{path}.{}", field.key), found);
+                    if field.key == "title" { message.title = Some(value) } else { message.text = value }
+                }
+            }
+            if catalogue.insert(entry.key.clone(), message).is_some() {
+                found.report(entry.key_place, "duplicate-key", "another file has this message", None);
+            }
+        }
+    }
+}
+
+fn named<T>(
+    node: &Node,
+    section: &str,
+    into: &mut BTreeMap<String, T>,
+    found: &mut Sources<'_>,
+    read: fn(&Node, &str, &mut Sources<'_>) -> T,
+) {
+    for entry in mapping(node, found) {
+        let path = format!("{section}.{}", entry.key);
+        found.place(&path, entry.key_place, &entry.key);
+        let value = read(&entry.value, &path, found);
+        if into.insert(entry.key.clone(), value).is_some() {
+            found.report(entry.key_place, "duplicate-key", "another file has this name", None);
+        }
+    }
+}
+
+/// The entries of a mapping whose keys are all known; unknown ones are reported and left out.
+pub(super) fn fields<'n>(node: &'n Node, known: &[&str], found: &mut Sources<'_>) -> Vec<&'n Entry> {
+    let mut kept = Vec::new();
+    for entry in mapping(node, found) {
+        if known.contains(&entry.key.as_str()) {
+            kept.push(entry);
+        } else {
+            let hint = did_you_mean(&entry.key, known.iter().copied());
+            found.report(entry.key_place, "unknown-key", "unknown key", hint);
+        }
+    }
+    kept
+}
+
+pub(super) fn mapping<'n>(node: &'n Node, found: &mut Sources<'_>) -> &'n [Entry] {
+    match &node.content {
+        Content::Mapping(entries) => entries,
+        _ => {
+            found.report(node.place, "wrong-kind", "expected `key: value` entries", None);
+            &[]
+        }
+    }
+}
+
+pub(super) fn items<'n>(node: &'n Node, found: &mut Sources<'_>) -> &'n [Node] {
+    match &node.content {
+        Content::Sequence(items) => items,
+        _ => {
+            found.report(node.place, "wrong-kind", "expected a list", None);
+            &[]
+        }
+    }
+}
+
+pub(super) fn scalar(node: &Node) -> Option<&str> {
+    match &node.content {
+        Content::Scalar { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+/// A text; nothing, and the words for nothing, are not texts.
+pub(super) fn text(node: &Node, path: &str, found: &mut Sources<'_>) -> String {
+    let Content::Scalar { text, plain } = &node.content else {
+        found.report(node.place, "wrong-kind", "expected a text", None);
+        return String::new();
+    };
+    if *plain && matches!(text.as_str(), "" | "~" | "null") {
+        found.report(node.place, "empty-value", "the value is missing", None);
+    }
+    found.place(path, node.place, text);
+    text.trim().to_owned()
+}
+
+pub(super) fn boolean(node: &Node, found: &mut Sources<'_>) -> bool {
+    match scalar(node) {
+        Some("true") => true,
+        Some("false") => false,
+        _ => {
+            let hint = "only `true` and `false` are, not `yes`, `no`, `on` or `off`";
+            found.report(node.place, "not-boolean", "not true or false", Some(hint.into()));
+            false
+        }
+    }
+}
+
+pub(super) fn whole(node: &Node, found: &mut Sources<'_>) -> Option<u32> {
+    let read = scalar(node).and_then(|text| decimal(text, 0)).and_then(|value| u32::try_from(value).ok());
+    if read.is_none() {
+        let hint = "write digits only, without a leading zero or an exponent";
+        found.report(node.place, "not-a-whole-number", "not a whole number", Some(hint.into()));
+    }
+    read
+}
+
+pub(super) fn duration(node: &Node, found: &mut Sources<'_>) -> Option<u64> {
+    let read = scalar(node).and_then(parse_duration);
+    if read.is_none() {
+        let hint = "write a number and a unit: ms, s, min, h, d or weeks";
+        found.report(node.place, "bad-duration", "not a duration", Some(hint.into()));
+    }
+    read
+}
+
+/// `10 s`, `1.5 h`, `7 days`: whole milliseconds, at most [`MAX_DURATION_MS`].
+pub(crate) fn parse_duration(text: &str) -> Option<u64> {
+    let (number, unit) = split_quantity(text)?;
+    let ms: u64 = match unit {
+        "ms" => 1,
+        "s" | "second" | "seconds" => 1_000,
+        "min" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => 86_400_000,
+        "w" | "week" | "weeks" => 604_800_000,
+        _ => return None,
+    };
+    let thousandths = decimal(number, 3)?.checked_mul(ms)?;
+    (thousandths % 1_000 == 0).then_some(thousandths / 1_000).filter(|ms| *ms <= MAX_DURATION_MS)
+}
+
+fn split_quantity(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
+    let (number, unit) = text.split_at(end);
+    Some((number, unit.trim_start()))
+}
+
+/// A decimal without sign, exponent or leading zero, in units of `10^-places`; more places are refused.
+fn decimal(text: &str, places: usize) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if !digits(whole) || leading_zero || whole.len() > 15 {
+        return None;
+    }
+    let mut value: u64 = whole.parse().ok()?;
+    let fraction = match fraction {
+        None => "",
+        Some(fraction) if digits(fraction) && fraction.len() <= places => fraction,
+        Some(_) => return None,
+    };
+    for place in 0..places {
+        let digit = fraction.as_bytes().get(place).map_or(0, |b| u64::from(b - b'0'));
+        value = value.checked_mul(10)?.checked_add(digit)?;
+    }
+    Some(value)
+}
+
+impl Sources<'_> {
+    pub(super) fn report(&mut self, place: Place, code: &'static str, text: &str, hint: Option<Box<str>>) {
+        self.findings.push(Found { place, code, text: text.into(), suggestion: hint });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_whole_milliseconds_with_a_unit() {
+        for (text, expected) in [
+            ("10 s", Some(10_000)),
+            ("10s", Some(10_000)),
+            ("1.5 h", Some(5_400_000)),
+            ("7 days", Some(604_800_000)),
+            ("2 weeks", Some(1_209_600_000)),
+            ("250 ms", Some(250)),
+            ("0 s", Some(0)),
+            ("10", None),
+            ("08 s", None),
+            ("1e3 s", None),
+            ("0.0001 s", None),
+            ("-1 s", None),
+            ("10 km", None),
+            ("99999999999999999999 d", None),
+            ("4000 d", None),
+        ] {
+            assert_eq!(parse_duration(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_window_is_a_duration_a_distance_or_drives() {
+        for (text, by, size, buckets) in [
+            ("7 d", "duration", 604_800_000, 60),
+            ("500 km", "distance", 500_000, 50),
+            ("5 drives", "drives", 5, 5),
+        ] {
+            let window = parse_window(text).unwrap();
+            assert_eq!((window.by.as_str(), window.size, window.buckets), (by, size, buckets));
+        }
+        for text in ["7", "5 laps", "0x5 km", "-5 drives", "1.5 drives"] {
+            assert!(parse_window(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The section `tests`.
+
+use cc_core::{ChangeKind, Dtc, DtcDiff, ScanService, Timestamp};
+
+use super::Sources;
+use super::read::{boolean, duration, fields, items, mapping, scalar, text};
+use super::yaml::{Content, Node, Place};
+use crate::diagnostic::did_you_mean;
+use crate::pack::{Pack, Profile};
+use crate::testing::{Expected, PackTest, Report, What, is_value, parse_series};
+
+/// A test with the places that later checks speak of.
+pub(super) struct Located {
+    pub(super) test: PackTest,
+    /// Rules by name, where they are named.
+    rules: Vec<(Box<str>, Place)>,
+    /// The place of each series.
+    series: Vec<Place>,
+}
+
+/// The start of a test that names none: midnight, so that days and hours are easy to count.
+const START: &str = "2026-01-01T00:00:00Z";
+
+pub(super) fn test(node: &Node, found: &mut Sources<'_>) -> Option<Located> {
+    let known = ["name", "rule", "profile", "start", "events", "codes", "until", "expect"];
+    let mut test = PackTest {
+        name: Box::default(),
+        rule: None,
+        profile: Profile::default(),
+        start: START.parse().unwrap_or_default(),
+        series: Vec::new(),
+        reports: Vec::new(),
+        until: None,
+        expect: Vec::new(),
+    };
+    let (mut rules, mut series) = (Vec::new(), Vec::new());
+    for entry in fields(node, &known, found) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "name" => test.name = text(value, "", found).into(),
+            "rule" => {
+                let rule: Box<str> = text(value, "", found).into();
+                rules.push((rule.clone(), value.place));
+                test.rule = Some(rule);
+            }
+            "profile" => {
+                for dimension in mapping(value, found) {
+                    let case = text(&dimension.value, "", found);
+                    match test.profile.clone().with(&dimension.key, &case) {
+                        Some(profile) => test.profile = profile,
+                        None => {
+                            let words = "expected engine_family, model, market or fleet";
+                            found.report(dimension.key_place, "unknown-word", words, None);
+                        }
+                    }
+                }
+            }
+            "start" => match scalar(value).and_then(|text| text.parse::<Timestamp>().ok()) {
+                Some(start) => test.start = start,
+                None => {
+                    found.report(value.place, "bad-timestamp", "expected an instant as in RFC 3339", None);
+                }
+            },
+            "events" => {
+                for entry in mapping(value, found) {
+                    let written = text(&entry.value, "", found);
+                    match parse_series(&written) {
+                        Ok(samples) => {
+                            test.series.push((entry.key.as_str().into(), samples));
+                            series.push(entry.key_place);
+                        }
+                        Err(_) => {
+                            let hint = "write samples such as `118x11@1s _x60@1s 118`";
+                            found.report(entry.value.place, "bad-series", "not a series", Some(hint.into()));
+                        }
+                    }
+                }
+            }
+            "codes" => {
+                for item in items(value, found) {
+                    test.reports.extend(report(item, found));
+                }
+            }
+            "until" => test.until = duration(value, found),
+            "expect" => {
+                for item in items(value, found) {
+                    if let Some((expected, place)) = expected(item, found) {
+                        rules.push((expected.rule.clone(), place));
+                        test.expect.push(expected);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if test.name.is_empty() {
+        found.report(node.place, "missing-key", "a test needs a `name`", None);
+        return None;
+    }
+    Some(Located { test, rules, series })
+}
+
+/// Checks what only the pack can tell: rules exist, and samples are values of their signals.
+pub(super) fn check(tests: &[Located], pack: &Pack, found: &mut Sources<'_>) {
+    for located in tests {
+        for (rule, place) in &located.rules {
+            if pack.rule(rule).is_none() {
+                let hint = did_you_mean(rule, pack.rule_ids());
+                found.report(*place, "unknown-rule", "no such rule", hint);
+            }
+        }
+        for ((signal, samples), place) in located.test.series.iter().zip(&located.series) {
+            if !pack.knows_signal(signal) {
+                let hint = did_you_mean(signal, cc_core::catalogue().iter().map(|row| row.id));
+                found.report(*place, "unknown-signal", "no such signal", hint);
+            } else if samples.iter().any(|sample| !is_value(signal, &sample.value, pack)) {
+                found.report(*place, "bad-sample", "a sample is no value of this signal", None);
+            }
+        }
+    }
+}
+
+fn report(node: &Node, found: &mut Sources<'_>) -> Option<Report> {
+    let known = [
+        "at",
+        "add",
+        "change",
+        "remove",
+        "scan",
+        "partial_scan",
+        "service",
+        "ready",
+        "json",
+        "status",
+        "ecu",
+    ];
+    let (mut at, mut what, mut status, mut ecu) = (None, None, None, None);
+    let mut service = ScanService::Stored;
+    for entry in fields(node, &known, found) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "at" => at = duration(value, found),
+            "add" => what = code(value, DtcDiff::Add, found),
+            "change" => what = code(value, DtcDiff::Change, found),
+            "remove" => what = code(value, DtcDiff::Remove, found),
+            "scan" | "partial_scan" => {
+                let codes = items(value, found).iter().filter_map(|item| dtc(item, found)).collect();
+                let complete = entry.key == "scan";
+                what = Some(What::Scan { codes, service: ScanService::Stored, ecu: None, complete });
+            }
+            "service" => {
+                service = match scalar(value) {
+                    Some("stored") => ScanService::Stored,
+                    Some("pending") => ScanService::Pending,
+                    Some("permanent") => ScanService::Permanent,
+                    Some("uds") => ScanService::Uds,
+                    _ => {
+                        let text = "expected stored, pending, permanent or uds";
+                        found.report(value.place, "unknown-word", text, None);
+                        service
+                    }
+                };
+            }
+            "ready" => what = Some(What::Ready(boolean(value, found))),
+            "json" => what = Some(What::Json(text(value, "", found).into())),
+            "status" => status = status_byte(value, found),
+            "ecu" => ecu = Some(Box::from(text(value, "", found))),
+            _ => {}
+        }
+    }
+    let (Some(at), Some(mut what)) = (at, what) else {
+        let text = "expected `at` and one of add, change, remove, scan, partial_scan, ready and json";
+        found.report(node.place, "missing-key", text, None);
+        return None;
+    };
+    match &mut what {
+        What::Code { status: own, ecu: from, .. } => {
+            *own = status;
+            *from = ecu;
+        }
+        What::Scan { service: own, ecu: from, .. } => {
+            *own = service;
+            *from = ecu;
+        }
+        What::Json(_) | What::Ready(_) => {}
+    }
+    Some(Report { at, what })
+}
+
+/// `confirmed`, `pending`, `warning`, or the byte in hex.
+fn status_byte(node: &Node, found: &mut Sources<'_>) -> Option<Box<str>> {
+    let byte = match scalar(node) {
+        Some("confirmed") => "08",
+        Some("pending") => "04",
+        Some("warning") => "88",
+        Some(hex) if hex.len() == 2 && hex.bytes().all(|b| b.is_ascii_hexdigit()) => hex,
+        _ => {
+            let text = "expected confirmed, pending, warning, or two hex digits";
+            found.report(node.place, "unknown-word", text, None);
+            return None;
+        }
+    };
+    Some(byte.into())
+}
+
+fn code(node: &Node, diff: DtcDiff, found: &mut Sources<'_>) -> Option<What> {
+    Some(What::Code { dtc: dtc(node, found)?, diff, status: None, ecu: None })
+}
+
+fn dtc(node: &Node, found: &mut Sources<'_>) -> Option<Dtc> {
+    let dtc = scalar(node).and_then(|text| text.parse().ok());
+    if dtc.is_none() {
+        found.report(node.place, "bad-code", "not a trouble code", None);
+    }
+    dtc
+}
+
+fn expected(node: &Node, found: &mut Sources<'_>) -> Option<(Expected, Place)> {
+    let known = ["at", "raised", "updated", "cleared", "urgency", "action", "due", "args"];
+    let (mut at, mut change) = (None, None);
+    let (mut urgency, mut action, mut due) = (None, None, None);
+    let mut args = Vec::new();
+    for entry in fields(node, &known, found) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "at" => at = duration(value, found),
+            "urgency" => urgency = Some(text(value, "", found).into()),
+            "action" => action = Some(text(value, "", found).into()),
+            "due" if scalar(value) == Some("now") => due = Some(0),
+            "due" => due = duration(value, found),
+            "args" => {
+                for arg in mapping(value, found) {
+                    args.push((arg.key.as_str().into(), text(&arg.value, "", found).into()));
+                }
+            }
+            kind => {
+                change =
+                    kind.parse::<ChangeKind>().ok().map(|kind| (kind, text(value, "", found), value.place));
+            }
+        }
+    }
+    let (Some(at), Some((change, rule, place))) = (at, change) else {
+        if matches!(node.content, Content::Mapping(_)) {
+            let text = "expected `at` and one of raised, updated and cleared";
+            found.report(node.place, "missing-key", text, None);
+        }
+        return None;
+    };
+    Some((Expected { at, change, rule: rule.into(), urgency, action, due, args }, place))
+}

@@ -1,0 +1,228 @@
+//! What is remembered of one vehicle: the facts it sent, and how far each rule is.
+
+mod bytes;
+mod cells;
+mod codes;
+mod drives;
+mod odometer;
+mod rules;
+
+use std::fmt;
+
+use cc_core::{Timestamp, VehicleRef};
+
+use crate::expr::{Slots, Val};
+use crate::pack::{CODE_SLOT, Constant, Linked, Pack, Profile, TODAY_SLOT};
+pub use bytes::{Migration, StateError};
+pub(crate) use cells::{Cell, CellValue};
+pub(crate) use codes::CodeState;
+pub(crate) use drives::{Drives, Edge};
+pub(crate) use odometer::{Guard, is_sentinel};
+pub(crate) use rules::{Phase, RuleState};
+
+/// No instant.
+pub(crate) const NONE: i64 = i64::MIN;
+/// A deadline that never comes.
+pub(crate) const NEVER: i64 = i64::MAX;
+
+/// The state of one vehicle under one pack: a small value with a stable form in bytes.
+///
+/// It is a function of the pack, the vehicle's profile, the accepted events and the instant reached. Waiting events are
+/// not part of it.
+///
+/// # Examples
+///
+/// ```
+/// use cc_rules::VehicleState;
+///
+/// let pack = cc_rules::standard_pack();
+/// let state = VehicleState::new(&pack, "local/0".parse()?);
+/// let (again, migration) = VehicleState::from_bytes(&pack, &state.to_bytes(&pack))?;
+/// assert_eq!(again.to_bytes(&pack), state.to_bytes(&pack));
+/// assert!(migration.is_clean());
+///
+/// let error = VehicleState::from_bytes(&pack, b"nonsense").unwrap_err();
+/// assert_eq!(error.to_string(), "not the state of a vehicle");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct VehicleState {
+    pub(crate) vehicle: VehicleRef,
+    pub(crate) facts: Facts,
+    pub(crate) rules: Vec<RuleState>,
+    pub(crate) groups: Vec<GroupState>,
+    /// Everything before this instant is done.
+    pub(crate) reached: i64,
+    /// The newest instant at which something was done.
+    pub(crate) now: i64,
+    /// The day whose rules were looked at last; not part of the value: it is the day of `now`.
+    pub(crate) day: i64,
+    /// No deadline lies before this; not part of the value.
+    pub(crate) wake: i64,
+}
+
+impl VehicleState {
+    /// The state of a vehicle that was never heard of.
+    pub fn new(pack: &Pack, vehicle: VehicleRef) -> Self {
+        Self::with_profile(pack, vehicle, Profile::default())
+    }
+
+    /// The same for a vehicle whose engine family, model, market or fleet is known.
+    pub fn with_profile(pack: &Pack, vehicle: VehicleRef, profile: Profile) -> Self {
+        let pack = &*pack.0;
+        Self {
+            vehicle,
+            facts: Facts::new(pack, profile),
+            rules: vec![RuleState::IDLE; pack.rules.len()],
+            groups: vec![GroupState::default(); pack.groups.len()],
+            reached: NONE,
+            now: NONE,
+            day: NONE,
+            wake: NEVER,
+        }
+    }
+
+    /// Whose state it is.
+    pub fn vehicle(&self) -> &VehicleRef {
+        &self.vehicle
+    }
+
+    /// Every instant before this one is done; `None` before the first event.
+    pub fn reached(&self) -> Option<Timestamp> {
+        instant(self.reached)
+    }
+
+    /// How many readings were set aside: not finite, out of the signal's range, in an unfit unit or of an unfit kind.
+    pub fn rejected(&self) -> u64 {
+        self.facts.rejected
+    }
+}
+
+impl fmt::Debug for VehicleState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let open = self.rules.iter().filter(|rule| rule.phase == Phase::Open).count();
+        f.debug_struct("VehicleState").field("open_rules", &open).finish_non_exhaustive()
+    }
+}
+
+/// The instant that many nanoseconds after the epoch; `None` for no instant.
+pub(crate) fn instant(nanos: i64) -> Option<Timestamp> {
+    (nanos != NONE && nanos != NEVER).then(|| Timestamp::from_timestamp_nanos(nanos))
+}
+
+/// One open recommendation.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct GroupState {
+    pub(crate) open: Option<Root>,
+    /// The rule that speaks, and when its advice is due; derived from the open rules.
+    pub(crate) speaker: u16,
+    pub(crate) due: Option<i64>,
+}
+
+/// What an open recommendation's id is made of: the rule that raised it and the start of its episode.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Root {
+    pub(crate) rule: u16,
+    pub(crate) since: i64,
+}
+
+/// What the vehicle said, as far as the pack reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) profile: Profile,
+    /// For each parameter, 0 for its default or 1 + the number of its value; empty without a profile.
+    pub(crate) choices: Vec<u16>,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) codes: Vec<CodeState>,
+    pub(crate) drives: Drives,
+    /// Metres.
+    pub(crate) odometer: Option<i64>,
+    pub(crate) guards: Vec<(u16, Guard)>,
+    pub(crate) readiness: Option<bool>,
+    /// The day of the last service, in nanoseconds.
+    pub(crate) service: i64,
+    /// Not part of the value.
+    pub(crate) rejected: u64,
+}
+
+impl Facts {
+    pub(crate) fn new(pack: &Linked, profile: Profile) -> Self {
+        Self {
+            choices: choices(pack, &profile),
+            profile,
+            cells: vec![Cell::EMPTY; pack.signals.len()],
+            codes: vec![CodeState::default(); pack.codes.len()],
+            drives: Drives::default(),
+            odometer: None,
+            guards: Vec::new(),
+            readiness: None,
+            service: NONE,
+            rejected: 0,
+        }
+    }
+}
+
+fn choices(pack: &Linked, profile: &Profile) -> Vec<u16> {
+    if profile.values.is_empty() {
+        return Vec::new();
+    }
+    let choose = |by: &[(usize, Box<str>, Constant)]| {
+        let fits = |(dimension, value, _): &(usize, Box<str>, Constant)| {
+            profile.values.get(dimension) == Some(value)
+        };
+        by.iter().position(fits).map_or(0, |index| index as u16 + 1)
+    };
+    pack.params.iter().map(|param| choose(&param.by)).collect()
+}
+
+/// Nanoseconds of a day.
+pub(crate) const DAY: i64 = 86_400 * 1_000_000_000;
+
+/// The number of the day in UTC.
+pub(crate) fn day_of(at: i64) -> i64 {
+    at.div_euclid(DAY)
+}
+
+/// What an expression sees at an instant.
+pub(crate) struct View<'a> {
+    pub(crate) pack: &'a Linked,
+    pub(crate) facts: &'a Facts,
+    pub(crate) now: i64,
+}
+
+impl Slots for View<'_> {
+    #[inline]
+    fn get(&self, slot: u16) -> Val<'_> {
+        if slot == TODAY_SLOT {
+            return Val::Time(day_of(self.now).saturating_mul(DAY));
+        }
+        if slot & CODE_SLOT == 0 {
+            return self.facts.cells.get(usize::from(slot)).map_or(Val::Unknown, Cell::read);
+        }
+        let slot = slot & !CODE_SLOT;
+        self.facts.codes.get(usize::from(slot / 4)).map_or(Val::Unknown, |code| code.read(slot % 4))
+    }
+
+    fn age(&self, slot: u16) -> Option<i64> {
+        let seen = if slot & CODE_SLOT == 0 {
+            self.facts.cells.get(usize::from(slot))?.at
+        } else {
+            self.facts.codes.get(usize::from((slot & !CODE_SLOT) / 4))?.seen
+        };
+        (seen != NONE).then(|| self.now.saturating_sub(seen))
+    }
+
+    fn param(&self, index: u16) -> Val<'_> {
+        let Some(param) = self.pack.params.get(usize::from(index)) else { return Val::Unknown };
+        let choice = self.facts.choices.get(usize::from(index)).copied().unwrap_or(0);
+        let chosen = usize::from(choice).checked_sub(1).and_then(|choice| param.by.get(choice));
+        match chosen.map_or(&param.default, |(_, _, value)| value) {
+            Constant::Bool(value) => Val::Bool(*value),
+            Constant::Int(value) => Val::Int(*value),
+            Constant::Double(value) => Val::Double(*value),
+            Constant::Text(text) => Val::Str(text),
+            Constant::Time(nanos) => Val::Time(*nanos),
+            Constant::Duration(nanos) => Val::Duration(*nanos),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The events that a test's series and reports stand for.
+
+use cc_core::{
+    Argument, Body, CodeScan, Dtc, DtcDiff, Event, EventId, IgnitionType, Monitor, MonitorReadiness, Number,
+    Reading, ScanService, ScannedCode, SignalId, TroubleCode, Value, ValueKind, VehicleRef,
+};
+
+use super::PackTest;
+use crate::pack::Pack;
+
+/// Something that is no sample of a signal.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    /// Milliseconds after the start.
+    pub(crate) at: u64,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    Code {
+        dtc: Dtc,
+        diff: DtcDiff,
+        status: Option<Box<str>>,
+        ecu: Option<Box<str>>,
+    },
+    /// Fields of an event in the data stream's format, without the common ones.
+    Json(Box<str>),
+    Ready(bool),
+    Scan {
+        codes: Vec<Dtc>,
+        service: ScanService,
+        ecu: Option<Box<str>>,
+        complete: bool,
+    },
+}
+
+pub(super) fn of(test: &PackTest, pack: &Pack, vehicle: &VehicleRef) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (name, samples) in &test.series {
+        let Ok(signal) = name.parse::<SignalId>() else { continue };
+        let kind = kind_of(&signal, name, pack);
+        for sample in samples {
+            if let Some(value) = value_of(kind, &sample.value)
+                && let Some(at) = test.at(sample.at)
+            {
+                let id = EventId(events.len() as i64 + 1);
+                let mut reading = Reading::new(signal.clone(), value);
+                reading.unit = pack.unit_of(name);
+                events.push(Event::new(vehicle.clone(), at, id, Body::Reading(reading)));
+            }
+        }
+    }
+    for report in &test.reports {
+        if let Some(at) = test.at(report.at) {
+            let id = EventId(events.len() as i64 + 1);
+            events.extend(body_of(&report.what).map(|body| Event::new(vehicle.clone(), at, id, body)));
+        }
+    }
+    events.sort_by_key(|event| event.at);
+    events
+}
+
+/// Whether a sample can be a value of the signal.
+pub(crate) fn is_value(signal: &str, sample: &str, pack: &Pack) -> bool {
+    let kind = signal.parse::<SignalId>().map(|id| kind_of(&id, signal, pack));
+    kind.is_ok_and(|kind| value_of(kind, sample).is_some())
+}
+
+/// Whether an argument shows as the text: with or without its unit.
+pub(super) fn shows(argument: &Argument, text: &str) -> bool {
+    match argument {
+        Argument::Bool(value) => text == if *value { "true" } else { "false" },
+        Argument::Text(value) => **value == *text,
+        Argument::Number { value, unit } => {
+            let mut number = String::new();
+            cc_core::json::write_number(&mut number, *value);
+            let rest = text.strip_prefix(&number).map(str::trim_start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.parse() == Ok(*unit))
+        }
+    }
+}
+
+fn kind_of(signal: &SignalId, name: &str, pack: &Pack) -> ValueKind {
+    signal.signal().map(|row| row.kind).or_else(|| pack.kind_of(name)).unwrap_or(ValueKind::Number)
+}
+
+fn value_of(kind: ValueKind, text: &str) -> Option<Value> {
+    Some(match kind {
+        ValueKind::Bool => Value::Bool(text.parse().ok()?),
+        ValueKind::Number => Value::Number(text.parse::<Number>().ok()?),
+        ValueKind::Text => Value::Text(text.into()),
+        ValueKind::Date => Value::Date(text.parse().ok()?),
+        ValueKind::Instant => Value::Instant(text.parse().ok()?),
+    })
+}
+
+fn body_of(what: &What) -> Option<Body> {
+    Some(match what {
+        What::Code { dtc, diff, status, ecu } => {
+            let mut code = TroubleCode::new(*dtc);
+            code.diff = Some(*diff);
+            code.status.clone_from(status);
+            code.ecu.clone_from(ecu);
+            Body::TroubleCode(code)
+        }
+        What::Ready(ready) => Body::MonitorReadiness(MonitorReadiness {
+            mil: false,
+            dtc_count: 0,
+            ignition: IgnitionType::Spark,
+            monitors: vec![(Monitor::Misfire, true), (Monitor::Catalyst, *ready)],
+        }),
+        What::Scan { codes, service, ecu, complete } => Body::CodeScan(CodeScan {
+            ecu: ecu.clone(),
+            service: *service,
+            complete: *complete,
+            codes: codes.iter().map(|dtc| ScannedCode { dtc: *dtc, status: None }).collect(),
+        }),
+        What::Json(fields) => {
+            let text = format!(
+                "{{\"id\":0,\"time\":\"2026-01-01T00:00:00Z\",\"organizationKey\":\"local\",\"vehicleId\":0,{fields}}}"
+            );
+            Event::from_json(&text).ok()?.body
+        }
+    })
+}

@@ -1,0 +1,106 @@
+//! Tests that stand in a pack, in series notation (feature `source`).
+//!
+//! A series is a list of samples: `AxN@S` is A, then N more, S apart; `_` stands for no sample. What follows comes S
+//! later; without `@S` the step of the part before is kept, at first one second. See `docs/reference/rules.md`.
+
+mod events;
+mod outcome;
+mod series;
+
+use cc_core::{Change, ChangeKind, Timestamp, VehicleRef};
+
+use crate::engine::nanos;
+use crate::pack::{Pack, Profile};
+use crate::runner::Runner;
+pub(crate) use events::{Report, What, is_value};
+pub use outcome::TestOutcome;
+pub(crate) use series::{Sample, parse_series};
+
+/// One test of a pack: what a vehicle sends, and the changes that must follow.
+#[derive(Clone, Debug)]
+pub struct PackTest {
+    /// What it shows, as a sentence.
+    pub name: Box<str>,
+    /// The only rule whose changes are compared, if not all are.
+    pub rule: Option<Box<str>>,
+    pub(crate) profile: Profile,
+    pub(crate) start: Timestamp,
+    /// Signal, then its samples.
+    pub(crate) series: Vec<(Box<str>, Vec<Sample>)>,
+    pub(crate) reports: Vec<Report>,
+    /// Milliseconds after the start.
+    pub(crate) until: Option<u64>,
+    pub(crate) expect: Vec<Expected>,
+}
+
+/// One expected change.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Expected {
+    /// Milliseconds after the start.
+    pub(crate) at: u64,
+    pub(crate) change: ChangeKind,
+    pub(crate) rule: Box<str>,
+    pub(crate) urgency: Option<Box<str>>,
+    pub(crate) action: Option<Box<str>>,
+    /// Milliseconds after the change.
+    pub(crate) due: Option<u64>,
+    /// Argument, then its value as text.
+    pub(crate) args: Vec<(Box<str>, Box<str>)>,
+}
+
+impl PackTest {
+    /// Runs the test.
+    pub fn run(&self, pack: &Pack) -> TestOutcome {
+        let Ok(vehicle) = "local/0".parse::<VehicleRef>() else { return TestOutcome::new(self, Vec::new()) };
+        let mut runner = Runner::new(pack.clone(), chrono::TimeDelta::zero());
+        runner.set_profile(vehicle.clone(), self.profile.clone());
+        runner.explain(true);
+        let events = events::of(self, pack, &vehicle);
+        let last = events.last().map(|event| event.at);
+        runner.feed(events);
+        // Deadlines at the end itself run as well.
+        let end = [self.until, self.expect.iter().map(|expected| expected.at).max()];
+        let end = end.into_iter().flatten().max().and_then(|ms| self.at(ms)).max(last).unwrap_or(self.start);
+        runner.advance(end + chrono::TimeDelta::nanoseconds(1));
+        let changes: Vec<_> = runner
+            .take_explained()
+            .into_iter()
+            .filter(|(change, _)| self.rule.as_ref().is_none_or(|rule| *rule == change.rule))
+            .collect();
+        TestOutcome::new(self, changes)
+    }
+
+    /// The instant so many milliseconds after the start.
+    pub(crate) fn at(&self, ms: u64) -> Option<Timestamp> {
+        self.start.checked_add_signed(chrono::TimeDelta::milliseconds(i64::try_from(ms).ok()?))
+    }
+
+    /// How long after the start, in milliseconds.
+    pub(crate) fn after_start(&self, at: Timestamp) -> Option<u64> {
+        let nanos = nanos(at)?.checked_sub(nanos(self.start)?)?;
+        u64::try_from(nanos / 1_000_000).ok()
+    }
+}
+
+impl Expected {
+    /// What differs between this and the change, or nothing.
+    pub(crate) fn difference(&self, test: &PackTest, change: &Change) -> Option<&'static str> {
+        let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds()).ok());
+        let differs =
+            |wanted: &Option<Box<str>>, found: &str| wanted.as_ref().is_some_and(|word| **word != *found);
+        let arg_differs = |(name, wanted): &(Box<str>, Box<str>)| {
+            change.args.get(name).is_none_or(|found| !events::shows(found, wanted))
+        };
+        [
+            (test.after_start(change.at) != Some(self.at), "another instant"),
+            (change.change != self.change, "another kind of change"),
+            (change.rule != self.rule, "another rule"),
+            (differs(&self.urgency, change.urgency.as_str()), "another urgency"),
+            (differs(&self.action, change.action.as_str()), "another action"),
+            (self.due.is_some() && self.due != due, "another due"),
+            (self.args.iter().any(arg_differs), "another argument"),
+        ]
+        .into_iter()
+        .find_map(|(differs, what)| differs.then_some(what))
+    }
+}
