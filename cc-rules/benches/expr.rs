@@ -9,7 +9,12 @@ use std::hint::black_box;
 use cc_core::MeasureUnit;
 use criterion::{Criterion, criterion_group, criterion_main};
 
-#[allow(unreachable_pub, reason = "a benchmark is its own crate")]
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "a benchmark is its own crate and uses a part only"
+)]
 #[path = "../src/expr/mod.rs"]
 mod expr;
 

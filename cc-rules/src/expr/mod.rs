@@ -5,7 +5,6 @@
 //! nesting is limited to [`MAX_DEPTH`], operators to [`MAX_OPERATORS`].
 //!
 //! The language is written down in `docs/reference/rule-expressions.md`; the tests hold that page's tables.
-#![allow(dead_code, unused_imports, reason = "under construction")]
 
 mod ast;
 mod calls;
