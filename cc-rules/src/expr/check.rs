@@ -1,5 +1,7 @@
 //! Names, types and units: the written tree to the typed one, bottom-up and without recursion.
 
+use cc_core::Dimension;
+
 use super::ast::{Ast, AstId, AstKind, BinaryOp, Call};
 use super::diagnostic::{Code, Sink, Span};
 use super::fold;
@@ -219,6 +221,9 @@ pub(super) fn describe(ty: Ty) -> String {
         Ty::Double(UnitTy::PLAIN) => "a decimal number".to_owned(),
         Ty::Double(UnitTy { unit, scale: super::Scale::Difference }) if units::is_temperature(unit) => {
             format!("a difference of temperatures in {unit}")
+        }
+        Ty::Double(UnitTy { unit, .. }) if unit.dimension() == Dimension::Dimensionless => {
+            format!("a number in {unit}")
         }
         Ty::Double(UnitTy { unit, .. }) => format!("a number in {unit} ({})", unit.dimension()),
         Ty::String => "text".to_owned(),

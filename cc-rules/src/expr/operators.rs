@@ -5,7 +5,7 @@ use cc_core::{Dimension, MeasureUnit};
 use super::ast::{AstId, AstKind, BinaryOp};
 use super::check::{Checker, describe};
 use super::diagnostic::{Code, Span};
-use super::tree::{Constant, Kind, NodeId};
+use super::tree::{Constant, Kind, NodeId, Source};
 use super::types::{Scale, Ty, UnitTy};
 use super::units;
 
@@ -174,10 +174,11 @@ impl Checker<'_> {
     /// A plain number where one in `unit` is needed.
     pub(super) fn missing_unit(&mut self, id: NodeId, unit: UnitTy) {
         let text = format!("a plain number meets {}", describe(Ty::Double(unit)));
-        let suggestion = if self.is_literal(id) {
-            format!("write `{} {}`", self.span(id).of(self.source), unit.unit)
-        } else {
-            format!("divide the other side by `1 {}` to compare plain numbers", unit.unit)
+        let suggestion = match self.tree.nodes[id].kind {
+            Kind::Literal => format!("write `{} {}`", self.span(id).of(self.source), unit.unit),
+            Kind::Read(Source::Param(_)) => format!("give the parameter a value in {}", unit.unit),
+            _ if self.ty(id) == Ty::Int => format!("give it the unit, as in `double(…) * 1 {}`", unit.unit),
+            _ => format!("give it the unit, as in `… * 1 {}`", unit.unit),
         };
         self.sink.report(Code::MissingUnit, self.span(id), text, Some(suggestion));
     }

@@ -126,6 +126,7 @@ impl Parser<'_> {
             "or" => Some("write `||`".to_owned()),
             "not" => Some("write `!`".to_owned()),
             "is" => Some("write `==`".to_owned()),
+            "," => Some("a decimal number has a point, as in `12.4 V`".to_owned()),
             "°" | "%" => Some("write the unit right behind the number".to_owned()),
             _ => None,
         };
