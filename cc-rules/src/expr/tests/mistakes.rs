@@ -26,7 +26,7 @@ pub(super) const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("wait > 10", "missing-unit", "10", "10 min"),
     ("run_time > 10.0", "missing-unit", "10.0", "10.0 min"),
     ("coolant > $limit", "missing-unit", "$limit", "parameter a value in °C"),
-    ("odometer > gear", "missing-unit", "gear", "`1 km`"),
+    ("odometer > gear", "missing-unit", "gear", "`double(…) * 1 km`"),
     ("misfire.count + 1.0 > 2.0", "mixed-numbers", "misfire.count", "double"),
     ("ratio + 1 > 2.0", "mixed-numbers", "1", "write `1.0`"),
     ("ratio * 2 > 2.0", "mixed-numbers", "2", "write `2.0`"),
