@@ -13,6 +13,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod dashboard;
 mod dtc;
 mod event;
 mod ids;
