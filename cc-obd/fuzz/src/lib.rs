@@ -1,0 +1,133 @@
+//! The target functions. Each takes any bytes and must neither panic nor break its law.
+//!
+//! `cc-obd/tests/fuzz_seeds.rs` includes this file and runs every function over the committed seeds, on stable Rust.
+
+use cc_core::Timestamp;
+use cc_obd::capture::{CaptureFormat, Decoded, Decoder, EventClock};
+use cc_obd::elm::Scanner;
+use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame};
+use cc_obd::isotp::{Addressing, Network};
+use cc_obd::pid::PidTable;
+use cc_obd::service::{
+    DtcService, Framing, NegativeResponse, VehicleInfoAssembler, data_by_identifier, dtc_count,
+    dtcs_by_status, freeze_frame, live_data, stored_dtcs, vehicle_info,
+};
+use cc_obd::signals::{SignalSet, SignalSets};
+use chrono::TimeDelta;
+
+/// A capture: the first byte chooses the format, the second the size of the chunks. Chunks must not matter.
+pub fn capture(input: &[u8]) {
+    let [choice, size, input @ ..] = input else { return };
+    let format = match choice % 3 {
+        0 => CaptureFormat::Elm327,
+        1 => CaptureFormat::Candump,
+        _ => CaptureFormat::Pairs,
+    };
+    let decoder = || {
+        let decoder = Decoder::new(format);
+        if choice & 0x80 == 0 { decoder } else { decoder.with_framing(Framing::Kline) }
+    };
+    let take = |mut decoder: Decoder, chunk: usize| -> Vec<Decoded> {
+        for chunk in input.chunks(chunk) {
+            decoder.push(chunk);
+        }
+        decoder.finish();
+        std::iter::from_fn(|| decoder.next_item()).collect()
+    };
+    let whole = take(decoder(), input.len().max(1));
+    assert_eq!(whole, take(decoder(), usize::from(*size).max(1)));
+    let Ok(vehicle) = "local/0".parse() else { return };
+    let mut clock = EventClock::new(vehicle, Timestamp::UNIX_EPOCH, TimeDelta::seconds(1));
+    for decoded in &whole {
+        for event in clock.events(decoded) {
+            let _ = event.canonical_encoding();
+        }
+    }
+}
+
+/// A line of candump.
+pub fn candump_line(input: &[u8]) {
+    let _ = CandumpLine::parse(input);
+}
+
+/// A line of an adapter's data, in every header style.
+pub fn elm_line(input: &[u8]) {
+    for style in [HeaderStyle::Auto, HeaderStyle::Can, HeaderStyle::Off] {
+        let _ = ElmLine::parse(input, style);
+    }
+}
+
+/// An adapter's text: any chunks, the same events.
+pub fn elm_scanner(input: &[u8]) {
+    let [size, input @ ..] = input else { return };
+    let events = |size: usize| {
+        let mut scanner = Scanner::new();
+        let mut seen = Vec::new();
+        for chunk in input.chunks(size.max(1)) {
+            scanner.feed(chunk, |event| seen.push(format!("{event:?}")));
+        }
+        scanner.finish(|event| seen.push(format!("{event:?}")));
+        seen
+    };
+    assert_eq!(events(usize::from(*size)), events(input.len()));
+}
+
+/// Frames: each is a length byte and its data; its top bits choose sender and addressing.
+pub fn isotp(mut input: &[u8]) {
+    let mut network = Network::with_limit(4096);
+    while let [head, rest @ ..] = input {
+        let length = usize::from(head & 0x0F).min(8).min(rest.len());
+        let (data, next) = rest.split_at(length);
+        input = next;
+        let addressing = if head & 0x80 == 0 { Addressing::Normal } else { Addressing::Extended };
+        let Ok(id) = CanId::base(0x7E8 + u16::from(head >> 4 & 0x07)) else { continue };
+        let Ok(frame) = CanFrame::new(id, data) else { continue };
+        if let Ok(Some(message)) = network.push(&frame, addressing) {
+            assert!(!message.data.is_empty() && message.data.len() <= 4096);
+        }
+    }
+    network.finish(|_, _| {});
+}
+
+/// A frame of a K-line or J1850 bus.
+pub fn legacy_frame(input: &[u8]) {
+    let _ = LegacyFrame::looks_like(input);
+    if let Ok(frame) = LegacyFrame::new(input) {
+        assert!(!frame.data().is_empty());
+    }
+}
+
+/// The shortcut from a line to a reading.
+pub fn pid_line(input: &[u8]) {
+    let _ = PidTable::standard().read_line(input);
+}
+
+/// An answer, read by every service.
+pub fn services(input: &[u8]) {
+    let _ = live_data(input).map(|data| data.iter().count());
+    let _ = freeze_frame(input).map(|frame| frame.dtc());
+    for framing in [Framing::Can, Framing::Kline] {
+        for service in [DtcService::Stored, DtcService::Pending, DtcService::Permanent] {
+            let _ = stored_dtcs(input, service, framing).map(|codes| codes.iter().count());
+        }
+        if let Ok(info) = vehicle_info(input, framing) {
+            let _ = info.items();
+            let _ = VehicleInfoAssembler::default().push(&info);
+        }
+    }
+    let _ = dtcs_by_status(input).map(|records| records.iter().count());
+    let _ = dtc_count(input);
+    let _ = data_by_identifier(input);
+    let _ = NegativeResponse::parse(input);
+}
+
+/// A signal set; what follows its first zero byte is an answer to read by it.
+pub fn signal_set(input: &[u8]) {
+    let split = input.iter().position(|&byte| byte == 0).unwrap_or(input.len());
+    let (json, answer) = input.split_at(split);
+    if let Ok(set) = SignalSet::from_json(json) {
+        let sets = SignalSets::new([set]);
+        let answer = answer.get(1..).unwrap_or_default();
+        let _ = sets.read(answer, None, Some(2020)).count();
+    }
+}
