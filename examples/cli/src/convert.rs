@@ -1,11 +1,12 @@
 //! `ccars convert`: from one form of events to another.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use cc_core::Event;
 use clap::{Args, ValueEnum};
 use example_terminal::{Failure, Input, JsonEvents, Output, Piece, Verdict};
+
+use crate::complain;
 
 /// Decode events and encode them again
 ///
@@ -74,8 +75,7 @@ impl Convert {
                 Some(Piece::Bad(reason)) => reason.to_owned(),
             };
             bad += 1;
-            // Nowhere is left to report a standard error that cannot be written.
-            let _ = writeln!(io::stderr(), "{name}:{}: {reason}", events.line());
+            complain(&format!("{name}:{}: {reason}", events.line()));
         }
         out.flush()?;
         Ok(Verdict::from_bad(bad))

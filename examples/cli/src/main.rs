@@ -7,6 +7,7 @@ mod dtc;
 mod vin;
 mod words;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +47,11 @@ enum Command {
     Decode(decode::Decode),
     Dtc(dtc::Dtc),
     Vin(vin::Vin),
+}
+
+/// Says on standard error what was wrong. Nowhere is left to report a standard error that cannot be written.
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 fn main() -> ExitCode {

@@ -1,10 +1,12 @@
 //! Commands whose arguments are short texts: codes and VINs.
 
 use std::error::Error;
-use std::io::{self, BufRead, Write};
+use std::io::BufRead;
 
 use cc_core::json::ObjectWriter;
 use example_terminal::{Failure, Input, Output};
+
+use crate::complain;
 
 /// Where a text stood: the argument's number, or the line of standard input.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +59,6 @@ pub(crate) fn report(
         return out.line(&text);
     }
     out.flush()?;
-    // Nowhere is left to report a standard error that cannot be written.
-    let _ = writeln!(io::stderr(), "{program}: {name} {number}: {error}");
+    complain(&format!("{program}: {name} {number}: {error}"));
     Ok(())
 }

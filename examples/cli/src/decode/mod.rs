@@ -1,7 +1,6 @@
 //! `ccars decode`: what a car sent, as JSON Lines.
 
 mod capture;
-mod item;
 mod line;
 mod push_v2;
 
@@ -76,12 +75,12 @@ Decode what a car, an adapter or the data stream sent
 Writes JSON Lines in the order of the input. Every object says in which line its value ended, and which ECU sent
 it where that is known:
 
-  {\"line\":4,\"ecu\":\"7E8\",\"signal\":\"engine_speed\",\"value\":1726,\"unit\":\"rpm\"}
-  {\"line\":6,\"ecu\":\"7E8\",\"dtc\":\"P0420\",\"status\":null,\"service\":\"03\"}
-  {\"line\":7,\"ecu\":\"7E8\",\"negative_response\":\"12\",\"service\":\"01\",\"reason\":\"sub-function not supported\"}
-  {\"line\":9,\"error\":\"single frame says 4 bytes, holds 3\"}
+  {\"ecu\":\"7E8\",\"line\":4,\"signal\":\"engine_speed\",\"unit\":\"rpm\",\"value\":1726}
+  {\"dtc\":\"P0420\",\"ecu\":\"7E8\",\"line\":6,\"service\":\"03\",\"status\":null}
+  {\"ecu\":\"7E8\",\"line\":7,\"negative_response\":\"12\",\"reason\":\"sub-function not supported\",\"service\":\"01\"}
+  {\"error\":\"single frame says 4 bytes, holds 3\",\"line\":9}
 
-Whole scans of codes, readiness and other events are {\"line\":…,\"event\":{…}} in the data stream's own form.";
+Whole scans of codes, readiness and other events are {\"event\":{…},\"line\":…} in the data stream's own form.";
 
 /// The forms of input.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -126,7 +125,8 @@ impl Decode {
         let clock =
             EventClock::new(parse::vehicle(&self.vehicle)?, self.start.unwrap_or_default(), self.step);
         let decoder = self.decoder(format)?;
-        capture::run(Input::open(self.file.as_deref())?, decoder, clock, self.start.is_some(), self.to)
+        let writer = capture::Writer { clock, is_timed: self.start.is_some(), to: self.to };
+        capture::run(Input::open(self.file.as_deref())?, decoder, writer)
     }
 
     fn decoder(&self, format: CaptureFormat) -> Result<Decoder, Failure> {

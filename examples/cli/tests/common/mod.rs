@@ -1,4 +1,9 @@
 //! Running `ccars` as a person would.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot run its program has failed"
+)]
 #![allow(dead_code, reason = "every test file uses its own part")]
 
 use std::io::Write;
