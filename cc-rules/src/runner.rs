@@ -165,10 +165,15 @@ impl Runner {
 
     /// Releases every waiting event, and gives the changes so far.
     pub fn drain(&mut self) -> Vec<Change> {
+        self.drain_explained().into_iter().map(|(change, _)| change).collect()
+    }
+
+    /// The same with explanations, where [`Self::explain`] asked for them.
+    pub fn drain_explained(&mut self) -> Vec<(Change, Option<Explanation>)> {
         for car in self.cars.values_mut() {
             car.run(&self.pack, self.explain, &mut self.out, &mut self.stats, Waiting::release_all);
         }
-        self.take_changes()
+        self.take_explained()
     }
 
     /// What happened beside the changes.

@@ -2,6 +2,7 @@
 
 mod canonical;
 mod codes;
+mod info;
 pub mod limits;
 mod link;
 pub(crate) mod model;
@@ -16,6 +17,7 @@ use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
 pub(crate) use codes::{Pattern, StatusFilter};
+pub use info::{CountInfo, RuleInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
 pub(crate) use link::Problem;
 use model::RawPack;
@@ -93,24 +95,6 @@ impl Pack {
         self.0.rules.iter().map(|rule| &*rule.id)
     }
 
-    /// What is known of a rule beside its conditions.
-    pub fn rule(&self, id: &str) -> Option<RuleInfo<'_>> {
-        let index = self.0.rule_index(id)?;
-        let (rule, raw) = (&self.0.rules[index], &self.0.raw.rules[index]);
-        Some(RuleInfo {
-            id: &rule.id,
-            what: raw.what.as_deref(),
-            why: raw.why.as_deref(),
-            source: raw.source.as_ref().map(|source| (&*source.document, source.section.as_deref())),
-            when: raw.when.as_deref(),
-            clear: raw.clear.as_deref(),
-            group: raw.group.as_deref(),
-            action: rule.action,
-            urgency: rule.urgency,
-            message: &rule.message,
-        })
-    }
-
     /// A pack without rules.
     pub(crate) fn empty() -> Self {
         Self(Arc::default())
@@ -126,31 +110,6 @@ impl fmt::Debug for Pack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pack").field("rules", &self.0.rules.len()).finish_non_exhaustive()
     }
-}
-
-/// What a rule says about itself.
-#[derive(Clone, Copy, Debug)]
-pub struct RuleInfo<'a> {
-    /// Its id.
-    pub id: &'a str,
-    /// What it finds, in a sentence.
-    pub what: Option<&'a str>,
-    /// Why that matters.
-    pub why: Option<&'a str>,
-    /// Where its threshold comes from: document and section.
-    pub source: Option<(&'a str, Option<&'a str>)>,
-    /// The condition as written.
-    pub when: Option<&'a str>,
-    /// The condition that ends it, as written.
-    pub clear: Option<&'a str>,
-    /// The group it shares a recommendation with.
-    pub group: Option<&'a str>,
-    /// What it recommends.
-    pub action: Action,
-    /// How pressing that is.
-    pub urgency: Urgency,
-    /// The key of its message.
-    pub message: &'a str,
 }
 
 /// Marks a slot number as a field of a code; the rest is `code * 4 + field`.

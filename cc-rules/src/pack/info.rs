@@ -1,0 +1,150 @@
+//! What a pack says about its rules, for people to read.
+
+use cc_core::{Action, Dtc, Urgency};
+use chrono::TimeDelta;
+
+use super::model::{RawCount, RawWindow};
+use super::{Counted, Pack};
+
+/// What a rule says about itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RuleInfo<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What it finds, in a sentence.
+    pub what: Option<&'a str>,
+    /// Why that matters.
+    pub why: Option<&'a str>,
+    /// Where its threshold comes from: document and section.
+    pub source: Option<(&'a str, Option<&'a str>)>,
+    /// The condition as written.
+    pub when: Option<&'a str>,
+    /// How long the condition must hold.
+    pub wait: Option<TimeDelta>,
+    /// How long nothing may be known meanwhile.
+    pub max_gap: Option<TimeDelta>,
+    /// What must have happened how often.
+    pub count: Option<CountInfo<'a>>,
+    /// The condition that ends it, as written.
+    pub clear: Option<&'a str>,
+    /// Whether it also ends when its condition becomes unknown; else it holds.
+    pub clears_on_unknown: bool,
+    /// How long it stays away after it ended.
+    pub cooldown: Option<TimeDelta>,
+    /// The group it shares a recommendation with.
+    pub group: Option<&'a str>,
+    /// What it recommends.
+    pub action: Action,
+    /// How pressing that is.
+    pub urgency: Urgency,
+    /// Until when it should be done, from the beginning on; zero for at once.
+    pub due: Option<TimeDelta>,
+    /// The key of its message.
+    pub message: &'a str,
+}
+
+/// A count in a window.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct CountInfo<'a> {
+    /// The code, the event type or the condition that is counted, as written.
+    pub of: &'a str,
+    /// How many are enough.
+    pub at_least: u32,
+    /// How far back they count.
+    pub window: WindowInfo,
+}
+
+/// How far a window reaches back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum WindowInfo {
+    /// Metres driven.
+    Distance(u64),
+    /// Drives.
+    Drives(u64),
+    /// Time.
+    Duration(TimeDelta),
+}
+
+impl Pack {
+    /// What a rule says about itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pack = cc_rules::standard_pack();
+    /// let rule = pack.rule("overheat").ok_or("no such rule")?;
+    /// assert_eq!((rule.urgency, rule.wait), (cc_core::Urgency::Critical, Some(chrono::TimeDelta::seconds(10))));
+    /// assert_eq!(pack.rule("no-such-rule"), None);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn rule(&self, id: &str) -> Option<RuleInfo<'_>> {
+        let index = self.0.rule_index(id)?;
+        let (rule, raw) = (&self.0.rules[index], &self.0.raw.rules[index]);
+        Some(RuleInfo {
+            id: &rule.id,
+            what: raw.what.as_deref(),
+            why: raw.why.as_deref(),
+            source: raw.source.as_ref().map(|source| (&*source.document, source.section.as_deref())),
+            when: raw.when.as_deref(),
+            wait: raw.r#for.map(milliseconds),
+            max_gap: raw.max_gap.map(milliseconds),
+            count: raw.count.as_ref().map(count),
+            clear: raw.clear.as_deref(),
+            clears_on_unknown: rule.clear_on_unknown,
+            cooldown: raw.cooldown.map(milliseconds),
+            group: raw.group.as_deref(),
+            action: rule.action,
+            urgency: rule.urgency,
+            due: rule.due.map(TimeDelta::nanoseconds),
+            message: &rule.message,
+        })
+    }
+
+    /// The ids of the rules that a trouble code bears on: they read, or count, codes that match it. Sorted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pack = cc_rules::standard_pack();
+    /// let misfire: cc_core::Dtc = "P0301".parse()?;
+    /// assert!(pack.rules_about(misfire).any(|rule| rule == "misfire"));
+    /// assert_eq!(pack.rules_about("RAW 43-21".parse()?).next(), None);
+    /// # Ok::<(), cc_core::DtcParseError>(())
+    /// ```
+    pub fn rules_about(&self, dtc: Dtc) -> impl Iterator<Item = &str> {
+        let matching: Vec<usize> = (0..self.0.codes.len())
+            .filter(|index| self.0.codes[*index].patterns.iter().any(|pattern| pattern.matches(dtc)))
+            .collect();
+        self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
+            let reads = |code: &usize| {
+                let word = self.0.code_readers[code * self.0.words + index / 64];
+                let counts = rule.count.as_ref().is_some_and(
+                    |count| matches!(count.of, Counted::Code(counted) if usize::from(counted) == *code),
+                );
+                word & (1 << (index % 64)) != 0 || counts
+            };
+            matching.iter().any(reads).then_some(&*rule.id)
+        })
+    }
+}
+
+fn count(raw: &RawCount) -> CountInfo<'_> {
+    let of = [&raw.code, &raw.event, &raw.when].into_iter().flatten().next();
+    CountInfo { of: of.map_or("", String::as_str), at_least: raw.at_least, window: window(&raw.window) }
+}
+
+fn window(RawWindow { buckets: _, by, size }: &RawWindow) -> WindowInfo {
+    match by.as_str() {
+        "distance" => WindowInfo::Distance(*size),
+        "drives" => WindowInfo::Drives(*size),
+        _ => WindowInfo::Duration(milliseconds(*size)),
+    }
+}
+
+/// All durations of a pack fit: they are at most ten years.
+fn milliseconds(ms: u64) -> TimeDelta {
+    i64::try_from(ms).ok().and_then(TimeDelta::try_milliseconds).unwrap_or(TimeDelta::MAX)
+}
