@@ -7,7 +7,7 @@ mod events;
 mod outcome;
 mod series;
 
-use cc_core::{Change, ChangeKind, Timestamp, VehicleRef};
+use cc_core::{Change, ChangeKind, Event, Timestamp, VehicleRef};
 
 use crate::engine::nanos;
 use crate::pack::{Pack, Profile};
@@ -15,6 +15,9 @@ use crate::runner::Runner;
 pub(crate) use events::{Report, What, is_value};
 pub use outcome::TestOutcome;
 pub(crate) use series::{Sample, parse_series};
+
+/// The vehicle of every test.
+const VEHICLE: &str = "local/0";
 
 /// One test of a pack: what a vehicle sends, and the changes that must follow.
 #[derive(Clone, Debug)]
@@ -51,23 +54,43 @@ pub(crate) struct Expected {
 impl PackTest {
     /// Runs the test.
     pub fn run(&self, pack: &Pack) -> TestOutcome {
-        let Ok(vehicle) = "local/0".parse::<VehicleRef>() else { return TestOutcome::new(self, Vec::new()) };
+        let Ok(vehicle) = VEHICLE.parse::<VehicleRef>() else { return TestOutcome::new(self, Vec::new()) };
         let mut runner = Runner::new(pack.clone(), chrono::TimeDelta::zero());
-        runner.set_profile(vehicle.clone(), self.profile.clone());
+        runner.set_profile(vehicle, self.profile.clone());
         runner.explain(true);
-        let events = events::of(self, pack, &vehicle);
-        let last = events.last().map(|event| event.at);
-        runner.feed(events);
-        // Deadlines at the end itself run as well.
-        let end = [self.until, self.expect.iter().map(|expected| expected.at).max()];
-        let end = end.into_iter().flatten().max().and_then(|ms| self.at(ms)).max(last).unwrap_or(self.start);
-        runner.advance(end + chrono::TimeDelta::nanoseconds(1));
+        runner.feed(self.events(pack));
+        runner.advance(self.end(pack));
         let changes: Vec<_> = runner
             .take_explained()
             .into_iter()
             .filter(|(change, _)| self.rule.as_ref().is_none_or(|rule| *rule == change.rule))
             .collect();
         TestOutcome::new(self, changes)
+    }
+
+    /// What the vehicle (`local/0`) sends, in the order of time.
+    pub fn events(&self, pack: &Pack) -> Vec<Event> {
+        VEHICLE.parse().map(|vehicle| events::of(self, pack, &vehicle)).unwrap_or_default()
+    }
+
+    /// What the vehicle is.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The expected changes: instant, kind and rule, in the order they are written.
+    pub fn expected(&self) -> impl Iterator<Item = (Timestamp, ChangeKind, &str)> {
+        self.expect
+            .iter()
+            .filter_map(|expected| Some((self.at(expected.at)?, expected.change, &*expected.rule)))
+    }
+
+    /// The instant before which everything is run: just after the end, so that deadlines at the end run as well.
+    pub fn end(&self, pack: &Pack) -> Timestamp {
+        let last = self.events(pack).last().map(|event| event.at);
+        let end = [self.until, self.expect.iter().map(|expected| expected.at).max()];
+        let end = end.into_iter().flatten().max().and_then(|ms| self.at(ms)).max(last).unwrap_or(self.start);
+        end.checked_add_signed(chrono::TimeDelta::nanoseconds(1)).unwrap_or(end)
     }
 
     /// The instant so many milliseconds after the start.
