@@ -10,7 +10,7 @@ use crate::elm::{ElmEvent, Scanner};
 use crate::frame::{ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
 use crate::hex;
 use crate::isotp::{IsoTpError, Reassembler};
-use crate::service::Framing;
+use crate::service::{Framing, NegativeResponse};
 
 /// What is known between lines.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Adapter {
     scanner: Scanner,
     /// The last command was for the adapter itself: its answer is not the car's.
     own_answer: bool,
+    /// The service of the request that was echoed, until the prompt.
+    asked: Option<u8>,
     long: Option<LongAnswer>,
     /// Lines of several long answers got mixed; the rest of them is passed over.
     is_mixed: bool,
@@ -65,6 +67,7 @@ impl Decoder {
             ElmEvent::Prompt => {
                 self.end_answers(origin);
                 self.adapter.own_answer = false;
+                self.adapter.asked = None;
             }
             ElmEvent::Unknown(text) => self.unknown_text(origin, text),
             ElmEvent::Voltage(millivolts) => {
@@ -90,6 +93,7 @@ impl Decoder {
             Ok(length) => {
                 self.adapter.own_answer = false;
                 let request = &request[..length];
+                self.adapter.asked = request.first().copied();
                 self.request(request);
             }
             // An odd digit at the end says how many answers to wait for.
@@ -98,6 +102,7 @@ impl Decoder {
                 let without = &text[..text.len() - 1];
                 if let Ok(length) = hex::read_bytes(without, &mut request) {
                     let request = &request[..length];
+                    self.adapter.asked = request.first().copied();
                     self.request(request);
                 }
             }
@@ -106,6 +111,7 @@ impl Decoder {
                 let command: Vec<u8> =
                     text.iter().filter(|&&c| c != b' ').take(3).map(u8::to_ascii_uppercase).collect();
                 self.adapter.own_answer = command.get(2) != Some(&b'M');
+                self.adapter.asked = None;
             }
         }
     }
@@ -157,7 +163,20 @@ impl Decoder {
             self.adapter.bare_frames = frames;
         } else {
             let framing = self.framing.unwrap_or_else(|| guess_framing(bytes));
-            self.answer(origin, bytes, framing);
+            self.unaddressed_answer(origin, bytes, framing);
+        }
+    }
+
+    /// An answer without any header. Only its first byte says what it is, and a line of a longer answer that lost its
+    /// number may start with any byte: where the request is known, the two must fit.
+    fn unaddressed_answer(&mut self, origin: Origin, answer: &[u8], framing: Framing) {
+        match (self.adapter.asked, answer.first()) {
+            (Some(asked), Some(&service))
+                if service != asked | 0x40 && service != NegativeResponse::SERVICE =>
+            {
+                self.error(origin, CaptureError::WrongRequest);
+            }
+            _ => self.answer(origin, answer, framing),
         }
     }
 
@@ -199,7 +218,7 @@ impl Decoder {
         if let Some(length) = whole
             && let Some(long) = self.adapter.long.take()
         {
-            self.answer(origin, &long.bytes[..length], Framing::Can);
+            self.unaddressed_answer(origin, &long.bytes[..length], Framing::Can);
         }
     }
 
@@ -219,7 +238,7 @@ impl Decoder {
         match long.length {
             Some(length) => self.error(origin, CaptureError::Unfinished { have: long.bytes.len(), length }),
             None if long.bytes.is_empty() => self.error(origin, CaptureError::IsoTp(IsoTpError::Empty)),
-            None => self.answer(origin, &long.bytes, Framing::Can),
+            None => self.unaddressed_answer(origin, &long.bytes, Framing::Can),
         }
     }
 }

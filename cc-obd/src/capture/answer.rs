@@ -95,31 +95,36 @@ impl Decoder {
 
     /// The readings of one parameter of service 01 or 02, by the sets, or else by the catalogue.
     fn parameter(&mut self, origin: Origin, parameter: Parameter<'_>, freeze_frame: Option<u8>) {
-        let mut single = Vec::with_capacity(parameter.data.len() + 2);
-        single.extend_from_slice(&[0x41, parameter.id]);
-        single.extend_from_slice(parameter.data);
-        let by_sets = self.by_sets(origin, &single, freeze_frame);
+        let by_sets = !self.sets.is_empty() && {
+            let mut single = Vec::with_capacity(parameter.data.len() + 2);
+            single.extend_from_slice(&[0x41, parameter.id]);
+            single.extend_from_slice(parameter.data);
+            self.by_sets(origin, &single, freeze_frame)
+        };
         if by_sets && !self.catalogue_too {
             return;
         }
-        let readings: Vec<_> = self
-            .table
-            .read(parameter)
-            .filter_map(|reading| {
-                let value = match reading.value {
-                    PidValue::Bool(value) => Value::Bool(value),
-                    PidValue::Number(number) => Value::Number(Number::from_f64(number)?),
-                };
-                let unit = reading.signal.signal().map(|row| row.unit);
-                Some(CaptureReading { signal: reading.signal.clone(), value, unit, freeze_frame })
-            })
-            .collect();
-        let special = matches!(parameter.id, 0x01 | 0x41) || Supported::is_base(parameter.id);
-        if readings.is_empty() && !by_sets && !special {
-            self.other(origin, &single, 1);
+        let before = self.items.len();
+        for reading in self.table.read(parameter) {
+            let value = match reading.value {
+                PidValue::Bool(value) => Value::Bool(value),
+                PidValue::Number(number) => match Number::from_f64(number) {
+                    Some(number) => Value::Number(number),
+                    None => continue,
+                },
+            };
+            let unit = reading.signal.signal().map(|row| row.unit);
+            let reading = CaptureReading { signal: reading.signal.clone(), value, unit, freeze_frame };
+            self.items.push_back(origin.item(Item::Reading(reading)));
         }
-        for reading in readings {
-            self.emit(origin, Item::Reading(reading));
+        let special = matches!(parameter.id, 0x01 | 0x41) || Supported::is_base(parameter.id);
+        if self.items.len() == before && !by_sets && !special {
+            let identifier = Some(u16::from(parameter.id));
+            let service = if freeze_frame.is_some() { 0x02 } else { 0x01 };
+            self.emit(
+                origin,
+                Item::Other(OtherAnswer { service, identifier, length: parameter.data.len() + 2 }),
+            );
         }
     }
 

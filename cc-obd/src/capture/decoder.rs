@@ -37,7 +37,7 @@ pub struct Decoder {
     lines: Lines,
     answers: Network,
     requests: Network,
-    items: VecDeque<Decoded>,
+    pub(super) items: VecDeque<Decoded>,
     count: u64,
 }
 
@@ -58,6 +58,13 @@ pub(super) enum Sender {
     Unknown,
     Can(CanId),
     Kline(u8),
+}
+
+impl Origin {
+    pub(super) fn item(self, item: Item) -> Decoded {
+        let Self { line, sender, at, answer } = self;
+        Decoded { line, answer, ecu: sender.text(), at, item }
+    }
 }
 
 impl Sender {
@@ -302,8 +309,7 @@ impl Decoder {
     }
 
     pub(super) fn emit(&mut self, origin: Origin, item: Item) {
-        let Origin { line, sender, at, answer } = origin;
-        self.items.push_back(Decoded { line, answer, ecu: sender.text(), at, item });
+        self.items.push_back(origin.item(item));
     }
 
     pub(super) fn error(&mut self, origin: Origin, error: CaptureError) {
