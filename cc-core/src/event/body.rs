@@ -8,7 +8,7 @@ use super::codec::{ENVELOPE, EventField, FieldReader, FieldWriter, body_fields};
 use super::reading::{self, Reading};
 use super::{
     AccessChange, Booking, CodeScan, DrivingEvent, EventDecodeError, MappedDtc, MonitorReadiness, Position,
-    TroubleCode, UnknownFields,
+    Refuel, TripEnded, TripStarted, TroubleCode, UnknownFields,
 };
 use crate::{FleetId, Signal, Timestamp, WorkshopId};
 
@@ -159,6 +159,12 @@ bodies! {
     Inspection(Inspection),
     /// A workshop booking was made, changed or cancelled (`car_service_booking`).
     Booking(Booking),
+    /// A trip began (our own type `trip_started`).
+    TripStarted(TripStarted),
+    /// A trip ended (our own type `trip_ended`).
+    TripEnded(TripEnded),
+    /// The car was refuelled (our own type `refuel`).
+    Refuel(Refuel),
     /// Access to a vehicle or fleet changed, or a vehicle joined or left a fleet (the other six admin types).
     Access(AccessChange),
 }

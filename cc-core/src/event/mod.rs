@@ -9,6 +9,7 @@ mod position;
 mod readiness;
 mod reading;
 mod scan;
+mod trip;
 mod trouble_code;
 mod unknown;
 
@@ -26,6 +27,7 @@ pub use position::Position;
 pub use readiness::{IgnitionType, Monitor, MonitorReadiness};
 pub use reading::Reading;
 pub use scan::{CodeScan, ScanService, ScannedCode};
+pub use trip::{Refuel, TripEnded, TripStarted};
 pub use trouble_code::{DtcDiff, MappedDtc, MappedStatus, TroubleCode};
 pub use unknown::UnknownFields;
 

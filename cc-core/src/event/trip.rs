@@ -1,0 +1,102 @@
+//! Trips and refuelling, as the platform or an app works them out from what a car said. Our own types.
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use super::codec::body_fields;
+use super::{StructuredBody, StructuredType};
+use crate::Number;
+
+/// A trip began (our own type `trip_started`).
+#[derive(Clone, Eq, PartialEq)]
+pub struct TripStarted {
+    /// The trip, by the name its observer gave it.
+    pub trip: Option<Box<str>>,
+    /// The odometer, km.
+    pub odometer: Option<Number>,
+}
+
+impl StructuredBody for TripStarted {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "trip_started",
+        published: false,
+        about: "A trip began.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { TripStarted {
+        optional "tripId" => trip: Box<str>, "the trip, by the name its observer gave it";
+        optional "odometerKm" => odometer: Number, "the odometer, km";
+    }}
+}
+
+impl fmt::Debug for TripStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TripStarted").field("odometer", &self.odometer).finish_non_exhaustive()
+    }
+}
+
+/// A trip ended (our own type `trip_ended`).
+#[derive(Clone, Eq, PartialEq)]
+pub struct TripEnded {
+    /// The trip, by the name its observer gave it.
+    pub trip: Option<Box<str>>,
+    /// The odometer, km.
+    pub odometer: Option<Number>,
+    /// How far it went, km.
+    pub distance: Option<Number>,
+    /// How long it took, seconds.
+    pub duration: Option<Number>,
+    /// The fuel used, litres.
+    pub fuel: Option<Number>,
+}
+
+impl StructuredBody for TripEnded {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "trip_ended",
+        published: false,
+        about: "A trip ended.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { TripEnded {
+        optional "tripId" => trip: Box<str>, "the trip, by the name its observer gave it";
+        optional "odometerKm" => odometer: Number, "the odometer, km";
+        optional "distanceKm" => distance: Number, "how far it went, km";
+        optional "durationSeconds" => duration: Number, "how long it took, seconds";
+        optional "fuelLiters" => fuel: Number, "the fuel used, litres";
+    }}
+}
+
+impl fmt::Debug for TripEnded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TripEnded")
+            .field("distance", &self.distance)
+            .field("duration", &self.duration)
+            .field("fuel", &self.fuel)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The car was refuelled (our own type `refuel`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refuel {
+    /// Fuel in the tank before, litres.
+    pub before: Option<Number>,
+    /// Fuel in the tank after, litres.
+    pub after: Number,
+}
+
+impl StructuredBody for Refuel {
+    const TYPES: &'static [StructuredType] = &[StructuredType {
+        name: "refuel",
+        published: false,
+        about: "The car was refuelled.",
+        fields: Self::FIELDS,
+    }];
+
+    body_fields! { Refuel {
+        optional "litersBefore" => before: Number, "fuel in the tank before, litres";
+        required "litersAfter" => after: Number, "fuel in the tank after, litres";
+    }}
+}
