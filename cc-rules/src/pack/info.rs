@@ -1,6 +1,6 @@
 //! What a pack says about its rules, for people to read.
 
-use cc_core::{Action, Dtc, Urgency};
+use cc_core::{Action, Dtc, SignalId, Urgency};
 use chrono::TimeDelta;
 
 use super::model::{RawCount, RawWindow};
@@ -111,23 +111,41 @@ impl Pack {
     /// let pack = cc_rules::standard_pack();
     /// let misfire: cc_core::Dtc = "P0301".parse()?;
     /// assert!(pack.rules_about(misfire).any(|rule| rule == "misfire"));
-    /// assert_eq!(pack.rules_about("RAW 43-21".parse()?).next(), None);
+    /// assert_eq!(pack.rules_about("SPN 1208 FMI 10".parse()?).next(), None);
     /// # Ok::<(), cc_core::DtcParseError>(())
     /// ```
     pub fn rules_about(&self, dtc: Dtc) -> impl Iterator<Item = &str> {
-        let matching: Vec<usize> = (0..self.0.codes.len())
+        let codes: Vec<usize> = (0..self.0.codes.len())
             .filter(|index| self.0.codes[*index].patterns.iter().any(|pattern| pattern.matches(dtc)))
             .collect();
         self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
-            let reads = |code: &usize| {
-                let word = self.0.code_readers[code * self.0.words + index / 64];
-                let counts = rule.count.as_ref().is_some_and(
-                    |count| matches!(count.of, Counted::Code(counted) if usize::from(counted) == *code),
-                );
-                word & (1 << (index % 64)) != 0 || counts
+            let counted = match rule.count.as_ref().map(|count| &count.of) {
+                Some(Counted::Code(code)) => Some(usize::from(*code)),
+                _ => None,
             };
-            matching.iter().any(reads).then_some(&*rule.id)
+            let reads = |code: &usize| self.reads(&self.0.code_readers, *code, index);
+            codes.iter().any(|code| reads(code) || counted == Some(*code)).then_some(&*rule.id)
         })
+    }
+
+    /// The ids of the rules that read a signal. Sorted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pack = cc_rules::standard_pack();
+    /// let hot = cc_core::SignalId::ENGINE_COOLANT_TEMPERATURE;
+    /// assert!(pack.rules_reading(&hot).any(|rule| rule == "overheat"));
+    /// ```
+    pub fn rules_reading(&self, signal: &SignalId) -> impl Iterator<Item = &str> {
+        let slot = self.0.signals.iter().position(|slot| slot.id == *signal);
+        self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
+            self.reads(&self.0.signal_readers, slot?, index).then_some(&*rule.id)
+        })
+    }
+
+    fn reads(&self, readers: &[u64], slot: usize, rule: usize) -> bool {
+        readers.get(slot * self.0.words + rule / 64).is_some_and(|word| word & (1 << (rule % 64)) != 0)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use cc_core::json::ObjectWriter;
-use cc_core::{Dtc as Code, DtcSystem, VagDtc};
+use cc_core::{Arguments, Dtc as Code, DtcSystem, VagDtc};
+use cc_rules::Pack;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 
@@ -37,10 +38,11 @@ pub(crate) struct Dtc {
 impl Dtc {
     pub(crate) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
         let (mut out, palette) = (Output::stdout(), Palette::stdout(color));
+        let pack = cc_rules::standard_pack();
         let mut bad = 0;
         each_word(&joined(&self.codes), |place, text| match text.parse::<Code>() {
             Ok(code) => {
-                let meanings = meanings(code, &self.lang);
+                let meanings = meanings(&pack, code, &self.lang);
                 if self.json {
                     out.line(&json(code, &meanings))
                 } else {
@@ -64,8 +66,13 @@ struct Meaning {
     text: String,
 }
 
-fn meanings(_code: Code, _language: &str) -> Vec<Meaning> {
-    Vec::new()
+fn meanings(pack: &Pack, code: Code, language: &str) -> Vec<Meaning> {
+    let rules = pack.rules_about(code).filter_map(|rule| pack.rule(rule));
+    let meanings = rules.filter_map(|rule| {
+        let message = pack.message(language, rule.message, &Arguments::new())?;
+        Some(Meaning { rule: rule.id.to_owned(), title: message.title, text: message.text })
+    });
+    meanings.collect()
 }
 
 /// Puts codes of several words together again: `VAG 17978` as one argument or two.

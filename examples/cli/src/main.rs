@@ -4,6 +4,7 @@
 mod convert;
 mod decode;
 mod dtc;
+mod rules;
 mod vin;
 mod words;
 
@@ -18,6 +19,7 @@ Examples:
   ccars decode --from elm327 session.log          readings and codes as JSON Lines
   candump -L can0 | ccars decode --from candump   the same, live from a CAN bus
   ccars convert --from push-v2 --to push-v2 events.json
+  ccars rules run --pack standard --events events.json
   ccars dtc P0301 'VAG 17978'                     what a trouble code is made of
   ccars vin 1HGCM82633A004352                     what a VIN says
 
@@ -46,6 +48,7 @@ enum Command {
     Convert(convert::Convert),
     Decode(decode::Decode),
     Dtc(dtc::Dtc),
+    Rules(rules::Rules),
     Vin(vin::Vin),
 }
 
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Convert(command) => command.run(),
         Command::Decode(command) => command.run(),
         Command::Dtc(command) => command.run(color),
+        Command::Rules(command) => command.run(color),
         Command::Vin(command) => command.run(color),
     };
     finish("ccars", result)

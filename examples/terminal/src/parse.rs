@@ -5,10 +5,6 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::Failure;
 
-/// What `--help` says about durations.
-pub const DURATION_HELP: &str =
-    "5min, '10 s', '1h 30min' or PT5M; units ms, s, min, h, d, weeks; a bare 0 is nothing";
-
 /// A duration: numbers with units (`5min`, `10 s`, `1h 30min`), or ISO 8601 (`PT5M`, `P1DT12H`).
 ///
 /// # Examples
@@ -83,6 +79,24 @@ pub fn instant(text: &str) -> Result<Timestamp, InstantParseError> {
 pub fn vehicle(text: &str) -> Result<VehicleRef, Failure> {
     text.parse()
         .map_err(|error| Failure::usage(format!("--vehicle: {error}; write it as ORGANIZATION/NUMBER")))
+}
+
+/// A duration as people write it, in the largest unit that it is a whole number of: `90 s`, `7 d`.
+///
+/// # Examples
+///
+/// ```
+/// use example_terminal::parse::{duration, duration_text};
+///
+/// assert_eq!(duration_text(duration("PT90S")?), "90 s");
+/// assert_eq!(duration_text(duration("2 weeks")?), "14 d");
+/// # Ok::<(), example_terminal::parse::DurationParseError>(())
+/// ```
+pub fn duration_text(duration: TimeDelta) -> String {
+    let ms = duration.num_milliseconds();
+    let units = [(DAY_MS, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms")];
+    let (size, name) = units.into_iter().find(|(size, _)| ms % size == 0).unwrap_or((1, "ms"));
+    if ms == 0 { "0 s".to_owned() } else { format!("{} {name}", ms / size) }
 }
 
 /// Why a text is not a duration.

@@ -1,0 +1,68 @@
+//! `ccars rules check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
+
+use super::pack::{self, PackArg};
+use super::{files, findings};
+use crate::complain;
+
+/// Check a pack: names, types, units, limits, messages and tests
+///
+/// Every finding is shown with its place and, where it is known, what to write instead; many findings a run. The tests of
+/// the pack are read but not run; `ccars rules test` does that.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ccars rules check my-pack.yaml
+  ccars rules check my-pack.yaml --canonical my-pack.json
+
+Exit codes: 0 the pack is good; 1 there are findings; 2 the pack could not be read.")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pack: PackArg,
+
+    /// Write the canonical form, as the engine loads it, to this file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    canonical: Option<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
+        let loaded = pack::load(&self.pack.pack)?;
+        let (pack, tests) = match &loaded.result {
+            Ok(good) => good,
+            Err(found) => {
+                complain(&findings::render(found, &self.pack.pack, &loaded, Palette::stderr(color)));
+                return Ok(Verdict::SomeBad);
+            }
+        };
+        let mut out = Output::stdout();
+        match self.canonical.as_deref() {
+            Some(path) if path.as_os_str() == "-" => out.text(pack.to_canonical_json())?,
+            Some(path) => files::write(path, pack.to_canonical_json().as_bytes())?,
+            None => {
+                let Palette { good, bold, dim, .. } = Palette::stdout(color);
+                out.line(&format!(
+                    "{good}ok{good:#} {bold}{} {}{bold:#}: {}, {}, languages {} {dim}(SHA-256 {}…){dim:#}",
+                    pack.id(),
+                    pack.version(),
+                    counted(pack.rule_ids().len(), "rule"),
+                    counted(tests.len(), "test"),
+                    pack.languages().collect::<Vec<_>>().join(", "),
+                    pack.hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
+                ))?;
+            }
+        }
+        out.flush()?;
+        Ok(Verdict::AllGood)
+    }
+}
+
+/// `1 rule`, `2 rules`.
+fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

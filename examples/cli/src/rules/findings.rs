@@ -1,0 +1,46 @@
+//! What is wrong with a pack, shown as a compiler does.
+
+use std::fmt::Write;
+
+use cc_rules::{Diagnostic, Diagnostics};
+use example_terminal::Palette;
+
+use super::pack::{Loaded, SourceFile};
+
+/// Every finding with its place, the line it stands in, a caret under the character, and what to write instead.
+pub(super) fn render(findings: &Diagnostics, pack: &str, loaded: &Loaded, palette: Palette) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        one(&mut text, finding, pack, loaded.files.get(&*finding.file), palette);
+    }
+    let count = findings.iter().count();
+    let plural = if count == 1 { "" } else { "s" };
+    let _ = write!(text, "{pack}: {count} finding{plural}");
+    text
+}
+
+/// Writing to a String cannot fail.
+fn one(text: &mut String, finding: &Diagnostic, pack: &str, file: Option<&SourceFile>, palette: Palette) {
+    let Palette { bold, dim, alarm, notice, .. } = palette;
+    let _ = writeln!(text, "{alarm}error[{}]{alarm:#}{bold}: {}{bold:#}", finding.code, finding.text);
+    let Some((file, line)) =
+        file.and_then(|file| Some((file, file.text.lines().nth(finding.line as usize - 1)?)))
+    else {
+        let place = if finding.path.is_empty() { "" } else { &finding.path };
+        let _ = writeln!(text, "  {dim}-->{dim:#} {pack} {place}\n");
+        return;
+    };
+    let number = finding.line.to_string();
+    let margin = " ".repeat(number.len());
+    // Tabs keep their width, so that the caret stands under its character.
+    let before: String =
+        line.chars().take(finding.column as usize - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let _ = writeln!(text, "{margin}{dim}-->{dim:#} {}:{}:{}", file.path, finding.line, finding.column);
+    let _ = writeln!(text, "{margin} {dim}|{dim:#}");
+    let _ = writeln!(text, "{dim}{number} |{dim:#} {line}");
+    let _ = writeln!(text, "{margin} {dim}|{dim:#} {before}{alarm}^{alarm:#}");
+    if let Some(suggestion) = &finding.suggestion {
+        let _ = writeln!(text, "{margin} {dim}={dim:#} {notice}help{notice:#}: {suggestion}");
+    }
+    text.push('\n');
+}

@@ -1,0 +1,93 @@
+//! Finding and compiling the pack that a command names.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cc_rules::testing::PackTest;
+use cc_rules::{Diagnostics, Pack, source};
+use clap::Args;
+use example_terminal::{Failure, Input};
+
+/// The pack of a command.
+#[derive(Args, Clone, Debug)]
+pub(super) struct PackArg {
+    /// A YAML file with what it includes, a canonical JSON file, or `standard` for the pack that comes with the SDK
+    #[arg(value_name = "PACK")]
+    pub(super) pack: String,
+}
+
+/// A pack with what belongs to it, or what is wrong with it.
+pub(super) struct Loaded {
+    pub(super) result: Result<(Pack, Vec<PackTest>), Diagnostics>,
+    /// The source files by the names the findings use; none for a canonical pack.
+    pub(super) files: BTreeMap<String, SourceFile>,
+}
+
+/// One file of a pack's source.
+pub(super) struct SourceFile {
+    /// The path as a person would write it.
+    pub(super) path: String,
+    pub(super) text: String,
+}
+
+/// Loads the pack called `name`.
+pub(super) fn load(name: &str) -> Result<Loaded, Failure> {
+    if name == STANDARD {
+        return Ok(Loaded {
+            result: compile("pack.yaml", STANDARD_SOURCES.iter().copied()),
+            files: BTreeMap::new(),
+        });
+    }
+    let path = Path::new(name);
+    let text = read(path)?;
+    if text.trim_start().starts_with('{') {
+        let result = Pack::load(text.trim_end().as_bytes()).map(|pack| (pack, Vec::new()));
+        return Ok(Loaded { result, files: BTreeMap::new() });
+    }
+    let files = sources(path, text)?;
+    let list = files.iter().map(|(name, file)| (name.as_str(), file.text.as_str()));
+    Ok(Loaded { result: compile(&file_name(path), list), files })
+}
+
+fn compile<'a>(
+    main: &str,
+    files: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<(Pack, Vec<PackTest>), Diagnostics> {
+    let files: Vec<_> = files.collect();
+    source::compile(main, &files).map(|compiled| (compiled.pack, compiled.tests))
+}
+
+/// The main file and all it includes, by the names that includes use. A file that is not there is left to the compiler,
+/// which knows the place that asked for it.
+fn sources(main: &Path, text: String) -> Result<BTreeMap<String, SourceFile>, Failure> {
+    let folder = main.parent().unwrap_or(Path::new(""));
+    let mut files = BTreeMap::new();
+    let mut wanted = vec![(file_name(main), Some(text))];
+    while let Some((name, text)) = wanted.pop() {
+        let path = folder.join(&name);
+        if files.contains_key(&name) || files.len() > cc_rules::limits::MAX_FILES || !path.is_file() {
+            continue;
+        }
+        let text = match text {
+            Some(text) => text,
+            None => read(&path)?,
+        };
+        wanted.extend(source::includes(&name, &text).into_iter().map(|name| (name, None)));
+        files.insert(name, SourceFile { path: path.display().to_string(), text });
+    }
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = Input::open(Some(path))?.read_all(cc_rules::limits::MAX_PACK_BYTES as u64)?;
+    String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{} is not UTF-8 text", path.display())))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The word for the pack that comes with the SDK.
+const STANDARD: &str = "standard";
+/// Its sources, by name.
+const STANDARD_SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/standard_pack.rs"));

@@ -1,0 +1,66 @@
+//! `ccars rules test`.
+
+use clap::Args;
+use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
+
+use super::findings;
+use super::pack::{self, PackArg};
+use crate::complain;
+
+/// Run the tests that stand in a pack
+///
+/// A test that fails shows its timeline: what was expected and did not come (-), what came and was not expected (+), what
+/// came otherwise (!), each with the values behind it.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ccars rules test my-pack.yaml
+  ccars rules test my-pack.yaml --only overheat
+
+Exit codes: 0 all passed; 1 some failed, or the pack has findings; 2 the pack could not be read.")]
+pub(super) struct Test {
+    #[command(flatten)]
+    pack: PackArg,
+
+    /// Run only tests whose name or rule contains this
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+}
+
+impl Test {
+    pub(super) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
+        let loaded = pack::load(&self.pack.pack)?;
+        let (pack, tests) = match &loaded.result {
+            Ok(good) => good,
+            Err(found) => {
+                complain(&findings::render(found, &self.pack.pack, &loaded, Palette::stderr(color)));
+                return Ok(Verdict::SomeBad);
+            }
+        };
+        let Palette { good, alarm, bold, .. } = Palette::stdout(color);
+        let mut out = Output::stdout();
+        let (mut passed, mut failed) = (0_u64, 0_u64);
+        for test in tests.iter().filter(|test| self.wants(&test.name, test.rule.as_deref())) {
+            let outcome = test.run(pack);
+            let style = if outcome.passed() { good } else { alarm };
+            *if outcome.passed() { &mut passed } else { &mut failed } += 1;
+            let text = outcome.to_string();
+            let (mark, rest) = text.split_at(MARK);
+            out.line(&format!("{style}{mark}{style:#}{rest}"))?;
+        }
+        if passed + failed == 0 {
+            complain("no test ran: the pack has none, or none fits");
+        }
+        out.line(&format!("{bold}{passed} passed, {failed} failed{bold:#}"))?;
+        out.flush()?;
+        Ok(Verdict::from_bad(failed))
+    }
+
+    fn wants(&self, name: &str, rule: Option<&str>) -> bool {
+        let Some(only) = self.only.as_deref() else { return true };
+        name.contains(only) || rule.is_some_and(|rule| rule.contains(only))
+    }
+}
+
+/// The width of `ok  ` and `FAIL`, which every outcome begins with.
+const MARK: usize = 4;

@@ -1,0 +1,148 @@
+//! `ccars rules`, letter by letter where it matters. `UPDATE_GOLDEN=1 cargo test -p ccars` writes the files anew.
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
+mod common;
+
+use std::path::PathBuf;
+
+use common::{Run, assert_golden, ccars};
+
+/// A file of `tests/packs`, as the samples' folder sees it.
+fn pack(name: &str) -> String {
+    format!("../cli/tests/packs/{name}.yaml")
+}
+
+/// Readings of the coolant of one car: second after the start, and degrees.
+fn coolant(samples: &[(u32, i32)]) -> Vec<String> {
+    let event = |(second, celsius): &(u32, i32)| {
+        format!(
+            "{{\"id\":{second},\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2026-05-01T10:{:02}:{:02}Z\",\
+             \"type\":\"can_engine_coolant_temperature_celsius\",\"value\":{celsius}}}",
+            second / 60,
+            second % 60
+        )
+    };
+    samples.iter().map(event).collect()
+}
+
+fn run(arguments: &[&str], events: &[String]) -> Run {
+    ccars(&[&["rules", "run", "--events", "-"], arguments].concat(), &(events.join("\n") + "\n"))
+}
+
+#[test]
+fn output_is_as_it_was() {
+    let (good, wrong, failing) = (pack("good"), pack("wrong"), pack("failing"));
+    let hot: Vec<(u32, i32)> = (0..=12).map(|second| (second, 118)).chain([(20, 90)]).collect();
+    let events = coolant(&hot).join("\n");
+    for (name, arguments, stdin) in [
+        ("rules-check", &["check", &good][..], ""),
+        ("rules-check-findings", &["check", &wrong], ""),
+        ("rules-check-canonical", &["check", &good, "--canonical", "-"], ""),
+        ("rules-test", &["test", &good], ""),
+        ("rules-test-failing", &["test", &failing], ""),
+        ("rules-explain", &["explain", &good, "--lang", "da"], ""),
+        ("rules-explain-events", &["explain", &good, "--events", "-"], &events),
+        ("rules-explain-no-such-rule", &["explain", &good, "--rule", "cold"], ""),
+        ("rules-run", &["run", "--pack", &good, "--events", "-"], &events),
+        ("help-rules", &["--help"], ""),
+        ("help-rules-check", &["check", "--help"], ""),
+        ("help-rules-test", &["test", "--help"], ""),
+        ("help-rules-explain", &["explain", "--help"], ""),
+        ("help-rules-run", &["run", "--help"], ""),
+    ] {
+        assert_golden(name, &ccars(&[&["rules"], arguments].concat(), stdin));
+    }
+}
+
+#[test]
+fn the_standard_pack_is_good_and_its_tests_pass() {
+    for arguments in
+        [["rules", "check", "standard"], ["rules", "test", "standard"], ["rules", "explain", "standard"]]
+    {
+        let run = ccars(&arguments, "");
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+}
+
+#[test]
+fn a_pack_is_yaml_its_canonical_form_or_standard() {
+    let canonical = ccars(&["rules", "check", &pack("good"), "--canonical", "-"], "");
+    let file = std::env::temp_dir().join(format!("ccars-{}-canonical.json", std::process::id()));
+    std::fs::write(&file, &canonical.stdout).unwrap();
+    let events = coolant(&[(0, 118), (5, 118), (11, 118)]);
+    let by_yaml = run(&["--pack", &pack("good")], &events);
+    let by_json = run(&["--pack", file.to_str().unwrap()], &events);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(by_yaml.stdout, by_json.stdout);
+    assert_eq!(by_yaml.stdout.lines().count(), 1, "{by_yaml:?}");
+    assert_eq!(run(&["--pack", "standard"], &events).code, 0);
+}
+
+#[test]
+fn order_duplicates_and_layout_of_the_events_change_no_byte() {
+    let samples: Vec<(u32, i32)> =
+        (0..200).map(|i| (i * 7, if (i / 20) % 2 == 0 { 119 } else { 90 })).collect();
+    let events = coolant(&samples);
+    let pack = pack("good");
+    let expected = run(&["--pack", &pack], &events);
+    assert!(expected.code == 0 && expected.stdout.lines().count() >= 10, "{expected:?}");
+    let mut backwards = events.clone();
+    backwards.reverse();
+    let mut shuffled: Vec<_> = (0..events.len()).map(|i| events[i * 37 % events.len()].clone()).collect();
+    shuffled.extend(events.iter().step_by(3).cloned());
+    for other in [backwards, shuffled, vec![format!("[{}]", events.join(",\n"))]] {
+        let found = run(&["--pack", &pack, "--lateness", "1 h"], &other);
+        assert_eq!((found.stdout.as_str(), found.stderr.as_str()), (expected.stdout.as_str(), ""));
+    }
+}
+
+#[test]
+fn a_run_goes_on_from_its_state() {
+    let events = coolant(&[(0, 90), (10, 118), (15, 118), (19, 118), (21, 118), (30, 90)]);
+    let pack = pack("good");
+    let whole = run(&["--pack", &pack, "--lateness", "0"], &events);
+    let file: PathBuf = std::env::temp_dir().join(format!("ccars-{}-state.txt", std::process::id()));
+    let state = file.to_str().unwrap();
+    let mut parts = String::new();
+    for (index, part) in events.chunks(2).enumerate() {
+        let mut arguments = vec!["--pack", &pack, "--lateness", "0", "--state-out", state];
+        if index > 0 {
+            arguments.extend(["--state-in", state]);
+        }
+        let found = run(&arguments, part);
+        assert_eq!((found.code, found.stderr.as_str()), (0, ""));
+        parts.push_str(&found.stdout);
+    }
+    let rest = run(&["--pack", &pack, "--state-in", state], &[]);
+    parts.push_str(&rest.stdout);
+    std::fs::write(&file, "not a state").unwrap();
+    let damaged = run(&["--pack", &pack, "--state-in", state], &[]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(parts, whole.stdout);
+    assert_eq!(damaged.code, 2, "{damaged:?}");
+}
+
+#[test]
+fn time_passes_until_the_instant_given() {
+    let pack = pack("good");
+    let events = coolant(&[(0, 118), (5, 118)]);
+    assert_eq!(run(&["--pack", &pack], &events).stdout, "");
+    let until = run(&["--pack", &pack, "--until", "2026-05-01T10:00:11Z"], &events);
+    assert!(until.stdout.contains("\"at\":\"2026-05-01T10:00:10Z\""), "{until:?}");
+}
+
+#[test]
+fn late_foreign_and_bad_events_are_reported_with_their_line() {
+    let mut events = coolant(&[(600, 90), (0, 118)]);
+    events.push(
+        "{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"car_ignition\",\"value\":true}".to_owned(),
+    );
+    let found = run(&["--pack", &pack("good"), "--lateness", "5min"], &events);
+    assert_eq!(found.code, 0);
+    assert!(found.stderr.contains(":2: late") && found.stderr.contains(":3: left out"), "{found:?}");
+    events.push("{\"id\":\"WCCDEMXTESTCAR777\"}".to_owned());
+    let found = run(&["--pack", &pack("good")], &events);
+    assert_eq!(found.code, 1);
+    assert!(found.stderr.contains(":4: ") && !found.stderr.contains("TESTCAR"), "{found:?}");
+}
