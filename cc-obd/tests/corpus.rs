@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cc_core::Value;
+use cc_core::{MeasureUnit, Value};
 use cc_obd::capture::{CaptureFormat, Decoded, Decoder, Item};
 use cc_obd::signals::{SignalSet, SignalSets};
 use serde_json::Value as Json;
@@ -136,4 +136,53 @@ fn damaged_recordings_are_errors_and_never_readings() {
         }
     }
     assert_eq!(damaged, 9);
+}
+
+/// The built-in catalogue and the standard signal set were written by different people from the same standard.
+#[test]
+fn the_catalogue_agrees_with_the_standard_set() {
+    let Some(corpus) = corpus() else { return };
+    let set: Json =
+        serde_json::from_slice(&std::fs::read(corpus.join("SAEJ1979/default.json")).unwrap()).unwrap();
+    let (mut compared, mut missing) = (0, Vec::new());
+    for command in set["commands"].as_array().unwrap() {
+        let pid = u8::from_str_radix(command["cmd"]["01"].as_str().unwrap(), 16).unwrap();
+        for signal in command["signals"].as_array().unwrap() {
+            let format = &signal["fmt"];
+            let field = |name: &str, absent: f64| format[name].as_f64().unwrap_or(absent);
+            let (bit, bits) = (field("bix", 0.0) as u16, field("len", 0.0) as u8);
+            let row = cc_core::catalogue().iter().find(|row| {
+                row.obd.is_some_and(|source| source.pid == pid && source.bit == bit && source.bits == bits)
+            });
+            let Some((row, source)) = row.and_then(|row| Some((row, row.obd?))) else {
+                missing.push(format!("{pid:02X} {}", signal["id"]));
+                continue;
+            };
+            // Parameter 6B has two ranges: the set reads the wide one, the catalogue the narrow one.
+            if !format["map"].is_null() || bits > 32 || pid == 0x6B {
+                continue;
+            }
+            compared += 1;
+            assert_eq!(source.signed, format["sign"].as_bool().unwrap_or(false), "{}", row.id);
+            let thousandfold = if row.unit == MeasureUnit::Pascal { 1000.0 } else { 1.0 };
+            let (min, max) = (field("min", 0.0), field("max", f64::INFINITY));
+            let highest = (1_u64 << bits) - 1;
+            for raw in [0, 1, highest / 3, highest / 2, highest - highest / 4, highest] {
+                let number = if source.signed && raw > highest / 2 {
+                    raw as f64 - highest as f64 - 1.0
+                } else {
+                    raw as f64
+                };
+                let expected = number * field("mul", 1.0) / field("div", 1.0) + field("add", 0.0);
+                if (min..=max).contains(&expected) {
+                    let found = source.value_of(raw as u32);
+                    // Editions round the scale of a bit (0.000122 V) differently.
+                    let same = (found - expected * thousandfold).abs() <= 1e-3 * found.abs().max(1.0);
+                    assert!(same, "{}: {raw} is {found}, in the set {expected}", row.id);
+                }
+            }
+        }
+    }
+    println!("{compared} signals agree; the set alone has {}: {}", missing.len(), missing.join(", "));
+    assert!(compared > 50, "{compared}");
 }
