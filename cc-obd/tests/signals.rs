@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use cc_core::MeasureUnit;
+use cc_obd::capture::{CaptureFormat, Decoder, Item};
 use cc_obd::frame::CanId;
 use cc_obd::isotp::Addressing;
 use cc_obd::signals::{SetValue, SignalSet, SignalSets};
@@ -205,6 +206,49 @@ fn an_extended_address_is_known_from_the_set() {
     )]);
     assert_eq!(sets.addressing(CanId::base(0x612).unwrap()), Addressing::Extended);
     assert_eq!(sets.addressing(CanId::base(0x613).unwrap()), Addressing::Normal);
+}
+
+#[test]
+fn identifiers_asked_for_together_are_told_apart_by_the_set() {
+    let json = r#"{"commands": [
+        {"hdr": "7E0", "cmd": {"22": "0001"}, "signals": [{"id": "A", "fmt": {"len": 16}}]},
+        {"hdr": "7E0", "cmd": {"22": "0002"}, "signals": [{"id": "B", "fmt": {"len": 8}}]}
+    ]}"#;
+    let sets = SignalSets::new([SignalSet::from_json(json.as_bytes()).unwrap()]);
+    for (line, expected) in [
+        ("2200010002>62000112340002FF", &["A", "B"][..]),
+        ("22000100020003>62000112340002FF0003AA", &["A", "B", "other"]),
+        ("220001>62000112340002FF", &["A"]),
+    ] {
+        let mut decoder = Decoder::new(CaptureFormat::Pairs).with_signals(sets.clone());
+        decoder.push(line.as_bytes());
+        decoder.finish();
+        let seen: Vec<_> = std::iter::from_fn(|| decoder.next_item())
+            .map(|decoded| match decoded.item {
+                Item::Reading(reading) => reading.signal.to_string(),
+                Item::Other(_) => "other".to_owned(),
+                item => format!("{item:?}"),
+            })
+            .collect();
+        assert_eq!(seen, expected, "{line}");
+    }
+}
+
+#[test]
+fn the_catalogue_may_speak_beside_the_sets() {
+    let standard = set(r#""hdr": "7E0", "rax": "7E8", "cmd": {"01": "0D"}"#, &[("VSS", r#"{"len": 8}"#)]);
+    let sets = SignalSets::new([standard]);
+    let signals = |decoder: Decoder| {
+        let mut decoder = decoder.with_signals(sets.clone());
+        decoder.push(b"7E8 03 41 0D 32\r7E8 04 41 0C 1A F8\r");
+        let items = std::iter::from_fn(|| decoder.next_item());
+        let signal =
+            |item| if let Item::Reading(reading) = item { reading.signal.to_string() } else { String::new() };
+        items.map(|decoded| signal(decoded.item)).collect::<Vec<_>>()
+    };
+    let decoder = || Decoder::new(CaptureFormat::Elm327);
+    assert_eq!(signals(decoder()), ["VSS", "engine_speed"]);
+    assert_eq!(signals(decoder().with_catalogue_beside_sets()), ["VSS", "vehicle_speed", "engine_speed"]);
 }
 
 #[test]

@@ -149,10 +149,7 @@ impl Decoder {
         match framing {
             Framing::Can => self.scan(origin, scan_service(service), found, true),
             Framing::Kline => {
-                let source = match origin.sender {
-                    Sender::Kline(source) => Some(source),
-                    _ => None,
-                };
+                let source = origin.sender.address();
                 let open = self.legacy.ecu(source).scan.take();
                 let known = match open {
                     Some(scan) if scan.service == service => scan.codes,
@@ -184,10 +181,7 @@ impl Decoder {
         let items = match framing {
             Framing::Can => Some(info.items()?),
             Framing::Kline => {
-                let source = match origin.sender {
-                    Sender::Kline(source) => Some(source),
-                    _ => None,
-                };
+                let source = origin.sender.address();
                 self.legacy.ecu(source).info.push(&info)?
             }
         };
@@ -235,7 +229,7 @@ impl Decoder {
     fn data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
         let record = data_by_identifier(answer)?;
         if self.by_sets(origin, answer, None) {
-            return Ok(());
+            return self.further_data(origin, answer);
         }
         let vin = core::str::from_utf8(record.data)
             .ok()
@@ -249,12 +243,29 @@ impl Decoder {
         Ok(())
     }
 
+    /// The records behind the first, where several identifiers were asked for at once: only the sets know where one
+    /// ends and the next begins.
+    fn further_data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
+        let mut record = answer.to_vec();
+        for _ in 1..self.identifiers {
+            let Some(end) = self.sets.length(&record, origin.sender.can_id(), self.year) else { break };
+            if record.len() <= end {
+                break;
+            }
+            // The next record gets the service byte of its own.
+            record.drain(1..end);
+            if !self.by_sets(origin, &record, None) {
+                data_by_identifier(&record)?;
+                self.other(origin, &record, 2);
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The readings of a signal set; `false` where no set describes the answer.
     fn by_sets(&mut self, origin: Origin, answer: &[u8], freeze_frame: Option<u8>) -> bool {
-        let sender = match origin.sender {
-            Sender::Can(id) => Some(id),
-            _ => None,
-        };
+        let sender = origin.sender.can_id();
         if self.sets.is_empty() || !self.sets.describes(answer, sender, self.year) {
             return false;
         }

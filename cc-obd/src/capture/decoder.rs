@@ -34,8 +34,12 @@ pub struct Decoder {
     pub(super) adapter: Adapter,
     /// The status mask of the last request for codes (UDS 19 02).
     pub(super) status_mask: Option<u8>,
+    /// How many data identifiers the last request for data asked for (UDS 22).
+    pub(super) identifiers: usize,
     lines: Lines,
     answers: Network,
+    /// Senders that may carry answers or anything else.
+    others: Network,
     requests: Network,
     pub(super) items: VecDeque<Decoded>,
     count: u64,
@@ -68,6 +72,15 @@ impl Origin {
 }
 
 impl Sender {
+    pub(super) fn can_id(self) -> Option<CanId> {
+        if let Self::Can(id) = self { Some(id) } else { None }
+    }
+
+    /// The address on a K-line.
+    pub(super) fn address(self) -> Option<u8> {
+        if let Self::Kline(address) = self { Some(address) } else { None }
+    }
+
     pub(super) fn text(self) -> Option<Box<str>> {
         match self {
             Self::Unknown => None,
@@ -90,8 +103,10 @@ impl Decoder {
             legacy: Legacy::default(),
             adapter: Adapter::default(),
             status_mask: None,
+            identifiers: 1,
             lines: Lines::default(),
             answers: Network::default(),
+            others: Network::default(),
             requests: Network::default(),
             items: VecDeque::new(),
             count: 0,
@@ -142,8 +157,9 @@ impl Decoder {
         let origin = Origin { line: lines.number(), ..Origin::default() };
         self.lines = lines;
         self.end_answers(origin);
-        // An unfinished request of another tester is no error of the car.
+        // What is unfinished here is no error of the car.
         self.requests = Network::default();
+        self.others = Network::default();
     }
 
     /// The next item, in the order of the input.
@@ -152,7 +168,7 @@ impl Decoder {
     }
 
     fn line(&mut self, number: u64, line: &Line<'_>) {
-        let origin = Origin { line: number, answer: self.count, ..Origin::default() };
+        let origin = Origin { line: number, ..Origin::default() };
         let text = match line {
             Line::Text(text) => *text,
             Line::Overlong => return self.error(origin, CaptureError::Overlong),
@@ -201,7 +217,7 @@ impl Decoder {
             self.can_frame(origin, frame);
         } else if id.may_answer() && id.raw() >= 0x700 {
             // Makers use this range for answers, and for other traffic: only a message that reads as an answer counts.
-            let message = match self.answers.push(frame, Addressing::Normal) {
+            let message = match self.others.push(frame, Addressing::Normal) {
                 Ok(Some(message)) if matches!(message.data, [0x41..=0x4A | 0x59 | 0x62 | 0x7F, ..]) => {
                     message.data.to_vec()
                 }
@@ -237,13 +253,13 @@ impl Decoder {
         match request {
             [0x19, 0x02, mask, ..] => self.status_mask = Some(*mask),
             [0x19, ..] => self.status_mask = None,
+            [0x22, identifiers @ ..] => self.identifiers = identifiers.len() / 2,
             _ => {}
         }
     }
 
     /// The answers to a request are over: lists end, and what is incomplete stays so.
     pub(super) fn end_answers(&mut self, origin: Origin) {
-        let origin = Origin { answer: self.count, ..origin };
         self.end_segments(origin);
         let mut unfinished = Vec::new();
         self.answers.finish(|source, error| unfinished.push((source, error)));
@@ -313,6 +329,7 @@ impl Decoder {
     }
 
     pub(super) fn error(&mut self, origin: Origin, error: CaptureError) {
+        let origin = Origin { answer: self.last_answer(), ..origin };
         self.emit(origin, Item::Error(error));
     }
 }

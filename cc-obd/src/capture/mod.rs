@@ -69,7 +69,8 @@ pub enum CaptureFormat {
 pub struct Decoded {
     /// The line that completed it, from 1. A line ends with CR, LF or both.
     pub line: u64,
-    /// Which answer of the capture it belongs to, from 0: what [`EventClock`] counts untimed captures by.
+    /// Which answer of the capture it belongs to, from 0: what [`EventClock`] counts untimed captures by. An error that
+    /// is no answer has the number of the answer before it.
     pub answer: u64,
     /// Who sent it: the CAN id (`7E8`, `18DAF110`) or the address on a K-line (`10`), where known.
     pub ecu: Option<Box<str>>,

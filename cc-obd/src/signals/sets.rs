@@ -100,6 +100,18 @@ impl SignalSets {
         self.sets.iter().any(|set| set.matching(answer, sender, year).next().is_some())
     }
 
+    /// How many bytes of an answer, service byte included, the sets describe: the end of its last signal.
+    pub(crate) fn length(&self, answer: &[u8], sender: Option<CanId>, year: Option<i32>) -> Option<usize> {
+        let ends = self.sets.iter().flat_map(|set| {
+            set.matching(answer, sender, year).flat_map(move |command| {
+                let start = command.prefix.as_slice().len();
+                let signals = set.signals[command.signals.clone()].iter();
+                signals.map(move |signal| start + (signal.first + signal.bits).div_ceil(8) as usize)
+            })
+        });
+        ends.max()
+    }
+
     /// How frames with this id are addressed, by the sets.
     pub fn addressing(&self, id: CanId) -> Addressing {
         let extended = self
