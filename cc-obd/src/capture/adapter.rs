@@ -253,13 +253,42 @@ fn guess_framing(answer: &[u8]) -> Framing {
     }
 }
 
-/// The line without the words that transcripts put before it.
+/// The words that transcripts put before lines.
+const LABELS: [&[u8]; 10] =
+    [b"TX:", b"RX:", b"SEND:", b"RECV:", b"REQ:", b"RSP:", b"RESP:", b"<-", b"->", b"<<"];
+
+/// The line without the time and the words that transcripts put before it.
 fn without_label(text: &[u8]) -> &[u8] {
-    const LABELS: [&[u8]; 10] =
-        [b"TX:", b"RX:", b"SEND:", b"RECV:", b"REQ:", b"RSP:", b"RESP:", b"<-", b"->", b"<<"];
+    let text = without_time(text);
     let start = hex::trim(text);
     LABELS
         .iter()
         .find(|label| start.get(..label.len()).is_some_and(|found| found.eq_ignore_ascii_case(label)))
         .map_or(text, |label| &start[label.len()..])
+}
+
+/// The line without `[12:04:33.100]`, `12:04:33` or `2009-07-11 12:04:33` before it, as terminal programs write them.
+/// Data never looks so: it has at most one colon, behind one digit.
+fn without_time(text: &[u8]) -> &[u8] {
+    let text = hex::trim(text);
+    if let [b'[', rest @ ..] = text
+        && let Some(end) = rest.iter().position(|&c| c == b']')
+    {
+        return &rest[end + 1..];
+    }
+    let text = match text {
+        [_, _, _, _, b'-', _, _, b'-', _, _, b' ' | b'T', rest @ ..]
+            if text[..4].iter().all(u8::is_ascii_digit) =>
+        {
+            rest
+        }
+        _ => text,
+    };
+    match text {
+        [_, _, b':', _, _, b':', _, _, rest @ ..] if text[..2].iter().all(u8::is_ascii_digit) => {
+            let end = rest.iter().position(|&c| !(c.is_ascii_digit() || matches!(c, b'.' | b',' | b'Z')));
+            &rest[end.unwrap_or(rest.len())..]
+        }
+        _ => text,
+    }
 }
