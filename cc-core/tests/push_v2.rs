@@ -418,3 +418,33 @@ fn every_type_is_more_than_an_unknown_one() {
         assert_eq!((event.type_name(), event.to_json()), (name, json));
     }
 }
+
+/// The published facts are no part of this project. Where they lie beside it (`CC_SPEC_DIR`), this test's table is
+/// held against them.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may read a file it is told of")]
+fn the_table_says_what_the_published_facts_say() {
+    let Some(spec) = std::env::var_os("CC_SPEC_DIR") else {
+        println!("skipped: CC_SPEC_DIR is not set");
+        return;
+    };
+    let spec = std::fs::read_to_string(std::path::Path::new(&spec).join("push-v2.json")).unwrap();
+    let spec: BTreeMap<&str, &RawValue> = serde_json::from_str(&spec).unwrap();
+    let mut types = BTreeMap::new();
+    for group in ["vehicle_events", "admin_events"] {
+        types.extend(
+            serde_json::from_str::<BTreeMap<&str, BTreeMap<&str, &RawValue>>>(spec[group].get()).unwrap(),
+        );
+    }
+    assert_eq!(types.len(), TYPES.len());
+    for (name, fields) in TYPES {
+        let ours: Vec<&str> = fields.iter().map(|(field, _)| *field).collect();
+        let envelope = ["vin", "vehicleId"];
+        let theirs: Vec<&str> =
+            types[name].keys().copied().filter(|field| !envelope.contains(field)).collect();
+        assert!(ours.len() == theirs.len() && theirs.iter().all(|field| ours.contains(field)), "{name}");
+        for row in structured_types().iter().filter(|row| row.name == name) {
+            assert!(row.fields.iter().map(|field| field.name).eq(ours.iter().copied()), "{name}");
+        }
+    }
+}
