@@ -139,6 +139,31 @@ fn the_first_ecu_keeps_a_signal_and_any_of_them_may_light_the_lamp() {
 }
 
 #[test]
+fn a_session_may_switch_its_headers_on() {
+    let seen: Vec<_> = events(
+        "elm327",
+        &[
+            "41 0C 1A F8",
+            "41 01 81 07 65 04",
+            "7E8 04 41 0C 1A FC",
+            "7E9 04 41 0C 00 00",
+            "7E8 06 41 01 00 07 65 04",
+        ],
+    )
+    .iter()
+    .map(show)
+    .filter(|line| line.contains("engine_speed") || line.contains("malfunction"))
+    .collect();
+    let expected = [
+        "0 engine_speed Number(1726)",
+        "1 malfunction_indicator Bool(true)",
+        "2 engine_speed Number(1727)",
+        "4 malfunction_indicator Bool(false)",
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
 fn events_of_captures_survive_the_data_stream() {
     for event in
         events("elm327", &["41 0C 1A F8", "43 02 01 33 02 44", "41 01 81 07 65 04", "59 02 FF 15 70 00 2F"])

@@ -122,10 +122,21 @@ impl EventClock {
         let CaptureReading { signal, value, unit, freeze_frame: None } = reading else { return None };
         let mut value = value.clone();
         if *signal == SignalId::MALFUNCTION_INDICATOR {
+            // What an unknown ECU said may be any of the known ones' word, and the other way round: the later counts.
+            match ecu {
+                Some(_) => _ = self.indicators.remove(&None),
+                None => self.indicators.clear(),
+            }
             self.indicators.insert(ecu.map(Into::into), value.as_bool() == Some(true));
             value = Value::Bool(self.indicators.values().any(|&on| on));
-        } else if self.owners.entry(signal.clone()).or_insert_with(|| ecu.map(Into::into)).as_deref() != ecu {
-            return None;
+        } else {
+            let owner = self.owners.entry(signal.clone()).or_insert_with(|| ecu.map(Into::into));
+            match (owner.as_deref(), ecu) {
+                (Some(owner), Some(ecu)) if owner != ecu => return None,
+                // Headers were switched on: now the owner has a name.
+                (None, Some(ecu)) => *owner = Some(ecu.into()),
+                _ => {}
+            }
         }
         // A catalogue row knows its own unit; a custom signal carries one.
         let unit = unit.filter(|_| signal.signal().is_none());

@@ -1,9 +1,13 @@
 //! The protocol control information that starts every ISO-TP frame (ISO 15765-2:2016, 9.6).
 
+use core::fmt;
+
 use super::IsoTpError;
 
 /// What a frame is, with the data behind its control bytes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+///
+/// `Debug` shows no data: it may spell a VIN.
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub enum Pci<'a> {
     /// A consecutive frame: its number (0 to 15) and data, padding included.
     Consecutive {
@@ -87,6 +91,19 @@ impl<'a> Pci<'a> {
                 Ok(Self::FlowControl { status: first & 0x0F, block_size: byte(0), separation: byte(1) })
             }
             reserved => Err(IsoTpError::ReservedType(reserved)),
+        }
+    }
+}
+
+impl fmt::Debug for Pci<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Consecutive { number, data } => write!(f, "Consecutive({number}, {} bytes)", data.len()),
+            Self::First { length, data } => write!(f, "First({length}, {} bytes)", data.len()),
+            Self::FlowControl { status, block_size, separation } => {
+                write!(f, "FlowControl({status}, {block_size}, {separation})")
+            }
+            Self::Single(data) => write!(f, "Single({} bytes)", data.len()),
         }
     }
 }
