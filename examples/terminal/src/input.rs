@@ -1,7 +1,7 @@
 //! Where input comes from: a file, or standard input as `-`.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, Cursor, IsTerminal, Read, Write};
 use std::path::Path;
 
 use crate::Failure;
@@ -35,6 +35,31 @@ impl Input {
 
     fn new(name: String, reader: Box<dyn Read>) -> Self {
         Self { name, reader: BufReader::with_capacity(PIECE, reader) }
+    }
+
+    /// Reads on until `is_enough`, at most `limit` bytes, and gives what was read; it is read again afterwards.
+    pub fn look_ahead(
+        self,
+        limit: usize,
+        is_enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<(Vec<u8>, Self), Failure> {
+        let Self { name, mut reader } = self;
+        let mut head = Vec::new();
+        while head.len() < limit && !is_enough(&head) {
+            let piece = reader.fill_buf().map_err(|source| Failure::File {
+                action: "read",
+                name: name.clone(),
+                source,
+            })?;
+            if piece.is_empty() {
+                break;
+            }
+            let length = piece.len();
+            head.extend_from_slice(piece);
+            reader.consume(length);
+        }
+        let again = Cursor::new(head.clone()).chain(reader);
+        Ok((head, Self::new(name, Box::new(again))))
     }
 
     /// Whether the next read may have to wait: only white space is left of what was read.

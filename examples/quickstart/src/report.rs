@@ -1,0 +1,216 @@
+//! What people read.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use cc_core::dashboard::Row;
+use cc_core::{Timestamp, Urgency, VehicleRef};
+use example_terminal::{Cell, Palette, Table};
+
+use crate::guess::Format;
+use crate::read::Tally;
+use crate::session::{Open, Session};
+use crate::words::{Language, Times};
+
+/// Everything there is to say about a run.
+pub(crate) struct Report<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) is_sample: bool,
+    pub(crate) format: Format,
+    pub(crate) times: Times,
+    pub(crate) tally: Tally,
+    pub(crate) session: &'a Session,
+    pub(crate) language: Language,
+    pub(crate) now: Timestamp,
+    pub(crate) palette: Palette,
+    pub(crate) explain: bool,
+}
+
+impl Report<'_> {
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::new();
+        self.heading(&mut text);
+        self.workshop(&mut text);
+        for vehicle in self.session.vehicles() {
+            self.driver(&mut text, vehicle);
+        }
+        if self.is_sample && !self.explain {
+            let dim = self.palette.dim;
+            let hint = self.language.of(
+                "Try --explain for the reasons, --lang da for Danish, --json for machines, or the name of a file.",
+                "Prøv --explain for begrundelserne, --json til maskiner, eller navnet på en fil.",
+            );
+            line(&mut text, &format!("{dim}{hint}{dim:#}"));
+        }
+        text
+    }
+
+    fn heading(&self, text: &mut String) {
+        let Palette { bold, dim, alarm, .. } = self.palette;
+        let Tally { events, bad, .. } = self.tally;
+        let sample = if self.is_sample {
+            self.language
+                .of(" (a sample, written by hand: no car was recorded)", " (et eksempel, skrevet i hånden)")
+        } else {
+            ""
+        };
+        line(text, &format!("{bold}{}{bold:#}{sample}", self.name));
+        let read = match self.language {
+            Language::En => format!("{}, {events} events", self.format.name()),
+            Language::Da => format!("{}, {events} hændelser", self.format.name()),
+        };
+        let damage = match (bad, self.language) {
+            (0, Language::En) => "; every line could be read".to_owned(),
+            (0, Language::Da) => "; alle linjer kunne læses".to_owned(),
+            (1, Language::En) => format!("; {alarm}1 line could not be read{alarm:#}"),
+            (1, Language::Da) => format!("; {alarm}1 linje kunne ikke læses{alarm:#}"),
+            (_, Language::En) => format!("; {alarm}{bad} lines could not be read{alarm:#}"),
+            (_, Language::Da) => format!("; {alarm}{bad} linjer kunne ikke læses{alarm:#}"),
+        };
+        let late = match (self.session.late(), self.language) {
+            (0, _) => String::new(),
+            (late, Language::En) => format!("; {late} came too late for the rules"),
+            (late, Language::Da) => format!("; {late} kom for sent til reglerne"),
+        };
+        line(text, &format!("{dim}{read}{late}{dim:#}{damage}\n"));
+    }
+
+    fn workshop(&self, text: &mut String) {
+        let Palette { bold, dim, .. } = self.palette;
+        let language = self.language;
+        line(
+            text,
+            &format!("{bold}{}{bold:#}\n", language.of("What the workshop sees", "Det ser værkstedet")),
+        );
+        let rows = self.session.rows();
+        if rows.is_empty() {
+            let nothing =
+                language.of("No codes, lamps or reminders.", "Ingen fejlkoder, lamper eller påmindelser.");
+            line(text, &format!("  {nothing}\n"));
+            return;
+        }
+        let columns = [
+            ("last occurred", "sidst set"),
+            ("urgency", "vigtighed"),
+            ("type", "type"),
+            ("name", "navn"),
+            ("count", "antal"),
+            ("VIN", "stelnummer"),
+            ("state", "tilstand"),
+        ];
+        let mut table = Table::new(&columns.map(|(english, danish)| language.of(english, danish)), dim);
+        for row in &rows {
+            table.row(self.cells(row));
+        }
+        line(text, &table.render(2));
+    }
+
+    fn cells(&self, row: &Row) -> [Cell; 7] {
+        let language = self.language;
+        let style = if row.open {
+            row.urgency.map_or(Style::new(), |urgency| self.style(urgency))
+        } else {
+            self.palette.dim
+        };
+        let ecu = row.ecu.as_ref().map(|ecu| format!(" ({ecu})")).unwrap_or_default();
+        let state = if row.open { language.of("open", "åben") } else { language.of("closed", "lukket") };
+        [
+            self.times.show(row.last_occurred).into(),
+            Cell::styled(row.urgency.map_or("–", |urgency| language.urgency(urgency)), style),
+            language.kind(row.kind).into(),
+            Cell::styled(format!("{}{ecu}", row.name.replace('_', " ")), style),
+            row.count.to_string().into(),
+            row.vin.map_or_else(|| "–".to_owned(), |vin| vin.to_string()).into(),
+            state.into(),
+        ]
+    }
+
+    fn driver(&self, text: &mut String, vehicle: &VehicleRef) {
+        let Palette { bold, dim, good, .. } = self.palette;
+        let title = self.language.of("What the driver reads", "Det læser bilisten");
+        line(text, &format!("{bold}{title}{bold:#}  {dim}{vehicle}{dim:#}\n"));
+        let recommendations = self.session.recommendations(vehicle);
+        let style = recommendations.first().map_or(good, |open| self.style(open.change.urgency));
+        let status = self.session.status(vehicle).line(self.language.tag(), self.now);
+        line(text, &format!("  {style}●{style:#} {status}\n"));
+        for open in recommendations {
+            self.recommendation(text, open);
+        }
+    }
+
+    fn recommendation(&self, text: &mut String, Open { change, why }: &Open) {
+        let Palette { bold, dim, .. } = self.palette;
+        let message = self.session.pack().message(self.language.tag(), &change.message, &change.args);
+        let (title, advice) = message.map_or_else(
+            || (change.message.to_string(), String::new()),
+            |message| (message.title, message.text),
+        );
+        let style = self.style(change.urgency);
+        line(
+            text,
+            &format!("  {style}{:<8}{style:#}  {bold}{title}{bold:#}", self.language.urgency(change.urgency)),
+        );
+        if advice != title {
+            for part in wrapped(&advice, LINE) {
+                line(text, &format!("  {:<8}  {part}", ""));
+            }
+        }
+        let mut action = self.language.action(change.action).to_owned();
+        if let Some(due) = change.due {
+            action.push_str(", ");
+            action.push_str(&self.language.within(due - change.at));
+        }
+        line(text, &format!("  {:<8}  {dim}→ {action}{dim:#}", ""));
+        if let Some(why) = why {
+            line(text, "");
+            for part in why.to_string().lines() {
+                line(text, &format!("  {:<8}  {dim}{part}{dim:#}", ""));
+            }
+        }
+        line(text, "");
+    }
+
+    fn style(&self, urgency: Urgency) -> Style {
+        match urgency {
+            Urgency::Info => self.palette.dim,
+            Urgency::Low => self.palette.notice,
+            Urgency::Medium => self.palette.warning,
+            Urgency::High | Urgency::Critical => self.palette.alarm,
+        }
+    }
+}
+
+/// Characters a line of a message.
+const LINE: usize = 84;
+
+fn line(text: &mut String, line: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{line}");
+}
+
+/// The text in lines of at most `width` characters, as far as words allow.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(last) if last.chars().count() + 1 + word.chars().count() <= width => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_wrapped_between_words() {
+        assert_eq!(wrapped("Motoren er  for varm", 10), ["Motoren er", "for varm"]);
+        assert_eq!(wrapped("unbreakable", 4), ["unbreakable"]);
+        assert_eq!(wrapped("", 4), Vec::<String>::new());
+    }
+}
