@@ -1,0 +1,92 @@
+//! What people read of the standard pack, and that every rule of it is tested from every side.
+#![cfg(feature = "source")]
+#![allow(clippy::disallowed_methods, reason = "a test reads the sources of the pack")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::Value;
+
+fn pack() -> Value {
+    serde_json::from_str(cc_rules::standard_pack().to_canonical_json()).unwrap()
+}
+
+/// The names in braces, sorted.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
+}
+
+#[test]
+fn every_message_is_a_title_and_advice_with_the_same_arguments_in_every_language() {
+    let pack = pack();
+    let (danish, english) = (&pack["messages"]["da"], &pack["messages"]["en"]);
+    for (key, message) in english.as_object().unwrap() {
+        for (language, message) in [("en", message), ("da", &danish[key])] {
+            let (title, text) = (message["title"].as_str().unwrap(), message["text"].as_str().unwrap());
+            assert!(title.chars().count() <= 45 && !title.ends_with('.'), "{language} {key}: {title}");
+            assert!(text.ends_with('.') && text.len() > 20, "{language} {key}: {text}");
+            assert!(!text.contains('!') && !title.contains('{'), "{language} {key}: {text}");
+        }
+        let [a, b] = [message, &danish[key]].map(|message| placeholders(message["text"].as_str().unwrap()));
+        assert_eq!(a, b, "{key}");
+    }
+    assert_eq!(english.as_object().unwrap().len(), danish.as_object().unwrap().len());
+}
+
+#[test]
+fn every_message_belongs_to_one_rule_and_shows_all_its_arguments() {
+    let pack = pack();
+    let mut rules: BTreeMap<&str, &str> = BTreeMap::new();
+    for rule in pack["rules"].as_array().unwrap() {
+        let key = rule["recommend"]["message"].as_str().unwrap();
+        let id = rule["id"].as_str().unwrap();
+        assert_eq!(rules.insert(key, id), None, "{id}: two rules say the same");
+        let args: BTreeSet<&str> =
+            rule["recommend"]["args"].as_object().into_iter().flatten().map(|(name, _)| &**name).collect();
+        let text = pack["messages"]["en"][key]["text"].as_str().unwrap();
+        assert_eq!(placeholders(text), args, "{id}");
+    }
+    let keys: BTreeSet<_> = pack["messages"]["en"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(rules.keys().copied().collect::<BTreeSet<_>>(), keys);
+}
+
+#[test]
+fn only_rules_about_the_device_have_no_source() {
+    for rule in pack()["rules"].as_array().unwrap() {
+        let about_the_device = rule["id"].as_str().unwrap().starts_with("device-");
+        assert_eq!(rule.get("source").is_none(), about_the_device, "{}", rule["id"]);
+    }
+}
+
+/// The tests of the sources, each as the lines of its list entry.
+fn tests_of_the_sources() -> Vec<String> {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard/rules");
+    let mut tests = Vec::new();
+    for entry in std::fs::read_dir(rules).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let (_, section) = text.split_once("\ntests:\n").unwrap();
+        tests.extend(section.split("\n- name:").map(str::to_owned));
+    }
+    tests
+}
+
+#[test]
+fn every_rule_is_shown_to_fire_to_stay_silent_and_to_end() {
+    let tests = tests_of_the_sources();
+    for rule in pack()["rules"].as_array().unwrap() {
+        let id = rule["id"].as_str().unwrap();
+        let own = format!("\n  rule: {id}\n");
+        let about = |what: &str| {
+            let ending = |test: &String| {
+                let word = format!("{what}: {id}");
+                test.split(&word).skip(1).any(|rest| !rest.starts_with(|c: char| c == '-' || c.is_alphanumeric()))
+            };
+            tests.iter().filter(|test| ending(test)).count()
+        };
+        let silent = tests.iter().filter(|test| test.contains(&own) && test.contains("expect: []")).count();
+        assert!(about("raised") + about("updated") >= 1, "{id} never fires");
+        assert!(silent >= 2, "{id}: one test for a value that is fine, one for a value that is missing");
+        let ends = about("cleared") + about("updated");
+        assert!(ends >= 1 || about("raised") >= 2, "{id} never ends");
+    }
+}
