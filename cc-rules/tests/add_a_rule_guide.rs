@@ -1,6 +1,10 @@
 //! The change that `docs/guides/add-a-rule.md` shows is applied to the pack as it is, compiled and tested.
 #![cfg(feature = "source")]
-#![allow(clippy::disallowed_methods, reason = "a test reads the guide and the sources of the pack")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads the guide and the sources of the pack"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,7 +18,8 @@ const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/add-a-r
 fn the_change_of_the_guide_applies_compiles_and_passes_its_tests() {
     let compiled = try_compile(&changed()).unwrap_or_else(|found| panic!("{found}"));
     assert!(compiled.pack.rule("water-in-fuel").is_some());
-    let own: Vec<_> = compiled.tests.iter().filter(|test| test.rule.as_deref() == Some("water-in-fuel")).collect();
+    let own: Vec<_> =
+        compiled.tests.iter().filter(|test| test.rule.as_deref() == Some("water-in-fuel")).collect();
     assert_eq!(own.len(), 4);
     for test in own {
         let outcome = test.run(&compiled.pack);
@@ -47,7 +52,12 @@ fn changed() -> BTreeMap<String, String> {
     for hunk in hunks(diff) {
         name = hunk.file.or(name);
         let text = files.get_mut(name.unwrap()).unwrap();
-        assert_eq!(text.matches(&hunk.before).count(), 1, "the guide's context is not in the file:\n{}", hunk.before);
+        assert_eq!(
+            text.matches(&hunk.before).count(),
+            1,
+            "the guide's context is not in the file:\n{}",
+            hunk.before
+        );
         *text = text.replacen(&hunk.before, &hunk.after, 1);
     }
     files

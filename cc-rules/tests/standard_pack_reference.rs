@@ -1,6 +1,12 @@
 //! Writes `docs/reference/standard-pack.md` from the pack itself, and proves that the page in the repository is the
 //! one it writes. `CC_UPDATE_REFERENCE=1 cargo test -p cc-rules --test standard_pack_reference` rewrites it.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test's own helpers write a page and may fail"
+)]
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -17,7 +23,10 @@ fn the_reference_page_is_the_one_that_the_pack_writes() {
         std::fs::write(PAGE, &page).unwrap();
     }
     let written = std::fs::read_to_string(Path::new(PAGE)).unwrap_or_default();
-    assert!(written == page, "run `CC_UPDATE_REFERENCE=1 cargo test -p cc-rules --test standard_pack_reference`");
+    assert!(
+        written == page,
+        "run `CC_UPDATE_REFERENCE=1 cargo test -p cc-rules --test standard_pack_reference`"
+    );
 }
 
 fn page(pack: &Value) -> String {
@@ -34,7 +43,8 @@ fn page(pack: &Value) -> String {
         let (id, recommend) = (text(rule, "id"), &rule["recommend"]);
         let title = text(message(pack, "en", rule), "title");
         let due = recommend["due"].as_u64().map_or_else(String::new, due);
-        let (action, urgency, group) = (text(recommend, "action"), text(recommend, "urgency"), text(rule, "group"));
+        let (action, urgency, group) =
+            (text(recommend, "action"), text(recommend, "urgency"), text(rule, "group"));
         writeln!(out, "| [{id}](#{id}) | {title} | {action} | {urgency} | {due} | {group} |").unwrap();
     }
     out.push_str("\n## Rules\n");
@@ -77,7 +87,8 @@ fn write_rule(out: &mut String, pack: &Value, rule: &Value) {
     match rule.get("source") {
         None => out.push_str("- source: none, this rule is about the device\n"),
         Some(source) => {
-            let section = source["section"].as_str().map_or_else(String::new, |section| format!("; {section}"));
+            let section =
+                source["section"].as_str().map_or_else(String::new, |section| format!("; {section}"));
             writeln!(out, "- source: {}{section}", text(source, "document")).unwrap();
         }
     }
@@ -103,7 +114,11 @@ fn counted(count: &Value) -> String {
 fn by(param: &Value) -> String {
     let mut list = Vec::new();
     for (dimension, cases) in object(&param["by"]) {
-        list.extend(object(cases).iter().map(|(case, value)| format!("{dimension} {case}: {}", value.as_str().unwrap())));
+        list.extend(
+            object(cases)
+                .iter()
+                .map(|(case, value)| format!("{dimension} {case}: {}", value.as_str().unwrap())),
+        );
     }
     list.join("; ")
 }

@@ -1,6 +1,6 @@
 //! What people read of the standard pack, and that every rule of it is tested from every side.
 #![cfg(feature = "source")]
-#![allow(clippy::disallowed_methods, reason = "a test reads the sources of the pack")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads the sources of the pack")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -79,7 +79,9 @@ fn every_rule_is_shown_to_fire_to_stay_silent_and_to_end() {
         let about = |what: &str| {
             let ending = |test: &String| {
                 let word = format!("{what}: {id}");
-                test.split(&word).skip(1).any(|rest| !rest.starts_with(|c: char| c == '-' || c.is_alphanumeric()))
+                test.split(&word)
+                    .skip(1)
+                    .any(|rest| !rest.starts_with(|c: char| c == '-' || c.is_alphanumeric()))
             };
             tests.iter().filter(|test| ending(test)).count()
         };
