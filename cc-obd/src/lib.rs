@@ -10,6 +10,20 @@
 //! - [`signals`]: OBDb signal sets, loaded at run time;
 //! - [`capture`]: all of it together: whole logs to readings and trouble codes, and to events.
 //!
+//! ```
+//! use cc_obd::capture::{CaptureFormat, Decoder, Item};
+//!
+//! let mut decoder = Decoder::new(CaptureFormat::Elm327);
+//! decoder.push(b">03\r7E8 10 0A 43 04 01 18 01 22\r7E9 04 43 01 07 00\r7E8 21 02 23 26 10 00 00 00\r>");
+//! let mut codes = Vec::new();
+//! while let Some(decoded) = decoder.next_item() {
+//!     if let (Some(ecu), Item::TroubleCode(code)) = (decoded.ecu, decoded.item) {
+//!         codes.push(format!("{ecu}: {}", code.dtc));
+//!     }
+//! }
+//! assert_eq!(codes, ["7E9: P0700", "7E8: P0118", "7E8: P0122", "7E8: P0223", "7E8: P2610"]);
+//! ```
+//!
 //! No input or output, no clock, no thread: time is an argument, and callers move the bytes. A VIN never appears in an
 //! error or in `Debug` output of this crate.
 #![no_std]

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use common::{decoder, show};
 use serde_json::Value as Json;
 
@@ -52,6 +54,17 @@ fn sessions_with_adapters_of_every_style_are_read() {
 #[test]
 fn every_bus_is_read() {
     check("buses");
+}
+
+#[test]
+fn numbered_lines_without_end_are_given_up() {
+    let mut input = String::new();
+    for line in 0..2000 {
+        write!(input, "{:X}:43040118012201\r", line % 16).unwrap();
+    }
+    let items = common::decode(decoder("elm327", None), input.as_bytes());
+    let seen: Vec<_> = items.iter().map(show).collect();
+    assert_eq!(seen, ["586 - error message of 4102 bytes is over the limit of 4095"]);
 }
 
 #[test]

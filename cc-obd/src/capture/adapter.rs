@@ -214,6 +214,12 @@ impl Decoder {
         // 1 to 16, so that the first line and the one after F differ.
         long.next = (long.next & 0x0F) + 1;
         long.bytes.extend_from_slice(bytes);
+        if long.length.is_none() && long.bytes.len() > LONGEST {
+            let length = long.bytes.len();
+            self.adapter.long = None;
+            self.adapter.is_mixed = true;
+            return self.error(origin, CaptureError::IsoTp(IsoTpError::OverLimit { length, limit: LONGEST }));
+        }
         let whole = long.length.filter(|&length| long.bytes.len() >= length);
         if let Some(length) = whole
             && let Some(long) = self.adapter.long.take()
@@ -252,6 +258,9 @@ fn guess_framing(answer: &[u8]) -> Framing {
         _ => Framing::Can,
     }
 }
+
+/// The longest answer in numbered lines: its length line has three digits.
+const LONGEST: usize = 0xFFF;
 
 /// The words that transcripts put before lines.
 const LABELS: [&[u8]; 10] =

@@ -52,6 +52,9 @@ const MOST_SENDERS: usize = 256;
 /// assert_eq!(network.push(&first, Addressing::Normal)?, None);
 /// assert_eq!(network.push(&other, Addressing::Normal)?.unwrap().data, [0x43, 0x01, 0x07, 0x00]);
 /// assert_eq!(network.push(&last, Addressing::Normal)?.unwrap().data.len(), 10);
+///
+/// let stray = network.push(&last, Addressing::Normal).unwrap_err();
+/// assert_eq!(stray.to_string(), "consecutive frame without a first one");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
