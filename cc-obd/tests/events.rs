@@ -31,7 +31,9 @@ fn show(event: &Event) -> String {
             format!("{} {diff} {}", code.dtc().unwrap(), code.status.as_deref().unwrap_or("-"))
         }
         Body::CodeScan(scan) => format!("scan of {}", scan.codes.len()),
-        Body::MonitorReadiness(readiness) => format!("{} monitors", readiness.monitors.len()),
+        Body::MonitorReadiness(readiness) => {
+            format!("{} monitors, lamp {}", readiness.monitors.len(), readiness.mil)
+        }
         other => format!("{other:?}"),
     };
     format!("{} {what}", event.at.timestamp())
@@ -64,7 +66,7 @@ fn untimed_answers_are_a_step_apart() {
         "1 scan of 2",
         "2 malfunction_indicator Bool(true)",
         "2 trouble_code_count Number(1)",
-        "2 7 monitors",
+        "2 7 monitors, lamp true",
         "3 vehicle_speed Number(50)",
     ];
     assert_eq!(seen, expected);
@@ -127,12 +129,14 @@ fn the_first_ecu_keeps_a_signal_and_any_of_them_may_light_the_lamp() {
     )
     .iter()
     .map(show)
-    .filter(|line| line.contains("engine_speed") || line.contains("malfunction"))
+    .filter(|line| ["engine_speed", "malfunction", "monitors"].iter().any(|word| line.contains(word)))
     .collect();
     let expected = [
         "0 engine_speed Number(1726)",
         "2 malfunction_indicator Bool(true)",
+        "2 7 monitors, lamp true",
         "3 malfunction_indicator Bool(true)",
+        "3 1 monitors, lamp true",
         "4 engine_speed Number(1727)",
     ];
     assert_eq!(seen, expected);

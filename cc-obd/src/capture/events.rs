@@ -93,7 +93,9 @@ impl EventClock {
             Item::TroubleCode(code) => self.trouble_code(ecu.as_deref(), code),
             Item::Scan(scan) => Some(Body::CodeScan(scan.clone())),
             Item::Readiness(report) if report.since_clear => {
-                Some(Body::MonitorReadiness(report.readiness.clone()))
+                let mut readiness = report.readiness.clone();
+                readiness.mil = self.indicator(ecu.as_deref(), readiness.mil);
+                Some(Body::MonitorReadiness(readiness))
             }
             Item::Vin(vin) => {
                 self.vin = Some(*vin);
@@ -122,13 +124,7 @@ impl EventClock {
         let CaptureReading { signal, value, unit, freeze_frame: None } = reading else { return None };
         let mut value = value.clone();
         if *signal == SignalId::MALFUNCTION_INDICATOR {
-            // What an unknown ECU said may be any of the known ones' word, and the other way round: the later counts.
-            match ecu {
-                Some(_) => _ = self.indicators.remove(&None),
-                None => self.indicators.clear(),
-            }
-            self.indicators.insert(ecu.map(Into::into), value.as_bool() == Some(true));
-            value = Value::Bool(self.indicators.values().any(|&on| on));
+            value = Value::Bool(self.indicator(ecu, value.as_bool() == Some(true)));
         } else {
             let owner = self.owners.entry(signal.clone()).or_insert_with(|| ecu.map(Into::into));
             match (owner.as_deref(), ecu) {
@@ -141,6 +137,17 @@ impl EventClock {
         // A catalogue row knows its own unit; a custom signal carries one.
         let unit = unit.filter(|_| signal.signal().is_none());
         Some(Body::Reading(Reading { signal: signal.clone(), value, unit }))
+    }
+
+    /// Whether the malfunction indicator is on, now that this ECU said whether it asks for it.
+    fn indicator(&mut self, ecu: Option<&str>, on: bool) -> bool {
+        // What an unknown ECU said may be any of the known ones' word, and the other way round: the later counts.
+        match ecu {
+            Some(_) => _ = self.indicators.remove(&None),
+            None => self.indicators.clear(),
+        }
+        self.indicators.insert(ecu.map(Into::into), on);
+        self.indicators.values().any(|&on| on)
     }
 
     fn trouble_code(&mut self, ecu: Option<&str>, code: &CaptureCode) -> Option<Body> {
