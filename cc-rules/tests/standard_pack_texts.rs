@@ -11,9 +11,10 @@ fn pack() -> Value {
     serde_json::from_str(cc_rules::standard_pack().to_canonical_json()).unwrap()
 }
 
-/// The names in braces, sorted.
+/// The names in braces, without the units behind them.
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
+    let inside = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    inside.map(|inside| inside.split_once(':').map_or(inside, |(name, _)| name)).collect()
 }
 
 #[test]

@@ -562,12 +562,16 @@ fn messages(raw: &RawPack, found: &mut Vec<Problem>) {
                 continue;
             };
             for text in [Some(&message.text), message.title.as_ref()].into_iter().flatten() {
-                for placeholder in crate::messages::placeholders(text) {
+                let path = format!("messages.{language}.{key}.text");
+                for (placeholder, unit) in crate::messages::placeholders(text) {
                     if !rule.recommend.args.contains_key(placeholder) {
-                        let path = format!("messages.{language}.{key}.text");
                         let text = "the text asks for an argument that its rule does not give";
                         let hint = did_you_mean(placeholder, rule.recommend.args.keys().map(String::as_str));
-                        found.push(Problem::new(path, "unknown-argument", text).hint(hint));
+                        found.push(Problem::new(path.as_str(), "unknown-argument", text).hint(hint));
+                    }
+                    if unit.is_some_and(|unit| unit.parse::<cc_core::MeasureUnit>().is_err()) {
+                        let text = "the text asks for an argument in a unit that does not exist";
+                        found.push(Problem::new(path.as_str(), "unknown-unit", text));
                     }
                 }
             }
