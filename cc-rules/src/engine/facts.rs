@@ -40,10 +40,10 @@ pub(super) fn take<'e>(
         Body::CodeScan(scan) => day.codes.push(CodeReport::Scan(scan)),
         Body::MilLamp(lamp) => {
             lamp_reads(pack, state, touched, day, lamp.on, at);
-            if let Some(frequency) = &lamp.frequency {
-                let signal = SignalId::MALFUNCTION_INDICATOR_FREQUENCY;
-                read(pack, state, touched, day, &Reading::new(signal, &**frequency), at);
-            }
+            // A lamp that does not say how it blinks no longer blinks as it did before.
+            let frequency = lamp.frequency.as_deref().unwrap_or_default();
+            let signal = SignalId::MALFUNCTION_INDICATOR_FREQUENCY;
+            read(pack, state, touched, day, &Reading::new(signal, frequency), at);
         }
         Body::Inspection(inspection) => {
             if let Some(due) = inspection.due {
