@@ -67,7 +67,7 @@ impl Number {
 /// The integer a double stands for, if it is one whose neighbours are integers of their own.
 fn exact_i64(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_007_199_254_740_992.0;
-    (value.abs() <= LIMIT && value as i64 as f64 == value).then_some(value as i64)
+    (value.abs() < LIMIT && value as i64 as f64 == value).then_some(value as i64)
 }
 
 /// Whether a double prints back as this text: plain decimals of at most fifteen digits do.
@@ -219,6 +219,20 @@ mod tests {
             "100000000000000000000",
         ] {
             assert_eq!(text.parse::<Number>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn an_integer_is_never_a_rounded_one() {
+        for (text, integer) in [
+            ("12.0", Some(12)),
+            ("1e3", Some(1_000)),
+            ("12.5", None),
+            ("9007199254740993", Some(9_007_199_254_740_993)),
+            ("9007199254740993.0", None),
+            ("18446744073709551616", None),
+        ] {
+            assert_eq!(text.parse::<Number>().unwrap().as_i64(), integer, "{text}");
         }
     }
 
