@@ -52,6 +52,18 @@ fn every_message_belongs_to_one_rule_and_shows_all_its_arguments() {
 }
 
 #[test]
+fn every_standard_code_has_advice_of_one_rule() {
+    let pack = cc_rules::standard_pack();
+    // The same fault is looked at when it is pending, once more in the cold, and once more when it comes back often.
+    let second = ["emission-code-pending", "glow-plugs-cold", "malfunction-indicator", "network-fault"];
+    for raw in 0..=u16::MAX {
+        let code = cc_core::Dtc::J2012(cc_core::J2012Dtc::from_raw(raw));
+        let advice: Vec<_> = pack.rules_about(code).filter(|id| !second.contains(id)).collect();
+        assert_eq!(advice.len(), 1, "{code}: {advice:?}");
+    }
+}
+
+#[test]
 fn only_rules_about_the_device_have_no_source() {
     for rule in pack()["rules"].as_array().unwrap() {
         let about_the_device = rule["id"].as_str().unwrap().starts_with("device-");
