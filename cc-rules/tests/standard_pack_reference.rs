@@ -4,7 +4,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "a test's own helpers write a page and may fail"
+    reason = "a test writes the page, and its functions may fail"
 )]
 
 use std::fmt::Write as _;
