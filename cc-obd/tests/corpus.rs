@@ -158,7 +158,7 @@ fn the_catalogue_agrees_with_the_standard_set() {
                 missing.push(format!("{pid:02X} {}", signal["id"]));
                 continue;
             };
-            // Parameter 6B has two ranges: the set reads the wide one, the catalogue the narrow one.
+            // The fields of parameter 6B have two scales, chosen by a bit beside them: the catalogue has a row for each.
             if !format["map"].is_null() || bits > 32 || pid == 0x6B {
                 continue;
             }

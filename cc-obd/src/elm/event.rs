@@ -132,6 +132,10 @@ fn bus_init<'a>(rest: &'a [u8], each: &mut impl FnMut(ElmEvent<'a>)) {
 /// digit that says how many answers to wait for. Answers start with 0x40 or more, CAN ids with 7 or 18DA, so that the
 /// two never meet.
 fn is_request(text: &[u8]) -> bool {
+    // Nearly every line is an answer: settled by its first digit.
+    if !matches!(text.first(), Some(b'0'..=b'3')) {
+        return false;
+    }
     let mut digits = [0_u8; 17];
     let mut count = 0;
     for &character in text {
