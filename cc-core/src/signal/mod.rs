@@ -57,6 +57,14 @@ impl SignalId {
         }
     }
 
+    /// The row's place in the [`catalogue`], unless the name is custom: a key for tables, stable within one build only.
+    pub fn position(&self) -> Option<usize> {
+        match self.0 {
+            Name::Row(index) => Some(usize::from(index)),
+            Name::Custom(_) => None,
+        }
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         match &self.0 {
