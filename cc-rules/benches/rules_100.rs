@@ -88,7 +88,10 @@ fn events() -> Vec<Event> {
                 let (_, low, span) = SIGNALS[which];
                 let value = ((low + random() * span) * 10.0).round() / 10.0;
                 let at = Timestamp::from_timestamp(1_777_629_600 + round * 60 + place as i64, 0).unwrap();
-                let body = Body::Reading(Reading::new(signals[which].clone(), Value::Number(Number::from_f64(value).unwrap())));
+                let body = Body::Reading(Reading::new(
+                    signals[which].clone(),
+                    Value::Number(Number::from_f64(value).unwrap()),
+                ));
                 events.push(Event::new(vehicle, at, EventId(place as i64), body));
             }
         }

@@ -12,7 +12,7 @@ use crate::engine::{Run, belongs, first_deadline, nanos};
 use crate::explain::Explanation;
 use crate::pack::{Pack, Profile};
 use crate::state::{Migration, NEVER, NONE, StateError, VehicleState, instant};
-use crate::waiting::{Released, Waiting};
+use crate::waiting::{Desk, Released, Waiting};
 
 /// Runs a pack over the events of many vehicles, in whatever order and batches they come.
 ///
@@ -108,6 +108,7 @@ impl Runner {
     /// Takes events as they arrive, and releases the instants that become complete. A car's events are taken fastest
     /// when they come in runs.
     pub fn feed(&mut self, events: impl IntoIterator<Item = Event>) {
+        let mut desk = Vec::new();
         let mut events = events.into_iter().peekable();
         while let Some(event) = events.next() {
             let Some(vehicle) = event.vehicle_ref() else {
@@ -115,38 +116,54 @@ impl Runner {
                 continue;
             };
             let Self { pack, lateness, cars, out, explain, stats } = self;
-            let car = cars.entry(vehicle).or_insert_with_key(|vehicle| Car {
+            let Car { state, waiting } = cars.entry(vehicle).or_insert_with_key(|vehicle| Car {
                 state: VehicleState::new(pack, vehicle.clone()),
                 waiting: Waiting::default(),
             });
+            let mut desk = waiting.open(&mut desk);
             let mut next = Some(event);
             while let Some(event) = next {
-                car.accept(event, *lateness, stats);
-                if car.waiting.is_over_full() {
-                    car.make_room(pack, *lateness, *explain, out, stats);
+                next = events.next_if(|event| belongs(event, state));
+                let Some(at) = nanos(event.at) else {
+                    stats.refused += 1;
+                    continue;
+                };
+                let done = state.reached.max(desk.watermark(*lateness));
+                if at < done {
+                    stats.late += 1;
+                    continue;
                 }
-                next = events.next_if(|event| belongs(event, &car.state));
+                stats.accepted += 1;
+                desk.add(at, event);
+                if desk.is_over_full() {
+                    let until = desk.watermark(*lateness);
+                    let mut run = Run::new(pack, state, *explain);
+                    stats.add(desk.release_before(until, &mut run));
+                    while desk.is_over_full() {
+                        stats.add(desk.release_earliest(&mut run));
+                    }
+                    run.give(out);
+                }
             }
-            let until = car.waiting.watermark(*lateness);
-            car.run(pack, *explain, out, stats, |waiting, run| waiting.release_before(until, run));
+            let until = desk.watermark(*lateness);
+            let mut run = Run::new(pack, state, *explain);
+            stats.add(desk.release_before(until, &mut run));
+            run.give(out);
+            desk.close();
         }
     }
 
     /// Nothing before `until` will come any more, from any vehicle: releases it all.
     pub fn advance(&mut self, until: Timestamp) {
         let Some(until) = nanos(until) else { return };
-        for car in self.cars.values_mut() {
-            car.run(&self.pack, self.explain, &mut self.out, &mut self.stats, |waiting, run| {
-                waiting.release_before(until, run)
-            });
-        }
+        self.each(|desk, run| desk.release_before(until, run));
     }
 
     /// When advancing will matter next: the first waiting instant or deadline of any vehicle.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let of_car = |car: &Car| {
             let deadline = first_deadline(&self.pack.0, &car.state);
-            car.waiting.earliest().unwrap_or(NEVER).min(deadline)
+            car.waiting.queue().first().map_or(NEVER, |(at, _)| *at).min(deadline)
         };
         instant(self.cars.values().map(of_car).min().unwrap_or(NEVER))
     }
@@ -170,10 +187,23 @@ impl Runner {
 
     /// The same with explanations, where [`Self::explain`] asked for them.
     pub fn drain_explained(&mut self) -> Vec<(Change, Option<Explanation>)> {
-        for car in self.cars.values_mut() {
-            car.run(&self.pack, self.explain, &mut self.out, &mut self.stats, Waiting::release_all);
-        }
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method alone is not general enough over the lifetime of its desk"
+        )]
+        self.each(|desk, run| desk.release_all(run));
         self.take_explained()
+    }
+
+    fn each(&mut self, release: impl Fn(&mut Desk<'_>, &mut Run<'_>) -> Released) {
+        let mut desk = Vec::new();
+        for Car { state, waiting } in self.cars.values_mut() {
+            let mut desk = waiting.open(&mut desk);
+            let mut run = Run::new(&self.pack, state, self.explain);
+            self.stats.add(release(&mut desk, &mut run));
+            run.give(&mut self.out);
+            desk.close();
+        }
     }
 
     /// What happened beside the changes.
@@ -192,17 +222,17 @@ impl Runner {
     }
 
     /// States and waiting events as text: a heading, then one line of JSON a vehicle, sorted.
-    pub fn save(&mut self) -> String {
+    pub fn save(&self) -> String {
         use fmt::Write as _;
         let mut text =
             format!("{{\"format\":\"{FORMAT}\",\"pack\":\"{}\",\"version\":1}}\n", hex(&self.pack.hash()));
-        for car in self.cars.values_mut() {
+        for car in self.cars.values() {
             text.push('{');
             if let Some(newest) = car.waiting.newest() {
                 let _ = write!(text, "\"newest\":{newest},");
             }
             let _ = write!(text, "\"state\":\"{}\",\"waiting\":[", hex(&car.state.to_bytes(&self.pack)));
-            for (index, (_, event)) in car.waiting.sorted().iter().enumerate() {
+            for (index, (_, event)) in car.waiting.queue().iter().enumerate() {
                 text.push_str(if index > 0 { "," } else { "" });
                 text.push_str(&event.to_json());
             }
@@ -260,49 +290,18 @@ impl fmt::Debug for Runner {
     }
 }
 
-impl Car {
-    fn accept(&mut self, event: Event, lateness: i64, stats: &mut RunnerStats) {
-        let Some(at) = nanos(event.at) else {
-            stats.refused += 1;
-            return;
-        };
-        if at < self.state.reached.max(self.waiting.watermark(lateness)) {
-            stats.late += 1;
-            return;
-        }
-        stats.accepted += 1;
-        self.waiting.add(at, event);
+impl RunnerStats {
+    fn add(&mut self, released: Released) {
+        self.duplicates += released.duplicates;
+        self.early += released.early;
     }
+}
 
-    fn make_room(
-        &mut self,
-        pack: &Pack,
-        lateness: i64,
-        explain: bool,
-        out: &mut Vec<(Change, Option<Explanation>)>,
-        stats: &mut RunnerStats,
-    ) {
-        let until = self.waiting.watermark(lateness);
-        self.run(pack, explain, out, stats, |waiting, run| waiting.release_before(until, run));
-        while self.waiting.is_over_full() {
-            self.run(pack, explain, out, stats, Waiting::release_earliest);
-        }
-    }
-
-    fn run(
-        &mut self,
-        pack: &Pack,
-        explain: bool,
-        out: &mut Vec<(Change, Option<Explanation>)>,
-        stats: &mut RunnerStats,
-        release: impl FnOnce(&mut Waiting, &mut Run<'_>) -> Released,
-    ) {
-        let mut run = Run::new(pack, &mut self.state, explain);
-        let released = release(&mut self.waiting, &mut run);
-        stats.duplicates += released.duplicates;
-        stats.early += released.early;
-        let mut explanations = run.explanations.into_iter();
-        out.extend(run.changes.into_iter().map(|change| (change, explanations.next())));
+impl Run<'_> {
+    /// Hands over what came out.
+    fn give(self, out: &mut Vec<(Change, Option<Explanation>)>) {
+        let mut explanations = self.explanations.into_iter();
+        out.extend(self.changes.into_iter().map(|change| (change, explanations.next())));
     }
 }
 

@@ -6,15 +6,20 @@ use crate::engine::{Run, in_order};
 use crate::pack::limits::MAX_WAITING;
 use crate::state::NONE;
 
-/// The waiting events of one vehicle.
+/// An event with its instant in nanoseconds.
+pub(crate) type Queued = (i64, Event);
+
+/// The waiting events of one vehicle, while nothing is done with them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waiting {
     /// The newest accepted instant.
     newest: Option<i64>,
-    /// Sorted up to `sorted`, then as they came.
-    queue: Vec<(i64, Event)>,
-    sorted: usize,
+    /// In canonical order.
+    queue: Vec<Queued>,
 }
+
+/// So few events are moved to the desk; a longer queue lends its memory.
+const FEW: usize = 32;
 
 /// What releasing events came to.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -25,8 +30,9 @@ pub(crate) struct Released {
 }
 
 impl Waiting {
-    pub(crate) fn restore(newest: Option<i64>, queue: Vec<(i64, Event)>) -> Self {
-        Self { newest, queue, sorted: 0 }
+    pub(crate) fn restore(newest: Option<i64>, mut queue: Vec<Queued>) -> Self {
+        queue.sort_by(|a, b| in_order((a.0, &a.1), (b.0, &b.1)));
+        Self { newest, queue }
     }
 
     pub(crate) fn newest(&self) -> Option<i64> {
@@ -38,32 +44,50 @@ impl Waiting {
         self.newest.map_or(NONE, |newest| newest.saturating_sub(lateness))
     }
 
-    /// The earliest waiting instant.
-    pub(crate) fn earliest(&self) -> Option<i64> {
-        self.queue.iter().map(|(at, _)| *at).min()
+    /// The waiting events in canonical order.
+    pub(crate) fn queue(&self) -> &[Queued] {
+        &self.queue
+    }
+
+    /// Puts the events on the desk, which must be empty.
+    pub(crate) fn open<'d>(&'d mut self, desk: &'d mut Vec<Queued>) -> Desk<'d> {
+        if self.queue.len() <= FEW {
+            desk.append(&mut self.queue);
+        } else {
+            std::mem::swap(&mut self.queue, desk);
+        }
+        Desk { waiting: self, events: desk, sorted: true }
+    }
+}
+
+/// One vehicle's waiting events, ready to be added to and released. One desk serves all vehicles in turn, so that none
+/// keeps memory for events that it sent long ago.
+pub(crate) struct Desk<'d> {
+    waiting: &'d mut Waiting,
+    events: &'d mut Vec<Queued>,
+    sorted: bool,
+}
+
+impl Desk<'_> {
+    pub(crate) fn watermark(&self, lateness: i64) -> i64 {
+        self.waiting.watermark(lateness)
     }
 
     pub(crate) fn add(&mut self, at: i64, event: Event) {
-        self.newest = self.newest.max(Some(at));
-        self.queue.push((at, event));
+        self.waiting.newest = self.waiting.newest.max(Some(at));
+        let behind = self.events.last().is_none_or(|last| in_order((last.0, &last.1), (at, &event)).is_le());
+        self.sorted &= behind;
+        self.events.push((at, event));
     }
 
     pub(crate) fn is_over_full(&self) -> bool {
-        self.queue.len() > MAX_WAITING
-    }
-
-    /// The waiting events in canonical order.
-    pub(crate) fn sorted(&mut self) -> &[(i64, Event)] {
-        if self.sorted < self.queue.len() {
-            self.queue.sort_by(|a, b| in_order((a.0, &a.1), (b.0, &b.1)));
-            self.sorted = self.queue.len();
-        }
-        &self.queue
+        self.events.len() > MAX_WAITING
     }
 
     /// Hands every event before `until` to the run, then lets time pass up to it.
     pub(crate) fn release_before(&mut self, until: i64, run: &mut Run<'_>) -> Released {
-        let count = self.sorted().partition_point(|(at, _)| *at < until);
+        self.sort();
+        let count = self.events.partition_point(|(at, _)| *at < until);
         let duplicates = self.release(count, run);
         run.advance(until);
         Released { duplicates, early: 0 }
@@ -71,29 +95,38 @@ impl Waiting {
 
     /// Hands over everything.
     pub(crate) fn release_all(&mut self, run: &mut Run<'_>) -> Released {
-        let count = self.sorted().len();
-        Released { duplicates: self.release(count, run), early: 0 }
+        self.sort();
+        Released { duplicates: self.release(self.events.len(), run), early: 0 }
     }
 
     /// Hands over the earliest instant, complete or not.
     pub(crate) fn release_earliest(&mut self, run: &mut Run<'_>) -> Released {
-        let queue = self.sorted();
-        let first = queue.first().map(|(at, _)| *at);
-        let count = queue.partition_point(|(at, _)| Some(*at) == first);
+        self.sort();
+        let first = self.events.first().map(|(at, _)| *at);
+        let count = self.events.partition_point(|(at, _)| Some(*at) == first);
         Released { duplicates: self.release(count, run), early: count as u64 }
     }
 
-    fn release(&mut self, count: usize, run: &mut Run<'_>) -> u64 {
-        if count == 0 {
-            return 0;
+    /// Clears the desk.
+    pub(crate) fn close(mut self) {
+        self.sort();
+        if self.events.len() <= FEW {
+            self.waiting.queue.append(self.events);
+        } else {
+            std::mem::swap(&mut self.waiting.queue, self.events);
         }
-        let duplicates = {
-            let released: Vec<(i64, &Event)> =
-                self.queue[..count].iter().map(|(at, event)| (*at, event)).collect();
-            run.take(&released)
-        };
-        self.queue.drain(..count);
-        self.sorted -= count;
+    }
+
+    fn sort(&mut self) {
+        if !self.sorted {
+            self.events.sort_by(|a, b| in_order((a.0, &a.1), (b.0, &b.1)));
+            self.sorted = true;
+        }
+    }
+
+    fn release(&mut self, count: usize, run: &mut Run<'_>) -> u64 {
+        let duplicates = run.take(&self.events[..count]);
+        self.events.drain(..count);
         duplicates
     }
 }

@@ -150,8 +150,7 @@ fn read(
     reading: &Reading,
     at: i64,
 ) {
-    let Ok(place) = pack.known.binary_search_by(|(id, _)| id.cmp(&reading.signal)) else { return };
-    let roles = pack.known[place].1;
+    let Some(roles) = pack.roles(&reading.signal) else { return };
     if let Some(slot) = roles.slot {
         let index = usize::from(slot);
         let signal = &pack.signals[index];

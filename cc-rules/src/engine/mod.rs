@@ -8,6 +8,7 @@ mod facts;
 mod groups;
 mod rules;
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use cc_core::{Change, Event, Timestamp};
@@ -144,8 +145,13 @@ pub(crate) fn first_deadline(pack: &Linked, state: &VehicleState) -> i64 {
     for (cell, slot) in state.facts.cells.iter().zip(&pack.signals) {
         first = first.min(cell.expiry(slot.max_age));
     }
-    for (rule, rule_state) in pack.rules.iter().zip(&state.rules) {
-        first = first.min(rules::deadline(rule, rule_state, &state.facts));
+    for (word, busy) in state.busy.iter().enumerate() {
+        let mut bits = *busy;
+        while bits != 0 {
+            let index = word * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            first = first.min(rules::deadline(&pack.rules[index], &state.rules[index], &state.facts));
+        }
     }
     if !pack.today_readers.is_empty() && state.day != NONE {
         first = first.min((state.day + 1).saturating_mul(DAY));
@@ -203,7 +209,7 @@ impl<'a> Run<'a> {
     }
 
     /// Takes events in order, none before what is done; gives how many were there twice.
-    pub(crate) fn take(&mut self, queue: &[(i64, &Event)]) -> u64 {
+    pub(crate) fn take<E: Borrow<Event>>(&mut self, queue: &[(i64, E)]) -> u64 {
         let mut duplicates = 0;
         for step in queue.chunk_by(|a, b| a.0 == b.0) {
             let at = step[0].0;
@@ -223,7 +229,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn step(&mut self, at: i64, events: &[(i64, &Event)]) -> u64 {
+    fn step<E: Borrow<Event>>(&mut self, at: i64, events: &[(i64, E)]) -> u64 {
         let mut duplicates = 0;
         self.state.now = at;
         if self.state.day == NONE {
@@ -233,6 +239,7 @@ impl<'a> Run<'a> {
         let mut day = facts::Day::default();
         let mut last: Option<&Event> = None;
         for (_, event) in events {
+            let event = event.borrow();
             if last.is_some_and(|last| last.canonical_cmp(event).is_eq()) {
                 duplicates += 1;
                 continue;
@@ -259,9 +266,15 @@ impl<'a> Run<'a> {
 
     fn fire(&mut self, at: i64) {
         self.state.now = at;
-        for (index, (rule, state)) in self.pack.rules.iter().zip(&self.state.rules).enumerate() {
-            if rules::deadline(rule, state, &self.state.facts) <= at {
-                self.touched.rule(index as u16);
+        for word in 0..self.pack.words {
+            let mut bits = self.state.busy[word];
+            while bits != 0 {
+                let index = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let (rule, state) = (&self.pack.rules[index], &self.state.rules[index]);
+                if rules::deadline(rule, state, &self.state.facts) <= at {
+                    self.touched.rule(index as u16);
+                }
             }
         }
         if self.state.day < day_of(at) {
@@ -296,6 +309,11 @@ impl<'a> Run<'a> {
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
+                // A rule at rest that counts nothing changes only by becoming true.
+                let at_rest = self.pack.plain[word] & !self.state.busy[word] & (1 << (index % 64)) != 0;
+                if at_rest && !rules::holds(self.pack, index, &self.state.facts, at) {
+                    continue;
+                }
                 let opened_or_closed = rules::evaluate(
                     self.pack,
                     index,
@@ -308,6 +326,7 @@ impl<'a> Run<'a> {
                 let due =
                     rules::deadline(&self.pack.rules[index], &self.state.rules[index], &self.state.facts);
                 self.state.wake = self.state.wake.min(due);
+                self.state.mark(index);
                 if opened_or_closed {
                     let group = self.pack.rules[index].group;
                     if let Err(place) = self.groups.binary_search(&group) {

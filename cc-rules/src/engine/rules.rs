@@ -31,6 +31,12 @@ pub(crate) fn and(a: Truth, b: Truth) -> Truth {
     }
 }
 
+/// Whether the condition of a rule that counts nothing is true.
+pub(super) fn holds(pack: &Linked, index: usize, facts: &Facts, at: i64) -> bool {
+    let view = View { pack, facts, now: at };
+    pack.rules[index].when.as_ref().is_none_or(|when| truth(when, &view) == Some(true))
+}
+
 /// Brings a rule up to the instant. True when it opened or closed.
 pub(super) fn evaluate(
     pack: &Linked,

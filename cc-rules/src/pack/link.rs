@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use cc_core::{Action, SignalId, Urgency};
+use cc_core::{Action, SignalId, Urgency, catalogue};
 use sha2::{Digest, Sha256};
 
 use super::limits::{
@@ -23,6 +23,7 @@ use crate::expr::{self, Expected, Program, Ty};
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     pub(crate) path: Box<str>,
+    #[cfg_attr(not(feature = "source"), allow(dead_code, reason = "only sources have places"))]
     pub(crate) offset: Option<u32>,
     pub(crate) code: &'static str,
     pub(crate) text: Box<str>,
@@ -118,7 +119,9 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         raw: RawPack::default(),
         canonical: String::new(),
         hash: [0; 32],
-        known: Vec::new(),
+        rows: vec![Roles::default(); catalogue().len()],
+        customs: Vec::new(),
+        plain: vec![0; words],
         signal_readers: vec![0; words * signals.len()],
         code_readers: vec![0; words * codes.len()],
         arrival_matters: vec![false; signals.len()],
@@ -143,6 +146,9 @@ fn index(linked: &mut Linked) {
     let words = linked.words;
     for (number, rule) in linked.rules.iter().enumerate() {
         let (word, bit) = (number / 64, 1u64 << (number % 64));
+        if rule.count.is_none() {
+            linked.plain[word] |= bit;
+        }
         let clear = rule.clear.iter().flat_map(Program::reads);
         let mut slots: BTreeSet<u16> = rule.reads.iter().chain(clear).copied().collect();
         if let Some(Count { of: Counted::Code(code), .. }) = &rule.count {
@@ -168,27 +174,30 @@ fn index(linked: &mut Linked) {
             _ => {}
         }
     }
-    let mut known: BTreeMap<SignalId, Roles> = BTreeMap::new();
     for (slot, signal) in linked.signals.iter().enumerate() {
-        known.entry(signal.id.clone()).or_default().slot = Some(slot as u16);
-    }
-    for (name, mark) in BUILT_IN {
-        if let Ok(id) = name.parse() {
-            mark(known.entry(id).or_default());
+        let slot = Some(slot as u16);
+        match signal.id.position() {
+            Some(row) => linked.rows[row].slot = slot,
+            None => linked.customs.push((signal.id.clone(), Roles { slot, ..Roles::default() })),
         }
     }
-    linked.known = known.into_iter().collect();
+    linked.customs.sort_by(|a, b| a.0.cmp(&b.0));
+    for (signal, mark) in BUILT_IN {
+        if let Some(row) = signal.position() {
+            mark(&mut linked.rows[row]);
+        }
+    }
 }
 
 type MarkRole = fn(&mut Roles);
 
 /// Signals that the engine itself follows: drives, distance and services.
-const BUILT_IN: &[(&str, MarkRole)] = &[
-    ("ignition", |roles| roles.ignition = true),
-    ("vehicle_speed", |roles| roles.speed = true),
-    ("odometer", |roles| roles.odometer = true),
-    ("daily_odometer", |roles| roles.odometer = true),
-    ("last_service_date", |roles| roles.service_date = true),
+const BUILT_IN: &[(SignalId, MarkRole)] = &[
+    (SignalId::IGNITION, |roles| roles.ignition = true),
+    (SignalId::VEHICLE_SPEED, |roles| roles.speed = true),
+    (SignalId::ODOMETER, |roles| roles.odometer = true),
+    (SignalId::DAILY_ODOMETER, |roles| roles.odometer = true),
+    (SignalId::LAST_SERVICE_DATE, |roles| roles.service_date = true),
 ];
 
 fn header(raw: &RawPack, found: &mut Vec<Problem>) {

@@ -126,8 +126,10 @@ pub(crate) struct Linked {
     pub(crate) hash: [u8; 32],
     /// The signals that some expression reads; a slot number is an index here.
     pub(crate) signals: Vec<SignalSlot>,
-    /// Sorted by id: every signal that the engine looks at.
-    pub(crate) known: Vec<(SignalId, Roles)>,
+    /// For each row of the catalogue, what the engine does with it.
+    pub(crate) rows: Vec<Roles>,
+    /// The same for signals that the catalogue lacks, sorted by id.
+    pub(crate) customs: Vec<(SignalId, Roles)>,
     pub(crate) codes: Vec<CodeSlot>,
     pub(crate) params: Vec<ParamSlot>,
     pub(crate) rules: Vec<Rule>,
@@ -135,6 +137,8 @@ pub(crate) struct Linked {
     pub(crate) groups: Vec<Vec<u16>>,
     /// How many `u64` a set of rules takes.
     pub(crate) words: usize,
+    /// Rules that count nothing: while at rest, only their becoming true matters.
+    pub(crate) plain: Vec<u64>,
     /// `words` numbers a signal slot: the rules that read it.
     pub(crate) signal_readers: Vec<u64>,
     /// `words` numbers a code: the rules that read it.
@@ -153,6 +157,15 @@ pub(crate) struct Linked {
 }
 
 impl Linked {
+    /// What the engine does with a signal; `None` where that is nothing.
+    pub(crate) fn roles(&self, signal: &SignalId) -> Option<Roles> {
+        let roles = match signal.position() {
+            Some(row) => *self.rows.get(row)?,
+            None => self.customs[self.customs.binary_search_by(|(id, _)| id.cmp(signal)).ok()?].1,
+        };
+        roles.any().then_some(roles)
+    }
+
     pub(crate) fn rule_index(&self, id: &str) -> Option<usize> {
         self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()
     }
@@ -167,6 +180,12 @@ pub(crate) struct Roles {
     pub(crate) speed: bool,
     pub(crate) odometer: bool,
     pub(crate) service_date: bool,
+}
+
+impl Roles {
+    fn any(self) -> bool {
+        self.slot.is_some() || self.ignition || self.speed || self.odometer || self.service_date
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -162,6 +162,7 @@ impl<'f> Sources<'f> {
         let mut tests = Vec::new();
         let mut queue = VecDeque::from([(main.to_owned(), Place::default())]);
         let mut seen = BTreeSet::new();
+        let mut readable = true;
         while let Some((name, asked_at)) = queue.pop_front() {
             if !seen.insert(name.clone()) {
                 continue;
@@ -176,6 +177,7 @@ impl<'f> Sources<'f> {
                 Ok(None) => continue,
                 Err(error) => {
                     self.report(error.place, error.code, &error.text, None);
+                    readable = false;
                     continue;
                 }
             };
@@ -189,7 +191,8 @@ impl<'f> Sources<'f> {
             }
             tests.extend(read::file(&root, name == main, &mut raw, self));
         }
-        Some((raw, tests))
+        // What a file that cannot be read lacks is not worth reporting.
+        readable.then_some((raw, tests))
     }
 
     /// Findings of the checks that know paths only, put in their places.

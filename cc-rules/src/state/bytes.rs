@@ -4,6 +4,8 @@
 //! signals, codes and rules, each kind with a count and one entry for each that has something to remember, found by the
 //! hash of its name. Instants are distances from the newest one, in the largest unit that keeps them whole.
 
+use std::collections::BTreeSet;
+
 use cc_core::{OrganizationKey, ValueKind, VehicleId, VehicleRef};
 
 use super::codes::Presence;
@@ -94,11 +96,16 @@ impl VehicleState {
         }
         let rules = self.rules.iter().zip(&pack.rules).map(|(state, rule)| (self.settled(state, rule), rule));
         let rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
-        out.unsigned(rules.len() as u64);
-        for (state, rule) in rules {
-            out.bytes(&key(&rule.key));
-            out.bytes(&rule.layout.to_be_bytes());
-            write_rule(&state, self.root_of(pack, rule), &mut out);
+        let layouts: BTreeSet<u16> = rules.iter().map(|(_, rule)| rule.layout).collect();
+        out.unsigned(layouts.len() as u64);
+        for layout in layouts {
+            out.bytes(&layout.to_be_bytes());
+            let alike = || rules.iter().filter(|(_, rule)| rule.layout == layout);
+            out.unsigned(alike().count() as u64);
+            for (state, rule) in alike() {
+                out.bytes(&key(&rule.key));
+                write_rule(state, self.bucket_of(rule), self.root_of(pack, rule), &mut out);
+            }
         }
         out.done()
     }
@@ -133,6 +140,16 @@ impl VehicleState {
             state.trim(count.window, self.now.div_euclid(size));
         }
         state
+    }
+
+    /// The bucket that is current at the newest instant; zero where none is.
+    fn bucket_of(&self, rule: &Rule) -> i64 {
+        match rule.count.as_ref().map(|count| count.window.by) {
+            Some(WindowBy::Duration(size)) if self.now != NONE => self.now.div_euclid(size),
+            Some(WindowBy::Distance(size)) => self.facts.odometer.unwrap_or(0).div_euclid(size),
+            Some(WindowBy::Drives) => i64::from(self.facts.drives.ordinal),
+            _ => 0,
+        }
     }
 
     /// The root of a shared recommendation, beside the rule that raised it; only where it cannot be derived.
@@ -213,23 +230,29 @@ fn write_code(code: &CodeState, out: &mut Writer) {
 const SPENT: u8 = 0x04;
 const PREDICATE: u8 = 0x08;
 const BLOCKED: u8 = 0x10;
-/// Something follows that most rules lack: gap, cooldown, buckets or a root.
-const MORE: u8 = 0x20;
+/// The instants of a gap and of the last clearing follow.
+const PAUSED: u8 = 0x20;
+/// Buckets follow.
+const BUCKETS: u8 = 0x40;
+/// The root of a shared recommendation follows.
+const ROOT: u8 = 0x80;
 
-fn write_rule(state: &RuleState, root: Option<Root>, out: &mut Writer) {
+fn write_rule(state: &RuleState, bucket: i64, root: Option<Root>, out: &mut Writer) {
     let phase = match state.phase {
         Phase::Idle => 0,
         Phase::Pending => 1,
         Phase::Open => 2,
     };
-    let more = state.unknown != NONE || state.cleared != NONE || !state.buckets.is_empty() || root.is_some();
     let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+    let paused = state.unknown != NONE || state.cleared != NONE;
     out.byte(
         phase
             | flag(state.spent, SPENT)
             | flag(state.predicate, PREDICATE)
             | flag(state.blocked, BLOCKED)
-            | flag(more, MORE),
+            | flag(paused, PAUSED)
+            | flag(!state.buckets.is_empty(), BUCKETS)
+            | flag(root.is_some(), ROOT),
     );
     if state.phase != Phase::Idle {
         out.instant(state.since);
@@ -237,25 +260,22 @@ fn write_rule(state: &RuleState, root: Option<Root>, out: &mut Writer) {
     if state.phase == Phase::Open {
         out.unsigned(state.opened.saturating_sub(state.since) as u64);
     }
-    if !more {
-        return;
+    if paused {
+        out.instant(state.unknown);
+        out.instant(state.cleared);
     }
-    out.instant(state.unknown);
-    out.instant(state.cleared);
-    out.unsigned(state.buckets.len() as u64);
-    let mut last = 0;
-    for (number, count) in &state.buckets {
-        out.signed(number.wrapping_sub(last));
-        out.unsigned(u64::from(*count));
-        last = *number;
-    }
-    match root {
-        None => out.byte(0),
-        Some(root) => {
-            out.byte(1);
-            out.unsigned(u64::from(root.rule));
-            out.instant(root.since);
+    if !state.buckets.is_empty() {
+        out.unsigned(state.buckets.len() as u64);
+        let mut last = bucket;
+        for (number, count) in state.buckets.iter().rev() {
+            out.signed(last.wrapping_sub(*number));
+            out.unsigned(u64::from(*count));
+            last = *number;
         }
+    }
+    if let Some(root) = root {
+        out.unsigned(u64::from(root.rule));
+        out.instant(root.since);
     }
 }
 
@@ -312,23 +332,28 @@ fn read(pack: &Linked, shared: &Pack, input: &mut Reader<'_>) -> Option<(Vehicle
         }
     }
     let mut roots = Vec::new();
-    for _ in 0..input.count(usize::from(key_bytes))? {
-        let key = input.bytes(usize::from(key_bytes))?;
+    for _ in 0..input.count(2)? {
         let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
-        let (rule_state, root) = read_rule(input)?;
-        let Some(number) = find(pack.rules.iter().map(|rule| &rule.key), key) else {
-            migration.dropped += 1;
-            continue;
-        };
-        let rule = &pack.rules[number];
-        if rule.layout == layout && possible(rule, &rule_state) {
-            migration.kept.push(rule.id.clone());
-            state.rules[number] = rule_state;
-            roots.extend(root.map(|root| (rule.group, root)));
-        } else {
-            migration.reset.push(rule.id.clone());
+        for _ in 0..input.count(usize::from(key_bytes))? {
+            let key = input.bytes(usize::from(key_bytes))?;
+            let number = find(pack.rules.iter().map(|rule| &rule.key), key);
+            let rule = number.map(|number| &pack.rules[number]);
+            let (rule_state, root) = read_rule(input, rule.map_or(0, |rule| state.bucket_of(rule)))?;
+            let (Some(number), Some(rule)) = (number, rule) else {
+                migration.dropped += 1;
+                continue;
+            };
+            if rule.layout == layout && possible(rule, &rule_state) {
+                migration.kept.push(rule.id.clone());
+                state.rules[number] = rule_state;
+                roots.extend(root.map(|root| (rule.group, root)));
+            } else {
+                migration.reset.push(rule.id.clone());
+            }
         }
     }
+    migration.kept.sort();
+    migration.reset.sort();
     for group in 0..pack.groups.len() {
         state.groups[group] = derive_group(pack, &state, group as u16);
     }
@@ -338,6 +363,9 @@ fn read(pack: &Linked, shared: &Pack, input: &mut Reader<'_>) -> Option<(Vehicle
         if open.open.is_some() && members.contains(&root.rule) {
             open.open = Some(root);
         }
+    }
+    for number in 0..pack.rules.len() {
+        state.mark(number);
     }
     // No deadline is known yet: the first look finds them.
     state.wake = NONE;
@@ -417,8 +445,8 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
     Some(CodeState { presence, since, seen, gone, count, clean, crowded: head & 4 != 0, active })
 }
 
-fn read_rule(input: &mut Reader<'_>) -> Option<(RuleState, Option<Root>)> {
-    let head = input.byte().filter(|head| *head < 0x40)?;
+fn read_rule(input: &mut Reader<'_>, bucket: i64) -> Option<(RuleState, Option<Root>)> {
+    let head = input.byte()?;
     let mut state = RuleState::IDLE;
     state.phase = match head & 3 {
         0 => Phase::Idle,
@@ -435,18 +463,21 @@ fn read_rule(input: &mut Reader<'_>) -> Option<(RuleState, Option<Root>)> {
     if state.phase == Phase::Open {
         state.opened = state.since.checked_add_unsigned(input.unsigned()?).filter(|at| *at != NEVER)?;
     }
-    let mut root = None;
-    if head & MORE != 0 {
+    if head & PAUSED != 0 {
         state.unknown = input.instant()?;
         state.cleared = input.instant()?;
-        let mut last: i64 = 0;
+    }
+    if head & BUCKETS != 0 {
+        let mut last = bucket;
         for _ in 0..input.count(2)? {
-            last = last.wrapping_add(input.signed()?);
+            last = last.wrapping_sub(input.signed()?);
             state.buckets.push((last, input.unsigned()?.try_into().ok()?));
         }
-        if input.byte()? == 1 {
-            root = Some(Root { rule: input.unsigned()?.try_into().ok()?, since: input.instant()? });
-        }
+        state.buckets.reverse();
+    }
+    let mut root = None;
+    if head & ROOT != 0 {
+        root = Some(Root { rule: input.unsigned()?.try_into().ok()?, since: input.instant()? });
     }
     Some((state, root))
 }

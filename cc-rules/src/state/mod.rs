@@ -50,6 +50,8 @@ pub struct VehicleState {
     pub(crate) vehicle: VehicleRef,
     pub(crate) facts: Facts,
     pub(crate) rules: Vec<RuleState>,
+    /// Rules that are not at rest; derived from `rules`.
+    pub(crate) busy: Vec<u64>,
     pub(crate) groups: Vec<GroupState>,
     /// Everything before this instant is done.
     pub(crate) reached: i64,
@@ -74,11 +76,23 @@ impl VehicleState {
             vehicle,
             facts: Facts::new(pack, profile),
             rules: vec![RuleState::IDLE; pack.rules.len()],
+            busy: vec![0; pack.words],
             groups: vec![GroupState::default(); pack.groups.len()],
             reached: NONE,
             now: NONE,
             day: NONE,
             wake: NEVER,
+        }
+    }
+
+    /// Notes whether a rule is at rest.
+    pub(crate) fn mark(&mut self, index: usize) {
+        let rule = &self.rules[index];
+        let bit = 1 << (index % 64);
+        if rule.phase == Phase::Idle && !rule.spent {
+            self.busy[index / 64] &= !bit;
+        } else {
+            self.busy[index / 64] |= bit;
         }
     }
 
