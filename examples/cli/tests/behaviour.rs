@@ -1,5 +1,5 @@
 //! Exit codes, pipes, colour and secrets.
-#![allow(clippy::disallowed_methods, reason = "tests start programs")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests start programs")]
 
 mod common;
 
@@ -145,4 +145,51 @@ fn no_vin_position_or_token_reaches_standard_error() {
             assert!(!run.stderr.contains(secret) && !errors.contains(secret), "{arguments:?} {run:?}");
         }
     }
+}
+
+/// However long the input is, the memory stays the same. `CC_STREAM_MB=100` makes it long.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_input_is_never_held_whole() {
+    let megabytes: usize = std::env::var("CC_STREAM_MB").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
+    let event = "{\"id\":1,\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2026-05-01T10:00:00Z\",\
+        \"type\":\"can_low_oil_level_lamp\",\"value\":true}";
+    for (arguments, first, block) in [
+        (&["decode", "--from", "elm327"][..], "", ">010C\r7E8 04 41 0C 1A F8\r\r".to_owned()),
+        (&["convert", "--from", "push-v2", "--to", "push-v2"], "[", format!("{event},")),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let reader = std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()).unwrap());
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(first.as_bytes()).unwrap();
+        let megabyte = block.repeat(1_000_000 / block.len());
+        stdin.write_all(megabyte.as_bytes()).unwrap();
+        let at_first = peak_kilobytes(child.id());
+        for _ in 1..megabytes {
+            stdin.write_all(megabyte.as_bytes()).unwrap();
+        }
+        let at_last = peak_kilobytes(child.id());
+        drop(stdin);
+        child.wait().unwrap();
+        assert!(reader.join().unwrap() > 1_000_000);
+        assert!(
+            at_last < at_first + 1_000,
+            "{arguments:?} grew from {at_first} to {at_last} kB in {megabytes} MB"
+        );
+    }
+}
+
+/// The most memory a process has held so far.
+#[cfg(target_os = "linux")]
+fn peak_kilobytes(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse().unwrap()
 }
