@@ -32,6 +32,8 @@ pub(super) struct Adapter {
 struct LongAnswer {
     /// The length that the line before announced.
     length: Option<usize>,
+    /// The length line may as well be a request of one byte with the number of answers to wait for: `031`.
+    is_maybe_echo: bool,
     next: u8,
     bytes: Vec<u8>,
 }
@@ -132,7 +134,11 @@ impl Decoder {
     }
 
     fn data_line(&mut self, origin: Origin, text: &[u8]) {
-        match ElmLine::parse(text, HeaderStyle::Auto) {
+        let line = ElmLine::parse(text, HeaderStyle::Auto);
+        if !matches!(line, Ok(ElmLine::Segment { .. })) {
+            self.drop_echo();
+        }
+        match line {
             Ok(ElmLine::Can(frame)) => self.can_frame(origin, &frame),
             Ok(ElmLine::Length(length)) => self.long_answer(origin, usize::from(length)),
             Ok(ElmLine::Segment { number, payload }) => self.segment(origin, number, payload.bytes()),
@@ -191,7 +197,9 @@ impl Decoder {
         if length < 8 {
             return self.error(origin, CaptureError::Frame(FrameError::TooShort { found: length, least: 8 }));
         }
-        self.adapter.long = Some(LongAnswer { length: Some(length), next: 0, bytes: Vec::new() });
+        let is_maybe_echo = matches!(length >> 4, 0x03 | 0x04 | 0x07 | 0x0A) && self.adapter.asked.is_none();
+        let long = LongAnswer { length: Some(length), is_maybe_echo, next: 0, bytes: Vec::new() };
+        self.adapter.long = Some(long);
     }
 
     /// `1:02232610000000`: seven bytes of it (six in the first line).
@@ -204,7 +212,12 @@ impl Decoder {
         if begins && self.adapter.long.is_some() {
             return self.mixed(origin);
         }
-        let long = self.adapter.long.get_or_insert(LongAnswer { length: None, next: 0, bytes: Vec::new() });
+        let long = self.adapter.long.get_or_insert(LongAnswer {
+            length: None,
+            is_maybe_echo: false,
+            next: 0,
+            bytes: Vec::new(),
+        });
         let expected = long.next & 0x0F;
         if number != expected {
             self.adapter.long = None;
@@ -228,6 +241,13 @@ impl Decoder {
         }
     }
 
+    /// Forgets a length line that no numbered line followed, where it may have been an echo.
+    fn drop_echo(&mut self) {
+        if self.adapter.long.as_ref().is_some_and(|long| long.is_maybe_echo && long.next == 0) {
+            self.adapter.long = None;
+        }
+    }
+
     fn mixed(&mut self, origin: Origin) {
         self.adapter.long = None;
         self.adapter.is_mixed = true;
@@ -237,6 +257,7 @@ impl Decoder {
     /// Ends a long answer: without an announced length, what came is all; with one, it is not.
     pub(super) fn end_segments(&mut self, origin: Origin) {
         self.adapter.is_mixed = false;
+        self.drop_echo();
         if let Err(error) = self.adapter.bare_frames.finish() {
             self.error(origin, CaptureError::IsoTp(error));
         }

@@ -136,6 +136,10 @@ fn is_request(text: &[u8]) -> bool {
     if !matches!(text.first(), Some(b'0'..=b'3')) {
         return false;
     }
+    // `03E` is the length of a long answer; as the echo of 03 with 14 answers awaited it is passed over later.
+    if text.len() == 3 {
+        return false;
+    }
     let mut digits = [0_u8; 17];
     let mut count = 0;
     for &character in text {
