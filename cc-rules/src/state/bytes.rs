@@ -457,6 +457,10 @@ fn read_rule(input: &mut Reader<'_>, bucket: i64) -> Option<(RuleState, Option<R
     state.spent = head & SPENT != 0;
     state.predicate = head & PREDICATE != 0;
     state.blocked = head & BLOCKED != 0;
+    // Only a rule at rest is spent, and only a pending one is blocked: else a deadline could stay due forever.
+    if state.spent && state.phase != Phase::Idle || state.blocked && state.phase != Phase::Pending {
+        return None;
+    }
     if state.phase != Phase::Idle {
         state.since = input.instant()?;
     }
