@@ -3,6 +3,7 @@
 use cc_core::{Argument, Arguments, MeasureUnit};
 
 use crate::pack::Pack;
+use crate::pack::model::RawMessage;
 
 /// A message in one language.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,16 +31,32 @@ impl Pack {
     /// assert_eq!(pack.message("en", "no_such_message", &cc_core::Arguments::new()), None);
     /// ```
     pub fn message(&self, language: &str, key: &str, args: &Arguments) -> Option<Message> {
+        let (language, written) = self.written(language, key)?;
+        let text = render(&written.text, args, language);
+        let title =
+            written.title.as_ref().map_or_else(|| text.clone(), |title| render(title, args, language));
+        Some(Message { title, text })
+    }
+
+    /// The message as it stands in the pack, with `{name}` where an argument goes: for people who read packs.
+    ///
+    /// ```
+    /// let pack = cc_rules::standard_pack();
+    /// assert!(pack.message_as_written("en", "overheat").unwrap().text.contains("{temperature}"));
+    /// ```
+    pub fn message_as_written(&self, language: &str, key: &str) -> Option<Message> {
+        let (_, written) = self.written(language, key)?;
+        let text = written.text.clone();
+        Some(Message { title: written.title.clone().unwrap_or_else(|| text.clone()), text })
+    }
+
+    /// The language that has the message, and the message.
+    fn written(&self, language: &str, key: &str) -> Option<(&str, &RawMessage)> {
         let catalogues = &self.0.raw.messages;
         let wanted = [language, "en"].into_iter().filter_map(|language| catalogues.get_key_value(language));
-        let (language, message) = wanted
+        wanted
             .chain(catalogues)
-            .find_map(|(language, catalogue)| Some((language, catalogue.get(key)?)))?;
-        let text = render(&message.text, args, language);
-        Some(Message {
-            title: message.title.as_ref().map_or_else(|| text.clone(), |title| render(title, args, language)),
-            text,
-        })
+            .find_map(|(language, catalogue)| Some((language.as_str(), catalogue.get(key)?)))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use cc_core::{Arguments, Event};
+use cc_core::Event;
 use cc_rules::{CountInfo, Pack, RuleInfo, Runner, WindowInfo};
 use clap::Args;
 use example_terminal::parse::duration_text as show;
@@ -119,7 +119,7 @@ fn changes(
 
 /// One rule to read.
 fn reference(pack: &Pack, rule: &RuleInfo<'_>, language: &str, Palette { bold, dim, .. }: Palette) -> String {
-    let message = pack.message(language, rule.message, &Arguments::new());
+    let message = pack.message_as_written(language, rule.message);
     let due = rule
         .due
         .map(|due| if due.is_zero() { ", now".to_owned() } else { format!(", within {}", show(due)) });
