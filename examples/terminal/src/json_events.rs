@@ -314,6 +314,8 @@ const DEEPEST: usize = 512;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Every piece with its line; texts as they are, damage in angle brackets.
@@ -379,5 +381,32 @@ mod tests {
             pieces(&format!("[{{\"a\":\"{long}\"}},{{}}]")),
             ["1:[", "1:<an event is longer than 4 MiB>", "1:{}", "1:]"]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_ends_and_every_array_is_closed(text in "[\\[\\]{}\",:\\\\ \n\r0a]{0,64}") {
+            let mut events = JsonEvents::new(Input::from_text("test", String::leak(text)));
+            let mut open = 0;
+            while let Some(piece) = events.next().unwrap() {
+                open += i32::from(piece == Piece::ArrayStart) - i32::from(piece == Piece::ArrayEnd);
+                prop_assert!((0..=1).contains(&open));
+            }
+            prop_assert_eq!(open, 0);
+        }
+
+        #[test]
+        fn events_between_damaged_ones_are_found(damage in "\"?[{,a0:]{0,6}", array: bool) {
+            let (good, other) = ("{\"id\":1}", "{\"id\":2}");
+            let text = if array {
+                format!("[{good},\n{damage},\n{other}]")
+            } else {
+                format!("{good}\n{damage}\n{other}\n")
+            };
+            let found = pieces(&text);
+            prop_assert!(found.iter().any(|piece| piece == "1:{\"id\":1}"), "{:?}", found);
+            // In an array, open braces may swallow what follows; on lines nothing can.
+            prop_assert!(array || found.iter().any(|piece| piece == "3:{\"id\":2}"), "{:?}", found);
+        }
     }
 }
