@@ -1,0 +1,76 @@
+"""From a car's bytes to a recommendation a driver can act on.
+
+Two things: :func:`decode` turns what a car, an adapter or the data stream sent into readings, trouble codes and refusals;
+:class:`RulePack` runs rules over events and says what changed. Both release the interpreter lock while they work.
+Every item and change has its canonical JSON in ``json``: the same bytes in every language of the SDK.
+"""
+
+from typing import TypeAlias
+
+from ._cc import (
+    ERROR_CODES,
+    Action,
+    Change,
+    ChangeKind,
+    CodeScan,
+    MonitorReadiness,
+    NegativeResponse,
+    NoValue,
+    OtherAnswer,
+    Quantity,
+    Reading,
+    RecommendationText,
+    RejectedLine,
+    RulePack,
+    RunOutcome,
+    StreamEvent,
+    TroubleCode,
+    Unreadable,
+    Urgency,
+    VehicleProfile,
+    decode,
+    sdk_version,
+)
+from ._error import CcError
+
+#: What :func:`decode` gives.
+DecodedItem: TypeAlias = (
+    Reading
+    | NoValue
+    | TroubleCode
+    | NegativeResponse
+    | CodeScan
+    | MonitorReadiness
+    | Unreadable
+    | StreamEvent
+    | OtherAnswer
+)
+
+__version__ = sdk_version()
+
+__all__ = [
+    "ERROR_CODES",
+    "Action",
+    "CcError",
+    "Change",
+    "ChangeKind",
+    "CodeScan",
+    "DecodedItem",
+    "MonitorReadiness",
+    "NegativeResponse",
+    "NoValue",
+    "OtherAnswer",
+    "Quantity",
+    "Reading",
+    "RecommendationText",
+    "RejectedLine",
+    "RulePack",
+    "RunOutcome",
+    "StreamEvent",
+    "TroubleCode",
+    "Unreadable",
+    "Urgency",
+    "VehicleProfile",
+    "decode",
+    "sdk_version",
+]

@@ -1,0 +1,30 @@
+//! The facade of the Connected Cars SDK for Kotlin, Swift and React Native.
+//!
+//! Two things cross the border: [`decode`], a car's bytes to readings and trouble codes, and [`RulePack`], events to
+//! recommendations. Both take and give whole batches, since a call costs microseconds. There is no logic here, only
+//! handles, plain records and one flat error, [`CcError`]; a panic becomes [`CcError::Internal`] and the library stays
+//! usable. Every item and change carries its canonical JSON, made in Rust, so that all languages print the same bytes.
+#![expect(clippy::needless_pass_by_value, reason = "what crosses the border is owned")]
+
+uniffi::setup_scaffolding!();
+
+mod change;
+mod decode;
+mod error;
+mod item;
+mod pack;
+
+pub use change::{
+    ChangeKind, MessageArgument, MessageArgumentValue, RecommendationAction, RecommendationChange,
+    RecommendationText, RecommendationUrgency,
+};
+pub use decode::{CaptureFormat, CaptureFraming, DecodeOptions, decode};
+pub use error::CcError;
+pub use item::{CodeDiff, CodeScanService, DecodedContent, DecodedItem, SignalValue};
+pub use pack::{RejectedLine, RulePack, RunOptions, RunOutcome, VehicleProfile};
+
+/// The version of this library, such as `0.1.0`; what wraps it should be of the same version.
+#[uniffi::export]
+pub fn sdk_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
