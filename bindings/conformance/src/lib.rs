@@ -1,0 +1,15 @@
+//! The conformance cases and the answers that Rust gives to them: what every other language must give too.
+//!
+//! A case holds bytes and what comes out of them, as canonical text. `README.md` beside this crate describes the files.
+//! The answers here come from the inner crates alone, so that the facades are judged by something other than
+//! themselves.
+
+mod answer;
+mod facts;
+mod files;
+mod rules;
+
+pub use answer::answer;
+pub use facts::check_facts;
+pub use files::{Batch, Case, CaseFile, Options, Profile, folder, load, manifest, save, save_manifest};
+pub use rules::{standard_cases, standard_rules};
