@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use anstyle::Style;
-use cc_core::dashboard::Row;
+use cc_core::dashboard::{Row, Status};
 use cc_core::{Timestamp, Urgency, VehicleRef};
-use example_terminal::{Cell, Palette, Table};
+use example_terminal::{Cell, Palette, Table, printable};
 
 use crate::guess::Format;
 use crate::read::Tally;
@@ -33,6 +33,9 @@ impl Report<'_> {
         self.workshop(&mut text);
         for vehicle in self.session.vehicles() {
             self.driver(&mut text, vehicle);
+        }
+        if self.session.vehicles().next().is_none() {
+            line(&mut text, &format!("{}\n", Status::default().line(self.language.tag(), self.now)));
         }
         if self.is_sample && !self.explain {
             let dim = self.palette.dim;
@@ -118,7 +121,7 @@ impl Report<'_> {
             self.times.show(row.last_occurred).into(),
             Cell::styled(row.urgency.map_or("–", |urgency| language.urgency(urgency)), style),
             language.kind(row.kind).into(),
-            Cell::styled(format!("{}{ecu}", row.name.replace('_', " ")), style),
+            Cell::styled(printable(&format!("{}{ecu}", row.name.replace('_', " "))), style),
             row.count.to_string().into(),
             row.vin.map_or_else(|| "–".to_owned(), |vin| vin.to_string()).into(),
             state.into(),
@@ -128,7 +131,7 @@ impl Report<'_> {
     fn driver(&self, text: &mut String, vehicle: &VehicleRef) {
         let Palette { bold, dim, good, .. } = self.palette;
         let title = self.language.of("What the driver reads", "Det læser bilisten");
-        line(text, &format!("{bold}{title}{bold:#}  {dim}{vehicle}{dim:#}\n"));
+        line(text, &format!("{bold}{title}{bold:#}  {dim}{}{dim:#}\n", printable(&vehicle.to_string())));
         let recommendations = self.session.recommendations(vehicle);
         let style = recommendations.first().map_or(good, |open| self.style(open.change.urgency));
         let status = self.session.status(vehicle).line(self.language.tag(), self.now);
@@ -148,10 +151,14 @@ impl Report<'_> {
         let style = self.style(change.urgency);
         line(
             text,
-            &format!("  {style}{:<8}{style:#}  {bold}{title}{bold:#}", self.language.urgency(change.urgency)),
+            &format!(
+                "  {style}{:<8}{style:#}  {bold}{}{bold:#}",
+                self.language.urgency(change.urgency),
+                printable(&title)
+            ),
         );
         if advice != title {
-            for part in wrapped(&advice, LINE) {
+            for part in wrapped(&printable(&advice), LINE) {
                 line(text, &format!("  {:<8}  {part}", ""));
             }
         }
@@ -164,7 +171,7 @@ impl Report<'_> {
         if let Some(why) = why {
             line(text, "");
             for part in why.to_string().lines() {
-                line(text, &format!("  {:<8}  {dim}{part}{dim:#}", ""));
+                line(text, &format!("  {:<8}  {dim}{}{dim:#}", "", printable(part)));
             }
         }
         line(text, "");

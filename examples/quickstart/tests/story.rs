@@ -136,6 +136,7 @@ fn what_cannot_be_run_ends_with_two() {
 fn nothing_to_read_is_nothing_wrong() {
     let output = quickstart(&["-"], b"");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+    assert!(text(&output.stdout).contains("Nothing heard from the car yet"));
 }
 
 #[test]
@@ -158,5 +159,42 @@ fn no_vin_position_or_token_reaches_standard_error_or_the_driver() {
             assert!(!text(&output.stderr).contains(secret), "{arguments:?}: {secret}");
             assert!(!text(&output.stdout).contains(secret), "{arguments:?}: {secret}");
         }
+    }
+}
+
+#[test]
+fn a_name_in_the_data_does_not_steer_the_terminal() {
+    let stream = b"{\"id\":1,\"vehicleId\":1,\"organizationKey\":\"demo\\u001b[2J\",\"time\":\"2026-05-01T10:00:00Z\",\
+        \"type\":\"can_dtc\",\"code\":\"\\u001b[31m\",\"sourceType\":\"j2012\",\"ecu\":\"\\u0007engine\"}";
+    let output = quickstart(&["-"], stream);
+    assert!(text(&output.stdout).contains("engine"), "{output:?}");
+    assert!(!text(&output.stdout).contains(['\u{1b}', '\u{7}']));
+}
+
+/// The data (OBDb, CC BY-SA) is not part of the project.
+#[test]
+fn recorded_cars_are_read() {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/obdb");
+    let corpus = std::env::var_os("CC_OBDB_DIR").map_or(beside, Into::into);
+    if !corpus.is_dir() {
+        println!("skipped: no recorded answers at CC_OBDB_DIR or ../shared/data/obdb");
+        return;
+    }
+    for car in ["Audi-A4", "Honda-Accord", "Volkswagen-Golf"] {
+        let cases = std::fs::read_to_string(corpus.join(car).join("cases.jsonl")).unwrap();
+        let mut log = String::new();
+        for case in cases.lines() {
+            let case: Json = serde_json::from_str(case).unwrap();
+            for frame in case["response"].as_array().unwrap() {
+                log.push_str(frame.as_str().unwrap());
+                log.push('\n');
+            }
+            log.push_str(">\n");
+        }
+        let report = json(&["-"], log.as_bytes());
+        assert!(report["events"].as_u64().unwrap() > 500, "{car}: {}", report["events"]);
+        // Some recordings hold the adapter's own error words.
+        assert!(report["bad_lines"].as_u64().unwrap() < 10, "{car}: {}", report["bad_lines"]);
+        assert_eq!(report["vehicles"].as_array().unwrap().len(), 1, "{car}");
     }
 }

@@ -16,5 +16,5 @@ pub use color::{ColorArg, Palette};
 pub use exit::{Failure, Verdict, finish};
 pub use input::Input;
 pub use json_events::{JsonEvents, Piece};
-pub use output::Output;
+pub use output::{Output, printable};
 pub use table::{Cell, Table};

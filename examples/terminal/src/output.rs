@@ -1,5 +1,6 @@
 //! Where output goes.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use crate::Failure;
@@ -32,5 +33,21 @@ impl Output {
     /// Sends out what was written so far: call it before waiting for more input.
     pub fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.writer.flush()?)
+    }
+}
+
+/// The text without what would steer a terminal: a name in somebody's data must not move the cursor or change a title.
+///
+/// ```
+/// use example_terminal::printable;
+///
+/// assert_eq!(printable("ECU \u{1b}[2J 7"), "ECU \u{fffd}[2J 7");
+/// assert_eq!(printable("70 °C"), "70 °C");
+/// ```
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        text.replace(char::is_control, "\u{fffd}").into()
+    } else {
+        text.into()
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use cc_rules::{Diagnostic, Diagnostics};
-use example_terminal::Palette;
+use example_terminal::{Palette, printable};
 
 use super::pack::{Loaded, SourceFile};
 
@@ -32,12 +32,10 @@ fn one(text: &mut String, finding: &Diagnostic, pack: &str, file: Option<&Source
     };
     let number = finding.line.to_string();
     let margin = " ".repeat(number.len());
-    // Tabs keep their width, so that the caret stands under its character.
-    let before: String =
-        line.chars().take(finding.column as usize - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let before = " ".repeat(finding.column as usize - 1);
     let _ = writeln!(text, "{margin}{dim}-->{dim:#} {}:{}:{}", file.path, finding.line, finding.column);
     let _ = writeln!(text, "{margin} {dim}|{dim:#}");
-    let _ = writeln!(text, "{dim}{number} |{dim:#} {line}");
+    let _ = writeln!(text, "{dim}{number} |{dim:#} {}", printable(&line.replace('\t', " ")));
     let _ = writeln!(text, "{margin} {dim}|{dim:#} {before}{alarm}^{alarm:#}");
     if let Some(suggestion) = &finding.suggestion {
         let _ = writeln!(text, "{margin} {dim}={dim:#} {notice}help{notice:#}: {suggestion}");
