@@ -136,7 +136,7 @@ impl Explanation {
         change: Option<ChangeKind>,
     ) -> Self {
         let (rule, rule_state) = (&pack.rules[index], &state.rules[index]);
-        let view = View { pack, facts: &state.facts, now: at };
+        let view = View::new(pack, &state.facts, at);
         let part = |program: &Program| Part::from(program.explain(&view));
         let count = rule
             .count

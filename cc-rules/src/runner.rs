@@ -67,6 +67,8 @@ pub struct RunnerStats {
     pub duplicates: u64,
     /// Events released before their time because too many waited; the order promise ends with the first.
     pub early: u64,
+    /// Evaluations that had no value because of an overflow, a division by zero or an unreadable text.
+    pub uncomputable: u64,
     /// Events without a vehicle, or outside the years 1678 to 2261.
     pub refused: u64,
 }
@@ -142,12 +144,14 @@ impl Runner {
                     while desk.is_over_full() {
                         stats.add(desk.release_earliest(&mut run));
                     }
+                    stats.uncomputable += run.uncomputable;
                     run.give(out);
                 }
             }
             let until = desk.watermark(*lateness);
             let mut run = Run::new(pack, state, *explain);
             stats.add(desk.release_before(until, &mut run));
+            stats.uncomputable += run.uncomputable;
             run.give(out);
             desk.close();
         }
@@ -201,6 +205,7 @@ impl Runner {
             let mut desk = waiting.open(&mut desk);
             let mut run = Run::new(&self.pack, state, self.explain);
             self.stats.add(release(&mut desk, &mut run));
+            self.stats.uncomputable += run.uncomputable;
             run.give(&mut self.out);
             desk.close();
         }

@@ -113,3 +113,14 @@ fn a_rule_cleared_by_its_clear_waits_for_its_condition_to_end() {
     ];
     assert_eq!(run(&pack, story, 10.0), ["0 raised lamp", "2 cleared lamp", "5 raised lamp"]);
 }
+
+#[test]
+fn a_division_by_zero_is_unknown_and_counted() {
+    let pack = pack(
+        "rules:\n- {id: r, when: 'battery_voltage / engine_load > 1 V', recommend: {action: book, urgency: low, message: m}}\n",
+    );
+    let mut state = cc_rules::VehicleState::new(&pack, common::car());
+    let events = [number(0.0, "engine_load", 0.0), number(1.0, "battery_voltage", 12.0)];
+    let applied = cc_rules::apply(&pack, &mut state, &events);
+    assert_eq!((applied.changes.len(), applied.uncomputable), (0, 1));
+}

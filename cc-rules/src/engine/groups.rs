@@ -107,7 +107,7 @@ fn id_of(pack: &Linked, state: &VehicleState, root: Root) -> RecommendationId {
 }
 
 pub(crate) fn arguments(pack: &Linked, state: &VehicleState, rule: &Rule, at: i64) -> Arguments {
-    let view = View { pack, facts: &state.facts, now: at };
+    let view = View::new(pack, &state.facts, at);
     let value = |program: &Program| argument(program, &view);
     rule.args.iter().filter_map(|(name, program)| Some((name.clone(), value(program)?))).collect()
 }

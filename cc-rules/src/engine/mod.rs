@@ -15,7 +15,7 @@ use cc_core::{Change, Event, Timestamp};
 
 use crate::explain::Explanation;
 use crate::pack::{Linked, Pack};
-use crate::state::{DAY, Edge, NEVER, NONE, Phase, VehicleState, day_of, instant};
+use crate::state::{DAY, Edge, NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
 pub(crate) use groups::{derive as derive_group, duration as duration_of};
 use rules::Moment;
 pub(crate) use rules::enough as enough_of;
@@ -65,7 +65,9 @@ pub fn advance(pack: &Pack, state: &mut VehicleState, until: Timestamp) -> Vec<C
     if let Some(until) = nanos(until) {
         run.advance(until);
     }
-    run.changes
+    let mut changes = run.changes;
+    changes.sort_by(|a, b| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
+    changes
 }
 
 /// When advancing will matter next: the first deadline, if no event comes before it.
@@ -87,6 +89,8 @@ pub struct Applied {
     pub refused: u64,
     /// Events that were there twice.
     pub duplicates: u64,
+    /// Evaluations that had no value because of an overflow, a division by zero or an unreadable text.
+    pub uncomputable: u64,
 }
 
 fn apply_with(
@@ -112,8 +116,13 @@ fn apply_with(
     queue.sort_by(|a, b| in_order(*a, *b));
     let mut run = Run::new(pack, state, explain);
     applied.duplicates = run.take(&queue);
-    applied.changes = run.changes;
-    (applied, run.explanations)
+    applied.uncomputable = run.uncomputable;
+    let mut explanations = run.explanations.into_iter();
+    let mut pairs: Vec<_> = run.changes.into_iter().map(|change| (change, explanations.next())).collect();
+    pairs.sort_by(|(a, _), (b, _)| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
+    let (changes, explanations): (Vec<Change>, Vec<Option<Explanation>>) = pairs.into_iter().unzip();
+    applied.changes = changes;
+    (applied, explanations.into_iter().flatten().collect())
 }
 
 /// Instant, then the canonical order of events.
@@ -166,6 +175,8 @@ pub(crate) struct Run<'a> {
     state: &'a mut VehicleState,
     pub(crate) changes: Vec<Change>,
     pub(crate) explanations: Vec<Explanation>,
+    /// Conditions without a value because of an overflow, a division by zero or an unreadable text.
+    pub(crate) uncomputable: u64,
     explain: bool,
     touched: Touched,
     groups: Vec<u16>,
@@ -202,6 +213,7 @@ impl<'a> Run<'a> {
             state,
             changes: Vec::new(),
             explanations: Vec::new(),
+            uncomputable: 0,
             explain,
             touched,
             groups: Vec::new(),
@@ -304,29 +316,23 @@ impl<'a> Run<'a> {
             return;
         }
         self.touched.any = false;
+        let VehicleState { facts, rules: states, busy, wake, .. } = &mut *self.state;
+        let view = View::new(self.pack, facts, at);
         for word in 0..self.touched.rules.len() {
             let mut bits = std::mem::take(&mut self.touched.rules[word]);
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 // A rule at rest that counts nothing changes only by becoming true.
-                let at_rest = self.pack.plain[word] & !self.state.busy[word] & (1 << (index % 64)) != 0;
-                if at_rest && !rules::holds(self.pack, index, &self.state.facts, at) {
+                let at_rest = self.pack.plain[word] & !busy[word] & (1 << (index % 64)) != 0;
+                if at_rest && !rules::holds(index, &view) {
                     continue;
                 }
-                let opened_or_closed = rules::evaluate(
-                    self.pack,
-                    index,
-                    &mut self.state.rules[index],
-                    &self.state.facts,
-                    &self.touched.counted,
-                    at,
-                    moment,
-                );
-                let due =
-                    rules::deadline(&self.pack.rules[index], &self.state.rules[index], &self.state.facts);
-                self.state.wake = self.state.wake.min(due);
-                self.state.mark(index);
+                let rule_state = &mut states[index];
+                let opened_or_closed =
+                    rules::evaluate(index, rule_state, &view, &self.touched.counted, moment);
+                *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
+                mark(busy, index, rule_state);
                 if opened_or_closed {
                     let group = self.pack.rules[index].group;
                     if let Err(place) = self.groups.binary_search(&group) {
@@ -335,6 +341,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.uncomputable = self.uncomputable.saturating_add(view.uncomputable.get());
         self.touched.counted.clear();
         if !self.groups.is_empty() {
             self.resolve(at);

@@ -1,7 +1,7 @@
 //! One rule at one instant: is its condition true, and what follows.
 
 use crate::expr::{EvalCounters, Program, Val};
-use crate::pack::{CODE_SLOT, Count, Counted, Gap, Linked, Rule, WindowBy};
+use crate::pack::{CODE_SLOT, Count, Counted, Gap, Rule, WindowBy};
 use crate::state::{Facts, NEVER, NONE, Phase, RuleState, View};
 
 /// In which half of an instant a rule is looked at.
@@ -17,7 +17,12 @@ pub(super) enum Moment {
 pub(crate) type Truth = Option<bool>;
 
 pub(crate) fn truth(program: &Program, view: &View<'_>) -> Truth {
-    match program.eval(view, &mut EvalCounters::default()) {
+    let mut counters = EvalCounters::default();
+    let value = program.eval(view, &mut counters);
+    if counters != EvalCounters::default() {
+        view.uncomputable.set(view.uncomputable.get().saturating_add(1));
+    }
+    match value {
         Val::Bool(value) => Some(value),
         _ => None,
     }
@@ -32,29 +37,25 @@ pub(crate) fn and(a: Truth, b: Truth) -> Truth {
 }
 
 /// Whether the condition of a rule that counts nothing is true.
-pub(super) fn holds(pack: &Linked, index: usize, facts: &Facts, at: i64) -> bool {
-    let view = View { pack, facts, now: at };
-    pack.rules[index].when.as_ref().is_none_or(|when| truth(when, &view) == Some(true))
+pub(super) fn holds(index: usize, view: &View<'_>) -> bool {
+    view.pack.rules[index].when.as_ref().is_none_or(|when| truth(when, view) == Some(true))
 }
 
 /// Brings a rule up to the instant. True when it opened or closed.
 pub(super) fn evaluate(
-    pack: &Linked,
     index: usize,
     state: &mut RuleState,
-    facts: &Facts,
+    view: &View<'_>,
     counted: &[(u16, u32)],
-    at: i64,
     moment: Moment,
 ) -> bool {
-    let rule = &pack.rules[index];
-    let view = View { pack, facts, now: at };
+    let (rule, facts, at) = (&view.pack.rules[index], view.facts, view.now);
     if let Some(count) = &rule.count {
-        tally(count, index as u16, state, &view, counted);
+        tally(count, index as u16, state, view, counted);
     }
-    let condition = condition(rule, state, &view);
+    let condition = condition(rule, state, view);
     if state.phase == Phase::Open {
-        return close(rule, state, condition, &view);
+        return close(rule, state, condition, view);
     }
     if state.spent {
         if condition != Some(false) {
@@ -70,7 +71,7 @@ pub(super) fn evaluate(
         _ => false,
     };
     match condition {
-        Some(true) if !silent => open(rule, state, &view),
+        Some(true) if !silent => open(rule, state, view),
         Some(false) => {
             state.rest();
             false

@@ -364,8 +364,8 @@ fn read(pack: &Linked, shared: &Pack, input: &mut Reader<'_>) -> Option<(Vehicle
             open.open = Some(root);
         }
     }
-    for number in 0..pack.rules.len() {
-        state.mark(number);
+    for (number, rule_state) in state.rules.iter().enumerate() {
+        super::mark(&mut state.busy, number, rule_state);
     }
     // No deadline is known yet: the first look finds them.
     state.wake = NONE;

@@ -85,17 +85,6 @@ impl VehicleState {
         }
     }
 
-    /// Notes whether a rule is at rest.
-    pub(crate) fn mark(&mut self, index: usize) {
-        let rule = &self.rules[index];
-        let bit = 1 << (index % 64);
-        if rule.phase == Phase::Idle && !rule.spent {
-            self.busy[index / 64] &= !bit;
-        } else {
-            self.busy[index / 64] |= bit;
-        }
-    }
-
     /// Whose state it is.
     pub fn vehicle(&self) -> &VehicleRef {
         &self.vehicle
@@ -116,6 +105,16 @@ impl fmt::Debug for VehicleState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let open = self.rules.iter().filter(|rule| rule.phase == Phase::Open).count();
         f.debug_struct("VehicleState").field("open_rules", &open).finish_non_exhaustive()
+    }
+}
+
+/// Notes whether a rule is at rest.
+pub(crate) fn mark(busy: &mut [u64], index: usize, rule: &RuleState) {
+    let bit = 1 << (index % 64);
+    if rule.phase == Phase::Idle && !rule.spent {
+        busy[index / 64] &= !bit;
+    } else {
+        busy[index / 64] |= bit;
     }
 }
 
@@ -202,6 +201,14 @@ pub(crate) struct View<'a> {
     pub(crate) pack: &'a Linked,
     pub(crate) facts: &'a Facts,
     pub(crate) now: i64,
+    /// Conditions that had no value because of an overflow, a division by zero or an unreadable text.
+    pub(crate) uncomputable: std::cell::Cell<u64>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(pack: &'a Linked, facts: &'a Facts, now: i64) -> Self {
+        Self { pack, facts, now, uncomputable: std::cell::Cell::new(0) }
+    }
 }
 
 impl Slots for View<'_> {
