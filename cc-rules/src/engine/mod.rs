@@ -14,6 +14,7 @@ use std::cmp::Ordering;
 use cc_core::{Change, Event, Timestamp};
 
 use crate::explain::Explanation;
+use crate::expr::EvalCounters;
 use crate::pack::{Linked, Pack};
 use crate::state::{DAY, Edge, NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
 pub(crate) use groups::{derive as derive_group, duration as duration_of};
@@ -318,6 +319,7 @@ impl<'a> Run<'a> {
         self.touched.any = false;
         let VehicleState { facts, rules: states, busy, wake, .. } = &mut *self.state;
         let view = View::new(self.pack, facts, at);
+        let mut counters = EvalCounters::default();
         for word in 0..self.touched.rules.len() {
             let mut bits = std::mem::take(&mut self.touched.rules[word]);
             while bits != 0 {
@@ -325,12 +327,12 @@ impl<'a> Run<'a> {
                 bits &= bits - 1;
                 // A rule at rest that counts nothing changes only by becoming true.
                 let at_rest = self.pack.plain[word] & !busy[word] & (1 << (index % 64)) != 0;
-                if at_rest && !rules::holds(index, &view) {
+                if at_rest && !rules::holds(index, &view, &mut counters) {
                     continue;
                 }
                 let rule_state = &mut states[index];
                 let opened_or_closed =
-                    rules::evaluate(index, rule_state, &view, &self.touched.counted, moment);
+                    rules::evaluate(index, rule_state, &view, &self.touched.counted, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
                 mark(busy, index, rule_state);
                 if opened_or_closed {
@@ -341,7 +343,9 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.uncomputable = self.uncomputable.saturating_add(view.uncomputable.get());
+        self.uncomputable = self
+            .uncomputable
+            .saturating_add(counters.overflow + counters.division_by_zero + counters.unreadable);
         self.touched.counted.clear();
         if !self.groups.is_empty() {
             self.resolve(at);

@@ -16,13 +16,8 @@ pub(super) enum Moment {
 /// Kleene's truth of a condition: `None` is unknown.
 pub(crate) type Truth = Option<bool>;
 
-pub(crate) fn truth(program: &Program, view: &View<'_>) -> Truth {
-    let mut counters = EvalCounters::default();
-    let value = program.eval(view, &mut counters);
-    if counters != EvalCounters::default() {
-        view.uncomputable.set(view.uncomputable.get().saturating_add(1));
-    }
-    match value {
+pub(crate) fn truth(program: &Program, view: &View<'_>, counters: &mut EvalCounters) -> Truth {
+    match program.eval(view, counters) {
         Val::Bool(value) => Some(value),
         _ => None,
     }
@@ -37,8 +32,8 @@ pub(crate) fn and(a: Truth, b: Truth) -> Truth {
 }
 
 /// Whether the condition of a rule that counts nothing is true.
-pub(super) fn holds(index: usize, view: &View<'_>) -> bool {
-    view.pack.rules[index].when.as_ref().is_none_or(|when| truth(when, view) == Some(true))
+pub(super) fn holds(index: usize, view: &View<'_>, counters: &mut EvalCounters) -> bool {
+    view.pack.rules[index].when.as_ref().is_none_or(|when| truth(when, view, counters) == Some(true))
 }
 
 /// Brings a rule up to the instant. True when it opened or closed.
@@ -48,14 +43,15 @@ pub(super) fn evaluate(
     view: &View<'_>,
     counted: &[(u16, u32)],
     moment: Moment,
+    counters: &mut EvalCounters,
 ) -> bool {
     let (rule, facts, at) = (&view.pack.rules[index], view.facts, view.now);
     if let Some(count) = &rule.count {
-        tally(count, index as u16, state, view, counted);
+        tally(count, index as u16, state, view, counted, counters);
     }
-    let condition = condition(rule, state, view);
+    let condition = condition(rule, state, view, counters);
     if state.phase == Phase::Open {
-        return close(rule, state, condition, view);
+        return close(rule, state, condition, view, counters);
     }
     if state.spent {
         if condition != Some(false) {
@@ -71,7 +67,7 @@ pub(super) fn evaluate(
         _ => false,
     };
     match condition {
-        Some(true) if !silent => open(rule, state, view),
+        Some(true) if !silent => open(rule, state, view, counters),
         Some(false) => {
             state.rest();
             false
@@ -84,8 +80,13 @@ pub(super) fn evaluate(
 }
 
 /// The whole condition: `when` and the count.
-pub(crate) fn condition(rule: &Rule, state: &RuleState, view: &View<'_>) -> Truth {
-    let when = rule.when.as_ref().map_or(Some(true), |program| truth(program, view));
+pub(crate) fn condition(
+    rule: &Rule,
+    state: &RuleState,
+    view: &View<'_>,
+    counters: &mut EvalCounters,
+) -> Truth {
+    let when = rule.when.as_ref().map_or(Some(true), |program| truth(program, view, counters));
     let Some(count) = &rule.count else { return when };
     and(when, enough(count, state, view))
 }
@@ -105,10 +106,17 @@ fn bucket(count: &Count, view: &View<'_>) -> Option<i64> {
     }
 }
 
-fn tally(count: &Count, index: u16, state: &mut RuleState, view: &View<'_>, counted: &[(u16, u32)]) {
+fn tally(
+    count: &Count,
+    index: u16,
+    state: &mut RuleState,
+    view: &View<'_>,
+    counted: &[(u16, u32)],
+    counters: &mut EvalCounters,
+) {
     let times = match &count.of {
         Counted::When(program) => {
-            let now = truth(program, view);
+            let now = truth(program, view, counters);
             let risen = now == Some(true) && !state.predicate;
             state.predicate = now.unwrap_or(state.predicate);
             u32::from(risen)
@@ -127,13 +135,13 @@ fn tally(count: &Count, index: u16, state: &mut RuleState, view: &View<'_>, coun
     }
 }
 
-fn open(rule: &Rule, state: &mut RuleState, view: &View<'_>) -> bool {
+fn open(rule: &Rule, state: &mut RuleState, view: &View<'_>, counters: &mut EvalCounters) -> bool {
     state.unknown = NONE;
     if state.phase == Phase::Idle {
         state.phase = Phase::Pending;
         state.since = view.now;
     }
-    let cleared_now = rule.clear.as_ref().is_some_and(|clear| truth(clear, view) == Some(true));
+    let cleared_now = rule.clear.as_ref().is_some_and(|clear| truth(clear, view, counters) == Some(true));
     let due = view.now >= state.opens_at(rule);
     state.blocked = due && cleared_now;
     if !due || cleared_now {
@@ -145,9 +153,15 @@ fn open(rule: &Rule, state: &mut RuleState, view: &View<'_>) -> bool {
     true
 }
 
-fn close(rule: &Rule, state: &mut RuleState, condition: Truth, view: &View<'_>) -> bool {
+fn close(
+    rule: &Rule,
+    state: &mut RuleState,
+    condition: Truth,
+    view: &View<'_>,
+    counters: &mut EvalCounters,
+) -> bool {
     let ended = match &rule.clear {
-        Some(clear) => truth(clear, view),
+        Some(clear) => truth(clear, view, counters),
         None => condition.map(|holds| !holds),
     };
     if !ended.unwrap_or(rule.clear_on_unknown) {
@@ -157,7 +171,7 @@ fn close(rule: &Rule, state: &mut RuleState, condition: Truth, view: &View<'_>) 
     state.cleared = if rule.cooldown > 0 { view.now } else { NONE };
     if rule.clear.is_some() {
         state.buckets.clear();
-        state.spent = self::condition(rule, state, view) == Some(true);
+        state.spent = self::condition(rule, state, view, counters) == Some(true);
     }
     true
 }

@@ -201,13 +201,11 @@ pub(crate) struct View<'a> {
     pub(crate) pack: &'a Linked,
     pub(crate) facts: &'a Facts,
     pub(crate) now: i64,
-    /// Conditions that had no value because of an overflow, a division by zero or an unreadable text.
-    pub(crate) uncomputable: std::cell::Cell<u64>,
 }
 
 impl<'a> View<'a> {
     pub(crate) fn new(pack: &'a Linked, facts: &'a Facts, now: i64) -> Self {
-        Self { pack, facts, now, uncomputable: std::cell::Cell::new(0) }
+        Self { pack, facts, now }
     }
 }
 
