@@ -16,7 +16,6 @@ use std::process::ExitCode;
 
 use cc_core::Timestamp;
 use cc_obd::capture::EventClock;
-use chrono::TimeDelta;
 use clap::Parser;
 use example_terminal::{ColorArg, Failure, Input, Output, Palette, Verdict, finish, parse};
 
@@ -63,17 +62,8 @@ struct Arguments {
     #[arg(long)]
     json: bool,
 
-    /// When an untimed capture starts
-    #[arg(long, value_name = "TIME", value_parser = parse::instant)]
-    start: Option<Timestamp>,
-
-    /// The time from one answer of an untimed capture to the next
-    #[arg(long, value_name = "DURATION", value_parser = parse::duration, default_value = "1s")]
-    step: TimeDelta,
-
-    /// The vehicle that a capture is of, as ORGANIZATION/NUMBER
-    #[arg(long, value_name = "VEHICLE", default_value = "local/0")]
-    vehicle: String,
+    #[command(flatten)]
+    capture: parse::CaptureArgs,
 
     /// The present, for "updated 6 hours ago" [default: when the car was last heard]
     #[arg(long, value_name = "TIME", value_parser = parse::instant)]
@@ -94,9 +84,9 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         None => (Input::from_text(SAMPLE_NAME, SAMPLE), true),
     };
     let (format, input) = guess::format(input, arguments.from)?;
-    let start = arguments.start.or_else(|| is_sample.then(sample_start).flatten());
+    let start = arguments.capture.start.or_else(|| is_sample.then(sample_start).flatten());
     let clock =
-        EventClock::new(parse::vehicle(&arguments.vehicle)?, start.unwrap_or_default(), arguments.step);
+        EventClock::new(arguments.capture.vehicle()?, start.unwrap_or_default(), arguments.capture.step);
 
     let name = input.name().to_owned();
     let mut session = Session::new(cc_rules::standard_pack(), format.lateness(), arguments.explain);

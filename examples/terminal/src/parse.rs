@@ -75,10 +75,28 @@ pub fn instant(text: &str) -> Result<Timestamp, InstantParseError> {
     }
 }
 
-/// The value of `--vehicle`. The failure does not show it: an identifier names a person's car.
-pub fn vehicle(text: &str) -> Result<VehicleRef, Failure> {
-    text.parse()
-        .map_err(|error| Failure::usage(format!("--vehicle: {error}; write it as ORGANIZATION/NUMBER")))
+/// What a capture does not say of itself: whose it is, and when it was.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CaptureArgs {
+    /// When an untimed capture starts [such as 2026-03-01T08:00:00Z; default: 1970-01-01T00:00:00Z]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub start: Option<Timestamp>,
+
+    /// The time from one answer of an untimed capture to the next [such as 500ms, '2 s' or PT2S]
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1s")]
+    pub step: TimeDelta,
+
+    /// The vehicle that a capture is of, as ORGANIZATION/NUMBER
+    #[arg(long, value_name = "VEHICLE", default_value = "local/0")]
+    vehicle: String,
+}
+
+impl CaptureArgs {
+    /// The vehicle. The failure does not show the text: an identifier names a person's car.
+    pub fn vehicle(&self) -> Result<VehicleRef, Failure> {
+        let form = "write it as ORGANIZATION/NUMBER";
+        self.vehicle.parse().map_err(|error| Failure::usage(format!("--vehicle: {error}; {form}")))
+    }
 }
 
 /// A duration as people write it, in the largest unit that it is a whole number of: `90 s`, `7 d`.

@@ -6,13 +6,12 @@ mod push_v2;
 
 use std::path::PathBuf;
 
-use cc_core::Timestamp;
 use cc_obd::capture::{CaptureFormat, Decoder, EventClock};
 use cc_obd::service::Framing;
 use cc_obd::signals::{SignalSet, SignalSets};
-use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
-use example_terminal::{Failure, Input, Verdict, parse};
+use example_terminal::parse::CaptureArgs;
+use example_terminal::{Failure, Input, Verdict};
 
 /// Decode what a car, an adapter or the data stream sent
 ///
@@ -53,17 +52,8 @@ pub(crate) struct Decode {
     #[arg(long, value_enum, value_name = "BUS")]
     framing: Option<FramingArg>,
 
-    /// When an untimed capture starts [default: 1970-01-01T00:00:00Z]
-    #[arg(long, value_name = "TIME", value_parser = parse::instant)]
-    start: Option<Timestamp>,
-
-    /// The time from one answer of an untimed capture to the next [such as 500ms, '2 s' or PT2S]
-    #[arg(long, value_name = "DURATION", value_parser = parse::duration, default_value = "1s")]
-    step: TimeDelta,
-
-    /// The vehicle that a capture is of, as ORGANIZATION/NUMBER
-    #[arg(long, value_name = "VEHICLE", default_value = "local/0")]
-    vehicle: String,
+    #[command(flatten)]
+    capture: CaptureArgs,
 
     /// The input; standard input where no file, or `-`, is given
     file: Option<PathBuf>,
@@ -122,10 +112,13 @@ impl Decode {
             Format::Pairs => CaptureFormat::Pairs,
             Format::PushV2 => return push_v2::run(Input::open(self.file.as_deref())?, self.to),
         };
-        let clock =
-            EventClock::new(parse::vehicle(&self.vehicle)?, self.start.unwrap_or_default(), self.step);
+        let clock = EventClock::new(
+            self.capture.vehicle()?,
+            self.capture.start.unwrap_or_default(),
+            self.capture.step,
+        );
         let decoder = self.decoder(format)?;
-        let writer = capture::Writer { clock, is_timed: self.start.is_some(), to: self.to };
+        let writer = capture::Writer { clock, is_timed: self.capture.start.is_some(), to: self.to };
         capture::run(Input::open(self.file.as_deref())?, decoder, writer)
     }
 

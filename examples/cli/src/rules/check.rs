@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 
+use super::files;
 use super::pack::{self, PackArg};
-use super::{files, findings};
-use crate::complain;
 
 /// Check a pack: names, types, units, limits, messages and tests
 ///
@@ -31,14 +30,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
-        let loaded = pack::load(&self.pack.pack)?;
-        let (pack, tests) = match &loaded.result {
-            Ok(good) => good,
-            Err(found) => {
-                complain(&findings::render(found, &self.pack.pack, &loaded, Palette::stderr(color)));
-                return Ok(Verdict::SomeBad);
-            }
-        };
+        let Some((pack, tests)) = pack::load(&self.pack.pack, color)? else { return Ok(Verdict::SomeBad) };
         let mut out = Output::stdout();
         match self.canonical.as_deref() {
             Some(path) if path.as_os_str() == "-" => out.text(pack.to_canonical_json())?,

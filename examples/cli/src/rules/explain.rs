@@ -9,7 +9,6 @@ use clap::Args;
 use example_terminal::parse::duration_text as show;
 use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Piece, Verdict};
 
-use super::findings;
 use super::pack::{self, PackArg};
 use crate::complain;
 
@@ -44,14 +43,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
-        let loaded = pack::load(&self.pack.pack)?;
-        let pack = match &loaded.result {
-            Ok((pack, _)) => pack,
-            Err(found) => {
-                complain(&findings::render(found, &self.pack.pack, &loaded, Palette::stderr(color)));
-                return Ok(Verdict::SomeBad);
-            }
-        };
+        let Some((pack, _)) = pack::load(&self.pack.pack, color)? else { return Ok(Verdict::SomeBad) };
         if let Some(rule) = &self.rule
             && pack.rule(rule).is_none()
         {
@@ -62,10 +54,10 @@ impl Explain {
         let palette = Palette::stdout(color);
         let mut bad = 0;
         if let Some(events) = &self.events {
-            bad = changes(pack, events, wanted, &mut out, palette)?;
+            bad = changes(&pack, events, wanted, &mut out, palette)?;
         } else {
             for rule in pack.rule_ids().filter(|rule| wanted(rule)).filter_map(|rule| pack.rule(rule)) {
-                out.line(&reference(pack, &rule, &self.lang, palette))?;
+                out.line(&reference(&pack, &rule, &self.lang, palette))?;
             }
         }
         out.flush()?;

@@ -1,17 +1,23 @@
 //! What is wrong with a pack, shown as a compiler does.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use cc_rules::{Diagnostic, Diagnostics};
 use example_terminal::{Palette, printable};
 
-use super::pack::{Loaded, SourceFile};
+use super::pack::SourceFile;
 
 /// Every finding with its place, the line it stands in, a caret under the character, and what to write instead.
-pub(super) fn render(findings: &Diagnostics, pack: &str, loaded: &Loaded, palette: Palette) -> String {
+pub(super) fn render(
+    findings: &Diagnostics,
+    pack: &str,
+    files: &BTreeMap<String, SourceFile>,
+    palette: Palette,
+) -> String {
     let mut text = String::new();
     for finding in findings {
-        one(&mut text, finding, pack, loaded.files.get(&*finding.file), palette);
+        one(&mut text, finding, pack, files.get(&*finding.file), palette);
     }
     let count = findings.iter().count();
     let plural = if count == 1 { "" } else { "s" };

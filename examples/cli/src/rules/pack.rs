@@ -6,7 +6,10 @@ use std::path::Path;
 use cc_rules::testing::PackTest;
 use cc_rules::{Diagnostics, Pack, source};
 use clap::Args;
-use example_terminal::{Failure, Input};
+use example_terminal::{ColorArg, Failure, Input, Palette};
+
+use super::findings;
+use crate::complain;
 
 /// The pack of a command.
 #[derive(Args, Clone, Debug)]
@@ -16,12 +19,8 @@ pub(super) struct PackArg {
     pub(super) pack: String,
 }
 
-/// A pack with what belongs to it, or what is wrong with it.
-pub(super) struct Loaded {
-    pub(super) result: Result<(Pack, Vec<PackTest>), Diagnostics>,
-    /// The source files by the names the findings use; none for a canonical pack.
-    pub(super) files: BTreeMap<String, SourceFile>,
-}
+/// A pack with the tests that stand in it.
+type Good = (Pack, Vec<PackTest>);
 
 /// One file of a pack's source.
 pub(super) struct SourceFile {
@@ -30,29 +29,31 @@ pub(super) struct SourceFile {
     pub(super) text: String,
 }
 
-/// Loads the pack called `name`.
-pub(super) fn load(name: &str) -> Result<Loaded, Failure> {
-    if name == STANDARD {
-        return Ok(Loaded {
-            result: compile("pack.yaml", STANDARD_SOURCES.iter().copied()),
-            files: BTreeMap::new(),
-        });
-    }
-    let path = Path::new(name);
-    let text = read(path)?;
-    if text.trim_start().starts_with('{') {
-        let result = Pack::load(text.trim_end().as_bytes()).map(|pack| (pack, Vec::new()));
-        return Ok(Loaded { result, files: BTreeMap::new() });
-    }
-    let files = sources(path, text)?;
-    let list = files.iter().map(|(name, file)| (name.as_str(), file.text.as_str()));
-    Ok(Loaded { result: compile(&file_name(path), list), files })
+/// Loads the pack called `name`. One that has findings is shown on standard error, and not given.
+pub(super) fn load(name: &str, color: ColorArg) -> Result<Option<Good>, Failure> {
+    let mut files = BTreeMap::new();
+    let result = if name == STANDARD {
+        compile("pack.yaml", STANDARD_SOURCES.iter().copied())
+    } else {
+        let path = Path::new(name);
+        let text = read(path)?;
+        if text.trim_start().starts_with('{') {
+            Pack::load(text.trim_end().as_bytes()).map(|pack| (pack, Vec::new()))
+        } else {
+            files = sources(path, text)?;
+            compile(&file_name(path), files.iter().map(|(name, file)| (name.as_str(), file.text.as_str())))
+        }
+    };
+    Ok(match result {
+        Ok(good) => Some(good),
+        Err(found) => {
+            complain(&findings::render(&found, name, &files, Palette::stderr(color)));
+            None
+        }
+    })
 }
 
-fn compile<'a>(
-    main: &str,
-    files: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<(Pack, Vec<PackTest>), Diagnostics> {
+fn compile<'a>(main: &str, files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Good, Diagnostics> {
     let files: Vec<_> = files.collect();
     source::compile(main, &files).map(|compiled| (compiled.pack, compiled.tests))
 }

@@ -6,9 +6,9 @@ use cc_core::{Change, Event, Timestamp};
 use cc_rules::{Pack, Runner};
 use chrono::TimeDelta;
 use clap::Args;
-use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Piece, Verdict, parse};
+use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Piece, Verdict, parse};
 
-use super::{files, findings, pack};
+use super::{files, pack};
 use crate::complain;
 
 /// Run a pack over events and write the changes of recommendations
@@ -62,13 +62,8 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
-        let loaded = pack::load(&self.pack)?;
-        let pack = match &loaded.result {
-            Ok((pack, _)) => pack.clone(),
-            Err(found) => {
-                complain(&findings::render(found, &self.pack, &loaded, Palette::stderr(color)));
-                return Err(Failure::usage("the pack cannot be run"));
-            }
+        let Some((pack, _)) = pack::load(&self.pack, color)? else {
+            return Err(Failure::usage("the pack cannot be run"));
         };
         let mut runner = self.runner(pack)?;
         let mut out = Output::stdout();

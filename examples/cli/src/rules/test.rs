@@ -3,7 +3,6 @@
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 
-use super::findings;
 use super::pack::{self, PackArg};
 use crate::complain;
 
@@ -29,19 +28,12 @@ pub(super) struct Test {
 
 impl Test {
     pub(super) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
-        let loaded = pack::load(&self.pack.pack)?;
-        let (pack, tests) = match &loaded.result {
-            Ok(good) => good,
-            Err(found) => {
-                complain(&findings::render(found, &self.pack.pack, &loaded, Palette::stderr(color)));
-                return Ok(Verdict::SomeBad);
-            }
-        };
+        let Some((pack, tests)) = pack::load(&self.pack.pack, color)? else { return Ok(Verdict::SomeBad) };
         let Palette { good, alarm, bold, .. } = Palette::stdout(color);
         let mut out = Output::stdout();
         let (mut passed, mut failed) = (0_u64, 0_u64);
         for test in tests.iter().filter(|test| self.wants(&test.name, test.rule.as_deref())) {
-            let outcome = test.run(pack);
+            let outcome = test.run(&pack);
             let style = if outcome.passed() { good } else { alarm };
             *if outcome.passed() { &mut passed } else { &mut failed } += 1;
             let text = outcome.to_string();
