@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use cc_core::Event;
 use cc_obd::capture::{CaptureFormat, Decoder, EventClock, Item};
-use example_terminal::{Failure, Input, JsonEvents, Piece};
+use example_terminal::{Failure, Input, JsonEvents};
 
 use crate::guess::Format;
 use crate::session::Session;
@@ -66,19 +65,14 @@ fn capture(
 
 fn data_stream(input: Input, session: &mut Session) -> Result<Tally, Failure> {
     let mut tally = Tally { is_timed: true, ..Tally::default() };
-    let mut pieces = JsonEvents::new(input);
-    while let Some(piece) = pieces.next()? {
-        let event = match piece {
-            Piece::ArrayStart | Piece::ArrayEnd => continue,
-            Piece::Bad(reason) => Err(reason.to_owned()),
-            Piece::Text(text) => Event::from_json(text).map_err(|error| error.to_string()),
-        };
+    let mut events = JsonEvents::new(input);
+    while let Some(event) = events.next_event()? {
         match event {
             Ok(event) => {
                 tally.events += 1;
                 session.event(event);
             }
-            Err(reason) => tally.bad(pieces.line(), &reason),
+            Err(reason) => tally.bad(events.line(), &reason),
         }
     }
     Ok(tally)

@@ -2,6 +2,8 @@
 
 use std::io::BufRead;
 
+use cc_core::Event;
+
 use crate::{Failure, Input};
 
 /// Cuts a stream into the texts of its events without holding more than one of them.
@@ -61,6 +63,18 @@ impl JsonEvents {
     /// Whether the next piece may have to be waited for: a good moment to send out what was written.
     pub fn is_drained(&self) -> bool {
         self.input.is_drained()
+    }
+
+    /// The next event, or why there is none where one should be; `None` at the end. Arrays and lines are all one.
+    pub fn next_event(&mut self) -> Result<Option<Result<Event, String>>, Failure> {
+        loop {
+            return Ok(Some(match self.next()? {
+                None => return Ok(None),
+                Some(Piece::ArrayStart | Piece::ArrayEnd) => continue,
+                Some(Piece::Bad(reason)) => Err(reason.to_owned()),
+                Some(Piece::Text(text)) => Event::from_json(text).map_err(|error| error.to_string()),
+            }));
+        }
     }
 
     /// The next piece; `None` at the end.

@@ -1,7 +1,6 @@
 //! Decoding the data stream.
 
-use cc_core::Event;
-use example_terminal::{Failure, Input, JsonEvents, Output, Piece, Verdict};
+use example_terminal::{Failure, Input, JsonEvents, Output, Verdict};
 
 use super::{Target, line};
 use crate::complain;
@@ -15,12 +14,7 @@ pub(super) fn run(input: Input, to: Target) -> Result<Verdict, Failure> {
         if events.is_drained() {
             out.flush()?;
         }
-        let decoded = match events.next()? {
-            None => break,
-            Some(Piece::ArrayStart | Piece::ArrayEnd) => continue,
-            Some(Piece::Bad(reason)) => Err(reason.to_owned()),
-            Some(Piece::Text(text)) => Event::from_json(text).map_err(|error| error.to_string()),
-        };
+        let Some(decoded) = events.next_event()? else { break };
         bad += u64::from(decoded.is_err());
         match (decoded, to) {
             (Ok(event), Target::Lines) => out.line(&line::event(events.line(), &event))?,

@@ -3,11 +3,10 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use cc_core::Event;
 use cc_rules::{CountInfo, Pack, RuleInfo, Runner, WindowInfo};
 use clap::Args;
 use example_terminal::parse::duration_text as show;
-use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Piece, Verdict};
+use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict};
 
 use super::pack::{self, PackArg};
 use crate::complain;
@@ -68,32 +67,25 @@ impl Explain {
 /// Why each change came; gives how many events could not be read.
 fn changes(
     pack: &Pack,
-    events: &Path,
+    file: &Path,
     wanted: impl Fn(&str) -> bool,
     out: &mut Output,
     Palette { bold, dim, .. }: Palette,
 ) -> Result<u64, Failure> {
-    let input = Input::open(Some(events))?;
+    let input = Input::open(Some(file))?;
     let name = input.name().to_owned();
-    let mut pieces = JsonEvents::new(input);
+    let mut events = JsonEvents::new(input);
     let mut runner = Runner::new(pack.clone(), chrono::TimeDelta::MAX);
     runner.explain(true);
     let mut bad = 0;
-    loop {
-        let reason = match pieces.next()? {
-            None => break,
-            Some(Piece::ArrayStart | Piece::ArrayEnd) => continue,
-            Some(Piece::Bad(reason)) => reason.to_owned(),
-            Some(Piece::Text(text)) => match Event::from_json(text) {
-                Ok(event) => {
-                    runner.feed([event]);
-                    continue;
-                }
-                Err(error) => error.to_string(),
-            },
-        };
-        bad += 1;
-        complain(&format!("{name}:{}: {reason}", pieces.line()));
+    while let Some(event) = events.next_event()? {
+        match event {
+            Ok(event) => runner.feed([event]),
+            Err(reason) => {
+                bad += 1;
+                complain(&format!("{name}:{}: {reason}", events.line()));
+            }
+        }
     }
     for (change, explanation) in
         runner.drain_explained().into_iter().filter(|(change, _)| wanted(&change.rule))

@@ -6,7 +6,7 @@ use cc_core::{Change, Event, Timestamp};
 use cc_rules::{Pack, Runner};
 use chrono::TimeDelta;
 use clap::Args;
-use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Piece, Verdict, parse};
+use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Verdict, parse};
 
 use super::{files, pack};
 use crate::complain;
@@ -77,14 +77,10 @@ impl Run {
                 write(&mut out, &runner.take_changes())?;
                 out.flush()?;
             }
-            match events.next()? {
+            match events.next_event()? {
                 None => break,
-                Some(Piece::ArrayStart | Piece::ArrayEnd) => {}
-                Some(Piece::Bad(reason)) => feed.bad(events.line(), reason),
-                Some(Piece::Text(text)) => match Event::from_json(text) {
-                    Ok(event) => feed.event(&mut runner, event, events.line()),
-                    Err(error) => feed.bad(events.line(), &error.to_string()),
-                },
+                Some(Ok(event)) => feed.event(&mut runner, event, events.line()),
+                Some(Err(reason)) => feed.bad(events.line(), &reason),
             }
         }
         if let Some(until) = self.until {
