@@ -10,8 +10,14 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Who may use whom within the workspace; crates not named here (examples, tools) may use anything.
-const MAY_USE: &[(&str, &[&str])] =
-    &[("cc-core", &[]), ("cc-obd", &["cc-core"]), ("cc-rules", &["cc-core"]), ("cc-client", &["cc-core"])];
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("cc-core", &[]),
+    ("cc-obd", &["cc-core"]),
+    ("cc-rules", &["cc-core"]),
+    ("cc-client", &["cc-core"]),
+    ("cc-ffi", &["cc-core", "cc-obd", "cc-rules", "cc-client"]),
+    ("connected-cars-python", &["cc-core", "cc-obd", "cc-rules", "cc-client"]),
+];
 
 /// Packages that the inner crates never need, whatever their features.
 const NEVER_INSIDE: &[&str] =

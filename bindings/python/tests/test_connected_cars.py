@@ -1,8 +1,10 @@
 """What the package adds to the conformance cases: types, errors, threads."""
 
+import re
 import threading
 import time
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +128,11 @@ def test_no_text_form_shows_a_vin(pack: RulePack) -> None:
     assert vin not in repr(item) and vin not in str(item)
     events = HOT.replace(b'"vehicleId":0', b'"vehicleId":0,"vin":"' + vin.encode() + b'"')
     assert vin not in repr(pack.run(events)) and vin not in repr(pack.run(events).changes)
+
+
+def test_the_front_page_of_the_project_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(example, "README.md", "exec"), {})
+    promised = re.findall(r"# (engine_speed .*|P0301 .*|Engine issue.*)", example)
+    assert capsys.readouterr().out.splitlines() == promised

@@ -37,6 +37,19 @@ class ConnectedCarsTest {
     }
 
     @Test
+    fun `the front page of the project says what comes out`() {
+        val log = "7E8 04 41 0C 1A F8\r7E8 04 43 01 03 01\r".toByteArray()
+        val said = decode(log, CaptureFormat.ELM327, DecodeOptions()).mapNotNull { item ->
+            when (val content = item.content) {
+                is DecodedContent.Reading -> "${content.signal} ${content.unit}"
+                is DecodedContent.TroubleCode -> "${content.dtc} from ${item.ecu}"
+                else -> null
+            }
+        }
+        assertEquals(listOf("engine_speed rpm", "P0301 from 7E8"), said)
+    }
+
+    @Test
     fun `damage is an item and does not stop the rest`() {
         val items = decode("010C>41\n03>43010420\n".toByteArray(), CaptureFormat.PAIRS, DecodeOptions())
         assertInstanceOf(DecodedContent.Unreadable::class.java, items.first().content)
