@@ -27,8 +27,10 @@ pub(crate) fn each_word(
         }
         let input = Input::open(None)?;
         let name = input.name().to_owned();
-        for (line, text) in (1..).zip(input.lines()) {
+        for (line, text) in (1..).zip(input.split(b'\n')) {
             let text = text.map_err(|source| Failure::File { action: "read", name: name.clone(), source })?;
+            // What is not UTF-8 is neither a code nor a VIN, and reported as any other bad line.
+            let text = String::from_utf8_lossy(&text);
             let text = text.trim();
             if !text.is_empty() && !text.starts_with('#') {
                 each(Place::Line(line), text)?;

@@ -6,7 +6,7 @@ mod common;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use common::ccars;
+use common::{ccars, ccars_with_bytes};
 
 #[test]
 fn the_exit_code_says_good_some_bad_or_not_run() {
@@ -48,6 +48,8 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
 fn codes_and_vins_come_from_standard_input_too() {
     let run = ccars(&["dtc", "--json", "-"], "P0301\n# a comment\n\nVAG 17978\n");
     assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run:?}");
+    let run = ccars_with_bytes(&["dtc", "--json", "-"], b"P0301\n\xFF\xFE\nP0302\n");
+    assert_eq!((run.code, run.stdout.lines().count()), (1, 3), "{run:?}");
     let run = ccars(&["vin", "--json", "-", "1HGCM82633A004352"], "WP0ZZZ99ZTS390000\n");
     assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run:?}");
 }

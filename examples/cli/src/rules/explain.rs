@@ -4,9 +4,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use cc_rules::{CountInfo, Pack, RuleInfo, Runner, WindowInfo};
+use chrono::TimeDelta;
 use clap::Args;
 use example_terminal::parse::duration_text as show;
-use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict};
+use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict, parse};
 
 use super::pack::{self, PackArg};
 use crate::complain;
@@ -31,6 +32,10 @@ pub(super) struct Explain {
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
 
+    /// How much later than newer events of its vehicle an event may come [such as 5min, '10 s', PT5M; 0 for none]
+    #[arg(long, value_name = "DURATION", value_parser = parse::duration, default_value = "5min")]
+    lateness: TimeDelta,
+
     /// Only this rule
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
@@ -53,7 +58,7 @@ impl Explain {
         let palette = Palette::stdout(color);
         let mut bad = 0;
         if let Some(events) = &self.events {
-            bad = changes(&pack, events, wanted, &mut out, palette)?;
+            bad = changes(Runner::new(pack.clone(), self.lateness), events, wanted, &mut out, palette)?;
         } else {
             for rule in pack.rule_ids().filter(|rule| wanted(rule)).filter_map(|rule| pack.rule(rule)) {
                 out.line(&reference(&pack, &rule, &self.lang, palette))?;
@@ -66,7 +71,7 @@ impl Explain {
 
 /// Why each change came; gives how many events could not be read.
 fn changes(
-    pack: &Pack,
+    mut runner: Runner,
     file: &Path,
     wanted: impl Fn(&str) -> bool,
     out: &mut Output,
@@ -75,7 +80,6 @@ fn changes(
     let input = Input::open(Some(file))?;
     let name = input.name().to_owned();
     let mut events = JsonEvents::new(input);
-    let mut runner = Runner::new(pack.clone(), chrono::TimeDelta::MAX);
     runner.explain(true);
     let mut bad = 0;
     while let Some(event) = events.next_event()? {

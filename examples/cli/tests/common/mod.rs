@@ -20,6 +20,11 @@ pub(crate) struct Run {
 
 /// Runs `ccars` in the folder of the samples.
 pub(crate) fn ccars(arguments: &[&str], stdin: &str) -> Run {
+    ccars_with_bytes(arguments, stdin.as_bytes())
+}
+
+/// The same with input that need not be text.
+pub(crate) fn ccars_with_bytes(arguments: &[&str], stdin: &[u8]) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
         .args(arguments)
         .current_dir(samples())
@@ -31,9 +36,9 @@ pub(crate) fn ccars(arguments: &[&str], stdin: &str) -> Run {
         .spawn()
         .unwrap();
     let mut pipe = child.stdin.take().unwrap();
-    let text = stdin.to_owned();
+    let input = stdin.to_owned();
     // Beside the reading, so that neither side waits for the other; a program that does not read is fine.
-    let writer = std::thread::spawn(move || drop(pipe.write_all(text.as_bytes())));
+    let writer = std::thread::spawn(move || drop(pipe.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     Run {
