@@ -37,7 +37,7 @@ Examples:
   cargo run --release -p quickstart                                   the sample
   cargo run --release -p quickstart -- --explain --lang da            in Danish, with the reasons
   cargo run --release -p quickstart -- examples/samples/a-week.push-v2.jsonl
-  candump -L can0 | cargo run --release -p quickstart -- --from candump -
+  candump -n 5000 -L can0 | cargo run --release -p quickstart -- --from candump -
 
 Exit codes: 0 every line could be read; 1 some could not, and standard error says which and why; 2 the capture
 could not be read at all."

@@ -62,15 +62,18 @@ pub(crate) struct Decode {
 const LONG_ABOUT: &str = "\
 Decode what a car, an adapter or the data stream sent
 
-Writes JSON Lines in the order of the input. Every object says in which line its value ended, and which ECU sent
-it where that is known:
+Writes JSON Lines in the order of the input. Every object says in which line its value ended, and which ECU sent it \
+where that is known:
 
   {\"ecu\":\"7E8\",\"line\":4,\"signal\":\"engine_speed\",\"unit\":\"rpm\",\"value\":1726}
   {\"dtc\":\"P0420\",\"ecu\":\"7E8\",\"line\":6,\"service\":\"03\",\"status\":null}
-  {\"ecu\":\"7E8\",\"line\":7,\"negative_response\":\"12\",\"reason\":\"sub-function not supported\",\"service\":\"01\"}
+  {\"line\":7,\"negative_response\":\"12\",\"reason\":\"sub-function not supported\",\"service\":\"01\"}
   {\"error\":\"single frame says 4 bytes, holds 3\",\"line\":9}
 
-Whole scans of codes, readiness and other events are {\"event\":{…},\"line\":…} in the data stream's own form.";
+Whole scans of codes, readiness and other events are {\"event\":{…},\"line\":…} in the data stream's own form. A line \
+may also hold `vin`, `supported` (what a service offers), `info` with `value` (calibrations and names), `dtc_count`, \
+or `other` for an answer whose meaning is not known. A reading of a freeze frame has its number as `freeze_frame`; \
+the value null means that the car has none.";
 
 /// The forms of input.
 #[derive(Clone, Copy, Debug, ValueEnum)]
