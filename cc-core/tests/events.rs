@@ -145,10 +145,17 @@ fn what_a_car_was_asked_for_directly_comes_back_typed() {
         Body::CodeScan(CodeScan {
             ecu: Some("7E8".into()),
             service: ScanService::Uds,
+            status_mask: Some(DtcStatus(0x0c)),
             complete: true,
             codes: codes.into(),
         }),
-        Body::CodeScan(CodeScan { ecu: None, service: ScanService::Stored, complete: false, codes: vec![] }),
+        Body::CodeScan(CodeScan {
+            ecu: None,
+            service: ScanService::Stored,
+            status_mask: None,
+            complete: false,
+            codes: vec![],
+        }),
         Body::MonitorReadiness(MonitorReadiness {
             mil: true,
             dtc_count: 127,
@@ -201,6 +208,21 @@ fn a_known_type_without_its_meaning_is_kept_as_an_unknown_one() {
         let event = event(rest);
         assert!(matches!(event.body, Body::Other(_)), "{rest}");
         assert!(event.to_json().ends_with(&format!("{rest}}}")), "{rest}");
+    }
+}
+
+#[test]
+fn a_scan_whose_mask_cannot_be_read_covers_no_status() {
+    for (mask, read) in [(r#""08""#, 8), (r#""0C""#, 12), (r#""all""#, 0), (r#""1""#, 0)] {
+        let rest = format!(
+            r#""type":"can_dtc_scan","service":"uds","statusMask":{mask},"complete":true,"codes":[]"#
+        );
+        let event = event(&rest);
+        assert!(
+            matches!(&event.body, Body::CodeScan(scan) if scan.status_mask == Some(DtcStatus(read))),
+            "{rest}"
+        );
+        assert!(event.to_json().ends_with(&format!("{rest}}}")), "{}", event.to_json());
     }
 }
 

@@ -33,7 +33,10 @@ pub struct CodeScan {
     pub ecu: Option<Box<str>>,
     /// The service that read the codes.
     pub service: ScanService,
-    /// Whether the list is known to be complete; a partial one never clears a code.
+    /// Which status bits were asked for ([`ScanService::Uds`]): a code none of whose bits are among them is not in the
+    /// list, and the list does not deny it. `None`: whatever the service reads. A mask that cannot be read is 0.
+    pub status_mask: Option<DtcStatus>,
+    /// Whether the list is known to be complete, within the mask; a partial one never clears a code.
     pub complete: bool,
     /// The codes found.
     pub codes: Vec<ScannedCode>,
@@ -61,7 +64,8 @@ impl StructuredBody for CodeScan {
     body_fields! { CodeScan {
         optional "ecu" => ecu: Box<str>, "the ECU: its role or its address";
         required "service" => service: ScanService, "what was asked for";
-        required "complete" => complete: bool, "whether the list is known to be complete";
+        optional "statusMask" => status_mask: DtcStatus, "UDS: the status bits asked for (hex); codes with none of them are not denied";
+        required "complete" => complete: bool, "whether the list is known to be complete (within statusMask)";
         required "codes" => codes: Vec<ScannedCode>, "the codes, each with code (hex), sourceType and status (hex) as in can_dtc";
     }}
 }
@@ -71,6 +75,7 @@ impl fmt::Debug for CodeScan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CodeScan")
             .field("service", &self.service)
+            .field("status_mask", &self.status_mask)
             .field("complete", &self.complete)
             .field("codes", &self.codes)
             .finish_non_exhaustive()

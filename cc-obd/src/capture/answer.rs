@@ -311,7 +311,7 @@ impl Decoder {
 
     fn scan(&mut self, origin: Origin, service: ScanService, codes: Vec<ScannedCode>, complete: bool) {
         let ecu = origin.sender.text();
-        self.emit(origin, Item::Scan(CodeScan { ecu, service, complete, codes }));
+        self.emit(origin, Item::Scan(CodeScan { ecu, service, status_mask: None, complete, codes }));
     }
 
     /// A positive answer nobody explains, with `width` bytes of identifier.

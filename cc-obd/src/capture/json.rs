@@ -182,7 +182,7 @@ impl Members {
 }
 
 fn scan(scan: &CodeScan) -> String {
-    let CodeScan { ecu: _, service, complete, codes } = scan;
+    let CodeScan { ecu: _, service, status_mask: _, complete, codes } = scan;
     let mut out = String::new();
     let mut object = ObjectWriter::new(&mut out);
     let list = object.key("codes");

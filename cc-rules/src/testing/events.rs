@@ -113,6 +113,7 @@ fn body_of(what: &What) -> Option<Body> {
         What::Scan { codes, service, ecu, complete } => Body::CodeScan(CodeScan {
             ecu: ecu.clone(),
             service: *service,
+            status_mask: None,
             complete: *complete,
             codes: codes.iter().map(|dtc| ScannedCode { dtc: *dtc, status: None }).collect(),
         }),

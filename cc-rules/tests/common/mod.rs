@@ -66,7 +66,8 @@ pub(crate) fn code(seconds: f64, code: &str, diff: DtcDiff) -> Event {
 pub(crate) fn scan(seconds: f64, codes: &[&str], complete: bool) -> Event {
     let codes =
         codes.iter().map(|text| ScannedCode { dtc: text.parse::<Dtc>().unwrap(), status: None }).collect();
-    event(seconds, Body::CodeScan(CodeScan { ecu: None, service: ScanService::Stored, complete, codes }))
+    let (service, status_mask) = (ScanService::Stored, None);
+    event(seconds, Body::CodeScan(CodeScan { ecu: None, service, status_mask, complete, codes }))
 }
 
 pub(crate) fn ready(seconds: f64, ready: bool) -> Event {

@@ -12,7 +12,8 @@ use super::instant;
 use super::syntax::unescape;
 use crate::json::write_string;
 use crate::{
-    EventId, FleetId, MeasureUnit, Number, OrganizationKey, SignalId, Timestamp, VehicleId, Vin, WorkshopId,
+    DtcStatus, EventId, FleetId, MeasureUnit, Number, OrganizationKey, SignalId, Timestamp, VehicleId, Vin,
+    WorkshopId,
 };
 
 /// The text of a JSON string.
@@ -223,6 +224,24 @@ impl FieldValue for SignalId {
 
     fn write(&self, out: &mut String) {
         write_string(out, self.as_str());
+    }
+}
+
+/// A mask of status bits. One that cannot be read covers no bit: a list read with it denies nothing.
+impl FieldValue for DtcStatus {
+    const KIND: &'static str = "a text (two hexadecimal digits)";
+
+    fn read(json: &str) -> Result<ReadValue<Self>, Mismatch> {
+        let text = text(json, Self::KIND)?;
+        Ok(match text.parse::<Self>() {
+            Ok(mask) if format!("{:02x}", mask.0) == text => (Some(mask), Keep::Nothing),
+            Ok(mask) => (Some(mask), Keep::Spelling),
+            Err(_) => (Some(Self(0)), Keep::Content),
+        })
+    }
+
+    fn write(&self, out: &mut String) {
+        write_string(out, &format!("{:02x}", self.0));
     }
 }
 
