@@ -24,8 +24,9 @@ pub struct DecodedItem {
     pub json: String,
 }
 
-/// What an item is.
-#[derive(Clone, Debug, PartialEq, uniffi::Enum)]
+/// What an item is. Its text form says the kind, and hides what the car said.
+#[derive(Clone, PartialEq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum DecodedContent {
     /// One signal's value.
     Reading {
@@ -169,6 +170,30 @@ impl fmt::Debug for DecodedItem {
 }
 
 impl fmt::Display for DecodedItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for DecodedContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reading { .. } => f.write_str("Reading(…)"),
+            Self::NoValue { .. } => f.write_str("NoValue(…)"),
+            Self::TroubleCode { dtc, .. } => write!(f, "TroubleCode({dtc})"),
+            Self::NegativeResponse { service, reason_code, .. } => {
+                write!(f, "NegativeResponse({service:02X} {reason_code:02X})")
+            }
+            Self::CodeScan { code_count, .. } => write!(f, "CodeScan({code_count})"),
+            Self::MonitorReadiness { .. } => f.write_str("MonitorReadiness(…)"),
+            Self::Unreadable { reason } => write!(f, "Unreadable({reason})"),
+            Self::StreamEvent { .. } => f.write_str("StreamEvent(…)"),
+            Self::OtherAnswer => f.write_str("OtherAnswer"),
+        }
+    }
+}
+
+impl fmt::Display for DecodedContent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

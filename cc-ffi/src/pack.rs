@@ -1,5 +1,6 @@
 //! Running a pack of rules over events.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,8 +16,8 @@ use crate::{CcError, MessageArgument, RecommendationChange, RecommendationText};
 #[derive(Debug, uniffi::Object)]
 pub struct RulePack(Pack);
 
-/// How to run a pack.
-#[derive(Clone, Debug, Default, Eq, PartialEq, uniffi::Record)]
+/// How to run a pack. Its text form hides the state, which holds events.
+#[derive(Clone, Default, Eq, PartialEq, uniffi::Record)]
 pub struct RunOptions {
     /// How much later than a newer one an event of the same vehicle may come and still count. Zero for a live adapter,
     /// five minutes for uploads. Zero where none is given.
@@ -56,8 +57,8 @@ pub struct VehicleProfile {
     pub fleet: Option<String>,
 }
 
-/// What a run gave.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+/// What a run gave. Its text form hides the state, which holds events.
+#[derive(Clone, PartialEq, uniffi::Record)]
 pub struct RunOutcome {
     /// The changes, sorted by instant, vehicle and rule.
     pub changes: Vec<RecommendationChange>,
@@ -71,6 +72,33 @@ pub struct RunOutcome {
     pub duplicates: u64,
     /// How many events name no vehicle, or lie outside the years 1678 to 2261.
     pub refused: u64,
+}
+
+impl fmt::Debug for RunOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { lateness, until, keep_waiting, state, profiles } = self;
+        f.debug_struct("RunOptions")
+            .field("lateness", lateness)
+            .field("until", until)
+            .field("keep_waiting", keep_waiting)
+            .field("state_bytes", &state.as_ref().map(Vec::len))
+            .field("profiles", &profiles.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for RunOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { changes, state, rejected, late, duplicates, refused } = self;
+        f.debug_struct("RunOutcome")
+            .field("changes", &changes.len())
+            .field("state_bytes", &state.len())
+            .field("rejected", rejected)
+            .field("late", late)
+            .field("duplicates", duplicates)
+            .field("refused", refused)
+            .finish()
+    }
 }
 
 /// A line of the events that is no event.
