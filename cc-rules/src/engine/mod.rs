@@ -4,6 +4,7 @@
 //! are evaluated; then the deadlines of the instant run: timers first, then values that grow too old. The semantics
 //! are written down in `docs/reference/rules.md`.
 
+mod deadlines;
 mod facts;
 mod groups;
 mod rules;
@@ -16,7 +17,8 @@ use cc_core::{Change, Event, Timestamp};
 use crate::explain::Explanation;
 use crate::expr::EvalCounters;
 use crate::pack::{Linked, Pack};
-use crate::state::{DAY, Edge, NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
+use crate::state::{NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
+pub(crate) use deadlines::first_deadline;
 pub(crate) use groups::{derive as derive_group, duration as duration_of};
 use rules::Moment;
 pub(crate) use rules::enough as enough_of;
@@ -150,26 +152,6 @@ pub(crate) fn truth_of(truth: rules::Truth) -> crate::explain::Truth {
     }
 }
 
-pub(crate) fn first_deadline(pack: &Linked, state: &VehicleState) -> i64 {
-    let mut first = state.facts.drives.deadline();
-    for (cell, slot) in state.facts.cells.iter().zip(&pack.signals) {
-        first = first.min(cell.expiry(slot.max_age));
-    }
-    for (word, busy) in state.busy.iter().enumerate() {
-        let mut bits = *busy;
-        while bits != 0 {
-            let index = word * 64 + bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            first = first.min(rules::deadline(&pack.rules[index], &state.rules[index], &state.facts));
-        }
-    }
-    if !pack.today_readers.is_empty() && state.day != NONE {
-        first = first.min((state.day + 1).saturating_mul(DAY));
-    }
-    // A pack upgrade may have moved a deadline into what is done.
-    if first == NEVER { NEVER } else { first.max(state.reached) }
-}
-
 /// One run over a vehicle's state, with what comes out of it.
 pub(crate) struct Run<'a> {
     pack: &'a Linked,
@@ -263,53 +245,6 @@ impl<'a> Run<'a> {
         facts::settle(self.pack, self.state, &mut self.touched, &day, at);
         self.evaluate(at, Moment::Step);
         duplicates
-    }
-
-    /// Runs every deadline up to and including `last`.
-    fn deadlines(&mut self, last: i64) {
-        while self.state.wake <= last {
-            let at = first_deadline(self.pack, self.state);
-            self.state.wake = at;
-            if at > last {
-                return;
-            }
-            self.fire(at);
-        }
-    }
-
-    fn fire(&mut self, at: i64) {
-        self.state.now = at;
-        for word in 0..self.pack.words {
-            let mut bits = self.state.busy[word];
-            while bits != 0 {
-                let index = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let (rule, state) = (&self.pack.rules[index], &self.state.rules[index]);
-                if rules::deadline(rule, state, &self.state.facts) <= at {
-                    self.touched.rule(index as u16);
-                }
-            }
-        }
-        if self.state.day < day_of(at) {
-            self.state.day = day_of(at);
-            for rule in &self.pack.today_readers {
-                self.touched.rule(*rule);
-            }
-        }
-        if self.state.facts.drives.deadline() <= at {
-            self.state.facts.drives.end();
-            facts::drive_edge(self.pack, self.state, &mut self.touched, Edge::Ended);
-        }
-        self.evaluate(at, Moment::Deadline);
-        for index in 0..self.pack.signals.len() {
-            let cell = &mut self.state.facts.cells[index];
-            if cell.expiry(self.pack.signals[index].max_age) <= at {
-                cell.stale = true;
-                let words = self.pack.words;
-                self.touched.readers(&self.pack.signal_readers[index * words..(index + 1) * words]);
-            }
-        }
-        self.evaluate(at, Moment::Deadline);
     }
 
     fn evaluate(&mut self, at: i64, moment: Moment) {
