@@ -115,6 +115,23 @@ fn a_rule_cleared_by_its_clear_waits_for_its_condition_to_end() {
 }
 
 #[test]
+fn centuries_pass_day_by_day_and_a_value_without_max_age_stays_known() {
+    let pack = pack(
+        "rules:\n- {id: r, when: 'roadworthy_inspection_due - today <= 30 d', recommend: {action: book, urgency: low, message: m}}\n",
+    );
+    let at = |text: &str| text.parse::<cc_core::Timestamp>().unwrap();
+    let mut state = cc_rules::VehicleState::new(&pack, common::car());
+    let body = cc_core::Body::Reading(cc_core::Reading::new(
+        cc_core::SignalId::ROADWORTHY_INSPECTION_DUE,
+        cc_core::Value::Instant(at("2250-06-15T12:00:00Z")),
+    ));
+    let event = cc_core::Event::new(common::car(), at("1700-02-03T04:05:06Z"), cc_core::EventId(1), body);
+    assert!(cc_rules::apply(&pack, &mut state, &[event]).changes.is_empty());
+    let changes = cc_rules::advance(&pack, &mut state, at("2262-01-01T00:00:00Z"));
+    assert_eq!(changes.iter().map(|change| change.at).collect::<Vec<_>>(), [at("2250-05-17T00:00:00Z")]);
+}
+
+#[test]
 fn a_division_by_zero_is_unknown_and_counted() {
     let pack = pack(
         "rules:\n- {id: r, when: 'battery_voltage / engine_load > 1 V', recommend: {action: book, urgency: low, message: m}}\n",

@@ -160,7 +160,7 @@ fn read(
                 // The same value again changes no truth, and so touches nobody but those who count on its arrival.
                 let news = cell.stale || pack.arrival_matters[index] || cell.value != value;
                 *cell = Cell { value, at, stale: false };
-                state.wake = state.wake.min(at.saturating_add(signal.max_age));
+                state.wake = state.wake.min(cell.expiry(signal.max_age));
                 if news {
                     touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]);
                 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::expr::Val;
 
-use super::NONE;
+use super::{NEVER, NONE};
 
 /// A value with the instant it was measured.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,14 +32,13 @@ impl Cell {
         if self.stale { Val::Unknown } else { self.value.read() }
     }
 
-    /// When the value becomes too old.
+    /// When the value becomes too old; without a `max_age` that is never, however long ago it was measured.
     #[inline]
     pub(crate) fn expiry(&self, max_age: i64) -> i64 {
-        match self.value {
-            CellValue::Empty => super::NEVER,
-            _ if self.stale => super::NEVER,
-            _ => self.at.saturating_add(max_age),
+        if self.stale || max_age == NEVER || self.value == CellValue::Empty {
+            return NEVER;
         }
+        self.at.saturating_add(max_age)
     }
 }
 
