@@ -270,7 +270,9 @@ impl Runner {
             let mut queue = Vec::new();
             for event in line.waiting {
                 let event = Event::from_json(event.get()).map_err(|_| StateError::Damaged)?;
-                let at = nanos(event.at).filter(|_| belongs(&event, &state)).ok_or(StateError::Damaged)?;
+                let waits =
+                    |at: &i64| *at >= state.reached && line.newest >= Some(*at) && belongs(&event, &state);
+                let at = nanos(event.at).filter(waits).ok_or(StateError::Damaged)?;
                 queue.push((at, event));
             }
             if queue.len() > crate::limits::MAX_WAITING {

@@ -159,6 +159,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An instant at which something was heard or done: not later than the base, which is the newest one.
+    pub(crate) fn past(&mut self) -> Option<i64> {
+        self.instant().filter(|at| *at <= self.base)
+    }
+
     pub(crate) fn number(&mut self) -> Option<f64> {
         let value = match self.byte()? {
             4 => f64::from_bits(u64::from_be_bytes(self.bytes(8)?.try_into().ok()?)),

@@ -136,6 +136,38 @@ fn an_included_file_is_found_beside_the_file_that_asks_for_it() {
     }
 }
 
+#[test]
+fn a_damaged_count_of_lower_readings_is_no_panic() {
+    let pack = pack(
+        "signals: {odometer: {monotonic: true}}\nrules: [{id: far, when: odometer > 1 km, recommend: {action: none, urgency: info, message: m}}]",
+    );
+    let mut state = VehicleState::new(&pack, car());
+    apply(&pack, &mut state, &[number(0.0, "odometer", 70.0), number(1.0, "odometer", 60.0)]);
+    let bytes = state.to_bytes(&pack);
+    let lower = number(2.0, "odometer", 65.0);
+    for place in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[place] = 255;
+        if let Ok((mut state, _)) = VehicleState::from_bytes(&pack, &damaged) {
+            apply(&pack, &mut state, std::slice::from_ref(&lower));
+        }
+    }
+}
+
+#[test]
+fn a_saved_runner_holds_no_event_whose_instant_is_done_or_to_come() {
+    let pack = pack("rules: []");
+    let mut runner = Runner::new(pack.clone(), TimeDelta::seconds(10));
+    runner.feed([boolean(0.0, "ignition", true), boolean(20.0, "ignition", true)]);
+    let saved = runner.save();
+    assert!(saved.contains("00:00:20"), "{saved}");
+    for other in ["00:00:09", "00:00:21"] {
+        let damaged = saved.replace("00:00:20", other);
+        assert!(Runner::restore(pack.clone(), TimeDelta::zero(), &damaged).is_err(), "{other}");
+    }
+    assert!(Runner::restore(pack, TimeDelta::zero(), &saved).is_ok());
+}
+
 const SECRET: &str = "WVWZZZ1KZAW123456";
 
 #[test]

@@ -10,7 +10,7 @@ use cc_core::{OrganizationKey, ValueKind, VehicleId, VehicleRef};
 
 use super::codes::Presence;
 use super::{
-    Cell, CellValue, CodeState, Drives, GroupState, Guard, NEVER, NONE, Phase, Root, RuleState, VehicleState,
+    Cell, CellValue, CodeState, Drives, GroupState, Guard, NONE, Phase, Root, RuleState, VehicleState,
 };
 use crate::engine::derive_group;
 use crate::pack::{CodeSlot, Key, Linked, Pack, Profile, Rule, SignalSlot, WindowBy};
@@ -294,14 +294,15 @@ fn read(pack: &Linked, shared: &Pack, input: &mut Reader<'_>) -> Option<(Vehicle
     state.now = input.fixed()?;
     input.base = state.now;
     state.day = if state.now == NONE { NONE } else { super::day_of(state.now) };
-    state.reached = input.instant()?;
+    // What was done at the newest instant is done.
+    state.reached = input.instant().filter(|reached| *reached > state.now || state.now == NONE)?;
     let flags = input.byte().filter(|flags| *flags < 4)?;
     state.facts.drives = Drives {
         driving: flags & 1 != 0,
         ignition_known: flags & 2 != 0,
         ordinal: input.unsigned()?.try_into().ok()?,
-        started: input.instant()?,
-        moved: input.instant()?,
+        started: input.past()?,
+        moved: input.past()?,
     };
     state.facts.odometer = match input.unsigned()? {
         0 => None,
@@ -420,7 +421,7 @@ fn read_cell(input: &mut Reader<'_>) -> Option<Cell> {
         3 => CellValue::Time(input.instant()?),
         _ => return None,
     };
-    Some(Cell { value, stale: head & STALE != 0, at: input.instant()? })
+    Some(Cell { value, stale: head & STALE != 0, at: input.past()? })
 }
 
 fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
@@ -431,7 +432,7 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
         2 => Presence::Present,
         _ => Presence::Gone,
     };
-    let (since, seen, gone) = (input.instant()?, input.instant()?, input.instant()?);
+    let (since, seen, gone) = (input.past()?, input.past()?, input.past()?);
     let count = input.unsigned()?.try_into().ok()?;
     let clean = input.byte()?;
     let mut active = Vec::new();
@@ -462,14 +463,14 @@ fn read_rule(input: &mut Reader<'_>, bucket: i64) -> Option<(RuleState, Option<R
         return None;
     }
     if state.phase != Phase::Idle {
-        state.since = input.instant()?;
+        state.since = input.past()?;
     }
     if state.phase == Phase::Open {
-        state.opened = state.since.checked_add_unsigned(input.unsigned()?).filter(|at| *at != NEVER)?;
+        state.opened = state.since.checked_add_unsigned(input.unsigned()?).filter(|at| *at <= input.base)?;
     }
     if head & PAUSED != 0 {
-        state.unknown = input.instant()?;
-        state.cleared = input.instant()?;
+        state.unknown = input.past()?;
+        state.cleared = input.past()?;
     }
     if head & BUCKETS != 0 {
         let mut last = bucket;
@@ -481,7 +482,7 @@ fn read_rule(input: &mut Reader<'_>, bucket: i64) -> Option<(RuleState, Option<R
     }
     let mut root = None;
     if head & ROOT != 0 {
-        root = Some(Root { rule: input.unsigned()?.try_into().ok()?, since: input.instant()? });
+        root = Some(Root { rule: input.unsigned()?.try_into().ok()?, since: input.past()? });
     }
     Some((state, root))
 }

@@ -3,7 +3,7 @@
 use super::{NEVER, NONE};
 
 /// Where one drive ends and the next begins.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Drives {
     /// How many drives have begun.
     pub(crate) ordinal: u32,
@@ -27,6 +27,12 @@ pub(crate) enum Edge {
 
 /// A longer pause ends a drive that only motion tells of.
 pub(crate) const PAUSE: i64 = 600 * 1_000_000_000;
+
+impl Default for Drives {
+    fn default() -> Self {
+        Self { ordinal: 0, driving: false, ignition_known: false, started: NONE, moved: NONE }
+    }
+}
 
 impl Drives {
     pub(crate) fn ignition(&mut self, on: bool, at: i64) -> Edge {

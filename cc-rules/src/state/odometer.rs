@@ -15,7 +15,7 @@ impl Guard {
 
     /// Whether `value`, lower than the last accepted one, is to be believed now.
     pub(crate) fn believes(&mut self, value: f64) -> bool {
-        self.seen = if self.seen > 0 && value >= self.candidate { self.seen + 1 } else { 1 };
+        self.seen = if self.seen > 0 && value >= self.candidate { self.seen.saturating_add(1) } else { 1 };
         self.candidate = value;
         self.seen >= Self::BELIEVED
     }
