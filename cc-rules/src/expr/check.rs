@@ -156,6 +156,11 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, is_param: bool, span: Span) {
+        if let Some((owner, field)) = name.split_once('.')
+            && !is_param
+        {
+            return self.unknown_field(owner, field, span);
+        }
         let (code, text) = if is_param {
             (Code::UnknownParameter, "no parameter has this name")
         } else {
@@ -169,6 +174,29 @@ impl Checker<'_> {
             text::closest(name, self.names.candidates(is_param)).map(|name| written(name, is_param))
         };
         self.sink.report(code, span, text, suggestion);
+    }
+
+    /// A dotted name: its owner may be misspelt, or the field, or both.
+    fn unknown_field(&mut self, owner: &str, field: &str, span: Span) {
+        let known = self.names.resolve(owner, false).is_some();
+        let meant = if known { Some(owner) } else { text::closest(owner, self.names.candidates(false)) };
+        let fields = meant.map_or(&[][..], |meant| self.names.fields(meant));
+        let near = fields.iter().find(|known| **known == field).copied();
+        let near = near.or_else(|| text::closest(field, fields.iter().copied()));
+        let mut suggestion = match (meant, near) {
+            (Some(meant), Some(field)) => Some(format!("did you mean `{meant}.{field}`?")),
+            (Some(meant), None) if !known => Some(format!("did you mean `{meant}`?")),
+            _ => None,
+        };
+        let text = match fields {
+            _ if !known => "no signal or code has this name".to_owned(),
+            [] => {
+                suggestion = Some("only codes have: since, count and clean_drives".to_owned());
+                format!("`{owner}` has no fields")
+            }
+            _ => format!("the code `{owner}` has no such field; it has {}", fields.join(", ")),
+        };
+        self.sink.report(Code::UnknownName, span, text, suggestion);
     }
 
     pub(super) fn need_bool(&mut self, id: NodeId, what: &str) -> Option<()> {

@@ -85,6 +85,10 @@ pub(crate) trait Names {
     fn resolve(&self, name: &str, is_param: bool) -> Option<Symbol>;
     /// The names that exist, for suggestions; parameters without their `$`.
     fn candidates(&self, is_param: bool) -> Vec<&str>;
+    /// What may follow a name and a dot; nothing for most names.
+    fn fields(&self, _name: &str) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// One value while evaluating.

@@ -7,6 +7,7 @@ pub mod limits;
 mod link;
 pub(crate) mod model;
 mod names;
+mod rule;
 mod words;
 
 use std::fmt;
@@ -46,9 +47,7 @@ impl Pack {
     ///
     /// The bytes must be the canonical form exactly, because its hash names the pack.
     pub fn load(bytes: &[u8]) -> Result<Self, Diagnostics> {
-        let fail = |code, text: &str| {
-            Diagnostics(vec![Problem::new("", code, text).into_diagnostic(&RawPack::default())])
-        };
+        let fail = |code, text: &str| Diagnostics(vec![Problem::new("", code, text).into_diagnostic()]);
         if bytes.len() > MAX_PACK_BYTES {
             return Err(fail("too-big", "the pack is larger than a pack may be"));
         }
@@ -64,10 +63,8 @@ impl Pack {
         if canonical_text(&raw) != text {
             return Err(fail("not-canonical", "the spelling is not canonical"));
         }
-        Self::link(raw).map_err(|refused| {
-            let (raw, found) = *refused;
-            Diagnostics(found.into_iter().map(|problem| problem.into_diagnostic(&raw)).collect())
-        })
+        Self::link(raw)
+            .map_err(|found| Diagnostics(found.into_iter().map(Problem::into_diagnostic).collect()))
     }
 
     /// The canonical form: JSON with sorted keys and no spaces, expressions as text.
@@ -308,15 +305,14 @@ pub(crate) fn canonical_text(raw: &RawPack) -> String {
 
 impl Problem {
     /// Names the part by numbers, so that no name of the pack reaches a log.
-    fn into_diagnostic(self, raw: &RawPack) -> Diagnostic {
-        let mut path = self.path.split('.').next().unwrap_or_default().to_owned();
-        let rule = raw.rules.iter().enumerate().find_map(|(index, rule)| {
-            let rest = self.path.strip_prefix("rules.")?.strip_prefix(&*rule.id)?;
-            rest.starts_with('.').then(|| format!("rules[{index}]{rest}"))
-        });
-        if let Some(rule) = rule {
-            path = rule;
-        }
+    fn into_diagnostic(self) -> Diagnostic {
+        let numbered = self.path.starts_with("rules[");
+        let end = if numbered {
+            self.path.find(".args.").map(|at| at + ".args".len())
+        } else {
+            self.path.find('.')
+        };
+        let path = &self.path[..end.unwrap_or(self.path.len())];
         Diagnostic {
             file: "".into(),
             line: 0,

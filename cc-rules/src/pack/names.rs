@@ -110,13 +110,17 @@ impl Names for Scope<'_> {
         let declared = self.raw.codes.keys().chain(self.raw.signals.keys()).map(String::as_str);
         declared.chain([TODAY]).chain(catalogue().iter().map(|row| row.id)).collect()
     }
+
+    fn fields(&self, name: &str) -> &'static [&'static str] {
+        if self.raw.codes.contains_key(name) { &CODE_FIELDS[1..] } else { &[] }
+    }
 }
 
 /// The beginning of the current day in UTC.
 const TODAY: &str = "today";
 
 /// What follows a code's name; the number of a field is its place here.
-const CODE_FIELDS: [&str; 4] = ["", "since", "count", "clean_drives"];
+static CODE_FIELDS: [&str; 4] = ["", "since", "count", "clean_drives"];
 
 /// The first eight bytes of a name's SHA-256.
 pub(crate) fn key_of(name: &str) -> Key {

@@ -8,6 +8,7 @@ mod read;
 mod tests_section;
 pub(crate) mod yaml;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -53,7 +54,7 @@ pub struct Compiled {
 pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnostics> {
     let mut sources = Sources::new(files);
     let Some((raw, test_nodes)) = sources.read_all(main) else { return Err(sources.into_diagnostics()) };
-    let raw = sorted(raw);
+    let raw = sources.sorted(raw);
     let mut tests = Vec::new();
     for node in &test_nodes {
         tests.extend(tests_section::test(node, &mut sources));
@@ -68,7 +69,7 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
             }
         }
         Ok(_) => {}
-        Err(refused) => problems = refused.1,
+        Err(found) => problems = found,
     }
     sources.take_problems(&problems);
     Err(sources.into_diagnostics())
@@ -103,12 +104,6 @@ fn resolve(from: &str, name: &str) -> Option<String> {
     })
 }
 
-/// Rules by id: the order of files and of rules in them decides nothing.
-fn sorted(mut raw: RawPack) -> RawPack {
-    raw.rules.sort_by(|a, b| a.id.cmp(&b.id));
-    raw
-}
-
 /// One finding before its place is turned into line and column.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
@@ -123,12 +118,22 @@ pub(crate) struct Sources<'f> {
     files: &'f [(&'f str, &'f str)],
     /// Path in the pack, then the place and the value as written.
     places: BTreeMap<String, (Place, String)>,
+    /// For each rule of the pack, which one of the source it is.
+    rules: Vec<usize>,
+    /// Parts of the pack whose absence has its reason in the source, and was reported there.
+    explained: BTreeSet<String>,
     pub(crate) findings: Vec<Found>,
 }
 
 impl<'f> Sources<'f> {
     fn new(files: &'f [(&'f str, &'f str)]) -> Self {
-        Self { files, places: BTreeMap::new(), findings: Vec::new() }
+        Self {
+            files,
+            places: BTreeMap::new(),
+            rules: Vec::new(),
+            explained: BTreeSet::new(),
+            findings: Vec::new(),
+        }
     }
 
     /// Remembers where a part of the pack stands; the first place of a path stays.
@@ -137,6 +142,34 @@ impl<'f> Sources<'f> {
         if entry.1.is_empty() && !value.is_empty() {
             *entry = (place, value.to_owned());
         }
+    }
+
+    /// Why this part is missing has been said.
+    pub(crate) fn explained(&mut self, path: String) {
+        self.explained.insert(path);
+    }
+
+    fn is_explained(&self, path: &str) -> bool {
+        self.explained.contains(path)
+    }
+
+    /// Rules by id: the order of files and of rules in them decides nothing.
+    fn sorted(&mut self, mut raw: RawPack) -> RawPack {
+        let mut rules: Vec<_> = std::mem::take(&mut raw.rules).into_iter().enumerate().collect();
+        rules.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+        self.rules = rules.iter().map(|(number, _)| *number).collect();
+        raw.rules = rules.into_iter().map(|(_, rule)| rule).collect();
+        raw
+    }
+
+    /// A path in the sorted pack as a path in the source, where rules are numbered as they are written.
+    fn as_written<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let parts = path.strip_prefix("rules[").and_then(|rest| rest.split_once(']'));
+        let written = parts.and_then(|(number, rest)| {
+            let number = self.rules.get(number.parse::<usize>().ok()?)?;
+            Some(read::rule_path(*number, rest))
+        });
+        written.map_or(Cow::Borrowed(path), Cow::Owned)
     }
 
     fn place_of(&self, path: &str) -> Place {
@@ -198,8 +231,12 @@ impl<'f> Sources<'f> {
     /// Findings of the checks that know paths only, put in their places.
     fn take_problems(&mut self, problems: &[Problem]) {
         for problem in problems {
-            let mut place = self.place_of(&problem.path);
-            if let (Some(at), Some((whole, value))) = (problem.offset, self.places.get(&*problem.path))
+            let path = self.as_written(&problem.path);
+            if problem.code == "missing-key" && self.is_explained(&path) {
+                continue;
+            }
+            let mut place = self.place_of(&path);
+            if let (Some(at), Some((whole, value))) = (problem.offset, self.places.get(&*path))
                 && let Some((_, source)) = self.files.get(usize::from(whole.file))
             {
                 let trimmed = (value.len() - value.trim_start().len()) as u32;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::yaml::{Content, Entry, Node, Place};
 use super::{Found, Sources};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{did_you_mean, nearest};
 use crate::pack::limits::{MAX_DISTANCE_M, MAX_DURATION_MS};
 use crate::pack::model::{
     RawCode, RawCount, RawHeader, RawMessage, RawPack, RawParam, RawRecommend, RawRule, RawSignal, RawSource,
@@ -28,18 +28,7 @@ pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sour
             "params" => named(value, "params", &mut pack.params, found, param),
             "rules" => {
                 for item in items(value, found) {
-                    let rule = rule(item, found);
-                    if pack.rules.iter().any(|other| other.id == rule.id && !rule.id.is_empty()) {
-                        let text = "another rule has this id";
-                        found.report(
-                            found.place_of(&rule_path(&rule.id, "id")),
-                            "duplicate-rule",
-                            text,
-                            None,
-                        );
-                    } else {
-                        pack.rules.push(rule);
-                    }
+                    pack.rules.push(rule(item, pack.rules.len(), found));
                 }
             }
             "messages" => messages(value, &mut pack.messages, found),
@@ -50,9 +39,9 @@ pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sour
     tests
 }
 
-/// The path of a field of a rule, as findings of the later checks name it.
-pub(crate) fn rule_path(id: &str, field: &str) -> String {
-    format!("rules.{id}.{field}")
+/// The path of a part of a rule, as findings of the later checks name it: `rules[3]` and then `.when`.
+pub(super) fn rule_path(number: usize, rest: &str) -> String {
+    format!("rules[{number}]{rest}")
 }
 
 fn header(node: &Node, found: &mut Sources<'_>) -> RawHeader {
@@ -146,15 +135,13 @@ const RULE_FIELDS: &[&str] = &[
     "recommend",
 ];
 
-fn rule(node: &Node, found: &mut Sources<'_>) -> RawRule {
-    let entries = fields(node, RULE_FIELDS, found);
-    let id = entries.iter().find(|entry| entry.key == "id").and_then(|entry| scalar(&entry.value));
-    let mut rule = RawRule { id: id.unwrap_or_default().to_owned(), ..RawRule::default() };
-    let path = |field: &str| rule_path(id.unwrap_or_default(), field);
-    found.place(&path("id"), node.place, "");
-    for entry in entries {
+fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
+    let mut rule = RawRule::default();
+    found.place(&rule_path(number, ""), node.place, "");
+    let path = rule_path(number, "");
+    for entry in fields_of(node, RULE_FIELDS, &path, found) {
         let value = &entry.value;
-        let at = path(&entry.key);
+        let at = format!("{path}.{}", entry.key);
         found.place(&at, value.place, "");
         match entry.key.as_str() {
             "id" => rule.id = text(value, &at, found),
@@ -164,7 +151,12 @@ fn rule(node: &Node, found: &mut Sources<'_>) -> RawRule {
             "when" => rule.when = Some(text(value, &at, found)),
             "for" => rule.r#for = duration(value, found),
             "max_gap" => rule.max_gap = duration(value, found),
-            "count" => rule.count = count(value, &at, found),
+            "count" => {
+                rule.count = count(value, &at, found);
+                if rule.count.is_none() {
+                    found.explained(format!("{path}.when"));
+                }
+            }
             "clear" => rule.clear = Some(text(value, &at, found)),
             "on_unknown" => rule.on_unknown = Some(text(value, &at, found)),
             "cooldown" => rule.cooldown = duration(value, found),
@@ -173,14 +165,7 @@ fn rule(node: &Node, found: &mut Sources<'_>) -> RawRule {
             _ => {}
         }
     }
-    if rule.recommend.action.is_empty() && !has_key("recommend", node) {
-        found.report(node.place, "missing-key", "a rule needs `recommend`", None);
-    }
     rule
-}
-
-fn has_key(key: &str, node: &Node) -> bool {
-    matches!(&node.content, Content::Mapping(entries) if entries.iter().any(|entry| entry.key == key))
 }
 
 fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource> {
@@ -203,7 +188,7 @@ fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource>
 fn count(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawCount> {
     let mut count = RawCount::default();
     let mut window_seen = false;
-    for entry in fields(node, &["code", "event", "when", "at_least", "window"], found) {
+    for entry in fields_of(node, &["code", "event", "when", "at_least", "window"], path, found) {
         let value = &entry.value;
         let at = format!("{path}.{}", entry.key);
         match entry.key.as_str() {
@@ -219,8 +204,8 @@ fn count(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawCount> {
             _ => {}
         }
     }
-    if !window_seen && matches!(node.content, Content::Mapping(_)) {
-        found.report(node.place, "missing-key", "`count` needs a `window`", None);
+    if !window_seen {
+        found.missing(&format!("{path}.window"), node.place, "`count` needs a `window`");
         return None;
     }
     Some(count)
@@ -285,7 +270,7 @@ fn parse_window(written: &str) -> Option<RawWindow> {
 
 fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
     let mut recommend = RawRecommend::default();
-    for entry in fields(node, &["action", "urgency", "due", "message", "args"], found) {
+    for entry in fields_of(node, &["action", "urgency", "due", "message", "args"], path, found) {
         let value = &entry.value;
         let at = format!("{path}.{}", entry.key);
         match entry.key.as_str() {
@@ -361,17 +346,71 @@ fn named<T>(
 
 /// The entries of a mapping whose keys are all known; unknown ones are reported and left out.
 pub(super) fn fields<'n>(node: &'n Node, known: &[&str], found: &mut Sources<'_>) -> Vec<&'n Entry> {
+    fields_of(node, known, "", found)
+}
+
+/// The same for a part of the pack that later checks know by its path: what is misspelt here is not missing there.
+fn fields_of<'n>(node: &'n Node, known: &[&str], path: &str, found: &mut Sources<'_>) -> Vec<&'n Entry> {
     let mut kept = Vec::new();
+    if !matches!(node.content, Content::Mapping(_)) {
+        found.explained(path.to_owned());
+    }
+    let mut last_feature = "";
     for entry in mapping(node, found) {
-        if known.contains(&entry.key.as_str()) {
+        let key = entry.key.as_str();
+        if known.contains(&key) {
             kept.push(entry);
+        } else if let Some((_, feature, instead)) = NOT_IN_LANGUAGE_1.iter().find(|(word, ..)| *word == key) {
+            for missing in ["when", "window"] {
+                found.explained(format!("{path}.{missing}"));
+            }
+            if last_feature != *feature {
+                let text = format!("{feature} is not part of language 1");
+                found.report(entry.key_place, "not-supported", &text, Some((*instead).into()));
+            }
+            last_feature = feature;
         } else {
-            let hint = did_you_mean(&entry.key, known.iter().copied());
+            if let Some(meant) = nearest(key, known.iter().copied()) {
+                found.explained(format!("{path}.{meant}"));
+            }
+            let hint = did_you_mean(key, known.iter().copied());
             found.report(entry.key_place, "unknown-key", "unknown key", hint);
         }
     }
     kept
 }
+
+const COUNT_INSTEAD: &str =
+    "`count: {when: …, at_least: 3, window: 5 drives}` counts how often it became true";
+const FOR_INSTEAD: &str = "`for` with a level that `clear` ends is the nearest thing";
+const MAX_AGE_INSTEAD: &str =
+    "`max_age` makes a silent signal unknown, and `on_unknown: clear` ends the rule then";
+const TABLE_INSTEAD: &str = "write a rule for each row; one `group` makes them one recommendation";
+
+/// Words of rule languages, kept for later versions: what they would mean, and what to write today.
+const NOT_IN_LANGUAGE_1: &[(&str, &str, &str)] = &[
+    ("of_last", "n of m", COUNT_INSTEAD),
+    ("n_of_m", "n of m", COUNT_INSTEAD),
+    ("per", "n of m", COUNT_INSTEAD),
+    ("over", "`over` drives", "`count: {…, window: 5 drives}` looks at the last drives"),
+    ("sequence", "a sequence of events", "`count` one event, and let `when` ask for the other"),
+    ("within", "a sequence of events", "`count` one event, and let `when` ask for the other"),
+    ("absence", "absence of events", MAX_AGE_INSTEAD),
+    ("absent", "absence of events", MAX_AGE_INSTEAD),
+    ("slope", "the slope of a signal", FOR_INSTEAD),
+    ("average", "an average over a window", FOR_INSTEAD),
+    ("avg", "an average over a window", FOR_INSTEAD),
+    ("mean", "an average over a window", FOR_INSTEAD),
+    ("minimum", "a minimum over a window", FOR_INSTEAD),
+    ("min", "a minimum over a window", FOR_INSTEAD),
+    ("maximum", "a maximum over a window", FOR_INSTEAD),
+    ("max", "a maximum over a window", FOR_INSTEAD),
+    ("table", "a decision table", TABLE_INSTEAD),
+    ("tables", "a decision table", TABLE_INSTEAD),
+    ("decision_table", "a decision table", TABLE_INSTEAD),
+    ("rollout", "a rollout", "the platform decides which vehicles get a pack"),
+    ("shadow", "a shadow pack", "run both packs over the same events and compare the changes"),
+];
 
 pub(super) fn mapping<'n>(node: &'n Node, found: &mut Sources<'_>) -> &'n [Entry] {
     match &node.content {
@@ -404,10 +443,13 @@ pub(super) fn scalar(node: &Node) -> Option<&str> {
 pub(super) fn text(node: &Node, path: &str, found: &mut Sources<'_>) -> String {
     let Content::Scalar { text, plain } = &node.content else {
         found.report(node.place, "wrong-kind", "expected a text", None);
+        found.explained(path.to_owned());
         return String::new();
     };
     if *plain && matches!(text.as_str(), "" | "~" | "null") {
         found.report(node.place, "empty-value", "the value is missing", None);
+        found.explained(path.to_owned());
+        return String::new();
     }
     found.place(path, node.place, text);
     text.trim().to_owned()
@@ -490,6 +532,13 @@ fn decimal(text: &str, places: usize) -> Option<u64> {
 impl Sources<'_> {
     pub(super) fn report(&mut self, place: Place, code: &'static str, text: &str, hint: Option<Box<str>>) {
         self.findings.push(Found { place, code, text: text.into(), suggestion: hint });
+    }
+
+    /// Reports that a part is missing, unless the reason is known.
+    fn missing(&mut self, path: &str, place: Place, text: &str) {
+        if !self.is_explained(path) {
+            self.report(place, "missing-key", text, None);
+        }
     }
 }
 

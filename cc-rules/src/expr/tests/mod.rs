@@ -63,6 +63,10 @@ impl Names for Dictionary {
         let list = if is_param { PARAMS } else { SLOTS };
         list.iter().map(|(name, _)| *name).collect()
     }
+
+    fn fields(&self, name: &str) -> &'static [&'static str] {
+        if name == "misfire" { &["since", "count", "clean_drives"] } else { &[] }
+    }
 }
 
 /// Values for the names; what is not set is unknown.

@@ -1,0 +1,298 @@
+//! Checks one rule and resolves its names.
+
+use std::collections::BTreeSet;
+
+use cc_core::{Action, Signal, Urgency, catalogue, structured_types};
+
+use super::limits::{MAX_ARGS, MAX_BUCKETS, MAX_DISTANCE_M, MAX_DURATION_MS};
+use super::link::{Problem, name};
+use super::model::{RawCount, RawPack, RawRule, RawWindow};
+use super::names::{Scope, key_of};
+use super::{Count, Counted, Gap, Rule, Window, WindowBy};
+use crate::diagnostic::did_you_mean;
+use crate::expr::{self, Expected, Program};
+
+const NANOS_PER_MS: i64 = 1_000_000;
+
+pub(super) struct RuleCheck<'a> {
+    pub(super) raw: &'a RawPack,
+    pub(super) rule: &'a RawRule,
+    /// Its place among the rules of the pack.
+    pub(super) index: usize,
+    pub(super) scope: &'a Scope<'a>,
+    pub(super) found: &'a mut Vec<Problem>,
+}
+
+impl RuleCheck<'_> {
+    fn path(&self, field: &str) -> String {
+        format!("rules[{}].{field}", self.index)
+    }
+
+    fn report(&mut self, field: &str, code: &'static str, text: impl Into<Box<str>>) {
+        let problem = Problem::new(self.path(field), code, text);
+        self.found.push(problem);
+    }
+
+    pub(super) fn rule(&mut self, group: u16) -> Option<Rule> {
+        let rule = self.rule;
+        name(&rule.id, &self.path("id"), self.found);
+        if let Some(group) = &rule.group {
+            name(group, &self.path("group"), self.found);
+        }
+        if rule.when.is_none() && rule.count.is_none() {
+            self.report("when", "missing-key", "a rule needs `when` or `count`");
+        }
+        let when = rule.when.as_deref().and_then(|text| self.condition("when", text));
+        let clear = rule.clear.as_deref().and_then(|text| self.condition("clear", text));
+        let count = rule.count.as_ref().and_then(|count| self.count(count));
+        let mut reads = BTreeSet::new();
+        reads.extend(when.iter().flat_map(Program::reads));
+        if let Some(Count { of: Counted::When(program), .. }) = &count {
+            reads.extend(program.reads());
+        }
+        let reads: Vec<u16> = reads.into_iter().collect();
+        let (wait, gap) = self.timing(&reads);
+        let clear_on_unknown = match rule.on_unknown.as_deref() {
+            None | Some("hold") => false,
+            Some("clear") => true,
+            Some(word) => {
+                let problem = Problem::new(self.path("on_unknown"), "unknown-word", "expected hold or clear");
+                self.found.push(problem.hint(did_you_mean(word, ["hold", "clear"])));
+                false
+            }
+        };
+        let args = self.args();
+        let (action, urgency) = self.words();
+        if let Some(due) = rule.recommend.due
+            && due > MAX_DURATION_MS
+        {
+            self.report("recommend.due", "out-of-range", "the duration is too long");
+        }
+        let key = key_of(&rule.id);
+        Some(Rule {
+            id: rule.id.as_str().into(),
+            layout: layout(rule),
+            when,
+            count,
+            clear,
+            wait,
+            gap,
+            clear_on_unknown,
+            cooldown: self.nanos("cooldown", rule.cooldown),
+            group,
+            action: action?,
+            urgency: urgency?,
+            due: rule.recommend.due.map(|ms| (ms.min(MAX_DURATION_MS) as i64) * NANOS_PER_MS),
+            message: rule.recommend.message.as_str().into(),
+            args: args?,
+            reads,
+            key,
+        })
+    }
+
+    fn nanos(&mut self, field: &str, ms: Option<u64>) -> i64 {
+        let ms = ms.unwrap_or(0);
+        if ms > MAX_DURATION_MS {
+            self.report(field, "out-of-range", "the duration is too long");
+            return 0;
+        }
+        ms as i64 * NANOS_PER_MS
+    }
+
+    fn condition(&mut self, field: &str, text: &str) -> Option<Program> {
+        self.program(field, text, Expected::Bool)
+    }
+
+    fn program(&mut self, field: &str, text: &str, expected: Expected) -> Option<Program> {
+        match expr::compile(text, self.scope, expected) {
+            Ok(program) => Some(program),
+            Err(list) => {
+                let path = self.path(field);
+                self.found.extend(list.into_iter().map(|diagnostic| Problem {
+                    path: path.as_str().into(),
+                    offset: Some(diagnostic.span.start),
+                    code: diagnostic.code.as_str(),
+                    text: diagnostic.text.into(),
+                    suggestion: diagnostic.suggestion.map(Into::into),
+                }));
+                None
+            }
+        }
+    }
+
+    fn timing(&mut self, reads: &[u16]) -> (i64, Gap) {
+        let wait = self.nanos("for", self.rule.r#for);
+        let max_gap = self.rule.max_gap.map(|ms| self.nanos("max_gap", Some(ms)));
+        let smallest = reads.iter().filter_map(|slot| self.scope.max_age(*slot)).min();
+        if self.rule.max_gap.is_some() && self.rule.r#for.is_none() {
+            self.report(
+                "max_gap",
+                "without-for",
+                "`max_gap` says when `for` starts again, and there is no `for`",
+            );
+        }
+        let gap = match (smallest, max_gap) {
+            (Some(smallest), max_gap) => Gap::Unknown(max_gap.unwrap_or(smallest)),
+            (None, Some(max_gap)) => Gap::Silence(max_gap),
+            (None, None) => {
+                if self.rule.r#for.is_some() {
+                    let text = "nothing that this rule reads has a `max_age`, so `for` needs a `max_gap`";
+                    self.report("for", "max-gap-missing", text);
+                }
+                Gap::Silence(i64::MAX)
+            }
+        };
+        (wait, gap)
+    }
+
+    fn count(&mut self, count: &RawCount) -> Option<Count> {
+        let given = [&count.code, &count.event, &count.when].into_iter().flatten().count();
+        if given != 1 {
+            self.report("count", "bad-count", "`count` names one of `code`, `event` and `when`");
+            return None;
+        }
+        if count.at_least == 0 {
+            self.report("count.at_least", "out-of-range", "`at_least` is 1 or more");
+        }
+        let window = self.window(&count.window)?;
+        let of = if let Some(code) = &count.code {
+            let Some(index) = self.raw.codes.keys().position(|id| id == code) else {
+                let hint = did_you_mean(code, self.raw.codes.keys().map(String::as_str));
+                let problem =
+                    Problem::new(self.path("count.code"), "unknown-name", "no such code is declared");
+                self.found.push(problem.hint(hint));
+                return None;
+            };
+            Counted::Code(index as u16)
+        } else if let Some(event) = &count.event {
+            self.event(event);
+            Counted::Event
+        } else {
+            Counted::When(self.condition("count.when", count.when.as_deref().unwrap_or_default())?)
+        };
+        Some(Count { of, at_least: count.at_least, window })
+    }
+
+    /// Only events of known types are counted. Events carry the current name of their type, so an older one would
+    /// never be met.
+    fn event(&mut self, written: &str) {
+        let structured: Vec<_> = structured_types().iter().map(|kind| kind.name).collect();
+        let known = || structured.iter().copied().chain(catalogue().iter().map(|row| row.stream));
+        if known().any(|name| name == written) {
+            return;
+        }
+        let current = Signal::by_stream(written).and_then(|signal| Some(signal.signal()?.stream));
+        let (text, hint) = match current {
+            Some(current) => {
+                ("this type of event has a newer name", Some(format!("write `{current}`").into()))
+            }
+            None => ("no type of event has this name", did_you_mean(written, known())),
+        };
+        let problem = Problem::new(self.path("count.event"), "unknown-event", text);
+        self.found.push(problem.hint(hint));
+    }
+
+    fn window(&mut self, window: &RawWindow) -> Option<Window> {
+        let (size, buckets) = (window.size, u64::from(window.buckets));
+        if !(1..=MAX_BUCKETS).contains(&window.buckets) {
+            let text = format!("a window has 1 to {MAX_BUCKETS} buckets");
+            self.report("count.window", "out-of-range", text);
+            return None;
+        }
+        let longest = match window.by.as_str() {
+            "duration" => MAX_DURATION_MS,
+            "distance" => MAX_DISTANCE_M,
+            _ => u64::from(MAX_BUCKETS),
+        };
+        let by = match window.by.as_str() {
+            "duration" | "distance" if size > longest => {
+                self.report("count.window", "out-of-range", "the window is too long");
+                return None;
+            }
+            // The smallest parts are nanoseconds and metres, so a bucket must be a whole number of them.
+            "duration" => {
+                let nanos = size as i64 * NANOS_PER_MS;
+                (nanos % buckets as i64 == 0).then(|| WindowBy::Duration(nanos / buckets as i64))
+            }
+            "distance" => (size % buckets == 0).then(|| WindowBy::Distance((size / buckets) as i64)),
+            "drives" => (size == buckets).then_some(WindowBy::Drives),
+            _ => None,
+        };
+        match by {
+            Some(WindowBy::Duration(0) | WindowBy::Distance(0)) | None => {
+                let problem = Problem::new(
+                    self.path("count.window"),
+                    "bad-window",
+                    "the window does not divide into whole buckets",
+                );
+                let hint =
+                    "choose `buckets` so that it divides the window evenly; a drive is a bucket of its own";
+                self.found.push(problem.hint(Some(hint.into())));
+                None
+            }
+            Some(by) => Some(Window { by, buckets: window.buckets }),
+        }
+    }
+
+    fn args(&mut self) -> Option<Vec<(Box<str>, Program)>> {
+        let args = &self.rule.recommend.args;
+        if args.len() > MAX_ARGS {
+            self.report("recommend.args", "too-many", format!("more than {MAX_ARGS} arguments"));
+            return None;
+        }
+        let mut list = Vec::new();
+        for (arg, text) in args {
+            name(arg, &self.path("recommend.args"), self.found);
+            list.extend(
+                self.program(&format!("recommend.args.{arg}"), text, Expected::Any)
+                    .map(|program| (arg.as_str().into(), program)),
+            );
+        }
+        (list.len() == args.len()).then_some(list)
+    }
+
+    fn words(&mut self) -> (Option<Action>, Option<Urgency>) {
+        let recommend = &self.rule.recommend;
+        let parts =
+            [("action", &recommend.action), ("urgency", &recommend.urgency), ("message", &recommend.message)];
+        if parts.iter().all(|(_, written)| written.is_empty()) {
+            self.report("recommend", "missing-key", "a rule needs `recommend`: action, urgency and message");
+            return (None, None);
+        }
+        for (part, _) in parts.iter().filter(|(_, written)| written.is_empty()) {
+            self.report(&format!("recommend.{part}"), "missing-key", format!("`recommend` needs `{part}`"));
+        }
+        let action = recommend.action.parse::<Action>();
+        if let (Err(error), false) = (&action, recommend.action.is_empty()) {
+            let problem = Problem::new(self.path("recommend.action"), "unknown-word", error.to_string());
+            let hint = did_you_mean(&recommend.action, Action::ALL.iter().map(|word| word.as_str()));
+            self.found.push(problem.hint(hint));
+        }
+        let urgency = recommend.urgency.parse::<Urgency>();
+        if let (Err(error), false) = (&urgency, recommend.urgency.is_empty()) {
+            let problem = Problem::new(self.path("recommend.urgency"), "unknown-word", error.to_string());
+            let hint = did_you_mean(&recommend.urgency, Urgency::ALL.iter().map(|word| word.as_str()));
+            self.found.push(problem.hint(hint));
+        }
+        if !recommend.message.is_empty() {
+            name(&recommend.message, &self.path("recommend.message"), self.found);
+        }
+        (action.ok(), urgency.ok())
+    }
+}
+
+/// What a rule's stored state means: kinds of operators and layout of buckets, not thresholds.
+fn layout(rule: &RawRule) -> u16 {
+    let mut text = format!("1|{}|", u8::from(rule.r#for.is_some()));
+    if let Some(count) = &rule.count {
+        let of = match (&count.code, &count.event) {
+            (Some(code), _) => format!("code {code}"),
+            (_, Some(event)) => format!("event {event}"),
+            _ => "when".to_owned(),
+        };
+        let RawWindow { by, size, buckets } = &count.window;
+        text.extend([of.as_str(), "|", by, &format!("|{size}|{buckets}")]);
+    }
+    let hash = key_of(&text);
+    u16::from_be_bytes([hash[0], hash[1]])
+}

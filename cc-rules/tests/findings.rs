@@ -1,0 +1,174 @@
+//! What a pack's author is told: one finding a mistake, in its place, with what to write instead.
+#![cfg(feature = "source")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use cc_rules::source;
+
+const HEAD: &str = "\
+pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}
+signals: {ignition: {}, battery_voltage: {max_age: 1 h}, engine_coolant_temperature: {}}
+codes: {misfire: {match: [P0300..P0312]}}
+rules:
+";
+
+/// A good end of any rule.
+const GOOD: &str = "  recommend: {action: book, urgency: high, due: 1 d, message: m}\n";
+
+/// Line, column, code, text and suggestion of every finding about these rules; lines count from the first rule.
+fn findings(rules: &str) -> Vec<(u32, u32, &'static str, String, String)> {
+    let text = format!("{HEAD}{}", rules.replace("GOOD\n", GOOD));
+    let Err(found) = source::compile("pack.yaml", &[("pack.yaml", &text)]) else { return Vec::new() };
+    let row = |found: &cc_rules::Diagnostic| {
+        let suggestion = found.suggestion.as_deref().unwrap_or_default().to_owned();
+        (found.line - 4, found.column, found.code, found.text.to_string(), suggestion)
+    };
+    found.iter().map(row).collect()
+}
+
+#[test]
+fn a_mistake_is_one_finding_in_its_place() {
+    for (rules, line, column, code, text, suggestion) in [
+        // Types of events.
+        (
+            "- id: a\n  count: {event: car_profilng, at_least: 2, window: 7 d}\nGOOD\n",
+            2,
+            18,
+            "unknown-event",
+            "no type of event",
+            "`car_profiling`",
+        ),
+        (
+            "- id: a\n  count: {event: can_oil_degration_percent, at_least: 2, window: 7 d}\nGOOD\n",
+            2,
+            18,
+            "unknown-event",
+            "newer name",
+            "`can_oil_deg",
+        ),
+        // Fields of codes.
+        ("- id: a\n  when: misfir.count > 3\nGOOD\n", 2, 9, "unknown-name", "", "`misfire.count`"),
+        (
+            "- id: a\n  when: misfire.cnt > 3\nGOOD\n",
+            2,
+            9,
+            "unknown-name",
+            "the code `misfire` has no such field; it has since, count, clean_drives",
+            "",
+        ),
+        (
+            "- id: a\n  when: battery_voltage.count > 3\nGOOD\n",
+            2,
+            9,
+            "unknown-name",
+            "`battery_voltage` has no fields",
+            "only codes",
+        ),
+        // What is not there.
+        ("- id: a\n  when: ignition\n", 1, 3, "missing-key", "needs `recommend`", ""),
+        ("- when: ignition\nGOOD\n", 1, 3, "missing-key", "name", ""),
+        (
+            "- id: a\n  when: ignition\n  recommend: {action: book, message: m}\n",
+            3,
+            14,
+            "missing-key",
+            "needs `urgency`",
+            "",
+        ),
+        (
+            "- id: a\n  when: ignition\n  recomend: {action: book, urgency: high, message: m}\n",
+            3,
+            3,
+            "unknown-key",
+            "",
+            "`recommend`",
+        ),
+        (
+            "- id: a\n  when: ignition\n  recommend: {action: book, urgenzy: high, message: m}\n",
+            3,
+            29,
+            "unknown-key",
+            "",
+            "`urgency`",
+        ),
+        (
+            "- id: a\n  when: ignition\n  recommend: {action: , urgency: high, message: m}\n",
+            3,
+            21,
+            "empty-value",
+            "",
+            "",
+        ),
+        ("- id: a\n  when: ignition\n  recommend: book\n", 3, 14, "wrong-kind", "", ""),
+        ("- id: a\n  wen: ignition\nGOOD\n", 2, 3, "unknown-key", "", "`when`"),
+        ("- id: a\n  count: {code: misfire, at_least: 2}\nGOOD\n", 2, 10, "missing-key", "`window`", ""),
+        ("- id: a\n  count: {code: misfire, windw: 7 d}\nGOOD\n", 2, 26, "unknown-key", "", "`window`"),
+        ("- id: a\n  when: ignition\n  on_unknown: hodl\nGOOD\n", 3, 15, "unknown-word", "", "`hold`"),
+        // Words of later versions.
+        (
+            "- id: a\n  when: ignition\n  count: {at_least: 3, of_last: 5, per: drive}\nGOOD\n",
+            3,
+            24,
+            "not-supported",
+            "n of m is not part of language 1",
+            "window: 5 drives",
+        ),
+        (
+            "- id: a\n  sequence: [ignition, misfire]\n  within: 5 min\nGOOD\n",
+            2,
+            3,
+            "not-supported",
+            "a sequence of events is not part of language 1",
+            "",
+        ),
+        (
+            "- id: a\n  absence: {of: ignition}\nGOOD\n",
+            2,
+            3,
+            "not-supported",
+            "absence of events is not part",
+            "max_age",
+        ),
+        ("- id: a\n  when: ignition\n  slope: 3\nGOOD\n", 3, 3, "not-supported", "slope", ""),
+        ("- id: a\n  when: ignition\n  over: 5 drives\nGOOD\n", 3, 3, "not-supported", "drives", "drives"),
+        // Rules are told apart by their place, not by their id.
+        (
+            "- id: b\n  when: ignition\nGOOD\n- id: a\n  when: ignition\nGOOD\n- id: b\n  when: misfire\nGOOD\n",
+            7,
+            7,
+            "duplicate-rule",
+            "another rule has this id",
+            "",
+        ),
+        (
+            "- id: b\n  when: ignition\nGOOD\n- id: a\n  when: ignition\n  recommend: {action: bok, urgency: high, message: m}\n",
+            6,
+            23,
+            "unknown-word",
+            "",
+            "`book`",
+        ),
+    ] {
+        let found = findings(rules);
+        let [(at, from, kind, what, instead)] = &found[..] else { panic!("{rules}{found:#?}") };
+        assert_eq!((*at, *from, *kind), (line, column, code), "{rules}{found:#?}");
+        assert!(what.contains(text) && instead.contains(suggestion), "{rules}{found:#?}");
+    }
+}
+
+#[test]
+fn two_rules_of_one_id_keep_their_own_places() {
+    let rules = "- id: a\n  when: ignition\n- id: a\n  when: engine_speed > 3000\nGOOD\n";
+    let places: Vec<_> = findings(rules).into_iter().map(|(line, _, code, ..)| (line, code)).collect();
+    assert_eq!(places, [(1, "missing-key"), (3, "duplicate-rule"), (4, "missing-unit")]);
+}
+
+#[test]
+fn every_type_of_event_can_be_counted_by_its_current_name() {
+    let structured = cc_core::structured_types();
+    let names =
+        structured.iter().map(|kind| kind.name).chain(cc_core::catalogue().iter().map(|row| row.stream));
+    for name in names {
+        let rules = format!("- id: a\n  count: {{event: {name}, at_least: 2, window: 7 d}}\nGOOD\n");
+        assert_eq!(findings(&rules), [], "{name}");
+    }
+}
