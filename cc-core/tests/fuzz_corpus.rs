@@ -1,21 +1,48 @@
-//! The seeds of the fuzz targets, and whatever made one of them fail, hold as plain tests too.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The fuzz targets' functions over their committed seeds, on stable Rust. Crashes found by fuzzing become seeds.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "this test reads the seeds from files")]
 
-use cc_core::{Event, decode_batch};
+#[allow(unreachable_pub, reason = "public for the fuzz crate, which includes the same file")]
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
+
+use std::path::Path;
+
+/// A target's function.
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 2] = [("events", targets::events), ("texts", targets::texts)];
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test may read the project's own files")]
-fn every_event_of_the_corpus_comes_back_the_same() {
-    let mut events = 0;
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/events")).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        for event in decode_batch(&bytes).filter_map(|item| item.event.ok()) {
-            let json = event.to_json();
-            let again = Event::from_json(&json).unwrap();
-            assert!(again.same_as(&event), "{json}");
-            assert_eq!(again.to_json(), json);
-            events += 1;
+fn no_seed_breaks_a_law() {
+    for (name, target) in TARGETS {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+        let mut seeds = 0;
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            target(&std::fs::read(entry.unwrap().path()).unwrap());
+            seeds += 1;
         }
+        assert!(seeds > 0, "{name} has no seeds");
     }
-    assert!(events >= 8, "{events}");
+}
+
+#[test]
+fn the_seeds_of_events_hold_events() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/events");
+    let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let events = seeds.map(|seed| cc_core::decode_batch(&seed).filter(|item| item.event.is_ok()).count());
+    assert!(events.sum::<usize>() >= 8);
+}
+
+#[test]
+fn every_target_has_its_program() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+    let mut programs: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    programs.sort_unstable();
+    let mut names = TARGETS.map(|(name, _)| name);
+    names.sort_unstable();
+    assert_eq!(programs, names);
 }

@@ -1,6 +1,6 @@
 //! The target functions. Each takes any bytes and must neither panic nor break its law.
 //!
-//! `cc-obd/tests/fuzz_seeds.rs` includes this file and runs every function over the committed seeds, on stable Rust.
+//! `cc-obd/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::Timestamp;
 use cc_obd::capture::{CaptureFormat, Decoded, Decoder, EventClock};

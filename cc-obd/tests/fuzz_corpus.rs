@@ -1,0 +1,50 @@
+//! The fuzz targets' functions over their committed seeds, on stable Rust. Crashes found by fuzzing become seeds.
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "this test reads the seeds from files")]
+
+#[allow(unreachable_pub, reason = "public for the fuzz crate, which includes the same file")]
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
+
+use std::path::Path;
+
+/// A target's function.
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 9] = [
+    ("capture", targets::capture),
+    ("candump_line", targets::candump_line),
+    ("elm_line", targets::elm_line),
+    ("elm_scanner", targets::elm_scanner),
+    ("isotp", targets::isotp),
+    ("legacy_frame", targets::legacy_frame),
+    ("pid_line", targets::pid_line),
+    ("services", targets::services),
+    ("signal_set", targets::signal_set),
+];
+
+#[test]
+fn no_seed_breaks_a_law() {
+    for (name, target) in TARGETS {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+        let mut seeds = 0;
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            target(&std::fs::read(entry.unwrap().path()).unwrap());
+            seeds += 1;
+        }
+        assert!(seeds > 0, "{name} has no seeds");
+    }
+}
+
+#[test]
+fn every_target_has_its_program() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+    let mut programs: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    programs.sort_unstable();
+    let mut names = TARGETS.map(|(name, _)| name);
+    names.sort_unstable();
+    assert_eq!(programs, names);
+}
