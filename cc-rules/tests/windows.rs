@@ -115,6 +115,16 @@ fn a_rule_cleared_by_its_clear_waits_for_its_condition_to_end() {
 }
 
 #[test]
+fn a_mapped_code_is_an_event_and_no_report_of_a_code() {
+    let pack = pack(
+        "codes: {misfire: {match: [P0301]}}\nrules:\n- {id: a, when: misfire, recommend: {action: book, urgency: low, message: m}}\n- {id: b, count: {event: mapped_dtc, at_least: 1, window: 1 d}, recommend: {action: book, urgency: low, message: m}}\n",
+    );
+    // In VAG's numbering the same digits are 769.
+    let json = "{\"id\":1,\"type\":\"mapped_dtc\",\"organizationKey\":\"local\",\"vehicleId\":0,\"time\":\"2026-01-01T00:00:00Z\",\"codeId\":\"1\",\"vendorId\":\"1\",\"rawCode\":\"0301\",\"status\":{\"confirmed\":true},\"enabled\":true,\"ecu\":\"engine\"}";
+    assert_eq!(run(&pack, [Event::from_json(json).unwrap()], 10.0), ["0 raised b"]);
+}
+
+#[test]
 fn centuries_pass_day_by_day_and_a_value_without_max_age_stays_known() {
     let pack = pack(
         "rules:\n- {id: r, when: 'roadworthy_inspection_due - today <= 30 d', recommend: {action: book, urgency: low, message: m}}\n",
