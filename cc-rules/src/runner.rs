@@ -153,7 +153,7 @@ impl Runner {
             stats.add(desk.release_before(until, &mut run));
             stats.uncomputable += run.uncomputable;
             run.give(out);
-            desk.close();
+            stats.duplicates += desk.close();
         }
     }
 
@@ -207,7 +207,7 @@ impl Runner {
             self.stats.add(release(&mut desk, &mut run));
             self.stats.uncomputable += run.uncomputable;
             run.give(&mut self.out);
-            desk.close();
+            self.stats.duplicates += desk.close();
         }
     }
 

@@ -1,5 +1,7 @@
 //! Events that wait until their instant is complete, and the watermark that says when it is.
 
+use std::cmp::Ordering;
+
 use cc_core::Event;
 
 use crate::engine::{Run, in_order};
@@ -14,7 +16,7 @@ pub(crate) type Queued = (i64, Event);
 pub(crate) struct Waiting {
     /// The newest accepted instant.
     newest: Option<i64>,
-    /// In canonical order.
+    /// In canonical order, each event once.
     queue: Vec<Queued>,
 }
 
@@ -31,7 +33,7 @@ pub(crate) struct Released {
 
 impl Waiting {
     pub(crate) fn restore(newest: Option<i64>, mut queue: Vec<Queued>) -> Self {
-        queue.sort_by(|a, b| in_order((a.0, &a.1), (b.0, &b.1)));
+        settle(&mut queue);
         Self { newest, queue }
     }
 
@@ -56,7 +58,7 @@ impl Waiting {
         } else {
             std::mem::swap(&mut self.queue, desk);
         }
-        Desk { waiting: self, events: desk, sorted: true }
+        Desk { waiting: self, events: desk, settled: true, crowded: false, duplicates: 0 }
     }
 }
 
@@ -65,7 +67,12 @@ impl Waiting {
 pub(crate) struct Desk<'d> {
     waiting: &'d mut Waiting,
     events: &'d mut Vec<Queued>,
-    sorted: bool,
+    /// Whether the events are in canonical order, each there once.
+    settled: bool,
+    /// Whether so many wait that finding one's place at once is cheaper than putting all in order again.
+    crowded: bool,
+    /// Dropped since the last release.
+    duplicates: u64,
 }
 
 impl Desk<'_> {
@@ -73,20 +80,36 @@ impl Desk<'_> {
         self.waiting.watermark(lateness)
     }
 
+    /// Takes an event in, unless it waits already. Room is never taken up by a duplicate.
     pub(crate) fn add(&mut self, at: i64, event: Event) {
         self.waiting.newest = self.waiting.newest.max(Some(at));
-        let behind = self.events.last().is_none_or(|last| in_order((last.0, &last.1), (at, &event)).is_le());
-        self.sorted &= behind;
-        self.events.push((at, event));
+        let order = self.events.last().map_or(Ordering::Less, |last| canonical(last, at, &event));
+        match order {
+            Ordering::Equal => self.duplicates += 1,
+            Ordering::Less if self.settled => self.events.push((at, event)),
+            _ if self.crowded || self.events.len() >= MAX_WAITING => {
+                self.settle();
+                self.crowded = self.events.len() > MAX_WAITING / 2;
+                match self.events.binary_search_by(|queued| canonical(queued, at, &event)) {
+                    Ok(_) => self.duplicates += 1,
+                    Err(place) => self.events.insert(place, (at, event)),
+                }
+            }
+            _ => {
+                self.events.push((at, event));
+                self.settled = false;
+            }
+        }
     }
 
+    /// Whether more different events wait than may.
     pub(crate) fn is_over_full(&self) -> bool {
         self.events.len() > MAX_WAITING
     }
 
     /// Hands every event before `until` to the run, then lets time pass up to it.
     pub(crate) fn release_before(&mut self, until: i64, run: &mut Run<'_>) -> Released {
-        self.sort();
+        self.settle();
         let count = self.events.partition_point(|(at, _)| *at < until);
         let duplicates = self.release(count, run);
         run.advance(until);
@@ -95,38 +118,51 @@ impl Desk<'_> {
 
     /// Hands over everything.
     pub(crate) fn release_all(&mut self, run: &mut Run<'_>) -> Released {
-        self.sort();
+        self.settle();
         Released { duplicates: self.release(self.events.len(), run), early: 0 }
     }
 
     /// Hands over the earliest instant, complete or not.
     pub(crate) fn release_earliest(&mut self, run: &mut Run<'_>) -> Released {
-        self.sort();
+        self.settle();
         let first = self.events.first().map(|(at, _)| *at);
         let count = self.events.partition_point(|(at, _)| Some(*at) == first);
         Released { duplicates: self.release(count, run), early: count as u64 }
     }
 
-    /// Clears the desk.
-    pub(crate) fn close(mut self) {
-        self.sort();
+    /// Clears the desk; gives the duplicates dropped meanwhile.
+    pub(crate) fn close(mut self) -> u64 {
+        self.settle();
         if self.events.len() <= FEW {
             self.waiting.queue.append(self.events);
         } else {
             std::mem::swap(&mut self.waiting.queue, self.events);
         }
+        self.duplicates
     }
 
-    fn sort(&mut self) {
-        if !self.sorted {
-            self.events.sort_by(|a, b| in_order((a.0, &a.1), (b.0, &b.1)));
-            self.sorted = true;
+    fn settle(&mut self) {
+        if !self.settled {
+            self.duplicates += settle(self.events);
+            self.settled = true;
         }
     }
 
     fn release(&mut self, count: usize, run: &mut Run<'_>) -> u64 {
         let duplicates = run.take(&self.events[..count]);
         self.events.drain(..count);
-        duplicates
+        duplicates + std::mem::take(&mut self.duplicates)
     }
+}
+
+fn canonical(queued: &Queued, at: i64, event: &Event) -> Ordering {
+    in_order((queued.0, &queued.1), (at, event))
+}
+
+/// Puts events in canonical order and drops those that are there twice; gives how many.
+fn settle(events: &mut Vec<Queued>) -> u64 {
+    events.sort_by(|a, b| canonical(a, b.0, &b.1));
+    let before = events.len();
+    events.dedup_by(|b, a| canonical(a, b.0, &b.1).is_eq());
+    (before - events.len()) as u64
 }

@@ -262,6 +262,33 @@ fn the_oldest_is_released_early_beyond_4096_waiting_events() {
 }
 
 #[test]
+fn copies_of_a_waiting_event_take_up_no_room() {
+    let pack =
+        pack("rules: [{id: on, when: ignition, recommend: {action: none, urgency: info, message: on}}]");
+    let event = |index: i64| {
+        let body = Body::Reading(Reading::new(SignalId::IGNITION, index % 2 == 0));
+        Event::new(common::car(), at(index as f64), EventId(index), body)
+    };
+    // One event; two in turn; and as many as may wait, each of them many times, in and out of order.
+    let one = vec![event(60); 10_000];
+    let two: Vec<_> = (0..10_000).map(|n| event(60 + n % 2)).collect();
+    let full: Vec<_> = (0..4_095).chain((0..8_000).map(|n| n * 7 % 4_095)).map(event).collect();
+    for (flood, different) in [(one, 1), (two, 2), (full, 4_095)] {
+        let copies = flood.len() as u64 - different;
+        let mut runner = Runner::new(pack.clone(), TimeDelta::days(1));
+        runner.feed(flood.clone());
+        assert_eq!((runner.stats().early, runner.take_changes().len()), (0, 0));
+        // An event from before them all is still in time.
+        runner.feed([event(-2)]);
+        assert_eq!((runner.stats().early, runner.stats().late), (0, 0));
+        runner.feed(flood);
+        assert_eq!(common::lines(&runner.drain())[0], "-2 raised on");
+        let stats = runner.stats();
+        assert_eq!((stats.early, stats.duplicates), (0, copies + copies + different), "{different}");
+    }
+}
+
+#[test]
 fn two_cars_keep_their_own_time() {
     let pack =
         pack("rules: [{id: on, when: ignition, recommend: {action: none, urgency: info, message: on}}]");
