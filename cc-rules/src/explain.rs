@@ -124,8 +124,25 @@ pub fn why_not(pack: &Pack, state: &VehicleState, rule: &str, at: Timestamp) -> 
 
 impl Explanation {
     pub(crate) fn of_change(pack: &Linked, state: &VehicleState, change: &Change, at: i64) -> Self {
-        let index = pack.rule_index(&change.rule).unwrap_or_default();
-        Self::of_rule(pack, state, index, at, Some(change.change))
+        match pack.rule_index(&change.rule) {
+            Some(index) => Self::of_rule(pack, state, index, at, Some(change.change)),
+            None => Self::of_gone(change),
+        }
+    }
+
+    /// The rule is none of this version of the pack: that is why its recommendation ended.
+    fn of_gone(change: &Change) -> Self {
+        Self {
+            rule: change.rule.clone(),
+            at: change.at,
+            change: Some(change.change),
+            standing: Standing::Idle,
+            when: None,
+            count: None,
+            counted: None,
+            clear: None,
+            evidence: Vec::new(),
+        }
     }
 
     fn of_rule(

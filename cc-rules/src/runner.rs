@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::engine::{Run, belongs, first_deadline, nanos};
 use crate::explain::Explanation;
 use crate::pack::{Pack, Profile};
-use crate::state::{Migration, NEVER, NONE, StateError, VehicleState, instant};
+use crate::state::{Migration, NEVER, NONE, StateError, VERSION, VehicleState, instant};
 use crate::waiting::{Desk, Released, Waiting};
 
 /// Runs a pack over the events of many vehicles, in whatever order and batches they come.
@@ -229,8 +229,10 @@ impl Runner {
     /// States and waiting events as text: a heading, then one line of JSON a vehicle, sorted.
     pub fn save(&self) -> String {
         use fmt::Write as _;
-        let mut text =
-            format!("{{\"format\":\"{FORMAT}\",\"pack\":\"{}\",\"version\":1}}\n", hex(&self.pack.hash()));
+        let mut text = format!(
+            "{{\"format\":\"{FORMAT}\",\"pack\":\"{}\",\"version\":{VERSION}}}\n",
+            hex(&self.pack.hash())
+        );
         for car in self.cars.values() {
             text.push('{');
             if let Some(newest) = car.waiting.newest() {
@@ -260,7 +262,7 @@ impl Runner {
         if heading.format != FORMAT {
             return Err(StateError::Damaged);
         }
-        if heading.version != 1 {
+        if heading.version != VERSION {
             return Err(StateError::Version { found: heading.version });
         }
         for line in lines {

@@ -23,6 +23,9 @@ fn first_after(pack: &Linked, state: &VehicleState, done: i64) -> i64 {
             first = first.min(at);
         }
     };
+    if state.upgraded {
+        consider(state.reached);
+    }
     consider(state.facts.drives.deadline());
     for (cell, slot) in state.facts.cells.iter().zip(&pack.signals) {
         consider(cell.expiry(slot.max_age));
@@ -88,6 +91,9 @@ impl Run<'_> {
 
     fn fire(&mut self, at: i64) {
         self.state.now = at;
+        if std::mem::take(&mut self.state.upgraded) {
+            self.look_at_everything();
+        }
         for word in 0..self.pack.words {
             let mut bits = self.state.busy[word];
             while bits != 0 {

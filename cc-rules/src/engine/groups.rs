@@ -4,59 +4,85 @@ use std::collections::BTreeSet;
 
 use cc_core::{
     Argument, Arguments, Change, ChangeKind, MeasureUnit, Recommendation, RecommendationId, Timestamp,
+    VehicleRef,
 };
 use sha2::{Digest, Sha256};
 
 use crate::expr::{EvalCounters, Program, Ty, Val};
 use crate::pack::{Linked, Rule};
-use crate::state::{GroupState, Phase, Root, VehicleState, View, instant};
+use crate::state::{Phase, Said, VehicleState, View, group_key, instant};
 
-/// What becomes of a group after some of its rules opened or closed.
+/// What becomes of a group after some of its rules opened or closed, or after they were looked at anew.
 pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i64) -> Option<Change> {
-    let before = state.groups[usize::from(group)];
-    let open = derive(pack, state, group);
-    let after = GroupState { open: before.open.or(open.open), ..open };
-    let (kind, root, speaker) = match (before.open, open.open) {
-        (None, None) => return None,
-        (None, Some(root)) => (ChangeKind::Raised, root, after.speaker),
-        (Some(root), None) => (ChangeKind::Cleared, root, before.speaker),
-        (Some(root), Some(_)) if (before.speaker, before.due) != (after.speaker, after.due) => {
-            (ChangeKind::Updated, root, after.speaker)
-        }
-        (Some(_), Some(_)) => {
-            state.groups[usize::from(group)] = after;
-            return None;
-        }
+    let before = state.groups[usize::from(group)].take();
+    let Some(voice) = voice_of(pack, state, group) else {
+        return cleared(&state.vehicle, before?, at);
     };
-    state.groups[usize::from(group)] =
-        if kind == ChangeKind::Cleared { GroupState::default() } else { after };
-    let rule = &pack.rules[usize::from(speaker)];
-    let cleared = kind == ChangeKind::Cleared;
-    Some(Change {
-        at: instant(at)?,
-        vehicle: state.vehicle.clone(),
-        id: id_of(pack, state, root),
+    let rule = &pack.rules[usize::from(voice.speaker)];
+    let root = &pack.rules[usize::from(voice.root)].id;
+    let said = Said {
+        id: before.as_ref().map_or_else(|| id_of(&state.vehicle, root, voice.since), |said| said.id),
+        group: group_key(pack, voice.speaker),
         rule: rule.id.clone(),
-        change: kind,
         urgency: rule.urgency,
         action: rule.action,
-        due: if cleared { None } else { after.due.and_then(instant) },
+        due: voice.due,
         message: rule.message.clone(),
-        args: if cleared { Arguments::new() } else { arguments(pack, state, rule, at) },
+    };
+    let change = match &before {
+        Some(before) if before.says_the_same(&said) => None,
+        _ => Some(Change {
+            at: instant(at)?,
+            vehicle: state.vehicle.clone(),
+            id: said.id,
+            rule: rule.id.clone(),
+            change: if before.is_some() { ChangeKind::Updated } else { ChangeKind::Raised },
+            urgency: rule.urgency,
+            action: rule.action,
+            due: voice.due.and_then(instant),
+            message: rule.message.clone(),
+            args: arguments(pack, state, rule, at),
+        }),
+    };
+    state.groups[usize::from(group)] = Some(said);
+    change
+}
+
+/// The end of a recommendation, in the words that were last said.
+pub(super) fn cleared(vehicle: &VehicleRef, said: Said, at: i64) -> Option<Change> {
+    Some(Change {
+        at: instant(at)?,
+        vehicle: vehicle.clone(),
+        id: said.id,
+        rule: said.rule,
+        change: ChangeKind::Cleared,
+        urgency: said.urgency,
+        action: said.action,
+        due: None,
+        message: said.message,
+        args: Arguments::new(),
     })
 }
 
-/// The group as its open rules make it, the root being the one that starts first.
-pub(crate) fn derive(pack: &Linked, state: &VehicleState, group: u16) -> GroupState {
+/// How the open rules of a group speak.
+struct Voice {
+    /// The rule whose episode starts first, and when: what the id is made of.
+    root: u16,
+    since: i64,
+    speaker: u16,
+    due: Option<i64>,
+}
+
+fn voice_of(pack: &Linked, state: &VehicleState, group: u16) -> Option<Voice> {
     let mut merged: Option<(Recommendation, u16)> = None;
-    let mut root: Option<Root> = None;
+    let mut first: Option<(i64, u16)> = None;
     for number in &pack.groups[usize::from(group)] {
         let (rule, rule_state) = (&pack.rules[usize::from(*number)], &state.rules[usize::from(*number)]);
         if rule_state.phase != Phase::Open {
             continue;
         }
-        if root.is_none_or(|root| rule_state.since < root.since) {
-            root = Some(Root { rule: *number, since: rule_state.since });
+        if first.is_none_or(|(since, _)| rule_state.since < since) {
+            first = Some((rule_state.since, *number));
         }
         let due = rule.due.and_then(|due| instant(rule_state.opened.saturating_add(due)));
         let one = words(rule, state, due, *number);
@@ -71,11 +97,8 @@ pub(crate) fn derive(pack: &Linked, state: &VehicleState, group: u16) -> GroupSt
             },
         });
     }
-    let (speaker, due) = match &merged {
-        Some((recommendation, speaker)) => (*speaker, recommendation.due.and_then(super::nanos)),
-        None => (0, None),
-    };
-    GroupState { open: root, speaker, due }
+    let ((since, root), (recommendation, speaker)) = (first?, merged?);
+    Some(Voice { root, since, speaker, due: recommendation.due.and_then(super::nanos) })
 }
 
 /// A rule's advice, as far as merging asks for it: which one speaks, and the earliest due.
@@ -98,9 +121,8 @@ fn words(rule: &Rule, state: &VehicleState, due: Option<Timestamp>, number: u16)
 }
 
 /// The first 16 bytes of the SHA-256 of vehicle, rule and start of the episode, each on a line of its own.
-fn id_of(pack: &Linked, state: &VehicleState, root: Root) -> RecommendationId {
-    let rule = &pack.rules[usize::from(root.rule)].id;
-    let text = format!("{}\n{}\n{}", state.vehicle, rule, root.since);
+pub(crate) fn id_of(vehicle: &VehicleRef, rule: &str, since: i64) -> RecommendationId {
+    let text = format!("{vehicle}\n{rule}\n{since}");
     let mut id = [0; 16];
     id.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
     RecommendationId(id)

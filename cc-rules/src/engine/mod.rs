@@ -19,7 +19,7 @@ use crate::expr::EvalCounters;
 use crate::pack::{Linked, Pack};
 use crate::state::{NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
 pub(crate) use deadlines::first_deadline;
-pub(crate) use groups::{derive as derive_group, duration as duration_of};
+pub(crate) use groups::{duration as duration_of, id_of};
 use rules::Moment;
 pub(crate) use rules::enough as enough_of;
 
@@ -247,6 +247,20 @@ impl<'a> Run<'a> {
         duplicates
     }
 
+    /// What another version of the pack left behind is brought up to this one.
+    fn look_at_everything(&mut self) {
+        for rule in 0..self.pack.rules.len() {
+            self.touched.rule(rule as u16);
+        }
+        self.touched.any = true;
+        self.groups = (0..self.pack.groups.len() as u16).collect();
+        for said in std::mem::take(&mut self.state.orphans) {
+            if let Some(change) = groups::cleared(&self.state.vehicle, said, self.state.now) {
+                self.tell(change, self.state.now);
+            }
+        }
+    }
+
     fn evaluate(&mut self, at: i64, moment: Moment) {
         if !self.touched.any {
             return;
@@ -287,14 +301,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn tell(&mut self, change: Change, at: i64) {
+        if self.explain {
+            self.explanations.push(Explanation::of_change(self.pack, self.state, &change, at));
+        }
+        self.changes.push(change);
+    }
+
     fn resolve(&mut self, at: i64) {
         let start = self.changes.len();
         for group in std::mem::take(&mut self.groups) {
-            let Some(change) = groups::resolve(self.pack, self.state, group, at) else { continue };
-            if self.explain {
-                self.explanations.push(Explanation::of_change(self.pack, self.state, &change, at));
+            if let Some(change) = groups::resolve(self.pack, self.state, group, at) {
+                self.tell(change, at);
             }
-            self.changes.push(change);
         }
         if self.explain {
             let mut pairs: Vec<_> =

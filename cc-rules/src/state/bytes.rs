@@ -1,39 +1,22 @@
-//! The stable form of a state in bytes, and how it survives a new version of its pack.
+//! The stable form of a state in bytes.
 //!
-//! Layout, version 1: `CCR` and the version; how many bytes a key has; the vehicle and its profile; the instants; then
-//! signals, codes and rules, each kind with a count and one entry for each that has something to remember, found by the
-//! hash of its name. Instants are distances from the newest one, in the largest unit that keeps them whole.
+//! Layout, version 2: `CCR` and the version; how many bytes a key has; the vehicle and its profile; the pack whose rules
+//! were looked at last; the instants; then signals, codes, rules and what was said of none of these rules, each kind with
+//! a count and one entry for each that has something to remember, found by the hash of its name. Instants are distances
+//! from the newest one, in the largest unit that keeps them whole.
+//!
+//! Decoding knows nothing of the pack; [`super::migrate`] finds a place for what was decoded.
 
 use std::collections::BTreeSet;
 
-use cc_core::{OrganizationKey, ValueKind, VehicleId, VehicleRef};
+use cc_core::{Action, OrganizationKey, RecommendationId, Urgency, VehicleId, VehicleRef};
 
 use super::codes::Presence;
-use super::{
-    Cell, CellValue, CodeState, Drives, GroupState, Guard, NONE, Phase, Root, RuleState, VehicleState,
-};
-use crate::engine::derive_group;
-use crate::pack::{CodeSlot, Key, Linked, Pack, Profile, Rule, SignalSlot, WindowBy};
+use super::migrate::{Migration, bucket_of};
+use super::{Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
+use crate::engine::id_of;
+use crate::pack::{Key, Linked, Pack, Profile, Rule, WindowBy};
 use crate::wire::{Reader, Writer};
-
-/// What a state lost or kept when it was read under another version of its pack.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Migration {
-    /// Rules that had something to remember and go on where they were.
-    pub kept: Vec<Box<str>>,
-    /// Rules that start again, because their layout changed.
-    pub reset: Vec<Box<str>>,
-    /// Signals, codes and rules that the pack no longer has, or has with another kind of value.
-    pub dropped: usize,
-}
-
-impl Migration {
-    /// Whether nothing was lost.
-    pub fn is_clean(&self) -> bool {
-        self.reset.is_empty() && self.dropped == 0
-    }
-}
 
 /// Why bytes are not a state.
 #[non_exhaustive]
@@ -42,8 +25,8 @@ pub enum StateError {
     /// They end too early, go on too long, or hold something impossible.
     #[error("not the state of a vehicle")]
     Damaged,
-    /// They were written by a newer version of this crate.
-    #[error("a state of version {found}, this engine reads version 1")]
+    /// They were written by another version of this crate.
+    #[error("a state of version {found}, this engine reads version {VERSION}")]
     Version {
         /// The version found.
         found: u8,
@@ -51,7 +34,11 @@ pub enum StateError {
 }
 
 const MAGIC: &[u8; 3] = b"CCR";
-const VERSION: u8 = 1;
+/// The version of the form in bytes, and of a runner's file of them.
+pub(crate) const VERSION: u8 = 2;
+
+/// The beginning of a pack's hash; zeros while the rules have still to be looked at.
+pub(super) type PackKey = [u8; 8];
 
 impl VehicleState {
     /// The stable form. Equal states have equal bytes.
@@ -68,6 +55,7 @@ impl VehicleState {
             out.byte(*dimension as u8);
             out.text(value);
         }
+        out.bytes(&if self.upgraded { PackKey::default() } else { pack_key(pack) });
         out.fixed(self.now);
         out.instant(self.reached);
         write_drives(&self.facts.drives, &mut out);
@@ -94,6 +82,11 @@ impl VehicleState {
             out.bytes(&key(&slot.key));
             write_code(code, &mut out);
         }
+        self.write_rules(pack, &mut out);
+        out.done()
+    }
+
+    fn write_rules(&self, pack: &Linked, out: &mut Writer) {
         let rules = self.rules.iter().zip(&pack.rules).map(|(state, rule)| (self.settled(state, rule), rule));
         let rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
         let layouts: BTreeSet<u16> = rules.iter().map(|(_, rule)| rule.layout).collect();
@@ -103,14 +96,39 @@ impl VehicleState {
             let alike = || rules.iter().filter(|(_, rule)| rule.layout == layout);
             out.unsigned(alike().count() as u64);
             for (state, rule) in alike() {
-                out.bytes(&key(&rule.key));
-                write_rule(state, self.bucket_of(rule), self.root_of(pack, rule), &mut out);
+                let said = self.groups[usize::from(rule.group)].as_ref();
+                let said = said.filter(|said| state.phase == Phase::Open && said.rule == rule.id);
+                out.byte(head_of(state, said.is_some()));
+                match said {
+                    Some(_) => out.text(&rule.id),
+                    None => out.bytes(&rule.key[..usize::from(pack.key_bytes)]),
+                }
+                write_rule(state, bucket_of(self, rule), out);
+                if let Some(said) = said {
+                    write_said(said, id_of(&self.vehicle, &rule.id, state.since), out);
+                }
             }
         }
-        out.done()
+        let speaks = |said: &&Said| {
+            let speaker = pack.rule_index(&said.rule).map(|number| (number, &pack.rules[number]));
+            speaker.is_some_and(|(number, rule)| {
+                self.rules[number].phase == Phase::Open
+                    && self.groups[usize::from(rule.group)].as_ref() == Some(*said)
+            })
+        };
+        let mut silent: Vec<&Said> = self.groups.iter().flatten().filter(|said| !speaks(said)).collect();
+        silent.extend(&self.orphans);
+        silent.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
+        out.unsigned(silent.len() as u64);
+        for said in silent {
+            out.text(&said.rule);
+            write_said(said, RecommendationId([0; 16]), out);
+        }
     }
 
     /// Reads a state, whichever version of the pack it was written under: what has kept its layout goes on.
+    ///
+    /// Under another version, the first deadline is the instant reached: there every rule is looked at.
     pub fn from_bytes(pack: &Pack, bytes: &[u8]) -> Result<(Self, Migration), StateError> {
         let mut input = Reader::new(bytes);
         if input.bytes(3) != Some(MAGIC) {
@@ -121,7 +139,8 @@ impl VehicleState {
             Some(found) => return Err(StateError::Version { found }),
             None => return Err(StateError::Damaged),
         }
-        read(&pack.0, pack, &mut input).filter(|_| input.is_empty()).ok_or(StateError::Damaged)
+        let saved = read(&mut input).filter(|_| input.is_empty()).ok_or(StateError::Damaged)?;
+        saved.place(pack).ok_or(StateError::Damaged)
     }
 
     /// A rule's state without what no longer matters.
@@ -142,26 +161,6 @@ impl VehicleState {
         state
     }
 
-    /// The bucket that is current at the newest instant; zero where none is.
-    fn bucket_of(&self, rule: &Rule) -> i64 {
-        match rule.count.as_ref().map(|count| count.window.by) {
-            Some(WindowBy::Duration(size)) if self.now != NONE => self.now.div_euclid(size),
-            Some(WindowBy::Distance(size)) => self.facts.odometer.unwrap_or(0).div_euclid(size),
-            Some(WindowBy::Drives) => i64::from(self.facts.drives.ordinal),
-            _ => 0,
-        }
-    }
-
-    /// The root of a shared recommendation, beside the rule that raised it; only where it cannot be derived.
-    fn root_of(&self, pack: &Linked, rule: &Rule) -> Option<Root> {
-        let members = &pack.groups[usize::from(rule.group)];
-        let root = self.groups[usize::from(rule.group)].open?;
-        let shown_by =
-            members.iter().find(|number| self.rules[usize::from(**number)].phase == Phase::Open)?;
-        let derived = derive_group(pack, self, rule.group).open;
-        (derived != Some(root) && pack.rules[usize::from(*shown_by)].id == rule.id).then_some(root)
-    }
-
     fn write_guards(&self, pack: &Linked, out: &mut Writer) {
         out.unsigned(self.facts.guards.len() as u64);
         for (slot, guard) in &self.facts.guards {
@@ -173,8 +172,12 @@ impl VehicleState {
     }
 }
 
+pub(super) fn pack_key(pack: &Linked) -> PackKey {
+    pack.hash.first_chunk().copied().unwrap_or_default()
+}
+
 /// The key of the engine's own odometer among the guards.
-const ODOMETER: Key = [0xFF; 8];
+pub(super) const ODOMETER: Key = [0xFF; 8];
 
 fn write_drives(drives: &Drives, out: &mut Writer) {
     out.byte(u8::from(drives.driving) | u8::from(drives.ignition_known) << 1);
@@ -234,33 +237,37 @@ const BLOCKED: u8 = 0x10;
 const PAUSED: u8 = 0x20;
 /// Buckets follow.
 const BUCKETS: u8 = 0x40;
-/// The root of a shared recommendation follows.
-const ROOT: u8 = 0x80;
+/// The rule is told by its name, and what it said follows.
+const SPEAKS: u8 = 0x80;
 
-fn write_rule(state: &RuleState, bucket: i64, root: Option<Root>, out: &mut Writer) {
+fn head_of(state: &RuleState, speaks: bool) -> u8 {
     let phase = match state.phase {
         Phase::Idle => 0,
         Phase::Pending => 1,
         Phase::Open => 2,
     };
     let flag = |set: bool, bit: u8| if set { bit } else { 0 };
-    let paused = state.unknown != NONE || state.cleared != NONE;
-    out.byte(
-        phase
-            | flag(state.spent, SPENT)
-            | flag(state.predicate, PREDICATE)
-            | flag(state.blocked, BLOCKED)
-            | flag(paused, PAUSED)
-            | flag(!state.buckets.is_empty(), BUCKETS)
-            | flag(root.is_some(), ROOT),
-    );
+    phase
+        | flag(state.spent, SPENT)
+        | flag(state.predicate, PREDICATE)
+        | flag(state.blocked, BLOCKED)
+        | flag(is_paused(state), PAUSED)
+        | flag(!state.buckets.is_empty(), BUCKETS)
+        | flag(speaks, SPEAKS)
+}
+
+fn is_paused(state: &RuleState) -> bool {
+    state.unknown != NONE || state.cleared != NONE
+}
+
+fn write_rule(state: &RuleState, bucket: i64, out: &mut Writer) {
     if state.phase != Phase::Idle {
         out.instant(state.since);
     }
     if state.phase == Phase::Open {
         out.unsigned(state.opened.saturating_sub(state.since) as u64);
     }
-    if paused {
+    if is_paused(state) {
         out.instant(state.unknown);
         out.instant(state.cleared);
     }
@@ -273,143 +280,126 @@ fn write_rule(state: &RuleState, bucket: i64, root: Option<Root>, out: &mut Writ
             last = *number;
         }
     }
-    if let Some(root) = root {
-        out.unsigned(u64::from(root.rule));
-        out.instant(root.since);
-    }
 }
 
-fn read(pack: &Linked, shared: &Pack, input: &mut Reader<'_>) -> Option<(VehicleState, Migration)> {
-    let key_bytes = input.byte().filter(|length| (3..=8).contains(length))?;
+/// What was said has an id that cannot be derived.
+const OWN_ID: u8 = 0x80;
+/// The key of the speaker's group follows.
+const GROUPED: u8 = 0x40;
+
+fn write_said(said: &Said, derived: RecommendationId, out: &mut Writer) {
+    let words = said.urgency as u8 * Action::ALL.len() as u8 + said.action as u8;
+    let own = if said.id == derived { 0 } else { OWN_ID };
+    out.byte(words | own | if said.group.is_some() { GROUPED } else { 0 });
+    if own != 0 {
+        out.bytes(&said.id.0);
+    }
+    out.bytes(said.group.as_ref().map_or(&[], |group| group));
+    // Most messages are called like their rule.
+    out.text(if said.message == said.rule { "" } else { &said.message });
+    out.instant(said.due.unwrap_or(NONE));
+}
+
+/// What the bytes say, before any of it is given a place in a pack.
+pub(super) struct Saved<'a> {
+    pub(super) vehicle: VehicleRef,
+    pub(super) profile: Profile,
+    pub(super) pack: PackKey,
+    pub(super) now: i64,
+    pub(super) reached: i64,
+    pub(super) drives: Drives,
+    pub(super) odometer: Option<i64>,
+    pub(super) readiness: Option<bool>,
+    pub(super) service: i64,
+    pub(super) guards: Vec<(&'a [u8], Guard)>,
+    pub(super) cells: Vec<(&'a [u8], Cell)>,
+    pub(super) codes: Vec<(&'a [u8], CodeState)>,
+    pub(super) rules: Vec<SavedRule<'a>>,
+    /// Said of rules that are not open: between two versions of the pack.
+    pub(super) silent: Vec<Said>,
+}
+
+/// The state of one rule; its buckets are numbered from the current one.
+pub(super) struct SavedRule<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) layout: u16,
+    pub(super) state: RuleState,
+    pub(super) said: Option<Said>,
+}
+
+pub(super) enum Name<'a> {
+    Id(&'a str),
+    Key(&'a [u8]),
+}
+
+fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
+    let key_bytes = usize::from(input.byte().filter(|length| (3..=8).contains(length))?);
     let organization: OrganizationKey = input.text()?.parse().ok()?;
     let vehicle = VehicleRef { organization, vehicle: VehicleId(input.signed()?) };
+    let profile = read_profile(input)?;
+    let pack = input.bytes(8)?.try_into().ok()?;
+    let now = input.fixed()?;
+    input.base = now;
+    let reached = input.instant()?;
+    // What was done at the newest instant is done.
+    if now != NONE && reached <= now {
+        return None;
+    }
+    Some(Saved {
+        drives: read_drives(input)?,
+        odometer: match input.unsigned()? {
+            0 => None,
+            metres => Some(i64::try_from(metres - 1).ok()?),
+        },
+        readiness: match input.byte()? {
+            0 => None,
+            1 => Some(false),
+            2 => Some(true),
+            _ => return None,
+        },
+        service: input.instant()?,
+        guards: read_list(input, key_bytes, |input| {
+            Some(Guard { candidate: input.number()?, seen: input.byte()? })
+        })?,
+        cells: read_list(input, key_bytes, read_cell)?,
+        codes: read_list(input, key_bytes, read_code)?,
+        rules: read_rules(input, key_bytes, &vehicle)?,
+        silent: read_silent(input)?,
+        vehicle,
+        profile,
+        pack,
+        now,
+        reached,
+    })
+}
+
+fn read_profile(input: &mut Reader<'_>) -> Option<Profile> {
     let mut profile = Profile::default();
     for _ in 0..input.count(1)? {
-        let dimension = usize::from(input.byte()?);
-        let name = crate::pack::DIMENSIONS.get(dimension)?;
+        let name = crate::pack::DIMENSIONS.get(usize::from(input.byte()?))?;
         profile = profile.with(name, input.text()?)?;
     }
-    let mut state = VehicleState::with_profile(shared, vehicle, profile);
-    let mut migration = Migration::default();
-    state.now = input.fixed()?;
-    input.base = state.now;
-    state.day = if state.now == NONE { NONE } else { super::day_of(state.now) };
-    // What was done at the newest instant is done.
-    state.reached = input.instant().filter(|reached| *reached > state.now || state.now == NONE)?;
+    Some(profile)
+}
+
+fn read_drives(input: &mut Reader<'_>) -> Option<Drives> {
     let flags = input.byte().filter(|flags| *flags < 4)?;
-    state.facts.drives = Drives {
+    Some(Drives {
         driving: flags & 1 != 0,
         ignition_known: flags & 2 != 0,
         ordinal: input.unsigned()?.try_into().ok()?,
         started: input.past()?,
         moved: input.past()?,
-    };
-    state.facts.odometer = match input.unsigned()? {
-        0 => None,
-        metres => Some(i64::try_from(metres - 1).ok()?),
-    };
-    state.facts.readiness = match input.byte()? {
-        0 => None,
-        1 => Some(false),
-        2 => Some(true),
-        _ => return None,
-    };
-    state.facts.service = input.instant()?;
-    read_guards(pack, key_bytes, input, &mut state)?;
-    for _ in 0..input.count(usize::from(key_bytes))? {
-        let key = input.bytes(usize::from(key_bytes))?;
-        let cell = read_cell(input)?;
-        match find(pack.signals.iter().map(|slot| &slot.key), key) {
-            Some(slot) if fits(&cell, &pack.signals[slot]) => state.facts.cells[slot] = cell,
-            _ => migration.dropped += 1,
-        }
-    }
-    for _ in 0..input.count(usize::from(key_bytes))? {
-        let key = input.bytes(usize::from(key_bytes))?;
-        let code = read_code(input)?;
-        match find(pack.codes.iter().map(|slot: &CodeSlot| &slot.key), key) {
-            Some(slot) => state.facts.codes[slot] = code,
-            None => migration.dropped += 1,
-        }
-    }
-    let mut roots = Vec::new();
-    for _ in 0..input.count(2)? {
-        let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
-        for _ in 0..input.count(usize::from(key_bytes))? {
-            let key = input.bytes(usize::from(key_bytes))?;
-            let number = find(pack.rules.iter().map(|rule| &rule.key), key);
-            let rule = number.map(|number| &pack.rules[number]);
-            let (rule_state, root) = read_rule(input, rule.map_or(0, |rule| state.bucket_of(rule)))?;
-            let (Some(number), Some(rule)) = (number, rule) else {
-                migration.dropped += 1;
-                continue;
-            };
-            if rule.layout == layout && possible(rule, &rule_state) {
-                migration.kept.push(rule.id.clone());
-                state.rules[number] = rule_state;
-                roots.extend(root.map(|root| (rule.group, root)));
-            } else {
-                migration.reset.push(rule.id.clone());
-            }
-        }
-    }
-    migration.kept.sort();
-    migration.reset.sort();
-    for group in 0..pack.groups.len() {
-        state.groups[group] = derive_group(pack, &state, group as u16);
-    }
-    for (group, root) in roots {
-        let members = &pack.groups[usize::from(group)];
-        let open: &mut GroupState = &mut state.groups[usize::from(group)];
-        if open.open.is_some() && members.contains(&root.rule) {
-            open.open = Some(root);
-        }
-    }
-    for (number, rule_state) in state.rules.iter().enumerate() {
-        super::mark(&mut state.busy, number, rule_state);
-    }
-    // No deadline is known yet: the first look finds them.
-    state.wake = NONE;
-    Some((state, migration))
+    })
 }
 
-fn read_guards(pack: &Linked, key_bytes: u8, input: &mut Reader<'_>, state: &mut VehicleState) -> Option<()> {
-    for _ in 0..input.count(usize::from(key_bytes))? {
-        let key = input.bytes(usize::from(key_bytes))?;
-        let guard = Guard { candidate: input.number()?, seen: input.byte()? };
-        let slot = if ODOMETER.starts_with(key) {
-            Some(u16::MAX)
-        } else {
-            find(pack.signals.iter().map(|slot| &slot.key), key).map(|slot| slot as u16)
-        };
-        state.facts.guards.extend(slot.map(|slot| (slot, guard)));
-    }
-    state.facts.guards.sort_by_key(|(slot, _)| *slot);
-    state.facts.guards.dedup_by_key(|(slot, _)| *slot);
-    Some(())
-}
-
-/// The one whose key begins so; none where two do.
-fn find<'k>(keys: impl Iterator<Item = &'k Key>, wanted: &[u8]) -> Option<usize> {
-    let mut found = keys.enumerate().filter(|(_, key)| key.starts_with(wanted)).map(|(index, _)| index);
-    let first = found.next();
-    if found.next().is_some() { None } else { first }
-}
-
-fn fits(cell: &Cell, slot: &SignalSlot) -> bool {
-    matches!(
-        (&cell.value, slot.kind),
-        (CellValue::Bool(_), ValueKind::Bool)
-            | (CellValue::Number(_), ValueKind::Number)
-            | (CellValue::Text(_), ValueKind::Text)
-            | (CellValue::Time(_), ValueKind::Date | ValueKind::Instant)
-    )
-}
-
-/// Whether the layout of the rule allows such a state.
-fn possible(rule: &Rule, state: &RuleState) -> bool {
-    let buckets = rule.count.as_ref().map_or(0, |count| count.window.buckets as usize);
-    state.buckets.len() <= buckets && state.buckets.is_sorted_by(|a, b| a.0 < b.0)
+/// Entries that begin with a key.
+fn read_list<'a, T>(
+    input: &mut Reader<'a>,
+    key_bytes: usize,
+    read: impl Fn(&mut Reader<'a>) -> Option<T>,
+) -> Option<Vec<(&'a [u8], T)>> {
+    (0..input.count(key_bytes)?).map(|_| Some((input.bytes(key_bytes)?, read(input)?))).collect()
 }
 
 fn read_cell(input: &mut Reader<'_>) -> Option<Cell> {
@@ -446,8 +436,31 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
     Some(CodeState { presence, since, seen, gone, count, clean, crowded: head & 4 != 0, active })
 }
 
-fn read_rule(input: &mut Reader<'_>, bucket: i64) -> Option<(RuleState, Option<Root>)> {
-    let head = input.byte()?;
+fn read_rules<'a>(
+    input: &mut Reader<'a>,
+    key_bytes: usize,
+    vehicle: &VehicleRef,
+) -> Option<Vec<SavedRule<'a>>> {
+    let mut rules = Vec::new();
+    for _ in 0..input.count(2)? {
+        let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
+        for _ in 0..input.count(2)? {
+            let head = input.byte()?;
+            if head & SPEAKS == 0 {
+                let name = Name::Key(input.bytes(key_bytes)?);
+                rules.push(SavedRule { name, layout, state: read_rule(head, input)?, said: None });
+                continue;
+            }
+            let id = input.text()?;
+            let state = read_rule(head, input).filter(|state| state.phase == Phase::Open)?;
+            let said = read_said(id, id_of(vehicle, id, state.since), input)?;
+            rules.push(SavedRule { name: Name::Id(id), layout, state, said: Some(said) });
+        }
+    }
+    Some(rules)
+}
+
+fn read_rule(head: u8, input: &mut Reader<'_>) -> Option<RuleState> {
     let mut state = RuleState::IDLE;
     state.phase = match head & 3 {
         0 => Phase::Idle,
@@ -473,16 +486,39 @@ fn read_rule(input: &mut Reader<'_>, bucket: i64) -> Option<(RuleState, Option<R
         state.cleared = input.past()?;
     }
     if head & BUCKETS != 0 {
-        let mut last = bucket;
+        let mut last = 0_i64;
         for _ in 0..input.count(2)? {
             last = last.wrapping_sub(input.signed()?);
             state.buckets.push((last, input.unsigned()?.try_into().ok()?));
         }
         state.buckets.reverse();
     }
-    let mut root = None;
-    if head & ROOT != 0 {
-        root = Some(Root { rule: input.unsigned()?.try_into().ok()?, since: input.past()? });
-    }
-    Some((state, root))
+    Some(state)
+}
+
+fn read_said(rule: &str, derived: RecommendationId, input: &mut Reader<'_>) -> Option<Said> {
+    let head = input.byte()?;
+    let words = usize::from(head & !(OWN_ID | GROUPED));
+    let id = if head & OWN_ID == 0 { derived } else { RecommendationId(input.bytes(16)?.try_into().ok()?) };
+    let group = if head & GROUPED == 0 { None } else { Some(input.bytes(4)?.try_into().ok()?) };
+    let message = input.text()?;
+    let due = input.instant()?;
+    Some(Said {
+        id,
+        group,
+        rule: rule.into(),
+        urgency: *Urgency::ALL.get(words / Action::ALL.len())?,
+        action: *Action::ALL.get(words % Action::ALL.len())?,
+        due: (due != NONE).then_some(due),
+        message: if message.is_empty() { rule.into() } else { message.into() },
+    })
+}
+
+fn read_silent(input: &mut Reader<'_>) -> Option<Vec<Said>> {
+    (0..input.count(4)?)
+        .map(|_| {
+            let rule = input.text()?;
+            read_said(rule, RecommendationId([0; 16]), input)
+        })
+        .collect()
 }

@@ -4,8 +4,10 @@ mod bytes;
 mod cells;
 mod codes;
 mod drives;
+mod migrate;
 mod odometer;
 mod rules;
+mod said;
 
 use std::fmt;
 
@@ -13,12 +15,15 @@ use cc_core::{Timestamp, VehicleRef};
 
 use crate::expr::{Slots, Val};
 use crate::pack::{CODE_SLOT, Constant, Linked, Pack, Profile, TODAY_SLOT};
-pub use bytes::{Migration, StateError};
+pub use bytes::StateError;
+pub(crate) use bytes::VERSION;
 pub(crate) use cells::{Cell, CellValue};
 pub(crate) use codes::CodeState;
 pub(crate) use drives::{Drives, Edge};
+pub use migrate::Migration;
 pub(crate) use odometer::{Guard, is_sentinel};
 pub(crate) use rules::{Phase, RuleState};
+pub(crate) use said::{Said, group_key};
 
 /// No instant.
 pub(crate) const NONE: i64 = i64::MIN;
@@ -52,7 +57,12 @@ pub struct VehicleState {
     pub(crate) rules: Vec<RuleState>,
     /// Rules that are not at rest; derived from `rules`.
     pub(crate) busy: Vec<u64>,
-    pub(crate) groups: Vec<GroupState>,
+    /// For each group, its open recommendation.
+    pub(crate) groups: Vec<Option<Said>>,
+    /// Open recommendations that have no place in this version of the pack; they end at the next look.
+    pub(crate) orphans: Vec<Said>,
+    /// Every rule must be looked at, because the state was written under another version of the pack.
+    pub(crate) upgraded: bool,
     /// Everything before this instant is done.
     pub(crate) reached: i64,
     /// The newest instant at which something was done.
@@ -77,7 +87,9 @@ impl VehicleState {
             facts: Facts::new(pack, profile),
             rules: vec![RuleState::IDLE; pack.rules.len()],
             busy: vec![0; pack.words],
-            groups: vec![GroupState::default(); pack.groups.len()],
+            groups: vec![None; pack.groups.len()],
+            orphans: Vec::new(),
+            upgraded: false,
             reached: NONE,
             now: NONE,
             day: NONE,
@@ -121,22 +133,6 @@ pub(crate) fn mark(busy: &mut [u64], index: usize, rule: &RuleState) {
 /// The instant that many nanoseconds after the epoch; `None` for no instant.
 pub(crate) fn instant(nanos: i64) -> Option<Timestamp> {
     (nanos != NONE && nanos != NEVER).then(|| Timestamp::from_timestamp_nanos(nanos))
-}
-
-/// One open recommendation.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct GroupState {
-    pub(crate) open: Option<Root>,
-    /// The rule that speaks, and when its advice is due; derived from the open rules.
-    pub(crate) speaker: u16,
-    pub(crate) due: Option<i64>,
-}
-
-/// What an open recommendation's id is made of: the rule that raised it and the start of its episode.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Root {
-    pub(crate) rule: u16,
-    pub(crate) since: i64,
 }
 
 /// What the vehicle said, as far as the pack reads it.
