@@ -102,24 +102,33 @@ impl StatusFilter {
         }
     }
 
-    /// Whether a listing by this service counts as a report, for a code that came without a status byte.
-    pub(crate) fn accepts_listing(self, service: ScanService) -> bool {
+    /// Whether a listing by this service, of codes with one of the bits of `mask`, counts as a report, for a code that
+    /// came without a status byte.
+    pub(crate) fn accepts_listing(self, service: ScanService, mask: Option<DtcStatus>) -> bool {
         match self {
             Self::Any => true,
-            Self::Confirmed => service != ScanService::Pending,
+            Self::Confirmed => service != ScanService::Pending && mask.is_none_or(DtcStatus::confirmed),
             Self::Pending => service == ScanService::Pending,
             Self::Warning => false,
         }
     }
 
-    /// Whether a complete list of this service that lacks a code denies it.
-    pub(crate) fn is_denied_by(self, service: ScanService) -> bool {
-        match service {
+    /// Whether a complete list of this service that lacks a code denies it. A list of the codes that have one of the bits
+    /// of `mask` says nothing about the other bits.
+    pub(crate) fn is_denied_by(self, service: ScanService, mask: Option<DtcStatus>) -> bool {
+        let asked = match service {
             ScanService::Uds => true,
             ScanService::Stored => matches!(self, Self::Any | Self::Confirmed | Self::Warning),
             ScanService::Pending => self == Self::Pending,
             ScanService::Permanent => false,
-        }
+        };
+        asked
+            && mask.is_none_or(|mask| match self {
+                Self::Any => mask.confirmed() && mask.pending(),
+                Self::Confirmed => mask.confirmed(),
+                Self::Pending => mask.pending(),
+                Self::Warning => mask.warning_indicator_requested(),
+            })
     }
 }
 

@@ -217,7 +217,7 @@ fn write_code(code: &CodeState, out: &mut Writer) {
         Presence::Present => 2,
         Presence::Gone => 3,
     };
-    out.byte(presence | u8::from(code.crowded) << 2);
+    out.byte(presence | u8::from(code.crowded.is_some()) << 2);
     for at in [code.since, code.seen, code.gone] {
         out.instant(at);
     }
@@ -226,6 +226,9 @@ fn write_code(code: &CodeState, out: &mut Writer) {
     out.unsigned(code.active.len() as u64);
     for (fault, ecu) in &code.active {
         out.unsigned(u64::from(*fault));
+        out.bytes(&ecu.to_be_bytes());
+    }
+    if let Some(ecu) = code.crowded {
         out.bytes(&ecu.to_be_bytes());
     }
 }
@@ -433,7 +436,9 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
     if active.len() > super::codes::MOST_ACTIVE {
         return None;
     }
-    Some(CodeState { presence, since, seen, gone, count, clean, crowded: head & 4 != 0, active })
+    let crowded =
+        if head & 4 == 0 { None } else { Some(u16::from_be_bytes(input.bytes(2)?.try_into().ok()?)) };
+    Some(CodeState { presence, since, seen, gone, count, clean, crowded, active })
 }
 
 fn read_rules<'a>(

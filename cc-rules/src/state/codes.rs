@@ -1,13 +1,13 @@
 //! Trouble codes as facts: present, gone but not yet believed repaired, absent, or unknown.
 
-use cc_core::{CodeScan, Dtc, DtcDiff, ScanService, TroubleCode};
+use cc_core::{CodeScan, Dtc, DtcDiff, TroubleCode};
 
 use super::{Drives, NONE};
 use crate::expr::Val;
 use crate::pack::{CodeSlot, key_of};
 
-/// The most single faults that are told apart for one declared code; beyond it only a complete scan of all ECUs can
-/// show that none is left.
+/// The most single faults that are told apart for one declared code; beyond it only a complete scan that speaks for all
+/// that were dropped can show that none is left.
 pub(super) const MOST_ACTIVE: usize = 32;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,8 @@ pub(crate) struct CodeState {
     pub(crate) count: u32,
     /// Clean drives since it was denied.
     pub(crate) clean: u8,
-    /// Some fault could not be kept in `active`.
-    pub(crate) crowded: bool,
+    /// Some fault could not be kept in `active`: the ECU that reported it, or [`SEVERAL`].
+    pub(crate) crowded: Option<u16>,
     /// The faults present, oldest first: fault and ECU.
     pub(crate) active: Vec<(u32, u16)>,
 }
@@ -48,7 +48,7 @@ impl Default for CodeState {
             gone: NONE,
             count: 0,
             clean: 0,
-            crowded: false,
+            crowded: None,
             active: Vec::new(),
         }
     }
@@ -82,7 +82,7 @@ impl CodeState {
             self.report(fault, ecu, at);
             return Some(true);
         }
-        self.active.retain(|(known, from)| *known != fault || !same_ecu(*from, ecu));
+        self.active.retain(|(known, from)| *known != fault || !slot.speaks_for(ecu, *from));
         self.denied(slot.single, at);
         Some(false)
     }
@@ -96,26 +96,25 @@ impl CodeState {
         let mut listed = Vec::new();
         for code in scan.codes.iter().filter(|code| slot.covers(code.dtc)) {
             let counts = match code.status {
-                None => slot.status.accepts_listing(scan.service),
+                None => slot.status.accepts_listing(scan.service, scan.status_mask),
                 status => slot.status.accepts(status),
             };
             if counts {
                 listed.push(fault_of(code.dtc));
             }
         }
-        let denies = scan.complete && slot.status.is_denied_by(scan.service);
+        let denies = scan.complete && slot.status.is_denied_by(scan.service, scan.status_mask);
         if listed.is_empty() && !denies {
             return None;
         }
         self.seen = at;
         if denies {
-            self.active.retain(|(known, from)| !same_ecu(*from, ecu) || listed.contains(known));
-            self.crowded &= ecu != 0;
+            self.active.retain(|(known, from)| !slot.speaks_for(ecu, *from) || listed.contains(known));
+            self.crowded = self.crowded.filter(|from| !slot.speaks_for(ecu, *from));
         }
         if listed.is_empty() {
-            // A scan of one ECU by UDS says nothing about the others; the services of OBD speak for the emissions.
-            let whole = ecu == 0 || slot.ecu.is_some() || scan.service != ScanService::Uds;
-            self.denied(whole, at);
+            // One of several ECUs says nothing about the others.
+            self.denied(ecu == UNNAMED || slot.ecu.is_some(), at);
             return Some(false);
         }
         for fault in listed {
@@ -131,7 +130,7 @@ impl CodeState {
         if changed {
             self.presence = Presence::Absent;
             self.active.clear();
-            self.crowded = false;
+            self.crowded = None;
             self.gone = at;
             self.clean = 0;
         }
@@ -169,8 +168,11 @@ impl CodeState {
     fn remember(&mut self, fault: u32, ecu: u16) {
         self.active.retain(|known| *known != (fault, ecu));
         if self.active.len() == MOST_ACTIVE {
-            self.active.remove(0);
-            self.crowded = true;
+            let (_, from) = self.active.remove(0);
+            self.crowded = match self.crowded {
+                Some(other) if other != from => Some(SEVERAL),
+                _ => Some(from),
+            };
         }
         self.active.push((fault, ecu));
     }
@@ -178,7 +180,7 @@ impl CodeState {
     /// A verdict against some fault; `all` when it speaks for every fault that the code covers.
     fn denied(&mut self, all: bool, at: i64) {
         match self.presence {
-            Presence::Present if self.active.is_empty() && !self.crowded => {
+            Presence::Present if self.active.is_empty() && self.crowded.is_none() => {
                 self.presence = Presence::Gone;
                 self.gone = at;
                 self.clean = 0;
@@ -203,6 +205,12 @@ impl CodeSlot {
             _ => true,
         }
     }
+
+    /// Whether one ECU can deny what another reported: only itself, and where the code names it, also what was reported
+    /// by nobody named.
+    fn speaks_for(&self, ecu: u16, reporter: u16) -> bool {
+        ecu == reporter || (reporter == UNNAMED && self.ecu.is_some())
+    }
 }
 
 /// One number a fault: the P-code view, or a hash of the canonical text.
@@ -216,14 +224,14 @@ fn fault_of(dtc: Dtc) -> u32 {
     }
 }
 
-/// Zero where the ECU is not told.
+/// An ECU that is not told.
+const UNNAMED: u16 = 0;
+/// More than one ECU; no name hashes to it.
+const SEVERAL: u16 = 2;
+
 fn ecu_of(ecu: Option<&str>) -> u16 {
-    ecu.map_or(0, |name| {
+    ecu.map_or(UNNAMED, |name| {
         let [a, b, ..] = key_of(name);
         u16::from_be_bytes([a, b]) | 1
     })
-}
-
-fn same_ecu(a: u16, b: u16) -> bool {
-    a == b || a == 0 || b == 0
 }
