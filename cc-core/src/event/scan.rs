@@ -33,7 +33,7 @@ pub struct CodeScan {
     pub ecu: Option<Box<str>>,
     /// The service that read the codes.
     pub service: ScanService,
-    /// Which status bits were asked for ([`ScanService::Uds`]): a code none of whose bits are among them is not in the
+    /// Which status bits were asked for and are known to the ECU ([`ScanService::Uds`]): a code none of whose bits are among them is not in the
     /// list, and the list does not deny it. `None`: whatever the service reads. A mask that cannot be read is 0.
     pub status_mask: Option<DtcStatus>,
     /// Whether the list is known to be complete, within the mask; a partial one never clears a code.

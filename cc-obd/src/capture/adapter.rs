@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use cc_core::{MeasureUnit, Number, SignalId};
 
 use super::decoder::{Decoder, Origin, Sender};
-use super::{CaptureError, CaptureReading, Item};
+use super::{CaptureError, CaptureReading, Decoded, Item};
 use crate::elm::{ElmEvent, Scanner};
 use crate::frame::{ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
 use crate::hex;
@@ -18,8 +18,8 @@ pub(super) struct Adapter {
     scanner: Scanner,
     /// The last command was for the adapter itself: its answer is not the car's.
     own_answer: bool,
-    /// The service of the request that was echoed, until the prompt.
-    asked: Option<u8>,
+    /// The last line with a fault word.
+    fault_line: u64,
     long: Option<LongAnswer>,
     /// Lines of several long answers got mixed; the rest of them is passed over.
     is_mixed: bool,
@@ -64,12 +64,15 @@ impl Decoder {
                 self.end_answers(origin);
                 self.echo(text);
             }
-            ElmEvent::Fault(fault) => self.error(origin, CaptureError::Adapter(fault)),
+            ElmEvent::Fault(fault) => {
+                self.adapter.fault_line = origin.line;
+                self.forget_unreadable(origin);
+                self.error(origin, CaptureError::Adapter(fault));
+            }
             ElmEvent::Overlong => self.error(origin, CaptureError::Overlong),
             ElmEvent::Prompt => {
                 self.end_answers(origin);
                 self.adapter.own_answer = false;
-                self.adapter.asked = None;
             }
             ElmEvent::Unknown(text) => self.unknown_text(origin, text),
             ElmEvent::Voltage(millivolts) => {
@@ -94,18 +97,14 @@ impl Decoder {
         match hex::read_bytes(text, &mut request) {
             Ok(length) => {
                 self.adapter.own_answer = false;
-                let request = &request[..length];
-                self.adapter.asked = request.first().copied();
-                self.request(request);
+                self.buses.current().reply.begin(&request[..length]);
             }
             // An odd digit at the end says how many answers to wait for.
             Err(hex::HexFault::HalfByte) => {
                 self.adapter.own_answer = false;
                 let without = &text[..text.len() - 1];
                 if let Ok(length) = hex::read_bytes(without, &mut request) {
-                    let request = &request[..length];
-                    self.adapter.asked = request.first().copied();
-                    self.request(request);
+                    self.buses.current().reply.begin(&request[..length]);
                 }
             }
             // Monitoring commands (`AT MA`, `AT MR`, `ST M`) show frames of the bus; others answer for themselves.
@@ -113,13 +112,13 @@ impl Decoder {
                 let command: Vec<u8> =
                     text.iter().filter(|&&c| c != b' ').take(3).map(u8::to_ascii_uppercase).collect();
                 self.adapter.own_answer = command.get(2) != Some(&b'M');
-                self.adapter.asked = None;
             }
         }
     }
 
     fn unknown_text(&mut self, origin: Origin, text: &[u8]) {
-        if self.adapter.own_answer {
+        // A line that a fault word cut is one error, not several.
+        if self.adapter.own_answer || self.adapter.fault_line == origin.line {
             return;
         }
         // A candump line in an adapter's log: somebody joined the two.
@@ -131,6 +130,27 @@ impl Decoder {
             return;
         }
         self.error(origin, CaptureError::Unreadable);
+    }
+
+    /// Takes back the news that the same line could not be read: the fault that follows says why.
+    fn forget_unreadable(&mut self, origin: Origin) {
+        let is_same = |item: &Decoded| {
+            item.line == origin.line && matches!(item.item, Item::Error(CaptureError::Unreadable))
+        };
+        if self.items.back().is_some_and(is_same) {
+            self.items.pop_back();
+        }
+    }
+
+    /// The most bytes of a line without a CAN id, where its bus is known or guessed; `None` on a K-line, whose frames
+    /// state their length.
+    fn most_unaddressed(&self, bytes: &[u8]) -> Option<usize> {
+        match bytes {
+            // ISO 9141-2 and J1850: header, seven data bytes, check byte, and an answer inside the frame.
+            [0x48 | 0x41, 0x6B, ..] => Some(12),
+            _ if self.framing == Some(Framing::Kline) => None,
+            _ => Some(8),
+        }
     }
 
     fn data_line(&mut self, origin: Origin, text: &[u8]) {
@@ -159,6 +179,8 @@ impl Decoder {
                 }
                 Err(error) => self.error(origin, CaptureError::Frame(error)),
             }
+        } else if let Some(most) = self.most_unaddressed(bytes).filter(|&most| bytes.len() > most) {
+            self.error(origin, CaptureError::Frame(FrameError::TooLong { found: bytes.len(), most }));
         } else if bytes[0] < 0x40 {
             let mut frames = core::mem::take(&mut self.adapter.bare_frames);
             match frames.push(bytes) {
@@ -176,7 +198,7 @@ impl Decoder {
     /// An answer without any header. Only its first byte says what it is, and a line of a longer answer that lost its
     /// number may start with any byte: where the request is known, the two must fit.
     fn unaddressed_answer(&mut self, origin: Origin, answer: &[u8], framing: Framing) {
-        match (self.adapter.asked, answer.first()) {
+        match (self.buses.reply().asked(), answer.first()) {
             (Some(asked), Some(&service))
                 if service != asked | 0x40 && service != NegativeResponse::SERVICE =>
             {
@@ -197,7 +219,8 @@ impl Decoder {
         if length < 8 {
             return self.error(origin, CaptureError::Frame(FrameError::TooShort { found: length, least: 8 }));
         }
-        let is_maybe_echo = matches!(length >> 4, 0x03 | 0x04 | 0x07 | 0x0A) && self.adapter.asked.is_none();
+        let is_maybe_echo =
+            matches!(length >> 4, 0x03 | 0x04 | 0x07 | 0x0A) && self.buses.reply().asked().is_none();
         let long = LongAnswer { length: Some(length), is_maybe_echo, next: 0, bytes: Vec::new() };
         self.adapter.long = Some(long);
     }
@@ -274,7 +297,7 @@ impl Decoder {
 /// codes behind the service. Service 09 has four data bytes a message there.
 fn guess_framing(answer: &[u8]) -> Framing {
     match answer {
-        [0x43 | 0x47 | 0x4A, _, ..] if answer.len() % 2 == 1 => Framing::Kline,
+        [0x43 | 0x47 | 0x4A, _, _, _, _, _, _] => Framing::Kline,
         [0x49, 0x00 | 0x02 | 0x04 | 0x06 | 0x0A, _, _, _, _, _] => Framing::Kline,
         _ => Framing::Can,
     }

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use cc_core::{CodeScan, Dtc, Number, ScanService, ScannedCode, Value};
+use cc_core::{Dtc, DtcStatus, Number, ScanService, ScannedCode, Value};
 
-use super::decoder::{Decoder, Origin, Sender};
-use super::kline::LegacyScan;
+use super::decoder::{Decoder, Origin};
+use super::reply::CodeList;
 use super::{
-    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, ReadinessReport, SupportedReport,
+    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, PaddingReport, ReadinessReport,
+    SupportedReport,
 };
 use crate::frame::CanId;
 use crate::pid::PidValue;
@@ -25,14 +26,18 @@ impl Decoder {
         if !is_answer(service) {
             return self.error(origin, CaptureError::Unreadable);
         }
-        if framing == Framing::Kline && !matches!(service, 0x43 | 0x47 | 0x4A) {
-            self.end_legacy_scans(origin);
+        if self.buses.reply().is_over(origin.sender, service) {
+            self.give_lists(origin);
+            self.buses.current().reply.next();
         }
+        self.buses.current().reply.answered(service);
+        self.last_line = origin.line;
         let origin = Origin { answer: self.count_answer(), ..origin };
         let read = match service {
-            NegativeResponse::SERVICE => {
-                NegativeResponse::parse(answer).map(|negative| self.emit(origin, Item::Negative(negative)))
-            }
+            NegativeResponse::SERVICE => NegativeResponse::parse(answer).map(|negative| {
+                self.buses.current().reply.refused(origin.sender, negative);
+                self.emit(origin, Item::Negative(negative));
+            }),
             0x41 => self.live_data(origin, answer),
             0x42 => self.freeze_frame(origin, answer),
             0x43 => self.codes(origin, answer, DtcService::Stored, framing),
@@ -145,34 +150,40 @@ impl Decoder {
         let codes = stored_dtcs(answer, service, framing)?;
         let found: Vec<_> =
             codes.iter().map(|code| ScannedCode { dtc: Dtc::J2012(code), status: None }).collect();
+        let padding = if framing == Framing::Can { codes.padding() } else { 0 };
         self.emit_codes(origin, &found, service.service());
-        match framing {
-            Framing::Can => self.scan(origin, scan_service(service), found, true),
-            Framing::Kline => {
-                let source = origin.sender.address();
-                let open = self.legacy.ecu(source).scan.take();
-                let known = match open {
-                    Some(scan) if scan.service == service => scan.codes,
-                    Some(scan) => {
-                        self.scan(origin, scan_service(scan.service), scan.codes, true);
-                        Vec::new()
-                    }
-                    None => Vec::new(),
-                };
-                let mut codes = known.clone();
-                codes.extend(found.into_iter().filter(|code| !known.contains(code)));
-                self.legacy.ecu(source).scan = Some(LegacyScan { service, codes });
-            }
-        }
+        self.padding(origin, service.service(), padding);
+        self.list(
+            origin,
+            framing,
+            service.service(),
+            CodeList {
+                sender: origin.sender,
+                service: scan_service(service),
+                mask: None,
+                codes: found,
+                complete: true,
+            },
+        );
         Ok(())
     }
 
-    /// Ends the lists of K-line ECUs.
-    pub(super) fn end_legacy_scans(&mut self, origin: Origin) {
-        let origin = Origin { answer: self.last_answer(), ..origin };
-        for (source, scan) in self.legacy.take_scans() {
-            let origin = Origin { sender: source.map_or(Sender::Unknown, Sender::Kline), ..origin };
-            self.scan(origin, scan_service(scan.service), scan.codes, true);
+    /// Takes a list of codes of one message, as the answer to a service.
+    fn list(&mut self, origin: Origin, framing: Framing, service: u8, mut list: CodeList) {
+        let waits = self.lists_wait(framing);
+        let reply = &mut self.buses.current().reply;
+        // A late part of an answer to another request.
+        list.complete &= !waits || reply.asked().is_none_or(|asked| asked == service);
+        reply.add(list);
+        if !waits {
+            self.give_lists(origin);
+        }
+    }
+
+    /// Says that bytes behind a list were passed over as padding.
+    fn padding(&mut self, origin: Origin, service: u8, length: usize) {
+        if length > 0 {
+            self.emit(origin, Item::Padding(PaddingReport { service, length }));
         }
     }
 
@@ -182,7 +193,7 @@ impl Decoder {
             Framing::Can => Some(info.items()?),
             Framing::Kline => {
                 let source = origin.sender.address();
-                self.legacy.ecu(source).info.push(&info)?
+                self.legacy.info(source).push(&info)?
             }
         };
         for item in items.unwrap_or_default() {
@@ -204,14 +215,27 @@ impl Decoder {
     fn dtc_information(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
         match answer {
             [_, 0x02, ..] => {
-                let found: Vec<_> = dtcs_by_status(answer)?
+                let records = dtcs_by_status(answer)?;
+                let found: Vec<_> = records
                     .iter()
                     .map(|record| ScannedCode { dtc: record.dtc.into(), status: Some(record.status) })
                     .collect();
                 self.emit_codes(origin, &found, 0x19);
-                // A mask without the bit "confirmed" leaves codes out.
-                let complete = self.status_mask.is_none_or(|mask| mask & 0x08 != 0);
-                self.scan(origin, ScanService::Uds, found, complete);
+                self.padding(origin, 0x19, records.padding());
+                // Which codes the list leaves out is known with the mask alone.
+                let mask = self.buses.reply().status_mask();
+                self.list(
+                    origin,
+                    Framing::Can,
+                    0x19,
+                    CodeList {
+                        sender: origin.sender,
+                        service: ScanService::Uds,
+                        mask: mask.map(|mask| DtcStatus(mask & records.availability())),
+                        codes: found,
+                        complete: mask.is_some(),
+                    },
+                );
             }
             [_, 0x01, ..] => {
                 let count = dtc_count(answer)?;
@@ -247,7 +271,7 @@ impl Decoder {
     /// ends and the next begins.
     fn further_data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
         let mut record = answer.to_vec();
-        for _ in 1..self.identifiers {
+        for _ in 1..self.buses.reply().identifiers() {
             let Some(end) = self.sets.length(&record, origin.sender.can_id(), self.year) else { break };
             if record.len() <= end {
                 break;
@@ -307,11 +331,6 @@ impl Decoder {
             let code = CaptureCode { dtc, status, service, freeze_frame: None };
             self.emit(origin, Item::TroubleCode(code));
         }
-    }
-
-    fn scan(&mut self, origin: Origin, service: ScanService, codes: Vec<ScannedCode>, complete: bool) {
-        let ecu = origin.sender.text();
-        self.emit(origin, Item::Scan(CodeScan { ecu, service, status_mask: None, complete, codes }));
     }
 
     /// A positive answer nobody explains, with `width` bytes of identifier.

@@ -9,12 +9,13 @@ use core::fmt;
 use cc_core::Timestamp;
 
 use super::adapter::Adapter;
+use super::bus::Buses;
 use super::kline::Legacy;
 use super::lines::{Line, Lines};
 use super::{CaptureError, CaptureFormat, Decoded, Item};
 use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle};
 use crate::hex;
-use crate::isotp::{Addressing, Network};
+use crate::isotp::Addressing;
 use crate::pid::PidTable;
 use crate::service::{Framing, NegativeResponse};
 use crate::signals::SignalSets;
@@ -32,15 +33,12 @@ pub struct Decoder {
     pub(super) table: PidTable,
     pub(super) legacy: Legacy,
     pub(super) adapter: Adapter,
-    /// The status mask of the last request for codes (UDS 19 02).
-    pub(super) status_mask: Option<u8>,
-    /// How many data identifiers the last request for data asked for (UDS 22).
-    pub(super) identifiers: usize,
+    pub(super) buses: Buses,
+    /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
+    pair_request: Vec<u8>,
+    /// The last line that gave anything.
+    pub(super) last_line: u64,
     lines: Lines,
-    answers: Network,
-    /// Senders that may carry answers or anything else.
-    others: Network,
-    requests: Network,
     pub(super) items: VecDeque<Decoded>,
     count: u64,
 }
@@ -102,12 +100,10 @@ impl Decoder {
             table: PidTable::standard(),
             legacy: Legacy::default(),
             adapter: Adapter::default(),
-            status_mask: None,
-            identifiers: 1,
+            buses: Buses::default(),
+            pair_request: Vec::new(),
+            last_line: 0,
             lines: Lines::default(),
-            answers: Network::default(),
-            others: Network::default(),
-            requests: Network::default(),
             items: VecDeque::new(),
             count: 0,
         }
@@ -156,10 +152,12 @@ impl Decoder {
         lines.finish(|number, line| self.line(number, &line));
         let origin = Origin { line: lines.number(), ..Origin::default() };
         self.lines = lines;
-        self.end_answers(origin);
-        // What is unfinished here is no error of the car.
-        self.requests = Network::default();
-        self.others = Network::default();
+        for bus in 0..self.buses.len() {
+            self.buses.visit(bus);
+            self.end_answers(origin);
+        }
+        // What is unfinished of requests and strangers is no error of the car.
+        self.buses = Buses::default();
     }
 
     /// The next item, in the order of the input.
@@ -194,17 +192,24 @@ impl Decoder {
             Ok(line) => {
                 let at = line.micros().and_then(Timestamp::from_timestamp_micros);
                 let origin = Origin { at, ..origin };
+                self.buses.select(line.interface());
                 if let Some(frame) = line.frame() {
                     self.bus_frame(origin, frame);
                 }
             }
             Err(error) => match ElmLine::parse(text, HeaderStyle::Can) {
-                Ok(ElmLine::Can(frame)) => self.bus_frame(origin, &frame),
-                // A line of digits is a damaged frame; anything else a damaged candump line.
-                Err(plain) if hex::count_digits(text).is_some() => {
-                    self.error(origin, CaptureError::Frame(plain));
+                Ok(ElmLine::Can(frame)) => {
+                    self.buses.select(None);
+                    self.bus_frame(origin, &frame);
                 }
-                _ => self.error(origin, CaptureError::Frame(error)),
+                // A line of digits is a damaged frame; anything else a damaged candump line.
+                plain => {
+                    let digits = hex::count_digits(text).is_some();
+                    let error = plain.err().filter(|_| digits).unwrap_or(error);
+                    // Nobody knows on which bus.
+                    self.buses.iter_mut().for_each(|bus| bus.reply.damaged(Sender::Unknown));
+                    self.error(origin, CaptureError::Frame(error));
+                }
             },
         }
     }
@@ -217,7 +222,7 @@ impl Decoder {
             self.can_frame(origin, frame);
         } else if id.may_answer() && id.raw() >= 0x700 {
             // Makers use this range for answers, and for other traffic: only a message that reads as an answer counts.
-            let message = match self.others.push(frame, Addressing::Normal) {
+            let message = match self.buses.current().others.push(frame, Addressing::Normal) {
                 Ok(Some(message)) if matches!(message.data, [0x41..=0x4A | 0x59 | 0x62 | 0x7F, ..]) => {
                     message.data.to_vec()
                 }
@@ -233,41 +238,56 @@ impl Decoder {
         let id = frame.id();
         let origin = Origin { sender: Sender::Can(id), ..origin };
         if id.may_request() && !self.sets.knows_sender(id) {
-            if let Ok(Some(message)) = self.requests.push(frame, Addressing::Normal) {
+            if let Ok(Some(message)) = self.buses.current().requests.push(frame, Addressing::Normal) {
                 let request = message.data.to_vec();
-                self.request(&request);
+                // A tester says that it is present at any time.
+                if !matches!(request[..], [0x3E, ..]) {
+                    self.end_reply(origin);
+                    self.buses.current().reply.begin(&request);
+                }
             }
             return;
         }
-        let mut answers = core::mem::take(&mut self.answers);
+        let mut answers = core::mem::take(&mut self.buses.current().answers);
         match answers.push(frame, self.sets.addressing(id)) {
             Ok(Some(message)) => self.answer(origin, message.data, Framing::Can),
             Ok(None) => {}
             Err(error) => self.error(origin, CaptureError::IsoTp(error)),
         }
-        self.answers = answers;
-    }
-
-    /// Takes note of a request, as far as it matters for its answer.
-    pub(super) fn request(&mut self, request: &[u8]) {
-        match request {
-            [0x19, 0x02, mask, ..] => self.status_mask = Some(*mask),
-            [0x19, ..] => self.status_mask = None,
-            [0x22, identifiers @ ..] => self.identifiers = identifiers.len() / 2,
-            _ => {}
-        }
+        self.buses.current().answers = answers;
     }
 
     /// The answers to a request are over: lists end, and what is incomplete stays so.
     pub(super) fn end_answers(&mut self, origin: Origin) {
         self.end_segments(origin);
         let mut unfinished = Vec::new();
-        self.answers.finish(|source, error| unfinished.push((source, error)));
+        self.buses.current().answers.finish(|source, error| unfinished.push((source, error)));
         for (source, error) in unfinished {
             let origin = Origin { sender: Sender::Can(source.id), ..origin };
             self.error(origin, CaptureError::IsoTp(error));
         }
-        self.end_legacy_scans(origin);
+        self.end_reply(origin);
+    }
+
+    /// Gives out the lists of codes of the reply, and ends it. Their line is the last one that gave anything.
+    pub(super) fn end_reply(&mut self, origin: Origin) {
+        self.give_lists(origin);
+        self.buses.current().reply.end();
+    }
+
+    /// Gives out the lists of codes read so far.
+    pub(super) fn give_lists(&mut self, origin: Origin) {
+        for (sender, scan) in self.buses.current().reply.take() {
+            let line = self.last_line;
+            let origin = Origin { line, sender, answer: self.last_answer(), ..origin };
+            self.emit(origin, Item::Scan(scan));
+        }
+    }
+
+    /// Whether lists of codes wait for the end of the reply: in a dialogue, where an error may still follow, and
+    /// where a list has several messages. In a `candump`, and in a pair, a message on CAN is a whole list.
+    pub(super) fn lists_wait(&self, framing: Framing) -> bool {
+        self.format == CaptureFormat::Elm327 || framing == Framing::Kline
     }
 
     /// A line `REQUEST>RESPONSE`.
@@ -284,11 +304,14 @@ impl Decoder {
             (Err(error), _) | (_, Err(error)) => return self.error(origin, CaptureError::Frame(error)),
             _ => return self.error(origin, CaptureError::Unreadable),
         };
-        self.request(&request);
         let framing = self.framing.unwrap_or(Framing::Can);
+        if framing != Framing::Kline || request != self.pair_request {
+            self.end_reply(origin);
+            self.buses.current().reply.begin(&request);
+        }
         if framing == Framing::Kline {
             self.kline_pair(origin, &request, &response);
-            self.end_legacy_scans(origin);
+            self.pair_request = request;
         } else if answers(&request, &response) {
             self.answer(origin, &response, framing);
         } else {
@@ -325,11 +348,15 @@ impl Decoder {
     }
 
     pub(super) fn emit(&mut self, origin: Origin, item: Item) {
+        self.last_line = origin.line;
         self.items.push_back(origin.item(item));
     }
 
     pub(super) fn error(&mut self, origin: Origin, error: CaptureError) {
         let origin = Origin { answer: self.last_answer(), ..origin };
+        if !error.is_silence() {
+            self.buses.current().reply.damaged(origin.sender);
+        }
         self.emit(origin, Item::Error(error));
     }
 }

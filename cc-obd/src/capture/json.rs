@@ -19,7 +19,7 @@ impl Decoded {
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
     /// texts. What else there is says what it is: `signal` (with `value` and `unit`), `dtc` (with `service` and
     /// `status`), `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
-    /// `scan`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
+    /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
     /// `answer` (of unknown meaning).
     ///
     /// The text holds what the car said, a VIN included: it is output, not a log line.
@@ -120,6 +120,10 @@ impl Members {
                 }
             }
             Item::Other(other) => self.unknown(other.service, other.identifier, other.length),
+            Item::Padding(report) => {
+                self.json("padding", report.length.to_string());
+                self.byte("service", report.service);
+            }
             Item::Readiness(report) => {
                 self.json("readiness", readiness(report.since_clear, &report.readiness));
             }
@@ -182,7 +186,7 @@ impl Members {
 }
 
 fn scan(scan: &CodeScan) -> String {
-    let CodeScan { ecu: _, service, status_mask: _, complete, codes } = scan;
+    let CodeScan { ecu: _, service, status_mask, complete, codes } = scan;
     let mut out = String::new();
     let mut object = ObjectWriter::new(&mut out);
     let list = object.key("codes");
@@ -207,6 +211,9 @@ fn scan(scan: &CodeScan) -> String {
             ScanService::Uds => "uds",
         },
     );
+    if let Some(mask) = status_mask {
+        object.string("status_mask", &mask.to_string());
+    }
     object.end();
     out
 }
@@ -272,7 +279,7 @@ mod tests {
             lines(CaptureFormat::Pairs, "1902FF>5902FF0133002F\n"),
             [
                 r#"{"dtc":"P013300","line":1,"service":"19","status":"2F"}"#,
-                r#"{"line":1,"scan":{"codes":[{"dtc":"P013300","status":"2F"}],"complete":true,"service":"uds"}}"#,
+                r#"{"line":1,"scan":{"codes":[{"dtc":"P013300","status":"2F"}],"complete":true,"service":"uds","status_mask":"FF"}}"#,
             ]
         );
     }

@@ -4,6 +4,11 @@
 //! ECU. [`EventClock`] turns them into [`cc_core::Event`]s for the rules. Damaged frames are [`Item::Error`]s, never
 //! readings, and do not stop the rest.
 //!
+//! Whether a list of codes is whole, the reply as a whole says: everything between a request and the prompt or the
+//! next request. So in a dialogue with an adapter, and on a K-line, an [`Item::Scan`] comes at the end of its reply,
+//! and any damage before it (of its ECU, or of an unknown one) leaves it partial. Lists of ECUs without names (headers
+//! off) are one scan: a second ECU's list never denies the first one's codes.
+//!
 //! # Examples
 //!
 //! ```
@@ -26,18 +31,20 @@
 //! assert_eq!(seen, [
 //!     "2: engine_speed",
 //!     "4: P0420 from 7E8",
-//!     "4: scan of 1 code",
 //!     "5: single frame says 4 bytes, holds 3",
+//!     "5: scan of 1 code",
 //! ]);
 //! ```
 
 mod adapter;
 mod answer;
+mod bus;
 mod decoder;
 mod events;
 mod json;
 mod kline;
 mod lines;
+mod reply;
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -60,7 +67,8 @@ pub enum CaptureFormat {
     Candump,
     /// The text of an ELM327 or STN adapter, or a transcript with requests and prompts, or plain hexadecimal lines.
     Elm327,
-    /// A line is `REQUEST>RESPONSE`, both hexadecimal and whole: `1902FF>5902FF0133002F`.
+    /// A line is `REQUEST>RESPONSE`, both hexadecimal and whole: `1902FF>5902FF0133002F`. On a K-line a response is
+    /// one frame, and lines of one request that follow each other are one answer.
     Pairs,
 }
 
@@ -98,11 +106,14 @@ pub enum Item {
     NoValue(NoValue),
     /// A positive answer whose meaning is not known.
     Other(OtherAnswer),
+    /// Bytes behind a list of codes were passed over as padding: a strict reader refuses the answer.
+    Padding(PaddingReport),
     /// The emission monitors (service 01, parameters 01 and 41).
     Readiness(ReadinessReport),
     /// One signal's value.
     Reading(CaptureReading),
-    /// A whole list of codes was read, possibly empty. Its codes came before it, one item each.
+    /// A list of codes was read to its end, possibly empty. Its codes came before it, one item each. Its line is the
+    /// last one of its reply that gave anything.
     Scan(CodeScan),
     /// Which parameters or info types the ECU supports.
     Supported(SupportedReport),
@@ -155,6 +166,15 @@ pub struct ReadinessReport {
     pub since_clear: bool,
     /// Their state.
     pub readiness: MonitorReadiness,
+}
+
+/// Bytes behind a list of codes that no record accounts for, all of them one usual filler.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PaddingReport {
+    /// The service of the request: 03, 07, 0A or 19.
+    pub service: u8,
+    /// How many bytes.
+    pub length: usize,
 }
 
 /// A bitmap of supported ids.

@@ -25,13 +25,44 @@ use crate::hex;
 /// let frame = line.frame().unwrap();
 /// assert_eq!((frame.id().to_string().as_str(), frame.data()), ("7E8", &[3, 0x41, 0x0D, 0x32][..]));
 ///
+/// assert_eq!(line.interface().unwrap().to_string(), "can0");
+///
 /// assert_eq!(CandumpLine::parse(b"can0 7E8#0341F"), Err(FrameError::HalfByte));
 /// # Ok::<(), FrameError>(())
 /// ```
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct CandumpLine {
+    interface: Option<Interface>,
     micros: Option<i64>,
     frame: Option<CanFrame>,
+}
+
+/// The name of a network interface: at most 15 bytes, as Linux has them.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Interface([u8; 15]);
+
+impl Interface {
+    /// What is longer than a name can be is cut.
+    fn new(name: &[u8]) -> Self {
+        let mut text = [0; 15];
+        for (to, from) in text.iter_mut().zip(name) {
+            *to = *from;
+        }
+        Self(text)
+    }
+}
+
+impl fmt::Display for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.0.iter().position(|&byte| byte == 0).unwrap_or(self.0.len());
+        write!(f, "{}", self.0[..length].escape_ascii())
+    }
+}
+
+impl fmt::Debug for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Interface({self})")
+    }
 }
 
 impl CandumpLine {
@@ -44,14 +75,20 @@ impl CandumpLine {
         // The interface may be missing. A `(` that is not a time stamp is damage, not an interface name.
         let interface =
             terminated(take_while1(|c: u8| !matches!(c, b'(' | b'#') && !c.is_ascii_whitespace()), space1);
-        let (body, _) = opt(interface).parse(body).map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
+        let (body, interface) =
+            opt(interface).parse(body).map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
         let frame = if let Ok((_, fields)) = log_fields(body) {
             log_frame(&fields)?
         } else {
             let (_, fields) = screen_fields(body).map_err(|_| FrameError::UnknownShape)?;
             screen_frame(&fields)?
         };
-        Ok(Self { micros, frame })
+        Ok(Self { interface: interface.map(Interface::new), micros, frame })
+    }
+
+    /// The interface that received the frame, where the line names it.
+    pub fn interface(&self) -> Option<Interface> {
+        self.interface
     }
 
     /// The time stamp in microseconds as the log states it (since 1970 for `candump -l` and `-t a`), if there is one.
@@ -67,7 +104,11 @@ impl CandumpLine {
 
 impl fmt::Debug for CandumpLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CandumpLine").field("micros", &self.micros).field("frame", &self.frame).finish()
+        f.debug_struct("CandumpLine")
+            .field("interface", &self.interface)
+            .field("micros", &self.micros)
+            .field("frame", &self.frame)
+            .finish()
     }
 }
 

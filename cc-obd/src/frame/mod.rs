@@ -9,7 +9,7 @@ mod elm_line;
 mod legacy;
 
 pub use can::{CanFrame, CanId};
-pub use candump::CandumpLine;
+pub use candump::{CandumpLine, Interface};
 pub use elm_line::{ElmLine, HeaderStyle, Payload};
 pub use legacy::{LegacyCheck, LegacyFrame};
 

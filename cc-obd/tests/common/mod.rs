@@ -50,7 +50,8 @@ pub(crate) fn show(decoded: &Decoded) -> String {
         Item::Scan(scan) => {
             let complete = if scan.complete { "complete" } else { "partial" };
             assert_eq!(scan.ecu, *ecu);
-            format!("scan {:?} {} {complete}", scan.service, scan.codes.len())
+            let mask = scan.status_mask.map(|mask| format!(" within {mask}")).unwrap_or_default();
+            format!("scan {:?} {} {complete}{mask}", scan.service, scan.codes.len())
         }
         Item::Negative(negative) => {
             let word = if negative.is_pending() { "pending" } else { "refused" };
@@ -77,6 +78,7 @@ pub(crate) fn show(decoded: &Decoded) -> String {
             Some(identifier) => format!("other {:02X} {identifier:02X}", other.service),
             None => format!("other {:02X}", other.service),
         },
+        Item::Padding(report) => format!("padding {} by {:02X}", report.length, report.service),
         Item::Error(error) => format!("error {error}"),
         other => format!("{other:?}"),
     };
