@@ -155,6 +155,65 @@ fn a_mistake_is_one_finding_in_its_place() {
     }
 }
 
+/// A rule that passes one argument, and a test of it with this in it.
+fn findings_of_test(fields: &str) -> Vec<(u32, u32, &'static str, String, String)> {
+    findings(&format!(
+        "- id: a\n  when: engine_coolant_temperature > 110 °C\n  recommend: {{action: book, urgency: high, message: m, \
+         args: {{limit: 110 °C}}}}\ntests:\n- name: t\n  {fields}\n"
+    ))
+}
+
+#[test]
+fn a_mistake_in_a_test_is_found_where_it_stands() {
+    for (fields, column, code, text, suggestion) in [
+        ("events: {engine_coolant_temperature: 250 °Fx3@1s}", 12, "bad-sample", "no value", "`110°C`"),
+        ("events: {engine_coolant_temperature: 12kmx3@1s}", 12, "bad-sample", "no value", "`110°C`"),
+        ("events: {ignition: 1}", 12, "bad-sample", "no value", "`true`"),
+        (
+            "expect: [{at: 1 s, raised: a, args: {limi: 110}}]",
+            39,
+            "unknown-argument",
+            "does not pass",
+            "`limit`",
+        ),
+        (
+            "expect: [{at: 1 s, raised: a, args: {battery_voltage: 12}}]",
+            39,
+            "unknown-argument",
+            "does not pass",
+            "`args: [battery_voltage]`",
+        ),
+        (
+            "expect: [{at: 1 s, cleared: a, args: {limit: 110}}]",
+            40,
+            "unknown-argument",
+            "a clearing has no arguments",
+            "",
+        ),
+        ("expect: [{at: 1x, raised: a}]", 17, "bad-duration", "", ""),
+        ("expect: [{raised: a}]", 12, "missing-key", "expected `at`", ""),
+        ("expect: [{at: 1 s, raised: b}]", 30, "unknown-rule", "no such rule", ""),
+    ] {
+        let found = findings_of_test(fields);
+        let [(line, from, kind, what, instead)] = &found[..] else { panic!("{fields}{found:#?}") };
+        assert_eq!((*line, *from, *kind), (6, column, code), "{fields}{found:#?}");
+        assert!(what.contains(text) && instead.contains(suggestion), "{fields}{found:#?}");
+    }
+}
+
+#[test]
+fn a_sample_may_have_a_unit_of_its_signals_dimension() {
+    let rules = format!(
+        "{HEAD}- id: a\n  when: engine_coolant_temperature > 110 °C\n  recommend: {{action: book, urgency: high, \
+         message: m, args: [engine_coolant_temperature]}}\n\
+         tests:\n- name: t\n  events: {{engine_coolant_temperature: \"220°F 239°Fx2@1s 90°C\"}}\n  \
+         expect: [{{at: 1 s, raised: a, args: {{engine_coolant_temperature: 115 °C}}}}, {{at: 4 s, cleared: a}}]\n"
+    );
+    let compiled = source::compile("pack.yaml", &[("pack.yaml", &rules)]).unwrap();
+    let outcome = compiled.tests[0].run(&compiled.pack);
+    assert!(outcome.passed(), "{outcome}");
+}
+
 #[test]
 fn two_rules_of_one_id_keep_their_own_places() {
     let rules = "- id: a\n  when: ignition\n- id: a\n  when: engine_speed > 3000\nGOOD\n";

@@ -4,10 +4,10 @@ use cc_core::{ChangeKind, Dtc, DtcDiff, ScanService, Timestamp};
 
 use super::Sources;
 use super::read::{boolean, duration, fields, items, mapping, scalar, text};
-use super::yaml::{Content, Node, Place};
+use super::yaml::{Node, Place};
 use crate::diagnostic::did_you_mean;
-use crate::pack::{Pack, Profile};
-use crate::testing::{Expected, PackTest, Report, What, is_value, parse_series};
+use crate::pack::{Pack, Profile, Rule};
+use crate::testing::{Expected, PackTest, Report, What, parse_series, refused};
 
 /// A test with the places that later checks speak of.
 pub(super) struct Located {
@@ -16,6 +16,8 @@ pub(super) struct Located {
     rules: Vec<(Box<str>, Place)>,
     /// The place of each series.
     series: Vec<Place>,
+    /// The place of the arguments of each expected change.
+    args: Vec<Place>,
 }
 
 /// The start of a test that names none: midnight, so that days and hours are easy to count.
@@ -33,7 +35,7 @@ pub(super) fn test(node: &Node, found: &mut Sources<'_>) -> Option<Located> {
         until: None,
         expect: Vec::new(),
     };
-    let (mut rules, mut series) = (Vec::new(), Vec::new());
+    let (mut rules, mut series, mut args) = (Vec::new(), Vec::new(), Vec::new());
     for entry in fields(node, &known, found) {
         let value = &entry.value;
         match entry.key.as_str() {
@@ -84,8 +86,9 @@ pub(super) fn test(node: &Node, found: &mut Sources<'_>) -> Option<Located> {
             "until" => test.until = duration(value, found),
             "expect" => {
                 for item in items(value, found) {
-                    if let Some((expected, place)) = expected(item, found) {
+                    if let Some((expected, place, args_at)) = expected(item, found) {
                         rules.push((expected.rule.clone(), place));
+                        args.push(args_at);
                         test.expect.push(expected);
                     }
                 }
@@ -97,7 +100,7 @@ pub(super) fn test(node: &Node, found: &mut Sources<'_>) -> Option<Located> {
         found.report(node.place, "missing-key", "a test needs a `name`", None);
         return None;
     }
-    Some(Located { test, rules, series })
+    Some(Located { test, rules, series, args })
 }
 
 /// Checks what only the pack can tell: rules exist, and samples are values of their signals.
@@ -113,10 +116,39 @@ pub(super) fn check(tests: &[Located], pack: &Pack, found: &mut Sources<'_>) {
             if !pack.knows_signal(signal) {
                 let hint = did_you_mean(signal, cc_core::catalogue().iter().map(|row| row.id));
                 found.report(*place, "unknown-signal", "no such signal", hint);
-            } else if samples.iter().any(|sample| !is_value(signal, &sample.value, pack)) {
-                found.report(*place, "bad-sample", "a sample is no value of this signal", None);
+            } else if let Some(hint) = samples.iter().find_map(|s| refused(signal, &s.value, pack)) {
+                let text = "a sample is no value of this signal";
+                found.report(*place, "bad-sample", text, Some(hint.into()));
             }
         }
+        for (expected, place) in located.test.expect.iter().zip(&located.args) {
+            if let Some(rule) = pack.0.rule_index(&expected.rule) {
+                arguments(expected, &pack.0.rules[rule], *place, pack, found);
+            }
+        }
+    }
+}
+
+/// An expected argument is one that the rule passes.
+fn arguments(expected: &Expected, rule: &Rule, place: Place, pack: &Pack, found: &mut Sources<'_>) {
+    if expected.args.is_empty() {
+        return;
+    }
+    if expected.change == ChangeKind::Cleared {
+        found.report(place, "unknown-argument", "a clearing has no arguments", None);
+        return;
+    }
+    let passed = || rule.args.iter().map(|(name, _)| &**name);
+    for (name, _) in &expected.args {
+        if passed().any(|known| known == &**name) {
+            continue;
+        }
+        let hint = did_you_mean(name, passed()).unwrap_or_else(|| {
+            let example = if pack.knows_signal(name) { name } else { "name: expression" };
+            let (open, close) = if pack.knows_signal(name) { ('[', ']') } else { ('{', '}') };
+            format!("the rule's `recommend` passes it by `args: {open}{example}{close}`").into()
+        });
+        found.report(place, "unknown-argument", "the rule does not pass such an argument", Some(hint));
     }
 }
 
@@ -215,11 +247,14 @@ fn dtc(node: &Node, found: &mut Sources<'_>) -> Option<Dtc> {
     dtc
 }
 
-fn expected(node: &Node, found: &mut Sources<'_>) -> Option<(Expected, Place)> {
+/// An expected change, the place of its rule and that of its arguments.
+fn expected(node: &Node, found: &mut Sources<'_>) -> Option<(Expected, Place, Place)> {
     let known = ["at", "raised", "updated", "cleared", "urgency", "action", "due", "args"];
     let (mut at, mut change) = (None, None);
     let (mut urgency, mut action, mut due) = (None, None, None);
     let mut args = Vec::new();
+    let mut args_at = node.place;
+    let reported = found.findings.len();
     for entry in fields(node, &known, found) {
         let value = &entry.value;
         match entry.key.as_str() {
@@ -229,6 +264,7 @@ fn expected(node: &Node, found: &mut Sources<'_>) -> Option<(Expected, Place)> {
             "due" if scalar(value) == Some("now") => due = Some(0),
             "due" => due = duration(value, found),
             "args" => {
+                args_at = value.place;
                 for arg in mapping(value, found) {
                     args.push((arg.key.as_str().into(), text(&arg.value, "", found).into()));
                 }
@@ -240,11 +276,11 @@ fn expected(node: &Node, found: &mut Sources<'_>) -> Option<(Expected, Place)> {
         }
     }
     let (Some(at), Some((change, rule, place))) = (at, change) else {
-        if matches!(node.content, Content::Mapping(_)) {
+        if found.findings.len() == reported {
             let text = "expected `at` and one of raised, updated and cleared";
             found.report(node.place, "missing-key", text, None);
         }
         return None;
     };
-    Some((Expected { at, change, rule: rule.into(), urgency, action, due, args }, place))
+    Some((Expected { at, change, rule: rule.into(), urgency, action, due, args }, place, args_at))
 }

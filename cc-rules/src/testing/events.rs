@@ -1,8 +1,9 @@
 //! The events that a test's series and reports stand for.
 
 use cc_core::{
-    Argument, Body, CodeScan, Dtc, DtcDiff, Event, EventId, IgnitionType, Monitor, MonitorReadiness, Number,
-    Reading, ScanService, ScannedCode, SignalId, TroubleCode, Value, ValueKind, VehicleRef,
+    Argument, Body, CodeScan, Dtc, DtcDiff, Event, EventId, IgnitionType, MeasureUnit, Monitor,
+    MonitorReadiness, Number, Reading, ScanService, ScannedCode, SignalId, TroubleCode, Value, ValueKind,
+    VehicleRef,
 };
 
 use super::PackTest;
@@ -39,9 +40,9 @@ pub(super) fn of(test: &PackTest, pack: &Pack, vehicle: &VehicleRef) -> Vec<Even
     let mut events = Vec::new();
     for (name, samples) in &test.series {
         let Ok(signal) = name.parse::<SignalId>() else { continue };
-        let kind = kind_of(&signal, name, pack);
+        let (kind, unit) = kind_and_unit(&signal, name, pack);
         for sample in samples {
-            if let Some(value) = value_of(kind, &sample.value)
+            if let Some(value) = value_of(kind, unit, &sample.value)
                 && let Some(at) = test.at(sample.at)
             {
                 let id = EventId(events.len() as i64 + 1);
@@ -61,10 +62,22 @@ pub(super) fn of(test: &PackTest, pack: &Pack, vehicle: &VehicleRef) -> Vec<Even
     events
 }
 
-/// Whether a sample can be a value of the signal.
-pub(crate) fn is_value(signal: &str, sample: &str, pack: &Pack) -> bool {
-    let kind = signal.parse::<SignalId>().map(|id| kind_of(&id, signal, pack));
-    kind.is_ok_and(|kind| value_of(kind, sample).is_some())
+/// How values of the signal are written, if this sample is none.
+pub(crate) fn refused(signal: &str, sample: &str, pack: &Pack) -> Option<String> {
+    let (kind, unit) = kind_and_unit(&signal.parse().ok()?, signal, pack);
+    if value_of(kind, unit, sample).is_some() {
+        return None;
+    }
+    Some(match kind {
+        ValueKind::Bool => "write `true` or `false`".to_owned(),
+        ValueKind::Number if unit == MeasureUnit::One => "write a number".to_owned(),
+        ValueKind::Number => {
+            format!("write a number, in {unit} or with its unit right behind it: `110{unit}`")
+        }
+        ValueKind::Text => "write a text".to_owned(),
+        ValueKind::Date => "write a day, such as `2026-03-01`".to_owned(),
+        ValueKind::Instant => "write an instant, such as `2026-03-01T08:00:00Z`".to_owned(),
+    })
 }
 
 /// Whether an argument shows as the text: with or without its unit.
@@ -81,14 +94,33 @@ pub(super) fn shows(argument: &Argument, text: &str) -> bool {
     }
 }
 
-fn kind_of(signal: &SignalId, name: &str, pack: &Pack) -> ValueKind {
-    signal.signal().map(|row| row.kind).or_else(|| pack.kind_of(name)).unwrap_or(ValueKind::Number)
+fn kind_and_unit(signal: &SignalId, name: &str, pack: &Pack) -> (ValueKind, MeasureUnit) {
+    match signal.signal() {
+        Some(row) => (row.kind, row.unit),
+        None => {
+            (pack.kind_of(name).unwrap_or(ValueKind::Number), pack.unit_of(name).unwrap_or(MeasureUnit::One))
+        }
+    }
 }
 
-fn value_of(kind: ValueKind, text: &str) -> Option<Value> {
+/// A number, in the signal's unit or with another one of the same dimension right behind it: `250°F`.
+fn number(text: &str, unit: MeasureUnit) -> Option<Number> {
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '.')))?;
+    let (digits, written) = text.split_at(digits);
+    let (number, written) = (digits.parse::<Number>().ok()?, written.parse::<MeasureUnit>().ok()?);
+    if written == unit {
+        return Some(number);
+    }
+    Number::from_f64(written.convert(number.as_f64(), unit).ok()?)
+}
+
+fn value_of(kind: ValueKind, unit: MeasureUnit, text: &str) -> Option<Value> {
     Some(match kind {
         ValueKind::Bool => Value::Bool(text.parse().ok()?),
-        ValueKind::Number => Value::Number(text.parse::<Number>().ok()?),
+        ValueKind::Number => Value::Number(number(text, unit)?),
         ValueKind::Text => Value::Text(text.into()),
         ValueKind::Date => Value::Date(text.parse().ok()?),
         ValueKind::Instant => Value::Instant(text.parse().ok()?),

@@ -12,7 +12,7 @@ use cc_core::{Change, ChangeKind, Event, Timestamp, VehicleRef};
 use crate::engine::nanos;
 use crate::pack::{Pack, Profile};
 use crate::runner::Runner;
-pub(crate) use events::{Report, What, is_value};
+pub(crate) use events::{Report, What, refused};
 pub use outcome::TestOutcome;
 pub(crate) use series::{Sample, parse_series};
 
@@ -112,8 +112,9 @@ impl Expected {
         let differs =
             |wanted: &Option<Box<str>>, found: &str| wanted.as_ref().is_some_and(|word| **word != *found);
         let arg_differs = |(name, wanted): &(Box<str>, Box<str>)| {
-            change.args.get(name).is_none_or(|found| !events::shows(found, wanted))
+            change.args.get(name).is_some_and(|found| !events::shows(found, wanted))
         };
+        let arg_unknown = |(name, _): &(Box<str>, Box<str>)| !change.args.contains_key(name);
         [
             (test.after_start(change.at) != Some(self.at), "another instant"),
             (change.change != self.change, "another kind of change"),
@@ -122,6 +123,7 @@ impl Expected {
             (differs(&self.action, change.action.as_str()), "another action"),
             (self.due.is_some() && self.due != due, "another due"),
             (self.args.iter().any(arg_differs), "another argument"),
+            (self.args.iter().any(arg_unknown), "an argument is left out, as its value is unknown"),
         ]
         .into_iter()
         .find_map(|(differs, what)| differs.then_some(what))

@@ -133,6 +133,61 @@ fn time_passes_until_the_instant_given() {
 }
 
 #[test]
+fn one_event_from_the_future_does_not_make_the_real_ones_late() {
+    let mut events = vec![
+        "{\"id\":1,\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2038-01-19T03:14:08Z\",\
+         \"type\":\"car_ignition\",\"value\":true}"
+            .to_owned(),
+    ];
+    events.extend(coolant(&[(0, 118), (5, 118), (11, 118)]));
+    let pack = pack("good");
+    let without = run(&["--pack", &pack], &events);
+    assert_eq!((without.stdout.as_str(), without.stderr.matches("late: ").count()), ("", 3), "{without:?}");
+    let screened = run(&["--pack", &pack, "--received-at", "2026-05-01T10:01:00Z"], &events);
+    assert_eq!((screened.code, screened.stdout.lines().count()), (0, 1), "{screened:?}");
+    assert_eq!(
+        screened.stderr,
+        "standard input:1: set aside: the event is from the future of --received-at\n\
+         standard input: 1 of the events are from the future of --received-at\n"
+    );
+    // Ten minutes a car's clock may be ahead.
+    let nearly = run(&["--pack", &pack, "--received-at", "2026-05-01T09:50:11Z"], &events[1..]);
+    assert_eq!((nearly.stdout.lines().count(), nearly.stderr.as_str()), (1, ""), "{nearly:?}");
+}
+
+#[test]
+fn a_flood_of_late_events_is_reported_by_its_first_lines_and_its_number() {
+    let samples: Vec<_> = std::iter::once((3_000, 90)).chain((0..500).map(|second| (second, 90))).collect();
+    let found = run(&["--pack", &pack("good")], &coolant(&samples));
+    let lines: Vec<_> = found.stderr.lines().collect();
+    assert_eq!(lines.len(), 22, "{found:?}");
+    assert!(lines[0].contains(":2: late") && lines[19].contains(":21: late"), "{found:?}");
+    assert!(
+        lines[20].contains("only counted") && lines[21].contains("500 of the events came too late"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_long_line_is_cut_around_the_mistake() {
+    let file = std::env::temp_dir().join(format!("ccars-{}-long.yaml", std::process::id()));
+    let before = "ignition && ".repeat(200);
+    let after = " && ignition".repeat(200);
+    let text = format!(
+        "pack: {{id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}}\nrules:\n- id: a\n  when: \
+         {before}battery_voltag > 1 V{after}\n  recommend: {{action: book, urgency: high, message: m}}\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let found = ccars(&["rules", "check", file.to_str().unwrap()], "");
+    std::fs::remove_file(&file).unwrap();
+    assert!(found.stderr.lines().all(|line| line.chars().count() < 160), "{found:?}");
+    let lines: Vec<Vec<char>> = found.stderr.lines().map(|line| line.chars().collect()).collect();
+    let caret = lines.iter().find_map(|line| line.iter().position(|c| *c == '^')).unwrap();
+    let source = lines.iter().find(|line| line.starts_with(&['4', ' ', '|'])).unwrap();
+    assert!(source[caret..].starts_with(&"battery_voltag".chars().collect::<Vec<_>>()), "{found:?}");
+}
+
+#[test]
 fn late_foreign_and_bad_events_are_reported_with_their_line() {
     let mut events = coolant(&[(600, 90), (0, 118)]);
     events.push(

@@ -5,13 +5,14 @@
 #![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
 
 mod guess;
+mod interrupt;
 mod json;
 mod read;
 mod report;
 mod session;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cc_core::Timestamp;
@@ -37,7 +38,7 @@ Examples:
   cargo run --release -p quickstart                                   the sample
   cargo run --release -p quickstart -- --explain --lang da            in Danish, with the reasons
   cargo run --release -p quickstart -- examples/samples/a-week.push-v2.jsonl
-  candump -n 5000 -L can0 | cargo run --release -p quickstart -- --from candump -
+  candump can0 | cargo run --release -p quickstart -- --from candump -         until Ctrl-C
 
 Exit codes: 0 every line could be read; 1 some could not, and standard error says which and why; 2 the capture
 could not be read at all."
@@ -65,7 +66,8 @@ struct Arguments {
     #[command(flatten)]
     capture: parse::CaptureArgs,
 
-    /// The present, for "updated 6 hours ago" [default: when the car was last heard]
+    /// The present, for "updated 6 hours ago"; events of the data stream from more than ten minutes later are set aside
+    /// [default: when the car was last heard]
     #[arg(long, value_name = "TIME", value_parser = parse::instant)]
     now: Option<Timestamp>,
 
@@ -79,6 +81,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
+    if arguments.file.as_deref() == Some(Path::new("-")) {
+        interrupt::ends_the_input();
+    }
     let (input, is_sample) = match &arguments.file {
         Some(file) => (Input::open(Some(file))?, false),
         None => (Input::from_text(SAMPLE_NAME, SAMPLE), true),
@@ -90,6 +95,9 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
 
     let name = input.name().to_owned();
     let mut session = Session::new(cc_rules::standard_pack(), format.lateness(), arguments.explain);
+    if format == Format::PushV2 {
+        session.received_at(arguments.now);
+    }
     let tally = read::events(input, format, clock, &mut session)?;
     session.finish();
 

@@ -75,7 +75,12 @@ impl Report<'_> {
             (late, Language::En) => format!("; {late} came too late for the rules"),
             (late, Language::Da) => format!("; {late} kom for sent til reglerne"),
         };
-        line(text, &format!("{dim}{read}{late}{dim:#}{damage}\n"));
+        let future = match (self.session.future(), self.language) {
+            (0, _) => String::new(),
+            (future, Language::En) => format!("; {future} from the future set aside"),
+            (future, Language::Da) => format!("; {future} fra fremtiden lagt til side"),
+        };
+        line(text, &format!("{dim}{read}{late}{future}{dim:#}{damage}\n"));
     }
 
     fn workshop(&self, text: &mut String) {

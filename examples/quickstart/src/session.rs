@@ -13,6 +13,8 @@ pub(crate) struct Session {
     dashboard: Dashboard,
     open: BTreeMap<(VehicleRef, RecommendationId), Open>,
     newest: Option<Timestamp>,
+    received_at: Option<Timestamp>,
+    future: u64,
 }
 
 /// An open recommendation, as it was said last.
@@ -25,11 +27,25 @@ impl Session {
     pub(crate) fn new(pack: Pack, lateness: TimeDelta, explain: bool) -> Self {
         let mut runner = Runner::new(pack, lateness);
         runner.explain(explain);
-        Self { runner, dashboard: Dashboard::default(), open: BTreeMap::new(), newest: None }
+        let dashboard = Dashboard::default();
+        Self { runner, dashboard, open: BTreeMap::new(), newest: None, received_at: None, future: 0 }
+    }
+
+    /// Says when the events were received: those from the future are set aside.
+    pub(crate) fn received_at(&mut self, at: Option<Timestamp>) {
+        self.received_at = at;
     }
 
     /// Takes in one event.
     pub(crate) fn event(&mut self, event: Event) {
+        let event = match self.received_at {
+            Some(received_at) => cc_rules::screen([event], received_at).accepted.pop(),
+            None => Some(event),
+        };
+        let Some(event) = event else {
+            self.future += 1;
+            return;
+        };
         self.newest = self.newest.max(Some(event.at));
         self.dashboard.add(&event);
         self.runner.feed([event]);
@@ -62,6 +78,11 @@ impl Session {
     /// How many events came so late that the rules left them out.
     pub(crate) fn late(&self) -> u64 {
         self.runner.stats().late
+    }
+
+    /// How many events claim to be from the future.
+    pub(crate) fn future(&self) -> u64 {
+        self.future
     }
 
     /// When any car was last heard.

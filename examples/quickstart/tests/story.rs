@@ -58,6 +58,51 @@ fn without_arguments_a_sample_that_says_so_tells_its_story() {
 }
 
 #[test]
+fn what_a_car_says_of_the_future_is_set_aside_once_the_present_is_known() {
+    let event = |id: u32, at: &str, value: u32| {
+        format!(
+            "{{\"id\":{id},\"vehicleId\":1,\"organizationKey\":\"demo\",\"time\":\"{at}\",\
+             \"type\":\"can_engine_coolant_temperature_celsius\",\"value\":{value}}}\n"
+        )
+    };
+    let mut stream = event(0, "2038-01-19T03:14:08Z", 90);
+    for second in 0..15 {
+        stream += &event(second, &format!("2026-05-01T10:00:{second:02}Z"), 119);
+    }
+    assert_eq!(open_rules(&json(&["-"], stream.as_bytes())), [""; 0]);
+    let now = ["--now", "2026-05-01T10:01:00Z", "-"];
+    assert_eq!(open_rules(&json(&now, stream.as_bytes())), ["overheat"]);
+    let output = quickstart(&now, stream.as_bytes());
+    assert!(text(&output.stdout).contains("1 from the future set aside"), "{output:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_on_a_live_source_ends_with_the_report() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_quickstart"))
+        .args(["--json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    // More than the pipe and the look at its beginning hold: once it is written, the program reads and listens.
+    let line = b"# a live source, which says nothing for a while and then says it again, and again\n";
+    (0..4_000).for_each(|_| pipe.write_all(line).unwrap());
+    pipe.write_all(b"(1436509052.249713) can0 7E8#0341056E\n").unwrap();
+    let interrupted = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
+    assert!(interrupted.success());
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    pipe.write_all(b"(1436509053.249713) can0 7E8#0341056E\n").unwrap();
+    drop(pipe);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["events"].as_u64(), Some(2), "{report}");
+}
+
+#[test]
 fn a_vin_is_shown_in_the_dashboard_only() {
     let output = quickstart(&["--explain"], b"");
     let (dashboard, driver) = text(&output.stdout).split_once("What the driver reads").unwrap();

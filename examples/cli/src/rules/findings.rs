@@ -38,13 +38,30 @@ fn one(text: &mut String, finding: &Diagnostic, pack: &str, file: Option<&Source
     };
     let number = finding.line.to_string();
     let margin = " ".repeat(number.len());
-    let before = " ".repeat(finding.column as usize - 1);
+    let (line, column) = around(&printable(&line.replace('\t', " ")), finding.column as usize - 1);
+    let before = " ".repeat(column);
     let _ = writeln!(text, "{margin}{dim}-->{dim:#} {}:{}:{}", file.path, finding.line, finding.column);
     let _ = writeln!(text, "{margin} {dim}|{dim:#}");
-    let _ = writeln!(text, "{dim}{number} |{dim:#} {}", printable(&line.replace('\t', " ")));
+    let _ = writeln!(text, "{dim}{number} |{dim:#} {line}");
     let _ = writeln!(text, "{margin} {dim}|{dim:#} {before}{alarm}^{alarm:#}");
     if let Some(suggestion) = &finding.suggestion {
         let _ = writeln!(text, "{margin} {dim}={dim:#} {notice}help{notice:#}: {suggestion}");
     }
     text.push('\n');
 }
+
+/// The part of a line around a character, and where the character stands in that part.
+fn around(line: &str, column: usize) -> (String, usize) {
+    if line.chars().nth(WIDEST).is_none() {
+        return (line.to_owned(), column);
+    }
+    let first = column.saturating_sub(WIDEST / 2);
+    let mut part: String = line.chars().skip(first).take(WIDEST).collect();
+    if line.chars().nth(first + WIDEST).is_some() {
+        part.push('…');
+    }
+    if first == 0 { (part, column) } else { (format!("…{part}"), column - first + 1) }
+}
+
+/// So many characters of a line are shown.
+const WIDEST: usize = 120;

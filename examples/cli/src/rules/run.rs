@@ -25,11 +25,13 @@ use crate::complain;
 Examples:
   ccars rules run --pack standard --events events.jsonl
   ccars decode --from elm327 --to push-v2 session.log | ccars rules run --pack standard --events -
+  ccars rules run --pack standard --events upload.json --received-at 2026-03-01T08:00:00Z
   ccars rules run --pack my-pack.yaml --events monday.json --lateness 5min --state-out state.txt
   ccars rules run --pack my-pack.yaml --events tuesday.json --state-in state.txt --state-out state.txt
 
 Exit codes: 0 all events were readable; 1 some were not, and were left out; 2 the command could not be run.
-Events that came too late, or name no vehicle, are reported and do not change the exit code.")]
+Events that came too late, are from the future or name no vehicle do not change the exit code: the first 20
+of each kind are reported with their line, and all are counted.")]
 pub(super) struct Run {
     /// The pack: a YAML file, a canonical JSON file, or `standard`
     #[arg(long, value_name = "PACK")]
@@ -42,6 +44,11 @@ pub(super) struct Run {
     /// How much later than newer events of its vehicle an event may come [such as 5min, '10 s', PT5M; 0 for none]
     #[arg(long, value_name = "DURATION", value_parser = parse::duration, default_value = "5min")]
     lateness: TimeDelta,
+
+    /// When the events were received: those of more than ten minutes later are set aside, because one car whose clock says
+    /// 2038 would make all its real events late [such as 2026-03-01T08:00:00Z; default: nothing is set aside]
+    #[arg(long, value_name = "TIME", value_parser = parse::instant)]
+    received_at: Option<Timestamp>,
 
     /// Go on from this file of an earlier run, also under a newer version of the pack
     #[arg(long, value_name = "FILE")]
@@ -70,7 +77,7 @@ impl Run {
         let input = Input::open(Some(&self.events))?;
         // An end of the run without a state to keep: what happened after it has no part in the run.
         let end = self.until.filter(|_| self.state_out.is_none());
-        let mut feed = Feed { name: input.name().to_owned(), end, bad: 0, beyond: 0 };
+        let mut feed = Feed::new(input.name(), self.received_at, end);
         let mut events = JsonEvents::new(input);
         loop {
             if self.follow && events.is_drained() {
@@ -125,18 +132,46 @@ fn write(out: &mut Output, changes: &[Change]) -> Result<(), Failure> {
 /// Events on their way into the runner, and what is said about those that do not get there.
 struct Feed {
     name: String,
+    received_at: Option<Timestamp>,
     end: Option<Timestamp>,
     bad: u64,
     beyond: u64,
+    future: u64,
 }
 
+/// So many events of a kind are reported one by one; more are only counted.
+const REPORTED: u64 = 20;
+
 impl Feed {
+    fn new(name: &str, received_at: Option<Timestamp>, end: Option<Timestamp>) -> Self {
+        Self { name: name.to_owned(), received_at, end, bad: 0, beyond: 0, future: 0 }
+    }
+
+    /// Reports the event of a kind that was met `count` times by now.
+    fn report(&self, count: u64, line: u64, what: &str) {
+        if count <= REPORTED {
+            complain(&format!("{}:{line}: {what}", self.name));
+        }
+        if count == REPORTED + 1 {
+            complain(&format!("{}: … more of this kind are only counted", self.name));
+        }
+    }
+
     fn bad(&mut self, line: u64, reason: &str) {
         self.bad += 1;
         complain(&format!("{}:{line}: {reason}", self.name));
     }
 
     fn event(&mut self, runner: &mut Runner, event: Event, line: u64) {
+        let event = match self.received_at {
+            Some(received_at) => cc_rules::screen([event], received_at).accepted.pop(),
+            None => Some(event),
+        };
+        let Some(event) = event else {
+            self.future += 1;
+            self.report(self.future, line, "set aside: the event is from the future of --received-at");
+            return;
+        };
         if self.end.is_some_and(|end| event.at >= end) {
             self.beyond += 1;
             return;
@@ -145,10 +180,10 @@ impl Feed {
         runner.feed([event]);
         let after = runner.stats();
         if after.late > before.late {
-            complain(&format!("{}:{line}: late: the instant of this event was done already", self.name));
+            self.report(after.late, line, "late: the instant of this event was done already");
         }
         if after.refused > before.refused {
-            complain(&format!("{}:{line}: left out: the event is not about a vehicle", self.name));
+            self.report(after.refused, line, "left out: the event is not about a vehicle");
         }
     }
 
@@ -158,6 +193,7 @@ impl Feed {
         for (count, what) in [
             (self.bad, "could not be read"),
             (self.beyond, "are not before --until"),
+            (self.future, "are from the future of --received-at"),
             (stats.late, "came too late"),
             (stats.refused, "are not about a vehicle"),
             (stats.early, "were worked off early, because too many waited"),
