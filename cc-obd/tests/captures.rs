@@ -71,3 +71,47 @@ fn numbered_lines_without_end_are_given_up() {
 fn damage_is_an_error_and_what_stands_around_it_is_read() {
     check("damage");
 }
+
+#[test]
+fn damage_anywhere_in_a_reply_leaves_no_list_complete() {
+    let replies: [&[&str]; 4] = [
+        &["48 6B 10 43 01 33 02 44 03 01 84", "48 6B 10 43 04 20 00 00 00 00 2A"],
+        &["7E8 10 0A 43 04 01 18 01 22", "7E8 21 02 23 26 10 00 00 00", "7E9 02 43 00"],
+        &["43 01 04 20", "43 00"],
+        &["00A", "0:430401180122", "1:02232610000000"],
+    ];
+    let damage = [
+        "BUFFER FULL",
+        "STOPPED",
+        "BUS ERROR",
+        "CAN ERROR",
+        "DATA ERROR",
+        "7E8 04 43 01 04 20 <DATA ERROR",
+        "7E8 04 43 01 04 2",
+        "48 6B 10 43 04 20 00 00 00 00 99",
+        "7E804430104207E90443010700",
+        "43 02 01 33",
+        "WHAT",
+    ];
+    for reply in replies {
+        for word in damage {
+            for place in 0..=reply.len() {
+                let mut lines = reply.to_vec();
+                lines.insert(place, word);
+                let input = format!(">03\r{}\r\r>03\r7E8 02 43 00\r\r>", lines.join("\r"));
+                let items = common::decode(decoder("elm327", None), input.as_bytes());
+                let end = lines.len() as u64 + 2;
+                let scans: Vec<_> = items
+                    .iter()
+                    .filter_map(|decoded| match &decoded.item {
+                        cc_obd::capture::Item::Scan(scan) => Some((decoded.line > end, scan.complete)),
+                        _ => None,
+                    })
+                    .collect();
+                assert!(scans.iter().all(|(next, complete)| next == complete), "{lines:?}: {scans:?}");
+                assert_eq!(scans.last(), Some(&(true, true)), "{lines:?}");
+                assert!(items.is_sorted_by_key(|decoded| decoded.line), "{lines:?}");
+            }
+        }
+    }
+}
