@@ -7,7 +7,14 @@
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 
+mod common;
+
 use std::path::Path;
+
+use cc_core::{DtcDiff, Event, VehicleId};
+use cc_rules::{Runner, VehicleState, apply, standard_pack};
+use chrono::TimeDelta;
+use common::{at, boolean, car, code, number, ready, scan, service};
 
 /// A target's function.
 type Target = fn(&[u8]);
@@ -43,4 +50,64 @@ fn every_target_has_its_program() {
     let mut names = TARGETS.map(|(name, _)| name);
     names.sort_unstable();
     assert_eq!(programs, names);
+}
+
+fn story() -> Vec<Event> {
+    vec![
+        boolean(0.0, "ignition", true),
+        code(1.0, "P0301", DtcDiff::Add),
+        scan(2.0, &["P0420", "U0100"], true),
+        ready(3.0, true),
+        service(3.0, "2026-01-01"),
+        number(3.0, "odometer", 1000.0),
+        number(4.0, "odometer", 990.0),
+        boolean(5.0, "malfunction_indicator", true),
+        number(6.0, "battery_voltage", 11.0),
+        number(6.5, "engine_speed", 2000.0),
+        number(7.0, "engine_coolant_temperature", 120.0),
+        number(8.0, "engine_coolant_temperature", 121.0),
+    ]
+}
+
+/// States worth starting from: never heard of, codes and pending rules, and a drive that only motion tells of.
+fn states() -> Vec<(&'static str, Vec<u8>)> {
+    let pack = standard_pack();
+    let after = |events: &[Event]| {
+        let mut state = VehicleState::new(&pack, car());
+        apply(&pack, &mut state, events);
+        state.to_bytes(&pack)
+    };
+    let moving = [number(0.0, "vehicle_speed", 50.0), number(1.0, "battery_voltage", 11.9)];
+    vec![("new", after(&[])), ("hot", after(&story())), ("moving", after(&moving))]
+}
+
+fn saved() -> String {
+    let mut runner = Runner::new(standard_pack(), TimeDelta::seconds(3));
+    let mut other = boolean(5.0, "ignition", false);
+    other.vehicle = Some(VehicleId(7));
+    runner.feed(story().into_iter().chain([other]));
+    runner.advance(at(6.0));
+    runner.save()
+}
+
+#[test]
+fn the_seeds_of_states_are_states_of_this_version() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let pack = standard_pack();
+    for (name, _) in states() {
+        let seed = std::fs::read(folder.join("state_restore").join(name)).unwrap();
+        assert!(VehicleState::from_bytes(&pack, &seed).is_ok(), "{name}");
+    }
+    let seed = std::fs::read_to_string(folder.join("runner_restore/two")).unwrap();
+    assert!(Runner::restore(pack, TimeDelta::zero(), &seed).is_ok());
+}
+
+#[test]
+#[ignore = "writes the seeds of states anew, for a new version of their form"]
+fn write_the_seeds_of_states() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    for (name, bytes) in states() {
+        std::fs::write(folder.join("state_restore").join(name), bytes).unwrap();
+    }
+    std::fs::write(folder.join("runner_restore/two"), saved()).unwrap();
 }
