@@ -4,9 +4,10 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use cc_core::{Body, DtcDiff, Event, EventId, Reading, SignalId};
+use cc_core::{Body, Change, ChangeKind, DtcDiff, Event, EventId, Reading, RecommendationId, SignalId};
 use cc_rules::{Pack, Runner, VehicleState, advance, apply, next_deadline};
 use chrono::TimeDelta;
 use common::{at, boolean, code, number, pack, ready, scan, service};
@@ -15,13 +16,40 @@ use proptest::strategy::ValueTree as _;
 
 /// Every operator there is, with times short enough for random events to meet.
 fn everything() -> Pack {
-    static EVERYTHING: LazyLock<Pack> = LazyLock::new(compile);
-    EVERYTHING.clone()
+    versions()[0].clone()
 }
 
-fn compile() -> Pack {
-    pack(
-        "
+/// That, and later versions of it: other thresholds and words, other layouts and groups, other rules.
+fn versions() -> &'static [Pack; 4] {
+    static VERSIONS: LazyLock<[Pack; 4]> = LazyLock::new(|| {
+        let words = EVERYTHING.replace("95 °C", "105 °C").replace("urgency: high", "urgency: low");
+        let layouts = EVERYTHING.replace("  for: 10 s\n", "").replace("3 drives", "2 drives");
+        let layouts = layouts.replace("  group: cooling\n", "").replace("  max_gap: 30 s\n", "");
+        let rules = EVERYTHING.replace("- id: hot\n", "- id: hotter\n");
+        let rules = rules.replace("- id: misfire\n", "- id: plugs\n  group: cooling\n");
+        [EVERYTHING, &words, &layouts, &rules].map(pack)
+    });
+    &VERSIONS
+}
+
+/// Follows the open recommendations by id: none is raised twice, what is updated or cleared is open, and after each
+/// instant no two are about one rule.
+fn follow(open: &mut BTreeMap<RecommendationId, Box<str>>, changes: &[Change]) -> bool {
+    let each = |open: &mut BTreeMap<_, _>, change: &Change| match change.change {
+        ChangeKind::Raised => open.insert(change.id, change.rule.clone()).is_none(),
+        ChangeKind::Updated => open.insert(change.id, change.rule.clone()).is_some(),
+        ChangeKind::Cleared => open.remove(&change.id).is_some(),
+    };
+    changes.chunk_by(|a, b| a.at == b.at).all(|instant| {
+        let rules = |open: &BTreeMap<_, Box<str>>| open.values().cloned().collect::<BTreeSet<_>>().len();
+        // Changes of one instant are sorted by rule, not by what came first.
+        let mut instant: Vec<_> = instant.iter().collect();
+        instant.sort_by_key(|change| change.change);
+        instant.into_iter().all(|change| each(open, change)) && rules(open) == open.len()
+    })
+}
+
+const EVERYTHING: &str = "
 signals:
   engine_coolant_temperature: {max_age: 8 s}
   battery_voltage: {max_age: 20 s}
@@ -69,9 +97,7 @@ rules:
   max_gap: 9 s
   cooldown: 5 s
   recommend: {action: none, urgency: info, message: parked}
-",
-    )
-}
+";
 
 /// Events within a minute and a half, several at one instant now and then.
 fn story() -> impl Strategy<Value = Vec<Event>> {
@@ -216,6 +242,37 @@ proptest! {
     }
 
     #[test]
+    fn through_any_versions_of_a_pack_each_recommendation_ends_once(
+        events in story(),
+        places in prop::collection::vec((any::<prop::sample::Index>(), 0..4_usize), 0..5),
+    ) {
+        let versions = versions();
+        let mut events = events;
+        events.sort_by(Event::canonical_cmp);
+        let mut runner = Runner::new(versions[0].clone(), TimeDelta::zero());
+        let mut open = BTreeMap::new();
+        for (index, event) in events.iter().enumerate() {
+            runner.feed([event.clone()]);
+            for (_, version) in places.iter().filter(|(place, _)| place.index(events.len()) == index) {
+                prop_assert!(follow(&mut open, &runner.take_changes()));
+                let newer = |saved: &str| {
+                    Runner::restore(versions[*version].clone(), TimeDelta::zero(), saved).unwrap().0
+                };
+                runner = newer(&runner.save());
+                let saved = runner.save();
+                prop_assert_eq!(newer(&saved).save(), saved);
+            }
+        }
+        runner.advance(at(120.0));
+        prop_assert!(follow(&mut open, &runner.take_changes()));
+        // A pack without rules leaves nothing open.
+        let mut last = Runner::restore(pack("rules: []"), TimeDelta::zero(), &runner.save()).unwrap().0;
+        last.advance(at(130.0));
+        prop_assert!(follow(&mut open, &last.take_changes()));
+        prop_assert!(open.is_empty(), "{:?}", open);
+    }
+
+    #[test]
     fn any_bytes_are_a_state_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let pack = everything();
         let _ = VehicleState::from_bytes(&pack, &bytes);
@@ -308,7 +365,7 @@ fn two_cars_keep_their_own_time() {
 #[test]
 fn the_stories_reach_every_rule() {
     let pack = everything();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut random = proptest::test_runner::TestRunner::deterministic();
     for _ in 0..300 {
         let events = story().new_tree(&mut random).unwrap().current();

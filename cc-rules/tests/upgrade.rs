@@ -181,8 +181,8 @@ fn at_most_one_recommendation_a_group_stays_open_when_groups_change() {
     for (old, new, expected) in [
         // Two meet: the first by rule goes on, and the more urgent one speaks from then on.
         (&apart, &together, &["5 updated b", "5 cleared b", "30 cleared b"][..]),
-        // They part: the one that spoke keeps the recommendation.
-        (&together, &apart, &["5 raised a", "30 cleared a", "30 cleared b"][..]),
+        // They part: the one that the id is made of keeps the recommendation.
+        (&together, &apart, &["5 updated a", "5 raised b", "30 cleared a", "30 cleared b"][..]),
         // The one that spoke is gone: the group goes on.
         (&together, &with(&[("a", "g")]), &["5 updated a", "30 cleared a"][..]),
         // Only the name of the group is new.

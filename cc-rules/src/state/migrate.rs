@@ -1,9 +1,12 @@
 //! A place in a pack for a state that was read: in the same version of it as before, or in a newer one.
 
+use std::collections::BTreeMap;
+
 use cc_core::ValueKind;
 
 use super::bytes::{Name, ODOMETER, Saved, SavedRule, pack_key};
 use super::{Cell, CellValue, Guard, NONE, Phase, RuleState, Said, VehicleState, day_of, group_key, mark};
+use crate::engine::id_of;
 use crate::pack::{Key, Linked, Pack, Rule, SignalSlot, WindowBy};
 
 /// What a state lost or kept when it was read under another version of its pack.
@@ -121,17 +124,25 @@ fn place_rule(
     }
 }
 
-/// An open recommendation goes on in the group of the rule that spoke, or if that is gone, in the group of the same
-/// name. Of several that meet in one group, the first by rule goes on.
+/// An open recommendation goes on in the group of the open rule that its id is made of; if there is none, in the group
+/// of the rule that spoke; if that is gone, in the group of the same name. Of several that meet in one group, the first
+/// by rule goes on.
 fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
     said.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
+    let mut roots = BTreeMap::new();
+    if state.upgraded && !said.is_empty() {
+        let rules = pack.rules.iter().zip(&state.rules);
+        let open = rules.filter(|(_, rule_state)| rule_state.phase == Phase::Open);
+        roots.extend(open.map(|(rule, open)| (id_of(&state.vehicle, &rule.id, open.since), rule.group)));
+    }
     for said in said {
-        let speaker = pack.rule_index(&said.rule);
+        let group_of = |number: usize| pack.rules[number].group;
+        let speaker = || pack.rule_index(&said.rule).map(group_of);
         let namesake = || {
             let key = said.group?;
-            (0..pack.rules.len()).find(|number| group_key(pack, *number as u16) == Some(key))
+            (0..pack.rules.len()).find(|number| group_key(pack, *number as u16) == Some(key)).map(group_of)
         };
-        let group = speaker.or_else(namesake).map(|number| usize::from(pack.rules[number].group));
+        let group = roots.get(&said.id).copied().or_else(speaker).or_else(namesake).map(usize::from);
         match group {
             Some(group) if state.groups[group].is_none() => state.groups[group] = Some(said),
             _ => state.orphans.push(said),
