@@ -150,6 +150,7 @@ fn words_that_changed_while_open_are_an_update() {
         ("urgency: high", "urgency: critical"),
         ("action: book", "action: stop_safely"),
         ("message: m", "message: n"),
+        ("message: m", "message: hot"),
         ("due: 1 d", "due: 2 d"),
     ] {
         let text = "signals: {engine_coolant_temperature: {max_age: 10 min}}\nrules:\n- id: hot\n  when: engine_coolant_temperature > 110 °C\n  ";

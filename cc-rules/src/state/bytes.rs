@@ -90,6 +90,7 @@ impl VehicleState {
         let rules = self.rules.iter().zip(&pack.rules).map(|(state, rule)| (self.settled(state, rule), rule));
         let rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
         let layouts: BTreeSet<u16> = rules.iter().map(|(_, rule)| rule.layout).collect();
+        let mut words = Words::default();
         out.unsigned(layouts.len() as u64);
         for layout in layouts {
             out.bytes(&layout.to_be_bytes());
@@ -100,12 +101,12 @@ impl VehicleState {
                 let said = said.filter(|said| state.phase == Phase::Open && said.rule == rule.id);
                 out.byte(head_of(state, said.is_some()));
                 match said {
-                    Some(_) => out.text(&rule.id),
+                    Some(_) => words.rules.write(&rule.id, out),
                     None => out.bytes(&rule.key[..usize::from(pack.key_bytes)]),
                 }
                 write_rule(state, bucket_of(self, rule), out);
                 if let Some(said) = said {
-                    write_said(said, id_of(&self.vehicle, &rule.id, state.since), out);
+                    write_said(said, id_of(&self.vehicle, &rule.id, state.since), &mut words, out);
                 }
             }
         }
@@ -121,8 +122,8 @@ impl VehicleState {
         silent.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
         out.unsigned(silent.len() as u64);
         for said in silent {
-            out.text(&said.rule);
-            write_said(said, RecommendationId([0; 16]), out);
+            words.rules.write(&said.rule, out);
+            write_said(said, RecommendationId([0; 16]), &mut words, out);
         }
     }
 
@@ -285,21 +286,84 @@ fn write_rule(state: &RuleState, bucket: i64, out: &mut Writer) {
     }
 }
 
+/// The names of rules and messages so far.
+#[derive(Default)]
+struct Words {
+    rules: Names,
+    messages: Names,
+}
+
+/// Names in a row: each is told by how much of the one before it begins with, and the rest.
+#[derive(Default)]
+struct Names {
+    last: Box<str>,
+}
+
+/// No more is shared, so that a few bytes cannot stand for many.
+const MOST_SHARED: usize = 64;
+
+impl Names {
+    fn write(&mut self, name: &str, out: &mut Writer) {
+        let shared = self.shared(name);
+        out.unsigned(shared as u64);
+        self.write_rest(name, shared, out);
+    }
+
+    fn read(&mut self, input: &mut Reader<'_>) -> Option<Box<str>> {
+        let shared = input.unsigned()?;
+        self.read_rest(shared, input)
+    }
+
+    /// The same for a name that may be `usual`, which takes one byte.
+    fn write_unless(&mut self, usual: &str, name: &str, out: &mut Writer) {
+        if name == usual {
+            return out.byte(0);
+        }
+        let shared = self.shared(name);
+        out.unsigned(shared as u64 + 1);
+        self.write_rest(name, shared, out);
+    }
+
+    fn read_unless(&mut self, usual: &str, input: &mut Reader<'_>) -> Option<Box<str>> {
+        match input.unsigned()? {
+            0 => Some(usual.into()),
+            shared => self.read_rest(shared - 1, input),
+        }
+    }
+
+    fn shared(&self, name: &str) -> usize {
+        let alike = self.last.char_indices().zip(name.chars()).take_while(|((_, a), b)| a == b);
+        let ends = alike.map(|((start, char), _)| start + char.len_utf8());
+        ends.take_while(|end| *end <= MOST_SHARED).last().unwrap_or(0)
+    }
+
+    fn write_rest(&mut self, name: &str, shared: usize, out: &mut Writer) {
+        out.text(name.get(shared..).unwrap_or_default());
+        self.last = name.into();
+    }
+
+    fn read_rest(&mut self, shared: u64, input: &mut Reader<'_>) -> Option<Box<str>> {
+        let shared = usize::try_from(shared).ok().filter(|shared| *shared <= MOST_SHARED)?;
+        self.last = [self.last.get(..shared)?, input.text()?].concat().into();
+        Some(self.last.clone())
+    }
+}
+
 /// What was said has an id that cannot be derived.
 const OWN_ID: u8 = 0x80;
 /// The key of the speaker's group follows.
 const GROUPED: u8 = 0x40;
 
-fn write_said(said: &Said, derived: RecommendationId, out: &mut Writer) {
-    let words = said.urgency as u8 * Action::ALL.len() as u8 + said.action as u8;
+fn write_said(said: &Said, derived: RecommendationId, words: &mut Words, out: &mut Writer) {
+    let head = said.urgency as u8 * Action::ALL.len() as u8 + said.action as u8;
     let own = if said.id == derived { 0 } else { OWN_ID };
-    out.byte(words | own | if said.group.is_some() { GROUPED } else { 0 });
+    out.byte(head | own | if said.group.is_some() { GROUPED } else { 0 });
     if own != 0 {
         out.bytes(&said.id.0);
     }
     out.bytes(said.group.as_ref().map_or(&[], |group| group));
-    // Most messages are called like their rule.
-    out.text(if said.message == said.rule { "" } else { &said.message });
+    // Many messages are called like their rule.
+    words.messages.write_unless(&said.rule, &said.message, out);
     out.instant(said.due.unwrap_or(NONE));
 }
 
@@ -331,7 +395,7 @@ pub(super) struct SavedRule<'a> {
 }
 
 pub(super) enum Name<'a> {
-    Id(&'a str),
+    Id(Box<str>),
     Key(&'a [u8]),
 }
 
@@ -348,6 +412,7 @@ fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
     if now != NONE && reached <= now {
         return None;
     }
+    let mut words = Words::default();
     Some(Saved {
         drives: read_drives(input)?,
         odometer: match input.unsigned()? {
@@ -366,8 +431,8 @@ fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
         })?,
         cells: read_list(input, key_bytes, read_cell)?,
         codes: read_list(input, key_bytes, read_code)?,
-        rules: read_rules(input, key_bytes, &vehicle)?,
-        silent: read_silent(input)?,
+        rules: read_rules(input, key_bytes, &vehicle, &mut words)?,
+        silent: read_silent(input, &mut words)?,
         vehicle,
         profile,
         pack,
@@ -445,6 +510,7 @@ fn read_rules<'a>(
     input: &mut Reader<'a>,
     key_bytes: usize,
     vehicle: &VehicleRef,
+    words: &mut Words,
 ) -> Option<Vec<SavedRule<'a>>> {
     let mut rules = Vec::new();
     for _ in 0..input.count(2)? {
@@ -456,9 +522,9 @@ fn read_rules<'a>(
                 rules.push(SavedRule { name, layout, state: read_rule(head, input)?, said: None });
                 continue;
             }
-            let id = input.text()?;
+            let id = words.rules.read(input)?;
             let state = read_rule(head, input).filter(|state| state.phase == Phase::Open)?;
-            let said = read_said(id, id_of(vehicle, id, state.since), input)?;
+            let said = read_said(&id, id_of(vehicle, &id, state.since), words, input)?;
             rules.push(SavedRule { name: Name::Id(id), layout, state, said: Some(said) });
         }
     }
@@ -501,29 +567,34 @@ fn read_rule(head: u8, input: &mut Reader<'_>) -> Option<RuleState> {
     Some(state)
 }
 
-fn read_said(rule: &str, derived: RecommendationId, input: &mut Reader<'_>) -> Option<Said> {
+fn read_said(
+    rule: &str,
+    derived: RecommendationId,
+    words: &mut Words,
+    input: &mut Reader<'_>,
+) -> Option<Said> {
     let head = input.byte()?;
-    let words = usize::from(head & !(OWN_ID | GROUPED));
+    let advice = usize::from(head & !(OWN_ID | GROUPED));
     let id = if head & OWN_ID == 0 { derived } else { RecommendationId(input.bytes(16)?.try_into().ok()?) };
     let group = if head & GROUPED == 0 { None } else { Some(input.bytes(4)?.try_into().ok()?) };
-    let message = input.text()?;
+    let message = words.messages.read_unless(rule, input)?;
     let due = input.instant()?;
     Some(Said {
         id,
         group,
         rule: rule.into(),
-        urgency: *Urgency::ALL.get(words / Action::ALL.len())?,
-        action: *Action::ALL.get(words % Action::ALL.len())?,
+        urgency: *Urgency::ALL.get(advice / Action::ALL.len())?,
+        action: *Action::ALL.get(advice % Action::ALL.len())?,
         due: (due != NONE).then_some(due),
-        message: if message.is_empty() { rule.into() } else { message.into() },
+        message,
     })
 }
 
-fn read_silent(input: &mut Reader<'_>) -> Option<Vec<Said>> {
+fn read_silent(input: &mut Reader<'_>, words: &mut Words) -> Option<Vec<Said>> {
     (0..input.count(4)?)
         .map(|_| {
-            let rule = input.text()?;
-            read_said(rule, RecommendationId([0; 16]), input)
+            let rule = words.rules.read(input)?;
+            read_said(&rule, RecommendationId([0; 16]), words, input)
         })
         .collect()
 }

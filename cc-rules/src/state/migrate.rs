@@ -103,7 +103,7 @@ fn place_rule(
 ) {
     said.extend(saved.said);
     let number = match saved.name {
-        Name::Id(id) => pack.rule_index(id),
+        Name::Id(id) => pack.rule_index(&id),
         Name::Key(key) => find(pack.rules.iter().map(|rule| &rule.key), key),
     };
     let Some(number) = number else {
