@@ -5,6 +5,7 @@ mod cells;
 mod codes;
 mod drives;
 mod migrate;
+mod names;
 mod odometer;
 mod rules;
 mod said;
