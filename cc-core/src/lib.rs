@@ -10,17 +10,32 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "geography", feature = "protobuf"))]
 extern crate std;
 
+pub mod config;
 pub mod dashboard;
+pub mod dedup;
+pub mod driving;
 mod dtc;
+pub mod dtc_text;
 mod event;
+#[cfg(feature = "geography")]
+pub mod geography;
 mod ids;
 pub mod json;
 mod number;
+pub mod platform;
+pub mod prediction;
+pub mod privacy;
+#[cfg(feature = "protobuf")]
+pub mod protobuf;
 mod recommendation;
+pub mod rollout;
 mod signal;
+pub mod stream;
+#[cfg(feature = "geography")]
+pub mod trips;
 mod unit;
 mod value;
 mod vin;

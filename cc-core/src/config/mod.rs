@@ -1,0 +1,1 @@
+//! Settings in layers, compiled to one document.

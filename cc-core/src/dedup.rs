@@ -1,0 +1,1 @@
+//! Events that were delivered before.

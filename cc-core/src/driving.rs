@@ -1,0 +1,1 @@
+//! Driving events from acceleration.

@@ -1,0 +1,1 @@
+//! Trouble codes in words, composed in six languages.

@@ -1,0 +1,1 @@
+//! Where things are: distances, fences, nearest points, lines.

@@ -1,0 +1,1 @@
+//! What a connected-car platform keeps about cars and people.

@@ -1,0 +1,1 @@
+//! What is kept, how precisely, and for how long.

@@ -1,0 +1,1 @@
+//! The data stream as protobuf messages.

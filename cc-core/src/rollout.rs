@@ -1,0 +1,1 @@
+//! Percentages of vehicles, the same ones on every platform.

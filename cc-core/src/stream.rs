@@ -1,0 +1,1 @@
+//! A body of events of any length, read piece by piece.

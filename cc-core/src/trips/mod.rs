@@ -1,0 +1,1 @@
+//! Trips, worked out from ignition and positions.
