@@ -108,7 +108,7 @@ const fn fixed(format: u32, source: u8, target: u8) -> CanId {
     }
 }
 
-/// How long the frames are that go out: TX_DL of ISO 15765-2.
+/// How long the frames are that go out: `TX_DL` of ISO 15765-2.
 ///
 /// # Examples
 ///
@@ -153,15 +153,15 @@ impl FrameSize {
         self.fd
     }
 
-    /// The length a frame of `used` bytes must have: CAN FD has no frames of, say, 9 bytes.
-    pub(super) fn fitting(self, used: usize) -> usize {
-        if used <= 8 {
-            return used;
-        }
-        FD_LENGTHS.iter().map(|&length| usize::from(length)).find(|&length| length >= used).unwrap_or(used)
-    }
-
     pub(super) fn frame(self, id: CanId, bytes: &[u8]) -> Result<CanFrame, FrameError> {
         if self.fd { CanFrame::new_fd(id, bytes) } else { CanFrame::new(id, bytes) }
     }
+}
+
+/// The length a frame of `used` bytes must have: CAN FD has no frames of, say, 9 bytes.
+pub(super) fn fitting(used: usize) -> usize {
+    if used <= 8 {
+        return used;
+    }
+    FD_LENGTHS.iter().map(|&length| usize::from(length)).find(|&length| length >= used).unwrap_or(used)
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use super::{Address, FlowStatus, IsoTpError, Options, Pci, SeparationTime};
+use super::{Address, FlowStatus, IsoTpError, Options, Pci, SeparationTime, address};
 use crate::frame::CanFrame;
 
 /// Sends the messages of one end of a conversation, one after the other.
@@ -192,7 +192,7 @@ pub(super) fn build(
         used += part.len();
     }
     let least = if options.padding.is_some() { used.max(8) } else { used };
-    let length = options.frame_size.fitting(least);
+    let length = address::fitting(least);
     options
         .frame_size
         .frame(address.transmit(), &bytes[..length])
