@@ -190,7 +190,7 @@ fn a_request_to_all_fits_one_frame() {
     let all = Address::normal(id(0x7E0), id(0x7E8)).functional(id(0x7DF));
     let mut tester = Channel::new(all, Options::default());
     assert_eq!(tester.send(&[1; 8]), Err(IsoTpError::OverLimit { length: 8, limit: 7 }));
-    assert_eq!(tester.send(&[]), Err(IsoTpError::Empty));
+    assert_eq!(tester.send(&[]), Err(IsoTpError::EmptyMessage));
     tester.send(&[0x01, 0x00]).unwrap();
     assert_eq!(tester.poll(Duration::ZERO).unwrap().unwrap().id(), id(0x7DF));
     assert!(!tester.is_sending());

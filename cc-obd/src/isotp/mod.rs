@@ -32,9 +32,12 @@ pub enum IsoTpError {
     /// A message is still being sent.
     #[error("a message is still being sent")]
     Busy,
-    /// The frame has no byte that says what it is, or the message to send has none.
-    #[error("empty frame or message")]
+    /// The frame has no byte that says what it is.
+    #[error("empty frame")]
     Empty,
+    /// A message without bytes cannot be sent.
+    #[error("empty message")]
+    EmptyMessage,
     /// A first frame has fewer than 8 bytes, or a length that would have fitted a single frame.
     #[error("not a valid first frame")]
     FirstFrame,

@@ -51,7 +51,7 @@ impl Sender {
             return Err(IsoTpError::Busy);
         }
         if message.is_empty() {
-            return Err(IsoTpError::Empty);
+            return Err(IsoTpError::EmptyMessage);
         }
         let length = message.len();
         if u32::try_from(length).is_err() || (self.address.is_functional() && length > self.single_most()) {

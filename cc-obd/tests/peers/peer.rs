@@ -1,7 +1,8 @@
 //! A peer in a process of its own, asked in JSON lines; and the seed of a run.
 
 use std::env;
-use std::io::{BufRead, BufReader, Write};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 
 /// A Python script beside this file, running.
-pub struct Peer {
+pub(crate) struct Peer {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -18,7 +19,7 @@ pub struct Peer {
 impl Peer {
     /// Starts a script, or says why it is skipped: `CC_PEERS_PYTHON` names a Python that has the packages of
     /// `requirements.txt`; `.ci/test peers` sets it up.
-    pub fn start(script: &str) -> Option<Self> {
+    pub(crate) fn start(script: &str) -> Option<Self> {
         let Ok(python) = env::var("CC_PEERS_PYTHON") else {
             eprintln!("skipped: no peer for {script}; `.ci/test peers` brings it");
             return None;
@@ -36,7 +37,7 @@ impl Peer {
     }
 
     /// Asks and waits for the answer.
-    pub fn ask(&mut self, request: &Value) -> Value {
+    pub(crate) fn ask(&mut self, request: &Value) -> Value {
         writeln!(self.input, "{request}").unwrap();
         self.input.flush().unwrap();
         let mut line = String::new();
@@ -52,12 +53,12 @@ impl Drop for Peer {
     }
 }
 
-/// Numbers that look random: SplitMix64 from a seed.
-pub struct Random(u64);
+/// Numbers that look random: `SplitMix64` from a seed.
+pub(crate) struct Random(u64);
 
 impl Random {
     /// From `CC_PEERS_SEED`, or fresh; printed, so that a run can be repeated.
-    pub fn seeded() -> Self {
+    pub(crate) fn seeded() -> Self {
         let seed = env::var("CC_PEERS_SEED")
             .ok()
             .and_then(|seed| seed.parse().ok())
@@ -66,7 +67,7 @@ impl Random {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -75,29 +76,33 @@ impl Random {
     }
 
     /// A number under `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// One of these.
-    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len() as u64) as usize]
     }
 
-    pub fn bytes(&mut self, length: usize) -> Vec<u8> {
+    pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
         (0..length).map(|_| self.next() as u8).collect()
     }
 }
 
 /// How many cases a test runs: `CC_PEERS_CASES`, or the test's own number.
-pub fn cases(usual: usize) -> usize {
+pub(crate) fn cases(usual: usize) -> usize {
     env::var("CC_PEERS_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
-pub fn unhex(text: &str) -> Vec<u8> {
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
