@@ -58,9 +58,10 @@ words! {
 /// use cc_core::WorkshopId;
 /// use cc_core::platform::{Booking, BookingStatus};
 ///
-/// let (now, monday) = ("2026-05-01T08:00:00Z".parse()?, "2026-05-04T07:30:00Z".parse()?);
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let (now, monday) = (at("2026-05-01T08:00:00Z")?, at("2026-05-04T07:30:00Z")?);
 /// let booking = Booking::new("B-17".parse()?, "local/0".parse()?, WorkshopId(9), monday, now)?;
-/// let tuesday = "2026-05-05T07:30:00Z".parse()?;
+/// let tuesday = at("2026-05-05T07:30:00Z")?;
 /// let booking = booking.change(tuesday, None, now)?;
 /// assert_eq!((booking.status(now), booking.status(tuesday)), (BookingStatus::Changed, BookingStatus::Changed));
 ///
@@ -148,7 +149,7 @@ impl Booking {
             return Err(BookingError::PastAppointment);
         }
         let workshop = workshop.or(self.workshop);
-        Ok(Self { appointment, workshop, ..self.turned(BookingState::Changed, now) })
+        Ok(Self { workshop, appointment, ..self.turned(BookingState::Changed, now) })
     }
 
     /// Calls it off, with a reason as a key and in words.
@@ -235,6 +236,21 @@ impl Booking {
     }
 
     /// What an event of the data stream says of a booking: the event's instant is that of the last change.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::Event;
+    /// use cc_core::platform::Booking;
+    ///
+    /// let json = r#"{"id":1,"vehicleId":7,"organizationKey":"local","time":"2026-05-01T10:00:00Z","type":"car_service_booking",
+    ///     "bookingId":"B-17","bookingStatus":"CANCELLED","reasonKey":"automatically_expired","value":"2026-05-01T09:00:00Z"}"#;
+    /// let booking = Booking::from_event(&Event::from_json(json)?)?;
+    /// assert_eq!(booking.reason_key(), Some(cc_core::platform::AUTOMATICALLY_EXPIRED));
+    /// let error = Booking::from_event(&Event::from_json(json.replace("value", "later"))?).unwrap_err();
+    /// assert_eq!(error.to_string(), "value: expected a value");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_event(event: &Event) -> Result<Self, BookingEventError> {
         let Body::Booking(body) = &event.body else { return Err(BookingEventError::AnotherType) };
         let missing = |field| BookingEventError::Missing { field };

@@ -16,6 +16,18 @@ use crate::{Timestamp, UnknownFields, UserId};
 /// What data is used for, as a word of the organisation's own: `service_reminders`, `marketing`, `insurance`.
 ///
 /// One to 64 characters of `a` to `z`, `0` to `9` and `_`. No purpose implies another.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::platform::ConsentPurpose;
+///
+/// let purpose: ConsentPurpose = "service_reminders".parse()?;
+/// assert_eq!(purpose.as_str(), "service_reminders");
+/// let error = "Service reminders".parse::<ConsentPurpose>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected 1 to 64 characters of a to z, 0 to 9 and _");
+/// # Ok::<(), cc_core::platform::ConsentPurposeParseError>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ConsentPurpose(Box<str>);
 
@@ -63,6 +75,19 @@ words! {
 }
 
 /// One decision of one person about one purpose: what was said, when, and to which wording.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::platform::{Consent, ConsentDecision};
+///
+/// let json = r#"{"userId":1,"purpose":"marketing","decision":"removed","at":"2026-05-01T08:00:00Z"}"#;
+/// let consent = Consent::from_json(json)?;
+/// assert_eq!(consent.decision(), ConsentDecision::Removed);
+/// let error = Consent::from_json(json.replace("removed", "maybe")).unwrap_err();
+/// assert_eq!(error.to_string(), "decision: expected granted or removed at byte 45");
+/// # Ok::<(), cc_core::platform::EntityDecodeError>(())
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct Consent {
     user: UserId,
@@ -134,15 +159,16 @@ entity_json! {
 /// use cc_core::UserId;
 /// use cc_core::platform::Consents;
 ///
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
 /// let mut consents = Consents::new(UserId(1));
 /// let purpose = "service_reminders".parse()?;
 /// assert!(!consents.allows(&purpose));
-/// consents.grant(&purpose, "2026-05-01T08:00:00Z".parse()?);
+/// consents.grant(&purpose, at("2026-05-01T08:00:00Z")?);
 /// assert!(consents.allows(&purpose));
-/// consents.remove(&purpose, "2026-06-01T08:00:00Z".parse()?)?;
-/// assert!(consents.allowed_at(&purpose, "2026-05-20T00:00:00Z".parse()?) && !consents.allows(&purpose));
+/// consents.remove(&purpose, at("2026-06-01T08:00:00Z")?)?;
+/// assert!(consents.allowed_at(&purpose, at("2026-05-20T00:00:00Z")?) && !consents.allows(&purpose));
 ///
-/// let error = consents.remove(&purpose, "2026-06-02T08:00:00Z".parse()?).unwrap_err();
+/// let error = consents.remove(&purpose, at("2026-06-02T08:00:00Z")?).unwrap_err();
 /// assert_eq!(error.to_string(), "the consent was already removed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -61,7 +61,8 @@ entity_json! {
 /// use cc_core::platform::{Conversation, ConversationState, Message, Participant};
 /// use cc_core::{UserId, WorkshopId};
 ///
-/// let now = "2026-05-01T08:00:00Z".parse()?;
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let now = at("2026-05-01T08:00:00Z")?;
 /// let talk = Conversation::open("c1".parse()?, "local/0".parse()?, UserId(1), WorkshopId(9), now);
 /// let rattle = Message::new("m1".parse()?, Participant::Driver, Some("It rattles.".parse()?), vec![], now)?;
 /// let talk = talk.write(rattle.clone(), now)?;
@@ -179,8 +180,8 @@ impl Conversation {
         let mut merged = if self.rank(other) == Ordering::Less { other.clone() } else { self.clone() };
         (merged.state_changed_at, merged.state) =
             (self.state_changed_at, self.state).max((other.state_changed_at, other.state));
-        merged.driver_read = further(&self.driver_read, &other.driver_read);
-        merged.workshop_read = further(&self.workshop_read, &other.workshop_read);
+        merged.driver_read = further(self.driver_read.as_ref(), other.driver_read.as_ref());
+        merged.workshop_read = further(self.workshop_read.as_ref(), other.workshop_read.as_ref());
         merged.messages = self.messages.iter().chain(&other.messages).cloned().collect();
         // Of two messages of one id, which no sender makes, the later counts.
         merged.messages.sort_by_cached_key(|message| {
@@ -264,9 +265,9 @@ impl Conversation {
 }
 
 /// The mark that is further on; of two equal ones, the one that says more.
-fn further(a: &Option<ReadMark>, b: &Option<ReadMark>) -> Option<ReadMark> {
+fn further(a: Option<&ReadMark>, b: Option<&ReadMark>) -> Option<ReadMark> {
     let rank = |mark: &&ReadMark| (mark.sent_at, mark.message.clone(), mark.to_json());
-    a.iter().chain(b).max_by_key(rank).cloned()
+    a.into_iter().chain(b).max_by_key(rank).cloned()
 }
 
 entity_json! {

@@ -105,7 +105,8 @@ entity_json! {
 /// use cc_core::platform::{Fleet, FleetRole};
 /// use cc_core::{FleetId, UserId, VehicleId};
 ///
-/// let now = "2026-05-01T08:00:00Z".parse()?;
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let now = at("2026-05-01T08:00:00Z")?;
 /// let fleet = Fleet::new("local".parse()?, FleetId(3), "Vans".parse()?, UserId(1), now);
 /// let fleet = fleet.add_vehicle(VehicleId(7), Some("van 7".parse()?), now)?.set_role(UserId(2), FleetRole::Viewer, now)?;
 /// assert!(fleet.has_vehicle(VehicleId(7)));

@@ -18,6 +18,18 @@ const MOST_DAYS: i64 = 3_660;
 const MOST_EXCEPTIONS: usize = 1_000;
 
 /// From when to when it is open: on one day, or past midnight into the next where it closes no later than it opens.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::platform::OpeningSpan;
+///
+/// let span = OpeningSpan::new("18:00".parse()?, "02:00".parse()?).ok_or("a span")?;
+/// assert!(span.passes_midnight());
+/// let error = OpeningSpan::from_json(r#"{"opens":"08:00","closes":"08:00"}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "closes: expected another time than opens at byte 26");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct OpeningSpan {
     opens: ClockTime,
@@ -123,21 +135,22 @@ fn are_apart(spans: &[OpeningSpan]) -> bool {
 /// ```
 /// use cc_core::platform::OpeningHours;
 ///
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
 /// let hours = OpeningHours::from_json(r#"{
 ///     "timeZone": {"name": "Europe/Copenhagen", "rule": "CET-1CEST,M3.5.0,M10.5.0/3"},
 ///     "monday": [{"opens": "07:30", "closes": "12:00"}, {"opens": "12:30", "closes": "16:00"}],
 ///     "tuesday": [], "wednesday": [], "thursday": [], "friday": [], "saturday": [], "sunday": [],
 ///     "exceptions": [{"date": "2026-05-25", "reason": "Whit Monday", "hours": []}]
 /// }"#)?;
-/// let monday = "2026-05-18T05:30:00Z".parse()?;
+/// let monday = at("2026-05-18T05:30:00Z")?;
 /// assert!(hours.is_open(monday));
-/// assert_eq!(hours.closes_at(monday), Some("2026-05-18T10:00:00Z".parse()?));
-/// assert_eq!(hours.next_opening("2026-05-19T00:00:00Z".parse()?), Some("2026-06-01T05:30:00Z".parse()?));
-/// let year = hours.open_time_between("2026-01-01T00:00:00Z".parse()?, "2027-01-01T00:00:00Z".parse()?)?;
+/// assert_eq!(hours.closes_at(monday), Some(at("2026-05-18T10:00:00Z")?));
+/// assert_eq!(hours.next_opening(at("2026-05-19T00:00:00Z")?), Some(at("2026-06-01T05:30:00Z")?));
+/// let year = hours.open_time_between(at("2026-01-01T00:00:00Z")?, at("2027-01-01T00:00:00Z")?)?;
 /// assert_eq!(year.num_hours(), 51 * 8);
 ///
 /// let error = OpeningHours::from_json(hours.to_json().replace("12:30", "11:30")).unwrap_err();
-/// assert_eq!(error.to_string(), "monday: expected spans in order that do not overlap at byte 93");
+/// assert_eq!(error.to_string(), "monday: expected spans in order that do not overlap at byte 86");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Eq, PartialEq)]

@@ -70,7 +70,8 @@ entity_json! {
 /// ```
 /// use cc_core::platform::{Message, Participant};
 ///
-/// let now = "2026-05-01T08:00:00Z".parse()?;
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let now = at("2026-05-01T08:00:00Z")?;
 /// let message = Message::new("m1".parse()?, Participant::Driver, Some("It rattles.".parse()?), vec![], now)?;
 /// assert_eq!(message.text().map(|text| text.as_str()), Some("It rattles."));
 /// assert_eq!(format!("{message:?}"), "Message { id: MessageId(…), from: Driver, sent_at: 2026-05-01T08:00:00Z, .. }");

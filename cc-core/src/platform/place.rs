@@ -41,8 +41,9 @@ words! {
 /// ```
 /// use cc_core::platform::{Coordinates, Place, PlaceCategory};
 ///
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
 /// let buoy = Coordinates::new("0.5".parse()?, "-140".parse()?).ok_or("on earth")?;
-/// let now = "2026-05-01T08:00:00Z".parse()?;
+/// let now = at("2026-05-01T08:00:00Z")?;
 /// let mut place = Place::new("p1".parse()?, cc_core::UserId(1), "Buoy".parse()?, buoy, now);
 /// place.category = Some(PlaceCategory::Other);
 /// assert_eq!(

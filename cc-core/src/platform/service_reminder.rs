@@ -74,8 +74,9 @@ impl Default for DueHorizon {
 /// ```
 /// use cc_core::platform::{DueHorizon, ReminderStatus, ServiceDue, ServiceKind, ServiceReminder};
 ///
-/// let now = "2026-05-01T08:00:00Z".parse()?;
-/// let due = ServiceDue { date: Some("2026-05-20".parse()?), distance_left: Some(4_000.into()) };
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let now = at("2026-05-01T08:00:00Z")?;
+/// let due = ServiceDue { date: chrono::NaiveDate::from_ymd_opt(2026, 5, 20), distance_left: Some(4_000.into()) };
 /// let reminder = ServiceReminder::new("local/0".parse()?, ServiceKind::Service, due, now);
 /// assert_eq!(reminder.status(now, DueHorizon::default()), ReminderStatus::Due);
 /// let booked = reminder.book("B-17".parse()?, now)?;

@@ -42,7 +42,7 @@ pub struct ServiceDue {
 ///     signals.fold(&Event::from_json(json)?);
 /// }
 /// let due = signals.due(ServiceKind::Service).ok_or("due")?;
-/// assert_eq!(due.date, Some("2026-05-31".parse()?));
+/// assert_eq!(due.date, chrono::NaiveDate::from_ymd_opt(2026, 5, 31));
 /// assert_eq!(due.distance_left, Some(900.into()));
 /// assert_eq!(signals.due(ServiceKind::OilChange), None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

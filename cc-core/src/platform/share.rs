@@ -10,6 +10,18 @@ use crate::event::codec::Leftovers;
 use crate::{OrganizationKey, Timestamp, UnknownFields, UserId, VehicleRef};
 
 /// What is shared. In JSON a text: `trip/…`, `place/…` or `vehicle/organization/number`.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::platform::ShareSubject;
+///
+/// let car: ShareSubject = "vehicle/local/7".parse()?;
+/// assert_eq!(car.to_string(), "vehicle/local/7");
+/// let error = "car/7".parse::<ShareSubject>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected trip/…, place/… or vehicle/organization/number");
+/// # Ok::<(), cc_core::platform::ShareParseError>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ShareSubject {
     /// A place.
@@ -46,6 +58,17 @@ impl FromStr for ShareSubject {
 }
 
 /// Who it is shared with. In JSON a text: `user/number` or `organization/key`.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::UserId;
+/// use cc_core::platform::ShareRecipient;
+///
+/// assert_eq!("user/2".parse(), Ok(ShareRecipient::User(UserId(2))));
+/// let error = "2".parse::<ShareRecipient>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected user/number or organization/key");
+/// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ShareRecipient {
     /// A company: everyone who acts for it.
@@ -132,7 +155,8 @@ words! {
 /// use cc_core::UserId;
 /// use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 ///
-/// let (now, friday) = ("2026-05-01T08:00:00Z".parse()?, "2026-05-08T00:00:00Z".parse()?);
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let (now, friday) = (at("2026-05-01T08:00:00Z")?, at("2026-05-08T00:00:00Z")?);
 /// let subject = ShareSubject::Trip("t1".parse()?);
 /// let friend = ShareRecipient::User(UserId(2));
 /// let share = Share::offer("s1".parse()?, subject.clone(), UserId(1), friend.clone(), Some(friday), now)?;

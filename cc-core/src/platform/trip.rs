@@ -50,9 +50,10 @@ pub struct TripFigures {
 /// ```
 /// use cc_core::platform::{Trip, TripFigures, TripPurpose};
 ///
-/// let start = "2026-05-01T08:00:00Z".parse()?;
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let start = at("2026-05-01T08:00:00Z")?;
 /// let trip = Trip::start("0190b5e8-7d1a-7c3f-9a44-000000000001".parse()?, "local/0".parse()?, cc_core::UserId(1), start);
-/// let end = "2026-05-01T08:25:00Z".parse()?;
+/// let end = at("2026-05-01T08:25:00Z")?;
 /// let trip = trip.end(end, None, TripFigures::default(), end)?.classify(Some(TripPurpose::Commute), end);
 /// assert_eq!(trip.duration(), Some(chrono::TimeDelta::minutes(25)));
 ///

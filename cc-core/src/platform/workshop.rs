@@ -20,7 +20,7 @@ use crate::{OrganizationKey, Timestamp, UnknownFields, WorkshopId};
 /// let error = Workshop::from_json(workshop.to_json().replace("UTC0", "UTC")).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "openingHours.timeZone.rule: expected a time zone's rule, such as CET-1CEST,M3.5.0,M10.5.0/3 at byte 127"
+///     "openingHours.timeZone.rule: expected a time zone's rule, such as CET-1CEST,M3.5.0,M10.5.0/3 at byte 118"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -23,9 +23,10 @@ const DAY: i64 = 86_400;
 /// ```
 /// use cc_core::platform::TimeZone;
 ///
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
 /// let zone = TimeZone::new("Europe/Copenhagen".parse()?, "CET-1CEST,M3.5.0,M10.5.0/3".parse()?);
-/// assert_eq!(zone.rule.offset_at("2026-03-29T00:59:59Z".parse()?), 3600);
-/// assert_eq!(zone.rule.offset_at("2026-03-29T01:00:00Z".parse()?), 7200);
+/// assert_eq!(zone.rule.offset_at(at("2026-03-29T00:59:59Z")?), 3600);
+/// assert_eq!(zone.rule.offset_at(at("2026-03-29T01:00:00Z")?), 7200);
 ///
 /// let error = "CET-1CEST".parse::<cc_core::platform::ZoneRule>().unwrap_err();
 /// assert_eq!(error.to_string(), "expected ',' and when summer time begins at byte 9");

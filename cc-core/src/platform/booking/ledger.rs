@@ -28,7 +28,8 @@ use crate::{Event, Timestamp, VehicleRef, WorkshopId};
 /// use cc_core::WorkshopId;
 /// use cc_core::platform::{Booking, Bookings};
 ///
-/// let (now, monday) = ("2026-05-01T08:00:00Z".parse()?, "2026-05-04T07:30:00Z".parse()?);
+/// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
+/// let (now, monday) = (at("2026-05-01T08:00:00Z")?, at("2026-05-04T07:30:00Z")?);
 /// let car: cc_core::VehicleRef = "local/0".parse()?;
 /// let mut bookings = Bookings::new(car.clone());
 /// let made = bookings.add(Booking::new("B-17".parse()?, car.clone(), WorkshopId(9), monday, now)?, now)?.clone();
