@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use cc_core::EventField;
 use cc_core::platform::{
-    Attachment, Booking, Consent, Conversation, Coordinates, Fleet, FleetMember, FleetVehicle,
+    Attachment, Booking, ClockZone, Consent, Conversation, Coordinates, Fleet, FleetMember, FleetVehicle,
     HoursException, Message, OpeningHours, OpeningSpan, Place, ReadMark, ServiceReminder, Share,
-    StateMachine, TimeZone, Trip, Workshop, state_machines,
+    StateMachine, Trip, Workshop, state_machines,
 };
 
 /// The page, seen from this crate.
@@ -28,7 +28,7 @@ const ENTITIES: &[(&str, &str, &[EventField])] = &[
     ("OpeningHours", "The hours of a week, and the days that differ from it.", OpeningHours::FIELDS),
     ("OpeningSpan", "From when to when it is open.", OpeningSpan::FIELDS),
     ("HoursException", "One day with hours of its own.", HoursException::FIELDS),
-    ("TimeZone", "A time zone: its name for people, and its rule for the code.", TimeZone::FIELDS),
+    ("ClockZone", "A time zone: its name for people, and its rule for the code.", ClockZone::FIELDS),
     ("Fleet", "A group of vehicles with people who look after them.", Fleet::FIELDS),
     ("FleetMember", "A person of a fleet.", FleetMember::FIELDS),
     ("FleetVehicle", "A vehicle that a fleet has or had.", FleetVehicle::FIELDS),

@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 
-use super::json::{entity_json, words};
-use super::transition::{StateMachine, Transition, goes, refused};
-use super::values::Prose;
+use super::json::entity_json;
+use super::transition::{StateMachine, StateTransition, goes, refused};
+use super::words::words;
 use super::{BookingId, values};
 use crate::event::codec::Leftovers;
 use crate::{
@@ -12,8 +12,10 @@ use crate::{
     WorkshopId,
 };
 
+mod error;
 mod ledger;
 
+pub use error::{BookingError, BookingEventError};
 pub use ledger::Bookings;
 
 /// The reason key of a booking that was cancelled because its appointment had passed.
@@ -90,7 +92,7 @@ pub struct Booking {
     pub(super) appointment: Timestamp,
     pub(super) created_at: Timestamp,
     pub(super) reason_key: Option<Box<str>>,
-    reason_text: Option<Prose>,
+    reason_text: Option<Box<str>>,
     pub(super) updated_at: Timestamp,
     /// How often the platform has stored it; its own count.
     pub version: Option<i64>,
@@ -156,7 +158,7 @@ impl Booking {
     pub fn cancel(
         &self,
         reason_key: Option<&str>,
-        reason_text: Option<Prose>,
+        reason_text: Option<&str>,
         now: Timestamp,
     ) -> Result<Self, BookingError> {
         match self.status(now) {
@@ -164,7 +166,7 @@ impl Booking {
             BookingStatus::Past => return Err(BookingError::CancelPast),
             BookingStatus::New | BookingStatus::Changed => {}
         }
-        let reason_key = reason_key.map(Into::into);
+        let (reason_key, reason_text) = (reason_key.map(Into::into), reason_text.map(Into::into));
         Ok(Self { reason_key, reason_text, ..self.turned(BookingState::Cancelled, now) })
     }
 
@@ -231,8 +233,8 @@ impl Booking {
     }
 
     /// Why, in words.
-    pub fn reason_text(&self) -> Option<&Prose> {
-        self.reason_text.as_ref()
+    pub fn reason_text(&self) -> Option<&str> {
+        self.reason_text.as_deref()
     }
 
     /// What an event of the data stream says of a booking: the event's instant is that of the last change.
@@ -257,7 +259,6 @@ impl Booking {
         let vehicle = event.vehicle_ref().ok_or(missing("vehicleId and organizationKey"))?;
         let id = body.booking_id.as_deref().ok_or(missing("bookingId"))?;
         let state = body.status.as_deref().ok_or(missing("bookingStatus"))?;
-        let reason_text = body.reason_text.as_deref().filter(|text| !text.is_empty());
         Ok(Self {
             id: id.parse().map_err(|_| BookingEventError::Value { field: "bookingId" })?,
             source: body.source.clone(),
@@ -272,10 +273,7 @@ impl Booking {
             appointment: body.appointment.ok_or(missing("value"))?,
             created_at: body.created.unwrap_or(event.at),
             reason_key: body.reason_key.clone(),
-            reason_text: reason_text
-                .map(str::parse)
-                .transpose()
-                .map_err(|_| BookingEventError::Value { field: "reasonText" })?,
+            reason_text: body.reason_text.clone(),
             updated_at: event.at,
             version: None,
             unknown: UnknownFields::default(),
@@ -294,7 +292,7 @@ impl Booking {
             fleet: self.fleet,
             fleet_external_reference: self.fleet_external_reference.clone(),
             reason_key: self.reason_key.clone(),
-            reason_text: self.reason_text.as_ref().map(|text| text.as_str().into()),
+            reason_text: self.reason_text.clone(),
             workshop: self.workshop,
             appointment: Some(self.appointment),
         };
@@ -315,7 +313,7 @@ entity_json! {
         optional "bookingSource" => source: Box<str>, "that system";
         required "organizationKey" => organization: OrganizationKey, "the scope of the numbered ids";
         required "vehicleId" => vehicle: VehicleId, "the car";
-        lenient "vin" => vin: Vin, "the car's identification number";
+        lenient "vin" => vin: Vin, "the car's identification number; another text is kept";
         required "bookingStatus" => state: BookingState, "what was last said of it";
         optional "bookingDealer" => dealer: Box<str>, "the dealer it was made with";
         optional "workshopId" => workshop: WorkshopId, "the workshop";
@@ -324,72 +322,12 @@ entity_json! {
         required "appointmentDate" => appointment: Timestamp, "when the car should be there";
         required "bookingCreatedDate" => created_at: Timestamp, "when it was made";
         optional "reasonKey" => reason_key: Box<str>, "why it was last changed or cancelled, as a key";
-        optional "reasonText" => reason_text: Prose, "why, in words";
+        optional "reasonText" => reason_text: Box<str>, "why, in words";
         required "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }
     shows [id, vehicle, state, workshop, appointment, updated_at, version]
     check |_| Ok(())
-}
-
-/// Why a booking is not made, changed, cancelled or expired.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum BookingError {
-    /// The car has one that is neither cancelled nor past.
-    #[error("the vehicle has an active booking")]
-    ActiveExists,
-    /// It is about another car.
-    #[error("the booking is about another vehicle")]
-    AnotherVehicle,
-    /// It is cancelled already.
-    #[error("the booking is already cancelled")]
-    CancelCancelled,
-    /// Its appointment has gone by.
-    #[error("a past booking cannot be cancelled")]
-    CancelPast,
-    /// It was cancelled.
-    #[error("a cancelled booking cannot be changed")]
-    ChangeCancelled,
-    /// Its appointment has gone by.
-    #[error("a past booking cannot be changed")]
-    ChangePast,
-    /// It is active.
-    #[error("an active booking cannot expire")]
-    ExpireActive,
-    /// The car has or had one of this name.
-    #[error("the vehicle has a booking of this id")]
-    KnownId,
-    /// There is none to change or cancel.
-    #[error("the vehicle has no active booking")]
-    NoActive,
-    /// The appointment asked for is not to come.
-    #[error("the appointment is past")]
-    PastAppointment,
-}
-
-/// Why an event says nothing of a booking.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum BookingEventError {
-    /// It is of another type.
-    #[error("expected an event of the type car_service_booking")]
-    AnotherType,
-    /// It is about another car than the bookings it was given to.
-    #[error("expected an event of the same vehicle")]
-    AnotherVehicle,
-    /// A field without which it names no booking is absent.
-    #[error("{field}: expected a value")]
-    Missing {
-        /// The field.
-        field: &'static str,
-    },
-    /// A field has a text without a meaning.
-    #[error("{field}: expected a text with a known meaning")]
-    Value {
-        /// The field.
-        field: &'static str,
-    },
 }
 
 pub(super) const STATES: StateMachine = StateMachine {
@@ -415,7 +353,7 @@ pub(super) const STATES: StateMachine = StateMachine {
     ],
 };
 
-const TRANSITIONS: &[Transition] = &[
+const TRANSITIONS: &[StateTransition] = &[
     goes("NEW", "change", "CHANGED"),
     goes("NEW", "cancel", "CANCELLED"),
     refused("NEW", "expire", "an active booking cannot expire"),

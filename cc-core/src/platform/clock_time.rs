@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::json::text_field;
+use super::words::text_field;
 
 /// A time on the wall, to the minute: `00:00` to `24:00`, the latter being the end of the day.
 ///

@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::json::{Entity as _, entity_json, words};
-use super::transition::{StateMachine, Transition, goes, refused};
+use super::json::{Entity as _, entity_json};
+use super::transition::{StateMachine, StateTransition, goes, refused};
+use super::words::words;
 use super::{ConversationId, Message, MessageId, Participant, values};
 use crate::event::codec::Leftovers;
 use crate::{OrganizationKey, Timestamp, UnknownFields, UserId, VehicleId, WorkshopId};
@@ -281,7 +282,7 @@ entity_json! {
         required "stateChangedAt" => state_changed_at: Timestamp, "since when";
         optional "driverRead" => driver_read: ReadMark, "how far the driver has read: messageId and sentAt";
         optional "workshopRead" => workshop_read: ReadMark, "how far the workshop has read";
-        required "messages" => messages: Vec<Message>, "the messages in the order they were sent, then by id";
+        required "messages" => messages: Vec<Message>, "`Message`: in the order they were sent, then by id";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }
@@ -338,7 +339,7 @@ pub(super) const STATES: StateMachine = StateMachine {
     ],
 };
 
-const TRANSITIONS: &[Transition] = &[
+const TRANSITIONS: &[StateTransition] = &[
     goes("open", "write", "open"),
     goes("open", "read", "open"),
     goes("open", "close", "closed"),

@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::json::{entity_json, words};
-use super::transition::{StateMachine, Transition, goes, refused};
-use super::values::{self, Line};
+use super::json::entity_json;
+use super::transition::{StateMachine, StateTransition, goes, refused};
+use super::values::{self, TextLine};
+use super::words::words;
 use crate::event::codec::Leftovers;
 use crate::{AccessKind, Body, Event, FleetId, OrganizationKey, Timestamp, UnknownFields, UserId, VehicleId};
 
@@ -58,7 +59,7 @@ pub struct FleetVehicle {
     inside: bool,
     changed_at: Timestamp,
     /// The fleet's own name for the vehicle, such as the number on its door.
-    pub external_reference: Option<Line>,
+    pub external_reference: Option<TextLine>,
     /// Fields this version does not know.
     pub unknown: UnknownFields,
     kept: Leftovers,
@@ -86,7 +87,7 @@ entity_json! {
         required "vehicleId" => vehicle: VehicleId, "the vehicle";
         required "inside" => inside: bool, "whether it is in the fleet";
         required "changedAt" => changed_at: Timestamp, "since when it is in the fleet, or no longer";
-        optional "externalReference" => external_reference: Line, "the fleet's own name for the vehicle";
+        optional "externalReference" => external_reference: TextLine, "the fleet's own name for the vehicle";
     }
     shows [vehicle, inside, changed_at]
     check |_| Ok(())
@@ -123,9 +124,9 @@ pub struct Fleet {
     /// Its id.
     pub id: FleetId,
     /// Its name.
-    pub name: Line,
+    pub name: TextLine,
     /// What another system calls it.
-    pub external_reference: Option<Line>,
+    pub external_reference: Option<TextLine>,
     members: Vec<FleetMember>,
     vehicles: Vec<FleetVehicle>,
     /// When it last changed.
@@ -142,7 +143,7 @@ impl Fleet {
     pub fn new(
         organization: OrganizationKey,
         id: FleetId,
-        name: Line,
+        name: TextLine,
         owner: UserId,
         now: Timestamp,
     ) -> Self {
@@ -166,7 +167,7 @@ impl Fleet {
     pub fn add_vehicle(
         &self,
         vehicle: VehicleId,
-        external_reference: Option<Line>,
+        external_reference: Option<TextLine>,
         now: Timestamp,
     ) -> Result<Self, FleetError> {
         if self.has_vehicle(vehicle) {
@@ -302,10 +303,10 @@ entity_json! {
     Fleet {
         required "organizationKey" => organization: OrganizationKey, "the scope of its id";
         required "fleetId" => id: FleetId, "the fleet";
-        required "name" => name: Line, "its name";
-        optional "externalReference" => external_reference: Line, "what another system calls it";
-        required "members" => members: Vec<FleetMember>, "its people, by id";
-        required "vehicles" => vehicles: Vec<FleetVehicle>, "the vehicles it has and had, by id";
+        required "name" => name: TextLine, "its name";
+        optional "externalReference" => external_reference: TextLine, "what another system calls it";
+        required "members" => members: Vec<FleetMember>, "`FleetMember`: its people, by id";
+        required "vehicles" => vehicles: Vec<FleetVehicle>, "`FleetVehicle`: the vehicles it has and had, by id";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }
@@ -350,7 +351,7 @@ pub(super) const STATES: StateMachine = StateMachine {
     refusals: &["the person is not in the fleet", "a fleet keeps an owner"],
 };
 
-const TRANSITIONS: &[Transition] = &[
+const TRANSITIONS: &[StateTransition] = &[
     goes("outside", "add", "inside"),
     refused("outside", "remove", "the vehicle is not in the fleet"),
     refused("inside", "add", "the vehicle is in the fleet"),

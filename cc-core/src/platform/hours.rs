@@ -5,124 +5,21 @@ use alloc::vec::Vec;
 use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 
 use super::json::{Fault, entity_json};
-use super::values::Line;
 use super::zone::{date_of, days_of};
-use super::{ClockTime, TimeZone};
+use super::{ClockTime, ClockZone};
 use crate::event::codec::Leftovers;
 use crate::{Timestamp, UnknownFields};
+
+mod span;
+
+use span::{APART, are_apart};
+pub use span::{HoursException, OpeningSpan};
 
 /// The longest stretch that open time is added up over.
 const MOST_DAYS: i64 = 3_660;
 
 /// How many days may have hours of their own.
 const MOST_EXCEPTIONS: usize = 1_000;
-
-/// From when to when it is open: on one day, or past midnight into the next where it closes no later than it opens.
-///
-/// # Examples
-///
-/// ```
-/// use cc_core::platform::OpeningSpan;
-///
-/// let span = OpeningSpan::new("18:00".parse()?, "02:00".parse()?).ok_or("a span")?;
-/// assert!(span.passes_midnight());
-/// let error = OpeningSpan::from_json(r#"{"opens":"08:00","closes":"08:00"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "closes: expected another time than opens at byte 26");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Eq, PartialEq)]
-pub struct OpeningSpan {
-    opens: ClockTime,
-    closes: ClockTime,
-    /// Fields this version does not know.
-    pub unknown: UnknownFields,
-    kept: Leftovers,
-}
-
-impl OpeningSpan {
-    /// A span; `None` if it opens as it closes, or only at the end of the day.
-    pub fn new(opens: ClockTime, closes: ClockTime) -> Option<Self> {
-        let span = Self { opens, closes, unknown: UnknownFields::default(), kept: Leftovers::default() };
-        span.check().is_ok().then_some(span)
-    }
-
-    /// When it opens.
-    pub fn opens(&self) -> ClockTime {
-        self.opens
-    }
-
-    /// When it closes.
-    pub fn closes(&self) -> ClockTime {
-        self.closes
-    }
-
-    /// Whether it closes on the next day.
-    pub fn passes_midnight(&self) -> bool {
-        self.closes <= self.opens
-    }
-
-    fn check(&self) -> Result<(), Fault> {
-        if self.opens == ClockTime::END_OF_DAY {
-            return Err(("opens", "a time from 00:00 to 23:59"));
-        }
-        if self.opens == self.closes {
-            return Err(("closes", "another time than opens"));
-        }
-        Ok(())
-    }
-}
-
-entity_json! {
-    OpeningSpan {
-        required "opens" => opens: ClockTime, "when it opens, by the clock on the wall";
-        required "closes" => closes: ClockTime, "when it closes; on the next day if not after opens; 24:00 is the end of the day";
-    }
-    shows [opens, closes]
-    check Self::check
-}
-
-/// One day with hours of its own: a holiday, a Sunday before Christmas.
-#[derive(Clone, Eq, PartialEq)]
-pub struct HoursException {
-    /// The day, by the calendar on the wall.
-    pub date: NaiveDate,
-    /// Why, in words.
-    pub reason: Option<Line>,
-    hours: Vec<OpeningSpan>,
-    /// Fields this version does not know.
-    pub unknown: UnknownFields,
-    kept: Leftovers,
-}
-
-impl HoursException {
-    /// A day with these hours; closed, if there are none. `None` if they overlap or are out of order.
-    pub fn new(date: NaiveDate, reason: Option<Line>, hours: Vec<OpeningSpan>) -> Option<Self> {
-        let (unknown, kept) = (UnknownFields::default(), Leftovers::default());
-        are_apart(&hours).then_some(Self { date, reason, hours, unknown, kept })
-    }
-
-    /// Its hours; none if it is closed all day.
-    pub fn hours(&self) -> &[OpeningSpan] {
-        &self.hours
-    }
-}
-
-entity_json! {
-    HoursException {
-        required "date" => date: NaiveDate, "the day";
-        optional "reason" => reason: Line, "why, in words";
-        required "hours" => hours: Vec<OpeningSpan>, "its hours; empty if it is closed all day";
-    }
-    shows [date, hours]
-    check |day| if are_apart(&day.hours) { Ok(()) } else { Err(("hours", APART)) }
-}
-
-const APART: &str = "spans in order that do not overlap";
-
-/// Whether spans of one day stand in order and apart; only the last may pass midnight. A break is what lies between.
-fn are_apart(spans: &[OpeningSpan]) -> bool {
-    spans.windows(2).all(|pair| !pair[0].passes_midnight() && pair[0].closes <= pair[1].opens)
-}
 
 /// The hours of a week, the days that differ from it, and the clock that they are told by.
 ///
@@ -156,7 +53,7 @@ fn are_apart(spans: &[OpeningSpan]) -> bool {
 #[derive(Clone, Eq, PartialEq)]
 pub struct OpeningHours {
     /// The clock on the wall.
-    pub zone: TimeZone,
+    pub zone: ClockZone,
     monday: Vec<OpeningSpan>,
     tuesday: Vec<OpeningSpan>,
     wednesday: Vec<OpeningSpan>,
@@ -172,7 +69,7 @@ pub struct OpeningHours {
 
 impl OpeningHours {
     /// A week that is always closed.
-    pub fn closed(zone: TimeZone) -> Self {
+    pub fn closed(zone: ClockZone) -> Self {
         Self {
             zone,
             monday: Vec::new(),
@@ -327,7 +224,7 @@ impl OpeningHours {
         self.on(date)
             .iter()
             .filter_map(move |span| {
-                Some((instant(span.opens, false)?, instant(span.closes, span.passes_midnight())?))
+                Some((instant(span.opens(), false)?, instant(span.closes(), span.passes_midnight())?))
             })
             .filter(|(from, to)| from < to)
     }
@@ -377,15 +274,15 @@ fn dates(around: NaiveDate, first: i64, last: i64) -> impl Iterator<Item = Naive
 
 entity_json! {
     OpeningHours {
-        required "timeZone" => zone: TimeZone, "the clock on the wall: name and rule";
-        required "monday" => monday: Vec<OpeningSpan>, "its spans, in order; breaks lie between them";
+        required "timeZone" => zone: ClockZone, "the clock on the wall: name and rule";
+        required "monday" => monday: Vec<OpeningSpan>, "`OpeningSpan`: its spans, in order; breaks lie between them";
         required "tuesday" => tuesday: Vec<OpeningSpan>, "likewise";
         required "wednesday" => wednesday: Vec<OpeningSpan>, "likewise";
         required "thursday" => thursday: Vec<OpeningSpan>, "likewise";
         required "friday" => friday: Vec<OpeningSpan>, "likewise";
         required "saturday" => saturday: Vec<OpeningSpan>, "likewise";
         required "sunday" => sunday: Vec<OpeningSpan>, "likewise";
-        required "exceptions" => exceptions: Vec<HoursException>, "days with hours of their own, in order";
+        required "exceptions" => exceptions: Vec<HoursException>, "`HoursException`: days with hours of their own, in order";
     }
     shows [zone, exceptions]
     check Self::check

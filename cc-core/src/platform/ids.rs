@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::str::FromStr;
 
-use super::json::text_field;
+use super::words::text_field;
 
 /// How long a name may be, in bytes.
 const LONGEST: usize = 200;

@@ -254,7 +254,7 @@ macro_rules! entity_json {
         }
 
         impl $crate::event::codec::FieldValue for $entity {
-            const KIND: &'static str = "an object";
+            const KIND: &'static str = concat!("an object (`", stringify!($entity), "`)");
             const IS_NESTED: bool = true;
 
             fn read(
@@ -313,73 +313,6 @@ macro_rules! entity_json {
 }
 pub(super) use entity_json;
 
-/// Words of a closed list, as they stand in JSON. A word this version does not know has no meaning.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl $name {
-            /// Every one, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The word for it.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-        }
-
-        impl core::fmt::Display for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl core::str::FromStr for $name {
-            type Err = $crate::WordParseError;
-
-            fn from_str(text: &str) -> Result<Self, $crate::WordParseError> {
-                let word = Self::ALL.iter().copied().find(|word| word.as_str() == text);
-                word.ok_or($crate::WordParseError { expected: $what })
-            }
-        }
-
-        $crate::platform::json::text_field!($name, $what);
-    };
-}
-pub(super) use words;
-
-/// A type that JSON writes as the text it prints, and that refuses some texts.
-macro_rules! text_field {
-    ($name:ident, $what:expr) => {
-        impl $crate::event::codec::FieldValue for $name {
-            const KIND: &'static str = $what;
-
-            fn read(
-                json: &str,
-            ) -> Result<$crate::event::codec::ReadValue<Self>, $crate::event::codec::Mismatch> {
-                use $crate::event::codec::Keep;
-                let text = $crate::event::codec::text(json, Self::KIND)?;
-                Ok(match text.parse::<Self>() {
-                    Ok(value) if alloc::format!("{value}") == *text => (Some(value), Keep::Nothing),
-                    Ok(value) => (Some(value), Keep::Spelling),
-                    Err(_) => (None, Keep::Content),
-                })
-            }
-
-            fn write(&self, out: &mut alloc::string::String) {
-                $crate::json::write_string(out, &alloc::format!("{self}"));
-            }
-        }
-    };
-}
-pub(super) use text_field;
-
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;
@@ -390,7 +323,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let place = |change: &str| {
-            let json = "{\"placeId\":\"p1\",\"userId\":1,\"name\":\"Work\",\"position\":{\"latitude\":0.5,\"longitude\":-140},\"radiusM\":50}";
+            let json = "{\"placeId\":\"p1\",\"userId\":1,\"name\":\"Work\",\"position\":{\"latitude\":0.5,\"longitude\":-140},\"radiusMeters\":50}";
             let (from, to) = change.split_once(" -> ").unwrap();
             assert!(json.contains(from), "{from}");
             let wrong = json.replacen(from, to, 1);
@@ -401,8 +334,8 @@ mod tests {
             ("\"Work\" -> null", "name: expected a value in the object at {\"placeI"),
             ("0.5 -> 90.5", "position.latitude: expected degrees from -90 to 90 at 90.5,\"lo"),
             ("\"latitude\" -> \"lat\"", "position.latitude: expected a value at {\"lat\":0"),
-            ("50} -> -1}", "radiusM: expected a number from 0 at -1}"),
-            ("50} -> \"50\"}", "radiusM: expected a number from 0 at \"50\"}"),
+            ("50} -> -1}", "radiusMeters: expected a number from 0 at -1}"),
+            ("50} -> \"50\"}", "radiusMeters: expected a number from 0 at \"50\"}"),
             ("50} -> 50", "expected ',' or '}' at "),
             ("50} -> 50}}", "expected nothing more at }"),
             ("{\"placeId -> [{\"placeId", "expected an object at [{\"place"),

@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::MessageId;
-use super::json::{entity_json, words};
-use super::values::{Line, Prose};
+use super::json::entity_json;
+use super::values::{Prose, TextLine};
+use super::words::words;
 use crate::event::codec::Leftovers;
 use crate::{Timestamp, UnknownFields};
 
@@ -23,11 +24,11 @@ words! {
 #[derive(Clone, Eq, PartialEq)]
 pub struct Attachment {
     /// What the platform fetches it by.
-    pub reference: Line,
+    pub reference: TextLine,
     /// Its media type (RFC 6838), such as `image/jpeg`.
     pub media_type: Box<str>,
     /// What the sender calls it.
-    pub name: Option<Line>,
+    pub name: Option<TextLine>,
     /// Its size, bytes.
     pub size: Option<i64>,
     /// Fields this version does not know.
@@ -37,7 +38,7 @@ pub struct Attachment {
 
 impl Attachment {
     /// A file by its reference.
-    pub fn new(reference: Line, media_type: &str) -> Self {
+    pub fn new(reference: TextLine, media_type: &str) -> Self {
         Self {
             reference,
             media_type: media_type.into(),
@@ -51,9 +52,9 @@ impl Attachment {
 
 entity_json! {
     Attachment {
-        required "reference" => reference: Line, "what the platform fetches it by";
+        required "reference" => reference: TextLine, "what the platform fetches it by";
         required "mediaType" => media_type: Box<str>, "its media type (RFC 6838)";
-        optional "name" => name: Line, "what the sender calls it";
+        optional "name" => name: TextLine, "what the sender calls it";
         optional "sizeBytes" => size: i64, "its size, bytes";
     }
     shows [size]
@@ -144,7 +145,7 @@ entity_json! {
         required "messageId" => id: MessageId, "the message";
         required "from" => from: Participant, "who wrote it";
         optional "text" => text: Prose, "what it says";
-        required "attachments" => attachments: Vec<Attachment>, "the files that go with it";
+        required "attachments" => attachments: Vec<Attachment>, "`Attachment`: the files that go with it";
         required "sentAt" => sent_at: Timestamp, "when it was sent";
     }
     shows [id, from, sent_at]

@@ -90,6 +90,7 @@ mod testing;
 mod transition;
 mod trip;
 mod values;
+mod words;
 mod workshop;
 mod zone;
 
@@ -113,8 +114,8 @@ pub use service_reminder::{
 };
 pub use service_signals::{ServiceDue, ServiceSignals};
 pub use share::{Share, ShareError, ShareParseError, ShareRecipient, ShareState, ShareStatus, ShareSubject};
-pub use transition::{StateMachine, Transition, state_machines};
+pub use transition::{StateMachine, StateTransition, state_machines};
 pub use trip::{Trip, TripError, TripFigures, TripPurpose, TripState};
-pub use values::{Amount, Coordinates, Line, Prose, TextError};
+pub use values::{Amount, Coordinates, Prose, TextError, TextLine};
 pub use workshop::Workshop;
-pub use zone::{TimeZone, ZoneRule, ZoneRuleParseError};
+pub use zone::{ClockZone, ZoneRule, ZoneRuleParseError};

@@ -1,7 +1,8 @@
 //! Places as a person keeps them.
 
-use super::json::{entity_json, words};
-use super::values::{Amount, Coordinates, Line};
+use super::json::entity_json;
+use super::values::{Amount, Coordinates, TextLine};
+use super::words::words;
 use super::{PlaceId, values};
 use crate::event::codec::Leftovers;
 use crate::{Timestamp, UnknownFields, UserId};
@@ -62,7 +63,7 @@ pub struct Place {
     /// Who keeps it.
     pub owner: UserId,
     /// What the owner calls it.
-    pub name: Line,
+    pub name: TextLine,
     /// Where it is.
     pub position: Coordinates,
     /// How far around the position it reaches, metres.
@@ -70,7 +71,7 @@ pub struct Place {
     /// What it is to the owner.
     pub category: Option<PlaceCategory>,
     /// Its address, on one line.
-    pub address: Option<Line>,
+    pub address: Option<TextLine>,
     /// When it last changed.
     pub updated_at: Option<Timestamp>,
     /// How often the platform has stored it; its own count.
@@ -82,7 +83,7 @@ pub struct Place {
 
 impl Place {
     /// A new place.
-    pub fn new(id: PlaceId, owner: UserId, name: Line, position: Coordinates, now: Timestamp) -> Self {
+    pub fn new(id: PlaceId, owner: UserId, name: TextLine, position: Coordinates, now: Timestamp) -> Self {
         Self {
             id,
             owner,
@@ -99,7 +100,7 @@ impl Place {
     }
 
     /// Gives it another name.
-    pub fn rename(&self, name: Line, now: Timestamp) -> Self {
+    pub fn rename(&self, name: TextLine, now: Timestamp) -> Self {
         Self { name, ..self.clone() }.changed(now)
     }
 
@@ -117,11 +118,11 @@ entity_json! {
     Place {
         required "placeId" => id: PlaceId, "the place";
         required "userId" => owner: UserId, "who keeps it";
-        required "name" => name: Line, "what the owner calls it";
+        required "name" => name: TextLine, "what the owner calls it";
         required "position" => position: Coordinates, "where it is: latitude and longitude";
-        optional "radiusM" => radius: Amount, "how far around the position it reaches, metres";
-        lenient "category" => category: PlaceCategory, "what it is to the owner";
-        optional "address" => address: Line, "its address, on one line";
+        optional "radiusMeters" => radius: Amount, "how far around the position it reaches, metres";
+        lenient "category" => category: PlaceCategory, "what it is to the owner; another word is kept, and means nothing yet";
+        optional "address" => address: TextLine, "its address, on one line";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }

@@ -2,9 +2,10 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::json::{entity_json, words};
-use super::transition::{StateMachine, Transition, goes, refused};
-use super::{BookingId, ServiceDue, values};
+use super::json::entity_json;
+use super::transition::{StateMachine, StateTransition, goes, refused};
+use super::words::words;
+use super::{BookingId, ServiceDue, ServiceSignals, values};
 use crate::event::codec::Leftovers;
 use crate::{Number, OrganizationKey, Timestamp, UnknownFields, VehicleId, VehicleRef};
 
@@ -95,6 +96,7 @@ pub struct ServiceReminder {
     distance_left: Option<Number>,
     state: ReminderState,
     booking: Option<BookingId>,
+    created_at: Timestamp,
     updated_at: Timestamp,
     /// How often the platform has stored it; its own count.
     pub version: Option<i64>,
@@ -114,6 +116,7 @@ impl ServiceReminder {
             distance_left: due.distance_left,
             state: ReminderState::Open,
             booking: None,
+            created_at: now,
             updated_at: now,
             version: None,
             unknown: UnknownFields::default(),
@@ -127,6 +130,18 @@ impl ServiceReminder {
             return Err(ReminderError::Done);
         }
         Ok(Self { due_date: due.date, distance_left: due.distance_left, ..self.turned(self.state, now) })
+    }
+
+    /// Takes in what the car has said: a service that it tells of on a later day than the reminder was made on completes
+    /// it; otherwise what is left is told anew. Cars tell of no oil change, so that one is completed by
+    /// [`complete`](Self::complete) alone.
+    pub fn follow(&self, signals: &ServiceSignals, now: Timestamp) -> Result<Self, ReminderError> {
+        let made = self.created_at.date_naive();
+        let serviced = signals.last_service().is_some_and(|day| day > made);
+        if serviced && self.kind == ServiceKind::Service {
+            return self.complete(now);
+        }
+        self.update(signals.due(self.kind).unwrap_or_else(|| self.due()), now)
     }
 
     /// There is an appointment for it.
@@ -197,6 +212,11 @@ impl ServiceReminder {
         self.booking.as_ref()
     }
 
+    /// When it was made.
+    pub fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
     /// When it last changed.
     pub fn updated_at(&self) -> Timestamp {
         self.updated_at
@@ -216,6 +236,7 @@ entity_json! {
         optional "distanceLeftKm" => distance_left: Number, "the distance left when the car last told it, km; below zero it is overdue";
         required "state" => state: ReminderState, "what was last said of it";
         optional "bookingId" => booking: BookingId, "the appointment made for it";
+        required "createdAt" => created_at: Timestamp, "when it was made";
         required "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }
@@ -263,7 +284,7 @@ pub(super) const STATES: StateMachine = StateMachine {
 
 const LATER: &str = "upcoming or due or overdue";
 
-const TRANSITIONS: &[Transition] = &[
+const TRANSITIONS: &[StateTransition] = &[
     goes("upcoming", "book", "booked"),
     refused("upcoming", "unbook", "the service is not booked"),
     goes("upcoming", "complete", "done"),

@@ -158,7 +158,7 @@ impl ServiceSignals {
 /// The whole number at or below: the same on every platform, without a mathematics library.
 fn floor(number: f64) -> i64 {
     let whole = number as i64;
-    if whole as f64 > number { whole - 1 } else { whole }
+    if whole as f64 > number { whole.saturating_sub(1) } else { whole }
 }
 
 #[cfg(test)]
@@ -213,6 +213,7 @@ mod tests {
                 None,
             ),
             ("further than a calendar goes", &[("can_next_service_days", "1e300", 4)], None, None),
+            ("or began", &[("can_next_service_days", "-1e300", 4)], None, None),
         ] {
             let mut signals = ServiceSignals::default();
             for (signal, value, day) in events {

@@ -3,8 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::json::{entity_json, text_field, words};
-use super::transition::{StateMachine, Transition, goes, refused};
+use super::json::entity_json;
+use super::transition::{StateMachine, StateTransition, goes, refused};
+use super::words::{text_field, words};
 use super::{PlaceId, ShareId, TripId, values};
 use crate::event::codec::Leftovers;
 use crate::{OrganizationKey, Timestamp, UnknownFields, UserId, VehicleRef};
@@ -371,7 +372,7 @@ pub(super) const STATES: StateMachine = StateMachine {
     refusals: &["a share is with somebody other than its owner", "a share must expire in the future"],
 };
 
-const TRANSITIONS: &[Transition] = &[
+const TRANSITIONS: &[StateTransition] = &[
     goes("offered", "accept", "accepted"),
     goes("offered", "decline", "declined"),
     goes("offered", "revoke", "revoked"),

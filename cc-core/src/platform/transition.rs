@@ -4,7 +4,7 @@ use super::{booking, consent, conversation, fleet, service_reminder, share, trip
 
 /// One cell of a state machine: what an action does in a state.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Transition {
+pub struct StateTransition {
     /// The state before.
     pub from: &'static str,
     /// What is asked for.
@@ -23,7 +23,7 @@ pub struct StateMachine {
     /// The actions, each with what it is.
     pub actions: &'static [(&'static str, &'static str)],
     /// One row for each pair of state and action.
-    pub transitions: &'static [Transition],
+    pub transitions: &'static [StateTransition],
     /// What is refused in any state, by its message.
     pub refusals: &'static [&'static str],
 }
@@ -51,12 +51,16 @@ pub fn state_machines() -> [StateMachine; 7] {
     ]
 }
 
-pub(super) const fn goes(from: &'static str, action: &'static str, to: &'static str) -> Transition {
-    Transition { from, action, outcome: Ok(to) }
+pub(super) const fn goes(from: &'static str, action: &'static str, to: &'static str) -> StateTransition {
+    StateTransition { from, action, outcome: Ok(to) }
 }
 
-pub(super) const fn refused(from: &'static str, action: &'static str, message: &'static str) -> Transition {
-    Transition { from, action, outcome: Err(message) }
+pub(super) const fn refused(
+    from: &'static str,
+    action: &'static str,
+    message: &'static str,
+) -> StateTransition {
+    StateTransition { from, action, outcome: Err(message) }
 }
 
 /// Plays every row of a table and compares what the code does.

@@ -1,11 +1,12 @@
 //! Trips as a person keeps them.
 
-use super::json::{entity_json, words};
-use super::transition::{StateMachine, Transition, goes, refused};
+use super::json::entity_json;
+use super::transition::{StateMachine, StateTransition, goes, refused};
 use super::values::{Amount, Coordinates, Prose};
+use super::words::words;
 use super::{TripId, values};
 use crate::event::codec::Leftovers;
-use crate::{Number, OrganizationKey, Timestamp, UnknownFields, UserId, VehicleId, VehicleRef};
+use crate::{Number, OrganizationKey, Timestamp, TripEnded, UnknownFields, UserId, VehicleId, VehicleRef};
 
 words! {
     /// What a trip was for. Tax offices tell the three apart: the way to work is neither business nor private.
@@ -38,6 +39,14 @@ pub struct TripFigures {
     pub fuel: Option<Amount>,
     /// How long the engine ran while the car stood, seconds.
     pub idle: Option<Amount>,
+}
+
+/// What an event says of the trip it ended; figures that cannot be are left out.
+impl From<&TripEnded> for TripFigures {
+    fn from(event: &TripEnded) -> Self {
+        let amount = |number: &Option<Number>| number.clone().and_then(Amount::new);
+        Self { distance: amount(&event.distance), fuel: amount(&event.fuel), idle: None }
+    }
 }
 
 /// One drive of one car, kept by the person who drove it.
@@ -198,7 +207,7 @@ entity_json! {
         optional "distanceKm" => distance: Amount, "how far it went, km";
         optional "fuelLiters" => fuel: Amount, "the fuel used, litres";
         optional "idleSeconds" => idle: Amount, "how long the engine ran while the car stood, seconds";
-        lenient "purpose" => purpose: TripPurpose, "what it was for";
+        lenient "purpose" => purpose: TripPurpose, "what it was for; another word is kept, and means nothing yet";
         optional "comment" => comment: Prose, "what the driver wants to remember";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
@@ -237,7 +246,7 @@ pub(super) const STATES: StateMachine = StateMachine {
     refusals: &["a trip cannot end before it starts"],
 };
 
-const TRANSITIONS: &[Transition] = &[
+const TRANSITIONS: &[StateTransition] = &[
     goes("recording", "end", "ended"),
     goes("recording", "classify", "recording"),
     goes("recording", "comment", "recording"),
@@ -305,6 +314,20 @@ mod tests {
             shuffled_round_trip(&trip.to_json(), |json| Trip::from_json(json).unwrap().to_json());
             prop_assert_eq!(Trip::from_json(trip.to_json()).unwrap(), trip);
         }
+    }
+
+    #[test]
+    fn what_was_measured_comes_from_the_event_that_ended_it() {
+        let event = TripEnded {
+            trip: None,
+            odometer: None,
+            distance: Some("12.50".parse().unwrap()),
+            duration: None,
+            fuel: Some(Number::from(-1)),
+        };
+        let trip = recording().end(at(200), None, (&event).into(), at(200)).unwrap();
+        assert!(trip.to_json().contains(r#""distanceKm":12.50,"#));
+        assert_eq!((trip.figures().fuel, trip.duration()), (None, Some(chrono::TimeDelta::seconds(100))));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
-use super::json::{entity_json, text_field};
+use super::json::entity_json;
+use super::words::text_field;
 use crate::event::codec::{FieldValue, Keep, Leftovers, Mismatch, ReadValue};
 use crate::{Number, Timestamp, UnknownFields};
 
@@ -59,13 +60,13 @@ bounded_text! {
     /// # Examples
     ///
     /// ```
-    /// let name: cc_core::platform::Line = "Summer house".parse()?;
-    /// assert_eq!((name.as_str(), format!("{name:?}").as_str()), ("Summer house", "Line(…)"));
-    /// let error = "two\nlines".parse::<cc_core::platform::Line>().unwrap_err();
+    /// let name: cc_core::platform::TextLine = "Summer house".parse()?;
+    /// assert_eq!((name.as_str(), format!("{name:?}").as_str()), ("Summer house", "TextLine(…)"));
+    /// let error = "two\nlines".parse::<cc_core::platform::TextLine>().unwrap_err();
     /// assert_eq!(error.to_string(), "expected a text of 1 to 200 characters on one line");
     /// # Ok::<(), cc_core::platform::TextError>(())
     /// ```
-    Line, 200, "a text of 1 to 200 characters on one line", |character| !character.is_control()
+    TextLine, 200, "a text of 1 to 200 characters on one line", |character| !character.is_control()
 }
 
 bounded_text! {

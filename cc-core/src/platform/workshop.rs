@@ -2,7 +2,7 @@
 
 use super::OpeningHours;
 use super::json::entity_json;
-use super::values::{Coordinates, Line};
+use super::values::{Coordinates, TextLine};
 use crate::event::codec::Leftovers;
 use crate::{OrganizationKey, Timestamp, UnknownFields, WorkshopId};
 
@@ -11,10 +11,10 @@ use crate::{OrganizationKey, Timestamp, UnknownFields, WorkshopId};
 /// # Examples
 ///
 /// ```
-/// use cc_core::platform::{OpeningHours, TimeZone, Workshop};
+/// use cc_core::platform::{OpeningHours, ClockZone, Workshop};
 ///
 /// let mut workshop = Workshop::new("local".parse()?, cc_core::WorkshopId(9), "Harbour Garage".parse()?);
-/// workshop.hours = Some(OpeningHours::closed(TimeZone::new("Etc/UTC".parse()?, "UTC0".parse()?)));
+/// workshop.hours = Some(OpeningHours::closed(ClockZone::new("Etc/UTC".parse()?, "UTC0".parse()?)));
 /// assert_eq!(Workshop::from_json(workshop.to_json())?, workshop);
 ///
 /// let error = Workshop::from_json(workshop.to_json().replace("UTC0", "UTC")).unwrap_err();
@@ -31,13 +31,13 @@ pub struct Workshop {
     /// Its id.
     pub id: WorkshopId,
     /// Its name.
-    pub name: Line,
+    pub name: TextLine,
     /// Where it is.
     pub position: Option<Coordinates>,
     /// Its address, on one line.
-    pub address: Option<Line>,
+    pub address: Option<TextLine>,
     /// Its telephone number, as people dial it.
-    pub phone: Option<Line>,
+    pub phone: Option<TextLine>,
     /// When it is open, where that is known.
     pub hours: Option<OpeningHours>,
     /// When it last changed.
@@ -51,7 +51,7 @@ pub struct Workshop {
 
 impl Workshop {
     /// A workshop of which only the name is known.
-    pub fn new(organization: OrganizationKey, id: WorkshopId, name: Line) -> Self {
+    pub fn new(organization: OrganizationKey, id: WorkshopId, name: TextLine) -> Self {
         Self {
             organization,
             id,
@@ -72,10 +72,10 @@ entity_json! {
     Workshop {
         required "organizationKey" => organization: OrganizationKey, "the scope of its id";
         required "workshopId" => id: WorkshopId, "the workshop";
-        required "name" => name: Line, "its name";
+        required "name" => name: TextLine, "its name";
         optional "position" => position: Coordinates, "where it is: latitude and longitude";
-        optional "address" => address: Line, "its address, on one line";
-        optional "phoneNumber" => phone: Line, "its telephone number, as people dial it";
+        optional "address" => address: TextLine, "its address, on one line";
+        optional "phoneNumber" => phone: TextLine, "its telephone number, as people dial it";
         optional "openingHours" => hours: OpeningHours, "when it is open";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";

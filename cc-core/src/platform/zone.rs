@@ -6,8 +6,9 @@ use core::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::json::{entity_json, text_field};
-use super::values::Line;
+use super::json::entity_json;
+use super::values::TextLine;
+use super::words::text_field;
 use crate::event::codec::Leftovers;
 use crate::{Timestamp, UnknownFields};
 
@@ -21,10 +22,10 @@ const DAY: i64 = 86_400;
 /// # Examples
 ///
 /// ```
-/// use cc_core::platform::TimeZone;
+/// use cc_core::platform::ClockZone;
 ///
 /// let at = |text: &str| text.parse::<cc_core::Timestamp>().map_err(|error| error.to_string());
-/// let zone = TimeZone::new("Europe/Copenhagen".parse()?, "CET-1CEST,M3.5.0,M10.5.0/3".parse()?);
+/// let zone = ClockZone::new("Europe/Copenhagen".parse()?, "CET-1CEST,M3.5.0,M10.5.0/3".parse()?);
 /// assert_eq!(zone.rule.offset_at(at("2026-03-29T00:59:59Z")?), 3600);
 /// assert_eq!(zone.rule.offset_at(at("2026-03-29T01:00:00Z")?), 7200);
 ///
@@ -33,9 +34,9 @@ const DAY: i64 = 86_400;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Eq, PartialEq)]
-pub struct TimeZone {
+pub struct ClockZone {
     /// Its name in the IANA time zone database, such as `Europe/Copenhagen`.
-    pub name: Line,
+    pub name: TextLine,
     /// The rule its clocks follow.
     pub rule: ZoneRule,
     /// Fields this version does not know.
@@ -43,16 +44,16 @@ pub struct TimeZone {
     kept: Leftovers,
 }
 
-impl TimeZone {
+impl ClockZone {
     /// A zone by name and rule.
-    pub fn new(name: Line, rule: ZoneRule) -> Self {
+    pub fn new(name: TextLine, rule: ZoneRule) -> Self {
         Self { name, rule, unknown: UnknownFields::default(), kept: Leftovers::default() }
     }
 }
 
 entity_json! {
-    TimeZone {
-        required "name" => name: Line, "its name in the IANA time zone database";
+    ClockZone {
+        required "name" => name: TextLine, "its name in the IANA time zone database";
         required "rule" => rule: ZoneRule, "the rule its clocks follow (RFC 9636 §3.3.1), such as CET-1CEST,M3.5.0,M10.5.0/3";
     }
     shows [rule]

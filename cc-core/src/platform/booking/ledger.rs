@@ -8,7 +8,7 @@ use core::cmp::Reverse;
 use core::fmt;
 
 use super::{Booking, BookingError, BookingEventError, BookingState};
-use crate::platform::{BookingId, Prose, values};
+use crate::platform::{BookingId, values};
 use crate::{Event, Timestamp, VehicleRef, WorkshopId};
 
 /// All that is known of one car's bookings.
@@ -133,7 +133,7 @@ impl Bookings {
     pub fn cancel(
         &mut self,
         reason_key: Option<&str>,
-        reason_text: Option<Prose>,
+        reason_text: Option<&str>,
         now: Timestamp,
     ) -> Result<&Booking, BookingError> {
         let cancelled =

@@ -109,7 +109,7 @@ fn debug_shows_no_person() {
     let booking = Booking {
         vin: Some("WVWZZZ1KZAM000001".parse().unwrap()),
         dealer: Some("CANARY".into()),
-        reason_text: Some("CANARY".parse().unwrap()),
+        reason_text: Some("CANARY".into()),
         source: Some("CANARY".into()),
         ..booking("CANARY", 1_000, 100)
     };

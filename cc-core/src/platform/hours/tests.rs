@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::super::testing::{shuffled_round_trip, told};
 use super::*;
 
-fn copenhagen() -> TimeZone {
-    TimeZone::new("Europe/Copenhagen".parse().unwrap(), "CET-1CEST,M3.5.0,M10.5.0/3".parse().unwrap())
+fn copenhagen() -> ClockZone {
+    ClockZone::new("Europe/Copenhagen".parse().unwrap(), "CET-1CEST,M3.5.0,M10.5.0/3".parse().unwrap())
 }
 
 /// `07:30-12:00 12:30-16:00`.

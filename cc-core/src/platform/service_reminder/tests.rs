@@ -77,6 +77,30 @@ fn day_and_distance_say_how_far_off_it_is_and_the_nearer_counts() {
 }
 
 #[test]
+fn a_reminder_follows_what_the_car_says_until_the_car_was_serviced() {
+    let said = |signal: &str, value: &str| {
+        let json = alloc::format!(
+            r#"{{"id":1,"vehicleId":0,"organizationKey":"local","time":"1970-01-02T10:00:00Z","type":"{signal}","value":{value}}}"#
+        );
+        crate::Event::from_json(json).unwrap()
+    };
+    let mut signals = ServiceSignals::default();
+    let first = reminder(due(None, Some(9_000)));
+    assert_eq!(first.follow(&signals, at(1)).unwrap().due(), first.due());
+    signals.fold(&said("can_next_service_km", "-5"));
+    let late = first.follow(&signals, at(2)).unwrap();
+    assert_eq!((status(&first), status(&late)), (ReminderStatus::Upcoming, ReminderStatus::Overdue));
+    signals.fold(&said("can_last_service_at_date", "\"1970-01-01\""));
+    assert_eq!(status(&late.follow(&signals, at(3)).unwrap()), ReminderStatus::Overdue);
+    signals.fold(&said("can_last_service_at_date", "\"1970-01-02\""));
+    let done = late.follow(&signals, at(4)).unwrap();
+    assert_eq!(
+        (status(&done), done.follow(&signals, at(5))),
+        (ReminderStatus::Done, Err(ReminderError::Done))
+    );
+}
+
+#[test]
 fn an_appointment_and_its_state_go_together() {
     let json = reminder(due(None, Some(5))).book("CANARY".parse().unwrap(), at(1)).unwrap();
     assert!(!alloc::format!("{json:?}").contains("CANARY"));
