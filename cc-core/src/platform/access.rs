@@ -7,8 +7,8 @@ use crate::{AccessKind, Body, Event, FleetId, Timestamp, VehicleId};
 
 /// What the admin events of one organisation's data stream say of its reader's access.
 ///
-/// A vehicle is seen if access to it was granted, or to a fleet it is in. Events come at least once and in any order: of
-/// each fact the latest counts, and of two at one instant the one that takes access away.
+/// A vehicle is seen if access to it was granted, or to a fleet it is in. Events come at least once and in any order:
+/// of each fact the latest counts, and of two at one instant the one that takes access away.
 ///
 /// # Examples
 ///

@@ -128,7 +128,10 @@ impl Conversation {
         }
     }
 
-    /// Adds a message at its place. Who writes has read what stands before it.
+    /// Adds a message at its place.
+    ///
+    /// It says nothing of what its sender has read: a message written without a network may stand after one that the
+    /// sender had not seen yet.
     pub fn write(&self, message: Message, now: Timestamp) -> Result<Self, ConversationError> {
         if self.state == ConversationState::Closed {
             return Err(ConversationError::Closed);
@@ -137,7 +140,6 @@ impl Conversation {
             return Err(ConversationError::KnownMessage);
         }
         let mut next = self.changed(now);
-        next.mark(message.from, &message);
         let at = next.messages.partition_point(|other| other.place() < message.place());
         next.messages.insert(at, message);
         Ok(next)
@@ -173,7 +175,8 @@ impl Conversation {
     }
 
     /// Joins two copies of one conversation: all messages of both, the further read marks, the later state (closed, if
-    /// both came at one instant), the later of what else is said. Neither the order of joining nor joining twice matters.
+    /// both came at one instant), the later of what else is said. Neither the order of joining nor joining twice
+    /// matters.
     pub fn merge(&self, other: &Self) -> Result<Self, ConversationError> {
         if self.id != other.id {
             return Err(ConversationError::AnotherConversation);

@@ -95,10 +95,10 @@ entity_json! {
 
 /// A group of vehicles with people who look after them.
 ///
-/// Vehicles come and go by command ([`add_vehicle`](Self::add_vehicle), [`remove_vehicle`](Self::remove_vehicle)) or by the
-/// events of the data stream ([`fold`](Self::fold)), which come at least once and in any order: of each vehicle the
-/// latest counts, and of two at one instant the one that takes it out. So a vehicle that has left is remembered. A fleet
-/// with people always has an owner.
+/// Vehicles come and go by command ([`add_vehicle`](Self::add_vehicle), [`remove_vehicle`](Self::remove_vehicle)) or by
+/// the events of the data stream ([`fold`](Self::fold)), which come at least once and in any order: of each vehicle the
+/// latest counts, and of two at one instant the one that takes it out. So a vehicle that has left is remembered. A
+/// fleet with people always has an owner.
 ///
 /// # Examples
 ///
@@ -111,7 +111,7 @@ entity_json! {
 /// let fleet = Fleet::new("local".parse()?, FleetId(3), "Vans".parse()?, UserId(1), now);
 /// let fleet = fleet.add_vehicle(VehicleId(7), Some("van 7".parse()?), now)?.set_role(UserId(2), FleetRole::Viewer, now)?;
 /// assert!(fleet.has_vehicle(VehicleId(7)));
-/// assert!(fleet.role(UserId(2)) < Some(FleetRole::Manager));
+/// assert!(fleet.role(UserId(2)).is_some_and(|role| role < FleetRole::Manager));
 ///
 /// let error = fleet.remove_member(UserId(1), now).unwrap_err();
 /// assert_eq!(error.to_string(), "a fleet keeps an owner");

@@ -18,8 +18,8 @@
 //!
 //! # The entities
 //!
-//! - [`Trip`]: one drive, kept by the person who drove. What was measured stands once it has ended; what it was for is the
-//!   driver's to say.
+//! - [`Trip`]: one drive, kept by the person who drove. What was measured stands once it has ended; what it was for is
+//!   the driver's to say.
 //! - [`Place`]: a point with a name, such as home.
 //! - [`Share`]: one trip, place or vehicle, shown to one person or company until it is revoked or expires. Nobody else
 //!   sees it; and nobody sees anything before they have accepted.
@@ -50,24 +50,24 @@
 //! ```
 //!
 //! What an action does in each state, or the exact message that refuses it, is a table: [`state_machines`], and
-//! `docs/reference/platform.md`. A transition takes `&self` and gives the next state or a typed error; nothing changes in
-//! place half-way.
+//! `docs/reference/platform.md`. A transition takes `&self` and gives the next state or a typed error; nothing changes
+//! in place half-way.
 //!
 //! # Commands and facts
 //!
-//! A *command* asks for something and can be refused. A *fact* has happened, and cannot: facts reach a phone at least once
-//! and in any order, so each type that folds them gives the same state for the same facts, however they come. Who may
-//! give a command is for the platform to check; what a command does is settled here.
+//! A *command* asks for something and can be refused. A *fact* has happened, and cannot: facts reach a phone at least
+//! once and in any order, so each type that folds them gives the same state for the same facts, however they come. Who
+//! may give a command is for the platform to check; what a command does is settled here.
 //!
-//! Time is always an argument. Where clocks disagree, a change is stamped a millisecond after the one before it, so that
-//! "the latest counts" is never decided by the clock that runs behind.
+//! Time is always an argument. Where clocks disagree, a change is stamped a millisecond after the one before it, so
+//! that "the latest counts" is never decided by the clock that runs behind.
 //!
 //! # JSON
 //!
-//! Every entity reads and writes one JSON object (`from_json`, `to_json`, and `serde` within JSON). Fields this version does
-//! not know come back as they were, null stays apart from absent, and numbers keep their digits. What no such entity can
-//! be is refused with the field and the byte ([`EntityDecodeError`]), never with what stands there. `updatedAt` and
-//! `version` are the platform's for merging.
+//! Every entity reads and writes one JSON object (`from_json`, `to_json`, and `serde` within JSON). Fields this version
+//! does not know come back as they were, null stays apart from absent, and numbers keep their digits. What no such
+//! entity can be is refused with the field and the byte ([`EntityDecodeError`]), never with what stands there.
+//! `updatedAt` and `version` are the platform's for merging.
 //!
 //! `Debug` shows no person's name, text, address, position or VIN.
 

@@ -175,6 +175,9 @@ mod tests {
         let places: alloc::vec::Vec<Place> = serde_json::from_str(json).unwrap();
         assert_eq!(places[0].name.as_str(), "Pier");
         assert_eq!(serde_json::to_string(&places).unwrap(), json);
+        let value = serde_json::to_value(&places[0]).unwrap();
+        assert_eq!(value["position"]["longitude"], -140);
+        assert_eq!(serde_json::from_value::<Place>(value).unwrap().position.longitude(), &Number::from(-140));
         let error = serde_json::from_str::<Place>("{\"placeId\":\"p\"}").unwrap_err();
         assert!(
             error.is_data() && error.to_string().starts_with("userId: expected a value in the object"),

@@ -67,8 +67,8 @@ impl Default for DueHorizon {
 /// One service that one car will need: by a day, by a distance, or by whichever comes first.
 ///
 /// Until something is done about it, the calendar and the car's counters move it from *upcoming* to *due* to *overdue*.
-/// An appointment makes it *booked*; when that is called off, it is back where calendar and counters put it. Once *done*
-/// it stays so: the next service is another reminder.
+/// An appointment makes it *booked*; when that is called off, it is back where calendar and counters put it. Once
+/// *done* it stays so: the next service is another reminder.
 ///
 /// # Examples
 ///
@@ -132,8 +132,8 @@ impl ServiceReminder {
         Ok(Self { due_date: due.date, distance_left: due.distance_left, ..self.turned(self.state, now) })
     }
 
-    /// Takes in what the car has said: a service that it tells of on a later day than the reminder was made on completes
-    /// it; otherwise what is left is told anew. Cars tell of no oil change, so that one is completed by
+    /// Takes in what the car has said: a service that it tells of on a later day than the reminder was made on
+    /// completes it; otherwise what is left is told anew. Cars tell of no oil change, so that one is completed by
     /// [`complete`](Self::complete) alone.
     pub fn follow(&self, signals: &ServiceSignals, now: Timestamp) -> Result<Self, ReminderError> {
         let made = self.created_at.date_naive();

@@ -17,7 +17,8 @@ const DAY: i64 = 86_400;
 /// A time zone: its IANA name for people, and the rule that its clocks follow for the code.
 ///
 /// The rule travels with the data instead of a table of zones within each app: so phone, server and laptop tell the
-/// same opening hours however old each of them is, and a country that changes its clocks needs a new rule and no new app.
+/// same opening hours however old each of them is, and a country that changes its clocks needs a new rule and no new
+/// app.
 ///
 /// # Examples
 ///
@@ -125,8 +126,8 @@ impl ZoneRule {
 
     /// The second, counted from 1970 in UTC, at which the zone's clocks show a local second, counted likewise.
     ///
-    /// As RFC 5545 §3.3.5 has it: of a time that comes twice the first is meant, and a time that is skipped is read with
-    /// the offset before the gap.
+    /// As RFC 5545 §3.3.5 has it: of a time that comes twice the first is meant, and a time that is skipped is read
+    /// with the offset before the gap.
     pub(super) fn second_of_local(&self, local: i64) -> i64 {
         let Some(summer) = self.summer else { return local.saturating_sub(self.standard.into()) };
         let (more, less) = (self.standard.max(summer.offset), self.standard.min(summer.offset));

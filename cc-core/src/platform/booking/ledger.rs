@@ -14,12 +14,12 @@ use crate::{Event, Timestamp, VehicleRef, WorkshopId};
 /// All that is known of one car's bookings.
 ///
 /// Two roads lead in. *Commands* ([`add`](Self::add), [`change`](Self::change), [`cancel`](Self::cancel),
-/// [`expire`](Self::expire)) are what the platform decides: they keep the rule that a car has one active booking at most,
-/// and give the booking to tell the data stream of. *Facts* ([`fold`](Self::fold)) are what the data stream tells, at
-/// least once and in any order: the same facts give the same state.
+/// [`expire`](Self::expire)) are what the platform decides: they keep the rule that a car has one active booking at
+/// most, and give the booking to tell the data stream of. *Facts* ([`fold`](Self::fold)) are what the data stream
+/// tells, at least once and in any order: the same facts give the same state.
 ///
-/// Of one booking the latest fact holds, except that a cancelled one stays cancelled, by its first cancellation. Since a
-/// booking is made only when no other is active, the one made last is the only one that can be: an older one whose
+/// Of one booking the latest fact holds, except that a cancelled one stays cancelled, by its first cancellation. Since
+/// a booking is made only when no other is active, the one made last is the only one that can be: an older one whose
 /// cancellation has not arrived yet is over all the same.
 ///
 /// # Examples

@@ -7,8 +7,8 @@ use super::*;
 /// When clocks change, and the offsets before and after, seconds.
 type ClockChange = (i64, i32, i32);
 
-/// Rules of the IANA time zone database (release 2025b and later), and when its own compiled tables change the offset in
-/// 2030 and 2032: instant, offset before, offset after, all in seconds.
+/// Rules of the IANA time zone database (release 2025b and later), and when its own compiled tables change the offset
+/// in 2030 and 2032: instant, offset before, offset after, all in seconds.
 const TURNS: &[(&str, &[ClockChange])] = &[
     (
         "CET-1CEST,M3.5.0,M10.5.0/3",
