@@ -5,7 +5,7 @@
 //! a map without sending ten thousand numbers.
 //!
 //! Quick tour: [`point`] and [`Position::point`](crate::Position::point), a checked place; [`distance`] and
-//! [`bearing`], how far and which way.
+//! [`bearing`], how far and which way; [`NearestIndex`], who is nearest.
 //!
 //! **A point is longitude first.** Everything here is a [`geo_types::Point`] whose `x` is the *longitude* (east) and
 //! whose `y` is the *latitude* (north), as in `GeoJSON` and in every drawing of a map. People and car interfaces say
@@ -32,10 +32,12 @@
 //! ```
 
 mod distance;
+mod nearest;
 mod point;
 #[cfg(test)]
 mod samples;
 mod sphere;
 
 pub use distance::{CompassSector, EARTH_RADIUS_METRES, bearing, destination, distance, geodesic_distance};
+pub use nearest::NearestIndex;
 pub use point::{PointError, checked, point};
