@@ -5,7 +5,8 @@
 //! a map without sending ten thousand numbers.
 //!
 //! Quick tour: [`point`] and [`Position::point`](crate::Position::point), a checked place; [`distance`] and
-//! [`bearing`], how far and which way; [`NearestIndex`], who is nearest.
+//! [`bearing`], how far and which way; [`NearestIndex`], who is nearest; [`Fence`] and
+//! [`FenceTracker`], who comes and who goes; [`simplify_track`] and [`encode_polyline`], a drive as a short line.
 //!
 //! **A point is longitude first.** Everything here is a [`geo_types::Point`] whose `x` is the *longitude* (east) and
 //! whose `y` is the *latitude* (north), as in `GeoJSON` and in every drawing of a map. People and car interfaces say
@@ -32,12 +33,18 @@
 //! ```
 
 mod distance;
+mod fence;
 mod nearest;
 mod point;
+mod polyline;
 #[cfg(test)]
 mod samples;
 mod sphere;
+mod track;
 
 pub use distance::{CompassSector, EARTH_RADIUS_METRES, bearing, destination, distance, geodesic_distance};
+pub use fence::{Crossing, CrossingKind, Fence, FenceError, FenceOptions, FenceSet, FenceTracker};
 pub use nearest::NearestIndex;
 pub use point::{PointError, checked, point};
+pub use polyline::{PolylineError, PolylinePrecision, decode_polyline, encode_polyline};
+pub use track::{TrackError, simplify_track, track_length};
