@@ -1,8 +1,8 @@
 //! The nearest 10 of 100,000 points that move: the taxi platform's question, at sixty times its peak.
 //!
 //! `moving` does one move and one query in turn, so that 100,000 queries a second go with 100,000 moves a second, on
-//! one core; it has to stay under 10 µs *for both together*. `scan` is the peer: the same points in a plain list, looked
-//! at one by one, with the same sums.
+//! one core; it has to stay under 10 µs *for both together*. `scan` is the peer: the same points in a plain list of arrows
+//! from the Earth's centre, looked at one by one.
 
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
 #![allow(clippy::unwrap_used, reason = "a benchmark of broken input measures nothing")]
@@ -10,7 +10,7 @@
 use std::hint::black_box;
 
 use cc_core::VehicleId;
-use cc_core::geography::{NearestIndex, destination, distance, point};
+use cc_core::geography::{NearestIndex, destination, point};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use geo_types::Point;
 
@@ -31,6 +31,11 @@ impl Seeded {
     fn place(&mut self, degrees: f64) -> Point {
         point(55.0 + self.below_one() * degrees, 2.0 + self.below_one() * degrees).unwrap()
     }
+}
+
+fn arrow(place: Point) -> [f64; 3] {
+    let (longitude, latitude) = (place.x().to_radians(), place.y().to_radians());
+    [latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()]
 }
 
 fn nearest(c: &mut Criterion) {
@@ -69,15 +74,18 @@ fn nearest(c: &mut Criterion) {
             b.iter(|| black_box(index.nearest(queries.next().unwrap(), 10)));
         });
         if name == "town" {
-            group.sample_size(10);
+            let arrows: Vec<[f64; 3]> = places.iter().copied().map(arrow).collect();
             group.bench_function(BenchmarkId::new("scan", name), |b| {
                 b.iter(|| {
-                    let here = queries.next().unwrap();
+                    let here = arrow(queries.next().unwrap());
+                    let square =
+                        |a: [f64; 3]| (0..3).map(|i| (a[i] - here[i]) * (a[i] - here[i])).sum::<f64>();
                     let mut all: Vec<(f64, usize)> =
-                        places.iter().enumerate().map(|(car, place)| (distance(here, *place), car)).collect();
-                    all.select_nth_unstable_by(10, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                        arrows.iter().enumerate().map(|(car, arrow)| (square(*arrow), car)).collect();
+                    let order = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+                    all.select_nth_unstable_by(10, order);
                     all.truncate(10);
-                    all.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                    all.sort_unstable_by(order);
                     black_box(all)
                 });
             });

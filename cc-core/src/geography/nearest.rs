@@ -308,9 +308,10 @@ mod tests {
             let mut points: BTreeMap<u8, Point> = loaded.iter().copied().collect();
             let mut index = NearestIndex::bulk_load(loaded).unwrap();
             for (id, place) in moves {
-                match place {
-                    Some(place) => prop_assert_eq!(index.insert(id, place).unwrap(), points.insert(id, place)),
-                    None => prop_assert_eq!(index.remove(&id), points.remove(&id)),
+                if let Some(place) = place {
+                    prop_assert_eq!(index.insert(id, place).unwrap(), points.insert(id, place));
+                } else {
+                    prop_assert_eq!(index.remove(&id), points.remove(&id));
                 }
             }
             prop_assert_eq!(index.len(), points.len());

@@ -62,7 +62,7 @@ pub fn encode_polyline(points: &[Point], precision: PolylinePrecision) -> Result
 fn push_number(number: i32, text: &mut String) {
     let mut rest = (number << 1 ^ number >> 31) as u32;
     while rest >= MORE {
-        text.push(char::from((rest % MORE | MORE) as u8 + FIRST));
+        text.push(char::from(((rest % MORE) | MORE) as u8 + FIRST));
         rest >>= BITS;
     }
     text.push(char::from(rest as u8 + FIRST));
@@ -121,7 +121,7 @@ fn read_number(bytes: &[u8], offset: &mut usize) -> Result<i32, PolylineError> {
             _ => return Err(PolylineError::Character { offset: *offset }),
         };
         *offset += 1;
-        number |= bits % MORE << shift;
+        number |= (bits % MORE) << shift;
         shift += BITS;
         let ends = bits < MORE;
         if (!ends && shift == MOST_BITS) || (ends && bits == 0 && shift > BITS) {

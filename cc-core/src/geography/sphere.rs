@@ -34,23 +34,23 @@ impl Arrow {
     }
 
     pub(super) fn dot(self, other: Self) -> f64 {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        a * x + b * y + c * z
+        let (a, b) = (self.0, other.0);
+        a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
     }
 
     pub(super) fn cross(self, other: Self) -> Self {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        Self([b * z - c * y, c * x - a * z, a * y - b * x])
+        let (a, b) = (self.0, other.0);
+        Self([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        Self([a + x, b + y, c + z])
+        let (a, b) = (self.0, other.0);
+        Self([a[0] + b[0], a[1] + b[1], a[2] + b[2]])
     }
 
     pub(super) fn minus(self, other: Self) -> Self {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        Self([a - x, b - y, c - z])
+        let (a, b) = (self.0, other.0);
+        Self([a[0] - b[0], a[1] - b[1], a[2] - b[2]])
     }
 
     pub(super) fn times(self, factor: f64) -> Self {

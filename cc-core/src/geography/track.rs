@@ -67,8 +67,7 @@ pub fn track_length(track: &[Point]) -> Result<f64, TrackError> {
 /// ```
 pub fn simplify_track(track: &[Point], tolerance_metres: f64) -> Result<Vec<usize>, TrackError> {
     check_track(track)?;
-    // Also where the tolerance is NaN.
-    if !(tolerance_metres > 0.0) || track.len() < 3 {
+    if tolerance_metres.is_nan() || tolerance_metres <= 0.0 || track.len() < 3 {
         return Ok((0..track.len()).collect());
     }
     let arrows: Vec<Arrow> = track.iter().copied().map(Arrow::of).collect();

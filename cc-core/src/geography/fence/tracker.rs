@@ -221,6 +221,9 @@ mod tests {
         Timestamp::UNIX_EPOCH + TimeDelta::seconds(second)
     }
 
+    /// A name, the options, seconds with metres from the middle, and the crossings.
+    type Case = (&'static str, FenceOptions, &'static [(i64, f64)], &'static [(CrossingKind, i64)]);
+
     /// A yard of 300 m, and a car so many metres east of its middle at each second.
     fn follow(options: FenceOptions, fixes: &[(i64, f64)]) -> Vec<(CrossingKind, i64)> {
         let middle = at(55.5, 5.0);
@@ -239,7 +242,7 @@ mod tests {
         use CrossingKind::{Enter, Leave};
         let quick = FenceOptions { dwell: TimeDelta::zero(), ..FenceOptions::default() };
         let patient = FenceOptions::default();
-        let cases: [(&str, FenceOptions, &[(i64, f64)], &[(CrossingKind, i64)]); 8] = [
+        let cases: [Case; 8] = [
             ("in and out", quick, &[(0, 400.0), (1, 200.0), (2, 400.0)], &[(Enter, 1), (Leave, 2)]),
             ("starts inside", quick, &[(0, 0.0), (9, 400.0)], &[(Enter, 0), (Leave, 9)]),
             ("noise at the border", quick, &[(0, 299.0), (1, 320.0), (2, 290.0), (3, 324.0)], &[(Enter, 0)]),
