@@ -1,4 +1,4 @@
-//! The nearest 10 of 100,000 points that move: the taxi platform's question, at sixty times its peak.
+//! The nearest 10 of 100,000 points that move: the taxi platform's question, at sixty times its peak. And what a distance costs.
 //!
 //! `moving` does one move and one query in turn, so that 100,000 queries a second go with 100,000 moves a second, on
 //! one core; it has to stay under 10 µs *for both together*. `scan` is the peer: the same points in a plain list of arrows
@@ -10,7 +10,7 @@
 use std::hint::black_box;
 
 use cc_core::VehicleId;
-use cc_core::geography::{NearestIndex, destination, point};
+use cc_core::geography::{NearestIndex, destination, distance, geodesic_distance, point};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use geo_types::Point;
 
@@ -94,5 +94,25 @@ fn nearest(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, nearest);
+fn distances(c: &mut Criterion) {
+    let mut seeded = Seeded(0x9E37_79B9_7F4A_7C15);
+    let places: Vec<Point> = (0..4_096).map(|_| seeded.place(7.0)).collect();
+    let mut pairs = places.windows(2).cycle();
+    let mut group = c.benchmark_group("distance");
+    group.bench_function("ball", |b| {
+        b.iter(|| {
+            let pair = pairs.next().unwrap();
+            black_box(distance(pair[0], pair[1]))
+        });
+    });
+    group.bench_function("ellipsoid", |b| {
+        b.iter(|| {
+            let pair = pairs.next().unwrap();
+            black_box(geodesic_distance(pair[0], pair[1]))
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, nearest, distances);
 criterion_main!(benches);

@@ -48,3 +48,8 @@ pub use nearest::NearestIndex;
 pub use point::{PointError, checked, point};
 pub use polyline::{PolylineError, PolylinePrecision, decode_polyline, encode_polyline};
 pub use track::{TrackError, simplify_track, track_length};
+
+/// The examples of the guide are compiled and run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/places-and-distances.md")]
+struct Guide;
