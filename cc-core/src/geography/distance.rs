@@ -238,6 +238,38 @@ mod tests {
     }
 
     #[test]
+    fn every_platform_gives_the_same_bits() {
+        for (a, b, metres, degrees, end) in [
+            (
+                at(55.5, 5.0),
+                at(55.6, 5.2),
+                0x40d0_6586_6c06_5c0e,
+                0x4048_38ec_28a0_2e78,
+                [0x404b_cbe0_fab5_80e1_u64, 0x4014_6e50_f52e_ab55],
+            ),
+            (
+                at(-12.345_678, 179.987_654),
+                at(10.0, -179.5),
+                0x4142_f63e_f436_5b3e,
+                0x3ff5_3af4_e47c_ce64,
+                [0xc028_8171_ae15_1ba8, 0xc066_7e66_d27c_6b53],
+            ),
+            (
+                at(89.999, 12.0),
+                at(-33.3, 151.2),
+                0x416a_268c_b221_fbd6_u64,
+                0x4044_6674_7700_65c3_u64,
+                [0x4056_78f2_9c1a_7793, 0x4063_cee0_85ee_69aa],
+            ),
+        ] {
+            let bits = (distance(a, b).to_bits(), bearing(a, b).map(f64::to_bits));
+            assert_eq!(bits, (metres, Some(degrees)), "{a:?} {b:?}");
+            let place = destination(a, 33.25, 12_345.678);
+            assert_eq!([place.y().to_bits(), place.x().to_bits()], end, "{a:?}");
+        }
+    }
+
+    #[test]
     fn sectors_meet_at_their_borders() {
         for (degrees, sector) in [
             (0.0, "N"),

@@ -123,8 +123,37 @@ impl<Name: Clone + Ord> fmt::Debug for FenceSet<Name> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::super::samples::anywhere;
+    use geo_types::polygon;
+
+    use super::super::super::samples::{anywhere, at};
     use super::*;
+
+    #[test]
+    fn fences_across_the_antimeridian_are_found_from_both_sides() {
+        let from_the_west =
+            polygon![(x: 179.0, y: 0.0), (x: -179.0, y: 0.0), (x: -179.0, y: 1.0), (x: 179.0, y: 1.0)];
+        let from_the_east =
+            polygon![(x: -179.5, y: 0.5), (x: 179.5, y: 0.5), (x: 179.5, y: 2.0), (x: -179.5, y: 2.0)];
+        let fences: FenceSet<&str> = [
+            ("west", Fence::polygon(&from_the_west).unwrap()),
+            ("east", Fence::polygon(&from_the_east).unwrap()),
+            ("circle", Fence::circle(at(0.5, -180.0), 10_000.0).unwrap()),
+        ]
+        .into_iter()
+        .collect();
+        for (latitude, longitude, names) in [
+            (0.75, 179.2, &[&"west"][..]),
+            (0.75, -179.2, &[&"west"]),
+            (1.5, 179.8, &[&"east"]),
+            (1.5, -179.8, &[&"east"]),
+            (0.55, 180.0, &[&"circle", &"east", &"west"]),
+            (0.55, -180.0, &[&"circle", &"east", &"west"]),
+            (0.75, 0.0, &[]),
+            (f64::NAN, 180.0, &[]),
+        ] {
+            assert_eq!(fences.containing(at(latitude, longitude)), names, "{latitude} {longitude}");
+        }
+    }
 
     proptest! {
         #[test]
