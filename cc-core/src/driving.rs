@@ -93,7 +93,7 @@ pub struct StrengthThresholds {
 ///
 /// | | low | medium | high | source |
 /// |---|---|---|---|---|
-/// | brake | 0.2 g | 0.35 g | 0.6 g | low: the platform records from 0.2 g (its public data overview); medium: 3.4 m/s², the deceleration that AASHTO's *Green Book* calls comfortable for most drivers; high: 6 m/s², where UN R13-H has the emergency stop signal flash |
+/// | brake | 0.2 g | 0.35 g | 0.6 g | low: the platform records from 0.2 g (its public data overview); medium: 3.4 m/s², the deceleration that AASHTO's *Green Book* calls comfortable for most drivers; high: 6 m/s², from which UN R13-H lets a passenger car give the emergency braking signal (the flashing stop lamps of UN R48) |
 /// | acceleration | 0.2 g | 0.3 g | 0.45 g | low: as above; the others are a product choice: few cars can do more |
 /// | turn | 0.2 g | 0.35 g | 0.5 g | low: as above; the others are a product choice: tyres of a family car let go at 0.8 g |
 ///
