@@ -58,9 +58,9 @@ impl SignalId {
     }
 
     /// The row's place in the [`catalogue`], unless the name is custom: a key for tables, stable within one build only.
-    pub fn position(&self) -> Option<usize> {
+    pub const fn position(&self) -> Option<usize> {
         match self.0 {
-            Name::Row(index) => Some(usize::from(index)),
+            Name::Row(index) => Some(index as usize),
             Name::Custom(_) => None,
         }
     }

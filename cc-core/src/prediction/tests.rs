@@ -1,0 +1,1 @@
+//! Dates worked out by hand.
