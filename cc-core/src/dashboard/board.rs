@@ -26,8 +26,8 @@ use crate::{Body, Change, Event, OrganizationKey, Timestamp, Urgency, VehicleId,
 ///
 /// An event that arrives late may still change what later ones mean, so each car keeps what its rows were made of: at
 /// most six entries of 32 bytes a row and hour in which something was said, and never more than [`Limits::history`] a
-/// car. [`forget_before`](Self::forget_before) settles everything before an instant: the sums stay, the history goes,
-/// and row-making events from before that instant change nothing more. Where a car reaches its limit, the older half of its
+/// car. [`forget_before`](Self::forget_before) settles everything before an hour: the sums stay, the history goes,
+/// and row-making events from before that hour change nothing more. Where a car reaches its limit, the older half of its
 /// history is settled the same way. Readings that no row is made of are not kept. [`bytes`](Self::bytes) says what is
 /// held.
 ///
@@ -241,10 +241,10 @@ impl Dashboard {
         self.tally.version
     }
 
-    /// Settles everything before an instant, and forgets rows that are closed and last occurred before it, and
-    /// recommendations that were cleared before it.
+    /// Settles everything before the hour of an instant, and forgets rows that are closed and last occurred before the
+    /// instant, and recommendations that were cleared before it.
     ///
-    /// Open rows stay, with their count. Row-making events from before the instant that arrive afterwards are
+    /// Open rows stay, with their count. Row-making events from before that hour that arrive afterwards are
     /// [`late`](Self::late) and change no row; if all events of before had arrived, nothing but the forgotten rows differs
     /// from a dashboard that never forgot. A row that was forgotten and opens again counts from 1.
     pub fn forget_before(&mut self, instant: Timestamp) {

@@ -314,13 +314,12 @@ impl Car {
                 .collect();
             instants.sort_unstable();
             let Some((first, middle)) = instants.first().zip(instants.get(instants.len() / 2)) else { break };
-            let middle = if first == middle {
-                middle.checked_add_signed(TimeDelta::nanoseconds(1)).unwrap_or(Timestamp::MAX_UTC)
-            } else {
-                *middle
-            };
+            let mut settled = hour_of(*middle);
+            if settled <= *first {
+                settled = hour_of(*first).checked_add_signed(TimeDelta::hours(1)).unwrap_or(Timestamp::MAX_UTC);
+            }
             let before = self.history;
-            self.settle(middle);
+            self.settle(settled);
             if self.history >= before {
                 break;
             }
@@ -330,8 +329,9 @@ impl Car {
         }
     }
 
-    /// Settles what was said before an instant: its history goes, and the sums stay.
+    /// Settles what was said before the hour of an instant: its history goes, and the sums stay.
     pub(super) fn settle(&mut self, before: Timestamp) {
+        let before = hour_of(before);
         if self.settled.is_some_and(|settled| settled >= before) {
             return;
         }
@@ -438,6 +438,11 @@ impl Ecu {
             + self.scans.capacity() * size_of::<Scan>()
             + self.scans.iter().map(|scan| size_of_val(&*scan.codes)).sum::<usize>()
     }
+}
+
+/// The beginning of an instant's hour: what is kept of an hour is settled as a whole.
+fn hour_of(at: Timestamp) -> Timestamp {
+    Timestamp::from_timestamp(hour(at) * 3_600, 0).unwrap_or(Timestamp::MIN_UTC)
 }
 
 /// Keeps a scan in its place, unless it stands between two of its hour that say the same. Whether it is news.
