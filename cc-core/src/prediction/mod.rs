@@ -16,10 +16,10 @@
 //! and neither its distance nor its time counts. The line is read off week by week, back from its end, for at most
 //! a year; silent weeks lie on the straight line between their neighbours, so a parked car counts as parked.
 //! The distance a week is then the middle one of the slopes between all pairs of weeks (Theil and Sen's estimator), and
-//! the quartiles of the slopes are the range. Why not the mean: one wrong reading that looks possible moves it at will,
-//! while the middle slope stands up to a quarter of wrong weeks. Why not the middle of the single weeks: a car that is
-//! driven every other weekend stands still in most of its weeks, and a convertible in winter; slopes across many weeks
-//! see both. A car that is driven in summer only is judged by its year once there is a year of it, and by what there is
+//! the quartiles of the slopes are the range. Why not the mean: it is the first and the last reading and nothing else, so
+//! one wrong number that looks possible moves it at will, while the middle slope stands up to a quarter of wrong weeks,
+//! and a year's one holiday trip does not move it. Why not the middle of the single weeks: a car that is driven every
+//! other weekend stands still in half of its weeks, and a convertible in winter; slopes across many weeks see both. A car that is driven in summer only is judged by its year once there is a year of it, and by what there is
 //! until then, with a wide range and low confidence.
 //!
 //! All of it is arithmetic of integers, rounded down: the same readings give the same date on every platform, in any

@@ -38,7 +38,7 @@ impl Driven {
                 continue;
             };
             let (seconds, step) = (at - last, meters - odometer);
-            let is_driven = step >= -BACK && step <= BACK + seconds * MOST_A_DAY / DAY;
+            let is_driven = step >= -BACK && step <= BACK + seconds.saturating_mul(MOST_A_DAY) / DAY;
             line.points.push(if is_driven {
                 (at, time + seconds, distance + step.max(0))
             } else {
@@ -62,8 +62,7 @@ impl Driven {
         let after = self.points.partition_point(|(at, ..)| *at <= instant);
         let (from, _, start) = self.points.get(after.checked_sub(1)?)?;
         let Some((to, _, next)) = self.points.get(after) else { return Some(0) };
-        let part = (i128::from(next - start) * i128::from(instant - from) / i128::from((to - from).max(1))) as i64;
-        Some(end - start - part)
+        Some(end - start - part(next - start, instant - from, (to - from).max(1)))
     }
 
     /// The same where the line begins up to a week later: the week is taken as not driven.
@@ -107,13 +106,18 @@ impl Driven {
             }
             let (_, from, start) = self.points[after - 1];
             weeks.push(match self.points.get(after) {
-                Some((_, to, next)) if *to > from => start + (next - start) * (time - from) / (to - from),
+                Some((_, to, next)) if *to > from => start + part(next - start, time - from, to - from),
                 _ => start,
             });
         }
         weeks.reverse();
         weeks
     }
+}
+
+/// What is driven of a distance in a part of its time, in metres rounded down.
+fn part(distance: i64, time: i64, of: i64) -> i64 {
+    (i128::from(distance) * i128::from(time) / i128::from(of)) as i64
 }
 
 const DAY: i64 = 86_400;
