@@ -14,13 +14,16 @@
 //! new instrument cluster that begins at another number. So the readings are joined to one line of distance over time:
 //! a step back by more than 20 km, or one of more than 2,000 km a day, is a change of instruments or a misread number,
 //! and neither its distance nor its time counts. The line is read off week by week, back from its end, for at most
-//! a year; silent weeks lie on the straight line between their neighbours, so a parked car counts as parked.
+//! 59 weeks; silent weeks lie on the straight line between their neighbours, so a parked car counts as parked.
 //! The distance a week is then the middle one of the slopes between all pairs of weeks (Theil and Sen's estimator), and
 //! the quartiles of the slopes are the range. Why not the mean: it is the first and the last reading and nothing else, so
 //! one wrong number that looks possible moves it at will, while the middle slope stands up to a quarter of wrong weeks,
 //! and a year's one holiday trip does not move it. Why not the middle of the single weeks: a car that is driven every
-//! other weekend stands still in half of its weeks, and a convertible in winter; slopes across many weeks see both. A car that is driven in summer only is judged by its year once there is a year of it, and by what there is
-//! until then, with a wide range and low confidence.
+//! other weekend stands still in half of its weeks, and a convertible in winter; slopes across many weeks see both.
+//!
+//! A car that is driven in summer only looks busier in autumn than it is. As soon as four weeks can be compared with those
+//! a year before them, the middle of these year-long slopes, which know no season, takes the place of the middle slope.
+//! Until then the range is wide and the confidence low.
 //!
 //! All of it is arithmetic of integers, rounded down: the same readings give the same date on every platform, in any
 //! order, however often they come.

@@ -88,14 +88,21 @@ impl Driven {
             *slope / 7
         };
         let (slow, middle, fast) = (quartile(1), quartile(2), quartile(3));
-        Ok(DailyDistance { slow, middle, fast, weeks: weeks.len() - 1 })
+        // Whole years know no season.
+        let mut years: Vec<i64> = weeks.iter().zip(weeks.iter().skip(YEAR)).map(|(from, to)| to - from).collect();
+        years.sort_unstable();
+        let middle = match years.get(years.len().saturating_sub(1) / 2) {
+            Some(year) if years.len() >= ENOUGH_YEARS => *year / (7 * YEAR as i64),
+            _ => middle,
+        };
+        Ok(DailyDistance { slow: slow.min(middle), middle, fast: fast.max(middle), weeks: weeks.len() - 1 })
     }
 
     /// The distance on the line at its end and whole weeks before it, the earliest first.
     fn week_by_week(&self, end: i64) -> Vec<i64> {
-        let mut weeks = Vec::with_capacity(YEAR + 1);
+        let mut weeks = Vec::with_capacity(LONGEST + 1);
         let mut after = self.points.len();
-        for back in 0..=YEAR as i64 {
+        for back in 0..=LONGEST as i64 {
             let time = end - back * 7 * DAY;
             if time < 0 {
                 break;
@@ -125,6 +132,10 @@ const DAY: i64 = 86_400;
 const LEAST: i64 = 14 * DAY;
 /// Weeks.
 const YEAR: usize = 52;
+/// Weeks that are looked back.
+const LONGEST: usize = YEAR + 7;
+/// Of so many years, each beginning a week after the other, one wrong week does not move the middle.
+const ENOUGH_YEARS: usize = 4;
 /// Metres that an odometer may seem to go back: two steps of ten kilometres.
 const BACK: i64 = 20_000;
 /// Metres that a car can be driven in a day: 2,000 km.
