@@ -97,9 +97,10 @@ impl fmt::Display for SignalId {
     }
 }
 
+/// Does not show a custom name, which the sender chose and which may hold anything.
 impl fmt::Debug for SignalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SignalId({})", self.as_str())
+        write!(f, "SignalId({})", self.signal().map_or("…", |row| row.id))
     }
 }
 
