@@ -35,7 +35,9 @@ fn event(vehicle: i64, id: usize, rest: &str) -> Event {
 /// Every car's mix, ten minutes apart; `interleaved` lets no car say two things in a row.
 fn feed(interleaved: bool) -> Vec<Event> {
     let mut events: Vec<Event> = (0..CARS)
-        .flat_map(|car| MIX.iter().enumerate().map(move |(id, rest)| event(car * 7_919 % 1_000_003, id, rest)))
+        .flat_map(|car| {
+            MIX.iter().enumerate().map(move |(id, rest)| event(car * 7_919 % 1_000_003, id, rest))
+        })
         .collect();
     if interleaved {
         events.sort_by_key(|event| (event.id, event.vehicle.map(|vehicle| vehicle.0 * 31 % 10_007)));
@@ -84,7 +86,13 @@ fn add(c: &mut Criterion) {
 fn page(c: &mut Criterion) {
     let mut dashboard = Dashboard::default();
     for code in 0..10 {
-        let mut event = event(0, 1, &format!(r#""type":"can_dtc","code":"03{code:02}","diff":"add","ecu":"engine","sourceType":"j2012""#));
+        let mut event = event(
+            0,
+            1,
+            &format!(
+                r#""type":"can_dtc","code":"03{code:02}","diff":"add","ecu":"engine","sourceType":"j2012""#
+            ),
+        );
         for car in 0..CARS {
             event.vehicle = Some(VehicleId(car));
             event.at += TimeDelta::seconds((car * 7_919 + code * 104_729) % 3_600 - 1_800);
@@ -93,24 +101,37 @@ fn page(c: &mut Criterion) {
     }
     eprintln!("page: {} bytes a car, {} rows", dashboard.bytes() / CARS as usize, dashboard.rows().len());
     let mut group = c.benchmark_group("dashboard");
-    for (name, order) in [("page_50_of_100000_by_urgency", RowOrder::Urgency), ("page_50_of_100000_by_name", RowOrder::Name)] {
+    for (name, order) in
+        [("page_50_of_100000_by_urgency", RowOrder::Urgency), ("page_50_of_100000_by_name", RowOrder::Name)]
+    {
         let first = PageQuery { order, ..PageQuery::default() };
         let query = PageQuery { after: dashboard.page(&first).next, ..first };
         group.bench_function(name, |b| b.iter(|| black_box(dashboard.page(black_box(&query)))));
     }
     let text = RowFilter { text: Some("p0305".into()), ..RowFilter::default() };
     let query = PageQuery { filter: text, ..PageQuery::default() };
-    group.bench_function("page_50_of_100000_by_text", |b| b.iter(|| black_box(dashboard.page(black_box(&query)))));
+    group.bench_function("page_50_of_100000_by_text", |b| {
+        b.iter(|| black_box(dashboard.page(black_box(&query))))
+    });
     let vehicles = (0..100).map(|car| format!("semler/{}", car * 83).parse().unwrap()).collect();
-    let query = PageQuery { filter: RowFilter { vehicles: Some(vehicles), ..RowFilter::default() }, ..PageQuery::default() };
-    group.bench_function("page_50_of_a_workshop_of_100_cars", |b| b.iter(|| black_box(dashboard.page(black_box(&query)))));
+    let query = PageQuery {
+        filter: RowFilter { vehicles: Some(vehicles), ..RowFilter::default() },
+        ..PageQuery::default()
+    };
+    group.bench_function("page_50_of_a_workshop_of_100_cars", |b| {
+        b.iter(|| black_box(dashboard.page(black_box(&query))))
+    });
     let version = dashboard.version();
     let mut late = event(77, 9, r#""type":"can_mil_lamp","value":true"#);
     late.at += TimeDelta::days(2);
     dashboard.add(&late);
-    group.bench_function("changed_since", |b| b.iter(|| black_box(dashboard.changed_since(black_box(version)))));
+    group.bench_function("changed_since", |b| {
+        b.iter(|| black_box(dashboard.changed_since(black_box(version))))
+    });
     let now = late.at;
-    group.bench_function("summary_of_10000_cars", |b| b.iter(|| black_box(dashboard.summary(&HealthPolicy::default(), now))));
+    group.bench_function("summary_of_10000_cars", |b| {
+        b.iter(|| black_box(dashboard.summary(&HealthPolicy::default(), now)))
+    });
     group.finish();
 }
 

@@ -12,8 +12,8 @@ use cc_core::dashboard::{Cursor, Dashboard, HealthPolicy, PageQuery, RowFilter};
 use cc_core::prediction::{ServiceHistory, ServicePlan};
 use cc_core::{
     Action, Argument, Arguments, Change, ChangeKind, Dtc, DtcStatus, Event, EventId, MeasureUnit, Number,
-    OrganizationKey, Reading, Recommendation, RecommendationId, SignalId, TroubleCode, Urgency, Value, ValueKind,
-    VehicleRef, Vin, catalogue, decode_batch, structured_types,
+    OrganizationKey, Reading, Recommendation, RecommendationId, SignalId, TroubleCode, Urgency, Value,
+    ValueKind, VehicleRef, Vin, catalogue, decode_batch, structured_types,
 };
 
 const VIN: &str = "WVWZZZ1KZAM777777";
@@ -141,7 +141,12 @@ impl Shown {
     /// What becomes of canaries, whole and damaged, where another text should stand.
     fn parsed<T: Debug, E: Error>(&mut self, parse: fn(&str) -> Result<T, E>) {
         for canary in [VIN, PERSON, FREE_TEXT, TOKEN, LATITUDE] {
-            for text in [canary.to_owned(), format!("{canary}!"), format!("VAG {canary}"), format!("{canary}/{canary}")] {
+            for text in [
+                canary.to_owned(),
+                format!("{canary}!"),
+                format!("VAG {canary}"),
+                format!("{canary}/{canary}"),
+            ] {
                 self.result(parse(&text));
             }
         }
@@ -213,7 +218,9 @@ fn planted(name: &str, field: &str, kind: &str) -> String {
     }
     match kind {
         "true or false" => "true".to_owned(),
-        kind if kind.contains("instant") || kind.contains("RFC 3339") => "\"2026-05-01T10:00:00Z\"".to_owned(),
+        kind if kind.contains("instant") || kind.contains("RFC 3339") => {
+            "\"2026-05-01T10:00:00Z\"".to_owned()
+        }
         kind if kind.contains("date") || kind.contains("YYYY") => "\"2026-05-01\"".to_owned(),
         kind if kind.contains("integer") || kind.contains("number") || kind.contains("id") => "7".to_owned(),
         _ => format!("\"{PERSON} {VIN} {FREE_TEXT}\""),
@@ -237,7 +244,9 @@ fn every_damage(shown: &mut Shown) {
         format!("\"{FREE_TEXT}\\ud800\""),
         format!("[\"{TOKEN}\"]"),
         format!("{{\"{TOKEN}\":\"{PERSON}\"}}"),
-        format!("[{{\"code\":\"{TOKEN}\",\"sourceType\":\"{PERSON}\",\"status\":\"{VIN}\"}},{{\"code\":{LATITUDE}}}]"),
+        format!(
+            "[{{\"code\":\"{TOKEN}\",\"sourceType\":\"{PERSON}\",\"status\":\"{VIN}\"}},{{\"code\":{LATITUDE}}}]"
+        ),
         "true".to_owned(),
         "null".to_owned(),
     ];
@@ -322,7 +331,8 @@ fn dashboards(shown: &mut Shown) {
     for (name, fields, _) in types() {
         dashboard.add(&Event::from_json(json(name, &fields, None)).unwrap());
     }
-    dashboard.add(&Event::from_json(json("can_dtc", &[("code", "a text"), ("ecu", "a text")], None)).unwrap());
+    dashboard
+        .add(&Event::from_json(json("can_dtc", &[("code", "a text"), ("ecu", "a text")], None)).unwrap());
     let mut change = change();
     change.vehicle = VehicleRef { organization: TOKEN.parse().unwrap(), ..change.vehicle };
     dashboard.add_change(&change);

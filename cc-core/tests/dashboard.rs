@@ -215,13 +215,27 @@ struct Said {
 
 const LISTED_PENDING: &str = r#""type":"can_dtc_scan","ecu":"7E8","service":"pending","complete":true,"codes":[{"code":"0301","sourceType":"j2012"}]"#;
 const REMOVE_7E8: &str = r#""type":"can_dtc","code":"0301","sourceType":"j2012","diff":"remove","ecu":"7E8""#;
-const READY_LIT: &str = r#""type":"can_monitor_readiness","mil":true,"dtcCount":1,"ignition":"spark","monitors":{}"#;
+const READY_LIT: &str =
+    r#""type":"can_monitor_readiness","mil":true,"dtcCount":1,"ignition":"spark","monitors":{}"#;
 
 /// A few hours of one car.
 fn said() -> impl Strategy<Value = Vec<Said>> {
     let texts = vec![
-        ADD, CHANGE, REMOVE, LISTED, EMPTY, PARTIAL, NONE_PENDING, LISTED_PENDING, REMOVE_7E8, OTHER_ECU, LIT, DARK,
-        READY_LIT, OVERDUE, SERVICED,
+        ADD,
+        CHANGE,
+        REMOVE,
+        LISTED,
+        EMPTY,
+        PARTIAL,
+        NONE_PENDING,
+        LISTED_PENDING,
+        REMOVE_7E8,
+        OTHER_ECU,
+        LIT,
+        DARK,
+        READY_LIT,
+        OVERDUE,
+        SERVICED,
     ];
     let minute = prop_oneof![0..6_u32, (0..4_u32).prop_map(|part| part * 50)];
     let one = (minute, 0..3_i64, prop::sample::select(texts));
@@ -371,7 +385,10 @@ fn every_part_of_a_filter_lets_through_what_it_says() {
         event(2, 1, LIT),
         event(3, 1, DARK),
         event(4, 1, OVERDUE),
-        Event::from_json(event(5, 1, LIT).to_json().replace(r#""vin":"WVWZZZ1KZAM000001","#, "").replace(":7,", ":8,")).unwrap(),
+        Event::from_json(
+            event(5, 1, LIT).to_json().replace(r#""vin":"WVWZZZ1KZAM000001","#, "").replace(":7,", ":8,"),
+        )
+        .unwrap(),
     ]);
     let mut change = change(6, 1, "misfire", ChangeKind::Raised, Urgency::High);
     change.args.insert("code".into(), cc_core::Argument::Text("P0301".into()));
@@ -381,10 +398,16 @@ fn every_part_of_a_filter_lets_through_what_it_says() {
     for (filter, names) in [
         (all(), "P0301 next_service_time malfunction_indicator malfunction_indicator"),
         (RowFilter { open: Some(false), ..all() }, "malfunction_indicator"),
-        (RowFilter { kinds: vec![RowKind::ErrorCode, RowKind::ServiceReminder], ..all() }, "P0301 next_service_time"),
+        (
+            RowFilter { kinds: vec![RowKind::ErrorCode, RowKind::ServiceReminder], ..all() },
+            "P0301 next_service_time",
+        ),
         (RowFilter { urgency_at_least: Some(Urgency::Medium), ..all() }, "P0301"),
         (RowFilter { urgency_at_least: Some(Urgency::Critical), ..all() }, ""),
-        (RowFilter { vehicles: Some(vec!["semler/8".parse().unwrap(); 2]), ..all() }, "malfunction_indicator"),
+        (
+            RowFilter { vehicles: Some(vec!["semler/8".parse().unwrap(); 2]), ..all() },
+            "malfunction_indicator",
+        ),
         (RowFilter { vehicles: Some(vec![]), ..all() }, ""),
         (RowFilter { vehicles: Some(vec!["semler/9".parse().unwrap()]), ..all() }, ""),
         (RowFilter { text: Some("ENGINE".into()), ..all() }, "P0301"),
@@ -397,7 +420,8 @@ fn every_part_of_a_filter_lets_through_what_it_says() {
         found.sort_unstable();
         expected.sort_unstable();
         assert_eq!((found, page.total), (expected.clone(), expected.len()), "{filter:?}");
-        let mut by_row: Vec<_> = board.rows().into_iter().filter(|row| filter.matches(row)).map(|row| row.name).collect();
+        let mut by_row: Vec<_> =
+            board.rows().into_iter().filter(|row| filter.matches(row)).map(|row| row.name).collect();
         by_row.sort_unstable();
         assert_eq!(by_row.iter().map(|name| &**name).collect::<Vec<_>>(), expected, "{filter:?}");
     }
@@ -425,13 +449,20 @@ fn a_car_that_says_too_much_is_kept_within_limits() {
 
     let version = board.version();
     for code in 0..2_000 {
-        board.add(&event(10, 1, &format!(r#""type":"can_dtc","code":"{code:04}","sourceType":"j2012","diff":"add""#)));
+        board.add(&event(
+            10,
+            1,
+            &format!(r#""type":"can_dtc","code":"{code:04}","sourceType":"j2012","diff":"add""#),
+        ));
     }
     assert_eq!(board.late(), 2_001);
     let mut later = event(10, 1, LIT);
     later.at += chrono::TimeDelta::days(30);
     for code in 0..2_000 {
-        let text = format!(r#""type":"can_dtc","code":"{code:04}","sourceType":"j2012","diff":"add","ecu":"{code}{:0>900}""#, 1);
+        let text = format!(
+            r#""type":"can_dtc","code":"{code:04}","sourceType":"j2012","diff":"add","ecu":"{code}{:0>900}""#,
+            1
+        );
         let mut late = event(10, 1, &text);
         late.at = later.at;
         board.add(&late);
@@ -447,7 +478,9 @@ fn what_was_forgotten_counts_anew_and_what_is_open_goes_on() {
     let version = board.version();
     board.forget_before(event_at(70, 1, LIT).at);
     assert!(board.changed_since(version).reload);
-    let shown = |board: &Dashboard| board.rows().iter().map(|row| (row.name.to_string(), row.count)).collect::<Vec<_>>();
+    let shown = |board: &Dashboard| {
+        board.rows().iter().map(|row| (row.name.to_string(), row.count)).collect::<Vec<_>>()
+    };
     assert_eq!(shown(&board), [("P0301".to_owned(), 1)]);
     board.add(&event_at(71, 1, LIT));
     board.add(&event_at(72, 1, ADD));
@@ -466,7 +499,13 @@ fn what_was_forgotten_counts_anew_and_what_is_open_goes_on() {
 
 #[test]
 fn rows_made_of_stored_events_are_the_rows() {
-    let said = [ADD, LIT, r#""type":"car_ignition","value":true"#, OVERDUE, r#""type":"can_vehicle_speed_kph","value":50"#];
+    let said = [
+        ADD,
+        LIT,
+        r#""type":"car_ignition","value":true"#,
+        OVERDUE,
+        r#""type":"can_vehicle_speed_kph","value":50"#,
+    ];
     let events: Vec<Event> = said.iter().enumerate().map(|(i, rest)| event(i as u32, 1, rest)).collect();
     let stored: Vec<Event> = events.iter().filter(|event| Dashboard::is_made_of(event)).cloned().collect();
     assert_eq!(stored.len(), 3);

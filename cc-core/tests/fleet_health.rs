@@ -33,7 +33,8 @@ const NOON: &str = "2026-05-01T12:00:00Z";
 const MISFIRE: &str = r#""type":"can_dtc","code":"0301","sourceType":"j2012","diff":"add""#;
 const TEXT_CODE: &str = r#""type":"can_dtc","code":"no code","diff":"add""#;
 const VOLTAGE: &str = r#""type":"car_battery_voltage","value":12.6"#;
-const NO_CODES: &str = r#""type":"can_dtc_scan","ecu":"engine","service":"stored","complete":true,"codes":[]"#;
+const NO_CODES: &str =
+    r#""type":"can_dtc_scan","ecu":"engine","service":"stored","complete":true,"codes":[]"#;
 const BRAKES_RED: &str = r#""type":"can_brake_lamp","value":true"#;
 const BRAKES_OK: &str = r#""type":"can_brake_lamp","value":false"#;
 const LOW_FUEL: &str = r#""type":"can_low_fuel_lamp","value":true"#;
@@ -68,9 +69,16 @@ fn each_part_is_as_what_is_known_of_it() {
         said.iter().for_each(|said| dashboard.add(&event(7, "2026-05-01T10:00:00Z", said)));
         changes.iter().for_each(|(urgency, name)| dashboard.add_change(&raised(7, *urgency, name)));
         for (now, expected) in [(NOON, (part, car)), ("2026-06-01T12:00:00Z", later)] {
-            let health =
-                dashboard.health(&"semler/7".parse().unwrap(), &HealthPolicy::default(), now.parse().unwrap());
-            assert_eq!((health.system(system).health, health.overall), expected, "{said:?} {changes:?} {now}");
+            let health = dashboard.health(
+                &"semler/7".parse().unwrap(),
+                &HealthPolicy::default(),
+                now.parse().unwrap(),
+            );
+            assert_eq!(
+                (health.system(system).health, health.overall),
+                expected,
+                "{said:?} {changes:?} {now}"
+            );
         }
     }
 }
@@ -124,7 +132,8 @@ fn a_fleet_is_the_sum_of_its_cars() {
     let health = Health::ALL.map(|health| fleet.of(health));
     assert_eq!(health, [3, 1, 2, 1]);
     assert_eq!((fleet.services_due, fleet.services_overdue), (2, 1));
-    let rows: Vec<_> = fleet.open_rows.iter().map(|((kind, urgency), count)| (*kind, *urgency, *count)).collect();
+    let rows: Vec<_> =
+        fleet.open_rows.iter().map(|((kind, urgency), count)| (*kind, *urgency, *count)).collect();
     assert_eq!(
         rows,
         [

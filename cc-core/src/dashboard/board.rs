@@ -227,9 +227,13 @@ impl Dashboard {
     /// ```
     pub fn changed_since(&self, version: u64) -> RowChanges {
         let cars = self.cars.iter().filter(|car| car.version > version);
-        let changed = |car: &Car, line: &Line| line.version > version && line.now.last_occurred.is_some() && car.version > 0;
+        let changed = |car: &Car, line: &Line| {
+            line.version > version && line.now.last_occurred.is_some() && car.version > 0
+        };
         let mut rows: Vec<Row> = cars
-            .flat_map(|car| car.lines.iter().filter(move |line| changed(car, line)).map(|line| self.row(car, line)))
+            .flat_map(|car| {
+                car.lines.iter().filter(move |line| changed(car, line)).map(|line| self.row(car, line))
+            })
             .collect();
         rows.sort_by(|a, b| page::compare(RowOrder::Urgency, &page::place_of(a), &page::place_of(b)));
         let reload = version > self.tally.version || (version > 0 && version < self.tally.forgotten);
@@ -313,8 +317,11 @@ impl Dashboard {
         let mut vehicles: Vec<_> = vehicles.iter().collect();
         vehicles.sort_unstable();
         vehicles.dedup();
-        let unheard: Vec<_> =
-            vehicles.iter().filter(|vehicle| self.place(vehicle).is_none()).map(|vehicle| Car::new((*vehicle).clone())).collect();
+        let unheard: Vec<_> = vehicles
+            .iter()
+            .filter(|vehicle| self.place(vehicle).is_none())
+            .map(|vehicle| Car::new((*vehicle).clone()))
+            .collect();
         let heard = vehicles.iter().filter_map(|vehicle| self.car(vehicle));
         FleetSummary::of_cars(self, heard.chain(&unheard), policy, now)
     }
@@ -402,9 +409,10 @@ impl RowFilter {
         self.open.is_none_or(|open| open == line.now.is_open())
             && (self.kinds.is_empty() || self.kinds.contains(&line.about.kind()))
             && line.now.last_occurred.is_some_and(|last| self.spans(last))
-            && self.text.as_deref().is_none_or(|text| {
-                self.finds(text, line.about.name(), car.ecu(line), car.vin().as_ref())
-            })
+            && self
+                .text
+                .as_deref()
+                .is_none_or(|text| self.finds(text, line.about.name(), car.ecu(line), car.vin().as_ref()))
             && self.urgency_at_least.is_none_or(|least| dashboard.urgency(car, line) >= Some(least))
     }
 }

@@ -152,7 +152,8 @@ impl Car {
             }
             (Makes::Lamp, Value::Bool(_)) => RowKind::WarningLight,
             (Makes::Left | Makes::Exceeded, Value::Number(_)) => {
-                if reading.unit.is_some_and(|unit| reading.signal.signal().is_none_or(|row| row.unit != unit)) {
+                if reading.unit.is_some_and(|unit| reading.signal.signal().is_none_or(|row| row.unit != unit))
+                {
                     return;
                 }
                 self.service.get_or_insert_default().add_reading(stamp.at, reading);
@@ -316,7 +317,8 @@ impl Car {
             let Some((first, middle)) = instants.first().zip(instants.get(instants.len() / 2)) else { break };
             let mut settled = hour_of(*middle);
             if settled <= *first {
-                settled = hour_of(*first).checked_add_signed(TimeDelta::hours(1)).unwrap_or(Timestamp::MAX_UTC);
+                settled =
+                    hour_of(*first).checked_add_signed(TimeDelta::hours(1)).unwrap_or(Timestamp::MAX_UTC);
             }
             let before = self.history;
             self.settle(settled);
@@ -357,7 +359,9 @@ impl Car {
     pub(super) fn forget_closed(&mut self, before: Timestamp) -> bool {
         let length = self.lines.len();
         self.lines.retain(|line| {
-            line.now.is_open() || !line.said.is_empty() || line.now.last_occurred.is_some_and(|last| last >= before)
+            line.now.is_open()
+                || !line.said.is_empty()
+                || line.now.last_occurred.is_some_and(|last| last >= before)
         });
         let forgot = self.lines.len() < length;
         self.drop_ecus();
@@ -384,8 +388,12 @@ impl Car {
     /// Forgets ECUs that no row and no scan names.
     fn drop_ecus(&mut self) {
         let is_named = |place: usize| self.lines.iter().any(|line| usize::from(line.ecu) == place);
-        let kept: Vec<bool> =
-            self.ecus.iter().enumerate().map(|(place, ecu)| !ecu.scans.is_empty() || is_named(place)).collect();
+        let kept: Vec<bool> = self
+            .ecus
+            .iter()
+            .enumerate()
+            .map(|(place, ecu)| !ecu.scans.is_empty() || is_named(place))
+            .collect();
         if kept.iter().all(|kept| *kept) {
             return;
         }
@@ -470,7 +478,8 @@ fn keep(scans: &mut Vec<Scan>, new: Scan) -> bool {
 
 /// A name as far as a row keeps it: whoever sends novels does not fill the memory.
 fn short(name: &str) -> &str {
-    name.get(..name.floor_char_boundary(LONGEST_NAME)).unwrap_or(name)
+    let end = (0..=LONGEST_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    name.get(..end.unwrap_or(0)).unwrap_or(name)
 }
 
 /// Bytes of a name that a row keeps.

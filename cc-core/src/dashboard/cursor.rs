@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-use super::page::{Place, RowOrder};
 use super::RowKind;
+use super::page::{Place, RowOrder};
 use crate::{Timestamp, Urgency, VehicleRef};
 
 /// Where a page ended: the last row on it, by what its place depends on.
@@ -77,13 +77,16 @@ impl Cursor {
         out.push(VERSION);
         out.push(place(RowOrder::ALL.iter().position(|order| *order == self.order)));
         out.push(u8::from(self.open) | u8::from(self.is_text) << 1 | u8::from(self.ecu.is_some()) << 2);
-        out.push(place(self.urgency.and_then(|urgency| Urgency::ALL.iter().position(|other| *other == urgency))));
+        out.push(place(
+            self.urgency.and_then(|urgency| Urgency::ALL.iter().position(|other| *other == urgency)),
+        ));
         out.push(place(RowKind::ALL.iter().position(|kind| *kind == self.kind)));
         out.extend(self.last_occurred.timestamp().to_be_bytes());
         out.extend(self.last_occurred.timestamp_subsec_nanos().to_be_bytes());
         out.extend(self.count.to_be_bytes());
         out.extend(self.vehicle.vehicle.0.to_be_bytes());
-        for text in [self.vehicle.organization.as_str(), &self.name, self.ecu.as_deref().unwrap_or_default()] {
+        for text in [self.vehicle.organization.as_str(), &self.name, self.ecu.as_deref().unwrap_or_default()]
+        {
             out.extend((text.len() as u32).to_be_bytes());
             out.extend(text.as_bytes());
         }
@@ -112,7 +115,10 @@ impl Cursor {
             urgency,
             last_occurred: Timestamp::from_timestamp(seconds, nanos)?,
             count,
-            vehicle: VehicleRef { organization: organization.parse().ok()?, vehicle: crate::VehicleId(vehicle) },
+            vehicle: VehicleRef {
+                organization: organization.parse().ok()?,
+                vehicle: crate::VehicleId(vehicle),
+            },
             kind: *RowKind::ALL.get(usize::from(kind))?,
             name: name.into(),
             ecu: (flags & 4 != 0).then(|| ecu.into()),
@@ -157,7 +163,8 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, CursorParseError> {
         let digits = text.as_bytes().chunks(2);
         let byte = |pair: &[u8]| {
-            let text = core::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2 && !pair.starts_with('+'))?;
+            let text =
+                core::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2 && !pair.starts_with('+'))?;
             u8::from_str_radix(text, 16).ok()
         };
         let bytes: Vec<u8> = digits.map(byte).collect::<Option<_>>().ok_or(CursorParseError::Damaged)?;

@@ -1,18 +1,20 @@
 //! How a car is, part by part.
 
 use alloc::boxed::Box;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use chrono::TimeDelta;
+use chrono::{SecondsFormat, TimeDelta};
 
 use super::board::Dashboard;
 use super::car::Car;
 use super::system::is_red;
 use super::words::choose;
 use super::{RowKind, Status, Subject, VehicleSystem};
-use crate::prediction::{NoPrediction, ServiceHistory, ServicePlan, ServicePrediction};
-use crate::{Timestamp, Urgency, VehicleRef};
+use crate::json::ObjectWriter;
+use crate::prediction::{Limit, NoPrediction, ServiceHistory, ServicePlan, ServicePrediction};
+use crate::{Timestamp, Urgency, VehicleRef, Vin};
 
 /// How a car or a part of it is.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -30,6 +32,16 @@ pub enum Health {
 impl Health {
     /// Every one, from the best to the worst.
     pub const ALL: [Self; 4] = [Self::Ok, Self::Unknown, Self::Attention, Self::Urgent];
+
+    /// The name for it in JSON: `ok`, `unknown`, `attention` or `urgent`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unknown => "unknown",
+            Self::Attention => "attention",
+            Self::Urgent => "urgent",
+        }
+    }
 
     /// The word for it in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region; any other is English).
     pub fn word(self, language: &str) -> &'static str {
@@ -88,6 +100,8 @@ impl Default for HealthPolicy {
 pub struct VehicleHealth {
     /// The car.
     pub vehicle: VehicleRef,
+    /// Its VIN, where it is known.
+    pub vin: Option<Vin>,
     /// The car as a whole: as its worst part or open recommendation; unknown if it was not heard of lately or no part is
     /// known to be well.
     pub overall: Health,
@@ -170,6 +184,46 @@ impl SystemHealth {
 }
 
 impl VehicleHealth {
+    /// The car as one JSON object on one line, the VIN too, on purpose: `vehicle`, `vin`, `health` (`ok`, `unknown`,
+    /// `attention`, `urgent`), `heard`, `open_recommendations`, `open_rows`, `systems` (each with `system`, `health` and
+    /// `at`), and `next_service` with `earliest`, `likely`, `latest`, `limit` and `confidence`, or with `unknown` and why.
+    pub fn to_json(&self) -> String {
+        let instant = |at: Timestamp| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let mut out = String::with_capacity(512);
+        let mut object = ObjectWriter::new(&mut out);
+        object.string("vehicle", &self.vehicle.to_string());
+        object.optional_string("vin", self.vin.map(|vin| vin.to_string()).as_deref());
+        object.string("health", self.overall.as_str());
+        object.optional_string("heard", self.status.heard.map(instant).as_deref());
+        object.key("open_recommendations").push_str(&self.status.open.to_string());
+        object.key("open_rows").push_str(&self.status.warnings.to_string());
+        let systems = object.key("systems");
+        systems.push('[');
+        for (i, part) in self.systems.iter().enumerate() {
+            systems.push_str(if i > 0 { "," } else { "" });
+            let mut object = ObjectWriter::new(systems);
+            object.string("system", part.system.as_str());
+            object.string("health", part.health.as_str());
+            object.optional_string("at", part.at.map(instant).as_deref());
+            object.end();
+        }
+        systems.push(']');
+        let mut service = ObjectWriter::new(object.key("next_service"));
+        match &self.service {
+            Ok(next) => {
+                service.string("earliest", &next.due.earliest.to_string());
+                service.string("likely", &next.due.likely.to_string());
+                service.optional_string("latest", next.due.latest.map(|day| day.to_string()).as_deref());
+                service.string("limit", if next.limit == Limit::Distance { "distance" } else { "time" });
+                service.string("confidence", next.confidence.as_str());
+            }
+            Err(reason) => service.string("unknown", &reason.to_string()),
+        }
+        service.end();
+        object.end();
+        out
+    }
+
     /// How a part is.
     pub fn system(&self, system: VehicleSystem) -> SystemHealth {
         let known = self.systems.iter().find(|known| known.system == system);
@@ -197,7 +251,10 @@ impl VehicleHealth {
         };
         let mut systems: Vec<_> = VehicleSystem::ALL.into_iter().map(watched).collect();
         let mut overall = Health::Ok;
-        for line in car.iter().flat_map(|car| car.rows().filter(|line| line.now.is_open()).map(move |line| (*car, line))) {
+        for line in car
+            .iter()
+            .flat_map(|car| car.rows().filter(|line| line.now.is_open()).map(move |line| (*car, line)))
+        {
             let (car, line) = line;
             let (subject, urgency) = (line.about.subject(), dashboard.urgency(car, line));
             let system = match &subject {
@@ -228,9 +285,11 @@ impl VehicleHealth {
             && let Some(known) = systems.get_mut(VehicleSystem::Service as usize)
         {
             overall = overall.max(Health::Attention);
-            known.worsen(Health::Attention, service.due.likely.and_hms_opt(0, 0, 0).map(|at| at.and_utc()), || {
-                Evidence::ServiceOverdue
-            });
+            known.worsen(
+                Health::Attention,
+                service.due.likely.and_hms_opt(0, 0, 0).map(|at| at.and_utc()),
+                || Evidence::ServiceOverdue,
+            );
         }
         let recommendations = car.iter().flat_map(|car| car.recommendations.open());
         let urgency = recommendations.map(|latest| of_urgency(Some(latest.urgency))).max();
@@ -240,7 +299,7 @@ impl VehicleHealth {
             overall = Health::Unknown;
         }
         let status = car.map_or_else(Status::default, |car| dashboard.status(&car.vehicle));
-        Self { vehicle: vehicle.clone(), overall, status, systems, service }
+        Self { vehicle: vehicle.clone(), vin: car.and_then(Car::vin), overall, status, systems, service }
     }
 }
 
@@ -252,4 +311,3 @@ fn of_urgency(urgency: Option<Urgency>) -> Health {
         Some(Urgency::Info) | None => Health::Ok,
     }
 }
-

@@ -190,7 +190,8 @@ impl Line {
         let new = (stamp, said);
         let (length, of_hour) = (self.said.len(), hour(stamp.at));
         // Most comes in order: then the hour's part is at the end, and short.
-        let start = self.said.iter().rposition(|(other, _)| hour(other.at) < of_hour).map_or(0, |last| last + 1);
+        let start =
+            self.said.iter().rposition(|(other, _)| hour(other.at) < of_hour).map_or(0, |last| last + 1);
         let end = start + self.said[start..].partition_point(|(other, _)| hour(other.at) <= of_hour);
         let same = |entry: &(Stamp, Said)| entry.1 == said;
         let first = self.said[start..end].iter().position(same).map(|place| start + place);

@@ -101,7 +101,8 @@ pub(super) fn compare(order: RowOrder, a: &Place<'_>, b: &Place<'_>) -> Ordering
         RowOrder::LastOccurred => b.last_occurred.cmp(&a.last_occurred),
         RowOrder::Name => a.name.cmp(b.name),
         RowOrder::Urgency => {
-            let order = |place: &Place<'_>| (!place.open, Reverse(place.urgency), Reverse(place.last_occurred));
+            let order =
+                |place: &Place<'_>| (!place.open, Reverse(place.urgency), Reverse(place.last_occurred));
             order(a).cmp(&order(b))
         }
         RowOrder::Vehicle => Ordering::Equal,
@@ -152,7 +153,10 @@ pub(super) fn page<'a>(
         for line in car.rows().filter(|line| filter.passes(dashboard, car, line)) {
             total += 1;
             let candidate = Candidate { order: *order, place: place(dashboard, car, line), car, line };
-            if after.as_ref().is_some_and(|after| compare(*order, &candidate.place, after) != Ordering::Greater) {
+            if after
+                .as_ref()
+                .is_some_and(|after| compare(*order, &candidate.place, after) != Ordering::Greater)
+            {
                 continue;
             }
             ahead += 1;

@@ -64,7 +64,9 @@ impl Recommendations {
 
     /// The memory it holds beside itself, in bytes, about.
     pub(super) fn bytes(&self) -> usize {
-        let texts = |latest: &Latest| latest.texts.iter().map(|text| text.len() + size_of::<Box<str>>()).sum::<usize>();
+        let texts = |latest: &Latest| {
+            latest.texts.iter().map(|text| text.len() + size_of::<Box<str>>()).sum::<usize>()
+        };
         self.0
             .values()
             .map(|latest| size_of::<(RecommendationId, Latest)>() + latest.rule.len() + texts(latest))
@@ -84,6 +86,7 @@ impl Latest {
         subject: Option<&Subject>,
         is_about: &dyn Fn(&str, &Subject) -> bool,
     ) -> bool {
-        self.texts.iter().any(|text| **text == *name) || subject.is_some_and(|subject| is_about(&self.rule, subject))
+        self.texts.iter().any(|text| **text == *name)
+            || subject.is_some_and(|subject| is_about(&self.rule, subject))
     }
 }

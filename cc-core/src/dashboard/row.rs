@@ -75,7 +75,10 @@ impl Row {
         use alloc::string::ToString as _;
         let mut out = alloc::string::String::with_capacity(256);
         let mut object = ObjectWriter::new(&mut out);
-        object.string("last_occurred", &self.last_occurred.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
+        object.string(
+            "last_occurred",
+            &self.last_occurred.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+        );
         object.optional_string("urgency", self.urgency.map(Urgency::as_str));
         object.string("type", &self.kind.to_string());
         object.string("name", &self.name);

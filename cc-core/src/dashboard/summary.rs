@@ -1,12 +1,14 @@
 //! The sums of a fleet.
 
 use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
 
 use chrono::Datelike;
 
 use super::board::Dashboard;
 use super::car::Car;
 use super::{Health, HealthPolicy, RowKind, VehicleHealth};
+use crate::json::ObjectWriter;
 use crate::{Timestamp, Urgency};
 
 /// The sums of a fleet. The summary of a whole is the [`merge`](Self::merge) of those of its parts, so shards, workshops
@@ -64,6 +66,33 @@ impl FleetSummary {
         self.silent += other.silent;
         self.services_due += other.services_due;
         self.services_overdue += other.services_overdue;
+    }
+
+    /// The sums as one JSON object on one line: `vehicles`, one member a [`Health`], `silent`, `open_recommendations`,
+    /// `services_due`, `services_overdue`, and `open_rows` as an array of `type`, `urgency` and `count`.
+    pub fn to_json(&self) -> String {
+        let mut out = String::with_capacity(256);
+        let mut object = ObjectWriter::new(&mut out);
+        let mut sum = |name: &str, count: u64| object.key(name).push_str(&count.to_string());
+        sum("vehicles", self.vehicles);
+        Health::ALL.into_iter().for_each(|health| sum(health.as_str(), self.of(health)));
+        sum("silent", self.silent);
+        sum("open_recommendations", self.open_recommendations);
+        sum("services_due", self.services_due);
+        sum("services_overdue", self.services_overdue);
+        let rows = object.key("open_rows");
+        rows.push('[');
+        for (i, ((kind, urgency), count)) in self.open_rows.iter().enumerate() {
+            rows.push_str(if i > 0 { "," } else { "" });
+            let mut object = ObjectWriter::new(rows);
+            object.string("type", &kind.to_string());
+            object.optional_string("urgency", urgency.map(Urgency::as_str));
+            object.key("count").push_str(&count.to_string());
+            object.end();
+        }
+        rows.push(']');
+        object.end();
+        out
     }
 
     pub(super) fn of_cars<'a>(

@@ -58,6 +58,23 @@ impl VehicleSystem {
         Self::Transmission,
     ];
 
+    /// The name for it in JSON, such as `electric_drive`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Battery => "battery",
+            Self::Body => "body",
+            Self::Brakes => "brakes",
+            Self::Chassis => "chassis",
+            Self::ElectricDrive => "electric_drive",
+            Self::Engine => "engine",
+            Self::Exhaust => "exhaust",
+            Self::Restraints => "restraints",
+            Self::Service => "service",
+            Self::Tires => "tires",
+            Self::Transmission => "transmission",
+        }
+    }
+
     /// The word for it in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region; any other is English).
     pub fn word(self, language: &str) -> &'static str {
         let words: Words = match self {
@@ -65,15 +82,24 @@ impl VehicleSystem {
             Self::Body => ["body", "karrosseri", "Karosserie", "karosseri", "kaross", "carrocería"],
             Self::Brakes => ["brakes", "bremser", "Bremsen", "bremser", "bromsar", "frenos"],
             Self::Chassis => ["chassis", "undervogn", "Fahrwerk", "understell", "chassi", "chasis"],
-            Self::ElectricDrive => {
-                ["electric drive", "eldrift", "Elektroantrieb", "elektrisk drift", "eldrift", "propulsión eléctrica"]
-            }
+            Self::ElectricDrive => [
+                "electric drive",
+                "eldrift",
+                "Elektroantrieb",
+                "elektrisk drift",
+                "eldrift",
+                "propulsión eléctrica",
+            ],
             Self::Engine => ["engine", "motor", "Motor", "motor", "motor", "motor"],
             Self::Exhaust => ["exhaust", "udstødning", "Abgasanlage", "eksos", "avgassystem", "escape"],
-            Self::Restraints => ["airbags", "airbags", "Airbags", "kollisjonsputer", "krockkuddar", "airbags"],
+            Self::Restraints => {
+                ["airbags", "airbags", "Airbags", "kollisjonsputer", "krockkuddar", "airbags"]
+            }
             Self::Service => ["service", "service", "Inspektion", "service", "service", "mantenimiento"],
             Self::Tires => ["tyres", "dæk", "Reifen", "dekk", "däck", "neumáticos"],
-            Self::Transmission => ["gearbox", "gearkasse", "Getriebe", "girkasse", "växellåda", "caja de cambios"],
+            Self::Transmission => {
+                ["gearbox", "gearkasse", "Getriebe", "girkasse", "växellåda", "caja de cambios"]
+            }
         };
         words::choose(words, language)
     }
@@ -92,7 +118,9 @@ impl VehicleSystem {
                 0x0560..=0x0563 | 0x0620..=0x0626 => Self::Battery,
                 0x0700..=0x09FF => Self::Transmission,
                 0x0A00..=0x0CFF => Self::ElectricDrive,
-                0x2002 | 0x2452..=0x2463 | 0x202A..=0x204F | 0x207F | 0x20E8 | 0x20EE | 0x2BA9 => Self::Exhaust,
+                0x2002 | 0x2452..=0x2463 | 0x202A..=0x204F | 0x207F | 0x20E8 | 0x20EE | 0x2BA9 => {
+                    Self::Exhaust
+                }
                 0x2700..=0x27FF => Self::Transmission,
                 _ => Self::Engine,
             },

@@ -33,7 +33,9 @@ impl RowKind {
     /// ```
     pub fn word(self, language: &str) -> &'static str {
         let words = match self {
-            Self::ErrorCode => ["error code", "fejlkode", "Fehlercode", "feilkode", "felkod", "código de avería"],
+            Self::ErrorCode => {
+                ["error code", "fejlkode", "Fehlercode", "feilkode", "felkod", "código de avería"]
+            }
             Self::ServiceReminder => [
                 "service reminder",
                 "servicepåmindelse",
@@ -91,7 +93,9 @@ mod tests {
 
     #[test]
     fn a_language_is_known_with_and_without_its_region() {
-        for (tag, language) in [("da", 1), ("da-DK", 1), ("de_AT", 2), ("no", 3), ("nn-NO", 3), ("fi", 0), ("", 0)] {
+        for (tag, language) in
+            [("da", 1), ("da-DK", 1), ("de_AT", 2), ("no", 3), ("nn-NO", 3), ("fi", 0), ("", 0)]
+        {
             assert_eq!(place(tag), language, "{tag}");
         }
     }

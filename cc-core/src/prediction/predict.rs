@@ -69,6 +69,17 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// The word for it: `low`, `medium` or `high`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// Why there is no date.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -197,10 +208,13 @@ impl<'a> Service<'a> {
             return Some(Ok(interval - since));
         }
         // The odometer at the last service: the car's own belongs to the car's own date.
-        let car_knows = told.last_odometer.filter(|_| self.plan.last_service.is_none_or(|day| Some(day) < self.last));
+        let car_knows =
+            told.last_odometer.filter(|_| self.plan.last_service.is_none_or(|day| Some(day) < self.last));
         let plan = self.plan.last_service_km.map(|km| i64::from(km) * 1_000);
         let start = car_knows.map(|(_, meters)| meters).or(plan)?;
-        let Some(odometer) = driven.odometer else { return Some(Err(NoPrediction::TooFewReadings { days: 0 })) };
+        let Some(odometer) = driven.odometer else {
+            return Some(Err(NoPrediction::TooFewReadings { days: 0 }));
+        };
         let since = odometer - start;
         let fits = since >= 0 && driven.changed.is_none();
         Some(if fits { Ok(interval - since) } else { Err(NoPrediction::UnknownStart) })

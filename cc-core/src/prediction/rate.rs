@@ -32,7 +32,8 @@ impl Driven {
     pub(super) fn new(readings: impl Iterator<Item = (i64, i64)>) -> Self {
         let mut line = Self { points: Vec::new(), odometer: None, changed: None };
         for (at, meters) in readings {
-            let (Some((last, time, distance)), Some(odometer)) = (line.points.last().copied(), line.odometer) else {
+            let (Some((last, time, distance)), Some(odometer)) = (line.points.last().copied(), line.odometer)
+            else {
                 line.points.push((at, 0, 0));
                 line.odometer = Some(meters);
                 continue;
@@ -89,7 +90,8 @@ impl Driven {
         };
         let (slow, middle, fast) = (quartile(1), quartile(2), quartile(3));
         // Whole years know no season.
-        let mut years: Vec<i64> = weeks.iter().zip(weeks.iter().skip(YEAR)).map(|(from, to)| to - from).collect();
+        let mut years: Vec<i64> =
+            weeks.iter().zip(weeks.iter().skip(YEAR)).map(|(from, to)| to - from).collect();
         years.sort_unstable();
         let middle = match years.get(years.len().saturating_sub(1) / 2) {
             Some(year) if years.len() >= ENOUGH_YEARS => *year / (7 * YEAR as i64),

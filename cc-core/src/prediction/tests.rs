@@ -78,7 +78,10 @@ fn what_cannot_have_been_driven_does_not_count() {
         ("a new instrument cluster", &[(0, 90_000), (7, 90_280), (8, 3), (14, 243), (21, 523)]),
         ("a cluster with more on it", &[(0, 1_000), (7, 1_280), (8, 90_000), (14, 90_240), (21, 90_520)]),
         ("a misread number", &[(0, 90_000), (7, 90_280), (10, 0), (14, 90_560), (21, 90_840), (28, 91_120)]),
-        ("steps of ten kilometres", &[(0, 1_000), (7, 1_280), (7, 1_280), (14, 1_560), (14, 1_550), (21, 1_840)]),
+        (
+            "steps of ten kilometres",
+            &[(0, 1_000), (7, 1_280), (7, 1_280), (14, 1_560), (14, 1_550), (21, 1_840)],
+        ),
         ("a silent month", &[(0, 1_000), (7, 1_280), (35, 2_400), (42, 2_680)]),
         ("out of order and twice", &[(21, 1_840), (7, 1_280), (0, 1_000), (14, 1_560), (7, 1_280)]),
     ] {
@@ -168,13 +171,22 @@ fn the_odometer_at_the_last_service_helps_where_no_reading_reaches_back() {
 
 #[test]
 fn without_enough_to_go_by_there_is_a_reason_and_no_date() {
-    let plan = ServicePlan { last_service: Some(date(0)), interval_km: Some(15_000), ..ServicePlan::default() };
+    let plan =
+        ServicePlan { last_service: Some(date(0)), interval_km: Some(15_000), ..ServicePlan::default() };
     let parked = [(0, 50_000), (7, 50_000), (14, 50_000), (90, 50_000)];
     for (readings, now, reason) in [
         (&[][..], 0, "nothing says when a service is due"),
         (&[(0, 50_000)], 3, "expected readings of the odometer over 14 days or more, found 0 days"),
-        (&[(0, 50_000), (13, 51_000)], 13, "expected readings of the odometer over 14 days or more, found 13 days"),
-        (&[(0, 50_000), (7, 50_100), (14, 50_200)], 105, "expected a reading of the odometer within 90 days, the last is 91 days old"),
+        (
+            &[(0, 50_000), (13, 51_000)],
+            13,
+            "expected readings of the odometer over 14 days or more, found 13 days",
+        ),
+        (
+            &[(0, 50_000), (7, 50_100), (14, 50_200)],
+            105,
+            "expected a reading of the odometer within 90 days, the last is 91 days old",
+        ),
         (&parked, 90, "the car is not driven, and no time limit is known"),
     ] {
         let error = driven(readings).predict(&plan, day(now)).unwrap_err();
@@ -184,14 +196,18 @@ fn without_enough_to_go_by_there_is_a_reason_and_no_date() {
             let plan = ServicePlan { interval_days: Some(365), ..plan };
             let found = driven(readings).predict(&plan, day(now)).unwrap();
             let confidence = if readings == parked { Confidence::Medium } else { Confidence::Low };
-            assert_eq!((found.due.likely, found.limit, found.confidence), (date(365), Limit::Time, confidence));
+            assert_eq!(
+                (found.due.likely, found.limit, found.confidence),
+                (date(365), Limit::Time, confidence)
+            );
         }
     }
 }
 
 #[test]
 fn confidence_grows_with_what_is_known() {
-    let plan = ServicePlan { last_service: Some(date(0)), interval_km: Some(30_000), ..ServicePlan::default() };
+    let plan =
+        ServicePlan { last_service: Some(date(0)), interval_km: Some(30_000), ..ServicePlan::default() };
     let uneven: Vec<i64> = [100, 460].repeat(6);
     let seasons: Vec<i64> = [20; 20].iter().chain(&[600; 20]).copied().collect();
     for (weeks, silent, confidence) in [
@@ -204,13 +220,18 @@ fn confidence_grows_with_what_is_known() {
     ] {
         let readings = weekly(weeks);
         let now = day(readings.last().unwrap().0 + silent);
-        assert_eq!(driven(&readings).predict(&plan, now).unwrap().confidence, confidence, "{weeks:?} {silent}");
+        assert_eq!(
+            driven(&readings).predict(&plan, now).unwrap().confidence,
+            confidence,
+            "{weeks:?} {silent}"
+        );
     }
 }
 
 #[test]
 fn a_silent_car_may_be_parked_and_so_the_range_is_open_to_later() {
-    let plan = ServicePlan { last_service: Some(date(0)), interval_km: Some(10_000), ..ServicePlan::default() };
+    let plan =
+        ServicePlan { last_service: Some(date(0)), interval_km: Some(10_000), ..ServicePlan::default() };
     // 4,400 km left at 40 km a day: 110 days from the last reading, or from 20 days later.
     let history = driven(&weekly(&[280; 20]));
     let due = history.predict(&plan, day(160)).unwrap().due;
@@ -231,7 +252,6 @@ fn memory_is_bounded_and_the_newest_weeks_stay() {
     }
     assert_eq!(history.daily_distance(day(7_001)).unwrap().middle, 40_000);
 }
-
 
 proptest! {
     #[test]
