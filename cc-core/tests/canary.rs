@@ -26,8 +26,11 @@ const TOKEN: &str = "canary-token-5f2e";
 /// What may show nowhere, in small letters: enough of each canary to know it by.
 const FORBIDDEN: [&str; 7] = ["777777", "3456789", "5678912", "persson", "0117", "5f2e", "call me"];
 
+/// A name, and something that shows what may leak.
+type Case = (&'static str, fn(&mut Shown));
+
 /// One line a type: its name, and what shows of it.
-const CASES: &[(&str, fn(&mut Shown))] = &[
+const CASES: &[Case] = &[
     ("a vin", |shown| shown.value(&VIN.parse::<Vin>().unwrap())),
     ("events of every type", every_type),
     ("events with every field damaged", every_damage),

@@ -363,6 +363,39 @@ proptest! {
     }
 
     #[test]
+    fn a_dashboard_that_was_saved_goes_on_where_it_was(said in said(), cut in any::<prop::sample::Index>(), seed in any::<u64>()) {
+        let events = mixed(events(&said), seed);
+        let (before, after) = events.split_at(if events.is_empty() { 0 } else { cut.index(events.len()) });
+        let mut stopped = dashboard(before);
+        stopped.add_change(&change(6, 1, "misfire", ChangeKind::Raised, Urgency::High));
+        let mut again = Dashboard::default();
+        prop_assert_eq!(again.restore(&stopped.save()), Ok(1));
+        prop_assert_eq!(again.save(), stopped.save());
+        for event in after {
+            stopped.add(event);
+            again.add(event);
+        }
+        prop_assert_eq!(again.rows(), stopped.rows());
+        prop_assert_eq!(again.save(), stopped.save());
+        let mut other = dashboard(&mixed(events.clone(), !seed));
+        other.add_change(&change(6, 1, "misfire", ChangeKind::Raised, Urgency::High));
+        prop_assert_eq!(other.save(), stopped.save(), "the same events give the same bytes");
+    }
+
+    #[test]
+    fn a_damaged_state_is_refused_and_changes_nothing(said in said(), place in any::<prop::sample::Index>(), bit in 0..8_u32) {
+        let bytes = dashboard(&events(&said)).save();
+        let mut damaged = bytes.clone();
+        let place = place.index(bytes.len());
+        damaged[place] ^= 1 << bit;
+        let mut other = dashboard(&[event(1, 1, LIT)]);
+        let before = other.save();
+        prop_assert!(other.restore(&damaged).is_err());
+        prop_assert!(other.restore(&bytes[..place]).is_err());
+        prop_assert_eq!(other.save(), before);
+    }
+
+    #[test]
     fn a_damaged_cursor_is_refused(said in said(), place in any::<prop::sample::Index>(), digit in "[0-9a-f]") {
         let page = dashboard(&events(&said)).page(&PageQuery { limit: 1, ..PageQuery::default() });
         if let Some(cursor) = page.next {

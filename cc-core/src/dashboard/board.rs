@@ -3,12 +3,14 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use super::car::{Car, Tally};
 use super::line::Line;
 use super::page::{self, Page, PageQuery, RowOrder};
+use super::state::{Bytes, StateError, Stored, VERSION, check_sum};
 use super::system::{self, Makes};
 use super::{FleetSummary, HealthPolicy, Row, RowFilter, Status, Subject, VehicleHealth};
 use crate::prediction::ServiceHistory;
@@ -138,8 +140,8 @@ impl Dashboard {
     }
 
     /// Whether rows or the date of the next service are made of an event. What the others tell is only when a car and its
-    /// parts were last heard of. A server that is to start anew with the same rows keeps the events this is true of, from
-    /// the last [`forget_before`](Self::forget_before) on, and the changes of recommendations.
+    /// parts were last heard of. All events of which this is true, and the changes of recommendations, give the same rows
+    /// again.
     pub fn is_made_of(event: &Event) -> bool {
         match &event.body {
             Body::TroubleCode(_) | Body::CodeScan(_) | Body::MilLamp(_) | Body::MonitorReadiness(_) => true,
@@ -295,6 +297,71 @@ impl Dashboard {
         self.cars.capacity() * size_of::<Car>() + index + self.cars.iter().map(Car::bytes).sum::<usize>()
     }
 
+    /// All cars as bytes, for [`restore`](Self::restore): a version byte, the cars, and a check sum. VINs are in it.
+    ///
+    /// The same events give the same bytes. Limits and what [`with_rules`](Self::with_rules) told are not in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::Event;
+    /// use cc_core::dashboard::Dashboard;
+    ///
+    /// let mut dashboard = Dashboard::default();
+    /// dashboard.add(&Event::from_json(
+    ///     r#"{"id":1,"vehicleId":7,"organizationKey":"semler","time":"2026-05-01T10:00:00Z","type":"can_mil_lamp","value":true}"#,
+    /// )?);
+    /// let mut bytes = dashboard.save();
+    /// let mut again = Dashboard::default();
+    /// assert_eq!(again.restore(&bytes), Ok(1));
+    /// assert_eq!(again.rows(), dashboard.rows());
+    ///
+    /// bytes[3] ^= 1;
+    /// let error = again.restore(&bytes).unwrap_err();
+    /// assert_eq!(error.to_string(), format!("the state is damaged at byte {}", bytes.len() - 8));
+    /// bytes[0] = 2;
+    /// assert_eq!(again.restore(&bytes).unwrap_err().to_string(), "expected a state of version 1, found version 2");
+    /// # Ok::<(), cc_core::EventDecodeError>(())
+    /// ```
+    pub fn save(&self) -> Vec<u8> {
+        let places = self.places.values().flat_map(|places| places.values());
+        save(places.filter_map(|place| self.cars.get(*place)))
+    }
+
+    /// One car as bytes, for [`restore`](Self::restore): a server may keep them car by car, whenever
+    /// [`changed_since`](Self::changed_since) names it.
+    pub fn save_vehicle(&self, vehicle: &VehicleRef) -> Option<Vec<u8>> {
+        Some(save(core::iter::once(self.car(vehicle)?)))
+    }
+
+    /// Takes in cars that were saved, in place of those of the same name, and says how many they were. Bytes that are
+    /// damaged change nothing.
+    pub fn restore(&mut self, bytes: &[u8]) -> Result<usize, StateError> {
+        match bytes.first() {
+            Some(&VERSION) => {}
+            Some(&found) => return Err(StateError::Version { found }),
+            None => return Err(StateError::Damaged { offset: 0 }),
+        }
+        let damaged = |offset| StateError::Damaged { offset };
+        let (body, sum) = bytes.split_last_chunk::<8>().ok_or(damaged(bytes.len()))?;
+        if check_sum(body) != u64::from_be_bytes(*sum) {
+            return Err(damaged(body.len()));
+        }
+        let mut rest = Bytes::new(body.get(1..).unwrap_or_default());
+        let cars = Vec::<Car>::read(&mut rest);
+        let cars = cars.filter(|_| rest.left() == 0).ok_or(damaged(body.len() - rest.left()))?;
+        let count = cars.len();
+        for mut car in cars {
+            let place = self.place_or_new(&car.vehicle.organization, car.vehicle.vehicle);
+            car.touch_all(&mut self.tally);
+            if let Some(known) = self.cars.get_mut(place) {
+                *known = car;
+            }
+        }
+        self.tally.forget();
+        Ok(count)
+    }
+
     /// What the app says of a car in one line.
     pub fn status(&self, vehicle: &VehicleRef) -> Status {
         let Some(car) = self.car(vehicle) else { return Status::default() };
@@ -393,6 +460,18 @@ impl Dashboard {
             subject: line.about.subject(),
         }
     }
+}
+
+fn save<'a>(cars: impl Iterator<Item = &'a Car>) -> Vec<u8> {
+    let cars: Vec<_> = cars.collect();
+    let mut out = vec![VERSION];
+    (cars.len() as u64).write(&mut out);
+    for car in cars {
+        car.write(&mut out);
+    }
+    let sum = check_sum(&out);
+    out.extend(sum.to_be_bytes());
+    out
 }
 
 impl Tally {

@@ -20,26 +20,26 @@ pub(super) struct Car {
     pub(super) vehicle: VehicleRef,
     pub(super) heard: Option<Timestamp>,
     /// The VIN that was said last, and when; of two at once, the greater text.
-    vin: Option<(Timestamp, Vin)>,
+    pub(super) vin: Option<(Timestamp, Vin)>,
     /// When each part of the car was last heard of, in seconds since the epoch.
     watched: [i64; VehicleSystem::ALL.len()],
     pub(super) lines: Vec<Line>,
-    ecus: Vec<Ecu>,
+    pub(super) ecus: Vec<Ecu>,
     pub(super) recommendations: Recommendations,
     pub(super) service: Option<Box<ServiceHistory>>,
     /// Before this instant everything is settled.
-    settled: Option<Timestamp>,
+    pub(super) settled: Option<Timestamp>,
     /// How much is kept to add up rows anew, in entries.
-    history: usize,
+    pub(super) history: usize,
     /// When anything a row shows last changed, in the dashboard's count of changes.
     pub(super) version: u64,
 }
 
 /// One ECU by its name, and the scans of its codes since the settled instant.
 #[derive(Clone)]
-struct Ecu {
-    name: Option<Box<str>>,
-    scans: Vec<Scan>,
+pub(super) struct Ecu {
+    pub(super) name: Option<Box<str>>,
+    pub(super) scans: Vec<Scan>,
 }
 
 /// What the dashboard counts beside the rows.
@@ -196,7 +196,7 @@ impl Car {
         }
     }
 
-    fn watch(&mut self, system: Option<VehicleSystem>, at: Timestamp) {
+    pub(super) fn watch(&mut self, system: Option<VehicleSystem>, at: Timestamp) {
         if let Some(seconds) = system.and_then(|system| self.watched.get_mut(system as usize)) {
             *seconds = (*seconds).max(at.timestamp());
         }
@@ -208,9 +208,7 @@ impl Car {
             Some(known) if (known.0, known.1.as_str()) >= (at, vin.as_str()) => {}
             known => {
                 *known = Some((at, vin));
-                tally.version += 1;
-                self.version = tally.version;
-                self.lines.iter_mut().for_each(|line| line.version = tally.version);
+                self.touch_all(tally);
             }
         }
     }
@@ -408,10 +406,17 @@ impl Car {
         self.ecus.retain(|_| kept.next().unwrap_or(true));
     }
 
-    fn count_history(&self) -> usize {
+    pub(super) fn count_history(&self) -> usize {
         let said: usize = self.lines.iter().map(|line| line.said.len()).sum();
         let scans: usize = self.ecus.iter().flat_map(|ecu| &ecu.scans).map(Scan::weight).sum();
         said + scans
+    }
+
+    /// All rows are new to whoever shows them.
+    pub(super) fn touch_all(&mut self, tally: &mut Tally) {
+        tally.version += 1;
+        self.version = tally.version;
+        self.lines.iter_mut().for_each(|line| line.version = tally.version);
     }
 
     /// The open rows show another urgency, perhaps.

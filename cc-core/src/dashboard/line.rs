@@ -69,9 +69,9 @@ impl About {
 pub(super) struct Fold {
     pub(super) last_occurred: Option<Timestamp>,
     /// How often each source saw it come: a code can be pending without being stored.
-    counts: [u32; SOURCES],
+    pub(super) counts: [u32; SOURCES],
     /// One bit a source.
-    open: u8,
+    pub(super) open: u8,
 }
 
 /// Who says it: 0 is the car by itself, the others are the services that scan.

@@ -11,11 +11,12 @@
 //! of a fleet.
 //!
 //! The fold depends on the events and on nothing else: not on the order they arrive in, not on how they are cut into
-//! batches, and an event delivered twice counts once. A server that starts anew feeds the events it has stored
-//! ([`Dashboard::is_made_of`] says which are needed) and has the same rows as before.
+//! batches, and an event delivered twice counts once. A server that starts anew reads what [`Dashboard::save`] wrote, or
+//! feeds the events it has stored ([`Dashboard::is_made_of`] says which are needed), and has the same rows as before.
 
 mod board;
 mod car;
+mod car_state;
 mod cursor;
 mod filter;
 mod health;
@@ -23,6 +24,7 @@ mod line;
 mod page;
 mod recommendations;
 mod row;
+pub(crate) mod state;
 mod status;
 mod summary;
 mod system;
@@ -34,6 +36,7 @@ pub use filter::RowFilter;
 pub use health::{Evidence, Health, HealthPolicy, SystemHealth, VehicleHealth};
 pub use page::{Page, PageQuery, RowOrder};
 pub use row::{Row, RowKind, Subject};
+pub use state::StateError;
 pub use status::Status;
 pub use summary::FleetSummary;
 pub use system::VehicleSystem;

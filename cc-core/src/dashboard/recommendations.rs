@@ -5,11 +5,35 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::Subject;
+use super::state::{Bytes, Stored};
 use crate::{Argument, Change, ChangeKind, RecommendationId, Timestamp, Urgency};
 
 /// The recommendations of one car, each as it was said last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recommendations(BTreeMap<RecommendationId, Latest>);
+
+impl Stored for Recommendations {
+    fn write(&self, out: &mut Vec<u8>) {
+        (self.0.len() as u64).write(out);
+        for (id, latest) in &self.0 {
+            id.0.write(out);
+            (latest.at, latest.change).write(out);
+            (latest.urgency, latest.rule.clone()).write(out);
+            latest.texts.write(out);
+        }
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let mut all = BTreeMap::new();
+        for _ in 0..u64::read(bytes)? {
+            let id = RecommendationId(Stored::read(bytes)?);
+            let (at, change) = Stored::read(bytes)?;
+            let (urgency, rule) = Stored::read(bytes)?;
+            all.insert(id, Latest { at, change, urgency, rule, texts: Stored::read(bytes)? });
+        }
+        Some(Self(all))
+    }
+}
 
 /// The last thing said about a recommendation.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]

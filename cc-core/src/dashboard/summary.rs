@@ -75,7 +75,9 @@ impl FleetSummary {
         let mut object = ObjectWriter::new(&mut out);
         let mut sum = |name: &str, count: u64| object.key(name).push_str(&count.to_string());
         sum("vehicles", self.vehicles);
-        Health::ALL.into_iter().for_each(|health| sum(health.as_str(), self.of(health)));
+        for health in Health::ALL {
+            sum(health.as_str(), self.of(health));
+        }
         sum("silent", self.silent);
         sum("open_recommendations", self.open_recommendations);
         sum("services_due", self.services_due);

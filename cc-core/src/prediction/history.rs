@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::NoPrediction;
 use super::rate::{DailyDistance, Driven};
+use crate::dashboard::state::{Bytes, Stored};
 use crate::{Body, Event, Number, Reading, SignalId, Timestamp, Value};
 
 /// A car's odometer week by week, and what the car said of its service, in at most some 2 KiB.
@@ -188,6 +189,36 @@ impl ServiceHistory {
             self.weeks.remove(0);
             self.weeks.insert(place - 1, new);
         }
+    }
+}
+
+impl Stored for ServiceHistory {
+    fn write(&self, out: &mut Vec<u8>) {
+        let weeks: Vec<_> = self.weeks.iter().map(|week| (week.number, (week.first, week.last))).collect();
+        weeks.write(out);
+        let Told { distance_left, days_left, months_left, last_date, last_odometer, interval, interval_days } =
+            self.told;
+        for told in [distance_left, days_left, months_left, last_odometer, interval, interval_days] {
+            told.write(out);
+        }
+        last_date.write(out);
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let mut history = Self::default();
+        for (number, (first, last)) in Vec::<(i32, (Point, Point))>::read(bytes)? {
+            history.add_week(Week { number, first, last });
+        }
+        history.told = Told {
+            distance_left: Stored::read(bytes)?,
+            days_left: Stored::read(bytes)?,
+            months_left: Stored::read(bytes)?,
+            last_odometer: Stored::read(bytes)?,
+            interval: Stored::read(bytes)?,
+            interval_days: Stored::read(bytes)?,
+            last_date: Stored::read(bytes)?,
+        };
+        Some(history)
     }
 }
 

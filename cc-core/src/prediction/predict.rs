@@ -125,10 +125,7 @@ impl ServiceHistory {
         let time = service.time_limit();
         let distance = service.distance_left(&driven);
         let rate = driven.daily_distance();
-        let by_distance = match distance {
-            None => None,
-            Some(left) => Some(left.and_then(|left| by_distance(left, rate, &driven, now))),
-        };
+        let by_distance = distance.map(|left| by_distance(left?, rate, &driven, now));
         let left = distance.and_then(Result::ok);
         let prediction = |due, limit, confidence| ServicePrediction {
             due,

@@ -22,7 +22,9 @@ fn date(day: i64) -> NaiveDate {
 /// A history of odometer readings: day and kilometres.
 fn driven(readings: &[(i64, i64)]) -> ServiceHistory {
     let mut history = ServiceHistory::default();
-    readings.iter().for_each(|(at, km)| history.add_odometer(day(*at), &Number::from(*km)));
+    for (at, km) in readings {
+        history.add_odometer(day(*at), &Number::from(*km));
+    }
     history
 }
 
@@ -266,7 +268,9 @@ proptest! {
         let plan = ServicePlan { last_service: Some(date(0)), interval_km, interval_days: Some(730), ..ServicePlan::default() };
         let build = |readings: &[(i64, i64)], told: &[(i64, i64)]| {
             let mut history = driven(readings);
-            told.iter().for_each(|(at, km)| says(&mut history, *at, SignalId::NEXT_SERVICE_DISTANCE, *km));
+            for (at, km) in told {
+                says(&mut history, *at, SignalId::NEXT_SERVICE_DISTANCE, *km);
+            }
             history
         };
         let whole = build(&readings, &told);
