@@ -57,14 +57,18 @@ fn add(c: &mut Criterion) {
         let mut events = feed(interleaved);
         group.throughput(Throughput::Elements(events.len() as u64));
         let mut dashboard = Dashboard::default();
-        events.iter().for_each(|event| dashboard.add(event));
+        for event in &events {
+            dashboard.add(event);
+        }
         group.bench_function(name, |b| {
             b.iter_custom(|times| {
                 let mut taken = std::time::Duration::ZERO;
                 for _ in 0..times {
                     advance(&mut events);
                     let start = std::time::Instant::now();
-                    events.iter().for_each(|event| dashboard.add(black_box(event)));
+                    for event in &events {
+                        dashboard.add(black_box(event));
+                    }
                     taken += start.elapsed();
                 }
                 taken
@@ -111,7 +115,7 @@ fn page(c: &mut Criterion) {
     let text = RowFilter { text: Some("p0305".into()), ..RowFilter::default() };
     let query = PageQuery { filter: text, ..PageQuery::default() };
     group.bench_function("page_50_of_100000_by_text", |b| {
-        b.iter(|| black_box(dashboard.page(black_box(&query))))
+        b.iter(|| black_box(dashboard.page(black_box(&query))));
     });
     let vehicles = (0..100).map(|car| format!("semler/{}", car * 83).parse().unwrap()).collect();
     let query = PageQuery {
@@ -119,18 +123,24 @@ fn page(c: &mut Criterion) {
         ..PageQuery::default()
     };
     group.bench_function("page_50_of_a_workshop_of_100_cars", |b| {
-        b.iter(|| black_box(dashboard.page(black_box(&query))))
+        b.iter(|| black_box(dashboard.page(black_box(&query))));
     });
     let version = dashboard.version();
     let mut late = event(77, 9, r#""type":"can_mil_lamp","value":true"#);
     late.at += TimeDelta::days(2);
     dashboard.add(&late);
     group.bench_function("changed_since", |b| {
-        b.iter(|| black_box(dashboard.changed_since(black_box(version))))
+        b.iter(|| black_box(dashboard.changed_since(black_box(version))));
     });
     let now = late.at;
     group.bench_function("summary_of_10000_cars", |b| {
-        b.iter(|| black_box(dashboard.summary(&HealthPolicy::default(), now)))
+        b.iter(|| black_box(dashboard.summary(&HealthPolicy::default(), now)));
+    });
+    let bytes = dashboard.save();
+    eprintln!("saved: {} bytes a car", bytes.len() / CARS as usize);
+    group.bench_function("save_10000_cars", |b| b.iter(|| black_box(dashboard.save())));
+    group.bench_function("restore_10000_cars", |b| {
+        b.iter(|| black_box(Dashboard::default().restore(black_box(&bytes)).unwrap()));
     });
     group.finish();
 }

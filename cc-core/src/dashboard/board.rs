@@ -488,10 +488,7 @@ impl RowFilter {
         self.open.is_none_or(|open| open == line.now.is_open())
             && (self.kinds.is_empty() || self.kinds.contains(&line.about.kind()))
             && line.now.last_occurred.is_some_and(|last| self.spans(last))
-            && self
-                .text
-                .as_deref()
-                .is_none_or(|text| self.finds(text, line.about.name(), car.ecu(line), car.vin().as_ref()))
+            && self.finds(line.about.name(), car.ecu(line), car.vin().as_ref())
             && self.urgency_at_least.is_none_or(|least| dashboard.urgency(car, line) >= Some(least))
     }
 }

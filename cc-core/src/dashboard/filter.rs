@@ -44,10 +44,7 @@ impl RowFilter {
             && (self.kinds.is_empty() || self.kinds.contains(&row.kind))
             && self.urgency_at_least.is_none_or(|least| row.urgency >= Some(least))
             && self.vehicles.as_ref().is_none_or(|vehicles| vehicles.contains(&row.vehicle))
-            && self
-                .text
-                .as_deref()
-                .is_none_or(|text| self.finds(text, &row.name, row.ecu.as_deref(), row.vin.as_ref()))
+            && self.finds(&row.name, row.ecu.as_deref(), row.vin.as_ref())
             && self.spans(row.last_occurred)
     }
 
@@ -55,11 +52,13 @@ impl RowFilter {
         self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
     }
 
-    #[allow(clippy::unused_self, reason = "a part of the filter")]
-    pub(super) fn finds(&self, text: &str, name: &str, ecu: Option<&str>, vin: Option<&Vin>) -> bool {
-        contains(name, text)
-            || ecu.is_some_and(|ecu| contains(ecu, text))
-            || vin.is_some_and(|vin| contains(vin.as_str(), text))
+    /// Whether the text is part of a row's name, ECU or VIN; without a text every row has it.
+    pub(super) fn finds(&self, name: &str, ecu: Option<&str>, vin: Option<&Vin>) -> bool {
+        self.text.as_deref().is_none_or(|text| {
+            contains(name, text)
+                || ecu.is_some_and(|ecu| contains(ecu, text))
+                || vin.is_some_and(|vin| contains(vin.as_str(), text))
+        })
     }
 }
 

@@ -13,6 +13,29 @@
 //! The fold depends on the events and on nothing else: not on the order they arrive in, not on how they are cut into
 //! batches, and an event delivered twice counts once. A server that starts anew reads what [`Dashboard::save`] wrote, or
 //! feeds the events it has stored ([`Dashboard::is_made_of`] says which are needed), and has the same rows as before.
+//!
+//! # Examples
+//!
+//! ```
+//! use cc_core::Event;
+//! use cc_core::dashboard::{Dashboard, Health, HealthPolicy, PageQuery};
+//!
+//! let mut dashboard = Dashboard::default();
+//! dashboard.add(&Event::from_json(
+//!     r#"{"id":1,"vehicleId":7,"organizationKey":"semler","time":"2026-05-01T10:00:00Z","type":"can_brake_lamp","value":true}"#,
+//! )?);
+//! let page = dashboard.page(&PageQuery::default());
+//! assert_eq!((&*page.rows[0].name, page.rows[0].open, page.total), ("brake_lamp", true, 1));
+//!
+//! let (car, now) = ("semler/7".parse().unwrap(), "2026-05-01T10:05:00Z".parse().unwrap());
+//! assert_eq!(dashboard.status(&car).line("es", now), "1 aviso abierto, actualizado hace 5 minutos");
+//! assert_eq!(dashboard.health(&car, &HealthPolicy::default(), now).overall, Health::Urgent);
+//!
+//! // What can fail is reading what was written: a cursor, or a saved dashboard.
+//! let error = Dashboard::default().restore(b"").unwrap_err();
+//! assert_eq!(error.to_string(), "the state is damaged at byte 0");
+//! # Ok::<(), cc_core::EventDecodeError>(())
+//! ```
 
 mod board;
 mod car;

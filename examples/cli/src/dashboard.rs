@@ -32,6 +32,7 @@ Examples:
   tail -f feed.jsonl | ccars dashboard --follow --json       every row that changes, as it does
 
 Exit codes: 0 all events could be read; 1 some could not, and were left out; 2 the command could not be run.")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Dashboard {
     /// The events; standard input where no file, or `-`, is given
     files: Vec<PathBuf>,
@@ -306,13 +307,17 @@ impl Session {
 
     fn take_changes(&mut self) {
         let changes = self.runner.as_mut().map(Runner::take_changes).unwrap_or_default();
-        changes.iter().for_each(|change| self.board.add_change(change));
+        for change in &changes {
+            self.board.add_change(change);
+        }
     }
 
     /// No more events come.
     fn finish(&mut self) {
         let changes = self.runner.as_mut().map(Runner::drain).unwrap_or_default();
-        changes.iter().for_each(|change| self.board.add_change(change));
+        for change in &changes {
+            self.board.add_change(change);
+        }
     }
 }
 

@@ -105,7 +105,7 @@ fn the_rules_give_urgency() {
 fn order_and_duplicates_change_no_byte() {
     let fleet = fleet();
     let backwards: String =
-        fleet.lines().rev().chain(fleet.lines().take(5)).map(|line| format!("{line}\n")).collect();
+        fleet.lines().rev().chain(fleet.lines().take(5)).flat_map(|line| [line, "\n"]).collect();
     for arguments in
         [&["--pack", "none"][..], &["--pack", "none", "--cars"], &["--pack", "none", "--fleet", "--json"]]
     {
