@@ -269,7 +269,9 @@ fn of(vehicle: i64, mut event: Event) -> Event {
 
 fn dashboard(events: &[Event]) -> Dashboard {
     let mut dashboard = Dashboard::default();
-    events.iter().for_each(|event| dashboard.add(event));
+    for event in events {
+        dashboard.add(event);
+    }
     dashboard
 }
 
@@ -309,9 +311,13 @@ proptest! {
         let was_open = open(&settled);
         settled.forget_before(instant);
         prop_assert_eq!(&open(&settled), &was_open);
-        before.iter().for_each(|event| settled.add(event));
+        for event in &before {
+            settled.add(event);
+        }
         prop_assert_eq!(&open(&settled), &was_open, "duplicates change nothing, late or not");
-        after.iter().for_each(|event| settled.add(event));
+        for event in &after {
+            settled.add(event);
+        }
         // Closed rows that were forgotten may count from 1 again; all that was open then goes on.
         let whole = dashboard(&in_order);
         for row in whole.rows().iter().filter(|row| was_open.iter().any(|was| (&was.name, &was.ecu) == (&row.name, &row.ecu))) {
@@ -347,7 +353,9 @@ proptest! {
     fn a_screen_that_draws_what_changed_shows_the_rows(said in said(), each in 1..5_usize) {
         let (mut board, mut screen, mut version) = (Dashboard::default(), BTreeMap::new(), 0);
         for part in events(&said).chunks(each) {
-            part.iter().for_each(|event| board.add(event));
+            for event in part {
+                board.add(event);
+            }
             let changes = board.changed_since(version);
             prop_assert!(!changes.reload);
             version = changes.version;

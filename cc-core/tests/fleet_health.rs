@@ -66,8 +66,12 @@ fn each_part_is_as_what_is_known_of_it() {
         (&[OVERDUE], &[], Service, Attention, Attention, (Attention, Attention)),
     ] {
         let mut dashboard = Dashboard::default();
-        said.iter().for_each(|said| dashboard.add(&event(7, "2026-05-01T10:00:00Z", said)));
-        changes.iter().for_each(|(urgency, name)| dashboard.add_change(&raised(7, *urgency, name)));
+        for said in said {
+            dashboard.add(&event(7, "2026-05-01T10:00:00Z", said));
+        }
+        for (urgency, name) in changes {
+            dashboard.add_change(&raised(7, *urgency, name));
+        }
         for (now, expected) in [(NOON, (part, car)), ("2026-06-01T12:00:00Z", later)] {
             let health = dashboard.health(
                 &"semler/7".parse().unwrap(),

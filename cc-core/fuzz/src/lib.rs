@@ -29,7 +29,7 @@ pub fn events(input: &[u8]) {
         assert_eq!(next.to_string().parse::<Cursor>().as_ref(), Ok(&next));
     }
     assert_eq!(dashboard.rows().len(), page.total);
-    let _ = dashboard.summary(&HealthPolicy::default(), Default::default());
+    let _ = dashboard.summary(&HealthPolicy::default(), cc_core::Timestamp::default());
 }
 
 /// Every text the vocabulary reads: what parses prints back the same up to case.
