@@ -132,6 +132,9 @@ fn the_vin_is_in_the_row_and_not_in_debug() {
     assert!(!format!("{rows:?}{dashboard:?}").contains("WVWZZZ1KZAM000001"));
 }
 
+/// How often each source saw a row come, and whether it is there.
+type Sources = BTreeMap<&'static str, (u64, bool)>;
+
 /// What the fold is, told once more and as simply as can be: of each row the first and last of an hour that say the same,
 /// in the order of instant, type, id; added up from the beginning.
 fn reference(said: &[Said]) -> BTreeMap<&'static str, (u64, bool, String)> {
@@ -170,12 +173,14 @@ fn reference(said: &[Said]) -> BTreeMap<&'static str, (u64, bool, String)> {
             in_order.insert((row, *stamp, told));
         }
     }
-    let mut rows: BTreeMap<_, (BTreeMap<&str, (u64, bool)>, String)> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, (Sources, String)> = BTreeMap::new();
     for (row, (minute, ..), told) in in_order {
         let (sources, last) = rows.entry(row).or_default();
         let on = match told {
             Told::Off => {
-                sources.values_mut().for_each(|(_, open)| *open = false);
+                for (_, open) in sources.values_mut() {
+                    *open = false;
+                }
                 None
             }
             Told::Scan(service, false, complete) => {
@@ -195,7 +200,7 @@ fn reference(said: &[Said]) -> BTreeMap<&'static str, (u64, bool, String)> {
             *last = format!("{:02}:{:02}", 10 + minute / 60, minute % 60);
         }
     }
-    let sums = |sources: BTreeMap<&str, (u64, bool)>| {
+    let sums = |sources: Sources| {
         let count = sources.values().map(|(count, _)| *count).max().unwrap_or(0);
         (count, sources.values().any(|(_, open)| *open))
     };

@@ -75,7 +75,8 @@ fn table(columns: &[Words], language: &str, palette: Palette) -> Table {
     Table::new(&columns, palette.dim)
 }
 
-/// The rows that a workshop sees, coloured by urgency; `times` writes an instant. VINs are shown, on purpose.
+/// The rows that a workshop sees, coloured by urgency; `times` writes an instant. VINs are shown, on purpose; a car whose
+/// VIN is not known is named as the platform names it.
 pub fn rows(rows: &[Row], language: &str, times: &dyn Fn(Timestamp) -> String, palette: Palette) -> Table {
     let mut table = table(&[LAST_OCCURRED, URGENCY, TYPE, NAME, COUNT, VIN, STATE], language, palette);
     for row in rows {
@@ -91,7 +92,9 @@ pub fn rows(rows: &[Row], language: &str, times: &dyn Fn(Timestamp) -> String, p
             row.kind.word(language).into(),
             Cell::styled(printable(&format!("{}{ecu}", row.name.replace('_', " "))), style),
             row.count.to_string().into(),
-            vin(row.vin).into(),
+            row.vin
+                .map_or_else(|| printable(&row.vehicle.to_string()).into_owned(), |vin| vin.to_string())
+                .into(),
             state_word(row.open, language).into(),
         ]);
     }
