@@ -557,3 +557,18 @@ fn rows_made_of_stored_events_are_the_rows() {
     assert_eq!(stored.len(), 3);
     assert_eq!(rows(&stored), rows(&events));
 }
+
+#[test]
+fn a_quiet_car_costs_little() {
+    let mut board = Dashboard::default();
+    for car in 0..1_000 {
+        board.add(&of(car, event(0, 1, r#""type":"car_battery_voltage","value":12.4"#)));
+    }
+    let without = board.bytes() / 1_000;
+    for car in 0..1_000 {
+        board.add(&of(car, event(1, 1, ADD)));
+    }
+    let with = board.bytes() / 1_000;
+    println!("{without} bytes a car, {with} with a row");
+    assert!(without < 500 && with < 800, "{without} {with}");
+}

@@ -222,6 +222,7 @@ impl Car {
     fn ecu_place(&mut self, name: Option<&str>) -> Option<u16> {
         let name = name.map(short);
         let place = self.ecus.iter().position(|ecu| ecu.name.as_deref() == name).unwrap_or_else(|| {
+            grow(&mut self.ecus);
             self.ecus.push(Ecu { name: name.map(Into::into), scans: Vec::new() });
             self.ecus.len() - 1
         });
@@ -233,6 +234,7 @@ impl Car {
         if let Some(place) = self.lines.iter().position(|line| line.ecu == ecu && name.is(&line.about)) {
             return place;
         }
+        grow(&mut self.lines);
         self.lines.push(Line::new(name.to_about(), ecu));
         self.lines.len() - 1
     }
@@ -450,6 +452,13 @@ impl Ecu {
         self.name.as_ref().map_or(0, |name| name.len())
             + self.scans.capacity() * size_of::<Scan>()
             + self.scans.iter().map(|scan| size_of_val(&*scan.codes)).sum::<usize>()
+    }
+}
+
+/// Makes room for one more, by half of what there is: most cars have a row or two, and there are many cars.
+pub(super) fn grow<T>(list: &mut Vec<T>) {
+    if list.len() == list.capacity() {
+        list.reserve_exact(1 + list.len() / 2);
     }
 }
 

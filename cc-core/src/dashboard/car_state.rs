@@ -35,7 +35,7 @@ impl Stored for Car {
         let place = |line: &Line| places.get(&usize::from(line.ecu)).copied().unwrap_or(line.ecu);
         let mut lines: Vec<_> = self.lines.iter().collect();
         lines.sort_by(|a, b| {
-            let order = |line: &Line| (place(line), line.about.kind(), line.about.subject().is_none());
+            let order = |line: &Line| (place(line), line.about.kind(), matches!(line.about, About::Text(_)));
             order(a).cmp(&order(b)).then_with(|| a.about.name().cmp(b.about.name()))
         });
         (lines.len() as u64).write(out);

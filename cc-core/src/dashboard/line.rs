@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::car::grow;
 use super::{RowKind, Subject};
 use crate::{Dtc, EventId, ScanService, SignalId, Timestamp};
 
@@ -216,6 +217,7 @@ impl Line {
             }
         }
         if is_after_scans && self.said.last().is_none_or(|last| *last < new) {
+            grow(&mut self.said);
             self.said.push(new);
             self.now.told(stamp.at, said);
             return Taken::InOrder;

@@ -6,7 +6,7 @@ use core::cmp::{Ordering, Reverse};
 
 use super::board::Dashboard;
 use super::car::Car;
-use super::line::Line;
+use super::line::{About, Line};
 use super::{Cursor, Row, RowFilter, RowKind};
 use crate::{Timestamp, Urgency, VehicleRef};
 
@@ -185,6 +185,6 @@ fn place<'a>(dashboard: &Dashboard, car: &'a Car, line: &'a Line) -> Place<'a> {
         kind: line.about.kind(),
         name: line.about.name(),
         ecu: car.ecu(line),
-        is_text: line.about.subject().is_none(),
+        is_text: matches!(line.about, About::Text(_)),
     }
 }

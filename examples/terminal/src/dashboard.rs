@@ -170,3 +170,23 @@ fn service(service: &ServicePrediction, language: &str) -> String {
         None => format!("{} ({limit}, {} –)", due.likely, due.earliest),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_a_name_for_every_column() {
+        for language in LANGUAGES {
+            let heading = rows(&[], language, &|at| at.to_string(), Palette::default()).render(0);
+            assert_eq!(
+                heading.trim_end().split("  ").filter(|name| !name.is_empty()).count(),
+                7,
+                "{language}"
+            );
+            assert!(rows_of(3, 40, language).starts_with("3 / 40 "));
+            let sums = fleet(&FleetSummary::default(), language, Palette::default()).render(0);
+            assert_eq!(sums.lines().count(), 12, "{language}: {sums}");
+        }
+    }
+}
