@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use super::car::grow;
+use super::bounds::grow;
 use super::{RowKind, Subject};
 use crate::{Dtc, EventId, ScanService, SignalId, Timestamp};
 

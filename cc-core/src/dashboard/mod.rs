@@ -38,6 +38,7 @@
 //! ```
 
 mod board;
+mod bounds;
 mod car;
 mod car_state;
 mod cursor;
