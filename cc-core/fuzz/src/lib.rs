@@ -2,7 +2,7 @@
 //!
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
-use cc_core::dashboard::Dashboard;
+use cc_core::dashboard::{Cursor, Dashboard, HealthPolicy, PageQuery};
 use cc_core::geography::{
     Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
 };
@@ -28,7 +28,12 @@ pub fn events(input: &[u8]) {
             Err(error) => assert!(error.offset() <= input.len()),
         }
     }
-    let _ = dashboard.rows();
+    let page = dashboard.page(&PageQuery { limit: 1, ..PageQuery::default() });
+    if let Some(next) = page.next {
+        assert_eq!(next.to_string().parse::<Cursor>().as_ref(), Ok(&next));
+    }
+    assert_eq!(dashboard.rows().len(), page.total);
+    let _ = dashboard.summary(&HealthPolicy::default(), cc_core::Timestamp::default());
 }
 
 /// Every text the vocabulary reads: what parses prints back the same up to case.
@@ -43,6 +48,9 @@ pub fn texts(input: &[u8]) {
     }
     if let Ok(number) = text.parse::<Number>() {
         assert_eq!(number.to_string(), text);
+    }
+    if let Ok(cursor) = text.parse::<Cursor>() {
+        assert_eq!(cursor.to_string(), text.to_ascii_lowercase());
     }
     let _ = text.parse::<MeasureUnit>();
     let _ = text.parse::<SignalId>();
