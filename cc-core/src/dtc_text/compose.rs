@@ -52,7 +52,7 @@ const FIRST_MAKER_TYPE: u8 = 0xF0;
 
 fn of_code(code: J2012Dtc, failure_type_byte: Option<u8>, language: Language) -> DtcText {
     let entry = table::find(code.raw());
-    let mut text = entry.map_or_else(|| of_structure(code, language), |entry| of_entry(entry, language));
+    let mut text = entry.map_or_else(|| of_structure(code, language), |entry| of_entry(*entry, language));
     if let Some(words) = failure_type_byte.and_then(|byte| failure_type(byte, language)) {
         // "Fault" says nothing that the type does not say better.
         if entry.is_some_and(|entry| entry.failure == failure::FAULT.failure_byte()) {
@@ -64,15 +64,13 @@ fn of_code(code: J2012Dtc, failure_type_byte: Option<u8>, language: Language) ->
     text
 }
 
-fn of_entry(entry: &Entry, language: Language) -> DtcText {
+fn of_entry(entry: Entry, language: Language) -> DtcText {
     let (group, index) = entry.component();
-    let mut name = Word::component(group, index, language).to_owned();
+    let word = Word::component(group, index, language);
     let is_cylinder = (group, index) == (component::CYLINDER.group, component::CYLINDER.index);
     // A cylinder's number is its name: "Cylinder 1", not "Cylinder (cylinder 1)".
     let named_place = is_cylinder && (1..=CYLINDERS).contains(&entry.place);
-    if named_place {
-        name.push_str(&format!(" {}", entry.place));
-    }
+    let mut name = if named_place { format!("{word} {}", entry.place) } else { word.to_owned() };
     let label = table::label(entry.label);
     if !label.is_empty() {
         name.push(' ');
@@ -89,7 +87,7 @@ fn of_entry(entry: &Entry, language: Language) -> DtcText {
 }
 
 /// Bank, sensor and place in words.
-fn location(entry: &Entry, named_place: bool, language: Language) -> Option<String> {
+fn location(entry: Entry, named_place: bool, language: Language) -> Option<String> {
     let word = words::place::numbered(language);
     let bank = match entry.bank() {
         0 => None,
@@ -139,8 +137,8 @@ fn is_reserved(code: J2012Dtc) -> bool {
 /// The part of the car that the first two digits name (SAE J2012 §5; makers keep to the same order in P1).
 fn subsystem(code: J2012Dtc) -> Word {
     use structure::name::{
-        BODY, CHASSIS, COMPUTER, CYLINDER_CONTROL, ELECTRIC_DRIVE, EMISSIONS, FUEL_AND_AIR, GEARBOX, IGNITION,
-        INJECTION, NETWORK, POWERTRAIN, SPEED_AND_IDLE,
+        BODY, CHASSIS, COMPUTER, CYLINDER_CONTROL, ELECTRIC_DRIVE, EMISSIONS, FUEL_AND_AIR, GEARBOX,
+        IGNITION, INJECTION, NETWORK, POWERTRAIN, SPEED_AND_IDLE,
     };
     match code.system() {
         DtcSystem::Body => BODY,

@@ -13,7 +13,8 @@ pub(super) fn read(table: &str, reader: &mut Reader) -> Result<(), TableError> {
     let header = table.lines().next().unwrap_or_default();
     let separator = if header.contains(';') && !header.contains(',') { ';' } else { ',' };
     let mut records = Records { rest: table, line: 1, separator };
-    let columns = records.next().map_or_else(|| Ok(Vec::new()), |(_, names)| columns(names.unwrap_or_default()))?;
+    let columns =
+        records.next().map_or_else(|| Ok(Vec::new()), |(_, names)| columns(&names.unwrap_or_default()))?;
     for column in ["code", "component"] {
         if !columns.iter().any(|at| COLUMNS.get(*at) == Some(&column)) {
             return Err(TableError::Missing { column });
@@ -30,7 +31,7 @@ pub(super) fn read(table: &str, reader: &mut Reader) -> Result<(), TableError> {
 }
 
 /// The columns by their places in [`COLUMNS`].
-fn columns(names: Vec<Cow<'_, str>>) -> Result<Vec<usize>, TableError> {
+fn columns(names: &[Cow<'_, str>]) -> Result<Vec<usize>, TableError> {
     let mut columns = Vec::with_capacity(names.len());
     for (i, name) in names.iter().enumerate() {
         let at = COLUMNS.iter().position(|column| name.trim().eq_ignore_ascii_case(column));
@@ -70,7 +71,7 @@ impl<'a> Iterator for Records<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let start = self.line;
+        let (start, record) = (self.line, self.rest);
         let mut fields = Vec::new();
         loop {
             match self.field() {
@@ -81,7 +82,9 @@ impl<'a> Iterator for Records<'a> {
                     }
                 }
                 Err(fault) => {
-                    self.skip_line();
+                    // An open quotation mark would take the rest of the table with it: go on at the next line.
+                    self.rest = record.split_once('\n').map_or("", |(_, rest)| rest);
+                    self.line = start + 1;
                     return Some((start, Err(fault)));
                 }
             }
@@ -92,18 +95,19 @@ impl<'a> Iterator for Records<'a> {
 impl<'a> Records<'a> {
     /// The next field, and whether the record goes on behind it.
     fn field(&mut self) -> Result<(Cow<'a, str>, bool), RowFault> {
-        let field = match self.rest.strip_prefix('"') {
-            Some(quoted) => self.quoted(quoted)?,
-            None => {
-                let separator = self.separator;
-                let end = self.rest.find([separator, '\n', '"']).unwrap_or(self.rest.len());
-                let (field, rest) = self.rest.split_at(end);
-                if rest.starts_with('"') {
-                    return Err(RowFault::Quote);
-                }
-                self.rest = rest;
-                Cow::Borrowed(field.strip_suffix('\r').filter(|_| !rest.starts_with(separator)).unwrap_or(field))
+        let field = if let Some(quoted) = self.rest.strip_prefix('"') {
+            self.quoted(quoted)?
+        } else {
+            let separator = self.separator;
+            let end = self.rest.find([separator, '\n', '"']).unwrap_or(self.rest.len());
+            let (field, rest) = self.rest.split_at(end);
+            if rest.starts_with('"') {
+                return Err(RowFault::Quote);
             }
+            self.rest = rest;
+            // A line may end in CR LF; before a separator the CR is a part of the field.
+            let ended = (!rest.starts_with(separator)).then(|| field.strip_suffix('\r')).flatten();
+            Cow::Borrowed(ended.unwrap_or(field))
         };
         if let Some(rest) = self.rest.strip_prefix(self.separator) {
             self.rest = rest;
@@ -127,23 +131,13 @@ impl<'a> Records<'a> {
         loop {
             let Some((part, behind)) = rest.split_once('"') else { return Err(RowFault::Quote) };
             field.push_str(part);
-            match behind.strip_prefix('"') {
-                Some(behind) => {
-                    field.push('"');
-                    rest = behind;
-                }
-                None => {
-                    self.rest = behind;
-                    self.line += field.matches('\n').count();
-                    return Ok(Cow::Owned(field));
-                }
-            }
+            let Some(behind_both) = behind.strip_prefix('"') else {
+                self.rest = behind;
+                self.line += field.matches('\n').count();
+                return Ok(Cow::Owned(field));
+            };
+            field.push('"');
+            rest = behind_both;
         }
-    }
-
-    /// Goes on behind the next line end, after a fault.
-    fn skip_line(&mut self) {
-        self.rest = self.rest.split_once('\n').map_or("", |(_, rest)| rest);
-        self.line += 1;
     }
 }

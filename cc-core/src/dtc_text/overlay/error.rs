@@ -71,7 +71,9 @@ pub enum RowFault {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TableError {
     /// A column has a name that no column has.
-    #[error("column {number} has an unknown name, expected code, component, failure, location, language, urgency or action")]
+    #[error(
+        "column {number} has an unknown name, expected code, component, failure, location, language, urgency or action"
+    )]
     Column {
         /// Which column, from 1.
         number: usize,

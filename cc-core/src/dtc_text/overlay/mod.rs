@@ -107,10 +107,8 @@ impl Overlay {
         let built_in = dtc.describe(language);
         let exact = self.row(dtc, language);
         let by_p_code = || self.row(dtc.p_code()?.into(), language);
-        let (row, is_exact) = match exact.map(|row| (row, true)).or_else(|| Some((by_p_code()?, false))) {
-            Some(found) => found,
-            None => return built_in,
-        };
+        let found = exact.map(|row| (row, true)).or_else(|| Some((by_p_code()?, false)));
+        let Some((row, is_exact)) = found else { return built_in };
         let failure_type = match dtc {
             Dtc::J2012Ftb(code) if !is_exact => compose::failure_type(code.failure_type(), language),
             _ => None,
@@ -153,13 +151,13 @@ impl Reader {
         if self.rows > Overlay::MOST_ROWS {
             return Err(TableError::Rows { most: Overlay::MOST_ROWS });
         }
-        if let Err(fault) = row.and_then(|row| self.add(row)) {
+        if let Err(fault) = row.and_then(|row| self.add(&row)) {
             self.errors.push(RowError { line, fault });
         }
         Ok(())
     }
 
-    fn add(&mut self, row: RawRow<'_>) -> Result<(), RowFault> {
+    fn add(&mut self, row: &RawRow<'_>) -> Result<(), RowFault> {
         let (dtc, row) = row.check()?;
         let rows = self.overlay.rows.entry(dtc).or_default();
         if rows.iter().any(|other| other.language == row.language) {

@@ -24,7 +24,10 @@ fn a_row_goes_before_our_words_and_only_in_its_language() {
          P0301,Own words,,,,,\n");
     assert_eq!(errors, Vec::<alloc::string::String>::new());
     assert_eq!(words(&overlay, "P1351", Language::German), "Zündmodul (links): Kabel lose");
-    assert_eq!(words(&overlay, "P1351", Language::English), "Ignition and misfire: meaning given by the maker");
+    assert_eq!(
+        words(&overlay, "P1351", Language::English),
+        "Ignition and misfire: meaning given by the maker"
+    );
     assert_eq!(words(&overlay, "P0301", Language::Swedish), "Own words");
     let text = overlay.describe("P1351".parse().unwrap(), Language::German);
     assert_eq!((text.urgency, text.action), (Urgency::Critical, Action::StopSafely));
@@ -166,7 +169,8 @@ proptest! {
         let mut json = Vec::new();
         for (raw, component) in &rows {
             let code = crate::J2012Dtc::from_raw(*raw);
-            csv.push_str(&alloc::format!("{code},\"{}\"\n", component.replace('"', "\"\"")));
+            let quoted = component.replace('"', "\"\"");
+            csv.extend([&code.to_string(), ",\"", &quoted, "\"\n"]);
             json.push(serde_json::json!({"code": code.to_string(), "component": component}));
         }
         let json = serde_json::to_string(&json).unwrap();

@@ -44,21 +44,21 @@ pub(super) struct Entry {
 impl Entry {
     const EMPTY: Self = Self { code: 0, component: [0; 2], failure: 0, label: 0, place: 0, bits: 0 };
 
-    pub(super) const fn component(&self) -> (u8, u8) {
+    pub(super) const fn component(self) -> (u8, u8) {
         (self.component[0], self.component[1])
     }
 
     /// 0 for none, 1, 2, or [`BANKS_BOTH`].
-    pub(super) const fn bank(&self) -> u8 {
+    pub(super) const fn bank(self) -> u8 {
         self.bits & 0b11
     }
 
     /// 0 for none.
-    pub(super) const fn sensor(&self) -> u8 {
+    pub(super) const fn sensor(self) -> u8 {
         self.bits >> 2 & 0b111
     }
 
-    pub(super) const fn advice(&self) -> Advice {
+    pub(super) const fn advice(self) -> Advice {
         Advice::from_bits(self.bits >> 5)
     }
 }
@@ -129,8 +129,11 @@ const fn expand<const N: usize>(rows: &[Row]) -> [Entry; N] {
             let mut f = 0;
             while f < row.failures.len() {
                 let failure = row.failures[f];
-                let advice =
-                    if row.advice.is_empty() { row.component.advice.most(failure.advice) } else { row.advice[0] };
+                let advice = if row.advice.is_empty() {
+                    row.component.advice.most(failure.advice)
+                } else {
+                    row.advice[0]
+                };
                 assert!(next == 0 || entries[next - 1].code < code);
                 entries[next] = Entry {
                     code,

@@ -115,9 +115,7 @@ texts! {
 }
 
 /// The numbers there are words for, in the order of the words.
-const NUMBERS: [u8; 23] = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 31,
-];
+const NUMBERS: [u8; 23] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 31];
 
 /// The words for a failure mode identifier, if there are any.
 pub(in crate::dtc_text) fn words_for(number: u8, language: Language) -> Option<&'static str> {
