@@ -103,7 +103,7 @@ words! { 9
         sv: "Gränssnittsmodul för högvoltsbatteri", es: "Módulo de interfaz de la batería de alta tensión"
     }
     M_BATTERY_MONITOR Battery {
-        en: "Battery monitor", da: "Batteriovervågning", de: "Batteriesensor am Datenbus",
+        en: "Battery monitor", da: "Batteriovervågning", de: "Batterieüberwachung",
         nb: "Batteriovervåking", sv: "Batteriövervakning", es: "Monitor de batería"
     }
     M_BATTERY_SENSOR Week {
@@ -211,7 +211,7 @@ words! { 9
         sv: "Information om avgaskontroll", es: "Información de control de emisiones"
     }
     M_ENGINE Assist {
-        en: "Engine control module", da: "Motorstyringsmodul", de: "Motorsteuergerät am Datenbus",
+        en: "Engine control module", da: "Motorstyringsmodul", de: "Steuergerät Motor",
         nb: "Motorstyringsmodul", sv: "Motorstyrmodul", es: "Módulo de control del motor"
     }
     M_ENTERTAINMENT_REAR Note {
@@ -406,7 +406,7 @@ words! { 9
         sv: "Bakluckemodul", es: "Módulo del portón"
     }
     M_REDUCTANT Visit {
-        en: "AdBlue control module", da: "AdBlue-modul", de: "AdBlue-Steuergerät am Datenbus",
+        en: "AdBlue control module", da: "AdBlue-modul", de: "Steuergerät AdBlue",
         nb: "AdBlue-modul", sv: "AdBlue-modul", es: "Módulo AdBlue"
     }
     M_REDUCTANT_HEATER Visit {
