@@ -3,6 +3,7 @@
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::dashboard::Dashboard;
+use cc_core::dtc_text::{Language, Overlay};
 use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
 
 /// Batches of events: what is written reads back as the same event in the same words.
@@ -44,4 +45,22 @@ pub fn texts(input: &[u8]) {
     let _ = text.parse::<SignalId>();
     let _ = text.parse::<VehicleRef>();
     let _ = text.parse::<DtcStatus>();
+}
+
+/// Users' tables of trouble codes: errors come in the order of the lines, and every code has words.
+pub fn tables(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for read in [Overlay::from_csv(text), Overlay::from_json(text)] {
+        let Ok((overlay, errors)) = read else { continue };
+        assert!(errors.is_sorted_by_key(|error| error.line));
+        assert!(errors.iter().all(|error| error.line >= 1 && error.line <= text.lines().count().max(1)));
+        for word in text.split([',', ';', '"', '\n']) {
+            if let Ok(dtc) = word.trim().parse::<Dtc>() {
+                for language in Language::ALL {
+                    let words = overlay.describe(dtc, *language);
+                    assert!(!words.component.is_empty() && !words.to_string().contains('\n'));
+                }
+            }
+        }
+    }
 }
