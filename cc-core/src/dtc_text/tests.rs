@@ -399,7 +399,8 @@ fn advice_follows_the_danger() {
         ("P0562", Urgency::Medium, Action::BatteryTest),
         ("P0457", Urgency::Medium, Action::CheckYourself),
         ("P0442", Urgency::Low, Action::TextWorkshop),
-        ("U0184", Urgency::Medium, Action::Book),
+        ("U0184", Urgency::Info, Action::None),
+        ("U0121", Urgency::High, Action::Book),
     ] {
         let text = code.parse::<Dtc>().unwrap().describe(Language::English);
         assert_eq!((text.urgency, text.action), (urgency, action), "{code}");

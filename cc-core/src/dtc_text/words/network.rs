@@ -103,8 +103,8 @@ words! { 9
         sv: "Gränssnittsmodul för högvoltsbatteri", es: "Módulo de interfaz de la batería de alta tensión"
     }
     M_BATTERY_MONITOR Battery {
-        en: "Battery monitor", da: "Batteriovervågning", de: "Batterieüberwachung",
-        nb: "Batteriovervåking", sv: "Batteriövervakning", es: "Monitor de batería"
+        en: "Battery monitor", da: "Batteriovervågning", de: "Batterieüberwachung", nb: "Batteriovervåking",
+        sv: "Batteriövervakning", es: "Monitor de batería"
     }
     M_BATTERY_SENSOR Week {
         en: "High-voltage battery sensor module", da: "Følermodul for højvoltsbatteri",
@@ -406,8 +406,8 @@ words! { 9
         sv: "Bakluckemodul", es: "Módulo del portón"
     }
     M_REDUCTANT Visit {
-        en: "AdBlue control module", da: "AdBlue-modul", de: "Steuergerät AdBlue",
-        nb: "AdBlue-modul", sv: "AdBlue-modul", es: "Módulo AdBlue"
+        en: "AdBlue control module", da: "AdBlue-modul", de: "Steuergerät AdBlue", nb: "AdBlue-modul",
+        sv: "AdBlue-modul", es: "Módulo AdBlue"
     }
     M_REDUCTANT_HEATER Visit {
         en: "AdBlue heater module", da: "AdBlue-varmermodul", de: "AdBlue-Heizungsmodul",

@@ -116,7 +116,7 @@ words! { 10
         en: "signal intermittent", da: "signal afbrydes til tider", de: "Signal zeitweise gestört",
         nb: "signal faller ut av og til", sv: "signal bortfaller tidvis", es: "señal intermitente"
     }
-    INVALID_DATA Visit {
+    INVALID_DATA Note {
         en: "sends invalid data", da: "sender ugyldige data", de: "sendet ungültige Daten",
         nb: "sender ugyldige data", sv: "skickar ogiltiga data", es: "envía datos no válidos"
     }
@@ -140,7 +140,7 @@ words! { 10
         en: "signal does not change", da: "signal ændrer sig ikke", de: "Signal ändert sich nicht",
         nb: "signal endrer seg ikke", sv: "signal ändras inte", es: "la señal no cambia"
     }
-    NO_COMMUNICATION Visit {
+    NO_COMMUNICATION Note {
         en: "no communication", da: "ingen kommunikation", de: "keine Verbindung",
         nb: "ingen kommunikasjon", sv: "ingen kommunikation", es: "sin comunicación"
     }
@@ -218,7 +218,7 @@ words! { 10
         de: "langsamer Wechsel von fett nach mager", nb: "langsomt skifte fra fet til mager",
         sv: "långsam växling från fet till mager", es: "cambio lento de rica a pobre"
     }
-    SOFTWARE Visit {
+    SOFTWARE Note {
         en: "software does not match", da: "software passer ikke sammen",
         de: "Software passt nicht zusammen", nb: "programvare passer ikke sammen",
         sv: "programvara passar inte ihop", es: "software no compatible"
