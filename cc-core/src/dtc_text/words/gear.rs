@@ -3,11 +3,6 @@
 use super::words;
 
 words! { 5
-    BRAKE_SWITCH_TORQUE_CONVERTER Visit {
-        en: "Brake switch of the torque converter", da: "Bremsekontakt for momentomformer",
-        de: "Bremsschalter des Drehmomentwandlers", nb: "Bremsebryter for momentomformer",
-        sv: "Bromskontakt för momentomvandlare", es: "Interruptor de freno del convertidor"
-    }
     CLUTCH Week {
         en: "Clutch", da: "Kobling", de: "Kupplung", nb: "Clutch", sv: "Koppling", es: "Embrague"
     }
