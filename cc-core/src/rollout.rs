@@ -79,7 +79,7 @@ fn buckets(experiment: &ExperimentName, vehicle: &VehicleRef) -> (u16, u16) {
     let digest: [u8; 32] = hash.finalize().into();
     let mut halves = digest.chunks_exact(8).map(|half| {
         let number = half.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        (u128::from(number) * u128::from(BUCKETS) >> 64) as u16
+        ((u128::from(number) * u128::from(BUCKETS)) >> 64) as u16
     });
     (halves.next().unwrap_or_default(), halves.next().unwrap_or_default())
 }
@@ -375,7 +375,10 @@ mod tests {
         ] {
             assert_eq!((percent(text).hundredths(), percent(text).to_string().as_str()), (hundredths, shown));
         }
-        for text in ["", ".", "5.", ".5", "-1", "+1", "100.01", "101", "0.125", "1e1", "05", " 5", "1000", "655.36", "٥"] {
+        for text in [
+            "", ".", "5.", ".5", "-1", "+1", "100.01", "101", "0.125", "1e1", "05", " 5", "1000", "655.36",
+            "٥",
+        ] {
             assert_eq!(text.parse::<Percent>(), Err(RolloutError::Percent), "{text}");
         }
     }
@@ -403,8 +406,14 @@ mod tests {
         let make = |arms| Experiment::new(name("x"), percent("10"), arms).unwrap_err().to_string();
         assert_eq!(make(vec![]), "arms: expected 1 to 32, found 0");
         assert_eq!(make(vec![arm("a", "1"); 33]), "arms: expected 1 to 32, found 33");
-        assert_eq!(make(vec![arm("a", "50"), arm("a", "50")]), "arms: expected every name once, found a twice");
-        assert_eq!(make(vec![arm("a", "50"), arm("b", "60.5")]), "arms: expected 100 % in sum, found 110.50 %");
+        assert_eq!(
+            make(vec![arm("a", "50"), arm("a", "50")]),
+            "arms: expected every name once, found a twice"
+        );
+        assert_eq!(
+            make(vec![arm("a", "50"), arm("b", "60.5")]),
+            "arms: expected 100 % in sum, found 110.50 %"
+        );
     }
 
     /// Made with Python's hashlib, not with this crate.
