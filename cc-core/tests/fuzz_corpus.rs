@@ -11,7 +11,12 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 2] = [("events", targets::events), ("texts", targets::texts)];
+const TARGETS: [(&str, Target); 4] = [
+    ("config", targets::config),
+    ("events", targets::events),
+    ("privacy", targets::privacy),
+    ("texts", targets::texts),
+];
 
 #[test]
 fn no_seed_breaks_a_law() {

@@ -27,6 +27,33 @@
 //!
 //! A pseudonym is not anonymity: who has a vehicle's odometer and the dates of its services can find it again among the
 //! rest. And the report counts events, so for very few of them it tells something of each.
+//!
+//! # Examples
+//!
+//! ```
+//! use cc_core::Event;
+//! use cc_core::privacy::{Policy, Purpose, minimise};
+//!
+//! let ignition = |time| {
+//!     Event::from_json(format!(r#"{{"id":1,"vehicleId":7,"organizationKey":"local","time":"{time}","type":"car_ignition","value":true}}"#))
+//! };
+//! let events = [ignition("2026-01-01T08:00:00Z")?, ignition("2026-01-02T08:00:00Z")?];
+//! let now = "2026-05-01T12:00:00Z".parse().unwrap();
+//! let kept = minimise(&Policy::default(), Purpose::Operation, None, now, events.clone())?;
+//! // Both are older than sixty days: the most recent one stays.
+//! assert_eq!(kept.events, events[1..]);
+//! assert_eq!(
+//!     kept.report.to_canonical_json(),
+//!     r#"{"kinds":{"ignition":{"changed":{},"dropped":{"too_old":1},"kept":1,"kept_as_latest":1}},"purpose":"operation"}"#
+//! );
+//!
+//! let error = Policy::from_json(r#"{"purposes": {"fleet": {"position": "1 km"}}}"#).unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "policy:1:37: /purposes/fleet/position: expected exact, 10 m to 100000 m, or 0 to 6 decimals"
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod body;
 mod kind;

@@ -71,7 +71,7 @@ const DEGREE: i64 = 10_000_000;
 fn units(degrees: &Number, most: i64) -> Option<i64> {
     // Both operations are exact to the bit by IEEE 754, on every machine.
     let scaled = degrees.as_f64() * DEGREE as f64;
-    if !(scaled.abs() <= (most * DEGREE) as f64) {
+    if scaled.is_nan() || scaled.abs() > (most * DEGREE) as f64 {
         return None;
     }
     let rounded = if scaled < 0.0 { scaled - 0.5 } else { scaled + 0.5 } as i64;
