@@ -55,7 +55,7 @@ def answer(case: dict[str, Any]) -> dict[str, Any]:
 
 def compiled(case: dict[str, Any]) -> dict[str, Any]:
     config = cc.compile_config(
-        [(layer["name"], layer["json"].encode()) for layer in case["layers"]],
+        [(layer["name"], layer["json"].encode()) for layer in case.get("layers", [])],
         vehicle=case.get("vehicle"),
         attributes=case.get("attributes", {}),
     )
@@ -64,7 +64,7 @@ def compiled(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def buckets(case: dict[str, Any]) -> dict[str, Any]:
-    return {"lines": [str(cc.rollout_bucket(case["experiment"], vehicle)) for vehicle in case["vehicles"]]}
+    return {"lines": [str(cc.rollout_bucket(case["experiment"], vehicle)) for vehicle in case.get("vehicles", [])]}
 
 
 def decoded(case: dict[str, Any]) -> dict[str, Any]:

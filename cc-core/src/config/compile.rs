@@ -114,10 +114,14 @@ impl Merge<'_> {
     }
 
     fn arm(&self, rollout: &Rollout) -> Option<usize> {
+        let experiment = &rollout.trial.experiment;
+        if let Some(forced) = self.subject.arms.get(experiment.name()) {
+            return experiment.arms().iter().position(|arm| arm.name() == &**forced);
+        }
         let vehicle = self.subject.vehicle_ref()?;
         let reached = rollout.trial.only.iter().all(|(attribute, values)| {
             self.subject.attribute(attribute).is_some_and(|value| values.iter().any(|known| **known == value))
         });
-        if reached { rollout.trial.experiment.arm_index(vehicle) } else { None }
+        if reached { experiment.arm_index(vehicle) } else { None }
     }
 }

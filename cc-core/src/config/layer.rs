@@ -10,6 +10,7 @@ use super::experiment::read_rollout;
 use super::tree::{Key, Member, Node, Trial, keys, push_key};
 use super::{ConfigError, ConfigProblem, DEEPEST, LARGEST_LAYER, LONGEST_KEY, LONGEST_NAME, Place};
 use crate::event::codec::{Cursor, SyntaxError, unescape, write_canonical};
+use crate::rollout::Experiment;
 
 /// One layer of settings: a name and a JSON object.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -40,7 +41,9 @@ impl Layer {
         let start = reader.only_value(bytes)?;
         let mut path = String::new();
         match reader.node(start, 1, &mut path)?.node {
-            Node::Object(root) => {
+            Node::Object(mut root) => {
+                // It is for the editor of the layer.
+                root.remove(&Key("$schema".into()));
                 let layer = Self { name, root };
                 layer.check_experiments()?;
                 Ok(layer)
@@ -105,6 +108,23 @@ impl Layer {
     /// The layer's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The experiments that its values use, each once, sorted by name.
+    ///
+    /// ```
+    /// use cc_core::config::Layer;
+    ///
+    /// let json = r#"{"map": {"$rollout": {"experiment": "new_map", "percent": 10, "value": 1}}}"#;
+    /// let layer = Layer::parse("global", json)?;
+    /// assert_eq!(layer.experiments()[0].name().as_str(), "new_map");
+    /// # Ok::<(), cc_core::config::ConfigError>(())
+    /// ```
+    pub fn experiments(&self) -> Vec<&Experiment> {
+        let mut seen = BTreeMap::new();
+        // It was checked when the layer was made.
+        let _ = self.check_members(&self.root, &mut String::new(), &mut seen);
+        seen.into_values().map(|trial| &trial.experiment).collect()
     }
 
     fn insert(&mut self, path: &[String], member: Member) -> Result<(), ConfigProblem> {

@@ -32,7 +32,7 @@
 //! ```
 //!
 //! `only` lets an experiment reach only subjects that have one of the values for each of its attributes. Keys that
-//! begin with `$` are for such things, so all but `$rollout` (and `$schema` in the document itself) are refused: a typing
+//! begin with `$` are for such things, so all but `$rollout` (and `$schema` in the document itself, which is left out) are refused: a typing
 //! mistake must not reach a car as a value. An object in an array cannot be a rollout.
 //!
 //! # Examples
@@ -70,6 +70,7 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use crate::VehicleRef;
+use crate::rollout::ExperimentName;
 
 pub use compile::compile;
 pub use compiled::{Compiled, ConfigArm, ConfigValue, ConfigValues};
@@ -141,6 +142,7 @@ impl fmt::Display for Origin {
 pub struct Subject {
     vehicle: Option<VehicleRef>,
     attributes: BTreeMap<Box<str>, Box<str>>,
+    arms: BTreeMap<ExperimentName, Box<str>>,
 }
 
 impl Subject {
@@ -153,6 +155,13 @@ impl Subject {
     /// ([`LayerSet`]), and decides whether an experiment's `only` reaches the subject.
     pub fn with(mut self, attribute: &str, value: &str) -> Self {
         self.attributes.insert(attribute.into(), value.into());
+        self
+    }
+
+    /// The same, in an arm of an experiment whatever its percentage and targets are: for tests and for support. A name
+    /// that is none of the arms means no part in it.
+    pub fn in_arm(mut self, experiment: ExperimentName, arm: &str) -> Self {
+        self.arms.insert(experiment, arm.into());
         self
     }
 

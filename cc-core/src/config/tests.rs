@@ -50,6 +50,11 @@ fn the_document_is_canonical_and_numbers_keep_their_text() {
 }
 
 #[test]
+fn a_schema_named_for_the_editor_is_not_a_value() {
+    assert_eq!(compiled(&[r#"{"$schema": "settings.schema.json", "a": 1}"#]).to_json(), r#"{"a":1}"#);
+}
+
+#[test]
 fn every_mistake_says_layer_place_and_path() {
     let deep = format!("{}1{}", "{\"a\":".repeat(33), "}".repeat(33));
     let deep_array = format!("{{\"a\":{}{}}}", "[".repeat(32), "]".repeat(32));
@@ -191,6 +196,11 @@ fn rollouts_are_resolved_before_layers_merge() {
     assert_eq!(of(&set("100", &only), car("semler/7").with("market", "dk")), yes);
     let only = format!("{value},\"only\":{{\"vehicle\":[\"semler/7\"]}}");
     assert_eq!(of(&set("100", &only), car("semler/7")), yes);
+    let forced = |arm| Subject::default().in_arm("new_map".parse().unwrap(), arm);
+    assert_eq!(of(&set("0", value), forced("on")), yes);
+    assert_eq!(of(&set("100", &only), forced("on")), yes);
+    assert_eq!(of(&set("100", value), forced("off")), no);
+    assert_eq!(of(&set("100", value), car("semler/7").in_arm("new_map".parse().unwrap(), "off")), no);
 
     // Arm buckets: semler/7 713, local/0 5,500. An arm without a value is one whose vehicles keep what is below.
     let arms = r#""arms":[{"name":"control","percent":50},{"name":"new","percent":50,"value":1}]"#;

@@ -71,8 +71,7 @@ impl Policy {
             [Some("acceleration_from_g"), None, ..] => {
                 self.least_acceleration = number(value.json, 0.0, 10.0, "a number from 0 to 10")?;
             }
-            // Of an empty object there is nothing to read, and editors have their schema.
-            [Some("$schema"), None, ..] => {}
+            // Of an empty object there is nothing to read.
             [Some("purposes"), None, ..] if value.json == "{}" => {}
             [Some("purposes"), Some(purpose), rest @ ..] => {
                 let purpose: Purpose = purpose.parse().map_err(|_| PolicyError::Setting)?;

@@ -68,7 +68,7 @@ private fun answer(case: JsonObject): JsonObject = try {
 }
 
 private fun compiled(case: JsonObject): JsonObject {
-    val layers = case.getValue("layers").jsonArray.map { it.jsonObject }
+    val layers = case["layers"]?.jsonArray.orEmpty().map { it.jsonObject }
         .map { ConfigLayer(it.text("name"), it.text("json").toByteArray()) }
     val attributes = case["attributes"]?.jsonObject.orEmpty().map { (name, value) ->
         ConfigAttribute(name, value.jsonPrimitive.content)
@@ -79,7 +79,7 @@ private fun compiled(case: JsonObject): JsonObject {
 }
 
 private fun buckets(case: JsonObject): JsonObject {
-    val vehicles = case.getValue("vehicles").jsonArray.map { it.jsonPrimitive.content }
+    val vehicles = case["vehicles"]?.jsonArray.orEmpty().map { it.jsonPrimitive.content }
     return JsonObject(mapOf("lines" to texts(vehicles.map { rolloutBucket(case.text("experiment"), it).toString() })))
 }
 
