@@ -185,3 +185,8 @@ impl fmt::Debug for Subject {
         f.debug_struct("Subject").field("attributes", &self.attributes.len()).finish_non_exhaustive()
     }
 }
+
+/// The examples of the guide are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/config-and-rollout.md")]
+struct Guide;

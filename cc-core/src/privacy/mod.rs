@@ -75,3 +75,8 @@ pub use pseudonym::{KeyError, Pseudonym, PseudonymKey};
 pub use read::{PolicyError, PolicyReadError};
 pub use report::{ChangeReason, DropReason, KindReport, Report};
 pub use retention::{KeepUntil, Retention};
+
+/// The examples of the guide are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/privacy.md")]
+struct Guide;
