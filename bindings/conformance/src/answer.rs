@@ -20,7 +20,7 @@ pub fn answer(case: &Case) -> Result<Value, String> {
     let answer = match case.call.as_str() {
         "decode" => decoded(case)?.map(|lines| json!({ "lines": lines })),
         "run" => ran(case)?.map(|batches| json!({ "batches": batches })),
-        "config" => compiled(case)?.map(|lines| json!({ "lines": lines })),
+        "config" => compiled(case).map(|lines| json!({ "lines": lines })),
         "rollout" => buckets(case).map(|lines| json!({ "lines": lines })),
         call => return Err(format!("no such call: {call}")),
     };
@@ -88,16 +88,16 @@ fn stream_lines(input: &[u8]) -> Vec<String> {
 }
 
 /// The document, its entity tag, then where each value comes from and what experiments meant.
-fn compiled(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
+fn compiled(case: &Case) -> Result<Vec<String>, Code> {
     let subject = match case.vehicle.as_deref().map(str::parse) {
         None => Subject::default(),
         Some(Ok(vehicle)) => Subject::vehicle(vehicle),
-        Some(Err(_)) => return Ok(Err("option_invalid")),
+        Some(Err(_)) => return Err("option_invalid"),
     };
     let subject = case.attributes.iter().fold(subject, |subject, (name, value)| subject.with(name, value));
     let layers: Result<Vec<Layer>, _> =
         case.layers.iter().map(|layer| Layer::parse(&layer.name, &layer.json)).collect();
-    Ok(match layers.and_then(|layers| compile(&layers, &subject)) {
+    match layers.and_then(|layers| compile(&layers, &subject)) {
         Err(_) => Err("config_invalid"),
         Ok(compiled) => {
             let mut lines = vec![compiled.to_json(), compiled.etag()];
@@ -105,7 +105,7 @@ fn compiled(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
             lines.extend(compiled.arms().iter().map(ConfigArm::to_canonical_json));
             Ok(lines)
         }
-    })
+    }
 }
 
 /// The bucket of each vehicle.
