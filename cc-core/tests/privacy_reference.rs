@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use cc_core::privacy::{ChangeReason, DataKind, Disclosure, DropReason, Policy, Purpose};
 use cc_core::{catalogue, structured_types};
@@ -125,6 +126,54 @@ fn of_structured(name: &str) -> Option<DataKind> {
     let json = format!(r#"{{"id":1,"time":"2026-05-01T10:00:00Z","type":"{name}",{rest}}}"#);
     DataKind::of(&cc_core::Event::from_json(json).unwrap())
 }
+
+/// The published overview for users is no part of this project. Where it lies beside it (`CC_SPEC_DIR`, else
+/// `../shared/spec`), the column of operation is held against it.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test may read a file it is told of")]
+fn operation_keeps_what_the_published_overview_says() {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec");
+    let folder = std::env::var_os("CC_SPEC_DIR").map_or(beside, PathBuf::from);
+    if !folder.is_dir() {
+        println!("skipped: no published facts at CC_SPEC_DIR or ../shared/spec");
+        return;
+    }
+    let spec = std::fs::read_to_string(folder.join("connectedcars-api.json")).unwrap();
+    let spec: serde_json::Value = serde_json::from_str(&spec).unwrap();
+    let policy = Policy::default();
+    for (list, keep) in [
+        ("one_hour", "PT1H"),
+        ("seven_days", "P7D"),
+        ("sixty_days", "P60D"),
+        ("until_deletion", "until_deletion"),
+    ] {
+        for words in spec["retention"][list].as_array().unwrap() {
+            let words = words.as_str().unwrap();
+            let (_, kind) = OVERVIEW.iter().find(|(known, _)| words.starts_with(known)).unwrap();
+            let rule = policy.purpose(Purpose::Operation).kind(*kind);
+            assert_eq!(rule.keep.to_string(), keep, "{words}");
+        }
+    }
+}
+
+/// The overview's words, as they begin.
+const OVERVIEW: [(&str, DataKind); 15] = [
+    ("position", DataKind::Position),
+    ("warning lights", DataKind::WarningLight),
+    ("error codes", DataKind::ErrorCode),
+    ("battery warnings", DataKind::BatteryWarning),
+    ("CAN activity", DataKind::CanActivity),
+    ("ignition", DataKind::Ignition),
+    ("mileage", DataKind::Mileage),
+    ("fuel level", DataKind::FuelLevel),
+    ("service and oil", DataKind::Service),
+    ("battery voltage", DataKind::BatteryVoltage),
+    ("trips", DataKind::Trip),
+    ("driving events", DataKind::DrivingEvent),
+    ("chat", DataKind::Chat),
+    ("contact", DataKind::Contact),
+    ("bump", DataKind::PowerFailure),
+];
 
 const INTRODUCTION: &str = "\
 # Retention and minimisation

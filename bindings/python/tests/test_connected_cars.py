@@ -139,6 +139,7 @@ def test_the_front_page_of_the_project_runs(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_settings_say_where_they_come_from_and_hide_what_they_are() -> None:
+    layers: list[tuple[str, bytes | bytearray]]
     layers = [("global", b'{"owner": "WVWZZZ1KZAM000001",\n "zoom": 12.50}'), ("vehicle", bytearray(b'{"zoom": null}'))]
     config = cc.compile_config(layers, vehicle="local/0")
     assert config.json == '{"owner":"WVWZZZ1KZAM000001"}'

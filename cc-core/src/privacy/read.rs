@@ -48,7 +48,7 @@ impl Policy {
     /// `acceleration_from_g` (0 to 10), `purposes`, and in it for each [`Purpose`] `disclosure`
     /// ([`Disclosure`]), `position` ([`PositionPrecision`](super::PositionPrecision)), `time`
     /// ([`TimePrecision`](super::TimePrecision)) and `kinds`, and in that for each [`DataKind`] `keep`
-    /// ([`Retention`](super::Retention)) and `latest` (true or false).
+    /// ([`Retention`](super::Retention)) and `latest` (true or false). A member that is null is as good as absent.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, PolicyReadError> {
         let table = compile(&[Layer::parse("policy", json)?], &Subject::default())?;
         let mut policy = Self::default();

@@ -353,3 +353,44 @@ fn the_report_does_not_depend_on_which_of_two_spellings_came_first() {
         BTreeMap::from([(ChangeReason::Unknown, 1)])
     );
 }
+
+#[test]
+fn what_nobody_knows_goes_even_where_texts_are_allowed() {
+    let head = r#""id":1,"vehicleId":7,"organizationKey":"local","vin":"WVWZZZ1KZAM000001?","time":"2026-05-01T11:59:00.000Z""#;
+    for (rest, kept) in [
+        (format!(r#""type":"car_ignition","value":true,"note":"{CANARY}""#), true),
+        (format!(r#""type":"can_dtc","code":"0301","diff":"{CANARY}""#), true),
+        (format!(r#""type":"mapped_dtc","enabled":true,"status":{{"pending":true,"{CANARY}":1}}"#), true),
+        (
+            format!(
+                r#""type":"can_monitor_readiness","mil":true,"dtcCount":0,"ignition":"spark","monitors":{{"{CANARY}":true}}"#
+            ),
+            true,
+        ),
+        (
+            format!(
+                r#""type":"can_dtc_scan","service":"stored","complete":true,"codes":[{{"code":"0301","x":"{CANARY}"}}]"#
+            ),
+            true,
+        ),
+        (
+            format!(
+                r#""type":"can_dtc_scan","service":"stored","complete":true,"codes":[],"statusMask":"{CANARY}""#
+            ),
+            true,
+        ),
+        (format!(r#""type":"car_service_booking","bookingStatus":"NEW","value":"{CANARY}""#), true),
+        (format!(r#""type":"signal_reading","signal":"cell","value":1,"unit":"{CANARY}""#), false),
+        (format!(r#""type":"gps_position","latitude":null,"x":"{CANARY}""#), false),
+        (format!(r#""type":"{CANARY}","value":1"#), false),
+    ] {
+        let event = event(&format!("{{{head},{rest}}}"));
+        assert!(event.to_json().contains(CANARY), "{rest}");
+        let minimised = applied(Purpose::Operation, &[event]);
+        assert_eq!(minimised.events.len(), usize::from(kept), "{rest}");
+        for event in &minimised.events {
+            let canonical = String::from_utf8(event.canonical_encoding()).unwrap();
+            assert!(!(event.to_json() + &canonical).contains(CANARY), "{}", event.to_json());
+        }
+    }
+}

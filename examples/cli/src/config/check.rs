@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use cc_core::config::{Layer, Subject, compile};
 use cc_core::rollout::ExperimentName;
 use clap::Args;
-use example_terminal::{Failure, Output, Verdict};
+use example_terminal::{Failure, Output, Verdict, printable};
 
 use super::layers::LayersArg;
 use super::schema;
@@ -47,7 +47,7 @@ impl Check {
                 Err(error) => {
                     let is_new = seen.insert(error.to_string());
                     if is_new {
-                        complain(&error.to_string());
+                        complain(&printable(&error.to_string()));
                     }
                     return Ok(is_new.into());
                 }

@@ -51,7 +51,7 @@ impl Compile {
         let document = match compile(&layers, &self.layers.subject()) {
             Ok(document) => document,
             Err(error) => {
-                complain(&error.to_string());
+                complain(&printable(&error.to_string()));
                 return Ok(Verdict::SomeBad);
             }
         };

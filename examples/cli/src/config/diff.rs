@@ -59,7 +59,7 @@ fn document(name: &str, file: &str) -> Result<Option<Compiled>, Failure> {
     match compiled {
         Ok(document) => Ok(Some(document)),
         Err(error) => {
-            complain(&error.to_string());
+            complain(&printable(&error.to_string()));
             Ok(None)
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use cc_core::VehicleRef;
 use cc_core::config::{ConfigError, LARGEST_LAYER, Layer, Subject};
 use clap::Args;
-use example_terminal::{Failure, Input};
+use example_terminal::{Failure, Input, printable};
 
 use crate::complain;
 
@@ -40,7 +40,7 @@ impl LayersArg {
                     }
                 }
                 Err(error) => {
-                    complain(&error.to_string());
+                    complain(&printable(&error.to_string()));
                     layers = None;
                 }
             }
