@@ -15,8 +15,8 @@ use crate::complain;
 /// Check layers and the documents they make, for every arm of every experiment
 ///
 /// Each layer is read on its own, and all that are wrong are reported. Then the document is made for the vehicle, and
-/// again for each arm of each experiment with the vehicle in it, whatever the percentages are: a value that no vehicle
-/// has today reaches some tomorrow. With a schema, each of these documents has to fit it.
+/// again for each experiment with the vehicle in each of its arms and in none, whatever the percentages are: a value that
+/// no vehicle has today reaches some tomorrow. With a schema, each of these documents has to fit it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -53,13 +53,11 @@ impl Check {
                 }
             };
             let mut bad = 0;
-            for finding in schema
-                .iter()
-                .map(|schema| schema::findings(schema, &document))
-                .next()
-                .transpose()?
-                .unwrap_or_default()
-            {
+            let findings = match &schema {
+                Some(schema) => schema::findings(schema, &document)?,
+                None => Vec::new(),
+            };
+            for finding in findings {
                 if seen.insert(finding.clone()) {
                     bad += 1;
                     complain(&format!("{finding}{about}"));
@@ -73,11 +71,16 @@ impl Check {
                 let subject = subject.clone().in_arm(experiment.clone(), &arm);
                 bad += check(&subject, &format!(" (experiment {experiment}, arm {arm})"))?;
             }
+            // No arm has this name, so the vehicle takes no part.
+            let subject = subject.clone().in_arm(experiment.clone(), "");
+            bad += check(&subject, &format!(" (experiment {experiment}, no arm)"))?;
         }
         if bad == 0 {
             let mut out = Output::stdout();
-            let plural = if documents == 1 { "" } else { "s" };
-            out.line(&format!("ok: {} layers, {documents} document{plural}", layers.len()))?;
+            let counted =
+                |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+            let (layers, documents) = (counted(layers.len(), "layer"), counted(documents, "document"));
+            out.line(&format!("ok: {layers}, {documents}"))?;
             out.flush()?;
         }
         Ok(Verdict::from_bad(bad))
