@@ -67,6 +67,7 @@ impl ConfigArm {
 /// Compiles layers, each over those before it, to the document of one subject.
 #[pyfunction]
 #[pyo3(signature = (layers, *, vehicle = None, attributes = BTreeMap::new()))]
+#[expect(clippy::needless_pass_by_value, reason = "arguments of a Python function are owned")]
 pub(crate) fn compile_config(
     py: Python<'_>,
     layers: Vec<(String, PyBackedBytes)>,
