@@ -13,9 +13,11 @@ type Target = fn(&[u8]);
 
 /// Every target by its name, which is also its folder of seeds.
 const TARGETS: &[(&str, Target)] = &[
+    ("config", targets::config),
     ("events", targets::events),
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
+    ("privacy", targets::privacy),
     ("tables", targets::tables),
     ("texts", targets::texts),
 ];
