@@ -202,7 +202,7 @@ mod tests {
             ("sloshing once", &[20, 20, 27, 20, 20], &[2], &[], Some(20)),
             ("sloshing twice", &[20, 20, 27, 20, 27, 20], &[2], &[], Some(20)),
             ("a slope, less than the limit", &[20, 20, 24, 24, 24], &[2], &[], Some(24)),
-            ("no stop", &[20, 20, 20, 30, 30, 30], &[], &[], Some(20)),
+            ("no stop: it is believed, but as what it is", &[20, 20, 20, 30, 30, 30], &[], &[], Some(30)),
             ("one reading before the engine stops", &[20, 20, 50], &[2], &[(20, 50)], Some(50)),
             (
                 "twice",
