@@ -1,5 +1,6 @@
 //! The rules of trips one by one: what a car says, minute by minute, and what comes of it.
 
+#![cfg(feature = "geography")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use cc_core::trips::{CarTrips, TripOptions, segment};

@@ -1,5 +1,6 @@
 //! Trips of a simulated month against the truth, which was written by hand: `month/truth.rs`.
 
+#![cfg(feature = "geography")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod month;
@@ -154,6 +155,76 @@ fn a_tenth_of_the_readings_lost_does_not_change_what_the_ignition_told() {
     }
 }
 
+/// The trips whose both ends the ignition told, and whose readings do not tell more than a receiver.
+#[test]
+fn cars_that_say_less_have_the_same_trips() {
+    type Keeps = fn(&str) -> bool;
+    let cars: [(&str, Keeps); 3] = [
+        ("ignition and positions", |name| name == "car_ignition" || name == "gps_position"),
+        ("ignition, speed and odometer", |name| name != "gps_position"),
+        ("ignition and odometer", |name| name == "car_ignition" || name == "can_odometer_km"),
+    ];
+    // The radio of the 19th is a trip for a car that tells neither speed nor position.
+    let radio = march(19, "12:00:00");
+    // In the jam of the 24th its odometer stands still, and a car that says nothing else is silent.
+    let jam = march(24, "16:00:00");
+    for (case, keeps) in cars {
+        let mut events = month();
+        events.retain(|event| keeps(event.type_name()));
+        let found = trips_of(&events);
+        let told = |start: ToldBy, end: ToldBy| (start, end) == (ToldBy::Ignition, ToldBy::Ignition);
+        let found: Vec<&MeasuredTrip> = found
+            .trips
+            .iter()
+            .filter(|trip| told(trip.start.told_by, trip.end.told_by) && !trip.open && trip.start.at != radio)
+            .collect();
+        let silent = case == "ignition and odometer";
+        let truths: Vec<&Truth> = TRIPS
+            .iter()
+            .filter(|truth| told(truth.start.2, truth.end.2))
+            .filter(|truth| !silent || march(truth.start.0, truth.start.1) != jam)
+            .collect();
+        for (trip, truth) in found.iter().zip(&truths) {
+            assert_is(trip, truth);
+            let distance = trip.distance.unwrap();
+            assert!(
+                distance.meters.abs_diff(truth.meters) <= distance.precision_meters,
+                "{case}: {distance:?} {}",
+                truth.meters
+            );
+        }
+        assert_eq!(found.len(), truths.len(), "{case}");
+    }
+}
+
+/// Without an ignition a trip lasts from the last position at a place to the first at the next, so that it is known to
+/// a sampling interval only; stops of less than ten minutes join.
+#[test]
+fn a_car_that_tells_positions_only_has_its_trips_to_a_minute() {
+    let mut events = month();
+    // Such devices say where they are while they are parked too: every five minutes, here.
+    let expected: Vec<&Truth> = TRIPS.iter().filter(|truth| (2..6).contains(&truth.start.0)).collect();
+    events.retain(|event| event.type_name() == "gps_position" && event.at < march(6, "00:00:00"));
+    let mut all = Vec::new();
+    for (event, next) in events.iter().zip(events.iter().skip(1).map(Some).chain([None])) {
+        all.push(event.clone());
+        let until = next.map_or(event.at + TimeDelta::hours(1), |next| next.at);
+        let mut again = event.clone();
+        while until - again.at > TimeDelta::minutes(5) {
+            again.at += TimeDelta::minutes(5);
+            all.push(again.clone());
+        }
+    }
+    let found = trips_of(&all);
+    assert_eq!(found.trips.len(), expected.len());
+    for (trip, truth) in found.trips.iter().zip(expected) {
+        let (start, end) = (march(truth.start.0, truth.start.1), march(truth.end.0, truth.end.1));
+        assert!((trip.start.at - start).abs() <= TimeDelta::minutes(5), "{} {start}", trip.start.at);
+        assert!((trip.end.at - end).abs() <= TimeDelta::minutes(1), "{} {end}", trip.end.at);
+        assert!(trip.distance.unwrap().meters.abs_diff(truth.meters) <= truth.meters / 30, "{start}");
+    }
+}
+
 /// Events as they arrive: each up to so many seconds late.
 fn late(events: &[Event], seconds: usize, seed: &mut Seed) -> Vec<Event> {
     let mut arriving: Vec<_> = events
@@ -208,6 +279,25 @@ fn what_comes_too_late_is_counted_and_changes_nothing() {
     assert_eq!(segmenter.add(&other), Added::Refused);
     // Only the counts are new.
     assert_eq!(before.len(), segmenter.to_bytes().len());
+}
+
+#[test]
+fn a_car_takes_up_little_memory() {
+    let options = TripOptions::default();
+    let mut segmenter = Segmenter::new(CAR.parse().unwrap(), &options).unwrap();
+    let (mut most, mut most_bytes) = (0, 0);
+    for event in month() {
+        segmenter.add(&event);
+        segmenter.finished();
+        most = most.max(segmenter.memory());
+        most_bytes = most_bytes.max(segmenter.to_bytes().len());
+    }
+    segmenter.advance(march(31, "23:00:00"));
+    segmenter.finished();
+    let parked = segmenter.to_bytes().len();
+    assert!(most < 64 * 1024, "{most} bytes at most");
+    assert!(most_bytes < 16 * 1024, "{most_bytes} bytes written");
+    assert!(parked < 200, "{parked} bytes written while it is parked");
 }
 
 #[test]
