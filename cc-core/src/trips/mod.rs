@@ -12,8 +12,13 @@
 //!             one trip: the stop was short            carried: a ferry            the next, open
 //! ```
 //!
-//! [`Segmenter`] takes the events of one car as they arrive; [`segment`] takes a history at once. Both give the same
-//! [`MeasuredTrip`]s, whatever the order of the events, in whatever batches they come and however often.
+//! [`Segmenter`] takes the events of one car as they arrive; [`segment`] and [`TripHistory`] take a history of many cars
+//! at once. Both give the same [`MeasuredTrip`]s, whatever the order of the events, in whatever batches they come and
+//! however often.
+//!
+//! An upload that comes three weeks late is late for a segmenter, and it says so. A platform that stores events then works
+//! the days around it out anew: ids are derived from car and start, so that the trips that did not change keep theirs, and
+//! the others take their place.
 //!
 //! # Where a trip begins and ends
 //!
@@ -101,6 +106,7 @@ mod distance;
 mod fact;
 mod fuel;
 mod gps;
+mod history;
 mod json;
 mod measure;
 mod motion;
@@ -113,15 +119,8 @@ mod track;
 mod trip;
 mod wire;
 
-use std::collections::BTreeMap;
-use std::vec::Vec;
-
-use crate::{Event, VehicleRef};
-use fact::{Fact, NoFact};
-use measure::Sorted;
-use options::Limits;
-
 pub use distance::{Distance, DistanceSource};
+pub use history::{CarTrips, TripHistory, segment};
 pub use json::Places;
 pub use options::{TripOptions, TripOptionsError};
 pub use segmenter::{Added, Segmenter, SegmenterStateError, SegmenterStats};
@@ -129,84 +128,3 @@ pub use trip::{
     Finding, FuelUsed, MeasuredTrip, MeasuredTripId, Movement, MovementKind, Refuelling, ToldBy, TopSpeed,
     TripEdge, TripStop, Waypoint,
 };
-
-/// What a history of one car holds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CarTrips {
-    /// The car.
-    pub vehicle: VehicleRef,
-    /// Its trips, in order; the last one may be open.
-    pub trips: Vec<MeasuredTrip>,
-    /// Movements that are not trips, in order.
-    pub movements: Vec<Movement>,
-    /// Refuelling, in order.
-    pub refuellings: Vec<Refuelling>,
-    /// What happened beside.
-    pub stats: SegmenterStats,
-}
-
-/// Works out the trips of a history at once, of all cars in it, sorted by car. Nothing is late, and how long
-/// [`lateness`](TripOptions::lateness) is does not matter; the history is held in memory, 40 bytes an event. Events
-/// without a car are left out.
-///
-/// See the [module docs](self) for an example.
-pub fn segment<'a>(
-    events: impl IntoIterator<Item = &'a Event>,
-    options: &TripOptions,
-) -> Result<Vec<CarTrips>, TripOptionsError> {
-    let limits = Limits::of(options)?;
-    let mut cars: BTreeMap<VehicleRef, History> = BTreeMap::new();
-    let mut events = events.into_iter().peekable();
-    while let Some(event) = events.next() {
-        let Some(vehicle) = event.vehicle_ref() else { continue };
-        let history = cars.entry(vehicle.clone()).or_default();
-        history.add(event, &limits);
-        // A car's events come in runs: the next is most likely of the same one.
-        let same = |event: &&Event| {
-            event.vehicle == Some(vehicle.vehicle)
-                && event.organization.as_ref() == Some(&vehicle.organization)
-        };
-        while let Some(event) = events.next_if(same) {
-            history.add(event, &limits);
-        }
-    }
-    Ok(cars.into_iter().map(|(vehicle, history)| history.trips(vehicle, limits)).collect())
-}
-
-/// The facts of one car.
-#[derive(Default)]
-struct History {
-    facts: Vec<Fact>,
-    stats: SegmenterStats,
-}
-
-impl History {
-    fn add(&mut self, event: &Event, limits: &Limits) {
-        match Fact::of(event, limits) {
-            Ok(fact) => self.facts.push(fact),
-            Err(NoFact::Instant) => self.stats.refused += 1,
-            Err(NoFact::Other) => {}
-            Err(NoFact::Value) => self.stats.unusable += 1,
-        }
-    }
-
-    fn trips(self, vehicle: VehicleRef, limits: Limits) -> CarTrips {
-        let Self { mut facts, stats } = self;
-        let count = facts.len();
-        facts.sort_unstable();
-        facts.dedup();
-        let mut segmenter = Segmenter::with_limits(vehicle.clone(), limits);
-        segmenter.take_all(&facts);
-        let Sorted { mut trips, movements, refuellings } = Sorted::of(segmenter.finished());
-        trips.extend(segmenter.open());
-        let accepted = facts.len() as u64;
-        let stats = SegmenterStats {
-            accepted,
-            duplicates: count as u64 - accepted,
-            refused: stats.refused,
-            unusable: stats.unusable,
-            ..segmenter.stats()
-        };
-        CarTrips { vehicle, trips, movements, refuellings, stats }
-    }
-}
