@@ -233,6 +233,11 @@ impl MeasuredTripId {
         id.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
         Self(id)
     }
+
+    /// A number made of it, so that an event that is made twice is the same: 48 bits, which JSON keeps everywhere.
+    fn event_id(self) -> EventId {
+        EventId(self.0[..6].iter().fold(0, |number, byte| number << 8 | i64::from(*byte)))
+    }
 }
 
 impl fmt::Display for MeasuredTripId {
@@ -253,7 +258,7 @@ impl MeasuredTrip {
             trip: Some(self.id.to_string().into()),
             odometer: self.start.odometer_meters.and_then(thousandths),
         };
-        Event::new(self.vehicle.clone(), self.start.at, self.event_id(), Body::TripStarted(body))
+        Event::new(self.vehicle.clone(), self.start.at, self.id.event_id(), Body::TripStarted(body))
     }
 
     /// The event that says that it ended; none while it is open.
@@ -265,14 +270,8 @@ impl MeasuredTrip {
             duration: Some(Number::from(self.duration().num_seconds())),
             fuel: self.fuel.and_then(|fuel| thousandths(fuel.milliliters?)),
         };
-        let event = Event::new(self.vehicle.clone(), self.end.at, self.event_id(), Body::TripEnded(body));
+        let event = Event::new(self.vehicle.clone(), self.end.at, self.id.event_id(), Body::TripEnded(body));
         (!self.open).then_some(event)
-    }
-
-    /// A number made of the trip's id, so that an event that is made twice is the same.
-    fn event_id(&self) -> EventId {
-        let high = self.id.0[..7].iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
-        EventId(high)
     }
 }
 
@@ -284,8 +283,7 @@ impl Refuelling {
             after: self.after_milliliters.and_then(thousandths)?,
         };
         let id = MeasuredTripId::of(&self.vehicle, self.at.timestamp_nanos_opt()?);
-        let id = id.0[..7].iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
-        Some(Event::new(self.vehicle.clone(), self.at, EventId(id), Body::Refuel(body)))
+        Some(Event::new(self.vehicle.clone(), self.at, id.event_id(), Body::Refuel(body)))
     }
 }
 

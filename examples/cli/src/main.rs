@@ -5,6 +5,7 @@ mod convert;
 mod decode;
 mod dtc;
 mod rules;
+mod trips;
 mod vin;
 mod words;
 
@@ -21,6 +22,7 @@ Examples:
   ccars convert --from push-v2 --to push-v2 events.json
   ccars rules run --pack standard --events events.json
   ccars dtc P0301 'VAG 17978'                     what a trouble code is made of
+  ccars trips events.json                         when, how far and on how much fuel
   ccars vin 1HGCM82633A004352                     what a VIN says
 
 Exit codes:
@@ -49,6 +51,7 @@ enum Command {
     Decode(decode::Decode),
     Dtc(dtc::Dtc),
     Rules(rules::Rules),
+    Trips(trips::Trips),
     Vin(vin::Vin),
 }
 
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Decode(command) => command.run(),
         Command::Dtc(command) => command.run(color),
         Command::Rules(command) => command.run(color),
+        Command::Trips(command) => command.run(color),
         Command::Vin(command) => command.run(color),
     };
     finish("ccars", result)

@@ -62,14 +62,24 @@ fn output_is_as_it_was() {
         ("convert-array", &convert, array),
         ("convert-empty-array", &convert, "[]"),
         ("convert-unclosed-array", &convert, "[{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"x\"},"),
+        ("trips", &["trips", "--utc-offset", "+02:00", TRIPS], ""),
+        ("trips-positions", &["trips", "--positions", "--tank", "50", TRIPS], ""),
+        ("trips-json", &["trips", "--json", TRIPS], ""),
+        ("trips-events", &["trips", "--events", TRIPS], ""),
+        ("trips-other-options", &["trips", "--join-stop", "5min", "--max-silence", "PT30M", TRIPS], ""),
+        ("trips-lines", &["trips", "-"], lines),
         ("vin", &["vin", "1HGCM82633A004352", "WP0ZZZ99ZTS390000", "XYZ"], ""),
         ("vin-json", &["vin", "--json", "-"], "1HGCM82633A004352\n\nwp0zzz99zts390000\n1HGCM82633A00435O\n"),
         ("help", &["--help"], ""),
         ("help-decode", &["decode", "--help"], ""),
         ("help-convert", &["convert", "--help"], ""),
         ("help-dtc", &["dtc", "--help"], ""),
+        ("help-trips", &["trips", "--help"], ""),
         ("help-vin", &["vin", "--help"], ""),
     ] {
         assert_golden(name, &ccars(arguments, stdin));
     }
 }
+
+/// A car that said all of it in no order, and some of it twice.
+const TRIPS: &str = "four-days-of-trips.push-v2.jsonl";
