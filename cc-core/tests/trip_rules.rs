@@ -3,6 +3,8 @@
 #![cfg(feature = "geography")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::fmt::Write as _;
+
 use cc_core::trips::{CarTrips, TripOptions, segment};
 use cc_core::{Event, Timestamp};
 
@@ -75,7 +77,7 @@ fn told(text: &str) -> String {
             end.told_by.as_str()
         );
         for stop in &trip.stops {
-            line += &format!(" ({}-{})", minute(stop.from), minute(stop.until));
+            let _ = write!(line, " ({}-{})", minute(stop.from), minute(stop.until));
         }
         lines.push((start.at, line));
     }

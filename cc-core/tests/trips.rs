@@ -7,7 +7,8 @@ mod month;
 
 use cc_core::Event;
 use cc_core::trips::{
-    Added, CarTrips, Finding, MeasuredTrip, Segmenter, SegmenterStateError, ToldBy, TripOptions, segment,
+    Added, CarTrips, Finding, MeasuredTrip, Segmenter, SegmenterStateError, ToldBy, TripOptions, Waypoint,
+    segment,
 };
 use chrono::{TimeDelta, Timelike};
 use month::truth::{MOVEMENTS, REFUELLINGS, TRIPS, Truth};
@@ -49,7 +50,7 @@ fn assert_measures(trip: &MeasuredTrip, truth: &Truth) {
     let idle = trip.idle.unwrap();
     let wrong = (idle - TimeDelta::minutes(truth.idle_minutes)).abs();
     assert!(wrong <= TimeDelta::seconds(40), "{name}: idle {idle}");
-    assert!(trip.route.is_sorted_by_key(|waypoint| waypoint.at()), "{name}");
+    assert!(trip.route.is_sorted_by_key(Waypoint::at), "{name}");
 }
 
 #[test]
@@ -324,7 +325,7 @@ fn a_finished_trip_says_so_as_events() {
     let (started, ended) = (trip.started_event(), trip.ended_event().unwrap());
     assert_eq!((started.at, started.type_name()), (trip.start.at, "trip_started"));
     assert_eq!((ended.at, ended.type_name()), (trip.end.at, "trip_ended"));
-    let again = Event::from_json(&ended.to_json()).unwrap();
+    let again = Event::from_json(ended.to_json()).unwrap();
     assert!(again.same_as(&ended));
     let refuel = found.refuellings[0].event().unwrap();
     assert!(refuel.to_json().contains("\"type\":\"refuel\""));

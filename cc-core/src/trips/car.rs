@@ -14,7 +14,7 @@ use super::odometer::{self, Counter};
 use super::options::Limits;
 use super::run::Run;
 use super::spot::{METER, Spot};
-use super::track::Place;
+use super::track::{Arrival, Place};
 use super::trip::{MovementKind, ToldBy};
 use super::wire::{Wire, wire};
 
@@ -286,16 +286,9 @@ impl Car {
         let Some(run) = &mut self.run else { return Sign::No };
         let sums = &mut run.sums;
         let before = sums.track.last;
-        let still_by_car = sums.motion.stands_by_car(spot.at);
-        let place = sums.track.position(
-            spot,
-            verdict,
-            sums.start,
-            still_by_car,
-            sums.carried,
-            limits.min_distance,
-            &mut run.route,
-        );
+        let still = sums.motion.stands_by_car(spot.at);
+        let fix = Arrival { spot, verdict, still, watched: sums.carried };
+        let place = sums.track.position(fix, sums.start, limits.min_distance, &mut run.route);
         if place == Place::Elsewhere
             && let Some(parked) = sums.track.parked
         {

@@ -153,7 +153,7 @@ impl CarFacts {
         movements.sort_by_key(|movement| movement.from.at());
         let accepted = facts.len() as u64;
         let duplicates = count as u64 - accepted;
-        let stats = SegmenterStats { accepted, duplicates, refused, unusable, ..segmenter.stats() };
+        let stats = SegmenterStats { accepted, duplicates, unusable, refused, ..segmenter.stats() };
         CarTrips { vehicle, trips, movements, refuellings, stats }
     }
 }

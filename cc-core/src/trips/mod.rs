@@ -101,6 +101,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// The example of the guide, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/trips.md")]
+struct Guide;
+
 mod car;
 mod distance;
 mod fact;

@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn options_that_make_no_sense_are_refused_by_name() {
-        let refused: [(fn(&mut TripOptions), &str); 8] = [
+        type Change = fn(&mut TripOptions);
+        let refused: [(Change, &str); 8] = [
             (|o| o.join_stop = TimeDelta::seconds(-1), "join_stop: expected 0 to 366 days"),
             (|o| o.lateness = TimeDelta::days(400), "lateness: expected 0 to 366 days"),
             (|o| o.longest_silence = TimeDelta::minutes(1), "longest_silence: expected at least max_silence"),

@@ -324,7 +324,9 @@ impl State {
 impl Wire for VecDeque<Fact> {
     fn write(&self, out: &mut Vec<u8>) {
         (self.len() as u64).write(out);
-        self.iter().for_each(|fact| fact.write(out));
+        for fact in self {
+            fact.write(out);
+        }
     }
 
     fn read(input: &mut &[u8]) -> Option<Self> {

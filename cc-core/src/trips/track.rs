@@ -39,24 +39,32 @@ pub(super) enum Place {
     Elsewhere,
 }
 
+/// A position, and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival {
+    pub(super) spot: Spot,
+    pub(super) verdict: Verdict,
+    /// Whether the car's own sensors see it stand.
+    pub(super) still: bool,
+    /// Whether the car was watched since it left its parking place.
+    pub(super) watched: bool,
+}
+
 impl Track {
     /// A way from a parking place on, where one is known.
     pub(super) fn from(parked: Option<Spot>) -> Self {
         Self { parked, near: true, ..Self::default() }
     }
 
-    /// Takes a position in. `still` says that the car's own sensors see it stand; `always_near` that it was watched since
-    /// it left its parking place.
+    /// Takes a position in.
     pub(super) fn position(
         &mut self,
-        spot: Spot,
-        verdict: Verdict,
+        fix: Arrival,
         start: i64,
-        still: bool,
-        always_near: bool,
         min_distance: u64,
         route: &mut Route,
     ) -> Place {
+        let Arrival { spot, verdict, still, watched } = fix;
         self.positions = self.positions.saturating_add(1);
         if verdict == Verdict::BelievedAnew && self.positions == 2 {
             // The only position so far was wrong.
@@ -69,7 +77,7 @@ impl Track {
             if let Some(parked) = self.parked {
                 let reach =
                     500 * METER + DRIVEN * (spot.at.saturating_sub(start).max(0) / SECOND).unsigned_abs();
-                self.near = always_near || parked.distance(spot) <= reach;
+                self.near = watched || parked.distance(spot) <= reach;
                 if self.near {
                     let parked = parked.at(start);
                     (self.vertex, self.last) = (Some(parked), Some(parked));

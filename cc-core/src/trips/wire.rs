@@ -163,7 +163,9 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
 
 impl<T: Wire + Copy + Default, const N: usize> Wire for [T; N] {
     fn write(&self, out: &mut Vec<u8>) {
-        self.iter().for_each(|item| item.write(out));
+        for item in self {
+            item.write(out);
+        }
     }
 
     fn read(input: &mut &[u8]) -> Option<Self> {
@@ -178,7 +180,9 @@ impl<T: Wire + Copy + Default, const N: usize> Wire for [T; N] {
 impl<T: Wire> Wire for Vec<T> {
     fn write(&self, out: &mut Vec<u8>) {
         (self.len() as u64).write(out);
-        self.iter().for_each(|item| item.write(out));
+        for item in self {
+            item.write(out);
+        }
     }
 
     fn read(input: &mut &[u8]) -> Option<Self> {

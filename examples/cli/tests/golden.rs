@@ -1,5 +1,5 @@
 //! What each command prints, letter by letter. `UPDATE_GOLDEN=1 cargo test -p ccars` writes the files anew.
-#![allow(clippy::disallowed_methods, reason = "tests read files")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files")]
 
 mod common;
 
@@ -79,6 +79,13 @@ fn output_is_as_it_was() {
     ] {
         assert_golden(name, &ccars(arguments, stdin));
     }
+}
+
+#[test]
+fn the_guide_to_trips_shows_what_is_printed() {
+    let guide = std::fs::read_to_string(common::samples().join("../../docs/guides/trips.md")).unwrap();
+    let run = ccars(&["trips", "--utc-offset", "+02:00", TRIPS], "");
+    assert!(!run.stdout.is_empty() && guide.contains(&run.stdout), "{}", run.stdout);
 }
 
 /// A car that said all of it in no order, and some of it twice.

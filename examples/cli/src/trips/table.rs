@@ -142,11 +142,11 @@ fn totals(car: &CarTrips) -> String {
     let distance: u64 = car.trips.iter().filter_map(|trip| Some(trip.distance?.meters)).sum();
     let time: TimeDelta = car.trips.iter().map(MeasuredTrip::duration).sum();
     let count = car.trips.len();
-    if count == 0 {
-        return "no trips".to_owned();
-    }
     let trips = if count == 1 { "trip" } else { "trips" };
-    let mut text = format!("{count} {trips}, {}, {}", kilometers(distance), duration(time));
+    let mut text = match count {
+        0 => "no trips".to_owned(),
+        _ => format!("{count} {trips}, {}, {}", kilometers(distance), duration(time)),
+    };
     let fuel: Vec<u64> = car.trips.iter().filter_map(|trip| trip.fuel?.milliliters).collect();
     if !fuel.is_empty() {
         let _ = write!(text, ", {} l", tenths(fuel.iter().sum()));
