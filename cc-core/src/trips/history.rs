@@ -52,7 +52,7 @@ pub fn segment<'a>(
 /// let mut history = TripHistory::new(&TripOptions::default())?;
 /// for (at, on) in [("2026-05-01T07:31:20Z", false), ("2026-05-01T06:59:40Z", true)] {
 ///     let body = Body::Reading(Reading::new(SignalId::IGNITION, on));
-///     history.add(&Event::new("demo/7".parse()?, at.parse()?, EventId(1), body));
+///     history.add(&Event::new("demo/7".parse()?, at.parse().unwrap(), EventId(1), body));
 /// }
 /// let cars = history.trips();
 /// assert_eq!((cars.len(), cars[0].trips.len()), (1, 1));

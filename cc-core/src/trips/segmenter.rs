@@ -40,7 +40,7 @@ use crate::{Event, OrganizationKey, Timestamp, VehicleId, VehicleRef};
 /// let mut segmenter = Segmenter::new(car.clone(), &TripOptions::default())?;
 /// segmenter.add(&ignition("2026-05-01T06:59:40Z", true));
 /// segmenter.add(&ignition("2026-05-01T07:31:20Z", false));
-/// segmenter.advance("2026-05-01T08:00:00Z".parse()?);
+/// segmenter.advance("2026-05-01T08:00:00Z".parse().unwrap());
 /// let findings = segmenter.finished();
 /// let Some(Finding::Trip(trip)) = findings.first() else { panic!("a trip") };
 /// assert_eq!(trip.duration().num_seconds(), 1_900);
