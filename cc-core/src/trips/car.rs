@@ -227,7 +227,8 @@ impl Car {
             && let Some(gap) = &run.gap
             && verdict == odometer::Verdict::Believed
             && let Some((before, _)) = gap.before.odometers[index].last.or(before)
-            && let Some(drove) = run.drove_in_gap(meters.saturating_sub(before) * METER, step * METER)
+            && let Some(drove) =
+                run.drove_in_gap(meters.saturating_sub(before).saturating_mul(METER), step * METER)
         {
             self.close_gap(drove, limits, out);
         }

@@ -106,6 +106,13 @@ pub struct SegmenterStats {
     pub refused: u64,
 }
 
+impl SegmenterStats {
+    fn count(&mut self, which: impl Fn(&mut Self) -> &mut u64) {
+        let count = which(self);
+        *count = count.saturating_add(1);
+    }
+}
+
 wire!(SegmenterStats { accepted, duplicates, late, early, unusable, implausible, stood, refused });
 
 impl Segmenter {
@@ -136,18 +143,18 @@ impl Segmenter {
         if event.vehicle != Some(self.vehicle.vehicle)
             || event.organization.as_ref() != Some(&self.vehicle.organization)
         {
-            self.state.stats.refused += 1;
+            self.state.stats.count(|stats| &mut stats.refused);
             return Added::Refused;
         }
         match Fact::of(event, &self.limits) {
             Ok(fact) => self.add_fact(fact),
             Err(NoFact::Other) => Added::NotUsed,
             Err(NoFact::Value) => {
-                self.state.stats.unusable += 1;
+                self.state.stats.count(|stats| &mut stats.unusable);
                 Added::NotUsed
             }
             Err(NoFact::Instant) => {
-                self.state.stats.refused += 1;
+                self.state.stats.count(|stats| &mut stats.refused);
                 Added::Refused
             }
         }
@@ -157,7 +164,7 @@ impl Segmenter {
         let state = &mut self.state;
         let watermark = state.newest.map_or(i64::MIN, |newest| newest.saturating_sub(self.limits.lateness));
         if fact.at < state.reached.max(watermark) {
-            state.stats.late += 1;
+            state.stats.count(|stats| &mut stats.late);
             return Added::Late;
         }
         if state.waiting.back().is_none_or(|newest| *newest < fact) {
@@ -165,18 +172,18 @@ impl Segmenter {
         } else {
             match state.waiting.binary_search(&fact) {
                 Ok(_) => {
-                    state.stats.duplicates += 1;
+                    state.stats.count(|stats| &mut stats.duplicates);
                     return Added::Duplicate;
                 }
                 Err(index) => state.waiting.insert(index, fact),
             }
         }
-        state.stats.accepted += 1;
+        state.stats.count(|stats| &mut stats.accepted);
         let newest = state.newest.map_or(fact.at, |newest| newest.max(fact.at));
         state.newest = Some(newest);
         state.release(newest.saturating_sub(self.limits.lateness), &self.limits);
         while state.waiting.len() > MOST_WAITING {
-            state.stats.early += 1;
+            state.stats.count(|stats| &mut stats.early);
             state.release_first(&self.limits);
         }
         Added::Accepted
@@ -387,3 +394,6 @@ const VERSION: u8 = 1;
 const HEAD: usize = 8;
 /// So many facts wait at most: 160 kB a car.
 const MOST_WAITING: usize = 4_096;
+
+#[cfg(test)]
+mod tests;
