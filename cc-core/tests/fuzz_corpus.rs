@@ -11,7 +11,11 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 2] = [("events", targets::events), ("texts", targets::texts)];
+const TARGETS: [(&str, Target); 3] = [
+    ("events", targets::events),
+    ("platform_entities", targets::platform_entities),
+    ("texts", targets::texts),
+];
 
 #[test]
 fn no_seed_breaks_a_law() {

@@ -3,6 +3,7 @@
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::dashboard::Dashboard;
+use cc_core::platform;
 use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
 
 /// Batches of events: what is written reads back as the same event in the same words.
@@ -44,4 +45,33 @@ pub fn texts(input: &[u8]) {
     let _ = text.parse::<SignalId>();
     let _ = text.parse::<VehicleRef>();
     let _ = text.parse::<DtcStatus>();
+}
+
+/// Entities of the platform: what is written reads back the same, and in the same words.
+pub fn platform_entities(input: &[u8]) {
+    macro_rules! comes_back {
+        ($($entity:ident),*) => {$(
+            match platform::$entity::from_json(input) {
+                Ok(entity) => {
+                    let json = entity.to_json();
+                    let again = platform::$entity::from_json(&json).expect("what is written can be read");
+                    assert_eq!(again.to_json(), json);
+                    let _ = format!("{entity:?}");
+                }
+                Err(error) => assert!(error.offset() <= input.len()),
+            }
+        )*};
+    }
+    comes_back!(Trip, Place, Share, Conversation, Booking, Workshop, Fleet, Consent, ServiceReminder);
+    if let Ok(hours) = platform::OpeningHours::from_json(input) {
+        let epoch = cc_core::Timestamp::UNIX_EPOCH;
+        let opening = hours.next_opening(epoch);
+        assert!(opening.is_none_or(|opening| hours.is_open(opening)));
+        let _ = hours.closes_at(opening.unwrap_or(epoch));
+    }
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Ok(rule) = text.parse::<platform::ZoneRule>() {
+        assert_eq!(rule.to_string(), text);
+        let _ = rule.offset_at(cc_core::Timestamp::UNIX_EPOCH);
+    }
 }
