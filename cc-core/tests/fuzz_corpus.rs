@@ -11,10 +11,11 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 3] = [
+const TARGETS: [(&str, Target); 4] = [
     ("events", targets::events),
     ("platform_entities", targets::platform_entities),
     ("texts", targets::texts),
+    ("trips", targets::trips),
 ];
 
 #[test]
