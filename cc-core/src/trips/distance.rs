@@ -9,7 +9,8 @@ use super::spot::METER;
 pub struct Distance {
     /// Metres.
     pub meters: u64,
-    /// Give or take so many metres. Where positions were missing, the way between them is at least a straight line.
+    /// Give or take so many metres. Where it is a lower bound only, that is as much as is not sure: the straight lines
+    /// between positions far apart, or all of it.
     pub precision_meters: u64,
     /// Who says so.
     pub source: DistanceSource,
@@ -106,7 +107,7 @@ impl Candidates {
             counted.filter(|counted| counted.meters > 0 || track.is_none_or(|(meters, _)| disagrees(meters)));
         let speed = self.speed.map(|(length, gaps)| {
             let meters = round(length);
-            let precision_meters = meters / 20 + 20;
+            let precision_meters = if gaps { meters } else { meters / 20 } + 20;
             (Distance { meters, precision_meters, source: DistanceSource::Speed }, gaps)
         });
         match (counted, speed) {
@@ -119,7 +120,11 @@ impl Candidates {
                 track
                     .map(of_track)
                     .filter(|_| partial.is_none())
-                    .or(partial.map(|counted| odometer(*counted)))
+                    .or(partial.map(|counted| Distance {
+                        // Of the ends nothing is known.
+                        precision_meters: counted.meters.max(counted.step),
+                        ..odometer(*counted)
+                    }))
                     .or(speed.map(|(speed, _)| speed))
             }
         }
@@ -224,7 +229,14 @@ mod tests {
                 [km(25, 1_000, false), none, none],
                 None,
                 None,
-                Some((25_000, 1_000, Odometer)),
+                Some((25_000, 25_000, Odometer)),
+            ),
+            (
+                "speed with gaps and nothing else",
+                [none; 3],
+                None,
+                Some((3_300 * METER, true)),
+                Some((3_300, 3_320, Speed)),
             ),
             ("less than a step", [km(0, 1_000, true), none, none], None, None, Some((0, 1_000, Odometer))),
         ] {

@@ -57,7 +57,7 @@
 //!    metres apart. A track that differs from the odometer by more than a step and a tenth is not believed;
 //! 4. the car's speed times the time, where no reading is missing for more than a minute: exact to 5 % and 20 metres;
 //! 5. the car's odometer, coarse as it is;
-//! 6. what the positions show, as a lower bound.
+//! 6. what the positions, an odometer read within the trip, or the speed show, as a lower bound.
 //!
 //! An odometer reading counts for the start of a trip where it was read in the trip's first two minutes, or while the car
 //! was parked (if it starts where it was parked, and can have driven the difference since); for the end, where it was read

@@ -139,14 +139,17 @@ fn refuelling_row(refuelling: &Refuelling, shown: bool, zone: FixedOffset, palet
 }
 
 fn totals(car: &CarTrips) -> String {
-    let distance: u64 = car.trips.iter().filter_map(|trip| Some(trip.distance?.meters)).sum();
+    let distances: Vec<u64> = car.trips.iter().filter_map(|trip| Some(trip.distance?.meters)).collect();
     let time: TimeDelta = car.trips.iter().map(MeasuredTrip::duration).sum();
     let count = car.trips.len();
     let trips = if count == 1 { "trip" } else { "trips" };
     let mut text = match count {
         0 => "no trips".to_owned(),
-        _ => format!("{count} {trips}, {}, {}", kilometers(distance), duration(time)),
+        _ => format!("{count} {trips}, {}", duration(time)),
     };
+    if !distances.is_empty() {
+        let _ = write!(text, ", {}", kilometers(distances.iter().sum()));
+    }
     let fuel: Vec<u64> = car.trips.iter().filter_map(|trip| trip.fuel?.milliliters).collect();
     if !fuel.is_empty() {
         let _ = write!(text, ", {} l", tenths(fuel.iter().sum()));
