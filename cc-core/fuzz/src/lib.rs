@@ -3,6 +3,9 @@
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::dashboard::Dashboard;
+use cc_core::geography::{
+    Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
+};
 use cc_core::platform;
 use cc_core::trips::{Finding, Segmenter, TripOptions, segment};
 use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
@@ -27,33 +30,6 @@ pub fn events(input: &[u8]) {
         }
     }
     let _ = dashboard.rows();
-}
-
-/// Trips: the same from events in any order, live and afterwards, and after a restart between any two events.
-pub fn trips(input: &[u8]) {
-    let options = TripOptions::default();
-    if let Ok(segmenter) = Segmenter::from_bytes(input, &options) {
-        assert_eq!(segmenter.to_bytes(), input);
-    }
-    let events: Vec<Event> = decode_batch(input).filter_map(|item| item.event.ok()).collect();
-    let cars = segment(&events, &options).expect("these are the default options");
-    assert!(segment(events.iter().rev(), &options).as_ref() == Ok(&cars));
-    for car in cars {
-        let mut segmenter = Segmenter::new(car.vehicle, &options).expect("these are the default options");
-        let mut sorted: Vec<&Event> = events.iter().collect();
-        sorted.sort_by(|a, b| a.canonical_cmp(b));
-        for event in sorted {
-            segmenter.add(event);
-            let bytes = segmenter.to_bytes();
-            segmenter = Segmenter::from_bytes(&bytes, &options).expect("what is written can be read");
-        }
-        segmenter.drain();
-        let trips = segmenter.finished().into_iter().filter_map(|finding| match finding {
-            Finding::Trip(trip) => Some(*trip),
-            _ => None,
-        });
-        assert!(trips.chain(segmenter.open()).eq(car.trips));
-    }
 }
 
 /// Every text the vocabulary reads: what parses prints back the same up to case.
@@ -101,5 +77,58 @@ pub fn platform_entities(input: &[u8]) {
     if let Ok(rule) = text.parse::<platform::ZoneRule>() {
         assert_eq!(rule.to_string(), text);
         let _ = rule.offset_at(cc_core::Timestamp::UNIX_EPOCH);
+    }
+}
+
+/// Polylines: what is read is written the same again, and what can be drawn can be measured, thinned and fenced in.
+pub fn polylines(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for precision in [PolylinePrecision::Five, PolylinePrecision::Six] {
+        let Ok(track) = decode_polyline(text, precision) else { continue };
+        assert!(track.len() <= text.len() / 2);
+        assert_eq!(encode_polyline(&track, precision).as_deref(), Ok(text));
+        let length = track_length(&track).expect("what is read is on the Earth");
+        let kept = simplify_track(&track, 25.0).expect("what is read is on the Earth");
+        let drawn: Vec<_> = kept.iter().map(|index| track[*index]).collect();
+        assert!(track_length(&drawn).expect("it is part of the track") <= length * 1.000_001 + 0.001);
+        let index =
+            NearestIndex::bulk_load(track.iter().copied().enumerate()).expect("what is read is on the Earth");
+        for place in track.iter().take(8) {
+            assert_eq!(index.nearest(*place, 1).first().map(|(_, metres)| *metres), Some(0.0));
+        }
+        if let Ok(fence) =
+            Fence::polygon(&geo_types::Polygon::new(track.iter().copied().collect(), Vec::new()))
+        {
+            for corner in &track {
+                assert!(fence.contains(*corner) && fence.metres_outside(*corner) == 0.0);
+            }
+        }
+    }
+}
+
+/// Trips: the same from events in any order, live and afterwards, and after a restart between any two events.
+pub fn trips(input: &[u8]) {
+    let options = TripOptions::default();
+    if let Ok(segmenter) = Segmenter::from_bytes(input, &options) {
+        assert_eq!(segmenter.to_bytes(), input);
+    }
+    let events: Vec<Event> = decode_batch(input).filter_map(|item| item.event.ok()).collect();
+    let cars = segment(&events, &options).expect("these are the default options");
+    assert!(segment(events.iter().rev(), &options).as_ref() == Ok(&cars));
+    for car in cars {
+        let mut segmenter = Segmenter::new(car.vehicle, &options).expect("these are the default options");
+        let mut sorted: Vec<&Event> = events.iter().collect();
+        sorted.sort_by(|a, b| a.canonical_cmp(b));
+        for event in sorted {
+            segmenter.add(event);
+            let bytes = segmenter.to_bytes();
+            segmenter = Segmenter::from_bytes(&bytes, &options).expect("what is written can be read");
+        }
+        segmenter.drain();
+        let trips = segmenter.finished().into_iter().filter_map(|finding| match finding {
+            Finding::Trip(trip) => Some(*trip),
+            _ => None,
+        });
+        assert!(trips.chain(segmenter.open()).eq(car.trips));
     }
 }

@@ -66,7 +66,8 @@
 //! # The same everywhere
 //!
 //! All sums are whole numbers: nanoseconds, centimetres, millilitres. The only float that decides is the great circle
-//! between two positions, rounded to whole centimetres at once. Facts are taken in in the order of their instants; the
+//! between two positions ([`distance`](crate::geography::distance), alike on every platform), rounded to whole
+//! centimetres at once. Facts are taken in in the order of their instants; the
 //! facts of one instant have an order of their own (ignition on, readings, position, ignition off; by value where two are
 //! of one kind), and the same fact twice is one. That is DESIGN's canonical order but for its last step: events that
 //! differ only in what no trip is made of are the same here.

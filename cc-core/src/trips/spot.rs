@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use geo::{Distance as _, Haversine, Point};
+use geo_types::Point;
 
 use super::wire::wire;
 
@@ -20,13 +20,13 @@ wire!(Spot { at, latitude, longitude });
 impl Spot {
     /// The distance over ground in centimetres: a great circle on the mean sphere.
     ///
-    /// This is the one place where a float decides. It is rounded to whole centimetres before anything is compared or
-    /// added, so that the last bit of a platform's sine, some nanometres, does not reach a result.
+    /// This is the one place where a float decides. It is the same on every platform, and rounded to whole centimetres
+    /// before anything is compared or added.
     pub(super) fn distance(self, other: Self) -> u64 {
         if (self.latitude, self.longitude) == (other.latitude, other.longitude) {
             return 0;
         }
-        let meters = Haversine.distance(self.point(), other.point());
+        let meters = crate::geography::distance(self.point(), other.point());
         // A float becomes the nearest number there is, NaN becomes 0.
         (meters * 100.0).round() as u64
     }
