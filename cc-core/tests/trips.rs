@@ -342,6 +342,11 @@ fn nobody_reads_a_place_in_a_log() {
     let hidden = found.trips[0].to_canonical_json(cc_core::trips::Places::Hidden);
     assert!(!hidden.contains("latitude"));
     assert!(found.trips[0].to_canonical_json(cc_core::trips::Places::Shown).contains("latitude"));
+    let line = found.trips[0].polyline();
+    assert!(found.trips[0].to_canonical_json(cc_core::trips::Places::Polyline).contains("\"polyline\":\""));
+    let points =
+        cc_core::geography::decode_polyline(&line, cc_core::geography::PolylinePrecision::Five).unwrap();
+    assert_eq!(points.len(), found.trips[0].route.len());
 }
 
 #[test]

@@ -13,7 +13,9 @@ use crate::json::ObjectWriter;
 pub enum Places {
     /// They are left out: neither where a trip started and ended nor the way it went.
     Hidden,
-    /// They are written.
+    /// They are written, the way as one text ([`MeasuredTrip::polyline`]).
+    Polyline,
+    /// They are written, the way as points with their instants.
     Shown,
 }
 
@@ -39,6 +41,9 @@ impl MeasuredTrip {
             object.number("idle_seconds", seconds(idle));
         }
         object.boolean("open", self.open);
+        if places == Places::Polyline {
+            object.string("polyline", &self.polyline());
+        }
         if places == Places::Shown {
             let route = object.key("route");
             route.push('[');
@@ -102,7 +107,7 @@ impl Refuelling {
         object.string("at", &instant(self.at));
         optional(&mut object, "before_liters", self.before_milliliters);
         optional(&mut object, "before_percent", self.before_millipercent);
-        if let Some(waypoint) = self.place.filter(|_| places == Places::Shown) {
+        if let Some(waypoint) = self.place.filter(|_| places != Places::Hidden) {
             place(&waypoint, object.key("place"));
         }
         object.boolean("refuelling", true);
@@ -118,7 +123,7 @@ fn edge(edge: &TripEdge, places: Places, out: &mut String) {
     if let Some(meters) = edge.odometer_meters {
         object.number("odometer_km", meters as f64 / 1_000.0);
     }
-    if let Some(waypoint) = edge.place.filter(|_| places == Places::Shown) {
+    if let Some(waypoint) = edge.place.filter(|_| places != Places::Hidden) {
         place(&waypoint, object.key("place"));
     }
     object.string("told_by", edge.told_by.as_str());
@@ -127,7 +132,7 @@ fn edge(edge: &TripEdge, places: Places, out: &mut String) {
 
 fn moved(waypoint: &Waypoint, places: Places, out: &mut String) {
     match places {
-        Places::Shown => place(waypoint, out),
+        Places::Polyline | Places::Shown => place(waypoint, out),
         Places::Hidden => {
             let mut object = ObjectWriter::new(out);
             object.string("at", &instant(waypoint.at()));

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use std::boxed::Box;
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::vec::Vec;
 
 use chrono::TimeDelta;
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::distance::Distance;
 use super::spot::{DEGREE, Spot};
 use super::wire::wire_words;
+use crate::geography::{PolylinePrecision, encode_polyline};
 use crate::{Body, Event, EventId, Number, Refuel, Timestamp, TripEnded, TripStarted, VehicleRef};
 
 /// One trip of a car, as its events tell it. `Debug` shows no place.
@@ -250,6 +251,13 @@ impl MeasuredTrip {
     /// How long it took, stops included.
     pub fn duration(&self) -> TimeDelta {
         self.end.at - self.start.at
+    }
+
+    /// The way it went as an encoded polyline of five decimals (a metre), as maps take it: as private as the positions.
+    pub fn polyline(&self) -> String {
+        let points: Vec<geo_types::Point<f64>> = self.route.iter().map(Waypoint::point).collect();
+        // Positions were checked when they were taken in.
+        encode_polyline(&points, PolylinePrecision::Five).unwrap_or_default()
     }
 
     /// The event that says that it began, under the trip's id.

@@ -35,6 +35,7 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
         (&["trips", "--tank", "-3"], "", 2),
         (&["trips", "--utc-offset", "Berlin"], "", 2),
         (&["trips", "--json", "--events"], "", 2),
+        (&["trips", "--json", "--polyline"], "", 2),
         (&["dtc", "P0301"], "", 0),
         (&["dtc", "P030"], "", 1),
         (&["dtc"], "", 2),

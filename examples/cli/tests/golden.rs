@@ -65,6 +65,7 @@ fn output_is_as_it_was() {
         ("trips", &["trips", "--utc-offset", "+02:00", TRIPS], ""),
         ("trips-positions", &["trips", "--positions", "--tank", "50", TRIPS], ""),
         ("trips-json", &["trips", "--json", TRIPS], ""),
+        ("trips-polyline", &["trips", "--json", "--positions", "--polyline", TRIPS], ""),
         ("trips-events", &["trips", "--events", TRIPS], ""),
         ("trips-other-options", &["trips", "--join-stop", "5min", "--max-silence", "PT30M", TRIPS], ""),
         ("trips-lines", &["trips", "-"], lines),

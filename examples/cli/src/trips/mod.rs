@@ -46,6 +46,10 @@ pub(crate) struct Trips {
     #[arg(long)]
     positions: bool,
 
+    /// In the JSON Lines, write the way of each trip as an encoded polyline (five decimals) instead of points
+    #[arg(long, requires = "json", requires = "positions")]
+    polyline: bool,
+
     /// How much the tank holds, in litres
     #[arg(long, value_name = "LITERS", allow_negative_numbers = true)]
     tank: Option<f64>,
@@ -99,7 +103,11 @@ impl Trips {
             }
         }
         let cars = history.trips();
-        let places = if self.positions { Places::Shown } else { Places::Hidden };
+        let places = match (self.positions, self.polyline) {
+            (false, _) => Places::Hidden,
+            (true, false) => Places::Shown,
+            (true, true) => Places::Polyline,
+        };
         let mut out = Output::stdout();
         if self.events {
             write_events(&cars, &mut out)?;

@@ -26,7 +26,7 @@ pub(super) fn text(cars: &[CarTrips], places: Places, zone: FixedOffset, palette
 }
 
 fn of_car(car: &CarTrips, places: Places, zone: FixedOffset, palette: Palette) -> String {
-    let shown = places == Places::Shown;
+    let shown = places != Places::Hidden;
     let mut heading = vec!["start", "end", "time", "distance", "by", "idle", "fuel", "top", "remarks"];
     if shown {
         heading.splice(2..2, ["from", "to"]);
