@@ -18,6 +18,7 @@ use crate::complain;
 /// may come in any order and more than once. Movements that are no trips (on a ferry, behind a tow truck) and refuelling
 /// are listed too. Where a car was is not shown, unless --positions asks for it.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Examples:
   ccars trips --utc-offset +02:00 events.jsonl      a table for people
