@@ -67,13 +67,16 @@
 //!
 //! All sums are whole numbers: nanoseconds, centimetres, millilitres. The only float that decides is the great circle
 //! between two positions ([`distance`](crate::geography::distance), alike on every platform), rounded to whole
-//! centimetres at once. Facts are taken in in the order of their instants; the
-//! facts of one instant have an order of their own (ignition on, readings, position, ignition off; by value where two are
-//! of one kind), and the same fact twice is one. That is DESIGN's canonical order but for its last step: events that
-//! differ only in what no trip is made of are the same here.
+//! centimetres at once. Facts are taken in by their instants; those of one instant in an order of their own (ignition on,
+//! readings, position, ignition off; by value where two are of one kind), and the same fact twice is one. It is a coarser order than [`Event::canonical_cmp`](crate::Event::canonical_cmp):
+//! events that differ only in their ids, or in what no trip is made of, are the same here.
+//!
+//! `trip_started`, `trip_ended` and `refuel` events are what this module gives out, and not what it takes in: fed back, they
+//! change nothing.
 //!
 //! What is remembered of a car is bounded: the trip that is under way (at most [`route_points`](TripOptions::route_points)
-//! points and 250 stops) and at most 4,096 facts that wait. Positions are as private as VINs: no `Debug` here shows one.
+//! points and 250 stops), at most 4,096 facts that wait, and what was found and not yet taken. Positions are as private as
+//! VINs: no `Debug` here shows one.
 //!
 //! # Examples
 //!

@@ -1,5 +1,6 @@
 //! Laws: whatever a car says.
 
+use std::string::String;
 use std::vec;
 
 use proptest::prelude::*;
@@ -152,3 +153,37 @@ fn what_waits_is_bounded() {
     }
     assert_eq!((segmenter.state.waiting.len(), segmenter.stats().early), (4_096, 6_000 - 4_096));
 }
+
+/// The bytes of a state are a promise: this one was written when the version was made.
+#[test]
+fn a_state_of_this_version_is_read_for_ever() {
+    let minute = 60_000_000_000;
+    let spot = |minutes: i64, latitude| Spot { at: minutes * minute, latitude, longitude: -200_000_000 };
+    let mut segmenter = segmenter();
+    for (at, says) in [
+        (0, Says::IgnitionOn),
+        (0, Says::Odometer(Odometer::Car, 84_150_000, true)),
+        (0, Says::Fuel(FuelUnit::Percent, 54_000)),
+        (1, Says::Speed(5_000)),
+        (1, Says::Position(Fix { spot: spot(1, -300_000_000), speed: None })),
+        (2, Says::Position(Fix { spot: spot(2, -299_000_000), speed: Some(5_100) })),
+        (3, Says::IgnitionOff),
+        (4, Says::IgnitionOn),
+        (20, Says::Speed(0)),
+    ] {
+        segmenter.add_fact(Fact { at: at * minute, says });
+    }
+    let bytes = segmenter.to_bytes();
+    let hex: String = bytes.iter().map(|byte| std::format!("{byte:02x}")).collect();
+    assert_eq!(hex, STATE);
+    assert_eq!(Segmenter::from_bytes(&bytes, &TripOptions::default()).unwrap().to_bytes(), bytes);
+}
+
+const STATE: &str = "434354014d7c9e7c0464656d6f0e01808097d9ec45030001808097d9ec4580a0f1c2b13401010180e0ba84bf03ff8b8d\
+    9e02ff87debe010180c0f588fe06ff82939d02ff87debe01010180a0b08dbd0aff8b8d9e02ff87debe0180a0b08dbd0a\
+    0001f08d90280000000000000000000000000000000000000000f0a503000000000100000180a0b08dbd0a0100000100\
+    010001000180e0ba84bf03ff8b8d9e02ff87debe010180e0ba84bf03ff8b8d9e02ff87debe010180e0ba84bf03ff8b8d\
+    9e02ff87debe010000010080a0b08dbd0a0180e0ba84bf0300000101008080eb91fc0d808c8d9e0201018827000001f0\
+    8d90280001f08d9028000000000000000000000000000000000000008080eb91fc0d0180e0ba84bf03ff8b8d9e02ff87\
+    debe010000008080eb91fc0d000180e0ba84bf03ff8b8d9e02ff87debe010100050180a0b08dbd0a8080eb91fc0d0000\
+    0100000900000000000000";
