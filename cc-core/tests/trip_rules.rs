@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use cc_core::trips::{CarTrips, TripOptions, segment};
 use cc_core::{Event, Timestamp};
 
-/// Events of a text such as `0:on 1:v50 2:p900 20:off`: a minute, and what is said: ignition `on` and `off`, speed `v`,
-/// engine `e1` and `e0`, idle `i1`, position `p` in metres to the north, odometer `o` (in tens `t`, of the device `d`,
-/// once a day `y`), fuel `f` in litres and `%` in percent.
+/// Events of a text such as `0:on 1:v50 2:p900 20:off`: a minute, and what is said: ignition `on` and `off`, speed
+/// `v`, engine `e1` and `e0`, idle `i1`, position `p` in metres to the north, odometer `o` (in tens `t`, of the device
+/// `d`, once a day `y`), fuel `f` in litres and `%` in percent.
 fn events(text: &str) -> Vec<Event> {
     text.split_whitespace()
         .enumerate()

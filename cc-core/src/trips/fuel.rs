@@ -1,8 +1,8 @@
 //! The level in the tank: readings that slosh, and the jumps that mean refuelling.
 //!
-//! A float in a tank follows every bend, and stands askew on a slope. A single reading is worth little; the median of the
-//! last five is what this module calls the level. A reading that is higher than the level by as much as the options say,
-//! after the car stood, may be refuelling; it is when the next two agree.
+//! A float in a tank follows every bend, and stands askew on a slope. A single reading is worth little; the median of
+//! the last five is what this module calls the level. A reading that is higher than the level by as much as the
+//! options say, after the car stood, may be refuelling; it is when the next two agree.
 
 use super::wire::wire;
 

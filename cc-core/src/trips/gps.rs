@@ -6,8 +6,8 @@ use super::wire::wire;
 
 /// The receiver's positions, one after the other.
 ///
-/// A position that no car could have reached since the one before is refused. When three in a row are refused but could
-/// have been reached one from the other, it was the earlier one that was wrong.
+/// A position that no car could have reached since the one before is refused. When three in a row are refused but
+/// could have been reached one from the other, it was the earlier one that was wrong.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Receiver {
     pub(super) last: Option<Spot>,

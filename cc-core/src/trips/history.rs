@@ -40,8 +40,8 @@ pub fn segment<'a>(
 
 /// Gathers the events of many cars, in any order, and works out their trips at once.
 ///
-/// Nothing is late here, however long [`lateness`](TripOptions::lateness) is. The history is held in memory: 40 bytes an
-/// event.
+/// Nothing is late here, however long [`lateness`](TripOptions::lateness) is. The history is held in memory: 40 bytes
+/// an event.
 ///
 /// # Examples
 ///

@@ -86,8 +86,8 @@ impl Span {
     }
 
     /// The readings at both ends. What was read before the trip counts for its start where the car cannot have been
-    /// elsewhere meanwhile: `near` says that it still stood where it was parked, and the difference must be one that can
-    /// be driven since the start.
+    /// elsewhere meanwhile: `near` says that it still stood where it was parked, and the difference must be one that
+    /// can be driven since the start.
     pub(super) fn ends(&self, start: i64, end: i64, near: bool, step: u64, limits: &Limits) -> Option<Ends> {
         let ((first, first_at), (last, last_at)) = (self.first?, self.last?);
         if self.broken {

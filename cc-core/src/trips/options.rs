@@ -6,8 +6,8 @@ use super::spot::METER;
 
 /// The lengths and times that decide where a trip begins and ends.
 ///
-/// The defaults are product choices, each with its reason. Whoever changes one gets other trips from the same events, so
-/// a platform changes them for all its cars at once.
+/// The defaults are product choices, each with its reason. Whoever changes one gets other trips from the same events,
+/// so a platform changes them for all its cars at once.
 ///
 /// # Examples
 ///
@@ -28,20 +28,20 @@ use super::spot::METER;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub struct TripOptions {
-    /// A stop shorter than this does not end a trip. 10 minutes: filling up and paying takes that long, parking to work
-    /// or shop takes longer; rules about drives pause for as long.
+    /// A stop shorter than this does not end a trip. 10 minutes: filling up and paying takes that long, parking to
+    /// work or shop takes longer; rules about drives pause for as long.
     pub join_stop: TimeDelta,
     /// Events may come this much later than newer ones of their car. 5 minutes: an upload that failed once.
     pub lateness: TimeDelta,
     /// A silence of this length or more ends a trip, unless the car was driving all the same
-    /// ([module docs](crate::trips#silence)). 15 minutes: devices that are awake say something every few minutes, and the
-    /// longest road tunnels take 15 to 20 minutes.
+    /// ([module docs](crate::trips#silence)). 15 minutes: devices that are awake say something every few minutes, and
+    /// the longest road tunnels take 15 to 20 minutes.
     pub max_silence: TimeDelta,
     /// A silence of this length or more ends a trip in any case. 4 hours and 30 minutes: nobody should drive longer
     /// without a break, and drivers of lorries and buses must not (Regulation (EC) No 561/2006, article 7).
     pub longest_silence: TimeDelta,
-    /// A trip whose car stands this long, without a sign that it is awake but a position now and then, has lost its end:
-    /// it ended when it last moved. 1 hour: longer than a traffic jam without any reading from the car.
+    /// A trip whose car stands this long, without a sign that it is awake but a position now and then, has lost its
+    /// end: it ended when it last moved. 1 hour: longer than a traffic jam without any reading from the car.
     pub longest_stand: TimeDelta,
     /// A parked car has moved when two positions in a row are at least this far from where it was parked. 300 metres:
     /// receivers in garages and between high houses are wrong by up to 200.

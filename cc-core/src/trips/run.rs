@@ -157,8 +157,8 @@ impl Run {
         moved
     }
 
-    /// After a silence the car is `moved` centimetres from where it was, give or take: whether it drove meanwhile. None
-    /// where the inexactness does not allow an answer.
+    /// After a silence the car is `moved` centimetres from where it was, give or take: whether it drove meanwhile.
+    /// None where the inexactness does not allow an answer.
     pub(super) fn drove_in_gap(&self, moved: u64, inexact: u64) -> Option<bool> {
         let gap = self.gap.as_ref()?;
         let silence = gap.until.saturating_sub(gap.before.heard_at).max(0).unsigned_abs();

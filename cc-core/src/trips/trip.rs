@@ -133,8 +133,8 @@ pub struct TripStop {
     pub until: Timestamp,
 }
 
-/// The fuel of a trip: level before, plus what was filled in, less level after. Levels are medians of five readings, so
-/// that a figure is exact to some 2 % of the tank.
+/// The fuel of a trip: level before, plus what was filled in, less level after. Levels are medians of five readings,
+/// so that a figure is exact to some 2 % of the tank.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FuelUsed {
     /// Millilitres used: by a car that tells litres, or whose tank is known.
@@ -222,8 +222,8 @@ pub enum Finding {
 
 /// The name of a trip: the same wherever it is worked out, because it is derived and not drawn.
 ///
-/// It is the first 16 bytes of a SHA-256 over the car and the start, written in hex. A late event that moves the end of
-/// a trip does not change it; one that moves the start makes it another trip.
+/// It is the first 16 bytes of a SHA-256 over the car and the start, written in hex. A late event that moves the end
+/// of a trip does not change it; one that moves the start makes it another trip.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct MeasuredTripId(pub [u8; 16]);
 
@@ -253,7 +253,8 @@ impl MeasuredTrip {
         self.end.at - self.start.at
     }
 
-    /// The way it went as an encoded polyline of five decimals (a metre), as maps take it: as private as the positions.
+    /// The way it went as an encoded polyline of five decimals (a metre), as maps take it: as private as the
+    /// positions.
     pub fn polyline(&self) -> String {
         let points: Vec<geo_types::Point<f64>> = self.route.iter().map(Waypoint::point).collect();
         // Positions were checked when they were taken in.

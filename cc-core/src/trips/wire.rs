@@ -5,7 +5,8 @@ use std::vec::Vec;
 
 use super::spot::Spot;
 
-/// What can be written as bytes and read back. Reading never panics and never asks for more memory than there are bytes.
+/// What can be written as bytes and read back. Reading never panics and never asks for more memory than there are
+/// bytes.
 pub(super) trait Wire: Sized {
     fn write(&self, out: &mut Vec<u8>);
     fn read(input: &mut &[u8]) -> Option<Self>;

@@ -1,7 +1,7 @@
 //! A month of one car, made up: what it said, and in `truth.rs`, written by hand, what it did.
 //!
-//! The car drives in the South Atlantic, at 30° south and 20° west, in straight lines. Every number is drawn from a seed:
-//! the noise of its receiver and of the float in its tank.
+//! The car drives in the South Atlantic, at 30° south and 20° west, in straight lines. Every number is drawn from a
+//! seed: the noise of its receiver and of the float in its tank.
 
 #![allow(dead_code, reason = "every test and benchmark uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a month that is written wrong has failed")]
@@ -343,7 +343,8 @@ pub(crate) fn month(vehicle: &str, seed: u64) -> Vec<Event> {
     car.ignition(march(19, "12:20:10"), false);
     car.trip(19, "16:00:00", 28, 60.0, WEST);
 
-    // 20th: then nothing is heard all night. 21st and 22nd: parked between high houses; one position is two kilometres off.
+    // 20th: then nothing is heard all night. 21st and 22nd: parked between high houses; one position is two kilometres
+    // off.
     car.trip(20, "06:30:00", 28, 60.0, EAST);
     car.trip(20, "16:00:00", 28, 60.0, WEST);
     car.parked(march(21, "06:00:00"), march(22, "20:00:00"), TimeDelta::minutes(30), 150.0);

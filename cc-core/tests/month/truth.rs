@@ -2,8 +2,8 @@
 
 use cc_core::trips::ToldBy::{self, Ignition, Motion, Running, Silence, Standing};
 
-/// A trip: day and time of start and end, what told them, stops that joined, metres, minutes of standing with the engine
-/// running.
+/// A trip: day and time of start and end, what told them, stops that joined, metres, minutes of standing with the
+/// engine running.
 pub(crate) struct Truth {
     pub(crate) start: (u32, &'static str, ToldBy),
     pub(crate) end: (u32, &'static str, ToldBy),
@@ -74,7 +74,8 @@ pub(crate) const TRIPS: &[Truth] = &[
     Truth { end: (31, "16:12:20", Running), ..trip(31, "16:00:00", "", 12_000) },
 ];
 
-/// Movements that are no trips: kind, day, the hours in which the car was seen last before and first after, kilometres.
+/// Movements that are no trips: kind, day, the hours in which the car was seen last before and first after,
+/// kilometres.
 pub(crate) const MOVEMENTS: &[(&str, u32, &str, &str, u64)] = &[
     ("carried", 7, "09", "11", 45),
     ("unseen", 11, "16", "18", 11),

@@ -1,5 +1,6 @@
 //! Laws: whatever a car says.
 
+use core::fmt::Write as _;
 use std::string::String;
 use std::vec;
 
@@ -174,7 +175,10 @@ fn a_state_of_this_version_is_read_for_ever() {
         segmenter.add_fact(Fact { at: at * minute, says });
     }
     let bytes = segmenter.to_bytes();
-    let hex: String = bytes.iter().map(|byte| std::format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
     assert_eq!(hex, STATE);
     assert_eq!(Segmenter::from_bytes(&bytes, &TripOptions::default()).unwrap().to_bytes(), bytes);
 }

@@ -14,9 +14,9 @@ use crate::complain;
 
 /// Work out the trips of cars from what they said
 ///
-/// Ignition, positions, speed, odometer and fuel level make a trip: when, how far, how long, on how much fuel. The events
-/// may come in any order and more than once. Movements that are no trips (on a ferry, behind a tow truck) and refuelling
-/// are listed too. Where a car was is not shown, unless --positions asks for it.
+/// Ignition, positions, speed, odometer and fuel level make a trip: when, how far, how long, on how much fuel. The
+/// events may come in any order and more than once. Movements that are no trips (on a ferry, behind a tow truck) and
+/// refuelling are listed too. Where a car was is not shown, unless --positions asks for it.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
