@@ -16,6 +16,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("events", targets::events),
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
+    ("tables", targets::tables),
     ("texts", targets::texts),
     ("trips", targets::trips),
 ];

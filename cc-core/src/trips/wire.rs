@@ -75,7 +75,8 @@ impl Wire for u64 {
         loop {
             let byte = u8::read(input)?;
             let bits = u64::from(byte & 0x7F);
-            if shift > 63 || (shift == 63 && bits > 1) {
+            // More than 64 bits, or more bytes than there need be.
+            if shift > 63 || (shift == 63 && bits > 1) || (shift > 0 && byte == 0) {
                 return None;
             }
             value |= bits << shift;
