@@ -20,6 +20,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("privacy", targets::privacy),
     ("tables", targets::tables),
     ("texts", targets::texts),
+    ("trips", targets::trips),
 ];
 
 #[test]

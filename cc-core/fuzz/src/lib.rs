@@ -11,6 +11,7 @@ use cc_core::geography::{
 use cc_core::platform;
 use cc_core::privacy::{Policy, PseudonymKey, Purpose, minimise};
 use cc_core::rollout::{ExperimentName, Percent};
+use cc_core::trips::{Finding, Segmenter, TripOptions, segment};
 use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
 
 /// Layers of settings, one a line: what compiles is a layer that compiles to itself.
@@ -171,5 +172,32 @@ pub fn texts(input: &[u8]) {
     }
     if let Ok(name) = text.parse::<ExperimentName>() {
         assert_eq!(name.as_str(), text);
+    }
+}
+
+/// Trips: the same from events in any order, live and afterwards, and after a restart between any two events.
+pub fn trips(input: &[u8]) {
+    let options = TripOptions::default();
+    if let Ok(segmenter) = Segmenter::from_bytes(input, &options) {
+        assert_eq!(segmenter.to_bytes(), input);
+    }
+    let events: Vec<Event> = decode_batch(input).filter_map(|item| item.event.ok()).collect();
+    let cars = segment(&events, &options).expect("these are the default options");
+    assert!(segment(events.iter().rev(), &options).as_ref() == Ok(&cars));
+    for car in cars {
+        let mut segmenter = Segmenter::new(car.vehicle, &options).expect("these are the default options");
+        let mut sorted: Vec<&Event> = events.iter().collect();
+        sorted.sort_by(|a, b| a.canonical_cmp(b));
+        for event in sorted {
+            segmenter.add(event);
+            let bytes = segmenter.to_bytes();
+            segmenter = Segmenter::from_bytes(&bytes, &options).expect("what is written can be read");
+        }
+        segmenter.drain();
+        let trips = segmenter.finished().into_iter().filter_map(|finding| match finding {
+            Finding::Trip(trip) => Some(*trip),
+            _ => None,
+        });
+        assert!(trips.chain(segmenter.open()).eq(car.trips));
     }
 }
