@@ -10,7 +10,7 @@ pub fn events(input: &[u8]) {
     let mut dashboard = Dashboard::default();
     let mut line = 0;
     for item in decode_batch(input) {
-        assert!(item.line >= line && item.last_line >= item.line && item.offset <= input.len());
+        assert!(item.line >= line && item.last_line >= item.line && item.offset <= input.len() as u64);
         line = item.line;
         match item.event {
             Ok(event) => {
@@ -21,7 +21,7 @@ pub fn events(input: &[u8]) {
                 dashboard.add(&event);
                 let _ = format!("{event:?}");
             }
-            Err(error) => assert!(error.offset() <= input.len()),
+            Err(error) => assert!(error.offset() <= input.len() as u64),
         }
     }
     let _ = dashboard.rows();

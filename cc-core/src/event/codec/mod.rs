@@ -10,6 +10,8 @@ mod decode;
 mod encode;
 mod field;
 mod instant;
+mod outline;
+mod reader;
 mod syntax;
 mod values;
 
@@ -21,5 +23,6 @@ pub(crate) use decode::ENVELOPE;
 pub(crate) use field::{
     FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
 };
+pub(crate) use reader::BatchReader;
 pub(crate) use syntax::{Cursor, minified};
 pub(crate) use values::{EventTime, text, word_fields};
