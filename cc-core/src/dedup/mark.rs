@@ -1,0 +1,128 @@
+//! What is remembered of an event.
+
+use core::fmt;
+
+use crate::Event;
+
+/// How an event is known again: 44 bytes, of which 32 are the event's [digest](Event::digest).
+///
+/// The others say where the mark is kept: four for the vehicle, eight for the second of the event. They follow from the
+/// event as the digest does, so that equal digests mean equal marks. `Debug` shows only the first bytes of the digest.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::{Event, dedup::EventMark};
+///
+/// let event = Event::from_json(r#"{"id":1,"time":"2026-05-01T10:00:00Z","type":"car_ignition","value":true}"#)?;
+/// let mark = EventMark::of(&event);
+/// assert_eq!(mark.digest(), event.digest());
+/// assert_eq!(EventMark::from_bytes(mark.to_bytes()), mark);
+/// # Ok::<(), cc_core::EventDecodeError>(())
+/// ```
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct EventMark([u8; EventMark::LENGTH]);
+
+/// The vehicles of an event, told apart by a hash. Two vehicles of one hash share their places, and nothing else.
+pub(super) type Group = u32;
+
+impl EventMark {
+    /// How many bytes a mark has.
+    pub const LENGTH: usize = 44;
+
+    /// The mark of an event.
+    pub fn of(event: &Event) -> Self {
+        let mut bytes = [0; Self::LENGTH];
+        bytes[..4].copy_from_slice(&group_of(event).to_be_bytes());
+        bytes[4..12].copy_from_slice(&second_bytes(event.at.timestamp()));
+        bytes[12..].copy_from_slice(&event.digest());
+        Self(bytes)
+    }
+
+    /// A mark that was kept as bytes.
+    pub const fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to keep: for a table with a unique column, say.
+    pub fn to_bytes(&self) -> [u8; Self::LENGTH] {
+        self.0
+    }
+
+    /// The digest of the event.
+    pub fn digest(&self) -> [u8; 32] {
+        self.0[12..].try_into().unwrap_or_default()
+    }
+
+    pub(super) fn group(&self) -> Group {
+        Group::from_be_bytes(self.0[..4].try_into().unwrap_or_default())
+    }
+
+    /// The second of the event since 1970.
+    pub(super) fn second(&self) -> i64 {
+        i64::from_be_bytes(self.0[4..12].try_into().unwrap_or_default()) ^ i64::MIN
+    }
+
+    /// The least mark a group can have.
+    pub(super) fn least_of(group: Group) -> Self {
+        let mut bytes = [0; Self::LENGTH];
+        bytes[..4].copy_from_slice(&group.to_be_bytes());
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for EventMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [.., a, b, c, d] = self.0;
+        write!(f, "EventMark(…{a:02x}{b:02x}{c:02x}{d:02x})")
+    }
+}
+
+/// A second in bytes that sort as the seconds do.
+fn second_bytes(second: i64) -> [u8; 8] {
+    (second ^ i64::MIN).to_be_bytes()
+}
+
+/// FNV-1a over organisation and vehicle, mixed once more. It decides only which events share their places, so it need
+/// not withstand anybody; what an event is, the digest says.
+fn group_of(event: &Event) -> Group {
+    let organization = event.organization.as_ref().map_or("", |organization| organization.as_str());
+    let vehicle = event.vehicle.map_or([0; 9], |vehicle| {
+        let [a, b, c, d, e, f, g, h] = vehicle.0.to_be_bytes();
+        [1, a, b, c, d, e, f, g, h]
+    });
+    let bytes = organization.bytes().chain(vehicle);
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let mixed = (hash ^ hash >> 16).wrapping_mul(0x7feb_352d);
+    mixed ^ mixed >> 15
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn marks_of_a_vehicle_sort_by_their_second() {
+        let mark = |vehicle: u8, time: &str| {
+            let json = format!(
+                "{{\"id\":1,\"organizationKey\":\"demo\",\"vehicleId\":{vehicle},\"time\":\"{time}\",\"type\":\"x\"}}"
+            );
+            EventMark::of(&Event::from_json(json).unwrap())
+        };
+        let times =
+            ["1969-12-31T23:59:58Z", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2026-05-01T10:00:00Z"];
+        let marks: Vec<_> = times.map(|time| mark(7, time)).into();
+        assert!(marks.is_sorted());
+        assert_eq!(marks.iter().map(EventMark::second).collect::<Vec<_>>(), [-2, -1, 0, 1_777_629_600]);
+        assert!(
+            marks
+                .iter()
+                .all(|mark| mark.group() == marks[0].group() && *mark > EventMark::least_of(mark.group()))
+        );
+        assert_ne!(mark(8, times[0]).group(), marks[0].group());
+        assert_eq!(format!("{:?}", EventMark::from_bytes([0xab; 44])), "EventMark(…abababab)");
+    }
+}
