@@ -21,8 +21,8 @@ fn mark(vehicle: u64, second: u64) -> EventMark {
     };
     let mut bytes = [0; EventMark::LENGTH];
     bytes[..4].copy_from_slice(&(mix(vehicle) as u32).to_be_bytes());
-    bytes[4..12].copy_from_slice(&(second | 1 << 63).to_be_bytes());
-    for (i, digest) in bytes[12..].chunks_mut(8).enumerate() {
+    bytes[4..9].copy_from_slice(&(second | 1 << 39).to_be_bytes()[3..]);
+    for (i, digest) in bytes[9..].chunks_mut(8).enumerate() {
         digest.copy_from_slice(&mix(vehicle << 40 ^ second << 3 ^ i as u64).to_be_bytes());
     }
     EventMark::from_bytes(bytes)

@@ -11,7 +11,12 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 2] = [("events", targets::events), ("texts", targets::texts)];
+const TARGETS: [(&str, Target); 4] = [
+    ("dedup", targets::dedup),
+    ("events", targets::events),
+    ("stream", targets::stream),
+    ("texts", targets::texts),
+];
 
 #[test]
 fn no_seed_breaks_a_law() {
@@ -32,6 +37,17 @@ fn the_seeds_of_events_hold_events() {
     let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     let events = seeds.map(|seed| cc_core::decode_batch(&seed).filter(|item| item.event.is_ok()).count());
     assert!(events.sum::<usize>() >= 8);
+}
+
+#[test]
+fn the_seeds_of_dedup_hold_memories() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/dedup");
+    let limits = cc_core::dedup::DedupLimits { capacity: 50, horizon: None };
+    let restored = ["appended", "empty", "full"].map(|name| {
+        let seen = cc_core::dedup::Dedup::restore(limits, &std::fs::read(folder.join(name)).unwrap());
+        seen.map(|seen| seen.len())
+    });
+    assert_eq!(restored, [Ok(5), Ok(0), Ok(50)]);
 }
 
 #[test]

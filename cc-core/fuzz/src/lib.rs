@@ -3,6 +3,8 @@
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::dashboard::Dashboard;
+use cc_core::dedup::{Dedup, DedupLimits, EventMark};
+use cc_core::stream::{EventStream, StreamLimits, StreamPart};
 use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
 
 /// Batches of events: what is written reads back as the same event in the same words.
@@ -44,4 +46,61 @@ pub fn texts(input: &[u8]) {
     let _ = text.parse::<SignalId>();
     let _ = text.parse::<VehicleRef>();
     let _ = text.parse::<DtcStatus>();
+}
+
+/// A stream gives the items of the whole in any pieces. The first byte chooses them, the second the longest item.
+pub fn stream(input: &[u8]) {
+    let [size, longest, body @ ..] = input else { return };
+    let limits = StreamLimits { longest_item: usize::from(*longest) * 4 };
+    let parts = |size: usize| {
+        let mut stream = EventStream::new(limits);
+        let mut parts = Vec::new();
+        for piece in body.chunks(size.max(1)) {
+            stream.push(piece);
+            parts.extend(std::iter::from_fn(|| stream.next_part()));
+        }
+        stream.finish();
+        parts.extend(std::iter::from_fn(|| stream.next_part()));
+        parts
+    };
+    let whole = parts(body.len());
+    assert_eq!(parts(usize::from(*size)), whole);
+    let mut open = false;
+    for part in &whole {
+        match part {
+            StreamPart::ArrayStart => assert!(!std::mem::replace(&mut open, true)),
+            StreamPart::ArrayEnd => assert!(std::mem::replace(&mut open, false)),
+            StreamPart::Item(item) => {
+                assert!(item.line <= item.last_line && item.offset <= body.len() as u64)
+            }
+        }
+    }
+    assert!(!open);
+    // Without a short limit it is a batch.
+    let mut stream = EventStream::default();
+    stream.push(body);
+    stream.finish();
+    assert!(decode_batch(body).eq(std::iter::from_fn(|| stream.next_item())));
+}
+
+/// Restoring a memory of events refuses damage; what it takes it writes again, and remembers in any order.
+pub fn dedup(input: &[u8]) {
+    let limits = DedupLimits { capacity: 50, horizon: None };
+    if let Ok(seen) = Dedup::restore(limits, input) {
+        assert!(seen.len() <= limits.capacity);
+        let bytes = seen.to_bytes();
+        let again = Dedup::restore(limits, &bytes).expect("what is written can be read");
+        assert_eq!(again.to_bytes(), bytes);
+    }
+    // The same bytes as marks.
+    let (marks, _) = input.as_chunks::<{ EventMark::LENGTH }>();
+    let marks: Vec<_> = marks.iter().map(|mark| EventMark::from_bytes(*mark)).collect();
+    let (mut seen, mut backwards) = (Dedup::new(limits), Dedup::new(limits));
+    for mark in &marks {
+        assert!(seen.insert_mark(*mark) || marks.contains(mark));
+    }
+    for mark in marks.iter().rev() {
+        backwards.insert_mark(*mark);
+    }
+    assert_eq!(seen.to_bytes(), backwards.to_bytes());
 }

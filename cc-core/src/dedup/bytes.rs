@@ -58,7 +58,7 @@ impl Dedup {
     /// let mut file = Vec::new();
     /// seen.save(|piece| file.extend_from_slice(piece));
     ///
-    /// let mark = EventMark::from_bytes([7; 44]);
+    /// let mark = EventMark::from_bytes([7; 41]);
     /// seen.insert_mark(mark);
     /// match seen.save_added() {
     ///     Some(added) => file.extend(added),
@@ -149,7 +149,7 @@ impl Dedup {
                 group = mark.group();
                 self.marks.insert(mark);
             }
-            self.set_count(group, 0, u32::try_from(of_group.len()).ok()?);
+            self.count(group, i32::try_from(of_group.len()).ok()?);
             let oldest = self.oldest_second(group, None);
             self.expire(group, oldest);
         }

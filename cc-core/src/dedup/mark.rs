@@ -4,9 +4,9 @@ use core::fmt;
 
 use crate::Event;
 
-/// How an event is known again: 44 bytes, of which 32 are the event's [digest](Event::digest).
+/// How an event is known again: 41 bytes, of which 32 are the event's [digest](Event::digest).
 ///
-/// The others say where the mark is kept: four for the vehicle, eight for the second of the event. They follow from the
+/// The others say where the mark is kept: four for the vehicle, five for the second of the event. They follow from the
 /// event as the digest does, so that equal digests mean equal marks. `Debug` shows only the first bytes of the digest.
 ///
 /// # Examples
@@ -28,14 +28,14 @@ pub(super) type Group = u32;
 
 impl EventMark {
     /// How many bytes a mark has.
-    pub const LENGTH: usize = 44;
+    pub const LENGTH: usize = 41;
 
     /// The mark of an event.
     pub fn of(event: &Event) -> Self {
         let mut bytes = [0; Self::LENGTH];
         bytes[..4].copy_from_slice(&group_of(event).to_be_bytes());
-        bytes[4..12].copy_from_slice(&second_bytes(event.at.timestamp()));
-        bytes[12..].copy_from_slice(&event.digest());
+        bytes[4..9].copy_from_slice(&second_bytes(event.at.timestamp()));
+        bytes[9..].copy_from_slice(&event.digest());
         Self(bytes)
     }
 
@@ -51,7 +51,7 @@ impl EventMark {
 
     /// The digest of the event.
     pub fn digest(&self) -> [u8; 32] {
-        self.0[12..].try_into().unwrap_or_default()
+        self.0[9..].try_into().unwrap_or_default()
     }
 
     pub(super) fn group(&self) -> Group {
@@ -60,7 +60,8 @@ impl EventMark {
 
     /// The second of the event since 1970.
     pub(super) fn second(&self) -> i64 {
-        i64::from_be_bytes(self.0[4..12].try_into().unwrap_or_default()) ^ i64::MIN
+        let [_, _, _, _, a, b, c, d, e, ..] = self.0;
+        i64::from_be_bytes([0, 0, 0, a, b, c, d, e]) - SHIFT
     }
 
     /// The least mark a group can have.
@@ -78,9 +79,14 @@ impl fmt::Debug for EventMark {
     }
 }
 
+/// The second that is written as zero lies some seventeen thousand years ago; what is outside is kept at the edge.
+const SHIFT: i64 = 1 << 39;
+
 /// A second in bytes that sort as the seconds do.
-fn second_bytes(second: i64) -> [u8; 8] {
-    (second ^ i64::MIN).to_be_bytes()
+fn second_bytes(second: i64) -> [u8; 5] {
+    let shifted = second.clamp(-SHIFT, SHIFT - 1) + SHIFT;
+    let [_, _, _, bytes @ ..] = shifted.to_be_bytes();
+    bytes
 }
 
 /// FNV-1a over organisation and vehicle, mixed once more. It decides only which events share their places, so it need
@@ -122,7 +128,10 @@ mod tests {
                 .iter()
                 .all(|mark| mark.group() == marks[0].group() && *mark > EventMark::least_of(mark.group()))
         );
+        for (second, bytes) in [(i64::MIN, [0; 5]), (0, [0x80, 0, 0, 0, 0]), (i64::MAX, [0xff; 5])] {
+            assert_eq!(second_bytes(second), bytes);
+        }
         assert_ne!(mark(8, times[0]).group(), marks[0].group());
-        assert_eq!(format!("{:?}", EventMark::from_bytes([0xab; 44])), "EventMark(…abababab)");
+        assert_eq!(format!("{:?}", EventMark::from_bytes([0xab; 41])), "EventMark(…abababab)");
     }
 }

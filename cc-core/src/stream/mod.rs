@@ -5,6 +5,8 @@
 //! [`EventStream`] takes the bytes as they come from the network or a file, in pieces of any size, and gives each event
 //! as soon as its last byte is there.
 //!
+//! [`Bulk`] is the body of one POST, which is taken or rejected as a whole.
+//!
 //! How the bytes were cut makes no difference: the items are those that [`decode_batch`](crate::decode_batch) gives of
 //! the whole, with the same places and errors. Memory is that of the longest item allowed, about twice, plus the piece
 //! pushed last; reading is linear in the length of the body, also of a damaged one and in pieces of one byte.
@@ -27,11 +29,15 @@
 //! assert_eq!(ids, [Ok(1), Err("expected a key at byte 76".to_owned())]);
 //! ```
 
+mod bulk;
+
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::BatchItem;
 use crate::event::BatchReader;
+
+pub use bulk::{Bulk, BulkRejection, accept_bulk};
 
 /// What a stream may ask of the memory.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
