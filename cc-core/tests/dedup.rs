@@ -91,7 +91,9 @@ fn a_memory_of_no_room_lets_everything_through() {
 /// shallowest are remembered, among equals those of the vehicles that come first.
 fn shallowest(marks: &BTreeSet<EventMark>, capacity: usize) -> BTreeSet<EventMark> {
     let mut of_group = BTreeMap::<_, Vec<_>>::new();
-    marks.iter().rev().for_each(|mark| of_group.entry(group(mark)).or_default().push(*mark));
+    for mark in marks.iter().rev() {
+        of_group.entry(group(mark)).or_default().push(*mark);
+    }
     let mut by_depth: Vec<_> = of_group
         .into_iter()
         .flat_map(|(group, marks)| {
@@ -246,7 +248,7 @@ fn bytes_of_another_version_say_so() {
 fn the_form_of_bytes_does_not_change() {
     let mut bytes = b"CCD\x01\x00\0\0\0\0\0\0\0\x02".to_vec();
     let marks = [1_u8, 2].map(|n| EventMark::from_bytes([n; EventMark::LENGTH]));
-    marks.iter().for_each(|mark| bytes.extend(mark.to_bytes()));
+    bytes.extend(marks.iter().flat_map(EventMark::to_bytes));
     let seen = filled(UNBOUNDED, &marks);
     let written = seen.to_bytes();
     assert_eq!((&written[..bytes.len()], written.len()), (&bytes[..], bytes.len() + 16));
@@ -256,7 +258,7 @@ fn the_form_of_bytes_does_not_change() {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 #[test]

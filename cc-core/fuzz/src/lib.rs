@@ -71,7 +71,7 @@ pub fn stream(input: &[u8]) {
             StreamPart::ArrayStart => assert!(!std::mem::replace(&mut open, true)),
             StreamPart::ArrayEnd => assert!(std::mem::replace(&mut open, false)),
             StreamPart::Item(item) => {
-                assert!(item.line <= item.last_line && item.offset <= body.len() as u64)
+                assert!(item.line <= item.last_line && item.offset <= body.len() as u64);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::Event;
 /// How an event is known again: 41 bytes, of which 32 are the event's [digest](Event::digest).
 ///
 /// The others say where the mark is kept: four for the vehicle, five for the second of the event. They follow from the
-/// event as the digest does, so that equal digests mean equal marks. `Debug` shows only the first bytes of the digest.
+/// event as the digest does, so that equal digests mean equal marks. `Debug` shows only the last bytes of the digest.
 ///
 /// # Examples
 ///
@@ -60,8 +60,7 @@ impl EventMark {
 
     /// The second of the event since 1970.
     pub(super) fn second(&self) -> i64 {
-        let [_, _, _, _, a, b, c, d, e, ..] = self.0;
-        i64::from_be_bytes([0, 0, 0, a, b, c, d, e]) - SHIFT
+        self.0[4..9].iter().fold(0, |second, byte| second << 8 | i64::from(*byte)) - SHIFT
     }
 
     /// The least mark a group can have.
@@ -74,8 +73,8 @@ impl EventMark {
 
 impl fmt::Debug for EventMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [.., a, b, c, d] = self.0;
-        write!(f, "EventMark(…{a:02x}{b:02x}{c:02x}{d:02x})")
+        let [.., high, low] = self.0;
+        write!(f, "EventMark(…{high:02x}{low:02x})")
     }
 }
 
@@ -93,11 +92,8 @@ fn second_bytes(second: i64) -> [u8; 5] {
 /// not withstand anybody; what an event is, the digest says.
 fn group_of(event: &Event) -> Group {
     let organization = event.organization.as_ref().map_or("", |organization| organization.as_str());
-    let vehicle = event.vehicle.map_or([0; 9], |vehicle| {
-        let [a, b, c, d, e, f, g, h] = vehicle.0.to_be_bytes();
-        [1, a, b, c, d, e, f, g, h]
-    });
-    let bytes = organization.bytes().chain(vehicle);
+    let vehicle = event.vehicle.map(|vehicle| vehicle.0.to_be_bytes());
+    let bytes = organization.bytes().chain([u8::from(vehicle.is_some())]).chain(vehicle.unwrap_or_default());
     let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let mixed = (hash ^ hash >> 16).wrapping_mul(0x7feb_352d);
     mixed ^ mixed >> 15
@@ -132,6 +128,6 @@ mod tests {
             assert_eq!(second_bytes(second), bytes);
         }
         assert_ne!(mark(8, times[0]).group(), marks[0].group());
-        assert_eq!(format!("{:?}", EventMark::from_bytes([0xab; 41])), "EventMark(…abababab)");
+        assert_eq!(format!("{:?}", EventMark::from_bytes([0xab; 41])), "EventMark(…abab)");
     }
 }
