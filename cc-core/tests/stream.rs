@@ -181,7 +181,7 @@ fn after_an_item_that_is_too_long_reading_goes_on() {
             .collect();
         assert_eq!(found, expected, "{body}");
     }
-    let error = items(parts(&format!("[{EVENT},\n{long}]"), 100, &[7]))[1].event.clone().unwrap_err();
+    let error = items(parts(format!("[{EVENT},\n{long}]"), 100, &[7]))[1].event.clone().unwrap_err();
     assert_eq!(error.to_string(), "expected at most 100 bytes in the event at byte 52");
 }
 
