@@ -1,5 +1,6 @@
 //! What is remembered of an event.
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use crate::Event;
@@ -20,7 +21,7 @@ use crate::Event;
 /// assert_eq!(EventMark::from_bytes(mark.to_bytes()), mark);
 /// # Ok::<(), cc_core::EventDecodeError>(())
 /// ```
-#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct EventMark([u8; EventMark::LENGTH]);
 
 /// The vehicles of an event, told apart by a hash. Two vehicles of one hash share their places, and nothing else.
@@ -68,6 +69,22 @@ impl EventMark {
         let mut bytes = [0; Self::LENGTH];
         bytes[..4].copy_from_slice(&group.to_be_bytes());
         Self(bytes)
+    }
+}
+
+/// The order of the bytes. Marks mostly differ in the first eight, which are compared as one number.
+impl Ord for EventMark {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        let head = |mark: &Self| u64::from_be_bytes(mark.0.first_chunk().copied().unwrap_or_default());
+        head(self).cmp(&head(other)).then_with(|| self.0[8..].cmp(&other.0[8..]))
+    }
+}
+
+impl PartialOrd for EventMark {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -138,12 +138,7 @@ impl Dedup {
         if !self.marks.insert(mark) {
             return false;
         }
-        self.count(group, 1);
-        self.expire(group, oldest);
-        let mut is_kept = true;
-        while self.marks.len() > self.limits.capacity {
-            is_kept &= self.forget_one() != Some(mark);
-        }
+        let is_kept = self.make_room(mark, oldest);
         if is_kept && self.saved.is_begun {
             self.note(mark);
         }
@@ -178,6 +173,25 @@ impl Dedup {
     /// What is remembered, by vehicle and second: in an order that does not depend on that of arrival.
     pub fn marks(&self) -> impl Iterator<Item = &EventMark> {
         self.marks.iter()
+    }
+
+    /// Forgets what must go now that a mark came; gives whether the mark itself stays.
+    fn make_room(&mut self, mark: EventMark, oldest: i64) -> bool {
+        let group = mark.group();
+        let is_full = self.marks.len() > self.limits.capacity;
+        let count = self.counts.get(&group).map_or(1, |count| count.saturating_add(1));
+        if is_full && self.limits.horizon.is_none() && self.by_count.last() < Some(&(count, group)) {
+            // The usual case of a full memory: the vehicle gives up one for the other, and has as many as before.
+            let forgotten = self.marks.remove_first_from(&EventMark::least_of(group));
+            return forgotten != Some(mark);
+        }
+        self.count(group, 1);
+        self.expire(group, oldest);
+        let mut is_kept = true;
+        while self.marks.len() > self.limits.capacity {
+            is_kept &= self.forget_one() != Some(mark);
+        }
+        is_kept
     }
 
     /// The oldest second of a group within the horizon, where an event of this second comes to it.
