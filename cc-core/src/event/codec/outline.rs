@@ -13,6 +13,10 @@ pub(super) struct Outline {
     within: Within,
     /// Whether a value has just ended, after which none may begin.
     after_value: bool,
+    /// How many spaces the line has, while it has nothing else.
+    indent: Option<u64>,
+    /// The indent of the line that the brace of the last mark begins.
+    pub(super) begins: Option<u64>,
 }
 
 /// What the outline met.
@@ -20,13 +24,15 @@ pub(super) struct Outline {
 pub(super) enum Mark {
     /// The last open bracket closed; the outline is after it.
     Closed,
+    /// A line begins with an opening brace.
+    Line,
     /// A bracket closes that is not open.
     Mismatch,
     /// A comma or closing bracket outside the item.
     Separator,
     /// A line ends within a text.
     Unclosed,
-    /// A value begins where none may.
+    /// A value begins where none may, also at the beginning of a line.
     Unexpected,
 }
 
@@ -40,7 +46,15 @@ enum Within {
 
 impl Outline {
     pub(super) fn new(at: usize) -> Self {
-        Self { at, braces: 0, brackets: 0, within: Within::Structure, after_value: false }
+        Self {
+            at,
+            braces: 0,
+            brackets: 0,
+            within: Within::Structure,
+            after_value: false,
+            indent: None,
+            begins: None,
+        }
     }
 
     /// Goes on to the next mark, if one comes before the end of the bytes. After [`Mark::Closed`] the outline is behind
@@ -62,6 +76,12 @@ impl Outline {
     }
 
     fn step(&mut self, byte: u8) -> Option<Mark> {
+        self.begins = if byte == b'{' { self.indent } else { None };
+        self.indent = match byte {
+            b'\n' => Some(0),
+            b' ' | b'\t' | b'\r' => self.indent.map(|indent| indent + 1),
+            _ => None,
+        };
         match (self.within, byte) {
             (Within::Escape, _) => self.within = Within::Text,
             (Within::Text, b'"' | b'\n') => {
@@ -78,7 +98,11 @@ impl Outline {
 
     fn structure(&mut self, byte: u8) -> Option<Mark> {
         let begins = matches!(byte, b'"' | b'{' | b'[');
-        let mark = (begins && self.after_value).then_some(Mark::Unexpected);
+        let mark = match self.begins {
+            _ if begins && self.after_value => Some(Mark::Unexpected),
+            Some(_) => Some(Mark::Line),
+            None => None,
+        };
         self.after_value = !matches!(byte, b'{' | b'[' | b',' | b':');
         match byte {
             b'"' => self.within = Within::Text,
@@ -104,13 +128,14 @@ mod tests {
 
     #[test]
     fn marks_stand_where_an_item_may_end() {
-        use Mark::{Closed, Mismatch, Separator, Unclosed, Unexpected};
+        use Mark::{Closed, Line, Mismatch, Separator, Unclosed, Unexpected};
         for (text, expected) in [
             ("{\"a\":[1,{}]} ,", &[(Closed, 12), (Separator, 13)][..]),
             ("{\"}]\\\"\"}", &[(Closed, 8)]),
             ("nothing]", &[(Separator, 7)]),
             ("{\"a\n}", &[(Unclosed, 3), (Closed, 5)]),
             ("{\"a\":1\n{\"b\":2}", &[(Unexpected, 7)]),
+            ("[\n {},\n{\"\n{", &[(Line, 3), (Line, 7), (Unclosed, 9), (Unexpected, 10)]),
             ("{]", &[(Mismatch, 1)]),
             ("[}", &[(Mismatch, 1)]),
             ("}{\"a\":1}", &[(Unexpected, 1), (Closed, 8)]),

@@ -69,10 +69,19 @@ enum Task {
     Lines(Lines),
     /// The next item, comma or bracket.
     Next,
-    /// An item is skipped by its brackets; a strict outline is that of an item which was JSON so far.
-    Skip { outline: Outline, strict: bool },
+    /// An item is skipped.
+    Skip { outline: Outline, by: Skip },
     /// An item was not whole in its first `tried` bytes.
     Wait { outline: Outline, tried: usize },
+}
+
+/// How an item is skipped that cannot be held.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Skip {
+    /// It is broken: to whatever comes first, the comma or bracket after it or a line that begins an object.
+    Broken,
+    /// It is JSON so far, and too long: to its last bracket, or a line that begins an object in its own column.
+    Long { column: u64 },
 }
 
 /// A search for a line.
@@ -158,7 +167,7 @@ impl BatchReader {
                 Task::Begin => self.begin(bytes, ended),
                 Task::Lines(lines) => self.lines(bytes, ended, lines),
                 Task::Next => self.item_or_bracket(bytes, ended),
-                Task::Skip { outline, strict } => self.skip(bytes, ended, outline, strict),
+                Task::Skip { outline, by } => self.skip(bytes, ended, outline, by),
                 Task::Wait { outline, tried } => self.wait(bytes, ended, outline, tried),
             };
             match step {
@@ -302,7 +311,7 @@ impl BatchReader {
         let length = window.len() - self.at;
         let mut is_due = ended || length == self.longest || length >= 2 * tried;
         while !is_due && let Some((mark, _)) = outline.next(window) {
-            is_due = mark != Mark::Separator;
+            is_due = !matches!(mark, Mark::Line | Mark::Separator);
         }
         if is_due {
             return self.event(bytes, ended, Some(outline));
@@ -323,14 +332,16 @@ impl BatchReader {
                 Task::Lines(Lines { of_object, left: false })
             }
             _ => {
-                let window = self.longest.min(usize::try_from(self.allowance()).unwrap_or(usize::MAX));
+                // What is looked through may have to be read again.
+                let affordable = usize::try_from(self.allowance() / 2).unwrap_or(usize::MAX);
+                let window = self.longest.min(affordable);
                 Task::Balance { outline: Outline::new(here), window }
             }
         };
         self.broken = Some(Broken { start, line, error });
     }
 
-    /// An item is longer than the window. Where its brackets are not closed, the items after it seem to be part of it:
+    /// The item is longer than the window. Where its brackets are not closed, the items after it seem to be part of it:
     /// they are told by a line that begins an object in the same column, which in a long item made for reading, whose
     /// inner lines are indented more, none does. Without such a line the item is skipped to its last bracket.
     fn too_long(&mut self, window: &[u8]) -> Task {
@@ -349,13 +360,13 @@ impl BatchReader {
             }
             return Task::Next;
         }
-        Task::Skip { outline: Outline::new(self.at), strict: true }
+        Task::Skip { outline: Outline::new(self.at), by: Skip::Long { column } }
     }
 
     /// How many more bytes may be read twice by now.
     fn allowance(&self) -> u64 {
-        let earned = AGAIN.saturating_mul(self.base + self.at as u64).saturating_add(self.longest as u64);
-        earned.saturating_sub(self.reread)
+        let here = self.base + self.at as u64;
+        AGAIN.saturating_mul(here.saturating_add(self.longest as u64)).saturating_sub(self.reread)
     }
 
     /// Looks for lines from here, though reading came as far as `furthest`; from there, where too much was read twice.
@@ -386,8 +397,6 @@ impl BatchReader {
             return Step::Starved;
         }
         let end = mark.map_or(within.len(), |(_, at)| at);
-        // What can be read again is settled before the place changes.
-        let allowance = self.allowance();
         self.reread += (end - start) as u64;
         match mark {
             Some((Mark::Separator, at)) => {
@@ -397,16 +406,13 @@ impl BatchReader {
                 return Step::On;
             }
             None if is_full => {
-                // Going back to a line reads it again.
-                let again = (end - start) as u64;
-                let line = if allowance >= 2 * again { object_line(within, start) } else { None };
-                if let Some((at, place)) = line {
-                    self.reread += again;
+                if let Some((at, place)) = object_line(within, start) {
+                    self.reread += (end - start) as u64;
                     (self.at, self.place) = (at, place);
                     self.task = Task::Next;
                 } else {
                     self.at = end;
-                    self.task = Task::Skip { outline, strict: false };
+                    self.task = Task::Skip { outline, by: Skip::Broken };
                 }
                 return Step::On;
             }
@@ -442,27 +448,34 @@ impl BatchReader {
         }
     }
 
-    fn skip(&mut self, bytes: &[u8], ended: bool, mut outline: Outline, strict: bool) -> Step {
+    fn skip(&mut self, bytes: &[u8], ended: bool, mut outline: Outline, by: Skip) -> Step {
+        let is_sibling = |begins: Option<u64>| match by {
+            Skip::Broken => begins.is_some(),
+            Skip::Long { column } => begins.is_some_and(|indent| is_same_column(indent, column)),
+        };
+        let is_long = by != Skip::Broken;
         while let Some((mark, at)) = outline.next(bytes) {
-            let in_array = self.place != Place::Between;
             let (task, place) = match mark {
-                Mark::Closed if strict => (Task::Next, Place::AfterItem),
-                Mark::Separator if !strict => (Task::Next, Place::AfterItem),
+                Mark::Line | Mark::Unexpected if is_sibling(outline.begins) => {
+                    (Task::Next, Place::BeforeItem)
+                }
+                Mark::Closed if is_long => (Task::Next, Place::AfterItem),
+                Mark::Separator if !is_long => (Task::Next, Place::AfterItem),
                 // The item was never closed: another one begins.
-                Mark::Unexpected if strict && bytes[at] == b'{' => (Task::Next, Place::BeforeItem),
-                Mark::Unclosed | Mark::Unexpected if strict => (AFTER_SKIPPED, Place::AfterItem),
+                Mark::Unexpected if is_long && bytes[at] == b'{' => (Task::Next, Place::BeforeItem),
+                Mark::Unclosed | Mark::Unexpected if is_long => (AFTER_SKIPPED, Place::AfterItem),
                 Mark::Mismatch => (AFTER_SKIPPED, Place::AfterItem),
                 _ => continue,
             };
             (self.at, self.task) = (at, task);
-            if in_array {
+            if self.place != Place::Between {
                 self.place = place;
             }
             return Step::On;
         }
         self.at = bytes.len();
         if !ended {
-            self.task = Task::Skip { outline, strict };
+            self.task = Task::Skip { outline, by };
             return Step::Starved;
         }
         self.place = Place::Between;
@@ -520,13 +533,18 @@ fn object_line(bytes: &[u8], mut at: usize) -> Option<(usize, Place)> {
     }
 }
 
-/// The next line after `at` that begins an object in this column, where the first stands one further for its bracket.
+/// Whether items in these columns are of one array; the first may stand one further, for the bracket before it.
+fn is_same_column(a: u64, b: u64) -> bool {
+    a.max(1) == b.max(1)
+}
+
+/// The next line after `at` that begins an object in this column.
 fn sibling_line(bytes: &[u8], mut at: usize, column: u64) -> Option<usize> {
     loop {
         let (next, _, byte) = next_line(bytes, at, false);
         if byte? == b'{' {
             let indent = bytes[..next].iter().rev().take_while(|byte| **byte != b'\n').count() as u64;
-            if indent.max(1) == column.max(1) {
+            if is_same_column(indent, column) {
                 return Some(next);
             }
         }
