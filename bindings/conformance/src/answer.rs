@@ -37,6 +37,7 @@ fn decoded(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
         Some("elm327") => CaptureFormat::Elm327,
         Some("candump") => CaptureFormat::Candump,
         Some("pairs") => CaptureFormat::Pairs,
+        Some("slcan") => CaptureFormat::Slcan,
         Some("push_v2") => return Ok(Ok(stream_lines(&input))),
         _ => return Err("no such format".to_owned()),
     };

@@ -27,7 +27,7 @@ pub struct Case {
     pub name: String,
     /// `decode` or `run`.
     pub call: String,
-    /// Decode: `elm327`, `candump`, `pairs` or `push_v2`.
+    /// Decode: `elm327`, `candump`, `pairs`, `slcan` or `push_v2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Decode: what else is asked for.

@@ -4,6 +4,10 @@
 
 use cc_core::dashboard::Dashboard;
 use cc_core::dedup::{Dedup, DedupLimits, EventMark};
+use cc_core::geography::{
+    Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
+};
+use cc_core::platform;
 use cc_core::stream::{EventStream, StreamLimits, StreamPart};
 use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
 
@@ -46,6 +50,61 @@ pub fn texts(input: &[u8]) {
     let _ = text.parse::<SignalId>();
     let _ = text.parse::<VehicleRef>();
     let _ = text.parse::<DtcStatus>();
+}
+
+/// Entities of the platform: what is written reads back the same, and in the same words.
+pub fn platform_entities(input: &[u8]) {
+    macro_rules! comes_back {
+        ($($entity:ident),*) => {$(
+            match platform::$entity::from_json(input) {
+                Ok(entity) => {
+                    let json = entity.to_json();
+                    let again = platform::$entity::from_json(&json).expect("what is written can be read");
+                    assert_eq!(again.to_json(), json);
+                    let _ = format!("{entity:?}");
+                }
+                Err(error) => assert!(error.offset() <= input.len() as u64),
+            }
+        )*};
+    }
+    comes_back!(Trip, Place, Share, Conversation, Booking, Workshop, Fleet, Consent, ServiceReminder);
+    if let Ok(hours) = platform::OpeningHours::from_json(input) {
+        let epoch = cc_core::Timestamp::UNIX_EPOCH;
+        let opening = hours.next_opening(epoch);
+        assert!(opening.is_none_or(|opening| hours.is_open(opening)));
+        let _ = hours.closes_at(opening.unwrap_or(epoch));
+    }
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Ok(rule) = text.parse::<platform::ZoneRule>() {
+        assert_eq!(rule.to_string(), text);
+        let _ = rule.offset_at(cc_core::Timestamp::UNIX_EPOCH);
+    }
+}
+
+/// Polylines: what is read is written the same again, and what can be drawn can be measured, thinned and fenced in.
+pub fn polylines(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for precision in [PolylinePrecision::Five, PolylinePrecision::Six] {
+        let Ok(track) = decode_polyline(text, precision) else { continue };
+        assert!(track.len() <= text.len() / 2);
+        assert_eq!(encode_polyline(&track, precision).as_deref(), Ok(text));
+        let length = track_length(&track).expect("what is read is on the Earth");
+        let kept = simplify_track(&track, 25.0).expect("what is read is on the Earth");
+        let drawn: Vec<_> = kept.iter().map(|index| track[*index]).collect();
+        assert!(track_length(&drawn).expect("it is part of the track") <= length * 1.000_001 + 0.001);
+        let index =
+            NearestIndex::bulk_load(track.iter().copied().enumerate()).expect("what is read is on the Earth");
+        for place in track.iter().take(8) {
+            assert_eq!(index.nearest(*place, 1).first().map(|(_, metres)| *metres), Some(0.0));
+        }
+        if let Ok(fence) =
+            Fence::polygon(&geo_types::Polygon::new(track.iter().copied().collect(), Vec::new()))
+        {
+            for corner in &track {
+                assert!(fence.contains(*corner) && fence.metres_outside(*corner) == 0.0);
+            }
+        }
+    }
 }
 
 /// A stream gives the items of the whole in any pieces. The first byte chooses them, the second the longest item.

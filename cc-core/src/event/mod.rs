@@ -3,7 +3,7 @@
 mod access;
 mod body;
 mod booking;
-mod codec;
+pub(crate) mod codec;
 mod driving;
 mod position;
 mod readiness;

@@ -618,7 +618,7 @@ class RulePack:
 
 def decode(
     data: bytes | bytearray,
-    format: Literal["elm327", "candump", "pairs", "push_v2"],
+    format: Literal["elm327", "candump", "pairs", "slcan", "push_v2"],
     *,
     framing: Literal["can", "kline"] | None = None,
     signal_sets: Sequence[bytes | bytearray] = ...,

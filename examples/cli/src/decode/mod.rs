@@ -86,6 +86,8 @@ enum Format {
     Pairs,
     /// The data stream's JSON: an array, or one event a line
     PushV2,
+    /// The lines of a serial CAN adapter (SLCAN, Lawicel), such as t7E8403410D32
+    Slcan,
 }
 
 /// The forms of output.
@@ -113,6 +115,7 @@ impl Decode {
             Format::Elm327 => CaptureFormat::Elm327,
             Format::Candump => CaptureFormat::Candump,
             Format::Pairs => CaptureFormat::Pairs,
+            Format::Slcan => CaptureFormat::Slcan,
             Format::PushV2 => return push_v2::run(Input::open(self.file.as_deref())?, self.to),
         };
         let clock = EventClock::new(

@@ -76,6 +76,7 @@ private fun decoded(case: JsonObject): JsonObject {
             "candump" -> CaptureFormat.CANDUMP
             "pairs" -> CaptureFormat.PAIRS
             "push_v2" -> CaptureFormat.PUSH_V2
+            "slcan" -> CaptureFormat.SLCAN
             else -> error("no such format: $format")
         },
         DecodeOptions(
