@@ -117,7 +117,7 @@ fn what_cannot_be_parsed_or_validated_is_rejected_with_its_place() {
     assert_eq!(error, "item 0 on line 1: expected UTF-8 at byte 8");
     let mut bulk = Bulk::new(StreamLimits { longest_item: 50 });
     let error = bulk.push(format!("[{good}]").as_bytes()).unwrap_err();
-    assert_eq!(error.to_string(), "item 0 on line 1: expected at most 50 bytes in the event at byte 1");
+    assert_eq!(error.to_string(), "item 0 on line 1: expected at most 50 bytes at byte 1");
     // Once rejected, it stays so.
     assert_eq!(bulk.push(b"[]").unwrap_err(), error);
     assert_eq!(bulk.finish().unwrap_err(), error);

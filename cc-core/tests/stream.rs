@@ -173,7 +173,7 @@ fn after_an_item_that_is_too_long_reading_goes_on() {
             .iter()
             .map(|item| match &item.event {
                 Ok(_) => '1',
-                Err(EventDecodeError::Length { longest: 100, offset }) => {
+                Err(EventDecodeError::Size { limit: 100, offset }) => {
                     assert_eq!(*offset, item.offset);
                     'L'
                 }
@@ -183,7 +183,7 @@ fn after_an_item_that_is_too_long_reading_goes_on() {
         assert_eq!(found, expected, "{body}");
     }
     let error = items(parts(format!("[{EVENT},\n{long}]"), 100, &[7]))[1].event.clone().unwrap_err();
-    assert_eq!(error.to_string(), "expected at most 100 bytes in the event at byte 52");
+    assert_eq!(error.to_string(), "expected at most 100 bytes at byte 52");
 }
 
 /// However early in a long body, and however often, an item that is never closed takes no more than itself with it.

@@ -77,9 +77,9 @@ impl From<EventDecodeError> for EntityDecodeError {
             EventDecodeError::Depth { offset } => Self::Depth { offset },
             EventDecodeError::Encoding { offset } => Self::Encoding { offset },
             EventDecodeError::Field { field, expected, offset } => Self::Field { field, expected, offset },
-            // Only the items of a batch have a limit.
-            EventDecodeError::Length { offset, .. } => Self::Syntax { expected: "a shorter object", offset },
             EventDecodeError::Missing { field, offset } => Self::Missing { field, offset },
+            // Only readers of many events have a limit.
+            EventDecodeError::Size { offset, .. } => Self::Syntax { expected: "a shorter object", offset },
             EventDecodeError::Syntax { expected, offset } => Self::Syntax { expected, offset },
         }
     }

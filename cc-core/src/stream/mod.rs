@@ -9,7 +9,8 @@
 //!
 //! How the bytes were cut makes no difference: the items are those that [`decode_batch`](crate::decode_batch) gives of
 //! the whole, with the same places and errors. Memory is that of the longest item allowed, about twice, plus the piece
-//! pushed last; reading is linear in the length of the body, also of a damaged one and in pieces of one byte.
+//! pushed last and the event being given, which of many tiny members takes some thirty times its length. Reading is
+//! linear in the length of the body, also of a damaged one and in pieces of one byte.
 //!
 //! # Examples
 //!
@@ -43,7 +44,7 @@ pub use bulk::{Bulk, BulkRejection, accept_bulk};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct StreamLimits {
     /// How many bytes one item may have, from its first brace to its last. A longer one is an
-    /// [`EventDecodeError::Length`](crate::EventDecodeError::Length), and reading goes on after it.
+    /// [`EventDecodeError::Size`](crate::EventDecodeError::Size), and reading goes on after it.
     pub longest_item: usize,
 }
 

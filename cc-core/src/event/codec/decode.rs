@@ -38,19 +38,19 @@ pub enum EventDecodeError {
         /// Where its value stands.
         offset: u64,
     },
-    /// An item of a batch is longer than the limit; [`Event::from_json`] has none.
-    #[error("expected at most {longest} bytes in the event at byte {offset}")]
-    Length {
-        /// How many bytes an event may have.
-        longest: u64,
-        /// Where the event begins.
-        offset: u64,
-    },
     /// A field without which there is no event is absent or null.
     #[error("{field}: expected a value in the event at byte {offset}")]
     Missing {
         /// The field's name.
         field: &'static str,
+        /// Where the event begins.
+        offset: u64,
+    },
+    /// The event is longer than the reader takes. Only readers of many events have a limit, not [`Event::from_json`].
+    #[error("expected at most {limit} bytes at byte {offset}")]
+    Size {
+        /// How long an event may be.
+        limit: u64,
         /// Where the event begins.
         offset: u64,
     },
@@ -72,8 +72,8 @@ impl EventDecodeError {
             Self::Depth { offset }
             | Self::Encoding { offset }
             | Self::Field { offset, .. }
-            | Self::Length { offset, .. }
             | Self::Missing { offset, .. }
+            | Self::Size { offset, .. }
             | Self::Syntax { offset, .. } => *offset,
         }
     }

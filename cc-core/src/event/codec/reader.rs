@@ -292,7 +292,7 @@ impl BatchReader {
                 return Step::Give(self.item(bytes, (start, line), end, event));
             }
             Err(error) if is_full && error.is_at_end(window) => {
-                EventDecodeError::Length { longest: self.longest as u64, offset: self.base + start as u64 }
+                EventDecodeError::Size { limit: self.longest as u64, offset: self.base + start as u64 }
             }
             Err(error) if !ended && error.is_at_end(window) => {
                 let mut outline = waited.unwrap_or_else(|| Outline::new(start));
@@ -325,7 +325,7 @@ impl BatchReader {
         let (start, here) = (self.base + self.at as u64, self.at);
         let line = self.line_of(bytes, start);
         self.task = match error {
-            EventDecodeError::Length { .. } => self.too_long(&bytes[..here + self.longest]),
+            EventDecodeError::Size { .. } => self.too_long(&bytes[..here + self.longest]),
             _ if self.place == Place::Between => {
                 let of_object = bytes.get(here) == Some(&b'{');
                 self.go_back(bytes.len(), error.offset());
