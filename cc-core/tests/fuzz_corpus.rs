@@ -18,6 +18,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
     ("stream", targets::stream),
+    ("tables", targets::tables),
     ("texts", targets::texts),
 ];
 

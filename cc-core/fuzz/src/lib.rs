@@ -4,6 +4,8 @@
 
 use cc_core::dashboard::Dashboard;
 use cc_core::dedup::{Dedup, DedupLimits, EventMark};
+use cc_core::dashboard::{Cursor, Dashboard, HealthPolicy, PageQuery};
+use cc_core::dtc_text::{Language, Overlay};
 use cc_core::geography::{
     Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
 };
@@ -30,26 +32,12 @@ pub fn events(input: &[u8]) {
             Err(error) => assert!(error.offset() <= input.len() as u64),
         }
     }
-    let _ = dashboard.rows();
-}
-
-/// Every text the vocabulary reads: what parses prints back the same up to case.
-pub fn texts(input: &[u8]) {
-    let Ok(text) = std::str::from_utf8(input) else { return };
-    if let Ok(dtc) = text.parse::<Dtc>() {
-        assert_eq!(dtc.to_string(), text.to_ascii_uppercase());
+    let page = dashboard.page(&PageQuery { limit: 1, ..PageQuery::default() });
+    if let Some(next) = page.next {
+        assert_eq!(next.to_string().parse::<Cursor>().as_ref(), Ok(&next));
     }
-    if let Ok(vin) = text.parse::<Vin>() {
-        assert_eq!(vin.as_str(), text.to_ascii_uppercase());
-        let _ = (vin.check_digit(), vin.country(), vin.manufacturer(), vin.model_years());
-    }
-    if let Ok(number) = text.parse::<Number>() {
-        assert_eq!(number.to_string(), text);
-    }
-    let _ = text.parse::<MeasureUnit>();
-    let _ = text.parse::<SignalId>();
-    let _ = text.parse::<VehicleRef>();
-    let _ = text.parse::<DtcStatus>();
+    assert_eq!(dashboard.rows().len(), page.total);
+    let _ = dashboard.summary(&HealthPolicy::default(), cc_core::Timestamp::default());
 }
 
 /// Entities of the platform: what is written reads back the same, and in the same words.
@@ -162,4 +150,42 @@ pub fn dedup(input: &[u8]) {
         backwards.insert_mark(*mark);
     }
     assert_eq!(seen.to_bytes(), backwards.to_bytes());
+/// Users' tables of trouble codes: errors come in the order of the lines, and every code has words.
+pub fn tables(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for read in [Overlay::from_csv(text), Overlay::from_json(text)] {
+        let Ok((overlay, errors)) = read else { continue };
+        assert!(errors.is_sorted_by_key(|error| error.line));
+        assert!(errors.iter().all(|error| error.line >= 1 && error.line <= text.lines().count().max(1)));
+        for word in text.split([',', ';', '"', '\n']) {
+            if let Ok(dtc) = word.trim().parse::<Dtc>() {
+                for language in Language::ALL {
+                    let words = overlay.describe(dtc, *language);
+                    assert!(!words.component.is_empty() && !words.to_string().contains('\n'));
+                }
+            }
+        }
+    }
+}
+
+/// Every text the vocabulary reads: what parses prints back the same up to case.
+pub fn texts(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Ok(dtc) = text.parse::<Dtc>() {
+        assert_eq!(dtc.to_string(), text.to_ascii_uppercase());
+    }
+    if let Ok(vin) = text.parse::<Vin>() {
+        assert_eq!(vin.as_str(), text.to_ascii_uppercase());
+        let _ = (vin.check_digit(), vin.country(), vin.manufacturer(), vin.model_years());
+    }
+    if let Ok(number) = text.parse::<Number>() {
+        assert_eq!(number.to_string(), text);
+    }
+    if let Ok(cursor) = text.parse::<Cursor>() {
+        assert_eq!(cursor.to_string(), text.to_ascii_lowercase());
+    }
+    let _ = text.parse::<MeasureUnit>();
+    let _ = text.parse::<SignalId>();
+    let _ = text.parse::<VehicleRef>();
+    let _ = text.parse::<DtcStatus>();
 }

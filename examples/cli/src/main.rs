@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
 
 mod convert;
+mod dashboard;
 mod decode;
 mod dtc;
 mod rules;
@@ -20,6 +21,7 @@ Examples:
   candump -L can0 | ccars decode --from candump   the same, live from a CAN bus
   ccars convert --from push-v2 --to push-v2 events.json
   ccars rules run --pack standard --events events.json
+  ccars dashboard --open events.json              what a workshop sees
   ccars dtc P0301 'VAG 17978'                     what a trouble code is made of
   ccars vin 1HGCM82633A004352                     what a VIN says
 
@@ -46,6 +48,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Convert(convert::Convert),
+    Dashboard(dashboard::Dashboard),
     Decode(decode::Decode),
     Dtc(dtc::Dtc),
     Rules(rules::Rules),
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
     let Arguments { command, color } = Arguments::parse();
     let result = match command {
         Command::Convert(command) => command.run(),
+        Command::Dashboard(command) => command.run(color),
         Command::Decode(command) => command.run(),
         Command::Dtc(command) => command.run(color),
         Command::Rules(command) => command.run(color),

@@ -62,6 +62,23 @@ fn output_is_as_it_was() {
         ("convert-array", &convert, array),
         ("convert-empty-array", &convert, "[]"),
         ("convert-unclosed-array", &convert, "[{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"x\"},"),
+        (
+            "dtc",
+            &["dtc", "P0301", "P0420", "C003113", "P1351", "vag", "16502", "SPN", "100", "FMI", "1", "X1"],
+            "",
+        ),
+        ("dtc-json", &["dtc", "--json", "--lang", "de-AT", "P0171", "B000111", "KWP 4321"], ""),
+        (
+            "dtc-languages",
+            &["dtc", "--json", "--lang", "sv", "-"],
+            "P0301\nP0217\nU0100\nB0001\nC0034\nP0A80\nP203F\n",
+        ),
+        (
+            "dtc-table",
+            &["dtc", "--table", "workshop-codes.csv", "--lang", "da", "P1351", "P157013", "P0301"],
+            "",
+        ),
+        ("dtc-no-such-language", &["dtc", "--lang", "fr", "P0301"], ""),
         ("vin", &["vin", "1HGCM82633A004352", "WP0ZZZ99ZTS390000", "XYZ"], ""),
         ("vin-json", &["vin", "--json", "-"], "1HGCM82633A004352\n\nwp0zzz99zts390000\n1HGCM82633A00435O\n"),
         ("help", &["--help"], ""),
