@@ -18,6 +18,11 @@ const TARGETS: &[(&str, Target)] = &[
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
     ("stream", targets::stream),
+    ("config", targets::config),
+    ("events", targets::events),
+    ("platform_entities", targets::platform_entities),
+    ("polylines", targets::polylines),
+    ("privacy", targets::privacy),
     ("tables", targets::tables),
     ("texts", targets::texts),
 ];

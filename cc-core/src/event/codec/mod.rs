@@ -19,11 +19,12 @@ pub use batch::{BatchItem, EventBatch, decode_batch};
 pub use decode::EventDecodeError;
 pub use field::EventField;
 
+pub(crate) use canonical::{compare_keys, write_canonical};
 pub(crate) use decode::{ENVELOPE, after_mark};
 pub(crate) use field::{
     FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
     read_object,
 };
 pub(crate) use reader::BatchReader;
-pub(crate) use syntax::{Cursor, SyntaxError, minified};
+pub(crate) use syntax::{Cursor, SyntaxError, minified, unescape};
 pub(crate) use values::{EventTime, text, word_fields};
