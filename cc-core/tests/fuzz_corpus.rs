@@ -13,16 +13,13 @@ type Target = fn(&[u8]);
 
 /// Every target by its name, which is also its folder of seeds.
 const TARGETS: &[(&str, Target)] = &[
+    ("config", targets::config),
     ("dedup", targets::dedup),
     ("events", targets::events),
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
-    ("stream", targets::stream),
-    ("config", targets::config),
-    ("events", targets::events),
-    ("platform_entities", targets::platform_entities),
-    ("polylines", targets::polylines),
     ("privacy", targets::privacy),
+    ("stream", targets::stream),
     ("tables", targets::tables),
     ("texts", targets::texts),
 ];
