@@ -32,6 +32,7 @@ pub use trouble_code::{DtcDiff, MappedDtc, MappedStatus, TroubleCode};
 pub use unknown::UnknownFields;
 
 use body::StructuredBody;
+pub(crate) use codec::BatchReader;
 use codec::Leftovers;
 
 /// One thing a car, or the platform about a car, said at one instant.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use cc_core::Event;
+use cc_core::stream::StreamPart;
 use clap::{Args, ValueEnum};
-use example_terminal::{Failure, Input, JsonEvents, Output, Piece, Verdict};
+use example_terminal::{Failure, Input, JsonEvents, Output, Verdict};
 
 use crate::complain;
 
@@ -53,29 +53,28 @@ impl Convert {
             if events.is_drained() {
                 out.flush()?;
             }
-            let reason = match events.next()? {
+            let error = match events.next_part()? {
                 None => break,
-                Some(Piece::ArrayStart) => {
+                Some(StreamPart::ArrayStart) => {
                     array = Some(Elements::None);
                     out.text("[")?;
                     continue;
                 }
-                Some(Piece::ArrayEnd) => {
+                Some(StreamPart::ArrayEnd) => {
                     out.line(if array == Some(Elements::Some) { "\n]" } else { "]" })?;
                     array = None;
                     continue;
                 }
-                Some(Piece::Text(text)) => match Event::from_json(text) {
+                Some(StreamPart::Item(item)) => match item.event {
                     Ok(event) => {
                         write(&mut out, &event.to_json(), &mut array)?;
                         continue;
                     }
-                    Err(error) => error.to_string(),
+                    Err(error) => error,
                 },
-                Some(Piece::Bad(reason)) => reason.to_owned(),
             };
             bad += 1;
-            complain(&format!("{name}:{}: {reason}", events.line()));
+            complain(&format!("{name}:{}: {error}", events.line()));
         }
         out.flush()?;
         Ok(Verdict::from_bad(bad))

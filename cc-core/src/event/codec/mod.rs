@@ -10,6 +10,8 @@ mod decode;
 mod encode;
 mod field;
 mod instant;
+mod outline;
+mod reader;
 mod syntax;
 mod values;
 
@@ -23,5 +25,6 @@ pub(crate) use field::{
     FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
     read_object,
 };
+pub(crate) use reader::BatchReader;
 pub(crate) use syntax::{Cursor, SyntaxError, minified, unescape};
 pub(crate) use values::{EventTime, text, word_fields};
