@@ -46,7 +46,15 @@ pub enum EventDecodeError {
         /// Where the event begins.
         offset: usize,
     },
-    /// The text is not JSON, or not an object.
+    /// The event is longer than the reader takes.
+    #[error("expected at most {limit} bytes at byte {offset}")]
+    Size {
+        /// How long an event may be.
+        limit: usize,
+        /// Where the event begins.
+        offset: usize,
+    },
+    /// The text is not JSON, or not an object; or the bytes are not protobuf.
     #[error("expected {expected} at byte {offset}")]
     Syntax {
         /// What should stand there.
@@ -64,8 +72,23 @@ impl EventDecodeError {
             | Self::Encoding { offset }
             | Self::Field { offset, .. }
             | Self::Missing { offset, .. }
+            | Self::Size { offset, .. }
             | Self::Syntax { offset, .. } => *offset,
         }
+    }
+
+    /// The same error, about another byte.
+    #[cfg(feature = "protobuf")]
+    pub(crate) fn at(mut self, byte: usize) -> Self {
+        match &mut self {
+            Self::Depth { offset }
+            | Self::Encoding { offset }
+            | Self::Field { offset, .. }
+            | Self::Missing { offset, .. }
+            | Self::Size { offset, .. }
+            | Self::Syntax { offset, .. } => *offset = byte,
+        }
+        self
     }
 }
 

@@ -19,7 +19,14 @@ pub use field::EventField;
 
 pub(crate) use decode::ENVELOPE;
 pub(crate) use field::{
-    FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
+    FieldReader, FieldSink, FieldSource, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields,
+    read_nested,
 };
+#[cfg(feature = "protobuf")]
+pub(crate) use canonical::write_canonical;
+#[cfg(feature = "protobuf")]
+pub(crate) use instant::digits as fraction_digits;
+#[cfg(feature = "protobuf")]
+pub(crate) use syntax::unescape;
 pub(crate) use syntax::{Cursor, minified};
 pub(crate) use values::{EventTime, text, word_fields};
