@@ -10,7 +10,7 @@ use super::wire::{LENGTH, Record, Records, SLOTS, Slot, Slots};
 use crate::event::codec::{ENVELOPE, FieldSource};
 use crate::event::reading::{CUSTOM, VALUE_NUMBER};
 use crate::event::{Kept, Spelling};
-use crate::{Body, Event, EventDecodeError, EventId, OrganizationKey, Reading, Signal, UnknownFields, ValueKind};
+use crate::{Body, Event, EventDecodeError, EventId, OrganizationKey, Reading, Signal, SignalId, UnknownFields, ValueKind};
 
 impl Event {
     /// Reads one `cc.sdk.event.v1.Event`.
@@ -23,7 +23,7 @@ impl Event {
     /// ```
     /// use cc_core::Event;
     ///
-    /// // Field 47, the message CanDistanceWithMilOnKm: its type is left out, the id is 7, the value 3, the time 9 s.
+    /// // Field 47, the message CanRangeTotalKm: its type is left out, the id is 7, the value 3, the time 9 s.
     /// let bytes = b"\xFA\x02\x08\x10\x07\x18\x03\x2A\x02\x08\x09";
     /// let event = Event::from_protobuf(bytes)?;
     /// assert_eq!(
@@ -56,7 +56,8 @@ impl Event {
 /// # Ok::<(), cc_core::EventDecodeError>(())
 /// ```
 pub fn decode_message(message: MessageId, bytes: &[u8]) -> Result<Event, EventDecodeError> {
-    read_message(message.0, bytes, 0, Raw::default(), &mut Shared::default())
+    let unknown = (!is_known(message.0)).then_some(message.0);
+    read_message(message.0, bytes, 0, Raw { message: unknown, ..Raw::default() }, &mut Shared::default())
 }
 
 /// What is used again from message to message.
@@ -100,7 +101,7 @@ pub(super) fn read_envelope(bytes: &[u8], shared: &mut Shared) -> Result<Event, 
 enum Content {
     Custom,
     Other,
-    Signal(crate::SignalId),
+    Signal(SignalId),
     Structured,
     /// A signal's value, but this version knows no such signal.
     UnknownSignal(ValueKind),
@@ -193,7 +194,11 @@ fn read_message(
         }
     };
     let older_name = match &body {
-        Body::Reading(reading) if type_name != reading.type_name() => older_name(reading, type_name),
+        Body::Reading(reading) if type_name != reading.type_name() => match type_name {
+            CUSTOM => Some(CUSTOM),
+            _ => alias(&reading.signal, type_name),
+        },
+        Body::Other(_) => Signal::by_stream(type_name).and_then(|signal| alias(&signal, type_name)),
         _ => None,
     };
     let kept = (!envelope.is_empty() || !body_leftovers.is_empty()).then(|| {
@@ -234,12 +239,9 @@ fn read_unknown(kind: ValueKind, fields: &mut MessageReader<'_, '_>) -> Result<(
     Ok(())
 }
 
-/// The other name of a reading's type that the sender used.
-fn older_name(reading: &Reading, type_name: &str) -> Option<&'static str> {
-    if type_name == CUSTOM {
-        return Some(CUSTOM);
-    }
-    reading.signal.signal()?.stream_aliases.iter().find(|name| **name == type_name).copied()
+/// The older name of a signal's type that this is.
+fn alias(signal: &SignalId, type_name: &str) -> Option<&'static str> {
+    signal.signal()?.stream_aliases.iter().find(|name| **name == type_name).copied()
 }
 
 impl UnknownFields {

@@ -25,7 +25,7 @@ impl Event {
     /// )?;
     /// let bytes = event.to_protobuf();
     /// // Field 43, the message CanOdometerKm, and in it the type, the id, and the nearest whole number.
-    /// assert_eq!(bytes[..4], [0xDA, 0x02, 0x37, 0x0A]);
+    /// assert_eq!(bytes[..4], [0xDA, 0x02, 43, 0x0A]);
     /// assert!(bytes.windows(15).any(|part| part == b"can_odometer_km"));
     /// assert_eq!(cc_core::Event::from_protobuf(&bytes)?, event);
     /// # Ok::<(), cc_core::EventDecodeError>(())
