@@ -15,7 +15,7 @@
 //! - One event: [`Event::to_protobuf`](crate::Event::to_protobuf), [`Event::from_protobuf`](crate::Event::from_protobuf).
 //! - One message of a known type: [`Event::to_protobuf_message`](crate::Event::to_protobuf_message), [`decode_message`].
 //! - A stream: [`ProtobufEncoder`], [`ProtobufDecoder`], [`decode_delimited`].
-//! - What there is: [`message_types`].
+//! - What there is: [`message_types`], [`part_types`].
 //!
 //! # Examples
 //!
@@ -44,8 +44,8 @@ mod writer;
 
 pub use decode::decode_message;
 pub use schema::{
-    BOOKING_PACKAGE, EVENT_PACKAGE, MessageField, MessageId, MessageSource, MessageType, ProtobufKind,
-    VEHICLE_PACKAGE, message_types,
+    BOOKING_PACKAGE, EVENT_PACKAGE, MessageField, MessageId, MessageSource, MessageType, PartType, ProtobufKind,
+    VEHICLE_PACKAGE, message_types, part_types,
 };
 pub use stream::{ProtobufDecoder, ProtobufEncoder, ProtobufItem, ProtobufItems, decode_delimited};
 

@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::wire::{JSON, NULL_FIELDS, TIME_DIGITS, VIN, slot_of};
 use crate::event::reading::{CUSTOM, CUSTOM_MESSAGE, CUSTOM_NUMBER, VALUE_NUMBER, custom_value_number};
-use crate::{Body, Event, Signal, SignalId, StructuredType, ValueKind, catalogue};
+use crate::{Body, Event, MappedStatus, Signal, SignalId, StructuredType, ValueKind, catalogue};
 
 /// The type of a field in a `.proto` file.
 #[non_exhaustive]
@@ -333,6 +333,66 @@ pub fn message_types() -> Vec<MessageType> {
     types
 }
 
+/// A message that stands within others, for the `.proto` files and the reference page.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PartType {
+    /// Its name within the package [`EVENT_PACKAGE`].
+    pub name: &'static str,
+    /// What it says.
+    pub about: &'static str,
+    /// Its fields.
+    pub fields: Vec<MessageField>,
+}
+
+/// Every message that stands within others.
+pub fn part_types() -> Vec<PartType> {
+    let text = |name: &str, number, optional, about| MessageField {
+        name: name.into(),
+        number,
+        kind: ProtobufKind::Text,
+        optional,
+        oneof: false,
+        about,
+    };
+    let mut status: Vec<MessageField> =
+        MappedStatus::ROWS.iter().map(|field| field_of(field, MessageSource::Own)).collect();
+    status.push(json_field());
+    [
+        PartType {
+            name: "JsonMember",
+            about: "One member of a JSON object.",
+            fields: [
+                text("name", 1, false, "its name"),
+                text("json", 2, false, "its value, as JSON text; numbers keep their digits"),
+            ]
+            .into(),
+        },
+        PartType { name: "MappedStatus", about: "The status of a trouble code, bit by bit.", fields: status },
+        PartType {
+            name: "ScannedCode",
+            about: "One code of an ECU's list.",
+            fields: [
+                text("code", 1, false, "the code in hex"),
+                text("source_type", 2, true, "how the code is read: vag or j2012 (ours: kwp, j1939)"),
+                text("status", 3, true, "the status byte (ISO 14229-1 annex D.2) in hex"),
+            ]
+            .into(),
+        },
+    ]
+    .into()
+}
+
+fn json_field() -> MessageField {
+    MessageField {
+        name: "json".into(),
+        number: JSON,
+        kind: ProtobufKind::Repeated("JsonMember"),
+        optional: false,
+        oneof: false,
+        about: "what the other fields do not say, as in JSON",
+    }
+}
+
 /// The types whose messages are published field by field.
 const DOCUMENTED: [&str; 4] =
     ["can_next_service_km", "can_odometer_km", "car_roadworthy_inspection_date", "car_service_booking"];
@@ -433,7 +493,7 @@ fn with_header(header: &Header, source: MessageSource, mut fields: Vec<MessageFi
     add("vin", header.vin, ProtobufKind::Text, ours, "the vehicle's identification number (ISO 3779)");
     add("time_digits", TIME_DIGITS, ProtobufKind::Uint32, true, "digits after the second in JSON, where more than needed");
     add("null_fields", NULL_FIELDS, ProtobufKind::Uint32List, false, "numbers of the fields that are null in JSON");
-    add("json", JSON, ProtobufKind::Repeated("JsonMember"), false, "what the other fields do not say, as in JSON");
+    fields.push(json_field());
     fields.sort_by_key(|field| field.number);
     fields
 }
