@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 mod common;
 
+use common::same_json;
 use common::types::Kind::{self, Bool, Date, DateTime, Diff, Integer, Number, OneOf, Status, Text};
 use common::types::{MORE_TYPES, TYPES};
 
@@ -152,33 +153,6 @@ fn message(
 fn any_message() -> impl Strategy<Value = String> {
     prop::sample::select([&TYPES[..], &MORE_TYPES[..]].concat())
         .prop_flat_map(|(name, fields)| message(name, fields))
-}
-
-// Comparing JSON, by another reader than the one under test.
-
-fn same_json(a: &str, b: &str) -> bool {
-    let kind = |json: &str| match json.as_bytes()[0] {
-        digit @ (b'-' | b'0'..=b'9') => (b'0', digit == b'-'),
-        other => (other, false),
-    };
-    if kind(a) != kind(b) {
-        return false;
-    }
-    match a.as_bytes()[0] {
-        b'{' => {
-            let read = |json| serde_json::from_str::<BTreeMap<String, &RawValue>>(json).unwrap();
-            let (a, b) = (read(a), read(b));
-            a.len() == b.len()
-                && a.iter().zip(&b).all(|((k, v), (l, w))| k == l && same_json(v.get(), w.get()))
-        }
-        b'[' => {
-            let read = |json| serde_json::from_str::<Vec<&RawValue>>(json).unwrap();
-            let (a, b) = (read(a), read(b));
-            a.len() == b.len() && a.iter().zip(&b).all(|(v, w)| same_json(v.get(), w.get()))
-        }
-        b'"' => serde_json::from_str::<String>(a).unwrap() == serde_json::from_str::<String>(b).unwrap(),
-        _ => a == b,
-    }
 }
 
 /// Whether `after` is `before`, but for `time` in UTC with the same number of fraction digits.

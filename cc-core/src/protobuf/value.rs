@@ -408,6 +408,11 @@ impl WireValue for Vec<(Monitor, bool)> {
     fn absent() -> Option<Self> {
         Some(Self::new())
     }
+
+    /// A map has no order.
+    fn looks_like(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().all(|monitor| other.contains(monitor))
+    }
 }
 
 impl WireValue for Vec<ScannedCode> {
