@@ -1,6 +1,7 @@
 //! Protobuf to [`Event`].
 
 use alloc::boxed::Box;
+use core::fmt;
 
 use super::MessageId;
 use super::raw::{Raw, unknown_records};
@@ -10,7 +11,10 @@ use super::wire::{LENGTH, Record, Records, SLOTS, Slot, Slots};
 use crate::event::codec::{ENVELOPE, FieldSource};
 use crate::event::reading::{CUSTOM, VALUE_NUMBER};
 use crate::event::{Kept, Spelling};
-use crate::{Body, Event, EventDecodeError, EventId, OrganizationKey, Reading, Signal, SignalId, UnknownFields, ValueKind};
+use crate::{
+    Body, Event, EventDecodeError, EventId, OrganizationKey, Reading, Signal, SignalId, UnknownFields,
+    ValueKind, Vin,
+};
 
 impl Event {
     /// Reads one `cc.sdk.event.v1.Event`.
@@ -61,15 +65,22 @@ pub fn decode_message(message: MessageId, bytes: &[u8]) -> Result<Event, EventDe
 }
 
 /// What is used again from message to message.
-#[derive(Debug)]
 pub(super) struct Shared {
     slots: Slots,
+    vin: Option<Vin>,
     organization: Option<OrganizationKey>,
+}
+
+/// A VIN stays out of logs, and the places in a message say nothing.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
 }
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { slots: [Slot::default(); SLOTS], organization: None }
+        Self { slots: [Slot::default(); SLOTS], vin: None, organization: None }
     }
 }
 
@@ -115,7 +126,7 @@ fn read_message(
     raw: Raw,
     shared: &mut Shared,
 ) -> Result<Event, EventDecodeError> {
-    let Shared { slots, organization: shared_organization } = shared;
+    let Shared { slots, vin: shared_vin, organization: shared_organization } = shared;
     let mut fields = MessageReader::new(message, base, slots)?;
     let own_signal = signal_of(number);
     let structured = if own_signal.is_some() {
@@ -127,8 +138,13 @@ fn read_message(
     let missing = |field| EventDecodeError::Missing { field, offset: base };
     let id = fields.required_field::<EventId>("id", header.id)?.ok_or(missing("id"))?;
     let vehicle = fields.optional_field("vehicleId", header.vehicle)?;
-    let vin = fields.optional_field("vin", header.vin)?;
-    let organization = fields.organization(header.organization, shared_organization)?;
+    let vin = fields.shared_text("vin", header.vin, shared_vin, Vin::as_str)?;
+    let organization = fields.shared_text(
+        "organizationKey",
+        header.organization,
+        shared_organization,
+        OrganizationKey::as_str,
+    )?;
     let time = fields.time(header.time)?.ok_or(missing("time"))?;
     let type_name = match header.type_name {
         Some(number) => fields.plain_text("type", number)?.filter(|name| !name.is_empty()),

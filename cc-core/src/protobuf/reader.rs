@@ -15,10 +15,9 @@ use crate::event::codec::{
     write_canonical,
 };
 use crate::event::reading::custom_value_number;
-use crate::{EventDecodeError, OrganizationKey, Timestamp, UnknownFields, ValueKind};
+use crate::{EventDecodeError, Timestamp, UnknownFields, ValueKind};
 
 /// Takes the fields of one message, one after another.
-#[derive(Debug)]
 pub(crate) struct MessageReader<'a, 's> {
     message: &'a [u8],
     /// Where the message begins in what the caller gave.
@@ -42,7 +41,6 @@ pub(crate) struct MessageReader<'a, 's> {
 }
 
 /// A member of the JSON object that rides along.
-#[derive(Debug)]
 struct Member<'a> {
     name: &'a str,
     json: &'a str,
@@ -174,27 +172,30 @@ impl<'a, 's> MessageReader<'a, 's> {
         self.field(slot).text().map(Some).map_err(|mismatch| self.failed(name, slot, &mismatch))
     }
 
-    /// The organisation; `shared` is that of the message before, which mostly is the same.
+    /// A text that is mostly the one of the message before: `shared` holds that one, and is not read again.
     #[inline]
-    pub(crate) fn organization(
+    pub(crate) fn shared_text<T: FieldValue + WireValue + Clone>(
         &mut self,
+        name: &'static str,
         number: u32,
-        shared: &mut Option<OrganizationKey>,
-    ) -> Result<Option<OrganizationKey>, EventDecodeError> {
+        shared: &mut Option<T>,
+        text_of: impl Fn(&T) -> &str,
+    ) -> Result<Option<T>, EventDecodeError> {
         if let (Some(slot), Some(shared)) = (slot_of(number), &*shared)
             && self.seen >> slot & 1 == 1
             && self.members.is_empty()
-            && self.field(slot).bytes("a text").is_ok_and(|bytes| bytes == shared.as_str().as_bytes())
+            && self.collected.is_none()
+            && self.field(slot).bytes("a text").is_ok_and(|bytes| bytes == text_of(shared).as_bytes())
         {
             self.taken |= 1 << slot;
             self.place += 1;
             return Ok(Some(shared.clone()));
         }
-        let organization: Option<OrganizationKey> = self.optional_field("organizationKey", number)?;
-        if organization.is_some() {
-            shared.clone_from(&organization);
+        let value: Option<T> = self.optional_field(name, number)?;
+        if value.is_some() {
+            shared.clone_from(&value);
         }
-        Ok(organization)
+        Ok(value)
     }
 
     /// The event's time, with the digits it was written with.

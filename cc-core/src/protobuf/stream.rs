@@ -1,6 +1,7 @@
 //! Many events, each with its length before it.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::decode::{Shared, read_envelope};
 use super::encode::write_delimited;
@@ -51,7 +52,6 @@ pub struct ProtobufItem {
 /// assert_eq!(error.to_string(), "expected a message at byte 2");
 /// # Ok::<(), cc_core::EventDecodeError>(())
 /// ```
-#[derive(Debug)]
 pub struct ProtobufDecoder {
     held: Vec<u8>,
     /// Where the next item begins in `held`.
@@ -159,6 +159,16 @@ impl ProtobufDecoder {
     }
 }
 
+/// The bytes may hold anything, and are not shown.
+impl fmt::Debug for ProtobufDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProtobufDecoder")
+            .field("index", &self.index)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Default for ProtobufDecoder {
     fn default() -> Self {
         Self::new()
@@ -180,7 +190,6 @@ pub fn decode_delimited(stream: &[u8]) -> ProtobufItems<'_> {
 }
 
 /// The items of a stream, one after another. See [`decode_delimited`].
-#[derive(Debug)]
 pub struct ProtobufItems<'a> {
     stream: &'a [u8],
     at: usize,
@@ -215,10 +224,22 @@ impl Iterator for ProtobufItems<'_> {
     }
 }
 
+impl fmt::Debug for ProtobufItems<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProtobufItems").field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
 /// Writes a stream of events, each with its length before it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct ProtobufEncoder {
     message: Vec<u8>,
+}
+
+impl fmt::Debug for ProtobufEncoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProtobufEncoder")
+    }
 }
 
 impl ProtobufEncoder {

@@ -13,7 +13,6 @@ use crate::event::codec::{EventTime, FieldSink, FieldValue, Leftovers, unescape}
 use crate::json::write_string;
 
 /// Writes the fields of one message. What they do not say rides along as JSON.
-#[derive(Debug)]
 pub(crate) struct MessageWriter<'a> {
     out: &'a mut Vec<u8>,
     leftovers: &'a Leftovers,
