@@ -11,7 +11,8 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 2] = [("events", targets::events), ("texts", targets::texts)];
+const TARGETS: [(&str, Target); 3] =
+    [("events", targets::events), ("protobuf", targets::protobuf), ("texts", targets::texts)];
 
 #[test]
 fn no_seed_breaks_a_law() {
@@ -31,6 +32,16 @@ fn the_seeds_of_events_hold_events() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/events");
     let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     let events = seeds.map(|seed| cc_core::decode_batch(&seed).filter(|item| item.event.is_ok()).count());
+    assert!(events.sum::<usize>() >= 8);
+}
+
+#[test]
+fn the_seeds_of_protobuf_hold_events() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/protobuf");
+    let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let events = seeds.map(|seed| {
+        cc_core::protobuf::decode_delimited(&seed).filter(|item| item.event.is_ok()).count()
+    });
     assert!(events.sum::<usize>() >= 8);
 }
 

@@ -3,7 +3,8 @@
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::dashboard::Dashboard;
-use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
+use cc_core::protobuf::{ProtobufDecoder, decode_delimited, decode_message};
+use cc_core::{Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
 
 /// Batches of events: what is written reads back as the same event in the same words.
 pub fn events(input: &[u8]) {
@@ -25,6 +26,34 @@ pub fn events(input: &[u8]) {
         }
     }
     let _ = dashboard.rows();
+}
+
+/// Streams of protobuf: what is written reads back as the same event, in JSON too, and any pieces give the same items.
+pub fn protobuf(input: &[u8]) {
+    let items: Vec<_> = decode_delimited(input).collect();
+    let mut decoder = ProtobufDecoder::new().with_limit(input.len());
+    let mut pieces = Vec::new();
+    for piece in input.chunks(3) {
+        decoder.push(piece);
+        pieces.extend(std::iter::from_fn(|| decoder.next_item()));
+    }
+    decoder.finish();
+    pieces.extend(std::iter::from_fn(|| decoder.next_item()));
+    if !pieces.iter().any(|item| matches!(item.event, Err(EventDecodeError::Size { .. }))) {
+        assert_eq!(pieces, items);
+    }
+    let one = Event::from_protobuf(input);
+    for event in items.into_iter().map(|item| item.event).chain([one]) {
+        let _ = format!("{event:?}");
+        let Ok(event) = event else { continue };
+        let again = Event::from_protobuf(event.to_protobuf()).expect("what is written can be read");
+        assert!(again.same_as(&event));
+        let (message, bytes) = event.to_protobuf_message();
+        let alone = decode_message(message, &bytes).expect("what is written can be read");
+        assert!(alone.same_as(&event));
+        let json = Event::from_json(event.to_json()).expect("what is written can be read");
+        assert!(json.same_as(&event));
+    }
 }
 
 /// Every text the vocabulary reads: what parses prints back the same up to case.
