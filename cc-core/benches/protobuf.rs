@@ -20,7 +20,9 @@ fn protobuf(c: &mut Criterion) {
     let single: Vec<Vec<u8>> = events.iter().map(Event::to_protobuf).collect();
     let (mut stream, mut encoder) = (Vec::new(), ProtobufEncoder::default());
     for _ in 0..ROUNDS {
-        events.iter().for_each(|event| encoder.write(event, &mut stream));
+        for event in &events {
+            encoder.write(event, &mut stream);
+        }
     }
     let mut group = c.benchmark_group("protobuf");
     group.throughput(Throughput::Elements(MESSAGES.len() as u64));
@@ -62,7 +64,9 @@ fn protobuf(c: &mut Criterion) {
         b.iter(|| {
             out.clear();
             for _ in 0..ROUNDS {
-                events.iter().for_each(|event| encoder.write(black_box(event), &mut out));
+                for event in &events {
+                    encoder.write(black_box(event), &mut out);
+                }
             }
             black_box(out.len())
         });

@@ -39,9 +39,8 @@ fn the_seeds_of_events_hold_events() {
 fn the_seeds_of_protobuf_hold_events() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/protobuf");
     let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
-    let events = seeds.map(|seed| {
-        cc_core::protobuf::decode_delimited(&seed).filter(|item| item.event.is_ok()).count()
-    });
+    let events = seeds
+        .map(|seed| cc_core::protobuf::decode_delimited(&seed).filter(|item| item.event.is_ok()).count());
     assert!(events.sum::<usize>() >= 8);
 }
 

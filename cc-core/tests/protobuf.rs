@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use cc_core::protobuf::{
     MessageId, ProtobufDecoder, ProtobufEncoder, ProtobufItem, decode_delimited, decode_message,
 };
@@ -60,7 +62,11 @@ fn what_another_sender_leaves_out_or_adds_is_understood() {
         (odometer, b"\x18\x05\x5B\x58\x01\x5C", r#""can_odometer_km","value":5,"protobuf":"5b58015c"}"#),
         // A word of a newer sender where this version needs one it knows.
         (13, b"\x42\x05novel\x50\x01", r#""can_dtc_scan","service":"novel","complete":true,"codes":[]}"#),
-        (13, b"\x42\x03uds\x5A\x08\x0A\x040301\x20\x01", r#""can_dtc_scan","service":"uds","complete":false,"codes":[{"code":"0301","protobuf":"2001"}]}"#),
+        (
+            13,
+            b"\x42\x03uds\x5A\x08\x0A\x040301\x20\x01",
+            r#""can_dtc_scan","service":"uds","complete":false,"codes":[{"code":"0301","protobuf":"2001"}]}"#,
+        ),
         // A status with a field of a newer sender.
         (10, b"\x52\x04\x10\x01\x30\x01", r#""mapped_dtc","status":{"confirmed":true,"protobuf":"3001"}}"#),
         // A value that is null, which zero is not.
@@ -114,7 +120,10 @@ fn of_several_messages_the_last_known_one_counts() {
     assert_eq!(Event::from_protobuf(&two).unwrap().type_name(), "car_ignition");
     let newer = [envelope(43, HEAD), envelope(998, b"\x08\x01")].concat();
     let event = Event::from_protobuf(&newer).unwrap();
-    assert_eq!((event.type_name(), event.unknown.get("protobuf")), ("can_odometer_km", Some("\";b23e020801\"")));
+    assert_eq!(
+        (event.type_name(), event.unknown.get("protobuf")),
+        ("can_odometer_km", Some("\";b23e020801\""))
+    );
     assert_eq!(Event::from_protobuf(event.to_protobuf()).unwrap(), event);
 }
 
@@ -152,7 +161,10 @@ fn a_typed_field_that_was_changed_on_the_way_counts_more_than_its_json() {
 
 #[test]
 fn an_error_says_what_was_expected_where() {
-    let long = envelope(43, &[HEAD, &[0xDA, 0x3E, 0x8E, 0x02, 0x0A, 0x01, b'a', 0x12, 0x88, 0x02], &[b'['; 264]].concat());
+    let long = envelope(
+        43,
+        &[HEAD, &[0xDA, 0x3E, 0x8E, 0x02, 0x0A, 0x01, b'a', 0x12, 0x88, 0x02], &[b'['; 264]].concat(),
+    );
     for (bytes, text) in [
         (b"".to_vec(), "expected a message at byte 0"),
         (b"\xDA\x02\x05\x10\x07".to_vec(), "expected the rest of the field at byte 3"),
@@ -177,13 +189,31 @@ fn an_error_says_what_was_expected_where() {
             envelope(42, b"\x2A\x02\x08\x09\x19\x00\x00\x00\x00\x00\x00\xF0\x7F"),
             "value: expected a finite number at byte 8",
         ),
-        (envelope(43, b"\x2A\x02\x08\x09\x0A\x01a"), "type: expected the type that the message is for at byte 3"),
-        (envelope(2, b"\x2A\x02\x08\x09\x0A\x0Ccar_ignition"), "type: expected the type that the message is for at byte 2"),
-        (envelope(14, b"\x2A\x02\x08\x09\x40\x80\x02"), "dtcCount: expected an integer from 0 to 255 at byte 7"),
-        (envelope(43, b"\x2A\x02\x08\x09\xC8\x3E\x0A"), "time: expected a number of digits from 0 to 9 at byte 9"),
+        (
+            envelope(43, b"\x2A\x02\x08\x09\x0A\x01a"),
+            "type: expected the type that the message is for at byte 3",
+        ),
+        (
+            envelope(2, b"\x2A\x02\x08\x09\x0A\x0Ccar_ignition"),
+            "type: expected the type that the message is for at byte 2",
+        ),
+        (
+            envelope(14, b"\x2A\x02\x08\x09\x40\x80\x02"),
+            "dtcCount: expected an integer from 0 to 255 at byte 7",
+        ),
+        (
+            envelope(43, b"\x2A\x02\x08\x09\xC8\x3E\x0A"),
+            "time: expected a number of digits from 0 to 9 at byte 9",
+        ),
         (envelope(43, b"\x2A\x02\x08\x09\xD2\x3E\x01\x80"), "expected numbers of fields at byte 10"),
-        (envelope(43, b"\x2A\x02\x08\x09\xDA\x3E\x05\x0A\x00\x12\x01x"), "expected JSON, at most 128 levels deep at byte 14"),
-        (envelope(43, b"\x2A\x02\x08\x09\xDA\x3E\x07\x0A\x00\x12\x031 2"), "expected nothing after the value at byte 15"),
+        (
+            envelope(43, b"\x2A\x02\x08\x09\xDA\x3E\x05\x0A\x00\x12\x01x"),
+            "expected JSON, at most 128 levels deep at byte 14",
+        ),
+        (
+            envelope(43, b"\x2A\x02\x08\x09\xDA\x3E\x07\x0A\x00\x12\x031 2"),
+            "expected nothing after the value at byte 15",
+        ),
         (
             envelope(1, b"\x0A\x0Ccar_ignition\x2A\x02\x08\x09\xDA\x3E\x0C\x0A\x05value\x12\x03\"x\""),
             "value: expected true or false at byte 2",
@@ -202,7 +232,8 @@ fn no_planted_secret_shows_in_debug_or_errors() {
         r#"{{"id":1,"vin":"{secret}","organizationKey":"o","time":"2026-05-01T10:00:00Z","type":"gps_position","latitude":1.23456789,"longitude":-7.654321}}"#
     );
     let bytes = event(&json).to_protobuf();
-    let (mut decoder, mut encoder, mut out) = (ProtobufDecoder::new(), ProtobufEncoder::default(), Vec::new());
+    let (mut decoder, mut encoder, mut out) =
+        (ProtobufDecoder::new(), ProtobufEncoder::default(), Vec::new());
     encoder.write(&event(&json), &mut out);
     decoder.push(&out);
     let item = decoder.next_item().unwrap();
@@ -212,7 +243,7 @@ fn no_planted_secret_shows_in_debug_or_errors() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x55;
         if let Err(error) = Event::from_protobuf(&damaged) {
-            shown.push_str(&format!("{error} {error:?}"));
+            write!(shown, "{error} {error:?}").unwrap();
         }
     }
     for planted in [secret, "1.2345", "7.6543", "57, 56, 57"] {
@@ -323,11 +354,20 @@ fn damage_stops_a_stream_only_where_no_length_tells_the_rest() {
     for (bytes, expected) in [
         (stream(&[&good, &good]), vec![(0, None), (size, None)]),
         (stream(&[&[0], &good]), vec![(0, Some("expected a message at byte 0")), (1, None)]),
-        (stream(&[&good, &[1, 0xFF], &good]), vec![(0, None), (size, Some("expected a varint at byte 0")), (size + 2, None)]),
+        (
+            stream(&[&good, &[1, 0xFF], &good]),
+            vec![(0, None), (size, Some("expected a varint at byte 0")), (size + 2, None)],
+        ),
         (stream(&[&long, &good]), vec![(0, Some("expected at most 100 bytes at byte 0")), (202, None)]),
         (stream(&[&good, &endless, &good]), vec![(0, None), (size, Some("expected a length at byte 0"))]),
-        (stream(&[&good, &good[..9]]), vec![(0, None), (size, Some("expected the rest of the event at byte 9"))]),
-        (stream(&[&good, &long[..50]]), vec![(0, None), (size, Some("expected at most 100 bytes at byte 0"))]),
+        (
+            stream(&[&good, &good[..9]]),
+            vec![(0, None), (size, Some("expected the rest of the event at byte 9"))],
+        ),
+        (
+            stream(&[&good, &long[..50]]),
+            vec![(0, None), (size, Some("expected at most 100 bytes at byte 0"))],
+        ),
     ] {
         let found: Vec<(usize, Option<String>)> = pieces(&bytes, std::iter::repeat(3), 100)
             .into_iter()

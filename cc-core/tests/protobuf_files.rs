@@ -299,8 +299,13 @@ fn page() -> String {
             MessageSource::Own => "ours",
         };
         let event = message.event_type.map_or_else(|| "several".to_owned(), |name| format!("`{name}`"));
-        let _ =
-            writeln!(out, "| {} | `{}.{}` | {event} | {source} |", message.id.number(), message.package, message.name);
+        let _ = writeln!(
+            out,
+            "| {} | `{}.{}` | {event} | {source} |",
+            message.id.number(),
+            message.package,
+            message.name
+        );
     }
     out.push_str("\n## Fields\n\nEvery message but two has these:\n\n| number | field | type | meaning |\n|---|---|---|---|\n");
     let types = message_types();
@@ -316,21 +321,31 @@ fn page() -> String {
     }
     out.push_str("\nThe messages of one value have `value` as number 3 beside them: an `int64` where push-v2 calls the number an integer, else a `double`, or a `bool`, a `string`, or a `google.protobuf.Timestamp`. The others have fields of their own:\n");
     for message in &types {
-        let is_plain = message
-            .fields
-            .iter()
-            .all(|field| common.iter().any(|other| other.number == field.number && other.name == field.name) || field.name == "value");
+        let is_plain = message.fields.iter().all(|field| {
+            common.iter().any(|other| other.number == field.number && other.name == field.name)
+                || field.name == "value"
+        });
         if is_plain {
             continue;
         }
-        let _ = write!(out, "\n### `{}`\n\n{}\n\n| number | field | type | meaning |\n|---|---|---|---|\n", message.name, message.about);
-        let is_same = |field: &MessageField| common.iter().any(|other| (other.number, &other.name) == (field.number, &field.name));
+        let _ = write!(
+            out,
+            "\n### `{}`\n\n{}\n\n| number | field | type | meaning |\n|---|---|---|---|\n",
+            message.name, message.about
+        );
+        let is_same = |field: &MessageField| {
+            common.iter().any(|other| (other.number, &other.name) == (field.number, &field.name))
+        };
         for field in message.fields.iter().filter(|field| !is_same(field)) {
             row(&mut out, field);
         }
     }
     for part in part_types() {
-        let _ = write!(out, "\n### `{}`\n\n{}\n\n| number | field | type | meaning |\n|---|---|---|---|\n", part.name, part.about);
+        let _ = write!(
+            out,
+            "\n### `{}`\n\n{}\n\n| number | field | type | meaning |\n|---|---|---|---|\n",
+            part.name, part.about
+        );
         for field in &part.fields {
             row(&mut out, field);
         }

@@ -4,7 +4,9 @@
 
 use cc_core::dashboard::Dashboard;
 use cc_core::protobuf::{ProtobufDecoder, decode_delimited, decode_message};
-use cc_core::{Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
+use cc_core::{
+    Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch,
+};
 
 /// Batches of events: what is written reads back as the same event in the same words.
 pub fn events(input: &[u8]) {

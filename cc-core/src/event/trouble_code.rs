@@ -8,12 +8,12 @@ use core::fmt;
 use super::codec::{
     FieldValue, FieldWriter, Keep, Mismatch, ReadValue, body_fields, read_nested, word_fields,
 };
-use super::{StructuredBody, StructuredType};
 #[cfg(feature = "protobuf")]
 use super::{
     EventDecodeError,
     codec::{FieldSink, FieldSource},
 };
+use super::{StructuredBody, StructuredType};
 #[cfg(feature = "protobuf")]
 use crate::protobuf::FieldRow;
 use crate::{Dtc, DtcStatus, J2012Dtc, J2012FtbDtc, RawDtc, VagDtc};

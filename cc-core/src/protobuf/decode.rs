@@ -10,10 +10,9 @@ use super::schema::{Header, MESSAGES_END, is_known, shared_kind, signal_of};
 use super::wire::{LENGTH, Record, Records, SLOTS, Slot, Slots};
 use crate::event::codec::{ENVELOPE, FieldSource};
 use crate::event::reading::{CUSTOM, VALUE_NUMBER};
-use crate::event::{Kept, Spelling};
+use crate::event::{Kept, Leftovers, Spelling};
 use crate::{
-    Body, Event, EventDecodeError, EventId, OrganizationKey, Reading, Signal, SignalId, UnknownFields,
-    ValueKind, Vin,
+    Body, Event, EventDecodeError, EventId, OrganizationKey, Reading, Signal, SignalId, ValueKind, Vin,
 };
 
 impl Event {
@@ -129,11 +128,8 @@ fn read_message(
     let Shared { slots, vin: shared_vin, organization: shared_organization } = shared;
     let mut fields = MessageReader::new(message, base, slots)?;
     let own_signal = signal_of(number);
-    let structured = if own_signal.is_some() {
-        None
-    } else {
-        Body::structured_message(|row| row.number == number)
-    };
+    let structured =
+        if own_signal.is_some() { None } else { Body::structured_message(|row| row.number == number) };
     let header = structured.map_or(&Header::EVENT, |message| message.header);
     let missing = |field| EventDecodeError::Missing { field, offset: base };
     let id = fields.required_field::<EventId>("id", header.id)?.ok_or(missing("id"))?;
@@ -202,13 +198,10 @@ fn read_message(
     }
     let mut body_leftovers = fields.next_table();
     let mut unknown = fields.rest(raw, &ENVELOPE);
-    let body = match body {
-        Some(body) => body,
-        None => {
-            body_leftovers = crate::Leftovers::default();
-            Body::other(type_name, core::mem::take(&mut unknown))
-        }
-    };
+    let body = body.unwrap_or_else(|| {
+        body_leftovers = Leftovers::default();
+        Body::other(type_name, core::mem::take(&mut unknown))
+    });
     let older_name = match &body {
         Body::Reading(reading) if type_name != reading.type_name() => match type_name {
             CUSTOM => Some(CUSTOM),
@@ -258,11 +251,4 @@ fn read_unknown(kind: ValueKind, fields: &mut MessageReader<'_, '_>) -> Result<(
 /// The older name of a signal's type that this is.
 fn alias(signal: &SignalId, type_name: &str) -> Option<&'static str> {
     signal.signal()?.stream_aliases.iter().find(|name| **name == type_name).copied()
-}
-
-impl UnknownFields {
-    /// The field that came last.
-    pub(super) fn last(&self) -> Option<(&str, &str)> {
-        self.iter().last()
-    }
 }

@@ -9,8 +9,9 @@ use super::schema::{Header, MESSAGES_END, is_known, known_slots};
 use super::wire::LENGTH;
 use super::writer::MessageWriter;
 use super::{MessageId, wire};
+use crate::event::Leftovers;
 use crate::event::codec::{ENVELOPE, FieldSink as _};
-use crate::{Body, Event, Leftovers};
+use crate::{Body, Event, UnknownFields};
 
 impl Event {
     /// The event as one `cc.sdk.event.v1.Event`, which says what it holds.
@@ -80,11 +81,7 @@ pub(super) fn write_delimited(event: &Event, message: &mut Vec<u8>, out: &mut Ve
 }
 
 /// Writes the message; gives which one it is, and what stands beside it in the envelope.
-fn write_message(
-    event: &Event,
-    raw: Option<(MessageId, Raw)>,
-    out: &mut Vec<u8>,
-) -> (MessageId, Vec<u8>) {
+fn write_message(event: &Event, raw: Option<(MessageId, Raw)>, out: &mut Vec<u8>) -> (MessageId, Vec<u8>) {
     let (id, raw) = match raw {
         Some((id, raw)) => (id, Some(raw)),
         None => (MessageId::of_event(event), None),
@@ -116,13 +113,14 @@ fn write_unknown(event: &Event, id: MessageId, raw: Option<&Raw>, writer: &mut M
         Body::Other(other) => Some(&other.fields),
         _ => None,
     };
-    if event.unknown.is_empty() && other.is_none_or(|fields| fields.is_empty()) {
+    if event.unknown.is_empty() && other.is_none_or(UnknownFields::is_empty) {
         return;
     }
     let fields = event.body.fields();
     let is_known = |name: &str| ENVELOPE.contains(&name) || fields.iter().any(|field| field.name == name);
-    let own = other.into_iter().flat_map(|fields| fields.iter());
-    let beside = event.unknown.iter().filter(|(name, _)| other.is_none_or(|fields| fields.get(name).is_none()));
+    let own = other.into_iter().flat_map(UnknownFields::iter);
+    let beside =
+        event.unknown.iter().filter(|(name, _)| other.is_none_or(|fields| fields.get(name).is_none()));
     let all = own.chain(beside).filter(|(name, _)| !is_known(name));
     match raw {
         Some(raw) => {

@@ -44,8 +44,8 @@ mod writer;
 
 pub use decode::decode_message;
 pub use schema::{
-    BOOKING_PACKAGE, EVENT_PACKAGE, MessageField, MessageId, MessageSource, MessageType, PartType, ProtobufKind,
-    VEHICLE_PACKAGE, message_types, part_types,
+    BOOKING_PACKAGE, EVENT_PACKAGE, MessageField, MessageId, MessageSource, MessageType, PartType,
+    ProtobufKind, VEHICLE_PACKAGE, message_types, part_types,
 };
 pub use stream::{ProtobufDecoder, ProtobufEncoder, ProtobufItem, ProtobufItems, decode_delimited};
 

@@ -2,9 +2,9 @@
 //! hexadecimal digits, so that JSON shows them too.
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
 
 use super::reader::MessageReader;
 use super::wire::{Record, Records, SLOTS, Slot};
@@ -34,13 +34,15 @@ impl Raw {
     pub(crate) fn fits(&self, known: u64) -> bool {
         let mut slots = [Slot::default(); SLOTS];
         !self.fields.is_empty()
-            && MessageReader::new(&self.fields, 0, &mut slots).is_ok_and(|fields| fields.unknown_beside(known) == self.fields)
+            && MessageReader::new(&self.fields, 0, &mut slots)
+                .is_ok_and(|fields| fields.unknown_beside(known) == self.fields)
     }
 
     pub(crate) fn to_json(&self) -> Box<str> {
         let mut json = String::from("\"");
         if let Some(message) = self.message {
-            json.push_str(&format!("{message}:"));
+            // Writing to a String cannot fail.
+            let _ = write!(json, "{message}:");
         }
         json.push_str(&to_hex(&self.fields));
         if !self.envelope.is_empty() {

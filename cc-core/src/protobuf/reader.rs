@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use super::raw::{RAW_MEMBER, Raw, unknown_records};
 use super::value::{Taken, WireValue, mismatch};
 use super::wire::{
-    Field, JSON, LENGTH, NULL_FIELDS, Record, Records, Slot, Slots, TIME_DIGITS, VARINT, number_of, put_bytes,
-    slot_of,
+    Field, JSON, LENGTH, NULL_FIELDS, Record, Records, Slot, Slots, TIME_DIGITS, VARINT, number_of,
+    put_bytes, slot_of,
 };
 use crate::event::codec::{
     Cursor, EventTime, FieldSource, FieldValue, Keep, Leftovers, Mismatch, fraction_digits, minified,
@@ -51,7 +51,11 @@ struct Member<'a> {
 
 impl<'a, 's> MessageReader<'a, 's> {
     /// Reads a whole message and notes where its fields stand.
-    pub(crate) fn new(message: &'a [u8], base: usize, slots: &'s mut Slots) -> Result<Self, EventDecodeError> {
+    pub(crate) fn new(
+        message: &'a [u8],
+        base: usize,
+        slots: &'s mut Slots,
+    ) -> Result<Self, EventDecodeError> {
         let mut reader = Self {
             message,
             base,
@@ -163,7 +167,11 @@ impl<'a, 's> MessageReader<'a, 's> {
     }
 
     /// A text that is no part of the event's JSON but the name of its type.
-    pub(crate) fn plain_text(&mut self, name: &str, number: u32) -> Result<Option<&'a str>, EventDecodeError> {
+    pub(crate) fn plain_text(
+        &mut self,
+        name: &str,
+        number: u32,
+    ) -> Result<Option<&'a str>, EventDecodeError> {
         let Some(slot) = slot_of(number) else { return Ok(None) };
         self.taken |= 1 << slot;
         if self.seen >> slot & 1 == 0 {
@@ -279,7 +287,7 @@ impl<'a, 's> MessageReader<'a, 's> {
             if self.members[i].json == "null" {
                 is_null = self.seen & bit == 0;
                 value = if is_null { None } else { value };
-            } else if let Some(said) = self.said_by(i, name, &value, kept.as_deref())? {
+            } else if let Some(said) = self.said_by(i, name, value.as_ref(), kept.as_deref())? {
                 (value, kept) = said;
                 is_null = false;
             }
@@ -314,7 +322,7 @@ impl<'a, 's> MessageReader<'a, 's> {
         &self,
         i: usize,
         name: &str,
-        value: &Option<T>,
+        value: Option<&T>,
         kept: Option<&str>,
     ) -> Result<Option<Taken<T>>, EventDecodeError> {
         let Member { json, start, .. } = self.members[i];
@@ -342,7 +350,7 @@ impl<'a, 's> MessageReader<'a, 's> {
         }
         let has_raw = !raw.is_empty();
         for member in self.members.iter().filter(|member| !member.is_taken) {
-            if !known.contains(&member.name) && !(has_raw && member.name == RAW_MEMBER) {
+            if !(known.contains(&member.name) || has_raw && member.name == RAW_MEMBER) {
                 unknown.push(member.name.into(), minified(member.json));
             }
         }

@@ -402,8 +402,7 @@ const PLAIN: [&str; 4] = ["booking_source", "booking_id", "booking_status", "boo
 
 fn structured(message: StructuredMessage) -> MessageType {
     let StructuredMessage { row, header, fields } = message;
-    let source =
-        if DOCUMENTED.contains(&row.name) { MessageSource::Documented } else { MessageSource::Own };
+    let source = if DOCUMENTED.contains(&row.name) { MessageSource::Documented } else { MessageSource::Own };
     let package = match (source, row.name) {
         (MessageSource::Documented, "car_service_booking") => BOOKING_PACKAGE,
         (MessageSource::Documented, _) => VEHICLE_PACKAGE,
@@ -440,18 +439,20 @@ fn field_of(row: &FieldRow, source: MessageSource) -> MessageField {
 fn custom() -> MessageType {
     let mut fields: Vec<MessageField> =
         CUSTOM_MESSAGE.iter().map(|field| field_of(field, MessageSource::Own)).collect();
-    fields.extend(KINDS.into_iter().map(|kind| MessageField {
-        name: match kind {
-            ValueKind::Number => "number_value",
-            ValueKind::Bool => "bool_value",
-            ValueKind::Text => "text_value",
-            ValueKind::Date => "date_value",
-            ValueKind::Instant => "instant_value",
+    fields.extend(KINDS.into_iter().map(|kind| {
+        MessageField {
+            name: match kind {
+                ValueKind::Number => "number_value",
+                ValueKind::Bool => "bool_value",
+                ValueKind::Text => "text_value",
+                ValueKind::Date => "date_value",
+                ValueKind::Instant => "instant_value",
+            }
+            .into(),
+            number: custom_value_number(kind),
+            oneof: true,
+            ..value(kind, false)
         }
-        .into(),
-        number: custom_value_number(kind),
-        oneof: true,
-        ..value(kind, false)
     }));
     MessageType {
         id: MessageId::CUSTOM,
@@ -486,13 +487,31 @@ fn with_header(header: &Header, source: MessageSource, mut fields: Vec<MessageFi
         add("type", number, ProtobufKind::Text, false, "the type of the event");
     }
     add("id", header.id, ProtobufKind::Int64, false, "the event's number; not unique");
-    add("vehicle_id", header.vehicle, ProtobufKind::Int64, is_own, "the vehicle, unique only within its organisation");
+    add(
+        "vehicle_id",
+        header.vehicle,
+        ProtobufKind::Int64,
+        is_own,
+        "the vehicle, unique only within its organisation",
+    );
     add(header.time_name, header.time, ProtobufKind::Timestamp, false, "when it happened");
     add("organization_key", header.organization, ProtobufKind::Text, is_own, "the scope of every id");
     let ours = header.vin == VIN;
     add("vin", header.vin, ProtobufKind::Text, ours, "the vehicle's identification number (ISO 3779)");
-    add("time_digits", TIME_DIGITS, ProtobufKind::Uint32, true, "digits after the second in JSON, where more than needed");
-    add("null_fields", NULL_FIELDS, ProtobufKind::Uint32List, false, "numbers of the fields that are null in JSON");
+    add(
+        "time_digits",
+        TIME_DIGITS,
+        ProtobufKind::Uint32,
+        true,
+        "digits after the second in JSON, where more than needed",
+    );
+    add(
+        "null_fields",
+        NULL_FIELDS,
+        ProtobufKind::Uint32List,
+        false,
+        "numbers of the fields that are null in JSON",
+    );
     fields.push(json_field());
     fields.sort_by_key(|field| field.number);
     fields

@@ -8,11 +8,11 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 use prost::encoding::{WireType, encode_key};
 
+use super::ProtobufKind;
+use super::raw::{self, RAW_MEMBER};
 use super::reader::MessageReader;
 use super::wire::{FIXED_32, FIXED_64, Field, LENGTH, Records, SLOTS, Slot, VARINT, put_bytes, put_varint};
 use super::writer::MessageWriter;
-use super::ProtobufKind;
-use super::raw::{self, RAW_MEMBER};
 use crate::event::codec::{FieldValue, Keep, Mismatch};
 use crate::event::reading::WholeNumber;
 use crate::json::{ObjectWriter, write_string};
@@ -322,9 +322,13 @@ impl WireValue for Timestamp {
         let (mut seconds, mut nanos) = (0, 0);
         loop {
             match records.next() {
-                Ok(Some(record)) if record.number == 1 && record.wire == VARINT => seconds = record.value as i64,
+                Ok(Some(record)) if record.number == 1 && record.wire == VARINT => {
+                    seconds = record.value as i64;
+                }
                 // An int32 is as long as an int64 on the wire; what is beyond it is cut off.
-                Ok(Some(record)) if record.number == 2 && record.wire == VARINT => nanos = record.value as i32,
+                Ok(Some(record)) if record.number == 2 && record.wire == VARINT => {
+                    nanos = record.value as i32;
+                }
                 Ok(Some(record)) if record.number <= 2 => return mismatch(TIMESTAMP, record.at),
                 Ok(Some(_)) => {}
                 Ok(None) => break,
@@ -481,7 +485,8 @@ fn nested<'a, const FIELDS: usize>(
             Ok(None) => return Ok(fields),
             Ok(Some(record)) => {
                 if let Some(field) = fields.get_mut(record.number as usize - 1) {
-                    let slot = Slot { start: record.start, end: record.end, value: record.value, wire: record.wire };
+                    let slot =
+                        Slot { start: record.start, end: record.end, value: record.value, wire: record.wire };
                     *field = Some(Field { message, number: record.number, slot, is_repeated: false });
                 }
             }

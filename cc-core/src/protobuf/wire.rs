@@ -248,7 +248,11 @@ impl<'a> Field<'a> {
             return self.bytes(expected).map(Cow::Borrowed);
         }
         let occurrences = self.occurrences();
-        if occurrences.len() == 1 { Ok(Cow::Borrowed(occurrences[0])) } else { Ok(occurrences.concat().into()) }
+        if occurrences.len() == 1 {
+            Ok(Cow::Borrowed(occurrences[0]))
+        } else {
+            Ok(occurrences.concat().into())
+        }
     }
 
     /// The payloads of all occurrences.
@@ -319,7 +323,11 @@ mod tests {
             (&[0x0B, 0x14], "a field", 1),
             (&[0x0B, 0x08, 0x01], "a varint", 3),
             (&[0x0A, 0x02, 0x08], "the rest of the field", 2),
-            (&[0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "the rest of the field", 11),
+            (
+                &[0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
+                "the rest of the field",
+                11,
+            ),
             (&[0x0D, 1, 0, 0], "the rest of the field", 1),
             (&deep, "a field", 100),
         ] {

@@ -164,17 +164,26 @@ fn text(random: &mut Random, out: &mut String) {
         0..6 => {
             out.push('"');
             for _ in 0..random.below(12) {
-                out.push(char::from(b"abcdefghijklmnopqrstuvwxyz0123456789_-ABCDEF"[random.below(44) as usize]));
+                out.push(char::from(
+                    b"abcdefghijklmnopqrstuvwxyz0123456789_-ABCDEF"[random.below(44) as usize],
+                ));
             }
             out.push('"');
             return;
         }
         6 => random.pick(&["\"WVWZZZ1KZAM000001\"", "\"wvwzzz1kzam000001\"", "\"no vin at all\""]),
-        7 => random.pick(&["\"0301\"", "\"00463a\"", "\"157000\"", "\"vag\"", "\"j2012\"", "\"2f\"", "\"2F\""]),
+        7 => {
+            random.pick(&["\"0301\"", "\"00463a\"", "\"157000\"", "\"vag\"", "\"j2012\"", "\"2f\"", "\"2F\""])
+        }
         8 => random.pick(&["\"km\\/h\"", "\"degC\"", "\"km/h\"", "\"°C\"", "\"date\"", "\"instant\""]),
         9 => random.pick(&["\"\"", "\"\\u0000\"", "\"\\u00E9\"", "\"é\"", "\"\\ud83d\\ude00\"", "\"😀\""]),
         10 => random.pick(&["\"a \\\" b\"", "\"a\\nb\"", "\"a\\u000ab\"", "\"\\t\"", "\"engine\""]),
-        _ => random.pick(&["\"engine_speed\"", "\"two words\"", "\"2026-06-01\"", "\"2026-06-01T08:00:00+02:00\""]),
+        _ => random.pick(&[
+            "\"engine_speed\"",
+            "\"two words\"",
+            "\"2026-06-01\"",
+            "\"2026-06-01T08:00:00+02:00\"",
+        ]),
     });
 }
 

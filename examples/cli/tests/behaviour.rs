@@ -184,7 +184,11 @@ fn a_long_input_is_never_held_whole() {
     for (arguments, first, block) in [
         (&["decode", "--from", "elm327"][..], "", b">010C\r7E8 04 41 0C 1A F8\r\r".to_vec()),
         (&["convert", "--from", "push-v2", "--to", "push-v2"], "[", format!("{event},").into_bytes()),
-        (&["convert", "--from", "push-v2", "--to", "push-v2-protobuf"], "[", format!("{event},").into_bytes()),
+        (
+            &["convert", "--from", "push-v2", "--to", "push-v2-protobuf"],
+            "[",
+            format!("{event},").into_bytes(),
+        ),
         (&["convert", "--from", "push-v2-protobuf", "--to", "push-v2"], "", message),
     ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))

@@ -501,12 +501,7 @@ impl<'a> FieldWriter<'a> {
 }
 
 impl FieldSink for FieldWriter<'_> {
-    fn optional_field<T: FieldValue + WireValue>(
-        &mut self,
-        name: &'static str,
-        _: u32,
-        value: Option<&T>,
-    ) {
+    fn optional_field<T: FieldValue + WireValue>(&mut self, name: &'static str, _: u32, value: Option<&T>) {
         self.optional(name, value);
     }
 

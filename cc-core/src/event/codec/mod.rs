@@ -17,13 +17,13 @@ pub use batch::{BatchItem, EventBatch, decode_batch};
 pub use decode::EventDecodeError;
 pub use field::EventField;
 
-pub(crate) use decode::ENVELOPE;
-pub(crate) use field::{
-    FieldReader, FieldSink, FieldSource, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields,
-    read_nested,
-};
 #[cfg(feature = "protobuf")]
 pub(crate) use canonical::write_canonical;
+pub(crate) use decode::ENVELOPE;
+pub(crate) use field::{
+    FieldReader, FieldSink, FieldSource, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue,
+    body_fields, read_nested,
+};
 #[cfg(feature = "protobuf")]
 pub(crate) use instant::digits as fraction_digits;
 #[cfg(feature = "protobuf")]
