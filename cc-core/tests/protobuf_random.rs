@@ -46,13 +46,10 @@ fn every_event_comes_back(seed: u64, cases: u64) {
     for case in 0..cases {
         let (name, fields) = types[case as usize % types.len()];
         random::message(&mut random, name, fields, &mut json);
-        let event = match Event::from_json(&json) {
-            Ok(event) => event,
-            // A list or object of ours, filled with anything.
-            Err(_) => {
-                unread += 1;
-                continue;
-            }
+        // A list or object of ours, filled with anything, may be no event.
+        let Ok(event) = Event::from_json(&json) else {
+            unread += 1;
+            continue;
         };
         out.clear();
         encoder.write(&event, &mut out);

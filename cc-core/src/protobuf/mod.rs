@@ -38,16 +38,18 @@ mod raw;
 mod reader;
 mod schema;
 mod stream;
+mod types;
 mod value;
 mod wire;
 mod writer;
 
 pub use decode::decode_message;
-pub use schema::{
-    BOOKING_PACKAGE, EVENT_PACKAGE, MessageField, MessageId, MessageSource, MessageType, PartType,
-    ProtobufKind, VEHICLE_PACKAGE, message_types, part_types,
-};
+pub use schema::MessageId;
 pub use stream::{ProtobufDecoder, ProtobufEncoder, ProtobufItem, ProtobufItems, decode_delimited};
+pub use types::{
+    BOOKING_PACKAGE, EVENT_PACKAGE, MessageField, MessageSource, MessageType, PartType, ProtobufKind,
+    VEHICLE_PACKAGE, message_types, part_types,
+};
 
 pub(crate) use reader::MessageReader;
 pub(crate) use schema::{FieldRow, Header, StructuredMessage};

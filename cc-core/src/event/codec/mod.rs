@@ -10,6 +10,7 @@ mod decode;
 mod encode;
 mod field;
 mod instant;
+mod source;
 mod syntax;
 mod values;
 
@@ -21,11 +22,11 @@ pub use field::EventField;
 pub(crate) use canonical::write_canonical;
 pub(crate) use decode::ENVELOPE;
 pub(crate) use field::{
-    FieldReader, FieldSink, FieldSource, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue,
-    body_fields, read_nested,
+    FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
 };
 #[cfg(feature = "protobuf")]
 pub(crate) use instant::digits as fraction_digits;
+pub(crate) use source::{FieldSink, FieldSource};
 #[cfg(feature = "protobuf")]
 pub(crate) use syntax::unescape;
 pub(crate) use syntax::{Cursor, minified};
