@@ -54,12 +54,15 @@ fn what_another_sender_leaves_out_or_adds_is_understood() {
         // Another kind of number.
         (odometer, b"\x19\x00\x00\x00\x00\x00\x00\x29\x40", r#""can_odometer_km","value":12.5}"#),
         (odometer, b"\x1D\x00\x00\x48\x41", r#""can_odometer_km","value":12.5}"#),
+        (odometer, b"\x19\x00\x00\x82\x05\x8D\x92\xB8\xC3", r#""can_odometer_km","value":-1770632658305417200}"#),
         // Of two the last counts.
         (odometer, b"\x18\x05\x18\x06", r#""can_odometer_km","value":6}"#),
         // A field of a newer sender; a null of one; a group.
         (odometer, b"\x18\x05\x80\x7D\x01", r#""can_odometer_km","value":5,"protobuf":"807d01"}"#),
         (odometer, b"\x18\x05\xD2\x3E\x01\x0B", r#""can_odometer_km","value":5,"protobuf":"d23e010b"}"#),
         (odometer, b"\x18\x05\x5B\x58\x01\x5C", r#""can_odometer_km","value":5,"protobuf":"5b58015c"}"#),
+        // No day of the calendar, which JSON has as a text.
+        (7, b"\x3A\x01x\x62\x0A2026-p2-28", r#""signal_reading","signal":"x","value":"2026-p2-28"}"#),
         // A word of a newer sender where this version needs one it knows.
         (13, b"\x42\x05novel\x50\x01", r#""can_dtc_scan","service":"novel","complete":true,"codes":[]}"#),
         (

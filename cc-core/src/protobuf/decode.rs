@@ -216,8 +216,9 @@ fn read_message(
     });
     let spelling = Spelling { fraction_digits: time.digits, type_name: older_name, kept };
     let event = Event { id, organization, vehicle, vin, at: time.at, body, unknown, spelling };
-    if matches!(content, Content::Other) && MessageId::of_event_type(type_name) != MessageId::OTHER {
-        // The sender did not know the type, or had no value for it: its JSON says which.
+    if matches!(event.body, Body::Other(_)) && MessageId::of_event_type(type_name) != MessageId::OTHER {
+        // The sender did not know the type, or had no value for it, or the message says less than its JSON: JSON decides,
+        // so that both encodings say the same.
         return Event::from_json(event.to_json()).map_err(|error| error.at(base));
     }
     Ok(event)

@@ -152,8 +152,8 @@ pub(crate) const fn shared_kind(number: u32) -> Option<ValueKind> {
 pub(crate) const MESSAGES_END: u32 = 1000;
 
 /// The rows of the catalogue by the number of their own message.
-static ROWS: [u16; 128] = {
-    let mut rows = [u16::MAX; 128];
+static ROWS: [u16; MESSAGES_END as usize] = {
+    let mut rows = [u16::MAX; MESSAGES_END as usize];
     let all = catalogue();
     let mut i = 0;
     while i < all.len() {

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use chrono::NaiveDate;
@@ -178,9 +178,10 @@ impl WireValue for Number {
     }
 }
 
-/// The nearest integer of 64 bits.
+/// The nearest integer of 64 bits. Beyond 2^53 a double stands for the digits it prints.
 fn whole(number: &Number) -> i64 {
-    number.as_i64().unwrap_or_else(|| number.as_f64().round() as i64)
+    let printed = || number.to_string().parse().ok();
+    number.as_i64().or_else(printed).unwrap_or_else(|| number.as_f64().round() as i64)
 }
 
 impl WireValue for WholeNumber {
