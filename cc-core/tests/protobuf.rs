@@ -54,7 +54,11 @@ fn what_another_sender_leaves_out_or_adds_is_understood() {
         // Another kind of number.
         (odometer, b"\x19\x00\x00\x00\x00\x00\x00\x29\x40", r#""can_odometer_km","value":12.5}"#),
         (odometer, b"\x1D\x00\x00\x48\x41", r#""can_odometer_km","value":12.5}"#),
-        (odometer, b"\x19\x00\x00\x82\x05\x8D\x92\xB8\xC3", r#""can_odometer_km","value":-1770632658305417200}"#),
+        (
+            odometer,
+            b"\x19\x00\x00\x82\x05\x8D\x92\xB8\xC3",
+            r#""can_odometer_km","value":-1770632658305417200}"#,
+        ),
         // Of two the last counts.
         (odometer, b"\x18\x05\x18\x06", r#""can_odometer_km","value":6}"#),
         // A field of a newer sender; a null of one; a group.
@@ -113,6 +117,25 @@ fn what_is_unknown_leaves_as_it_came() {
         let mut key = Vec::new();
         varint(u64::from(number) << 3 | 2, &mut key);
         assert!(out.starts_with(&key), "in the message it came in");
+    }
+}
+
+#[test]
+fn what_is_unknown_of_a_part_leaves_as_it_came() {
+    let code = b"\x5A\x08\x0A\x040301\x20\x01";
+    let status = b"\x52\x04\x10\x01\x30\x01";
+    for (number, rest, part) in
+        [(13, [&b"\x42\x03uds"[..], code].concat(), &code[2..]), (10, status.to_vec(), &status[2..])]
+    {
+        let event = Event::from_protobuf(envelope(number, &[HEAD, &rest].concat())).unwrap();
+        let out = event.to_protobuf();
+        let mut tail = part.to_vec();
+        if number == 13 {
+            // How the code is read stands between.
+            tail = part[part.len() - 2..].to_vec();
+        }
+        assert!(out.windows(tail.len()).any(|window| window == tail), "{number}: {out:x?}");
+        assert_eq!(Event::from_protobuf(out).unwrap(), event);
     }
 }
 

@@ -11,9 +11,11 @@ use prost::encoding::{WireType, encode_key};
 use super::ProtobufKind;
 use super::raw::{self, RAW_MEMBER};
 use super::reader::MessageReader;
-use super::wire::{FIXED_32, FIXED_64, Field, LENGTH, Records, SLOTS, Slot, VARINT, put_bytes, put_varint};
+use super::wire::{
+    FIXED_32, FIXED_64, Field, LENGTH, Record, Records, SLOTS, Slot, VARINT, put_bytes, put_varint,
+};
 use super::writer::MessageWriter;
-use crate::event::codec::{FieldValue, Keep, Mismatch};
+use crate::event::codec::{Cursor, FieldValue, Keep, Mismatch, read_nested};
 use crate::event::reading::WholeNumber;
 use crate::json::{ObjectWriter, write_string};
 use crate::{
@@ -33,6 +35,11 @@ pub(crate) trait WireValue: FieldValue {
 
     /// Writes the field, as exactly as its type can.
     fn put(&self, number: u32, out: &mut Vec<u8>);
+
+    /// Writes the field of a value of which the JSON was kept, and which rides along.
+    fn put_kept(&self, number: u32, _json: &str, out: &mut Vec<u8>) {
+        self.put(number, out);
+    }
 
     /// Reads the field.
     fn take(field: &Field<'_>) -> Result<Taken<Self>, Mismatch>;
@@ -424,16 +431,20 @@ impl WireValue for Vec<ScannedCode> {
     const WIRE: ProtobufKind = ProtobufKind::Repeated("ScannedCode");
 
     fn put(&self, number: u32, out: &mut Vec<u8>) {
-        for scanned in self {
-            let code = TroubleCode::new(scanned.dtc);
-            let mut message = Vec::with_capacity(32);
-            put_bytes(1, code.code().as_bytes(), &mut message);
-            if let Some(source_type) = code.source_type() {
-                put_bytes(2, source_type.as_bytes(), &mut message);
-            }
-            if let Some(status) = scanned.status {
-                put_bytes(3, format!("{:02x}", status.0).as_bytes(), &mut message);
-            }
+        for code in self {
+            put_bytes(number, &scanned(code), out);
+        }
+    }
+
+    /// A code's unknown fields leave as they came.
+    fn put_kept(&self, number: u32, json: &str, out: &mut Vec<u8>) {
+        let mut items = Vec::new();
+        // The JSON was checked when it was read.
+        let _ = Cursor::new(json.as_bytes(), 0).items(&mut items);
+        for (i, code) in self.iter().enumerate() {
+            let mut message = scanned(code);
+            let unknown = items.get(i).and_then(|(start, end)| unknown_of_code(&json[*start..*end]));
+            message.extend(unknown.unwrap_or_default());
             put_bytes(number, &message, out);
         }
     }
@@ -451,7 +462,7 @@ impl WireValue for Vec<ScannedCode> {
                     None => {}
                 }
             }
-            let unknown = raw::unknown_records(message, |record| record.number <= 3 && record.wire == LENGTH);
+            let unknown = raw::unknown_records(message, is_of_code);
             if !unknown.is_empty() {
                 object.string(RAW_MEMBER, &raw::to_hex(&unknown));
             }
@@ -464,6 +475,32 @@ impl WireValue for Vec<ScannedCode> {
     fn absent() -> Option<Self> {
         Some(Self::new())
     }
+}
+
+/// The message of a scanned code.
+fn scanned(scanned: &ScannedCode) -> Vec<u8> {
+    let code = TroubleCode::new(scanned.dtc);
+    let mut message = Vec::with_capacity(32);
+    put_bytes(1, code.code().as_bytes(), &mut message);
+    if let Some(source_type) = code.source_type() {
+        put_bytes(2, source_type.as_bytes(), &mut message);
+    }
+    if let Some(status) = scanned.status {
+        put_bytes(3, format!("{:02x}", status.0).as_bytes(), &mut message);
+    }
+    message
+}
+
+/// Whether a field of a scanned code is one that this version knows.
+fn is_of_code(record: &Record) -> bool {
+    record.number <= 3 && record.wire == LENGTH
+}
+
+/// The unknown fields that came with a scanned code.
+fn unknown_of_code(json: &str) -> Option<Vec<u8>> {
+    let (hex, _) = read_nested(json, "", |fields| fields.optional::<Box<str>>(RAW_MEMBER).map(Some)).ok()?;
+    let unknown = raw::from_hex(&hex??)?;
+    raw::are_records(&unknown, |record| !is_of_code(record)).then_some(unknown)
 }
 
 /// The names of a scanned code's fields in JSON, in the order of their numbers.

@@ -116,7 +116,7 @@ impl<'a> MessageWriter<'a> {
             return;
         }
         if let Some(value) = value {
-            value.put(number, self.out);
+            value.put_kept(number, json, self.out);
         }
         self.json_member(name, json);
     }

@@ -96,6 +96,7 @@ impl Leftovers {
         }
     }
 
+    #[inline]
     pub(crate) fn is_null(&self, place: u8) -> bool {
         self.nulls >> place & 1 == 1
     }
@@ -216,6 +217,7 @@ impl<'a, 'b> FieldReader<'a, 'b> {
 }
 
 impl FieldSource for FieldReader<'_, '_> {
+    #[inline]
     fn optional_field<T: FieldValue + WireValue>(
         &mut self,
         name: &'static str,
@@ -398,12 +400,15 @@ impl<'a> FieldWriter<'a> {
         self.member(name, value, json);
     }
 
+    #[inline]
     fn member<T: FieldValue>(&mut self, name: &'static str, value: Option<&T>, write_typed: bool) {
         let place = self.place;
         self.place += 1;
         let canonical = self.is_canonical();
         let leftovers = self.leftovers;
-        if let Some((json, keep)) = leftovers.kept_for(place, value) {
+        if !leftovers.kept.is_empty()
+            && let Some((json, keep)) = leftovers.kept_for(place, value)
+        {
             if !canonical {
                 self.key(name).push_str(json);
                 return;
@@ -454,6 +459,7 @@ impl<'a> FieldWriter<'a> {
 }
 
 impl FieldSink for FieldWriter<'_> {
+    #[inline]
     fn optional_field<T: FieldValue + WireValue>(&mut self, name: &'static str, _: u32, value: Option<&T>) {
         self.optional(name, value);
     }
