@@ -125,8 +125,8 @@ impl fmt::Display for RecommendationId {
     }
 }
 
-/// One argument of a message.
-#[derive(Clone, Debug, PartialEq)]
+/// One argument of a message. `Debug` does not show a text, which may come from a car.
+#[derive(Clone, PartialEq)]
 pub enum Argument {
     /// True or false.
     Bool(bool),
@@ -139,6 +139,16 @@ pub enum Argument {
     },
     /// A text, such as a trouble code.
     Text(Box<str>),
+}
+
+impl fmt::Debug for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "Bool({value})"),
+            Self::Number { value, unit } => write!(f, "Number({value} {unit})"),
+            Self::Text(_) => f.write_str("Text(…)"),
+        }
+    }
 }
 
 impl Argument {

@@ -21,6 +21,8 @@ pub enum CaptureFormat {
     Pairs,
     /// The data stream's JSON: an array, or one event a line.
     PushV2,
+    /// The lines of a serial CAN adapter (SLCAN, Lawicel).
+    Slcan,
 }
 
 /// The bus that carried answers without a header.
@@ -74,6 +76,7 @@ pub fn decode(
         CaptureFormat::Elm327 => capture(&input, cc_obd::capture::CaptureFormat::Elm327, options),
         CaptureFormat::Candump => capture(&input, cc_obd::capture::CaptureFormat::Candump, options),
         CaptureFormat::Pairs => capture(&input, cc_obd::capture::CaptureFormat::Pairs, options),
+        CaptureFormat::Slcan => capture(&input, cc_obd::capture::CaptureFormat::Slcan, options),
         CaptureFormat::PushV2 => Ok(cc_core::decode_batch(&input).map(event_item).collect()),
     })
 }

@@ -9,6 +9,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error, uniffi::Error)]
 #[uniffi(flat_error)]
 pub enum CcError {
+    /// A layer of settings is damaged, too big, or says what no layer can say.
+    #[error("{reason}")]
+    ConfigInvalid {
+        /// Which layer, where in it, and what is wrong.
+        reason: String,
+    },
     /// A bug in this library; it stays usable.
     #[error("internal error, please report it; the library stays usable")]
     Internal,
@@ -47,6 +53,7 @@ impl CcError {
     /// ```
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::ConfigInvalid { .. } => "config_invalid",
             Self::Internal => "internal",
             Self::OptionInvalid { .. } => "option_invalid",
             Self::PackInvalid { .. } => "pack_invalid",

@@ -1,7 +1,7 @@
 //! The facade of the Connected Cars SDK for Kotlin, Swift and React Native.
 //!
-//! Two things cross the border: [`decode`], a car's bytes to readings and trouble codes, and [`RulePack`], events to
-//! recommendations. Both take and give whole batches, since a call costs microseconds. There is no logic here, only
+//! Three things cross the border: [`decode`], a car's bytes to readings and trouble codes; [`RulePack`], events to
+//! recommendations; and [`compile_config`], layers of settings to one document. They take and give whole batches, since a call costs microseconds. There is no logic here, only
 //! handles, plain records and one flat error, [`CcError`]; a panic becomes [`CcError::Internal`] and the library stays
 //! usable. Every item and change carries its canonical JSON, made in Rust, so that all languages print the same bytes.
 #![expect(clippy::needless_pass_by_value, reason = "what crosses the border is owned")]
@@ -9,6 +9,7 @@
 uniffi::setup_scaffolding!();
 
 mod change;
+mod config;
 mod decode;
 mod error;
 mod item;
@@ -17,6 +18,10 @@ mod pack;
 pub use change::{
     ChangeKind, MessageArgument, MessageArgumentValue, RecommendationAction, RecommendationChange,
     RecommendationText, RecommendationUrgency,
+};
+pub use config::{
+    CompiledConfig, ConfigArm, ConfigAttribute, ConfigLayer, ConfigOrigin, ConfigSubject, compile_config,
+    rollout_bucket,
 };
 pub use decode::{CaptureFormat, CaptureFraming, DecodeOptions, decode};
 pub use error::CcError;

@@ -1,6 +1,9 @@
 //! A VIN, a position and a token planted in the input appear in no error and no text form.
 
-use cc_ffi::{CaptureFormat, DecodeOptions, RulePack, RunOptions, decode};
+use cc_ffi::{
+    CaptureFormat, ConfigAttribute, ConfigLayer, ConfigSubject, DecodeOptions, RulePack, RunOptions,
+    compile_config, decode, rollout_bucket,
+};
 
 const VIN: &str = "1HGCM82633A004352";
 const PLACE: &str = "55.676123";
@@ -58,5 +61,30 @@ fn runs_and_errors_show_no_secret() {
     assert!(is_clean(&format!("{error:?} {error}")), "{error}");
     let sets = DecodeOptions { signal_sets: vec![events().into_bytes()], ..DecodeOptions::default() };
     let error = decode(Vec::new(), CaptureFormat::Pairs, sets).unwrap_err();
+    assert!(is_clean(&format!("{error:?} {error}")), "{error}");
+}
+
+#[test]
+fn settings_and_their_errors_show_no_secret() {
+    let layer = |json: String| ConfigLayer { name: "vehicle".to_owned(), json: json.into_bytes() };
+    let subject = ConfigSubject {
+        vehicle: Some("local/0".to_owned()),
+        attributes: vec![ConfigAttribute { name: "owner".to_owned(), value: VIN.to_owned() }],
+    };
+    let good = layer(format!(r#"{{"owner":"{VIN}","home":[{PLACE}],"token":"{TOKEN}"}}"#));
+    let config = compile_config(vec![good.clone()], subject.clone()).unwrap();
+    assert!(config.json.contains(VIN));
+    let shown = format!("{good:?} {subject:?} {config:?} {:?} {:?}", config.origins, config.arms);
+    assert!(is_clean(&shown), "{shown}");
+    for json in [
+        format!(r#"{{"owner":"{VIN}""#),
+        format!(r#"{{"a":"{VIN}","a":"{TOKEN}"}}"#),
+        format!(r#"{{"a":{{"$rollout":{{"experiment":"{VIN}","percent":{PLACE},"value":"{TOKEN}"}}}}}}"#),
+        format!(r#"{{"a":{{"$rollout":{{"experiment":"x","percent":"{VIN}","value":"{TOKEN}"}}}}}}"#),
+    ] {
+        let error = compile_config(vec![layer(json)], subject.clone()).unwrap_err();
+        assert!(is_clean(&format!("{error:?} {error}")), "{error}");
+    }
+    let error = rollout_bucket("x".to_owned(), VIN.to_owned()).unwrap_err();
     assert!(is_clean(&format!("{error:?} {error}")), "{error}");
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use cc_obd::frame::{CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use cc_obd::frame::{
+    CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame, SlcanLine,
+};
 use proptest::prelude::*;
 
 fn can(line: &str) -> Result<(String, Vec<u8>), FrameError> {
@@ -175,5 +177,56 @@ proptest! {
         }
         let parsed = CandumpLine::parse(line.as_bytes()).unwrap();
         prop_assert_eq!(parsed.frame().unwrap().data(), data);
+    }
+}
+
+#[test]
+fn every_slcan_line_is_read() {
+    for (line, id, fd, data, stamp) in [
+        ("t7E8403410D32", "7E8", false, &[3, 0x41, 0x0D, 0x32][..], None),
+        ("t7E8403410D3203E8", "7E8", false, &[3, 0x41, 0x0D, 0x32], Some(1000)),
+        ("T18DAF1103410D32", "18DAF110", false, &[0x41, 0x0D, 0x32], None),
+        ("\u{7}\u{7}t1230", "123", false, &[], None),
+        ("d7E8901020304050607080910AABB", "7E8", true, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 0x10, 0xAA, 0xBB], None),
+        ("b7E8101FFFF", "7E8", true, &[1], Some(0xFFFF)),
+        ("D18DAF110100", "18DAF110", true, &[0], None),
+    ] {
+        let read = SlcanLine::parse(line.as_bytes()).unwrap();
+        let frame = read.frame().unwrap();
+        let found = (frame.id().to_string(), frame.is_fd(), frame.data().to_vec(), read.milliseconds());
+        assert_eq!(found, (id.to_owned(), fd, data.to_vec(), stamp), "{line}");
+    }
+    for line in [
+        "",
+        "z",
+        "Z",
+        "\u{7}",
+        "r7E80",
+        "R18DAF110812FF",
+        "V1013",
+        "NA123",
+        "F00",
+        "S6",
+        "O",
+        "C",
+        "M00000000",
+    ] {
+        assert_eq!(SlcanLine::parse(line.as_bytes()).unwrap().frame(), None, "{line}");
+    }
+    for (line, error) in [
+        ("t7E8403410D", FrameError::LengthMismatch { stated: 4, found: 3 }),
+        ("t7E8403410D3", FrameError::LengthMismatch { stated: 4, found: 3 }),
+        ("t7E8403410D3211", FrameError::LengthMismatch { stated: 4, found: 5 }),
+        ("t7E8903410D3211", FrameError::TooLong { found: 9, most: 8 }),
+        ("tFE8403410D32", FrameError::IdTooWide { bits: 11 }),
+        ("T38DAF110100", FrameError::IdTooWide { bits: 29 }),
+        ("t7X8403410D32", FrameError::NotHex { offset: 2 }),
+        ("t7E8x", FrameError::NotHex { offset: 4 }),
+        ("t7E8403410DX2", FrameError::NotHex { offset: 11 }),
+        ("t7E8", FrameError::UnknownShape),
+        ("S", FrameError::UnknownShape),
+        ("41 0C 1A F8", FrameError::UnknownShape),
+    ] {
+        assert_eq!(SlcanLine::parse(line.as_bytes()), Err(error), "{line}");
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 9] = [
+const TARGETS: [(&str, Target); 10] = [
     ("capture", targets::capture),
     ("candump_line", targets::candump_line),
     ("elm_line", targets::elm_line),
@@ -20,6 +20,7 @@ const TARGETS: [(&str, Target); 9] = [
     ("legacy_frame", targets::legacy_frame),
     ("pid_line", targets::pid_line),
     ("services", targets::services),
+    ("slcan_line", targets::slcan_line),
     ("signal_set", targets::signal_set),
 ];
 

@@ -1,5 +1,6 @@
 //! The answer that Rust gives to a case.
 
+use cc_core::config::{ConfigArm, Layer, Subject, compile};
 use cc_core::json::ObjectWriter;
 use cc_core::{Timestamp, VehicleRef};
 use cc_obd::capture::{CaptureFormat, Decoder};
@@ -19,6 +20,8 @@ pub fn answer(case: &Case) -> Result<Value, String> {
     let answer = match case.call.as_str() {
         "decode" => decoded(case)?.map(|lines| json!({ "lines": lines })),
         "run" => ran(case)?.map(|batches| json!({ "batches": batches })),
+        "config" => compiled(case).map(|lines| json!({ "lines": lines })),
+        "rollout" => buckets(case).map(|lines| json!({ "lines": lines })),
         call => return Err(format!("no such call: {call}")),
     };
     Ok(answer.unwrap_or_else(|code| json!({ "error": code })))
@@ -37,6 +40,7 @@ fn decoded(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
         Some("elm327") => CaptureFormat::Elm327,
         Some("candump") => CaptureFormat::Candump,
         Some("pairs") => CaptureFormat::Pairs,
+        Some("slcan") => CaptureFormat::Slcan,
         Some("push_v2") => return Ok(Ok(stream_lines(&input))),
         _ => return Err("no such format".to_owned()),
     };
@@ -82,6 +86,37 @@ fn stream_lines(input: &[u8]) -> Vec<String> {
         out
     };
     cc_core::decode_batch(input).map(line).collect()
+}
+
+/// The document, its entity tag, then where each value comes from and what experiments meant.
+fn compiled(case: &Case) -> Result<Vec<String>, Code> {
+    let subject = match case.vehicle.as_deref().map(str::parse) {
+        None => Subject::default(),
+        Some(Ok(vehicle)) => Subject::vehicle(vehicle),
+        Some(Err(_)) => return Err("option_invalid"),
+    };
+    let subject = case.attributes.iter().fold(subject, |subject, (name, value)| subject.with(name, value));
+    let layers: Result<Vec<Layer>, _> =
+        case.layers.iter().map(|layer| Layer::parse(&layer.name, &layer.json)).collect();
+    match layers.and_then(|layers| compile(&layers, &subject)) {
+        Err(_) => Err("config_invalid"),
+        Ok(compiled) => {
+            let mut lines = vec![compiled.to_json(), compiled.etag()];
+            lines.extend(compiled.values().map(|value| value.origin_json()));
+            lines.extend(compiled.arms().iter().map(ConfigArm::to_canonical_json));
+            Ok(lines)
+        }
+    }
+}
+
+/// The bucket of each vehicle.
+fn buckets(case: &Case) -> Result<Vec<String>, Code> {
+    let invalid = "option_invalid";
+    let experiment = case.experiment.as_deref().and_then(|name| name.parse().ok()).ok_or(invalid)?;
+    let bucket = |vehicle: &String| {
+        Ok(cc_core::rollout::bucket(&experiment, &vehicle.parse().map_err(|_| invalid)?).to_string())
+    };
+    case.vehicles.iter().map(bucket).collect()
 }
 
 fn ran(case: &Case) -> Result<Result<Vec<Value>, Code>, String> {

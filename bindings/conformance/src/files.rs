@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the cases are files")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,9 +26,24 @@ pub struct CaseFile {
 pub struct Case {
     /// What it shows, as a sentence; unique within its file.
     pub name: String,
-    /// `decode` or `run`.
+    /// `config`, `decode`, `rollout` or `run`.
     pub call: String,
-    /// Decode: `elm327`, `candump`, `pairs` or `push_v2`.
+    /// Config: the layers, the most general first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<NamedLayer>,
+    /// Config: the vehicle the document is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vehicle: Option<String>,
+    /// Config: what else is known of the subject.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Rollout: the experiment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<String>,
+    /// Rollout: the vehicles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vehicles: Vec<String>,
+    /// Decode: `elm327`, `candump`, `pairs`, `slcan` or `push_v2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Decode: what else is asked for.
@@ -64,6 +80,16 @@ pub struct Case {
     /// The answer, to the byte.
     #[serde(default)]
     pub expect: Value,
+}
+
+/// A layer of settings.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedLayer {
+    /// Its name.
+    pub name: String,
+    /// Its JSON, as text.
+    pub json: String,
 }
 
 /// What else a decode is asked for.

@@ -11,7 +11,9 @@ mod rules;
 
 pub use answer::answer;
 pub use facts::check_facts;
-pub use files::{Batch, Case, CaseFile, Options, Profile, folder, load, manifest, save, save_manifest};
+pub use files::{
+    Batch, Case, CaseFile, NamedLayer, Options, Profile, folder, load, manifest, save, save_manifest,
+};
 pub use rules::{standard_cases, standard_rules};
 
 /// The examples of the project's front page are run as tests.

@@ -115,5 +115,8 @@ fn names_are_unique_and_every_error_code_has_a_case() {
     }
     // `internal` is a bug, which no input brings about; the facades test it with a panic of their own.
     let codes: Vec<_> = codes.iter().map(String::as_str).collect();
-    assert_eq!(codes, ["option_invalid", "pack_invalid", "signal_set_invalid", "state_invalid"]);
+    assert_eq!(
+        codes,
+        ["config_invalid", "option_invalid", "pack_invalid", "signal_set_invalid", "state_invalid"]
+    );
 }

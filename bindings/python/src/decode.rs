@@ -35,7 +35,12 @@ pub(crate) fn decode(
         "candump" => CaptureFormat::Candump,
         "pairs" => CaptureFormat::Pairs,
         "push_v2" => return detached(py, || Ok(cc_core::decode_batch(&data).map(event_item).collect())),
-        _ => return Err(PyValueError::new_err("format must be 'elm327', 'candump', 'pairs' or 'push_v2'")),
+        "slcan" => CaptureFormat::Slcan,
+        _ => {
+            return Err(PyValueError::new_err(
+                "format must be 'elm327', 'candump', 'pairs', 'slcan' or 'push_v2'",
+            ));
+        }
     };
     detached(py, || {
         let mut decoder = Decoder::new(format);

@@ -10,6 +10,7 @@ pyo3::import_exception!(connected_cars._error, CcError);
 /// What a `CcError` is about: stable names, the same in every language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ErrorCode {
+    ConfigInvalid,
     Internal,
     OptionInvalid,
     PackInvalid,
@@ -18,11 +19,18 @@ pub(crate) enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Internal, Self::OptionInvalid, Self::PackInvalid, Self::SignalSetInvalid, Self::StateInvalid];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::ConfigInvalid,
+        Self::Internal,
+        Self::OptionInvalid,
+        Self::PackInvalid,
+        Self::SignalSetInvalid,
+        Self::StateInvalid,
+    ];
 
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::ConfigInvalid => "config_invalid",
             Self::Internal => "internal",
             Self::OptionInvalid => "option_invalid",
             Self::PackInvalid => "pack_invalid",

@@ -5,6 +5,7 @@
 //! becomes a `CcError` with the code `internal`.
 
 mod change;
+mod config;
 mod decode;
 mod error;
 mod item;
@@ -20,6 +21,8 @@ mod _cc {
 
     #[pymodule_export]
     use crate::change::{Action, Change, ChangeKind, Quantity, RecommendationText, Urgency};
+    #[pymodule_export]
+    use crate::config::{CompiledConfig, ConfigArm, ConfigOrigin, compile_config, rollout_bucket};
     #[pymodule_export]
     use crate::decode::decode;
     #[pymodule_export]

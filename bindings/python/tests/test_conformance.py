@@ -40,9 +40,31 @@ def test_every_error_code_has_a_case() -> None:
 
 def answer(case: dict[str, Any]) -> dict[str, Any]:
     try:
-        return decoded(case) if case["call"] == "decode" else ran(case)
+        match case["call"]:
+            case "config":
+                return compiled(case)
+            case "decode":
+                return decoded(case)
+            case "rollout":
+                return buckets(case)
+            case _:
+                return ran(case)
     except cc.CcError as error:
         return {"error": error.code}
+
+
+def compiled(case: dict[str, Any]) -> dict[str, Any]:
+    config = cc.compile_config(
+        [(layer["name"], layer["json"].encode()) for layer in case.get("layers", [])],
+        vehicle=case.get("vehicle"),
+        attributes=case.get("attributes", {}),
+    )
+    rest = [origin.json for origin in config.origins] + [arm.json for arm in config.arms]
+    return {"lines": [config.json, config.etag, *rest]}
+
+
+def buckets(case: dict[str, Any]) -> dict[str, Any]:
+    return {"lines": [str(cc.rollout_bucket(case["experiment"], vehicle)) for vehicle in case.get("vehicles", [])]}
 
 
 def decoded(case: dict[str, Any]) -> dict[str, Any]:

@@ -136,3 +136,19 @@ def test_the_front_page_of_the_project_runs(capsys: pytest.CaptureFixture[str]) 
     exec(compile(example, "README.md", "exec"), {})
     promised = re.findall(r"# (engine_speed .*|P0301 .*|Engine issue.*)", example)
     assert capsys.readouterr().out.splitlines() == promised
+
+
+def test_settings_say_where_they_come_from_and_hide_what_they_are() -> None:
+    layers: list[tuple[str, bytes | bytearray]]
+    layers = [("global", b'{"owner": "WVWZZZ1KZAM000001",\n "zoom": 12.50}'), ("vehicle", bytearray(b'{"zoom": null}'))]
+    config = cc.compile_config(layers, vehicle="local/0")
+    assert config.json == '{"owner":"WVWZZZ1KZAM000001"}'
+    (origin,) = config.origins
+    assert (origin.path, origin.layer, origin.line, origin.column) == ("/owner", "global", 1, 11)
+    assert "WVW" not in repr(config) + repr(origin)
+    with pytest.raises(CcError) as caught:
+        cc.compile_config([("global", b'{"a": 1, "a": 2}')])
+    assert (caught.value.code, str(caught.value)) == ("config_invalid", "global:1:10: /a: expected every key once")
+    with pytest.raises(CcError) as caught:
+        cc.rollout_bucket("new_map", "local")
+    assert caught.value.code == "option_invalid"

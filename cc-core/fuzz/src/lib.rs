@@ -2,11 +2,37 @@
 //!
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
-use cc_core::dashboard::Dashboard;
+use cc_core::config::{Layer, Subject, compile};
+use cc_core::dashboard::{Cursor, Dashboard, HealthPolicy, PageQuery};
+use cc_core::dtc_text::{Language, Overlay};
+use cc_core::geography::{
+    Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
+};
+use cc_core::platform;
+use cc_core::privacy::{Policy, PseudonymKey, Purpose, minimise};
 use cc_core::protobuf::{ProtobufDecoder, decode_delimited, decode_message};
+use cc_core::rollout::{ExperimentName, Percent};
 use cc_core::{
     Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch,
 };
+
+/// Layers of settings, one a line: what compiles is a layer that compiles to itself.
+pub fn config(input: &[u8]) {
+    let lines = input.split(|byte| *byte == b'\n').take(8);
+    let layers: Vec<Layer> =
+        lines.enumerate().filter_map(|(i, line)| Layer::parse(&format!("line {i}"), line).ok()).collect();
+    let subject = Subject::vehicle("local/0".parse().expect("a vehicle")).with("market", "dk");
+    let compiled = compile(&layers, &subject).expect("few layers with names of their own");
+    for value in compiled.values() {
+        assert_eq!(compiled.get(&value.path).as_deref(), Some(value.json));
+        assert!(value.origin.layer().starts_with("line"));
+    }
+    if let Ok(again) = Layer::parse("again", compiled.to_json()) {
+        let again = compile(&[again], &subject).expect("one layer");
+        assert_eq!(again.to_json(), compiled.to_json());
+        assert!(compiled.changes(&again).is_empty());
+    }
+}
 
 /// Batches of events: what is written reads back as the same event in the same words.
 pub fn events(input: &[u8]) {
@@ -27,7 +53,103 @@ pub fn events(input: &[u8]) {
             Err(error) => assert!(error.offset() <= input.len()),
         }
     }
-    let _ = dashboard.rows();
+    let page = dashboard.page(&PageQuery { limit: 1, ..PageQuery::default() });
+    if let Some(next) = page.next {
+        assert_eq!(next.to_string().parse::<Cursor>().as_ref(), Ok(&next));
+    }
+    assert_eq!(dashboard.rows().len(), page.total);
+    let _ = dashboard.summary(&HealthPolicy::default(), cc_core::Timestamp::default());
+}
+
+/// Entities of the platform: what is written reads back the same, and in the same words.
+pub fn platform_entities(input: &[u8]) {
+    macro_rules! comes_back {
+        ($($entity:ident),*) => {$(
+            match platform::$entity::from_json(input) {
+                Ok(entity) => {
+                    let json = entity.to_json();
+                    let again = platform::$entity::from_json(&json).expect("what is written can be read");
+                    assert_eq!(again.to_json(), json);
+                    let _ = format!("{entity:?}");
+                }
+                Err(error) => assert!(error.offset() <= input.len()),
+            }
+        )*};
+    }
+    comes_back!(Trip, Place, Share, Conversation, Booking, Workshop, Fleet, Consent, ServiceReminder);
+    if let Ok(hours) = platform::OpeningHours::from_json(input) {
+        let epoch = cc_core::Timestamp::UNIX_EPOCH;
+        let opening = hours.next_opening(epoch);
+        assert!(opening.is_none_or(|opening| hours.is_open(opening)));
+        let _ = hours.closes_at(opening.unwrap_or(epoch));
+    }
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Ok(rule) = text.parse::<platform::ZoneRule>() {
+        assert_eq!(rule.to_string(), text);
+        let _ = rule.offset_at(cc_core::Timestamp::UNIX_EPOCH);
+    }
+}
+
+/// Polylines: what is read is written the same again, and what can be drawn can be measured, thinned and fenced in.
+pub fn polylines(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for precision in [PolylinePrecision::Five, PolylinePrecision::Six] {
+        let Ok(track) = decode_polyline(text, precision) else { continue };
+        assert!(track.len() <= text.len() / 2);
+        assert_eq!(encode_polyline(&track, precision).as_deref(), Ok(text));
+        let length = track_length(&track).expect("what is read is on the Earth");
+        let kept = simplify_track(&track, 25.0).expect("what is read is on the Earth");
+        let drawn: Vec<_> = kept.iter().map(|index| track[*index]).collect();
+        assert!(track_length(&drawn).expect("it is part of the track") <= length * 1.000_001 + 0.001);
+        let index =
+            NearestIndex::bulk_load(track.iter().copied().enumerate()).expect("what is read is on the Earth");
+        for place in track.iter().take(8) {
+            assert_eq!(index.nearest(*place, 1).first().map(|(_, metres)| *metres), Some(0.0));
+        }
+        if let Ok(fence) =
+            Fence::polygon(&geo_types::Polygon::new(track.iter().copied().collect(), Vec::new()))
+        {
+            for corner in &track {
+                assert!(fence.contains(*corner) && fence.metres_outside(*corner) == 0.0);
+            }
+        }
+    }
+}
+
+/// A policy, then events: what is minimised stays as it is when it is minimised again.
+pub fn privacy(input: &[u8]) {
+    let mut parts = input.splitn(2, |byte| *byte == b'\n');
+    let policy = parts.next().and_then(|json| Policy::from_json(json).ok()).unwrap_or_default();
+    assert_eq!(Policy::from_json(policy.to_canonical_json()).as_ref(), Ok(&policy));
+    let key = PseudonymKey::new(&[7; 32]).expect("a key of 32 bytes");
+    let now = "2026-05-01T12:00:00Z".parse().expect("an instant");
+    let events: Vec<Event> =
+        decode_batch(parts.next().unwrap_or_default()).filter_map(|item| item.event.ok()).collect();
+    for purpose in Purpose::ALL {
+        let once = minimise(&policy, *purpose, Some(&key), now, events.clone()).expect("there is a key");
+        let twice =
+            minimise(&policy, *purpose, Some(&key), now, once.events.clone()).expect("there is a key");
+        assert_eq!(twice.events, once.events);
+        let _ = once.report.to_canonical_json();
+    }
+}
+
+/// Users' tables of trouble codes: errors come in the order of the lines, and every code has words.
+pub fn tables(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    for read in [Overlay::from_csv(text), Overlay::from_json(text)] {
+        let Ok((overlay, errors)) = read else { continue };
+        assert!(errors.is_sorted_by_key(|error| error.line));
+        assert!(errors.iter().all(|error| error.line >= 1 && error.line <= text.lines().count().max(1)));
+        for word in text.split([',', ';', '"', '\n']) {
+            if let Ok(dtc) = word.trim().parse::<Dtc>() {
+                for language in Language::ALL {
+                    let words = overlay.describe(dtc, *language);
+                    assert!(!words.component.is_empty() && !words.to_string().contains('\n'));
+                }
+            }
+        }
+    }
 }
 
 /// Streams of protobuf: what is written reads back as the same event, in JSON too, and any pieces give the same items.
@@ -75,4 +197,10 @@ pub fn texts(input: &[u8]) {
     let _ = text.parse::<SignalId>();
     let _ = text.parse::<VehicleRef>();
     let _ = text.parse::<DtcStatus>();
+    if let Ok(percent) = text.parse::<Percent>() {
+        assert!(percent <= Percent::ALL);
+    }
+    if let Ok(name) = text.parse::<ExperimentName>() {
+        assert_eq!(name.as_str(), text);
+    }
 }

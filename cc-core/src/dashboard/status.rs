@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
+use super::words::place;
 use crate::Timestamp;
 
 /// What the app says of a car in one line.
@@ -10,36 +11,47 @@ use crate::Timestamp;
 pub struct Status {
     /// How many recommendations are open.
     pub open: usize,
+    /// How many rows are open: codes, lamps and reminders. They are told of where no recommendation is open.
+    pub warnings: usize,
     /// When the car last said anything.
     pub heard: Option<Timestamp>,
 }
 
+/// Days of silence after which a car is not said to be all right.
+const SILENT: i64 = 14;
+
 impl Status {
-    /// The line in a language (`en`, `da`, also with a region as in `da-DK`; any other is English), as of `now`.
+    /// The line in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region as in `da-DK`; any other is
+    /// English), as of `now`. A car with nothing open that was silent for 14 days is not said to be all right.
     ///
     /// # Examples
     ///
     /// ```
     /// use cc_core::dashboard::Status;
     ///
-    /// let status = Status { open: 0, heard: Some("2026-05-01T04:00:00Z".parse()?) };
+    /// let status = Status { heard: Some("2026-05-01T04:00:00Z".parse()?), ..Status::default() };
     /// let now = "2026-05-01T10:30:00Z".parse()?;
     /// assert_eq!(status.line("en", now), "Systems checked ok, updated 6 hours ago");
     /// assert_eq!(status.line("da", now), "Systemer tjekket ok, opdateret for 6 timer siden");
+    /// let later = "2026-06-01T10:30:00Z".parse()?;
+    /// assert_eq!(status.line("en", later), "Nothing heard from the car for 31 days");
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
     pub fn line(self, language: &str, now: Timestamp) -> String {
-        let words = if language == "da" || language.starts_with("da-") { &DANISH } else { &ENGLISH };
+        let words = WORDS.get(place(language)).unwrap_or(&ENGLISH);
         let Some(heard) = self.heard else {
             return words.never.into();
         };
-        let state = match self.open {
-            0 => words.ok.into(),
-            1 => format!("1 {}", words.recommendation.0),
-            open => format!("{open} {}", words.recommendation.1),
-        };
         // A car whose clock runs ahead of ours was heard just now.
         let seconds = now.signed_duration_since(heard).num_seconds();
+        let state = match (self.open, self.warnings) {
+            (0, 0) if seconds >= SILENT * 86_400 => {
+                return words.silent.replace("{}", &format!("{}", seconds / 86_400));
+            }
+            (0, 0) => words.ok.into(),
+            (0, warnings) => counted(warnings, words.warning),
+            (open, _) => counted(open, words.recommendation),
+        };
         let (number, unit) = match seconds {
             ..60 => return format!("{state}, {} {}", words.updated, words.now),
             60..3_600 => (seconds / 60, words.minute),
@@ -47,15 +59,21 @@ impl Status {
             _ => (seconds / 86_400, words.day),
         };
         let unit = if number == 1 { unit.0 } else { unit.1 };
-        format!("{state}, {} {}{number} {unit} {}", words.updated, words.before, words.ago)
+        format!("{state}, {} {}{number} {unit}{}", words.updated, words.before, words.ago)
     }
+}
+
+fn counted(number: usize, (one, many): (&str, &str)) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// The words of one language; pairs are singular and plural.
 struct Words {
     never: &'static str,
+    silent: &'static str,
     ok: &'static str,
     recommendation: (&'static str, &'static str),
+    warning: (&'static str, &'static str),
     updated: &'static str,
     now: &'static str,
     before: &'static str,
@@ -65,30 +83,97 @@ struct Words {
     ago: &'static str,
 }
 
+/// In the order of [`LANGUAGES`](super::words::LANGUAGES).
+static WORDS: [Words; 6] = [ENGLISH, DANISH, GERMAN, NORWEGIAN, SWEDISH, SPANISH];
+
 const ENGLISH: Words = Words {
     never: "Nothing heard from the car yet",
+    silent: "Nothing heard from the car for {} days",
     ok: "Systems checked ok",
     recommendation: ("open recommendation", "open recommendations"),
+    warning: ("open warning", "open warnings"),
     updated: "updated",
     now: "just now",
     before: "",
     minute: ("minute", "minutes"),
     hour: ("hour", "hours"),
     day: ("day", "days"),
-    ago: "ago",
+    ago: " ago",
 };
 
 const DANISH: Words = Words {
     never: "Intet hørt fra bilen endnu",
+    silent: "Intet hørt fra bilen i {} dage",
     ok: "Systemer tjekket ok",
     recommendation: ("åben anbefaling", "åbne anbefalinger"),
+    warning: ("åben advarsel", "åbne advarsler"),
     updated: "opdateret",
     now: "lige nu",
     before: "for ",
     minute: ("minut", "minutter"),
     hour: ("time", "timer"),
     day: ("dag", "dage"),
-    ago: "siden",
+    ago: " siden",
+};
+
+const GERMAN: Words = Words {
+    never: "Noch nichts vom Auto gehört",
+    silent: "Seit {} Tagen nichts vom Auto gehört",
+    ok: "Systeme geprüft und in Ordnung",
+    recommendation: ("offene Empfehlung", "offene Empfehlungen"),
+    warning: ("offene Warnung", "offene Warnungen"),
+    updated: "aktualisiert",
+    now: "gerade eben",
+    before: "vor ",
+    minute: ("Minute", "Minuten"),
+    hour: ("Stunde", "Stunden"),
+    day: ("Tag", "Tagen"),
+    ago: "",
+};
+
+const NORWEGIAN: Words = Words {
+    never: "Ikke hørt noe fra bilen ennå",
+    silent: "Ikke hørt noe fra bilen på {} dager",
+    ok: "Systemer sjekket ok",
+    recommendation: ("åpen anbefaling", "åpne anbefalinger"),
+    warning: ("åpen advarsel", "åpne advarsler"),
+    updated: "oppdatert",
+    now: "akkurat nå",
+    before: "for ",
+    minute: ("minutt", "minutter"),
+    hour: ("time", "timer"),
+    day: ("dag", "dager"),
+    ago: " siden",
+};
+
+const SWEDISH: Words = Words {
+    never: "Inget hört från bilen ännu",
+    silent: "Inget hört från bilen på {} dagar",
+    ok: "Systemen kontrollerade, allt ok",
+    recommendation: ("öppen rekommendation", "öppna rekommendationer"),
+    warning: ("öppen varning", "öppna varningar"),
+    updated: "uppdaterat",
+    now: "just nu",
+    before: "för ",
+    minute: ("minut", "minuter"),
+    hour: ("timme", "timmar"),
+    day: ("dag", "dagar"),
+    ago: " sedan",
+};
+
+const SPANISH: Words = Words {
+    never: "Aún sin noticias del coche",
+    silent: "Sin noticias del coche desde hace {} días",
+    ok: "Sistemas comprobados, todo correcto",
+    recommendation: ("recomendación abierta", "recomendaciones abiertas"),
+    warning: ("aviso abierto", "avisos abiertos"),
+    updated: "actualizado",
+    now: "ahora mismo",
+    before: "hace ",
+    minute: ("minuto", "minutos"),
+    hour: ("hora", "horas"),
+    day: ("día", "días"),
+    ago: "",
 };
 
 #[cfg(test)]
@@ -138,11 +223,86 @@ mod tests {
                 "Systemer tjekket ok, opdateret for 8 dage siden",
             ),
         ] {
-            let status = Status { open, heard: Some(now - chrono::TimeDelta::seconds(seconds)) };
+            let heard = Some(now - chrono::TimeDelta::seconds(seconds));
+            let status = Status { open, warnings: 5 * open, heard };
             assert_eq!((&*status.line("en", now), &*status.line("da-DK", now)), (english, danish));
             assert_eq!(status.line("fi", now), english);
         }
         assert_eq!(Status::default().line("en", now), "Nothing heard from the car yet");
         assert_eq!(Status::default().line("da", now), "Intet hørt fra bilen endnu");
+    }
+    #[test]
+    fn every_language_says_it_in_its_own_words() {
+        let now: Timestamp = "2026-05-31T10:00:00Z".parse().unwrap();
+        let line = |language, open, warnings, hours| {
+            let heard = Some(now - chrono::TimeDelta::hours(hours));
+            Status { open, warnings, heard }.line(language, now)
+        };
+        for (language, expected) in [
+            (
+                "en",
+                [
+                    "2 open recommendations, updated 1 hour ago",
+                    "1 open warning, updated 1 day ago",
+                    "Systems checked ok, updated 13 days ago",
+                    "Nothing heard from the car for 14 days",
+                    "3 open warnings, updated 14 days ago",
+                ],
+            ),
+            (
+                "da",
+                [
+                    "2 åbne anbefalinger, opdateret for 1 time siden",
+                    "1 åben advarsel, opdateret for 1 dag siden",
+                    "Systemer tjekket ok, opdateret for 13 dage siden",
+                    "Intet hørt fra bilen i 14 dage",
+                    "3 åbne advarsler, opdateret for 14 dage siden",
+                ],
+            ),
+            (
+                "de-DE",
+                [
+                    "2 offene Empfehlungen, aktualisiert vor 1 Stunde",
+                    "1 offene Warnung, aktualisiert vor 1 Tag",
+                    "Systeme geprüft und in Ordnung, aktualisiert vor 13 Tagen",
+                    "Seit 14 Tagen nichts vom Auto gehört",
+                    "3 offene Warnungen, aktualisiert vor 14 Tagen",
+                ],
+            ),
+            (
+                "no",
+                [
+                    "2 åpne anbefalinger, oppdatert for 1 time siden",
+                    "1 åpen advarsel, oppdatert for 1 dag siden",
+                    "Systemer sjekket ok, oppdatert for 13 dager siden",
+                    "Ikke hørt noe fra bilen på 14 dager",
+                    "3 åpne advarsler, oppdatert for 14 dager siden",
+                ],
+            ),
+            (
+                "sv",
+                [
+                    "2 öppna rekommendationer, uppdaterat för 1 timme sedan",
+                    "1 öppen varning, uppdaterat för 1 dag sedan",
+                    "Systemen kontrollerade, allt ok, uppdaterat för 13 dagar sedan",
+                    "Inget hört från bilen på 14 dagar",
+                    "3 öppna varningar, uppdaterat för 14 dagar sedan",
+                ],
+            ),
+            (
+                "es",
+                [
+                    "2 recomendaciones abiertas, actualizado hace 1 hora",
+                    "1 aviso abierto, actualizado hace 1 día",
+                    "Sistemas comprobados, todo correcto, actualizado hace 13 días",
+                    "Sin noticias del coche desde hace 14 días",
+                    "3 avisos abiertos, actualizado hace 14 días",
+                ],
+            ),
+        ] {
+            let found = [(2, 9, 1), (0, 1, 24), (0, 0, 335), (0, 0, 336), (0, 3, 336)]
+                .map(|(open, warnings, hours)| line(language, open, warnings, hours));
+            assert_eq!(found, expected, "{language}");
+        }
     }
 }

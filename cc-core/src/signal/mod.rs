@@ -58,9 +58,9 @@ impl SignalId {
     }
 
     /// The row's place in the [`catalogue`], unless the name is custom: a key for tables, stable within one build only.
-    pub fn position(&self) -> Option<usize> {
+    pub const fn position(&self) -> Option<usize> {
         match self.0 {
-            Name::Row(index) => Some(usize::from(index)),
+            Name::Row(index) => Some(index as usize),
             Name::Custom(_) => None,
         }
     }
@@ -97,9 +97,10 @@ impl fmt::Display for SignalId {
     }
 }
 
+/// Does not show a custom name, which the sender chose and which may hold anything.
 impl fmt::Debug for SignalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SignalId({})", self.as_str())
+        write!(f, "SignalId({})", self.signal().map_or("…", |row| row.id))
     }
 }
 

@@ -5,7 +5,7 @@
 use cc_core::Timestamp;
 use cc_obd::capture::{CaptureFormat, Decoded, Decoder, EventClock};
 use cc_obd::elm::Scanner;
-use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame};
+use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame, SlcanLine};
 use cc_obd::isotp::{Addressing, Network};
 use cc_obd::pid::PidTable;
 use cc_obd::service::{
@@ -18,10 +18,11 @@ use chrono::TimeDelta;
 /// A capture: the first byte chooses the format, the second the size of the chunks. Chunks must not matter.
 pub fn capture(input: &[u8]) {
     let [choice, size, input @ ..] = input else { return };
-    let format = match choice % 3 {
+    let format = match choice % 4 {
         0 => CaptureFormat::Elm327,
         1 => CaptureFormat::Candump,
-        _ => CaptureFormat::Pairs,
+        2 => CaptureFormat::Pairs,
+        _ => CaptureFormat::Slcan,
     };
     let decoder = || {
         let decoder = Decoder::new(format);
@@ -48,6 +49,11 @@ pub fn capture(input: &[u8]) {
 /// A line of candump.
 pub fn candump_line(input: &[u8]) {
     let _ = CandumpLine::parse(input);
+}
+
+/// A line of SLCAN.
+pub fn slcan_line(input: &[u8]) {
+    let _ = SlcanLine::parse(input);
 }
 
 /// A line of an adapter's data, in every header style.

@@ -13,7 +13,7 @@ use super::bus::Buses;
 use super::kline::Legacy;
 use super::lines::{Line, Lines};
 use super::{CaptureError, CaptureFormat, Decoded, Item};
-use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle};
+use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, SlcanLine};
 use crate::hex;
 use crate::isotp::Addressing;
 use crate::pid::PidTable;
@@ -179,6 +179,7 @@ impl Decoder {
             CaptureFormat::Elm327 => self.adapter_line(origin, text),
             CaptureFormat::Candump => self.candump_line(origin, text),
             CaptureFormat::Pairs => self.pair(origin, text),
+            CaptureFormat::Slcan => self.slcan_line(origin, text),
         }
     }
 
@@ -211,6 +212,18 @@ impl Decoder {
                     self.error(origin, CaptureError::Frame(error));
                 }
             },
+        }
+    }
+
+    /// One line of a serial CAN adapter.
+    fn slcan_line(&mut self, origin: Origin, text: &[u8]) {
+        match SlcanLine::parse(text) {
+            Ok(line) => {
+                if let Some(frame) = line.frame() {
+                    self.bus_frame(origin, frame);
+                }
+            }
+            Err(error) => self.error(origin, CaptureError::Frame(error)),
         }
     }
 

@@ -70,6 +70,9 @@ pub enum CaptureFormat {
     /// A line is `REQUEST>RESPONSE`, both hexadecimal and whole: `1902FF>5902FF0133002F`. On a K-line a response is
     /// one frame, and lines of one request that follow each other are one answer.
     Pairs,
+    /// The lines of a serial CAN adapter (SLCAN, Lawicel). Their clock starts again every minute, so that the capture is
+    /// taken as untimed.
+    Slcan,
 }
 
 /// One thing found in a capture.
@@ -263,6 +266,7 @@ impl fmt::Display for CaptureFormat {
             Self::Candump => "candump",
             Self::Elm327 => "elm327",
             Self::Pairs => "pairs",
+            Self::Slcan => "slcan",
         })
     }
 }

@@ -1,17 +1,19 @@
 //! Frames as they stand in text: CAN (11 and 29 bit, FD), K-line and J1850.
 //!
 //! Each frame knows who sent it. [`ElmLine`] reads the lines of an adapter and plain hexadecimal lines,
-//! [`CandumpLine`] the formats of SocketCAN's `candump`, [`LegacyFrame`] checks K-line sums and J1850 CRCs.
+//! [`CandumpLine`] the formats of SocketCAN's `candump`, [`SlcanLine`] those of serial CAN adapters, [`LegacyFrame`] checks K-line sums and J1850 CRCs.
 
 mod can;
 mod candump;
 mod elm_line;
 mod legacy;
+mod slcan;
 
 pub use can::{CanFrame, CanId};
 pub use candump::{CandumpLine, Interface};
 pub use elm_line::{ElmLine, HeaderStyle, Payload};
 pub use legacy::{LegacyCheck, LegacyFrame};
+pub use slcan::SlcanLine;
 
 /// Why a line is not a frame. Offsets count bytes from the start of the line.
 #[non_exhaustive]

@@ -1,26 +1,68 @@
 //! ISO-TP (ISO 15765-2): CAN frames to messages.
 //!
-//! [`Reassembler`] follows one sender; [`Network`] keeps one for each sender, so that answers of several ECUs may
-//! interleave. Errors are typed, never end another sender's message, and leave the reassembler ready for the next.
+//! A CAN frame carries 8 bytes, a VIN has 17: ISO-TP cuts a message into frames, and lets the receiver set the pace.
+//!
+//! To listen: [`Reassembler`] follows one sender; [`Network`] keeps one for each sender, so that answers of several ECUs
+//! may interleave. Errors are typed, never end another sender's message, and leave the reassembler ready for the next.
+//! To take part: a [`Channel`] sends and receives the messages of one conversation, with flow control and timeouts; it
+//! is made of a [`Sender`] and a [`Receiver`].
 
+mod address;
+mod channel;
+mod flow;
 mod network;
 mod pci;
 mod reassembler;
+mod receiver;
+mod sender;
 
+pub use address::{Address, FrameSize};
+pub use channel::Channel;
+pub use flow::{FlowStatus, Options, SeparationTime};
 pub use network::{MessageRef, Network, Source};
 pub use pci::Pci;
 pub use reassembler::{Addressing, DEFAULT_LIMIT, Reassembler};
+pub use receiver::Receiver;
+pub use sender::Sender;
 
-/// Why a frame does not continue or complete a message.
+/// Why frames do not make a message, or a message was given up.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum IsoTpError {
+    /// A message is still being sent.
+    #[error("a message is still being sent")]
+    Busy,
     /// The frame has no byte that says what it is.
     #[error("empty frame")]
     Empty,
+    /// A message without bytes cannot be sent.
+    #[error("empty message")]
+    EmptyMessage,
     /// A first frame has fewer than 8 bytes, or a length that would have fitted a single frame.
     #[error("not a valid first frame")]
     FirstFrame,
+    /// The receiver said nothing after a block of frames (`N_Bs`); the message is given up.
+    #[error("no flow control after {sent} of {length} bytes")]
+    FlowTimeout {
+        /// Bytes sent.
+        sent: usize,
+        /// Bytes of the message.
+        length: usize,
+    },
+    /// CAN has no frames of this length.
+    #[error("{bytes} is not a length of CAN FD frames: 8, 12, 16, 20, 24, 32, 48 or 64")]
+    FrameLength {
+        /// The length asked for.
+        bytes: u8,
+    },
+    /// The next frame did not come in time (`N_Cr`); the message is dropped.
+    #[error("no frame after {have} of {length} bytes")]
+    FrameTimeout {
+        /// Bytes received.
+        have: usize,
+        /// Bytes announced.
+        length: usize,
+    },
     /// A new message began before the last one was complete; the new one is being received.
     #[error("message broken off after {have} of {length} bytes")]
     Interrupted {
@@ -37,6 +79,15 @@ pub enum IsoTpError {
         /// The limit of this reassembler.
         limit: usize,
     },
+    /// The receiver has no room for the message.
+    #[error("the receiver refused a message of {length} bytes")]
+    Refused {
+        /// Bytes of the message.
+        length: usize,
+    },
+    /// The flow status is reserved; the message is given up.
+    #[error("reserved flow status {0:x}")]
+    ReservedFlow(u8),
     /// The type of the frame is reserved.
     #[error("reserved frame type {0:x}")]
     ReservedType(u8),
@@ -64,6 +115,12 @@ pub enum IsoTpError {
     TooManySenders {
         /// The limit.
         limit: usize,
+    },
+    /// "Wait" was said too often (`N_WFTmax`); the message is given up.
+    #[error("more than {limit} times wait")]
+    TooManyWaits {
+        /// The limit.
+        limit: u8,
     },
     /// The input ended, or the answer did, before the message was complete.
     #[error("message ended after {have} of {length} bytes")]

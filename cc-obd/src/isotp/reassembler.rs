@@ -123,6 +123,11 @@ impl Reassembler {
         Ok(Some(&self.received))
     }
 
+    /// The long message that was completed last, until the next frame.
+    pub(super) fn message(&self) -> &[u8] {
+        &self.received
+    }
+
     /// Whether a long message has begun and is not complete.
     pub fn is_receiving(&self) -> bool {
         self.length > 0

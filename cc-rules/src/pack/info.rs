@@ -1,5 +1,6 @@
 //! What a pack says about its rules, for people to read.
 
+use cc_core::dashboard::Subject;
 use cc_core::{Action, Dtc, SignalId, Urgency};
 use chrono::TimeDelta;
 
@@ -142,6 +143,32 @@ impl Pack {
         self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
             self.reads(&self.0.signal_readers, slot?, index).then_some(&*rule.id)
         })
+    }
+
+    /// Whether a rule is about a row of the dashboard: it reads what the row is about, or shares a group with a rule that
+    /// does. For [`Dashboard::with_rules`](cc_core::dashboard::Dashboard::with_rules).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::dashboard::{Dashboard, Subject};
+    ///
+    /// let pack = cc_rules::standard_pack();
+    /// let misfire = Subject::Code("P0301".parse()?);
+    /// assert!(pack.is_about("misfire", &misfire));
+    /// assert!(!pack.is_about("overheat", &misfire));
+    /// let dashboard = Dashboard::default().with_rules(move |rule, subject| pack.is_about(rule, subject));
+    /// assert_eq!(dashboard.rows(), []);
+    /// # Ok::<(), cc_core::DtcParseError>(())
+    /// ```
+    pub fn is_about(&self, rule: &str, subject: &Subject) -> bool {
+        let group = |rule: &str| self.rule(rule).and_then(|rule| rule.group);
+        let is_same =
+            |other: &str| other == rule || group(other).is_some_and(|other| group(rule) == Some(other));
+        match subject {
+            Subject::Code(dtc) => self.rules_about(*dtc).any(is_same),
+            Subject::Signal(signal) => self.rules_reading(signal).any(is_same),
+        }
     }
 
     fn reads(&self, readers: &[u64], slot: usize, rule: usize) -> bool {

@@ -1,34 +1,49 @@
-//! `ccars dtc`: what a trouble code is made of, and the words for it.
+//! `ccars dtc`: a trouble code in words, what it is made of, and what the standard pack says about it.
 
 use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
+use cc_core::dtc_text::{DtcText, Language, Overlay};
 use cc_core::json::ObjectWriter;
 use cc_core::{Arguments, Dtc as Code, DtcSystem, VagDtc};
 use cc_rules::Pack;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 
+use crate::complain;
 use crate::words::{each_word, report};
 
-/// Say what a trouble code is made of, and what it means where the standard pack names it
+/// Say in words what a trouble code means, how urgent it is and what to do, and what the code is made of
 ///
 /// Texts that are read: P0301 (SAE J2012), P157000 (with failure type), 'VAG 17978', 'SPN 1208 FMI 10', 'KWP 4321',
-/// 'RAW 43-21'; letter case does not matter.
+/// 'RAW 43-21'; letter case does not matter. Where the meaning is the maker's, the words say so; a table of your own
+/// can say more.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   ccars dtc P0301
   ccars dtc --lang da P0301 U0100
   ccars dtc VAG 17978                 quotes may be left out
-  cat codes.txt | ccars dtc - --json")]
+  ccars dtc --table workshop.csv P1351
+  cat codes.txt | ccars dtc - --json
+
+A table is CSV (a first line of names) or JSON (a list of objects), with the columns code, component, failure,
+location, language, urgency and action; code and component are needed, the others may be left out. Bad rows are
+named on standard error, and the others hold.")]
 pub(crate) struct Dtc {
     /// The codes; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "CODE")]
     codes: Vec<String>,
 
-    /// The language of the words
+    /// The language of the words: da, de, en, es, nb or sv, or a tag with a region such as de-AT
     #[arg(long, default_value = "en", value_name = "LANGUAGE")]
-    lang: String,
+    lang: Language,
+
+    /// A table of your own words, which go before the others
+    #[arg(long, value_name = "FILE")]
+    table: Option<PathBuf>,
 
     /// Write JSON Lines
     #[arg(long)]
@@ -38,15 +53,17 @@ pub(crate) struct Dtc {
 impl Dtc {
     pub(crate) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
         let (mut out, palette) = (Output::stdout(), Palette::stdout(color));
+        let (overlay, mut bad) =
+            self.table.as_deref().map_or_else(|| Ok((Overlay::default(), 0)), overlay)?;
         let pack = cc_rules::standard_pack();
-        let mut bad = 0;
         each_word(&joined(&self.codes), |place, text| match text.parse::<Code>() {
             Ok(code) => {
-                let meanings = meanings(&pack, code, &self.lang);
+                let words = overlay.describe(code, self.lang);
+                let meanings = meanings(&pack, code, self.lang.tag());
                 if self.json {
-                    out.line(&json(code, &meanings))
+                    out.line(&json(code, &words, &meanings))
                 } else {
-                    out.text(&lines(code, &meanings, palette))
+                    out.text(&lines(code, &words, &meanings, palette))
                 }
             }
             Err(error) => {
@@ -57,6 +74,22 @@ impl Dtc {
         out.flush()?;
         Ok(Verdict::from_bad(bad))
     }
+}
+
+/// Reads a user's table: JSON if it starts a list, else CSV. Bad rows are complained about and counted.
+fn overlay(path: &Path) -> Result<(Overlay, u64), Failure> {
+    let name = path.display().to_string();
+    let failed = |source| Failure::File { action: "read", name: name.clone(), source };
+    let mut table = String::new();
+    let most = Overlay::LONGEST_TABLE as u64 + 1;
+    File::open(path).map_err(failed)?.take(most).read_to_string(&mut table).map_err(failed)?;
+    let is_json = table.trim_start_matches('\u{FEFF}').trim_start().starts_with('[');
+    let read = if is_json { Overlay::from_json(&table) } else { Overlay::from_csv(&table) };
+    let (overlay, errors) = read.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    for error in &errors {
+        complain(&format!("ccars dtc: {name}: {error}"));
+    }
+    Ok((overlay, errors.len() as u64))
 }
 
 /// What a rule of the standard pack says about a code.
@@ -163,28 +196,31 @@ fn in_words(name: &str, value: &str) -> (&'static str, String) {
     }
 }
 
-fn lines(code: Code, meanings: &[Meaning], Palette { bold, dim, .. }: Palette) -> String {
+fn lines(code: Code, words: &DtcText, meanings: &[Meaning], Palette { bold, dim, .. }: Palette) -> String {
     let mut text = format!("{bold}{code}{bold:#}\n");
     let mut row = |name: &str, value: &str| {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {dim}{name:<12}{dim:#}  {value}");
     };
+    row("in words", &format!("{bold}{words}{bold:#}"));
+    row("urgency", words.urgency.as_str());
+    row("what to do", &words.what_to_do);
     let own = code.to_string();
     for (name, value) in facts(code).iter().filter(|(name, value)| *name != "p_code" || *value != own) {
         let (name, value) = in_words(name, value);
         row(name, &value);
     }
     for Meaning { rule, title, text } in meanings {
-        row("means", title);
+        row("rule", &format!("{rule} {dim}of the standard pack{dim:#}"));
+        row("", title);
         if text != title {
             row("", text);
         }
-        row("", &format!("{dim}rule {rule} of the standard pack{dim:#}"));
     }
     text
 }
 
-fn json(code: Code, meanings: &[Meaning]) -> String {
+fn json(code: Code, words: &DtcText, meanings: &[Meaning]) -> String {
     let mut text = String::new();
     let mut object = ObjectWriter::new(&mut text);
     object.string("dtc", &code.to_string());
@@ -194,6 +230,7 @@ fn json(code: Code, meanings: &[Meaning]) -> String {
             _ => object.string(name, &value),
         }
     }
+    words_json(words, object.key("words"));
     let list = object.key("meanings");
     list.push('[');
     for (i, meaning) in meanings.iter().enumerate() {
@@ -209,6 +246,22 @@ fn json(code: Code, meanings: &[Meaning]) -> String {
     list.push(']');
     object.end();
     text
+}
+
+/// The words, part by part.
+fn words_json(words: &DtcText, out: &mut String) {
+    let mut object = ObjectWriter::new(out);
+    object.string("language", words.language.tag());
+    object.string("sentence", &words.to_string());
+    object.string("component", &words.component);
+    object.optional_string("location", words.location.as_deref());
+    object.string("failure", &words.failure);
+    object.optional_string("failure_type", words.failure_type.as_deref());
+    object.string("origin", words.origin.as_str());
+    object.string("urgency", words.urgency.as_str());
+    object.string("action", words.action.as_str());
+    object.string("what_to_do", &words.what_to_do);
+    object.end();
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! `ccars`: what a car says, decoded, converted and explained on the command line.
 #![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
 
+mod config;
 mod convert;
+mod dashboard;
 mod decode;
 mod dtc;
+mod privacy;
+mod rollout;
 mod rules;
 mod vin;
 mod words;
@@ -20,6 +24,9 @@ Examples:
   candump -L can0 | ccars decode --from candump   the same, live from a CAN bus
   ccars convert --from push-v2 --to push-v2 events.json
   ccars rules run --pack standard --events events.json
+  ccars dashboard --open events.json              what a workshop sees
+  ccars config compile global=global.json market=dk=dk.json
+  ccars privacy --purpose workshop events.json    what a workshop may see
   ccars dtc P0301 'VAG 17978'                     what a trouble code is made of
   ccars vin 1HGCM82633A004352                     what a VIN says
 
@@ -45,9 +52,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Config(config::Config),
     Convert(convert::Convert),
+    Dashboard(dashboard::Dashboard),
     Decode(decode::Decode),
     Dtc(dtc::Dtc),
+    Privacy(privacy::Privacy),
+    Rollout(rollout::Rollout),
     Rules(rules::Rules),
     Vin(vin::Vin),
 }
@@ -60,9 +71,13 @@ fn complain(text: &str) {
 fn main() -> ExitCode {
     let Arguments { command, color } = Arguments::parse();
     let result = match command {
+        Command::Config(command) => command.run(color),
         Command::Convert(command) => command.run(),
+        Command::Dashboard(command) => command.run(color),
         Command::Decode(command) => command.run(),
         Command::Dtc(command) => command.run(color),
+        Command::Privacy(command) => command.run(),
+        Command::Rollout(command) => command.run(color),
         Command::Rules(command) => command.run(color),
         Command::Vin(command) => command.run(color),
     };

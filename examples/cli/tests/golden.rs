@@ -62,6 +62,23 @@ fn output_is_as_it_was() {
         ("convert-array", &convert, array),
         ("convert-empty-array", &convert, "[]"),
         ("convert-unclosed-array", &convert, "[{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"x\"},"),
+        (
+            "dtc",
+            &["dtc", "P0301", "P0420", "C003113", "P1351", "vag", "16502", "SPN", "100", "FMI", "1", "X1"],
+            "",
+        ),
+        ("dtc-json", &["dtc", "--json", "--lang", "de-AT", "P0171", "B000111", "KWP 4321"], ""),
+        (
+            "dtc-languages",
+            &["dtc", "--json", "--lang", "sv", "-"],
+            "P0301\nP0217\nU0100\nB0001\nC0034\nP0A80\nP203F\n",
+        ),
+        (
+            "dtc-table",
+            &["dtc", "--table", "workshop-codes.csv", "--lang", "da", "P1351", "P157013", "P0301"],
+            "",
+        ),
+        ("dtc-no-such-language", &["dtc", "--lang", "fr", "P0301"], ""),
         ("vin", &["vin", "1HGCM82633A004352", "WP0ZZZ99ZTS390000", "XYZ"], ""),
         ("vin-json", &["vin", "--json", "-"], "1HGCM82633A004352\n\nwp0zzz99zts390000\n1HGCM82633A00435O\n"),
         ("help", &["--help"], ""),
@@ -69,6 +86,12 @@ fn output_is_as_it_was() {
         ("help-convert", &["convert", "--help"], ""),
         ("help-dtc", &["dtc", "--help"], ""),
         ("help-vin", &["vin", "--help"], ""),
+        ("help-config", &["config", "--help"], ""),
+        ("help-config-check", &["config", "check", "--help"], ""),
+        ("help-config-compile", &["config", "compile", "--help"], ""),
+        ("help-config-diff", &["config", "diff", "--help"], ""),
+        ("help-privacy", &["privacy", "--help"], ""),
+        ("help-rollout", &["rollout", "--help"], ""),
     ] {
         assert_golden(name, &ccars(arguments, stdin));
     }
@@ -91,4 +114,80 @@ fn output_from_protobuf_is_as_it_was() {
     ] {
         assert_golden(name, &ccars_with_bytes(arguments, &stream));
     }
+}
+
+/// The arguments of `ccars config`, with the layers of the samples.
+fn layers<'a>(command: &'a str, rest: &[&'a str]) -> Vec<&'a str> {
+    [&["config", command, "global=config/global.json", "market=dk=config/market-dk.json"], rest].concat()
+}
+
+#[test]
+fn settings_are_compiled_checked_and_compared() {
+    let schema = ["--schema", "config/settings.schema.json"];
+    let car = ["--vehicle", "semler/7", "--with", "market=dk"];
+    let wrong = r#"{"map": {"zoom": "WVWZZZ1KZAM000001"}, "hotline": null}"#;
+    let broken = "{\n  \"map\": {\"zoom\": 3, \"zoom\": 4}\n}";
+    let compile = |rest: &[&'static str]| layers("compile", rest);
+    for (name, arguments, stdin) in [
+        ("config-compile", compile(&schema), ""),
+        ("config-compile-vehicle", compile(&car), ""),
+        ("config-compile-origins", compile(&[&car[..], &["--origins"]].concat()), ""),
+        ("config-compile-etag", compile(&["--etag"]), ""),
+        ("config-compile-select", compile(&["--select", "/map/zoom", "--select", "/upload"]), ""),
+        ("config-compile-schema-wrong", compile(&[&["fleet=7=-"], &schema[..]].concat()), wrong),
+        ("config-compile-layer-wrong", compile(&["fleet=7=-"]), broken),
+        ("config-check", layers("check", &schema), ""),
+        ("config-check-wrong", layers("check", &[&["fleet=7=-"], &schema[..]].concat()), wrong),
+        (
+            "config-check-arm",
+            layers("check", &[&["trial=-"], &schema[..]].concat()),
+            r#"{"map":{"zoom":{"$rollout":{"experiment":"zoom","percent":0,"value":"far"}}}}"#,
+        ),
+        ("config-diff", vec!["config", "diff", "config/global.json", "config/market-dk.json"], ""),
+        (
+            "config-diff-json",
+            vec!["config", "diff", "config/global.json", "-", "--json"],
+            r#"{"map":{"zoom":12}}"#,
+        ),
+    ] {
+        assert_golden(name, &ccars(&arguments, stdin));
+    }
+}
+
+#[test]
+fn buckets_and_arms_are_shown() {
+    let arms = ["--percent", "60", "--arm", "bright=50", "--arm", "dark=50"];
+    let cars = "semler/7\n# a comment\nlocal/0\nsemler\n";
+    let rollout = ["rollout", "map_style"];
+    for (name, arguments, stdin) in [
+        ("rollout", [&rollout[..], &arms, &["semler/7", "local/0", "local/1"]].concat(), ""),
+        ("rollout-json", [&rollout[..], &arms, &["--json", "-"]].concat(), cars),
+        ("rollout-wrong-arms", [&rollout[..], &["--arm", "bright=50", "semler/7"]].concat(), ""),
+        ("rollout-wrong-name", vec!["rollout", "Map style", "semler/7"], ""),
+    ] {
+        assert_golden(name, &ccars(&arguments, stdin));
+    }
+}
+
+#[test]
+fn events_are_minimised_for_a_purpose() {
+    let events = r#"[{"id":1,"vehicleId":7,"organizationKey":"semler","vin":"WVWZZZ1KZAM000001","time":"2026-05-01T11:30:30Z","type":"gps_position","latitude":0.0012,"longitude":-150.00421,"speed":171,"note":"home"},
+        {"id":2,"vehicleId":7,"organizationKey":"semler","time":"2026-02-01T10:00:00Z","type":"car_ignition","value":true},
+        {"id":3,"vehicleId":7,"organizationKey":"semler","time":"2026-04-30T10:00:00Z","type":"can_dtc","code":"030100","sourceType":"j2012","ecu":"Ann's"},
+        {"id":4,"time":"yesterday","type":"car_ignition","value":true}, {"id":5,"time":"2026-05-01T10:00:00Z","type":"from_the_future"}]"#;
+    let key = std::env::temp_dir().join(format!("ccars-golden-{}.key", std::process::id()));
+    std::fs::write(&key, [7; 32]).unwrap();
+    let key_file = key.display().to_string();
+    let privacy = |purpose| vec!["privacy", "--now", "2026-05-01T12:00:00Z", "--purpose", purpose];
+    for (name, arguments) in [
+        ("privacy-operation", privacy("operation")),
+        ("privacy-workshop", privacy("workshop")),
+        ("privacy-analytics", [&privacy("analytics")[..], &["--key-file", &key_file]].concat()),
+        ("privacy-no-key", privacy("analytics")),
+        ("privacy-no-purpose", privacy("sale")),
+        ("privacy-wrong-policy", [&privacy("fleet")[..], &["--policy", "config/global.json"]].concat()),
+    ] {
+        assert_golden(name, &ccars(&arguments, events));
+    }
+    std::fs::remove_file(key).unwrap();
 }

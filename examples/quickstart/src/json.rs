@@ -1,9 +1,7 @@
 //! What machines read.
 
-use cc_core::dashboard::Row;
+use cc_core::VehicleRef;
 use cc_core::json::{ObjectWriter, write_string};
-use cc_core::{Timestamp, VehicleRef};
-use chrono::SecondsFormat;
 
 use crate::report::Report;
 use crate::session::Open;
@@ -15,7 +13,7 @@ pub(crate) fn write(report: &Report<'_>) -> String {
     object.string("format", report.format.name());
     object.key("events").push_str(&report.tally.events.to_string());
     object.key("bad_lines").push_str(&report.tally.bad.to_string());
-    list(object.key("dashboard"), &report.session.rows(), row);
+    list(object.key("dashboard"), &report.session.rows(), |out, row| out.push_str(&row.to_json()));
     let vehicles: Vec<_> = report.session.vehicles().collect();
     list(object.key("vehicles"), &vehicles, |out, vehicle| self::vehicle(out, report, vehicle));
     object.end();
@@ -32,20 +30,6 @@ fn list<T>(out: &mut String, items: &[T], mut each: impl FnMut(&mut String, &T))
         each(out, item);
     }
     out.push(']');
-}
-
-fn row(out: &mut String, row: &Row) {
-    let mut object = ObjectWriter::new(out);
-    object.string("last_occurred", &instant(row.last_occurred));
-    object.optional_string("urgency", row.urgency.map(cc_core::Urgency::as_str));
-    object.string("type", &row.kind.to_string());
-    object.string("name", &row.name);
-    object.optional_string("ecu", row.ecu.as_deref());
-    object.key("count").push_str(&row.count.to_string());
-    object.optional_string("vin", row.vin.map(|vin| vin.to_string()).as_deref());
-    object.boolean("open", row.open);
-    object.string("vehicle", &row.vehicle.to_string());
-    object.end();
 }
 
 fn vehicle(out: &mut String, report: &Report<'_>, vehicle: &VehicleRef) {
@@ -70,8 +54,4 @@ fn recommendation(out: &mut String, report: &Report<'_>, Open { change, why }: &
         list(object.key("why"), &lines, |out, line| write_string(out, line));
     }
     object.end();
-}
-
-fn instant(at: Timestamp) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

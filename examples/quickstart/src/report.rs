@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use anstyle::Style;
-use cc_core::dashboard::{Row, Status};
-use cc_core::{Timestamp, Urgency, VehicleRef};
-use example_terminal::{Cell, Palette, Table, printable};
+use cc_core::dashboard::{Status, urgency_word};
+use cc_core::{Timestamp, VehicleRef};
+use example_terminal::{Palette, dashboard, printable};
 
 use crate::guess::Format;
 use crate::read::Tally;
@@ -84,7 +83,7 @@ impl Report<'_> {
     }
 
     fn workshop(&self, text: &mut String) {
-        let Palette { bold, dim, .. } = self.palette;
+        let Palette { bold, .. } = self.palette;
         let language = self.language;
         line(
             text,
@@ -97,40 +96,8 @@ impl Report<'_> {
             line(text, &format!("  {nothing}\n"));
             return;
         }
-        let columns = [
-            ("last occurred", "sidst set"),
-            ("urgency", "vigtighed"),
-            ("type", "type"),
-            ("name", "navn"),
-            ("count", "antal"),
-            ("VIN", "stelnummer"),
-            ("state", "tilstand"),
-        ];
-        let mut table = Table::new(&columns.map(|(english, danish)| language.of(english, danish)), dim);
-        for row in &rows {
-            table.row(self.cells(row));
-        }
-        line(text, &table.render(2));
-    }
-
-    fn cells(&self, row: &Row) -> [Cell; 7] {
-        let language = self.language;
-        let style = if row.open {
-            row.urgency.map_or(Style::new(), |urgency| self.style(urgency))
-        } else {
-            self.palette.dim
-        };
-        let ecu = row.ecu.as_ref().map(|ecu| format!(" ({ecu})")).unwrap_or_default();
-        let state = if row.open { language.of("open", "åben") } else { language.of("closed", "lukket") };
-        [
-            self.times.show(row.last_occurred).into(),
-            Cell::styled(row.urgency.map_or("–", |urgency| language.urgency(urgency)), style),
-            language.kind(row.kind).into(),
-            Cell::styled(printable(&format!("{}{ecu}", row.name.replace('_', " "))), style),
-            row.count.to_string().into(),
-            row.vin.map_or_else(|| "–".to_owned(), |vin| vin.to_string()).into(),
-            state.into(),
-        ]
+        let times = |at| self.times.show(at);
+        line(text, &dashboard::rows(&rows, language.tag(), &times, self.palette).render(2));
     }
 
     fn driver(&self, text: &mut String, vehicle: &VehicleRef) {
@@ -138,7 +105,7 @@ impl Report<'_> {
         let title = self.language.of("What the driver reads", "Det læser bilisten");
         line(text, &format!("{bold}{title}{bold:#}  {dim}{}{dim:#}\n", printable(&vehicle.to_string())));
         let recommendations = self.session.recommendations(vehicle);
-        let style = recommendations.first().map_or(good, |open| self.style(open.change.urgency));
+        let style = recommendations.first().map_or(good, |open| self.palette.urgency(open.change.urgency));
         let status = self.session.status(vehicle).line(self.language.tag(), self.now);
         line(text, &format!("  {style}●{style:#} {status}\n"));
         for open in recommendations {
@@ -153,12 +120,12 @@ impl Report<'_> {
             || (change.message.to_string(), String::new()),
             |message| (message.title, message.text),
         );
-        let style = self.style(change.urgency);
+        let style = self.palette.urgency(change.urgency);
         line(
             text,
             &format!(
                 "  {style}{:<8}{style:#}  {bold}{}{bold:#}",
-                self.language.urgency(change.urgency),
+                urgency_word(change.urgency, self.language.tag()),
                 printable(&title)
             ),
         );
@@ -180,15 +147,6 @@ impl Report<'_> {
             }
         }
         line(text, "");
-    }
-
-    fn style(&self, urgency: Urgency) -> Style {
-        match urgency {
-            Urgency::Info => self.palette.dim,
-            Urgency::Low => self.palette.notice,
-            Urgency::Medium => self.palette.warning,
-            Urgency::High | Urgency::Critical => self.palette.alarm,
-        }
     }
 }
 

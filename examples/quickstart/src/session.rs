@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cc_core::dashboard::{Dashboard, Row, Status, Subject};
+use cc_core::dashboard::{Dashboard, Row, Status};
 use cc_core::{Change, ChangeKind, Event, RecommendationId, Timestamp, VehicleRef};
 use cc_rules::{Explanation, Pack, Runner};
 use chrono::TimeDelta;
@@ -25,9 +25,12 @@ pub(crate) struct Open {
 
 impl Session {
     pub(crate) fn new(pack: Pack, lateness: TimeDelta, explain: bool) -> Self {
+        let dashboard = Dashboard::default().with_rules({
+            let pack = pack.clone();
+            move |rule, subject| pack.is_about(rule, subject)
+        });
         let mut runner = Runner::new(pack, lateness);
         runner.explain(explain);
-        let dashboard = Dashboard::default();
         Self { runner, dashboard, open: BTreeMap::new(), newest: None, received_at: None, future: 0 }
     }
 
@@ -101,16 +104,7 @@ impl Session {
     /// The rows of the dashboard. A row is as urgent as the recommendations of the rules that look at it, or that share
     /// a group with one that does.
     pub(crate) fn rows(&self) -> Vec<Row> {
-        let pack = self.pack();
-        let group = |rule: &str| pack.rule(rule).and_then(|rule| rule.group);
-        self.dashboard.rows_by(|rule, subject| {
-            let is_same =
-                |other: &str| other == rule || (group(other).is_some() && group(other) == group(rule));
-            match subject {
-                Subject::Code(dtc) => pack.rules_about(*dtc).any(is_same),
-                Subject::Signal(signal) => pack.rules_reading(signal).any(is_same),
-            }
-        })
+        self.dashboard.rows()
     }
 
     /// The open recommendations of a car, the most urgent first.

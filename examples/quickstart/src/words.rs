@@ -1,7 +1,6 @@
 //! What the program itself says, in each language.
 
-use cc_core::dashboard::RowKind;
-use cc_core::{Action, Timestamp, Urgency};
+use cc_core::{Action, Timestamp};
 use chrono::{SecondsFormat, TimeDelta};
 use clap::ValueEnum;
 
@@ -28,16 +27,6 @@ impl Language {
         }
     }
 
-    pub(crate) fn urgency(self, urgency: Urgency) -> &'static str {
-        match urgency {
-            Urgency::Info => self.of("info", "info"),
-            Urgency::Low => self.of("low", "lav"),
-            Urgency::Medium => self.of("medium", "middel"),
-            Urgency::High => self.of("high", "høj"),
-            Urgency::Critical => self.of("critical", "kritisk"),
-        }
-    }
-
     pub(crate) fn action(self, action: Action) -> &'static str {
         match action {
             Action::BatteryTest => self.of("Have the battery tested", "Få batteriet testet"),
@@ -47,14 +36,6 @@ impl Language {
             Action::None => self.of("Nothing to do", "Intet at gøre"),
             Action::StopSafely => self.of("Stop safely", "Stands sikkert"),
             Action::TextWorkshop => self.of("Write to your workshop", "Skriv til værkstedet"),
-        }
-    }
-
-    pub(crate) fn kind(self, kind: RowKind) -> &'static str {
-        match kind {
-            RowKind::ErrorCode => self.of("error code", "fejlkode"),
-            RowKind::ServiceReminder => self.of("service reminder", "servicepåmindelse"),
-            RowKind::WarningLight => self.of("warning light", "advarselslampe"),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::io;
 
 use anstyle::{AnsiColor, Style};
+use cc_core::Urgency;
+use cc_core::dashboard::Health;
 
 /// The values of `--color`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -44,6 +46,26 @@ impl Palette {
     /// The palette for standard error.
     pub fn stderr(choice: ColorArg) -> Self {
         Self::of(choice, anstream::AutoStream::choice(&io::stderr()))
+    }
+
+    /// How an urgency looks.
+    pub fn urgency(&self, urgency: Urgency) -> Style {
+        match urgency {
+            Urgency::Info => self.dim,
+            Urgency::Low => self.notice,
+            Urgency::Medium => self.warning,
+            Urgency::High | Urgency::Critical => self.alarm,
+        }
+    }
+
+    /// How the health of a car looks.
+    pub fn health(&self, health: Health) -> Style {
+        match health {
+            Health::Ok => self.good,
+            Health::Unknown => self.dim,
+            Health::Attention => self.warning,
+            Health::Urgent => self.alarm,
+        }
     }
 
     fn of(choice: ColorArg, detected: anstream::ColorChoice) -> Self {

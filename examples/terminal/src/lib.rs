@@ -1,10 +1,11 @@
-//! What the command-line examples share: where input comes from, where output goes, colour, exit codes, and the
-//! arguments that mean a duration, an instant or a vehicle.
+//! What the command-line examples share: where input comes from, where output goes, colour, exit codes, the arguments
+//! that mean a duration, an instant or a vehicle, and the tables of the dashboard.
 //!
-//! Nothing here knows about cars; that is all in the `cc-*` crates.
+//! Nothing here decides about cars; that is all in the `cc-*` crates.
 #![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
 
 mod color;
+pub mod dashboard;
 mod exit;
 mod input;
 mod json_events;

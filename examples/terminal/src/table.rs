@@ -65,8 +65,10 @@ impl Table {
         }
         let mut out = String::new();
         let style = self.heading_style;
-        let heading = self.heading.iter().map(|name| (name.as_str(), style));
-        line(&mut out, indent, &widths, heading);
+        // Columns without names need no line for them.
+        if self.heading.iter().any(|name| !name.is_empty()) {
+            line(&mut out, indent, &widths, self.heading.iter().map(|name| (name.as_str(), style)));
+        }
         for row in &self.rows {
             line(&mut out, indent, &widths, row.iter().map(|cell| (cell.text.as_str(), cell.style)));
         }

@@ -1,7 +1,8 @@
 """From a car's bytes to a recommendation a driver can act on.
 
-Two things: :func:`decode` turns what a car, an adapter or the data stream sent into readings, trouble codes and refusals;
-:class:`RulePack` runs rules over events and says what changed. Both release the interpreter lock while they work.
+Three things: :func:`decode` turns what a car, an adapter or the data stream sent into readings, trouble codes and
+refusals; :class:`RulePack` runs rules over events and says what changed; :func:`compile_config` makes one document of
+layers of settings. They release the interpreter lock while they work.
 Every item and change has its canonical JSON in ``json``: the same bytes in every language of the SDK.
 """
 
@@ -13,6 +14,9 @@ from ._cc import (
     Change,
     ChangeKind,
     CodeScan,
+    CompiledConfig,
+    ConfigArm,
+    ConfigOrigin,
     MonitorReadiness,
     NegativeResponse,
     NoValue,
@@ -28,7 +32,9 @@ from ._cc import (
     Unreadable,
     Urgency,
     VehicleProfile,
+    compile_config,
     decode,
+    rollout_bucket,
     sdk_version,
 )
 from ._error import CcError
@@ -55,6 +61,9 @@ __all__ = [
     "Change",
     "ChangeKind",
     "CodeScan",
+    "CompiledConfig",
+    "ConfigArm",
+    "ConfigOrigin",
     "DecodedItem",
     "MonitorReadiness",
     "NegativeResponse",
@@ -71,6 +80,8 @@ __all__ = [
     "Unreadable",
     "Urgency",
     "VehicleProfile",
+    "compile_config",
     "decode",
+    "rollout_bucket",
     "sdk_version",
 ]

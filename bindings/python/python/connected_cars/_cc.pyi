@@ -10,6 +10,9 @@ __all__ = [
     "Change",
     "ChangeKind",
     "CodeScan",
+    "CompiledConfig",
+    "ConfigArm",
+    "ConfigOrigin",
     "MonitorReadiness",
     "NegativeResponse",
     "NoValue",
@@ -25,7 +28,9 @@ __all__ = [
     "Unreadable",
     "Urgency",
     "VehicleProfile",
+    "compile_config",
     "decode",
+    "rollout_bucket",
     "sdk_version",
 ]
 
@@ -618,7 +623,7 @@ class RulePack:
 
 def decode(
     data: bytes | bytearray,
-    format: Literal["elm327", "candump", "pairs", "push_v2"],
+    format: Literal["elm327", "candump", "pairs", "slcan", "push_v2"],
     *,
     framing: Literal["can", "kline"] | None = None,
     signal_sets: Sequence[bytes | bytearray] = ...,
@@ -643,6 +648,102 @@ def decode(
     ``model_year``: of the car; signal sets choose their commands by it.
 
     Raises CcError (``signal_set_invalid``).
+    """
+
+@final
+class ConfigOrigin:
+    """Where a value comes from."""
+
+    @property
+    def path(self) -> str:
+        """The value's JSON Pointer (RFC 6901)."""
+
+    @property
+    def layer(self) -> str:
+        """The layer."""
+
+    @property
+    def line(self) -> int | None:
+        """The line in the layer's text, counted from 1."""
+
+    @property
+    def column(self) -> int | None:
+        """The byte within the line, counted from 1."""
+
+    @property
+    def json(self) -> str:
+        """The same as canonical JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class ConfigArm:
+    """What an experiment meant for a document."""
+
+    @property
+    def path(self) -> str:
+        """The JSON Pointer of the value that it decides."""
+
+    @property
+    def layer(self) -> str:
+        """The layer it stands in."""
+
+    @property
+    def experiment(self) -> str:
+        """The experiment."""
+
+    @property
+    def arm(self) -> str | None:
+        """The arm; none where the subject takes no part."""
+
+    @property
+    def json(self) -> str:
+        """The same as canonical JSON."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class CompiledConfig:
+    """The settings of one subject."""
+
+    @property
+    def json(self) -> str:
+        """The document, as canonical JSON."""
+
+    @property
+    def etag(self) -> str:
+        """Its strong entity tag: SHA-256 in hexadecimal, in quotes."""
+
+    @property
+    def origins(self) -> list[ConfigOrigin]:
+        """Where each value comes from, in the order of the document."""
+
+    @property
+    def arms(self) -> list[ConfigArm]:
+        """What experiments meant for the document, sorted by path."""
+
+def compile_config(
+    layers: Sequence[tuple[str, bytes | bytearray]],
+    *,
+    vehicle: str | None = None,
+    attributes: Mapping[str, str] = ...,
+) -> CompiledConfig:
+    """Compiles layers of settings (a name and a JSON object each), each over those before it, by JSON Merge Patch.
+
+    ``vehicle``: whom the document is for, such as ``local/0``; without one no experiment reaches it.
+    ``attributes``: what else is known, such as ``{"market": "dk"}``; experiments may reach only some.
+
+    Raises CcError (``config_invalid``, ``option_invalid``).
+    """
+
+def rollout_bucket(experiment: str, vehicle: str) -> int:
+    """The bucket of a vehicle in an experiment, 0 to 9,999, the same on every platform.
+
+    The vehicle takes part while its bucket is below the experiment's percentage times 100.
+
+    Raises CcError (``option_invalid``).
     """
 
 def sdk_version() -> str:

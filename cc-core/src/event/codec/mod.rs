@@ -18,16 +18,14 @@ pub use batch::{BatchItem, EventBatch, decode_batch};
 pub use decode::EventDecodeError;
 pub use field::EventField;
 
-#[cfg(feature = "protobuf")]
-pub(crate) use canonical::write_canonical;
-pub(crate) use decode::ENVELOPE;
+pub(crate) use canonical::{compare_keys, write_canonical};
+pub(crate) use decode::{ENVELOPE, after_mark};
 pub(crate) use field::{
     FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
+    read_object,
 };
 #[cfg(feature = "protobuf")]
 pub(crate) use instant::digits as fraction_digits;
 pub(crate) use source::{FieldSink, FieldSource};
-#[cfg(feature = "protobuf")]
-pub(crate) use syntax::unescape;
-pub(crate) use syntax::{Cursor, minified};
+pub(crate) use syntax::{Cursor, SyntaxError, minified, unescape};
 pub(crate) use values::{EventTime, text, word_fields};

@@ -88,6 +88,8 @@ enum Format {
     PushV2,
     /// The data stream's protobuf, each event with its length before it; `line` is then the number of the event
     PushV2Protobuf,
+    /// The lines of a serial CAN adapter (SLCAN, Lawicel), such as t7E8403410D32
+    Slcan,
 }
 
 /// The forms of output.
@@ -115,6 +117,7 @@ impl Decode {
             Format::Elm327 => CaptureFormat::Elm327,
             Format::Candump => CaptureFormat::Candump,
             Format::Pairs => CaptureFormat::Pairs,
+            Format::Slcan => CaptureFormat::Slcan,
             Format::PushV2 => return push_v2::run(Input::open(self.file.as_deref())?, self.to),
             Format::PushV2Protobuf => {
                 return push_v2::run_protobuf(Input::open(self.file.as_deref())?, self.to);

@@ -4,7 +4,7 @@ mod check;
 mod explain;
 mod files;
 mod findings;
-mod pack;
+pub(crate) mod pack;
 mod run;
 mod test;
 

@@ -20,7 +20,7 @@ pub(super) struct PackArg {
 }
 
 /// A pack with the tests that stand in it.
-type Good = (Pack, Vec<PackTest>);
+pub(crate) type Good = (Pack, Vec<PackTest>);
 
 /// One file of a pack's source.
 pub(super) struct SourceFile {
@@ -30,7 +30,7 @@ pub(super) struct SourceFile {
 }
 
 /// Loads the pack called `name`. One that has findings is shown on standard error, and not given.
-pub(super) fn load(name: &str, color: ColorArg) -> Result<Option<Good>, Failure> {
+pub(crate) fn load(name: &str, color: ColorArg) -> Result<Option<Good>, Failure> {
     let mut files = BTreeMap::new();
     let result = if name == STANDARD {
         compile("pack.yaml", STANDARD_SOURCES.iter().copied())

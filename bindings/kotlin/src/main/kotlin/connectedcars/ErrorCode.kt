@@ -2,6 +2,7 @@ package connectedcars
 
 /** What a [CcException] is about: stable names, the same in every language. */
 public enum class ErrorCode(public val text: String) {
+    CONFIG_INVALID("config_invalid"),
     INTERNAL("internal"),
     OPTION_INVALID("option_invalid"),
     PACK_INVALID("pack_invalid"),
@@ -19,6 +20,7 @@ public enum class ErrorCode(public val text: String) {
 /** The error's code. `when` is exhaustive here: a new error stops the build until it has a code. */
 public val CcException.code: ErrorCode
     get() = when (this) {
+        is CcException.ConfigInvalid -> ErrorCode.CONFIG_INVALID
         is CcException.Internal -> ErrorCode.INTERNAL
         is CcException.OptionInvalid -> ErrorCode.OPTION_INVALID
         is CcException.PackInvalid -> ErrorCode.PACK_INVALID

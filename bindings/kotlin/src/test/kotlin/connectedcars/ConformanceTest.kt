@@ -57,12 +57,30 @@ private val all: List<Pair<String, JsonObject>> =
 
 private fun answer(case: JsonObject): JsonObject = try {
     when (val call = case.text("call")) {
+        "config" -> compiled(case)
         "decode" -> decoded(case)
+        "rollout" -> buckets(case)
         "run" -> ran(case)
         else -> error("no such call: $call")
     }
 } catch (failure: CcException) {
     JsonObject(mapOf("error" to JsonPrimitive(failure.code.text)))
+}
+
+private fun compiled(case: JsonObject): JsonObject {
+    val layers = case["layers"]?.jsonArray.orEmpty().map { it.jsonObject }
+        .map { ConfigLayer(it.text("name"), it.text("json").toByteArray()) }
+    val attributes = case["attributes"]?.jsonObject.orEmpty().map { (name, value) ->
+        ConfigAttribute(name, value.jsonPrimitive.content)
+    }
+    val config = compileConfig(layers, ConfigSubject(case["vehicle"]?.jsonPrimitive?.content, attributes))
+    val rest = config.origins.map { it.json } + config.arms.map { it.json }
+    return JsonObject(mapOf("lines" to texts(listOf(config.json, config.etag) + rest)))
+}
+
+private fun buckets(case: JsonObject): JsonObject {
+    val vehicles = case["vehicles"]?.jsonArray.orEmpty().map { it.jsonPrimitive.content }
+    return JsonObject(mapOf("lines" to texts(vehicles.map { rolloutBucket(case.text("experiment"), it).toString() })))
 }
 
 private fun decoded(case: JsonObject): JsonObject {
@@ -76,6 +94,7 @@ private fun decoded(case: JsonObject): JsonObject {
             "candump" -> CaptureFormat.CANDUMP
             "pairs" -> CaptureFormat.PAIRS
             "push_v2" -> CaptureFormat.PUSH_V2
+            "slcan" -> CaptureFormat.SLCAN
             else -> error("no such format: $format")
         },
         DecodeOptions(

@@ -1,1 +1,0 @@
-//! When the next service is due.
