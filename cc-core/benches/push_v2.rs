@@ -7,6 +7,7 @@ mod common;
 
 use std::hint::black_box;
 
+use cc_core::stream::EventStream;
 use cc_core::{Event, decode_batch};
 use common::MESSAGES;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -29,6 +30,33 @@ fn push_v2(c: &mut Criterion) {
             }
         });
     });
+    group.finish();
+
+    // A body of a megabyte: at once, and in the pieces that a socket or a file gives.
+    let mut group = c.benchmark_group("push_v2_body");
+    let body = format!("[{}]", vec![MESSAGES.join(",\n"); 800].join(",\n"));
+    group.throughput(Throughput::Elements(800 * MESSAGES.len() as u64));
+    group.bench_function("decode_batch", |b| {
+        b.iter(|| decode_batch(black_box(body.as_bytes())).filter(|item| item.event.is_ok()).count());
+    });
+    for piece in [64 * 1024, 1500] {
+        group.bench_function(format!("stream/{piece}"), |b| {
+            b.iter(|| {
+                let (mut stream, mut good) = (EventStream::default(), 0);
+                for piece in black_box(body.as_bytes()).chunks(piece) {
+                    stream.push(piece);
+                    while let Some(item) = stream.next_item() {
+                        good += usize::from(black_box(item).event.is_ok());
+                    }
+                }
+                good
+            });
+        });
+    }
+    group.finish();
+
+    let mut group = c.benchmark_group("push_v2");
+    group.throughput(Throughput::Elements(MESSAGES.len() as u64));
     let events: Vec<Event> = MESSAGES.iter().map(|message| Event::from_json(message).unwrap()).collect();
     group.bench_function("encode", |b| {
         b.iter(|| {

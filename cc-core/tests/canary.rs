@@ -75,6 +75,8 @@ const CASES: &[Case] = &[
         let plan = ServicePlan::default();
         shown.error(&history.predict(&plan, "2026-05-01T10:00:00Z".parse().unwrap()).unwrap_err());
     }),
+    #[cfg(feature = "geography")]
+    ("trips", trips),
 ];
 
 #[test]
@@ -351,4 +353,51 @@ fn dashboards(shown: &mut Shown) {
     shown.value(&dashboard.status(&change.vehicle));
     shown.value(&dashboard.health(&change.vehicle, &policy, now));
     shown.value(&dashboard.summary(&policy, now));
+}
+
+#[cfg(feature = "geography")]
+fn trips(shown: &mut Shown) {
+    use cc_core::trips::{Segmenter, TripHistory, TripOptions, segment};
+    let mut options = TripOptions::default();
+    options.min_distance_meters = 0;
+    let event = |minute: u32, kind: &str| {
+        let json = format!(
+            "{{\"id\":1,\"vehicleId\":7,\"organizationKey\":\"demo\",\"vin\":\"{VIN}\",\"time\":\"2026-05-01T10:{minute:02}:00Z\",{kind}}}"
+        );
+        Event::from_json(&json).unwrap()
+    };
+    let place = format!("\"type\":\"gps_position\",\"latitude\":{LATITUDE},\"longitude\":{LONGITUDE}");
+    let elsewhere = "\"type\":\"gps_position\",\"latitude\":12.4,\"longitude\":-34.6";
+    let ignition = |on: bool| format!("\"type\":\"car_ignition\",\"value\":{on}");
+    let level = |liters: u32| format!("\"type\":\"can_fuel_level_liters\",\"value\":{liters}");
+    let events = [
+        event(0, &ignition(true)),
+        event(0, &place),
+        event(1, &level(10)),
+        event(10, elsewhere),
+        event(12, &ignition(false)),
+        event(40, &ignition(true)),
+        event(40, &place),
+        event(41, &level(50)),
+        event(50, elsewhere),
+    ];
+    let cars = segment(&events, &options).unwrap();
+    let car = &cars[0];
+    assert!(car.trips.len() == 2 && !car.movements.is_empty() && !car.trips[0].route.is_empty(), "{car:?}");
+    shown.value(car);
+    shown.value(&(car.trips[0].route[0], car.trips[0].start.clone(), &car.movements[0]));
+    let mut segmenter = Segmenter::new("demo/7".parse().unwrap(), &options).unwrap();
+    let mut history = TripHistory::new(&options).unwrap();
+    for event in &events {
+        segmenter.add(event);
+        history.add(event);
+    }
+    shown.value(&segmenter);
+    shown.value(&history);
+    let bytes = segmenter.to_bytes();
+    segmenter.drain();
+    let findings = segmenter.finished();
+    assert!(!findings.is_empty());
+    shown.value(&findings);
+    shown.error(&Segmenter::from_bytes(&bytes[1..], &options).unwrap_err());
 }

@@ -70,7 +70,7 @@ const INTRODUCTION: &str = "\
 <!-- Written by cc-core/tests/event_reference.rs; do not edit. -->
 
 An event is one JSON object of the push-v2 data stream. `Event::from_json` reads one, `decode_batch` an array or JSON
-Lines, and `Event::to_json` writes it back as the same JSON value.
+Lines, `stream::EventStream` the same piece by piece, and `Event::to_json` writes it back as the same JSON value.
 
 ## What every event has
 

@@ -305,8 +305,8 @@ fn one_bad_item_loses_no_other() {
     ] {
         let mut found = String::new();
         for (i, item) in decode_batch(batch.as_bytes()).enumerate() {
-            assert_eq!(item.index, i);
-            let line = 1 + batch[..item.offset].matches('\n').count() as u64;
+            assert_eq!(item.index, i as u64);
+            let line = 1 + batch[..item.offset as usize].matches('\n').count() as u64;
             assert!(item.line == line && item.last_line >= line, "{batch}");
             match item.event {
                 Ok(event) => write!(found, "{}", event.id).unwrap(),

@@ -14,13 +14,16 @@ type Target = fn(&[u8]);
 /// Every target by its name, which is also its folder of seeds.
 const TARGETS: &[(&str, Target)] = &[
     ("config", targets::config),
+    ("dedup", targets::dedup),
     ("events", targets::events),
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
     ("privacy", targets::privacy),
     ("protobuf", targets::protobuf),
+    ("stream", targets::stream),
     ("tables", targets::tables),
     ("texts", targets::texts),
+    ("trips", targets::trips),
 ];
 
 #[test]
@@ -51,6 +54,17 @@ fn the_seeds_of_protobuf_hold_events() {
     let events = seeds
         .map(|seed| cc_core::protobuf::decode_delimited(&seed).filter(|item| item.event.is_ok()).count());
     assert!(events.sum::<usize>() >= 8);
+}
+
+#[test]
+fn the_seeds_of_dedup_hold_memories() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/dedup");
+    let limits = cc_core::dedup::DedupLimits { capacity: 50, horizon: None };
+    let restored = ["appended", "empty", "full"].map(|name| {
+        let seen = cc_core::dedup::Dedup::restore(limits, &std::fs::read(folder.join(name)).unwrap());
+        seen.map(|seen| seen.len())
+    });
+    assert_eq!(restored, [Ok(5), Ok(0), Ok(50)]);
 }
 
 #[test]

@@ -120,7 +120,7 @@ proptest! {
         }
         match read(&json) {
             Ok((back, _)) => prop_assert_eq!(read(&back).map(|(again, _)| again), Ok(back)),
-            Err(error) => prop_assert!(error.offset() <= json.len()),
+            Err(error) => prop_assert!(error.offset() <= json.len() as u64),
         }
     }
 }

@@ -377,30 +377,23 @@ fn damage_stops_a_stream_only_where_no_length_tells_the_rest() {
     let long = [&[0xC8, 0x01][..], &[0; 200]].concat();
     let endless = [0xFF; 11];
     let size = good.len();
+    let expected = |text: &str, at: usize| Some(format!("expected {text} at byte {at}"));
     for (bytes, expected) in [
         (stream(&[&good, &good]), vec![(0, None), (size, None)]),
-        (stream(&[&[0], &good]), vec![(0, Some("expected a message at byte 0")), (1, None)]),
+        (stream(&[&[0], &good]), vec![(0, expected("a message", 1)), (1, None)]),
         (
             stream(&[&good, &[1, 0xFF], &good]),
-            vec![(0, None), (size, Some("expected a varint at byte 0")), (size + 2, None)],
+            vec![(0, None), (size, expected("a varint", size + 1)), (size + 2, None)],
         ),
-        (stream(&[&long, &good]), vec![(0, Some("expected at most 100 bytes at byte 0")), (202, None)]),
-        (stream(&[&good, &endless, &good]), vec![(0, None), (size, Some("expected a length at byte 0"))]),
-        (
-            stream(&[&good, &good[..9]]),
-            vec![(0, None), (size, Some("expected the rest of the event at byte 9"))],
-        ),
-        (
-            stream(&[&good, &long[..50]]),
-            vec![(0, None), (size, Some("expected at most 100 bytes at byte 0"))],
-        ),
+        (stream(&[&long, &good]), vec![(0, expected("at most 100 bytes", 0)), (202, None)]),
+        (stream(&[&good, &endless, &good]), vec![(0, None), (size, expected("a length", size))]),
+        (stream(&[&good, &good[..9]]), vec![(0, None), (size, expected("the rest of the event", size + 9))]),
+        (stream(&[&good, &long[..50]]), vec![(0, None), (size, expected("at most 100 bytes", size))]),
     ] {
         let found: Vec<(usize, Option<String>)> = pieces(&bytes, std::iter::repeat(3), 100)
             .into_iter()
             .map(|item| (item.offset as usize, item.event.err().map(|error| error.to_string())))
             .collect();
-        let expected: Vec<(usize, Option<String>)> =
-            expected.into_iter().map(|(offset, error)| (offset, error.map(str::to_owned))).collect();
         assert_eq!(found, expected);
     }
 }

@@ -4,6 +4,7 @@
 
 use cc_core::config::{Layer, Subject, compile};
 use cc_core::dashboard::{Cursor, Dashboard, HealthPolicy, PageQuery};
+use cc_core::dedup::{Dedup, DedupLimits, EventMark};
 use cc_core::dtc_text::{Language, Overlay};
 use cc_core::geography::{
     Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
@@ -12,6 +13,8 @@ use cc_core::platform;
 use cc_core::privacy::{Policy, PseudonymKey, Purpose, minimise};
 use cc_core::protobuf::{ProtobufDecoder, decode_delimited, decode_message};
 use cc_core::rollout::{ExperimentName, Percent};
+use cc_core::stream::{EventStream, StreamLimits, StreamPart};
+use cc_core::trips::{Finding, Segmenter, TripOptions, segment};
 use cc_core::{
     Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch,
 };
@@ -34,12 +37,34 @@ pub fn config(input: &[u8]) {
     }
 }
 
+/// Restoring a memory of events refuses damage; what it takes it writes again, and remembers in any order.
+pub fn dedup(input: &[u8]) {
+    let limits = DedupLimits { capacity: 50, horizon: None };
+    if let Ok(seen) = Dedup::restore(limits, input) {
+        assert!(seen.len() <= limits.capacity);
+        let bytes = seen.to_bytes();
+        let again = Dedup::restore(limits, &bytes).expect("what is written can be read");
+        assert_eq!(again.to_bytes(), bytes);
+    }
+    // The same bytes as marks.
+    let (marks, _) = input.as_chunks::<{ EventMark::LENGTH }>();
+    let marks: Vec<_> = marks.iter().map(|mark| EventMark::from_bytes(*mark)).collect();
+    let (mut seen, mut backwards) = (Dedup::new(limits), Dedup::new(limits));
+    for mark in &marks {
+        assert!(seen.insert_mark(*mark) || marks.contains(mark));
+    }
+    for mark in marks.iter().rev() {
+        backwards.insert_mark(*mark);
+    }
+    assert_eq!(seen.to_bytes(), backwards.to_bytes());
+}
+
 /// Batches of events: what is written reads back as the same event in the same words.
 pub fn events(input: &[u8]) {
     let mut dashboard = Dashboard::default();
     let mut line = 0;
     for item in decode_batch(input) {
-        assert!(item.line >= line && item.last_line >= item.line && item.offset <= input.len());
+        assert!(item.line >= line && item.last_line >= item.line && item.offset <= input.len() as u64);
         line = item.line;
         match item.event {
             Ok(event) => {
@@ -50,7 +75,7 @@ pub fn events(input: &[u8]) {
                 dashboard.add(&event);
                 let _ = format!("{event:?}");
             }
-            Err(error) => assert!(error.offset() <= input.len()),
+            Err(error) => assert!(error.offset() <= input.len() as u64),
         }
     }
     let page = dashboard.page(&PageQuery { limit: 1, ..PageQuery::default() });
@@ -72,7 +97,7 @@ pub fn platform_entities(input: &[u8]) {
                     assert_eq!(again.to_json(), json);
                     let _ = format!("{entity:?}");
                 }
-                Err(error) => assert!(error.offset() <= input.len()),
+                Err(error) => assert!(error.offset() <= input.len() as u64),
             }
         )*};
     }
@@ -132,6 +157,41 @@ pub fn privacy(input: &[u8]) {
         assert_eq!(twice.events, once.events);
         let _ = once.report.to_canonical_json();
     }
+}
+
+/// A stream gives the items of the whole in any pieces. The first byte chooses them, the second the longest item.
+pub fn stream(input: &[u8]) {
+    let [size, longest, body @ ..] = input else { return };
+    let limits = StreamLimits { longest_item: usize::from(*longest) * 4 };
+    let parts = |size: usize| {
+        let mut stream = EventStream::new(limits);
+        let mut parts = Vec::new();
+        for piece in body.chunks(size.max(1)) {
+            stream.push(piece);
+            parts.extend(std::iter::from_fn(|| stream.next_part()));
+        }
+        stream.finish();
+        parts.extend(std::iter::from_fn(|| stream.next_part()));
+        parts
+    };
+    let whole = parts(body.len());
+    assert_eq!(parts(usize::from(*size)), whole);
+    let mut open = false;
+    for part in &whole {
+        match part {
+            StreamPart::ArrayStart => assert!(!std::mem::replace(&mut open, true)),
+            StreamPart::ArrayEnd => assert!(std::mem::replace(&mut open, false)),
+            StreamPart::Item(item) => {
+                assert!(item.line <= item.last_line && item.offset <= body.len() as u64);
+            }
+        }
+    }
+    assert!(!open);
+    // Without a short limit it is a batch.
+    let mut stream = EventStream::default();
+    stream.push(body);
+    stream.finish();
+    assert!(decode_batch(body).eq(std::iter::from_fn(|| stream.next_item())));
 }
 
 /// Users' tables of trouble codes: errors come in the order of the lines, and every code has words.
@@ -202,5 +262,32 @@ pub fn texts(input: &[u8]) {
     }
     if let Ok(name) = text.parse::<ExperimentName>() {
         assert_eq!(name.as_str(), text);
+    }
+}
+
+/// Trips: the same from events in any order, live and afterwards, and after a restart between any two events.
+pub fn trips(input: &[u8]) {
+    let options = TripOptions::default();
+    if let Ok(segmenter) = Segmenter::from_bytes(input, &options) {
+        assert_eq!(segmenter.to_bytes(), input);
+    }
+    let events: Vec<Event> = decode_batch(input).filter_map(|item| item.event.ok()).collect();
+    let cars = segment(&events, &options).expect("these are the default options");
+    assert!(segment(events.iter().rev(), &options).as_ref() == Ok(&cars));
+    for car in cars {
+        let mut segmenter = Segmenter::new(car.vehicle, &options).expect("these are the default options");
+        let mut sorted: Vec<&Event> = events.iter().collect();
+        sorted.sort_by(|a, b| a.canonical_cmp(b));
+        for event in sorted {
+            segmenter.add(event);
+            let bytes = segmenter.to_bytes();
+            segmenter = Segmenter::from_bytes(&bytes, &options).expect("what is written can be read");
+        }
+        segmenter.drain();
+        let trips = segmenter.finished().into_iter().filter_map(|finding| match finding {
+            Finding::Trip(trip) => Some(*trip),
+            _ => None,
+        });
+        assert!(trips.chain(segmenter.open()).eq(car.trips));
     }
 }

@@ -32,7 +32,7 @@ pub use trouble_code::{DtcDiff, MappedDtc, MappedStatus, TroubleCode};
 pub use unknown::UnknownFields;
 
 pub(crate) use body::StructuredBody;
-pub(crate) use codec::Leftovers;
+pub(crate) use codec::{BatchReader, Leftovers};
 
 /// One thing a car, or the platform about a car, said at one instant.
 ///

@@ -22,13 +22,13 @@ pub enum EntityDecodeError {
     #[error("expected at most {DEEPEST} levels of nesting at byte {offset}")]
     Depth {
         /// Where the level too many begins.
-        offset: usize,
+        offset: u64,
     },
     /// The text is not UTF-8.
     #[error("expected UTF-8 at byte {offset}")]
     Encoding {
         /// Where the first wrong byte stands.
-        offset: usize,
+        offset: u64,
     },
     /// A field holds something that no such entity can have.
     #[error("{field}: expected {expected} at byte {offset}")]
@@ -38,7 +38,7 @@ pub enum EntityDecodeError {
         /// What it should hold.
         expected: &'static str,
         /// Where its value stands; where the entity begins, if the field is absent.
-        offset: usize,
+        offset: u64,
     },
     /// A field without which there is no entity is absent or null.
     #[error("{field}: expected a value in the object at byte {offset}")]
@@ -46,7 +46,7 @@ pub enum EntityDecodeError {
         /// The field's name.
         field: &'static str,
         /// Where the entity begins.
-        offset: usize,
+        offset: u64,
     },
     /// The text is not JSON, or not an object.
     #[error("expected {expected} at byte {offset}")]
@@ -54,13 +54,13 @@ pub enum EntityDecodeError {
         /// What should stand there.
         expected: &'static str,
         /// Where.
-        offset: usize,
+        offset: u64,
     },
 }
 
 impl EntityDecodeError {
     /// The byte of the input the error is about.
-    pub fn offset(&self) -> usize {
+    pub fn offset(&self) -> u64 {
         match self {
             Self::Depth { offset }
             | Self::Encoding { offset }
@@ -78,8 +78,8 @@ impl From<EventDecodeError> for EntityDecodeError {
             EventDecodeError::Encoding { offset } => Self::Encoding { offset },
             EventDecodeError::Field { field, expected, offset } => Self::Field { field, expected, offset },
             EventDecodeError::Missing { field, offset } => Self::Missing { field, offset },
-            // Only a stream of events has a limit.
-            EventDecodeError::Size { offset, .. } => Self::Syntax { expected: "a shorter text", offset },
+            // Only readers of many events have a limit.
+            EventDecodeError::Size { offset, .. } => Self::Syntax { expected: "a shorter object", offset },
             EventDecodeError::Syntax { expected, offset } => Self::Syntax { expected, offset },
         }
     }
@@ -91,7 +91,7 @@ pub(super) type Fault = (&'static str, &'static str);
 /// What has the JSON of an object, and keeps what it does not know of it.
 pub(crate) trait Entity: Sized + PartialEq {
     /// Reads the fields of the object that begins at a byte.
-    fn read_fields(fields: &mut FieldReader<'_, '_>, start: usize) -> Result<Option<Self>, EventDecodeError>;
+    fn read_fields(fields: &mut FieldReader<'_, '_>, start: u64) -> Result<Option<Self>, EventDecodeError>;
 
     /// Writes the object on one line.
     fn write_json(&self) -> String;
@@ -100,18 +100,18 @@ pub(crate) trait Entity: Sized + PartialEq {
 /// Reads a whole text as one entity.
 pub(super) fn read_entity<T: Entity>(bytes: &[u8]) -> Result<T, EntityDecodeError> {
     let text = core::str::from_utf8(bytes)
-        .map_err(|error| EntityDecodeError::Encoding { offset: error.valid_up_to() })?;
+        .map_err(|error| EntityDecodeError::Encoding { offset: error.valid_up_to() as u64 })?;
     let mut cursor = Cursor::new(bytes, after_mark(bytes));
     cursor.space();
-    let start = cursor.at;
+    let start = cursor.at as u64;
     let mut spans = Vec::with_capacity(16);
     cursor.members(&mut spans).map_err(|error| match error {
-        SyntaxError::Depth(offset) => EntityDecodeError::Depth { offset },
-        SyntaxError::Expected(expected, offset) => EntityDecodeError::Syntax { expected, offset },
+        SyntaxError::Depth(at) => EntityDecodeError::Depth { offset: at as u64 },
+        SyntaxError::Expected(expected, at) => EntityDecodeError::Syntax { expected, offset: at as u64 },
     })?;
     cursor.space();
     if cursor.at < bytes.len() {
-        return Err(EntityDecodeError::Syntax { expected: "nothing more", offset: cursor.at });
+        return Err(EntityDecodeError::Syntax { expected: "nothing more", offset: cursor.at as u64 });
     }
     Ok(read_object(text, 0, &mut spans, |fields| T::read_fields(fields, start))?)
 }
@@ -134,7 +134,7 @@ pub(super) fn strict<T: FieldValue>(
 pub(super) fn fault_at(
     (field, expected): Fault,
     fields: &mut FieldReader<'_, '_>,
-    start: usize,
+    start: u64,
 ) -> EventDecodeError {
     let offset = fields.raw(field).map_or(start, |(_, offset)| offset);
     EventDecodeError::Field { field: field.into(), expected, offset }
@@ -233,7 +233,7 @@ macro_rules! entity_json {
         impl $crate::platform::json::Entity for $entity {
             fn read_fields(
                 fields: &mut $crate::event::codec::FieldReader<'_, '_>,
-                start: usize,
+                start: u64,
             ) -> Result<Option<Self>, $crate::EventDecodeError> {
                 $(let $field = $crate::platform::json::entity_json!(@read $need fields, $name, $kind, start);)*
                 let kept = fields.next_table();

@@ -33,7 +33,7 @@ pub(super) fn told(json: &str, error: &EntityDecodeError) -> String {
     let text = format!("{error}");
     let (message, byte) = text.rsplit_once(" at byte ").unwrap();
     let at: usize = byte.parse().unwrap();
-    assert_eq!(at, error.offset());
+    assert_eq!(at as u64, error.offset());
     let found: String = json[at..].chars().take(8).collect();
     format!("{message} at {found}")
 }

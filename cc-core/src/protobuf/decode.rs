@@ -39,7 +39,7 @@ impl Event {
     /// # Ok::<(), cc_core::EventDecodeError>(())
     /// ```
     pub fn from_protobuf(bytes: impl AsRef<[u8]>) -> Result<Self, EventDecodeError> {
-        read_envelope(bytes.as_ref(), &mut Shared::default())
+        read_envelope(bytes.as_ref(), 0, &mut Shared::default())
     }
 }
 
@@ -84,10 +84,10 @@ impl Default for Shared {
 }
 
 /// Reads the envelope: the last message in it that this version knows, else the last that may be one.
-pub(super) fn read_envelope(bytes: &[u8], shared: &mut Shared) -> Result<Event, EventDecodeError> {
+pub(super) fn read_envelope(bytes: &[u8], base: u64, shared: &mut Shared) -> Result<Event, EventDecodeError> {
     let mut records = Records::new(bytes);
     let (mut known, mut unknown, mut count) = (None::<Record>, None::<Record>, 0);
-    while let Some(record) = records.next().map_err(|error| error.at_base(0))? {
+    while let Some(record) = records.next().map_err(|error| error.at_base(base))? {
         count += 1;
         if record.wire == LENGTH && record.number < MESSAGES_END {
             let place = if is_known(record.number) { &mut known } else { &mut unknown };
@@ -95,7 +95,7 @@ pub(super) fn read_envelope(bytes: &[u8], shared: &mut Shared) -> Result<Event, 
         }
     }
     let Some(record) = known.or(unknown) else {
-        return Err(EventDecodeError::Syntax { expected: "a message", offset: bytes.len() });
+        return Err(EventDecodeError::Syntax { expected: "a message", offset: base + bytes.len() as u64 });
     };
     let mut raw = Raw { message: known.is_none().then_some(record.number), ..Raw::default() };
     if count > 1 {
@@ -104,7 +104,7 @@ pub(super) fn read_envelope(bytes: &[u8], shared: &mut Shared) -> Result<Event, 
             other.wire == LENGTH && (is_known(other.number) || known.is_none() && other.number < MESSAGES_END)
         });
     }
-    read_message(record.number, &bytes[record.start..record.end], record.start, raw, shared)
+    read_message(record.number, &bytes[record.start..record.end], base + record.start as u64, raw, shared)
 }
 
 /// What a message is about.
@@ -121,7 +121,7 @@ enum Content {
 fn read_message(
     number: u32,
     message: &[u8],
-    base: usize,
+    base: u64,
     raw: Raw,
     shared: &mut Shared,
 ) -> Result<Event, EventDecodeError> {

@@ -11,8 +11,8 @@ use super::wire::{
     put_bytes, slot_of,
 };
 use crate::event::codec::{
-    Cursor, EventTime, FieldSource, FieldValue, Keep, Leftovers, Mismatch, fraction_digits, minified,
-    write_canonical,
+    Cursor, EventTime, FieldSource, FieldValue, Keep, Leftovers, Mismatch, SyntaxError, fraction_digits,
+    minified, write_canonical,
 };
 use crate::event::reading::custom_value_number;
 use crate::{EventDecodeError, Timestamp, UnknownFields, ValueKind};
@@ -21,7 +21,7 @@ use crate::{EventDecodeError, Timestamp, UnknownFields, ValueKind};
 pub(crate) struct MessageReader<'a, 's> {
     message: &'a [u8],
     /// Where the message begins in what the caller gave.
-    base: usize,
+    base: u64,
     slots: &'s mut Slots,
     /// The slots that are set, one bit each.
     seen: u64,
@@ -51,11 +51,7 @@ struct Member<'a> {
 
 impl<'a, 's> MessageReader<'a, 's> {
     /// Reads a whole message and notes where its fields stand.
-    pub(crate) fn new(
-        message: &'a [u8],
-        base: usize,
-        slots: &'s mut Slots,
-    ) -> Result<Self, EventDecodeError> {
+    pub(crate) fn new(message: &'a [u8], base: u64, slots: &'s mut Slots) -> Result<Self, EventDecodeError> {
         let mut reader = Self {
             message,
             base,
@@ -98,7 +94,7 @@ impl<'a, 's> MessageReader<'a, 's> {
             Some(slot) => self.nulls |= 1 << slot,
             None => self.has_others = true,
         })
-        .map_err(|expected| EventDecodeError::Syntax { expected, offset: self.base + record.start })
+        .map_err(|expected| EventDecodeError::Syntax { expected, offset: self.base + record.start as u64 })
     }
 
     /// Reads the JSON members. Of two of one name the last counts.
@@ -109,7 +105,7 @@ impl<'a, 's> MessageReader<'a, 's> {
             if record.number != JSON {
                 continue;
             }
-            let fail = |expected, at| EventDecodeError::Syntax { expected, offset: self.base + at };
+            let fail = |expected, at| EventDecodeError::Syntax { expected, offset: self.base + at as u64 };
             if record.wire != LENGTH {
                 return Err(fail("a member of JSON", record.at));
             }
@@ -162,7 +158,7 @@ impl<'a, 's> MessageReader<'a, 's> {
         EventDecodeError::Field {
             field: [name, &mismatch.path].concat().into(),
             expected: mismatch.expected,
-            offset: self.base + self.slots[slot].start + mismatch.offset,
+            offset: self.base + (self.slots[slot].start + mismatch.offset) as u64,
         }
     }
 
@@ -224,7 +220,7 @@ impl<'a, 's> MessageReader<'a, 's> {
             let (time, keep) = EventTime::read(json).map_err(|mismatch| EventDecodeError::Field {
                 field: "time".into(),
                 expected: mismatch.expected,
-                offset: self.base + start + mismatch.offset,
+                offset: self.base + (start + mismatch.offset) as u64,
             })?;
             if let Some(time) = time.filter(|time| time.at.looks_like(&at)) {
                 if keep != Keep::Nothing {
@@ -329,7 +325,7 @@ impl<'a, 's> MessageReader<'a, 's> {
         let (said, keep) = T::read(json).map_err(|mismatch| EventDecodeError::Field {
             field: [name, &mismatch.path].concat().into(),
             expected: mismatch.expected,
-            offset: self.base + start + mismatch.offset,
+            offset: self.base + (start + mismatch.offset) as u64,
         })?;
         let agrees = match (value, &said) {
             (Some(value), Some(said)) => said.looks_like(value),
@@ -432,8 +428,8 @@ impl<'a> Member<'a> {
             Ok(()) if cursor.at == json.len() => Ok(Self { name, json, start, is_taken: false }),
             Ok(()) => Err(("nothing after the value", start + cursor.at)),
             Err(error) => {
-                let error = EventDecodeError::from(error);
-                Err(("JSON, at most 128 levels deep", start + error.offset()))
+                let (SyntaxError::Depth(at) | SyntaxError::Expected(_, at)) = error;
+                Err(("JSON, at most 128 levels deep", start + at))
             }
         }
     }

@@ -14,7 +14,7 @@ pub struct ProtobufItem {
     pub index: u64,
     /// The byte of the stream that the item begins at with its length, from 0.
     pub offset: u64,
-    /// The event; an error's offset counts from the first byte after the length.
+    /// The event; an error's offset counts from the start of the stream too.
     pub event: Result<Event, EventDecodeError>,
 }
 
@@ -49,7 +49,7 @@ pub struct ProtobufItem {
 ///
 /// assert_eq!((items[0].event.as_ref(), items[2].event.as_ref()), (Ok(&event), Ok(&event)));
 /// let error = items[1].event.as_ref().unwrap_err();
-/// assert_eq!(error.to_string(), "expected a message at byte 2");
+/// assert_eq!(error.to_string(), format!("expected a message at byte {}", items[2].offset));
 /// # Ok::<(), cc_core::EventDecodeError>(())
 /// ```
 pub struct ProtobufDecoder {
@@ -127,21 +127,23 @@ impl ProtobufDecoder {
             Part::Cut if !self.is_finished => return None,
             Part::Cut => {
                 self.is_broken = true;
-                Err(EventDecodeError::Syntax { expected: "the rest of the event", offset: rest.len() })
+                let offset = offset + rest.len() as u64;
+                Err(EventDecodeError::Syntax { expected: "the rest of the event", offset })
             }
             Part::NoLength => {
                 self.is_broken = true;
-                Err(EventDecodeError::Syntax { expected: "a length", offset: 0 })
+                Err(EventDecodeError::Syntax { expected: "a length", offset })
             }
             Part::TooLong { prefix, length } => {
                 self.advance(prefix);
                 self.skip = length;
-                Err(EventDecodeError::Size { limit: self.limit, offset: 0 })
+                Err(EventDecodeError::Size { limit: self.limit as u64, offset })
             }
             Part::Item { prefix, end } => {
                 self.start += end;
                 self.offset += end as u64;
-                read_envelope(&self.held[start + prefix..start + end], &mut self.shared)
+                let base = offset + prefix as u64;
+                read_envelope(&self.held[start + prefix..start + end], base, &mut self.shared)
             }
         };
         if self.is_broken {
@@ -183,7 +185,7 @@ impl Default for ProtobufDecoder {
 /// let items: Vec<_> = cc_core::protobuf::decode_delimited(b"\x02\x08\x01\x05\x08").collect();
 /// assert_eq!(items.len(), 2);
 /// assert_eq!((items[1].offset, items[1].index), (3, 1));
-/// assert_eq!(items[1].event.as_ref().unwrap_err().to_string(), "expected the rest of the event at byte 2");
+/// assert_eq!(items[1].event.as_ref().unwrap_err().to_string(), "expected the rest of the event at byte 5");
 /// ```
 pub fn decode_delimited(stream: &[u8]) -> ProtobufItems<'_> {
     ProtobufItems { stream, at: 0, index: 0, shared: Shared::default() }
@@ -207,13 +209,13 @@ impl Iterator for ProtobufItems<'_> {
             Part::Nothing => return None,
             Part::Item { prefix, end } => {
                 self.at += end;
-                read_envelope(&rest[prefix..end], &mut self.shared)
+                read_envelope(&rest[prefix..end], offset + prefix as u64, &mut self.shared)
             }
             part => {
                 self.at = self.stream.len();
                 let (expected, offset) = match part {
-                    Part::NoLength => ("a length", 0),
-                    _ => ("the rest of the event", rest.len()),
+                    Part::NoLength => ("a length", offset),
+                    _ => ("the rest of the event", self.stream.len() as u64),
                 };
                 Err(EventDecodeError::Syntax { expected, offset })
             }

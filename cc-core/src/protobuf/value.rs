@@ -384,7 +384,7 @@ impl WireValue for MappedStatus {
         });
         match read {
             Ok(status) => Ok((status, None)),
-            Err(error) => mismatch(Self::KIND, error.offset()),
+            Err(error) => mismatch(Self::KIND, usize::try_from(error.offset()).unwrap_or_default()),
         }
     }
 }

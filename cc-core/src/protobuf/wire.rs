@@ -38,8 +38,8 @@ pub(crate) struct WireError {
 
 impl WireError {
     /// The error, in a message that begins at `base`.
-    pub(crate) fn at_base(self, base: usize) -> EventDecodeError {
-        EventDecodeError::Syntax { expected: self.expected, offset: base + self.at }
+    pub(crate) fn at_base(self, base: u64) -> EventDecodeError {
+        EventDecodeError::Syntax { expected: self.expected, offset: base + self.at as u64 }
     }
 }
 

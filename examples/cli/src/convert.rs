@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use cc_core::Event;
 use cc_core::protobuf::{ProtobufDecoder, ProtobufEncoder};
+use cc_core::stream::StreamPart;
 use clap::{Args, ValueEnum};
-use example_terminal::{Failure, Input, JsonEvents, Output, Piece, Verdict};
+use example_terminal::{Failure, Input, JsonEvents, Output, Verdict};
 
 use crate::complain;
 
@@ -70,27 +71,26 @@ fn from_json(input: Input, mut writer: Writer) -> Result<Verdict, Failure> {
         if events.is_drained() {
             writer.out.flush()?;
         }
-        let reason = match events.next()? {
+        let error = match events.next_part()? {
             None => break,
-            Some(Piece::ArrayStart) => {
+            Some(StreamPart::ArrayStart) => {
                 writer.array_start()?;
                 continue;
             }
-            Some(Piece::ArrayEnd) => {
+            Some(StreamPart::ArrayEnd) => {
                 writer.array_end()?;
                 continue;
             }
-            Some(Piece::Text(text)) => match Event::from_json(text) {
+            Some(StreamPart::Item(item)) => match item.event {
                 Ok(event) => {
                     writer.event(&event)?;
                     continue;
                 }
-                Err(error) => error.to_string(),
+                Err(error) => error,
             },
-            Some(Piece::Bad(reason)) => reason.to_owned(),
         };
         bad += 1;
-        complain(&format!("{name}:{}: {reason}", events.line()));
+        complain(&format!("{name}:{}: {error}", events.line()));
     }
     writer.out.flush()?;
     Ok(Verdict::from_bad(bad))
@@ -106,7 +106,7 @@ fn from_protobuf(input: Input, mut writer: Writer) -> Result<Verdict, Failure> {
                 Ok(event) => writer.event(&event)?,
                 Err(error) => {
                     bad += 1;
-                    complain(&format!("{name}: event {} at byte {}: {error}", item.index + 1, item.offset));
+                    complain(&format!("{name}: event {}: {error}", item.index + 1));
                 }
             }
         }

@@ -9,6 +9,7 @@ mod dtc;
 mod privacy;
 mod rollout;
 mod rules;
+mod trips;
 mod vin;
 mod words;
 
@@ -28,6 +29,7 @@ Examples:
   ccars config compile global=global.json market=dk=dk.json
   ccars privacy --purpose workshop events.json    what a workshop may see
   ccars dtc P0301 'VAG 17978'                     what a trouble code is made of
+  ccars trips events.json                         when, how far and on how much fuel
   ccars vin 1HGCM82633A004352                     what a VIN says
 
 Exit codes:
@@ -60,6 +62,7 @@ enum Command {
     Privacy(privacy::Privacy),
     Rollout(rollout::Rollout),
     Rules(rules::Rules),
+    Trips(trips::Trips),
     Vin(vin::Vin),
 }
 
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Privacy(command) => command.run(),
         Command::Rollout(command) => command.run(color),
         Command::Rules(command) => command.run(color),
+        Command::Trips(command) => command.run(color),
         Command::Vin(command) => command.run(color),
     };
     finish("ccars", result)

@@ -32,6 +32,13 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
         (&["rules", "check", "no-such-pack.yaml"], "", 2),
         (&["rules", "run", "--pack", "standard", "--events", "no-such-file"], "", 2),
         (&["rules", "run", "--pack", "standard"], "", 2),
+        (&["trips"], "[]", 0),
+        (&["trips"], "[", 1),
+        (&["trips", "no-such-file"], "", 2),
+        (&["trips", "--tank", "-3"], "", 2),
+        (&["trips", "--utc-offset", "Berlin"], "", 2),
+        (&["trips", "--json", "--events"], "", 2),
+        (&["trips", "--json", "--polyline"], "", 2),
         (&["dtc", "P0301"], "", 0),
         (&["dtc", "P030"], "", 1),
         (&["dtc"], "", 2),
@@ -228,4 +235,18 @@ fn peak_kilobytes(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     peak.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+fn nobody_sees_where_a_car_was_who_did_not_ask() {
+    let file = "four-days-of-trips.push-v2.jsonl";
+    for arguments in [&["trips", file][..], &["trips", "--json", file], &["trips", "--events", file]] {
+        let run = ccars(arguments, "");
+        assert!(run.code == 0 && !run.stdout.is_empty(), "{run:?}");
+        for place in ["-30.0", "-29.9", "-19.9", "-20.0", "latitude"] {
+            assert!(!run.stdout.contains(place) && !run.stderr.contains(place), "{arguments:?}: {place}");
+        }
+    }
+    let run = ccars(&["trips", "--positions", file], "");
+    assert!(run.stdout.contains("-30.00000 -20.00000"), "{run:?}");
 }

@@ -1,5 +1,5 @@
 //! What each command prints, letter by letter. `UPDATE_GOLDEN=1 cargo test -p ccars` writes the files anew.
-#![allow(clippy::disallowed_methods, reason = "tests read files")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read files")]
 
 mod common;
 
@@ -62,6 +62,13 @@ fn output_is_as_it_was() {
         ("convert-array", &convert, array),
         ("convert-empty-array", &convert, "[]"),
         ("convert-unclosed-array", &convert, "[{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"x\"},"),
+        ("trips", &["trips", "--utc-offset", "+02:00", TRIPS], ""),
+        ("trips-positions", &["trips", "--positions", "--tank", "50", TRIPS], ""),
+        ("trips-json", &["trips", "--json", TRIPS], ""),
+        ("trips-polyline", &["trips", "--json", "--positions", "--polyline", TRIPS], ""),
+        ("trips-events", &["trips", "--events", TRIPS], ""),
+        ("trips-other-options", &["trips", "--join-stop", "5min", "--max-silence", "PT30M", TRIPS], ""),
+        ("trips-lines", &["trips", "-"], lines),
         (
             "dtc",
             &["dtc", "P0301", "P0420", "C003113", "P1351", "vag", "16502", "SPN", "100", "FMI", "1", "X1"],
@@ -85,6 +92,7 @@ fn output_is_as_it_was() {
         ("help-decode", &["decode", "--help"], ""),
         ("help-convert", &["convert", "--help"], ""),
         ("help-dtc", &["dtc", "--help"], ""),
+        ("help-trips", &["trips", "--help"], ""),
         ("help-vin", &["vin", "--help"], ""),
         ("help-config", &["config", "--help"], ""),
         ("help-config-check", &["config", "check", "--help"], ""),
@@ -191,3 +199,13 @@ fn events_are_minimised_for_a_purpose() {
     }
     std::fs::remove_file(key).unwrap();
 }
+
+#[test]
+fn the_guide_to_trips_shows_what_is_printed() {
+    let guide = std::fs::read_to_string(common::samples().join("../../docs/guides/trips.md")).unwrap();
+    let run = ccars(&["trips", "--utc-offset", "+02:00", TRIPS], "");
+    assert!(!run.stdout.is_empty() && guide.contains(&run.stdout), "{}", run.stdout);
+}
+
+/// A car that said all of it in no order, and some of it twice.
+const TRIPS: &str = "four-days-of-trips.push-v2.jsonl";

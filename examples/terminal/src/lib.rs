@@ -16,6 +16,6 @@ mod table;
 pub use color::{ColorArg, Palette};
 pub use exit::{Failure, Verdict, finish};
 pub use input::Input;
-pub use json_events::{JsonEvents, Piece};
+pub use json_events::JsonEvents;
 pub use output::{Output, printable};
 pub use table::{Cell, Table};

@@ -20,13 +20,13 @@ pub enum EventDecodeError {
     #[error("expected at most {DEEPEST} levels of nesting at byte {offset}")]
     Depth {
         /// Where the level too many begins.
-        offset: usize,
+        offset: u64,
     },
     /// The text is not UTF-8.
     #[error("expected UTF-8 at byte {offset}")]
     Encoding {
         /// Where the first wrong byte stands.
-        offset: usize,
+        offset: u64,
     },
     /// A field holds JSON of another type than it should.
     #[error("{field}: expected {expected} at byte {offset}")]
@@ -36,7 +36,7 @@ pub enum EventDecodeError {
         /// What it should hold.
         expected: &'static str,
         /// Where its value stands.
-        offset: usize,
+        offset: u64,
     },
     /// A field without which there is no event is absent or null.
     #[error("{field}: expected a value in the event at byte {offset}")]
@@ -44,15 +44,15 @@ pub enum EventDecodeError {
         /// The field's name.
         field: &'static str,
         /// Where the event begins.
-        offset: usize,
+        offset: u64,
     },
-    /// The event is longer than the reader takes.
+    /// The event is longer than the reader takes. Only readers of many events have a limit, not [`Event::from_json`].
     #[error("expected at most {limit} bytes at byte {offset}")]
     Size {
         /// How long an event may be.
-        limit: usize,
+        limit: u64,
         /// Where the event begins.
-        offset: usize,
+        offset: u64,
     },
     /// The text is not JSON, or not an object; or the bytes are not protobuf.
     #[error("expected {expected} at byte {offset}")]
@@ -60,13 +60,14 @@ pub enum EventDecodeError {
         /// What should stand there.
         expected: &'static str,
         /// Where.
-        offset: usize,
+        offset: u64,
     },
 }
 
 impl EventDecodeError {
-    /// The byte of the input the error is about.
-    pub fn offset(&self) -> usize {
+    /// The byte of the input the error is about, from 0. A stream may be longer than memory is wide, hence 64 bits on
+    /// every platform.
+    pub fn offset(&self) -> u64 {
         match self {
             Self::Depth { offset }
             | Self::Encoding { offset }
@@ -79,7 +80,7 @@ impl EventDecodeError {
 
     /// The same error, about another byte.
     #[cfg(feature = "protobuf")]
-    pub(crate) fn at(mut self, byte: usize) -> Self {
+    pub(crate) fn at(mut self, byte: u64) -> Self {
         match &mut self {
             Self::Depth { offset }
             | Self::Encoding { offset }
@@ -92,11 +93,12 @@ impl EventDecodeError {
     }
 }
 
-impl From<SyntaxError> for EventDecodeError {
-    fn from(error: SyntaxError) -> Self {
+impl EventDecodeError {
+    /// The error of a text that begins at byte `base` of the input.
+    pub(super) fn syntax(error: SyntaxError, base: u64) -> Self {
         match error {
-            SyntaxError::Depth(offset) => Self::Depth { offset },
-            SyntaxError::Expected(expected, offset) => Self::Syntax { expected, offset },
+            SyntaxError::Depth(at) => Self::Depth { offset: base + at as u64 },
+            SyntaxError::Expected(expected, at) => Self::Syntax { expected, offset: base + at as u64 },
         }
     }
 }
@@ -132,10 +134,11 @@ impl Event {
         let mut cursor = Cursor::new(bytes, after_mark(bytes));
         cursor.space();
         let mut spans = Vec::with_capacity(16);
-        let event = read_event(&mut cursor, &mut spans).and_then(|event| event)?;
+        let event = read_event(&mut cursor, 0, &mut spans)
+            .unwrap_or_else(|error| Err(EventDecodeError::syntax(error, 0)))?;
         cursor.space();
         if cursor.at < bytes.len() {
-            return Err(EventDecodeError::Syntax { expected: "nothing more", offset: cursor.at });
+            return Err(EventDecodeError::Syntax { expected: "nothing more", offset: cursor.at as u64 });
         }
         Ok(event)
     }
@@ -146,29 +149,33 @@ pub(crate) fn after_mark(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
 }
 
-/// Reads the event at the cursor. The outer error says that no JSON object stands there; with the inner one the
-/// cursor is after the object, so that the next event can be read.
+/// Reads the event at the cursor, whose bytes begin at byte `base` of the input. The outer error says that no JSON
+/// object stands there; with the inner one the cursor is after the object, so that the next event can be read.
 pub(crate) fn read_event(
     cursor: &mut Cursor<'_>,
+    base: u64,
     spans: &mut Vec<Span>,
-) -> Result<Result<Event, EventDecodeError>, EventDecodeError> {
+) -> Result<Result<Event, EventDecodeError>, SyntaxError> {
     spans.clear();
     let start = cursor.at;
     cursor.members(spans)?;
     let item = &cursor.bytes[start..cursor.at];
+    let base = base + start as u64;
     let input = match core::str::from_utf8(item) {
         Ok(text) => text,
-        Err(error) => return Ok(Err(EventDecodeError::Encoding { offset: start + error.valid_up_to() })),
+        Err(error) => {
+            return Ok(Err(EventDecodeError::Encoding { offset: base + error.valid_up_to() as u64 }));
+        }
     };
     for span in &mut *spans {
         for place in [&mut span.key.0, &mut span.key.1, &mut span.value.0, &mut span.value.1] {
             *place -= start;
         }
     }
-    Ok(read_object(input, start, spans, |fields| event(fields, start)))
+    Ok(read_object(input, base, spans, |fields| event(fields, base)))
 }
 
-fn event(fields: &mut FieldReader<'_, '_>, start: usize) -> Result<Option<Event>, EventDecodeError> {
+fn event(fields: &mut FieldReader<'_, '_>, start: u64) -> Result<Option<Event>, EventDecodeError> {
     let missing = |field| EventDecodeError::Missing { field, offset: start };
     let id = fields.optional::<EventId>("id")?.ok_or(missing("id"))?;
     let vehicle = fields.optional("vehicleId")?;

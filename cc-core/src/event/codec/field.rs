@@ -107,7 +107,7 @@ impl Leftovers {
 pub(crate) struct FieldReader<'a, 'b> {
     input: &'a str,
     /// Where `input` begins in what the caller gave.
-    base: usize,
+    base: u64,
     spans: &'b mut [Span],
     /// Where the last field was found; the next one mostly follows it.
     hint: usize,
@@ -116,7 +116,7 @@ pub(crate) struct FieldReader<'a, 'b> {
 }
 
 impl<'a, 'b> FieldReader<'a, 'b> {
-    pub(crate) fn new(input: &'a str, base: usize, spans: &'b mut [Span]) -> Self {
+    pub(crate) fn new(input: &'a str, base: u64, spans: &'b mut [Span]) -> Self {
         Self { input, base, spans, hint: 0, place: 0, leftovers: Leftovers::default() }
     }
 
@@ -151,12 +151,12 @@ impl<'a, 'b> FieldReader<'a, 'b> {
     }
 
     /// The JSON of a field, and where it stands in the caller's input.
-    pub(crate) fn raw(&mut self, name: &str) -> Option<(&'a str, usize)> {
+    pub(crate) fn raw(&mut self, name: &str) -> Option<(&'a str, u64)> {
         let at = self.find(name)?;
         self.hint = at + 1;
         self.spans[at].used = true;
         let (start, end) = self.spans[at].value;
-        Some((&self.input[start..end], self.base + start))
+        Some((&self.input[start..end], self.base + start as u64))
     }
 
     /// The JSON of a field, which is not taken.
@@ -182,7 +182,7 @@ impl<'a, 'b> FieldReader<'a, 'b> {
         let (value, keep) = T::read(json).map_err(|mismatch| EventDecodeError::Field {
             field: [name, &mismatch.path].concat().into(),
             expected: mismatch.expected,
-            offset: offset + mismatch.offset,
+            offset: offset + mismatch.offset as u64,
         })?;
         if keep != Keep::Nothing {
             self.leftovers.kept.push((place, minified(json)));
@@ -211,7 +211,7 @@ impl<'a, 'b> FieldReader<'a, 'b> {
         let inner = &self.input[span.key.0..span.key.1];
         unescape(inner).ok_or(EventDecodeError::Syntax {
             expected: "a key without half a surrogate pair",
-            offset: self.base + span.key.0,
+            offset: self.base + span.key.0 as u64,
         })
     }
 }
@@ -247,7 +247,7 @@ impl FieldSource for FieldReader<'_, '_> {
 /// JSON at all.
 pub(crate) fn read_object<'a, R>(
     input: &'a str,
-    base: usize,
+    base: u64,
     spans: &mut [Span],
     read: impl Fn(&mut FieldReader<'a, '_>) -> Result<Option<R>, EventDecodeError>,
 ) -> Result<R, EventDecodeError> {
@@ -304,10 +304,10 @@ pub(crate) fn read_nested<'a, R>(
     match value {
         Ok(value) => Ok((Some(value), plain.get())),
         Err(EventDecodeError::Field { field, expected, offset }) => {
-            Err(Mismatch { path: [".", &field].concat(), expected, offset })
+            Err(Mismatch { path: [".", &field].concat(), expected, offset: offset as usize })
         }
         Err(EventDecodeError::Missing { .. }) => Ok((None, false)),
-        Err(error) => Err(Mismatch { path: String::new(), expected, offset: error.offset() }),
+        Err(error) => Err(Mismatch { path: String::new(), expected, offset: error.offset() as usize }),
     }
 }
 

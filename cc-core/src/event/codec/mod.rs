@@ -10,6 +10,8 @@ mod decode;
 mod encode;
 mod field;
 mod instant;
+mod outline;
+mod reader;
 mod source;
 mod syntax;
 mod values;
@@ -26,6 +28,7 @@ pub(crate) use field::{
 };
 #[cfg(feature = "protobuf")]
 pub(crate) use instant::digits as fraction_digits;
+pub(crate) use reader::BatchReader;
 pub(crate) use source::{FieldSink, FieldSource};
 pub(crate) use syntax::{Cursor, SyntaxError, minified, unescape};
 pub(crate) use values::{EventTime, text, word_fields};

@@ -19,6 +19,15 @@ pub(crate) enum SyntaxError {
     Expected(&'static str, usize),
 }
 
+impl SyntaxError {
+    /// Whether the text is right as far as it goes: more bytes could still make it JSON.
+    pub(crate) fn is_at_end(self, bytes: &[u8]) -> bool {
+        let Self::Expected(what, at) = self else { return false };
+        let rest = bytes.get(at..).unwrap_or_default();
+        rest.is_empty() || what == A_VALUE && WORDS.iter().any(|word| word.as_bytes().starts_with(rest))
+    }
+}
+
 /// One member of an object: where its key and value stand in the input.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
@@ -38,6 +47,9 @@ pub(crate) struct Cursor<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) at: usize,
 }
+
+const A_VALUE: &str = "a value";
+const WORDS: [&str; 3] = ["true", "false", "null"];
 
 /// What a byte means inside a string: 0 for itself, 1 for an end, an escape or an error.
 const SPECIAL: [bool; 256] = {
@@ -225,7 +237,7 @@ impl<'a> Cursor<'a> {
             self.at += word.len();
             Ok(())
         } else {
-            self.expected("a value")
+            self.expected(A_VALUE)
         }
     }
 
@@ -242,7 +254,7 @@ impl<'a> Cursor<'a> {
             Some(b'f') => self.word("false"),
             Some(b'n') => self.word("null"),
             Some(b'{' | b'[') => self.nested(outside),
-            _ => self.expected("a value"),
+            _ => self.expected(A_VALUE),
         }
     }
 

@@ -1,1 +1,0 @@
-//! Events that were delivered before.

@@ -1,1 +1,0 @@
-//! A body of events of any length, read piece by piece.
