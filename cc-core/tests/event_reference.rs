@@ -52,7 +52,7 @@ fn page() -> String {
 }
 
 fn section(out: &mut String, row: &StructuredType) {
-    let StructuredType { name, published, about, fields } = row;
+    let StructuredType { name, published, about, fields, .. } = row;
     let ours = if *published { "" } else { " Ours." };
     let _ = write!(out, "\n### `{name}`\n\n{about}{ours}\n");
     if !fields.is_empty() {

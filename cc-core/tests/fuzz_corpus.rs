@@ -19,6 +19,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("platform_entities", targets::platform_entities),
     ("polylines", targets::polylines),
     ("privacy", targets::privacy),
+    ("protobuf", targets::protobuf),
     ("stream", targets::stream),
     ("tables", targets::tables),
     ("texts", targets::texts),
@@ -43,6 +44,15 @@ fn the_seeds_of_events_hold_events() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/events");
     let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     let events = seeds.map(|seed| cc_core::decode_batch(&seed).filter(|item| item.event.is_ok()).count());
+    assert!(events.sum::<usize>() >= 8);
+}
+
+#[test]
+fn the_seeds_of_protobuf_hold_events() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/protobuf");
+    let seeds = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    let events = seeds
+        .map(|seed| cc_core::protobuf::decode_delimited(&seed).filter(|item| item.event.is_ok()).count());
     assert!(events.sum::<usize>() >= 8);
 }
 

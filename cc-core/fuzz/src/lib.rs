@@ -11,10 +11,13 @@ use cc_core::geography::{
 };
 use cc_core::platform;
 use cc_core::privacy::{Policy, PseudonymKey, Purpose, minimise};
+use cc_core::protobuf::{ProtobufDecoder, decode_delimited, decode_message};
 use cc_core::rollout::{ExperimentName, Percent};
 use cc_core::stream::{EventStream, StreamLimits, StreamPart};
 use cc_core::trips::{Finding, Segmenter, TripOptions, segment};
-use cc_core::{Dtc, DtcStatus, Event, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch};
+use cc_core::{
+    Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch,
+};
 
 /// Layers of settings, one a line: what compiles is a layer that compiles to itself.
 pub fn config(input: &[u8]) {
@@ -206,6 +209,34 @@ pub fn tables(input: &[u8]) {
                 }
             }
         }
+    }
+}
+
+/// Streams of protobuf: what is written reads back as the same event, in JSON too, and any pieces give the same items.
+pub fn protobuf(input: &[u8]) {
+    let items: Vec<_> = decode_delimited(input).collect();
+    let mut decoder = ProtobufDecoder::new().with_limit(input.len());
+    let mut pieces = Vec::new();
+    for piece in input.chunks(3) {
+        decoder.push(piece);
+        pieces.extend(std::iter::from_fn(|| decoder.next_item()));
+    }
+    decoder.finish();
+    pieces.extend(std::iter::from_fn(|| decoder.next_item()));
+    if !pieces.iter().any(|item| matches!(item.event, Err(EventDecodeError::Size { .. }))) {
+        assert_eq!(pieces, items);
+    }
+    let one = Event::from_protobuf(input);
+    for event in items.into_iter().map(|item| item.event).chain([one]) {
+        let _ = format!("{event:?}");
+        let Ok(event) = event else { continue };
+        let again = Event::from_protobuf(event.to_protobuf()).expect("what is written can be read");
+        assert!(again.same_as(&event));
+        let (message, bytes) = event.to_protobuf_message();
+        let alone = decode_message(message, &bytes).expect("what is written can be read");
+        assert!(alone.same_as(&event));
+        let json = Event::from_json(event.to_json()).expect("what is written can be read");
+        assert!(json.same_as(&event));
     }
 }
 

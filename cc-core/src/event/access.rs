@@ -1,8 +1,10 @@
 //! Who may see which vehicle.
 
-use super::codec::{EventField, FieldReader, FieldValue as _, FieldWriter};
+use super::codec::{EventField, FieldSink, FieldSource, FieldValue as _};
 use super::{EventDecodeError, StructuredBody, StructuredType};
 use crate::FleetId;
+#[cfg(feature = "protobuf")]
+use crate::protobuf::{FieldRow, WireValue as _};
 
 /// What changed.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -59,14 +61,19 @@ pub struct AccessChange {
 const FLEET: &[EventField] =
     &[EventField { name: "fleetId", kind: FleetId::KIND, required: false, about: "the fleet" }];
 
+/// The fleet's number in protobuf.
+const FLEET_NUMBER: u32 = 7;
+
 const fn row(kind: AccessKind, about: &'static str) -> StructuredType {
     let fields: &[EventField] =
         if matches!(kind, AccessKind::VehicleGranted | AccessKind::VehicleRemoved) { &[] } else { FLEET };
-    StructuredType { name: kind.type_name(), published: true, about, fields }
+    let number = 20 + kind as u32;
+    StructuredType { name: kind.type_name(), published: true, number, about, fields }
 }
 
 impl StructuredBody for AccessChange {
     const TYPES: &'static [StructuredType] = &[
+        // By the kind's place in its enum.
         row(AccessKind::FleetGranted, "Access to a fleet was granted."),
         row(AccessKind::FleetRemoved, "Access to a fleet was removed."),
         row(AccessKind::VehicleGranted, "Access to a vehicle was granted."),
@@ -75,21 +82,42 @@ impl StructuredBody for AccessChange {
         row(AccessKind::VehicleLeftFleet, "A vehicle was removed from a fleet."),
     ];
     const FIELDS: &'static [EventField] = FLEET;
+    #[cfg(feature = "protobuf")]
+    const MESSAGE: &'static [FieldRow] = &[FieldRow {
+        json: "fleetId",
+        renamed: None,
+        number: FLEET_NUMBER,
+        kind: FleetId::WIRE,
+        required: false,
+        about: "the fleet",
+    }];
 
-    fn type_name(&self) -> &'static str {
-        self.kind.type_name()
+    fn row(&self) -> &'static StructuredType {
+        &Self::TYPES[self.kind as usize]
     }
 
-    fn read(
+    fn read<S: FieldSource>(
         type_name: &'static str,
-        fields: &mut FieldReader<'_, '_>,
+        fields: &mut S,
     ) -> Result<Option<Self>, EventDecodeError> {
-        let fleet = fields.optional("fleetId")?;
+        let fleet = fields.optional_field("fleetId", FLEET_NUMBER)?;
         let kind = AccessKind::ALL.into_iter().find(|kind| kind.type_name() == type_name);
         Ok(kind.map(|kind| Self { kind, fleet }))
     }
 
-    fn write(&self, out: &mut FieldWriter<'_>) {
-        out.optional("fleetId", self.fleet.as_ref());
+    fn write<W: FieldSink>(&self, out: &mut W) {
+        out.optional_field("fleetId", FLEET_NUMBER, self.fleet.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_row() {
+        for kind in AccessKind::ALL {
+            assert_eq!(AccessChange { kind, fleet: None }.row().name, kind.type_name());
+        }
     }
 }

@@ -4,12 +4,14 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::codec::{ENVELOPE, EventField, FieldReader, FieldWriter, body_fields};
+use super::codec::{ENVELOPE, EventField, FieldReader, FieldSink, FieldSource, body_fields};
 use super::reading::{self, Reading};
 use super::{
     AccessChange, Booking, CodeScan, DrivingEvent, EventDecodeError, MappedDtc, MonitorReadiness, Position,
     Refuel, TripEnded, TripStarted, TroubleCode, UnknownFields,
 };
+#[cfg(feature = "protobuf")]
+use crate::protobuf::{FieldRow, Header, MessageReader, StructuredMessage};
 use crate::{FleetId, Signal, Timestamp, WorkshopId};
 
 /// A type of event with fields of its own, for the reference page.
@@ -19,6 +21,8 @@ pub struct StructuredType {
     pub name: &'static str,
     /// Whether push-v2 publishes it; the others are our own, in its style.
     pub published: bool,
+    /// The number of its message in the protobuf envelope, which is its for ever.
+    pub number: u32,
     /// What it says.
     pub about: &'static str,
     /// Its fields, in the order they are written.
@@ -26,24 +30,30 @@ pub struct StructuredType {
 }
 
 /// A body with fields of its own.
-pub(super) trait StructuredBody: Sized {
+pub(crate) trait StructuredBody: Sized {
     /// The types it stands for; mostly one.
     const TYPES: &'static [StructuredType];
     /// Every field of these types.
     const FIELDS: &'static [EventField];
+    /// Where protobuf has what every event has.
+    #[cfg(feature = "protobuf")]
+    const HEADER: &'static Header = &Header::EVENT;
+    /// Every field of these types, in protobuf.
+    #[cfg(feature = "protobuf")]
+    const MESSAGE: &'static [FieldRow];
 
     /// The type this one is of.
-    fn type_name(&self) -> &'static str {
-        Self::TYPES[0].name
+    fn row(&self) -> &'static StructuredType {
+        &Self::TYPES[0]
     }
 
     /// Takes the fields; `None` where those that make the body what it is are missing.
-    fn read(
+    fn read<S: FieldSource>(
         type_name: &'static str,
-        fields: &mut FieldReader<'_, '_>,
+        fields: &mut S,
     ) -> Result<Option<Self>, EventDecodeError>;
 
-    fn write(&self, out: &mut FieldWriter<'_>);
+    fn write<W: FieldSink>(&self, out: &mut W);
 }
 
 macro_rules! bodies {
@@ -97,7 +107,7 @@ macro_rules! bodies {
                 Ok((None, None))
             }
 
-            pub(super) fn write<'a>(&'a self, type_name: &str, out: &mut FieldWriter<'a>) {
+            pub(crate) fn write<W: FieldSink>(&self, type_name: &str, out: &mut W) {
                 match self {
                     $(Self::$body(body) => StructuredBody::write(body, out),)*
                     Self::Other(_) => {}
@@ -106,7 +116,7 @@ macro_rules! bodies {
             }
 
             /// The fields the body is written with.
-            pub(super) fn fields(&self) -> &'static [EventField] {
+            pub(crate) fn fields(&self) -> &'static [EventField] {
                 match self {
                     $(Self::$body(_) => <$type>::FIELDS,)*
                     Self::Other(_) => &[],
@@ -116,11 +126,54 @@ macro_rules! bodies {
             }
 
             /// The current name of the type, unless only the sender knows it.
-            pub(super) fn static_type_name(&self) -> &'static str {
+            pub(crate) fn static_type_name(&self) -> &'static str {
                 match self {
-                    $(Self::$body(body) => StructuredBody::type_name(body),)*
+                    $(Self::$body(body) => StructuredBody::row(body).name,)*
                     Self::Other(_) => "",
                     Self::Reading(reading) => reading.type_name(),
+                }
+            }
+        }
+
+        #[cfg(feature = "protobuf")]
+        impl Body {
+            /// The first type with fields of its own that is the one looked for.
+            pub(crate) fn structured_message(is_it: impl Fn(&StructuredType) -> bool) -> Option<StructuredMessage> {
+                $(if let Some(row) = <$type>::TYPES.iter().find(|row| is_it(row)) {
+                    return Some(StructuredMessage { row, header: <$type>::HEADER, fields: <$type>::MESSAGE });
+                })*
+                None
+            }
+
+            /// Every message of a type with fields of its own.
+            pub(crate) fn structured_messages() -> Vec<StructuredMessage> {
+                let mut messages = Vec::new();
+                $(messages.extend(<$type>::TYPES.iter().map(|row| {
+                    StructuredMessage { row, header: <$type>::HEADER, fields: <$type>::MESSAGE }
+                }));)*
+                messages
+            }
+
+            /// Reads the body of such a message.
+            pub(crate) fn read_message(
+                number: u32,
+                fields: &mut MessageReader<'_, '_>,
+            ) -> Result<Option<Self>, EventDecodeError> {
+                $(if let Some(row) = <$type>::TYPES.iter().find(|row| row.number == number) {
+                    return Ok(<$type as StructuredBody>::read(row.name, fields)?.map(Self::$body));
+                })*
+                Ok(None)
+            }
+
+            /// The message of such a body.
+            pub(crate) fn structured(&self) -> Option<StructuredMessage> {
+                match self {
+                    $(Self::$body(body) => Some(StructuredMessage {
+                        row: StructuredBody::row(body),
+                        header: <$type>::HEADER,
+                        fields: <$type>::MESSAGE,
+                    }),)*
+                    Self::Other(_) | Self::Reading(_) => None,
                 }
             }
         }
@@ -132,6 +185,7 @@ macro_rules! bodies {
             types.push(StructuredType {
                 name: reading::CUSTOM,
                 published: false,
+                number: reading::CUSTOM_NUMBER,
                 about: "A value of a signal that has no type of its own.",
                 fields: reading::CUSTOM_FIELDS,
             });
@@ -170,7 +224,7 @@ bodies! {
 }
 
 impl Body {
-    pub(super) fn other(type_name: &str, fields: UnknownFields) -> Self {
+    pub(crate) fn other(type_name: &str, fields: UnknownFields) -> Self {
         Self::Other(OtherBody { type_name: type_name.into(), fields })
     }
 
@@ -203,14 +257,15 @@ impl StructuredBody for MilLamp {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "can_mil_lamp",
         published: true,
+        number: 12,
         about: "The malfunction indicator lamp.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { MilLamp {
-        required "value" => on: bool, "whether it is lit";
-        optional "color" => color: Box<str>, "its colour";
-        optional "frequency" => frequency: Box<str>, "how it blinks";
+        required 3 "value" => on: bool, "whether it is lit";
+        optional 7 "color" => color: Box<str>, "its colour";
+        optional 8 "frequency" => frequency: Box<str>, "how it blinks";
     }}
 }
 
@@ -234,18 +289,29 @@ pub struct Inspection {
 }
 
 impl StructuredBody for Inspection {
+    #[cfg(feature = "protobuf")]
+    const HEADER: &'static Header = &Header {
+        type_name: None,
+        id: 1,
+        vehicle: 2,
+        vin: 3,
+        organization: 4,
+        time: 9,
+        time_name: "created_date",
+    };
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "car_roadworthy_inspection_date",
         published: true,
+        number: 16,
         about: "The date of the next roadworthiness inspection.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { Inspection {
-        optional "fleetId" => fleet: FleetId, "the fleet of the vehicle";
-        optional "fleetExternalReference" => fleet_external_reference: Box<str>, "the fleet's own name for the vehicle";
-        optional "workshopId" => workshop: WorkshopId, "the workshop of the vehicle";
-        optional "value" => due: Timestamp, "the day, as midnight UTC";
+        optional 5 "fleetId" => fleet: FleetId, "the fleet of the vehicle";
+        optional 6 "fleetExternalReference" => fleet_external_reference: Box<str>, "the fleet's own name for the vehicle";
+        optional 7 "workshopId" => workshop: WorkshopId, "the workshop of the vehicle";
+        optional 8 "value" as "roadworthy_inspection_date" => due: Timestamp, "the day, as midnight UTC";
     }}
 }
 

@@ -33,13 +33,14 @@ impl StructuredBody for DrivingEvent {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "car_profiling",
         published: true,
+        number: 11,
         about: "The car was accelerated, braked or turned hard.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { DrivingEvent {
-        required "gForce" => g_force: Number, "the largest acceleration, in g";
-        required "direction" => direction: Box<str>, "acceleration, brake, turn_left or turn_right, with _low, _medium or _high";
+        required 7 "gForce" => g_force: Number, "the largest acceleration, in g";
+        required 8 "direction" => direction: Box<str>, "acceleration, brake, turn_left or turn_right, with _low, _medium or _high";
     }}
 }
 

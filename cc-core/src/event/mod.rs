@@ -7,7 +7,7 @@ pub(crate) mod codec;
 mod driving;
 mod position;
 mod readiness;
-mod reading;
+pub(crate) mod reading;
 mod scan;
 mod trip;
 mod trouble_code;
@@ -31,9 +31,8 @@ pub use trip::{Refuel, TripEnded, TripStarted};
 pub use trouble_code::{DtcDiff, MappedDtc, MappedStatus, TroubleCode};
 pub use unknown::UnknownFields;
 
-use body::StructuredBody;
-pub(crate) use codec::BatchReader;
-use codec::Leftovers;
+pub(crate) use body::StructuredBody;
+pub(crate) use codec::{BatchReader, Leftovers};
 
 /// One thing a car, or the platform about a car, said at one instant.
 ///
@@ -64,19 +63,19 @@ pub struct Event {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Spelling {
     /// Digits after the second, where the sender wrote more than needed.
-    fraction_digits: Option<u8>,
+    pub(crate) fraction_digits: Option<u8>,
     /// The type's other name, where the sender used one.
-    type_name: Option<&'static str>,
-    kept: Option<Box<Kept>>,
+    pub(crate) type_name: Option<&'static str>,
+    pub(crate) kept: Option<Box<Kept>>,
 }
 
 /// JSON that the typed fields do not give back. It never speaks for a field that was changed since.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Kept {
-    envelope: Leftovers,
-    body: Leftovers,
+    pub(crate) envelope: Leftovers,
+    pub(crate) body: Leftovers,
     /// The type the body had.
-    body_type: &'static str,
+    pub(crate) body_type: &'static str,
 }
 
 impl Event {
@@ -105,7 +104,7 @@ impl Event {
     }
 
     /// The name of the type that the event is written with: the sender's, if it still fits the body.
-    fn sent_type_name(&self) -> &str {
+    pub(crate) fn sent_type_name(&self) -> &str {
         match (&self.body, self.spelling.type_name) {
             (Body::Other(other), _) => &other.type_name,
             (Body::Reading(reading), Some(name)) if reading.has_type(name) => name,

@@ -27,17 +27,18 @@ impl StructuredBody for Position {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "gps_position",
         published: true,
+        number: 8,
         about: "Where the car is, by its satellite receiver.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { Position {
-        required "latitude" => latitude: Number, "degrees north of the equator, WGS 84";
-        required "longitude" => longitude: Number, "degrees east of Greenwich, WGS 84";
-        optional "speed" => speed: Number, "speed over ground, km/h";
-        optional "direction" => direction: Number, "course over ground, degrees clockwise from north";
-        optional "eph" => eph: Number, "estimated horizontal error, metres";
-        optional "hdop" => hdop: Number, "horizontal dilution of precision";
+        required 7 "latitude" => latitude: Number, "degrees north of the equator, WGS 84";
+        required 8 "longitude" => longitude: Number, "degrees east of Greenwich, WGS 84";
+        optional 9 "speed" => speed: Number, "speed over ground, km/h";
+        optional 10 "direction" => direction: Number, "course over ground, degrees clockwise from north";
+        optional 11 "eph" => eph: Number, "estimated horizontal error, metres";
+        optional 12 "hdop" => hdop: Number, "horizontal dilution of precision";
     }}
 }
 

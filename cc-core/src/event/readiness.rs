@@ -124,15 +124,16 @@ impl StructuredBody for MonitorReadiness {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "can_monitor_readiness",
         published: false,
+        number: 14,
         about: "The lamp, the number of confirmed codes, and which emission monitors are ready (SAE J1979 service 01, PID 01).",
         fields: Self::FIELDS,
     }];
 
     body_fields! { MonitorReadiness {
-        required "mil" => mil: bool, "whether the ECU asks for the malfunction indicator lamp";
-        required "dtcCount" => dtc_count: u8, "how many confirmed codes the ECU holds";
-        required "ignition" => ignition: IgnitionType, "the kind of engine the monitors are for";
-        required "monitors" => monitors: Vec<(Monitor, bool)>, "the monitors the car has, each with whether it is ready";
+        required 7 "mil" => mil: bool, "whether the ECU asks for the malfunction indicator lamp";
+        required 8 "dtcCount" => dtc_count: u8, "how many confirmed codes the ECU holds";
+        required 9 "ignition" => ignition: IgnitionType, "the kind of engine the monitors are for";
+        required 10 "monitors" => monitors: Vec<(Monitor, bool)>, "the monitors the car has, each with whether it is ready";
     }}
 }
 

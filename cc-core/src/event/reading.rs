@@ -1,12 +1,15 @@
 //! Readings as events: most types of the data stream are one signal's value.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::fmt;
 
 use chrono::NaiveDate;
 
 use super::EventDecodeError;
-use super::codec::{EventField, FieldReader, FieldValue, FieldWriter};
+use super::codec::{EventField, FieldSink, FieldSource, FieldValue, Mismatch, ReadValue};
+#[cfg(feature = "protobuf")]
+use crate::protobuf::{FieldRow, WireValue as _};
 use crate::{MeasureUnit, Number, Signal, SignalId, Timestamp, Value, ValueKind};
 
 /// One signal's value.
@@ -33,7 +36,7 @@ impl Reading {
 
     /// The type that says this: the catalogue row's, or [`CUSTOM`] for a custom signal and for a value that is not of
     /// the row's kind or unit.
-    pub(super) fn type_name(&self) -> &'static str {
+    pub(crate) fn type_name(&self) -> &'static str {
         match self.signal.signal() {
             Some(row) if self.fits(row) => row.stream,
             _ => CUSTOM,
@@ -51,60 +54,68 @@ impl Reading {
     }
 
     /// Reads the value of a catalogue row.
-    pub(super) fn read(
+    pub(crate) fn read<S: FieldSource>(
         signal: SignalId,
-        fields: &mut FieldReader<'_, '_>,
+        fields: &mut S,
     ) -> Result<Option<Self>, EventDecodeError> {
-        let kind = signal.signal().map_or(ValueKind::Text, |row| row.kind);
-        Ok(read_value(kind, fields)?.map(|value| Self { signal, value, unit: None }))
+        let row = signal.signal();
+        let kind = row.map_or(ValueKind::Text, |row| row.kind);
+        let whole = row.is_some_and(|row| row.whole);
+        Ok(read_value(kind, whole, VALUE_NUMBER, fields)?.map(|value| Self { signal, value, unit: None }))
     }
 
     /// Reads a custom signal's value.
-    pub(super) fn read_custom(fields: &mut FieldReader<'_, '_>) -> Result<Option<Self>, EventDecodeError> {
-        let Some(signal) = fields.optional::<SignalId>("signal")? else { return Ok(None) };
-        let kind = match fields.optional::<Box<str>>("kind")?.as_deref() {
+    pub(crate) fn read_custom<S: FieldSource>(fields: &mut S) -> Result<Option<Self>, EventDecodeError> {
+        let Some(signal) = fields.optional_field::<SignalId>("signal", SIGNAL_NUMBER)? else {
+            return Ok(None);
+        };
+        let kind = match fields.optional_field::<Box<str>>("kind", KIND_NUMBER)?.as_deref() {
             Some("date") => Some(ValueKind::Date),
             Some("instant") => Some(ValueKind::Instant),
             Some(_) => return Ok(None),
-            None => match fields.peek("value").and_then(|json| json.bytes().next()) {
-                Some(b'"') => Some(ValueKind::Text),
-                Some(b't' | b'f') => Some(ValueKind::Bool),
-                Some(b'-' | b'0'..=b'9') => Some(ValueKind::Number),
-                _ => None,
-            },
+            None => fields.value_kind(),
         };
         let value = match kind {
-            Some(kind) => read_value(kind, fields)?,
+            Some(kind) => read_value(kind, false, custom_value_number(kind), fields)?,
             None => None,
         };
-        let (unit, has_unit) =
-            (fields.optional("unit")?, fields.peek("unit").is_some_and(|json| json != "null"));
+        let unit = fields.optional_field("unit", UNIT_NUMBER)?;
         // A number in a unit nobody knows is not a reading.
-        if unit.is_none() && has_unit {
+        if unit.is_none() && fields.has_field("unit", UNIT_NUMBER) {
             return Ok(None);
         }
         Ok(value.map(|value| Self { signal, value, unit }))
     }
 
-    pub(super) fn write(&self, type_name: &str, out: &mut FieldWriter<'_>) {
-        if type_name == CUSTOM {
-            out.required("signal", &self.signal);
-            let kind: Option<Box<str>> = match self.value.kind() {
+    pub(super) fn write<W: FieldSink>(&self, type_name: &str, out: &mut W) {
+        let kind = self.value.kind();
+        let is_custom = type_name == CUSTOM;
+        let number = if is_custom { custom_value_number(kind) } else { VALUE_NUMBER };
+        if is_custom {
+            out.required_field("signal", SIGNAL_NUMBER, &self.signal);
+            let kind: Option<Box<str>> = match kind {
                 ValueKind::Date => Some("date".into()),
                 ValueKind::Instant => Some("instant".into()),
                 _ => None,
             };
-            out.optional("kind", kind.as_ref());
+            out.optional_field("kind", KIND_NUMBER, kind.as_ref());
         }
         match &self.value {
-            Value::Bool(value) => out.required("value", value),
-            Value::Date(value) => out.required("value", value),
-            Value::Instant(value) => out.required("value", value),
-            Value::Number(value) => out.required("value", value),
-            Value::Text(value) => out.required("value", value),
+            // In a message of many kinds, a value that is zero is written too: it says which kind it is.
+            Value::Bool(value) if is_custom => out.optional_field("value", number, Some(value)),
+            Value::Number(value) if is_custom => out.optional_field("value", number, Some(value)),
+            Value::Text(value) if is_custom => out.optional_field("value", number, Some(value)),
+            Value::Bool(value) => out.required_field("value", number, value),
+            Value::Date(value) => out.required_field("value", number, value),
+            Value::Instant(value) => out.required_field("value", number, value),
+            Value::Number(value) if self.signal.signal().is_some_and(|row| row.whole) => {
+                out.required_field("value", number, &WholeNumber(value.clone()));
+            }
+            Value::Number(value) => out.required_field("value", number, value),
+            Value::Text(value) => out.required_field("value", number, value),
         }
-        if type_name == CUSTOM {
-            out.optional("unit", self.unit.as_ref());
+        if is_custom {
+            out.optional_field("unit", UNIT_NUMBER, self.unit.as_ref());
         }
     }
 }
@@ -122,7 +133,7 @@ impl fmt::Debug for Reading {
 }
 
 /// The type of readings that no type of their own has.
-pub(super) const CUSTOM: &str = "signal_reading";
+pub(crate) const CUSTOM: &str = "signal_reading";
 
 /// The field of a catalogue row's type.
 pub(super) const VALUE: &[EventField] =
@@ -151,12 +162,86 @@ pub(super) const CUSTOM_FIELDS: &[EventField] = &[
     },
 ];
 
-fn read_value(kind: ValueKind, fields: &mut FieldReader<'_, '_>) -> Result<Option<Value>, EventDecodeError> {
+/// The number of [`CUSTOM`]'s message in the protobuf envelope.
+pub(crate) const CUSTOM_NUMBER: u32 = 7;
+
+// The fields' numbers in protobuf.
+pub(crate) const VALUE_NUMBER: u32 = 3;
+const SIGNAL_NUMBER: u32 = 7;
+const KIND_NUMBER: u32 = 8;
+const UNIT_NUMBER: u32 = 9;
+
+/// The number of a custom signal's value in protobuf, where each kind has a field of its own.
+pub(crate) const fn custom_value_number(kind: ValueKind) -> u32 {
+    match kind {
+        ValueKind::Number => VALUE_NUMBER,
+        ValueKind::Bool => 10,
+        ValueKind::Text => 11,
+        ValueKind::Date => 12,
+        ValueKind::Instant => 13,
+    }
+}
+
+/// The fields of [`CUSTOM`] in protobuf, but for its value.
+#[cfg(feature = "protobuf")]
+pub(crate) const CUSTOM_MESSAGE: &[FieldRow] = &[
+    FieldRow {
+        json: "signal",
+        renamed: None,
+        number: SIGNAL_NUMBER,
+        kind: SignalId::WIRE,
+        required: true,
+        about: "the signal's name",
+    },
+    FieldRow {
+        json: "kind",
+        renamed: None,
+        number: KIND_NUMBER,
+        kind: Box::<str>::WIRE,
+        required: false,
+        about: "date or instant, where the value is one",
+    },
+    FieldRow {
+        json: "unit",
+        renamed: None,
+        number: UNIT_NUMBER,
+        kind: MeasureUnit::WIRE,
+        required: false,
+        about: "the unit of a number, such as km/h",
+    },
+];
+
+/// A number of which push-v2 says that it is whole. It need not be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WholeNumber(pub(crate) Number);
+
+impl FieldValue for WholeNumber {
+    const KIND: &'static str = Number::KIND;
+
+    fn read(json: &str) -> Result<ReadValue<Self>, Mismatch> {
+        let (number, keep) = Number::read(json)?;
+        Ok((number.map(Self), keep))
+    }
+
+    fn write(&self, out: &mut String) {
+        self.0.write(out);
+    }
+}
+
+fn read_value<S: FieldSource>(
+    kind: ValueKind,
+    whole: bool,
+    number: u32,
+    fields: &mut S,
+) -> Result<Option<Value>, EventDecodeError> {
     Ok(match kind {
-        ValueKind::Bool => fields.optional("value")?.map(Value::Bool),
-        ValueKind::Date => fields.optional::<NaiveDate>("value")?.map(Value::Date),
-        ValueKind::Instant => fields.optional::<Timestamp>("value")?.map(Value::Instant),
-        ValueKind::Number => fields.optional::<Number>("value")?.map(Value::Number),
-        ValueKind::Text => fields.optional::<Box<str>>("value")?.map(Value::Text),
+        ValueKind::Bool => fields.required_field("value", number)?.map(Value::Bool),
+        ValueKind::Date => fields.required_field::<NaiveDate>("value", number)?.map(Value::Date),
+        ValueKind::Instant => fields.required_field::<Timestamp>("value", number)?.map(Value::Instant),
+        ValueKind::Number if whole => {
+            fields.required_field::<WholeNumber>("value", number)?.map(|number| Value::Number(number.0))
+        }
+        ValueKind::Number => fields.required_field::<Number>("value", number)?.map(Value::Number),
+        ValueKind::Text => fields.required_field::<Box<str>>("value", number)?.map(Value::Text),
     })
 }

@@ -57,16 +57,17 @@ impl StructuredBody for CodeScan {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "can_dtc_scan",
         published: false,
+        number: 13,
         about: "An ECU's list of trouble codes was read, possibly empty: the only thing that says a code is not there.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { CodeScan {
-        optional "ecu" => ecu: Box<str>, "the ECU: its role or its address";
-        required "service" => service: ScanService, "what was asked for";
-        optional "statusMask" => status_mask: DtcStatus, "UDS: the status bits asked for (hex); codes with none of them are not denied";
-        required "complete" => complete: bool, "whether the list is known to be complete (within statusMask)";
-        required "codes" => codes: Vec<ScannedCode>, "the codes, each with code (hex), sourceType and status (hex) as in can_dtc";
+        optional 7 "ecu" => ecu: Box<str>, "the ECU: its role or its address";
+        required 8 "service" => service: ScanService, "what was asked for";
+        optional 9 "statusMask" => status_mask: DtcStatus, "UDS: the status bits asked for (hex); codes with none of them are not denied";
+        required 10 "complete" => complete: bool, "whether the list is known to be complete (within statusMask)";
+        required 11 "codes" => codes: Vec<ScannedCode>, "the codes, each with code (hex), sourceType and status (hex) as in can_dtc";
     }}
 }
 

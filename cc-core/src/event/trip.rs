@@ -20,13 +20,14 @@ impl StructuredBody for TripStarted {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "trip_started",
         published: false,
+        number: 17,
         about: "A trip began.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { TripStarted {
-        optional "tripId" => trip: Box<str>, "the trip, by the name its observer gave it";
-        optional "odometerKm" => odometer: Number, "the odometer, km";
+        optional 7 "tripId" => trip: Box<str>, "the trip, by the name its observer gave it";
+        optional 8 "odometerKm" => odometer: Number, "the odometer, km";
     }}
 }
 
@@ -55,16 +56,17 @@ impl StructuredBody for TripEnded {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "trip_ended",
         published: false,
+        number: 18,
         about: "A trip ended.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { TripEnded {
-        optional "tripId" => trip: Box<str>, "the trip, by the name its observer gave it";
-        optional "odometerKm" => odometer: Number, "the odometer, km";
-        optional "distanceKm" => distance: Number, "how far it went, km";
-        optional "durationSeconds" => duration: Number, "how long it took, seconds";
-        optional "fuelLiters" => fuel: Number, "the fuel used, litres";
+        optional 7 "tripId" => trip: Box<str>, "the trip, by the name its observer gave it";
+        optional 8 "odometerKm" => odometer: Number, "the odometer, km";
+        optional 9 "distanceKm" => distance: Number, "how far it went, km";
+        optional 10 "durationSeconds" => duration: Number, "how long it took, seconds";
+        optional 11 "fuelLiters" => fuel: Number, "the fuel used, litres";
     }}
 }
 
@@ -91,12 +93,13 @@ impl StructuredBody for Refuel {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "refuel",
         published: false,
+        number: 19,
         about: "The car was refuelled.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { Refuel {
-        optional "litersBefore" => before: Number, "fuel in the tank before, litres";
-        required "litersAfter" => after: Number, "fuel in the tank after, litres";
+        optional 7 "litersBefore" => before: Number, "fuel in the tank before, litres";
+        required 8 "litersAfter" => after: Number, "fuel in the tank after, litres";
     }}
 }

@@ -8,7 +8,14 @@ use core::fmt;
 use super::codec::{
     FieldValue, FieldWriter, Keep, Mismatch, ReadValue, body_fields, read_nested, word_fields,
 };
+#[cfg(feature = "protobuf")]
+use super::{
+    EventDecodeError,
+    codec::{FieldSink, FieldSource},
+};
 use super::{StructuredBody, StructuredType};
+#[cfg(feature = "protobuf")]
+use crate::protobuf::FieldRow;
 use crate::{Dtc, DtcStatus, J2012Dtc, J2012FtbDtc, RawDtc, VagDtc};
 
 /// What a scan found out about a code since the scan before.
@@ -124,25 +131,26 @@ impl StructuredBody for TroubleCode {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "can_dtc",
         published: true,
+        number: 9,
         about: "One trouble code came, changed or went.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { TroubleCode {
-        required "code" => code: Box<str>, "the code in hex";
-        optional "diff" => diff: DtcDiff, "what changed since the last scan";
-        optional "status" => status: Box<str>, "the status byte (ISO 14229-1 annex D.2) in hex";
-        optional "rxId" => rx_id: Box<str>, "the CAN id of the answer";
-        optional "txId" => tx_id: Box<str>, "the CAN id of the request";
-        optional "transport" => transport: Box<str>, "ISOTP, TP2 or ISOTP-NOPAD";
-        optional "application" => application: Box<str>, "UDS or KWP2000";
-        optional "ecu" => ecu: Box<str>, "the ECU's role, such as engine or gateway";
-        optional "sourceType" => source_type: Box<str>, "how the code is read: vag or j2012 (ours: kwp, j1939)";
-        optional "rxLocalId" => rx_local_id: Box<str>, "the extended address of the answer";
-        optional "txLocalId" => tx_local_id: Box<str>, "the extended address of the request";
-        optional "serviceAndDid" => service_and_did: Box<str>, "service and data identifiers of the request, in hex";
-        optional "useFunctionalAddressing" => use_functional_addressing: bool, "whether all ECUs were asked at once";
-        optional "sessionType" => session_type: Box<str>, "the diagnostic session";
+        required 7 "code" => code: Box<str>, "the code in hex";
+        optional 8 "diff" => diff: DtcDiff, "what changed since the last scan";
+        optional 9 "status" => status: Box<str>, "the status byte (ISO 14229-1 annex D.2) in hex";
+        optional 10 "rxId" => rx_id: Box<str>, "the CAN id of the answer";
+        optional 11 "txId" => tx_id: Box<str>, "the CAN id of the request";
+        optional 12 "transport" => transport: Box<str>, "ISOTP, TP2 or ISOTP-NOPAD";
+        optional 13 "application" => application: Box<str>, "UDS or KWP2000";
+        optional 14 "ecu" => ecu: Box<str>, "the ECU's role, such as engine or gateway";
+        optional 15 "sourceType" => source_type: Box<str>, "how the code is read: vag or j2012 (ours: kwp, j1939)";
+        optional 16 "rxLocalId" => rx_local_id: Box<str>, "the extended address of the answer";
+        optional 17 "txLocalId" => tx_local_id: Box<str>, "the extended address of the request";
+        optional 18 "serviceAndDid" => service_and_did: Box<str>, "service and data identifiers of the request, in hex";
+        optional 19 "useFunctionalAddressing" => use_functional_addressing: bool, "whether all ECUs were asked at once";
+        optional 20 "sessionType" => session_type: Box<str>, "the diagnostic session";
     }}
 }
 
@@ -230,23 +238,24 @@ impl StructuredBody for MappedDtc {
     const TYPES: &'static [StructuredType] = &[StructuredType {
         name: "mapped_dtc",
         published: true,
+        number: 10,
         about: "A trouble code with the platform's own interpretation.",
         fields: Self::FIELDS,
     }];
 
     body_fields! { MappedDtc {
-        optional "codeId" => code_id: Box<str>, "the platform's number for the code's meaning";
-        optional "vendorId" => vendor_id: Box<str>, "the platform's number for the maker";
-        optional "rawCode" => raw_code: Box<str>, "the code as sent, in hex";
-        optional "status" => status: MappedStatus, "the status, bit by bit";
-        optional "enabled" => enabled: bool, "whether the code counts";
-        optional "ecu" => ecu: Box<str>, "the ECU's role, such as engine or gateway";
-        optional "descriptionDanish" => description_danish: Box<str>, "the platform's words in Danish";
-        optional "descriptionEnglish" => description_english: Box<str>, "the platform's words in English";
-        optional "descriptionGerman" => description_german: Box<str>, "the platform's words in German";
-        optional "descriptionNorwegian" => description_norwegian: Box<str>, "the platform's words in Norwegian";
-        optional "descriptionSpanish" => description_spanish: Box<str>, "the platform's words in Spanish";
-        optional "descriptionSwedish" => description_swedish: Box<str>, "the platform's words in Swedish";
+        optional 7 "codeId" => code_id: Box<str>, "the platform's number for the code's meaning";
+        optional 8 "vendorId" => vendor_id: Box<str>, "the platform's number for the maker";
+        optional 9 "rawCode" => raw_code: Box<str>, "the code as sent, in hex";
+        optional 10 "status" => status: MappedStatus, "the status, bit by bit";
+        optional 11 "enabled" => enabled: bool, "whether the code counts";
+        optional 12 "ecu" => ecu: Box<str>, "the ECU's role, such as engine or gateway";
+        optional 13 "descriptionDanish" => description_danish: Box<str>, "the platform's words in Danish";
+        optional 14 "descriptionEnglish" => description_english: Box<str>, "the platform's words in English";
+        optional 15 "descriptionGerman" => description_german: Box<str>, "the platform's words in German";
+        optional 16 "descriptionNorwegian" => description_norwegian: Box<str>, "the platform's words in Norwegian";
+        optional 17 "descriptionSpanish" => description_spanish: Box<str>, "the platform's words in Spanish";
+        optional 18 "descriptionSwedish" => description_swedish: Box<str>, "the platform's words in Swedish";
     }}
 }
 
@@ -278,12 +287,26 @@ pub struct MappedStatus {
 
 impl MappedStatus {
     body_fields! { MappedStatus {
-        optional "pending" => pending: bool, "found in this or the last operation cycle";
-        optional "confirmed" => confirmed: bool, "found often enough to be stored";
-        optional "testNotCompletedSinceLastClear" => test_not_completed_since_last_clear: bool, "the test has not ended since codes were cleared";
-        optional "testFailedSinceLastClear" => test_failed_since_last_clear: bool, "found at least once since codes were cleared";
-        optional "warningIndicatorRequested" => warning_indicator_requested: bool, "the ECU asks for a warning lamp";
+        optional 1 "pending" => pending: bool, "found in this or the last operation cycle";
+        optional 2 "confirmed" => confirmed: bool, "found often enough to be stored";
+        optional 3 "testNotCompletedSinceLastClear" => test_not_completed_since_last_clear: bool, "the test has not ended since codes were cleared";
+        optional 4 "testFailedSinceLastClear" => test_failed_since_last_clear: bool, "found at least once since codes were cleared";
+        optional 5 "warningIndicatorRequested" => warning_indicator_requested: bool, "the ECU asks for a warning lamp";
     } unknown}
+}
+
+#[cfg(feature = "protobuf")]
+impl MappedStatus {
+    /// Its fields in protobuf.
+    pub(crate) const ROWS: &'static [FieldRow] = Self::MESSAGE;
+
+    pub(crate) fn read_fields<S: FieldSource>(fields: &mut S) -> Result<Option<Self>, EventDecodeError> {
+        Self::read("", fields)
+    }
+
+    pub(crate) fn write_fields<W: FieldSink>(&self, out: &mut W) {
+        Self::write(self, out);
+    }
 }
 
 impl FieldValue for MappedStatus {

@@ -32,6 +32,12 @@ impl UnknownFields {
         self.0.is_empty()
     }
 
+    /// The field that came last.
+    #[cfg(feature = "protobuf")]
+    pub(crate) fn last(&self) -> Option<(&str, &str)> {
+        self.0.last().map(|(key, json)| (&**key, &**json))
+    }
+
     /// Adds a field; the caller sees to it that no name comes twice.
     pub(crate) fn push(&mut self, name: Box<str>, json: Box<str>) {
         self.0.push((name, json));

@@ -34,6 +34,11 @@ pub struct Signal {
     pub stream: &'static str,
     /// Whether `stream` is one of push-v2's published types.
     pub published: bool,
+    /// Whether push-v2 says that its numbers are whole: protobuf then writes an integer, with what is not whole beside it.
+    pub whole: bool,
+    /// The number of its own message in the protobuf envelope, which is its for ever; rows without one share a message
+    /// by the kind of value.
+    pub message: Option<u32>,
     /// Older names of the same type, read but written back only where they were read.
     pub stream_aliases: &'static [&'static str],
     /// What the numbers of an enumerated signal mean. Where a number holds one bit a state, the label stands at the
@@ -149,6 +154,8 @@ impl Signal {
             range: None,
             stream,
             published: false,
+            whole: false,
+            message: None,
             stream_aliases: &[],
             labels: &[],
             vss: None,
@@ -186,10 +193,17 @@ impl Signal {
         self
     }
 
-    /// Marks a type that push-v2 publishes.
-    pub(super) const fn published(mut self) -> Self {
+    /// Marks a type that push-v2 publishes, and gives it its message's number in the protobuf envelope.
+    pub(super) const fn published(mut self, message: u32) -> Self {
         self.published = true;
+        self.message = Some(message);
         self
+    }
+
+    /// The same for a type whose numbers push-v2 says are whole.
+    pub(super) const fn published_whole(mut self, message: u32) -> Self {
+        self.whole = true;
+        self.published(message)
     }
 
     pub(super) const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {

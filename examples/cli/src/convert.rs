@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use cc_core::Event;
+use cc_core::protobuf::{ProtobufDecoder, ProtobufEncoder};
 use cc_core::stream::StreamPart;
 use clap::{Args, ValueEnum};
 use example_terminal::{Failure, Input, JsonEvents, Output, Verdict};
@@ -10,14 +12,16 @@ use crate::complain;
 
 /// Decode events and encode them again
 ///
-/// Nothing is lost on the way: unknown types and fields, old type names and big integers come back as they were; `time`
-/// comes back in UTC. An array stays an array and lines stay lines. A bad event is left out, reported on standard error
-/// with its line and reason, and does not stop the rest.
+/// Nothing is lost on the way, between the forms too: unknown types and fields, old type names and big integers come back
+/// as they were; `time` comes back in UTC. From JSON to JSON an array stays an array and lines stay lines; from protobuf
+/// come lines. A bad event is left out, reported on standard error with its place and reason, and does not stop the rest.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   ccars convert --from push-v2 --to push-v2 events.json > clean.json
   curl -s https://feed.example/events | ccars convert --from push-v2 --to push-v2
+  ccars convert --from push-v2 --to push-v2-protobuf events.json > events.pb
+  ccars convert --from push-v2-protobuf --to push-v2 events.pb
 
 Exit codes: 0 all converted; 1 some were bad and left out; 2 the command could not be run.")]
 pub(crate) struct Convert {
@@ -34,51 +38,96 @@ pub(crate) struct Convert {
 }
 
 /// The forms of events.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 enum EventFormat {
     /// The data stream's JSON: an array, or one event a line
     PushV2,
+    /// The data stream's protobuf: cc.sdk.event.v1.Event messages, each with its length as a varint before it
+    PushV2Protobuf,
 }
 
 impl Convert {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
-        let (EventFormat::PushV2, EventFormat::PushV2) = (self.from, self.to);
         let input = Input::open(self.file.as_deref())?;
-        let name = input.name().to_owned();
-        let mut events = JsonEvents::new(input);
-        let mut out = Output::stdout();
-        let mut array = None;
-        let mut bad = 0;
-        loop {
-            if events.is_drained() {
-                out.flush()?;
-            }
-            let error = match events.next_part()? {
-                None => break,
-                Some(StreamPart::ArrayStart) => {
-                    array = Some(Elements::None);
-                    out.text("[")?;
-                    continue;
-                }
-                Some(StreamPart::ArrayEnd) => {
-                    out.line(if array == Some(Elements::Some) { "\n]" } else { "]" })?;
-                    array = None;
-                    continue;
-                }
-                Some(StreamPart::Item(item)) => match item.event {
-                    Ok(event) => {
-                        write(&mut out, &event.to_json(), &mut array)?;
-                        continue;
-                    }
-                    Err(error) => error,
-                },
-            };
-            bad += 1;
-            complain(&format!("{name}:{}: {error}", events.line()));
+        let writer = Writer {
+            out: Output::stdout(),
+            to: self.to,
+            array: None,
+            encoder: ProtobufEncoder::default(),
+            bytes: Vec::new(),
+        };
+        match self.from {
+            EventFormat::PushV2 => from_json(input, writer),
+            EventFormat::PushV2Protobuf => from_protobuf(input, writer),
         }
-        out.flush()?;
-        Ok(Verdict::from_bad(bad))
     }
+}
+
+fn from_json(input: Input, mut writer: Writer) -> Result<Verdict, Failure> {
+    let name = input.name().to_owned();
+    let mut events = JsonEvents::new(input);
+    let mut bad = 0;
+    loop {
+        if events.is_drained() {
+            writer.out.flush()?;
+        }
+        let error = match events.next_part()? {
+            None => break,
+            Some(StreamPart::ArrayStart) => {
+                writer.array_start()?;
+                continue;
+            }
+            Some(StreamPart::ArrayEnd) => {
+                writer.array_end()?;
+                continue;
+            }
+            Some(StreamPart::Item(item)) => match item.event {
+                Ok(event) => {
+                    writer.event(&event)?;
+                    continue;
+                }
+                Err(error) => error,
+            },
+        };
+        bad += 1;
+        complain(&format!("{name}:{}: {error}", events.line()));
+    }
+    writer.out.flush()?;
+    Ok(Verdict::from_bad(bad))
+}
+
+fn from_protobuf(input: Input, mut writer: Writer) -> Result<Verdict, Failure> {
+    let name = input.name().to_owned();
+    let mut decoder = ProtobufDecoder::new();
+    let mut bad = 0;
+    let mut take = |decoder: &mut ProtobufDecoder| {
+        while let Some(item) = decoder.next_item() {
+            match item.event {
+                Ok(event) => writer.event(&event)?,
+                Err(error) => {
+                    bad += 1;
+                    complain(&format!("{name}: event {}: {error}", item.index + 1));
+                }
+            }
+        }
+        writer.out.flush()
+    };
+    input.for_each_piece(|piece| {
+        decoder.push(piece);
+        take(&mut decoder)
+    })?;
+    decoder.finish();
+    take(&mut decoder)?;
+    Ok(Verdict::from_bad(bad))
+}
+
+/// Writes events in the form that was asked for.
+struct Writer {
+    out: Output,
+    to: EventFormat,
+    array: Option<Elements>,
+    encoder: ProtobufEncoder,
+    bytes: Vec<u8>,
 }
 
 /// Whether the array that is being written has elements.
@@ -88,12 +137,35 @@ enum Elements {
     Some,
 }
 
-fn write(out: &mut Output, event: &str, array: &mut Option<Elements>) -> Result<(), Failure> {
-    match array {
-        None => return out.line(event),
-        Some(Elements::None) => out.text("\n")?,
-        Some(Elements::Some) => out.text(",\n")?,
+impl Writer {
+    fn array_start(&mut self) -> Result<(), Failure> {
+        if self.to == EventFormat::PushV2 {
+            self.array = Some(Elements::None);
+            self.out.text("[")?;
+        }
+        Ok(())
     }
-    *array = Some(Elements::Some);
-    out.text(event)
+
+    fn array_end(&mut self) -> Result<(), Failure> {
+        match self.array.take() {
+            None => Ok(()),
+            Some(Elements::None) => self.out.line("]"),
+            Some(Elements::Some) => self.out.line("\n]"),
+        }
+    }
+
+    fn event(&mut self, event: &Event) -> Result<(), Failure> {
+        if self.to == EventFormat::PushV2Protobuf {
+            self.bytes.clear();
+            self.encoder.write(event, &mut self.bytes);
+            return self.out.bytes(&self.bytes);
+        }
+        match self.array {
+            None => return self.out.line(&event.to_json()),
+            Some(Elements::None) => self.out.text("\n")?,
+            Some(Elements::Some) => self.out.text(",\n")?,
+        }
+        self.array = Some(Elements::Some);
+        self.out.text(&event.to_json())
+    }
 }

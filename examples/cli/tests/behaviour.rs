@@ -6,7 +6,7 @@ mod common;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use common::{ccars, ccars_with_bytes};
+use common::{ccars, ccars_between_bytes, ccars_with_bytes, samples};
 
 #[test]
 fn the_exit_code_says_good_some_bad_or_not_run() {
@@ -26,6 +26,9 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
         (&["decode", "--from", "pairs", "--step", "soon"], "", 2),
         (&["convert", "--from", "push-v2", "--to", "push-v2"], "[]", 0),
         (&["convert", "--from", "push-v2", "--to", "push-v2"], "[", 1),
+        (&["convert", "--from", "push-v2-protobuf", "--to", "push-v2"], "", 0),
+        (&["convert", "--from", "push-v2-protobuf", "--to", "push-v2"], "[", 1),
+        (&["decode", "--from", "push-v2-protobuf"], "{}", 1),
         (&["rules", "check", "no-such-pack.yaml"], "", 2),
         (&["rules", "run", "--pack", "standard", "--events", "no-such-file"], "", 2),
         (&["rules", "run", "--pack", "standard"], "", 2),
@@ -125,6 +128,21 @@ fn answers_come_while_the_input_is_still_open() {
     }
 }
 
+#[test]
+fn events_come_back_from_protobuf_as_they_were() {
+    let week = std::fs::read(samples().join("a-week.push-v2.jsonl")).unwrap();
+    let convert = |from, to, input: &[u8]| {
+        let (code, output, errors) = ccars_between_bytes(&["convert", "--from", from, "--to", to], input);
+        assert_eq!((code, errors.as_str()), (0, ""), "{from} to {to}");
+        output
+    };
+    let json = convert("push-v2", "push-v2", &week);
+    let protobuf = convert("push-v2", "push-v2-protobuf", &week);
+    assert!(protobuf.len() < json.len() && !json.is_empty());
+    assert_eq!(convert("push-v2-protobuf", "push-v2-protobuf", &protobuf), protobuf);
+    assert_eq!(convert("push-v2-protobuf", "push-v2", &protobuf), json);
+}
+
 /// What must never be said on standard error.
 const SECRETS: [&str; 4] = ["WCCDEMXTESTCAR777", "55.676098", "12.568337", "sk-canary-token"];
 
@@ -142,6 +160,8 @@ fn no_vin_position_or_token_reaches_standard_error() {
         (&["decode", "--from", "push-v2"][..], &damaged),
         (&["decode", "--from", "push-v2", "--to", "push-v2"], &damaged),
         (&["convert", "--from", "push-v2", "--to", "push-v2"], &damaged),
+        (&["convert", "--from", "push-v2-protobuf", "--to", "push-v2"], &damaged),
+        (&["decode", "--from", "push-v2-protobuf"], &damaged),
         (&["decode", "--from", "pairs"], &damaged),
         (&["rules", "run", "--pack", "standard", "--events", "-"], &damaged),
         (&["rules", "explain", "standard", "--events", "-"], &damaged),
@@ -169,9 +189,17 @@ fn a_long_input_is_never_held_whole() {
     let megabytes: usize = std::env::var("CC_STREAM_MB").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
     let event = "{\"id\":1,\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2026-05-01T10:00:00Z\",\
         \"type\":\"can_low_oil_level_lamp\",\"value\":true}";
+    let (_, message, _) =
+        ccars_between_bytes(&["convert", "--from", "push-v2", "--to", "push-v2-protobuf"], event.as_bytes());
     for (arguments, first, block) in [
-        (&["decode", "--from", "elm327"][..], "", ">010C\r7E8 04 41 0C 1A F8\r\r".to_owned()),
-        (&["convert", "--from", "push-v2", "--to", "push-v2"], "[", format!("{event},")),
+        (&["decode", "--from", "elm327"][..], "", b">010C\r7E8 04 41 0C 1A F8\r\r".to_vec()),
+        (&["convert", "--from", "push-v2", "--to", "push-v2"], "[", format!("{event},").into_bytes()),
+        (
+            &["convert", "--from", "push-v2", "--to", "push-v2-protobuf"],
+            "[",
+            format!("{event},").into_bytes(),
+        ),
+        (&["convert", "--from", "push-v2-protobuf", "--to", "push-v2"], "", message),
     ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
             .args(arguments)
@@ -185,10 +213,10 @@ fn a_long_input_is_never_held_whole() {
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(first.as_bytes()).unwrap();
         let megabyte = block.repeat(1_000_000 / block.len());
-        stdin.write_all(megabyte.as_bytes()).unwrap();
+        stdin.write_all(&megabyte).unwrap();
         let at_first = peak_kilobytes(child.id());
         for _ in 1..megabytes {
-            stdin.write_all(megabyte.as_bytes()).unwrap();
+            stdin.write_all(&megabyte).unwrap();
         }
         let at_last = peak_kilobytes(child.id());
         drop(stdin);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{assert_golden, ccars};
+use common::{assert_golden, ccars, ccars_between_bytes, ccars_with_bytes};
 
 #[test]
 fn output_is_as_it_was() {
@@ -102,6 +102,25 @@ fn output_is_as_it_was() {
         ("help-rollout", &["rollout", "--help"], ""),
     ] {
         assert_golden(name, &ccars(arguments, stdin));
+    }
+}
+
+#[test]
+fn output_from_protobuf_is_as_it_was() {
+    let lines = "{\"id\":1,\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2026-05-01T10:00:00.500Z\",\
+        \"type\":\"can_fuel_level_percent\",\"value\":12.0,\"extra\":[9007199254740993]}\n\
+        {\"id\":2,\"time\":\"2026-05-01T10:00:01Z\",\"type\":\"car_ignition\",\"value\":null}\n";
+    let (code, mut stream, stderr) =
+        ccars_between_bytes(&["convert", "--from", "push-v2", "--to", "push-v2-protobuf"], lines.as_bytes());
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    // No event, an event without a time, and one that is cut off.
+    stream.extend([0, 5, 0xDA, 0x02, 0x02, 0x10, 0x07]);
+    stream.extend_from_within(..20);
+    for (name, arguments) in [
+        ("convert-from-protobuf", &["convert", "--from", "push-v2-protobuf", "--to", "push-v2"]),
+        ("decode-from-protobuf", &["decode", "--from", "push-v2-protobuf", "--to", "lines"]),
+    ] {
+        assert_golden(name, &ccars_with_bytes(arguments, &stream));
     }
 }
 

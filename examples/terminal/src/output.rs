@@ -30,6 +30,11 @@ impl Output {
         Ok(self.writer.write_all(text.as_bytes())?)
     }
 
+    /// Writes bytes that are no text.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        Ok(self.writer.write_all(bytes)?)
+    }
+
     /// Sends out what was written so far: call it before waiting for more input.
     pub fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.writer.flush()?)

@@ -54,7 +54,7 @@ pub enum EventDecodeError {
         /// Where the event begins.
         offset: u64,
     },
-    /// The text is not JSON, or not an object.
+    /// The text is not JSON, or not an object; or the bytes are not protobuf.
     #[error("expected {expected} at byte {offset}")]
     Syntax {
         /// What should stand there.
@@ -76,6 +76,20 @@ impl EventDecodeError {
             | Self::Size { offset, .. }
             | Self::Syntax { offset, .. } => *offset,
         }
+    }
+
+    /// The same error, about another byte.
+    #[cfg(feature = "protobuf")]
+    pub(crate) fn at(mut self, byte: u64) -> Self {
+        match &mut self {
+            Self::Depth { offset }
+            | Self::Encoding { offset }
+            | Self::Field { offset, .. }
+            | Self::Missing { offset, .. }
+            | Self::Size { offset, .. }
+            | Self::Syntax { offset, .. } => *offset = byte,
+        }
+        self
     }
 }
 

@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 use super::super::UnknownFields;
 use super::EventDecodeError;
 use super::canonical::{compare_keys, write_canonical};
+use super::source::{FieldSink, FieldSource, WireValue};
 use super::syntax::{Cursor, Span, minified, unescape};
+use crate::ValueKind;
 use crate::json::write_string;
 
 /// What one field means, for the reference page.
@@ -74,8 +76,8 @@ pub(crate) trait FieldValue: Sized + PartialEq {
 /// Fields are known by their place in the type's table.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Leftovers {
-    nulls: u32,
-    kept: Vec<(u8, Box<str>)>,
+    pub(crate) nulls: u32,
+    pub(crate) kept: Vec<(u8, Box<str>)>,
 }
 
 impl Leftovers {
@@ -83,6 +85,20 @@ impl Leftovers {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.nulls == 0 && self.kept.is_empty()
+    }
+
+    /// The JSON that was kept for a field, unless the value was changed since: a changed value speaks for itself.
+    pub(crate) fn kept_for<T: FieldValue>(&self, place: u8, value: Option<&T>) -> Option<(&str, Keep)> {
+        let (_, json) = self.kept.iter().find(|(kept, _)| *kept == place)?;
+        match T::read(json) {
+            Ok((read, keep)) if read.as_ref() == value => Some((json, keep)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_null(&self, place: u8) -> bool {
+        self.nulls >> place & 1 == 1
     }
 }
 
@@ -144,7 +160,7 @@ impl<'a, 'b> FieldReader<'a, 'b> {
     }
 
     /// The JSON of a field, which is not taken.
-    pub(crate) fn peek(&self, name: &str) -> Option<&'a str> {
+    fn peek(&self, name: &str) -> Option<&'a str> {
         let (start, end) = self.spans[self.find(name)?].value;
         Some(&self.input[start..end])
     }
@@ -197,6 +213,30 @@ impl<'a, 'b> FieldReader<'a, 'b> {
             expected: "a key without half a surrogate pair",
             offset: self.base + span.key.0 as u64,
         })
+    }
+}
+
+impl FieldSource for FieldReader<'_, '_> {
+    #[inline]
+    fn optional_field<T: FieldValue + WireValue>(
+        &mut self,
+        name: &'static str,
+        _: u32,
+    ) -> Result<Option<T>, EventDecodeError> {
+        self.optional(name)
+    }
+
+    fn has_field(&self, name: &str, _: u32) -> bool {
+        self.peek(name).is_some_and(|json| json != "null")
+    }
+
+    fn value_kind(&self) -> Option<ValueKind> {
+        match self.peek("value")?.bytes().next()? {
+            b'"' => Some(ValueKind::Text),
+            b't' | b'f' => Some(ValueKind::Bool),
+            b'-' | b'0'..=b'9' => Some(ValueKind::Number),
+            _ => None,
+        }
     }
 }
 
@@ -360,16 +400,14 @@ impl<'a> FieldWriter<'a> {
         self.member(name, value, json);
     }
 
+    #[inline]
     fn member<T: FieldValue>(&mut self, name: &'static str, value: Option<&T>, write_typed: bool) {
         let place = self.place;
         self.place += 1;
         let canonical = self.is_canonical();
         let leftovers = self.leftovers;
-        let kept = leftovers.kept.iter().find(|(kept, _)| *kept == place).map(|(_, json)| json);
-        // What was kept speaks only for the value it was read with: a value that was changed since speaks for itself.
-        if let Some(json) = kept
-            && let Ok((read, keep)) = T::read(json)
-            && read.as_ref() == value
+        if !leftovers.kept.is_empty()
+            && let Some((json, keep)) = leftovers.kept_for(place, value)
         {
             if !canonical {
                 self.key(name).push_str(json);
@@ -390,7 +428,7 @@ impl<'a> FieldWriter<'a> {
                     value.write(self.key(name));
                 }
             }
-            None if leftovers.nulls >> place & 1 == 1 => self.key(name).push_str("null"),
+            None if leftovers.is_null(place) => self.key(name).push_str("null"),
             _ => {}
         }
     }
@@ -420,9 +458,23 @@ impl<'a> FieldWriter<'a> {
     }
 }
 
-/// The fields of a body: one row a field, from which reading, writing and the reference page follow.
+impl FieldSink for FieldWriter<'_> {
+    #[inline]
+    fn optional_field<T: FieldValue + WireValue>(&mut self, name: &'static str, _: u32, value: Option<&T>) {
+        self.optional(name, value);
+    }
+
+    fn required_field<T: FieldValue + WireValue>(&mut self, name: &'static str, _: u32, value: &T) {
+        self.required(name, value);
+    }
+}
+
+/// The fields of a body: one row a field, from which reading, writing, the `.proto` files and the reference pages follow.
+///
+/// A row is: whether the body makes no sense without the field, its number in protobuf (for ever), its name in JSON,
+/// its name in protobuf where that is not the same in `snake_case`, the field of the Rust type, and what it means.
 macro_rules! body_fields {
-    ($body:ident { $($need:ident $name:literal => $field:ident: $kind:ty, $about:literal;)* } $($rest:ident)?) => {
+    ($body:ident { $($need:ident $number:literal $name:literal $(as $wire_name:literal)? => $field:ident: $kind:ty, $about:literal;)* } $($rest:ident)?) => {
         const FIELDS: &'static [$crate::event::EventField] = &[$($crate::event::EventField {
             name: $name,
             kind: <$kind as $crate::event::codec::FieldValue>::KIND,
@@ -430,24 +482,38 @@ macro_rules! body_fields {
             about: $about,
         }),*];
 
-        fn read(
+        #[cfg(feature = "protobuf")]
+        const MESSAGE: &'static [$crate::protobuf::FieldRow] = &[$($crate::protobuf::FieldRow {
+            json: $name,
+            renamed: $crate::event::codec::body_fields!(@renamed $($wire_name)?),
+            number: $number,
+            kind: <$kind as $crate::protobuf::WireValue>::WIRE,
+            required: $crate::event::codec::body_fields!(@is_required $need),
+            about: $about,
+        }),*];
+
+        fn read<S: $crate::event::codec::FieldSource>(
             _: &'static str,
-            fields: &mut $crate::event::codec::FieldReader<'_, '_>,
+            fields: &mut S,
         ) -> Result<Option<Self>, $crate::event::EventDecodeError> {
-            $(let $field = fields.optional::<$kind>($name)?;)*
+            $(let $field = $crate::event::codec::body_fields!(@read $need fields, $kind, $name, $number)?;)*
             $($crate::event::codec::body_fields!(@check $need $field);)*
             Ok(Some(Self { $($field,)* $($rest: Default::default())? }))
         }
 
-        fn write(&self, out: &mut $crate::event::codec::FieldWriter<'_>) {
-            $($crate::event::codec::body_fields!(@write $need out, $name, self.$field);)*
+        fn write<W: $crate::event::codec::FieldSink>(&self, out: &mut W) {
+            $($crate::event::codec::body_fields!(@write $need out, $name, $number, self.$field);)*
         }
     };
     (@is_required required) => { true };
     (@is_required optional) => { false };
     (@check required $field:ident) => { let Some($field) = $field else { return Ok(None) }; };
     (@check optional $field:ident) => {};
-    (@write required $out:ident, $name:literal, $value:expr) => { $out.required($name, &$value) };
-    (@write optional $out:ident, $name:literal, $value:expr) => { $out.optional($name, $value.as_ref()) };
+    (@renamed) => { None };
+    (@renamed $name:literal) => { Some($name) };
+    (@read required $fields:ident, $kind:ty, $name:literal, $number:literal) => { $fields.required_field::<$kind>($name, $number) };
+    (@read optional $fields:ident, $kind:ty, $name:literal, $number:literal) => { $fields.optional_field::<$kind>($name, $number) };
+    (@write required $out:ident, $name:literal, $number:literal, $value:expr) => { $out.required_field($name, $number, &$value) };
+    (@write optional $out:ident, $name:literal, $number:literal, $value:expr) => { $out.optional_field($name, $number, $value.as_ref()) };
 }
 pub(crate) use body_fields;

@@ -12,6 +12,7 @@ mod field;
 mod instant;
 mod outline;
 mod reader;
+mod source;
 mod syntax;
 mod values;
 
@@ -25,6 +26,9 @@ pub(crate) use field::{
     FieldReader, FieldValue, FieldWriter, Keep, Leftovers, Mismatch, ReadValue, body_fields, read_nested,
     read_object,
 };
+#[cfg(feature = "protobuf")]
+pub(crate) use instant::digits as fraction_digits;
 pub(crate) use reader::BatchReader;
+pub(crate) use source::{FieldSink, FieldSource};
 pub(crate) use syntax::{Cursor, SyntaxError, minified, unescape};
 pub(crate) use values::{EventTime, text, word_fields};

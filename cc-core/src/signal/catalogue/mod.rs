@@ -67,7 +67,7 @@ static BY_STREAM: Index = Index::of_streams(&ROWS);
 /// let answered = cc_core::catalogue().iter().filter(|row| row.obd.is_some_and(|source| source.pid == 0x0C));
 /// assert_eq!(answered.map(|row| row.id).collect::<Vec<_>>(), ["engine_speed"]);
 /// ```
-pub fn catalogue() -> &'static [Signal] {
+pub const fn catalogue() -> &'static [Signal] {
     &ROWS
 }
 

@@ -86,6 +86,8 @@ enum Format {
     Pairs,
     /// The data stream's JSON: an array, or one event a line
     PushV2,
+    /// The data stream's protobuf, each event with its length before it; `line` is then the number of the event
+    PushV2Protobuf,
     /// The lines of a serial CAN adapter (SLCAN, Lawicel), such as t7E8403410D32
     Slcan,
 }
@@ -117,6 +119,9 @@ impl Decode {
             Format::Pairs => CaptureFormat::Pairs,
             Format::Slcan => CaptureFormat::Slcan,
             Format::PushV2 => return push_v2::run(Input::open(self.file.as_deref())?, self.to),
+            Format::PushV2Protobuf => {
+                return push_v2::run_protobuf(Input::open(self.file.as_deref())?, self.to);
+            }
         };
         let clock = EventClock::new(
             self.capture.vehicle()?,

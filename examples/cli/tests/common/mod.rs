@@ -25,6 +25,12 @@ pub(crate) fn ccars(arguments: &[&str], stdin: &str) -> Run {
 
 /// The same with input that need not be text.
 pub(crate) fn ccars_with_bytes(arguments: &[&str], stdin: &[u8]) -> Run {
+    let (code, stdout, stderr) = ccars_between_bytes(arguments, stdin);
+    Run { code, stdout: String::from_utf8(stdout).unwrap(), stderr }
+}
+
+/// The same with output that need not be text either: exit code, output and errors.
+pub(crate) fn ccars_between_bytes(arguments: &[&str], stdin: &[u8]) -> (i32, Vec<u8>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
         .args(arguments)
         .current_dir(samples())
@@ -41,11 +47,7 @@ pub(crate) fn ccars_with_bytes(arguments: &[&str], stdin: &[u8]) -> Run {
     let writer = std::thread::spawn(move || drop(pipe.write_all(&input)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
-    Run {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    (output.status.code().unwrap(), output.stdout, String::from_utf8(output.stderr).unwrap())
 }
 
 /// The samples that come with the examples.
