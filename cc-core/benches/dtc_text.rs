@@ -5,7 +5,8 @@
 use std::hint::black_box;
 
 use cc_core::Dtc;
-use cc_core::dtc_text::{Language, codes};
+use cc_core::Language;
+use cc_core::dtc_text::codes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn describe(c: &mut Criterion) {

@@ -24,6 +24,7 @@ mod event;
 pub mod geography;
 mod ids;
 pub mod json;
+mod language;
 mod number;
 pub mod platform;
 pub mod prediction;
@@ -43,6 +44,7 @@ mod vin;
 pub use dtc::*;
 pub use event::*;
 pub use ids::{EventId, FleetId, IdParseError, OrganizationKey, UserId, VehicleId, VehicleRef, WorkshopId};
+pub use language::{Language, LanguageParseError};
 pub use number::{Number, NumberParseError};
 pub use recommendation::{
     Action, Argument, Arguments, Change, ChangeKind, Recommendation, RecommendationId, Urgency,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::dashboard::{Dashboard, Limits, PageQuery, Row, RowFilter, RowKind, RowOrder, Subject};
-use cc_core::{Action, Arguments, Change, ChangeKind, Event, RecommendationId, Urgency};
+use cc_core::{Action, Arguments, Change, ChangeKind, Event, Language, RecommendationId, Urgency};
 use proptest::prelude::*;
 
 fn event(minute: u32, id: i64, rest: &str) -> Event {
@@ -119,7 +119,10 @@ fn open_rows_come_first_then_urgent_ones_then_the_latest() {
     let car = "semler/7".parse().unwrap();
     assert_eq!(dashboard.status(&car).open, 1);
     let now = "2026-05-01T10:07:30Z".parse().unwrap();
-    assert_eq!(dashboard.status(&car).line("en", now), "1 open recommendation, updated 2 minutes ago");
+    assert_eq!(
+        dashboard.status(&car).line(Language::English, now),
+        "1 open recommendation, updated 2 minutes ago"
+    );
     assert_eq!(dashboard.status(&"semler/8".parse().unwrap()).heard, None);
 }
 

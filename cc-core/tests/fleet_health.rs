@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cc_core::dashboard::{Dashboard, Evidence, FleetSummary, Health, HealthPolicy, RowKind, VehicleSystem};
-use cc_core::{Action, Argument, Arguments, Change, ChangeKind, Event, RecommendationId, Timestamp, Urgency};
+use cc_core::{
+    Action, Argument, Arguments, Change, ChangeKind, Event, Language, RecommendationId, Timestamp, Urgency,
+};
 use proptest::prelude::*;
 
 fn event(vehicle: i64, at: &str, rest: &str) -> Event {
@@ -101,7 +103,7 @@ fn health_says_what_it_is_based_on_and_how_old_that_is() {
     assert_eq!((battery.evidence.clone(), battery.age(now).unwrap().num_hours()), (Evidence::Watched, 2));
     assert_eq!(health.system(VehicleSystem::Tires).evidence, Evidence::Nothing);
     assert_eq!(health.systems.len(), VehicleSystem::ALL.len());
-    assert_eq!(health.status.line("en", now), "1 open warning, updated 2 hours ago");
+    assert_eq!(health.status.line(Language::English, now), "1 open warning, updated 2 hours ago");
 }
 
 #[test]

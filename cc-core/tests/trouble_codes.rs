@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use cc_core::dtc_text::{DtcText, Language, codes, failure_type};
+use cc_core::Language;
+use cc_core::dtc_text::{DtcText, codes, failure_type};
 use cc_core::{Dtc, DtcSystem, J1939Dtc, J2012Dtc, J2012FtbDtc};
 
 /// The page, seen from this crate.

@@ -2,10 +2,11 @@
 //!
 //! `cc-core/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
+use cc_core::Language;
 use cc_core::config::{Layer, Subject, compile};
 use cc_core::dashboard::{Cursor, Dashboard, HealthPolicy, PageQuery};
 use cc_core::dedup::{Dedup, DedupLimits, EventMark};
-use cc_core::dtc_text::{Language, Overlay};
+use cc_core::dtc_text::Overlay;
 use cc_core::geography::{
     Fence, NearestIndex, PolylinePrecision, decode_polyline, encode_polyline, simplify_track, track_length,
 };

@@ -14,7 +14,7 @@ use super::words::choose;
 use super::{RowKind, Status, Subject, VehicleSystem};
 use crate::json::ObjectWriter;
 use crate::prediction::{Limit, NoPrediction, ServiceHistory, ServicePlan, ServicePrediction};
-use crate::{Timestamp, Urgency, VehicleRef, Vin};
+use crate::{Language, Timestamp, Urgency, VehicleRef, Vin};
 
 /// How a car or a part of it is.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -43,8 +43,8 @@ impl Health {
         }
     }
 
-    /// The word for it in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region; any other is English).
-    pub fn word(self, language: &str) -> &'static str {
+    /// The word for it in a language .
+    pub fn word(self, language: Language) -> &'static str {
         let words = match self {
             Self::Ok => ["ok", "ok", "in Ordnung", "ok", "ok", "correcto"],
             Self::Unknown => ["unknown", "ukendt", "unbekannt", "ukjent", "okänt", "desconocido"],
@@ -81,7 +81,7 @@ impl Default for HealthPolicy {
 ///
 /// ```
 /// use cc_core::dashboard::{Dashboard, Health, HealthPolicy, VehicleSystem};
-/// use cc_core::Event;
+/// use cc_core::{Event, Language};
 ///
 /// let mut dashboard = Dashboard::default();
 /// dashboard.add(&Event::from_json(
@@ -93,7 +93,7 @@ impl Default for HealthPolicy {
 /// assert_eq!(health.overall, Health::Attention);
 /// assert_eq!(health.system(VehicleSystem::Engine).health, Health::Attention);
 /// assert_eq!(health.system(VehicleSystem::Tires).health, Health::Unknown);
-/// assert_eq!(health.status.line("en", now), "1 open warning, updated 2 hours ago");
+/// assert_eq!(health.status.line(Language::English, now), "1 open warning, updated 2 hours ago");
 /// # Ok::<(), cc_core::EventDecodeError>(())
 /// ```
 #[derive(Clone, PartialEq)]

@@ -17,7 +17,7 @@
 //! # Examples
 //!
 //! ```
-//! use cc_core::Event;
+//! use cc_core::{Event, Language};
 //! use cc_core::dashboard::{Dashboard, Health, HealthPolicy, PageQuery};
 //!
 //! let mut dashboard = Dashboard::default();
@@ -28,7 +28,7 @@
 //! assert_eq!((&*page.rows[0].name, page.rows[0].open, page.total), ("brake_lamp", true, 1));
 //!
 //! let (car, now) = ("semler/7".parse().unwrap(), "2026-05-01T10:05:00Z".parse().unwrap());
-//! assert_eq!(dashboard.status(&car).line("es", now), "1 aviso abierto, actualizado hace 5 minutos");
+//! assert_eq!(dashboard.status(&car).line(Language::Spanish, now), "1 aviso abierto, actualizado hace 5 minutos");
 //! assert_eq!(dashboard.health(&car, &HealthPolicy::default(), now).overall, Health::Urgent);
 //!
 //! // What can fail is reading what was written: a cursor, or a saved dashboard.

@@ -3,8 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::words::place;
-use crate::Timestamp;
+use crate::{Language, Timestamp};
 
 /// What the app says of a car in one line.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -21,24 +20,24 @@ pub struct Status {
 const SILENT: i64 = 14;
 
 impl Status {
-    /// The line in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region as in `da-DK`; any other is
-    /// English), as of `now`. A car with nothing open that was silent for 14 days is not said to be all right.
+    /// The line in a language, as of `now`. A car with nothing open that was silent for 14 days is not said to be all right.
     ///
     /// # Examples
     ///
     /// ```
+    /// use cc_core::Language;
     /// use cc_core::dashboard::Status;
     ///
     /// let status = Status { heard: Some("2026-05-01T04:00:00Z".parse()?), ..Status::default() };
     /// let now = "2026-05-01T10:30:00Z".parse()?;
-    /// assert_eq!(status.line("en", now), "Systems checked ok, updated 6 hours ago");
-    /// assert_eq!(status.line("da", now), "Systemer tjekket ok, opdateret for 6 timer siden");
+    /// assert_eq!(status.line(Language::English, now), "Systems checked ok, updated 6 hours ago");
+    /// assert_eq!(status.line(Language::Danish, now), "Systemer tjekket ok, opdateret for 6 timer siden");
     /// let later = "2026-06-01T10:30:00Z".parse()?;
-    /// assert_eq!(status.line("en", later), "Nothing heard from the car for 31 days");
+    /// assert_eq!(status.line(Language::English, later), "Nothing heard from the car for 31 days");
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
-    pub fn line(self, language: &str, now: Timestamp) -> String {
-        let words = WORDS.get(place(language)).unwrap_or(&ENGLISH);
+    pub fn line(self, language: Language, now: Timestamp) -> String {
+        let words = Words::of(language);
         let Some(heard) = self.heard else {
             return words.never.into();
         };
@@ -83,10 +82,20 @@ struct Words {
     ago: &'static str,
 }
 
-/// In the order of [`LANGUAGES`](super::words::LANGUAGES).
-static WORDS: [Words; 6] = [ENGLISH, DANISH, GERMAN, NORWEGIAN, SWEDISH, SPANISH];
+impl Words {
+    fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Danish => &DANISH,
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+            Language::Norwegian => &NORWEGIAN,
+            Language::Spanish => &SPANISH,
+            Language::Swedish => &SWEDISH,
+        }
+    }
+}
 
-const ENGLISH: Words = Words {
+static ENGLISH: Words = Words {
     never: "Nothing heard from the car yet",
     silent: "Nothing heard from the car for {} days",
     ok: "Systems checked ok",
@@ -101,7 +110,7 @@ const ENGLISH: Words = Words {
     ago: " ago",
 };
 
-const DANISH: Words = Words {
+static DANISH: Words = Words {
     never: "Intet hørt fra bilen endnu",
     silent: "Intet hørt fra bilen i {} dage",
     ok: "Systemer tjekket ok",
@@ -116,7 +125,7 @@ const DANISH: Words = Words {
     ago: " siden",
 };
 
-const GERMAN: Words = Words {
+static GERMAN: Words = Words {
     never: "Noch nichts vom Auto gehört",
     silent: "Seit {} Tagen nichts vom Auto gehört",
     ok: "Systeme geprüft und in Ordnung",
@@ -131,7 +140,7 @@ const GERMAN: Words = Words {
     ago: "",
 };
 
-const NORWEGIAN: Words = Words {
+static NORWEGIAN: Words = Words {
     never: "Ikke hørt noe fra bilen ennå",
     silent: "Ikke hørt noe fra bilen på {} dager",
     ok: "Systemer sjekket ok",
@@ -146,7 +155,7 @@ const NORWEGIAN: Words = Words {
     ago: " siden",
 };
 
-const SWEDISH: Words = Words {
+static SWEDISH: Words = Words {
     never: "Inget hört från bilen ännu",
     silent: "Inget hört från bilen på {} dagar",
     ok: "Systemen kontrollerade, allt ok",
@@ -161,7 +170,7 @@ const SWEDISH: Words = Words {
     ago: " sedan",
 };
 
-const SPANISH: Words = Words {
+static SPANISH: Words = Words {
     never: "Aún sin noticias del coche",
     silent: "Sin noticias del coche desde hace {} días",
     ok: "Sistemas comprobados, todo correcto",
@@ -225,12 +234,15 @@ mod tests {
         ] {
             let heard = Some(now - chrono::TimeDelta::seconds(seconds));
             let status = Status { open, warnings: 5 * open, heard };
-            assert_eq!((&*status.line("en", now), &*status.line("da-DK", now)), (english, danish));
-            assert_eq!(status.line("fi", now), english);
+            assert_eq!(
+                (&*status.line(Language::English, now), &*status.line(Language::Danish, now)),
+                (english, danish)
+            );
         }
-        assert_eq!(Status::default().line("en", now), "Nothing heard from the car yet");
-        assert_eq!(Status::default().line("da", now), "Intet hørt fra bilen endnu");
+        assert_eq!(Status::default().line(Language::English, now), "Nothing heard from the car yet");
+        assert_eq!(Status::default().line(Language::Danish, now), "Intet hørt fra bilen endnu");
     }
+
     #[test]
     fn every_language_says_it_in_its_own_words() {
         let now: Timestamp = "2026-05-31T10:00:00Z".parse().unwrap();
@@ -240,7 +252,7 @@ mod tests {
         };
         for (language, expected) in [
             (
-                "en",
+                Language::English,
                 [
                     "2 open recommendations, updated 1 hour ago",
                     "1 open warning, updated 1 day ago",
@@ -250,7 +262,7 @@ mod tests {
                 ],
             ),
             (
-                "da",
+                Language::Danish,
                 [
                     "2 åbne anbefalinger, opdateret for 1 time siden",
                     "1 åben advarsel, opdateret for 1 dag siden",
@@ -260,7 +272,7 @@ mod tests {
                 ],
             ),
             (
-                "de-DE",
+                Language::German,
                 [
                     "2 offene Empfehlungen, aktualisiert vor 1 Stunde",
                     "1 offene Warnung, aktualisiert vor 1 Tag",
@@ -270,7 +282,7 @@ mod tests {
                 ],
             ),
             (
-                "no",
+                Language::Norwegian,
                 [
                     "2 åpne anbefalinger, oppdatert for 1 time siden",
                     "1 åpen advarsel, oppdatert for 1 dag siden",
@@ -280,7 +292,7 @@ mod tests {
                 ],
             ),
             (
-                "sv",
+                Language::Swedish,
                 [
                     "2 öppna rekommendationer, uppdaterat för 1 timme sedan",
                     "1 öppen varning, uppdaterat för 1 dag sedan",
@@ -290,7 +302,7 @@ mod tests {
                 ],
             ),
             (
-                "es",
+                Language::Spanish,
                 [
                     "2 recomendaciones abiertas, actualizado hace 1 hora",
                     "1 aviso abierto, actualizado hace 1 día",
@@ -302,7 +314,7 @@ mod tests {
         ] {
             let found = [(2, 9, 1), (0, 1, 24), (0, 0, 335), (0, 0, 336), (0, 3, 336)]
                 .map(|(open, warnings, hours)| line(language, open, warnings, hours));
-            assert_eq!(found, expected, "{language}");
+            assert_eq!(found, expected, "{language:?}");
         }
     }
 }

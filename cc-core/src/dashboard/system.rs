@@ -1,19 +1,20 @@
 //! Which part of the car a signal or a code is about, and what the dashboard makes of each signal.
 
 use super::words::{self, Words};
-use crate::{Dtc, DtcSystem, SignalId};
+use crate::{Dtc, DtcSystem, Language, SignalId};
 
 /// A part of the car that a person would name.
 ///
 /// # Examples
 ///
 /// ```
+/// use cc_core::Language;
 /// use cc_core::dashboard::VehicleSystem;
 ///
 /// assert_eq!(VehicleSystem::of_dtc("P0301".parse()?), Some(VehicleSystem::Engine));
 /// assert_eq!(VehicleSystem::of_dtc("P0730".parse()?), Some(VehicleSystem::Transmission));
-/// assert_eq!(VehicleSystem::Tires.word("en"), "tyres");
-/// assert_eq!(VehicleSystem::Tires.word("da"), "dæk");
+/// assert_eq!(VehicleSystem::Tires.word(Language::English), "tyres");
+/// assert_eq!(VehicleSystem::Tires.word(Language::Danish), "dæk");
 /// # Ok::<(), cc_core::DtcParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -75,8 +76,8 @@ impl VehicleSystem {
         }
     }
 
-    /// The word for it in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region; any other is English).
-    pub fn word(self, language: &str) -> &'static str {
+    /// The word for it in a language .
+    pub fn word(self, language: Language) -> &'static str {
         let words: Words = match self {
             Self::Battery => ["battery", "batteri", "Batterie", "batteri", "batteri", "batería"],
             Self::Body => ["body", "karrosseri", "Karosserie", "karosseri", "kaross", "carrocería"],
@@ -281,11 +282,11 @@ mod tests {
 
     #[test]
     fn every_part_has_a_word_of_its_own_in_every_language() {
-        for language in words::LANGUAGES {
+        for &language in Language::ALL {
             let mut all: alloc::vec::Vec<_> = VehicleSystem::ALL.iter().map(|s| s.word(language)).collect();
             all.sort_unstable();
             all.dedup();
-            assert_eq!(all.len(), VehicleSystem::ALL.len(), "{language}");
+            assert_eq!(all.len(), VehicleSystem::ALL.len(), "{language:?}");
         }
     }
 }

@@ -1,37 +1,38 @@
 //! The dashboard's own words in six languages.
 
 use super::RowKind;
-use crate::Urgency;
+use crate::{Language, Urgency};
 
 /// One word in English, Danish, German, Norwegian (bokmål), Swedish and Spanish.
 pub(super) type Words = [&'static str; 6];
 
-/// The languages of [`Words`], in their order (ISO 639-1).
-pub(super) const LANGUAGES: [&str; 6] = ["en", "da", "de", "nb", "sv", "es"];
-
-/// The place of a language, also with a region as in `da-DK`; `no` and `nn` are read as `nb`, any other is English.
-pub(super) fn place(language: &str) -> usize {
-    let language = language.split(['-', '_']).next().unwrap_or_default();
-    let language = if matches!(language, "no" | "nn") { "nb" } else { language };
-    LANGUAGES.iter().position(|known| *known == language).unwrap_or(0)
-}
-
-pub(super) fn choose(words: Words, language: &str) -> &'static str {
-    words.get(place(language)).copied().unwrap_or(words[0])
+/// The word of a language.
+pub(super) fn choose(words: Words, language: Language) -> &'static str {
+    let [english, danish, german, norwegian, swedish, spanish] = words;
+    match language {
+        Language::Danish => danish,
+        Language::English => english,
+        Language::German => german,
+        Language::Norwegian => norwegian,
+        Language::Spanish => spanish,
+        Language::Swedish => swedish,
+    }
 }
 
 impl RowKind {
-    /// The word for it in a language (`en`, `da`, `de`, `nb`, `sv`, `es`, also with a region; any other is English).
+    /// The word for it in a language.
     ///
     /// # Examples
     ///
     /// ```
+    /// use cc_core::Language;
     /// use cc_core::dashboard::RowKind;
     ///
-    /// assert_eq!(RowKind::WarningLight.word("de-AT"), "Warnleuchte");
-    /// assert_eq!(RowKind::WarningLight.word("fi"), "warning light");
+    /// assert_eq!(RowKind::WarningLight.word("de-AT".parse()?), "Warnleuchte");
+    /// assert_eq!(RowKind::WarningLight.word(Language::English), "warning light");
+    /// # Ok::<(), cc_core::LanguageParseError>(())
     /// ```
-    pub fn word(self, language: &str) -> &'static str {
+    pub fn word(self, language: Language) -> &'static str {
         let words = match self {
             Self::ErrorCode => {
                 ["error code", "fejlkode", "Fehlercode", "feilkode", "felkod", "código de avería"]
@@ -62,11 +63,11 @@ impl RowKind {
 /// # Examples
 ///
 /// ```
-/// use cc_core::{Urgency, dashboard};
+/// use cc_core::{Language, Urgency, dashboard};
 ///
-/// assert_eq!(dashboard::urgency_word(Urgency::High, "sv"), "hög");
+/// assert_eq!(dashboard::urgency_word(Urgency::High, Language::Swedish), "hög");
 /// ```
-pub fn urgency_word(urgency: Urgency, language: &str) -> &'static str {
+pub fn urgency_word(urgency: Urgency, language: Language) -> &'static str {
     let words = match urgency {
         Urgency::Info => ["info", "info", "Info", "info", "info", "info"],
         Urgency::Low => ["low", "lav", "niedrig", "lav", "låg", "baja"],
@@ -78,25 +79,11 @@ pub fn urgency_word(urgency: Urgency, language: &str) -> &'static str {
 }
 
 /// The word for whether a row is open, as for [`RowKind::word`].
-pub fn state_word(open: bool, language: &str) -> &'static str {
+pub fn state_word(open: bool, language: Language) -> &'static str {
     let words = if open {
         ["open", "åben", "offen", "åpen", "öppen", "abierto"]
     } else {
         ["closed", "lukket", "erledigt", "lukket", "stängd", "cerrado"]
     };
     choose(words, language)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_language_is_known_with_and_without_its_region() {
-        for (tag, language) in
-            [("da", 1), ("da-DK", 1), ("de_AT", 2), ("no", 3), ("nn-NO", 3), ("fi", 0), ("", 0)]
-        {
-            assert_eq!(place(tag), language, "{tag}");
-        }
-    }
 }

@@ -7,7 +7,8 @@ use alloc::string::String;
 use super::advice::Advice;
 use super::table::{self, BANKS_BOTH, CYLINDERS, Entry};
 use super::words::{self, Word, component, failure, structure};
-use super::{DtcText, Language, Origin};
+use super::{DtcText, Origin};
+use crate::Language;
 use crate::{Dtc, DtcSystem, J1939Dtc, J2012Dtc};
 
 /// The code in words.

@@ -15,7 +15,8 @@
 //! # Examples
 //!
 //! ```
-//! use cc_core::dtc_text::{Language, Origin};
+//! use cc_core::Language;
+//! use cc_core::dtc_text::Origin;
 //! use cc_core::{Action, Dtc, Urgency};
 //!
 //! let misfire: Dtc = "P0301".parse()?;
@@ -36,7 +37,6 @@
 
 mod advice;
 mod compose;
-mod language;
 mod overlay;
 mod table;
 #[cfg(test)]
@@ -46,10 +46,9 @@ mod words;
 use alloc::string::String;
 use core::fmt;
 
-pub use language::{Language, LanguageParseError};
 pub use overlay::{Overlay, RowError, RowFault, TableError};
 
-use crate::{Action, Dtc, J2012Dtc, Urgency};
+use crate::{Action, Dtc, J2012Dtc, Language, Urgency};
 
 /// Who gave a code its meaning.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -132,7 +131,7 @@ impl Dtc {
     ///
     /// ```
     /// use cc_core::Dtc;
-    /// use cc_core::dtc_text::Language;
+    /// use cc_core::Language;
     ///
     /// for (code, words) in [
     ///     ("P0171", "Fuel and air mixture (bank 1): mixture too lean"),
@@ -166,7 +165,8 @@ pub fn codes() -> impl Iterator<Item = J2012Dtc> {
 /// # Examples
 ///
 /// ```
-/// use cc_core::dtc_text::{Language, failure_type};
+/// use cc_core::Language;
+/// use cc_core::dtc_text::failure_type;
 ///
 /// assert_eq!(failure_type(0x13, Language::English), Some("line open"));
 /// assert_eq!(failure_type(0x00, Language::English), None); // says nothing more

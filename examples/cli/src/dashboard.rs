@@ -7,7 +7,7 @@ use cc_core::dashboard::{
     Dashboard as Board, HealthPolicy, PageQuery, RowFilter, RowKind, RowOrder, VehicleHealth,
 };
 use cc_core::prediction::ServicePlan;
-use cc_core::{Timestamp, Urgency, VehicleRef};
+use cc_core::{Language, Timestamp, Urgency, VehicleRef};
 use cc_rules::Runner;
 use chrono::{SecondsFormat, TimeDelta};
 use clap::{Args, ValueEnum};
@@ -105,9 +105,9 @@ pub(crate) struct Dashboard {
     #[arg(long)]
     follow: bool,
 
-    /// The language of the table
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = dashboard::LANGUAGES)]
-    lang: String,
+    /// The language of the table: da, de, en, es, nb or sv, or a tag with a region such as de-AT
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    lang: Language,
 
     /// Write JSON Lines
     #[arg(long)]
@@ -219,11 +219,11 @@ impl Dashboard {
             return page.rows.iter().try_for_each(|row| screen.out.line(&row.to_json()));
         }
         if !page.rows.is_empty() {
-            let table = dashboard::rows(&page.rows, &self.lang, &time, screen.palette);
+            let table = dashboard::rows(&page.rows, self.lang, &time, screen.palette);
             screen.out.text(&table.render(0))?;
         }
         let dim = screen.palette.dim;
-        let rows = dashboard::rows_of(page.rows.len(), page.total, &self.lang);
+        let rows = dashboard::rows_of(page.rows.len(), page.total, self.lang);
         screen.out.line(&format!("{dim}{rows}{dim:#}"))
     }
 
@@ -273,7 +273,7 @@ impl Dashboard {
         if self.json {
             return cars.iter().try_for_each(|car| screen.out.line(&car.to_json()));
         }
-        screen.out.text(&dashboard::cars(&cars, &self.lang, now, screen.palette).render(0))
+        screen.out.text(&dashboard::cars(&cars, self.lang, now, screen.palette).render(0))
     }
 
     fn show_fleet(&self, session: &Session, query: &PageQuery, screen: &mut Screen) -> Result<(), Failure> {
@@ -285,7 +285,7 @@ impl Dashboard {
         if self.json {
             return screen.out.line(&sums.to_json());
         }
-        screen.out.text(&dashboard::fleet(&sums, &self.lang, screen.palette).render(0))
+        screen.out.text(&dashboard::fleet(&sums, self.lang, screen.palette).render(0))
     }
 }
 

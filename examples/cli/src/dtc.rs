@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use cc_core::dtc_text::{DtcText, Language, Overlay};
+use cc_core::Language;
+use cc_core::dtc_text::{DtcText, Overlay};
 use cc_core::json::ObjectWriter;
 use cc_core::{Arguments, Dtc as Code, DtcSystem, VagDtc};
 use cc_rules::Pack;

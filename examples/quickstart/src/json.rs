@@ -35,7 +35,7 @@ fn list<T>(out: &mut String, items: &[T], mut each: impl FnMut(&mut String, &T))
 fn vehicle(out: &mut String, report: &Report<'_>, vehicle: &VehicleRef) {
     let mut object = ObjectWriter::new(out);
     object.string("vehicle", &vehicle.to_string());
-    object.string("status", &report.session.status(vehicle).line(report.language.tag(), report.now));
+    object.string("status", &report.session.status(vehicle).line(report.language.core(), report.now));
     list(object.key("recommendations"), &report.session.recommendations(vehicle), |out, open| {
         recommendation(out, report, open);
     });

@@ -34,7 +34,7 @@ impl Report<'_> {
             self.driver(&mut text, vehicle);
         }
         if self.session.vehicles().next().is_none() {
-            line(&mut text, &format!("{}\n", Status::default().line(self.language.tag(), self.now)));
+            line(&mut text, &format!("{}\n", Status::default().line(self.language.core(), self.now)));
         }
         if self.is_sample && !self.explain {
             let dim = self.palette.dim;
@@ -97,7 +97,7 @@ impl Report<'_> {
             return;
         }
         let times = |at| self.times.show(at);
-        line(text, &dashboard::rows(&rows, language.tag(), &times, self.palette).render(2));
+        line(text, &dashboard::rows(&rows, language.core(), &times, self.palette).render(2));
     }
 
     fn driver(&self, text: &mut String, vehicle: &VehicleRef) {
@@ -106,7 +106,7 @@ impl Report<'_> {
         line(text, &format!("{bold}{title}{bold:#}  {dim}{}{dim:#}\n", printable(&vehicle.to_string())));
         let recommendations = self.session.recommendations(vehicle);
         let style = recommendations.first().map_or(good, |open| self.palette.urgency(open.change.urgency));
-        let status = self.session.status(vehicle).line(self.language.tag(), self.now);
+        let status = self.session.status(vehicle).line(self.language.core(), self.now);
         line(text, &format!("  {style}●{style:#} {status}\n"));
         for open in recommendations {
             self.recommendation(text, open);
@@ -125,7 +125,7 @@ impl Report<'_> {
             text,
             &format!(
                 "  {style}{:<8}{style:#}  {bold}{}{bold:#}",
-                urgency_word(change.urgency, self.language.tag()),
+                urgency_word(change.urgency, self.language.core()),
                 printable(&title)
             ),
         );

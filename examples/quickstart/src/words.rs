@@ -19,6 +19,14 @@ impl Language {
         self.of("en", "da")
     }
 
+    /// The same language as cc-core knows it.
+    pub(crate) fn core(self) -> cc_core::Language {
+        match self {
+            Self::Da => cc_core::Language::Danish,
+            Self::En => cc_core::Language::English,
+        }
+    }
+
     /// One text of two.
     pub(crate) fn of(self, english: &'static str, danish: &'static str) -> &'static str {
         match self {

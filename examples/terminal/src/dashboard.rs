@@ -3,13 +3,11 @@
 use anstyle::Style;
 use cc_core::dashboard::{FleetSummary, Health, Row, RowKind, VehicleHealth, state_word, urgency_word};
 use cc_core::prediction::{Limit, ServicePrediction};
-use cc_core::{Timestamp, Urgency, Vin};
+use cc_core::{Language, Timestamp, Urgency, Vin};
 
 use crate::{Cell, Palette, Table, printable};
 
-/// The languages that the tables speak (ISO 639-1), as the dashboard does.
-pub const LANGUAGES: [&str; 6] = ["en", "da", "de", "nb", "sv", "es"];
-
+/// English, Danish, German, Norwegian, Swedish and Spanish.
 type Words = [&'static str; 6];
 
 const LAST_OCCURRED: Words =
@@ -62,22 +60,35 @@ const RECOMMENDATIONS: Words = [
 ];
 
 /// How many rows are shown, of how many: `3 / 40 rows`.
-pub fn rows_of(shown: usize, total: usize, language: &str) -> String {
+pub fn rows_of(shown: usize, total: usize, language: Language) -> String {
     format!("{shown} / {total} {}", word(ROWS, language))
 }
 
-fn word(words: Words, language: &str) -> &'static str {
-    words[LANGUAGES.iter().position(|known| *known == language).unwrap_or(0)]
+fn word(words: Words, language: Language) -> &'static str {
+    let [english, danish, german, norwegian, swedish, spanish] = words;
+    match language {
+        Language::Danish => danish,
+        Language::English => english,
+        Language::German => german,
+        Language::Norwegian => norwegian,
+        Language::Spanish => spanish,
+        Language::Swedish => swedish,
+    }
 }
 
-fn table(columns: &[Words], language: &str, palette: Palette) -> Table {
+fn table(columns: &[Words], language: Language, palette: Palette) -> Table {
     let columns: Vec<_> = columns.iter().map(|words| word(*words, language)).collect();
     Table::new(&columns, palette.dim)
 }
 
 /// The rows that a workshop sees, coloured by urgency; `times` writes an instant. VINs are shown, on purpose; a car whose
 /// VIN is not known is named as the platform names it.
-pub fn rows(rows: &[Row], language: &str, times: &dyn Fn(Timestamp) -> String, palette: Palette) -> Table {
+pub fn rows(
+    rows: &[Row],
+    language: Language,
+    times: &dyn Fn(Timestamp) -> String,
+    palette: Palette,
+) -> Table {
     let mut table = table(&[LAST_OCCURRED, URGENCY, TYPE, NAME, COUNT, VIN, STATE], language, palette);
     for row in rows {
         let style = match row.urgency {
@@ -102,7 +113,7 @@ pub fn rows(rows: &[Row], language: &str, times: &dyn Fn(Timestamp) -> String, p
 }
 
 /// One line a car: how it is, what is wrong, when its next service is due, and what its driver reads.
-pub fn cars(cars: &[VehicleHealth], language: &str, now: Timestamp, palette: Palette) -> Table {
+pub fn cars(cars: &[VehicleHealth], language: Language, now: Timestamp, palette: Palette) -> Table {
     let mut table = table(&[VEHICLE, VIN, HEALTH, NEXT_SERVICE, STATUS], language, palette);
     for car in cars {
         let service =
@@ -119,7 +130,7 @@ pub fn cars(cars: &[VehicleHealth], language: &str, now: Timestamp, palette: Pal
 }
 
 /// The sums of a fleet, one a line.
-pub fn fleet(sums: &FleetSummary, language: &str, palette: Palette) -> Table {
+pub fn fleet(sums: &FleetSummary, language: Language, palette: Palette) -> Table {
     let mut table = Table::new(&["", ""], palette.dim);
     let mut line =
         |text: &str, count: u64, style| table.row([Cell::styled(text, style), count.to_string().into()]);
@@ -149,7 +160,7 @@ fn vin(vin: Option<Vin>) -> String {
 }
 
 /// `attention: engine, tyres`.
-fn health(car: &VehicleHealth, language: &str) -> String {
+fn health(car: &VehicleHealth, language: Language) -> String {
     let bad = car.systems.iter().filter(|part| part.health >= Health::Attention);
     let parts: Vec<_> = bad.map(|part| part.system.word(language)).collect();
     let overall = car.overall.word(language);
@@ -157,7 +168,7 @@ fn health(car: &VehicleHealth, language: &str) -> String {
 }
 
 /// `2026-09-01 (by distance, 2026-08-20 – 2026-09-15)`.
-fn service(service: &ServicePrediction, language: &str) -> String {
+fn service(service: &ServicePrediction, language: Language) -> String {
     let limit = match service.limit {
         Limit::Distance => BY_DISTANCE,
         Limit::Time => BY_TIME,
@@ -177,16 +188,16 @@ mod tests {
 
     #[test]
     fn every_language_has_a_name_for_every_column() {
-        for language in LANGUAGES {
+        for &language in Language::ALL {
             let heading = rows(&[], language, &|at| at.to_string(), Palette::default()).render(0);
             assert_eq!(
                 heading.trim_end().split("  ").filter(|name| !name.is_empty()).count(),
                 7,
-                "{language}"
+                "{language:?}"
             );
             assert!(rows_of(3, 40, language).starts_with("3 / 40 "));
             let sums = fleet(&FleetSummary::default(), language, Palette::default()).render(0);
-            assert_eq!(sums.lines().count(), 12, "{language}: {sums}");
+            assert_eq!(sums.lines().count(), 12, "{language:?}: {sums}");
         }
     }
 }

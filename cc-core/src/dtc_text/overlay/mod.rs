@@ -15,8 +15,9 @@ use alloc::vec::Vec;
 pub use error::{RowError, RowFault, TableError};
 use row::{RawRow, UserRow};
 
-use super::{DtcText, Language, Origin, compose};
+use super::{DtcText, Origin, compose};
 use crate::Dtc;
+use crate::Language;
 
 /// A user's own words for trouble codes.
 ///
@@ -31,7 +32,8 @@ use crate::Dtc;
 /// # Examples
 ///
 /// ```
-/// use cc_core::dtc_text::{Language, Origin, Overlay};
+/// use cc_core::Language;
+/// use cc_core::dtc_text::{Origin, Overlay};
 /// use cc_core::{Dtc, Urgency};
 ///
 /// let table = "code,component,failure,urgency,language\n\

@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use core::str::FromStr;
 
-use super::super::Language;
 use super::super::advice::Advice;
 use super::{Overlay, RowFault};
+use crate::Language;
 use crate::{Action, Dtc, Urgency};
 
 /// The columns, in the order of a [`RawRow`]'s fields.

@@ -1,7 +1,7 @@
 //! How a part failed, from the third byte of a code (SAE J2012-DA): the high nibble is a category.
 
 use super::texts;
-use crate::dtc_text::Language;
+use crate::Language;
 
 texts! {
     T01 {

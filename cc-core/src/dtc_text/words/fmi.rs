@@ -1,7 +1,7 @@
 //! How a parameter of a truck failed: the failure mode identifier (SAE J1939-73).
 
 use super::texts;
-use crate::dtc_text::Language;
+use crate::Language;
 
 texts! {
     M0 {

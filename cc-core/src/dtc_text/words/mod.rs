@@ -24,7 +24,7 @@ pub(super) mod spn;
 pub(super) mod structure;
 
 use super::advice::Advice;
-use super::language::Language;
+use crate::Language;
 
 /// What can fail.
 pub(super) mod component {

@@ -1,7 +1,7 @@
 //! Places in the car, and the words for cylinder, bank and sensor.
 
 use super::words;
-use crate::dtc_text::Language;
+use crate::Language;
 
 words! { 0
     UNIT_1 {

@@ -1,7 +1,7 @@
 //! Common suspect parameters of trucks (SAE J1939).
 
 use super::texts;
-use crate::dtc_text::Language;
+use crate::Language;
 
 texts! {
     S27 {

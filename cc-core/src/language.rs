@@ -11,13 +11,13 @@ use core::str::FromStr;
 /// # Examples
 ///
 /// ```
-/// use cc_core::dtc_text::Language;
+/// use cc_core::Language;
 ///
 /// assert_eq!("de-AT".parse(), Ok(Language::German));
 /// assert_eq!("nn".parse::<Language>()?.tag(), "nb");
 /// let error = "fr".parse::<Language>().unwrap_err();
 /// assert_eq!(error.to_string(), "expected one of da, de, en, es, nb, sv as language");
-/// # Ok::<(), cc_core::dtc_text::LanguageParseError>(())
+/// # Ok::<(), cc_core::LanguageParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Language {
