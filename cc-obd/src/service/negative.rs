@@ -1,5 +1,6 @@
 //! Negative responses (ISO 14229-1:2020, annex A.1; ISO 14230-3 for K-line).
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::{AnswerError, Layer, byte, bytes, truncated};
@@ -117,6 +118,11 @@ impl NegativeResponse {
             });
         }
         Ok(Self { service, code: NegativeCode(code) })
+    }
+
+    /// Appends the three bytes.
+    pub fn encode(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&[Self::SERVICE, self.service, self.code.0]);
     }
 
     /// Whether the ECU asks for patience: the answer follows (code 0x78).

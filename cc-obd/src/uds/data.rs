@@ -1,0 +1,405 @@
+//! Data by their identifier: services 0x22, 0x24, 0x2A, 0x2C, 0x2E, 0x2F and 0x31.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::dtc::Records;
+use super::memory::MemoryRanges;
+use super::part::{Part, RawData, Reader};
+use super::scaling::ScalingRecords;
+use super::source::SourceData;
+use crate::service::{AnswerError, DataRecord, Layer};
+
+/// Data identifiers, at least one, read in place.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct DataIdentifiers<'a>(&'a [[u8; 2]]);
+
+impl<'a> DataIdentifiers<'a> {
+    /// These identifiers, each in two bytes; `None` where there is none.
+    pub fn new(identifiers: &'a [[u8; 2]]) -> Option<Self> {
+        (!identifiers.is_empty()).then_some(Self(identifiers))
+    }
+
+    /// The identifiers in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = u16> + use<'a> {
+        self.0.iter().map(|&identifier| u16::from_be_bytes(identifier))
+    }
+}
+
+impl fmt::Debug for DataIdentifiers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<'a> Part<'a> for DataIdentifiers<'a> {
+    fn read(reader: &mut Reader<'a>, _: Layer) -> Result<Self, AnswerError> {
+        let list = reader.rest();
+        let (identifiers, rest) = list.as_chunks();
+        if identifiers.is_empty() || !rest.is_empty() {
+            reader.take(list.len() - rest.len(), Layer::DataIdentifier)?;
+            return Err(reader.fail(Layer::DataIdentifier));
+        }
+        reader.take_rest();
+        Ok(Self(identifiers))
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0.as_flattened());
+    }
+}
+
+request! {
+    /// A request for data: service 0x22, `ReadDataByIdentifier` (ISO 14229-1:2020, 11.2).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::uds::{DataIdentifiers, ReadDataByIdentifierRequest};
+    ///
+    /// let identifiers = [0xF190_u16, 0x295A].map(u16::to_be_bytes);
+    /// let request = ReadDataByIdentifierRequest { identifiers: DataIdentifiers::new(&identifiers).unwrap() };
+    /// let mut bytes = Vec::new();
+    /// request.encode(&mut bytes);
+    /// assert_eq!(bytes, [0x22, 0xF1, 0x90, 0x29, 0x5A]);
+    ///
+    /// let cut = ReadDataByIdentifierRequest::parse(&bytes[..4]).unwrap_err();
+    /// assert_eq!(cut.to_string(), "data identifier cut short or invalid at offset 3");
+    /// ```
+    ReadDataByIdentifierRequest<'a> = 0x22 {
+        /// What to read.
+        identifiers: DataIdentifiers<'a>;
+    }
+}
+
+answer! {
+    /// The answer of service 0x22: each identifier with its data, in the order of the request.
+    ReadDataByIdentifierAnswer<'a> = 0x22 {
+        /// The first identifier; an answer has at least one.
+        identifier: u16;
+        /// Its data, and behind them further identifiers with theirs: [`Self::iter`] takes them apart.
+        data: RawData<'a>;
+    }
+}
+
+impl<'a> ReadDataByIdentifierAnswer<'a> {
+    /// The records in their order. `lengths` says how many bytes the data of an identifier have; where it does not
+    /// know, they are all the rest.
+    ///
+    /// # Errors
+    ///
+    /// The last item is an error where the answer ends inside a record.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::uds::ReadDataByIdentifierAnswer;
+    ///
+    /// let answer = ReadDataByIdentifierAnswer::parse(&[0x62, 0x01, 0x00, 0xAB, 0xCD, 0xF4, 0x0D, 0x32])?;
+    /// let lengths = |identifier| (identifier == 0x0100).then_some(2);
+    /// let records: Vec<_> = answer.iter(lengths).collect::<Result<_, _>>()?;
+    /// assert_eq!((records[1].identifier, records[1].data), (0xF40D, &[0x32][..]));
+    ///
+    /// let wrong = answer.iter(|_| Some(6)).next().unwrap().unwrap_err();
+    /// assert_eq!(wrong.to_string(), "parameter data cut short or invalid at offset 3");
+    /// # Ok::<(), cc_obd::service::AnswerError>(())
+    /// ```
+    pub fn iter<L: FnMut(u16) -> Option<usize>>(
+        &self,
+        mut lengths: L,
+    ) -> impl Iterator<Item = Result<DataRecord<'a>, AnswerError>> + use<'a, L> {
+        let mut reader = Reader::within(3 + self.data.0.len(), self.data.0);
+        let mut identifier = Some(self.identifier);
+        core::iter::from_fn(move || {
+            let current = match identifier.take() {
+                Some(first) => first,
+                None if reader.rest().is_empty() => return None,
+                None => match reader.word(Layer::DataIdentifier) {
+                    Ok(next) => next,
+                    Err(error) => {
+                        reader.take_rest();
+                        return Some(Err(error));
+                    }
+                },
+            };
+            let data = match lengths(current) {
+                Some(length) => reader.take(length, Layer::ParameterData),
+                None => Ok(reader.take_rest()),
+            };
+            if data.is_err() {
+                reader.take_rest();
+            }
+            Some(data.map(|data| DataRecord { identifier: current, data }))
+        })
+    }
+}
+
+request! {
+    /// A request to say how data are written: service 0x24, `ReadScalingDataByIdentifier` (ISO 14229-1:2020, 11.4).
+    ReadScalingDataByIdentifierRequest = 0x24 {
+        /// Whose data.
+        identifier: u16;
+    }
+}
+
+answer! {
+    /// The answer of service 0x24.
+    ReadScalingDataByIdentifierAnswer<'a> = 0x24 {
+        /// Whose data.
+        identifier: u16;
+        /// How they are written.
+        scaling: ScalingRecords<'a>;
+    }
+}
+
+named! {
+    /// How often data shall come.
+    TransmissionMode & 0xFF {
+        0x01 SLOW_RATE "sendAtSlowRate";
+        0x02 MEDIUM_RATE "sendAtMediumRate";
+        0x03 FAST_RATE "sendAtFastRate";
+        0x04 STOP_SENDING "stopSending";
+    }
+}
+
+request! {
+    /// A request for data again and again: service 0x2A, `ReadDataByPeriodicIdentifier` (ISO 14229-1:2020, 11.5). The
+    /// data come as [`PeriodicData`].
+    ReadDataByPeriodicIdentifierRequest<'a> = 0x2A {
+        /// How often.
+        mode: TransmissionMode;
+        /// Which: the low bytes of identifiers F200 to F2FF. With [`TransmissionMode::STOP_SENDING`], none means all.
+        identifiers: RawData<'a>;
+    }
+}
+
+answer! {
+    /// The answer of service 0x2A: the request is accepted.
+    ReadDataByPeriodicIdentifierAnswer = 0x2A {}
+}
+
+/// Data that come again and again, as an ECU sends them after service 0x2A: a message without service byte.
+///
+/// `Debug` shows no data.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::uds::PeriodicData;
+///
+/// let message = PeriodicData::parse(&[0x01, 0x0B, 0xB8])?;
+/// assert_eq!((message.identifier(), message.data), (0xF201, &[0x0B, 0xB8][..]));
+/// assert!(PeriodicData::parse(&[]).is_err());
+/// # Ok::<(), cc_obd::service::AnswerError>(())
+/// ```
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct PeriodicData<'a> {
+    /// The low byte of the identifier.
+    pub periodic_identifier: u8,
+    /// The data.
+    pub data: &'a [u8],
+}
+
+impl<'a> PeriodicData<'a> {
+    /// Reads one message.
+    pub fn parse(message: &'a [u8]) -> Result<Self, AnswerError> {
+        match message {
+            [identifier, data @ ..] => Ok(Self { periodic_identifier: *identifier, data }),
+            [] => Err(AnswerError::Truncated { layer: Layer::DataIdentifier, offset: 0 }),
+        }
+    }
+
+    /// Appends the message.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.push(self.periodic_identifier);
+        out.extend_from_slice(self.data);
+    }
+
+    /// The whole identifier.
+    pub const fn identifier(&self) -> u16 {
+        0xF200 | self.periodic_identifier as u16
+    }
+}
+
+impl fmt::Debug for PeriodicData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PeriodicData({:04X}, {} bytes)", self.identifier(), self.data.len())
+    }
+}
+
+tagged! {
+    /// How an identifier shall get its meaning at run time.
+    DynamicDefinition<'a> {
+        /// parts of other identifiers' data.
+        0x01 DefineByIdentifier "defineByIdentifier" {
+            /// The new identifier, F200 to F3FF.
+            identifier: u16;
+            /// What its data are made of.
+            sources: Records<'a, SourceData>;
+        }
+        /// pieces of memory.
+        0x02 DefineByMemoryAddress "defineByMemoryAddress" {
+            /// The new identifier, F200 to F3FF.
+            identifier: u16;
+            /// What its data are made of.
+            ranges: MemoryRanges<'a>;
+        }
+        /// no meaning any more.
+        0x03 ClearDynamicallyDefinedDataIdentifier "clearDynamicallyDefinedDataIdentifier" {
+            /// The identifier; none means all of them.
+            identifier: Option<u16>;
+        }
+    }
+}
+
+named! {
+    /// How an identifier got its meaning.
+    DefinitionType & 0x7F {
+        0x01 BY_IDENTIFIER "defineByIdentifier";
+        0x02 BY_MEMORY_ADDRESS "defineByMemoryAddress";
+        0x03 CLEAR "clearDynamicallyDefinedDataIdentifier";
+    }
+}
+
+request! {
+    /// A request to give an identifier a meaning: service 0x2C, `DynamicallyDefineDataIdentifier` (ISO 14229-1:2020,
+    /// 11.6).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::uds::{DynamicDefinition, DynamicallyDefineDataIdentifierRequest};
+    ///
+    /// let request = DynamicallyDefineDataIdentifierRequest::parse(&[0x2C, 0x01, 0xF3, 0x01, 0x12, 0x34, 0x01, 0x02])?;
+    /// let DynamicDefinition::DefineByIdentifier { sources, .. } = request.definition else { panic!("by identifier") };
+    /// let source = sources.iter().next().unwrap();
+    /// assert_eq!((source.identifier, source.position, source.size), (0x1234, 1, 2));
+    /// assert!(DynamicallyDefineDataIdentifierRequest::parse(&[0x2C, 0x01, 0xF3, 0x01, 0x12]).is_err());
+    /// # Ok::<(), cc_obd::service::AnswerError>(())
+    /// ```
+    DynamicallyDefineDataIdentifierRequest<'a> = 0x2C {
+        sub
+        /// The meaning.
+        definition: DynamicDefinition<'a>;
+    }
+}
+
+answer! {
+    /// The answer of service 0x2C.
+    DynamicallyDefineDataIdentifierAnswer = 0x2C {
+        sub
+        /// What was done.
+        definition_type: DefinitionType;
+        /// The identifier; none where all of them were cleared.
+        identifier: Option<u16>;
+    }
+}
+
+request! {
+    /// A request to write data: service 0x2E, `WriteDataByIdentifier` (ISO 14229-1:2020, 11.7).
+    WriteDataByIdentifierRequest<'a> = 0x2E {
+        /// Whose data.
+        identifier: u16;
+        /// The new data.
+        data: RawData<'a>;
+    }
+}
+
+answer! {
+    /// The answer of service 0x2E.
+    WriteDataByIdentifierAnswer = 0x2E {
+        /// Whose data.
+        identifier: u16;
+    }
+}
+
+named! {
+    /// Who moves an output, or says what an input is.
+    InputOutputControl & 0xFF {
+        0x00 RETURN_CONTROL_TO_ECU "returnControlToECU";
+        0x01 RESET_TO_DEFAULT "resetToDefault";
+        0x02 FREEZE_CURRENT_STATE "freezeCurrentState";
+        0x03 SHORT_TERM_ADJUSTMENT "shortTermAdjustment";
+    }
+}
+
+request! {
+    /// A request to move an output, or to replace an input: service 0x2F, `InputOutputControlByIdentifier` (ISO
+    /// 14229-1:2020, 13.2).
+    InputOutputControlByIdentifierRequest<'a> = 0x2F {
+        /// Which.
+        identifier: u16;
+        /// How.
+        control: InputOutputControl;
+        /// The state to set, and behind it the mask of what it concerns: the maker knows where one ends.
+        state: RawData<'a>;
+    }
+}
+
+answer! {
+    /// The answer of service 0x2F.
+    InputOutputControlByIdentifierAnswer<'a> = 0x2F {
+        /// Which.
+        identifier: u16;
+        /// How.
+        control: InputOutputControl;
+        /// The state now.
+        state: RawData<'a>;
+    }
+}
+
+named! {
+    /// What to do with a routine.
+    RoutineControlType & 0x7F {
+        0x01 START "startRoutine";
+        0x02 STOP "stopRoutine";
+        0x03 REQUEST_RESULTS "requestRoutineResults";
+    }
+}
+
+request! {
+    /// A request to run a routine of the ECU: service 0x31, `RoutineControl` (ISO 14229-1:2020, 14.2).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::uds::{RoutineControlRequest, RoutineControlType};
+    ///
+    /// let request = RoutineControlRequest::parse(&[0x31, 0x01, 0xFF, 0x00, 0x0A])?;
+    /// assert_eq!((request.control_type, request.routine), (RoutineControlType::START, 0xFF00));
+    /// assert_eq!(request.option_record.0, [0x0A]);
+    ///
+    /// let cut = RoutineControlRequest::parse(&[0x31, 0x01, 0xFF]).unwrap_err();
+    /// assert_eq!(cut.to_string(), "routine cut short or invalid at offset 2");
+    /// # Ok::<(), cc_obd::service::AnswerError>(())
+    /// ```
+    RoutineControlRequest<'a> = 0x31 {
+        sub
+        /// What to do.
+        control_type: RoutineControlType;
+        /// Which routine.
+        routine: u16;
+        /// What it needs to know, in the maker's own format.
+        option_record: RawData<'a>;
+    }
+}
+
+answer! {
+    /// The answer of service 0x31.
+    RoutineControlAnswer<'a> = 0x31 {
+        sub
+        /// What was done.
+        control_type: RoutineControlType;
+        /// Which routine.
+        routine: u16;
+        /// What it says, in the maker's own format; of the law's routines, the first byte is their `routineInfo`.
+        status_record: RawData<'a>;
+    }
+}
+
+#[cfg(test)]
+impl<'a> crate::uds::sample::Sample<'a> for DataIdentifiers<'a> {
+    fn sample(from: &mut crate::uds::sample::Entropy<'a>) -> Self {
+        Self::new(from.records(2).as_chunks().0).unwrap_or(Self(&[[0xF1, 0x90]]))
+    }
+}
