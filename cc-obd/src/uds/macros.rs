@@ -209,7 +209,7 @@ macro_rules! request {
                 $(message!(@write $field, out $(, $when)?);)*
             }
         }
-        message! { @sample $name [$($life)?] { $sub, $($field $(where $when)?,)* } suppress_positive_response }
+        message! { @sample $name [$($life)?] { $sub: $stype, $($field: $type $(where $when)?,)* } suppress_positive_response }
     };
     ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? = $service:literal {
         $($(#[$fdoc:meta])* $field:ident: $type:ty $(where $when:expr)?;)*
@@ -259,7 +259,7 @@ macro_rules! answer {
                 $(message!(@write $field, out $(, $when)?);)*
             }
         }
-        message! { @sample $name [$($life)?] { $sub, $($field $(where $when)?,)* } }
+        message! { @sample $name [$($life)?] { $sub: $stype, $($field: $type $(where $when)?,)* } }
     };
     ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? = $service:literal {
         $($(#[$fdoc:meta])* $field:ident: $type:ty $(where $when:expr)?;)*
@@ -302,7 +302,7 @@ macro_rules! message {
                 let _ = out;
             }
         }
-        message! { @sample $name [$($life)?] { $($field $(where $when)?,)* } }
+        message! { @sample $name [$($life)?] { $($field: $type $(where $when)?,)* } }
     };
     (@service $service:literal $name:ident [$($life:lifetime)?] request) => {
         /// The service byte that the request begins with.
@@ -356,23 +356,23 @@ macro_rules! message {
             crate::uds::part::Part::write(&$field, $out);
         }
     };
-    (@sample $name:ident [$($life:lifetime)?] { $($field:ident $(where $when:expr)?,)* } $($suppress:ident)?) => {
+    (@sample $name:ident [$($life:lifetime)?] { $($field:ident: $type:ty $(where $when:expr)?,)* } $($suppress:ident)?) => {
         #[cfg(test)]
         impl<'m $(, $life)?> crate::uds::sample::Sample<'m> for $name $(<$life>)?
         where $('m: $life, $life: 'm)?
         {
             fn sample(from: &mut crate::uds::sample::Entropy<'m>) -> Self {
                 $(let $suppress = from.byte() & 1 != 0;)?
-                $(let $field = message!(@one $field, from $(, $when)?);)*
+                $(let $field = message!(@one $type, from $(, $when)?);)*
                 let _ = from;
                 Self { $($suppress,)? $($field),* }
             }
         }
     };
-    (@one $field:ident, $from:ident) => {
-        crate::uds::sample::Sample::sample($from)
+    (@one $type:ty, $from:ident) => {
+        <$type as crate::uds::sample::Sample>::sample($from)
     };
-    (@one $field:ident, $from:ident, $when:expr) => {
+    (@one $type:ty, $from:ident, $when:expr) => {
         if $when { Some(crate::uds::sample::Sample::sample($from)) } else { None }
     };
 }

@@ -95,6 +95,12 @@ impl Sample<'_> for J2012FtbDtc {
     }
 }
 
+impl Sample<'_> for DtcCountFormat {
+    fn sample(from: &mut Entropy<'_>) -> Self {
+        Self(from.byte())
+    }
+}
+
 impl Sample<'_> for DtcCount {
     fn sample(from: &mut Entropy<'_>) -> Self {
         Self {
