@@ -8,3 +8,6 @@
 
 mod can_isotp;
 mod peer;
+mod py_uds;
+mod uds;
+mod udsoncan;

@@ -56,11 +56,12 @@ pub struct Snapshots<'a> {
 
 /// Snapshots by their number, each with its code, read in place (report 05).
 ///
-/// An ECU without a snapshot of this number answers with the number alone, or with nothing.
+/// An ECU without a snapshot of this number answers with the number alone.
 #[derive(Clone, Copy, Eq, PartialEq)]
 pub struct StoredData<'a> {
-    /// The records' bytes: [`Self::iter`] reads them; [`encode_stored_data`] writes them.
-    pub records: RawData<'a>,
+    first: u8,
+    /// What follows the first record's number.
+    rest: RawData<'a>,
 }
 
 /// One data identifier of a snapshot.
@@ -100,11 +101,21 @@ impl<'a> Snapshots<'a> {
         lengths: L,
     ) -> impl Iterator<Item = Result<SnapshotData<'a>, AnswerError>> + use<'a, L> {
         let reader = Reader::within(self.before + self.records.0.len(), self.records.0);
-        SnapshotIter { reader, owner: Some((self.dtc, self.status)), record: None, lengths }
+        SnapshotIter { reader, owner: Some((self.dtc, self.status)), first: None, record: None, lengths }
     }
 }
 
 impl<'a> StoredData<'a> {
+    /// Records from bytes that [`encode_stored_data`] wrote, or a number alone; `None` where not even that is there.
+    pub fn new(records: &'a [u8]) -> Option<Self> {
+        records.split_first().map(|(&first, rest)| Self { first, rest: RawData(rest) })
+    }
+
+    /// The number of the first record.
+    pub fn record_number(&self) -> u8 {
+        self.first
+    }
+
     /// The data in the ECU's order; see [`Snapshots::iter`].
     ///
     /// # Errors
@@ -114,8 +125,8 @@ impl<'a> StoredData<'a> {
         &self,
         lengths: L,
     ) -> impl Iterator<Item = Result<SnapshotData<'a>, AnswerError>> + use<'a, L> {
-        let reader = Reader::within(2 + self.records.0.len(), self.records.0);
-        SnapshotIter { reader, owner: None, record: None, lengths }
+        let reader = Reader::within(3 + self.rest.0.len(), self.rest.0);
+        SnapshotIter { reader, owner: None, first: Some(self.first), record: None, lengths }
     }
 }
 
@@ -155,6 +166,8 @@ struct SnapshotIter<'a, L> {
     reader: Reader<'a>,
     /// The code of all records, where it leads the answer.
     owner: Option<(J2012FtbDtc, DtcStatus)>,
+    /// The number of the first record, where it was read already.
+    first: Option<u8>,
     record: Option<OpenRecord>,
     lengths: L,
 }
@@ -197,10 +210,11 @@ impl<'a, L: FnMut(u16) -> Option<usize>> SnapshotIter<'a, L> {
 
     /// The head of the next record.
     fn open(&mut self) -> Result<Option<OpenRecord>, AnswerError> {
-        if is_filling(self.reader.rest()) {
-            return Ok(None);
-        }
-        let number = self.reader.byte(Layer::Field("record_number"))?;
+        let number = match self.first.take() {
+            Some(first) => first,
+            None if is_filling(self.reader.rest()) => return Ok(None),
+            None => self.reader.byte(Layer::Field("record_number"))?,
+        };
         let owner = match self.owner {
             Some(owner) => owner,
             // A number alone: no code has such a record.
@@ -250,12 +264,14 @@ impl<'a> Part<'a> for Snapshots<'a> {
 }
 
 impl<'a> Part<'a> for StoredData<'a> {
-    fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
-        Ok(Self { records: RawData::read(reader, layer)? })
+    fn read(reader: &mut Reader<'a>, _: Layer) -> Result<Self, AnswerError> {
+        let first = reader.byte(Layer::Field("record_number"))?;
+        Ok(Self { first, rest: RawData(reader.take_rest()) })
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.records.write(out);
+        out.push(self.first);
+        self.rest.write(out);
     }
 }
 
@@ -274,7 +290,7 @@ impl fmt::Debug for Snapshots<'_> {
 
 impl fmt::Debug for StoredData<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StoredData({:?})", self.records)
+        write!(f, "StoredData({:02X}, {:?})", self.first, self.rest)
     }
 }
 
