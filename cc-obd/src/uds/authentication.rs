@@ -1,6 +1,6 @@
 //! Who is there: service 0x29, with certificates or with a challenge.
 
-use super::part::Block;
+use super::part::{Block, SomeBlock};
 
 named! {
     /// How far an authentication got.
@@ -27,7 +27,7 @@ tagged! {
             /// How the two will talk, by the maker's numbers; 0 for nothing special.
             communication_configuration: u8;
             /// The tester's certificate.
-            certificate_client: Block<'a>;
+            certificate_client: SomeBlock<'a>;
             /// A challenge for the ECU.
             challenge_client: Block<'a>;
         }
@@ -36,14 +36,14 @@ tagged! {
             /// How the two will talk, by the maker's numbers; 0 for nothing special.
             communication_configuration: u8;
             /// The tester's certificate.
-            certificate_client: Block<'a>;
+            certificate_client: SomeBlock<'a>;
             /// A challenge for the ECU.
-            challenge_client: Block<'a>;
+            challenge_client: SomeBlock<'a>;
         }
         /// the certificate is the tester's own.
         0x03 ProofOfOwnership "proofOfOwnership" {
             /// The proof.
-            proof_of_ownership_client: Block<'a>;
+            proof_of_ownership_client: SomeBlock<'a>;
             /// The tester's half of a session key.
             ephemeral_public_key_client: Block<'a>;
         }
@@ -52,7 +52,7 @@ tagged! {
             /// What it is for, by the maker's numbers.
             certificate_evaluation: u16;
             /// The certificate.
-            certificate_data: Block<'a>;
+            certificate_data: SomeBlock<'a>;
         }
         /// give a challenge.
         0x05 RequestChallengeForAuthentication "requestChallengeForAuthentication" {
@@ -66,7 +66,7 @@ tagged! {
             /// The algorithm: an object identifier, zeros behind it.
             algorithm_indicator: [u8; 16];
             /// The answer.
-            proof_of_ownership_client: Block<'a>;
+            proof_of_ownership_client: SomeBlock<'a>;
             /// A challenge for the ECU.
             challenge_client: Block<'a>;
             /// What the ECU asked for beside it.
@@ -77,9 +77,9 @@ tagged! {
             /// The algorithm: an object identifier, zeros behind it.
             algorithm_indicator: [u8; 16];
             /// The answer.
-            proof_of_ownership_client: Block<'a>;
+            proof_of_ownership_client: SomeBlock<'a>;
             /// A challenge for the ECU.
-            challenge_client: Block<'a>;
+            challenge_client: SomeBlock<'a>;
             /// What the ECU asked for beside it.
             additional_parameter: Block<'a>;
         }
@@ -101,7 +101,7 @@ tagged! {
             /// How far it got.
             result: AuthenticationReturn;
             /// The challenge.
-            challenge_server: Block<'a>;
+            challenge_server: SomeBlock<'a>;
             /// The ECU's half of a session key.
             ephemeral_public_key_server: Block<'a>;
         }
@@ -110,11 +110,11 @@ tagged! {
             /// How far it got.
             result: AuthenticationReturn;
             /// The challenge.
-            challenge_server: Block<'a>;
+            challenge_server: SomeBlock<'a>;
             /// The ECU's certificate.
-            certificate_server: Block<'a>;
+            certificate_server: SomeBlock<'a>;
             /// The proof that it is the ECU's own.
-            proof_of_ownership_server: Block<'a>;
+            proof_of_ownership_server: SomeBlock<'a>;
             /// The ECU's half of a session key.
             ephemeral_public_key_server: Block<'a>;
         }
@@ -137,7 +137,7 @@ tagged! {
             /// The algorithm: an object identifier, zeros behind it.
             algorithm_indicator: [u8; 16];
             /// The challenge.
-            challenge_server: Block<'a>;
+            challenge_server: SomeBlock<'a>;
             /// What the ECU wants beside the answer.
             needed_additional_parameter: Block<'a>;
         }
@@ -157,7 +157,7 @@ tagged! {
             /// The algorithm: an object identifier, zeros behind it.
             algorithm_indicator: [u8; 16];
             /// The answer.
-            proof_of_ownership_server: Block<'a>;
+            proof_of_ownership_server: SomeBlock<'a>;
             /// About the session key.
             session_key_info: Block<'a>;
         }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::part::{Block, Part, RawData, Reader};
+use super::part::{Block, Part, RawData, Reader, SomeData};
 use crate::service::{AnswerError, Layer};
 
 named! {
@@ -152,12 +152,27 @@ impl SecurityAccessType {
 
 request! {
     /// A step of unlocking: service 0x27, `SecurityAccess` (ISO 14229-1:2020, 10.4).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::uds::SecurityAccessRequest;
+    ///
+    /// let request = SecurityAccessRequest::parse(&[0x27, 0x02, 0x12, 0x34])?;
+    /// assert_eq!(request.key.map(|key| key.bytes()), Some(&[0x12, 0x34][..]));
+    ///
+    /// let cut = SecurityAccessRequest::parse(&[0x27, 0x02]).unwrap_err();
+    /// assert_eq!(cut.to_string(), "key cut short or invalid at offset 2");
+    /// # Ok::<(), cc_obd::service::AnswerError>(())
+    /// ```
     SecurityAccessRequest<'a> = 0x27 {
         sub
         /// Which step.
         access_type: SecurityAccessType;
-        /// The key, or data that the maker wants with the request for a seed.
-        data: RawData<'a>;
+        /// With a request for a seed alone: what the maker wants with it.
+        data_record: Option<RawData<'a>> where access_type.is_request_seed();
+        /// With the other step alone: the key.
+        key: Option<SomeData<'a>> where !access_type.is_request_seed();
     }
 }
 
@@ -168,7 +183,7 @@ answer! {
         /// Which step.
         access_type: SecurityAccessType;
         /// The seed, where one was asked for.
-        seed: RawData<'a>;
+        seed: Option<SomeData<'a>> where access_type.is_request_seed();
     }
 }
 
@@ -261,14 +276,21 @@ named! {
     }
 }
 
+impl TimingParameterAccessType {
+    /// Whether the answer has values.
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::READ_EXTENDED | Self::READ_ACTIVE)
+    }
+}
+
 request! {
     /// A request about timing: service 0x83, `AccessTimingParameter` (ISO 14229-1:2013, 9.7; gone in 2020).
     AccessTimingParameterRequest<'a> = 0x83 {
         sub
         /// What to do.
         access_type: TimingParameterAccessType;
-        /// The values to set, as the protocol below defines them.
-        parameters: RawData<'a>;
+        /// The values to set, where they are given, as the protocol below defines them.
+        parameters: Option<SomeData<'a>> where access_type == TimingParameterAccessType::SET_TO_GIVEN;
     }
 }
 
@@ -278,8 +300,8 @@ answer! {
         sub
         /// What was done.
         access_type: TimingParameterAccessType;
-        /// The values asked for.
-        parameters: RawData<'a>;
+        /// The values, where they were asked for.
+        parameters: Option<SomeData<'a>> where access_type.asks();
     }
 }
 
@@ -293,7 +315,7 @@ pub struct SecuredMessage<'a> {
     /// Grows with each message, so that none can be played back.
     pub anti_replay_counter: u16,
     /// The message inside, service byte first; perhaps encrypted.
-    pub message: RawData<'a>,
+    pub message: SomeData<'a>,
     /// The signature.
     pub signature: Block<'a>,
 }
@@ -306,7 +328,8 @@ impl<'a> Part<'a> for SecuredMessage<'a> {
         let anti_replay_counter = reader.word(Layer::Field("anti_replay_counter"))?;
         let length = reader.rest().len().checked_sub(signature_length);
         let length = length.ok_or(reader.fail(Layer::Field("signature")))?;
-        let message = RawData(reader.take(length, Layer::Field("message"))?);
+        let failed = reader.fail(Layer::Field("message"));
+        let message = SomeData::new(reader.take(length, Layer::Field("message"))?).ok_or(failed)?;
         let signature = Block::new(reader.take_rest()).unwrap_or_default();
         Ok(Self {
             administrative_parameter,

@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::dtc::Records;
 use super::memory::MemoryRanges;
-use super::part::{Part, RawData, Reader};
+use super::part::{Part, RawData, Reader, SomeData};
 use super::scaling::ScalingRecords;
-use super::source::SourceData;
+use super::source::Sources;
 use crate::service::{AnswerError, DataRecord, Layer};
 
 /// Data identifiers, at least one, read in place.
@@ -78,7 +77,7 @@ answer! {
         /// The first identifier; an answer has at least one.
         identifier: u16;
         /// Its data, and behind them further identifiers with theirs: [`Self::iter`] takes them apart.
-        data: RawData<'a>;
+        data: SomeData<'a>;
     }
 }
 
@@ -108,7 +107,7 @@ impl<'a> ReadDataByIdentifierAnswer<'a> {
         &self,
         mut lengths: L,
     ) -> impl Iterator<Item = Result<DataRecord<'a>, AnswerError>> + use<'a, L> {
-        let mut reader = Reader::within(3 + self.data.0.len(), self.data.0);
+        let mut reader = Reader::within(3 + self.data.bytes().len(), self.data.bytes());
         let mut identifier = Some(self.identifier);
         core::iter::from_fn(move || {
             let current = match identifier.take() {
@@ -152,24 +151,49 @@ answer! {
     }
 }
 
-named! {
-    /// How often data shall come.
-    TransmissionMode & 0xFF {
-        0x01 SLOW_RATE "sendAtSlowRate";
-        0x02 MEDIUM_RATE "sendAtMediumRate";
-        0x03 FAST_RATE "sendAtFastRate";
-        0x04 STOP_SENDING "stopSending";
+tagged! {
+    /// How often data shall come, and which: the low bytes of identifiers F200 to F2FF.
+    PeriodicTransmission<'a> {
+        /// now and then.
+        0x01 SendAtSlowRate "sendAtSlowRate" {
+            /// The low bytes.
+            identifiers: SomeData<'a>;
+        }
+        /// more often.
+        0x02 SendAtMediumRate "sendAtMediumRate" {
+            /// The low bytes.
+            identifiers: SomeData<'a>;
+        }
+        /// as often as the maker allows.
+        0x03 SendAtFastRate "sendAtFastRate" {
+            /// The low bytes.
+            identifiers: SomeData<'a>;
+        }
+        /// no longer.
+        0x04 StopSending "stopSending" {
+            /// The low bytes; none means all.
+            identifiers: RawData<'a>;
+        }
     }
 }
 
 request! {
     /// A request for data again and again: service 0x2A, `ReadDataByPeriodicIdentifier` (ISO 14229-1:2020, 11.5). The
     /// data come as [`PeriodicData`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_obd::uds::{PeriodicTransmission, ReadDataByPeriodicIdentifierRequest};
+    ///
+    /// let request = ReadDataByPeriodicIdentifierRequest::parse(&[0x2A, 0x04])?;
+    /// assert!(matches!(request.transmission, PeriodicTransmission::StopSending { .. }));
+    /// assert!(ReadDataByPeriodicIdentifierRequest::parse(&[0x2A, 0x01]).is_err());
+    /// # Ok::<(), cc_obd::service::AnswerError>(())
+    /// ```
     ReadDataByPeriodicIdentifierRequest<'a> = 0x2A {
-        /// How often.
-        mode: TransmissionMode;
-        /// Which: the low bytes of identifiers F200 to F2FF. With [`TransmissionMode::STOP_SENDING`], none means all.
-        identifiers: RawData<'a>;
+        /// How often, and which.
+        transmission: PeriodicTransmission<'a>;
     }
 }
 
@@ -235,7 +259,7 @@ tagged! {
             /// The new identifier, F200 to F3FF.
             identifier: u16;
             /// What its data are made of.
-            sources: Records<'a, SourceData>;
+            sources: Sources<'a>;
         }
         /// pieces of memory.
         0x02 DefineByMemoryAddress "defineByMemoryAddress" {
@@ -252,12 +276,24 @@ tagged! {
     }
 }
 
-named! {
-    /// How an identifier got its meaning.
-    DefinitionType & 0x7F {
-        0x01 BY_IDENTIFIER "defineByIdentifier";
-        0x02 BY_MEMORY_ADDRESS "defineByMemoryAddress";
-        0x03 CLEAR "clearDynamicallyDefinedDataIdentifier";
+tagged! {
+    /// What was done about an identifier's meaning.
+    DynamicDefinitionResult {
+        /// defined.
+        0x01 DefineByIdentifier "defineByIdentifier" {
+            /// The identifier.
+            identifier: u16;
+        }
+        /// defined.
+        0x02 DefineByMemoryAddress "defineByMemoryAddress" {
+            /// The identifier.
+            identifier: u16;
+        }
+        /// cleared.
+        0x03 ClearDynamicallyDefinedDataIdentifier "clearDynamicallyDefinedDataIdentifier" {
+            /// The identifier; none where all of them were cleared.
+            identifier: Option<u16>;
+        }
     }
 }
 
@@ -289,9 +325,7 @@ answer! {
     DynamicallyDefineDataIdentifierAnswer = 0x2C {
         sub
         /// What was done.
-        definition_type: DefinitionType;
-        /// The identifier; none where all of them were cleared.
-        identifier: Option<u16>;
+        definition: DynamicDefinitionResult;
     }
 }
 
@@ -301,7 +335,7 @@ request! {
         /// Whose data.
         identifier: u16;
         /// The new data.
-        data: RawData<'a>;
+        data: SomeData<'a>;
     }
 }
 
@@ -313,9 +347,35 @@ answer! {
     }
 }
 
-named! {
+tagged! {
     /// Who moves an output, or says what an input is.
-    InputOutputControl & 0xFF {
+    InputOutputControl<'a> {
+        /// the ECU itself, as ever.
+        0x00 ReturnControlToEcu "returnControlToECU" {
+            /// Which parts of it, by the maker's bits.
+            control_mask: RawData<'a>;
+        }
+        /// nobody: the value is the usual one.
+        0x01 ResetToDefault "resetToDefault" {
+            /// Which parts of it, by the maker's bits.
+            control_mask: RawData<'a>;
+        }
+        /// nobody: the value stays.
+        0x02 FreezeCurrentState "freezeCurrentState" {
+            /// Which parts of it, by the maker's bits.
+            control_mask: RawData<'a>;
+        }
+        /// the tester.
+        0x03 ShortTermAdjustment "shortTermAdjustment" {
+            /// The state to set, and behind it the mask of its parts: the maker knows where one ends.
+            state: SomeData<'a>;
+        }
+    }
+}
+
+named! {
+    /// Who moves an output, or says what an input is, without its parameters.
+    InputOutputControlParameter & 0xFF {
         0x00 RETURN_CONTROL_TO_ECU "returnControlToECU";
         0x01 RESET_TO_DEFAULT "resetToDefault";
         0x02 FREEZE_CURRENT_STATE "freezeCurrentState";
@@ -330,9 +390,7 @@ request! {
         /// Which.
         identifier: u16;
         /// How.
-        control: InputOutputControl;
-        /// The state to set, and behind it the mask of what it concerns: the maker knows where one ends.
-        state: RawData<'a>;
+        control: InputOutputControl<'a>;
     }
 }
 
@@ -342,7 +400,7 @@ answer! {
         /// Which.
         identifier: u16;
         /// How.
-        control: InputOutputControl;
+        control: InputOutputControlParameter;
         /// The state now.
         state: RawData<'a>;
     }

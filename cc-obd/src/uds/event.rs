@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use cc_core::DtcStatus;
 
-use super::part::{RawData, Reader, SubFunction};
+use super::part::{RawData, Reader, SomeData, SubFunction};
 use crate::service::{AnswerError, Layer};
 
 /// An event and whether the ECU keeps it when the power goes: bit 6 of the sub-function.
@@ -51,7 +51,7 @@ tagged! {
             /// The status bits that matter.
             status_mask: DtcStatus;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// answer at a steady rate (edition of 2013).
         0x02 OnTimerInterrupt "onTimerInterrupt" {
@@ -60,7 +60,7 @@ tagged! {
             /// 1 slow, 2 medium, 3 fast.
             timer_rate: u8;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// answer when the data of an identifier change.
         0x03 OnChangeOfDataIdentifier "onChangeOfDataIdentifier" {
@@ -69,7 +69,7 @@ tagged! {
             /// The identifier.
             identifier: u16;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// which events are active?
         0x04 ReportActivatedEvents "reportActivatedEvents" {
@@ -101,7 +101,7 @@ tagged! {
             /// Bit 15 the value has a sign, bits 14 to 10 its length in bits (0 for 32), bits 9 to 0 its first bit.
             localization: u16;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// report the code whose status changed last.
         0x08 ReportMostRecentDtcOnStatusChange "reportMostRecentDtcOnStatusChange" {
@@ -143,7 +143,7 @@ tagged! {
             /// The status bits that matter.
             status_mask: DtcStatus;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// set up (edition of 2013).
         0x02 OnTimerInterrupt "onTimerInterrupt" {
@@ -154,7 +154,7 @@ tagged! {
             /// 1 slow, 2 medium, 3 fast.
             timer_rate: u8;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// set up.
         0x03 OnChangeOfDataIdentifier "onChangeOfDataIdentifier" {
@@ -165,7 +165,7 @@ tagged! {
             /// The identifier.
             identifier: u16;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// the active events.
         0x04 ReportActivatedEvents "reportActivatedEvents" {
@@ -205,7 +205,7 @@ tagged! {
             /// Bit 15 the value has a sign, bits 14 to 10 its length in bits (0 for 32), bits 9 to 0 its first bit.
             localization: u16;
             /// The request to answer, service byte first.
-            service_to_respond_to: RawData<'a>;
+            service_to_respond_to: SomeData<'a>;
         }
         /// set up.
         0x08 ReportMostRecentDtcOnStatusChange "reportMostRecentDtcOnStatusChange" {
@@ -245,7 +245,7 @@ request! {
     /// let ResponseEvent::OnDtcStatusChange { status_mask, service_to_respond_to, .. } = request.event_type.event else {
     ///     panic!("event 01");
     /// };
-    /// assert_eq!((status_mask.0, service_to_respond_to.0), (0x09, &[0x19, 0x0E][..]));
+    /// assert_eq!((status_mask.0, service_to_respond_to.bytes()), (0x09, &[0x19, 0x0E][..]));
     /// assert!(ResponseOnEventRequest::parse(&[0x86, 0x3F, 0x02]).is_err());
     /// # Ok::<(), cc_obd::service::AnswerError>(())
     /// ```

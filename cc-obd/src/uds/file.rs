@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::memory::DataFormat;
-use super::part::{Block, Part, Reader, width_of, write_number};
+use super::part::{Part, Reader, SomeBlock, width_of, write_number};
 use crate::service::{AnswerError, Layer};
 
 /// A number that says in one byte how many bytes it has, 1 to 16.
@@ -137,7 +137,7 @@ tagged! {
         /// a new file for the ECU.
         0x01 AddFile "AddFile" {
             /// Path and name.
-            path: Block<'a>;
+            path: SomeBlock<'a>;
             /// How it is packed.
             format: DataFormat;
             /// How large it is.
@@ -146,12 +146,12 @@ tagged! {
         /// remove a file.
         0x02 DeleteFile "DeleteFile" {
             /// Path and name.
-            path: Block<'a>;
+            path: SomeBlock<'a>;
         }
         /// a new version of a file.
         0x03 ReplaceFile "ReplaceFile" {
             /// Path and name.
-            path: Block<'a>;
+            path: SomeBlock<'a>;
             /// How it is packed.
             format: DataFormat;
             /// How large it is.
@@ -160,19 +160,19 @@ tagged! {
         /// give a file.
         0x04 ReadFile "ReadFile" {
             /// Path and name.
-            path: Block<'a>;
+            path: SomeBlock<'a>;
             /// How it shall be packed.
             format: DataFormat;
         }
         /// list a directory.
         0x05 ReadDir "ReadDir" {
             /// The path.
-            path: Block<'a>;
+            path: SomeBlock<'a>;
         }
         /// go on with a file that broke off.
         0x06 ResumeFile "ResumeFile" {
             /// Path and name.
-            path: Block<'a>;
+            path: SomeBlock<'a>;
             /// How it is packed.
             format: DataFormat;
             /// How large it is.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::part::{Part, RawData, Reader, width_of, write_number};
+use super::part::{Part, RawData, Reader, SomeData, width_of, write_number};
 use crate::service::{AnswerError, Layer};
 
 /// A piece of memory: address and size, each in as many bytes as the message says (ISO 14229-1:2020, annex H.1:
@@ -93,15 +93,15 @@ impl Part<'_> for MemoryRange {
     }
 }
 
-/// Pieces of memory of one format, read in place.
+/// Pieces of memory of one format, at least one, read in place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct MemoryRanges<'a> {
     format: u8,
-    bytes: RawData<'a>,
+    bytes: SomeData<'a>,
 }
 
 impl<'a> MemoryRanges<'a> {
-    /// The ranges of these bytes, format first; `None` where the last one is cut short.
+    /// The ranges of these bytes, format first; `None` where there is none or the last one is cut short.
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
         Self::read(&mut Reader::within(bytes.len(), bytes), Layer::Field("ranges")).ok()
     }
@@ -109,7 +109,7 @@ impl<'a> MemoryRanges<'a> {
     /// The ranges in their order.
     pub fn iter(&self) -> impl Iterator<Item = MemoryRange> + use<'a> {
         let format = self.format;
-        let mut reader = Reader::within(self.bytes.0.len(), self.bytes.0);
+        let mut reader = Reader::within(self.bytes.bytes().len(), self.bytes.bytes());
         core::iter::from_fn(move || MemoryRange::read_behind(format, &mut reader, Layer::ParameterData).ok())
     }
 }
@@ -121,7 +121,7 @@ impl<'a> Part<'a> for MemoryRanges<'a> {
         while !ahead.rest().is_empty() {
             MemoryRange::read_behind(format, &mut ahead, layer)?;
         }
-        Ok(Self { format, bytes: RawData(reader.take_rest()) })
+        Ok(Self { format, bytes: SomeData::read(reader, layer)? })
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -142,7 +142,7 @@ answer! {
     /// The answer of service 0x23.
     ReadMemoryByAddressAnswer<'a> = 0x23 {
         /// What stands there.
-        data: RawData<'a>;
+        data: SomeData<'a>;
     }
 }
 
@@ -152,7 +152,7 @@ request! {
         /// Which piece.
         range: MemoryRange;
         /// What shall stand there.
-        data: RawData<'a>;
+        data: SomeData<'a>;
     }
 }
 
@@ -183,13 +183,13 @@ pub type DataFormat = u8;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct BlockLength {
     bytes: u128,
-    width: u8,
+    format: u8,
 }
 
 impl BlockLength {
     /// A length, in as few bytes as it needs.
     pub fn new(bytes: u64) -> Self {
-        Self { bytes: bytes.into(), width: width_of(bytes.into()) }
+        Self { bytes: bytes.into(), format: width_of(bytes.into()) << 4 }
     }
 
     /// How many bytes.
@@ -201,16 +201,16 @@ impl BlockLength {
 impl Part<'_> for BlockLength {
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         let failed = reader.fail(layer);
-        // The lower four bits are reserved (annex H.1).
+        // The lower four bits are reserved (annex H.1), and ignored.
         match reader.byte(layer)? {
-            format if format & 0x0F != 0 || format == 0 => Err(failed),
-            format => Ok(Self { bytes: reader.number(usize::from(format >> 4), layer)?, width: format >> 4 }),
+            0x00..=0x0F => Err(failed),
+            format => Ok(Self { bytes: reader.number(usize::from(format >> 4), layer)?, format }),
         }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        out.push(self.width << 4);
-        write_number(self.bytes, self.width.into(), out);
+        out.push(self.format);
+        write_number(self.bytes, usize::from(self.format >> 4), out);
     }
 }
 
@@ -301,7 +301,8 @@ mod samples {
 
     impl<'a> Sample<'a> for MemoryRanges<'a> {
         fn sample(from: &mut Entropy<'a>) -> Self {
-            Self { format: 0x12, bytes: RawData(from.records(3)) }
+            let bytes = SomeData::new(from.records(3)).unwrap_or(SomeData::new(&[1, 2, 3]).unwrap());
+            Self { format: 0x12, bytes }
         }
     }
 

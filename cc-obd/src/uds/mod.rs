@@ -67,13 +67,13 @@ pub use control::{
     TesterPresentAnswer, TesterPresentRequest, TimingParameterAccessType, ZeroSubFunction,
 };
 pub use data::{
-    DataIdentifiers, DefinitionType, DynamicDefinition, DynamicallyDefineDataIdentifierAnswer,
+    DataIdentifiers, DynamicDefinition, DynamicDefinitionResult, DynamicallyDefineDataIdentifierAnswer,
     DynamicallyDefineDataIdentifierRequest, InputOutputControl, InputOutputControlByIdentifierAnswer,
-    InputOutputControlByIdentifierRequest, PeriodicData, ReadDataByIdentifierAnswer,
-    ReadDataByIdentifierRequest, ReadDataByPeriodicIdentifierAnswer, ReadDataByPeriodicIdentifierRequest,
-    ReadScalingDataByIdentifierAnswer, ReadScalingDataByIdentifierRequest, RoutineControlAnswer,
-    RoutineControlRequest, RoutineControlType, TransmissionMode, WriteDataByIdentifierAnswer,
-    WriteDataByIdentifierRequest,
+    InputOutputControlByIdentifierRequest, InputOutputControlParameter, PeriodicData, PeriodicTransmission,
+    ReadDataByIdentifierAnswer, ReadDataByIdentifierRequest, ReadDataByPeriodicIdentifierAnswer,
+    ReadDataByPeriodicIdentifierRequest, ReadScalingDataByIdentifierAnswer,
+    ReadScalingDataByIdentifierRequest, RoutineControlAnswer, RoutineControlRequest, RoutineControlType,
+    WriteDataByIdentifierAnswer, WriteDataByIdentifierRequest,
 };
 pub use dtc::{
     ClearDiagnosticInformationAnswer, ClearDiagnosticInformationRequest, DtcGroup, DtcReport,
@@ -96,9 +96,9 @@ pub use memory::{
     RequestTransferExitRequest, RequestUploadAnswer, RequestUploadRequest, TransferDataAnswer,
     TransferDataRequest, WriteMemoryByAddressAnswer, WriteMemoryByAddressRequest,
 };
-pub use part::{Block, RawData};
+pub use part::{Block, RawData, SomeBlock, SomeData};
 pub use scaling::{ScalingRecord, ScalingRecords, ScalingType};
-pub use source::SourceData;
+pub use source::{SourceData, Sources};
 
 use crate::service::{AnswerError, Layer, NegativeCode, NegativeResponse, is_padding, positive};
 
@@ -264,13 +264,13 @@ services! {
     0x29 "Authentication" "10.6" Authentication
         AuthenticationRequest<'a> AuthenticationAnswer<'a> [AuthenticationTask];
     0x2A "ReadDataByPeriodicIdentifier" "11.5" ReadDataByPeriodicIdentifier
-        ReadDataByPeriodicIdentifierRequest<'a> ReadDataByPeriodicIdentifierAnswer;
+        ReadDataByPeriodicIdentifierRequest<'a> ReadDataByPeriodicIdentifierAnswer [PeriodicTransmission];
     0x2C "DynamicallyDefineDataIdentifier" "11.6" DynamicallyDefineDataIdentifier
         DynamicallyDefineDataIdentifierRequest<'a> DynamicallyDefineDataIdentifierAnswer [DynamicDefinition];
     0x2E "WriteDataByIdentifier" "11.7" WriteDataByIdentifier
         WriteDataByIdentifierRequest<'a> WriteDataByIdentifierAnswer;
     0x2F "InputOutputControlByIdentifier" "13.2" InputOutputControlByIdentifier
-        InputOutputControlByIdentifierRequest<'a> InputOutputControlByIdentifierAnswer<'a>;
+        InputOutputControlByIdentifierRequest<'a> InputOutputControlByIdentifierAnswer<'a> [InputOutputControl];
     0x31 "RoutineControl" "14.2" RoutineControl
         RoutineControlRequest<'a> RoutineControlAnswer<'a> [RoutineControlType];
     0x34 "RequestDownload" "15.2" RequestDownload
@@ -282,7 +282,7 @@ services! {
     0x37 "RequestTransferExit" "15.5" RequestTransferExit
         RequestTransferExitRequest<'a> RequestTransferExitAnswer<'a>;
     0x38 "RequestFileTransfer" "15.6" RequestFileTransfer
-        RequestFileTransferRequest<'a> RequestFileTransferAnswer;
+        RequestFileTransferRequest<'a> RequestFileTransferAnswer [FileOperation];
     0x3D "WriteMemoryByAddress" "11.8" WriteMemoryByAddress
         WriteMemoryByAddressRequest<'a> WriteMemoryByAddressAnswer;
     0x3E "TesterPresent" "10.7" TesterPresent

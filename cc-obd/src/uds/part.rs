@@ -110,6 +110,50 @@ impl<'a> Part<'a> for RawData<'a> {
     }
 }
 
+/// Bytes whose meaning only the maker knows, at least one.
+///
+/// `Debug` shows how many there are: they may be a VIN, a seed or a key.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::uds::SomeData;
+///
+/// assert_eq!(SomeData::new(&[7]).map(SomeData::bytes), Some(&[7][..]));
+/// assert_eq!(SomeData::new(&[]), None);
+/// ```
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct SomeData<'a>(&'a [u8]);
+
+impl<'a> SomeData<'a> {
+    /// These bytes; `None` where there is none.
+    pub fn new(bytes: &'a [u8]) -> Option<Self> {
+        (!bytes.is_empty()).then_some(Self(bytes))
+    }
+
+    /// The bytes.
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl fmt::Debug for SomeData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&RawData(self.0), f)
+    }
+}
+
+impl<'a> Part<'a> for SomeData<'a> {
+    fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
+        let failed = reader.fail(layer);
+        Self::new(reader.take_rest()).ok_or(failed)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0);
+    }
+}
+
 /// At most 65,535 bytes that follow their length, a number of two bytes.
 ///
 /// `Debug` shows how many there are: they may be a certificate or a key.
@@ -152,6 +196,43 @@ impl<'a> Part<'a> for Block<'a> {
     fn write(&self, out: &mut Vec<u8>) {
         (self.0.len() as u16).write(out);
         out.extend_from_slice(self.0);
+    }
+}
+
+/// A [`Block`] of at least one byte.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::uds::SomeBlock;
+///
+/// assert_eq!(SomeBlock::new(&[1, 2]).map(SomeBlock::bytes), Some(&[1, 2][..]));
+/// assert_eq!(SomeBlock::new(&[]), None);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct SomeBlock<'a>(Block<'a>);
+
+impl<'a> SomeBlock<'a> {
+    /// A block of these bytes; `None` where there is none, or two bytes cannot count them.
+    pub fn new(bytes: &'a [u8]) -> Option<Self> {
+        Block::new(bytes).filter(|block| !block.0.is_empty()).map(Self)
+    }
+
+    /// The bytes, without their length.
+    pub fn bytes(self) -> &'a [u8] {
+        self.0.0
+    }
+}
+
+impl<'a> Part<'a> for SomeBlock<'a> {
+    fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
+        let failed = reader.fail(layer);
+        let block = Block::read(reader, layer)?;
+        if block.0.is_empty() { Err(failed) } else { Ok(Self(block)) }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
     }
 }
 

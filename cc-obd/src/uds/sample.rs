@@ -2,7 +2,7 @@
 
 use cc_core::{DtcStatus, J2012FtbDtc};
 
-use super::part::{Block, RawData};
+use super::part::{Block, RawData, SomeBlock, SomeData};
 use crate::service::{DtcCount, DtcCountFormat, DtcRecords};
 
 /// Bytes to make messages of; zeros when they run out.
@@ -53,9 +53,21 @@ impl<'a> Sample<'a> for RawData<'a> {
     }
 }
 
+impl<'a> Sample<'a> for SomeData<'a> {
+    fn sample(from: &mut Entropy<'a>) -> Self {
+        Self::new(from.some()).unwrap_or(Self::new(&[0]).unwrap())
+    }
+}
+
 impl<'a> Sample<'a> for Block<'a> {
     fn sample(from: &mut Entropy<'a>) -> Self {
         Self::new(from.some()).unwrap_or_default()
+    }
+}
+
+impl<'a> Sample<'a> for SomeBlock<'a> {
+    fn sample(from: &mut Entropy<'a>) -> Self {
+        Self::new(from.some()).unwrap_or(Self::new(&[0]).unwrap())
     }
 }
 

@@ -35,7 +35,7 @@ pub struct ScalingRecord<'a> {
     pub extension: RawData<'a>,
 }
 
-/// Scaling bytes with their extensions, read in place.
+/// Scaling bytes with their extensions, at least one, read in place.
 ///
 /// # Examples
 ///
@@ -58,7 +58,7 @@ pub struct ScalingRecord<'a> {
 pub struct ScalingRecords<'a>(&'a [u8]);
 
 impl<'a> ScalingRecords<'a> {
-    /// The records of these bytes; `None` where the last one is cut short.
+    /// The records of these bytes; `None` where there is none or the last one is cut short.
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
         Self::read(&mut Reader::within(bytes.len(), bytes), Layer::Field("scaling")).ok()
     }
@@ -71,11 +71,16 @@ impl<'a> ScalingRecords<'a> {
 }
 
 fn next<'a>(reader: &mut Reader<'a>, layer: Layer) -> Result<ScalingRecord<'a>, AnswerError> {
+    let failed = reader.fail(layer);
     let byte = reader.byte(layer)?;
     let (scaling_type, length) = (ScalingType::from_raw(byte >> 4), byte & 0x0F);
-    let extension = match scaling_type {
-        ScalingType::BIT_MAPPED_WITHOUT_MASK | ScalingType::FORMULA => usize::from(length),
-        ScalingType::UNIT_OR_FORMAT | ScalingType::STATE_AND_CONNECTION_TYPE => 1,
+    let extension = match (scaling_type, length) {
+        (ScalingType::BIT_MAPPED_WITHOUT_MASK | ScalingType::FORMULA, 1..) => usize::from(length),
+        (ScalingType::UNIT_OR_FORMAT | ScalingType::STATE_AND_CONNECTION_TYPE, _) => 1,
+        // Nobody knows how long the extension of a reserved type is.
+        (ScalingType(0x0C..=0x0F) | ScalingType::BIT_MAPPED_WITHOUT_MASK | ScalingType::FORMULA, _) => {
+            return Err(failed);
+        }
         _ => 0,
     };
     Ok(ScalingRecord { scaling_type, length, extension: RawData(reader.take(extension, layer)?) })
@@ -90,6 +95,7 @@ impl fmt::Debug for ScalingRecords<'_> {
 impl<'a> Part<'a> for ScalingRecords<'a> {
     fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
         let mut ahead = *reader;
+        next(&mut ahead, layer)?;
         while !ahead.rest().is_empty() {
             next(&mut ahead, layer)?;
         }
@@ -108,6 +114,7 @@ impl<'a> crate::uds::sample::Sample<'a> for ScalingRecords<'a> {
         loop {
             match Self::new(bytes) {
                 Some(records) => return records,
+                None if bytes.is_empty() => bytes = &[0x01],
                 None => bytes = &bytes[..bytes.len() - 1],
             }
         }

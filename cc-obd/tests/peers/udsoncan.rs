@@ -1,7 +1,10 @@
 //! Reports of trouble codes, read by udsoncan and by cc-obd; and requests, built by both.
 
 use cc_core::DtcStatus;
-use cc_obd::uds::{DtcReport, DtcReportRequest, DtcSeverity, ReadDtcInformationRequest};
+use cc_obd::uds::{
+    self, DtcReport, DtcReportRequest, DtcSeverity, MemoryRange, RawData, ReadDtcInformationRequest, Request,
+    SecurityAccessType, SomeData,
+};
 use serde_json::{Value, json};
 
 use crate::peer::{Peer, Random, cases, hex};
@@ -182,5 +185,91 @@ fn requests_are_built_as_udsoncan_builds_them() {
         let mut bytes = Vec::new();
         ReadDtcInformationRequest { report, suppress_positive_response: suppress }.encode(&mut bytes);
         assert_eq!(json!({"bytes": hex(&bytes)}), theirs, "case {case}: {asked}");
+    }
+}
+
+#[test]
+fn requests_of_other_services_are_built_as_udsoncan_builds_them() {
+    let Some(mut peer) = Peer::start("udsoncan_peer.py") else { return };
+    let mut random = Random::seeded();
+    let services =
+        [0x10, 0x11, 0x14, 0x22, 0x23, 0x27, 0x2E, 0x31, 0x34, 0x35, 0x36, 0x37, 0x3D, 0x3E, 0x85_u8];
+    for case in 0..cases(2000) {
+        let service = services[case % services.len()];
+        let identifiers: Vec<_> = (0..=random.below(4)).map(|_| random.next() as u16).collect();
+        let pairs: Vec<_> = identifiers.iter().map(|identifier| identifier.to_be_bytes()).collect();
+        let length = 1 + random.below(12) as usize;
+        let data = random.bytes(length);
+        let [address, size] = [random.next() >> random.below(33), random.next() >> random.below(33)]
+            .map(|number| u128::from(number & 0xFFFF_FFFF));
+        let range = MemoryRange::with_widths(address, 4, size, 4).unwrap();
+        let (counter, group) = (random.next() as u8, random.below(0x100_0000) as u32);
+        let memory = (random.below(2) == 0).then(|| random.next() as u8);
+        let kind = 1 + random.below(2) as u8;
+        let level = 1 + random.below(0x7D) as u8;
+        let suppress = matches!(service, 0x10 | 0x11 | 0x27 | 0x31 | 0x3E | 0x85) && random.below(2) == 0;
+        let asked = json!({"request": {
+            "service": service, "type": kind, "level": level, "identifiers": identifiers, "group": group,
+            "identifier": identifiers[0], "data": hex(&data), "range": [address as u64, 4, size as u64, 4],
+            "counter": counter, "memory": memory, "suppress": suppress,
+        }});
+        let theirs = peer.ask(&asked);
+        let (raw, some) = (RawData(&data), SomeData::new(&data).unwrap());
+        let access_type = SecurityAccessType::from_raw(level);
+        let is_seed = access_type.is_request_seed();
+        let request = match service {
+            0x10 => Request::DiagnosticSessionControl(uds::DiagnosticSessionControlRequest {
+                session: uds::SessionType::from_raw(kind),
+                suppress_positive_response: suppress,
+            }),
+            0x11 => Request::EcuReset(uds::EcuResetRequest {
+                reset_type: uds::ResetType::from_raw(kind),
+                suppress_positive_response: suppress,
+            }),
+            0x14 => Request::ClearDiagnosticInformation(uds::ClearDiagnosticInformationRequest {
+                group: uds::DtcGroup(group),
+                memory_selection: memory,
+            }),
+            0x22 => Request::ReadDataByIdentifier(uds::ReadDataByIdentifierRequest {
+                identifiers: uds::DataIdentifiers::new(&pairs).unwrap(),
+            }),
+            0x23 => Request::ReadMemoryByAddress(uds::ReadMemoryByAddressRequest { range }),
+            0x27 => Request::SecurityAccess(uds::SecurityAccessRequest {
+                access_type,
+                suppress_positive_response: suppress,
+                data_record: is_seed.then_some(raw),
+                key: (!is_seed).then_some(some),
+            }),
+            0x2E => Request::WriteDataByIdentifier(uds::WriteDataByIdentifierRequest {
+                identifier: identifiers[0],
+                data: some,
+            }),
+            0x31 => Request::RoutineControl(uds::RoutineControlRequest {
+                control_type: uds::RoutineControlType::from_raw(kind),
+                suppress_positive_response: suppress,
+                routine: identifiers[0],
+                option_record: raw,
+            }),
+            0x34 => Request::RequestDownload(uds::RequestDownloadRequest { format: 0, range }),
+            0x35 => Request::RequestUpload(uds::RequestUploadRequest { format: 0, range }),
+            0x36 => {
+                Request::TransferData(uds::TransferDataRequest { block_sequence_counter: counter, data: raw })
+            }
+            0x37 => Request::RequestTransferExit(uds::RequestTransferExitRequest { data: raw }),
+            0x3D => Request::WriteMemoryByAddress(uds::WriteMemoryByAddressRequest { range, data: some }),
+            0x3E => Request::TesterPresent(uds::TesterPresentRequest {
+                sub_function: uds::ZeroSubFunction::ZERO,
+                suppress_positive_response: suppress,
+            }),
+            _ => Request::ControlDtcSetting(uds::ControlDtcSettingRequest {
+                setting: uds::DtcSettingType::from_raw(kind),
+                suppress_positive_response: suppress,
+                option_record: raw,
+            }),
+        };
+        let mut bytes = Vec::new();
+        request.encode(&mut bytes);
+        assert_eq!(json!({"bytes": hex(&bytes)}), theirs, "case {case}: {asked}");
+        assert_eq!(Request::parse(&bytes), Ok(request), "case {case}");
     }
 }
