@@ -232,18 +232,18 @@ impl DtcCountFormat {
                 // The low bits of the parameter number come first; its top three share a byte with the failure mode.
                 let [low, middle, high] = bytes;
                 let spn = u32::from(high >> 5) << 16 | u32::from(middle) << 8 | u32::from(low);
-                J1939Dtc::new(spn, high & 0x1F).map_or_else(|_| raw(&bytes), Dtc::J1939)
+                J1939Dtc::new(spn, high & 0x1F).map_or_else(|_| raw(bytes), Dtc::J1939)
             }
             Self::SAE_J2012_00 | Self::ISO_14229_1 | Self::SAE_J2012_04 => {
                 J2012FtbDtc::from_bytes(bytes).into()
             }
-            _ => raw(&bytes),
+            _ => raw(bytes),
         }
     }
 }
 
-fn raw(bytes: &[u8; 3]) -> Dtc {
-    RawDtc::new(bytes).map_or(J2012FtbDtc::from_bytes(*bytes).into(), Dtc::Raw)
+fn raw(bytes: [u8; 3]) -> Dtc {
+    RawDtc::new(&bytes).map_or(J2012FtbDtc::from_bytes(bytes).into(), Dtc::Raw)
 }
 
 /// The answer to `19 01`: how many codes match the status mask.

@@ -78,7 +78,8 @@ impl MemoryRange {
 fn read_format(reader: &mut Reader<'_>, layer: Layer) -> Result<u8, AnswerError> {
     let failed = reader.fail(layer);
     let format = reader.byte(layer)?;
-    if format & 0x0F == 0 || format >> 4 == 0 { Err(failed) } else { Ok(format) }
+    let [size_width, address_width] = [format >> 4, format % 16];
+    if size_width == 0 || address_width == 0 { Err(failed) } else { Ok(format) }
 }
 
 impl Part<'_> for MemoryRange {

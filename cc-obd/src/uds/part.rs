@@ -172,7 +172,7 @@ pub struct Block<'a>(&'a [u8]);
 impl<'a> Block<'a> {
     /// A block of these bytes; `None` where two bytes cannot count them.
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
-        (bytes.len() <= usize::from(u16::MAX)).then_some(Self(bytes))
+        u16::try_from(bytes.len()).is_ok().then_some(Self(bytes))
     }
 
     /// The bytes, without their length.

@@ -1,5 +1,6 @@
 //! Reports of trouble codes, read by py-uds and by cc-obd.
 
+use cc_obd::service::NegativeCode;
 use cc_obd::uds::{Answer, DtcReport, Request, SERVICES};
 
 use crate::peer::{Peer, Random, cases, hex};
@@ -18,6 +19,13 @@ fn reports_read_as_py_uds_reads_them() {
         let ours = read(&generated.answer, lengths, |_| None).unwrap();
         assert_eq!(ours, theirs, "case {case}: {}", hex(&generated.answer));
     }
+}
+
+#[test]
+fn refusals_have_names_where_py_uds_has_one() {
+    let Some(mut peer) = Peer::start("py_uds_peer.py") else { return };
+    let ours: Vec<_> = NegativeCode::NAMES.iter().map(|(code, _)| *code).collect();
+    assert_eq!(serde_json::json!(ours), peer.ask(&serde_json::json!({"refusals": true})));
 }
 
 fn taken(message: &[u8], peer: &mut Peer) -> bool {
@@ -57,7 +65,7 @@ fn explained(message: &[u8], ours: bool, peer: &mut Peer) -> bool {
         // It looks at a formula's identifier for its length, we at the scaling byte.
         [0x64, ..] => true,
         // Parameters of reports that the standard does not pair with the event; the list of events.
-        [0x86, event, ..] | [0xC6, event, ..] if event & 0x3F == 0x09 && ours => true,
+        [0x86 | 0xC6, event, ..] if event & 0x3F == 0x09 && ours => true,
         [0xC6, event, ..] if event & 0x3F == 0x04 && ours => true,
         // One code at most.
         [0x59, 0x09 | 0x0B..=0x0E, ..] if ours => true,

@@ -1,13 +1,15 @@
 """py-uds (PyPI) takes requests and answers apart, over JSON lines.
 
 `{"answer": hex}` of ReadDTCInformation is answered by `{"head": {...}, "rows": [...]}`, `{"message": hex}` by
-`{"parts": [[name, bits, value], ...]}`; what it refuses by `{"error": text}`.
+`{"parts": [[name, bits, value], ...]}`, `{"refusals": true}` by the codes that it names; what it refuses by
+`{"error": text}`.
 """
 
 import json
 import sys
 import warnings
 
+from uds.message import NRC
 from uds.translator import service_definitions
 
 # It warns of every value without a name.
@@ -100,7 +102,10 @@ def take_apart(request):
 for line in sys.stdin:
     asked = json.loads(line)
     try:
-        told = read(asked) if "answer" in asked else take_apart(asked)
+        if "refusals" in asked:
+            told = sorted(code.value for code in NRC)
+        else:
+            told = read(asked) if "answer" in asked else take_apart(asked)
     except Exception as error:
         told = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(told), flush=True)

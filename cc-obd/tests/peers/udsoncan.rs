@@ -132,6 +132,7 @@ fn explained(case: &Case, ours: &Value, peer: &mut Peer) -> bool {
 
 #[test]
 fn requests_are_built_as_udsoncan_builds_them() {
+    use DtcReportRequest as R;
     let Some(mut peer) = Peer::start("udsoncan_peer.py") else { return };
     let mut random = Random::seeded();
     let reports = reports();
@@ -151,7 +152,6 @@ fn requests_are_built_as_udsoncan_builds_them() {
         let theirs = peer.ask(&asked);
         let status_mask = DtcStatus(status_mask);
         let severity_mask = DtcSeverity(severity_mask);
-        use DtcReportRequest as R;
         let report = match report {
             0x01 => R::NumberOfDtcByStatusMask { status_mask },
             0x02 => R::DtcByStatusMask { status_mask },

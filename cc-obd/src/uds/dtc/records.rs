@@ -130,17 +130,13 @@ impl<'a, R: Record> Part<'a> for Records<'a, R> {
     fn read(reader: &mut Reader<'a>, _: Layer) -> Result<Self, AnswerError> {
         let list = reader.rest();
         let cut = list.len() - list.len() % R::SIZE;
-        match Self::new(list) {
-            Some(records) => {
-                reader.take_rest();
-                reader.pass_over(records.padding);
-                Ok(records)
-            }
-            None => {
-                reader.take(cut, Layer::DtcList)?;
-                Err(reader.fail(Layer::DtcList))
-            }
-        }
+        let Some(records) = Self::new(list) else {
+            reader.take(cut, Layer::DtcList)?;
+            return Err(reader.fail(Layer::DtcList));
+        };
+        reader.take_rest();
+        reader.pass_over(records.padding);
+        Ok(records)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
