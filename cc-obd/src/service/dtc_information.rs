@@ -70,6 +70,7 @@ pub fn dtcs_by_status(answer: &[u8]) -> Result<DtcRecords<'_>, AnswerError> {
 }
 
 impl<'a> Part<'a> for DtcRecords<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>, _: Layer) -> Result<Self, AnswerError> {
         let availability = reader.byte(Layer::StatusMask)?;
         let before = reader.offset();

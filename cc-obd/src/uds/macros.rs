@@ -33,6 +33,7 @@ macro_rules! named {
         }
 
         impl crate::uds::part::SubFunction<'_> for $name {
+            #[inline]
             fn read(
                 value: u8,
                 _: &mut crate::uds::part::Reader<'_>,
@@ -41,14 +42,17 @@ macro_rules! named {
                 Ok(Self::from_raw(value))
             }
 
+            #[inline]
             fn value(&self) -> u8 {
                 self.0
             }
 
+            #[inline]
             fn write_rest(&self, _: &mut alloc::vec::Vec<u8>) {}
         }
 
         impl crate::uds::part::Part<'_> for $name {
+            #[inline]
             fn read(
                 reader: &mut crate::uds::part::Reader<'_>,
                 layer: crate::service::Layer,
@@ -56,6 +60,7 @@ macro_rules! named {
                 reader.byte(layer).map(Self::from_raw)
             }
 
+            #[inline]
             fn write(&self, out: &mut alloc::vec::Vec<u8>) {
                 out.push(self.0);
             }
@@ -104,6 +109,7 @@ macro_rules! tagged {
         impl<'m $(, $life)?> crate::uds::part::SubFunction<'m> for $name $(<$life>)?
         where $('m: $life, $life: 'm)?
         {
+            #[inline]
             fn read(
                 value: u8,
                 reader: &mut crate::uds::part::Reader<'m>,
@@ -124,10 +130,12 @@ macro_rules! tagged {
                 }
             }
 
+            #[inline]
             fn value(&self) -> u8 {
                 self.sub_function()
             }
 
+            #[inline]
             fn write_rest(&self, out: &mut alloc::vec::Vec<u8>) {
                 match self {
                     $(Self::$variant { $($field),* } => {
@@ -141,6 +149,7 @@ macro_rules! tagged {
         impl<'m $(, $life)?> crate::uds::part::Part<'m> for $name $(<$life>)?
         where $('m: $life, $life: 'm)?
         {
+            #[inline]
             fn read(
                 reader: &mut crate::uds::part::Reader<'m>,
                 layer: crate::service::Layer,
@@ -149,6 +158,7 @@ macro_rules! tagged {
                 crate::uds::part::SubFunction::read(value, reader, layer)
             }
 
+            #[inline]
             fn write(&self, out: &mut alloc::vec::Vec<u8>) {
                 out.push(self.sub_function());
                 crate::uds::part::SubFunction::write_rest(self, out);
@@ -187,6 +197,7 @@ macro_rules! request {
         impl $(<$life>)? $name $(<$life>)? {
             message! { @service $service $name [$($life)?] request }
 
+            #[inline]
             fn read_parts(
                 reader: &mut crate::uds::part::Reader<$($life)?>,
             ) -> Result<Self, crate::service::AnswerError> {
@@ -201,6 +212,7 @@ macro_rules! request {
                 Ok(Self { $sub, suppress_positive_response, $($field),* })
             }
 
+            #[inline]
             fn write_parts(&self, out: &mut alloc::vec::Vec<u8>) {
                 let Self { $sub, suppress_positive_response, $($field),* } = *self;
                 let suppress = if suppress_positive_response { crate::uds::part::SUPPRESS } else { 0 };
@@ -235,6 +247,7 @@ macro_rules! answer {
         impl $(<$life>)? $name $(<$life>)? {
             message! { @service $service $name [$($life)?] answer }
 
+            #[inline]
             fn read_parts(
                 reader: &mut crate::uds::part::Reader<$($life)?>,
             ) -> Result<Self, crate::service::AnswerError> {
@@ -252,6 +265,7 @@ macro_rules! answer {
                 Ok(Self { $sub, $($field),* })
             }
 
+            #[inline]
             fn write_parts(&self, out: &mut alloc::vec::Vec<u8>) {
                 let Self { $sub, $($field),* } = *self;
                 out.push(crate::uds::part::SubFunction::value(&$sub));
@@ -288,6 +302,7 @@ macro_rules! message {
         impl $(<$life>)? $name $(<$life>)? {
             message! { @service $service $name [$($life)?] $kind }
 
+            #[inline]
             fn read_parts(
                 reader: &mut crate::uds::part::Reader<$($life)?>,
             ) -> Result<Self, crate::service::AnswerError> {
@@ -296,6 +311,7 @@ macro_rules! message {
                 Ok(Self { $($field),* })
             }
 
+            #[inline]
             fn write_parts(&self, out: &mut alloc::vec::Vec<u8>) {
                 let Self { $($field),* } = *self;
                 $(message!(@write $field, out $(, $when)?);)*
@@ -309,6 +325,7 @@ macro_rules! message {
         pub const SERVICE: u8 = $service;
 
         /// Reads a request, service byte first. Nothing may follow it.
+        #[inline]
         pub fn parse(request: &$($life)? [u8]) -> Result<Self, crate::service::AnswerError> {
             let mut reader = crate::uds::request_reader(request, $service)?;
             let read = Self::read_parts(&mut reader)?;
@@ -326,6 +343,7 @@ macro_rules! message {
         pub const SERVICE: u8 = $service;
 
         /// Reads a positive answer, service byte first. Padding behind it is passed over.
+        #[inline]
         pub fn parse(answer: &$($life)? [u8]) -> Result<Self, crate::service::AnswerError> {
             let mut reader = crate::uds::answer_reader(answer, $service)?;
             let read = Self::read_parts(&mut reader)?;

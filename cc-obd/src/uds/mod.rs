@@ -181,6 +181,7 @@ macro_rules! services {
 
         impl<'a> Answer<'a> {
             /// Reads an answer. Padding behind it is passed over.
+            #[inline]
             pub fn parse(answer: &'a [u8]) -> Result<Self, AnswerError> {
                 let Some(&first) = answer.first() else {
                     return Err(AnswerError::Truncated { layer: Layer::ServiceId, offset: 0 });
@@ -300,6 +301,7 @@ services! {
 }
 
 /// What follows the service byte of a request.
+#[inline]
 fn request_reader(request: &[u8], expected: u8) -> Result<Reader<'_>, AnswerError> {
     match request {
         [found, rest @ ..] if *found == expected => Ok(Reader::within(request.len(), rest)),
@@ -309,13 +311,19 @@ fn request_reader(request: &[u8], expected: u8) -> Result<Reader<'_>, AnswerErro
 }
 
 /// What follows the service byte of a positive answer.
+#[inline]
 fn answer_reader(answer: &[u8], service: u8) -> Result<Reader<'_>, AnswerError> {
-    positive(answer, service).map(|rest| Reader::within(answer.len(), rest))
+    match answer {
+        [found, rest @ ..] if *found == service | 0x40 => Ok(Reader::within(answer.len(), rest)),
+        _ => positive(answer, service).map(|rest| Reader::within(answer.len(), rest)),
+    }
 }
 
 /// Whether a message was read to its end.
+#[inline]
 fn ends(reader: &Reader<'_>, or_padding: bool) -> Result<(), AnswerError> {
-    if or_padding && is_padding(reader.rest()) || reader.rest().is_empty() && reader.padding() == 0 {
+    let is_empty = reader.rest().is_empty();
+    if is_empty && (or_padding || reader.padding() == 0) || or_padding && is_padding(reader.rest()) {
         return Ok(());
     }
     Err(AnswerError::Trailing { layer: Layer::ParameterData, offset: reader.offset() })
@@ -364,6 +372,12 @@ mod tests {
                 prop_assert!(message.starts_with(&out) && is_padding(&message[out.len()..]));
             }
         }
+    }
+
+    #[test]
+    fn messages_are_small_enough_to_copy() {
+        let sizes = [size_of::<Request>(), size_of::<Answer>(), size_of::<ReadDtcInformationAnswer>()];
+        assert!(sizes.iter().all(|&size| size <= 96), "{sizes:?}");
     }
 
     #[test]

@@ -18,55 +18,67 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// What is left of a message of `length` bytes.
+    #[inline]
     pub(crate) fn within(length: usize, rest: &'a [u8]) -> Self {
         Self { length, rest, padding: 0 }
     }
 
+    #[inline]
     pub(crate) fn padding(&self) -> usize {
         self.padding
     }
 
+    #[inline]
     pub(crate) fn pass_over(&mut self, padding: usize) {
         self.padding += padding;
     }
 
+    #[inline]
     pub(crate) fn offset(&self) -> usize {
         self.length.saturating_sub(self.rest.len())
     }
 
+    #[inline]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
+    #[inline]
     pub(crate) fn fail(&self, layer: Layer) -> AnswerError {
         AnswerError::Truncated { layer, offset: self.offset() }
     }
 
+    #[inline]
     pub(crate) fn take(&mut self, count: usize, layer: Layer) -> Result<&'a [u8], AnswerError> {
         let (taken, rest) = self.rest.split_at_checked(count).ok_or(self.fail(layer))?;
         self.rest = rest;
         Ok(taken)
     }
 
+    #[inline]
     pub(crate) fn take_rest(&mut self) -> &'a [u8] {
         core::mem::take(&mut self.rest)
     }
 
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self, layer: Layer) -> Result<[u8; N], AnswerError> {
         let (taken, rest) = self.rest.split_first_chunk().ok_or(self.fail(layer))?;
         self.rest = rest;
         Ok(*taken)
     }
 
+    #[inline]
     pub(crate) fn byte(&mut self, layer: Layer) -> Result<u8, AnswerError> {
         self.array(layer).map(|[byte]| byte)
     }
 
+    #[inline]
     pub(crate) fn word(&mut self, layer: Layer) -> Result<u16, AnswerError> {
         self.array(layer).map(u16::from_be_bytes)
     }
 
     /// A number of `width` bytes, at most sixteen.
+    #[inline]
     pub(crate) fn number(&mut self, width: usize, layer: Layer) -> Result<u128, AnswerError> {
         Ok(self.take(width, layer)?.iter().fold(0, |number, &byte| number << 8 | u128::from(byte)))
     }
@@ -101,10 +113,12 @@ impl fmt::Debug for RawData<'_> {
 }
 
 impl<'a> Part<'a> for RawData<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>, _: Layer) -> Result<Self, AnswerError> {
         Ok(Self(reader.take_rest()))
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.0);
     }
@@ -144,11 +158,13 @@ impl fmt::Debug for SomeData<'_> {
 }
 
 impl<'a> Part<'a> for SomeData<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
         let failed = reader.fail(layer);
         Self::new(reader.take_rest()).ok_or(failed)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.0);
     }
@@ -188,11 +204,13 @@ impl fmt::Debug for Block<'_> {
 }
 
 impl<'a> Part<'a> for Block<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
         let length = reader.word(layer)?;
         reader.take(length.into(), layer).map(Self)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         (self.0.len() as u16).write(out);
         out.extend_from_slice(self.0);
@@ -225,52 +243,62 @@ impl<'a> SomeBlock<'a> {
 }
 
 impl<'a> Part<'a> for SomeBlock<'a> {
+    #[inline]
     fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
         let failed = reader.fail(layer);
         let block = Block::read(reader, layer)?;
         if block.0.is_empty() { Err(failed) } else { Ok(Self(block)) }
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         self.0.write(out);
     }
 }
 
 impl Part<'_> for u8 {
+    #[inline]
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         reader.byte(layer)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.push(*self);
     }
 }
 
 impl Part<'_> for u16 {
+    #[inline]
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         reader.word(layer)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.to_be_bytes());
     }
 }
 
 impl Part<'_> for u64 {
+    #[inline]
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         reader.array(layer).map(Self::from_be_bytes)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.to_be_bytes());
     }
 }
 
 impl<const N: usize> Part<'_> for [u8; N] {
+    #[inline]
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         reader.array(layer)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self);
     }
@@ -278,10 +306,12 @@ impl<const N: usize> Part<'_> for [u8; N] {
 
 /// There where anything is left.
 impl<'a, P: Part<'a>> Part<'a> for Option<P> {
+    #[inline]
     fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
         if reader.rest().is_empty() { Ok(None) } else { P::read(reader, layer).map(Some) }
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         if let Some(part) = self {
             part.write(out);
@@ -290,20 +320,24 @@ impl<'a, P: Part<'a>> Part<'a> for Option<P> {
 }
 
 impl Part<'_> for DtcStatus {
+    #[inline]
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         reader.byte(layer).map(Self)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.push(self.0);
     }
 }
 
 impl Part<'_> for J2012FtbDtc {
+    #[inline]
     fn read(reader: &mut Reader<'_>, layer: Layer) -> Result<Self, AnswerError> {
         reader.array(layer).map(Self::from_bytes)
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.bytes());
     }
