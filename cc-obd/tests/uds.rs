@@ -164,6 +164,17 @@ fn a_refusal_is_never_data() {
 }
 
 #[test]
+fn refusals_of_the_standard_have_names_and_those_of_makers_a_range() {
+    assert_eq!(NegativeCode::NAMES.len(), 59);
+    assert!(NegativeCode::NAMES.is_sorted());
+    for code in 0..=u8::MAX {
+        let (code, is_makers) = (NegativeCode(code), (0xF0..=0xFE).contains(&code));
+        assert_eq!(code.is_maker_specific(), is_makers);
+        assert!(!is_makers || code.name().is_none());
+    }
+}
+
+#[test]
 fn no_message_cut_anywhere_panics_or_reads_as_the_whole() {
     for text in [
         "19 42 33 FF 1E",

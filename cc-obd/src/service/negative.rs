@@ -20,8 +20,7 @@ macro_rules! codes {
             /// The codes that ISO 14229-1 names, with their names in lower case.
             pub const NAMES: &'static [(u8, &'static str)] = &[$(($value, $name)),*];
 
-            /// The name in ISO 14229-1, in lower case; `None` for codes without one. `0xF0` to `0xFE` are conditions of
-            /// the maker's own.
+            /// The name in ISO 14229-1, in lower case; `None` for codes without one.
             pub const fn name(self) -> Option<&'static str> {
                 match self.0 {
                     $($value => Some($name),)*
@@ -92,6 +91,13 @@ codes! {
     0x92 VOLTAGE_TOO_HIGH "voltage too high";
     0x93 VOLTAGE_TOO_LOW "voltage too low";
     0x94 RESOURCE_TEMPORARILY_NOT_AVAILABLE "resource temporarily not available";
+}
+
+impl NegativeCode {
+    /// Whether it names a condition of the maker's own that is not met.
+    pub const fn is_maker_specific(self) -> bool {
+        matches!(self.0, 0xF0..=0xFE)
+    }
 }
 
 impl fmt::Display for NegativeCode {

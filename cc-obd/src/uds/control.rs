@@ -1,9 +1,9 @@
-//! Sessions, access and communication: services 0x10, 0x11, 0x27, 0x28, 0x3E, 0x83, 0x84, 0x85 and 0x87.
+//! Sessions, access and communication: services 0x10, 0x11, 0x27, 0x28, 0x3E, 0x83 and 0x85.
 
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::part::{Block, Part, RawData, Reader, SomeData};
+use super::part::{Part, RawData, Reader, SomeData};
 use crate::service::{AnswerError, Layer};
 
 named! {
@@ -305,67 +305,6 @@ answer! {
     }
 }
 
-/// A message that another service protects (ISO 14229-1:2020, 16).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct SecuredMessage<'a> {
-    /// Bits: 0 the message is a request, 3 a pre-established key, 4 encrypted, 5 signed, 6 a signature is asked for.
-    pub administrative_parameter: u16,
-    /// How it is encrypted and signed, by the maker's numbers.
-    pub signature_encryption_calculation: u8,
-    /// Grows with each message, so that none can be played back.
-    pub anti_replay_counter: u16,
-    /// The message inside, service byte first; perhaps encrypted.
-    pub message: SomeData<'a>,
-    /// The signature.
-    pub signature: Block<'a>,
-}
-
-impl<'a> Part<'a> for SecuredMessage<'a> {
-    fn read(reader: &mut Reader<'a>, _: Layer) -> Result<Self, AnswerError> {
-        let administrative_parameter = reader.word(Layer::Field("administrative_parameter"))?;
-        let calculation = reader.byte(Layer::Field("signature_encryption_calculation"))?;
-        let signature_length = usize::from(reader.word(Layer::Field("signature"))?);
-        let anti_replay_counter = reader.word(Layer::Field("anti_replay_counter"))?;
-        let length = reader.rest().len().checked_sub(signature_length);
-        let length = length.ok_or(reader.fail(Layer::Field("signature")))?;
-        let failed = reader.fail(Layer::Field("message"));
-        let message = SomeData::new(reader.take(length, Layer::Field("message"))?).ok_or(failed)?;
-        let signature = Block::new(reader.take_rest()).unwrap_or_default();
-        Ok(Self {
-            administrative_parameter,
-            signature_encryption_calculation: calculation,
-            anti_replay_counter,
-            message,
-            signature,
-        })
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        self.administrative_parameter.write(out);
-        out.push(self.signature_encryption_calculation);
-        (self.signature.bytes().len() as u16).write(out);
-        self.anti_replay_counter.write(out);
-        self.message.write(out);
-        out.extend_from_slice(self.signature.bytes());
-    }
-}
-
-request! {
-    /// A request inside a protected message: service 0x84, `SecuredDataTransmission` (ISO 14229-1:2020, 16.2).
-    SecuredDataTransmissionRequest<'a> = 0x84 {
-        /// The protected message.
-        secured: SecuredMessage<'a>;
-    }
-}
-
-answer! {
-    /// The answer of service 0x84: an answer inside a protected message.
-    SecuredDataTransmissionAnswer<'a> = 0x84 {
-        /// The protected message.
-        secured: SecuredMessage<'a>;
-    }
-}
-
 named! {
     /// Whether codes are set.
     DtcSettingType & 0x7F {
@@ -394,67 +333,6 @@ answer! {
     }
 }
 
-named! {
-    /// A speed of the link (ISO 14229-1:2020, annex B.3).
-    LinkControlMode & 0xFF {
-        0x01 PC_9600 "PC9600Baud";
-        0x02 PC_19200 "PC19200Baud";
-        0x03 PC_38400 "PC38400Baud";
-        0x04 PC_57600 "PC57600Baud";
-        0x05 PC_115200 "PC115200Baud";
-        0x10 CAN_125000 "CAN125000Baud";
-        0x11 CAN_250000 "CAN250000Baud";
-        0x12 CAN_500000 "CAN500000Baud";
-        0x13 CAN_1000000 "CAN1000000Baud";
-        0x20 PROGRAMMING_SETUP "ProgrammingSetup";
-    }
-}
-
-tagged! {
-    /// A step of changing the speed of the link.
-    LinkControl {
-        /// may the link change to this speed?
-        0x01 VerifyModeTransitionWithFixedParameter "verifyModeTransitionWithFixedParameter" {
-            /// The speed.
-            mode: LinkControlMode;
-        }
-        /// may the link change to this speed?
-        0x02 VerifyModeTransitionWithSpecificParameter "verifyModeTransitionWithSpecificParameter" {
-            /// The speed in bits a second, three bytes.
-            link_record: [u8; 3];
-        }
-        /// change to it.
-        0x03 TransitionMode "transitionMode" {}
-    }
-}
-
-named! {
-    /// A step of changing the speed of the link, without its parameters.
-    LinkControlType & 0x7F {
-        0x01 VERIFY_FIXED "verifyModeTransitionWithFixedParameter";
-        0x02 VERIFY_SPECIFIC "verifyModeTransitionWithSpecificParameter";
-        0x03 TRANSITION "transitionMode";
-    }
-}
-
-request! {
-    /// A request to change the speed of the link: service 0x87, `LinkControl` (ISO 14229-1:2020, 10.10).
-    LinkControlRequest = 0x87 {
-        sub
-        /// Which step.
-        control: LinkControl;
-    }
-}
-
-answer! {
-    /// The answer of service 0x87.
-    LinkControlAnswer = 0x87 {
-        sub
-        /// Which step.
-        control_type: LinkControlType;
-    }
-}
-
 #[cfg(test)]
 mod samples {
     use super::*;
@@ -463,18 +341,6 @@ mod samples {
     impl Sample<'_> for SessionTiming {
         fn sample(from: &mut Entropy<'_>) -> Self {
             Self { p2_milliseconds: Sample::sample(from), p2_star_centiseconds: Sample::sample(from) }
-        }
-    }
-
-    impl<'a> Sample<'a> for SecuredMessage<'a> {
-        fn sample(from: &mut Entropy<'a>) -> Self {
-            Self {
-                administrative_parameter: Sample::sample(from),
-                signature_encryption_calculation: from.byte(),
-                anti_replay_counter: Sample::sample(from),
-                message: Sample::sample(from),
-                signature: Sample::sample(from),
-            }
         }
     }
 }

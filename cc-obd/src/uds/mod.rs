@@ -39,13 +39,16 @@ mod authentication;
 mod control;
 mod data;
 mod dtc;
+mod dynamic;
 mod event;
 mod file;
+mod link;
 mod memory;
 pub(crate) mod part;
 #[cfg(test)]
 mod sample;
 mod scaling;
+mod secured;
 mod source;
 
 use alloc::vec::Vec;
@@ -61,19 +64,16 @@ pub use control::{
     AccessTimingParameterAnswer, AccessTimingParameterRequest, CommunicationControlAnswer,
     CommunicationControlRequest, ControlDtcSettingAnswer, ControlDtcSettingRequest, ControlType,
     DiagnosticSessionControlAnswer, DiagnosticSessionControlRequest, DtcSettingType, EcuResetAnswer,
-    EcuResetRequest, LinkControl, LinkControlAnswer, LinkControlMode, LinkControlRequest, LinkControlType,
-    ResetType, SecuredDataTransmissionAnswer, SecuredDataTransmissionRequest, SecuredMessage,
-    SecurityAccessAnswer, SecurityAccessRequest, SecurityAccessType, SessionTiming, SessionType,
-    TesterPresentAnswer, TesterPresentRequest, TimingParameterAccessType, ZeroSubFunction,
+    EcuResetRequest, ResetType, SecurityAccessAnswer, SecurityAccessRequest, SecurityAccessType,
+    SessionTiming, SessionType, TesterPresentAnswer, TesterPresentRequest, TimingParameterAccessType,
+    ZeroSubFunction,
 };
 pub use data::{
-    DataIdentifiers, DynamicDefinition, DynamicDefinitionResult, DynamicallyDefineDataIdentifierAnswer,
-    DynamicallyDefineDataIdentifierRequest, InputOutputControl, InputOutputControlByIdentifierAnswer,
-    InputOutputControlByIdentifierRequest, InputOutputControlParameter, PeriodicData, PeriodicTransmission,
-    ReadDataByIdentifierAnswer, ReadDataByIdentifierRequest, ReadDataByPeriodicIdentifierAnswer,
-    ReadDataByPeriodicIdentifierRequest, ReadScalingDataByIdentifierAnswer,
-    ReadScalingDataByIdentifierRequest, RoutineControlAnswer, RoutineControlRequest, RoutineControlType,
-    WriteDataByIdentifierAnswer, WriteDataByIdentifierRequest,
+    DataIdentifiers, InputOutputControl, InputOutputControlByIdentifierAnswer,
+    InputOutputControlByIdentifierRequest, InputOutputControlParameter, ReadDataByIdentifierAnswer,
+    ReadDataByIdentifierRequest, ReadScalingDataByIdentifierAnswer, ReadScalingDataByIdentifierRequest,
+    RoutineControlAnswer, RoutineControlRequest, RoutineControlType, WriteDataByIdentifierAnswer,
+    WriteDataByIdentifierRequest,
 };
 pub use dtc::{
     ClearDiagnosticInformationAnswer, ClearDiagnosticInformationRequest, DtcGroup, DtcReport,
@@ -81,6 +81,11 @@ pub use dtc::{
     FaultCounter, FormattedRecord, ReadDtcInformationAnswer, ReadDtcInformationRequest, Record, Records,
     SeverityRecord, SnapshotData, SnapshotIdentification, Snapshots, StoredData, WwhObdRecord,
     encode_snapshot, encode_stored_data,
+};
+pub use dynamic::{
+    DynamicDefinition, DynamicDefinitionResult, DynamicallyDefineDataIdentifierAnswer,
+    DynamicallyDefineDataIdentifierRequest, PeriodicData, PeriodicTransmission,
+    ReadDataByPeriodicIdentifierAnswer, ReadDataByPeriodicIdentifierRequest,
 };
 pub use event::{
     EventWindowTime, ResponseEvent, ResponseEventResult, ResponseOnEventAnswer, ResponseOnEventRequest,
@@ -90,6 +95,7 @@ pub use file::{
     AnsweredFileSizes, DirectoryLength, FileOperation, FileOperationResult, FileSizes,
     RequestFileTransferAnswer, RequestFileTransferRequest, SizedNumber,
 };
+pub use link::{LinkControl, LinkControlAnswer, LinkControlMode, LinkControlRequest, LinkControlType};
 pub use memory::{
     BlockLength, DataFormat, MemoryRange, MemoryRanges, ReadMemoryByAddressAnswer,
     ReadMemoryByAddressRequest, RequestDownloadAnswer, RequestDownloadRequest, RequestTransferExitAnswer,
@@ -98,6 +104,7 @@ pub use memory::{
 };
 pub use part::{Block, RawData, SomeBlock, SomeData};
 pub use scaling::{ScalingRecord, ScalingRecords, ScalingType};
+pub use secured::{SecuredDataTransmissionAnswer, SecuredDataTransmissionRequest, SecuredMessage};
 pub use source::{SourceData, Sources};
 
 use crate::service::{AnswerError, Layer, NegativeCode, NegativeResponse, is_padding, positive};
