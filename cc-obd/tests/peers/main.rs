@@ -11,3 +11,4 @@ mod peer;
 mod py_uds;
 mod uds;
 mod udsoncan;
+mod udsoncan_answers;

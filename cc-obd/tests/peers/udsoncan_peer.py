@@ -1,7 +1,7 @@
-"""udsoncan (PyPI) reads answers of ReadDTCInformation and builds requests, over JSON lines.
+"""udsoncan (PyPI) reads answers and builds requests, over JSON lines.
 
-`{"answer": hex, ...}` is answered by `{"head": {...}, "rows": [...]}`, `{"request": {...}}` by `{"bytes": hex}`; what
-it refuses by `{"error": text}`.
+`{"answer": hex, ...}` of ReadDTCInformation is answered by `{"head": {...}, "rows": [...]}`, `{"fields": hex, ...}` of
+another service by `{"fields": [...]}`, `{"request": {...}}` by `{"bytes": hex}`; what it refuses by `{"error": text}`.
 """
 
 import json
@@ -126,6 +126,99 @@ MAKERS = {
 }
 
 
+def hexed(data):
+    return None if data is None else data.hex()
+
+
+def session(response, asked):
+    data = services.DiagnosticSessionControl.interpret_response(response, 2020).service_data
+    return [data.session_echo, round(data.p2_server_max * 1000), round(data.p2_star_server_max * 1000)]
+
+
+def reset(response, asked):
+    data = services.ECUReset.interpret_response(response).service_data
+    return [data.reset_type_echo, data.powerdown_time]
+
+
+def identifiers(response, asked):
+    didconfig = {int(did): Raw(length) for did, length in asked["lengths"].items()}
+    data = services.ReadDataByIdentifier.interpret_response(
+        response, [int(did) for did in asked["lengths"]], didconfig, False
+    ).service_data
+    return [[did, value.hex()] for did, value in data.values.items()]
+
+
+def access(response, asked):
+    mode = services.SecurityAccess.Mode
+    level = response.data[0]
+    data = services.SecurityAccess.interpret_response(
+        response, mode.RequestSeed if level % 2 else mode.SendKey
+    ).service_data
+    return [data.security_level_echo, hexed(data.seed)]
+
+
+def routine(response, asked):
+    data = services.RoutineControl.interpret_response(response).service_data
+    return [data.control_type_echo, data.routine_id_echo, data.routine_status_record.hex()]
+
+
+def download(response, asked):
+    return [services.RequestDownload.interpret_response(response).service_data.max_length]
+
+
+def block(response, asked):
+    data = services.TransferData.interpret_response(response).service_data
+    return [data.sequence_number_echo, data.parameter_records.hex()]
+
+
+def define(response, asked):
+    data = services.DynamicallyDefineDataIdentifier.interpret_response(response).service_data
+    return [data.subfunction_echo, data.did_echo]
+
+
+def file(response, asked):
+    data = services.RequestFileTransfer.interpret_response(response, tolerate_zero_padding=False).service_data
+    sizes = None if data.filesize is None else [data.filesize.uncompressed, data.filesize.compressed]
+    packing = None if data.dfi is None else data.dfi.get_byte_as_int()
+    return [data.moop_echo, data.max_length, packing, sizes, data.dirinfo_length, data.fileposition]
+
+
+def authentication(response, asked):
+    data = services.Authentication.interpret_response(response).service_data
+    return [
+        data.authentication_task_echo,
+        data.return_value,
+        hexed(data.challenge_server),
+        hexed(data.certificate_server),
+        hexed(data.proof_of_ownership_server),
+        hexed(data.ephemeral_public_key_server),
+        hexed(data.session_key_info),
+        hexed(data.algorithm_indicator),
+        hexed(data.needed_additional_parameter),
+    ]
+
+
+READERS = {
+    0x50: (services.DiagnosticSessionControl, session),
+    0x51: (services.ECUReset, reset),
+    0x62: (services.ReadDataByIdentifier, identifiers),
+    0x67: (services.SecurityAccess, access),
+    0x69: (services.Authentication, authentication),
+    0x6C: (services.DynamicallyDefineDataIdentifier, define),
+    0x71: (services.RoutineControl, routine),
+    0x74: (services.RequestDownload, download),
+    0x76: (services.TransferData, block),
+    0x78: (services.RequestFileTransfer, file),
+}
+
+
+def fields(asked):
+    data = bytes.fromhex(asked["fields"])
+    service, reader = READERS[data[0]]
+    response = Response(service=service, code=Response.Code.PositiveResponse, data=data[1:])
+    return {"fields": reader(response, asked)}
+
+
 def build(request):
     made = MAKERS[request["service"]](request)
     return {"bytes": made.get_payload(suppress_positive_response=request.get("suppress", False)).hex()}
@@ -134,7 +227,10 @@ def build(request):
 for line in sys.stdin:
     asked = json.loads(line)
     try:
-        told = read(asked) if "answer" in asked else build(asked["request"])
+        if "fields" in asked:
+            told = fields(asked)
+        else:
+            told = read(asked) if "answer" in asked else build(asked["request"])
     except Exception as error:
         told = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(told), flush=True)
