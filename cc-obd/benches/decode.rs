@@ -11,6 +11,7 @@ use cc_obd::capture::{CaptureFormat, Decoder};
 use cc_obd::elm::{ElmEvent, Scanner};
 use cc_obd::pid::{PidTable, PidValue};
 use cc_obd::service::dtcs_by_status;
+use cc_obd::uds::{Answer, DtcReport, ReadDtcInformationAnswer};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// A thousand lines of engine speed, all different.
@@ -72,6 +73,38 @@ fn uds_codes(criterion: &mut Criterion) {
         .collect();
     let mut group = criterion.benchmark_group("answer of eight codes");
     group.throughput(Throughput::Elements(answers.len() as u64));
+    group.bench_function("any report, decode and iterate", |bencher| {
+        bencher.iter(|| {
+            let mut sum = 0_u32;
+            for answer in &answers {
+                let Ok(answer) = ReadDtcInformationAnswer::parse(black_box(answer)) else { continue };
+                let DtcReport::DtcByStatusMask { records } = answer.report else { continue };
+                for record in records.iter() {
+                    let [high, low, failure] = record.dtc.bytes();
+                    sum = sum.wrapping_add(u32::from(high) + u32::from(low) + u32::from(failure));
+                    sum = sum.wrapping_add(u32::from(record.status.0));
+                }
+            }
+            sum
+        });
+    });
+    group.bench_function("any answer, decode and iterate", |bencher| {
+        bencher.iter(|| {
+            let mut sum = 0_u32;
+            for answer in &answers {
+                let Ok(Answer::ReadDtcInformation(answer)) = Answer::parse(black_box(answer)) else {
+                    continue;
+                };
+                let DtcReport::DtcByStatusMask { records } = answer.report else { continue };
+                for record in records.iter() {
+                    let [high, low, failure] = record.dtc.bytes();
+                    sum = sum.wrapping_add(u32::from(high) + u32::from(low) + u32::from(failure));
+                    sum = sum.wrapping_add(u32::from(record.status.0));
+                }
+            }
+            sum
+        });
+    });
     group.bench_function("decode and iterate", |bencher| {
         bencher.iter(|| {
             let mut sum = 0_u32;

@@ -8,11 +8,12 @@ use std::fmt::Write as _;
 use common::{decoder, show};
 use serde_json::Value as Json;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("peers", include_str!("data/peers.json")),
     ("sessions", include_str!("data/sessions.json")),
     ("buses", include_str!("data/buses.json")),
     ("damage", include_str!("data/damage.json")),
+    ("uds", include_str!("data/uds.json")),
 ];
 
 fn check(file: &str) {
@@ -70,6 +71,11 @@ fn numbered_lines_without_end_are_given_up() {
 #[test]
 fn damage_is_an_error_and_what_stands_around_it_is_read() {
     check("damage");
+}
+
+#[test]
+fn reports_of_codes_are_read_with_their_status() {
+    check("uds");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 10] = [
+const TARGETS: [(&str, Target); 12] = [
     ("capture", targets::capture),
     ("candump_line", targets::candump_line),
     ("elm_line", targets::elm_line),
@@ -22,6 +22,8 @@ const TARGETS: [(&str, Target); 10] = [
     ("services", targets::services),
     ("slcan_line", targets::slcan_line),
     ("signal_set", targets::signal_set),
+    ("uds_answer", targets::uds_answer),
+    ("uds_request", targets::uds_request),
 ];
 
 #[test]

@@ -13,6 +13,9 @@ use cc_obd::service::{
     dtcs_by_status, freeze_frame, live_data, stored_dtcs, vehicle_info,
 };
 use cc_obd::signals::{SignalSet, SignalSets};
+use cc_obd::uds::{
+    Answer, DtcReport, MemoryRanges, PeriodicData, Records, Request, ScalingRecords, WwhObdRecord,
+};
 use chrono::TimeDelta;
 
 /// A capture: the first byte chooses the format, the second the size of the chunks. Chunks must not matter.
@@ -125,6 +128,58 @@ pub fn services(input: &[u8]) {
     let _ = dtc_count(input);
     let _ = data_by_identifier(input);
     let _ = NegativeResponse::parse(input);
+}
+
+/// A request of any service: what is read writes itself again.
+pub fn uds_request(input: &[u8]) {
+    if let Ok(request) = Request::parse(input) {
+        let mut out = Vec::new();
+        request.encode(&mut out);
+        assert_eq!(out, input);
+        let _ = format!("{request:?}");
+    }
+}
+
+/// An answer of any service, its lengths chosen by the first byte: what is read writes itself again, but for padding.
+pub fn uds_answer(input: &[u8]) {
+    let [choice, input @ ..] = input else { return };
+    let length = |seed: u8| (choice % 4 < 3).then_some(usize::from((choice ^ seed) % 8));
+    let _ = PeriodicData::parse(input);
+    let _ = Records::<WwhObdRecord>::new(input).map(|records| records.iter().count());
+    let _ = ScalingRecords::new(input).map(|records| records.iter().count());
+    let _ = MemoryRanges::new(input).map(|ranges| ranges.iter().count());
+    let Ok(answer) = Answer::parse(input) else { return };
+    let mut out = Vec::new();
+    answer.encode(&mut out);
+    // On a K-line, a refusal repeats the request.
+    let is_refused = matches!(answer, Answer::Negative(_) | Answer::Pending { .. });
+    assert!(is_refused || input.starts_with(&out));
+    assert!(Answer::parse(&out).is_ok());
+    let _ = format!("{answer:?}");
+    match answer {
+        Answer::ReadDataByIdentifier(answer) => {
+            let _ = answer.iter(|identifier| length(identifier as u8)).count();
+        }
+        Answer::ReadDtcInformation(answer) => match answer.report {
+            DtcReport::DtcSnapshotRecordByDtcNumber { snapshots }
+            | DtcReport::UserDefMemoryDtcSnapshotRecordByDtcNumber { snapshots, .. } => {
+                let _ = snapshots.iter(|identifier| length(identifier as u8)).count();
+            }
+            DtcReport::DtcStoredDataByRecordNumber { stored_data } => {
+                let _ = stored_data.iter(|identifier| length(identifier as u8)).count();
+            }
+            DtcReport::DtcExtDataRecordByDtcNumber { extended_data }
+            | DtcReport::MirrorMemoryDtcExtDataRecordByDtcNumber { extended_data }
+            | DtcReport::UserDefMemoryDtcExtDataRecordByDtcNumber { extended_data, .. } => {
+                let _ = extended_data.iter(length).count();
+            }
+            DtcReport::DtcExtDataRecordByRecordNumber { extended_data } => {
+                let _ = extended_data.iter(|dtc| length(dtc.failure_type())).count();
+            }
+            _ => {}
+        },
+        _ => {}
+    }
 }
 
 /// A signal set; what follows its first zero byte is an answer to read by it.

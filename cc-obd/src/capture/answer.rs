@@ -6,6 +6,7 @@ use cc_core::{Dtc, DtcStatus, Number, ScanService, ScannedCode, Value};
 
 use super::decoder::{Decoder, Origin};
 use super::reply::CodeList;
+use super::report::listed;
 use super::{
     CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, PaddingReport, ReadinessReport,
     SupportedReport,
@@ -243,10 +244,21 @@ impl Decoder {
             }
             _ => {
                 if !self.by_sets(origin, answer, None) {
-                    self.other(origin, answer, 1);
+                    self.report(origin, answer)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Reads a report that is no scan: its codes with their status. None of them says that a code is not there.
+    fn report(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
+        let Some(list) = listed(answer)? else {
+            self.other(origin, answer, 1);
+            return Ok(());
+        };
+        self.emit_codes(origin, &list.codes, 0x19);
+        self.padding(origin, 0x19, list.padding);
         Ok(())
     }
 

@@ -45,6 +45,7 @@ mod json;
 mod kline;
 mod lines;
 mod reply;
+mod report;
 
 use alloc::boxed::Box;
 use core::fmt;

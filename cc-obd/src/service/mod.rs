@@ -49,6 +49,8 @@ pub enum Layer {
     DataIdentifier,
     /// The list of codes.
     DtcList,
+    /// A field of an ISO 14229-1 message, by its name.
+    Field(&'static str),
     /// The frame number of service 02.
     FrameNumber,
     /// An info type of service 09.
@@ -68,6 +70,11 @@ pub enum Layer {
 impl core::fmt::Display for Layer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
+            Self::Field(name) => {
+                let mut words = name.split('_');
+                f.write_str(words.next().unwrap_or_default())?;
+                return words.try_for_each(|word| write!(f, " {word}"));
+            }
             Self::Count => "count",
             Self::DataIdentifier => "data identifier",
             Self::DtcList => "code list",
@@ -89,6 +96,14 @@ pub enum AnswerError {
     /// The ECU refused, or asks for patience.
     #[error("{0}")]
     Negative(NegativeResponse),
+    /// The request is for another service.
+    #[error("expected request {expected:02x}, found {found:02x}")]
+    OtherRequest {
+        /// The service byte the caller asked for.
+        expected: u8,
+        /// The one found.
+        found: u8,
+    },
     /// The answer belongs to another service.
     #[error("expected answer {expected:02x}, found {found:02x}")]
     OtherService {
@@ -116,7 +131,7 @@ pub enum AnswerError {
 }
 
 /// Splits off the service byte: the rest of a positive answer to `service`.
-fn positive(answer: &[u8], service: u8) -> Result<&[u8], AnswerError> {
+pub(crate) fn positive(answer: &[u8], service: u8) -> Result<&[u8], AnswerError> {
     let expected = service | 0x40;
     match byte(answer) {
         Ok((rest, found)) if found == expected => Ok(rest),
@@ -130,7 +145,7 @@ fn positive(answer: &[u8], service: u8) -> Result<&[u8], AnswerError> {
 }
 
 /// The error for a part that starts at `rest` within `answer`.
-fn truncated(layer: Layer, answer: &[u8], rest: &[u8]) -> AnswerError {
+pub(crate) fn truncated(layer: Layer, answer: &[u8], rest: &[u8]) -> AnswerError {
     AnswerError::Truncated { layer, offset: answer.len() - rest.len() }
 }
 
@@ -147,6 +162,6 @@ fn bytes(count: usize, input: &[u8]) -> IResult<&[u8], &[u8], ()> {
 }
 
 /// Whether all bytes are one of the values that ECUs and adapters fill frames with.
-fn is_padding(bytes: &[u8]) -> bool {
+pub(crate) fn is_padding(bytes: &[u8]) -> bool {
     [0x00, 0x55, 0xAA, 0xCC, 0xFF].iter().any(|&fill| bytes.iter().all(|&byte| byte == fill))
 }

@@ -8,3 +8,7 @@
 
 mod can_isotp;
 mod peer;
+mod py_uds;
+mod uds;
+mod udsoncan;
+mod udsoncan_answers;
