@@ -7,4 +7,5 @@
 )]
 
 mod can_isotp;
+mod cantools_dbc;
 mod peer;
