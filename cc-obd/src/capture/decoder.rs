@@ -429,6 +429,6 @@ fn hex_bytes(text: &[u8]) -> Result<Vec<u8>, FrameError> {
 }
 
 /// A line that people wrote: `#`, `;` or `//` starts it.
-fn is_comment(text: &[u8]) -> bool {
+pub(super) fn is_comment(text: &[u8]) -> bool {
     matches!(hex::trim(text), [b'#' | b';', ..] | [b'/', b'/', ..])
 }

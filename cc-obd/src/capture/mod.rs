@@ -39,6 +39,7 @@
 mod adapter;
 mod answer;
 mod bus;
+mod bus_log;
 mod decoder;
 mod events;
 mod json;
@@ -56,6 +57,7 @@ use crate::frame::FrameError;
 use crate::isotp::IsoTpError;
 use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
 
+pub use bus_log::{BusFrame, BusLine, BusLog};
 pub use decoder::Decoder;
 pub use events::EventClock;
 

@@ -1,6 +1,6 @@
 //! Frames to values: the flat table at work.
 
-use core::slice;
+use core::{fmt, slice};
 
 use super::compile::{DbcMessage, DbcSignal, Kind, Step};
 use crate::bits;
@@ -55,7 +55,7 @@ impl<'a> DbcValue<'a> {
 /// The values of one frame, in the order of the file. Nothing is allocated.
 ///
 /// Signals whose bits the frame does not reach are left out, and multiplexed ones whose selector says otherwise.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DbcValues<'a> {
     message: Option<&'a DbcMessage>,
     steps: slice::Iter<'a, Step>,
@@ -64,7 +64,7 @@ pub struct DbcValues<'a> {
 }
 
 /// A frame's data, also as two numbers where it is short.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Window<'a> {
     data: &'a [u8],
     /// The first byte lowest, zeros behind the data.
@@ -169,6 +169,14 @@ impl<'a> Iterator for DbcValues<'a> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.steps.len()))
+    }
+}
+
+/// Shows no data: the bytes may spell a VIN.
+impl fmt::Debug for DbcValues<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.message.map(DbcMessage::name);
+        write!(f, "DbcValues({name:?}, {} signals left)", self.steps.len())
     }
 }
 
