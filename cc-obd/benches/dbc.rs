@@ -48,7 +48,7 @@ fn ten_signals(criterion: &mut Criterion) {
             for data in &frames {
                 for value in dbc.decode(black_box(id), black_box(data)) {
                     // All of it: raw, scaled, quality.
-                    black_box(value);
+                    black_box(&value);
                     count += 1;
                 }
             }
@@ -102,7 +102,7 @@ fn bus_log(criterion: &mut Criterion) {
             for piece in log.chunks(64 << 10) {
                 reader.push(piece, |line| {
                     for value in line.frame.unwrap().values {
-                        black_box(value);
+                        black_box(&value);
                         count += 1;
                     }
                 });

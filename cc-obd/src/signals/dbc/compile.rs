@@ -65,6 +65,8 @@ pub(super) struct Step {
     pub(super) min: f64,
     pub(super) max: f64,
     pub(super) mask: u64,
+    /// The highest bit of a number in two's complement, zero for others.
+    pub(super) sign_bit: u64,
     /// The bytes a frame must have.
     pub(super) end: u16,
     /// The first bit: of the lowest value (Intel), or of the highest counted in the order of transmission (Motorola).
@@ -186,20 +188,20 @@ impl DbcSignal {
 
     /// The word for a raw value. A float has one where it is a whole number.
     pub fn text(&self, raw: RawValue) -> Option<&str> {
-        self.row(raw).map(|row| &*row.text)
-    }
-
-    pub(super) fn is_absent(&self, raw: RawValue) -> bool {
-        self.row(raw).is_some_and(|row| row.is_absent)
-    }
-
-    fn row(&self, raw: RawValue) -> Option<&Row> {
         let raw = match raw {
             RawValue::Unsigned(raw) => raw as i64,
             RawValue::Signed(raw) => raw,
             RawValue::Float(raw) if raw as i64 as f64 == raw => raw as i64,
             RawValue::Float(_) => return None,
         };
+        self.row(raw).map(|row| &*row.text)
+    }
+
+    pub(super) fn is_absent(&self, raw: i64) -> bool {
+        self.row(raw).is_some_and(|row| row.is_absent)
+    }
+
+    fn row(&self, raw: i64) -> Option<&Row> {
         let place = self.table.binary_search_by_key(&raw, |row| row.raw).ok()?;
         self.table.get(place)
     }
@@ -387,6 +389,7 @@ fn step(signal: &SignalSource<'_>, kind: Kind, is_j1939: bool) -> Step {
         min,
         max,
         mask: u64::MAX >> (64 - signal.bits),
+        sign_bit: if kind == Kind::Signed { 1 << (signal.bits - 1) } else { 0 },
         end: end as u16,
         first: first as u16,
         bits: signal.bits as u8,

@@ -181,43 +181,48 @@ impl fmt::Debug for DbcValues<'_> {
 }
 
 impl Step {
+    /// The value of a signal's bits. Its parts stay in registers until the end: passing them about in memory costs more
+    /// than everything else.
     #[inline]
     fn value<'a>(&self, bits: u64, signal: &'a DbcSignal) -> DbcValue<'a> {
-        let (raw, number) = match self.kind {
-            Kind::Unsigned => (RawValue::Unsigned(bits), bits as i64 as f64),
-            Kind::Signed => {
-                let signed = bits::sign(bits, self.bits.into());
-                (RawValue::Signed(signed), signed as f64)
-            }
-            Kind::WideUnsigned | Kind::WideSigned | Kind::Float => return self.rare_value(bits, signal),
+        let (payload, scaled) = if self.is_rare() {
+            self.rare(bits)
+        } else {
+            // Two's complement without a branch: the sign bit is zero for numbers without sign.
+            let whole = (bits ^ self.sign_bit).wrapping_sub(self.sign_bit);
+            (whole, whole as i64 as f64 * self.factor + self.offset)
         };
-        let scaled = number * self.factor + self.offset;
-        let quality = self.quality(bits, raw, scaled, signal);
+        let quality = self.quality(bits, payload, scaled, signal);
+        let raw = match self.kind {
+            Kind::Float => RawValue::Float(f64::from_bits(payload)),
+            Kind::Signed | Kind::WideSigned => RawValue::Signed(payload as i64),
+            Kind::Unsigned | Kind::WideUnsigned => RawValue::Unsigned(payload),
+        };
         DbcValue { signal, raw, scaled, quality }
     }
 
-    /// Floats, and whole numbers that a double may not hold.
+    fn is_rare(&self) -> bool {
+        matches!(self.kind, Kind::WideUnsigned | Kind::WideSigned | Kind::Float)
+    }
+
+    /// The raw value's own 64 bits, and the scaled value: of floats, and of whole numbers that a double may not hold.
     #[inline(never)]
-    fn rare_value<'a>(&self, bits: u64, signal: &'a DbcSignal) -> DbcValue<'a> {
-        let (raw, scaled) = match self.kind {
+    fn rare(&self, bits: u64) -> (u64, f64) {
+        match self.kind {
             Kind::Float => {
                 let float = match self.bits {
                     16 => half(bits as u16),
                     32 => f64::from(f32::from_bits(bits as u32)),
                     _ => f64::from_bits(bits),
                 };
-                (RawValue::Float(float), self.scale(float))
+                (float.to_bits(), self.scale(float))
             }
             Kind::WideSigned | Kind::Signed => {
                 let signed = bits::sign(bits, self.bits.into());
-                (RawValue::Signed(signed), self.scale_whole(signed.into(), signed as f64))
+                (signed as u64, self.scale_whole(signed.into(), signed as f64))
             }
-            Kind::WideUnsigned | Kind::Unsigned => {
-                (RawValue::Unsigned(bits), self.scale_whole(bits.into(), bits as f64))
-            }
-        };
-        let quality = self.quality(bits, raw, scaled, signal);
-        DbcValue { signal, raw, scaled, quality }
+            Kind::WideUnsigned | Kind::Unsigned => (bits, self.scale_whole(bits.into(), bits as f64)),
+        }
     }
 
     /// A factor of 1 and an offset of 0 leave a float's sign and payload alone.
@@ -236,14 +241,14 @@ impl Step {
     }
 
     #[inline]
-    fn quality(&self, bits: u64, raw: RawValue, scaled: f64, signal: &DbcSignal) -> Quality {
+    fn quality(&self, bits: u64, payload: u64, scaled: f64, signal: &DbcSignal) -> Quality {
         if self.is_special {
-            let said = self.said(bits, raw, signal);
+            let said = self.said(bits, payload, signal);
             if said != Quality::InRange {
                 return said;
             }
         }
-        if scaled >= self.min && scaled <= self.max {
+        if (scaled >= self.min) & (scaled <= self.max) {
             Quality::InRange
         } else if scaled.is_nan() {
             Quality::NotAvailable
@@ -254,8 +259,8 @@ impl Step {
 
     /// What the sender says instead of a value, if it does.
     #[inline(never)]
-    fn said(&self, bits: u64, raw: RawValue, signal: &DbcSignal) -> Quality {
-        if signal.is_absent(raw) {
+    fn said(&self, bits: u64, payload: u64, signal: &DbcSignal) -> Quality {
+        if self.kind != Kind::Float && signal.is_absent(payload as i64) {
             return Quality::NotAvailable;
         }
         if !self.is_j1939 || !matches!(self.kind, Kind::Unsigned | Kind::WideUnsigned) {
