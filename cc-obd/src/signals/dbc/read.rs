@@ -248,7 +248,7 @@ impl Step {
                 return said;
             }
         }
-        if (scaled >= self.min) & (scaled <= self.max) {
+        if scaled >= self.min && scaled <= self.max {
             Quality::InRange
         } else if scaled.is_nan() {
             Quality::NotAvailable
