@@ -209,7 +209,7 @@ impl<'a> Cursor<'a> {
         self.quoted(what, false)
     }
 
-    /// A text in quotes that may span lines.
+    /// A text in quotes that may span lines, at the end of a statement.
     pub(super) fn long_text(&mut self, what: &'static str) -> Read<Cow<'a, str>> {
         self.quoted(what, true)
     }
@@ -233,6 +233,10 @@ impl<'a> Cursor<'a> {
                     end += 1;
                 }
             }
+        }
+        // A text of several lines ends its statement; if it does not, its quote is missing, and this one is another's.
+        if lines > 0 && !rest[end + 1..].trim_start().starts_with(';') {
+            return Err(Kind::Unclosed);
         }
         self.at += end + 1;
         self.line += lines;
