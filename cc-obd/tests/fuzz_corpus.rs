@@ -11,9 +11,11 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 10] = [
+const TARGETS: [(&str, Target); 12] = [
+    ("bus_log", targets::bus_log),
     ("capture", targets::capture),
     ("candump_line", targets::candump_line),
+    ("dbc", targets::dbc),
     ("elm_line", targets::elm_line),
     ("elm_scanner", targets::elm_scanner),
     ("isotp", targets::isotp),
