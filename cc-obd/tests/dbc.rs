@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use cc_core::MeasureUnit;
 use cc_obd::capture::{BusLog, CaptureFormat, Decoder, Item};
 use cc_obd::frame::CanId;
-use cc_obd::signals::dbc::{Dbc, DbcError, Quality, RawValue};
+use cc_obd::signals::dbc::Quality::{Failed, InRange, NotAvailable};
+use cc_obd::signals::dbc::{Dbc, DbcError, DbcMessage, DbcSignal, Quality, RawValue};
 use proptest::prelude::*;
 
 fn base(id: u16) -> CanId {
@@ -163,7 +164,7 @@ fn signals_without_a_selector_are_left_out() {
         }
         file.push_str(behind);
         let dbc = Dbc::parse(file.as_bytes()).unwrap();
-        let names: Vec<_> = dbc.messages()[0].signals().iter().map(|signal| signal.name()).collect();
+        let names: Vec<_> = dbc.messages()[0].signals().iter().map(DbcSignal::name).collect();
         assert_eq!(names.join(" "), kept, "{file}");
         assert!(
             dbc.faults()
@@ -212,7 +213,7 @@ BA_ \"SPN\" SG_ {} Speed 190;
     );
     let dbc = Dbc::parse(file.as_bytes()).unwrap();
     assert_eq!(dbc.faults(), []);
-    let name = |id: u32| dbc.message(CanId::extended(id).unwrap()).map_or("", |message| message.name());
+    let name = |id: u32| dbc.message(CanId::extended(id).unwrap()).map_or("", DbcMessage::name);
     for (id, expected) in [
         (0x18F0_04FE, "EEC1"),
         (0x0CF0_0400, "EEC1"),
@@ -231,7 +232,6 @@ BA_ \"SPN\" SG_ {} Speed 190;
     let engine = CanId::extended(0x18F0_0400).unwrap();
     assert_eq!(dbc.message(engine).unwrap().parameter_group(), Some(0xF004));
     let qualities = |data: &[u8]| dbc.decode(engine, data).map(|value| value.quality).collect::<Vec<_>>();
-    use Quality::{Failed, InRange, NotAvailable};
     for (data, expected) in [
         ([0x01, 0, 0, 0x68, 0x13, 0, 0, 0], [InRange, InRange, InRange]),
         ([0xFF, 0, 0, 0xFF, 0xFF, 0, 0, 0], [NotAvailable; 3]),
@@ -273,6 +273,30 @@ VAL_ 1 Level 254 \"Init\" 255 \"SNA\" 255 \"S N A\" ;
         ]
     );
     assert_eq!(read(254, 0)[0], (117.0, Quality::OutOfRange, text("Init")));
+}
+
+#[test]
+fn signals_that_overlap_have_their_own_bits() {
+    let dbc = Dbc::parse(
+        b"BO_ 1 M: 1 N
+ SG_ Status : 0|8@1+ (1,0) [0|0] \"\" X
+ SG_ Low : 0|4@1+ (1,0) [0|0] \"\" X
+ SG_ High : 7|4@0+ (1,0) [0|0] \"\" X
+",
+    )
+    .unwrap();
+    let found: Vec<_> = dbc.decode(base(1), &[0xA5]).map(|value| value.scaled).collect();
+    assert_eq!(found, [165.0, 5.0, 10.0]);
+}
+
+#[test]
+fn a_float_has_the_word_of_the_whole_number_that_it_is() {
+    let file =
+        b"BO_ 1 M: 4 N\n SG_ F : 0|32@1- (1,0) [0|0] \"\" X\nSIG_VALTYPE_ 1 F : 1;\nVAL_ 1 F 1 \"one\" ;\n";
+    let dbc = Dbc::parse(file).unwrap();
+    for (float, word) in [(1.0_f32, Some("one")), (1.7, None), (f32::NAN, None), (f32::INFINITY, None)] {
+        assert_eq!(dbc.decode(base(1), &float.to_le_bytes()).next().unwrap().text(), word, "{float}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use cc_obd::service::{
     DtcService, Framing, NegativeResponse, VehicleInfoAssembler, data_by_identifier, dtc_count,
     dtcs_by_status, freeze_frame, live_data, stored_dtcs, vehicle_info,
 };
-use cc_obd::signals::dbc::Dbc;
+use cc_obd::signals::dbc::{Dbc, DbcMessage};
 use cc_obd::signals::{SignalSet, SignalSets};
 use chrono::TimeDelta;
 
@@ -72,7 +72,7 @@ pub fn dbc(input: &[u8]) {
     let Ok(dbc) = Dbc::parse(file) else { return };
     let data = data.get(1..).unwrap_or_default();
     for message in dbc.messages() {
-        let found = dbc.message(message.id()).map(|found| found.name());
+        let found = dbc.message(message.id()).map(DbcMessage::name);
         assert_eq!(found, Some(message.name()));
         for value in dbc.decode(message.id(), data) {
             let _ = value.text();

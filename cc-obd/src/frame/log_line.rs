@@ -69,6 +69,8 @@ fn digits<const N: usize>(text: &[u8]) -> Option<(i64, &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -106,18 +108,24 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_read_is_what_the_whole_parser_reads(
-            text in r"\([0-9]{9,10}\.[0-9]{5,6}\) {1,2}[a-z(#]{1,17}[0-9]? [0-9A-F]{3,9}#{1,3}[0-9A-Fa-fRg]{0,20}( [RTX])?\r?\n"
+            time in r"[0-9]{10}\.[0-9]{6}|[0-9]{9,10}\.[0-9]{5,6}",
+            interface in "[a-z]{1,6}[0-9]|[a-z(#]{1,17}",
+            id in "[0-7][0-9A-F]{2}|1[0-9A-F]{7}|[0-9A-F]{3,9}",
+            data in "#([0-9A-Fa-f]{2}){0,9}|##1([0-9A-F]{2}){0,65}|#{1,3}[0-9A-FRg]{0,20}",
+            end in "( [RTX])?\r?\n",
         ) {
+            let text = alloc::format!("({time}) {interface} {id}{data}{end}");
             let mut data = [0; 64];
             if let Some(line) = read(text.as_bytes(), &mut data) {
                 prop_assert_eq!(line.read, text.len());
-                let whole = CandumpLine::parse(text.trim_end_matches(['\r', '\n']).as_bytes()).unwrap();
+                let whole = CandumpLine::parse(text.trim_end_matches(['\r', '\n']).as_bytes());
+                let whole = whole.unwrap();
                 let frame = whole.frame().unwrap();
                 prop_assert_eq!((frame.id(), frame.is_fd()), (line.id, line.is_fd));
                 prop_assert_eq!(frame.data(), &data[..line.length]);
                 prop_assert_eq!(whole.micros(), Some(line.micros));
-                let interface = whole.interface().unwrap();
-                prop_assert_eq!(alloc::string::ToString::to_string(&interface).as_bytes(), line.interface);
+                let interface = whole.interface().unwrap().to_string();
+                prop_assert_eq!(interface.as_bytes(), line.interface);
             }
         }
     }

@@ -152,6 +152,11 @@ impl Dbc {
     }
 }
 
+/// Compiles the guide's example.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/guides/decode-a-dbc.md")]
+struct Guide;
+
 impl fmt::Debug for Dbc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Dbc({} messages, {} faults)", self.messages.len(), self.fault_count)
