@@ -63,7 +63,7 @@ def decode(message, data):
         read = whole
     except cantools.database.DecodeError as error:
         if not str(error).startswith("expected multiplexer id"):
-            raise
+            return {"error": str(error)}
         read = rest
     raw, scaled, words = (read(message, data, *how) for how in ((False, False), (False, True), (True, False)))
     for name in raw:
@@ -85,8 +85,11 @@ database = None
 for line in sys.stdin:
     request = json.loads(line)
     if "load" in request:
-        database = cantools.database.load_string(request["load"], "dbc", strict=False)
-        answer = [describe(message) for message in database.messages]
+        try:
+            database = cantools.database.load_string(request["load"], "dbc", strict=False)
+            answer = [describe(message) for message in database.messages]
+        except Exception as error:
+            answer = {"error": str(error)}
     elif "decode" in request:
         by_id = {(message.frame_id, message.is_extended_frame): message for message in database.messages}
         answer = [decode(by_id[id_, extended], bytes.fromhex(data)) for id_, extended, data in request["decode"]]

@@ -335,3 +335,61 @@ fn values_are_those_of_cantools() {
     eprintln!("{values} values; {refused} frames refused by the peer for an unknown selector value");
     assert!(values > 0);
 }
+
+/// Files that people wrote, such as those in the source package of cantools: `CC_DBC_DIR` names a folder.
+#[test]
+fn files_of_a_folder_are_read_as_cantools_reads_them() {
+    let Ok(folder) = std::env::var("CC_DBC_DIR") else {
+        eprintln!("skipped: CC_DBC_DIR names no folder of DBC files");
+        return;
+    };
+    let Some(mut peer) = Peer::start("cantools_dbc.py") else { return };
+    let mut random = Random::seeded();
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort_unstable();
+    files.retain(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("dbc")));
+    let (mut values, mut refused, mut overlapping) = (0, 0, 0);
+    for path in &files {
+        let bytes = std::fs::read(path).unwrap();
+        let text = String::from_utf8(bytes)
+            .unwrap_or_else(|error| error.into_bytes().iter().map(|&byte| char::from(byte)).collect());
+        let dbc = match Dbc::parse(text.as_bytes()) {
+            Ok(dbc) => dbc,
+            Err(error) => {
+                eprintln!("{}: {error}", path.display());
+                continue;
+            }
+        };
+        for fault in dbc.faults() {
+            eprintln!("{}: {fault}", path.display());
+        }
+        let described = peer.ask(&json!({"load": text}));
+        if let Some(error) = described.get("error") {
+            eprintln!("{}: cantools: {error}; we have {} messages", path.display(), dbc.messages().len());
+            refused += 1;
+            continue;
+        }
+        let mut frames = Vec::new();
+        for message in dbc.messages() {
+            for _ in 0..20 {
+                frames.push((message.id(), random.bytes(message.length())));
+            }
+        }
+        let asked: Vec<_> =
+            frames.iter().map(|(id, data)| json!([id.raw(), id.is_extended(), hex(data)])).collect();
+        let answers = peer.ask(&json!({"decode": asked}));
+        for ((id, data), answer) in frames.iter().zip(answers.as_array().unwrap()) {
+            if answer.get("error").is_some() {
+                overlapping += 1;
+                continue;
+            }
+            let ours: Vec<_> = dbc.decode(*id, data).collect();
+            compare(&format!("{}: {id}#{}", path.display(), hex(data)), &ours, &answer["values"]);
+            values += ours.len();
+        }
+    }
+    eprintln!(
+        "{} files, {values} values; {refused} files refused by the peer, and {overlapping} frames",
+        files.len()
+    );
+}
