@@ -79,6 +79,21 @@ pub(crate) fn read_bytes(text: &[u8], out: &mut [u8]) -> Result<usize, HexFault>
     Ok(filled)
 }
 
+/// Reads pairs of digits as far as they go and there is room; gives the bytes and the characters read.
+#[inline]
+pub(crate) fn read_pairs(text: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let mut length = 0;
+    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
+        let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
+        if (high | low) > 15 {
+            break;
+        }
+        *byte = high << 4 | low;
+        length += 1;
+    }
+    (length, length * 2)
+}
+
 /// Reads a number of one to eight digits with nothing else in the text.
 pub(crate) fn read_number(text: &[u8]) -> Option<u32> {
     if text.is_empty() || text.len() > 8 {

@@ -3,7 +3,7 @@
 //! `cc-obd/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::Timestamp;
-use cc_obd::capture::{CaptureFormat, Decoded, Decoder, EventClock};
+use cc_obd::capture::{BusLog, CaptureFormat, Decoded, Decoder, EventClock};
 use cc_obd::elm::Scanner;
 use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame, SlcanLine};
 use cc_obd::isotp::{Addressing, Network};
@@ -12,6 +12,7 @@ use cc_obd::service::{
     DtcService, Framing, NegativeResponse, VehicleInfoAssembler, data_by_identifier, dtc_count,
     dtcs_by_status, freeze_frame, live_data, stored_dtcs, vehicle_info,
 };
+use cc_obd::signals::dbc::{Dbc, DbcMessage};
 use cc_obd::signals::{SignalSet, SignalSets};
 use cc_obd::uds::{
     Answer, DtcReport, MemoryRanges, PeriodicData, Records, Request, ScalingRecords, WwhObdRecord,
@@ -45,6 +46,39 @@ pub fn capture(input: &[u8]) {
     for decoded in &whole {
         for event in clock.events(decoded) {
             let _ = event.canonical_encoding();
+        }
+    }
+}
+
+/// A log of a whole bus, with a DBC file before its first zero byte; the byte behind that is the size of the chunks, which
+/// must not matter.
+pub fn bus_log(input: &[u8]) {
+    let split = input.iter().position(|&byte| byte == 0).unwrap_or(input.len());
+    let (file, log) = input.split_at(split);
+    let (Ok(dbc), [_, size, log @ ..]) = (Dbc::parse(file), log) else { return };
+    let read = |size: usize| {
+        let mut seen = Vec::new();
+        let mut reader = BusLog::new(&dbc);
+        for chunk in log.chunks(size.max(1)) {
+            reader.push(chunk, |line| seen.push(format!("{line:?}")));
+        }
+        reader.finish(|line| seen.push(format!("{line:?}")));
+        seen
+    };
+    assert_eq!(read(usize::from(*size)), read(log.len()));
+}
+
+/// A DBC file; what follows its first zero byte is the data of a frame, read as every message.
+pub fn dbc(input: &[u8]) {
+    let split = input.iter().position(|&byte| byte == 0).unwrap_or(input.len());
+    let (file, data) = input.split_at(split);
+    let Ok(dbc) = Dbc::parse(file) else { return };
+    let data = data.get(1..).unwrap_or_default();
+    for message in dbc.messages() {
+        let found = dbc.message(message.id()).map(DbcMessage::name);
+        assert_eq!(found, Some(message.name()));
+        for value in dbc.decode(message.id(), data) {
+            let _ = value.text();
         }
     }
 }

@@ -79,12 +79,8 @@ impl Decoder {
                 let value = Number::from_f64(f64::from(millivolts) / 1000.0);
                 if let Some(value) = value {
                     let answer = self.count_answer();
-                    let reading = CaptureReading {
-                        signal: SignalId::BATTERY_VOLTAGE,
-                        value: value.into(),
-                        unit: Some(MeasureUnit::Volt),
-                        freeze_frame: None,
-                    };
+                    let (signal, unit) = (SignalId::BATTERY_VOLTAGE, Some(MeasureUnit::Volt));
+                    let reading = CaptureReading::new(signal, value.into(), unit, None);
                     self.emit(Origin { answer, ..origin }, Item::Reading(reading));
                 }
             }

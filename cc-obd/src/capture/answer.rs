@@ -120,7 +120,7 @@ impl Decoder {
                 },
             };
             let unit = reading.signal.signal().map(|row| row.unit);
-            let reading = CaptureReading { signal: reading.signal.clone(), value, unit, freeze_frame };
+            let reading = CaptureReading::new(reading.signal.clone(), value, unit, freeze_frame);
             self.items.push_back(origin.item(Item::Reading(reading)));
         }
         let special = matches!(parameter.id, 0x01 | 0x41) || Supported::is_base(parameter.id);
@@ -332,7 +332,7 @@ impl Decoder {
                 SetValue::Null => None,
             };
             match value {
-                Some(value) => Item::Reading(CaptureReading { signal, value, unit, freeze_frame }),
+                Some(value) => Item::Reading(CaptureReading::new(signal, value, unit, freeze_frame)),
                 None => Item::NoValue(NoValue { signal, unlisted: None }),
             }
         })

@@ -19,6 +19,7 @@ use crate::isotp::Addressing;
 use crate::pid::PidTable;
 use crate::service::{Framing, NegativeResponse};
 use crate::signals::SignalSets;
+use crate::signals::dbc::Dbc;
 
 /// Decodes a capture, fed in any chunks.
 ///
@@ -28,6 +29,7 @@ pub struct Decoder {
     format: CaptureFormat,
     pub(super) framing: Option<Framing>,
     pub(super) sets: SignalSets,
+    pub(super) dbcs: Vec<Dbc>,
     pub(super) catalogue_too: bool,
     pub(super) year: Option<i32>,
     pub(super) table: PidTable,
@@ -95,6 +97,7 @@ impl Decoder {
             format,
             framing: None,
             sets: SignalSets::default(),
+            dbcs: Vec::new(),
             catalogue_too: false,
             year: None,
             table: PidTable::standard(),
@@ -121,6 +124,31 @@ impl Decoder {
     #[must_use]
     pub fn with_signals(mut self, sets: SignalSets) -> Self {
         self.sets = sets;
+        self
+    }
+
+    /// Reads the frames of a whole bus (`candump`, SLCAN) by a DBC file too; of several files by each that has a message
+    /// of the frame's identifier. Their signals are named `Message.Signal`; what the sender says it cannot give, or has
+    /// not, is an [`Item::NoValue`].
+    ///
+    /// ```
+    /// use cc_obd::capture::{CaptureFormat, Decoder};
+    /// use cc_obd::signals::dbc::Dbc;
+    ///
+    /// let dbc = Dbc::parse(b"BO_ 291 Battery: 2 BMS\n SG_ Voltage : 0|16@1+ (0.1,0) [0|450] \"V\" X\n")?;
+    /// let mut decoder = Decoder::new(CaptureFormat::Candump).with_dbc(dbc);
+    /// decoder.push(b"can0 123#A00F\ncan0 123#FFFF\n");
+    /// decoder.finish();
+    /// let lines: Vec<_> = core::iter::from_fn(|| decoder.next_item()).map(|item| item.to_canonical_json()).collect();
+    /// assert_eq!(lines, [
+    ///     r#"{"ecu":"123","line":1,"signal":"Battery.Voltage","unit":"V","value":400}"#,
+    ///     r#"{"ecu":"123","line":2,"quality":"out_of_range","signal":"Battery.Voltage","unit":"V","value":6553.5}"#,
+    /// ]);
+    /// # Ok::<(), cc_obd::signals::dbc::DbcError>(())
+    /// ```
+    #[must_use]
+    pub fn with_dbc(mut self, dbc: Dbc) -> Self {
+        self.dbcs.push(dbc);
         self
     }
 
@@ -230,6 +258,7 @@ impl Decoder {
     /// A frame of a whole bus: most of them are no diagnosis.
     fn bus_frame(&mut self, origin: Origin, frame: &CanFrame) {
         let id = frame.id();
+        self.by_dbc(origin, frame);
         let sure = self.sets.knows_sender(id) || (id.may_answer() && (id.is_extended() || id.raw() >= 0x7E8));
         if sure || id.may_request() {
             self.can_frame(origin, frame);
@@ -429,6 +458,6 @@ fn hex_bytes(text: &[u8]) -> Result<Vec<u8>, FrameError> {
 }
 
 /// A line that people wrote: `#`, `;` or `//` starts it.
-fn is_comment(text: &[u8]) -> bool {
+pub(super) fn is_comment(text: &[u8]) -> bool {
     matches!(hex::trim(text), [b'#' | b';', ..] | [b'/', b'/', ..])
 }

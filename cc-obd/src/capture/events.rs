@@ -11,13 +11,14 @@ use cc_core::{
 use chrono::TimeDelta;
 
 use super::{CaptureCode, CaptureReading, Decoded, Item};
+use crate::signals::dbc::Quality;
 
 /// Gives the items of a capture a vehicle and a time, and makes events of them.
 ///
 /// An item with a time stamp (`candump`) keeps it. Without one, the first answer is at the start, and every later
 /// answer a step after the one before. A VIN, once read, stands in every later event.
 ///
-/// What becomes an event: readings (not those of freeze frames), trouble codes, whole lists of codes and the monitors
+/// What becomes an event: readings (not those of freeze frames, nor those outside the range that a DBC file gives), trouble codes, whole lists of codes and the monitors
 /// since codes were cleared. A code of services 03 and 0A is confirmed and one of 07 pending by the meaning of those
 /// services (SAE J1979), and its event says so in the status.
 ///
@@ -121,7 +122,18 @@ impl EventClock {
     }
 
     fn reading(&mut self, ecu: Option<&str>, reading: &CaptureReading) -> Option<Body> {
-        let CaptureReading { signal, value, unit, freeze_frame: None } = reading else { return None };
+        // What was stored some time ago, or is outside its own range, is not what the car measures now.
+        let CaptureReading {
+            signal,
+            value,
+            unit,
+            unit_text: _,
+            quality: Quality::InRange,
+            freeze_frame: None,
+        } = reading
+        else {
+            return None;
+        };
         let mut value = value.clone();
         if *signal == SignalId::MALFUNCTION_INDICATOR {
             value = Value::Bool(self.indicator(ecu, value.as_bool() == Some(true)));

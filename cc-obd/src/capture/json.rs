@@ -12,12 +12,13 @@ use chrono::SecondsFormat;
 
 use super::{Decoded, Item};
 use crate::service::InfoItem;
+use crate::signals::dbc::Quality;
 
 impl Decoded {
     /// The item as canonical JSON (RFC 8785), one line without a line end.
     ///
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
-    /// texts. What else there is says what it is: `signal` (with `value` and `unit`), `dtc` (with `service` and
+    /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range), `dtc` (with `service` and
     /// `status`), `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
     /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
     /// `answer` (of unknown meaning).
@@ -131,7 +132,10 @@ impl Members {
                 self.text("signal", reading.signal.as_str());
                 self.json("value", value(&reading.value));
                 let unit = reading.unit.filter(|unit| *unit != MeasureUnit::One);
-                self.optional_text("unit", unit.map(MeasureUnit::symbol));
+                self.optional_text("unit", unit.map(MeasureUnit::symbol).or(reading.unit_text.as_deref()));
+                if reading.quality == Quality::OutOfRange {
+                    self.text("quality", "out_of_range");
+                }
                 self.freeze_frame(reading.freeze_frame);
             }
             Item::Scan(found) => self.json("scan", scan(found)),

@@ -51,6 +51,17 @@ impl Lines {
         self.keep(rest);
     }
 
+    /// Whether the next byte begins a line.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.pending.is_empty() && !self.overlong && !self.after_return
+    }
+
+    /// Counts a line that was read by other means, and gives its number.
+    pub(super) fn count(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
     /// Gives a last line without its end.
     pub(super) fn finish(&mut self, mut each: impl FnMut(u64, Line<'_>)) {
         if !self.pending.is_empty() || self.overlong {

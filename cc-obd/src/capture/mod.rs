@@ -39,6 +39,8 @@
 mod adapter;
 mod answer;
 mod bus;
+mod bus_log;
+mod bus_signals;
 mod decoder;
 mod events;
 mod json;
@@ -56,7 +58,9 @@ use crate::elm::AdapterFault;
 use crate::frame::FrameError;
 use crate::isotp::IsoTpError;
 use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
+use crate::signals::dbc::Quality;
 
+pub use bus_log::{BusFrame, BusLine, BusLog};
 pub use decoder::Decoder;
 pub use events::EventClock;
 
@@ -64,7 +68,7 @@ pub use events::EventClock;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum CaptureFormat {
     /// SocketCAN's `candump`, log or screen format; plain lines of id and data are read too. Frames of ids that carry
-    /// no diagnosis are passed over.
+    /// no diagnosis are passed over, unless a DBC file describes them.
     Candump,
     /// The text of an ELM327 or STN adapter, or a transcript with requests and prompts, or plain hexadecimal lines.
     Elm327,
@@ -130,14 +134,25 @@ pub enum Item {
 /// One signal's value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaptureReading {
-    /// Which signal: the signal set's own id where a set describes the answer, else the catalogue's.
+    /// Which signal: the signal set's own id where a set describes the answer, `Message.Signal` where a DBC file
+    /// describes the frame, else the catalogue's.
     pub signal: SignalId,
     /// Its value.
     pub value: Value,
     /// The unit of a number; `None` where the set names none that is known.
     pub unit: Option<MeasureUnit>,
+    /// The unit as a DBC file writes it, where it is none that is known.
+    pub unit_text: Option<Box<str>>,
+    /// Whether it is within the range that a DBC file gives.
+    pub quality: Quality,
     /// The number of the freeze frame it was stored in (service 02): then it is not the value now.
     pub freeze_frame: Option<u8>,
+}
+
+impl CaptureReading {
+    fn new(signal: SignalId, value: Value, unit: Option<MeasureUnit>, freeze_frame: Option<u8>) -> Self {
+        Self { signal, value, unit, unit_text: None, quality: Quality::InRange, freeze_frame }
+    }
 }
 
 /// A signal without a value.

@@ -43,7 +43,7 @@ pub struct Interface([u8; 15]);
 
 impl Interface {
     /// What is longer than a name can be is cut.
-    fn new(name: &[u8]) -> Self {
+    pub(crate) fn new(name: &[u8]) -> Self {
         let mut text = [0; 15];
         for (to, from) in text.iter_mut().zip(name) {
             *to = *from;

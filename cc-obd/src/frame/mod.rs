@@ -7,6 +7,7 @@ mod can;
 mod candump;
 mod elm_line;
 mod legacy;
+pub(crate) mod log_line;
 mod slcan;
 
 pub use can::{CanFrame, CanId};

@@ -7,6 +7,7 @@
 )]
 
 mod can_isotp;
+mod cantools_dbc;
 mod peer;
 mod py_uds;
 mod uds;

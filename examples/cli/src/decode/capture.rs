@@ -15,10 +15,15 @@ pub(super) struct Writer {
 }
 
 /// Decodes the input piece by piece: what is decoded leaves before more is waited for.
-pub(super) fn run(input: Input, mut decoder: Decoder, mut writer: Writer) -> Result<Verdict, Failure> {
+/// `bad` things were found before.
+pub(super) fn run(
+    input: Input,
+    mut decoder: Decoder,
+    mut writer: Writer,
+    mut bad: u64,
+) -> Result<Verdict, Failure> {
     let name = input.name().to_owned();
     let mut out = Output::stdout();
-    let mut bad = 0;
     let mut take = |decoder: &mut Decoder| {
         while let Some(decoded) = decoder.next_item() {
             if let Item::Error(error) = &decoded.item {

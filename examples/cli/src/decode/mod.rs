@@ -8,10 +8,13 @@ use std::path::PathBuf;
 
 use cc_obd::capture::{CaptureFormat, Decoder, EventClock};
 use cc_obd::service::Framing;
+use cc_obd::signals::dbc::Dbc;
 use cc_obd::signals::{SignalSet, SignalSets};
 use clap::{Args, ValueEnum};
 use example_terminal::parse::CaptureArgs;
 use example_terminal::{Failure, Input, Verdict};
+
+use crate::complain;
 
 /// Decode what a car, an adapter or the data stream sent
 ///
@@ -24,6 +27,7 @@ Examples:
   ccars decode --from elm327 session.log
   candump -L can0 | ccars decode --from candump
   echo '010C>410C1AF8' | ccars decode --from pairs
+  ccars decode --from candump --dbc car.dbc bus.log
   ccars decode --from pairs --signals car.json --signals standard.json answers.txt
   ccars decode --from elm327 --to push-v2 --vehicle my-fleet/7 session.log > events.jsonl
 
@@ -43,6 +47,11 @@ pub(crate) struct Decode {
     /// standard one
     #[arg(long, value_name = "SET.json")]
     signals: Vec<PathBuf>,
+
+    /// Read the frames of a bus (candump, slcan) by this DBC file too, as signals named Message.Signal; may be given
+    /// again
+    #[arg(long, value_name = "FILE.dbc")]
+    dbc: Vec<PathBuf>,
 
     /// The model year, where the signal sets differ by it
     #[arg(long, value_name = "YEAR", requires = "signals")]
@@ -73,7 +82,8 @@ where that is known:
 Whole scans of codes, readiness and other events are {\"event\":{…},\"line\":…} in the data stream's own form. A line \
 may also hold `vin`, `supported` (what a service offers), `info` with `value` (calibrations and names), `dtc_count`, \
 or `other` for an answer whose meaning is not known. A reading of a freeze frame has its number as `freeze_frame`; \
-the value null means that the car has none.";
+the value null means that the car has none. A number outside the range that a DBC file gives has \
+\"quality\":\"out_of_range\", and is no event.";
 
 /// The forms of input.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -128,12 +138,18 @@ impl Decode {
             self.capture.start.unwrap_or_default(),
             self.capture.step,
         );
-        let decoder = self.decoder(format)?;
+        if !self.dbc.is_empty() && !matches!(format, CaptureFormat::Candump | CaptureFormat::Slcan) {
+            return Err(Failure::usage(
+                "--dbc reads the frames of a bus: it needs --from candump or --from slcan",
+            ));
+        }
+        let (decoder, bad) = self.decoder(format)?;
         let writer = capture::Writer { clock, is_timed: self.capture.start.is_some(), to: self.to };
-        capture::run(Input::open(self.file.as_deref())?, decoder, writer)
+        capture::run(Input::open(self.file.as_deref())?, decoder, writer, bad)
     }
 
-    fn decoder(&self, format: CaptureFormat) -> Result<Decoder, Failure> {
+    /// The decoder, and how much of the DBC files could not be read.
+    fn decoder(&self, format: CaptureFormat) -> Result<(Decoder, u64), Failure> {
         let mut sets = Vec::new();
         for path in &self.signals {
             let json = Input::open(Some(path))?.read_all(LARGEST_SET)?;
@@ -142,19 +158,33 @@ impl Decode {
             sets.push(set);
         }
         let mut decoder = Decoder::new(format).with_signals(SignalSets::new(sets));
+        let mut bad = 0;
+        for path in &self.dbc {
+            let dbc = Dbc::parse(&Input::open(Some(path))?.read_all(LARGEST_SET)?)
+                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+            for fault in dbc.faults() {
+                complain(&format!("{}:{}: {}", path.display(), fault.line, fault.kind));
+            }
+            if let more @ 1.. = dbc.fault_count() - dbc.faults().len() {
+                complain(&format!("{}: {more} more faults", path.display()));
+            }
+            bad += dbc.fault_count() as u64;
+            decoder = decoder.with_dbc(dbc);
+        }
         if self.to == Target::PushV2 {
             decoder = decoder.with_catalogue_beside_sets();
         }
         if let Some(year) = self.year {
             decoder = decoder.with_model_year(year);
         }
-        Ok(match self.framing {
+        let decoder = match self.framing {
             None => decoder,
             Some(FramingArg::Can) => decoder.with_framing(Framing::Can),
             Some(FramingArg::Kline) => decoder.with_framing(Framing::Kline),
-        })
+        };
+        Ok((decoder, bad))
     }
 }
 
-/// The largest signal set read; the largest known ones are below 1 MiB.
+/// The largest signal set or DBC file read; the largest known ones are below 1 MiB, and 10 MiB.
 const LARGEST_SET: u64 = 64 << 20;
