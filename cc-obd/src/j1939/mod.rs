@@ -40,6 +40,7 @@ mod lamps;
 mod name;
 mod network;
 mod readiness;
+pub mod spn;
 
 mod support;
 pub mod transport;
