@@ -224,8 +224,9 @@ impl Receiver {
     ) -> Result<(), TransportError> {
         let (source, destination) = (id.source(), id.destination());
         let known = self.find(source, destination);
-        let interrupted = known.map(|at| {
-            let session = &self.sessions[at];
+        // The same announcement again, before anything came, is a second try.
+        let interrupted = known.map(|at| &self.sessions[at]).filter(|s| s.count > 0 || s.pgn != pgn);
+        let interrupted = interrupted.map(|session| {
             let (have, packets) = (session.count, session.packets);
             session.error(TransportFault::Interrupted { have, packets })
         });
@@ -413,6 +414,12 @@ impl Session {
 
     fn is_over(&self, now: Duration) -> bool {
         now > self.deadline()
+    }
+}
+
+impl Default for Receiver {
+    fn default() -> Self {
+        Self::listener()
     }
 }
 
