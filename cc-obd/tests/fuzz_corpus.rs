@@ -11,12 +11,14 @@ use std::path::Path;
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 10] = [
+const TARGETS: [(&str, Target); 12] = [
     ("capture", targets::capture),
     ("candump_line", targets::candump_line),
     ("elm_line", targets::elm_line),
     ("elm_scanner", targets::elm_scanner),
     ("isotp", targets::isotp),
+    ("j1939_bus", targets::j1939_bus),
+    ("j1939_message", targets::j1939_message),
     ("legacy_frame", targets::legacy_frame),
     ("pid_line", targets::pid_line),
     ("services", targets::services),

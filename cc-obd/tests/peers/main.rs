@@ -7,4 +7,5 @@
 )]
 
 mod can_isotp;
+mod can_j1939;
 mod peer;
