@@ -1,4 +1,4 @@
-//! A trouble code as four bytes (SAE J1939-73, 5.7.1.7).
+//! A trouble code as four bytes (SAE J1939-73, 5.7.1).
 
 use cc_core::J1939Dtc;
 

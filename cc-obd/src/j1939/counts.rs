@@ -34,12 +34,13 @@ pub struct DistanceAndTime {
 impl DistanceAndTime {
     /// Reads the data.
     pub fn parse(data: &[u8]) -> Result<Self, MessageError> {
-        let [a, b, c, d, e, f, g, h] = array::<8>(data, 0, Part::Counts)?;
+        let bytes = array::<8>(data, 0, Part::Counts)?;
+        let at = |offset| array(&bytes, offset, Part::Counts).map(word);
         Ok(Self {
-            distance_with_mil_on: word([a, b]),
-            distance_since_clear: word([c, d]),
-            run_time_with_mil_on: word([e, f]),
-            time_since_clear: word([g, h]),
+            distance_with_mil_on: at(0)?,
+            distance_since_clear: at(2)?,
+            run_time_with_mil_on: at(4)?,
+            time_since_clear: at(6)?,
         })
     }
 }

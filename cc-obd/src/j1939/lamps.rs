@@ -1,4 +1,4 @@
-//! The lamps of diagnostic messages (SAE J1939-73, 5.7.1.1 to 5.7.1.6).
+//! The lamps of diagnostic messages (SAE J1939-73, 5.7.1).
 
 use core::fmt;
 

@@ -81,7 +81,7 @@ pub struct PerformanceRatio {
 /// ```
 /// use cc_obd::j1939::{MessageError, PerformanceRatios};
 ///
-/// let ratios = PerformanceRatios::parse(&[10, 0, 8, 0, 0xF2, 0x0B, 0xF8, 3, 0, 6, 0])?;
+/// let ratios = PerformanceRatios::parse(&[10, 0, 8, 0, 0xF2, 0x0B, 0x1F, 3, 0, 6, 0])?;
 /// assert_eq!((ratios.ignition_cycles(), ratios.conditions_met()), (Some(10), Some(8)));
 /// let first = ratios.iter().next().unwrap();
 /// assert_eq!((first.spn, first.completed, first.possible), (3058, Some(3), Some(6)));
@@ -117,9 +117,13 @@ impl<'a> PerformanceRatios<'a> {
 
     /// The monitors in the ECU's order.
     pub fn iter(&self) -> impl Iterator<Item = PerformanceRatio> + use<'a> {
-        self.entries.iter().filter(|entry| **entry != [0xFF; 7]).map(|&[a, b, c, d, e, f, g]| {
-            PerformanceRatio { spn: spn([a, b, c]), completed: word([d, e]), possible: word([f, g]) }
-        })
+        self.entries.iter().filter(|entry| **entry != [0xFF; 7]).map(
+            |&[low, middle, high, completed_low, completed_high, possible @ ..]| PerformanceRatio {
+                spn: spn([low, middle, high]),
+                completed: word([completed_low, completed_high]),
+                possible: word(possible),
+            },
+        )
     }
 }
 

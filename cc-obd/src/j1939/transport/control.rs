@@ -1,4 +1,4 @@
-//! Connection management: TP.CM (SAE J1939-21, 5.10.3).
+//! Connection management: TP.CM (SAE J1939-21, 5.10).
 
 use core::fmt;
 
