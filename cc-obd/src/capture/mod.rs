@@ -155,7 +155,8 @@ pub struct CaptureReading {
 pub struct NoValue {
     /// Which signal.
     pub signal: SignalId,
-    /// The raw number, where an enumeration does not list it; `None` where the number means "no value".
+    /// The raw number, where an enumeration does not list it or a standard keeps it for other uses; `None` where the number
+    /// means "no value".
     pub unlisted: Option<i64>,
 }
 

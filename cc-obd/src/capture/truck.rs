@@ -329,12 +329,11 @@ fn is_a_trucks(id: Id, data: &[u8]) -> bool {
     }
     match (id.pgn(), id.priority()) {
         (Pgn::ADDRESS_CLAIMED, 6) => is_to_all,
-        (Pgn::TRANSPORT_CONTROL, 6 | 7) => {
-            matches!(
-                Control::parse(data),
-                Ok((Control::Broadcast { .. }, _)) if is_to_all
-            ) || matches!(Control::parse(data), Ok((Control::RequestToSend { .. }, _)) if !is_to_all)
-        }
+        (Pgn::TRANSPORT_CONTROL, _) => match Control::parse(data) {
+            Ok((Control::Broadcast { .. }, _)) => is_to_all,
+            Ok((Control::RequestToSend { .. }, _)) => !is_to_all,
+            _ => false,
+        },
         // One without lamps and codes says nothing, and proves nothing.
         (pgn, 6) if DiagnosticMessage::of(pgn) == Some(DiagnosticMessage::Dm1) => {
             CodeList::parse(data).is_ok_and(|list| list.lamps() != NO_LAMPS || !list.is_empty())
