@@ -221,7 +221,7 @@ fn diagnostic_messages_read_as_the_standard_writes_them() {
     }
 
     // No freeze frame: a length of zero, or ones.
-    for data in [&[0, 0, 0, 0, 0, 0, 0, 0][..], &[0xFF; 8]] {
+    for data in [&[0; 8][..], &[0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF], &[0xFF; 8], &[0]] {
         assert_eq!(FreezeFrames::parse(data).unwrap().iter().count(), 0);
     }
     assert!(FreezeFrames::parse(&[]).is_err() && FreezeFrames::parse(&[3, 1, 2, 3]).is_err());

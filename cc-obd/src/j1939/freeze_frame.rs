@@ -47,8 +47,8 @@ impl<'a> FreezeFrames<'a> {
         if rest.is_empty() {
             return Err(MessageError::Truncated { part: Part::FreezeFrame, offset: 0 });
         }
-        // What a frame is filled with is no freeze frame.
-        while !is_filler(rest) {
+        // What a message is filled with is no freeze frame; nor is a length of zero, and the zeros of its code.
+        while !is_filler(rest) && !is_none(rest) {
             let offset = data.len() - rest.len();
             rest = split(rest).ok_or(MessageError::Truncated { part: Part::FreezeFrame, offset })?.1;
         }
@@ -112,6 +112,11 @@ impl fmt::Debug for FreezeFrame<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FreezeFrame({:?}, {} bytes)", self.code, self.data.len())
     }
+}
+
+/// A length of zero with no code behind it, perhaps filled.
+fn is_none(data: &[u8]) -> bool {
+    matches!(data, [0, rest @ ..] if rest.iter().all(|byte| matches!(byte, 0 | 0xFF)))
 }
 
 /// The first frame and what follows it. The length counts the bytes behind it: a code and at least nothing.
