@@ -244,7 +244,7 @@ impl From<Item> for DecodedContent {
             Item::TroubleCode(code) => Self::TroubleCode {
                 dtc: code.dtc.to_string(),
                 status: code.status.map(|status| status.0),
-                service: Some(code.service),
+                service: code.service,
                 freeze_frame: code.freeze_frame,
                 diff: None,
             },

@@ -6,6 +6,7 @@
 //! - [`frame`]: CAN, K-line and J1850 frames from text, each with its sender;
 //! - [`isotp`]: frames to messages, several senders at once;
 //! - [`service`]: answers of SAE J1979 services 01, 02, 03, 07, 09 and 0A and UDS 0x19 and 0x22, read in place;
+//! - [`j1939`]: messages of trucks: long ones, their parameters and trouble codes;
 //! - [`uds`]: every service and report of ISO 14229-1, requests and answers as one set of types;
 //! - [`pid`]: the decode table of service 01, compiled from the signal catalogue;
 //! - [`signals`]: OBDb signal sets, loaded at run time;
@@ -39,6 +40,7 @@ pub mod elm;
 pub mod frame;
 mod hex;
 pub mod isotp;
+pub mod j1939;
 pub mod pid;
 pub mod service;
 pub mod signals;

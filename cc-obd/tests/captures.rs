@@ -8,12 +8,13 @@ use std::fmt::Write as _;
 use common::{decoder, show};
 use serde_json::Value as Json;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("peers", include_str!("data/peers.json")),
     ("sessions", include_str!("data/sessions.json")),
     ("buses", include_str!("data/buses.json")),
     ("damage", include_str!("data/damage.json")),
     ("uds", include_str!("data/uds.json")),
+    ("trucks", include_str!("data/trucks.json")),
 ];
 
 fn check(file: &str) {
@@ -55,6 +56,11 @@ fn sessions_with_adapters_of_every_style_are_read() {
 #[test]
 fn every_bus_is_read() {
     check("buses");
+}
+
+#[test]
+fn trucks_are_read_and_cars_are_not_taken_for_them() {
+    check("trucks");
 }
 
 #[test]

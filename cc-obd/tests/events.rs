@@ -168,6 +168,47 @@ fn a_session_may_switch_its_headers_on() {
 }
 
 #[test]
+fn a_truck_tells_its_faults_itself() {
+    let seen: Vec<_> = events(
+        "candump",
+        &[
+            "(10.0) can0 0CF00400#FFFFFF6813FFFFFF",
+            "(11.0) can0 18FECA00#44FFB8040A03FFFF",
+            "(12.0) can0 18FECA03#00FF00000000FFFF",
+            "(13.0) can0 18FECA00#44FFB8040A04FFFF",
+            "(14.0) can0 18FECB00#44FF6E000001FFFF",
+            "(15.0) can0 18FED400#44FFB8040A04FFFF",
+            "(16.0) can0 18FECE00#0200141300000000",
+            "(17.0) can0 18FECA00#00FF00000000FFFF",
+        ],
+    )
+    .iter()
+    .map(show)
+    .collect();
+    assert_eq!(
+        seen,
+        [
+            "10 engine_speed Number(621)",
+            "11 malfunction_indicator Bool(true)",
+            "11 SPN 1208 FMI 10 added 09",
+            "11 scan of 1",
+            // The gearbox asks for no lamp, the engine still does.
+            "12 malfunction_indicator Bool(true)",
+            "12 scan of 0",
+            "13 malfunction_indicator Bool(true)",
+            "13 SPN 1208 FMI 10 again 09",
+            "13 scan of 1",
+            // What was active is no fault of now (DM2); DM12 says that the code lights the lamp.
+            "15 SPN 1208 FMI 10 added 89",
+            "16 obd_standard Number(20)",
+            "16 2 monitors, lamp true",
+            "17 malfunction_indicator Bool(false)",
+            "17 scan of 0",
+        ]
+    );
+}
+
+#[test]
 fn events_of_captures_survive_the_data_stream() {
     for event in
         events("elm327", &["41 0C 1A F8", "43 02 01 33 02 44", "41 01 81 07 65 04", "59 02 FF 15 70 00 2F"])

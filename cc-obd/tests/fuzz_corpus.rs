@@ -19,6 +19,8 @@ const TARGETS: &[(&str, Target)] = &[
     ("elm_line", targets::elm_line),
     ("elm_scanner", targets::elm_scanner),
     ("isotp", targets::isotp),
+    ("j1939_bus", targets::j1939_bus),
+    ("j1939_message", targets::j1939_message),
     ("legacy_frame", targets::legacy_frame),
     ("pid_line", targets::pid_line),
     ("services", targets::services),

@@ -7,6 +7,13 @@ use cc_obd::capture::{BusLog, CaptureFormat, Decoded, Decoder, EventClock};
 use cc_obd::elm::Scanner;
 use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame, SlcanLine};
 use cc_obd::isotp::{Addressing, Network};
+use cc_obd::j1939;
+use cc_obd::j1939::spn::{self, SpnTable, groups};
+use cc_obd::j1939::transport::{Control, LONGEST, Receiver, Sender};
+use cc_obd::j1939::{
+    Acknowledgement, CodeCounts, CodeList, DistanceAndTime, FreezeFrames, Id, Name, PerformanceRatios, Pgn,
+    Readiness, SpnConversion, SupportedSpns, TripReadiness,
+};
 use cc_obd::pid::PidTable;
 use cc_obd::service::{
     DtcService, Framing, NegativeResponse, VehicleInfoAssembler, data_by_identifier, dtc_count,
@@ -130,6 +137,64 @@ pub fn isotp(mut input: &[u8]) {
         }
     }
     network.finish(|_, _| {});
+}
+
+/// A truck's bus, heard by a node that takes part and sends: a byte of identifier and time, then the data of a frame.
+pub fn j1939_bus(mut input: &[u8]) {
+    let (mut receiver, mut sender) = (Receiver::node(1).with_limit(3), Sender::new(1));
+    let (mut now, mut arrived) = (std::time::Duration::ZERO, 0);
+    while let [head, rest @ ..] = input {
+        let (data, next) = rest.split_at(rest.len().min(8));
+        input = next;
+        let group = [0x1CEC_0100, 0x1CEB_0100, 0x1CEC_FF00, 0x1CEB_FF00][usize::from(head & 3)];
+        let Ok(id) = CanId::extended(group | u32::from(head >> 2 & 3)) else { continue };
+        let Ok(frame) = CanFrame::new(id, data) else { continue };
+        now += std::time::Duration::from_millis(u64::from(head >> 4) * 100);
+        if let Ok(Some(message)) = receiver.handle(now, &frame) {
+            assert!((9..=LONGEST).contains(&message.data.len()));
+            arrived += 1;
+        }
+        assert!(receiver.transfers() <= 3);
+        let _ = receiver.poll(now);
+        if let Ok(pgn) = Pgn::new(61_184) {
+            let _ = sender.start(6, pgn, head >> 2 & 3, &[0; 30]);
+        }
+        let _ = (sender.handle(now, &frame), sender.poll(now));
+    }
+    receiver.finish(|_| arrived += 1);
+}
+
+/// The data of a truck's message, read as each kind there is.
+pub fn j1939_message(input: &[u8]) {
+    let _ = Acknowledgement::parse(input).map(|answer| answer.frame(0));
+    let _ = j1939::Request::parse(input).map(|request| request.frame(0, 1));
+    let _ = Name::parse(input).map(|name| (name.claim(0), name.function()));
+    let _ = Control::parse(input)
+        .map(|(control, pgn)| assert_eq!(Control::parse(&control.to_bytes(pgn)), Ok((control, pgn))));
+    let _ = (CodeCounts::parse(input), DistanceAndTime::parse(input));
+    let _ = FreezeFrames::parse(input)
+        .map(|frames| frames.iter().filter_map(|frame| frame.engine_speed()).count());
+    let _ = Readiness::parse(input).map(|state| state.monitors().count());
+    let _ = TripReadiness::parse(input).map(|state| state.monitors().count());
+    let _ = SupportedSpns::parse(input).map(|supported| supported.iter().count());
+    let _ = PerformanceRatios::parse(input).map(|ratios| ratios.iter().count());
+    if let Ok(list) = CodeList::parse(input) {
+        for code in list.iter() {
+            assert!(code.dtc(Some(SpnConversion::Version1)).is_some());
+        }
+    }
+    let _ =
+        (spn::vin(input), spn::component_identification(input), spn::software_identification(input).count());
+    let table = SpnTable::standard();
+    for pgn in groups().iter().filter_map(|group| Pgn::new(group.pgn).ok()) {
+        assert!(table.read(pgn, input).count() <= 32);
+    }
+    if let Some(raw) = input.first_chunk::<4>() {
+        let raw = u32::from_le_bytes(*raw);
+        if let Ok(id) = CanId::extended(raw & 0x1FFF_FFFF) {
+            assert_eq!(Id::of(id).map(Id::can_id), Some(id));
+        }
+    }
 }
 
 /// A frame of a K-line or J1850 bus.

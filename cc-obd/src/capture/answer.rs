@@ -84,8 +84,9 @@ impl Decoder {
                     let code = CaptureCode {
                         dtc: code.into(),
                         status: None,
-                        service: 0x02,
+                        service: Some(0x02),
                         freeze_frame: Some(frame.frame),
+                        truck: None,
                     };
                     self.emit(origin, Item::TroubleCode(code));
                 }
@@ -340,7 +341,7 @@ impl Decoder {
 
     fn emit_codes(&mut self, origin: Origin, codes: &[ScannedCode], service: u8) {
         for &ScannedCode { dtc, status } in codes {
-            let code = CaptureCode { dtc, status, service, freeze_frame: None };
+            let code = CaptureCode { dtc, status, service: Some(service), freeze_frame: None, truck: None };
             self.emit(origin, Item::TroubleCode(code));
         }
     }

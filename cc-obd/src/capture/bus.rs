@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::reply::Reply;
+use super::truck::Truck;
 use crate::frame::Interface;
 use crate::isotp::Network;
 
@@ -14,6 +15,7 @@ pub(super) struct Bus {
     pub(super) others: Network,
     pub(super) requests: Network,
     pub(super) reply: Reply,
+    pub(super) truck: Truck,
 }
 
 /// The buses of a capture: one, unless a `candump` names several interfaces.

@@ -12,10 +12,12 @@ use super::adapter::Adapter;
 use super::bus::Buses;
 use super::kline::Legacy;
 use super::lines::{Line, Lines};
+use super::truck::Trucks;
 use super::{CaptureError, CaptureFormat, Decoded, Item};
 use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, SlcanLine};
 use crate::hex;
 use crate::isotp::Addressing;
+use crate::j1939::SpnConversion;
 use crate::pid::PidTable;
 use crate::service::{Framing, NegativeResponse};
 use crate::signals::SignalSets;
@@ -36,6 +38,7 @@ pub struct Decoder {
     pub(super) legacy: Legacy,
     pub(super) adapter: Adapter,
     pub(super) buses: Buses,
+    pub(super) trucks: Trucks,
     /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
     pair_request: Vec<u8>,
     /// The last line that gave anything.
@@ -62,6 +65,7 @@ pub(super) enum Sender {
     Unknown,
     Can(CanId),
     Kline(u8),
+    Truck(u8),
 }
 
 impl Origin {
@@ -85,7 +89,7 @@ impl Sender {
         match self {
             Self::Unknown => None,
             Self::Can(id) => Some(id.to_string().into()),
-            Self::Kline(address) => Some(alloc::format!("{address:02X}").into()),
+            Self::Kline(address) | Self::Truck(address) => Some(alloc::format!("{address:02X}").into()),
         }
     }
 }
@@ -104,6 +108,7 @@ impl Decoder {
             legacy: Legacy::default(),
             adapter: Adapter::default(),
             buses: Buses::default(),
+            trucks: Trucks::default(),
             pair_request: Vec::new(),
             last_line: 0,
             lines: Lines::default(),
@@ -164,6 +169,21 @@ impl Decoder {
     #[must_use]
     pub fn with_model_year(mut self, year: i32) -> Self {
         self.year = Some(year);
+        self
+    }
+
+    /// Reads nothing of trucks (SAE J1939): for a car whose own identifiers are taken for a truck's.
+    #[must_use]
+    pub fn without_trucks(mut self) -> Self {
+        self.trucks.are_read = false;
+        self
+    }
+
+    /// How the maker of a truck lays out codes whose conversion method bit is set. Unless told, such a code is
+    /// [`Dtc::Raw`](cc_core::Dtc::Raw): nothing in the message says which parameter it means.
+    #[must_use]
+    pub fn with_spn_conversion(mut self, conversion: SpnConversion) -> Self {
+        self.trucks.conversion = Some(conversion);
         self
     }
 
@@ -272,6 +292,8 @@ impl Decoder {
             };
             let origin = Origin { sender: Sender::Can(id), ..origin };
             self.answer(origin, &message, Framing::Can);
+        } else if id.is_extended() && self.trucks.are_read {
+            self.truck_frame(origin, frame);
         }
     }
 

@@ -11,6 +11,7 @@ use cc_core::{
 use chrono::TimeDelta;
 
 use super::{CaptureCode, CaptureReading, Decoded, Item};
+use crate::j1939::DiagnosticMessage;
 use crate::signals::dbc::Quality;
 
 /// Gives the items of a capture a vehicle and a time, and makes events of them.
@@ -20,7 +21,8 @@ use crate::signals::dbc::Quality;
 ///
 /// What becomes an event: readings (not those of freeze frames, nor those outside the range that a DBC file gives), trouble codes, whole lists of codes and the monitors
 /// since codes were cleared. A code of services 03 and 0A is confirmed and one of 07 pending by the meaning of those
-/// services (SAE J1979), and its event says so in the status.
+/// services (SAE J1979), and its event says so in the status. An active code of a truck (DM1, DM12) has failed and is
+/// confirmed; one that only was active (DM2, DM23) is no event, as nothing is wrong now.
 ///
 /// Where several ECUs answer one signal, the first that did keeps it; the malfunction indicator is on while any of
 /// them says so.
@@ -58,9 +60,12 @@ pub struct EventClock {
     owners: BTreeMap<SignalId, EcuText>,
     /// Which ECUs ask for the malfunction indicator.
     indicators: BTreeMap<EcuText, bool>,
-    /// The last status of every code seen, by ECU and service.
-    codes: BTreeMap<(EcuText, u8, Dtc), Option<u8>>,
+    /// The last status of every code seen, by ECU and service, or message of a truck.
+    codes: BTreeMap<(EcuText, CodeSource, Dtc), Option<u8>>,
 }
+
+/// What listed a code.
+type CodeSource = (Option<u8>, Option<DiagnosticMessage>);
 
 /// An ECU, where known.
 type EcuText = Option<Box<str>>;
@@ -163,16 +168,23 @@ impl EventClock {
     }
 
     fn trouble_code(&mut self, ecu: Option<&str>, code: &CaptureCode) -> Option<Body> {
-        let status = match code.service {
-            0x03 | 0x0A => Some(0x08),
-            0x07 => Some(0x04),
+        let message = code.truck.map(|truck| truck.message);
+        let status = match (code.service, message) {
+            // Active: failed now and confirmed; in DM12 the indicator is asked for, too.
+            (_, Some(DiagnosticMessage::Dm1)) => Some(0x09),
+            (_, Some(DiagnosticMessage::Dm12)) => Some(0x89),
+            (_, Some(DiagnosticMessage::Dm6 | DiagnosticMessage::Dm27)) => Some(0x04),
+            (Some(0x03 | 0x0A), _) | (_, Some(DiagnosticMessage::Dm28)) => Some(0x08),
+            // What was active is no fault of now.
+            (_, Some(_)) => return None,
+            (Some(0x07), _) => Some(0x04),
             _ => code.status.map(|status| status.0),
         };
         // The code of a freeze frame was stored some time ago: services 03 and 19 say whether it still is.
         if code.freeze_frame.is_some() {
             return None;
         }
-        let known = self.codes.insert((ecu.map(Into::into), code.service, code.dtc), status);
+        let known = self.codes.insert((ecu.map(Into::into), (code.service, message), code.dtc), status);
         let mut event = TroubleCode::new(code.dtc);
         event.diff = match known {
             None => Some(DtcDiff::Add),
@@ -181,7 +193,7 @@ impl EventClock {
         };
         event.status = status.map(|status| format!("{status:02x}").into());
         event.ecu = ecu.map(Into::into);
-        if code.service == 0x19 {
+        if code.service == Some(0x19) {
             event.application = Some("UDS".into());
         }
         Some(Body::TroubleCode(event))

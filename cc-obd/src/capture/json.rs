@@ -11,6 +11,7 @@ use cc_core::{
 use chrono::SecondsFormat;
 
 use super::{Decoded, Item};
+use crate::j1939::Lamps;
 use crate::service::InfoItem;
 use crate::signals::dbc::Quality;
 
@@ -18,8 +19,9 @@ impl Decoded {
     /// The item as canonical JSON (RFC 8785), one line without a line end.
     ///
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
-    /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range), `dtc` (with `service` and
-    /// `status`), `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
+    /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
+    /// `dtc` (with `service` and `status`; of a truck with `message` and `occurrences`), `lamps` (with `message`),
+    /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
     /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
     /// `answer` (of unknown meaning).
     ///
@@ -105,6 +107,10 @@ impl Members {
             }
             Item::Error(error) => self.text("error", &error.to_string()),
             Item::Info(info) => self.info(info),
+            Item::Lamps(report) => {
+                self.json("lamps", lamps(report.lamps));
+                self.text("message", &report.message.to_string());
+            }
             Item::Negative(negative) => {
                 self.byte("negative_response", negative.code.0);
                 self.optional_text("reason", negative.code.name());
@@ -146,7 +152,15 @@ impl Members {
             }
             Item::TroubleCode(code) => {
                 self.text("dtc", &code.dtc.to_string());
-                self.byte("service", code.service);
+                if let Some(service) = code.service {
+                    self.byte("service", service);
+                }
+                if let Some(truck) = code.truck {
+                    self.text("message", &truck.message.to_string());
+                    if let Some(occurrences) = truck.occurrences {
+                        self.json("occurrences", occurrences.to_string());
+                    }
+                }
                 let status = code.status.map(|status| status.to_string());
                 self.optional_text("status", status.as_deref());
                 self.freeze_frame(code.freeze_frame);
@@ -187,6 +201,17 @@ impl Members {
             }
         }
     }
+}
+
+fn lamps(lamps: Lamps) -> String {
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    object.string("amber_warning", &lamps.amber_warning().to_string());
+    object.string("malfunction_indicator", &lamps.malfunction_indicator().to_string());
+    object.string("protect", &lamps.protect().to_string());
+    object.string("red_stop", &lamps.red_stop().to_string());
+    object.end();
+    out
 }
 
 fn scan(scan: &CodeScan) -> String {

@@ -9,6 +9,12 @@
 //! and any damage before it (of its ECU, or of an unknown one) leaves it partial. Lists of ECUs without names (headers
 //! off) are one scan: a second ECU's list never denies the first one's codes.
 //!
+//! A frame of 29 bits in a `candump` or SLCAN capture that belongs to no diagnosis may be a truck's (SAE J1939). It is
+//! taken as one without being told, on a bus that has shown that it is a truck's: by a message of a
+//! [group that we know](crate::j1939::spn::groups), with all bits of its number, its usual priority and its 8 bytes, by
+//! an active code (DM1), by an address claim, or by a long message announced as it must be. A car's own 29-bit
+//! identifiers do not hit one of these: 40 numbers of two million. [`Decoder::without_trucks`] leaves trucks out.
+//!
 //! # Examples
 //!
 //! ```
@@ -48,6 +54,7 @@ mod kline;
 mod lines;
 mod reply;
 mod report;
+mod truck;
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -57,6 +64,8 @@ use cc_core::{CodeScan, Dtc, DtcStatus, MeasureUnit, MonitorReadiness, SignalId,
 use crate::elm::AdapterFault;
 use crate::frame::FrameError;
 use crate::isotp::IsoTpError;
+use crate::j1939::transport::TransportError;
+use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
 use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
 use crate::signals::dbc::Quality;
 
@@ -88,7 +97,7 @@ pub struct Decoded {
     /// Which answer of the capture it belongs to, from 0: what [`EventClock`] counts untimed captures by. An error that
     /// is no answer has the number of the answer before it.
     pub answer: u64,
-    /// Who sent it: the CAN id (`7E8`, `18DAF110`) or the address on a K-line (`10`), where known.
+    /// Who sent it: the CAN id (`7E8`, `18DAF110`), or the address on a K-line (`10`) or in a truck (`00`), where known.
     pub ecu: Option<Box<str>>,
     /// When, where the capture says so.
     pub at: Option<Timestamp>,
@@ -108,6 +117,8 @@ pub enum Item {
     Error(CaptureError),
     /// A calibration's name or number, or the ECU's name (service 09).
     Info(InfoItem),
+    /// The lamps that an ECU of a truck asks for.
+    Lamps(LampReport),
     /// The ECU refused a request, or asked for patience.
     Negative(NegativeResponse),
     /// A signal that the ECU says has no value now.
@@ -160,7 +171,8 @@ impl CaptureReading {
 pub struct NoValue {
     /// Which signal.
     pub signal: SignalId,
-    /// The raw number, where an enumeration does not list it; `None` where the number means "no value".
+    /// The raw number, where an enumeration does not list it or a standard keeps it for other uses; `None` where the number
+    /// means "no value".
     pub unlisted: Option<i64>,
 }
 
@@ -171,10 +183,30 @@ pub struct CaptureCode {
     pub dtc: Dtc,
     /// Its status byte, where the service gives one (UDS).
     pub status: Option<DtcStatus>,
-    /// The service of the request: 03, 07, 0A, 02 or 19.
-    pub service: u8,
-    /// The freeze frame that this code stored (service 02).
+    /// The service of the request: 03, 07, 0A, 02 or 19; `None` in a truck, where nobody asks.
+    pub service: Option<u8>,
+    /// The freeze frame that this code stored (service 02, DM4).
     pub freeze_frame: Option<u8>,
+    /// What a truck says of it.
+    pub truck: Option<TruckCode>,
+}
+
+/// What the diagnostic messages of trucks say of a code (SAE J1939-73).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TruckCode {
+    /// The message: DM1 lists active codes, DM2 those that were.
+    pub message: DiagnosticMessage,
+    /// How often the fault came up, where the ECU counts.
+    pub occurrences: Option<u8>,
+}
+
+/// The lamps that an ECU of a truck asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LampReport {
+    /// The message.
+    pub message: DiagnosticMessage,
+    /// Their states.
+    pub lamps: Lamps,
 }
 
 /// The emission monitors.
@@ -235,6 +267,9 @@ pub enum CaptureError {
     /// Frames do not make a message.
     #[error("{0}")]
     IsoTp(IsoTpError),
+    /// A long message of a truck did not arrive.
+    #[error("{0}")]
+    LongMessage(TransportError),
     /// A numbered line is missing or stands twice.
     #[error("expected line {expected:x} of the answer, found {found:x}")]
     LineNumber {
@@ -246,6 +281,14 @@ pub enum CaptureError {
     /// The line is longer than any capture's lines are.
     #[error("line too long")]
     Overlong,
+    /// A message of a truck is damaged.
+    #[error("{message}: {error}")]
+    TruckMessage {
+        /// Which message.
+        message: DiagnosticMessage,
+        /// What is wrong with it.
+        error: MessageError,
+    },
     /// A long answer without headers ended before its announced length.
     #[error("answer ended after {have} of {length} bytes")]
     Unfinished {

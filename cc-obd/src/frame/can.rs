@@ -38,6 +38,11 @@ impl CanId {
         if id > 0x1FFF_FFFF { Err(FrameError::IdTooWide { bits: 29 }) } else { Ok(Self(id | EXTENDED)) }
     }
 
+    /// An identifier of 29 bits; what is above them is cut.
+    pub(crate) const fn of_29_bits(id: u32) -> Self {
+        Self(id & 0x1FFF_FFFF | EXTENDED)
+    }
+
     /// The number without its width.
     pub const fn raw(self) -> u32 {
         self.0 & !EXTENDED
@@ -151,6 +156,14 @@ impl CanFrame {
         let mut data = [0; 64];
         data[..bytes.len()].copy_from_slice(bytes);
         Ok(Self { id, fd, length: bytes.len() as u8, data })
+    }
+
+    /// A classic frame; bytes beyond the eighth are cut.
+    pub(crate) fn cut(id: CanId, bytes: &[u8]) -> Self {
+        let length = bytes.len().min(8);
+        let mut data = [0; 64];
+        data[..length].copy_from_slice(&bytes[..length]);
+        Self { id, fd: false, length: length as u8, data }
     }
 
     /// Reads digits, spaces between bytes allowed.

@@ -45,7 +45,14 @@ pub(crate) fn show(decoded: &Decoded) -> String {
         Item::TroubleCode(code) => {
             let status = code.status.map(|status| format!(" status {status}")).unwrap_or_default();
             let frame = code.freeze_frame.map(|frame| format!(" froze frame {frame}")).unwrap_or_default();
-            format!("code {}{status}{frame} by {:02X}", code.dtc, code.service)
+            let by = match (code.service, code.truck) {
+                (_, Some(truck)) => match truck.occurrences {
+                    Some(occurrences) => format!("{} {occurrences} times", truck.message),
+                    None => truck.message.to_string(),
+                },
+                (service, None) => format!("{:02X}", service.unwrap()),
+            };
+            format!("code {}{status}{frame} by {by}", code.dtc)
         }
         Item::Scan(scan) => {
             let complete = if scan.complete { "complete" } else { "partial" };
@@ -53,6 +60,16 @@ pub(crate) fn show(decoded: &Decoded) -> String {
             let mask = scan.status_mask.map(|mask| format!(" within {mask}")).unwrap_or_default();
             format!("scan {:?} {} {complete}{mask}", scan.service, scan.codes.len())
         }
+        Item::Lamps(report) => {
+            let lamps = report.lamps;
+            let states =
+                [lamps.malfunction_indicator(), lamps.red_stop(), lamps.amber_warning(), lamps.protect()];
+            format!("lamps {} by {}", states.map(|state| state.to_string()).join(", "), report.message)
+        }
+        Item::NoValue(missing) => match missing.unlisted {
+            Some(raw) => format!("{} unlisted {raw}", missing.signal),
+            None => format!("{} without value", missing.signal),
+        },
         Item::Negative(negative) => {
             let word = if negative.is_pending() { "pending" } else { "refused" };
             format!("{word} {:02X} {:02X}", negative.service, negative.code.0)

@@ -7,6 +7,7 @@
 )]
 
 mod can_isotp;
+mod can_j1939;
 mod cantools_dbc;
 mod peer;
 mod py_uds;

@@ -25,6 +25,11 @@ fn output_is_as_it_was() {
         {\"id\":3,\"time\":\"2026-05-01T10:00:02Z\",\"type\":\"from_the_future\",\"anything\":null}";
     let array = "[\n{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"type\":\"can_vin\",\"value\":\"WCCDEMXTESTCAR009\"},\n\
         {\"id\":2},\n{\"id\":3,\"time\":\"2026-05-01T10:00:02Z\",\"type\":\"x\"}\n]\n";
+    let truck = "(1436509052.249713) can0 0CF00400#FFFFFF6813FFFFFF\n\
+        (1436509052.349713) can0 1CECFF00#200A0002FFCAFE00\n\
+        (1436509052.399713) can0 1CEBFF00#0104FFB8040A036E\n\
+        (1436509052.449713) can0 1CEBFF00#02000001FFFFFFFF\n\
+        (1436509053.249713) can0 18FEC117#00C2EB0BFFFFFFFF\n";
     let decode = |format| ["decode", "--from", format];
     let convert = ["convert", "--from", "push-v2", "--to", "push-v2"];
     for (name, arguments, stdin) in [
@@ -32,6 +37,7 @@ fn output_is_as_it_was() {
         ("decode-elm327", &decode("elm327"), adapter),
         ("decode-elm327-to-push-v2", &["decode", "--from", "elm327", "--to", "push-v2"], adapter),
         ("decode-push-v2", &decode("push-v2"), lines),
+        ("decode-truck", &decode("candump"), truck),
         ("decode-push-v2-array", &decode("push-v2"), array),
         (
             "decode-with-a-clock",

@@ -83,7 +83,14 @@ Whole scans of codes, readiness and other events are {\"event\":{…},\"line\":�
 may also hold `vin`, `supported` (what a service offers), `info` with `value` (calibrations and names), `dtc_count`, \
 or `other` for an answer whose meaning is not known. A reading of a freeze frame has its number as `freeze_frame`; \
 the value null means that the car has none. A number outside the range that a DBC file gives has \
-\"quality\":\"out_of_range\", and is no event.";
+\"quality\":\"out_of_range\", and is no event.
+
+A candump of a truck (SAE J1939) is recognised by its messages: readings and active codes have the sender's address as \
+ECU, and codes the message that listed them:
+
+  {\"ecu\":\"00\",\"line\":1,\"signal\":\"engine_speed\",\"unit\":\"rpm\",\"value\":621}
+  {\"dtc\":\"SPN 1208 FMI 10\",\"ecu\":\"00\",\"line\":2,\"message\":\"DM1\",\"occurrences\":3,\"status\":null}
+  {\"ecu\":\"00\",\"lamps\":{\"amber_warning\":\"on\",…},\"line\":2,\"message\":\"DM1\"}";
 
 /// The forms of input.
 #[derive(Clone, Copy, Debug, ValueEnum)]
