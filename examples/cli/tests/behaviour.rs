@@ -250,3 +250,24 @@ fn nobody_sees_where_a_car_was_who_did_not_ask() {
     let run = ccars(&["trips", "--positions", file], "");
     assert!(run.stdout.contains("-30.00000 -20.00000"), "{run:?}");
 }
+
+#[test]
+fn the_commands_of_the_readme_run_as_they_stand() {
+    let readme = std::fs::read_to_string(samples().join("../../README.md")).unwrap();
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("ccars "));
+    let mut ran = 0;
+    for command in commands {
+        // Up to a comment or a redirection; one argument may be quoted.
+        let command = command.split(['#', '>']).next().unwrap_or_default();
+        let arguments: Vec<&str> = command
+            .split('\'')
+            .enumerate()
+            .flat_map(|(i, part)| if i % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+            .collect();
+        let (code, stdout, stderr) = ccars_between_bytes(&arguments, b"");
+        assert_eq!(code, 0, "{command}: {stderr}");
+        assert!(!stdout.is_empty(), "{command}");
+        ran += 1;
+    }
+    assert!(ran >= 8, "the README shows {ran} commands");
+}
