@@ -9,8 +9,8 @@ use cc_core::trips::{CarTrips, TripOptions, segment};
 use cc_core::{Event, Timestamp};
 
 /// Events of a text such as `0:on 1:v50 2:p900 20:off`: a minute, and what is said: ignition `on` and `off`, speed
-/// `v`, engine `e1` and `e0`, idle `i1`, position `p` in metres to the north, odometer `o` (in tens `t`, of the device
-/// `d`, once a day `y`), fuel `f` in litres and `%` in percent.
+/// `v`, engine `e1` and `e0`, idle `i1`, position `p` in metres to the north (`p900/50` with the receiver's speed),
+/// odometer `o` (in tens `t`, of the device `d`, once a day `y`), fuel `f` in litres and `%` in percent.
 fn events(text: &str) -> Vec<Event> {
     text.split_whitespace()
         .enumerate()
@@ -22,9 +22,12 @@ fn events(text: &str) -> Vec<Event> {
             let of = |letter: char| said.strip_prefix(letter);
             let body = if let Some(on) = ["off", "on"].iter().position(|word| *word == said) {
                 format!("\"type\":\"car_ignition\",\"value\":{}", on == 1)
-            } else if let Some(meters) = of('p') {
+            } else if let Some(position) = of('p') {
+                let (meters, speed) = position.split_once('/').unwrap_or((position, "null"));
                 let latitude = meters.parse::<f64>().unwrap() / 111_195.08 - 30.0;
-                format!("\"type\":\"gps_position\",\"latitude\":{latitude:.6},\"longitude\":-20")
+                format!(
+                    "\"type\":\"gps_position\",\"latitude\":{latitude:.6},\"longitude\":-20,\"speed\":{speed}"
+                )
             } else {
                 let types = [
                     ('v', "can_vehicle_speed_kph"),
@@ -105,6 +108,26 @@ fn a_trip_is_cut_as_the_docs_say() {
         ),
         ("only stood", "0:on 1:v0 10:v0 20:off", ""),
         ("only stood, by its positions", "0:on 1:p0 10:p20 20:off", ""),
+        ("only stood, by one position with its speed", "0:on 3:p0/0 10:off", ""),
+        ("the receiver's noise is no speed", "0:on 3:p0/2.9 10:off", ""),
+        ("one position that drives", "0:on 3:p0/50 10:off", "0 ignition - 10 ignition"),
+        ("one position without a speed tells nothing", "0:on 3:p0 10:off", "0 ignition - 10 ignition"),
+        ("one that stands, and the car drives", "0:on 3:p0/0 5:v50 10:off", "0 ignition - 10 ignition"),
+        (
+            "one that stands, and the odometer counts",
+            "0:on 0:o100 3:p0/0 9:o102 10:off",
+            "0 ignition - 10 ignition",
+        ),
+        (
+            "one that stands, far from where it was parked",
+            "0:on 0:p0 1:p900 2:off 60:on 63:p5000/0 70:off",
+            "0 ignition - 2 ignition; 60 ignition - 70 ignition",
+        ),
+        (
+            "one that stands where it was parked",
+            "0:on 0:p0 1:p900 2:off 60:on 63:p900/0 70:off",
+            "0 ignition - 2 ignition",
+        ),
         ("nothing but an ignition", "0:on 20:off", "0 ignition - 20 ignition"),
         ("warming up, then off", "0:on 1:v0 5:off 6:on 7:v50 20:off", "0 ignition - 20 ignition (5-6)"),
         ("still on its way", "0:on 1:v50 2:v50", "0 ignition - 2 running"),
@@ -224,9 +247,12 @@ fn a_trip_is_cut_as_the_docs_say() {
             "0 ignition - 2 ignition; 600 ignition - 610 ignition",
         ),
     ] {
-        let found = told(said);
-        if found != expected {
-            wrong.push(format!("{case}: {said}\n  expected {expected}\n  found    {found}"));
+        let backwards: Vec<&str> = said.split_whitespace().rev().collect();
+        for said in [said.to_owned(), format!("{} {said}", backwards.join(" "))] {
+            let found = told(&said);
+            if found != expected {
+                wrong.push(format!("{case}: {said}\n  expected {expected}\n  found    {found}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

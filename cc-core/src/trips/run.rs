@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use super::fact::FuelUnit;
 use super::fuel::Pour;
-use super::motion::{Motion, Speeds};
+use super::motion::{Motion, STANDS, Speeds};
 use super::odometer::Span;
 use super::options::Limits;
 use super::spot::{METER, Spot};
@@ -193,7 +193,9 @@ impl Run {
         });
         // A car whose speed was read all the time knows better than its receiver.
         let read = speeds.top_by_car.is_some() && !speeds.gaps;
-        let watched = track.positions >= 2 || speeds.top_by_car.is_some();
+        // One position tells nothing, unless the receiver adds that it stands.
+        let stands = speeds.top_by_receiver.is_some_and(|top| top < STANDS);
+        let watched = track.positions >= 2 || stands || speeds.top_by_car.is_some();
         watched && !drove && !counted && (read || !track.gone)
     }
 }

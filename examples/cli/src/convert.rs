@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use cc_core::Event;
-use cc_core::protobuf::{ProtobufDecoder, ProtobufEncoder};
+use cc_core::protobuf::ProtobufEncoder;
 use cc_core::stream::StreamPart;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use example_terminal::{Failure, Input, JsonEvents, Output, Verdict};
 
 use crate::complain;
+use crate::events::{EventFormat, Events};
 
 /// Decode events and encode them again
 ///
@@ -37,18 +38,9 @@ pub(crate) struct Convert {
     file: Option<PathBuf>,
 }
 
-/// The forms of events.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum EventFormat {
-    /// The data stream's JSON: an array, or one event a line
-    PushV2,
-    /// The data stream's protobuf: cc.sdk.event.v1.Event messages, each with its length as a varint before it
-    PushV2Protobuf,
-}
-
 impl Convert {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
-        let input = Input::open(self.file.as_deref())?;
+        let file = self.file.as_deref();
         let writer = Writer {
             out: Output::stdout(),
             to: self.to,
@@ -57,8 +49,8 @@ impl Convert {
             bytes: Vec::new(),
         };
         match self.from {
-            EventFormat::PushV2 => from_json(input, writer),
-            EventFormat::PushV2Protobuf => from_protobuf(input, writer),
+            EventFormat::PushV2 => from_json(Input::open(file)?, writer),
+            EventFormat::PushV2Protobuf => from_protobuf(Events::open(file, self.from)?, writer),
         }
     }
 }
@@ -96,28 +88,22 @@ fn from_json(input: Input, mut writer: Writer) -> Result<Verdict, Failure> {
     Ok(Verdict::from_bad(bad))
 }
 
-fn from_protobuf(input: Input, mut writer: Writer) -> Result<Verdict, Failure> {
-    let name = input.name().to_owned();
-    let mut decoder = ProtobufDecoder::new();
+fn from_protobuf(mut events: Events, mut writer: Writer) -> Result<Verdict, Failure> {
     let mut bad = 0;
-    let mut take = |decoder: &mut ProtobufDecoder| {
-        while let Some(item) = decoder.next_item() {
-            match item.event {
-                Ok(event) => writer.event(&event)?,
-                Err(error) => {
-                    bad += 1;
-                    complain(&format!("{name}: event {}: {error}", item.index + 1));
-                }
+    loop {
+        if events.is_drained() {
+            writer.out.flush()?;
+        }
+        match events.next_event()? {
+            None => break,
+            Some(Ok(event)) => writer.event(&event)?,
+            Some(Err(reason)) => {
+                bad += 1;
+                complain(&format!("{}: {reason}", events.place()));
             }
         }
-        writer.out.flush()
-    };
-    input.for_each_piece(|piece| {
-        decoder.push(piece);
-        take(&mut decoder)
-    })?;
-    decoder.finish();
-    take(&mut decoder)?;
+    }
+    writer.out.flush()?;
     Ok(Verdict::from_bad(bad))
 }
 

@@ -11,14 +11,15 @@ use cc_core::{Language, Timestamp, Urgency, VehicleRef};
 use cc_rules::Runner;
 use chrono::{SecondsFormat, TimeDelta};
 use clap::{Args, ValueEnum};
-use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict, dashboard, parse};
+use example_terminal::{ColorArg, Failure, Output, Palette, Verdict, dashboard, parse};
 
 use crate::complain;
+use crate::events::{EventFormat, Events};
 use crate::rules::pack;
 
 /// Show what a workshop sees of its cars
 ///
-/// Events are the data stream's JSON, an array or one a line, in any order; one that comes twice counts once. They are
+/// Events are those of the data stream, in any order; one that comes twice counts once. They are
 /// folded into rows: trouble codes, service reminders and warning lights, each with its count and whether it is still
 /// there. A rule pack gives the rows their urgency. VINs are shown: the table is for people who may see them.
 #[derive(Args, Debug)]
@@ -36,6 +37,10 @@ Exit codes: 0 all events could be read; 1 some could not, and were left out; 2 t
 pub(crate) struct Dashboard {
     /// The events; standard input where no file, or `-`, is given
     files: Vec<PathBuf>,
+
+    /// The form of the events
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EventFormat::PushV2)]
+    from: EventFormat,
 
     /// Only open rows
     #[arg(long, conflicts_with = "closed")]
@@ -146,9 +151,7 @@ impl Dashboard {
         let mut bad = 0;
         let files = if self.files.is_empty() { &[PathBuf::from("-")][..] } else { &self.files };
         for file in files {
-            let input = Input::open(Some(file))?;
-            let name = input.name().to_owned();
-            let mut events = JsonEvents::new(input);
+            let mut events = Events::open(Some(file), self.from)?;
             loop {
                 if events.is_drained() {
                     session.take_changes();
@@ -161,7 +164,7 @@ impl Dashboard {
                     Some(Ok(event)) => session.event(event),
                     Some(Err(reason)) => {
                         bad += 1;
-                        complain(&format!("{name}:{}: {reason}", events.line()));
+                        complain(&format!("{}: {reason}", events.place()));
                     }
                 }
             }

@@ -6,6 +6,7 @@ mod convert;
 mod dashboard;
 mod decode;
 mod dtc;
+mod events;
 mod privacy;
 mod rollout;
 mod rules;

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use cc_core::Timestamp;
 use cc_core::privacy::{Policy, PseudonymKey, Purpose, minimise};
 use clap::Args;
-use example_terminal::{Failure, Input, JsonEvents, Output, Verdict, parse};
+use example_terminal::{Failure, Input, Output, Verdict, parse};
 
 use crate::complain;
+use crate::events::{EventFormat, Events};
 
 /// Take from events what a purpose does not need, and drop what is too old
 ///
@@ -24,6 +25,10 @@ Examples:
 
 Exit codes: 0 all events were readable; 1 some were not, and were left out; 2 the command could not be run.")]
 pub(crate) struct Privacy {
+    /// The form of the events
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EventFormat::PushV2)]
+    from: EventFormat,
+
     /// What the events are for
     #[arg(long, value_name = "PURPOSE")]
     purpose: Purpose,
@@ -40,7 +45,7 @@ pub(crate) struct Privacy {
     #[arg(long, value_name = "INSTANT", value_parser = parse::instant)]
     now: Option<Timestamp>,
 
-    /// The events (push-v2); standard input where no file, or `-`, is given
+    /// The events; standard input where no file, or `-`, is given
     file: Option<PathBuf>,
 }
 
@@ -62,16 +67,14 @@ impl Privacy {
             }
         };
         let now = self.now.unwrap_or_else(|| std::time::SystemTime::now().into());
-        let input = Input::open(self.file.as_deref())?;
-        let name = input.name().to_owned();
-        let mut reader = JsonEvents::new(input);
+        let mut reader = Events::open(self.file.as_deref(), self.from)?;
         let (mut events, mut bad) = (Vec::new(), 0);
         while let Some(event) = reader.next_event()? {
             match event {
                 Ok(event) => events.push(event),
                 Err(reason) => {
                     bad += 1;
-                    complain(&format!("{name}:{}: {reason}", reader.line()));
+                    complain(&format!("{}: {reason}", reader.place()));
                 }
             }
         }

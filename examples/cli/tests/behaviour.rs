@@ -34,6 +34,9 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
         (&["rules", "run", "--pack", "standard"], "", 2),
         (&["trips"], "[]", 0),
         (&["trips"], "[", 1),
+        (&["trips", "--from", "push-v2-protobuf"], "[", 1),
+        (&["dashboard", "--from", "push-v2-protobuf"], "[", 1),
+        (&["privacy", "--from", "push-v2-protobuf", "--purpose", "fleet"], "[", 1),
         (&["trips", "no-such-file"], "", 2),
         (&["trips", "--tank", "-3"], "", 2),
         (&["trips", "--utc-offset", "Berlin"], "", 2),
@@ -141,6 +144,27 @@ fn events_come_back_from_protobuf_as_they_were() {
     assert!(protobuf.len() < json.len() && !json.is_empty());
     assert_eq!(convert("push-v2-protobuf", "push-v2-protobuf", &protobuf), protobuf);
     assert_eq!(convert("push-v2-protobuf", "push-v2", &protobuf), json);
+}
+
+#[test]
+fn the_form_of_the_events_does_not_matter() {
+    for (arguments, sample) in [
+        (&["trips", "--json", "--positions"][..], "four-days-of-trips.push-v2.jsonl"),
+        (&["dashboard", "--json"], "a-week.push-v2.jsonl"),
+        (&["privacy", "--purpose", "workshop", "--now", "2026-05-01T12:00:00Z"], "a-week.push-v2.jsonl"),
+        (&["decode"], "a-week.push-v2.jsonl"),
+    ] {
+        let json = std::fs::read(samples().join(sample)).unwrap();
+        let (_, protobuf, _) =
+            ccars_between_bytes(&["convert", "--from", "push-v2", "--to", "push-v2-protobuf"], &json);
+        let run = |form, input: &[u8]| ccars_between_bytes(&[arguments, &["--from", form]].concat(), input);
+        let expected = run("push-v2", &json);
+        assert!(expected.0 == 0 && !expected.1.is_empty(), "{arguments:?}: {expected:?}");
+        assert_eq!(run("push-v2-protobuf", &protobuf), expected, "{arguments:?}");
+        let (code, _, said) = run("push-v2-protobuf", &[&protobuf, &[0][..]].concat());
+        let is_told = said.contains("standard input: event ") || arguments == ["decode"];
+        assert!(code == 1 && is_told, "{arguments:?}: {said}");
+    }
 }
 
 /// What must never be said on standard error.

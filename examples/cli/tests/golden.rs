@@ -144,8 +144,9 @@ fn output_from_protobuf_is_as_it_was() {
     stream.extend([0, 5, 0xDA, 0x02, 0x02, 0x10, 0x07]);
     stream.extend_from_within(..20);
     for (name, arguments) in [
-        ("convert-from-protobuf", &["convert", "--from", "push-v2-protobuf", "--to", "push-v2"]),
+        ("convert-from-protobuf", &["convert", "--from", "push-v2-protobuf", "--to", "push-v2"][..]),
         ("decode-from-protobuf", &["decode", "--from", "push-v2-protobuf", "--to", "lines"]),
+        ("trips-from-protobuf", &["trips", "--from", "push-v2-protobuf", "-"]),
     ] {
         assert_golden(name, &ccars_with_bytes(arguments, &stream));
     }
@@ -231,7 +232,8 @@ fn events_are_minimised_for_a_purpose() {
 fn the_guide_to_trips_shows_what_is_printed() {
     let guide = std::fs::read_to_string(common::samples().join("../../docs/guides/trips.md")).unwrap();
     let run = ccars(&["trips", "--utc-offset", "+02:00", TRIPS], "");
-    assert!(!run.stdout.is_empty() && guide.contains(&run.stdout), "{}", run.stdout);
+    let printed = format!("examples/samples/{}{}", run.stderr, run.stdout);
+    assert!(!run.stdout.is_empty() && guide.contains(&printed), "{printed}");
 }
 
 /// A car that said all of it in no order, and some of it twice.

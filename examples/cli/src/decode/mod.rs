@@ -15,6 +15,7 @@ use example_terminal::parse::CaptureArgs;
 use example_terminal::{Failure, Input, Verdict};
 
 use crate::complain;
+use crate::events::{EventFormat, Events};
 
 /// Decode what a car, an adapter or the data stream sent
 ///
@@ -135,10 +136,8 @@ impl Decode {
             Format::Candump => CaptureFormat::Candump,
             Format::Pairs => CaptureFormat::Pairs,
             Format::Slcan => CaptureFormat::Slcan,
-            Format::PushV2 => return push_v2::run(Input::open(self.file.as_deref())?, self.to),
-            Format::PushV2Protobuf => {
-                return push_v2::run_protobuf(Input::open(self.file.as_deref())?, self.to);
-            }
+            Format::PushV2 => return self.stream(EventFormat::PushV2),
+            Format::PushV2Protobuf => return self.stream(EventFormat::PushV2Protobuf),
         };
         let clock = EventClock::new(
             self.capture.vehicle()?,
@@ -153,6 +152,10 @@ impl Decode {
         let (decoder, bad) = self.decoder(format)?;
         let writer = capture::Writer { clock, is_timed: self.capture.start.is_some(), to: self.to };
         capture::run(Input::open(self.file.as_deref())?, decoder, writer, bad)
+    }
+
+    fn stream(&self, form: EventFormat) -> Result<Verdict, Failure> {
+        push_v2::run(Events::open(self.file.as_deref(), form)?, self.to)
     }
 
     /// The decoder, and how much of the DBC files could not be read.

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use cc_core::Event;
 use cc_core::trips::{CarTrips, Places, TripHistory, TripOptions};
 use chrono::{FixedOffset, TimeDelta};
-use clap::{Args, ValueEnum};
-use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict, parse};
+use clap::Args;
+use example_terminal::{ColorArg, Failure, Output, Palette, Verdict, parse};
 
 use crate::complain;
+use crate::events::{EventFormat, Events};
 
 /// Work out the trips of cars from what they said
 ///
@@ -32,8 +33,8 @@ The column `by` says who knows how far it was: the car's odometer, the device's,
 Exit codes: 0 all events were readable; 1 some were not, and were left out; 2 the command could not be run.")]
 pub(crate) struct Trips {
     /// The form of the events
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Form::PushV2)]
-    from: Form,
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EventFormat::PushV2)]
+    from: EventFormat,
 
     /// Write JSON Lines: trips, movements and refuelling of each car
     #[arg(long, conflicts_with = "events")]
@@ -71,25 +72,15 @@ pub(crate) struct Trips {
     file: Option<PathBuf>,
 }
 
-/// The forms of events.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Form {
-    /// The data stream's JSON: an array, or one event a line
-    PushV2,
-}
-
 impl Trips {
     pub(crate) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
-        let Form::PushV2 = self.from;
         let mut options = TripOptions::default();
         options.join_stop = self.join_stop;
         options.max_silence = self.max_silence;
         options.tank_liters = self.tank;
         let mut history =
             TripHistory::new(&options).map_err(|error| Failure::usage(argument(&error.to_string())))?;
-        let input = Input::open(self.file.as_deref())?;
-        let name = input.name().to_owned();
-        let mut events = JsonEvents::new(input);
+        let mut events = Events::open(self.file.as_deref(), self.from)?;
         let (mut bad, mut without_car) = (0, 0_u64);
         while let Some(event) = events.next_event()? {
             match event {
@@ -99,7 +90,7 @@ impl Trips {
                 }
                 Err(reason) => {
                     bad += 1;
-                    complain(&format!("{name}:{}: {reason}", events.line()));
+                    complain(&format!("{}: {reason}", events.place()));
                 }
             }
         }
@@ -118,7 +109,7 @@ impl Trips {
             out.text(&table::text(&cars, places, self.utc_offset, Palette::stdout(color)))?;
         }
         out.flush()?;
-        remarks(&name, bad, without_car, &cars);
+        remarks(events.name(), bad, without_car, &cars);
         Ok(Verdict::from_bad(bad))
     }
 }
