@@ -183,6 +183,49 @@ fn a_typed_field_that_was_changed_on_the_way_counts_more_than_its_json() {
     assert!(decode_message(message, &changed).unwrap().to_json().ends_with("\"value\":20}"));
 }
 
+#[test]
+fn a_zero_left_out_counts_only_where_the_field_cannot_say_it() {
+    let zero = b"\xDA\x3E\x0E\x0A\x09vehicleId\x12\x010";
+    let start = r#"{"id":7,"time":"1970-01-01T00:00:09Z","type":"#;
+    for (number, rest, json) in [
+        (
+            43,
+            &b""[..],
+            r#"{"id":7,"vehicleId":0,"time":"1970-01-01T00:00:09Z","type":"can_odometer_km","value":0}"#,
+        ),
+        // Changed since.
+        (
+            43,
+            b"\x20\x05",
+            r#"{"id":7,"vehicleId":5,"time":"1970-01-01T00:00:09Z","type":"can_odometer_km","value":0}"#,
+        ),
+        // Made null since.
+        (
+            43,
+            b"\xD2\x3E\x01\x04",
+            r#"{"id":7,"vehicleId":null,"time":"1970-01-01T00:00:09Z","type":"can_odometer_km","value":0}"#,
+        ),
+        // Taken away since: this message has `optional int64 vehicle_id`.
+        (2, b"\x0A\x03new", &format!("{start}\"new\",\"value\":0}}")),
+    ] {
+        let event = Event::from_protobuf(envelope(number, &[HEAD, rest, zero].concat())).unwrap();
+        assert_eq!(event.to_json(), json);
+    }
+}
+
+#[test]
+fn an_empty_type_is_a_type_where_json_says_it() {
+    let json = r#"{"id":7,"time":"1970-01-01T00:00:09Z","type":""}"#;
+    assert_eq!(Event::from_protobuf(event(json).to_protobuf()).unwrap().to_json(), json);
+    let said = [HEAD, b"\xDA\x3E\x0A\x0A\x04type\x12\x02\"\""].concat();
+    assert_eq!(Event::from_protobuf(envelope(1, &said)).unwrap().to_json(), json);
+    // A message with a type of its own has no other.
+    let error = Event::from_protobuf(envelope(43, &said)).unwrap_err();
+    assert_eq!(error.to_string(), "type: expected the type that the message is for at byte 3");
+    let error = Event::from_protobuf(envelope(1, &[HEAD, b"\x0A\x00"].concat())).unwrap_err();
+    assert_eq!(error.to_string(), "type: expected a value in the event at byte 2");
+}
+
 // Errors.
 
 #[test]

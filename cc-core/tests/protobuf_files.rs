@@ -382,6 +382,11 @@ A schema registry that cannot import `google/protobuf/timestamp.proto` may have
 - `json`: fields that JSON has and protobuf does not, and the JSON of values that the typed field says less exactly: `12.50`,
   a number beyond a double, a leap second, a date with an offset. The typed field then holds the nearest it can.
   Where the two disagree the typed field was changed since, and it counts.
+- `json` again: zero and the empty text, where the field has no presence and an event may lack it. Other writers leave such
+  a field out, and absent is not zero: `vehicle_id` and `organization_key` in the published messages and in those of the
+  published rule, `vin`, `booking_source`, `booking_id`, `booking_status` and `booking_dealer` in the bookings', `vin` in
+  `CarRoadworthyInspectionDate`, and the `type` of an `OtherEvent` where it is empty. So events survive a program that only
+  reads and writes them again, whichever library it has.
 
 A text that this version does not understand (a VIN of 16 characters, a new word) is written to its field as it is.
 

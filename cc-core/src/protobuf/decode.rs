@@ -127,6 +127,7 @@ fn read_message(
 ) -> Result<Event, EventDecodeError> {
     let Shared { slots, vin: shared_vin, organization: shared_organization } = shared;
     let mut fields = MessageReader::new(message, base, slots)?;
+    fields.set_number(number);
     let own_signal = signal_of(number);
     let structured =
         if own_signal.is_some() { None } else { Body::structured_message(|row| row.number == number) };
@@ -143,7 +144,7 @@ fn read_message(
     )?;
     let time = fields.time(header.time)?.ok_or(missing("time"))?;
     let type_name = match header.type_name {
-        Some(number) => fields.plain_text("type", number)?.filter(|name| !name.is_empty()),
+        Some(number) => fields.type_name(number)?,
         None => None,
     };
     let envelope = fields.next_table();

@@ -89,9 +89,9 @@ fn write_message(event: &Event, raw: Option<(MessageId, Raw)>, out: &mut Vec<u8>
     let header = event.body.structured().map_or(&Header::EVENT, |message| message.header);
     let kept = event.spelling.kept.as_deref();
     let type_name = event.sent_type_name();
-    let mut writer = MessageWriter::new(out);
+    let mut writer = MessageWriter::of_message(out, id.0);
     if let Some(number) = header.type_name {
-        writer.plain_text(number, type_name);
+        writer.type_name(number, type_name);
     }
     writer.table(kept.map_or(Leftovers::NONE, |kept| &kept.envelope));
     writer.required_field("id", header.id, &event.id);

@@ -5,11 +5,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::raw::{RAW_MEMBER, Raw, unknown_records};
+use super::schema::lacks_presence;
 use super::value::{Taken, WireValue, mismatch};
 use super::wire::{
     Field, JSON, LENGTH, NULL_FIELDS, Record, Records, Slot, Slots, TIME_DIGITS, VARINT, number_of,
     put_bytes, slot_of,
 };
+use super::writer::EMPTY;
 use crate::event::codec::{
     Cursor, EventTime, FieldSource, FieldValue, Keep, Leftovers, Mismatch, SyntaxError, fraction_digits,
     minified, write_canonical,
@@ -20,6 +22,8 @@ use crate::{EventDecodeError, Timestamp, UnknownFields, ValueKind};
 /// Takes the fields of one message, one after another.
 pub(crate) struct MessageReader<'a, 's> {
     message: &'a [u8],
+    /// The message's number in the envelope; a part of one has none.
+    number: Option<u32>,
     /// Where the message begins in what the caller gave.
     base: u64,
     slots: &'s mut Slots,
@@ -54,6 +58,7 @@ impl<'a, 's> MessageReader<'a, 's> {
     pub(crate) fn new(message: &'a [u8], base: u64, slots: &'s mut Slots) -> Result<Self, EventDecodeError> {
         let mut reader = Self {
             message,
+            number: None,
             base,
             slots,
             seen: 0,
@@ -87,6 +92,12 @@ impl<'a, 's> MessageReader<'a, 's> {
             reader.note_members()?;
         }
         Ok(reader)
+    }
+
+    /// The message has this number in the envelope.
+    #[inline]
+    pub(crate) fn set_number(&mut self, number: u32) {
+        self.number = Some(number);
     }
 
     fn note_nulls(&mut self, record: &Record) -> Result<(), EventDecodeError> {
@@ -162,18 +173,18 @@ impl<'a, 's> MessageReader<'a, 's> {
         }
     }
 
-    /// A text that is no part of the event's JSON but the name of its type.
-    pub(crate) fn plain_text(
-        &mut self,
-        name: &str,
-        number: u32,
-    ) -> Result<Option<&'a str>, EventDecodeError> {
+    /// The name of the event's type. An empty one is none, unless JSON says that it is there.
+    pub(crate) fn type_name(&mut self, number: u32) -> Result<Option<&'a str>, EventDecodeError> {
         let Some(slot) = slot_of(number) else { return Ok(None) };
         self.taken |= 1 << slot;
-        if self.seen >> slot & 1 == 0 {
-            return Ok(None);
+        if self.seen >> slot & 1 == 1 {
+            let name = self.field(slot).text().map_err(|mismatch| self.failed("type", slot, &mismatch))?;
+            if !name.is_empty() {
+                return Ok(Some(name));
+            }
         }
-        self.field(slot).text().map(Some).map_err(|mismatch| self.failed(name, slot, &mismatch))
+        let is_said = self.members.iter().any(|member| member.name == "type" && member.json == EMPTY);
+        Ok(is_said.then_some(""))
     }
 
     /// A text that is mostly the one of the message before: `shared` holds that one, and is not read again.
@@ -283,7 +294,7 @@ impl<'a, 's> MessageReader<'a, 's> {
             if self.members[i].json == "null" {
                 is_null = self.seen & bit == 0;
                 value = if is_null { None } else { value };
-            } else if let Some(said) = self.said_by(i, name, value.as_ref(), kept.as_deref())? {
+            } else if let Some(said) = self.said_by(i, (name, number), value.as_ref(), kept.as_deref())? {
                 (value, kept) = said;
                 is_null = false;
             }
@@ -317,7 +328,7 @@ impl<'a, 's> MessageReader<'a, 's> {
     fn said_by<T: WireValue>(
         &self,
         i: usize,
-        name: &str,
+        (name, number): (&str, u32),
         value: Option<&T>,
         kept: Option<&str>,
     ) -> Result<Option<Taken<T>>, EventDecodeError> {
@@ -330,7 +341,14 @@ impl<'a, 's> MessageReader<'a, 's> {
         let agrees = match (value, &said) {
             (Some(value), Some(said)) => said.looks_like(value),
             (None, None) => kept.is_none_or(|kept| canonical(kept) == canonical(json)),
-            _ => false,
+            // Another writer left the zero out.
+            (None, Some(said)) => {
+                said.is_zero()
+                    && kept.is_none()
+                    && slot_of(number).is_some_and(|slot| self.nulls >> slot & 1 == 0)
+                    && self.number.is_some_and(|message| lacks_presence(message, number))
+            }
+            (Some(_), None) => false,
         };
         Ok(agrees.then(|| (said, (keep != Keep::Nothing).then(|| minified(json)))))
     }

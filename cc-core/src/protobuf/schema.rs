@@ -190,6 +190,30 @@ pub(crate) fn known_slots(number: u32) -> u64 {
     }
 }
 
+/// The types whose messages are published field by field.
+pub(super) const DOCUMENTED: [&str; 4] =
+    ["can_next_service_km", "can_odometer_km", "car_roadworthy_inspection_date", "car_service_booking"];
+
+/// Fields of published messages that are not `optional` there, though an event may lack them.
+pub(super) const PLAIN: [&str; 4] = ["bookingSource", "bookingId", "bookingStatus", "bookingDealer"];
+
+/// Whether a message has a field without presence that an event may lack: zero and an empty text are told apart from
+/// nothing only beside it. Of a message that this version does not know, anything may be so.
+#[cold]
+pub(super) fn lacks_presence(message: u32, field: u32) -> bool {
+    if let Some(structured) = Body::structured_message(|row| row.number == message) {
+        let StructuredMessage { row, header, fields } = structured;
+        let is_published = DOCUMENTED.contains(&row.name);
+        return field == header.vin && field != VIN
+            || is_published
+                && (field == header.vehicle
+                    || field == header.organization
+                    || fields.iter().any(|row| row.number == field && PLAIN.contains(&row.json)));
+    }
+    let is_of_event = field == Header::EVENT.vehicle || field == Header::EVENT.organization;
+    is_of_event && (signal_of(message).is_some() || !is_known(message))
+}
+
 pub(crate) const KINDS: [ValueKind; 5] =
     [ValueKind::Number, ValueKind::Bool, ValueKind::Text, ValueKind::Date, ValueKind::Instant];
 

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::schema::{FieldRow, Header, KINDS, MessageId, StructuredMessage, shared};
+use super::schema::{DOCUMENTED, FieldRow, Header, KINDS, MessageId, PLAIN, StructuredMessage, shared};
 use super::wire::{JSON, NULL_FIELDS, TIME_DIGITS, VIN};
 use crate::event::reading::{CUSTOM, CUSTOM_MESSAGE, VALUE_NUMBER, custom_value_number};
 use crate::{Body, MappedStatus, ValueKind, catalogue};
@@ -198,13 +198,6 @@ fn json_field() -> MessageField {
     }
 }
 
-/// The types whose messages are published field by field.
-const DOCUMENTED: [&str; 4] =
-    ["can_next_service_km", "can_odometer_km", "car_roadworthy_inspection_date", "car_service_booking"];
-
-/// Fields of published messages that are not `optional` there, though an event may lack them.
-const PLAIN: [&str; 4] = ["booking_source", "booking_id", "booking_status", "booking_dealer"];
-
 fn structured(message: StructuredMessage) -> MessageType {
     let StructuredMessage { row, header, fields } = message;
     let source = if DOCUMENTED.contains(&row.name) { MessageSource::Documented } else { MessageSource::Own };
@@ -230,7 +223,7 @@ fn field_of(row: &FieldRow, source: MessageSource) -> MessageField {
     let is_single =
         !matches!(row.kind, ProtobufKind::Map | ProtobufKind::Repeated(_) | ProtobufKind::Uint32List);
     let is_message = matches!(row.kind, ProtobufKind::Message(_) | ProtobufKind::Timestamp);
-    let is_plain = source == MessageSource::Documented && PLAIN.contains(&&*name);
+    let is_plain = source == MessageSource::Documented && PLAIN.contains(&row.json);
     MessageField {
         optional: !row.required && is_single && !is_message && !is_plain,
         name,
@@ -349,7 +342,7 @@ fn snake_case(name: &str) -> String {
 mod tests {
     use alloc::collections::BTreeSet;
 
-    use super::super::schema::{MESSAGES_END, is_known, known_slots};
+    use super::super::schema::{MESSAGES_END, is_known, known_slots, lacks_presence};
     use super::super::wire::slot_of;
     use super::*;
 
@@ -387,6 +380,35 @@ mod tests {
             }
             assert_eq!(known.count_ones() as usize, message.fields.len() - 2, "{}", message.name);
         }
+    }
+
+    #[test]
+    fn fields_without_presence_that_an_event_may_lack_are_known_and_have_a_zero() {
+        for message in message_types() {
+            let required: Vec<u32> = Body::structured_message(|row| row.number == message.id.0)
+                .into_iter()
+                .flat_map(|message| message.fields.iter().filter(|field| field.required))
+                .map(|field| field.number)
+                .collect();
+            for field in &message.fields {
+                let is_single =
+                    matches!(field.kind, ProtobufKind::Int64 | ProtobufKind::Text | ProtobufKind::Double)
+                        || matches!(field.kind, ProtobufKind::Bool | ProtobufKind::Uint32);
+                let is_needed = ["type", "id", "value", "signal"].contains(&&*field.name)
+                    || required.contains(&field.number);
+                let lacks = is_single && !field.optional && !field.oneof && !is_needed;
+                assert_eq!(
+                    lacks_presence(message.id.0, field.number),
+                    lacks,
+                    "{}.{}",
+                    message.name,
+                    field.name
+                );
+                // These two tell their zero from other values.
+                assert!(!lacks || matches!(field.kind, ProtobufKind::Int64 | ProtobufKind::Text));
+            }
+        }
+        assert!(lacks_presence(999, 4) && !lacks_presence(999, 7));
     }
 
     #[test]

@@ -49,6 +49,12 @@ pub(crate) trait WireValue: FieldValue {
         None
     }
 
+    /// Whether it is what an absent field says where absence is not told apart; only types that some message has without
+    /// presence, though an event may lack them, know.
+    fn is_zero(&self) -> bool {
+        false
+    }
+
     /// Whether what [`Self::put`] writes says the whole value.
     fn is_exact(&self) -> bool {
         true
@@ -101,6 +107,10 @@ macro_rules! ids {
 
             fn absent() -> Option<Self> {
                 Some(Self(0))
+            }
+
+            fn is_zero(&self) -> bool {
+                self.0 == 0
             }
         }
     )*};
@@ -229,6 +239,10 @@ impl WireValue for Box<str> {
 
     fn absent() -> Option<Self> {
         Some(Self::default())
+    }
+
+    fn is_zero(&self) -> bool {
+        self.is_empty()
     }
 }
 

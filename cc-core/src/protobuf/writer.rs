@@ -6,15 +6,21 @@ use alloc::vec::Vec;
 use prost::encoding::{encode_varint, encoded_len_varint};
 
 use super::raw::{RAW_MEMBER, Raw};
+use super::schema::lacks_presence;
 use super::value::WireValue;
 use super::wire::{JSON, NULL_FIELDS, TIME_DIGITS, number_of, put_bytes, put_varint, slot_of};
 use crate::Timestamp;
 use crate::event::codec::{EventTime, FieldSink, FieldValue, Leftovers, unescape};
 use crate::json::write_string;
 
+/// An empty text as JSON.
+pub(super) const EMPTY: &str = "\"\"";
+
 /// Writes the fields of one message. What they do not say rides along as JSON.
 pub(crate) struct MessageWriter<'a> {
     out: &'a mut Vec<u8>,
+    /// The message's number in the envelope; a part of one has none.
+    message: Option<u32>,
     leftovers: &'a Leftovers,
     place: u8,
     /// The slots of the fields that are null.
@@ -23,7 +29,12 @@ pub(crate) struct MessageWriter<'a> {
 
 impl<'a> MessageWriter<'a> {
     pub(crate) fn new(out: &'a mut Vec<u8>) -> Self {
-        Self { out, leftovers: Leftovers::NONE, place: 0, nulls: 0 }
+        Self { out, message: None, leftovers: Leftovers::NONE, place: 0, nulls: 0 }
+    }
+
+    /// Writes the fields of the message with this number in the envelope.
+    pub(crate) fn of_message(out: &'a mut Vec<u8>, number: u32) -> Self {
+        Self { message: Some(number), ..Self::new(out) }
     }
 
     /// The fields written from here on belong to another table.
@@ -32,8 +43,12 @@ impl<'a> MessageWriter<'a> {
         self.leftovers = leftovers;
     }
 
-    pub(crate) fn plain_text(&mut self, number: u32, text: &str) {
-        put_bytes(number, text.as_bytes(), self.out);
+    /// The name of the event's type, which a field says. Where it is empty, JSON says that it is there.
+    pub(crate) fn type_name(&mut self, number: u32, name: &str) {
+        put_bytes(number, name.as_bytes(), self.out);
+        if name.is_empty() {
+            self.json_member("type", EMPTY);
+        }
     }
 
     /// The event's time, with the digits it was written with.
@@ -71,7 +86,7 @@ impl<'a> MessageWriter<'a> {
         if !leftovers.kept.is_empty()
             && let Some((json, _)) = leftovers.kept_for(place, value)
         {
-            self.kept(name, number, value, json);
+            self.kept(name, number, value, json, is_implicit);
             return;
         }
         match value {
@@ -79,7 +94,7 @@ impl<'a> MessageWriter<'a> {
                 if !(is_implicit && T::absent().as_ref().is_some_and(|zero| zero.looks_like(value))) {
                     value.put(number, self.out);
                 }
-                if !value.is_exact() {
+                if !value.is_exact() || !is_implicit && value.is_zero() && self.lacks_presence(number) {
                     let mut json = String::new();
                     value.write(&mut json);
                     self.json_member(name, &json);
@@ -94,6 +109,12 @@ impl<'a> MessageWriter<'a> {
         }
     }
 
+    /// Whether other writers leave the field out where it is zero or empty, though an absent one says something else.
+    #[cold]
+    fn lacks_presence(&self, number: u32) -> bool {
+        self.message.is_some_and(|message| lacks_presence(message, number))
+    }
+
     /// A field of which the JSON was kept: a text goes as the sender wrote it, and what a text does not say beside it.
     #[cold]
     fn kept<T: FieldValue + WireValue>(
@@ -102,6 +123,7 @@ impl<'a> MessageWriter<'a> {
         number: u32,
         value: Option<&T>,
         json: &str,
+        is_implicit: bool,
     ) {
         let text = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).and_then(unescape);
         if T::IS_TEXT
@@ -110,7 +132,7 @@ impl<'a> MessageWriter<'a> {
             put_bytes(number, text.as_bytes(), self.out);
             let mut plain = String::with_capacity(json.len());
             write_string(&mut plain, &text);
-            if plain != json {
+            if plain != json || text.is_empty() && (is_implicit || self.lacks_presence(number)) {
                 self.json_member(name, json);
             }
             return;
