@@ -319,7 +319,7 @@ impl Dashboard {
     /// bytes[3] ^= 1;
     /// let error = again.restore(&bytes).unwrap_err();
     /// assert_eq!(error.to_string(), format!("the state is damaged at byte {}", bytes.len() - 8));
-    /// bytes[0] = 2;
+    /// bytes[0] = 3;
     /// assert_eq!(again.restore(&bytes).unwrap_err().to_string(), "expected a state of version 2, found version 3");
     /// # Ok::<(), cc_core::EventDecodeError>(())
     /// ```
