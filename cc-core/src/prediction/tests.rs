@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use proptest::prelude::*;
 
 use super::{Confidence, Limit, NoPrediction, ServiceHistory, ServicePlan};
+use crate::dashboard::state::{Bytes, Stored};
 use crate::{Number, Reading, SignalId, Timestamp, Value};
 
 /// A Thursday, and the beginning of a week in the history.
@@ -233,6 +234,32 @@ fn kilometres_and_days_since_the_last_service_are_a_last_service() {
     says(&mut history, 70, S::LAST_SERVICE_DISTANCE, 400);
     let found = history.predict(&ServicePlan::default(), day(70)).unwrap();
     assert_eq!((found.due.likely, found.confidence), (date(60 + 365), Confidence::Low));
+}
+
+#[test]
+fn each_thing_the_car_says_of_its_service_is_merged_and_kept() {
+    type S = SignalId;
+    for (signal, value) in [
+        (S::LAST_SERVICE_DATE, Value::Date(date(1))),
+        (S::LAST_SERVICE_DISTANCE, 1.into()),
+        (S::LAST_SERVICE_ODOMETER, 1.into()),
+        (S::LAST_SERVICE_TIME, 1.into()),
+        (S::NEXT_SERVICE_30DAYS, 30.into()),
+        (S::NEXT_SERVICE_DISTANCE, 1.into()),
+        (S::NEXT_SERVICE_TIME, 1.into()),
+        (S::SERVICE_INTERVAL_DISTANCE, 1.into()),
+        (S::SERVICE_INTERVAL_TIME, 1.into()),
+    ] {
+        let mut history = ServiceHistory::default();
+        says(&mut history, 5, signal.clone(), value);
+        assert!(history != ServiceHistory::default(), "{signal}");
+        let mut merged = ServiceHistory::default();
+        merged.merge(&history);
+        assert!(merged == history, "{signal}");
+        let mut bytes = Vec::new();
+        history.write(&mut bytes);
+        assert!(ServiceHistory::read(&mut Bytes::new(&bytes)) == Some(history), "{signal}");
+    }
 }
 
 #[test]
