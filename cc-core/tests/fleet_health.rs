@@ -90,6 +90,42 @@ fn each_part_is_as_what_is_known_of_it() {
 }
 
 #[test]
+fn the_line_says_ok_where_the_car_is_and_not_where_nothing_is_known() {
+    const TEXT: &str = r#""type":"can_engine_code","value":"X""#;
+    const MAPPED: &str = r#""type":"mapped_dtc","enabled":true,"rawCode":"0301","status":{"confirmed":true}"#;
+    const APRIL: &str = "2026-04-01T12:00:00Z";
+    let (ok, yet) = ("Systems checked ok, updated just now", "No systems checked yet, updated just now");
+    for (said, health, line) in [
+        (&[][..], Health::Unknown, "Nothing heard from the car yet"),
+        (&[(NOON, TEXT)], Health::Unknown, yet),
+        (&[(NOON, POSITION)], Health::Unknown, yet),
+        // It retells a code, and makes no row.
+        (&[(NOON, MAPPED)], Health::Unknown, yet),
+        (&[(NOON, VOLTAGE)], Health::Ok, ok),
+        (&[(NOON, NO_CODES)], Health::Ok, ok),
+        (
+            &[(NOON, POSITION), (APRIL, VOLTAGE)],
+            Health::Unknown,
+            "No systems checked for 30 days, updated just now",
+        ),
+        (&[(NOON, POSITION), ("2026-04-20T12:00:00Z", VOLTAGE)], Health::Ok, ok),
+        (&[(APRIL, VOLTAGE)], Health::Unknown, "Nothing heard from the car for 30 days"),
+        (&[(NOON, TEXT_CODE)], Health::Attention, "1 open warning, updated just now"),
+    ] {
+        let mut dashboard = Dashboard::default();
+        for (at, rest) in said {
+            dashboard.add(&event(7, at, rest));
+        }
+        let car = "semler/7".parse().unwrap();
+        let now = NOON.parse().unwrap();
+        let found = dashboard.health(&car, &HealthPolicy::default(), now);
+        assert_eq!((found.overall, &*found.status.line(Language::English, now)), (health, line), "{said:?}");
+        assert_eq!(dashboard.status(&car), found.status);
+        assert_eq!(dashboard.rows().len(), usize::from(health == Health::Attention), "{said:?}");
+    }
+}
+
+#[test]
 fn health_says_what_it_is_based_on_and_how_old_that_is() {
     let mut dashboard = Dashboard::default();
     dashboard.add(&event(7, "2026-05-01T09:00:00Z", BRAKES_RED));

@@ -319,8 +319,8 @@ impl Dashboard {
     /// bytes[3] ^= 1;
     /// let error = again.restore(&bytes).unwrap_err();
     /// assert_eq!(error.to_string(), format!("the state is damaged at byte {}", bytes.len() - 8));
-    /// bytes[0] = 2;
-    /// assert_eq!(again.restore(&bytes).unwrap_err().to_string(), "expected a state of version 1, found version 2");
+    /// bytes[0] = 3;
+    /// assert_eq!(again.restore(&bytes).unwrap_err().to_string(), "expected a state of version 2, found version 3");
     /// # Ok::<(), cc_core::EventDecodeError>(())
     /// ```
     pub fn save(&self) -> Vec<u8> {
@@ -366,7 +366,8 @@ impl Dashboard {
     pub fn status(&self, vehicle: &VehicleRef) -> Status {
         let Some(car) = self.car(vehicle) else { return Status::default() };
         let warnings = car.rows().filter(|line| line.now.is_open()).count();
-        Status { open: car.recommendations.open().count(), warnings, heard: car.heard }
+        let open = car.recommendations.open().count();
+        Status { open, warnings, heard: car.heard, checked: car.checked() }
     }
 
     /// How a car is, part by part, as of `now`; a car nobody heard of is [`Health::Unknown`](super::Health::Unknown).

@@ -84,6 +84,11 @@ impl Car {
         Timestamp::from_timestamp(seconds, 0)
     }
 
+    /// When any part was last heard of.
+    pub(super) fn checked(&self) -> Option<Timestamp> {
+        VehicleSystem::ALL.into_iter().filter_map(|system| self.watched(system)).max()
+    }
+
     /// The rows that are there: those of which something occurred.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.now.last_occurred.is_some())

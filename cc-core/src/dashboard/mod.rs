@@ -10,6 +10,9 @@
 //! [`Dashboard::health`] a car part by part, [`Dashboard::status`] the line of the app, [`Dashboard::summary`] the sums
 //! of a fleet.
 //!
+//! A `mapped_dtc` makes no row: it retells a `can_dtc`, which has made one, and in which numbering its raw code is, is not
+//! published, so a row could not be named. It is a sign of life and nothing more.
+//!
 //! The fold depends on the events and on nothing else: not on the order they arrive in, not on how they are cut into
 //! batches, and an event delivered twice counts once. A server that starts anew reads what [`Dashboard::save`] wrote, or
 //! feeds the events it has stored ([`Dashboard::is_made_of`] says which are needed), and has the same rows as before.

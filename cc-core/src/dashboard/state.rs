@@ -27,7 +27,7 @@ pub enum StateError {
 }
 
 /// The version of the form.
-pub(super) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 2;
 
 /// Something that is kept as bytes.
 pub(crate) trait Stored: Sized {
@@ -41,7 +41,7 @@ pub(crate) struct Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 

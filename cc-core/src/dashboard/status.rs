@@ -14,13 +14,16 @@ pub struct Status {
     pub warnings: usize,
     /// When the car last said anything.
     pub heard: Option<Timestamp>,
+    /// When any part of the car was last heard of, good or bad: much of what a car says is of no part.
+    pub checked: Option<Timestamp>,
 }
 
 /// Days of silence after which a car is not said to be all right.
 const SILENT: i64 = 14;
 
 impl Status {
-    /// The line in a language, as of `now`. A car with nothing open that was silent for 14 days is not said to be all right.
+    /// The line in a language, as of `now`. A car with nothing open that was silent for 14 days is not said to be all right,
+    /// nor one of whose parts none was heard of for so long, or ever.
     ///
     /// # Examples
     ///
@@ -28,12 +31,15 @@ impl Status {
     /// use cc_core::Language;
     /// use cc_core::dashboard::Status;
     ///
-    /// let status = Status { heard: Some("2026-05-01T04:00:00Z".parse()?), ..Status::default() };
+    /// let heard = Some("2026-05-01T04:00:00Z".parse()?);
+    /// let status = Status { heard, checked: heard, ..Status::default() };
     /// let now = "2026-05-01T10:30:00Z".parse()?;
     /// assert_eq!(status.line(Language::English, now), "Systems checked ok, updated 6 hours ago");
     /// assert_eq!(status.line(Language::Danish, now), "Systemer tjekket ok, opdateret for 6 timer siden");
     /// let later = "2026-06-01T10:30:00Z".parse()?;
     /// assert_eq!(status.line(Language::English, later), "Nothing heard from the car for 31 days");
+    /// let status = Status { heard, ..Status::default() };
+    /// assert_eq!(status.line(Language::English, now), "No systems checked yet, updated 6 hours ago");
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
     pub fn line(self, language: Language, now: Timestamp) -> String {
@@ -47,7 +53,11 @@ impl Status {
             (0, 0) if seconds >= SILENT * 86_400 => {
                 return words.silent.replace("{}", &format!("{}", seconds / 86_400));
             }
-            (0, 0) => words.ok.into(),
+            (0, 0) => match self.checked.map(|checked| now.signed_duration_since(checked).num_days()) {
+                Some(..SILENT) => words.ok.into(),
+                Some(days) => words.stale.replace("{}", &format!("{days}")),
+                None => words.unchecked.into(),
+            },
             (0, warnings) => counted(warnings, words.warning),
             (open, _) => counted(open, words.recommendation),
         };
@@ -71,6 +81,8 @@ struct Words {
     never: &'static str,
     silent: &'static str,
     ok: &'static str,
+    stale: &'static str,
+    unchecked: &'static str,
     recommendation: (&'static str, &'static str),
     warning: (&'static str, &'static str),
     updated: &'static str,
@@ -99,6 +111,8 @@ static ENGLISH: Words = Words {
     never: "Nothing heard from the car yet",
     silent: "Nothing heard from the car for {} days",
     ok: "Systems checked ok",
+    stale: "No systems checked for {} days",
+    unchecked: "No systems checked yet",
     recommendation: ("open recommendation", "open recommendations"),
     warning: ("open warning", "open warnings"),
     updated: "updated",
@@ -114,6 +128,8 @@ static DANISH: Words = Words {
     never: "Intet hørt fra bilen endnu",
     silent: "Intet hørt fra bilen i {} dage",
     ok: "Systemer tjekket ok",
+    stale: "Ingen systemer tjekket i {} dage",
+    unchecked: "Ingen systemer tjekket endnu",
     recommendation: ("åben anbefaling", "åbne anbefalinger"),
     warning: ("åben advarsel", "åbne advarsler"),
     updated: "opdateret",
@@ -129,6 +145,8 @@ static GERMAN: Words = Words {
     never: "Noch nichts vom Auto gehört",
     silent: "Seit {} Tagen nichts vom Auto gehört",
     ok: "Systeme geprüft und in Ordnung",
+    stale: "Seit {} Tagen keine Systeme geprüft",
+    unchecked: "Noch keine Systeme geprüft",
     recommendation: ("offene Empfehlung", "offene Empfehlungen"),
     warning: ("offene Warnung", "offene Warnungen"),
     updated: "aktualisiert",
@@ -144,6 +162,8 @@ static NORWEGIAN: Words = Words {
     never: "Ikke hørt noe fra bilen ennå",
     silent: "Ikke hørt noe fra bilen på {} dager",
     ok: "Systemer sjekket ok",
+    stale: "Ingen systemer sjekket på {} dager",
+    unchecked: "Ingen systemer sjekket ennå",
     recommendation: ("åpen anbefaling", "åpne anbefalinger"),
     warning: ("åpen advarsel", "åpne advarsler"),
     updated: "oppdatert",
@@ -159,6 +179,8 @@ static SWEDISH: Words = Words {
     never: "Inget hört från bilen ännu",
     silent: "Inget hört från bilen på {} dagar",
     ok: "Systemen kontrollerade, allt ok",
+    stale: "Inga system kontrollerade på {} dagar",
+    unchecked: "Inga system kontrollerade ännu",
     recommendation: ("öppen rekommendation", "öppna rekommendationer"),
     warning: ("öppen varning", "öppna varningar"),
     updated: "uppdaterat",
@@ -174,6 +196,8 @@ static SPANISH: Words = Words {
     never: "Aún sin noticias del coche",
     silent: "Sin noticias del coche desde hace {} días",
     ok: "Sistemas comprobados, todo correcto",
+    stale: "Sin sistemas comprobados desde hace {} días",
+    unchecked: "Aún sin sistemas comprobados",
     recommendation: ("recomendación abierta", "recomendaciones abiertas"),
     warning: ("aviso abierto", "avisos abiertos"),
     updated: "actualizado",
@@ -233,7 +257,7 @@ mod tests {
             ),
         ] {
             let heard = Some(now - chrono::TimeDelta::seconds(seconds));
-            let status = Status { open, warnings: 5 * open, heard };
+            let status = Status { open, warnings: 5 * open, heard, checked: heard };
             assert_eq!(
                 (&*status.line(Language::English, now), &*status.line(Language::Danish, now)),
                 (english, danish)
@@ -246,9 +270,13 @@ mod tests {
     #[test]
     fn every_language_says_it_in_its_own_words() {
         let now: Timestamp = "2026-05-31T10:00:00Z".parse().unwrap();
+        let before = |hours| Some(now - chrono::TimeDelta::hours(hours));
         let line = |language, open, warnings, hours| {
-            let heard = Some(now - chrono::TimeDelta::hours(hours));
-            Status { open, warnings, heard }.line(language, now)
+            Status { open, warnings, heard: before(hours), checked: before(hours) }.line(language, now)
+        };
+        let unchecked = |language, checked: Option<i64>| {
+            Status { heard: before(2), checked: checked.and_then(before), ..Status::default() }
+                .line(language, now)
         };
         for (language, expected) in [
             (
@@ -259,6 +287,8 @@ mod tests {
                     "Systems checked ok, updated 13 days ago",
                     "Nothing heard from the car for 14 days",
                     "3 open warnings, updated 14 days ago",
+                    "No systems checked yet, updated 2 hours ago",
+                    "No systems checked for 14 days, updated 2 hours ago",
                 ],
             ),
             (
@@ -269,6 +299,8 @@ mod tests {
                     "Systemer tjekket ok, opdateret for 13 dage siden",
                     "Intet hørt fra bilen i 14 dage",
                     "3 åbne advarsler, opdateret for 14 dage siden",
+                    "Ingen systemer tjekket endnu, opdateret for 2 timer siden",
+                    "Ingen systemer tjekket i 14 dage, opdateret for 2 timer siden",
                 ],
             ),
             (
@@ -279,6 +311,8 @@ mod tests {
                     "Systeme geprüft und in Ordnung, aktualisiert vor 13 Tagen",
                     "Seit 14 Tagen nichts vom Auto gehört",
                     "3 offene Warnungen, aktualisiert vor 14 Tagen",
+                    "Noch keine Systeme geprüft, aktualisiert vor 2 Stunden",
+                    "Seit 14 Tagen keine Systeme geprüft, aktualisiert vor 2 Stunden",
                 ],
             ),
             (
@@ -289,6 +323,8 @@ mod tests {
                     "Systemer sjekket ok, oppdatert for 13 dager siden",
                     "Ikke hørt noe fra bilen på 14 dager",
                     "3 åpne advarsler, oppdatert for 14 dager siden",
+                    "Ingen systemer sjekket ennå, oppdatert for 2 timer siden",
+                    "Ingen systemer sjekket på 14 dager, oppdatert for 2 timer siden",
                 ],
             ),
             (
@@ -299,6 +335,8 @@ mod tests {
                     "Systemen kontrollerade, allt ok, uppdaterat för 13 dagar sedan",
                     "Inget hört från bilen på 14 dagar",
                     "3 öppna varningar, uppdaterat för 14 dagar sedan",
+                    "Inga system kontrollerade ännu, uppdaterat för 2 timmar sedan",
+                    "Inga system kontrollerade på 14 dagar, uppdaterat för 2 timmar sedan",
                 ],
             ),
             (
@@ -309,12 +347,19 @@ mod tests {
                     "Sistemas comprobados, todo correcto, actualizado hace 13 días",
                     "Sin noticias del coche desde hace 14 días",
                     "3 avisos abiertos, actualizado hace 14 días",
+                    "Aún sin sistemas comprobados, actualizado hace 2 horas",
+                    "Sin sistemas comprobados desde hace 14 días, actualizado hace 2 horas",
                 ],
             ),
         ] {
             let found = [(2, 9, 1), (0, 1, 24), (0, 0, 335), (0, 0, 336), (0, 3, 336)]
                 .map(|(open, warnings, hours)| line(language, open, warnings, hours));
-            assert_eq!(found, expected, "{language:?}");
+            assert_eq!(found, expected[..5], "{language:?}");
+            assert_eq!(
+                [None, Some(336)].map(|hours| unchecked(language, hours)),
+                expected[5..],
+                "{language:?}"
+            );
         }
     }
 }

@@ -60,11 +60,15 @@ pub(super) struct Told {
     pub(super) distance_left: Last<i64>,
     /// Days left.
     pub(super) days_left: Last<i64>,
-    /// Days left, in steps of 30.
+    /// Days left, in steps of 30, rounded down.
     pub(super) months_left: Last<i64>,
     pub(super) last_date: Last<NaiveDate>,
     /// Metres on the odometer at the last service.
     pub(super) last_odometer: Last<i64>,
+    /// Metres driven since the last service.
+    pub(super) last_distance: Last<i64>,
+    /// Days since the last service.
+    pub(super) last_time: Last<i64>,
     /// Metres between services.
     pub(super) interval: Last<i64>,
     /// Days between services.
@@ -110,6 +114,12 @@ impl ServiceHistory {
             (signal, Value::Number(km)) if *signal == SignalId::LAST_SERVICE_ODOMETER => {
                 latest(&mut told.last_odometer, at, meters(km));
             }
+            (signal, Value::Number(km)) if *signal == SignalId::LAST_SERVICE_DISTANCE => {
+                latest(&mut told.last_distance, at, meters(km).filter(|meters| *meters >= 0));
+            }
+            (signal, Value::Number(days)) if *signal == SignalId::LAST_SERVICE_TIME => {
+                latest(&mut told.last_time, at, whole_days(days).filter(|days| *days >= 0));
+            }
             (signal, Value::Number(km)) if *signal == SignalId::SERVICE_INTERVAL_DISTANCE => {
                 latest(&mut told.interval, at, meters(km).filter(|meters| *meters > 0));
             }
@@ -141,6 +151,8 @@ impl ServiceHistory {
         told.months_left = told.months_left.max(other.months_left);
         told.last_date = told.last_date.max(other.last_date);
         told.last_odometer = told.last_odometer.max(other.last_odometer);
+        told.last_distance = told.last_distance.max(other.last_distance);
+        told.last_time = told.last_time.max(other.last_time);
         told.interval = told.interval.max(other.interval);
         told.interval_days = told.interval_days.max(other.interval_days);
     }
@@ -196,12 +208,20 @@ impl Stored for ServiceHistory {
     fn write(&self, out: &mut Vec<u8>) {
         let weeks: Vec<_> = self.weeks.iter().map(|week| (week.number, (week.first, week.last))).collect();
         weeks.write(out);
-        let Told { distance_left, days_left, months_left, last_date, last_odometer, interval, interval_days } =
-            self.told;
-        for told in [distance_left, days_left, months_left, last_odometer, interval, interval_days] {
-            told.write(out);
+        let told = &self.told;
+        for number in [
+            told.distance_left,
+            told.days_left,
+            told.months_left,
+            told.last_odometer,
+            told.last_distance,
+            told.last_time,
+            told.interval,
+            told.interval_days,
+        ] {
+            number.write(out);
         }
-        last_date.write(out);
+        told.last_date.write(out);
     }
 
     fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
@@ -214,6 +234,8 @@ impl Stored for ServiceHistory {
             days_left: Stored::read(bytes)?,
             months_left: Stored::read(bytes)?,
             last_odometer: Stored::read(bytes)?,
+            last_distance: Stored::read(bytes)?,
+            last_time: Stored::read(bytes)?,
             interval: Stored::read(bytes)?,
             interval_days: Stored::read(bytes)?,
             last_date: Stored::read(bytes)?,

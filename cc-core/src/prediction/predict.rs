@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::ServiceHistory;
+use super::history::Last;
 use super::rate::{DailyDistance, Driven};
 use crate::Timestamp;
 
@@ -39,11 +40,12 @@ pub struct ServicePrediction {
 /// A day that is not known for sure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DueRange {
-    /// The earliest day: the car is driven a lot (the upper quartile).
+    /// The earliest day: the car is driven a lot (the upper quartile), or the first day of a step of 30.
     pub earliest: NaiveDate,
     /// The most likely day.
     pub likely: NaiveDate,
-    /// The latest day: the car is driven little (the lower quartile), from now on. `None` if it might never come.
+    /// The latest day: the car is driven little (the lower quartile), from now on, or the last day of a step of 30. `None`
+    /// if it might never come.
     pub latest: Option<NaiveDate>,
 }
 
@@ -62,10 +64,10 @@ pub enum Confidence {
     /// Fewer than 8 weeks of readings, or slopes whose quartiles are more than three times apart, or an odometer that was
     /// not heard of for 30 days, or a distance limit that could not be turned into a date.
     Low,
-    /// What is neither low nor high.
+    /// What is neither low nor high, and a date by time that the car tells in steps of 30 days.
     Medium,
-    /// 26 weeks of readings or more whose quartiles are less than one and a half times apart; or a date that only time
-    /// decides.
+    /// 26 weeks of readings or more whose quartiles are less than one and a half times apart; or a date, told to
+    /// the day, that only time decides.
     High,
 }
 
@@ -117,11 +119,15 @@ impl ServicePrediction {
 impl ServiceHistory {
     /// When the next service is due, as of `now`: by distance or by time, whichever comes first.
     ///
-    /// What the car says is left comes before what the plan says, unless the plan (or the car) knows of a service since
-    /// then. Readings from after `now` are left out.
+    /// What the car says is left comes before what the plan says, unless the plan (or the car) knows of a service on a later
+    /// day. The car tells its last service as a date, in days or kilometres since then, or by what the odometer showed;
+    /// where these are of different services, the latest counts. Readings from after `now` are left out.
+    ///
+    /// Days that the car counts in steps of 30 (`can_next_service_30days`) are taken as rounded down: 60 is 60 to 89 days,
+    /// most likely 74, at no more than medium confidence.
     pub fn predict(&self, plan: &ServicePlan, now: Timestamp) -> Result<ServicePrediction, NoPrediction> {
         let driven = self.driven(now);
-        let service = Service::new(self, plan, now);
+        let service = Service::new(self, plan, &driven, now);
         let time = service.time_limit();
         let distance = service.distance_left(&driven);
         let rate = driven.daily_distance();
@@ -134,28 +140,27 @@ impl ServiceHistory {
             daily_distance: rate.ok(),
             distance_left: left,
         };
-        let on = |day| DueRange { earliest: day, likely: day, latest: Some(day) };
         match (by_distance, time) {
             (None, None) => Err(NoPrediction::NoLimit),
-            (None, Some(day)) => Ok(prediction(on(day), Limit::Time, Confidence::High)),
+            (None, Some((by_time, sure))) => Ok(prediction(by_time, Limit::Time, sure)),
             // A parked car comes to its date, and to no distance.
-            (Some(Err(NoPrediction::NotDriven)), Some(day)) => {
-                Ok(prediction(on(day), Limit::Time, Confidence::Medium))
+            (Some(Err(NoPrediction::NotDriven)), Some((by_time, _))) => {
+                Ok(prediction(by_time, Limit::Time, Confidence::Medium))
             }
-            (Some(Err(_)), Some(day)) => Ok(prediction(on(day), Limit::Time, Confidence::Low)),
+            (Some(Err(_)), Some((by_time, _))) => Ok(prediction(by_time, Limit::Time, Confidence::Low)),
             (Some(Err(reason)), None) => Err(reason),
             (Some(Ok((due, confidence))), None) => Ok(prediction(due, Limit::Distance, confidence)),
-            (Some(Ok((due, confidence))), Some(day)) => {
+            (Some(Ok((due, confidence))), Some((by_time, sure))) => {
                 let range = DueRange {
-                    earliest: due.earliest.min(day),
-                    likely: due.likely.min(day),
-                    latest: Some(due.latest.map_or(day, |latest| latest.min(day))),
+                    earliest: due.earliest.min(by_time.earliest),
+                    likely: due.likely.min(by_time.likely),
+                    latest: due.latest.into_iter().chain(by_time.latest).min(),
                 };
-                Ok(if due.earliest >= day {
-                    prediction(range, Limit::Time, Confidence::High)
+                Ok(if by_time.latest.is_some_and(|latest| due.earliest >= latest) {
+                    prediction(range, Limit::Time, sure)
                 } else {
-                    let limit = if due.likely < day { Limit::Distance } else { Limit::Time };
-                    prediction(range, limit, confidence)
+                    let limit = if due.likely < by_time.likely { Limit::Distance } else { Limit::Time };
+                    prediction(range, limit, confidence.min(sure))
                 })
             }
         }
@@ -169,27 +174,52 @@ struct Service<'a> {
     now: Timestamp,
     /// The last service, by whoever knows of the latest.
     last: Option<NaiveDate>,
+    /// Metres since then, where it is known by the distance only.
+    since: Option<i64>,
 }
 
 impl<'a> Service<'a> {
-    fn new(history: &'a ServiceHistory, plan: &'a ServicePlan, now: Timestamp) -> Self {
-        let told = history.told.last_date.map(|(_, date)| date).filter(|date| *date <= now.date_naive());
-        Self { history, plan, now, last: told.max(plan.last_service) }
+    fn new(history: &'a ServiceHistory, plan: &'a ServicePlan, driven: &Driven, now: Timestamp) -> Self {
+        let (told, today) = (&history.told, now.date_naive());
+        let date = heard(told.last_date, now).map(|(_, date)| date).filter(|date| *date <= today);
+        let days = heard(told.last_time, now).and_then(|(at, days)| after(at.date_naive(), -days));
+        let mut last = date;
+        if is_another(days, last) {
+            last = days;
+        }
+        last = last.max(plan.last_service);
+        let mut service = Self { history, plan, now, last, since: None };
+        // What the plan says the odometer showed belongs to its date, where it has one.
+        let plan = service.plan_odometer().filter(|_| plan.last_service.is_none());
+        let plan = plan.and_then(|start| driven.since_odometer(start));
+        let since = service.told_since(driven).into_iter().chain(plan).min();
+        let day = since.and_then(|since| driven.when(since)).and_then(|at| Timestamp::from_timestamp(at, 0));
+        let day = day.map(|at| at.date_naive());
+        if is_another(day, last) {
+            (service.last, service.since) = (day, since);
+        }
+        service
     }
 
     /// What the car said of what is left, unless it is from the future, or from before the last service.
-    fn still_true<T: Copy>(&self, told: super::history::Last<T>) -> Option<(Timestamp, T)> {
-        told.filter(|(at, _)| *at <= self.now && self.last.is_none_or(|last| last <= at.date_naive()))
+    fn still_true<T: Copy>(&self, told: Last<T>) -> Option<(Timestamp, T)> {
+        heard(told, self.now).filter(|(at, _)| self.last.is_none_or(|last| last <= at.date_naive()))
     }
 
-    fn time_limit(&self) -> Option<NaiveDate> {
+    /// The day by time, and how far to trust it.
+    fn time_limit(&self) -> Option<(DueRange, Confidence)> {
+        let on = |day| (DueRange { earliest: day, likely: day, latest: Some(day) }, Confidence::High);
         let told = &self.history.told;
-        let left = self.still_true(told.days_left).or_else(|| self.still_true(told.months_left));
-        if let Some((at, days)) = left {
-            return after(at.date_naive(), days);
+        if let Some((at, days)) = self.still_true(told.days_left) {
+            return after(at.date_naive(), days).map(on);
+        }
+        if let Some((at, days)) = self.still_true(told.months_left) {
+            let day = |more| after(at.date_naive(), days + more);
+            let (earliest, likely) = (day(0)?, day(STEP / 2)?);
+            return Some((DueRange { earliest, likely, latest: day(STEP) }, Confidence::Medium));
         }
         let interval = told.interval_days.map(|(_, days)| days).or(self.plan.interval_days.map(i64::from))?;
-        after(self.last?, interval)
+        after(self.last?, interval).map(on)
     }
 
     /// Metres left at the end of the line; `None` if no distance limit is known.
@@ -201,21 +231,49 @@ impl<'a> Service<'a> {
         let interval = told.interval.map(|(_, meters)| meters);
         let interval = interval.or(self.plan.interval_km.map(|km| i64::from(km) * 1_000))?;
         let serviced = self.last.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp());
-        if let Some(since) = serviced.and_then(|serviced| driven.since_about(serviced)) {
+        let by_date = || serviced.and_then(|serviced| driven.since_about(serviced));
+        if let Some(since) = self.since.or_else(by_date) {
             return Some(Ok(interval - since));
         }
-        // The odometer at the last service: the car's own belongs to the car's own date.
-        let car_knows =
-            told.last_odometer.filter(|_| self.plan.last_service.is_none_or(|day| Some(day) < self.last));
-        let plan = self.plan.last_service_km.map(|km| i64::from(km) * 1_000);
-        let start = car_knows.map(|(_, meters)| meters).or(plan)?;
-        let Some(odometer) = driven.odometer else {
+        // What the car says of the distance belongs to the car's own date.
+        let car_knows = self.plan.last_service.is_none_or(|day| Some(day) < self.last);
+        if let Some(since) = self.told_since(driven).filter(|_| car_knows) {
+            return Some(Ok(interval - since));
+        }
+        let car = heard(told.last_odometer, self.now).filter(|_| car_knows).map(|(_, meters)| meters);
+        let start = car.or(self.plan_odometer())?;
+        if driven.odometer.is_none() {
             return Some(Err(NoPrediction::TooFewReadings { days: 0 }));
-        };
-        let since = odometer - start;
-        let fits = since >= 0 && driven.changed.is_none();
-        Some(if fits { Ok(interval - since) } else { Err(NoPrediction::UnknownStart) })
+        }
+        let since = driven.since_odometer(start).ok_or(NoPrediction::UnknownStart);
+        Some(since.map(|since| interval - since))
     }
+
+    /// Metres since the last service at the end of the line, by what the car said of the distance; of several, the latest.
+    fn told_since(&self, driven: &Driven) -> Option<i64> {
+        let told = &self.history.told;
+        let odometer =
+            heard(told.last_odometer, self.now).and_then(|(_, start)| driven.since_odometer(start));
+        let distance = heard(told.last_distance, self.now).and_then(|(at, meters)| {
+            let since = if driven.odometer.is_none() { Some(0) } else { driven.since_about(at.timestamp()) };
+            since.map(|since| meters + since)
+        });
+        odometer.into_iter().chain(distance).min()
+    }
+
+    fn plan_odometer(&self) -> Option<i64> {
+        self.plan.last_service_km.map(|km| i64::from(km) * 1_000)
+    }
+}
+
+/// What was said, unless it is from the future.
+fn heard<T: Copy>(told: Last<T>, now: Timestamp) -> Last<T> {
+    told.filter(|(at, _)| *at <= now)
+}
+
+/// Whether a day is that of another, later service: two ways to tell the same day do not agree to the day.
+fn is_another(day: Option<NaiveDate>, known: Option<NaiveDate>) -> bool {
+    day.is_some_and(|day| known.is_none_or(|known| day.signed_duration_since(known).num_days() > SAME))
 }
 
 /// The day on which a distance is driven.
@@ -263,5 +321,9 @@ fn after(day: NaiveDate, days: i64) -> Option<NaiveDate> {
 const QUIET: i64 = 30;
 /// Days without a reading after which there is no date by distance.
 const STALE: i64 = 90;
+/// Days by which two ways to tell the last service may differ: the odometer is kept by the week.
+const SAME: i64 = 7;
+/// Days that a number in steps of 30, rounded down, may be short.
+const STEP: i64 = 29;
 /// Days.
 const NEVER: i64 = 36_525;

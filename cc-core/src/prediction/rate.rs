@@ -72,6 +72,25 @@ impl Driven {
         self.since(if *begin - instant <= 7 * DAY { instant.max(*begin) } else { instant })
     }
 
+    /// When so many metres were left to drive until the end, if the line reaches back to it; the first such instant.
+    pub(super) fn when(&self, since: i64) -> Option<i64> {
+        let (_, _, end) = self.points.last()?;
+        let place = end - since;
+        let after = self.points.partition_point(|(.., distance)| *distance < place);
+        let (to, _, next) = self.points.get(after)?;
+        let Some((from, _, start)) = after.checked_sub(1).and_then(|before| self.points.get(before)) else {
+            return (place == *next).then_some(*to);
+        };
+        Some(from + part(to - from, place - start, next - start))
+    }
+
+    /// How far the car was driven since the odometer showed so many metres, if its readings fit that. The last reading may
+    /// lag behind.
+    pub(super) fn since_odometer(&self, meters: i64) -> Option<i64> {
+        let since = self.odometer? - meters;
+        (since >= -BACK && self.changed.is_none()).then_some(since.max(0))
+    }
+
     pub(super) fn daily_distance(&self) -> Result<DailyDistance, NoPrediction> {
         let time = self.points.last().map_or(0, |(_, time, _)| *time);
         if time < LEAST {
@@ -124,7 +143,7 @@ impl Driven {
     }
 }
 
-/// What is driven of a distance in a part of its time, in metres rounded down.
+/// What is driven of a distance in a part of its time, in metres rounded down; or the other way round.
 fn part(distance: i64, time: i64, of: i64) -> i64 {
     (i128::from(distance) * i128::from(time) / i128::from(of)) as i64
 }

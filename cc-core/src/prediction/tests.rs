@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use proptest::prelude::*;
 
 use super::{Confidence, Limit, NoPrediction, ServiceHistory, ServicePlan};
+use crate::dashboard::state::{Bytes, Stored};
 use crate::{Number, Reading, SignalId, Timestamp, Value};
 
 /// A Thursday, and the beginning of a week in the history.
@@ -148,6 +149,152 @@ fn what_the_car_says_comes_first_until_the_next_service() {
     let found = history.predict(&plan, day(141)).unwrap();
     assert_eq!((found.due.likely, found.limit), (date(140 + 365), Limit::Time));
     assert_eq!(found.distance_left, Some(15_000_000 - 20_000), "half of day 140 was driven before noon");
+}
+
+#[test]
+fn what_the_car_said_before_its_last_service_is_over_however_it_tells_that() {
+    type S = SignalId;
+    // 50 km a day for 100 days: 45,000 km on day 100.
+    let readings: Vec<(i64, i64)> = (0..=100).map(|day| (day, 40_000 + 50 * day)).collect();
+    let date = |day| Value::Date(self::date(day));
+    let km = |km: i64| Value::from(km);
+    for (name, told, due) in [
+        ("no service", &[][..], 72),
+        ("the odometer at the last service", &[(100, S::LAST_SERVICE_ODOMETER, km(44_900))], 100 + 298),
+        ("the same, fifteen days ago", &[(85, S::LAST_SERVICE_ODOMETER, km(44_250))], 85 + 300),
+        ("ahead of the last reading", &[(100, S::LAST_SERVICE_ODOMETER, km(45_010))], 100 + 300),
+        ("kilometres since", &[(100, S::LAST_SERVICE_DISTANCE, km(100))], 100 + 298),
+        ("kilometres since, ten days ago", &[(90, S::LAST_SERVICE_DISTANCE, km(100))], 88 + 300),
+        // From the beginning of day 98, half a day before its reading.
+        ("days since", &[(100, S::LAST_SERVICE_TIME, km(2))], 100 + 297),
+        ("days since, ten days ago", &[(90, S::LAST_SERVICE_TIME, km(2))], 100 + 287),
+        ("the date", &[(100, S::LAST_SERVICE_DATE, date(98))], 100 + 297),
+        ("a service before what is left was said", &[(100, S::LAST_SERVICE_ODOMETER, km(43_000))], 72),
+        ("the same in kilometres", &[(100, S::LAST_SERVICE_DISTANCE, km(2_000))], 72),
+        ("the same in days", &[(100, S::LAST_SERVICE_TIME, km(40))], 72),
+        ("an odometer of no service of this car", &[(100, S::LAST_SERVICE_ODOMETER, km(60_000))], 72),
+        ("less than nothing since", &[(100, S::LAST_SERVICE_DISTANCE, km(-1))], 72),
+        ("a service of tomorrow", &[(101, S::LAST_SERVICE_DISTANCE, km(0))], 72),
+        (
+            "an old date and a new odometer",
+            &[(10, S::LAST_SERVICE_DATE, date(1)), (100, S::LAST_SERVICE_ODOMETER, km(44_900))],
+            100 + 298,
+        ),
+    ] {
+        let mut history = driven(&readings);
+        says(&mut history, 70, S::NEXT_SERVICE_DISTANCE, 100);
+        says(&mut history, 70, S::SERVICE_INTERVAL_DISTANCE, 15_000);
+        for (at, signal, value) in told {
+            says(&mut history, *at, signal.clone(), value.clone());
+        }
+        let found = history.predict(&ServicePlan::default(), day(100)).unwrap();
+        assert_eq!(found.due.likely, self::date(due), "{name}");
+        // The same of days that are left.
+        let mut history = driven(&readings);
+        says(&mut history, 70, S::NEXT_SERVICE_TIME, 2);
+        says(&mut history, 70, S::SERVICE_INTERVAL_TIME, 365);
+        for (at, signal, value) in told {
+            says(&mut history, *at, signal.clone(), value.clone());
+        }
+        let found = history.predict(&ServicePlan::default(), day(100)).unwrap();
+        assert_eq!(found.due.likely == self::date(72), due == 72, "{name}");
+    }
+    // A plan that knows the odometer and no date.
+    let mut history = driven(&readings);
+    says(&mut history, 70, S::NEXT_SERVICE_DISTANCE, 100);
+    let plan =
+        ServicePlan { last_service_km: Some(44_900), interval_km: Some(15_000), ..ServicePlan::default() };
+    assert_eq!(history.predict(&plan, day(100)).unwrap().due.likely, self::date(100 + 298));
+}
+
+#[test]
+fn kilometres_and_days_since_the_last_service_are_a_last_service() {
+    type S = SignalId;
+    // 52,800 km on day 70, at 40 km a day.
+    for (name, signal, since, likely) in [
+        ("on the line", S::LAST_SERVICE_DISTANCE, 400, 70 + 365),
+        ("before the first reading", S::LAST_SERVICE_DISTANCE, 10_000, 70 + 125),
+        // From midnight: 380 km until the reading of day 61, 360 more.
+        ("in days", S::LAST_SERVICE_TIME, 10, 60 + 374),
+    ] {
+        let mut history = driven(&weekly(&[280; 10]));
+        says(&mut history, 70, S::SERVICE_INTERVAL_DISTANCE, 15_000);
+        let nothing = history.predict(&ServicePlan::default(), day(70));
+        assert_eq!(nothing, Err(NoPrediction::NoLimit), "{name}");
+        says(&mut history, 70, signal, since);
+        let found = history.predict(&ServicePlan::default(), day(70)).unwrap();
+        assert_eq!((found.due.likely, found.limit), (date(likely), Limit::Distance), "{name}");
+    }
+    let mut history = ServiceHistory::default();
+    says(&mut history, 70, S::SERVICE_INTERVAL_TIME, 365);
+    says(&mut history, 70, S::LAST_SERVICE_TIME, 10);
+    let found = history.predict(&ServicePlan::default(), day(70)).unwrap();
+    assert_eq!((found.due.likely, found.confidence), (date(60 + 365), Confidence::High));
+    says(&mut history, 70, S::SERVICE_INTERVAL_DISTANCE, 15_000);
+    says(&mut history, 70, S::LAST_SERVICE_DISTANCE, 400);
+    let found = history.predict(&ServicePlan::default(), day(70)).unwrap();
+    assert_eq!((found.due.likely, found.confidence), (date(60 + 365), Confidence::Low));
+}
+
+#[test]
+fn each_thing_the_car_says_of_its_service_is_merged_and_kept() {
+    type S = SignalId;
+    for (signal, value) in [
+        (S::LAST_SERVICE_DATE, Value::Date(date(1))),
+        (S::LAST_SERVICE_DISTANCE, 1.into()),
+        (S::LAST_SERVICE_ODOMETER, 1.into()),
+        (S::LAST_SERVICE_TIME, 1.into()),
+        (S::NEXT_SERVICE_30DAYS, 30.into()),
+        (S::NEXT_SERVICE_DISTANCE, 1.into()),
+        (S::NEXT_SERVICE_TIME, 1.into()),
+        (S::SERVICE_INTERVAL_DISTANCE, 1.into()),
+        (S::SERVICE_INTERVAL_TIME, 1.into()),
+    ] {
+        let mut history = ServiceHistory::default();
+        says(&mut history, 5, signal.clone(), value);
+        assert!(history != ServiceHistory::default(), "{signal}");
+        let mut merged = ServiceHistory::default();
+        merged.merge(&history);
+        assert!(merged == history, "{signal}");
+        let mut bytes = Vec::new();
+        history.write(&mut bytes);
+        assert!(ServiceHistory::read(&mut Bytes::new(&bytes)) == Some(history), "{signal}");
+    }
+}
+
+#[test]
+fn steps_of_30_days_are_a_range() {
+    let history = |readings: &[(i64, i64)], days: i64| {
+        let mut history = driven(readings);
+        says(&mut history, 140, SignalId::NEXT_SERVICE_30DAYS, days);
+        history
+    };
+    let steady = weekly(&[280; 20]);
+    let km =
+        |km| ServicePlan { interval_km: Some(km), last_service: Some(date(0)), ..ServicePlan::default() };
+    for (name, readings, days, plan, expected) in [
+        ("alone", &[][..], 60, ServicePlan::default(), (200, 214, 229, Limit::Time, Confidence::Medium)),
+        ("overdue", &[], -30, ServicePlan::default(), (110, 124, 139, Limit::Time, Confidence::Medium)),
+        ("distance is later", &steady, 60, km(15_000), (200, 214, 229, Limit::Time, Confidence::Medium)),
+        // 2,400 km left: 60 days, and a day for what was rounded.
+        ("distance is earlier", &steady, 60, km(8_000), (200, 200, 201, Limit::Distance, Confidence::Medium)),
+        // 3,200 km left: 80 days.
+        ("distance is within", &steady, 60, km(8_800), (200, 214, 221, Limit::Time, Confidence::Medium)),
+    ] {
+        let found = history(readings, days).predict(&plan, day(140)).unwrap();
+        let (earliest, likely, latest, limit, confidence) = expected;
+        assert_eq!(
+            (found.due.earliest, found.due.likely, found.due.latest),
+            (date(earliest), date(likely), Some(date(latest))),
+            "{name}"
+        );
+        assert_eq!((found.limit, found.confidence), (limit, confidence), "{name}");
+    }
+    // Days to the day come before.
+    let mut both = history(&[], 60);
+    says(&mut both, 140, SignalId::NEXT_SERVICE_TIME, 71);
+    let found = both.predict(&ServicePlan::default(), day(140)).unwrap();
+    assert_eq!((found.due.latest, found.confidence), (Some(date(211)), Confidence::High));
 }
 
 #[test]
