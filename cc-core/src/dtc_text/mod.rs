@@ -134,7 +134,7 @@ impl Dtc {
     /// use cc_core::Language;
     ///
     /// for (code, words) in [
-    ///     ("P0171", "Fuel and air mixture (bank 1): mixture too lean"),
+    ///     ("P0171", "Fuel and air mixture (bank 1): too lean"),
     ///     ("VAG 16502", "Coolant temperature sensor 1: signal too high"),
     ///     ("SPN 100 FMI 1", "Engine oil pressure: valid but far below normal"),
     ///     ("KWP 4321", "Trouble code: meaning given by the maker"),

@@ -85,6 +85,37 @@ fn no_two_codes_read_the_same_in_any_language() {
     }
 }
 
+/// A code whose words are "fault" reads as its failure type; all others keep their own words before the dash, which no
+/// word has: so it is the first kind that could read like another code.
+#[test]
+fn no_two_codes_with_any_failure_types_read_the_same_in_any_language() {
+    let fault = super::words::failure::FAULT.failure_byte();
+    for language in Language::ALL {
+        for group in groups() {
+            assert!((0..group.len()).all(|index| !group.get(index, *language).contains('–')), "{language}");
+        }
+        let mut seen = BTreeMap::new();
+        let mut types = BTreeSet::new();
+        for byte in 1..=u8::MAX {
+            let words = super::compose::failure_type(byte, *language).unwrap();
+            assert!(types.insert(words.to_lowercase()), "{language}: {byte:02X} {words}");
+        }
+        for code in codes() {
+            let is_fault = super::table::find(code.raw()).is_some_and(|entry| entry.failure == fault);
+            let [high, low] = code.raw().to_be_bytes();
+            for byte in 0..=(if is_fault { u8::MAX } else { 0 }) {
+                let dtc = Dtc::from(J2012FtbDtc::from_bytes([high, low, byte]));
+                let text = dtc.describe(*language);
+                assert_eq!(text.failure_type, None);
+                let sentence = text.to_string().to_lowercase();
+                let before = seen.insert(sentence.clone(), dtc);
+                assert_eq!(before, None, "{language}: {dtc} reads {sentence:?} too");
+            }
+        }
+        assert!(seen.len() > 70_000, "{}", seen.len());
+    }
+}
+
 #[test]
 fn failure_types_and_modes_are_distinct_in_every_language() {
     for language in Language::ALL {
@@ -229,11 +260,11 @@ fn well_known_codes_read_as_a_mechanic_expects() {
         ("P0113", "Intake air temperature sensor 1 (bank 1): signal too high"),
         ("P0118", "Coolant temperature sensor 1: signal too high"),
         ("P0122", "Throttle or pedal position sensor A: signal too low"),
-        ("P0128", "Thermostat: does not reach its temperature"),
+        ("P0128", "Thermostat: coolant does not get warm enough"),
         ("P0133", "Oxygen sensor (bank 1, sensor 1): responds too slowly"),
         ("P0141", "Oxygen sensor heater (bank 1, sensor 2): circuit fault"),
-        ("P0171", "Fuel and air mixture (bank 1): mixture too lean"),
-        ("P0175", "Fuel and air mixture (bank 2): mixture too rich"),
+        ("P0171", "Fuel and air mixture (bank 1): too lean"),
+        ("P0175", "Fuel and air mixture (bank 2): too rich"),
         ("P0193", "Fuel rail pressure sensor A (bank 1): signal too high"),
         ("P0201", "Fuel injector (cylinder 1): circuit fault"),
         ("P0217", "Coolant: too hot"),
@@ -261,31 +292,59 @@ fn well_known_codes_read_as_a_mechanic_expects() {
         ("P0562", "Vehicle electrical system: voltage too low"),
         ("P0601", "Engine control unit, memory checksum: fault"),
         ("P0606", "Engine control unit: processor fault"),
+        ("P0612", "Relay of the injector control unit: control circuit fault"),
+        ("P0638", "Throttle actuator (bank 1): does not work as expected"),
         ("P0700", "Transmission control: fault"),
         ("P0715", "Input shaft speed sensor A: circuit fault"),
         ("P0731", "Gear 1: gear ratio incorrect"),
         ("P0741", "Torque converter clutch: stays off or works too weakly"),
         ("P0755", "Shift valve B: fault"),
-        ("P0A80", "High-voltage battery: fault"),
+        ("P0801", "Reverse inhibit: control circuit fault"),
+        ("P0810", "Clutch position control: fault"),
+        ("P0820", "Gear lever position sensor X-Y: circuit fault"),
+        ("P0867", "Transmission fluid: pressure out of range"),
+        ("P0A01", "Motor electronics coolant temperature sensor A: implausible signal"),
+        ("P0A80", "High-voltage battery: worn out, to be replaced"),
+        ("P0A8D", "14-volt supply: voltage too low"),
+        ("P0A95", "High-voltage fuse: fault"),
+        ("P0AA1", "High-voltage positive contactor: stuck closed"),
+        ("P0AA4", "High-voltage negative contactor: stuck closed"),
         ("P0AA6", "High-voltage insulation: insulation too weak"),
+        ("P0BBD", "High-voltage battery: voltage variation too large"),
+        ("P0BFF", "Drive motor phase current A: fault"),
+        ("P0C00", "Drive motor phase current A: signal too low"),
+        ("P0C01", "Drive motor phase current A: signal too high"),
+        ("P0C73", "Motor electronics coolant pump A: does not work as expected"),
         ("P2002", "Particulate filter (bank 1): efficiency too low"),
         ("P203F", "AdBlue: level too low"),
+        ("P20BA", "AdBlue heater A: control circuit signal out of range"),
+        ("P20EE", "SCR catalyst (bank 1): efficiency too low"),
+        ("P2119", "Throttle actuator: does not work as expected"),
         ("P2138", "Throttle or pedal position sensors D/E: values disagree"),
-        ("P2187", "Fuel and air mixture (bank 1): mixture too lean at idle"),
+        ("P2187", "Fuel and air mixture (bank 1): too lean at idle"),
         ("P2195", "Oxygen sensor (bank 1, sensor 1): signal stays at lean"),
+        ("P2262", "Turbocharger: no boost pressure, mechanical cause"),
         ("P2263", "Turbocharger: does not work as expected"),
+        ("P2300", "Ignition coil primary side A: control circuit signal too low"),
         ("P2458", "Particulate filter regeneration: regeneration takes too long"),
         ("P2463", "Particulate filter: too much soot"),
         ("P2563", "Boost control position sensor A: implausible signal"),
         ("P3401", "Cylinder shut-off or intake valve (cylinder 1): control circuit open"),
-        ("B0001", "Front airbag 1 (driver): firing circuit fault"),
+        ("B0001", "Front airbag, stage 1 (driver): firing circuit fault"),
+        ("B0002", "Front airbag, stage 2 (driver): firing circuit fault"),
+        ("B0010", "Front airbag, stage 1 (front passenger): firing circuit fault"),
         ("C0034", "Wheel speed sensor (front right): fault"),
+        ("C0049", "Brake fluid: fault"),
         ("U0001", "High-speed CAN bus: fault"),
         ("U0073", "Control unit data bus A: communication stopped"),
         ("U0100", "Engine control module A: no communication"),
         ("U0121", "Anti-lock brake module: no communication"),
         ("U0155", "Instrument cluster: no communication"),
+        ("U0301", "Engine control module A: software does not match"),
+        ("U0400", "Received data: invalid"),
         ("U0401", "Engine control module A: sends invalid data"),
+        ("U3006", "Control unit supply input A: fault"),
+        ("U3007", "Control unit supply input B: fault"),
     ] {
         assert_eq!(english(code), sentence, "{code}");
     }
@@ -299,10 +358,54 @@ fn one_code_reads_well_in_six_languages() {
             [
                 "Cylinder 1: fejltænding registreret",
                 "Cylinder 1: misfire detected",
-                "Zylinder 1: Fehlzündung erkannt",
+                "Zylinder 1: Zündaussetzer erkannt",
                 "Sylinder 1: feiltenning oppdaget",
                 "Cilindro 1: fallo de encendido detectado",
                 "Cylinder 1: misständning upptäckt",
+            ],
+        ),
+        (
+            "P0087",
+            [
+                "Brændstofskinne: tryk for lavt",
+                "Fuel rail: pressure too low",
+                "Kraftstoffverteilerrohr: Druck zu niedrig",
+                "Drivstoffskinne: trykk for lavt",
+                "Rampa de combustible: presión demasiado baja",
+                "Bränslefördelningsrör: tryck för lågt",
+            ],
+        ),
+        (
+            "P0128",
+            [
+                "Termostat: kølevæske bliver ikke varm nok",
+                "Thermostat: coolant does not get warm enough",
+                "Thermostat: Kühlmittel wird nicht warm genug",
+                "Termostat: kjølevæske blir ikke varm nok",
+                "Termostato: el refrigerante no se calienta lo suficiente",
+                "Termostat: kylvätska blir inte varm nog",
+            ],
+        ),
+        (
+            "P0171",
+            [
+                "Brændstof-luft-blanding (bank 1): for mager",
+                "Fuel and air mixture (bank 1): too lean",
+                "Kraftstoff-Luft-Gemisch (Bank 1): zu mager",
+                "Drivstoff-luft-blanding (bank 1): for mager",
+                "Mezcla de aire y combustible (bancada 1): demasiado pobre",
+                "Bränsle-luftblandning (bank 1): för mager",
+            ],
+        ),
+        (
+            "C0063",
+            [
+                "Drejningsføler (yaw): fejl",
+                "Yaw rate sensor: fault",
+                "Gierratensensor: Fehler",
+                "Dreiingsføler (yaw): feil",
+                "Sensor de guiñada: fallo",
+                "Girhastighetsgivare: fel",
             ],
         ),
         (
@@ -352,7 +455,9 @@ fn a_failure_type_adds_its_words_or_is_the_failure() {
         ("P011812", "Coolant temperature sensor 1: signal too high – shorted to battery"),
         ("P011800", "Coolant temperature sensor 1: signal too high"),
         ("C003113", "Wheel speed sensor (front left): line open"),
-        ("B000111", "Front airbag 1 (driver): firing circuit fault – shorted to ground"),
+        ("C00497B", "Brake fluid: fluid level too low"),
+        ("P070064", "Transmission control: plausibility check failed"),
+        ("B000111", "Front airbag, stage 1 (driver): firing circuit fault – shorted to ground"),
         ("B1A8913", "Body system: meaning given by the maker – line open"),
         (
             "P011859",
@@ -400,10 +505,25 @@ fn advice_follows_the_danger() {
         ("P0457", Urgency::Medium, Action::CheckYourself),
         ("P0442", Urgency::Low, Action::TextWorkshop),
         ("U0184", Urgency::Info, Action::None),
+        ("U0100", Urgency::High, Action::CallAssistance),
         ("U0121", Urgency::High, Action::Book),
+        ("U0301", Urgency::High, Action::Book),
+        ("U0401", Urgency::High, Action::Book),
     ] {
         let text = code.parse::<Dtc>().unwrap().describe(Language::English);
         assert_eq!((text.urgency, text.action), (urgency, action), "{code}");
+    }
+}
+
+#[test]
+fn a_control_unit_that_still_talks_needs_no_roadside_assistance() {
+    let asked = [super::words::failure::INVALID_DATA, super::words::failure::SOFTWARE]
+        .map(super::words::Word::failure_byte);
+    let codes = codes().filter_map(|code| super::table::find(code.raw()).map(|entry| (code, entry)));
+    let talking: Vec<_> = codes.filter(|(_, entry)| asked.contains(&entry.failure)).collect();
+    assert!(talking.len() > 100, "{}", talking.len());
+    for (code, _) in talking {
+        assert_ne!(Dtc::from(code).describe(Language::English).action, Action::CallAssistance, "{code}");
     }
 }
 

@@ -115,6 +115,6 @@ labels! {
     A_2 "A-2" A_A "A-A" A_B "A-B" A_C "A-C" A_U "A-U" A_V "A-V" A_W "A-W" A_X "A-X" A_Y "A-Y" A_Z "A-Z"
     A_WITH_B "A/B" A_WITH_C "A/C" A_WITH_G "A/G" B_1 "B-1" B_2 "B-2" B_A "B-A" B_B "B-B" B_C "B-C" B_U "B-U"
     B_V "B-V" B_W "B-W" B_WITH_C "B/C" B_WITH_G "B/G" C_WITH_D "C/D" C_WITH_F "C/F" C_WITH_G "C/G"
-    D_WITH_E "D/E" D_WITH_F "D/F" E_WITH_F "E/F" F_WITH_G "F/G" G_WITH_H "G/H" X_1 "X-1" X_2 "X-2" Y_1 "Y-1"
+    D_WITH_E "D/E" D_WITH_F "D/F" E_WITH_F "E/F" F_WITH_G "F/G" G_WITH_H "G/H" X_1 "X-1" X_2 "X-2" X_Y "X-Y" Y_1 "Y-1"
     Y_2 "Y-2"
 }

@@ -32,9 +32,9 @@ words! { 8
         en: "Curtain airbag", da: "Gardinairbag", de: "Kopfairbag", nb: "Gardinkollisjonspute",
         sv: "Krockgardin", es: "Airbag de cortina"
     }
-    FRONT_AIRBAG Week {
-        en: "Front airbag", da: "Frontairbag", de: "Frontairbag", nb: "Frontkollisjonspute",
-        sv: "Frontkrockkudde", es: "Airbag frontal"
+    FRONT_AIRBAG_STAGE Week {
+        en: "Front airbag, stage", da: "Frontairbag, trin", de: "Frontairbag, Stufe",
+        nb: "Frontkollisjonspute, trinn", sv: "Frontkrockkudde, steg", es: "Airbag frontal, etapa"
     }
     INFLATABLE_BELT Week {
         en: "Inflatable seat belt", da: "Oppustelig sele", de: "Aufblasbarer Gurt", nb: "Oppblåsbart belte",

@@ -233,12 +233,12 @@ words! { 7
         sv: "Matning till hjulhastighetsgivare", es: "Alimentación del sensor de velocidad de rueda"
     }
     YAW_LONGITUDINAL Week {
-        en: "Yaw rate and longitudinal acceleration", da: "Girring og længdeacceleration",
-        de: "Gierrate und Längsbeschleunigung", nb: "Giring og lengdeakselerasjon",
-        sv: "Girvinkel och längdacceleration", es: "Guiñada y aceleración longitudinal"
+        en: "Yaw rate and longitudinal acceleration", da: "Drejning (yaw) og længdeacceleration",
+        de: "Gierrate und Längsbeschleunigung", nb: "Dreiing (yaw) og lengdeakselerasjon",
+        sv: "Girhastighet och längdacceleration", es: "Guiñada y aceleración longitudinal"
     }
     YAW_SENSOR Week {
-        en: "Yaw rate sensor", da: "Girringsføler", de: "Gierratensensor", nb: "Giringsføler",
-        sv: "Girvinkelgivare", es: "Sensor de guiñada"
+        en: "Yaw rate sensor", da: "Drejningsføler (yaw)", de: "Gierratensensor",
+        nb: "Dreiingsføler (yaw)", sv: "Girhastighetsgivare", es: "Sensor de guiñada"
     }
 }

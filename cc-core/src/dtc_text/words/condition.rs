@@ -9,7 +9,7 @@ words! { 11
     }
     ADVANCED Visit {
         en: "timing too early", da: "tidspunkt for tidligt", de: "Zeitpunkt zu früh",
-        nb: "tidspunkt for tidlig", sv: "läge för tidigt", es: "momento demasiado adelantado"
+        nb: "tidspunkt for tidlig", sv: "inställning för tidig", es: "avance excesivo"
     }
     AIR_HIGH Note {
         en: "air flow too high", da: "luftmængde for høj", de: "Luftmasse zu hoch",
@@ -50,6 +50,11 @@ words! { 11
     CONSUMPTION_LOW Note {
         en: "consumption too low", da: "forbrug for lavt", de: "Verbrauch zu niedrig",
         nb: "forbruk for lavt", sv: "förbrukning för låg", es: "consumo demasiado bajo"
+    }
+    COOLANT_COLD Note {
+        en: "coolant does not get warm enough", da: "kølevæske bliver ikke varm nok",
+        de: "Kühlmittel wird nicht warm genug", nb: "kjølevæske blir ikke varm nok",
+        sv: "kylvätska blir inte varm nog", es: "el refrigerante no se calienta lo suficiente"
     }
     DETERIORATED Visit {
         en: "worn or aged", da: "slidt eller ældet", de: "verschlissen oder gealtert",
@@ -105,7 +110,7 @@ words! { 11
     }
     INCORRECT Note {
         en: "wrong or unsuitable", da: "forkert eller uegnet", de: "falsch oder ungeeignet",
-        nb: "feil eller uegnet", sv: "felaktig eller olämplig", es: "incorrecto o inadecuado"
+        nb: "feil eller uegnet", sv: "felaktig eller olämplig", es: "de tipo incorrecto o inadecuado"
     }
     KNOCK Week {
         en: "knocks too much", da: "banker for meget", de: "klopft zu stark", nb: "banker for mye",
@@ -186,7 +191,7 @@ words! { 11
         sv: "nedre ändläge nås inte som väntat", es: "tope inferior no alcanzado como se espera"
     }
     MISFIRE Week {
-        en: "misfire detected", da: "fejltænding registreret", de: "Fehlzündung erkannt",
+        en: "misfire detected", da: "fejltænding registreret", de: "Zündaussetzer erkannt",
         nb: "feiltenning oppdaget", sv: "misständning upptäckt", es: "fallo de encendido detectado"
     }
     NOT_ENGAGED Week {
@@ -197,6 +202,11 @@ words! { 11
         en: "position or value not learned", da: "stilling eller værdi ikke indlært",
         de: "Position oder Wert nicht angelernt", nb: "stilling eller verdi ikke innlært",
         sv: "läge eller värde inte inlärt", es: "posición o valor sin aprender"
+    }
+    NO_BOOST Visit {
+        en: "no boost pressure, mechanical cause", da: "intet ladetryk, mekanisk årsag",
+        de: "kein Ladedruck, mechanische Ursache", nb: "ikke noe ladetrykk, mekanisk årsak",
+        sv: "inget laddtryck, mekanisk orsak", es: "sin presión de sobrealimentación, causa mecánica"
     }
     NO_START Assist {
         en: "does not start", da: "starter ikke", de: "springt nicht an", nb: "starter ikke",
@@ -241,6 +251,10 @@ words! { 11
         en: "pressure too low", da: "tryk for lavt", de: "Druck zu niedrig", nb: "trykk for lavt",
         sv: "tryck för lågt", es: "presión demasiado baja"
     }
+    PRESSURE_RANGE Note {
+        en: "pressure out of range", da: "tryk uden for området", de: "Druck außerhalb des Bereichs",
+        nb: "trykk utenfor området", sv: "tryck utanför området", es: "presión fuera de rango"
+    }
     QUALITY Note {
         en: "quality insufficient", da: "kvalitet utilstrækkelig", de: "Qualität ungenügend",
         nb: "kvalitet utilstrekkelig", sv: "kvalitet otillräcklig", es: "calidad insuficiente"
@@ -275,8 +289,8 @@ words! { 11
         es: "obstrucción parcial"
     }
     RETARDED Visit {
-        en: "timing too late", da: "tidspunkt for sent", de: "Zeitpunkt zu spät", nb: "tidspunkt for sent",
-        sv: "läge för sent", es: "momento demasiado retrasado"
+        en: "timing too late", da: "tidspunkt for sent", de: "Zeitpunkt zu spät",
+        nb: "tidspunkt for sent", sv: "inställning för sen", es: "retraso excesivo"
     }
     ROUGH Note {
         en: "runs roughly", da: "går ujævnt", de: "läuft unrund", nb: "går ujevnt", sv: "går ojämnt",
@@ -318,12 +332,12 @@ words! { 11
         nb: "lar seg ikke koble ut", sv: "kan inte kopplas ur", es: "no se desacopla"
     }
     STUCK_OFF Note {
-        en: "stays off or works too weakly", da: "forbliver slukket eller virker for svagt",
-        de: "bleibt aus oder wirkt zu schwach", nb: "forblir av eller virker for svakt",
+        en: "stays off or works too weakly", da: "forbliver udkoblet eller virker for svagt",
+        de: "bleibt aus oder wirkt zu schwach", nb: "forblir utkoblet eller virker for svakt",
         sv: "förblir av eller verkar för svagt", es: "no se activa o actúa con poca fuerza"
     }
     STUCK_ON Note {
-        en: "stays on", da: "forbliver tændt", de: "bleibt eingeschaltet", nb: "forblir på",
+        en: "stays on", da: "forbliver indkoblet", de: "bleibt eingeschaltet", nb: "forblir innkoblet",
         sv: "förblir på", es: "no se desactiva"
     }
     STUCK_OPEN Note {
@@ -352,46 +366,41 @@ words! { 11
         es: "temperatura demasiado alta"
     }
     TOO_LEAN Visit {
-        en: "mixture too lean", da: "blanding for mager", de: "Gemisch zu mager", nb: "blanding for mager",
-        sv: "blandning för mager", es: "mezcla demasiado pobre"
+        en: "too lean", da: "for mager", de: "zu mager", nb: "for mager", sv: "för mager",
+        es: "demasiado pobre"
     }
     TOO_LEAN_IDLE Visit {
-        en: "mixture too lean at idle", da: "blanding for mager i tomgang",
-        de: "Gemisch im Leerlauf zu mager", nb: "blanding for mager på tomgang",
-        sv: "blandning för mager på tomgång", es: "mezcla demasiado pobre al ralentí"
+        en: "too lean at idle", da: "for mager i tomgang", de: "im Leerlauf zu mager",
+        nb: "for mager på tomgang", sv: "för mager på tomgång", es: "demasiado pobre al ralentí"
     }
     TOO_LEAN_LOAD Visit {
-        en: "mixture too lean under load", da: "blanding for mager under belastning",
-        de: "Gemisch unter Last zu mager", nb: "blanding for mager under belastning",
-        sv: "blandning för mager under last", es: "mezcla demasiado pobre bajo carga"
+        en: "too lean under load", da: "for mager under belastning", de: "unter Last zu mager",
+        nb: "for mager under belastning", sv: "för mager under last", es: "demasiado pobre bajo carga"
     }
     TOO_LEAN_OFF_IDLE Visit {
-        en: "mixture too lean above idle", da: "blanding for mager over tomgang",
-        de: "Gemisch über Leerlauf zu mager", nb: "blanding for mager over tomgang",
-        sv: "blandning för mager över tomgång", es: "mezcla demasiado pobre por encima del ralentí"
+        en: "too lean above idle", da: "for mager over tomgang", de: "über Leerlauf zu mager",
+        nb: "for mager over tomgang", sv: "för mager över tomgång",
+        es: "demasiado pobre por encima del ralentí"
     }
     TOO_LOW Note {
         en: "value too low", da: "værdi for lav", de: "Wert zu niedrig", nb: "verdi for lav",
         sv: "värde för lågt", es: "valor demasiado bajo"
     }
     TOO_RICH Visit {
-        en: "mixture too rich", da: "blanding for fed", de: "Gemisch zu fett", nb: "blanding for fet",
-        sv: "blandning för fet", es: "mezcla demasiado rica"
+        en: "too rich", da: "for fed", de: "zu fett", nb: "for fet", sv: "för fet", es: "demasiado rica"
     }
     TOO_RICH_IDLE Visit {
-        en: "mixture too rich at idle", da: "blanding for fed i tomgang", de: "Gemisch im Leerlauf zu fett",
-        nb: "blanding for fet på tomgang", sv: "blandning för fet på tomgång",
-        es: "mezcla demasiado rica al ralentí"
+        en: "too rich at idle", da: "for fed i tomgang", de: "im Leerlauf zu fett",
+        nb: "for fet på tomgang", sv: "för fet på tomgång", es: "demasiado rica al ralentí"
     }
     TOO_RICH_LOAD Visit {
-        en: "mixture too rich under load", da: "blanding for fed under belastning",
-        de: "Gemisch unter Last zu fett", nb: "blanding for fet under belastning",
-        sv: "blandning för fet under last", es: "mezcla demasiado rica bajo carga"
+        en: "too rich under load", da: "for fed under belastning", de: "unter Last zu fett",
+        nb: "for fet under belastning", sv: "för fet under last", es: "demasiado rica bajo carga"
     }
     TOO_RICH_OFF_IDLE Visit {
-        en: "mixture too rich above idle", da: "blanding for fed over tomgang",
-        de: "Gemisch über Leerlauf zu fett", nb: "blanding for fet over tomgang",
-        sv: "blandning för fet över tomgång", es: "mezcla demasiado rica por encima del ralentí"
+        en: "too rich above idle", da: "for fed over tomgang", de: "über Leerlauf zu fett",
+        nb: "for fet over tomgang", sv: "för fet över tomgång",
+        es: "demasiado rica por encima del ralentí"
     }
     TRIM_MAX Note {
         en: "fuel correction at its upper limit", da: "brændstofkorrektion ved øvre grænse",
@@ -412,6 +421,10 @@ words! { 11
         en: "does not reach its temperature", da: "når ikke sin temperatur",
         de: "erreicht die Temperatur nicht", nb: "når ikke temperaturen", sv: "når inte sin temperatur",
         es: "no alcanza su temperatura"
+    }
+    WORN_OUT Visit {
+        en: "worn out, to be replaced", da: "udtjent, skal udskiftes", de: "verbraucht, zu ersetzen",
+        nb: "utslitt, må skiftes", sv: "uttjänt, måste bytas", es: "fin de vida útil, hay que sustituirla"
     }
     WRONG_PART Note {
         en: "wrong part fitted", da: "forkert del monteret", de: "falsches Teil verbaut",

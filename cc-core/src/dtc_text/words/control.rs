@@ -358,6 +358,11 @@ words! { 4
         en: "Injector control unit", da: "Dysestyreenhed", de: "Steuergerät der Einspritzventile",
         nb: "Dysestyreenhet", sv: "Insprutarstyrenhet", es: "Unidad de control de inyectores"
     }
+    INJECTOR_MODULE_RELAY Week {
+        en: "Relay of the injector control unit", da: "Dysestyreenhedens relæ",
+        de: "Relais des Einspritzsteuergeräts", nb: "Dysestyreenhetens relé",
+        sv: "Insprutarstyrenhetens relä", es: "Relé de la unidad de inyectores"
+    }
     MODULE_WAKEUP Visit {
         en: "Control unit wake-up", da: "Vækning af styreenhed", de: "Weckleitung des Steuergeräts",
         nb: "Vekking av styreenhet", sv: "Väckning av styrenhet", es: "Activación de la unidad de control"

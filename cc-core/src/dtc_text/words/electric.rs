@@ -269,6 +269,10 @@ words! { 6
         de: "Drehmomentsensor des Traktionsgenerators", nb: "Momentføler for traksjonsgenerator",
         sv: "Momentgivare för traktionsgenerator", es: "Sensor de par del generador de tracción"
     }
+    HIGH_VOLTAGE_FUSE Assist {
+        en: "High-voltage fuse", da: "Højvoltssikring", de: "Hochvoltsicherung", nb: "Høyspentsikring",
+        sv: "Högvoltssäkring", es: "Fusible de alta tensión"
+    }
     HIGH_VOLTAGE_INTERLOCK Assist {
         en: "High-voltage interlock", da: "Højvoltsspærrekreds", de: "Hochvolt-Sicherheitslinie",
         nb: "Høyspent sperrekrets", sv: "Högvoltsspärrkrets", es: "Enclavamiento de alta tensión"
@@ -298,15 +302,17 @@ words! { 6
         sv: "Isolationsgivare", es: "Sensor de aislamiento"
     }
     MOTOR_ELECTRONICS_PUMP Week {
-        en: "Power electronics coolant pump of the motor", da: "Kølevæskepumpe til motorelektronik",
+        en: "Motor electronics coolant pump", da: "Kølevæskepumpe til motorelektronik",
         de: "Kühlmittelpumpe der Motorelektronik", nb: "Kjølevæskepumpe for motorelektronikk",
         sv: "Kylvätskepump för motorelektronik", es: "Bomba de refrigerante de la electrónica del motor"
     }
     MOTOR_ELECTRONICS_SENSOR Week {
-        en: "Power electronics coolant sensor of the motor", da: "Kølevæskeføler for motorelektronik",
-        de: "Kühlmittelsensor der Motorelektronik", nb: "Kjølevæskeføler for motorelektronikk",
-        sv: "Kylvätskegivare för motorelektronik",
-        es: "Sensor del refrigerante de la electrónica del motor"
+        en: "Motor electronics coolant temperature sensor",
+        da: "Kølevæsketemperaturføler for motorelektronik",
+        de: "Kühlmitteltemperatursensor der Motorelektronik",
+        nb: "Kjølevæsketemperaturføler for motorelektronikk",
+        sv: "Kylvätsketemperaturgivare för motorelektronik",
+        es: "Sensor de temperatura del refrigerante de la electrónica del motor"
     }
     MOTOR_TORQUE_SENSOR Week {
         en: "Drive motor torque sensor", da: "Momentføler for elmotor",

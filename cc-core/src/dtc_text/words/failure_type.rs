@@ -286,8 +286,9 @@ texts! {
         nb: "slått av for beskyttelse", sv: "avstängd som skydd", es: "desconexión por protección"
     }
     T64 {
-        en: "signal implausible", da: "usandsynligt signal", de: "Signal unplausibel",
-        nb: "usannsynlig signal", sv: "orimlig signal", es: "señal no plausible"
+        en: "plausibility check failed", da: "plausibilitetskontrol mislykket",
+        de: "Plausibilitätsprüfung fehlgeschlagen", nb: "plausibilitetskontroll mislyktes",
+        sv: "rimlighetskontroll misslyckades", es: "comprobación de plausibilidad fallida"
     }
     T65 {
         en: "too few changes of the signal", da: "for få signalskift", de: "zu wenige Signalwechsel",

@@ -238,12 +238,12 @@ words! { 1
         sv: "Bränslepumpens sekundärsida", es: "Lado secundario de la bomba de combustible"
     }
     FUEL_RAIL_PRESSURE Week {
-        en: "Fuel rail", da: "Brændstofrør", de: "Kraftstoffverteilerrohr", nb: "Drivstoffrør",
+        en: "Fuel rail", da: "Brændstofskinne", de: "Kraftstoffverteilerrohr", nb: "Drivstoffskinne",
         sv: "Bränslefördelningsrör", es: "Rampa de combustible"
     }
     FUEL_RAIL_PRESSURE_SENSOR Visit {
-        en: "Fuel rail pressure sensor", da: "Trykføler på brændstofrør", de: "Raildrucksensor",
-        nb: "Trykkføler på drivstoffrør", sv: "Tryckgivare på bränslefördelningsrör",
+        en: "Fuel rail pressure sensor", da: "Trykføler på brændstofskinne", de: "Raildrucksensor",
+        nb: "Trykkføler på drivstoffskinne", sv: "Tryckgivare på bränslefördelningsrör",
         es: "Sensor de presión de la rampa"
     }
     FUEL_REGULATOR_SUPPLY Visit {

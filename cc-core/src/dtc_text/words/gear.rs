@@ -19,6 +19,11 @@ words! { 5
         en: "Clutch pedal position sensor", da: "Koblingspedalføler", de: "Kupplungspedalsensor",
         nb: "Clutchpedalføler", sv: "Kopplingspedalgivare", es: "Sensor del pedal de embrague"
     }
+    CLUTCH_POSITION Week {
+        en: "Clutch position control", da: "Styring af koblingens stilling",
+        de: "Kupplungspositionsregelung", nb: "Styring av clutchens stilling",
+        sv: "Styrning av kopplingens läge", es: "Control de la posición del embrague"
+    }
     CLUTCH_PRESSURE_SENSOR Week {
         en: "Clutch pressure sensor", da: "Koblingstrykføler", de: "Kupplungsdrucksensor",
         nb: "Clutchtrykkføler", sv: "Kopplingstryckgivare", es: "Sensor de presión del embrague"
@@ -217,6 +222,10 @@ words! { 5
     REVERSE Week {
         en: "Reverse gear", da: "Bakgear", de: "Rückwärtsgang", nb: "Revers", sv: "Backväxel",
         es: "Marcha atrás"
+    }
+    REVERSE_INHIBIT Visit {
+        en: "Reverse inhibit", da: "Bakgearsspærre", de: "Rückwärtsgangsperre", nb: "Reverssperre",
+        sv: "Backspärr", es: "Bloqueo de la marcha atrás"
     }
     REVERSE_INPUT Tell {
         en: "Reverse input", da: "Indgang for bakgear", de: "Eingang des Rückwärtsgangs",

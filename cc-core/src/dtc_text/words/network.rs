@@ -535,8 +535,8 @@ words! { 9
         nb: "Trådløs telefonlader", sv: "Trådlös telefonladdare", es: "Cargador inalámbrico de teléfono"
     }
     M_YAW Week {
-        en: "Yaw rate sensor module", da: "Girringsfølermodul", de: "Gierratensensormodul",
-        nb: "Giringsfølermodul", sv: "Girgivarmodul", es: "Módulo del sensor de guiñada"
+        en: "Yaw rate sensor module", da: "Drejningsfølermodul (yaw)", de: "Gierratensensormodul",
+        nb: "Dreiingsfølermodul (yaw)", sv: "Girhastighetsgivarmodul", es: "Módulo del sensor de guiñada"
     }
     RECEIVED_DATA Visit {
         en: "Received data", da: "Modtagne data", de: "Empfangene Daten", nb: "Mottatte data",

@@ -45,8 +45,9 @@ words! { 10
         nb: "feil i styrekretsen", sv: "fel i styrkretsen", es: "fallo en el circuito de mando"
     }
     CONTROL_HIGH Note {
-        en: "control circuit too high", da: "styrekreds for høj", de: "Steuerkreis zu hoch",
-        nb: "styrekrets for høy", sv: "styrkrets för hög", es: "circuito de mando demasiado alto"
+        en: "control circuit signal too high", da: "signal i styrekredsen for højt",
+        de: "Signal im Steuerkreis zu hoch", nb: "signal i styrekretsen for høyt",
+        sv: "signal i styrkretsen för hög", es: "señal del circuito de mando demasiado alta"
     }
     CONTROL_INTERMITTENT Note {
         en: "control circuit intermittent", da: "styrekreds svigter til tider",
@@ -54,17 +55,18 @@ words! { 10
         sv: "styrkrets bryts tidvis", es: "circuito de mando intermitente"
     }
     CONTROL_LOW Note {
-        en: "control circuit too low", da: "styrekreds for lav", de: "Steuerkreis zu niedrig",
-        nb: "styrekrets for lav", sv: "styrkrets för låg", es: "circuito de mando demasiado bajo"
+        en: "control circuit signal too low", da: "signal i styrekredsen for lavt",
+        de: "Signal im Steuerkreis zu niedrig", nb: "signal i styrekretsen for lavt",
+        sv: "signal i styrkretsen för låg", es: "señal del circuito de mando demasiado baja"
     }
     CONTROL_OPEN Note {
         en: "control circuit open", da: "afbrudt styrekreds", de: "Steuerkreis unterbrochen",
         nb: "brudd i styrekretsen", sv: "avbrott i styrkretsen", es: "circuito de mando abierto"
     }
     CONTROL_RANGE Note {
-        en: "control circuit out of range", da: "styrekreds uden for området",
-        de: "Steuerkreis außerhalb des Bereichs", nb: "styrekrets utenfor området",
-        sv: "styrkrets utanför området", es: "circuito de mando fuera de rango"
+        en: "control circuit signal out of range", da: "signal i styrekredsen uden for området",
+        de: "Signal im Steuerkreis außerhalb des Bereichs", nb: "signal i styrekretsen utenfor området",
+        sv: "signal i styrkretsen utanför området", es: "señal del circuito de mando fuera de rango"
     }
     CORRELATION Note {
         en: "values disagree", da: "værdier passer ikke sammen", de: "Werte passen nicht zusammen",
@@ -82,6 +84,10 @@ words! { 10
     CURRENT_RANGE Note {
         en: "current out of range", da: "strøm uden for området", de: "Strom außerhalb des Bereichs",
         nb: "strøm utenfor området", sv: "ström utanför området", es: "corriente fuera de rango"
+    }
+    /// Of data, a plural in most languages.
+    DATA_INVALID Note {
+        en: "invalid", da: "ugyldige", de: "ungültig", nb: "ugyldige", sv: "ogiltiga", es: "no válidos"
     }
     DECELERATION Note {
         en: "signal implausible when slowing down", da: "usandsynligt signal ved motorbremsning",
@@ -228,12 +234,14 @@ words! { 10
         nb: "feil i utløserkretsen", sv: "fel i utlösarkretsen", es: "fallo en el circuito de disparo"
     }
     STUCK_LEAN Note {
-        en: "signal stays at lean", da: "signal bliver ved mager", de: "Signal bleibt auf mager",
-        nb: "signal blir på mager", sv: "signal stannar på mager", es: "la señal permanece en pobre"
+        en: "signal stays at lean", da: "signal viser hele tiden mager blanding",
+        de: "Signal bleibt auf mager", nb: "signal viser hele tiden mager blanding",
+        sv: "signal visar hela tiden mager blandning", es: "la señal indica siempre mezcla pobre"
     }
     STUCK_RICH Note {
-        en: "signal stays at rich", da: "signal bliver ved fed", de: "Signal bleibt auf fett",
-        nb: "signal blir på fet", sv: "signal stannar på fet", es: "la señal permanece en rica"
+        en: "signal stays at rich", da: "signal viser hele tiden fed blanding",
+        de: "Signal bleibt auf fett", nb: "signal viser hele tiden fet blanding",
+        sv: "signal visar hela tiden fet blandning", es: "la señal indica siempre mezcla rica"
     }
     SUPPLY Note {
         en: "supply voltage fault", da: "fejl i forsyningsspændingen", de: "Fehler der Versorgungsspannung",
@@ -259,10 +267,6 @@ words! { 10
         en: "swapped with its neighbour", da: "ombyttet med naboen", de: "mit dem Nachbarn vertauscht",
         nb: "byttet om med naboen", sv: "förväxlad med grannen", es: "intercambio con el vecino"
     }
-    UNKNOWN_VALUE Note {
-        en: "reading out of range", da: "måling uden for området", de: "Messwert außerhalb des Bereichs",
-        nb: "måling utenfor området", sv: "mätvärde utanför området", es: "medida fuera de rango"
-    }
     VOLTAGE_HIGH Note {
         en: "voltage too high", da: "spænding for høj", de: "Spannung zu hoch", nb: "spenning for høy",
         sv: "spänning för hög", es: "tensión demasiado alta"
@@ -274,5 +278,10 @@ words! { 10
     VOLTAGE_UNSTABLE Note {
         en: "voltage unstable", da: "ustabil spænding", de: "Spannung schwankt", nb: "ustabil spenning",
         sv: "instabil spänning", es: "tensión inestable"
+    }
+    VOLTAGE_VARIATION Note {
+        en: "voltage variation too large", da: "for stor spændingsforskel",
+        de: "Spannungsabweichung zu groß", nb: "for stor spenningsforskjell",
+        sv: "för stor spänningsskillnad", es: "variación de tensión excesiva"
     }
 }

@@ -86,8 +86,9 @@ texts! {
         nb: "Motorens luftmasse", sv: "Motorns luftmassa", es: "Caudal de aire del motor"
     }
     S157 {
-        en: "Fuel rail pressure", da: "Tryk i brændstofrør", de: "Raildruck", nb: "Trykk i drivstoffrør",
-        sv: "Tryck i bränslerör", es: "Presión de la rampa de combustible"
+        en: "Fuel rail pressure", da: "Tryk i brændstofskinne", de: "Raildruck",
+        nb: "Trykk i drivstoffskinne", sv: "Tryck i bränslefördelningsrör",
+        es: "Presión de la rampa de combustible"
     }
     S158 {
         en: "Battery voltage at the ignition switch", da: "Batterispænding ved tændingslås",

@@ -17,7 +17,7 @@ words! { 0
         es: "Inyección"
     }
     IGNITION {
-        en: "Ignition and misfire", da: "Tænding og fejltænding", de: "Zündung und Fehlzündung",
+        en: "Ignition and misfire", da: "Tænding og fejltænding", de: "Zündung und Zündaussetzer",
         nb: "Tenning og feiltenning", sv: "Tändning och misständning",
         es: "Encendido y fallos de encendido"
     }
@@ -74,9 +74,9 @@ words! { 0
         sv: "reserverad, ännu utan betydelse", es: "reservado, aún sin significado"
     }
     NOT_LISTED {
-        en: "standard code without words here", da: "standardkode uden ord her",
-        de: "Normcode, hier ohne Worte", nb: "standardkode uten ord her", sv: "standardkod utan ord här",
-        es: "código normalizado sin descripción aquí"
+        en: "standard code without words here", da: "standardkode, ikke beskrevet her",
+        de: "Normcode, hier nicht beschrieben", nb: "standardkode, ikke beskrevet her",
+        sv: "standardkod, inte beskriven här", es: "código normalizado sin descripción aquí"
     }
     FAILURE_TYPE {
         en: "failure type", da: "fejltype", de: "Fehlerart", nb: "feiltype", sv: "feltyp",
