@@ -3,11 +3,13 @@
 use alloc::boxed::Box;
 use alloc::format;
 
+use chrono::Datelike;
+
 use super::report::{ChangeReason, Changes, DropReason};
 use super::{Disclosure, Policy, PurposeRules};
 use crate::{
     AccessChange, Body, Booking, DrivingEvent, Inspection, MappedDtc, MeasureUnit, Number, Position, Reading,
-    SignalId, TripEnded, TripStarted, TroubleCode, Value,
+    SignalId, Timestamp, TripEnded, TripStarted, TroubleCode, Value, Vin,
 };
 
 /// Takes from a body what the purpose does not need; says what it took, or why nothing is left.
@@ -18,6 +20,9 @@ pub(super) fn minimise_body(
     changes: &mut Changes,
 ) -> Result<(), DropReason> {
     let cut = Cut { policy, rules };
+    if cut.instants(body)? {
+        changes.add(ChangeReason::Time);
+    }
     let before = body.clone();
     let speed = match body {
         Body::Position(position) => cut.position(position, changes)?,
@@ -84,6 +89,48 @@ impl Cut<'_> {
         }
     }
 
+    /// Tells the body's instants and days as precisely as the event's own; says whether one changed.
+    fn instants(&self, body: &mut Body) -> Result<bool, DropReason> {
+        match body {
+            Body::Booking(booking) => {
+                Ok(self.instant(&mut booking.created)? | self.instant(&mut booking.appointment)?)
+            }
+            Body::Inspection(inspection) => self.instant(&mut inspection.due),
+            Body::Reading(reading) => match &mut reading.value {
+                Value::Instant(at) => {
+                    let before = *at;
+                    *at = self.coarse(before)?;
+                    Ok(*at != before)
+                }
+                Value::Date(day) => {
+                    let before = *day;
+                    *day = self.rules.time.coarsen_day(before);
+                    if *day != before && !(0..=9_999).contains(&day.year()) {
+                        return Err(DropReason::Unreadable);
+                    }
+                    Ok(*day != before)
+                }
+                Value::Bool(_) | Value::Number(_) | Value::Text(_) => Ok(false),
+            },
+            _ => Ok(false),
+        }
+    }
+
+    fn instant(&self, at: &mut Option<Timestamp>) -> Result<bool, DropReason> {
+        let before = *at;
+        *at = before.map(|at| self.coarse(at)).transpose()?;
+        Ok(*at != before)
+    }
+
+    fn coarse(&self, at: Timestamp) -> Result<Timestamp, DropReason> {
+        if self.rules.time == super::TimePrecision::Exact {
+            return Ok(at);
+        }
+        let coarse = self.rules.time.coarsen(at);
+        let is_readable = [coarse, at].iter().all(|at| (0..=9_999).contains(&at.year()));
+        is_readable.then_some(coarse).ok_or(DropReason::Unreadable)
+    }
+
     fn position(&self, position: &mut Position, changes: &mut Changes) -> Result<bool, DropReason> {
         let Position { latitude, longitude, speed, direction, eph, hdop } = position;
         let centre = self.rules.position.coarsen(latitude, longitude).ok_or(DropReason::Unreadable)?;
@@ -121,7 +168,11 @@ impl Cut<'_> {
         let needed = match (&reading.value, reading.signal.signal()) {
             // A name may hold anything.
             (_, None) => Disclosure::Texts,
-            _ if reading.signal == SignalId::VIN => Disclosure::Identifiers,
+            (Value::Text(vin), _) if reading.signal == SignalId::VIN && vin.parse::<Vin>().is_ok() => {
+                Disclosure::Identifiers
+            }
+            // What is said to be a VIN and is none may be anything.
+            _ if reading.signal == SignalId::VIN => Disclosure::Texts,
             (Value::Text(_), _) => Disclosure::Texts,
             (Value::Bool(_) | Value::Date(_) | Value::Instant(_) | Value::Number(_), _) => {
                 Disclosure::Pseudonym

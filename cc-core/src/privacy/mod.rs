@@ -11,8 +11,8 @@
 //!
 //! - **How long**: never, an hour, sixty days, until deletion ([`Retention`]). The most recent event of each type may stay
 //!   beside its history, however old it is: "where is my car" needs the last position.
-//! - **How precisely**: positions become the middle of a cell ([`PositionPrecision`]), instants the beginning of a step
-//!   ([`TimePrecision`]). Speeds above 130 km/h become 130; accelerations under 0.2 g are dropped.
+//! - **How precisely**: positions become the middle of a cell ([`PositionPrecision`]), instants the beginning of a step,
+//!   also those inside a body ([`TimePrecision`]). Speeds above 130 km/h become 130; accelerations under 0.2 g are dropped.
 //! - **Whose**: what may be known of the vehicle and its people ([`Disclosure`]), from a pseudonym ([`PseudonymKey`]) to
 //!   everything.
 //!

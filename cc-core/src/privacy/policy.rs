@@ -4,6 +4,8 @@ use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
 
+use chrono::{NaiveDate, TimeDelta};
+
 use super::kind::words;
 use super::retention::{seconds, write_seconds};
 use super::{DataKind, KeepUntil, PolicyError, PositionPrecision, Retention};
@@ -30,7 +32,7 @@ words! {
 
 /// How precisely instants are kept. In a policy: `exact`, or the length of a step, such as `PT1M`.
 ///
-/// An event's instant becomes the beginning of its step; steps are counted from 1970-01-01T00:00:00Z.
+/// An event's instant, and those inside its body, become the beginning of their step; steps are counted from 1970-01-01T00:00:00Z.
 ///
 /// ```
 /// use cc_core::privacy::TimePrecision;
@@ -58,6 +60,18 @@ impl TimePrecision {
                 let step = i64::from(seconds.max(1));
                 let start = at.timestamp().div_euclid(step) * step;
                 Timestamp::from_timestamp(start, 0).unwrap_or(at)
+            }
+        }
+    }
+
+    /// The first day of the step, in steps of as many whole days as hold one of this length.
+    pub(super) fn coarsen_day(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Exact => day,
+            Self::Steps(seconds) => {
+                let step = i64::from(seconds.max(1).div_ceil(86_400));
+                let past = (day - NaiveDate::default()).num_days().rem_euclid(step);
+                day.checked_sub_signed(TimeDelta::days(past)).unwrap_or(day)
             }
         }
     }

@@ -26,7 +26,7 @@ words! {
     Pseudonym = "pseudonym", "Vehicle, organisation and the event's number were replaced.";
     Speed = "speed", "A speed above the cap became the cap.";
     Text = "text", "Texts, identifiers, or ids of workshops and fleets within the body.";
-    Time = "time", "The instant became the beginning of its step.";
+    Time = "time", "The event's instant, or one inside its body, became the beginning of its step.";
     Unknown = "unknown", "Fields that nobody here knows, nulls, and other spellings.";
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use cc_core::Timestamp;
 use cc_core::privacy::{Policy, PseudonymKey, Purpose, minimise};
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use example_terminal::{Failure, Input, Output, Verdict, parse};
 
 use crate::complain;
@@ -12,10 +13,9 @@ use crate::events::{EventFormat, Events};
 
 /// Take from events what a purpose does not need, and drop what is too old
 ///
-/// Purposes are analytics, fleet, operation and workshop; docs/reference/privacy.md has the table. The events that may be
-/// kept are written one a line, in canonical order; what was removed is reported on standard error as one line of JSON,
-/// in numbers. All events are read before the first is written, since only together do they show which is the most
-/// recent one of its type.
+/// The table of the purposes stands in docs/reference/privacy.md. The events that may be kept are written one a line, in
+/// canonical order; what was removed is reported on standard error as one line of JSON, in numbers. All events are read
+/// before the first is written, since only together do they show which is the most recent one of its type.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -30,7 +30,7 @@ pub(crate) struct Privacy {
     from: EventFormat,
 
     /// What the events are for
-    #[arg(long, value_name = "PURPOSE")]
+    #[arg(long, value_name = "PURPOSE", value_parser = purposes())]
     purpose: Purpose,
 
     /// The secret for pseudonyms: a file of 32 to 1024 random bytes, used as they are
@@ -88,6 +88,13 @@ impl Privacy {
         complain(&minimised.report.to_canonical_json());
         Ok(Verdict::from_bad(bad))
     }
+}
+
+/// The purposes by name, so that an error and the help list them.
+fn purposes() -> impl TypedValueParser<Value = Purpose> {
+    let named =
+        |purpose: &Purpose| PossibleValue::new(purpose.as_str()).help(purpose.about().trim_end_matches('.'));
+    PossibleValuesParser::new(Purpose::ALL.iter().map(named)).try_map(|name| name.parse::<Purpose>())
 }
 
 const LARGEST_POLICY: u64 = 1 << 20;

@@ -236,5 +236,15 @@ fn the_guide_to_trips_shows_what_is_printed() {
     assert!(!run.stdout.is_empty() && guide.contains(&printed), "{printed}");
 }
 
+#[test]
+fn the_guide_to_privacy_shows_what_is_printed() {
+    let guide = std::fs::read_to_string(common::samples().join("../../docs/guides/privacy.md")).unwrap();
+    let command = "ccars privacy --purpose workshop --now 2026-11-20T15:00:00Z soft-tyre.push-v2.json";
+    let arguments: Vec<&str> = command.split(' ').skip(1).collect();
+    let run = ccars(&arguments, "");
+    let shown = format!("$ {command} > for-the-workshop.jsonl\n{}```", run.stderr);
+    assert!(!run.stderr.is_empty() && guide.contains(&shown), "{}", run.stderr);
+}
+
 /// A car that said all of it in no order, and some of it twice.
 const TRIPS: &str = "four-days-of-trips.push-v2.jsonl";

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ValueKind;
 
 /// A type's name and its fields, each with a member that makes the type what it is, where it needs that field.
 type Type = (&'static str, Vec<(&'static str, Option<String>)>);
@@ -86,6 +87,86 @@ fn field_of(type_name: &str, field: &str, smallest: Option<String>) -> BoxedStra
         members.extend(core::iter::repeat_n(format!(",{json}"), 2 * members.len()));
     }
     prop_oneof![9 => prop::sample::select(members), 1 => Just(String::new())].boxed()
+}
+
+/// Every type, as JSON, with an instant in each field that can hold one; what makes a type what it is is there too.
+fn with_instants(time: &str, instant: &str) -> Vec<String> {
+    let head = format!(r#"{{"id":1,"vehicleId":7,"organizationKey":"semler","time":"{time}","type":"#);
+    let day = &instant[..10];
+    let mut all = Vec::new();
+    for row in structured_types() {
+        let fields = row.fields.iter().filter_map(|field| match (row.name, field.name) {
+            // Its instants stand below.
+            ("signal_reading", "value" | "kind" | "unit") => None,
+            _ if field.kind.contains("RFC 3339") => Some(format!(",\"{}\":\"{instant}\"", field.name)),
+            _ => field.required.then(|| format!(",{}", smallest(field))),
+        });
+        let fields: String = fields.collect();
+        let value = if row.name == "signal_reading" { ",\"value\":1" } else { "" };
+        all.push(format!("{head}\"{}\"{fields}{value}}}", row.name));
+    }
+    for row in catalogue() {
+        let value = match row.kind {
+            ValueKind::Bool => "true".into(),
+            ValueKind::Date => format!("\"{day}\""),
+            ValueKind::Instant => format!("\"{instant}\""),
+            ValueKind::Number => "1".into(),
+            ValueKind::Text => "\"a\"".into(),
+        };
+        all.push(format!("{head}\"{}\",\"value\":{value}}}", row.stream));
+    }
+    for (kind, value) in [("instant", instant), ("date", day)] {
+        all.push(format!(r#"{head}"signal_reading","signal":"cell","kind":"{kind}","value":"{value}"}}"#));
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn no_instant_is_finer_than_the_purpose_has_them(
+        seconds in 0_i64..4_000_000_000, nanos in 0_u32..1_000_000_000,
+        time in prop_oneof![Just("PT1M".to_string()), (1_u32..200_000).prop_map(|step| format!("PT{step}S"))],
+        disclosure in prop::sample::select(&["pseudonym", "texts"][..]),
+    ) {
+        let json = format!(r#"{{"purposes":{{"analytics":{{"time":"{time}","disclosure":"{disclosure}"}}}}}}"#);
+        let mut policy = Policy::from_json(json).unwrap();
+        for rule in &mut policy.purposes[Purpose::Analytics as usize].kinds {
+            *rule = KindRule { keep: Retention::UntilDeletion, latest: false };
+        }
+        let precision = policy.purpose(Purpose::Analytics).time;
+        let instant = Timestamp::from_timestamp(seconds, nanos).unwrap();
+        let instant = instant.to_rfc3339_opts(chrono::SecondsFormat::Nanos, true);
+        let mut seen = BTreeSet::new();
+        for json in with_instants(&instant, &instant) {
+            let event = event(&json);
+            let minimised = minimise(&policy, Purpose::Analytics, Some(&key()), now(), [event]).unwrap();
+            for event in minimised.events {
+                let json = event.to_json();
+                let instants: Vec<Timestamp> = json.split('"').filter_map(|text| text.parse().ok()).collect();
+                for at in &instants {
+                    prop_assert_eq!(precision.coarsen(*at), *at, "{}", &json);
+                }
+                let days = json.split('"').filter_map(|text| text.parse::<chrono::NaiveDate>().ok());
+                for day in days {
+                    prop_assert_eq!(precision.coarsen_day(day), day, "{}", &json);
+                    seen.insert(event.type_name().to_string());
+                }
+                if instants.len() > 1 {
+                    seen.insert(event.type_name().to_string());
+                }
+                let again = minimise(&policy, Purpose::Analytics, Some(&key()), now(), [event.clone()]).unwrap();
+                prop_assert_eq!(again.events, [event]);
+            }
+        }
+        // Those with instants or days of their own came through at all.
+        for name in [
+            "can_last_service_at_date", "can_roadworthy_inspection_due", "car_roadworthy_inspection_date",
+            "car_service_booking", "service_reminder_lead",
+        ] {
+            prop_assert!(seen.contains(name), "{}", name);
+        }
+    }
 }
 
 proptest! {

@@ -114,6 +114,8 @@ fn smallest(field: &crate::EventField) -> String {
         "service" => r#""stored""#,
         "code" => r#""0301""#,
         "direction" => r#""brake_low""#,
+        _ if field.kind == "a text" => r#""a""#,
+        _ if field.kind.starts_with("a number") => "1",
         other => panic!("no value for {other}"),
     };
     format!("\"{}\":{value}", field.name)
@@ -247,6 +249,91 @@ fn each_purpose_sees_what_it_needs() {
         "{analytics:?}"
     );
     assert!(json(&applied(Purpose::Workshop, &[code]))[0].contains("Ann's"));
+}
+
+#[test]
+fn a_vin_that_is_none_is_a_text() {
+    let reading = |value: &str| at("11:59:00", &format!(r#""type":"can_vin","value":"{value}""#));
+    for (purpose, value, kept) in [
+        (Purpose::Fleet, "WVWZZZ1KZAM000001", true),
+        (Purpose::Fleet, "Ann Example, Road 3", false),
+        (Purpose::Fleet, "WVWZZZ1KZAM00000", false),
+        (Purpose::Fleet, "WVWZZZ1KZAM00000O", false),
+        (Purpose::Fleet, "", false),
+        (Purpose::Workshop, "Ann Example, Road 3", true),
+        (Purpose::Operation, "Ann Example, Road 3", true),
+    ] {
+        let minimised = applied(purpose, &[reading(value)]);
+        assert_eq!(minimised.events.len(), usize::from(kept), "{purpose} {value}");
+        let dropped = &minimised.report.kinds[&Some(DataKind::Identity)].dropped;
+        assert_eq!(dropped.get(&DropReason::Text), (!kept).then_some(&1), "{purpose} {value}");
+    }
+    // A program may also say a number there.
+    let number = Body::Reading(Reading::new(SignalId::VIN, 12_345));
+    let number = Event::new("semler/7".parse().unwrap(), now(), EventId(1), number);
+    assert_eq!(applied(Purpose::Fleet, &[number]).events, []);
+}
+
+#[test]
+fn instants_inside_a_body_are_as_coarse_as_the_events_own() {
+    let all = |time: &str| {
+        let mut policy =
+            Policy::from_json(format!(r#"{{"purposes":{{"analytics":{{"time":"{time}"}}}}}}"#)).unwrap();
+        for rule in &mut policy.purposes[Purpose::Analytics as usize].kinds {
+            *rule = KindRule { keep: Retention::UntilDeletion, latest: false };
+        }
+        policy
+    };
+    for (time, rest, kept) in [
+        (
+            "PT1M",
+            r#""type":"service_reminder_lead","value":"2026-06-01T08:15:42.123Z""#,
+            Some("2026-06-01T08:15:00Z"),
+        ),
+        (
+            "PT1M",
+            r#""type":"can_roadworthy_inspection_due","value":"2026-06-01T08:15:42.123Z""#,
+            Some("2026-06-01T08:15:00Z"),
+        ),
+        (
+            "PT1M",
+            r#""type":"car_roadworthy_inspection_date","value":"2026-06-01T08:15:42.123Z""#,
+            Some("2026-06-01T08:15:00Z"),
+        ),
+        (
+            "PT1M",
+            r#""type":"car_service_booking","value":"2026-06-01T08:15:42.123Z""#,
+            Some("2026-06-01T08:15:00Z"),
+        ),
+        (
+            "PT1H",
+            r#""type":"car_service_booking","bookingCreatedDate":"2026-06-01T08:15:42.123Z""#,
+            Some("2026-06-01T08:00:00Z"),
+        ),
+        ("PT1M", r#""type":"can_last_service_at_date","value":"2026-06-03""#, Some("2026-06-03")),
+        // Thirty days from 1970-01-01 on; a day and a half is counted as two.
+        ("P30D", r#""type":"can_last_service_at_date","value":"2026-06-03""#, Some("2026-05-07")),
+        ("PT36H", r#""type":"can_last_service_at_date","value":"2026-06-03""#, Some("2026-06-02")),
+        (
+            "exact",
+            r#""type":"service_reminder_lead","value":"2026-06-01T08:15:42.123Z""#,
+            Some("2026-06-01T08:15:42.123Z"),
+        ),
+        ("P36525D", r#""type":"service_reminder_lead","value":"0000-01-01T00:00:00Z""#, None),
+        ("P36525D", r#""type":"can_last_service_at_date","value":"0000-01-01""#, None),
+    ] {
+        let of = |event| minimise(&all(time), Purpose::Analytics, Some(&key()), now(), [event]).unwrap();
+        let minimised = of(at("11:59:00", rest));
+        let Some(kept) = kept else {
+            assert_eq!(minimised.events, [], "{rest}");
+            continue;
+        };
+        let json = &json(&minimised)[0];
+        assert!(json.ends_with(&format!("\"{kept}\"}}")), "{json}");
+        let changed: Vec<_> = minimised.report.kinds.values().flat_map(|row| row.changed.keys()).collect();
+        assert_eq!(changed.contains(&&ChangeReason::Time), time != "exact" && !rest.contains(kept), "{rest}");
+        assert!(!changed.contains(&&ChangeReason::Text), "{rest}");
+    }
 }
 
 #[test]
