@@ -40,6 +40,28 @@ impl Language {
     pub const ALL: &'static [Self] =
         &[Self::Danish, Self::English, Self::German, Self::Norwegian, Self::Spanish, Self::Swedish];
 
+    /// Its own of six things, which stand in the order English, Danish, German, Norwegian, Swedish, Spanish.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::Language;
+    ///
+    /// let car = ["car", "bil", "Auto", "bil", "bil", "coche"];
+    /// assert_eq!(Language::German.of(car), "Auto");
+    /// ```
+    pub fn of<T>(self, things: [T; 6]) -> T {
+        let [english, danish, german, norwegian, swedish, spanish] = things;
+        match self {
+            Self::Danish => danish,
+            Self::English => english,
+            Self::German => german,
+            Self::Norwegian => norwegian,
+            Self::Spanish => spanish,
+            Self::Swedish => swedish,
+        }
+    }
+
     /// Its BCP 47 tag, two letters.
     pub const fn tag(self) -> &'static str {
         match self {

@@ -10,7 +10,6 @@ use chrono::{SecondsFormat, TimeDelta};
 use super::board::Dashboard;
 use super::car::Car;
 use super::system::is_red;
-use super::words::choose;
 use super::{RowKind, Status, Subject, VehicleSystem};
 use crate::json::ObjectWriter;
 use crate::prediction::{Limit, NoPrediction, ServiceHistory, ServicePlan, ServicePrediction};
@@ -51,7 +50,7 @@ impl Health {
             Self::Attention => ["attention", "se efter", "prüfen", "se etter", "se över", "atención"],
             Self::Urgent => ["urgent", "haster", "dringend", "haster", "brådskande", "urgente"],
         };
-        choose(words, language)
+        language.of(words)
     }
 }
 

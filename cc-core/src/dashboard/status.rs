@@ -43,7 +43,7 @@ impl Status {
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
     pub fn line(self, language: Language, now: Timestamp) -> String {
-        let words = Words::of(language);
+        let words = language.of([&ENGLISH, &DANISH, &GERMAN, &NORWEGIAN, &SWEDISH, &SPANISH]);
         let Some(heard) = self.heard else {
             return words.never.into();
         };
@@ -92,19 +92,6 @@ struct Words {
     hour: (&'static str, &'static str),
     day: (&'static str, &'static str),
     ago: &'static str,
-}
-
-impl Words {
-    fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Danish => &DANISH,
-            Language::English => &ENGLISH,
-            Language::German => &GERMAN,
-            Language::Norwegian => &NORWEGIAN,
-            Language::Spanish => &SPANISH,
-            Language::Swedish => &SWEDISH,
-        }
-    }
 }
 
 static ENGLISH: Words = Words {

@@ -1,6 +1,6 @@
 //! Which part of the car a signal or a code is about, and what the dashboard makes of each signal.
 
-use super::words::{self, Words};
+use super::words::Words;
 use crate::{Dtc, DtcSystem, Language, SignalId};
 
 /// A part of the car that a person would name.
@@ -102,7 +102,7 @@ impl VehicleSystem {
                 ["gearbox", "gearkasse", "Getriebe", "girkasse", "växellåda", "caja de cambios"]
             }
         };
-        words::choose(words, language)
+        language.of(words)
     }
 
     /// The part a code is about, as far as its number says (SAE J2012: the letter, and the groups of P0 codes). A truck's,

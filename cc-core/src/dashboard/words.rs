@@ -6,19 +6,6 @@ use crate::{Language, Urgency};
 /// One word in English, Danish, German, Norwegian (bokmål), Swedish and Spanish.
 pub(super) type Words = [&'static str; 6];
 
-/// The word of a language.
-pub(super) fn choose(words: Words, language: Language) -> &'static str {
-    let [english, danish, german, norwegian, swedish, spanish] = words;
-    match language {
-        Language::Danish => danish,
-        Language::English => english,
-        Language::German => german,
-        Language::Norwegian => norwegian,
-        Language::Spanish => spanish,
-        Language::Swedish => swedish,
-    }
-}
-
 impl RowKind {
     /// The word for it in a language.
     ///
@@ -54,7 +41,7 @@ impl RowKind {
                 "testigo de aviso",
             ],
         };
-        choose(words, language)
+        language.of(words)
     }
 }
 
@@ -75,7 +62,7 @@ pub fn urgency_word(urgency: Urgency, language: Language) -> &'static str {
         Urgency::High => ["high", "høj", "hoch", "høy", "hög", "alta"],
         Urgency::Critical => ["critical", "kritisk", "kritisch", "kritisk", "kritisk", "crítica"],
     };
-    choose(words, language)
+    language.of(words)
 }
 
 /// The word for whether a row is open, as for [`RowKind::word`].
@@ -85,5 +72,5 @@ pub fn state_word(open: bool, language: Language) -> &'static str {
     } else {
         ["closed", "lukket", "erledigt", "lukket", "stängd", "cerrado"]
     };
-    choose(words, language)
+    language.of(words)
 }

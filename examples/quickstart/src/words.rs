@@ -16,7 +16,7 @@ pub(crate) enum Language {
 
 impl Language {
     pub(crate) fn tag(self) -> &'static str {
-        self.of("en", "da")
+        self.core().tag()
     }
 
     /// The same language as cc-core knows it.

@@ -61,23 +61,11 @@ const RECOMMENDATIONS: Words = [
 
 /// How many rows are shown, of how many: `3 / 40 rows`.
 pub fn rows_of(shown: usize, total: usize, language: Language) -> String {
-    format!("{shown} / {total} {}", word(ROWS, language))
-}
-
-fn word(words: Words, language: Language) -> &'static str {
-    let [english, danish, german, norwegian, swedish, spanish] = words;
-    match language {
-        Language::Danish => danish,
-        Language::English => english,
-        Language::German => german,
-        Language::Norwegian => norwegian,
-        Language::Spanish => spanish,
-        Language::Swedish => swedish,
-    }
+    format!("{shown} / {total} {}", language.of(ROWS))
 }
 
 fn table(columns: &[Words], language: Language, palette: Palette) -> Table {
-    let columns: Vec<_> = columns.iter().map(|words| word(*words, language)).collect();
+    let columns: Vec<_> = columns.iter().map(|words| language.of(*words)).collect();
     Table::new(&columns, palette.dim)
 }
 
@@ -135,12 +123,12 @@ pub fn fleet(sums: &FleetSummary, language: Language, palette: Palette) -> Table
     let mut line =
         |text: &str, count: u64, style| table.row([Cell::styled(text, style), count.to_string().into()]);
     let plain = Style::new();
-    line(word(CARS, language), sums.vehicles, palette.bold);
+    line(language.of(CARS), sums.vehicles, palette.bold);
     for health in Health::ALL.into_iter().rev() {
         line(&format!("  {}", health.word(language)), sums.of(health), palette.health(health));
     }
-    line(word(SILENT, language), sums.silent, plain);
-    line(word(RECOMMENDATIONS, language), sums.open_recommendations, plain);
+    line(language.of(SILENT), sums.silent, plain);
+    line(language.of(RECOMMENDATIONS), sums.open_recommendations, plain);
     for kind in RowKind::ALL {
         let of_kind = || sums.open_rows.iter().filter(move |((other, _), _)| *other == kind);
         line(kind.word(language), of_kind().map(|(_, count)| count).sum(), plain);
@@ -150,8 +138,8 @@ pub fn fleet(sums: &FleetSummary, language: Language, palette: Palette) -> Table
             }
         }
     }
-    line(word(SERVICES, language), sums.services_due, plain);
-    line(&format!("  {}", word(OVERDUE, language)), sums.services_overdue, palette.urgency(Urgency::Medium));
+    line(language.of(SERVICES), sums.services_due, plain);
+    line(&format!("  {}", language.of(OVERDUE)), sums.services_overdue, palette.urgency(Urgency::Medium));
     table
 }
 
@@ -173,7 +161,7 @@ fn service(service: &ServicePrediction, language: Language) -> String {
         Limit::Distance => BY_DISTANCE,
         Limit::Time => BY_TIME,
     };
-    let limit = word(limit, language);
+    let limit = language.of(limit);
     let due = &service.due;
     match due.latest {
         Some(latest) if latest == due.earliest => format!("{} ({limit})", due.likely),
