@@ -92,7 +92,7 @@ Written are, in this order: the fields above, the type's own in the order of its
 they came.
 
 - `time` comes back in UTC with as many digits after the second as it had. Other dates and times come back as written.
-- Null stays null and absent stays absent. Numbers keep their digits (`12.50`, `1e3`, twenty digits).
+- Null stays null and absent stays absent. Numbers keep their digits (`12.50`, `1e3`, twenty digits); whole ids keep their value (`12.0` is 12).
 - A text with a meaning this version does not know (a new word for `diff`, a VIN of 16 characters) comes back as it was;
   the typed field is then empty.
 - An unknown type, or one whose bold fields are absent, null or without a known meaning, is `Body::Other` with all its
