@@ -121,7 +121,8 @@ fn age(raw: &RawRule, of: &Blocks, state: &state::Blocks, view: &View<'_>) -> Op
 fn numbers(window: &Numbers, samples: &state::NumbersState, view: &View<'_>) -> Part {
     let kept = |field: u16| match field {
         COUNT => true,
-        AVERAGE | SLOPE | SUM => window.keeps & Numbers::SUM != 0,
+        SUM => window.keeps & Numbers::SUM != 0 && !window.is_temperature(),
+        AVERAGE | SLOPE => window.keeps & Numbers::SUM != 0,
         CHANGE => window.keeps & Numbers::ENDS != 0,
         MAXIMUM => window.keeps & Numbers::MAXIMUM != 0,
         MINIMUM => window.keeps & Numbers::MINIMUM != 0,
@@ -140,6 +141,6 @@ fn numbers(window: &Numbers, samples: &state::NumbersState, view: &View<'_>) -> 
     }
     parts.push(explained(&window.of, view));
     parts.extend(window.only.iter().map(|only| explained(only, view)));
-    let needed = Some(format!("{} samples are enough", window.at_least).into());
-    Part { parts, ..fact(format!("window {}", window.name), needed) }
+    let needed = Some(window.at_least.to_string().into());
+    Part { parts, ..fact(format!("window {}, samples needed", window.name), needed) }
 }

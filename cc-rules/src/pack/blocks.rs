@@ -1,7 +1,9 @@
 //! The blocks of a rule that look back over time, as the engine runs them.
 
+use cc_core::Dimension;
+
 use super::{CODE_SLOT, Linked, Rule, TODAY_SLOT, Window, WindowBy};
-use crate::expr::{Program, UnitTy};
+use crate::expr::{Program, Scale, UnitTy};
 
 /// What a rule has beside `when` and a count in a window.
 #[derive(Default)]
@@ -84,6 +86,15 @@ impl Numbers {
     pub(crate) const MAXIMUM: u8 = 4;
     /// The first sample and the last one.
     pub(crate) const ENDS: u8 = 8;
+
+    /// Whether the samples are points on the scale of a temperature, which do not add up.
+    pub(crate) fn is_temperature(&self) -> bool {
+        is_temperature(self.unit)
+    }
+}
+
+pub(super) fn is_temperature(unit: UnitTy) -> bool {
+    unit.unit.dimension() == Dimension::Temperature && unit.scale == Scale::Absolute
 }
 
 /// Marks a slot number as a field of a window of the rule; the rest is `window * 8 + field`.

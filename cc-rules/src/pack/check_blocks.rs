@@ -2,7 +2,7 @@
 
 use cc_core::Dimension;
 
-use super::blocks::{Blocks, SUM, WINDOW_SLOT, needs, signals_of, window_field};
+use super::blocks::{Blocks, SUM, WINDOW_SLOT, is_temperature, needs, signals_of, window_field};
 use super::limits::{MAX_DURATION_MS, MAX_STEPS, MAX_UNITS, MAX_WINDOWS};
 use super::link::Problem;
 use super::model::{RawAbsence, RawAge, RawCount, RawNumbers, RawOccurrence, RawRule, RawSequence};
@@ -108,11 +108,7 @@ impl RuleCheck<'_> {
         for slot in program.reads().iter().filter(|slot| is_window(**slot)) {
             let (window, field_read) = window_field(*slot);
             let unit = self.windows.get(window).map(|(_, unit, _)| *unit);
-            if field_read == SUM
-                && unit.is_some_and(|unit| {
-                    unit.unit.dimension() == Dimension::Temperature && unit.scale == Scale::Absolute
-                })
-            {
+            if field_read == SUM && unit.is_some_and(is_temperature) {
                 let problem = Problem::new(
                     self.path(field),
                     "temperature-sum",
