@@ -28,6 +28,7 @@ impl RuleCheck<'_> {
         let mut names = Vec::new();
         for (name, raw) in &rule.windows {
             let at = format!("windows.{name}");
+            let before = self.found.len();
             if !is_expression_name(name) {
                 let text = "a name in expressions has letters, digits and `_`, and starts with a letter";
                 self.report(&at, "bad-name", text);
@@ -37,7 +38,7 @@ impl RuleCheck<'_> {
             let numbers = self.window_of(name, raw);
             // What is wrong with it has been said; its readers need not repeat it.
             let unit = numbers.as_ref().map_or(UnitTy::PLAIN, |numbers| numbers.unit);
-            names.push((name.as_str().into(), unit, numbers.is_some()));
+            names.push((name.as_str().into(), unit, self.found.len() == before));
             list.extend(numbers);
         }
         self.windows = names;
