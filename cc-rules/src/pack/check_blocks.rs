@@ -168,7 +168,7 @@ impl RuleCheck<'_> {
                 "the readings of a signal are the samples, and none is read here",
             );
         }
-        Some(Last { when, at_least: count.at_least, of_last: of_last.clamp(1, MAX_UNITS), per: per? })
+        Some(Last { when, at_least: count.at_least, of: of_last.clamp(1, MAX_UNITS), per: per? })
     }
 
     fn sequence(&mut self, raw: &RawSequence) -> Option<Sequence> {
@@ -271,9 +271,9 @@ pub(super) fn layout(rule: &RawRule, blocks: Option<&Blocks>) -> String {
     let mut text = String::new();
     let Some(blocks) = blocks else { return text };
     if let Some(last) = &blocks.last {
-        text += &match last.per {
-            Per::Drive { whole } => format!("|last {} drives {whole}", last.of_last),
-            Per::Sample => format!("|last {} samples", last.of_last),
+        text = match last.per {
+            Per::Drive { whole } => format!("|last {} drives {whole}", last.of),
+            Per::Sample => format!("|last {} samples", last.of),
         };
     }
     let kind = |raw: &RawOccurrence| match (&raw.code, &raw.event, &raw.signal) {
@@ -297,7 +297,8 @@ pub(super) fn layout(rule: &RawRule, blocks: Option<&Blocks>) -> String {
             WindowBy::Drives => "drives".to_owned(),
             WindowBy::Duration(size) => format!("duration {size}"),
         };
-        text += &format!("|window {} {by} {buckets} {} {}", numbers.name, numbers.keeps, raw.of);
+        let Numbers { name, keeps, .. } = numbers;
+        text.extend(["|window ", name, " ", &by, &format!(" {buckets} {keeps} "), &raw.of]);
     }
     text
 }
