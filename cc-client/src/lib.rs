@@ -1,12 +1,18 @@
-//! Sync and streaming: what the client decides, without a socket, a clock or a thread.
+//! Sync and streaming: nothing lost, nothing twice, always live.
 //!
-//! This crate is young. It holds the first decisions of the upload side, each a pure state machine that is given the
-//! time and a random number and says what to do: [`Uploader`], when to send which waiting events, and [`Backoff`], how
-//! long to wait after a failure. What waits is held in memory only; a durable outbox, feeds and transports build on
-//! this.
+//! Phones in tunnels, partners behind proxies, balancers that cut silence, servers that die: this crate keeps every
+//! write it has accepted, shows every change once, and tells the truth about its own state. `docs/protocol` says what
+//! goes over the wire.
+//!
+//! Its decisions are pure state machines ([`decide`]): each is given the time and what happened, and says what to do.
+//! What stands on the wire is read by [`wire`], without a socket.
 
-mod backoff;
-mod uploader;
+pub mod decide;
+mod hlc;
+mod mono;
+mod offset;
+pub mod wire;
 
-pub use backoff::Backoff;
-pub use uploader::{Input, Output, UploadFailure, Uploader};
+pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
+pub use mono::Mono;
+pub use offset::Offset;

@@ -1,0 +1,13 @@
+//! What stands on the wire, read without a socket.
+
+mod control;
+mod lines;
+mod problem;
+mod retry_after;
+mod sse;
+
+pub use control::Control;
+pub use lines::{LineError, LineParser};
+pub use problem::{Problem, ProblemCode};
+pub use retry_after::RetryAfter;
+pub use sse::{SseError, SseEvent, SseItem, SseParser};
