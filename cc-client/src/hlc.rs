@@ -9,8 +9,6 @@ use chrono::DateTime;
 
 use crate::Mono;
 
-use crate::Mono;
-
 /// A stamp that orders changes of all devices: 48 bits of milliseconds since 1970, 16 bits of counter, 64 bits of node.
 ///
 /// Texts sort as stamps do. The format is that of `clock` in `docs/protocol`.
