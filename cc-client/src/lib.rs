@@ -9,10 +9,14 @@
 
 pub mod decide;
 mod hlc;
+pub mod merge;
 mod mono;
 mod offset;
+pub mod store;
 pub mod wire;
+mod write;
 
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
 pub use mono::Mono;
 pub use offset::Offset;
+pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};
