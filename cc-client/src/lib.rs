@@ -8,6 +8,7 @@
 //! What stands on the wire is read by [`wire`], without a socket.
 
 pub mod decide;
+pub mod engine;
 mod hlc;
 pub mod merge;
 mod mono;

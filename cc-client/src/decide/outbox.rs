@@ -143,6 +143,11 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
+    /// The oldest rows could not be read.
+    LoadFailed {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
     /// The oldest rows.
     Loaded {
         /// Their numbers, in order.
@@ -155,6 +160,11 @@ pub enum OutboxInput {
     },
     /// What became of the batch is on disk.
     Settled,
+    /// What became of the batch could not be stored: it goes again, and the server knows it by then.
+    SettleFailed {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
     /// A deadline may have come.
     Timer,
     /// There is a good token.
@@ -256,6 +266,12 @@ impl OutboxMachine {
                 self.filled = true;
                 self.state = OutboxState::Idle;
                 self.go_on()
+            }
+            OutboxInput::LoadFailed { random } if self.state == OutboxState::Loading => {
+                self.wait(now, None, random)
+            }
+            OutboxInput::SettleFailed { random } if self.state == OutboxState::Settling => {
+                self.wait(now, None, random)
             }
             OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
             OutboxInput::Timer => match self.state {

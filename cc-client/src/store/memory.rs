@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Item, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken};
+use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
 use crate::decide::SendOutcome;
 use crate::{Offset, Write, WriteId};
 
@@ -69,12 +69,13 @@ impl Store for MemoryStore {
         records: &[Record],
         to: &Offset,
     ) -> Result<Taken, StoreError> {
-        if self.positions.get(feed).unwrap_or(&Offset::BEGINNING) != from {
-            return Ok(Taken { elsewhere: true, ..Taken::default() });
+        let known = self.positions.get(feed).unwrap_or(&Offset::BEGINNING);
+        if known != from {
+            return Ok(Taken { elsewhere: Some(known.clone()), ..Taken::default() });
         }
         let fresh = records.iter().filter(|record| self.keep(record)).cloned().collect();
         self.positions.insert(feed.to_owned(), to.clone());
-        Ok(Taken { fresh, elsewhere: false })
+        Ok(Taken { fresh, elsewhere: None })
     }
 
     fn replace(&mut self, feed: &str, records: &[Record], to: &Offset) -> Result<Vec<Record>, StoreError> {
@@ -125,6 +126,9 @@ impl Store for MemoryStore {
             self.ids.insert(write.id, self.last);
             let entry = Entry { lane: lane.into(), write: write.clone(), outcome: None };
             self.rows.insert(self.last, entry);
+        }
+        if let Some(last) = writes.iter().map(|write| write.clock).max() {
+            self.set_value(STAMP, last.to_string().as_bytes())?;
         }
         Ok(())
     }

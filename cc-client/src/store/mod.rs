@@ -139,8 +139,8 @@ pub enum Standing {
 pub struct Taken {
     /// The records that changed something, in order: those not older than what was there.
     pub fresh: Vec<Record>,
-    /// The position on disk was another one: nothing was stored.
-    pub elsewhere: bool,
+    /// The position on disk was this one instead: nothing was stored.
+    pub elsewhere: Option<Offset>,
 }
 
 /// Why a store could not do what it was asked.
@@ -179,6 +179,11 @@ pub trait Store: Send {
     /// How far a feed was read; `None` before the first time.
     fn position(&mut self, feed: &str) -> Result<Option<Offset>, StoreError>;
 
+    /// Stores the position of a feed, if it stands at `from` (the beginning, where it was never read); true if it did.
+    fn set_position(&mut self, feed: &str, from: &Offset, to: &Offset) -> Result<bool, StoreError> {
+        Ok(self.take(feed, from, &[], to)?.elsewhere.is_none())
+    }
+
     /// Stores records and the position behind them, if the feed stands at `from` (the beginning, where it was never read).
     fn take(
         &mut self,
@@ -198,6 +203,7 @@ pub trait Store: Send {
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError>;
 
     /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not accepted again.
+    /// The latest of their stamps is kept as the value `stamp`.
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError>;
 
     /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
@@ -240,3 +246,5 @@ pub trait Store: Send {
 
 /// How many settled writes are remembered.
 pub(crate) const REMEMBERED: u64 = 10_000;
+/// The value that holds the latest stamp that was given out.
+pub(crate) const STAMP: &str = "stamp";

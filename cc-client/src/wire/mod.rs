@@ -10,4 +10,5 @@ pub use control::Control;
 pub use lines::{LineError, LineParser};
 pub use problem::{Problem, ProblemCode};
 pub use retry_after::RetryAfter;
+pub(crate) use retry_after::parse_http_date;
 pub use sse::{SseError, SseEvent, SseItem, SseParser};

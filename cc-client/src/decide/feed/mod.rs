@@ -166,6 +166,11 @@ impl FeedMachine {
                     self.go_on(now, &mut out);
                 }
             }
+            FeedInput::Refused(loss) => {
+                if self.state == FeedState::Refetching {
+                    self.state = FeedState::Failed(loss);
+                }
+            }
             FeedInput::TokenReady => {
                 if self.state == FeedState::NeedsToken {
                     self.go_on(now, &mut out);

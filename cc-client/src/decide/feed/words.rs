@@ -136,6 +136,8 @@ pub enum FeedInput<'a> {
         /// The position of the listing.
         offset: Offset,
     },
+    /// Nothing can be listed anew: the server said no.
+    Refused(Loss),
     /// Begin, or begin anew, from what is on disk.
     Start {
         /// The position on disk.

@@ -14,7 +14,7 @@ use rusqlite::{
 };
 
 use super::memory::view;
-use super::{Item, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken};
+use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
 use crate::decide::SendOutcome;
 use crate::wire::ProblemCode;
 use crate::{Offset, Write, WriteId, WriteKind};
@@ -144,8 +144,9 @@ impl Store for SqliteStore {
         to: &Offset,
     ) -> Result<Taken, StoreError> {
         self.commit(|transaction| {
-            if position(transaction, feed)?.unwrap_or_default() != *from {
-                return Ok(Taken { elsewhere: true, ..Taken::default() });
+            let known = position(transaction, feed)?.unwrap_or_default();
+            if known != *from {
+                return Ok(Taken { elsewhere: Some(known), ..Taken::default() });
             }
             let mut fresh = Vec::new();
             for record in records {
@@ -154,7 +155,7 @@ impl Store for SqliteStore {
                 }
             }
             set_position(transaction, feed, to)?;
-            Ok(Taken { fresh, elsewhere: false })
+            Ok(Taken { fresh, elsewhere: None })
         })
     }
 
@@ -227,6 +228,9 @@ impl Store for SqliteStore {
                     write.clock.to_string(),
                     write.body,
                 ])?;
+            }
+            if let Some(last) = writes.iter().map(|write| write.clock).max() {
+                set_value(transaction, STAMP, last.to_string().as_bytes())?;
             }
             Ok(())
         })
@@ -313,14 +317,7 @@ impl Store for SqliteStore {
     }
 
     fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.commit(|transaction| {
-            transaction.execute(
-                "INSERT INTO small_values (name, value) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                params![name, value],
-            )?;
-            Ok(())
-        })
+        self.commit(|transaction| set_value(transaction, name, value))
     }
 
     fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError> {
@@ -368,6 +365,15 @@ fn set_position(connection: &Connection, feed: &str, to: &Offset) -> Result<(), 
          ON CONFLICT (feed) DO UPDATE SET position = excluded.position",
     )?;
     insert.execute(params![feed, to.as_str()])?;
+    Ok(())
+}
+
+fn set_value(connection: &Connection, name: &str, value: &[u8]) -> Result<(), StoreError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO small_values (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?;
+    insert.execute(params![name, value])?;
     Ok(())
 }
 
