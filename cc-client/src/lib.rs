@@ -14,6 +14,8 @@ pub mod merge;
 mod mono;
 mod offset;
 pub mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod wire;
 mod write;
 

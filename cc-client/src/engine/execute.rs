@@ -74,7 +74,9 @@ impl StoreClient<'_> {
         let text = |value: Option<Vec<u8>>| value.and_then(|value| String::from_utf8(value).ok());
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
         let until: Option<i64> = text(store.value(QUIET)?).and_then(|until| until.parse().ok());
-        let left = until.map_or(0, |until| until.saturating_sub(device.timestamp_millis())).max(0);
+        // Rounded up: a millisecond too early would be too early.
+        let left =
+            until.map_or(0, |until| until.saturating_sub(device.timestamp_millis()).saturating_add(1)).max(0);
         begin.quiet = std::time::Duration::from_millis(left as u64);
         Ok(begin)
     }

@@ -395,7 +395,7 @@ impl Engine {
             asked.head = Some(head);
         }
         if let Some(quiet) = quiet {
-            self.ask_store(StoreCommand::Quiet { millis: quiet.as_millis() as i64 }, Ticket::Nothing);
+            self.ask_store(StoreCommand::Quiet { millis: quiet.as_millis() as i64 + 1 }, Ticket::Nothing);
         }
     }
 

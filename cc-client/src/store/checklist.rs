@@ -21,7 +21,8 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         waiting_writes_show_at_once,
         a_write_is_accepted_once,
         batches_are_bounded_and_never_empty,
-        what_is_done_becomes_part_of_the_item,
+        what_is_done_and_gone_does_not_come_back,
+        what_is_done_shows_until_the_feed_tells_of_it,
         a_conflict_holds_back_its_item_only,
         a_rejection_is_kept_until_it_is_discarded,
         one_owner_holds_a_lock,
@@ -147,22 +148,39 @@ point!(batches_are_bounded_and_never_empty, store, {
     assert_eq!(store.waiting_count().unwrap(), 6);
 });
 
-point!(what_is_done_becomes_part_of_the_item, store, {
+point!(what_is_done_shows_until_the_feed_tells_of_it, store, {
     store.take("me", &Offset::BEGINNING, &[record("a", 3, "{\"n\":1}")], &offset("1")).unwrap();
-    let writes = [write(1, "a", WriteKind::Patch, "{\"n\":2}"), write(2, "a", WriteKind::Patch, "{\"n\":3}")];
+    let writes = [write(1, "a", WriteKind::Patch, "{\"n\":2}"), write(2, "a", WriteKind::Patch, "{\"x\":3}")];
     store.accept("main", &writes).unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
-    store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(4))]).unwrap();
-    // What was done does not vanish before the feed tells of it, and what waits stays on top.
-    assert_eq!(shown(store, "a"), Some(("{\"n\":3}".into(), 4, true)));
+    store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(5))]).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3}".into(), 3, true)));
     assert_eq!(store.standing(WriteId([1; 16])).unwrap(), Some(Standing::Settled(SendOutcome::Applied)));
     assert_eq!(store.standing(WriteId([2; 16])).unwrap(), Some(Standing::Waiting));
     assert_eq!(store.standing(WriteId([3; 16])).unwrap(), None);
-    store.settle(&[settled(rows[1].number, SendOutcome::Duplicate, Some(5))]).unwrap();
-    assert_eq!(shown(store, "a"), Some(("{\"n\":3}".into(), 5, false)));
-    // Saying it again changes nothing.
+    store.settle(&[settled(rows[1].number, SendOutcome::Duplicate, Some(6))]).unwrap();
+    assert_eq!((store.waiting_count().unwrap(), store.unresolved().unwrap().len()), (0, 0));
+    // Somebody else's change came in between: what this device wrote does not vanish meanwhile.
+    store.take("me", &offset("1"), &[record("a", 4, "{\"n\":1,\"y\":4}")], &offset("2")).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3,\"y\":4}".into(), 4, false)));
+    let told = [record("a", 5, "{\"n\":2,\"y\":4}"), record("a", 6, "{\"n\":2,\"x\":3,\"y\":5}")];
+    store.take("me", &offset("2"), &told, &offset("4")).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3,\"y\":5}".into(), 6, false)));
+    // Saying it again changes nothing, and what became of it is remembered.
     store.settle(&[settled(rows[1].number, SendOutcome::Rejected(ProblemCode::Other), None)]).unwrap();
     assert_eq!(store.standing(WriteId([2; 16])).unwrap(), Some(Standing::Settled(SendOutcome::Duplicate)));
+});
+
+point!(what_is_done_and_gone_does_not_come_back, store, {
+    store
+        .accept("main", &[write(1, "a", WriteKind::Put, "{}"), write(2, "b", WriteKind::Put, "{}")])
+        .unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    let done: Vec<_> = rows.iter().map(|row| settled(row.number, SendOutcome::Applied, Some(2))).collect();
+    store.settle(&done).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{}".into(), 0, false)));
+    store.replace("me", &[record("b", 1, "{\"old\":1}")], &offset("9")).unwrap();
+    assert_eq!((shown(store, "a"), shown(store, "b")), (None, Some(("{}".into(), 1, false))));
 });
 
 point!(a_conflict_holds_back_its_item_only, store, {
@@ -207,6 +225,8 @@ point!(one_owner_holds_a_lock, store, {
     assert!(!store.lock("token", 1, 250, 400).unwrap());
     store.unlock("token", 2).unwrap();
     assert!(store.lock("token", 1, 250, 400).unwrap());
+    // The clock was set back: a lock from the future would hold everybody up until then.
+    assert!(store.lock("token", 2, 10, 160).unwrap());
 });
 
 point!(a_pause_loses_nothing, store, {

@@ -25,6 +25,19 @@ struct Entry {
     lane: Box<str>,
     write: Write,
     outcome: Option<SendOutcome>,
+    /// The item's version with this write in it, which the feed has still to tell.
+    version: u64,
+}
+
+impl Entry {
+    fn is_of(&self, collection: &str, key: &str) -> bool {
+        *self.write.collection == *collection && *self.write.key == *key
+    }
+
+    /// Done, and not yet told by the feed.
+    fn is_done(&self) -> bool {
+        matches!(self.outcome, Some(SendOutcome::Applied | SendOutcome::Duplicate))
+    }
 }
 
 impl MemoryStore {
@@ -38,22 +51,44 @@ impl MemoryStore {
         let newer = self.records.get(&place).is_none_or(|known| known.version < record.version);
         if newer {
             self.records.insert(place, record.clone());
+            self.told(|entry| {
+                entry.is_of(&record.collection, &record.key) && entry.version <= record.version
+            });
         }
         newer
     }
 
-    fn seen(&self, collection: &str, key: &str) -> Option<Item> {
-        let record = self.records.get(&(collection.into(), key.into()));
-        let writes: Vec<&Write> = self.over(collection, key).collect();
-        view(key, record.map(|record| (record.version, record.value.clone())), &writes)
+    /// The feed has told of these writes that are done: they leave.
+    fn told(&mut self, is_told: impl Fn(&Entry) -> bool) {
+        let gone: Vec<u64> = self
+            .rows
+            .iter()
+            .filter(|(_, entry)| entry.is_done() && is_told(entry))
+            .map(|(number, _)| *number)
+            .collect();
+        for number in gone {
+            self.leave(number);
+        }
     }
 
-    /// Writes of an item that are laid over it.
-    fn over<'a>(&'a self, collection: &'a str, key: &'a str) -> impl Iterator<Item = &'a Write> {
-        let of_item = move |entry: &&Entry| {
-            *entry.write.collection == *collection && *entry.write.key == *key && entry.outcome.is_none()
-        };
-        self.rows.values().filter(of_item).map(|entry| &entry.write)
+    /// A write that is done leaves the outbox; what became of it is remembered.
+    fn leave(&mut self, number: u64) {
+        let Some(entry) = self.rows.remove(&number) else { return };
+        self.ids.remove(&entry.write.id);
+        self.settled.extend(entry.outcome.map(|outcome| (entry.write.id, (number, outcome))));
+        if self.settled.len() as u64 > REMEMBERED {
+            let oldest = self.settled.iter().min_by_key(|(_, (number, _))| *number);
+            let oldest = oldest.map(|(id, _)| *id);
+            oldest.and_then(|id| self.settled.remove(&id));
+        }
+    }
+
+    fn seen(&self, collection: &str, key: &str) -> Option<Item> {
+        let record = self.records.get(&(collection.into(), key.into()));
+        let over = self.rows.values().filter(|entry| entry.is_of(collection, key));
+        let over = over.filter(|entry| entry.outcome.is_none() || entry.is_done());
+        let writes: Vec<(&Write, bool)> = over.map(|entry| (&entry.write, entry.outcome.is_none())).collect();
+        view(key, record.map(|record| (record.version, record.value.clone())), &writes)
     }
 }
 
@@ -92,7 +127,13 @@ impl Store for MemoryStore {
                 .filter(|(place, one)| self.records.get(*place) != Some(*one))
                 .map(|(_, one)| one.clone()),
         );
+        let versions: BTreeMap<_, _> = new.iter().map(|(place, one)| (place.clone(), one.version)).collect();
         self.records = new;
+        // What the listing lacks was taken away after it was written.
+        self.told(|entry| {
+            let place = (entry.write.collection.clone(), entry.write.key.clone());
+            versions.get(&place).is_none_or(|version| entry.version <= *version)
+        });
         self.positions.insert(feed.to_owned(), to.clone());
         Ok(changed)
     }
@@ -124,7 +165,7 @@ impl Store for MemoryStore {
             }
             self.last += 1;
             self.ids.insert(write.id, self.last);
-            let entry = Entry { lane: lane.into(), write: write.clone(), outcome: None };
+            let entry = Entry { lane: lane.into(), write: write.clone(), outcome: None, version: 0 };
             self.rows.insert(self.last, entry);
         }
         if let Some(last) = writes.iter().map(|write| write.clock).max() {
@@ -160,37 +201,24 @@ impl Store for MemoryStore {
 
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError> {
         for one in settled {
-            let Some(entry) = self.rows.get(&one.number).filter(|entry| entry.outcome.is_none()) else {
-                continue;
-            };
+            let entry = self.rows.get_mut(&one.number).filter(|entry| entry.outcome.is_none());
+            let Some(entry) = entry else { continue };
             let write = entry.write.clone();
             match one.outcome {
                 SendOutcome::Applied | SendOutcome::Duplicate => {
-                    let place = (write.collection.clone(), write.key.clone());
-                    let known = self.records.get(&place);
-                    if let Some(version) = one.version
-                        && known.is_none_or(|known| known.version < version)
-                    {
-                        let value = write.apply(known.and_then(|known| known.value.as_deref()));
-                        let (collection, key) = place;
-                        self.keep(&Record { collection, key, version, value });
-                    }
-                    self.rows.remove(&one.number);
-                    self.ids.remove(&write.id);
-                    self.settled.insert(write.id, (one.number, one.outcome));
-                    if self.settled.len() as u64 > REMEMBERED {
-                        let oldest = self.settled.iter().min_by_key(|(_, (number, _))| *number);
-                        let oldest = oldest.map(|(id, _)| *id);
-                        oldest.and_then(|id| self.settled.remove(&id));
+                    let place = (write.collection, write.key);
+                    let known = self.records.get(&place).map_or(0, |known| known.version);
+                    entry.outcome = Some(one.outcome);
+                    entry.version = one.version.unwrap_or(0);
+                    if entry.version <= known {
+                        self.leave(one.number);
                     }
                 }
                 SendOutcome::Depends => {}
                 SendOutcome::Conflict | SendOutcome::Rejected(_) => {
+                    entry.outcome = Some(one.outcome);
                     if let Some(record) = &one.current {
                         self.keep(record);
-                    }
-                    if let Some(entry) = self.rows.get_mut(&one.number) {
-                        entry.outcome = Some(one.outcome);
                     }
                 }
             }
@@ -207,7 +235,7 @@ impl Store for MemoryStore {
     }
 
     fn unresolved(&mut self) -> Result<Vec<(Row, SendOutcome)>, StoreError> {
-        let open = self.rows.iter().filter_map(|(number, entry)| {
+        let open = self.rows.iter().filter(|(_, entry)| !entry.is_done()).filter_map(|(number, entry)| {
             Some((Row { number: *number, write: entry.write.clone() }, entry.outcome?))
         });
         Ok(open.collect())
@@ -233,7 +261,7 @@ impl Store for MemoryStore {
 
     fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError> {
         let held = self.locks.get(name).copied();
-        let free = held.is_none_or(|(holder, end)| holder == owner || end <= now);
+        let free = held.is_none_or(|(holder, end)| holder == owner || end <= now || end > until);
         if free {
             self.locks.insert(name.to_owned(), (owner, until));
         }
@@ -248,13 +276,17 @@ impl Store for MemoryStore {
     }
 }
 
-/// An item with the waiting writes laid over it.
-pub(super) fn view(key: &str, known: Option<(u64, Option<Box<str>>)>, writes: &[&Write]) -> Option<Item> {
+/// An item with writes laid over it, of which some still wait.
+pub(super) fn view(
+    key: &str,
+    known: Option<(u64, Option<Box<str>>)>,
+    writes: &[(&Write, bool)],
+) -> Option<Item> {
     let (version, mut value) = known.unwrap_or_default();
-    for write in writes {
+    for (write, _) in writes {
         value = write.apply(value.as_deref());
     }
-    Some(Item { key: key.into(), version, value: value?, pending: !writes.is_empty() })
+    Some(Item { key: key.into(), version, value: value?, pending: writes.iter().any(|(_, waits)| *waits) })
 }
 
 impl fmt::Debug for MemoryStore {

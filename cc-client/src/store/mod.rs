@@ -210,7 +210,8 @@ pub trait Store: Send {
     /// with an open conflict wait.
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
 
-    /// Stores what became of writes: what is done leaves the outbox and becomes part of the item.
+    /// Stores what became of writes. What is done stays laid over its item until the feed tells of that version: others may have
+    /// changed the item too.
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
 
     /// How a write stands; `None` where it is not known, or was settled long ago.
@@ -232,7 +233,8 @@ pub trait Store: Send {
     fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
 
     /// Takes, or keeps, a lock that all processes with this store share. True if `owner` has it until `until` (milliseconds
-    /// since 1970 by this device's clock).
+    /// since 1970 by this device's clock). A lock that another holds beyond that instant was taken before the clock was set back, and
+    /// holds nothing up.
     fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError>;
 
     /// Gives a lock back.

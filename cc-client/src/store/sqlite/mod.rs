@@ -174,6 +174,10 @@ impl Store for SqliteStore {
                 keep(transaction, record)?;
                 new.insert((record.collection.clone(), record.key.clone()), record.clone());
             }
+            let not_listed = "NOT EXISTS (SELECT 1 FROM records WHERE records.collection = outbox.collection
+                AND records.key = outbox.key AND records.version < outbox.version)";
+            // What the listing lacks was taken away after it was written.
+            leave(transaction, not_listed, &[])?;
             set_position(transaction, feed, to)?;
             let gone = old.iter().filter(|(place, one)| one.value.is_some() && !new.contains_key(*place));
             let mut changed: Vec<_> = gone.map(|(_, one)| Record { value: None, ..one.clone() }).collect();
@@ -289,7 +293,7 @@ impl Store for SqliteStore {
         let connection = self.connection()?;
         let mut select = connection.prepare_cached(
             "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-             WHERE outcome IS NOT NULL ORDER BY number",
+             WHERE outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate') ORDER BY number",
         )?;
         let mut found = Vec::new();
         for row in select.query_map([], row_of)? {
@@ -325,7 +329,7 @@ impl Store for SqliteStore {
             let taken = transaction.execute(
                 "INSERT INTO locks (name, owner, until) VALUES (?1, ?2, ?4)
                  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-                 WHERE owner = excluded.owner OR until <= ?3",
+                 WHERE owner = excluded.owner OR until <= ?3 OR until > ?4",
                 params![name, owner as i64, now, until],
             )?;
             Ok(taken > 0)
@@ -384,9 +388,25 @@ fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {
          ON CONFLICT (collection, key) DO UPDATE SET version = excluded.version, value = excluded.value
          WHERE excluded.version > version",
     )?;
-    let changed =
-        insert.execute(params![record.collection, record.key, record.version as i64, record.value])?;
-    Ok(changed > 0)
+    let version = record.version as i64;
+    let changed = insert.execute(params![record.collection, record.key, version, record.value])? > 0;
+    if changed {
+        let of_item = "collection = ?1 AND key = ?2 AND version <= ?3";
+        leave(connection, of_item, params![record.collection, record.key, version])?;
+    }
+    Ok(changed)
+}
+
+/// Writes that are done, and of which the feed has told, leave the outbox; what became of them is remembered.
+fn leave(connection: &Connection, told: &str, params: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
+    let done = format!("outcome IN ('applied', 'duplicate') AND {told}");
+    let insert = format!(
+        "INSERT OR REPLACE INTO settled (number, id, outcome) SELECT number, id, outcome FROM outbox WHERE {done}"
+    );
+    if connection.prepare_cached(&insert)?.execute(params)? > 0 {
+        connection.prepare_cached(&format!("DELETE FROM outbox WHERE {done}"))?.execute(params)?;
+    }
+    Ok(())
 }
 
 fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
@@ -408,13 +428,15 @@ fn known(connection: &Connection, collection: &str, key: &str) -> Result<Option<
 fn seen(connection: &Connection, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE collection = ?1 AND key = ?2 AND outcome IS NULL ORDER BY number",
+         WHERE collection = ?1 AND key = ?2 AND (outcome IS NULL OR outcome IN ('applied', 'duplicate'))
+         ORDER BY number",
     )?;
     let mut writes = Vec::new();
     for row in select.query_map([collection, key], row_of)? {
-        writes.push(row??.0.write);
+        let (row, outcome) = row??;
+        writes.push((row.write, outcome.is_none()));
     }
-    let writes: Vec<&Write> = writes.iter().collect();
+    let writes: Vec<(&Write, bool)> = writes.iter().map(|(write, waits)| (write, *waits)).collect();
     Ok(view(key, known(connection, collection, key)?, &writes))
 }
 
@@ -448,19 +470,15 @@ fn settle(connection: &Connection, one: &Settled) -> Result<(), StoreError> {
     let write = row?.0.write;
     match one.outcome {
         SendOutcome::Applied | SendOutcome::Duplicate => {
-            let known = known(connection, &write.collection, &write.key)?;
-            if let Some(version) = one.version
-                && known.as_ref().is_none_or(|(known, _)| *known < version)
-            {
-                let value = write.apply(known.as_ref().and_then(|(_, value)| value.as_deref()));
-                let record =
-                    Record { collection: write.collection.clone(), key: write.key.clone(), version, value };
-                keep(connection, &record)?;
+            let version = one.version.map_or(0, |version| i64::try_from(version).unwrap_or(i64::MAX));
+            let mut update = connection
+                .prepare_cached("UPDATE outbox SET outcome = ?2, version = ?3 WHERE number = ?1")?;
+            update.execute(params![number, word_of(one.outcome), version])?;
+            let known =
+                known(connection, &write.collection, &write.key)?.map_or(0, |(version, _)| version as i64);
+            if version <= known {
+                leave(connection, "number = ?1", params![number])?;
             }
-            connection.prepare_cached("DELETE FROM outbox WHERE number = ?1")?.execute([number])?;
-            let mut insert = connection
-                .prepare_cached("INSERT OR REPLACE INTO settled (number, id, outcome) VALUES (?1, ?2, ?3)")?;
-            insert.execute(params![number, write.id.0, word_of(one.outcome)])?;
         }
         SendOutcome::Depends => {}
         SendOutcome::Conflict | SendOutcome::Rejected(_) => {

@@ -14,11 +14,11 @@ const STEPS: [&str; VERSION as usize] = ["
         collection TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value TEXT,
         PRIMARY KEY (collection, key)
     ) STRICT, WITHOUT ROWID;
-    -- `outcome` is NULL while a write waits.
+    -- `outcome` is NULL while a write waits; `version` is the item's with a write in it that is done, until the feed tells of it.
     CREATE TABLE outbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, lane TEXT NOT NULL,
         collection TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, base INTEGER, clock TEXT NOT NULL,
-        body TEXT NOT NULL, outcome TEXT
+        body TEXT NOT NULL, outcome TEXT, version INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX outbox_of_item ON outbox (collection, key, number);
     CREATE INDEX outbox_settled ON outbox (number) WHERE outcome IS NOT NULL;
