@@ -6,9 +6,16 @@
 
 mod platform;
 mod simulation;
+#[cfg(feature = "tokio")]
+mod transport;
 
 pub use platform::{Answer, FakePlatform};
 pub use simulation::{Faults, Report, simulate};
+#[cfg(feature = "tokio")]
+pub use transport::FakeTransport;
+
+/// The session that [`FakePlatform`] knows.
+pub const FAKE_SESSION: &str = platform::SESSION;
 
 /// Numbers from a seed (`SplitMix64`): the same seed, the same numbers.
 #[derive(Clone, Copy, Debug)]
