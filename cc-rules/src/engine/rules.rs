@@ -141,7 +141,9 @@ fn open(rule: &Rule, state: &mut RuleState, view: &View<'_>, counters: &mut Eval
         state.phase = Phase::Pending;
         state.since = view.now;
     }
-    let cleared_now = rule.clear.as_ref().is_some_and(|clear| truth(clear, view, counters) == Some(true));
+    // What would end it at once does not let it open, so that whether it is looked at again decides nothing.
+    let ends = |clear| truth(clear, view, counters).unwrap_or(rule.clear_on_unknown);
+    let cleared_now = rule.clear.as_ref().is_some_and(ends);
     let due = view.now >= state.opens_at(rule);
     state.blocked = due && cleared_now;
     if !due || cleared_now {

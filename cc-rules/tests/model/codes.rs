@@ -66,7 +66,7 @@ pub(crate) fn code_story(code: &CodeSpec, log: &Log<'_>) -> Vec<(Moment, CodeFac
     for now in moments {
         if now.1 == Phase::Step {
             if was_serviced(log, now.0) {
-                story.end();
+                story.serviced(now.0);
             }
             for event in log.events_at(now.0) {
                 match &event.body {
@@ -95,16 +95,14 @@ pub(crate) fn reports(code: &CodeSpec, body: &Body) -> bool {
     story.facts.state == State::Present
 }
 
-/// Whether the date of the last service is later at an instant than it was before.
+/// Whether a date of the last service is told at an instant that is later than all told before.
 fn was_serviced(log: &Log<'_>, now: i64) -> bool {
-    let dates = |at: i64| {
-        let mut of = log.heard.iter().filter(move |heard| heard.signal == "last_service_date" && heard.at <= at);
-        of.next_back().map(|heard| heard.value.clone())
+    let latest = |until: i64| {
+        let told = log.heard.iter().filter(|heard| heard.signal == "last_service_date" && heard.at <= until);
+        let dates = told.filter_map(|heard| if let Value::Time(date) = heard.value { Some(date) } else { None });
+        dates.max()
     };
-    match (dates(now - 1), dates(now)) {
-        (Some(Value::Time(before)), Some(Value::Time(after))) => after > before,
-        _ => false,
-    }
+    matches!((latest(now - 1), latest(now)), (Some(before), Some(after)) if after > before)
 }
 
 /// Whether the monitors were ready when last told, or never told.
@@ -129,9 +127,8 @@ impl Story<'_> {
         }
         let denied = |fault_of: Fault| fault_of == fault(self.code, dtc);
         self.deny(ecu, denied, now);
-        let is_removal = report.diff == Some(DtcDiff::Remove);
-        if self.facts.state == State::Unknown && is_removal && is_single(self.code.pattern) {
-            self.become_absent();
+        if self.facts.state == State::Unknown && is_single(self.code.pattern) {
+            self.become_absent(now);
         }
     }
 
@@ -165,7 +162,7 @@ impl Story<'_> {
         self.deny(ecu, |fault| !listed.contains(&fault), now);
         let speaks_for_all = ecu.is_none() || ecu == self.code.ecu;
         if self.facts.state == State::Unknown && speaks_for_all && listed.is_empty() {
-            self.become_absent();
+            self.become_absent(now);
         }
     }
 
@@ -204,7 +201,7 @@ impl Story<'_> {
 
     fn came(&mut self, faults: impl IntoIterator<Item = (Fault, Option<String>)>, now: i64) {
         if !matches!(self.facts.state, State::Present | State::Gone) {
-            self.facts = CodeFacts { since: now, ..CodeFacts::default() };
+            self.facts.since = now;
         }
         self.facts.heard = Some(now);
         self.facts.state = State::Present;
@@ -223,30 +220,33 @@ impl Story<'_> {
         });
         if self.facts.state == State::Present && self.present.is_empty() {
             self.facts.state = State::Gone;
+            self.facts.clean_drives = 0;
             self.denied_at = now;
         }
     }
 
     fn drive_ended(&mut self, start: i64, is_ready: bool) {
-        if self.facts.state != State::Gone {
+        if !matches!(self.facts.state, State::Gone | State::Absent) {
             return;
         }
         let is_clean = start >= self.denied_at && is_ready;
         self.facts.clean_drives = if is_clean { self.facts.clean_drives + 1 } else { 0 };
-        if self.facts.clean_drives >= self.code.clean_drives {
-            self.end();
+        if self.facts.state == State::Gone && self.facts.clean_drives >= self.code.clean_drives {
+            self.facts.state = State::Absent;
         }
     }
 
-    fn end(&mut self) {
+    fn serviced(&mut self, now: i64) {
         if matches!(self.facts.state, State::Present | State::Gone) {
             self.present.clear();
-            self.become_absent();
+            self.become_absent(now);
         }
     }
 
-    fn become_absent(&mut self) {
-        self.facts = CodeFacts { state: State::Absent, heard: self.facts.heard, ..CodeFacts::default() };
+    fn become_absent(&mut self, now: i64) {
+        self.facts.state = State::Absent;
+        self.facts.clean_drives = 0;
+        self.denied_at = now;
     }
 }
 

@@ -248,10 +248,10 @@ fn drives(events: &[Event], heard: &[Heard]) -> Vec<Drive> {
             drives.last_mut().unwrap().end = Some((end, Phase::Timers));
             (is_on, last_motion) = (false, None);
         }
+        // Of several words of one instant, the last one counts.
         let told = heard.iter().rfind(|heard| heard.at == now && heard.signal == "ignition");
         if let Some(Heard { value: Value::Bool(on), .. }) = told {
-            has_told = true;
-            last_motion = None;
+            (has_told, last_motion) = (true, None);
             if *on && !is_on {
                 drives.push(Drive { start: now, end: None });
             }
@@ -259,7 +259,8 @@ fn drives(events: &[Event], heard: &[Heard]) -> Vec<Drive> {
                 drives.last_mut().unwrap().end = Some((now, Phase::Step));
             }
             is_on = *on;
-        } else if !has_told && events.iter().any(|event| nanos(event.at) == now && moves(&event.body)) {
+        }
+        if !has_told && events.iter().any(|event| nanos(event.at) == now && moves(&event.body)) {
             if !is_on {
                 drives.push(Drive { start: now, end: None });
             }

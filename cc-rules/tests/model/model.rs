@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::Event;
 
-use crate::expr::{Name, Value, both};
+use crate::expr::{Name, both};
 use crate::facts::{Facts, Log, Moment, Phase};
 use crate::groups::Groups;
 use crate::spec::{CountSpec, Counted, DAY, RuleSpec, Spec, Window};
@@ -97,19 +97,19 @@ impl Model<'_> {
                 let bucket = size / buckets;
                 all.extend(life.hits.iter().map(|hit| (hit + buckets) * bucket));
             }
-            all.extend(self.timers(rule, life));
+            all.extend(self.timers(rule, life, now));
         }
         all.into_iter().filter(|at| *at > now).min()
     }
 
     /// The instants at which a rule's own time is up.
-    fn timers(&self, rule: &RuleSpec, life: &Life) -> Vec<i64> {
+    fn timers(&self, rule: &RuleSpec, life: &Life, now: i64) -> Vec<i64> {
         let mut all: Vec<i64> = life.cleared.iter().map(|cleared| cleared + rule.cooldown).collect();
         if let Standing::Pending { start, gap } = life.standing {
             all.push(start + rule.wait);
             all.extend(gap.map(|gap| gap + self.max_gap(rule)));
         }
-        if let Some(silent) = self.silent_after(rule, i64::MAX) {
+        if let Some(silent) = self.silent_after(rule, now) {
             all.push(silent);
         }
         all
@@ -150,22 +150,27 @@ impl Model<'_> {
     fn is_touched(&self, index: usize, before: Option<&Facts>, facts: &Facts) -> bool {
         let (rule, life) = (&self.spec.rules[index], &self.lives[index]);
         let (now, phase) = facts.now;
-        let value = |facts: Option<&Facts>, name: Name| facts.map_or(Value::Unknown, |facts| facts.value(name));
-        if rule.reads().iter().any(|name| value(before, *name) != facts.value(*name)) {
+        // At the first step of a vehicle, every rule is looked at.
+        let Some(before) = before else { return true };
+        if rule.reads().iter().any(|name| before.value(*name) != facts.value(*name)) {
             return true;
         }
         if phase == Phase::Step && self.news(rule, now) > 0 {
             return true;
         }
-        if phase == Phase::Timers && self.timers(rule, life).contains(&now) {
+        // Where nothing grows old, the mere word matters.
+        if phase == Phase::Step && self.silent_after(rule, now) == Some(now + self.max_gap(rule)) {
+            return true;
+        }
+        if phase == Phase::Timers && self.timers(rule, life, now).contains(&now) {
             return true;
         }
         match rule.count.as_ref().map(|count| count.window) {
             Some(Window::Duration(size, buckets)) => {
                 phase == Phase::Timers && now % (size / buckets) == 0 && !life.hits.is_empty()
             }
-            Some(Window::Distance(..)) => before.and_then(|before| before.odometer) != facts.odometer,
-            Some(Window::Drives(_)) => before.map_or(0, |before| before.drive) != facts.drive,
+            Some(Window::Distance(..)) => before.odometer != facts.odometer,
+            Some(Window::Drives(_)) => before.drive != facts.drive,
             None => false,
         }
     }
@@ -197,6 +202,8 @@ impl Model<'_> {
                 self.lives[index].was_true = is_true;
             }
             if let Some(bucket) = bucket {
+                // Behind a new instrument, what was counted ahead of it is forgotten.
+                self.lives[index].hits.retain(|hit| *hit <= bucket);
                 self.lives[index].hits.extend(std::iter::repeat_n(bucket, hits));
             }
             if hits > 0 {
@@ -242,10 +249,11 @@ impl Model<'_> {
                     if is_ripe && !is_quiet {
                         coverage.push("held by cooldown");
                     }
-                    if is_ripe && is_quiet && clear == Some(Some(true)) {
+                    let would_end = clear.is_some_and(|clear| clear.unwrap_or(rule.clear_on_unknown));
+                    if is_ripe && is_quiet && would_end {
                         coverage.push("held by clear");
                     }
-                    if is_ripe && is_quiet && clear != Some(Some(true)) {
+                    if is_ripe && is_quiet && !would_end {
                         coverage.push("opened");
                         standing = Standing::Open { start, opened: now };
                     }
