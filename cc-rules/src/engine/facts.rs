@@ -4,14 +4,14 @@ use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, Valu
 
 use super::Touched;
 use crate::pack::{Counted, Linked, Rule, SignalSlot, WindowBy};
-use crate::state::{Cell, CellValue, Edge, Facts, Guard, VehicleState, is_sentinel};
+use crate::state::{Cell, CellValue, Edge, Facts, Guard, NONE, VehicleState, is_sentinel};
 
 /// What the events of one step say beyond single values; settled once all of them are read.
 #[derive(Default)]
 pub(super) struct Day<'e> {
     codes: Vec<CodeReport<'e>>,
-    /// A new date of service.
-    serviced: bool,
+    /// The latest date of service.
+    service: Option<i64>,
     /// The last word on the ignition.
     ignition: Option<bool>,
     moved: bool,
@@ -66,7 +66,9 @@ pub(super) fn take<'e>(
 
 /// Codes, services and edges of drives, in this order whatever the order of the events.
 pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, day: &Day<'_>, at: i64) {
-    if day.serviced {
+    let before = state.facts.service;
+    state.facts.service = before.max(day.service.unwrap_or(NONE));
+    if before != NONE && state.facts.service > before {
         for (index, code) in state.facts.codes.iter_mut().enumerate() {
             if code.service(at) {
                 touch_code(pack, touched, index);
@@ -182,8 +184,7 @@ fn read(
     if roles.service_date
         && let Some(date) = time_of(&reading.value)
     {
-        day.serviced |= state.facts.service != crate::state::NONE && date > state.facts.service;
-        state.facts.service = state.facts.service.max(date);
+        day.service = day.service.max(Some(date));
     }
 }
 

@@ -60,10 +60,7 @@ pub(super) fn evaluate(
         state.spent = false;
     }
     let silent = match rule.gap {
-        Gap::Silence(gap) if rule.wait > 0 => {
-            let silence = at.saturating_sub(last_sample(rule, facts));
-            silence > gap || (silence == gap && moment == Moment::Deadline)
-        }
+        Gap::Silence(gap) if rule.wait > 0 => at.saturating_sub(last_sample(rule, facts)) >= gap,
         _ => false,
     };
     match condition {
@@ -73,7 +70,7 @@ pub(super) fn evaluate(
             false
         }
         _ => {
-            wait_for_knowledge(rule, state, at, silent);
+            wait_for_knowledge(rule, state, at, moment, silent);
             false
         }
     }
@@ -178,7 +175,7 @@ fn close(
     true
 }
 
-fn wait_for_knowledge(rule: &Rule, state: &mut RuleState, at: i64, silent: bool) {
+fn wait_for_knowledge(rule: &Rule, state: &mut RuleState, at: i64, moment: Moment, silent: bool) {
     let (Gap::Silence(gap) | Gap::Unknown(gap)) = rule.gap;
     if state.phase == Phase::Idle {
         return;
@@ -190,7 +187,7 @@ fn wait_for_knowledge(rule: &Rule, state: &mut RuleState, at: i64, silent: bool)
         if gap == 0 {
             state.rest();
         }
-    } else if at.saturating_sub(state.unknown) >= gap {
+    } else if moment == Moment::Deadline && at.saturating_sub(state.unknown) >= gap {
         state.rest();
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cc_core::Event;
 
 use crate::expr::{Name, both};
-use crate::facts::{Facts, Log, Moment, Phase};
+use crate::facts::{Facts, Log, Phase};
 use crate::groups::Groups;
 use crate::spec::{CountSpec, Counted, DAY, RuleSpec, Spec, Window};
 
@@ -233,7 +233,7 @@ impl Model<'_> {
                     if rule.wait == 0 {
                         coverage.push("idle at once without for");
                         standing = Standing::Idle;
-                    } else if phase != Phase::Step && now >= gap + self.max_gap(rule) || self.is_silent(rule, facts.now) {
+                    } else if phase != Phase::Step && now >= gap + self.max_gap(rule) || self.is_silent(rule, facts.now.0) {
                         coverage.push("gap too long");
                         standing = Standing::Idle;
                     } else {
@@ -290,16 +290,15 @@ impl Model<'_> {
         coverage.into_iter().for_each(|what| self.count(what));
     }
 
-    /// At the deadline itself, the step still counts as heard in time.
-    fn is_silent(&self, rule: &RuleSpec, now: Moment) -> bool {
-        self.silent_after(rule, now.0).is_some_and(|silent| now >= (silent, Phase::Timers))
+    fn is_silent(&self, rule: &RuleSpec, now: i64) -> bool {
+        self.silent_after(rule, now).is_some_and(|silent| now >= silent)
     }
 
     /// The condition of a rule: what is read and what is counted.
     fn condition(&self, index: usize, facts: &Facts) -> Option<bool> {
         let (rule, life) = (&self.spec.rules[index], &self.lives[index]);
         let is_waiting = matches!(life.standing, Standing::Idle | Standing::Pending { .. });
-        if is_waiting && self.is_silent(rule, facts.now) {
+        if is_waiting && self.is_silent(rule, facts.now.0) {
             return None;
         }
         let when = rule.when.as_ref().map_or(Some(true), |when| when.truth(facts));
