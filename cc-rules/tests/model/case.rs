@@ -37,8 +37,9 @@ pub(crate) struct Disagreement {
 impl Case {
     pub(crate) fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let spec = packs::spec(&mut dice);
-        let mut arrivals = stories::story(&mut dice);
+        let theme = packs::theme(&mut dice);
+        let spec = packs::spec(&mut dice, &theme);
+        let mut arrivals = stories::story(&mut dice, &theme.events);
         let lateness = dice.one(&[0, 1, 5, 20, 3_600]) * SECOND;
         // Beyond the lateness now and then: late events are left out.
         let spread = if dice.once_in(6) { lateness * 3 } else { lateness };

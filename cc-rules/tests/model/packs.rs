@@ -16,7 +16,39 @@ const NUMBERS: [(&str, &str, [f64; 2]); 6] = [
     ("vehicle_speed", "km/h", [4.0, 0.0]),
 ];
 
-pub(crate) fn spec(dice: &mut Dice) -> Spec {
+/// What a pack and its story are about: few things, so that rules and events meet often.
+pub(crate) struct Theme {
+    /// Places in [`NUMBERS`].
+    numbers: Vec<usize>,
+    /// Kinds of simple conditions.
+    conditions: Vec<usize>,
+    /// Kinds of events that bear on them.
+    pub(crate) events: Vec<usize>,
+}
+
+pub(crate) fn theme(dice: &mut Dice) -> Theme {
+    const NUMBER_EVENTS: [usize; 6] = [0, 2, 3, 10, 9, 6];
+    let numbers: Vec<usize> = (0..2).map(|_| dice.below(NUMBERS.len())).collect();
+    let mut conditions: Vec<usize> = (0..3).map(|_| dice.below(20)).collect();
+    conditions.push(0);
+    let mut events: Vec<usize> = numbers.iter().flat_map(|number| [NUMBER_EVENTS[*number]; 3]).collect();
+    for condition in &conditions {
+        events.extend_from_slice(match condition {
+            7 | 8 => &[4, 4],
+            9 => &[12, 13, 14],
+            10..14 => &[7, 7, 7, 8, 8, 4, 4, 13, 11],
+            14 => &[0, 4, 7],
+            15 => &[11, 7, 11],
+            16 => &[14, 14],
+            17.. => &[2, 3],
+            _ => &[],
+        });
+    }
+    events.extend([4, dice.below(15), dice.below(15)]);
+    Theme { numbers, conditions, events }
+}
+
+pub(crate) fn spec(dice: &mut Dice, theme: &Theme) -> Spec {
     let mut max_age = Vec::new();
     for signal in ["engine_coolant_temperature", "battery_voltage", "cell", "engine_load", "ignition", "vehicle_speed"] {
         if dice.once_in(2) {
@@ -32,28 +64,27 @@ pub(crate) fn spec(dice: &mut Dice) -> Spec {
     });
     let mut spec = Spec { max_age, monotonic, codes: codes.to_vec(), rules: Vec::new() };
     let count = 1 + dice.below(5);
-    // A signal that is in most conditions makes rules meet.
     for index in 0..count {
-        let rule = rule(dice, &spec, index);
+        let rule = rule(dice, theme, &spec, index);
         spec.rules.push(rule);
     }
     spec
 }
 
-fn rule(dice: &mut Dice, spec: &Spec, index: usize) -> RuleSpec {
+fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
     let wait = dice.one(&[0, 0, 0, 1, 3, 3, 10]) * SECOND;
-    let count = if dice.once_in(3) { Some(count(dice)) } else { None };
-    let when = (count.is_none() || dice.once_in(2)).then(|| condition(dice, 2));
+    let count = if dice.once_in(3) { Some(count(dice, theme)) } else { None };
+    let when = (count.is_none() || dice.once_in(2)).then(|| condition(dice, theme, 2));
     let mut rule = RuleSpec {
         id: format!("r{index}"),
         when,
         count,
         wait,
         max_gap: None,
-        clear: dice.once_in(3).then(|| condition(dice, 1)),
+        clear: dice.once_in(3).then(|| condition(dice, theme, 1)),
         clear_on_unknown: dice.once_in(3),
         cooldown: dice.one(&[0, 0, 0, 1, 5, 20]) * SECOND,
-        group: dice.one(&[None, None, Some("one"), Some("two")]),
+        group: dice.one(&[None, Some("one"), Some("one"), Some("two")]),
         words: Words {
             urgency: dice.one(&[Urgency::Info, Urgency::Low, Urgency::Medium, Urgency::High, Urgency::Critical]),
             action: dice.one(&[Action::Book, Action::StopSafely, Action::None]),
@@ -80,11 +111,11 @@ fn rule(dice: &mut Dice, spec: &Spec, index: usize) -> RuleSpec {
     rule
 }
 
-fn count(dice: &mut Dice) -> CountSpec {
+fn count(dice: &mut Dice, theme: &Theme) -> CountSpec {
     let of = match dice.below(3) {
         0 => Counted::Code(dice.below(3)),
         1 => Counted::Event(dice.one(&["can_dtc", "can_dtc_scan", "car_ignition", "car_battery_voltage"])),
-        _ => Counted::When(condition(dice, 1)),
+        _ => Counted::When(condition(dice, theme, 1)),
     };
     let window = dice.one(&[
         Window::Duration(6 * SECOND, 3),
@@ -101,11 +132,11 @@ fn count(dice: &mut Dice) -> CountSpec {
 }
 
 /// A condition, at most so deep.
-fn condition(dice: &mut Dice, depth: usize) -> Expr {
+fn condition(dice: &mut Dice, theme: &Theme, depth: usize) -> Expr {
     if depth == 0 || dice.once_in(2) {
-        return simple(dice);
+        return simple(dice, theme);
     }
-    let inner = |dice: &mut Dice| Box::new(condition(dice, depth - 1));
+    let inner = |dice: &mut Dice| Box::new(condition(dice, theme, depth - 1));
     match dice.below(7) {
         0 => Expr::Not(inner(dice)),
         1 => Expr::Conditional(inner(dice), inner(dice), inner(dice)),
@@ -114,12 +145,12 @@ fn condition(dice: &mut Dice, depth: usize) -> Expr {
     }
 }
 
-fn simple(dice: &mut Dice) -> Expr {
+fn simple(dice: &mut Dice, theme: &Theme) -> Expr {
     let name = |name: Name| Expr::Name(name);
     let boxed = |name: Name| Box::new(Expr::Name(name));
     let whole = |value: i64| Box::new(Expr::Literal(Value::Int(value), value.to_string()));
-    match dice.below(20) {
-        0..7 => number(dice),
+    match dice.one(&theme.conditions) {
+        0..7 => number(dice, theme),
         7 | 8 => name(Name::Signal("ignition")),
         9 => name(Name::Signal(dice.one(&["door", "malfunction_indicator"]))),
         10 | 11 => name(Name::Code(dice.below(3), "")),
@@ -172,8 +203,8 @@ fn simple(dice: &mut Dice) -> Expr {
 }
 
 /// A number against a threshold; temperatures in degrees Fahrenheit now and then.
-fn number(dice: &mut Dice) -> Expr {
-    let (signal, unit, thresholds) = dice.one(&NUMBERS);
+fn number(dice: &mut Dice, theme: &Theme) -> Expr {
+    let (signal, unit, thresholds) = NUMBERS[dice.one(&theme.numbers)];
     let threshold = dice.one(&thresholds);
     let literal = if unit == "°C" && dice.once_in(4) {
         let fahrenheit = if threshold > 100.0 { 230.0 } else { 208.4 };

@@ -12,19 +12,11 @@ use crate::spec::{DAY, SECOND};
 /// A minute before midnight: stories pass it.
 pub(crate) const START: i64 = 1_767_225_540 * SECOND;
 
-pub(crate) fn story(dice: &mut Dice) -> Vec<Event> {
-    // Some stories are about few things, so that these come often.
-    let kinds: Vec<usize> = match dice.below(6) {
-        0 => vec![0, 2, 4],
-        1 => vec![4, 6, 7, 7, 8, 13],
-        2 => vec![7, 8, 11, 13],
-        3 => vec![0, 1, 3, 9],
-        _ => (0..15).collect(),
-    };
+pub(crate) fn story(dice: &mut Dice, kinds: &[usize]) -> Vec<Event> {
     let slow = dice.once_in(4);
     let mut now = START + (dice.below(40) as i64) * SECOND;
     let mut events = Vec::new();
-    for _ in 0..1 + dice.below(28) {
+    for _ in 0..1 + dice.below(36) {
         now += match dice.below(24) {
             0 => dice.one(&[40 * DAY, DAY, 700 * SECOND, 600 * SECOND]),
             1..6 => 0,
@@ -34,7 +26,7 @@ pub(crate) fn story(dice: &mut Dice) -> Vec<Event> {
             20 if slow => 120 * SECOND,
             _ => dice.one(&[10, 20, 21]) * SECOND,
         };
-        let kind = dice.one(&kinds);
+        let kind = dice.one(kinds);
         let body = body(dice, kind);
         let id = EventId(1 + dice.below(3) as i64);
         events.push(Event::new(VEHICLE.parse().unwrap(), Timestamp::from_timestamp_nanos(now), id, body));
