@@ -4,8 +4,8 @@ use cc_core::dashboard::Subject;
 use cc_core::{Action, Dtc, SignalId, Urgency};
 use chrono::TimeDelta;
 
+use super::Pack;
 use super::model::{RawCount, RawWindow};
-use super::{Counted, Pack};
 
 /// What a rule says about itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,6 +67,15 @@ pub enum WindowInfo {
     Drives(u64),
     /// Time.
     Duration(TimeDelta),
+    /// The last drives, each a hit or none.
+    LastDrives {
+        /// How many.
+        drives: u32,
+        /// Whether the condition must have held whenever it was known, not only once.
+        whole: bool,
+    },
+    /// The last samples, each a hit or none.
+    LastSamples(u32),
 }
 
 impl Pack {
@@ -120,12 +129,8 @@ impl Pack {
             .filter(|index| self.0.codes[*index].patterns.iter().any(|pattern| pattern.matches(dtc)))
             .collect();
         self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
-            let counted = match rule.count.as_ref().map(|count| &count.of) {
-                Some(Counted::Code(code)) => Some(usize::from(*code)),
-                _ => None,
-            };
             let reads = |code: &usize| self.reads(&self.0.code_readers, *code, index);
-            codes.iter().any(|code| reads(code) || counted == Some(*code)).then_some(&*rule.id)
+            codes.iter().any(reads).then_some(&*rule.id)
         })
     }
 
@@ -178,7 +183,13 @@ impl Pack {
 
 fn count(raw: &RawCount) -> CountInfo<'_> {
     let of = [&raw.code, &raw.event, &raw.when].into_iter().flatten().next();
-    CountInfo { of: of.map_or("", String::as_str), at_least: raw.at_least, window: window(&raw.window) }
+    let units = raw.of_last.unwrap_or_default();
+    let window = match &raw.window {
+        Some(raw) => window(raw),
+        None if raw.per.as_deref() == Some("sample") => WindowInfo::LastSamples(units),
+        None => WindowInfo::LastDrives { drives: units, whole: raw.held.as_deref() == Some("whole") },
+    };
+    CountInfo { of: of.map_or("", String::as_str), at_least: raw.at_least, window }
 }
 
 fn window(RawWindow { buckets: _, by, size }: &RawWindow) -> WindowInfo {

@@ -4,6 +4,7 @@
 //! a file. [`includes`] says which files a text asks for. [`compile`] gives a [`Compiled`] pack, or every finding of
 //! the run with file, line and column.
 
+mod blocks;
 mod read;
 mod tests_section;
 pub(crate) mod yaml;
