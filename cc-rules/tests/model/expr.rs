@@ -26,6 +26,8 @@ pub(crate) enum Name {
     /// A declared code, by its place in the pack.
     Code(usize, &'static str),
     Today,
+    /// A field of a window of the rule, by its place.
+    Window(usize, &'static str),
 }
 
 /// An expression.
@@ -52,6 +54,7 @@ impl fmt::Display for Name {
             Self::Code(code, "") => f.write_str(CODES[*code]),
             Self::Code(code, field) => write!(f, "{}.{field}", CODES[*code]),
             Self::Today => f.write_str("today"),
+            Self::Window(window, field) => write!(f, "w{window}.{field}"),
         }
     }
 }

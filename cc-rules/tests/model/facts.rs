@@ -1,6 +1,6 @@
 //! What is known of a vehicle at a moment, by definition, from all that was ever heard of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::{Body, Event, MeasureUnit, Number, SignalId, Timestamp, ValueKind};
 
@@ -62,6 +62,7 @@ pub(crate) struct Log<'a> {
 }
 
 /// What is known at a moment.
+#[derive(Clone)]
 pub(crate) struct Facts {
     pub(crate) now: Moment,
     signals: BTreeMap<&'static str, Value>,
@@ -69,6 +70,8 @@ pub(crate) struct Facts {
     /// The current drive, or the one before; 0 before the first.
     pub(crate) drive: i64,
     pub(crate) odometer: Option<f64>,
+    /// The fields of the windows of the rule that is looked at.
+    windows: Vec<BTreeMap<&'static str, Value>>,
 }
 
 pub(crate) fn nanos(at: Timestamp) -> i64 {
@@ -98,7 +101,12 @@ impl<'a> Log<'a> {
         self.events.iter().filter(move |event| nanos(event.at) == at)
     }
 
-    /// The last accepted reading of a signal, and whether it is too old.
+    /// Whether a signal that is among the names has an accepted reading at an instant.
+    pub(crate) fn reads_one_of(&self, names: &BTreeSet<Name>, at: i64) -> bool {
+        self.heard.iter().any(|heard| heard.at == at && names.contains(&Name::Signal(heard.signal)))
+    }
+
+    /// The last accepted reading of a signal.
     pub(crate) fn last_heard(&self, signal: &str, now: Moment) -> Option<&Heard> {
         self.heard.iter().rev().find(|heard| heard.signal == signal && heard.at <= now.0)
     }
@@ -123,16 +131,22 @@ impl<'a> Log<'a> {
             codes: codes.collect(),
             drive: self.drives.iter().filter(|drive| drive.start <= now.0).count() as i64,
             odometer: self.odometer.iter().rev().find(|(at, _)| *at <= now.0).map(|(_, value)| *value),
+            windows: Vec::new(),
         }
     }
 }
 
 impl Facts {
+    pub(crate) fn with_windows(&self, windows: Vec<BTreeMap<&'static str, Value>>) -> Self {
+        Self { windows, ..self.clone() }
+    }
+
     pub(crate) fn value(&self, name: Name) -> Value {
         match name {
             Name::Signal(signal) => self.signals.get(signal).cloned().unwrap_or(Value::Unknown),
             Name::Code(code, field) => self.codes[code].field(field),
             Name::Today => Value::Time(self.now.0.div_euclid(DAY) * DAY),
+            Name::Window(window, field) => self.windows[window].get(field).cloned().unwrap_or(Value::Unknown),
         }
     }
 }

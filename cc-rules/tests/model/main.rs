@@ -5,6 +5,7 @@
 #![cfg(feature = "source")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod blocks;
 mod case;
 mod codes;
 mod dice;
@@ -12,6 +13,7 @@ mod expr;
 mod facts;
 mod groups;
 mod model;
+mod over_time;
 mod packs;
 mod shrink;
 mod spec;

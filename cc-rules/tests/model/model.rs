@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::Event;
 
+use crate::blocks::{Seen, happens};
 use crate::expr::{Name, both};
 use crate::facts::{Facts, Log, Phase};
 use crate::groups::Groups;
@@ -29,6 +30,7 @@ pub(crate) struct Life {
     was_true: bool,
     /// The bucket of each hit.
     hits: Vec<i64>,
+    seen: Seen,
 }
 
 pub(crate) struct Model<'a> {
@@ -42,11 +44,12 @@ pub(crate) struct Model<'a> {
 
 /// What comes out of a pack, a vehicle's accepted events, and the instant before which time has passed.
 pub(crate) fn run(spec: &Spec, events: Vec<Event>, until: i64) -> (Vec<String>, Coverage, Vec<String>) {
-    let lives = spec.rules.iter().map(|_| Life {
+    let lives = spec.rules.iter().map(|rule| Life {
         standing: Standing::Idle,
         cleared: None,
         was_true: false,
         hits: Vec::new(),
+        seen: Seen::new(rule),
     });
     let mut model = Model {
         spec,
@@ -75,12 +78,13 @@ impl Model<'_> {
                 self.moment(before.as_ref(), &facts);
                 before = Some(facts);
             }
-            next = self.next_instant(now, &instants);
+            next = before.as_ref().and_then(|facts| self.next_instant(facts, &instants));
         }
     }
 
     /// The next instant at which anything may happen.
-    fn next_instant(&self, now: i64, instants: &[i64]) -> Option<i64> {
+    fn next_instant(&self, facts: &Facts, instants: &[i64]) -> Option<i64> {
+        let now = facts.now.0;
         let mut all: Vec<i64> = instants.to_vec();
         all.extend(
             self.log
@@ -97,21 +101,20 @@ impl Model<'_> {
                 let bucket = size / buckets;
                 all.extend(life.hits.iter().map(|hit| (hit + buckets) * bucket));
             }
-            all.extend(self.timers(rule, life, now));
+            all.extend(self.timers(rule, life, facts));
         }
         all.into_iter().filter(|at| *at > now).min()
     }
 
     /// The instants at which a rule's own time is up.
-    fn timers(&self, rule: &RuleSpec, life: &Life, now: i64) -> Vec<i64> {
+    fn timers(&self, rule: &RuleSpec, life: &Life, facts: &Facts) -> Vec<i64> {
         let mut all: Vec<i64> = life.cleared.iter().map(|cleared| cleared + rule.cooldown).collect();
         if let Standing::Pending { start, gap } = life.standing {
             all.push(start + rule.wait);
             all.extend(gap.map(|gap| gap + self.max_gap(rule)));
         }
-        if let Some(silent) = self.silent_after(rule, now) {
-            all.push(silent);
-        }
+        all.extend(self.silent_after(rule, facts.now.0));
+        all.extend(life.seen.deadlines(rule, &self.log, facts));
         all
     }
 
@@ -128,7 +131,7 @@ impl Model<'_> {
         let heard = reads.iter().filter_map(|name| match name {
             Name::Signal(signal) => self.log.last_heard(signal, (now, Phase::Expiries)).map(|heard| heard.at),
             Name::Code(code, _) => self.log.facts((now, Phase::Expiries)).codes[*code].heard,
-            Name::Today => None,
+            Name::Today | Name::Window(..) => None,
         });
         heard.max().map(|heard| heard + self.max_gap(rule))
     }
@@ -158,21 +161,32 @@ impl Model<'_> {
         if phase == Phase::Step && self.news(rule, now) > 0 {
             return true;
         }
+        if phase == Phase::Step && rule.occurrences().any(|of| happens(of, &self.log, now)) {
+            return true;
+        }
+        let windows = || rule.windows.iter().map(|window| window.window);
+        if phase == Phase::Step {
+            let sampled = rule.windows.iter().map(|window| window.of.reads());
+            let sampled = sampled.chain(rule.last.iter().map(|last| last.when.reads()));
+            let aged = rule.age.iter().map(|(of, _)| [*of].into());
+            if sampled.chain(aged).any(|names| self.log.reads_one_of(&names, now)) {
+                return true;
+            }
+        }
         // Where nothing grows old, the mere word matters.
         if phase == Phase::Step && self.silent_after(rule, now) == Some(now + self.max_gap(rule)) {
             return true;
         }
-        if phase == Phase::Timers && self.timers(rule, life, now).contains(&now) {
+        if phase == Phase::Timers && self.timers(rule, life, facts).contains(&now) {
             return true;
         }
-        match rule.count.as_ref().map(|count| count.window) {
-            Some(Window::Duration(size, buckets)) => {
-                phase == Phase::Timers && now % (size / buckets) == 0 && !life.hits.is_empty()
-            }
-            Some(Window::Distance(..)) => before.odometer != facts.odometer,
-            Some(Window::Drives(_)) => before.drive != facts.drive,
-            None => false,
-        }
+        let per_drive = rule.last.as_ref().filter(|last| last.per_drive).map(|_| Window::Drives(1));
+        let all = rule.count.iter().map(|count| count.window).chain(windows()).chain(per_drive);
+        all.into_iter().any(|window| match window {
+            Window::Duration(size, buckets) => phase == Phase::Timers && now % (size / buckets) == 0,
+            Window::Distance(..) => before.odometer != facts.odometer,
+            Window::Drives(_) => before.drive != facts.drive,
+        })
     }
 
     /// How many events of an instant a rule counts.
@@ -192,6 +206,10 @@ impl Model<'_> {
     fn look_at(&mut self, index: usize, facts: &Facts) {
         let (now, phase) = facts.now;
         let rule = &self.spec.rules[index];
+        let seen = &mut self.lives[index].seen;
+        let windows = seen.sample(rule, &self.log, facts);
+        let facts = &facts.with_windows(windows);
+        seen.look(rule, &self.log, facts);
         let bucket = rule.count.as_ref().and_then(|count| bucket(count.window, facts));
         if let Some(CountSpec { of, .. }) = &rule.count {
             let mut hits = if phase == Phase::Step { self.news(rule, now) } else { 0 };
@@ -202,8 +220,9 @@ impl Model<'_> {
                 self.lives[index].was_true = is_true;
             }
             if let Some(bucket) = bucket {
-                // Behind a new instrument, what was counted ahead of it is forgotten.
-                self.lives[index].hits.retain(|hit| *hit <= bucket);
+                // What left the window does not come back; what a new instrument has yet to reach is forgotten.
+                let window = rule.count.as_ref().map_or(1, |count| buckets(count.window));
+                self.lives[index].hits.retain(|hit| (bucket - window + 1..=bucket).contains(hit));
                 self.lives[index].hits.extend(std::iter::repeat_n(bucket, hits));
             }
             if hits > 0 {
@@ -277,6 +296,7 @@ impl Model<'_> {
             if clear.is_some() {
                 coverage.push("ended by clear");
                 self.lives[index].hits.clear();
+                self.lives[index].seen.cleared();
                 if self.condition(index, facts) == Some(true) {
                     coverage.push("spent");
                     standing = Standing::Spent;
@@ -308,7 +328,7 @@ impl Model<'_> {
             let hits = life.hits.iter().filter(|hit| (oldest..=now).contains(*hit)).count();
             Some(hits >= count.at_least)
         });
-        both(when, count)
+        both(both(when, count), life.seen.truth(rule, &self.log, facts))
     }
 
     fn count(&mut self, what: &'static str) {
@@ -316,14 +336,14 @@ impl Model<'_> {
     }
 }
 
-fn buckets(window: Window) -> i64 {
+pub(crate) fn buckets(window: Window) -> i64 {
     match window {
         Window::Duration(_, buckets) | Window::Distance(_, buckets) | Window::Drives(buckets) => buckets,
     }
 }
 
 /// The bucket of a window at a moment; `None` while the odometer is unknown.
-fn bucket(window: Window, facts: &Facts) -> Option<i64> {
+pub(crate) fn bucket(window: Window, facts: &Facts) -> Option<i64> {
     match window {
         Window::Duration(size, buckets) => Some(facts.now.0.div_euclid(size / buckets)),
         Window::Distance(size, buckets) => {

@@ -4,10 +4,11 @@ use cc_core::{Action, MeasureUnit, Urgency};
 
 use crate::dice::Dice;
 use crate::expr::{Expr, Name, Value};
+use crate::over_time;
 use crate::spec::{CodeSpec, CountSpec, Counted, DAY, MS, RuleSpec, SECOND, Spec, Window, Words};
 
 /// Number signals with their unit, and the thresholds that stories cross.
-const NUMBERS: [(&str, &str, [f64; 2]); 6] = [
+pub(crate) const NUMBERS: [(&str, &str, [f64; 2]); 6] = [
     ("engine_coolant_temperature", "°C", [110.0, 98.0]),
     ("battery_voltage", "V", [12.0, 13.0]),
     ("cell", "V", [12.0, 12.5]),
@@ -19,7 +20,7 @@ const NUMBERS: [(&str, &str, [f64; 2]); 6] = [
 /// What a pack and its story are about: few things, so that rules and events meet often.
 pub(crate) struct Theme {
     /// Places in [`NUMBERS`].
-    numbers: Vec<usize>,
+    pub(crate) numbers: Vec<usize>,
     /// Kinds of simple conditions.
     conditions: Vec<usize>,
     /// Kinds of events that bear on them.
@@ -76,6 +77,11 @@ fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
     let count = if dice.once_in(3) { Some(count(dice, theme)) } else { None };
     let when = (count.is_none() || dice.once_in(2)).then(|| condition(dice, theme, 2));
     let mut rule = RuleSpec {
+        last: None,
+        sequence: None,
+        absence: None,
+        age: None,
+        windows: Vec::new(),
         id: format!("r{index}"),
         when,
         count,
@@ -93,6 +99,9 @@ fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
         },
         args: Vec::new(),
     };
+    if dice.once_in(2) {
+        over_time::add(dice, theme, &mut rule);
+    }
     if dice.once_in(3) {
         let (signal, unit) = dice.one(&[
             ("battery_voltage", Some(MeasureUnit::Volt)),
@@ -117,7 +126,11 @@ fn count(dice: &mut Dice, theme: &Theme) -> CountSpec {
         1 => Counted::Event(dice.one(&["can_dtc", "can_dtc_scan", "car_ignition", "car_battery_voltage"])),
         _ => Counted::When(condition(dice, theme, 1)),
     };
-    let window = dice.one(&[
+    CountSpec { of, at_least: dice.one(&[1, 2, 2, 3]), window: window(dice) }
+}
+
+pub(crate) fn window(dice: &mut Dice) -> Window {
+    dice.one(&[
         Window::Duration(6 * SECOND, 3),
         Window::Duration(6 * SECOND, 3),
         Window::Duration(64 * MS, 64),
@@ -127,12 +140,11 @@ fn count(dice: &mut Dice, theme: &Theme) -> CountSpec {
         Window::Drives(2),
         Window::Distance(10_000, 5),
         Window::Distance(6_000, 2),
-    ]);
-    CountSpec { of, at_least: dice.one(&[1, 2, 2, 3]), window }
+    ])
 }
 
 /// A condition, at most so deep.
-fn condition(dice: &mut Dice, theme: &Theme, depth: usize) -> Expr {
+pub(crate) fn condition(dice: &mut Dice, theme: &Theme, depth: usize) -> Expr {
     if depth == 0 || dice.once_in(2) {
         return simple(dice, theme);
     }

@@ -102,6 +102,14 @@ fn rules(rule: &RuleSpec) -> Vec<RuleSpec> {
     };
     with(rule.count.is_some() && rule.when.is_some(), &|rule| rule.count = None);
     with(rule.count.is_some() && rule.when.is_some(), &|rule| rule.when = None);
+    with(rule.last.is_some(), &|rule| rule.last = None);
+    with(rule.sequence.is_some(), &|rule| rule.sequence = None);
+    with(rule.absence.is_some(), &|rule| rule.absence = None);
+    with(rule.age.is_some(), &|rule| rule.age = None);
+    with(!rule.windows.is_empty(), &|rule| _ = rule.windows.pop());
+    for (index, window) in rule.windows.iter().enumerate() {
+        with(window.only.is_some(), &|rule| rule.windows[index].only = None);
+    }
     with(rule.clear.is_some(), &|rule| rule.clear = None);
     with(rule.wait > 0, &|rule| (rule.wait, rule.max_gap) = (0, None));
     with(rule.max_gap.is_some(), &|rule| rule.max_gap = None);

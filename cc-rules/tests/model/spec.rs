@@ -1,7 +1,7 @@
 //! A pack as plain data, and how it is written.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use cc_core::{Action, Urgency};
 
@@ -35,6 +35,15 @@ pub(crate) struct RuleSpec {
     pub(crate) id: String,
     pub(crate) when: Option<Expr>,
     pub(crate) count: Option<CountSpec>,
+    pub(crate) last: Option<LastSpec>,
+    /// Steps, and within how long.
+    pub(crate) sequence: Option<(Vec<Occurrence>, i64)>,
+    /// Of what, and for how long.
+    pub(crate) absence: Option<(Occurrence, i64)>,
+    /// Of a signal or a code, and how old it is then.
+    pub(crate) age: Option<(Name, i64)>,
+    /// Named `w0`, `w1`, and so on.
+    pub(crate) windows: Vec<NumbersSpec>,
     /// All durations are nanoseconds.
     pub(crate) wait: i64,
     pub(crate) max_gap: Option<i64>,
@@ -69,6 +78,33 @@ pub(crate) enum Counted {
     Event(&'static str),
 }
 
+/// A count of the last units: drives, or samples.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LastSpec {
+    pub(crate) when: Expr,
+    pub(crate) at_least: usize,
+    pub(crate) of_last: usize,
+    pub(crate) per_drive: bool,
+    pub(crate) whole: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Occurrence {
+    When(Expr),
+    Code(usize),
+    Event(&'static str),
+    Signal(&'static str),
+}
+
+/// Numbers over a window.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NumbersSpec {
+    pub(crate) of: Expr,
+    pub(crate) only: Option<Expr>,
+    pub(crate) window: Window,
+    pub(crate) at_least: usize,
+}
+
 /// The size of a window in nanoseconds, metres or drives, and its buckets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Window {
@@ -84,13 +120,37 @@ impl RuleSpec {
         if let Some(CountSpec { of: Counted::When(when), .. }) = &self.count {
             names.extend(when.reads());
         }
+        names.extend(self.last.iter().flat_map(|last| last.when.reads()));
+        names.extend(self.windows.iter().flat_map(|window| window.of.reads()));
+        for of in self.occurrences() {
+            if let Occurrence::When(when) = of {
+                names.extend(when.reads());
+            }
+        }
+        names.retain(|name| !matches!(name, Name::Window(..)));
         names
+    }
+
+    /// The steps of the sequence, then what must be absent.
+    pub(crate) fn occurrences(&self) -> impl Iterator<Item = &Occurrence> {
+        let steps = self.sequence.iter().flat_map(|(steps, _)| steps);
+        steps.chain(self.absence.iter().map(|(of, _)| of))
+    }
+
+    fn has_blocks(&self) -> bool {
+        self.last.is_some()
+            || self.sequence.is_some()
+            || self.absence.is_some()
+            || self.age.is_some()
+            || !self.windows.is_empty()
     }
 
     /// The names whose change makes the rule be looked at.
     pub(crate) fn reads(&self) -> BTreeSet<Name> {
         let mut names = self.condition_reads();
         names.extend(self.clear.iter().flat_map(Expr::reads));
+        names.extend(self.age.iter().map(|(of, _)| *of));
+        names.retain(|name| !matches!(name, Name::Window(..)));
         names
     }
 }
@@ -112,7 +172,9 @@ impl Spec {
 
     /// The pack as a workshop expert would write it.
     pub(crate) fn yaml(&self) -> String {
-        let mut out = "pack: {id: model, version: 1.0.0, language: 1, min_engine: 0.1.0}\nsignals:\n".to_owned();
+        let min_engine = if self.rules.iter().any(RuleSpec::has_blocks) { "0.2.0" } else { "0.1.0" };
+        let mut out =
+            format!("pack: {{id: model, version: 1.0.0, language: 1, min_engine: {min_engine}}}\nsignals:\n");
         out.push_str("  door: {kind: boolean}\n  mode: {kind: text}\n  cell: {kind: number, unit: V");
         if let Some(age) = self.max_age("cell") {
             write!(out, ", max_age: {} ms", age / MS).unwrap();
@@ -144,6 +206,27 @@ impl Spec {
     }
 }
 
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duration(size, buckets) => write!(f, "{{duration: {} ms, buckets: {buckets}}}", size / MS),
+            Self::Distance(size, buckets) => write!(f, "{{distance: {size} m, buckets: {buckets}}}"),
+            Self::Drives(size) => write!(f, "{size} drives"),
+        }
+    }
+}
+
+impl fmt::Display for Occurrence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::When(when) => write!(f, "when: \"{when}\""),
+            Self::Code(code) => write!(f, "code: {}", CODES[*code]),
+            Self::Event(event) => write!(f, "event: {event}"),
+            Self::Signal(signal) => write!(f, "signal: {signal}"),
+        }
+    }
+}
+
 impl RuleSpec {
     fn write(&self, out: &mut String) {
         writeln!(out, "- id: {}", self.id).unwrap();
@@ -156,12 +239,33 @@ impl RuleSpec {
                 Counted::Code(code) => format!("code: {}", CODES[*code]),
                 Counted::Event(event) => format!("event: {event}"),
             };
-            let window = match window {
-                Window::Duration(size, buckets) => format!("{{duration: {} ms, buckets: {buckets}}}", size / MS),
-                Window::Distance(size, buckets) => format!("{{distance: {size} m, buckets: {buckets}}}"),
-                Window::Drives(size) => format!("{size} drives"),
-            };
             writeln!(out, "  count: {{{of}, at_least: {at_least}, window: {window}}}").unwrap();
+        }
+        if let Some(LastSpec { when, at_least, of_last, per_drive, whole }) = &self.last {
+            let per = if *per_drive { "drive" } else { "sample" };
+            let held = if *whole { ", held: whole" } else { "" };
+            writeln!(
+                out,
+                "  count: {{when: \"{when}\", at_least: {at_least}, of_last: {of_last}, per: {per}{held}}}"
+            )
+            .unwrap();
+        }
+        if let Some((steps, within)) = &self.sequence {
+            let steps: Vec<String> = steps.iter().map(|step| format!("{{{step}}}")).collect();
+            writeln!(out, "  sequence: {{steps: [{}], within: {} ms}}", steps.join(", "), within / MS).unwrap();
+        }
+        if let Some((of, wait)) = &self.absence {
+            writeln!(out, "  absence: {{of: {{{of}}}, for: {} ms}}", wait / MS).unwrap();
+        }
+        if let Some((of, over)) = &self.age {
+            writeln!(out, "  age: {{of: {of}, over: {} ms}}", over / MS).unwrap();
+        }
+        if !self.windows.is_empty() {
+            out.push_str("  windows:\n");
+        }
+        for (index, NumbersSpec { of, only, window, at_least }) in self.windows.iter().enumerate() {
+            let only = only.as_ref().map(|only| format!(", while: \"{only}\"")).unwrap_or_default();
+            writeln!(out, "    w{index}: {{of: \"{of}\"{only}, window: {window}, at_least: {at_least}}}").unwrap();
         }
         let mut time = |key: &str, nanos: i64| writeln!(out, "  {key}: {} ms", nanos / MS).unwrap();
         if self.wait > 0 {
