@@ -62,6 +62,7 @@ fn check(seeds: impl Iterator<Item = u64>) -> Coverage {
     for seed in seeds {
         let case = case::Case::new(seed);
         let seen = case.check().unwrap_or_else(|_| panic!("{}", shrink::report(seed, case)));
+        assert!(!seen.contains_key("refused"), "the pack of seed {seed} is none");
         // How many runs saw it, not how often it was seen.
         seen.into_keys().for_each(|name| *coverage.entry(name).or_default() += 1);
     }
