@@ -81,10 +81,10 @@ fn rule() -> impl Strategy<Value = String> {
         ]);
         let only = select(vec!["", ", while: ignition", ", while: '!misfire'"]);
         (prop::collection::vec((of, only, window.clone(), 1..3_u8), 1..3)).prop_map(|list| {
-            let list = list.iter().enumerate().map(|(number, (of, only, window, at_least))| {
+            let written = list.iter().enumerate().map(|(number, (of, only, window, at_least))| {
                 format!("w{number}: {{of: {of}{only}, window: {window}, at_least: {at_least}}}")
             });
-            format!("  windows: {{{}}}\n", list.collect::<Vec<_>>().join(", "))
+            format!("  windows: {{{}}}\n", written.collect::<Vec<_>>().join(", "))
         })
     };
     let read = select(vec![

@@ -183,7 +183,9 @@ rules:
                 blocks.aged = aged;
                 for (numbers, state) in [a, b].into_iter().zip(&mut blocks.numbers) {
                     *state = NumbersState::default();
-                    numbers.into_iter().for_each(|number| state.add(number, 1.0));
+                    for number in numbers {
+                        state.add(number, 1.0);
+                    }
                 }
                 Box::new(blocks)
             },

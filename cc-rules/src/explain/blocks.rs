@@ -62,7 +62,7 @@ fn last(of: &Blocks, state: &state::Blocks, view: &View<'_>) -> Option<Part> {
     let (hits, blanks) = hits_and_blanks(last, &state.last);
     let units = if last.per == Per::Sample { "samples" } else { "drives" };
     let truth = truth_of(last_truth(last, &state.last, view));
-    let text = format!("{} of the last {} {units}", last.at_least, last.of_last);
+    let text = format!("{} of the last {} {units}", last.at_least, last.of);
     let parts = vec![
         fact("hits", Some(hits.to_string().into())),
         fact("of which nothing is known", Some(blanks.to_string().into())),

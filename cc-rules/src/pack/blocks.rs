@@ -33,8 +33,8 @@ pub(crate) enum Occurrence {
 pub(crate) struct Last {
     pub(crate) when: Program,
     pub(crate) at_least: u32,
-    /// 1 to 64.
-    pub(crate) of_last: u32,
+    /// How many drives or samples: 1 to 64.
+    pub(crate) of: u32,
     pub(crate) per: Per,
 }
 
@@ -268,12 +268,8 @@ impl Listeners {
             for (part, ear) in rule.ears() {
                 let listener = (number as u16, part);
                 match ear {
-                    Ear::Signal(slot) => {
-                        listeners.signals.get_mut(usize::from(slot)).map(|list| list.push(listener));
-                    }
-                    Ear::Code(code) => {
-                        listeners.codes.get_mut(usize::from(code)).map(|list| list.push(listener));
-                    }
+                    Ear::Signal(slot) => listeners.signals[usize::from(slot)].push(listener),
+                    Ear::Code(code) => listeners.codes[usize::from(code)].push(listener),
                     Ear::Event(name) => listeners.events.push((name.into(), listener.0, part)),
                 }
             }

@@ -28,6 +28,7 @@ impl RuleCheck<'_> {
         let mut names = Vec::new();
         for (name, raw) in &rule.windows {
             let at = format!("windows.{name}");
+            let before = self.found.len();
             if !is_expression_name(name) {
                 let text = "a name in expressions has letters, digits and `_`, and starts with a letter";
                 self.report(&at, "bad-name", text);
@@ -37,7 +38,7 @@ impl RuleCheck<'_> {
             let numbers = self.window_of(name, raw);
             // What is wrong with it has been said; its readers need not repeat it.
             let unit = numbers.as_ref().map_or(UnitTy::PLAIN, |numbers| numbers.unit);
-            names.push((name.as_str().into(), unit, numbers.is_some()));
+            names.push((name.as_str().into(), unit, self.found.len() == before));
             list.extend(numbers);
         }
         self.windows = names;
@@ -167,7 +168,7 @@ impl RuleCheck<'_> {
                 "the readings of a signal are the samples, and none is read here",
             );
         }
-        Some(Last { when, at_least: count.at_least, of_last: of_last.clamp(1, MAX_UNITS), per: per? })
+        Some(Last { when, at_least: count.at_least, of: of_last.clamp(1, MAX_UNITS), per: per? })
     }
 
     fn sequence(&mut self, raw: &RawSequence) -> Option<Sequence> {
@@ -270,9 +271,9 @@ pub(super) fn layout(rule: &RawRule, blocks: Option<&Blocks>) -> String {
     let mut text = String::new();
     let Some(blocks) = blocks else { return text };
     if let Some(last) = &blocks.last {
-        text += &match last.per {
-            Per::Drive { whole } => format!("|last {} drives {whole}", last.of_last),
-            Per::Sample => format!("|last {} samples", last.of_last),
+        text = match last.per {
+            Per::Drive { whole } => format!("|last {} drives {whole}", last.of),
+            Per::Sample => format!("|last {} samples", last.of),
         };
     }
     let kind = |raw: &RawOccurrence| match (&raw.code, &raw.event, &raw.signal) {
@@ -296,7 +297,8 @@ pub(super) fn layout(rule: &RawRule, blocks: Option<&Blocks>) -> String {
             WindowBy::Drives => "drives".to_owned(),
             WindowBy::Duration(size) => format!("duration {size}"),
         };
-        text += &format!("|window {} {by} {buckets} {} {}", numbers.name, numbers.keeps, raw.of);
+        let Numbers { name, keeps, .. } = numbers;
+        text.extend(["|window ", name, " ", &by, &format!(" {buckets} {keeps} "), &raw.of]);
     }
     text
 }

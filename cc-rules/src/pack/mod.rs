@@ -24,7 +24,7 @@ pub(crate) use blocks::{
     Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
 };
 pub(crate) use codes::{Pattern, StatusFilter};
-pub use info::{CountInfo, RuleInfo, WindowInfo};
+pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
 pub(crate) use link::Problem;

@@ -60,6 +60,9 @@ pub(super) fn sequence(node: &Node, path: &str, found: &mut Sources<'_>) -> Opti
         steps =
             Some(list.map(|(number, step)| occurrence(step, &format!("{at}[{number}]"), found)).collect());
     }
+    if found.is_explained(path) {
+        return None;
+    }
     if steps.is_none() {
         found.missing(&format!("{path}.steps"), node.place, "`sequence` needs `steps`");
     }
@@ -79,6 +82,9 @@ pub(super) fn absence(node: &Node, path: &str, found: &mut Sources<'_>) -> Optio
         } else {
             wait = Some(duration(&entry.value, found)?);
         }
+    }
+    if found.is_explained(path) {
+        return None;
     }
     if of.is_none() {
         found.missing(&format!("{path}.of"), node.place, "`absence` needs `of`: what does not happen");
@@ -100,6 +106,9 @@ pub(super) fn age(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<Ra
             over = Some(duration(&entry.value, found)?);
         }
     }
+    if found.is_explained(path) {
+        return None;
+    }
     if of.is_none() {
         found.missing(&format!("{path}.of"), node.place, "`age` needs `of`: a signal or a code");
     }
@@ -114,37 +123,43 @@ pub(super) fn windows(node: &Node, path: &str, found: &mut Sources<'_>) -> BTree
     for entry in mapping(node, found) {
         let at = format!("{path}.{}", entry.key);
         found.place(&at, entry.key_place, "");
-        list.extend(numbers(&entry.value, &at, found).map(|numbers| (entry.key.clone(), numbers)));
+        list.insert(entry.key.clone(), numbers(&entry.value, &at, found));
     }
     list
 }
 
-fn numbers(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawNumbers> {
+/// A window that is not understood stays, so that its name is known; why it is not has been said.
+fn numbers(node: &Node, path: &str, found: &mut Sources<'_>) -> RawNumbers {
     let mut numbers = RawNumbers::default();
-    let (mut of, mut size) = (None, None);
+    let (mut has_of, mut size) = (false, None);
+    let before = found.findings.len();
     for entry in fields_of(node, &["of", "while", "window", "at_least"], path, found) {
         let value = &entry.value;
         let at = format!("{path}.{}", entry.key);
         found.place(&at, value.place, "");
         match entry.key.as_str() {
-            "of" => of = Some(text(value, &at, found)),
+            "of" => {
+                has_of = true;
+                numbers.of = text(value, &at, found);
+            }
             "while" => numbers.r#while = Some(text(value, &at, found)),
-            "window" => size = Some(window(value, found)?),
+            "window" => size = window(value, found),
             "at_least" => numbers.at_least = whole(value, found),
             _ => {}
         }
     }
-    if of.is_none() {
+    if found.findings.len() == before && !has_of {
         found.missing(&format!("{path}.of"), node.place, "a window needs `of`: what its numbers are of");
     }
-    if size.is_none() {
-        found.missing(
-            &format!("{path}.window"),
-            node.place,
-            "a window needs `window`: how far it reaches back",
-        );
+    if found.findings.len() == before && size.is_none() {
+        let text = "a window needs `window`: how far it reaches back";
+        found.missing(&format!("{path}.window"), node.place, text);
     }
-    Some(RawNumbers { of: of?, window: size?, ..numbers })
+    if found.findings.len() > before {
+        found.explained(path.to_owned());
+    }
+    numbers.window = size.unwrap_or_default();
+    numbers
 }
 
 fn occurrence(node: &Node, path: &str, found: &mut Sources<'_>) -> RawOccurrence {

@@ -173,7 +173,7 @@ impl SavedBlocks {
         let last_fits = match &rule.last {
             Some(of) => {
                 let mask = u64::MAX.checked_shl(u32::from(last.units)).unwrap_or(0);
-                u32::from(last.units) <= of.of_last
+                u32::from(last.units) <= of.of
                     && (last.was_true | last.was_false) & mask == 0
                     && last.ordinal <= facts.drives.ordinal
             }

@@ -104,6 +104,7 @@ impl Seen {
     /// The rule ended by `clear`: what was counted and matched is forgotten.
     pub(crate) fn cleared(&mut self) {
         self.looks.clear();
+        self.first_drive = None;
         self.steps.iter_mut().for_each(Vec::clear);
     }
 
@@ -126,9 +127,8 @@ impl Seen {
     fn last(&self, spec: &LastSpec, facts: &Facts) -> Option<bool> {
         // Each unit: whether the condition was seen true, and seen false.
         let mut units: BTreeMap<i64, (bool, bool)> = BTreeMap::new();
-        if spec.per_drive {
-            let first = self.first_drive.unwrap_or(0).max(1);
-            units.extend((first..=facts.drive).map(|drive| (drive, (false, false))));
+        if let (true, Some(first)) = (spec.per_drive, self.first_drive) {
+            units.extend((first.max(1)..=facts.drive).map(|drive| (drive, (false, false))));
         }
         for (unit, truth) in &self.looks {
             let seen = if spec.per_drive { units.get_mut(unit) } else { Some(units.entry(*unit).or_default()) };

@@ -13,10 +13,10 @@ pub(super) fn look(last: &Last, state: &mut LastUnits, truth: Truth, sampled: bo
                 return;
             }
             let passed = if state.units == 0 { 1 } else { ordinal.saturating_sub(state.ordinal) };
-            state.shift(passed, last.of_last);
+            state.shift(passed, last.of);
             state.ordinal = ordinal;
         }
-        Per::Sample if sampled && truth.is_some() => state.shift(1, last.of_last),
+        Per::Sample if sampled && truth.is_some() => state.shift(1, last.of),
         Per::Sample => return,
     }
     match truth {
@@ -40,7 +40,7 @@ pub(crate) fn enough(last: &Last, state: &LastUnits, view: &View<'_>) -> Truth {
     let mut state = *state;
     if state.units > 0 && matches!(last.per, Per::Drive { .. }) {
         // The rule is looked at when a drive begins; before that look the new drive is blank.
-        state.shift(view.facts.drives.ordinal.saturating_sub(state.ordinal), last.of_last);
+        state.shift(view.facts.drives.ordinal.saturating_sub(state.ordinal), last.of);
     }
     let (hits, blanks) = hits_and_blanks(last, &state);
     if hits >= last.at_least {

@@ -60,15 +60,15 @@ pub(crate) fn value<'v>(window: &Numbers, state: &NumbersState, current: Option<
 /// How the bucket's averages change from bucket to bucket: the line with the least squares of distances.
 fn slope(buckets: &[Bucket]) -> Option<f64> {
     let oldest = buckets.first()?.number;
-    let (mut n, mut x_sum, mut y_sum, mut xy_sum, mut xx_sum) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut n, mut across, mut up, mut products, mut squares) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for bucket in buckets {
         let x = bucket.number.saturating_sub(oldest) as f64;
         let y = bucket.sum / f64::from(bucket.count);
         n += 1.0;
-        x_sum += x;
-        y_sum += y;
-        xy_sum += x * y;
-        xx_sum += x * x;
+        across += x;
+        up += y;
+        products += x * y;
+        squares += x * x;
     }
-    (buckets.len() > 1).then(|| (n * xy_sum - x_sum * y_sum) / (n * xx_sum - x_sum * x_sum))
+    (buckets.len() > 1).then(|| (n * products - across * up) / (n * squares - across * across))
 }
