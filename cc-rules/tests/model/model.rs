@@ -108,10 +108,11 @@ impl Model<'_> {
 
     /// The instants at which a rule's own time is up.
     fn timers(&self, rule: &RuleSpec, life: &Life, facts: &Facts) -> Vec<i64> {
-        let mut all: Vec<i64> = life.cleared.iter().map(|cleared| cleared + rule.cooldown).collect();
+        let mut all = Vec::new();
         if let Standing::Pending { start, gap } = life.standing {
             all.push(start + rule.wait);
             all.extend(gap.map(|gap| gap + self.max_gap(rule)));
+            all.extend(life.cleared.map(|cleared| cleared + rule.cooldown));
         }
         all.extend(self.silent_after(rule, facts.now.0));
         all.extend(life.seen.deadlines(rule, &self.log, facts));
