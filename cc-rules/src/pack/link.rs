@@ -178,10 +178,8 @@ fn index(linked: &mut Linked) {
                 WindowBy::Duration(_) => {}
             }
         }
-        if let Some(blocks) = &rule.blocks {
-            if blocks.are_timed() {
-                linked.timed[word] |= bit;
-            }
+        if rule.blocks.as_ref().is_some_and(|blocks| blocks.are_timed()) {
+            linked.timed[word] |= bit;
         }
     }
     linked.drive_readers.dedup();

@@ -131,7 +131,8 @@ impl Seen {
             units.extend((first.max(1)..=facts.drive).map(|drive| (drive, (false, false))));
         }
         for (unit, truth) in &self.looks {
-            let seen = if spec.per_drive { units.get_mut(unit) } else { Some(units.entry(*unit).or_default()) };
+            let seen =
+                if spec.per_drive { units.get_mut(unit) } else { Some(units.entry(*unit).or_default()) };
             let Some(seen) = seen else { continue };
             seen.0 |= *truth == Some(true);
             seen.1 |= *truth == Some(false);
@@ -158,13 +159,7 @@ impl Seen {
     /// The first instant of the complete match that starts the latest.
     pub(crate) fn first_of_match(&self, within: i64) -> Option<i64> {
         let (first, later) = self.steps.split_first()?;
-        first.iter().copied().filter(|first| self.completes(*first, later, *first + within)).max()
-    }
-
-    /// Whether the later steps occurred in their order, each after the one before, the last not after `until`.
-    fn completes(&self, after: i64, later: &[Vec<i64>], until: i64) -> bool {
-        let Some((next, rest)) = later.split_first() else { return true };
-        next.iter().any(|at| *at > after && *at <= until && self.completes(*at, rest, until))
+        first.iter().copied().filter(|first| completes(*first, later, *first + within)).max()
     }
 
     /// The instants at which a block's own time is up.
@@ -188,11 +183,39 @@ impl Seen {
     }
 }
 
+/// What a rule is made of, for the counters of what was reached.
+pub(crate) fn names(rule: &RuleSpec) -> Vec<&'static str> {
+    let window = |window: Window| match window {
+        Window::Duration(..) => ["opened with a count by time", "opened with numbers by time"],
+        Window::Distance(..) => ["opened with a count by distance", "opened with numbers by distance"],
+        Window::Drives(_) => ["opened with a count by drives", "opened with numbers by drives"],
+    };
+    let mut all: Vec<&'static str> = rule.count.iter().map(|count| window(count.window)[0]).collect();
+    all.extend(rule.windows.iter().map(|spec| window(spec.window)[1]));
+    all.extend(rule.last.as_ref().map(|last| match last {
+        LastSpec { per_drive: false, .. } => "opened with a count of samples",
+        LastSpec { whole: true, .. } => "opened with a count of whole drives",
+        _ => "opened with a count of drives",
+    }));
+    all.extend(rule.sequence.as_ref().map(|_| "opened with a sequence"));
+    all.extend(rule.absence.as_ref().map(|_| "opened with an absence"));
+    all.extend(rule.age.as_ref().map(|_| "opened with an age"));
+    all
+}
+
+/// Whether the later steps occurred in their order, each after the one before, the last not after `until`.
+fn completes(after: i64, later: &[Vec<i64>], until: i64) -> bool {
+    let Some((next, rest)) = later.split_first() else { return true };
+    next.iter().any(|at| *at > after && *at <= until && completes(*at, rest, until))
+}
+
 /// Whether something happens at a step.
 pub(crate) fn happens(of: &Occurrence, log: &Log<'_>, now: i64) -> bool {
     match of {
         Occurrence::When(_) => false,
-        Occurrence::Code(code) => log.events_at(now).any(|event| reports(&log.spec.codes[*code], &event.body)),
+        Occurrence::Code(code) => {
+            log.events_at(now).any(|event| reports(&log.spec.codes[*code], &event.body))
+        }
         Occurrence::Event(name) => log.events_at(now).any(|event| event.type_name() == *name),
         Occurrence::Signal(signal) => log.reads_one_of(&[Name::Signal(signal)].into(), now),
     }

@@ -99,7 +99,8 @@ pub(crate) fn reports(code: &CodeSpec, body: &Body) -> bool {
 fn was_serviced(log: &Log<'_>, now: i64) -> bool {
     let latest = |until: i64| {
         let told = log.heard.iter().filter(|heard| heard.signal == "last_service_date" && heard.at <= until);
-        let dates = told.filter_map(|heard| if let Value::Time(date) = heard.value { Some(date) } else { None });
+        let dates =
+            told.filter_map(|heard| if let Value::Time(date) = heard.value { Some(date) } else { None });
         dates.max()
     };
     matches!((latest(now - 1), latest(now)), (Some(before), Some(after)) if after > before)
@@ -269,7 +270,9 @@ fn matches(pattern: &str, dtc: Dtc) -> bool {
             (_, Some(prefix)) => view.starts_with(prefix),
             // A VAG number means its P-code.
             _ => match pattern.parse::<Dtc>() {
-                Ok(code @ (Dtc::J2012(_) | Dtc::Vag(_))) => code.p_code().is_some_and(|code| code.to_string() == view),
+                Ok(code @ (Dtc::J2012(_) | Dtc::Vag(_))) => {
+                    code.p_code().is_some_and(|code| code.to_string() == view)
+                }
                 _ => false,
             },
         },

@@ -1,6 +1,6 @@
 //! Choices made from a seed, the same everywhere.
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 #[derive(Clone)]
 pub(crate) struct Dice(u64);
 

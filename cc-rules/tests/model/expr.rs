@@ -101,7 +101,9 @@ impl Expr {
             }
             Self::In(needle, list) => {
                 needle.collect(names);
-                list.iter().for_each(|element| element.collect(names));
+                for element in list {
+                    element.collect(names);
+                }
             }
         }
     }

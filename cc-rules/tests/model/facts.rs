@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::{Body, Event, MeasureUnit, Number, SignalId, Timestamp, ValueKind};
 
-use crate::codes::{CodeFacts, code_story};
+use crate::codes::{CodeFacts, State, code_story};
 use crate::expr::{Name, Value};
 use crate::spec::{DAY, SECOND, Spec};
 
@@ -88,6 +88,28 @@ impl<'a> Log<'a> {
         let mut log = Self { spec, events, heard, drives, odometer, codes: Vec::new() };
         log.codes = spec.codes.iter().map(|code| code_story(code, &log)).collect();
         log
+    }
+
+    /// What happened to the facts, for the counters of what was reached.
+    pub(crate) fn remarkable(&self) -> Vec<&'static str> {
+        let ends = self.drives.iter().filter_map(|drive| drive.end);
+        let mut all: Vec<&'static str> = ends
+            .map(|(_, phase)| if phase == Phase::Timers { "drive by motion" } else { "drive by ignition" })
+            .collect();
+        if self.odometer.windows(2).any(|pair| pair[1].1 < pair[0].1) {
+            all.push("new odometer");
+        }
+        for pair in self.codes.iter().flat_map(|story| story.windows(2)) {
+            all.push(match (pair[0].1.state, pair[1].1.state) {
+                (State::Present, State::Gone) => "code gone",
+                (State::Gone, State::Absent) => "code absent again",
+                (State::Gone, State::Present) => "code back",
+                (State::Unknown, State::Absent) => "code absent",
+                (State::Present, State::Absent) => "code ended by service",
+                _ => continue,
+            });
+        }
+        all
     }
 
     /// The instants of the events, each once.
@@ -289,7 +311,9 @@ fn moves(body: &Body) -> bool {
         Body::Reading(reading) if reading.signal.as_str() == "vehicle_speed" => {
             matches!(taken("vehicle_speed", &reading.value, reading.unit()), Some(Value::Number(speed)) if speed > 0.0)
         }
-        Body::Position(position) => position.speed.as_ref().map(Number::as_f64).is_some_and(|speed| speed > 0.0),
+        Body::Position(position) => {
+            position.speed.as_ref().map(Number::as_f64).is_some_and(|speed| speed > 0.0)
+        }
         _ => false,
     }
 }

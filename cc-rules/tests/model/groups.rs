@@ -32,7 +32,12 @@ type Open<'a> = (&'a RuleSpec, i64, i64);
 
 impl Groups {
     /// Compares what is open with what was said.
-    pub(crate) fn settle(&mut self, spec: &Spec, lives: &[Life], facts: &Facts) -> Vec<(&'static str, String)> {
+    pub(crate) fn settle(
+        &mut self,
+        spec: &Spec,
+        lives: &[Life],
+        facts: &Facts,
+    ) -> Vec<(&'static str, String)> {
         let mut open: BTreeMap<String, Vec<Open<'_>>> = BTreeMap::new();
         for (rule, life) in spec.rules.iter().zip(lives) {
             let members = open.entry(group(rule)).or_default();
@@ -49,9 +54,9 @@ impl Groups {
     }
 
     fn settle_one(&mut self, group: &str, members: &[Open<'_>], facts: &Facts) {
-        let speaker = members.iter().max_by(|(a, ..), (b, ..)| {
-            a.words.urgency.cmp(&b.words.urgency).then_with(|| b.id.cmp(&a.id))
-        });
+        let speaker = members
+            .iter()
+            .max_by(|(a, ..), (b, ..)| a.words.urgency.cmp(&b.words.urgency).then_with(|| b.id.cmp(&a.id)));
         let Some((speaker, ..)) = speaker else {
             if let Some(Said { id, rule, words, .. }) = self.said.remove(group) {
                 self.say(ChangeKind::Cleared, id, &rule, &words, None, Arguments::new(), facts);

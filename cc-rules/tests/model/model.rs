@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::Event;
 
-use crate::blocks::{Seen, happens};
+use crate::blocks::{self, Seen, happens};
 use crate::expr::{Name, both};
 use crate::facts::{Facts, Log, Phase};
 use crate::groups::Groups;
@@ -59,6 +59,9 @@ pub(crate) fn run(spec: &Spec, events: Vec<Event>, until: i64) -> (Vec<String>, 
         coverage: Coverage::new(),
         trace: Vec::new(),
     };
+    for what in model.log.remarkable() {
+        model.count(what);
+    }
     model.run(until);
     (model.groups.sorted(), model.coverage, model.trace)
 }
@@ -87,10 +90,7 @@ impl Model<'_> {
         let now = facts.now.0;
         let mut all: Vec<i64> = instants.to_vec();
         all.extend(
-            self.log
-                .heard
-                .iter()
-                .filter_map(|heard| Some(heard.at + self.spec.max_age(heard.signal)?)),
+            self.log.heard.iter().filter_map(|heard| Some(heard.at + self.spec.max_age(heard.signal)?)),
         );
         all.extend(self.log.drives.iter().filter_map(|drive| Some(drive.end?.0)));
         for (rule, life) in self.spec.rules.iter().zip(&self.lives) {
@@ -168,7 +168,8 @@ impl Model<'_> {
         let windows = || rule.windows.iter().map(|window| window.window);
         if phase == Phase::Step {
             let sampled = rule.windows.iter().map(|window| window.of.reads());
-            let sampled = sampled.chain(rule.last.iter().map(|last| last.when.reads()));
+            let sampled =
+                sampled.chain(rule.last.iter().filter(|last| !last.per_drive).map(|last| last.when.reads()));
             let aged = rule.age.iter().map(|(of, _)| [*of].into());
             if sampled.chain(aged).any(|names| self.log.reads_one_of(&names, now)) {
                 return true;
@@ -253,7 +254,9 @@ impl Model<'_> {
                     if rule.wait == 0 {
                         coverage.push("idle at once without for");
                         standing = Standing::Idle;
-                    } else if phase != Phase::Step && now >= gap + self.max_gap(rule) || self.is_silent(rule, facts.now.0) {
+                    } else if phase != Phase::Step && now >= gap + self.max_gap(rule)
+                        || self.is_silent(rule, facts.now.0)
+                    {
                         coverage.push("gap too long");
                         standing = Standing::Idle;
                     } else {
@@ -275,6 +278,7 @@ impl Model<'_> {
                     }
                     if is_ripe && is_quiet && !would_end {
                         coverage.push("opened");
+                        coverage.extend(blocks::names(rule));
                         standing = Standing::Open { start, opened: now };
                     }
                 }
@@ -285,7 +289,11 @@ impl Model<'_> {
                     None => condition.map(|condition| !condition),
                 };
                 if ends.is_none() {
-                    coverage.push(if rule.clear_on_unknown { "ended by unknown" } else { "held while unknown" });
+                    coverage.push(if rule.clear_on_unknown {
+                        "ended by unknown"
+                    } else {
+                        "held while unknown"
+                    });
                 }
                 ended = ends.unwrap_or(rule.clear_on_unknown);
             }
@@ -305,10 +313,13 @@ impl Model<'_> {
             }
         }
         if standing != self.lives[index].standing {
-            self.trace.push(format!("{:?} {} {standing:?} (C {condition:?}, clear {clear:?})", facts.now, rule.id));
+            self.trace
+                .push(format!("{:?} {} {standing:?} (C {condition:?}, clear {clear:?})", facts.now, rule.id));
         }
         self.lives[index].standing = standing;
-        coverage.into_iter().for_each(|what| self.count(what));
+        for what in coverage {
+            self.count(what);
+        }
     }
 
     fn is_silent(&self, rule: &RuleSpec, now: i64) -> bool {

@@ -7,14 +7,16 @@ use crate::spec::{CountSpec, Counted, LastSpec, NumbersSpec, Occurrence, RuleSpe
 
 /// Gives a rule one block or two.
 pub(crate) fn add(dice: &mut Dice, theme: &Theme, rule: &mut RuleSpec) {
-    for _ in 0..1 + dice.below(2) {
+    for _ in 0..=dice.below(2) {
         match dice.below(6) {
             0 => last(dice, theme, rule),
             1 => {
-                let steps = (0..2 + dice.below(3).min(1)).map(|_| occurrence(dice, theme, false)).collect();
-                rule.sequence = Some((steps, dice.one(&[1, 3, 10, 700]) * SECOND));
+                let steps = (0..2 + dice.below(4) / 3).map(|_| occurrence(dice, theme, false)).collect();
+                rule.sequence = Some((steps, dice.one(&[3, 10, 60, 700]) * SECOND));
             }
-            2 => rule.absence = Some((occurrence(dice, theme, true), dice.one(&[1, 3, 10, 60, 700]) * SECOND)),
+            2 => {
+                rule.absence = Some((occurrence(dice, theme, true), dice.one(&[1, 3, 10, 60, 700]) * SECOND));
+            }
             3 => {
                 let signal = Name::Signal(NUMBERS[dice.one(&theme.numbers)].0);
                 let of = if dice.once_in(3) { Name::Code(dice.below(3), "") } else { signal };
@@ -57,7 +59,7 @@ fn last(dice: &mut Dice, theme: &Theme, rule: &mut RuleSpec) {
 fn occurrence(dice: &mut Dice, theme: &Theme, or_signal: bool) -> Occurrence {
     match dice.below(if or_signal { 6 } else { 5 }) {
         0 => Occurrence::Code(dice.below(3)),
-        1 => Occurrence::Event(dice.one(&["can_dtc", "can_dtc_scan", "car_ignition"])),
+        1 => Occurrence::Event(dice.one(&["can_dtc", "can_dtc", "car_ignition", "can_vehicle_speed_kph"])),
         5 => Occurrence::Signal(NUMBERS[dice.one(&theme.numbers)].0),
         _ => Occurrence::When(condition(dice, theme, 0)),
     }
@@ -78,16 +80,15 @@ fn windows(dice: &mut Dice, theme: &Theme, rule: &mut RuleSpec) {
     let field = dice.one(&["count", "sum", "average", "minimum", "maximum", "change", "slope", "slope"]);
     // Absolute temperatures do not add up.
     let field = if unit == "°C" && field == "sum" { "average" } else { field };
-    let threshold = match field {
-        "count" => Expr::Literal(Value::Int(2), "2".into()),
-        _ => {
-            let value = match field {
-                "sum" => thresholds[0] * 2.0,
-                "change" | "slope" => dice.one(&[0.0, 0.5, 4.0, -0.5]),
-                _ => thresholds[0],
-            };
-            Expr::Literal(Value::Number(value), format!("{value:?} {unit}"))
-        }
+    let threshold = if field == "count" {
+        Expr::Literal(Value::Int(2), "2".into())
+    } else {
+        let value = match field {
+            "sum" => thresholds[0] * 2.0,
+            "change" | "slope" => dice.one(&[0.0, 0.5, 4.0, -0.5]),
+            _ => thresholds[0],
+        };
+        Expr::Literal(Value::Number(value), format!("{value:?} {unit}"))
     };
     let field = Expr::Name(Name::Window(place, field));
     let test = Expr::Infix(Box::new(field), dice.one(&[">", "<", ">=", "<="]), Box::new(threshold));

@@ -51,14 +51,20 @@ pub(crate) fn theme(dice: &mut Dice) -> Theme {
 
 pub(crate) fn spec(dice: &mut Dice, theme: &Theme) -> Spec {
     let mut max_age = Vec::new();
-    for signal in ["engine_coolant_temperature", "battery_voltage", "cell", "engine_load", "ignition", "vehicle_speed"] {
+    for signal in
+        ["engine_coolant_temperature", "battery_voltage", "cell", "engine_load", "ignition", "vehicle_speed"]
+    {
         if dice.once_in(2) {
             max_age.push((signal, dice.one(&[3, 8, 8, 20]) * SECOND));
         }
     }
     let monotonic = if dice.once_in(2) { vec!["odometer"] } else { Vec::new() };
     let codes = ["P0300..P0312", "P0171", "U*"].map(|pattern| CodeSpec {
-        pattern: if pattern == "P0171" { dice.one(&["P0171", "P0171", "P017100", "VAG 16555"]) } else { pattern },
+        pattern: if pattern == "P0171" {
+            dice.one(&["P0171", "P0171", "P017100", "VAG 16555"])
+        } else {
+            pattern
+        },
         status: dice.one(&["any", "confirmed", "confirmed", "pending", "warning"]),
         ecu: if dice.once_in(3) { Some("engine") } else { None },
         clean_drives: dice.one(&[1, 1, 2, 3]),
@@ -92,7 +98,13 @@ fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
         cooldown: dice.one(&[0, 0, 0, 1, 5, 20]) * SECOND,
         group: dice.one(&[None, Some("one"), Some("one"), Some("two")]),
         words: Words {
-            urgency: dice.one(&[Urgency::Info, Urgency::Low, Urgency::Medium, Urgency::High, Urgency::Critical]),
+            urgency: dice.one(&[
+                Urgency::Info,
+                Urgency::Low,
+                Urgency::Medium,
+                Urgency::High,
+                Urgency::Critical,
+            ]),
             action: dice.one(&[Action::Book, Action::StopSafely, Action::None]),
             due: dice.one(&[None, Some(0), Some(7 * DAY), Some(3 * SECOND)]),
             message: dice.one(&["m", "n"]),
@@ -186,7 +198,11 @@ fn simple(dice: &mut Dice, theme: &Theme) -> Expr {
             Name::Code(1, "since"),
         ])),
         15 => {
-            let since = dice.one(&[Name::Signal("last_service_date"), Name::Code(0, "since"), Name::Code(1, "since")]);
+            let since = dice.one(&[
+                Name::Signal("last_service_date"),
+                Name::Code(0, "since"),
+                Name::Code(1, "since"),
+            ]);
             let age = Expr::Infix(boxed(Name::Today), "-", boxed(since));
             let days = dice.one(&[0, 1, 30]);
             let limit = Expr::Literal(Value::Duration(days * DAY), format!("{days} d"));
@@ -200,9 +216,14 @@ fn simple(dice: &mut Dice, theme: &Theme) -> Expr {
                 Expr::In(boxed(Name::Signal("mode")), vec![text("eco"), text("sport")])
             }
         }
-        17 => Expr::Infix(boxed(Name::Signal("cell")), dice.one(&["<", "==", ">="]), boxed(Name::Signal("battery_voltage"))),
+        17 => Expr::Infix(
+            boxed(Name::Signal("cell")),
+            dice.one(&["<", "==", ">="]),
+            boxed(Name::Signal("battery_voltage")),
+        ),
         18 => {
-            let difference = Expr::Infix(boxed(Name::Signal("battery_voltage")), "-", boxed(Name::Signal("cell")));
+            let difference =
+                Expr::Infix(boxed(Name::Signal("battery_voltage")), "-", boxed(Name::Signal("cell")));
             let limit = Expr::Literal(Value::Number(0.5), "500 mV".into());
             Expr::Infix(Box::new(difference), dice.one(&["<", ">"]), Box::new(limit))
         }

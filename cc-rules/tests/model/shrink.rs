@@ -21,9 +21,15 @@ pub(crate) fn report(seed: u64, case: Case) -> String {
     for event in &case.arrivals {
         writeln!(out, "{:+} s  {}", (nanos(event.at) - START) as f64 / 1e9, line(event)).unwrap();
     }
-    writeln!(out, "lateness {} s, {} s more\n\nthe model:", case.lateness / 1_000_000_000, case.tail / 1_000_000_000)
-        .unwrap();
-    let list = |out: &mut String, lines: &[String]| lines.iter().for_each(|line| writeln!(out, "  {line}").unwrap());
+    writeln!(
+        out,
+        "lateness {} s, {} s more\n\nthe model:",
+        case.lateness / 1_000_000_000,
+        case.tail / 1_000_000_000
+    )
+    .unwrap();
+    let list =
+        |out: &mut String, lines: &[String]| lines.iter().for_each(|line| writeln!(out, "  {line}").unwrap());
     list(&mut out, &trace);
     out.push_str("expected\n");
     list(&mut out, &expected);
@@ -40,7 +46,8 @@ fn shrunk(case: Case) -> (Case, Disagreement) {
     let mut best = case;
     let Err(mut why) = best.check() else { panic!("the disagreement went away") };
     loop {
-        let smaller = candidates(&best).into_iter().find_map(|case| case.check().err().map(|why| (case, why)));
+        let smaller =
+            candidates(&best).into_iter().find_map(|case| case.check().err().map(|why| (case, why)));
         match smaller {
             Some((case, found)) => (best, why) = (case, found),
             None => return (best, why),

@@ -252,7 +252,8 @@ impl RuleSpec {
         }
         if let Some((steps, within)) = &self.sequence {
             let steps: Vec<String> = steps.iter().map(|step| format!("{{{step}}}")).collect();
-            writeln!(out, "  sequence: {{steps: [{}], within: {} ms}}", steps.join(", "), within / MS).unwrap();
+            writeln!(out, "  sequence: {{steps: [{}], within: {} ms}}", steps.join(", "), within / MS)
+                .unwrap();
         }
         if let Some((of, wait)) = &self.absence {
             writeln!(out, "  absence: {{of: {{{of}}}, for: {} ms}}", wait / MS).unwrap();
@@ -265,7 +266,8 @@ impl RuleSpec {
         }
         for (index, NumbersSpec { of, only, window, at_least }) in self.windows.iter().enumerate() {
             let only = only.as_ref().map(|only| format!(", while: \"{only}\"")).unwrap_or_default();
-            writeln!(out, "    w{index}: {{of: \"{of}\"{only}, window: {window}, at_least: {at_least}}}").unwrap();
+            writeln!(out, "    w{index}: {{of: \"{of}\"{only}, window: {window}, at_least: {at_least}}}")
+                .unwrap();
         }
         let mut time = |key: &str, nanos: i64| writeln!(out, "  {key}: {} ms", nanos / MS).unwrap();
         if self.wait > 0 {
@@ -292,12 +294,10 @@ impl RuleSpec {
             Some(0) => ", due: now".to_owned(),
             Some(due) => format!(", due: {} ms", due / MS),
         };
-        let args: Vec<String> = self.args.iter().map(|(name, value, _)| format!("{name}: \"{value}\"")).collect();
+        let args: Vec<String> =
+            self.args.iter().map(|(name, value, _)| format!("{name}: \"{value}\"")).collect();
         let args = if args.is_empty() { String::new() } else { format!(", args: {{{}}}", args.join(", ")) };
-        writeln!(
-            out,
-            "  recommend: {{action: {action}, urgency: {urgency}{due}, message: {message}{args}}}"
-        )
-        .unwrap();
+        writeln!(out, "  recommend: {{action: {action}, urgency: {urgency}{due}, message: {message}{args}}}")
+            .unwrap();
     }
 }

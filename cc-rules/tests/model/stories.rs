@@ -2,7 +2,8 @@
 
 use cc_core::{
     Body, CodeScan, Dtc, DtcDiff, DtcStatus, Event, EventId, IgnitionType, MeasureUnit, MilLamp, Monitor,
-    MonitorReadiness, Number, Position, Reading, ScanService, ScannedCode, SignalId, Timestamp, TroubleCode, Value,
+    MonitorReadiness, Number, Position, Reading, ScanService, ScannedCode, SignalId, Timestamp, TroubleCode,
+    Value,
 };
 
 use crate::dice::Dice;
@@ -16,7 +17,7 @@ pub(crate) fn story(dice: &mut Dice, kinds: &[usize]) -> Vec<Event> {
     let slow = dice.once_in(4);
     let mut now = START + (dice.below(40) as i64) * SECOND;
     let mut events = Vec::new();
-    for _ in 0..1 + dice.below(36) {
+    for _ in 0..=dice.below(36) {
         now += match dice.below(24) {
             0 => dice.one(&[40 * DAY, DAY, 700 * SECOND, 600 * SECOND]),
             1..6 => 0,
@@ -95,8 +96,7 @@ fn reading(reading: Reading) -> Body {
     Body::Reading(reading)
 }
 
-const TEXTS: [&str; 8] =
-    ["P0301", "P0301", "P0302", "P030100", "P0171", "P017100", "VAG 16555", "U0100"];
+const TEXTS: [&str; 8] = ["P0301", "P0301", "P0302", "P030100", "P0171", "P017100", "VAG 16555", "U0100"];
 
 fn ecu(dice: &mut Dice) -> Option<Box<str>> {
     dice.one(&[None, None, Some("engine"), Some("engine"), Some("gearbox")]).map(Into::into)
@@ -109,7 +109,13 @@ fn status(dice: &mut Dice) -> Option<u8> {
 fn report(dice: &mut Dice) -> Body {
     let dtc: Dtc = dice.one(&TEXTS).parse().unwrap();
     let mut report = TroubleCode::new(dtc);
-    report.diff = dice.one(&[None, Some(DtcDiff::Add), Some(DtcDiff::Change), Some(DtcDiff::Remove), Some(DtcDiff::Remove)]);
+    report.diff = dice.one(&[
+        None,
+        Some(DtcDiff::Add),
+        Some(DtcDiff::Change),
+        Some(DtcDiff::Remove),
+        Some(DtcDiff::Remove),
+    ]);
     report.status = status(dice).map(|byte| format!("{byte:02x}").into());
     report.ecu = ecu(dice);
     Body::TroubleCode(report)

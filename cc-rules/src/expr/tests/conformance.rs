@@ -165,7 +165,8 @@ fn the_public_conformance_cases_of_cel_come_out_the_same() {
         println!("skipped: CC_CEL_SPEC does not name a folder");
         return;
     };
-    let mut files: Vec<_> = std::fs::read_dir(Path::new(&folder)).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(Path::new(&folder)).unwrap().map(|file| file.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "textproto"));
     files.sort();
     assert!(!files.is_empty(), "no cases in the folder");

@@ -39,7 +39,11 @@ impl Reader<'_> {
     fn peek(&mut self) -> Option<u8> {
         loop {
             match self.text.get(self.at)? {
-                b'#' => while self.text.get(self.at).is_some_and(|byte| *byte != b'\n') { self.at += 1 },
+                b'#' => {
+                    while self.text.get(self.at).is_some_and(|byte| *byte != b'\n') {
+                        self.at += 1;
+                    }
+                }
                 b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' => self.at += 1,
                 byte => return Some(*byte),
             }
@@ -158,7 +162,9 @@ impl Reader<'_> {
     /// At most so many digits.
     fn digits(&mut self, most: usize, radix: u32) -> Result<u32, usize> {
         let start = self.at;
-        while self.at < start + most && self.text.get(self.at).is_some_and(|byte| char::from(*byte).is_digit(radix)) {
+        while self.at < start + most
+            && self.text.get(self.at).is_some_and(|byte| char::from(*byte).is_digit(radix))
+        {
             self.at += 1;
         }
         let text = std::str::from_utf8(&self.text[start..self.at]).map_err(|_| start)?;
