@@ -412,3 +412,32 @@ fn the_stories_reach_every_rule() {
     assert!(seen.contains(&("hot".to_owned(), "updated")));
     assert!(seen.contains(&("misfire".to_owned(), "cleared")));
 }
+
+#[test]
+fn a_live_adapter_says_stop_safely_as_soon_as_time_passes_that_instant() {
+    let pack = pack(
+        "
+signals: {engine_coolant_temperature: {max_age: 30 s}}
+rules:
+- id: overheat
+  when: engine_coolant_temperature > 110 °C
+  recommend: {action: stop_safely, urgency: critical, due: now, message: m}
+- id: overheat-long
+  when: engine_coolant_temperature > 110 °C
+  for: 10 s
+  recommend: {action: stop_safely, urgency: critical, due: now, message: m}
+",
+    );
+    let mut runner = Runner::new(pack, TimeDelta::zero());
+    let after = |runner: &mut Runner, seconds: f64, nanos: i64| {
+        runner.advance(at(seconds) + TimeDelta::nanoseconds(nanos));
+        common::lines(&runner.take_changes())
+    };
+    runner.feed([number(5.0, "engine_coolant_temperature", 118.0)]);
+    // Another event of that instant may still come; once time passes it, none does.
+    assert_eq!(after(&mut runner, 5.0, 0), [""; 0]);
+    assert_eq!(after(&mut runner, 5.0, 1), ["5 raised overheat"]);
+    assert_eq!(runner.next_deadline(), Some(at(15.0)));
+    assert_eq!(after(&mut runner, 15.0, 0), [""; 0]);
+    assert_eq!(after(&mut runner, 15.0, 1), ["15 raised overheat-long"]);
+}

@@ -4,15 +4,17 @@ use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, Valu
 
 use super::Touched;
 use crate::pack::{Linked, SignalSlot};
-use crate::state::{Cell, CellValue, Edge, Facts, Guard, VehicleState, is_sentinel};
+use crate::state::{Cell, CellValue, Edge, Facts, Guard, NONE, VehicleState, is_sentinel};
 
 /// What the events of one step say beyond single values; settled once all of them are read.
 #[derive(Default)]
 pub(super) struct Day<'e> {
     codes: Vec<CodeReport<'e>>,
-    /// A new date of service.
-    serviced: bool,
-    ended: bool,
+    /// The latest date of service.
+    service: Option<i64>,
+    /// The last word on the ignition.
+    ignition: Option<bool>,
+    moved: bool,
 }
 
 enum CodeReport<'e> {
@@ -56,15 +58,17 @@ pub(super) fn take<'e>(
             lamp_reads(pack, state, touched, day, readiness.mil, at);
         }
         Body::Position(position) if position.speed.as_ref().is_some_and(|speed| speed.as_f64() > 0.0) => {
-            motion(pack, state, touched, at);
+            day.moved = true;
         }
         _ => {}
     }
 }
 
-/// Codes, services and ends of drives, in this order whatever the order of the events.
+/// Codes, services and edges of drives, in this order whatever the order of the events.
 pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, day: &Day<'_>, at: i64) {
-    if day.serviced {
+    let before = state.facts.service;
+    state.facts.service = before.max(day.service.unwrap_or(NONE));
+    if before != NONE && state.facts.service > before {
         for (index, code) in state.facts.codes.iter_mut().enumerate() {
             if code.service(at) {
                 touch_code(pack, touched, index);
@@ -86,9 +90,12 @@ pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touc
             }
         }
     }
-    if day.ended {
-        drive_edge(pack, state, touched, Edge::Ended);
-    }
+    let edge = match day.ignition {
+        Some(on) => state.facts.drives.ignition(on, at),
+        None if day.moved => state.facts.drives.motion(at),
+        None => return,
+    };
+    drive_edge(pack, state, touched, edge);
 }
 
 /// Tells codes and windows of the beginning or end of a drive.
@@ -128,11 +135,6 @@ fn lamp_reads(
     read(pack, state, touched, day, &Reading::new(SignalId::MALFUNCTION_INDICATOR, on), at);
 }
 
-fn motion(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, at: i64) {
-    let edge = state.facts.drives.motion(at);
-    drive_edge(pack, state, touched, edge);
-}
-
 fn read(
     pack: &Linked,
     state: &mut VehicleState,
@@ -165,13 +167,10 @@ fn read(
     if roles.ignition
         && let Value::Bool(on) = reading.value
     {
-        match state.facts.drives.ignition(on, at) {
-            Edge::Ended => day.ended = true,
-            edge => drive_edge(pack, state, touched, edge),
-        }
+        day.ignition = Some(on);
     }
     if roles.speed && reading.value.as_f64().is_some_and(|speed| speed > 0.0) {
-        motion(pack, state, touched, at);
+        day.moved = true;
     }
     if roles.odometer {
         odometer(pack, state, touched, reading);
@@ -179,8 +178,7 @@ fn read(
     if roles.service_date
         && let Some(date) = time_of(&reading.value)
     {
-        day.serviced |= state.facts.service != crate::state::NONE && date > state.facts.service;
-        state.facts.service = state.facts.service.max(date);
+        day.service = day.service.max(Some(date));
     }
 }
 

@@ -243,9 +243,8 @@ impl<'a> Run<'a> {
         if self.state.day == NONE {
             self.state.day = day_of(at);
             self.state.wake = NONE;
-            for rule in &self.pack.first_readers {
-                self.touched.rule(*rule);
-            }
+            // Of a vehicle never heard of, everything changes: from unknown to what it is.
+            self.touch_all();
         }
         let mut day = facts::Day::default();
         let mut last: Option<&Event> = None;
@@ -265,16 +264,20 @@ impl<'a> Run<'a> {
 
     /// What another version of the pack left behind is brought up to this one.
     fn look_at_everything(&mut self) {
-        for rule in 0..self.pack.rules.len() {
-            self.touched.rule(rule as u16);
-        }
-        self.touched.any = true;
+        self.touch_all();
         self.groups = (0..self.pack.groups.len() as u16).collect();
         for said in std::mem::take(&mut self.state.orphans) {
             if let Some(change) = groups::cleared(&self.state.vehicle, said, self.state.now) {
                 self.tell(change, self.state.now);
             }
         }
+    }
+
+    fn touch_all(&mut self) {
+        for rule in 0..self.pack.rules.len() {
+            self.touched.rule(rule as u16);
+        }
+        self.touched.any = true;
     }
 
     fn evaluate(&mut self, at: i64, moment: Moment) {

@@ -90,10 +90,7 @@ fn move_on(
         state.spent = false;
     }
     let silent = match rule.gap {
-        Gap::Silence(gap) if rule.wait > 0 => {
-            let silence = at.saturating_sub(last_sample(rule, facts));
-            silence > gap || (silence == gap && moment == Moment::Deadline)
-        }
+        Gap::Silence(gap) if rule.wait > 0 => at.saturating_sub(last_sample(rule, facts)) >= gap,
         _ => false,
     };
     match condition {
@@ -103,7 +100,7 @@ fn move_on(
             false
         }
         _ => {
-            wait_for_knowledge(rule, state, at, silent);
+            wait_for_knowledge(rule, state, at, moment, silent);
             false
         }
     }
@@ -165,7 +162,9 @@ fn open(rule: &Rule, state: &mut RuleState, view: &View<'_>, counters: &mut Eval
         state.phase = Phase::Pending;
         state.since = view.now;
     }
-    let cleared_now = rule.clear.as_ref().is_some_and(|clear| truth(clear, view, counters) == Some(true));
+    // What would end it at once does not let it open, so that whether it is looked at again decides nothing.
+    let ends = |clear| truth(clear, view, counters).unwrap_or(rule.clear_on_unknown);
+    let cleared_now = rule.clear.as_ref().is_some_and(ends);
     let due = view.now >= state.opens_at(rule);
     state.blocked = due && cleared_now;
     if !due || cleared_now {
@@ -203,7 +202,7 @@ fn close(
     true
 }
 
-fn wait_for_knowledge(rule: &Rule, state: &mut RuleState, at: i64, silent: bool) {
+fn wait_for_knowledge(rule: &Rule, state: &mut RuleState, at: i64, moment: Moment, silent: bool) {
     let (Gap::Silence(gap) | Gap::Unknown(gap)) = rule.gap;
     if state.phase == Phase::Idle {
         return;
@@ -215,7 +214,7 @@ fn wait_for_knowledge(rule: &Rule, state: &mut RuleState, at: i64, silent: bool)
         if gap == 0 {
             state.rest();
         }
-    } else if at.saturating_sub(state.unknown) >= gap {
+    } else if moment == Moment::Deadline && at.saturating_sub(state.unknown) >= gap {
         state.rest();
     }
 }

@@ -36,8 +36,9 @@ use diagnostic::Sink;
 
 /// The longest expression, in bytes.
 pub(crate) const MAX_LENGTH: usize = 8 * 1024;
-/// How deep parentheses, calls, unary operators and `?:` may nest.
-pub(crate) const MAX_DEPTH: u32 = 32;
+/// How deep parentheses, calls, unary operators and `?:` may nest, the whole expression being the first level: inside it
+/// 32 more fit, which is what CEL asks of everyone.
+pub(crate) const MAX_DEPTH: u32 = 33;
 /// How many operators, calls and list elements one expression may hold.
 pub(crate) const MAX_OPERATORS: u32 = 256;
 /// How many diagnostics one expression yields at most.

@@ -133,7 +133,6 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         distance_readers: Vec::new(),
         drive_readers: Vec::new(),
         today_readers: Vec::new(),
-        first_readers: Vec::new(),
         timed: vec![0; words],
         listeners: Listeners::default(),
         key_bytes,
@@ -179,13 +178,8 @@ fn index(linked: &mut Linked) {
                 WindowBy::Duration(_) => {}
             }
         }
-        if let Some(blocks) = &rule.blocks {
-            if blocks.absence.is_some() {
-                linked.first_readers.push(number as u16);
-            }
-            if blocks.are_timed() {
-                linked.timed[word] |= bit;
-            }
+        if rule.blocks.as_ref().is_some_and(|blocks| blocks.are_timed()) {
+            linked.timed[word] |= bit;
         }
     }
     linked.drive_readers.dedup();

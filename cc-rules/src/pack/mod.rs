@@ -152,8 +152,6 @@ pub(crate) struct Linked {
     pub(crate) drive_readers: Vec<u16>,
     /// Rules that read `today`.
     pub(crate) today_readers: Vec<u16>,
-    /// Rules that are looked at from the first step of their vehicle on: they wait for what does not happen.
-    pub(crate) first_readers: Vec<u16>,
     /// Rules that time alone can move, whatever their phase.
     pub(crate) timed: Vec<u64>,
     /// The blocks that hear of single events, and of readings that change nothing.
