@@ -1,5 +1,6 @@
-//! `ccars rules`: check, test, explain and run a rule pack.
+//! `ccars rules`: check, test, explain, run and judge a rule pack.
 
+mod backtest;
 mod check;
 mod explain;
 mod files;
@@ -11,7 +12,7 @@ mod test;
 use clap::{Args, Subcommand};
 use example_terminal::{ColorArg, Failure, Verdict};
 
-/// Check, test, explain or run a rule pack
+/// Check, test, explain, run or judge a rule pack
 ///
 /// A pack is a YAML file with what it includes, its canonical JSON, or the word `standard` for the pack that comes with
 /// the SDK.
@@ -21,7 +22,8 @@ Examples:
   ccars rules check my-pack.yaml
   ccars rules test my-pack.yaml
   ccars rules explain standard
-  ccars rules run --pack standard --events events.jsonl")]
+  ccars rules run --pack standard --events events.jsonl
+  ccars rules backtest standard history.jsonl")]
 pub(crate) struct Rules {
     #[command(subcommand)]
     command: Command,
@@ -29,6 +31,7 @@ pub(crate) struct Rules {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Backtest(backtest::Backtest),
     Check(check::Check),
     Explain(explain::Explain),
     Run(run::Run),
@@ -38,6 +41,7 @@ enum Command {
 impl Rules {
     pub(crate) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
         match self.command {
+            Command::Backtest(command) => command.run(color),
             Command::Check(command) => command.run(color),
             Command::Explain(command) => command.run(color),
             Command::Run(command) => command.run(color),
