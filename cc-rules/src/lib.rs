@@ -27,6 +27,7 @@
 )]
 
 mod diagnostic;
+mod diff;
 mod engine;
 mod explain;
 mod expr;
@@ -44,6 +45,7 @@ mod waiting;
 mod wire;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diff::{FieldDiff, PackDiff, PartChange, PartDiff, PartKind};
 pub use engine::{
     Applied, RulePhase, Trace, Transition, advance, advance_traced, apply, apply_explained, apply_traced,
     next_deadline,

@@ -9,6 +9,7 @@ pub(crate) mod model;
 mod names;
 mod rule;
 mod words;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
+pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
 pub use info::{CountInfo, RuleInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
@@ -25,6 +27,9 @@ use model::RawPack;
 pub(crate) use names::key_of;
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
+#[cfg(feature = "source")]
+pub(crate) use written::one_line;
+pub(crate) use written::written;
 
 /// A checked pack, ready to run. Cheap to clone and to share between threads.
 ///

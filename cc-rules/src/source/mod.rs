@@ -5,6 +5,7 @@
 //! the run with file, line and column.
 
 mod read;
+mod reference;
 mod tests_section;
 pub(crate) mod yaml;
 
@@ -17,6 +18,7 @@ use crate::pack::model::RawPack;
 use crate::pack::{Pack, Problem};
 use crate::testing::PackTest;
 pub(crate) use read::parse_duration;
+pub use reference::reference;
 use yaml::{Content, Node, Place};
 
 /// A pack from source: the pack as the runtime takes it, and its tests.

@@ -85,6 +85,11 @@ impl PackTest {
             .filter_map(|expected| Some((self.at(expected.at)?, expected.change, &*expected.rule)))
     }
 
+    /// The expected changes: how long after the start, as text, and the kind.
+    pub(crate) fn expected_after(&self) -> impl Iterator<Item = (String, ChangeKind)> {
+        self.expect.iter().map(|expected| (outcome::elapsed(expected.at), expected.change))
+    }
+
     /// The instant before which everything is run: just after the end, so that deadlines at the end run as well.
     pub fn end(&self, pack: &Pack) -> Timestamp {
         let last = self.events(pack).last().map(|event| event.at);

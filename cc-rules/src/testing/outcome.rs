@@ -109,7 +109,7 @@ fn describe(change: &Change) -> String {
 }
 
 /// `1d 2h 3min 4s`, without the parts that are zero.
-fn elapsed(ms: u64) -> String {
+pub(super) fn elapsed(ms: u64) -> String {
     let mut parts = Vec::new();
     let mut rest = ms;
     for (size, unit) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms")] {

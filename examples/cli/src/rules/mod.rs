@@ -2,6 +2,8 @@
 
 mod backtest;
 mod check;
+mod diff;
+mod docs;
 mod explain;
 mod files;
 mod findings;
@@ -33,6 +35,8 @@ pub(crate) struct Rules {
 enum Command {
     Backtest(backtest::Backtest),
     Check(check::Check),
+    Diff(diff::Diff),
+    Docs(docs::Docs),
     Explain(explain::Explain),
     Run(run::Run),
     Test(test::Test),
@@ -43,6 +47,8 @@ impl Rules {
         match self.command {
             Command::Backtest(command) => command.run(color),
             Command::Check(command) => command.run(color),
+            Command::Diff(command) => command.run(color),
+            Command::Docs(command) => command.run(color),
             Command::Explain(command) => command.run(color),
             Command::Run(command) => command.run(color),
             Command::Test(command) => command.run(color),
