@@ -100,7 +100,9 @@ impl Page<'_> {
             line!(self, "{sentence}");
         }
         line!(self, "");
-        for (key, value) in object(rule) {
+        let mut fields: Vec<_> = object(rule).iter().collect();
+        fields.sort_by_key(|(key, _)| super::RULE_KEYS.iter().position(|known| known == key));
+        for (key, value) in fields {
             self.field(key, value);
         }
         for name in params(rule) {
@@ -157,8 +159,13 @@ impl Page<'_> {
         }
         line!(self, "\nExamples, each a test:\n");
         for test in tests {
-            let expected: Vec<_> =
-                test.expected_after().map(|(after, change)| format!("{change} after {after}")).collect();
+            let expected: Vec<_> = test
+                .expected_after()
+                .map(|(after, change)| match after.as_str() {
+                    "0s" => format!("{change} at once"),
+                    _ => format!("{change} after {after}"),
+                })
+                .collect();
             let expected = if expected.is_empty() { "nothing".to_owned() } else { expected.join(", ") };
             line!(self, "- {}: {expected}", test.name);
         }

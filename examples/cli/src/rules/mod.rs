@@ -7,8 +7,10 @@ mod docs;
 mod explain;
 mod files;
 mod findings;
+mod fmt;
 pub(crate) mod pack;
 mod run;
+mod schema;
 mod test;
 
 use clap::{Args, Subcommand};
@@ -23,6 +25,7 @@ use example_terminal::{ColorArg, Failure, Verdict};
 Examples:
   ccars rules check my-pack.yaml
   ccars rules test my-pack.yaml
+  ccars rules fmt my-pack.yaml
   ccars rules explain standard
   ccars rules run --pack standard --events events.jsonl
   ccars rules backtest standard history.jsonl")]
@@ -38,7 +41,9 @@ enum Command {
     Diff(diff::Diff),
     Docs(docs::Docs),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
     Run(run::Run),
+    Schema(schema::Schema),
     Test(test::Test),
 }
 
@@ -50,6 +55,8 @@ impl Rules {
             Command::Diff(command) => command.run(color),
             Command::Docs(command) => command.run(color),
             Command::Explain(command) => command.run(color),
+            Command::Fmt(command) => command.run(color),
+            Command::Schema(command) => command.run(),
             Command::Run(command) => command.run(color),
             Command::Test(command) => command.run(color),
         }
