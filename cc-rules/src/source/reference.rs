@@ -114,7 +114,7 @@ impl Page<'_> {
         }
         match rule.get("source") {
             None => {
-                line!(self, "- source: none, this rule is about the device");
+                line!(self, "- source: none");
             }
             Some(source) => {
                 let section = source["section"]
@@ -153,7 +153,7 @@ impl Page<'_> {
     }
 
     fn examples(&mut self, rule: &str) {
-        let tests: Vec<_> = self.tests.iter().filter(|test| test.rule.as_deref() == Some(rule)).collect();
+        let tests: Vec<_> = self.tests.iter().filter(|test| test.is_about(rule)).collect();
         if tests.is_empty() {
             return;
         }
@@ -172,20 +172,29 @@ impl Page<'_> {
     }
 
     fn lists(&mut self, canonical: &Value) {
-        line!(self, "\n## Parameters\n\n| name | default | by |\n|---|---|---|");
-        for (name, param) in object(&canonical["params"]) {
-            line!(self, "| `${name}` | {} | {} |", cell(text(param, "default")), cell(&by(param)));
-        }
-        line!(self, "\n## Codes\n\n| name | matches | status |\n|---|---|---|");
-        for (name, code) in object(&canonical["codes"]) {
+        let params = object(&canonical["params"]).iter().map(|(name, param)| {
+            format!("| `${name}` | {} | {} |", cell(text(param, "default")), cell(&by(param)))
+        });
+        self.list("Parameters", "| name | default | by |\n|---|---|---|", params);
+        let codes = object(&canonical["codes"]).iter().map(|(name, code)| {
             let matches = written("match", &code["match"]).unwrap_or_default();
-            line!(self, "| `{name}` | {} | {} |", cell(&matches), text(code, "status"));
-        }
-        line!(self, "\n## How long a value counts\n\n| signal | at most |\n|---|---|");
-        for (name, signal) in object(&canonical["signals"]) {
-            if let Some(age) = written("max_age", &signal["max_age"]).filter(|_| !signal["max_age"].is_null())
-            {
-                line!(self, "| `{name}` | {age} |");
+            format!("| `{name}` | {} | {} |", cell(&matches), text(code, "status"))
+        });
+        self.list("Codes", "| name | matches | status |\n|---|---|---|", codes);
+        let ages = object(&canonical["signals"]).iter().filter_map(|(name, signal)| {
+            let age = written("max_age", &signal["max_age"]).filter(|_| !signal["max_age"].is_null())?;
+            Some(format!("| `{name}` | {age} |"))
+        });
+        self.list("How long a value counts", "| signal | at most |\n|---|---|", ages);
+    }
+
+    /// A table, if it has rows.
+    fn list(&mut self, title: &str, heading: &str, rows: impl Iterator<Item = String>) {
+        let mut rows = rows.peekable();
+        if rows.peek().is_some() {
+            line!(self, "\n## {title}\n\n{heading}");
+            for row in rows {
+                line!(self, "{row}");
             }
         }
     }

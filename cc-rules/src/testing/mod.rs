@@ -89,6 +89,14 @@ impl PackTest {
             .filter_map(|expected| Some((self.at(expected.at)?, expected.change, &*expected.rule)))
     }
 
+    /// Whether it is a test of this rule: by name, or because it expects a change of it.
+    pub(crate) fn is_about(&self, rule: &str) -> bool {
+        match self.rule.as_deref() {
+            Some(only) => only == rule,
+            None => self.expect.iter().any(|expected| *expected.rule == *rule),
+        }
+    }
+
     /// The expected changes: how long after the start, as text, and the kind.
     pub(crate) fn expected_after(&self) -> impl Iterator<Item = (String, ChangeKind)> {
         self.expect.iter().map(|expected| (outcome::elapsed(expected.at), expected.change))

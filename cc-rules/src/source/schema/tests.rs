@@ -80,7 +80,12 @@ fn every_sample_of_the_guides_and_the_reference_fits() {
     let mut count = 0;
     for page in ["docs/reference/rules.md", "docs/guides/a-rule-from-idea-to-backtest.md"] {
         let text = std::fs::read_to_string(root().join(page)).unwrap();
-        for sample in text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("\n```").next()) {
+        for sample in text
+            .split("\n```yaml")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('\n')?.1.split("\n```").next())
+            .map(str::trim_start)
+        {
             // Some samples are a part of a rule.
             let whole = ["pack:", "rules:", "tests:", "messages:", "params:", "#"]
                 .iter()

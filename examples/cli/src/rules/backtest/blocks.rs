@@ -153,13 +153,17 @@ impl Source {
         let fail = |source| Failure::File { action: "read", name: self.name.clone(), source };
         let got = (&mut self.reader).take(missing).read_to_end(&mut self.buffer).map_err(fail)?;
         self.at_end = (got as u64) < missing;
-        if let Some((began, out)) = &mut self.unpacked {
-            *out += got as u64;
-            let packed = self.read.load(Ordering::Relaxed).saturating_sub(*began);
-            if *out > SMALL && *out / packed.max(1) > LARGEST_RATIO {
-                let source = io::Error::other("it unpacks to more than two hundred times its size");
-                return Err(fail(source));
-            }
+        self.unpacked(got)
+    }
+
+    /// So many bytes came out; refuses a file that unpacks to far more than events do.
+    fn unpacked(&mut self, got: usize) -> Result<(), Failure> {
+        let Some((began, out)) = &mut self.unpacked else { return Ok(()) };
+        *out += got as u64;
+        let packed = self.read.load(Ordering::Relaxed).saturating_sub(*began);
+        if *out > SMALL && *out / packed.max(1) > LARGEST_RATIO {
+            let source = io::Error::other("it unpacks to more than two hundred times its size");
+            return Err(Failure::File { action: "read", name: self.name.clone(), source });
         }
         Ok(())
     }
@@ -172,9 +176,7 @@ impl Source {
             piece.clear();
             let fail = |source| Failure::File { action: "read", name: self.name.clone(), source };
             let got = (&mut self.reader).take(BLOCK as u64).read_to_end(&mut piece).map_err(fail)?;
-            if let Some((_, out)) = &mut self.unpacked {
-                *out += got as u64;
-            }
+            self.unpacked(got)?;
             if let Some(end) = memchr(b'\n', &piece) {
                 self.buffer.extend_from_slice(&piece[end..]);
                 return Ok(());
@@ -183,7 +185,6 @@ impl Source {
                 self.at_end = true;
                 return Ok(());
             }
-            self.fill(0)?;
         }
     }
 }

@@ -183,7 +183,7 @@ impl Backtest {
             complain(&format!("{} lines are no events; the first {TOLD} are shown", counts.bad));
         }
         if counts.without_vehicle > 0 {
-            complain(&format!("{} events are not about a vehicle", counts.without_vehicle));
+            complain(&format!("{} of the events are not about a vehicle", counts.without_vehicle));
         }
     }
 }

@@ -103,7 +103,7 @@ pub(super) fn text(
     }
     let name = |pack: &Pack| format!("{} {}", pack.id(), pack.version());
     out.line(&format!(
-        "{}: {} events of {} vehicles, {} of them twice; {} evaluations",
+        "{}: {} events of {} vehicles ({} came twice); {} evaluations",
         name(packs.0),
         counts.events,
         counts.vehicles,
