@@ -208,23 +208,17 @@ fn sentence(rule: &Value) -> Option<String> {
         parts.push(expr::words(when)?);
     }
     if let Some(count) = rule.get("count") {
-        let of = match count["when"].as_str() {
-            Some(when) => format!("it became true that {}", expr::words(when)?),
-            None => {
-                let what = count["code"].as_str().or_else(|| count["event"].as_str())?;
-                format!("{} was heard", what.replace('_', " "))
-            }
-        };
-        let window = written("window", &count["window"]).unwrap_or_default();
+        let window = written("window", &count["window"])?;
         let window = window.split(" in ").next().unwrap_or_default();
         let times = count["at_least"].as_u64()?;
-        if window.is_empty() {
-            return None;
-        }
-        parts.push(format!(
-            "{of} at least {times} {} within {window}",
-            if times == 1 { "time" } else { "times" }
-        ));
+        let times = format!("at least {times} {} within {window}", if times == 1 { "time" } else { "times" });
+        parts.push(match count["when"].as_str() {
+            Some(when) => format!("{times} it became true that {}", expr::words(when)?),
+            None => {
+                let what = count["code"].as_str().or_else(|| count["event"].as_str())?;
+                format!("{times} {} was heard", what.replace('_', " "))
+            }
+        });
     }
     if parts.is_empty() {
         return None;
