@@ -42,7 +42,9 @@ fn follow(guide: &str, folder: &Path) -> String {
                 write!(followed, "$ {command}\n{}", run(command, folder)).unwrap();
             }
         } else {
-            block.iter().for_each(|line| writeln!(followed, "{line}").unwrap());
+            for line in &block {
+                writeln!(followed, "{line}").unwrap();
+            }
         }
         followed.push_str("```\n");
     }

@@ -56,18 +56,18 @@ impl Car {
         // One event in a hundred comes twice.
         let wanted = quota - quota / 100;
         let drives = (wanted / DRIVE).min(u64::from(fleet.days) * MOST_DRIVES_A_DAY);
-        let mut driver = Driver::new(number, drives, &mut random);
+        let mut way = Driver::new(number, drives, &mut random);
         let slot = i64::from(fleet.days.max(1)) * DAY / drives.max(1) as i64;
         let mut faulty: Option<Injected> = None;
         for drive in 0..drives {
             let start = START + drive as i64 * slot + random.between(slot / 10, slot / 2);
-            driver.start_drive(drive, start, &mut faulty);
+            way.start_drive(drive, start, &mut faulty);
             // What is left is spread over the drives that are left.
-            let left = wanted.saturating_sub(driver.samples.len() as u64);
+            let left = wanted.saturating_sub(way.samples.len() as u64);
             let extra = (left / (drives - drive)).saturating_sub(DRIVE);
-            driver.drive(start, (slot * 2 / 5).min(45 * MINUTE), extra, &mut random);
+            way.drive(start, (slot * 2 / 5).min(45 * MINUTE), extra, &mut random);
         }
-        let Driver { mut samples, .. } = driver;
+        let Driver { mut samples, .. } = way;
         // A car that hardly says anything tells its voltage.
         let silence = i64::from(fleet.days.max(1)) * DAY / (wanted.max(1) as i64);
         for index in samples.len() as u64..wanted {

@@ -35,7 +35,9 @@ pub fn write_history(fleet: &Fleet, order: Order, threads: usize, out: &mut dyn 
                 let (mut lines, mut text) = (Lines::default(), Vec::new());
                 let first = part as u32 * CARS + 1;
                 for number in first..=fleet.cars.min(first + CARS - 1) {
-                    fleet.car(number).samples.iter().for_each(|sample| lines.write(sample, &mut text));
+                    for sample in &fleet.car(number).samples {
+                        lines.write(sample, &mut text);
+                    }
                 }
                 text
             })
@@ -89,7 +91,9 @@ fn by_time(fleet: &Fleet, threads: usize, out: &mut dyn Write) -> io::Result<()>
         in_order(parts, threads, out, |part| {
             let (mut lines, mut text) = (Lines::default(), Vec::new());
             let part = samples.chunks(SAMPLES).nth(part as usize).unwrap_or_default();
-            part.iter().for_each(|sample| lines.write(sample, &mut text));
+            for sample in part {
+                lines.write(sample, &mut text);
+            }
             text
         })?;
     }

@@ -68,7 +68,7 @@ impl<'t> Printer<'t> {
             None => {}
             Some(root) => match &root.content {
                 Content::Mapping(entries) if !entries.is_empty() => {
-                    self.entries(entries, 0, Role::File, false)
+                    self.entries(entries, 0, Role::File, false);
                 }
                 Content::Sequence(items) if !items.is_empty() => self.items(items, 0, Role::Other),
                 _ => {
@@ -137,7 +137,7 @@ impl<'t> Printer<'t> {
                 && !self.stays_in_line(item, role.item(), indent + 2)
                 && let Some(comment) = self.comments.behind(item.place.end)
             {
-                self.out.push_str(&format!("{}{comment}\n", " ".repeat(indent)));
+                self.line(indent, &comment);
             }
             self.out.push_str(&" ".repeat(indent));
             self.out.push_str("- ");
@@ -218,7 +218,7 @@ impl<'t> Printer<'t> {
         let mut line = String::new();
         for word in words {
             if !line.is_empty() && indent + 2 + line.chars().count() + 2 + word.chars().count() > WIDTH {
-                self.out.push_str(&format!("{}{line}\n", " ".repeat(indent + 2)));
+                self.line(indent + 2, &line);
                 line.clear();
             }
             if !line.is_empty() {
@@ -227,7 +227,9 @@ impl<'t> Printer<'t> {
             line.push_str(&word);
             line.push(',');
         }
-        self.out.push_str(&format!("{}{line}\n{}]", " ".repeat(indent + 2), " ".repeat(indent)));
+        self.line(indent + 2, &line);
+        self.out.push_str(&" ".repeat(indent));
+        self.out.push(']');
         self.end_line(node.place.end);
         true
     }
@@ -311,6 +313,12 @@ impl<'t> Printer<'t> {
             self.out.push(' ');
             self.out.push_str(&comment);
         }
+        self.out.push('\n');
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        self.out.push_str(&" ".repeat(indent));
+        self.out.push_str(text);
         self.out.push('\n');
     }
 

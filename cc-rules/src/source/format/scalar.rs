@@ -1,5 +1,7 @@
 //! How a text is written: plain where YAML allows it, else in quotes.
 
+use std::fmt::Write as _;
+
 /// Where a scalar stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Style {
@@ -16,7 +18,7 @@ pub(super) fn means_nothing(text: &str) -> bool {
 
 /// The text in one line.
 pub(super) fn written(text: &str, was_plain: bool, style: Style) -> String {
-    let keep = !was_plain && reads_as_something_else(text) || means_nothing(text) && !was_plain;
+    let keep = !was_plain && (reads_as_something_else(text) || means_nothing(text));
     if !keep && is_plain(text, style) {
         return text.to_owned();
     }
@@ -74,11 +76,8 @@ fn escaped(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
                 let code = u32::from(c);
-                out.push_str(&if code > 0xFFFF {
-                    format!("\\U{code:08x}")
-                } else {
-                    format!("\\u{code:04x}")
-                });
+                // Writing to a String cannot fail; all of these have at most four hex digits.
+                let _ = write!(out, "\\u{code:04x}");
             }
             c => out.push(c),
         }

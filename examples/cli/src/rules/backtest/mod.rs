@@ -21,7 +21,7 @@ use example_terminal::{ColorArg, Failure, Output, Palette, Verdict, parse};
 use super::pack;
 use crate::complain;
 use progress::Progress;
-use run::{Ended, Outcome, Plan};
+use run::{Outcome, Plan};
 use tally::Tally;
 use work::{Counts, TOLD};
 
@@ -152,14 +152,14 @@ impl Backtest {
         if by_vehicle {
             let mut changes = Changes::create(self.changes.as_deref())?;
             match plan.by_vehicle(&mut changes.file)? {
-                Ended::Whole(outcome) => {
+                Some(outcome) => {
                     changes.finish()?;
                     return Ok(outcome);
                 }
-                Ended::Scattered if self.order == OrderArg::Vehicle => {
+                None if self.order == OrderArg::Vehicle => {
                     return Err(Failure::usage("--order vehicle: a vehicle comes again after another one"));
                 }
-                Ended::Scattered => {}
+                None => {}
             }
         }
         plan.progress.twice();

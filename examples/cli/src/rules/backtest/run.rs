@@ -33,13 +33,6 @@ pub(super) struct Outcome {
     pub(super) counts: Counts,
 }
 
-/// How a run over a history in order of vehicles ended.
-pub(super) enum Ended {
-    Whole(Outcome),
-    /// A vehicle came a second time: the history is in another order.
-    Scattered,
-}
-
 impl Plan<'_> {
     fn worker(&self) -> Worker {
         Worker::new(self.new.clone(), self.old.cloned(), self.keep_changes)
@@ -56,8 +49,9 @@ impl Plan<'_> {
         Outcome { new, old, counts }
     }
 
-    /// A history in which each vehicle stands in one piece: block by block, each as soon as it is read.
-    pub(super) fn by_vehicle(&self, changes: &mut dyn Write) -> Result<Ended, Failure> {
+    /// A history in which each vehicle stands in one piece: block by block, each as soon as it is read. `None` where a vehicle
+    /// came a second time: the history is in another order.
+    pub(super) fn by_vehicle(&self, changes: &mut dyn Write) -> Result<Option<Outcome>, Failure> {
         let mut counts = Counts::default();
         let mut seen = BTreeSet::new();
         let mut scattered = false;
@@ -76,7 +70,7 @@ impl Plan<'_> {
                 Ok(true)
             },
         )?;
-        Ok(if scattered { Ended::Scattered } else { Ended::Whole(self.sum(counts, workers)) })
+        Ok((!scattered).then(|| self.sum(counts, workers)))
     }
 
     /// A history in any order: first into files by vehicle, then file by file.
