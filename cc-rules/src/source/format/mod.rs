@@ -24,7 +24,7 @@ use print::Printer;
 /// let text = "
 /// rules:
 /// - {recommend: {urgency: high, action: book, message: m}, id: a, when: 'ignition'}
-/// # Why b is here.
+/// ## Why b is here.
 /// - when:   engine_speed > 3000 rpm
 ///   id: \"b\"
 /// ";
@@ -33,7 +33,7 @@ use print::Printer;
 ///     "rules:
 /// - {id: a, when: ignition, recommend: {action: book, urgency: high, message: m}}
 ///
-/// # Why b is here.
+/// ## Why b is here.
 /// - id: b
 ///   when: engine_speed > 3000 rpm
 /// "
