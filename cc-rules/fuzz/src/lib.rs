@@ -30,7 +30,8 @@ pub fn pack_source(input: &[u8]) {
             let loaded = Pack::load(bytes).expect("what compiles loads");
             assert_eq!(loaded.hash(), compiled.pack.hash());
             if let Ok(formatted) = &formatted {
-                let again = source::compile("fuzz.yaml", &[("fuzz.yaml", formatted)]).expect("the layout means nothing");
+                let again = source::compile("fuzz.yaml", &[("fuzz.yaml", formatted)])
+                    .expect("the layout means nothing");
                 assert_eq!(again.pack.hash(), compiled.pack.hash());
             }
             for test in compiled.tests.iter().take(4) {

@@ -15,9 +15,12 @@ use serde_json::Value;
 
 const FLEET: Fleet = Fleet { cars: 400, days: 7, events: 48_000, seed: 7 };
 
-fn history(order: Order) -> Vec<u8> {
+/// Enough for the tests that ask for no faults.
+const SMALL: Fleet = Fleet { cars: 150, days: 7, events: 18_000, seed: 7 };
+
+fn history(fleet: &Fleet, order: Order) -> Vec<u8> {
     let mut history = Vec::new();
-    write_history(&FLEET, order, 2, &mut history).unwrap();
+    write_history(fleet, order, 2, &mut history).unwrap();
     history
 }
 
@@ -58,7 +61,7 @@ fn backtest(arguments: &[&str], stdin: &[u8]) -> Run {
 
 #[test]
 fn every_fault_is_found_and_no_other() {
-    let file = Temporary::new("truth.jsonl", &history(Order::Vehicle));
+    let file = Temporary::new("truth.jsonl", &history(&FLEET, Order::Vehicle));
     let changes = Temporary::new("truth-changes.jsonl", b"");
     let run = backtest(&[file.path(), "--changes", changes.path()], b"");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
@@ -85,7 +88,7 @@ fn every_fault_is_found_and_no_other() {
 
 #[test]
 fn order_packing_threads_and_standard_input_change_nothing() {
-    let (by_vehicle, by_time) = (history(Order::Vehicle), history(Order::Time));
+    let (by_vehicle, by_time) = (history(&SMALL, Order::Vehicle), history(&SMALL, Order::Time));
     let vehicle = Temporary::new("vehicle.jsonl", &by_vehicle);
     let time = Temporary::new("time.jsonl", &by_time);
     let packed = Temporary::new("time.jsonl.gz", &gzip(&by_time));
@@ -100,7 +103,7 @@ fn order_packing_threads_and_standard_input_change_nothing() {
         (run, lines, as_written)
     };
     let (expected, lines, written) = run(&[vehicle.path()], b"");
-    assert!(expected.code == 0 && lines.len() > 30, "{expected:?}");
+    assert!(expected.code == 0 && lines.len() > 10, "{expected:?}");
     for arguments in [
         &[vehicle.path(), "--threads", "1"][..],
         &[vehicle.path(), "--threads", "5"],
@@ -163,7 +166,7 @@ fn a_small_file_that_unpacks_without_an_end_is_refused() {
 
 #[test]
 fn a_line_that_is_far_too_long_is_left_out_and_the_rest_is_read() {
-    let mut text = history(Order::Vehicle);
+    let mut text = history(&SMALL, Order::Vehicle);
     text.truncate(text.iter().position(|byte| *byte == b'\n').unwrap() + 1);
     let event = text.clone();
     text.extend(std::iter::repeat_n(b'x', 9 << 20));
