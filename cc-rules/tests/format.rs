@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read the sources of the pack")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use cc_rules::source::{compile, format, includes};
@@ -157,14 +158,14 @@ proptest! {
         let mut text = String::from("rules:\n");
         for (index, value) in texts.iter().enumerate() {
             if let Some(comment) = comments.get(index) {
-                text += &format!("# {comment}\n");
+                writeln!(text, "# {comment}").unwrap();
             }
             let value = quoted(value);
-            text += &if flow {
-                format!("- {{why: {value}, list: [{value}, {value}], id: r{index}}} # behind\n")
+            if flow {
+                writeln!(text, "- {{why: {value}, list: [{value}, {value}], id: r{index}}} # behind").unwrap();
             } else {
-                format!("- why: {value} # behind\n  list:\n  - {value}\n  id: r{index}\n")
-            };
+                writeln!(text, "- why: {value} # behind\n  list:\n  - {value}\n  id: r{index}").unwrap();
+            }
         }
         // The formatter itself refuses to give anything that does not read back the same.
         let once = format(&text).unwrap();

@@ -2,8 +2,9 @@
 #![cfg(feature = "source")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use cc_rules::RulePhase::{Idle, Open, Pending};
 use cc_rules::source::{Compiled, compile};
-use cc_rules::{RulePhase, Trace, VehicleState};
+use cc_rules::{Trace, VehicleState};
 
 fn compiled(tests: &str) -> Compiled {
     let text = format!(
@@ -93,7 +94,6 @@ fn a_trace_changes_nothing_and_tells_every_phase() {
     assert_eq!((found, traced.to_bytes(&pack)), (expected, plain.to_bytes(&pack)));
     let phases: Vec<_> =
         trace.take_transitions().iter().map(|moved| (moved.rule, moved.from, moved.to)).collect();
-    use RulePhase::{Idle, Open, Pending};
     assert_eq!(phases, [(0, Idle, Pending), (0, Pending, Open), (0, Open, Idle)]);
     assert!(trace.take_transitions().is_empty());
     assert!(trace.evaluations()[0] >= 3 && trace.evaluations()[1] == 0, "{trace:?}");
