@@ -11,6 +11,7 @@ pub(crate) mod model;
 mod names;
 mod rule;
 mod words;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub(crate) use blocks::{
     AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Last, Listeners, MAXIMUM, MINIMUM, Numbers, Occurrence,
     Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
 };
+pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
 pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
@@ -32,6 +34,9 @@ use model::RawPack;
 pub(crate) use names::key_of;
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
+#[cfg(feature = "source")]
+pub(crate) use written::one_line;
+pub(crate) use written::written;
 
 /// A checked pack, ready to run. Cheap to clone and to share between threads.
 ///
