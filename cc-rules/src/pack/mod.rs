@@ -23,6 +23,8 @@ use limits::MAX_PACK_BYTES;
 pub(crate) use link::Problem;
 use model::RawPack;
 pub(crate) use names::key_of;
+#[cfg(feature = "source")]
+pub(crate) use names::{Scope, constant};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
 

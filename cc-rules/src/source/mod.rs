@@ -5,6 +5,7 @@
 //! the run with file, line and column.
 
 mod read;
+mod table;
 mod tests_section;
 pub(crate) mod yaml;
 
@@ -54,6 +55,7 @@ pub struct Compiled {
 pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnostics> {
     let mut sources = Sources::new(files);
     let Some((raw, test_nodes)) = sources.read_all(main) else { return Err(sources.into_diagnostics()) };
+    let raw = sources.with_tables(raw);
     let raw = sources.sorted(raw);
     let mut tests = Vec::new();
     for node in &test_nodes {
@@ -120,6 +122,10 @@ pub(crate) struct Sources<'f> {
     places: BTreeMap<String, (Place, String)>,
     /// For each rule of the pack, which one of the source it is.
     rules: Vec<usize>,
+    /// Decision tables, to be turned into rules once all files are read.
+    tables: Vec<Node>,
+    /// For a rule that is a row of a table, the table.
+    table_rules: BTreeMap<usize, usize>,
     /// Parts of the pack whose absence has its reason in the source, and was reported there.
     explained: BTreeSet<String>,
     pub(crate) findings: Vec<Found>,
@@ -131,6 +137,8 @@ impl<'f> Sources<'f> {
             files,
             places: BTreeMap::new(),
             rules: Vec::new(),
+            tables: Vec::new(),
+            table_rules: BTreeMap::new(),
             explained: BTreeSet::new(),
             findings: Vec::new(),
         }
@@ -153,6 +161,13 @@ impl<'f> Sources<'f> {
         self.explained.contains(path)
     }
 
+    /// Adds the rules that the tables stand for.
+    fn with_tables(&mut self, mut raw: RawPack) -> RawPack {
+        let tables = std::mem::take(&mut self.tables);
+        table::expand(&tables, &mut raw, self);
+        raw
+    }
+
     /// Rules by id: the order of files and of rules in them decides nothing.
     fn sorted(&mut self, mut raw: RawPack) -> RawPack {
         let mut rules: Vec<_> = std::mem::take(&mut raw.rules).into_iter().enumerate().collect();
@@ -167,7 +182,10 @@ impl<'f> Sources<'f> {
         let parts = path.strip_prefix("rules[").and_then(|rest| rest.split_once(']'));
         let written = parts.and_then(|(number, rest)| {
             let number = self.rules.get(number.parse::<usize>().ok()?)?;
-            Some(read::rule_path(*number, rest))
+            let own = read::rule_path(*number, rest);
+            let table = self.table_rules.get(number).filter(|_| !self.places.contains_key(&own));
+            let shared = table.map(|table| format!("tables[{table}]{rest}"));
+            Some(shared.filter(|shared| self.places.contains_key(shared)).unwrap_or(own))
         });
         written.map_or(Cow::Borrowed(path), Cow::Owned)
     }
@@ -254,6 +272,8 @@ impl<'f> Sources<'f> {
 
     fn into_diagnostics(mut self) -> Diagnostics {
         self.findings.sort_by_key(|found| (found.place.file, found.place.start));
+        // What the rules of a table share is wrong once.
+        self.findings.dedup_by(|a, b| (a.place, a.code, &a.text) == (b.place, b.code, &b.text));
         self.findings.truncate(MAX_FINDINGS);
         let list = self.findings.iter().map(|found| {
             let (file, text) = self.files.get(usize::from(found.place.file)).copied().unwrap_or(("", ""));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::yaml::{Content, Entry, Node, Place};
-use super::{Found, Sources};
+use super::{Found, Sources, table};
 use crate::diagnostic::{did_you_mean, nearest};
 use crate::pack::limits::{MAX_DISTANCE_M, MAX_DURATION_MS};
 use crate::pack::model::{
@@ -28,7 +28,11 @@ pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sour
             "params" => named(value, "params", &mut pack.params, found, param),
             "rules" => {
                 for item in items(value, found) {
-                    pack.rules.push(rule(item, pack.rules.len(), found));
+                    if table::is_table(item) {
+                        found.tables.push(item.clone());
+                    } else {
+                        pack.rules.push(rule(item, pack.rules.len(), found));
+                    }
                 }
             }
             "messages" => messages(value, &mut pack.messages, found),
@@ -125,6 +129,7 @@ const RULE_FIELDS: &[&str] = &[
     "why",
     "source",
     "when",
+    "table",
     "for",
     "max_gap",
     "count",
@@ -135,11 +140,31 @@ const RULE_FIELDS: &[&str] = &[
     "recommend",
 ];
 
+/// What the rules of a table share.
+pub(super) const TABLE_FIELDS: &[&str] = &[
+    "id",
+    "what",
+    "why",
+    "source",
+    "when",
+    "table",
+    "for",
+    "max_gap",
+    "clear",
+    "on_unknown",
+    "cooldown",
+    "group",
+];
+
 fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
+    rule_of(node, RULE_FIELDS, &rule_path(number, ""), found)
+}
+
+/// Reads the keys of a rule, or those that the rules of a table share.
+pub(super) fn rule_of(node: &Node, known: &[&str], path: &str, found: &mut Sources<'_>) -> RawRule {
     let mut rule = RawRule::default();
-    found.place(&rule_path(number, ""), node.place, "");
-    let path = rule_path(number, "");
-    for entry in fields_of(node, RULE_FIELDS, &path, found) {
+    found.place(path, node.place, "");
+    for entry in fields_of(node, known, path, found) {
         let value = &entry.value;
         let at = format!("{path}.{}", entry.key);
         found.place(&at, value.place, "");
@@ -168,7 +193,7 @@ fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
     rule
 }
 
-fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource> {
+pub(super) fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource> {
     if let Content::Scalar { text: choice, .. } = &node.content {
         if choice == "product choice" {
             return Some(RawSource { document: choice.clone(), section: None });
@@ -268,7 +293,7 @@ fn parse_window(written: &str) -> Option<RawWindow> {
     Some(RawWindow { by: "distance".to_owned(), size, buckets: DISTANCE_BUCKETS })
 }
 
-fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
+pub(super) fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
     let mut recommend = RawRecommend::default();
     for entry in fields_of(node, &["action", "urgency", "due", "message", "args"], path, found) {
         let value = &entry.value;
@@ -350,7 +375,12 @@ pub(super) fn fields<'n>(node: &'n Node, known: &[&str], found: &mut Sources<'_>
 }
 
 /// The same for a part of the pack that later checks know by its path: what is misspelt here is not missing there.
-fn fields_of<'n>(node: &'n Node, known: &[&str], path: &str, found: &mut Sources<'_>) -> Vec<&'n Entry> {
+pub(super) fn fields_of<'n>(
+    node: &'n Node,
+    known: &[&str],
+    path: &str,
+    found: &mut Sources<'_>,
+) -> Vec<&'n Entry> {
     let mut kept = Vec::new();
     if !matches!(node.content, Content::Mapping(_)) {
         found.explained(path.to_owned());
@@ -385,7 +415,6 @@ const COUNT_INSTEAD: &str =
 const FOR_INSTEAD: &str = "`for` with a level that `clear` ends is the nearest thing";
 const MAX_AGE_INSTEAD: &str =
     "`max_age` makes a silent signal unknown, and `on_unknown: clear` ends the rule then";
-const TABLE_INSTEAD: &str = "write a rule for each row; one `group` makes them one recommendation";
 
 /// Words of rule languages, kept for later versions: what they would mean, and what to write today.
 const NOT_IN_LANGUAGE_1: &[(&str, &str, &str)] = &[
@@ -405,9 +434,6 @@ const NOT_IN_LANGUAGE_1: &[(&str, &str, &str)] = &[
     ("min", "a minimum over a window", FOR_INSTEAD),
     ("maximum", "a maximum over a window", FOR_INSTEAD),
     ("max", "a maximum over a window", FOR_INSTEAD),
-    ("table", "a decision table", TABLE_INSTEAD),
-    ("tables", "a decision table", TABLE_INSTEAD),
-    ("decision_table", "a decision table", TABLE_INSTEAD),
     ("rollout", "a rollout", "the platform decides which vehicles get a pack"),
     ("shadow", "a shadow pack", "run both packs over the same events and compare the changes"),
 ];
@@ -535,7 +561,7 @@ impl Sources<'_> {
     }
 
     /// Reports that a part is missing, unless the reason is known.
-    fn missing(&mut self, path: &str, place: Place, text: &str) {
+    pub(super) fn missing(&mut self, path: &str, place: Place, text: &str) {
         if !self.is_explained(path) {
             self.report(place, "missing-key", text, None);
         }
