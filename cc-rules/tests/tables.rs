@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::fmt::Write as _;
+
 use cc_rules::{Pack, VehicleState, apply};
 use common::{car, number};
 use proptest::prelude::*;
@@ -37,10 +39,10 @@ fn compiled(rules: &str) -> Result<Pack, String> {
 fn table(hit: &str, inputs: &str, rows: &[&str], otherwise: &str) -> String {
     let mut text = format!("- id: t\n  table:\n    hit: {hit}\n    inputs: {{{inputs}}}\n    rows:\n");
     for (index, cells) in rows.iter().enumerate() {
-        text += &format!("    - {{id: r{index}, if: {{{cells}}}, recommend: {ADVICE}}}\n");
+        writeln!(text, "    - {{id: r{index}, if: {{{cells}}}, recommend: {ADVICE}}}").unwrap();
     }
     if !otherwise.is_empty() {
-        text += &format!("    otherwise: {otherwise}\n");
+        writeln!(text, "    otherwise: {otherwise}").unwrap();
     }
     text
 }
@@ -284,11 +286,14 @@ fn what_is_too_big_to_be_judged_is_refused() {
 }
 
 /// A cell, whether it holds at a value, and its limits.
-type AnyCell = (String, fn(f64, f64, f64) -> bool, f64, f64);
+type AnyCell = (String, Holds, f64, f64);
+
+/// The value, and the limits of the cell.
+type Holds = fn(f64, f64, f64) -> bool;
 
 fn cells() -> impl Strategy<Value = AnyCell> {
     let limit = || (1..4_u8).prop_map(f64::from);
-    let kinds: Vec<(&str, fn(f64, f64, f64) -> bool)> = vec![
+    let kinds: Vec<(&str, Holds)> = vec![
         ("-", |_, _, _| true),
         ("< A", |x, a, _| x < a),
         ("<= A", |x, a, _| x <= a),
