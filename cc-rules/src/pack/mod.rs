@@ -19,6 +19,7 @@ use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
+use crate::messages::Catalogues;
 pub(crate) use blocks::{
     AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Last, Listeners, MAXIMUM, MINIMUM, Numbers, Occurrence,
     Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
@@ -27,7 +28,7 @@ pub(crate) use codes::{Pattern, StatusFilter};
 pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
-pub(crate) use link::Problem;
+pub(crate) use link::{Problem, name};
 use model::RawPack;
 pub(crate) use names::key_of;
 #[cfg(feature = "source")]
@@ -49,7 +50,11 @@ pub use words::Profile;
 /// # Ok::<(), cc_rules::Diagnostics>(())
 /// ```
 #[derive(Clone)]
-pub struct Pack(pub(crate) Arc<Linked>);
+pub struct Pack(
+    pub(crate) Arc<Linked>,
+    /// Messages added at run time.
+    pub(crate) Arc<Catalogues>,
+);
 
 impl Pack {
     /// Loads a pack from its canonical form, checking all of it again: a pack is untrusted input.
@@ -103,12 +108,7 @@ impl Pack {
 
     /// A pack without rules.
     pub(crate) fn empty() -> Self {
-        Self(Arc::default())
-    }
-
-    /// The languages that the pack has messages in, sorted.
-    pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.0.raw.messages.keys().map(String::as_str)
+        Self(Arc::default(), Arc::default())
     }
 }
 
@@ -327,7 +327,7 @@ pub(crate) fn canonical_text(raw: &RawPack) -> String {
 
 impl Problem {
     /// Names the part by numbers, so that no name of the pack reaches a log.
-    fn into_diagnostic(self) -> Diagnostic {
+    pub(crate) fn into_diagnostic(self) -> Diagnostic {
         let numbered = self.path.starts_with("rules[");
         let end = if numbered {
             [".args.", ".windows."].iter().find_map(|list| Some(self.path.find(list)? + list.len() - 1))

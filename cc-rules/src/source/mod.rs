@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages::Catalogues;
 use crate::pack::limits::{MAX_FILES, MAX_FINDINGS, MAX_PACK_BYTES};
 use crate::pack::model::RawPack;
 use crate::pack::{Pack, Problem};
@@ -76,6 +77,19 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
     }
     sources.take_problems(&problems);
     Err(sources.into_diagnostics())
+}
+
+/// Reads a file of messages for [`Pack::with_catalogue`].
+pub(crate) fn catalogue(text: &str) -> Result<Catalogues, Diagnostics> {
+    let files = [("", text)];
+    let mut sources = Sources::new(&files);
+    let mut pack = RawPack::default();
+    match yaml::parse(0, text) {
+        Ok(Some(root)) => read::catalogue(&root, &mut pack.messages, &mut sources),
+        Ok(None) => {}
+        Err(error) => sources.report(error.place, error.code, &error.text, None),
+    }
+    if sources.findings.is_empty() { Ok(pack.messages) } else { Err(sources.into_diagnostics()) }
 }
 
 /// The names of the files that `text`, the file `name`, includes, in the order written.

@@ -42,6 +42,17 @@ pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sour
     tests
 }
 
+/// Reads a file that has messages and nothing else.
+pub(super) fn catalogue(
+    root: &Node,
+    into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>,
+    found: &mut Sources<'_>,
+) {
+    for entry in fields(root, &["messages"], found) {
+        messages(&entry.value, into, found);
+    }
+}
+
 /// The path of a part of a rule, as findings of the later checks name it: `rules[3]` and then `.when`.
 pub(super) fn rule_path(number: usize, rest: &str) -> String {
     format!("rules[{number}]{rest}")
