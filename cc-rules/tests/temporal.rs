@@ -5,7 +5,7 @@
 mod common;
 
 use cc_core::{DtcDiff, Event};
-use cc_rules::{Pack, Truth, VehicleState, apply, why_not};
+use cc_rules::{OccurrenceInfo, Pack, Truth, VehicleState, WindowInfo, apply, why_not};
 use common::{at, boolean, car, code, drive, newer_pack, number, run, scan, service};
 
 const DECLARED: &str = "
@@ -397,6 +397,35 @@ fn the_blocks_of_a_rule_are_one_condition() {
     let events = [volts(&[(8.0, LOW)]), ignition(&[(0.0, true)])].concat();
     assert_eq!(story(lines, events.clone(), 20.0), ["10 raised"]);
     assert!(story(lines, [events, vec![report(9.0)]].concat(), 13.0).is_empty());
+}
+
+#[test]
+fn a_rule_tells_of_its_blocks() {
+    let minutes = chrono::TimeDelta::minutes;
+    let all = rule(
+        "windows: {w: {of: battery_voltage, window: {distance: 100 km, buckets: 10}}}\nwhen: w.count > 3\nabsence: {of: {signal: battery_voltage}, for: 30 min}\nage: {of: misfire, over: 2 min}\nsequence: {steps: [{event: can_dtc}, {when: ignition}], within: 10 min}",
+    );
+    let info = all.rule("r").unwrap();
+    assert_eq!(info.absence, Some((OccurrenceInfo::Signal("battery_voltage"), minutes(30))));
+    assert_eq!(info.age, Some(("misfire", minutes(2))));
+    let sequence = info.sequence.unwrap();
+    let steps = [OccurrenceInfo::Event("can_dtc"), OccurrenceInfo::When("ignition")].map(Some);
+    assert_eq!((&sequence.steps[..2], sequence.within), (&steps[..], minutes(10)));
+    let windows: Vec<_> = all.windows("r").map(|window| (window.name, window.of, window.window)).collect();
+    assert_eq!(windows, [("w", "battery_voltage", WindowInfo::Distance(100_000))]);
+    for (count, window) in [
+        ("per: drive", WindowInfo::LastDrives { drives: 5, whole: false }),
+        ("per: drive, held: whole", WindowInfo::LastDrives { drives: 5, whole: true }),
+        ("per: sample", WindowInfo::LastSamples(5)),
+    ] {
+        let pack = rule(&format!("count: {{when: ignition, at_least: 3, of_last: 5, {count}}}"));
+        let count = pack.rule("r").unwrap().count.unwrap();
+        assert_eq!((count.of, count.at_least, count.window), ("ignition", 3, window));
+    }
+    // Who reads what is found through the blocks as well.
+    let misfire = "P0301".parse().unwrap();
+    assert_eq!(all.rules_about(misfire).collect::<Vec<_>>(), ["r"]);
+    assert_eq!(all.rules_reading(&cc_core::SignalId::BATTERY_VOLTAGE).collect::<Vec<_>>(), ["r"]);
 }
 
 #[test]

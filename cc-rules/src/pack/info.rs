@@ -78,6 +78,32 @@ pub enum OccurrenceInfo<'a> {
 }
 
 /// Steps one after the other.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "source")] {
+/// use cc_rules::OccurrenceInfo;
+///
+/// let text = "
+/// pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.2.0}
+/// codes: {misfire: {match: [P0300..P0312]}}
+/// rules:
+/// - id: stalled
+///   sequence: {steps: [{code: misfire}, {when: engine_speed == 0 rpm}], within: 10 min}
+///   recommend: {action: call_assistance, urgency: high, message: stalled}
+/// ";
+/// let pack = cc_rules::source::compile("pack.yaml", &[("pack.yaml", text)])?.pack;
+/// let sequence = pack.rule("stalled").unwrap().sequence.unwrap();
+/// assert_eq!(sequence.steps[0], Some(OccurrenceInfo::Code("misfire")));
+/// assert_eq!((sequence.steps[2], sequence.within.num_minutes()), (None, 10));
+///
+/// let short = text.replace(", {when: engine_speed == 0 rpm}", "");
+/// let error = cc_rules::source::compile("pack.yaml", &[("pack.yaml", &short)]).unwrap_err();
+/// assert_eq!(error.to_string(), "pack.yaml:6:21: a sequence has 2 to 4 steps [bad-sequence]");
+/// # }
+/// # Ok::<(), cc_rules::Diagnostics>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SequenceInfo<'a> {
