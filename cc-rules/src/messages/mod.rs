@@ -18,6 +18,14 @@ pub(crate) use check::{Use, check};
 /// Texts by language, then key.
 pub(crate) type Catalogues = BTreeMap<String, BTreeMap<String, RawMessage>>;
 
+/// Whether a text says more than engines before 0.2.0 understand.
+pub(crate) fn needs_newer(text: &str) -> bool {
+    let Ok(pieces) = template::parse(text) else { return false };
+    let mut arguments = Vec::new();
+    template::arguments(&pieces, &mut arguments);
+    arguments.iter().any(|argument| !matches!(argument.form, template::Form::Plain { .. }))
+}
+
 /// A message in one language.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Message {

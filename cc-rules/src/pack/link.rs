@@ -14,6 +14,7 @@ use super::limits::{
 use super::model::{RawPack, RawRule};
 use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
+use super::stages;
 use super::{
     CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles, Rule,
     StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
@@ -110,6 +111,7 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         let mut checker = RuleCheck { raw, rule, index, scope: &scope, found, windows: Vec::new() };
         rules.extend(checker.rule(groups.of(rule, index as u16)));
     }
+    let suppressors = stages::suppressors(raw, found);
     messages(raw, &rules, found);
     if !found.is_empty() || rules.len() != raw.rules.len() {
         return None;
@@ -120,6 +122,7 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         codes.iter().map(|code| code.key).collect(),
         rules.iter().map(|rule| rule.key).collect(),
     ]);
+    silence(&mut rules, suppressors);
     let words = rules.len().div_ceil(64);
     let mut linked = Linked {
         raw: RawPack::default(),
@@ -149,6 +152,21 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
     Some(linked)
 }
 
+/// Who keeps whom silent.
+fn silence(rules: &mut [Rule], suppressors: Vec<Vec<u16>>) {
+    for (number, list) in suppressors.into_iter().enumerate() {
+        let group = rules[number].group;
+        for other in &list {
+            rules[usize::from(*other)].silences.push(group);
+        }
+        rules[number].suppressed_by = list;
+    }
+    for rule in rules {
+        rule.silences.sort_unstable();
+        rule.silences.dedup();
+    }
+}
+
 /// Who reads what.
 fn index(linked: &mut Linked) {
     let words = linked.words;
@@ -159,7 +177,8 @@ fn index(linked: &mut Linked) {
         }
         let clear = rule.clear.iter().flat_map(Program::reads);
         let watches = rule.blocks.iter().flat_map(|blocks| &blocks.watches);
-        let mut slots: BTreeSet<u16> = rule.reads.iter().chain(clear).chain(watches).copied().collect();
+        let mut slots: BTreeSet<u16> =
+            rule.reads.iter().chain(clear).chain(watches).chain(rule.stage_reads()).copied().collect();
         if let Some(Count { of: Counted::Code(code), .. }) = &rule.count {
             slots.insert(CODE_SLOT | (code * 4));
         }
@@ -262,9 +281,23 @@ fn needed(raw: &RawPack) -> &'static str {
     let looks_back = |rule: &RawRule| {
         let RawRule { absence, age, sequence, windows, count, .. } = rule;
         let counts_units = count.as_ref().is_some_and(|count| count.of_last.is_some());
-        absence.is_some() || age.is_some() || sequence.is_some() || !windows.is_empty() || counts_units
+        let speaks_in_stages = !rule.escalate.is_empty() || !rule.suppressed_by.is_empty();
+        let ends = rule.valid_for.is_some();
+        speaks_in_stages
+            || ends
+            || absence.is_some()
+            || age.is_some()
+            || sequence.is_some()
+            || !windows.is_empty()
+            || counts_units
     };
-    if raw.rules.iter().any(looks_back) { "0.2.0" } else { "0.1.0" }
+    let texts = raw.messages.values().flat_map(BTreeMap::values);
+    let mut texts = texts.flat_map(|message| [Some(&message.text), message.title.as_ref()]).flatten();
+    if raw.rules.iter().any(looks_back) || texts.any(|text| crate::messages::needs_newer(text)) {
+        "0.2.0"
+    } else {
+        "0.1.0"
+    }
 }
 
 /// `1.0` or `1.0.2`.
@@ -383,9 +416,23 @@ fn uses<'a>(raw: &'a RawPack, rules: &[Rule]) -> Vec<Use<'a>> {
         let linked = rules.iter().find(|linked| *linked.id == *rule.id);
         let recommend = &rule.recommend;
         if !recommend.message.is_empty() {
-            let args = args_of(&recommend.args, linked.map(|linked| &linked.args));
+            let args = args_of(&recommend.args, linked.map(|linked| &linked.advice.args));
             let path = format!("rules[{index}].recommend.message");
             uses.push(Use { path, message: &recommend.message, args });
+        }
+        let mut message = &recommend.message;
+        let mut args = &recommend.args;
+        for (number, stage) in rule.escalate.iter().enumerate() {
+            message = stage.message.as_ref().unwrap_or(message);
+            args = if stage.args.is_empty() { args } else { &stage.args };
+            if message.is_empty() || (stage.message.is_none() && stage.args.is_empty()) {
+                continue;
+            }
+            let part = if stage.message.is_some() { "message" } else { "args" };
+            let path = format!("rules[{index}].escalate[{number}].{part}");
+            let linked = linked.and_then(|linked| linked.stages.get(number));
+            let args = args_of(args, linked.map(|stage| &stage.advice.args));
+            uses.push(Use { path, message, args });
         }
     }
     uses

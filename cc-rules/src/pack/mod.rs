@@ -10,12 +10,13 @@ mod link;
 pub(crate) mod model;
 mod names;
 mod rule;
+mod stages;
 mod words;
 
 use std::fmt;
 use std::sync::Arc;
 
-use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
+use cc_core::{MeasureUnit, SignalId, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
@@ -25,7 +26,7 @@ pub(crate) use blocks::{
     Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
 };
 pub(crate) use codes::{Pattern, StatusFilter};
-pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, WindowInfo};
+pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, StageInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
 pub(crate) use link::{Problem, name};
@@ -33,6 +34,7 @@ use model::RawPack;
 pub(crate) use names::key_of;
 #[cfg(feature = "source")]
 pub(crate) use names::{Scope, constant};
+pub(crate) use stages::{Advice, Stage};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
 
@@ -257,12 +259,15 @@ pub(crate) struct Rule {
     /// Nanoseconds.
     pub(crate) cooldown: i64,
     pub(crate) group: u16,
-    pub(crate) action: Action,
-    pub(crate) urgency: Urgency,
-    /// Nanoseconds after the opening.
-    pub(crate) due: Option<i64>,
-    pub(crate) message: Box<str>,
-    pub(crate) args: Vec<(Box<str>, Program)>,
+    /// What it says before its first stage.
+    pub(crate) advice: Advice,
+    pub(crate) stages: Vec<Stage>,
+    /// Nanoseconds after the opening at which it ends; `i64::MAX` for never.
+    pub(crate) valid_for: i64,
+    /// Rules that keep it silent while they are open.
+    pub(crate) suppressed_by: Vec<u16>,
+    /// Groups with a rule that this one keeps silent.
+    pub(crate) silences: Vec<u16>,
     /// Slots that the condition reads.
     pub(crate) reads: Vec<u16>,
     pub(crate) key: Key,

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod read;
+mod stages;
 mod table;
 mod tests_section;
 pub(crate) mod yaml;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::yaml::{Content, Entry, Node, Place};
-use super::{Found, Sources, blocks, table};
+use super::{Found, Sources, blocks, stages, table};
 use crate::diagnostic::{did_you_mean, nearest};
 use crate::pack::limits::MAX_DURATION_MS;
 use crate::pack::model::{
@@ -151,6 +151,9 @@ const RULE_FIELDS: &[&str] = &[
     "on_unknown",
     "cooldown",
     "group",
+    "suppressed_by",
+    "valid_for",
+    "escalate",
     "recommend",
 ];
 
@@ -168,6 +171,8 @@ pub(super) const TABLE_FIELDS: &[&str] = &[
     "on_unknown",
     "cooldown",
     "group",
+    "suppressed_by",
+    "valid_for",
 ];
 
 fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
@@ -199,6 +204,9 @@ pub(super) fn rule_of(node: &Node, known: &[&str], path: &str, found: &mut Sourc
             "on_unknown" => rule.on_unknown = Some(text(value, &at, found)),
             "cooldown" => rule.cooldown = duration(value, found),
             "group" => rule.group = Some(text(value, &at, found)),
+            "suppressed_by" => rule.suppressed_by = stages::suppressed_by(value, &at, found),
+            "valid_for" => rule.valid_for = duration(value, found),
+            "escalate" => rule.escalate = stages::escalate(value, &at, found),
             "recommend" => rule.recommend = recommend(value, &at, found),
             _ => {}
         }
@@ -246,7 +254,7 @@ pub(super) fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> Raw
 }
 
 /// Either names of signals and parameters, or a mapping from argument to expression.
-fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap<String, String> {
+pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap<String, String> {
     let mut args = BTreeMap::new();
     if let Content::Sequence(names) = &node.content {
         for item in names {

@@ -9,9 +9,9 @@ use crate::diagnostic::did_you_mean;
 use crate::expr::{self, Expected, Ty};
 use crate::pack::model::{RawPack, RawRule};
 use crate::pack::{Scope, constant};
-use crate::source::Sources;
 use crate::source::read::{self, TABLE_FIELDS, fields_of, recommend, rule_path, scalar, text};
 use crate::source::yaml::{Node, Place};
+use crate::source::{Sources, stages};
 
 /// Adds the rules of all tables to the pack.
 pub(crate) fn expand(tables: &[Node], pack: &mut RawPack, found: &mut Sources<'_>) {
@@ -139,7 +139,12 @@ impl Table<'_, '_> {
     ) -> Row<'n> {
         let path = self.place(number, node.place);
         let mut row = Row { node, id: String::new(), cells: vec![None; inputs.len()] };
-        for entry in fields_of(node, &["id", "if", "what", "why", "source", "recommend"], &path, self.found) {
+        for entry in fields_of(
+            node,
+            &["id", "if", "what", "why", "source", "escalate", "recommend"],
+            &path,
+            self.found,
+        ) {
             let (value, at) = (&entry.value, format!("{path}.{}", entry.key));
             match entry.key.as_str() {
                 "id" => row.id = text(value, &at, self.found),
@@ -160,6 +165,7 @@ impl Table<'_, '_> {
                 "what" => rule.what = Some(text(value, &at, self.found)),
                 "why" => rule.why = Some(text(value, &at, self.found)),
                 "source" => rule.source = read::source(value, &at, self.found),
+                "escalate" => rule.escalate = stages::escalate(value, &at, self.found),
                 _ => rule.recommend = recommend(value, &at, self.found),
             }
         }
@@ -180,12 +186,13 @@ impl Table<'_, '_> {
 
     fn otherwise(&mut self, node: &Node, rule: &mut RawRule, number: usize) {
         let path = self.place(number, node.place);
-        for entry in fields_of(node, &["what", "why", "source", "recommend"], &path, self.found) {
+        for entry in fields_of(node, &["what", "why", "source", "escalate", "recommend"], &path, self.found) {
             let (value, at) = (&entry.value, format!("{path}.{}", entry.key));
             match entry.key.as_str() {
                 "what" => rule.what = Some(text(value, &at, self.found)),
                 "why" => rule.why = Some(text(value, &at, self.found)),
                 "source" => rule.source = read::source(value, &at, self.found),
+                "escalate" => rule.escalate = stages::escalate(value, &at, self.found),
                 _ => rule.recommend = recommend(value, &at, self.found),
             }
         }
