@@ -68,11 +68,11 @@ impl RuleCheck<'_> {
 
     fn stage(&mut self, at: &str, raw: &RawStage, before: Option<&Advice>) -> Option<Stage> {
         if raw.after.is_none() && raw.when.is_none() {
-            self.report(at, "missing-key", "a stage has `after` or `when`");
+            self.report(&format!("{at}.after"), "missing-key", "a stage has `after` or `when`");
         }
         if raw.action.is_none() && raw.urgency.is_none() && raw.due.is_none() && raw.message.is_none() {
             let text = "a stage changes `urgency`, `action`, `due` or `message`";
-            self.report(at, "missing-key", text);
+            self.report(&format!("{at}.urgency"), "missing-key", text);
         }
         let after = self.nanos(&format!("{at}.after"), raw.after);
         let when = raw.when.as_deref().map(|text| self.condition(&format!("{at}.when"), text));

@@ -18,12 +18,22 @@ pub(super) fn escalate(node: &Node, path: &str, found: &mut Sources<'_>) -> Vec<
             let at = format!("{path}.{}", entry.key);
             found.place(&at, value.place, "");
             match entry.key.as_str() {
-                "after" => stage.after = duration(value, found),
+                "after" => {
+                    stage.after = duration(value, found);
+                    if stage.after.is_none() {
+                        found.explained(at);
+                    }
+                }
                 "when" => stage.when = Some(text(value, &at, found)),
                 "urgency" => stage.urgency = Some(text(value, &at, found)),
                 "action" => stage.action = Some(text(value, &at, found)),
                 "due" if scalar(value) == Some("now") => stage.due = Some(0),
-                "due" => stage.due = duration(value, found),
+                "due" => {
+                    stage.due = duration(value, found);
+                    if stage.due.is_none() {
+                        found.explained(format!("{path}.urgency"));
+                    }
+                }
                 "message" => stage.message = Some(text(value, &at, found)),
                 _ => stage.args = args(value, &at, found),
             }
