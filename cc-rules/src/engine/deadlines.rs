@@ -173,7 +173,7 @@ rules:
 
     fn blocks() -> impl Strategy<Value = Box<Blocks>> {
         let buckets = || prop::collection::btree_set(instants(), 0..4);
-        let times = [instants(), instants(), instants(), instants(), instants()];
+        let times = [instants(), instants(), instants(), instants()];
         (times, any::<[bool; 3]>(), buckets(), buckets()).prop_map(
             |([first, second, complete, at], [goes_on, ripe, aged], a, b)| {
                 let mut blocks = Blocks::new(2);
