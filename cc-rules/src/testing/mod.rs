@@ -125,7 +125,8 @@ impl PackTest {
 impl Expected {
     /// What differs between this and the change, or nothing.
     pub(crate) fn difference(&self, test: &PackTest, change: &Change) -> Option<&'static str> {
-        let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds()).ok());
+        // What was due before the change is due now.
+        let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds().max(0)).ok());
         let differs =
             |wanted: &Option<Box<str>>, found: &str| wanted.as_ref().is_some_and(|word| **word != *found);
         let arg_differs = |(name, wanted): &(Box<str>, Box<str>)| {
