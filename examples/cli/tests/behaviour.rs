@@ -13,6 +13,14 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
     for (arguments, stdin, code) in [
         (&["decode", "--from", "pairs"][..], "010C>410C1AF8\n", 0),
         (&["decode", "--from", "pairs"], "", 0),
+        // The form told by the first lines.
+        (&["decode"], "010C>410C1AF8\n", 0),
+        (&["decode"], ">0105\nCAN ERROR\n>", 1),
+        (&["decode"], "base hex timestamps absolute\n 0.1 1 7E8 Rx d 4 03 41 0D 32\n", 0),
+        (&["decode"], "base hex timestamps absolute\n 0.1 1 7E8 Rx d 4 03 41 0D\n", 1),
+        (&["decode"], "timestamp,id,dlc,data\n1.5,7E8,4,03410D32\n", 0),
+        (&["decode"], "timestamp,id,dlc,data\n1.5,7E8,4,03410D\n", 1),
+        (&["decode"], "[]", 0),
         (&["decode", "--from", "pairs"], "010C>410C1AF8\nx\n", 1),
         (&["decode", "--from", "elm327"], ">0105\nNO DATA\n>", 0),
         (&["decode", "--from", "elm327"], ">0105\nCAN ERROR\n>", 1),
