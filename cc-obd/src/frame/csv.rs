@@ -58,15 +58,15 @@ impl CsvLog {
             }
             return Ok(None);
         };
-        let row = Row::of(columns, line);
-        // Logs that were joined have their header again.
-        if row.id.is_some_and(|id| hex::read_number(digits_of(id.text)).is_none())
+        let read = Row::of(columns, line).read(columns);
+        // Logs that were joined have their headers in between.
+        if read.is_err()
             && let Ok(again) = Columns::of(line)
         {
             self.state = State::Table(again);
             return Ok(None);
         }
-        row.read(columns)
+        read
     }
 
     /// Whether a line may be the header of such a table.
