@@ -26,7 +26,6 @@ fn the_exit_code_says_good_some_bad_or_not_run() {
         (&["decode", "--from", "elm327"], ">0105\nCAN ERROR\n>", 1),
         (&["decode", "--from", "push-v2"], "{}\n", 1),
         (&["decode", "--from", "smoke-signals"], "", 2),
-        (&["decode"], "", 2),
         (&["decode", "--from", "pairs", "no-such-file"], "", 2),
         (&["decode", "--from", "pairs", "--signals", "no-such-file"], "", 2),
         (&["decode", "--from", "pairs", "--signals", "README.md"], "", 2),
