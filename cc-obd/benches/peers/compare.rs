@@ -40,7 +40,9 @@ fn main() {
         _ => 0.0,
     };
     assert!(lines.iter().all(|line| ours(line) == theirs(line)));
-    let a = rate("ELM line to engine speed, cc-obd", 1000, || lines.iter().map(|line| ours(black_box(line))).sum());
+    let a = rate("ELM line to engine speed, cc-obd", 1000, || {
+        lines.iter().map(|line| ours(black_box(line))).sum()
+    });
     let b = rate("ELM line to engine speed, obd2-rs 0.2.0", 1000, || {
         lines.iter().map(|line| theirs(black_box(line))).sum()
     });
@@ -77,7 +79,8 @@ fn main() {
         })
     };
     assert!(answers.iter().all(|answer| direct(answer) == theirs(answer) && any(answer) == theirs(answer)));
-    let each = |read: &dyn Fn(&[u8]) -> u32| answers.iter().map(|answer| f64::from(read(black_box(answer)))).sum();
+    let each =
+        |read: &dyn Fn(&[u8]) -> u32| answers.iter().map(|answer| f64::from(read(black_box(answer)))).sum();
     let a = rate("eight codes, cc-obd, this report", 256, || each(&direct));
     let b = rate("eight codes, cc-obd, any answer of UDS", 256, || each(&any));
     let c = rate("eight codes, uds_protocol 0.7.0, any answer of UDS", 256, || each(&theirs));
