@@ -10,6 +10,7 @@ use cc_obd::elm::Scanner;
 use proptest::prelude::*;
 
 /// How an adapter is set up, and what it is like.
+#[allow(clippy::struct_excessive_bools, reason = "each is one switch of an adapter")]
 #[derive(Clone, Copy, Debug)]
 struct Style {
     /// `AT E1`
@@ -93,7 +94,9 @@ impl Style {
             let rest = rest.map(|(chunk, number)| [&[0x20 | number & 0x0F], chunk].concat());
             std::iter::once(first).chain(rest).collect()
         };
-        frames.iter_mut().for_each(|frame| frame.resize(8, 0xAA));
+        for frame in &mut frames {
+            frame.resize(8, 0xAA);
+        }
         frames
     }
 

@@ -20,7 +20,7 @@ pub struct AdapterWord {
     pub text: &'static str,
     /// What it reports; `None` where nothing is wrong.
     pub fault: Option<AdapterFault>,
-    /// Whether only STN adapters say it (STN1110, STN2120, OBDLink).
+    /// Whether only STN adapters say it (`STN1110`, `STN2120`, `OBDLink`).
     pub is_stn: bool,
     /// What it means to a reader, and what helps.
     pub meaning: &'static str,

@@ -9,7 +9,7 @@ use crate::hex::{self, HexFault};
 
 /// Reads a table of frames, line by line: the first names the columns, each further one is a frame.
 ///
-/// The columns are known by the names that SavvyCAN (GVRET), CANedge and CLX loggers, python-can and cabana give them, in any
+/// The columns are known by the names that `SavvyCAN` (GVRET), `CANedge` and CLX loggers, python-can and cabana give them, in any
 /// order; comma, semicolon or tab between them. Identifiers are hexadecimal. Data stand in one column (hexadecimal, or the
 /// base 64 of python-can) or a byte a column.
 ///
@@ -32,16 +32,9 @@ use crate::hex::{self, HexFault};
 /// ```
 #[derive(Clone, Default)]
 pub struct CsvLog {
-    state: State,
-}
-
-#[derive(Clone, Default)]
-enum State {
-    #[default]
-    Start,
-    /// The header names no table of frames: that was said once.
-    Unknown,
-    Table(Columns),
+    columns: Option<Columns>,
+    /// The first line names no table of frames: that was said once.
+    is_other: bool,
 }
 
 impl CsvLog {
@@ -51,10 +44,10 @@ impl CsvLog {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Ok(None);
         }
-        let State::Table(columns) = &self.state else {
-            if matches!(self.state, State::Start) {
-                self.state = State::Unknown;
-                self.state = State::Table(Columns::of(line)?);
+        let Some(columns) = &self.columns else {
+            if !self.is_other {
+                self.is_other = true;
+                self.columns = Some(Columns::of(line)?);
             }
             return Ok(None);
         };
@@ -63,7 +56,7 @@ impl CsvLog {
         if read.is_err()
             && let Ok(again) = Columns::of(line)
         {
-            self.state = State::Table(again);
+            self.columns = Some(again);
             return Ok(None);
         }
         read
@@ -77,10 +70,10 @@ impl CsvLog {
 
 impl fmt::Debug for CsvLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.state {
-            State::Start => "CsvLog(before its header)",
-            State::Unknown => "CsvLog(no table of frames)",
-            State::Table(_) => "CsvLog",
+        f.write_str(match (&self.columns, self.is_other) {
+            (Some(_), _) => "CsvLog",
+            (None, true) => "CsvLog(no table of frames)",
+            (None, false) => "CsvLog(before its header)",
         })
     }
 }
@@ -104,7 +97,7 @@ struct Row<'a> {
 
 /// Bytes that have a column each.
 struct Bytes {
-    bytes: [u8; 64],
+    data: [u8; 64],
     /// How many are there before the first empty cell.
     filled: usize,
     /// Where a byte is none.
@@ -113,7 +106,7 @@ struct Bytes {
 
 impl Default for Bytes {
     fn default() -> Self {
-        Self { bytes: [0; 64], filled: 0, stranger: None }
+        Self { data: [0; 64], filled: 0, stranger: None }
     }
 }
 
@@ -123,7 +116,7 @@ impl Bytes {
             return;
         }
         let number = hex::read_number(digits_of(cell.text)).and_then(|number| u8::try_from(number).ok());
-        match (self.bytes.get_mut(place), number) {
+        match (self.data.get_mut(place), number) {
             (Some(byte), Some(number)) => *byte = number,
             _ => self.stranger = self.stranger.or(Some(cell.offset)),
         }
@@ -185,7 +178,7 @@ impl<'a> Row<'a> {
             (Some(cell), _, _) => column(cell, columns.is_base64)?,
             (None, Some(_), _) => ([0; 64], 0),
             (None, None, Some(offset)) => return Err(FrameError::NotHex { offset }),
-            (None, None, None) => (self.bytes.bytes, self.bytes.filled),
+            (None, None, None) => (self.bytes.data, self.bytes.filled),
         };
         // Columns of bytes go on to the width of the table; what is behind the length is filling.
         let length = stated.unwrap_or(found);

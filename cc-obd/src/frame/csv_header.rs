@@ -108,7 +108,7 @@ impl Columns {
     pub(super) fn of(line: &[u8]) -> Result<Self, FrameError> {
         let separator = [b';', b'\t', b',']
             .into_iter()
-            .max_by_key(|separator| line.iter().filter(|c| *c == separator).count())
+            .max_by_key(|separator| line.split(|c| c == separator).count())
             .unwrap_or(b',');
         let mut columns = Self { separator, ..Self::default() };
         let (mut unit, mut is_python) = (Unit::Unknown, false);

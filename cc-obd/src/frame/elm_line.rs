@@ -176,7 +176,7 @@ fn with_length(text: &[u8], style: HeaderStyle) -> Option<(CanId, &[u8])> {
     let is_certain = style == HeaderStyle::Can;
     // Longer than any frame with an 11-bit id.
     let is_wide = text.len() > 3 + 1 + 16;
-    let width = if text.len() % 2 == 0 { 3 } else { 8 };
+    let width = if text.len().is_multiple_of(2) { 3 } else { 8 };
     let may_be = match (width, text) {
         (3, [b'7', b'E' | b'e', b'8' | b'9' | b'A'..=b'F' | b'a'..=b'f', ..]) => true,
         (3, _) => is_certain,
