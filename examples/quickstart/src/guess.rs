@@ -16,7 +16,7 @@ pub(crate) enum Format {
     Slcan,
     /// The text log of Vector's tools
     Asc,
-    /// A table of frames: SavvyCAN, CANedge, python-can and others
+    /// A table of frames (CSV), as loggers and their tools write it
     Csv,
     /// A line is REQUEST>RESPONSE in hexadecimal
     Pairs,

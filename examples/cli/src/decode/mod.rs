@@ -102,7 +102,7 @@ enum Format {
     Candump,
     /// The text log of Vector's tools
     Asc,
-    /// A table of frames: SavvyCAN, CANedge, python-can and others
+    /// A table of frames (CSV), as loggers and their tools write it
     Csv,
     /// A line is REQUEST>RESPONSE in hexadecimal, such as 010C>410C1AF8; `#` starts a comment
     Pairs,
