@@ -1,9 +1,12 @@
 //! Frames from text: tables of formats, and damage.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::fmt::Write as _;
 
 use cc_obd::frame::{
-    CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame, SlcanLine,
+    AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame,
+    SlcanLine,
 };
 use proptest::prelude::*;
 
@@ -24,6 +27,35 @@ fn a_can_line_is_read_in_every_style() {
         assert_eq!(can(line), Ok(("18DAF110".to_owned(), rpm.clone())), "{line}");
     }
     assert_eq!(can("7E80341049F").unwrap().1, [0x03, 0x41, 0x04, 0x9F]);
+    // `AT D1`: the data length behind the identifier, with spaces and without.
+    for line in ["7E8 4 03 41 0D 32", "7E8403410D32", "7e8403410d32"] {
+        assert_eq!(can(line), Ok(("7E8".to_owned(), vec![0x03, 0x41, 0x0D, 0x32])), "{line}");
+    }
+    for line in ["18 DA F1 10 4 03 41 0D 32", "18DAF110 4 03 41 0D 32", "18DAF110403410D32"] {
+        assert_eq!(can(line), Ok(("18DAF110".to_owned(), vec![0x03, 0x41, 0x0D, 0x32])), "{line}");
+    }
+    // Whether headers are on, only the caller may know: `7F 01 12` is no frame of 7F0.
+    let parse = |line: &str, style| ElmLine::parse(line.as_bytes(), style);
+    assert!(matches!(parse("7F0112", HeaderStyle::Auto), Ok(ElmLine::Payload(_))));
+    let Ok(ElmLine::Can(frame)) = parse("7F0112", HeaderStyle::Can) else { panic!() };
+    assert_eq!((frame.id().raw(), frame.data()), (0x7F0, &[0x12][..]));
+}
+
+#[test]
+fn the_header_of_j1939_is_an_identifier() {
+    for (line, id, data) in [
+        ("6 0FECA 00 44 FF B8 04 0A 03 FF FF", "18FECA00", 8),
+        ("3 0F004 00 FF FF FF 68 13 FF FF FF", "0CF00400", 8),
+        ("6 0FEE5 0B", "18FEE50B", 0),
+        ("7 0EBFF 00 01 04 FF", "1CEBFF00", 3),
+        ("6 3FFFF F9 8 44 FF B8 04 0A 03 FF FF", "1BFFFFF9", 8),
+    ] {
+        let (found, bytes) = can(line).unwrap();
+        assert_eq!((found.as_str(), bytes.len()), (id, data), "{line}");
+    }
+    for line in ["8 0FECA 00 44", "6 4FECA 00 44", "6 0FECA 0 44 55", "6 0FECA 000 44"] {
+        assert!(ElmLine::parse(line.as_bytes(), HeaderStyle::Can).is_err(), "{line}");
+    }
 }
 
 #[test]
@@ -138,6 +170,84 @@ fn legacy_frames_are_checked() {
     j1850[10] = 0x3F;
     assert_eq!(LegacyFrame::new(&j1850), Err(FrameError::Checksum { expected: 0x80, found: 0x3F }));
     assert_eq!(LegacyFrame::new(&[0x48, 0x6B, 0x10]), Err(FrameError::TooShort { found: 3, least: 5 }));
+}
+
+/// A frame of either kind, and a time.
+fn heard() -> impl Strategy<Value = (CanFrame, u32)> {
+    let id = prop_oneof![
+        (0_u16..0x800).prop_map(|id| CanId::base(id).unwrap()),
+        (0_u32..0x2000_0000).prop_map(|id| CanId::extended(id).unwrap()),
+    ];
+    let length = prop::sample::select(vec![0_usize, 1, 2, 5, 7, 8, 12, 16, 20, 24, 32, 48, 64]);
+    (id, length, any::<[u8; 32]>(), any::<bool>(), any::<u32>()).prop_map(
+        |(id, length, bytes, fd, micros)| {
+            let data = [bytes, bytes].concat();
+            let make = if fd || length > 8 { CanFrame::new_fd } else { CanFrame::new };
+            (make(id, &data[..length]).unwrap(), micros)
+        },
+    )
+}
+
+/// Bytes as words in base 16 or 10.
+fn bytes(data: &[u8], is_decimal: bool, gap: &str) -> String {
+    let word = |byte: &u8| if is_decimal { byte.to_string() } else { format!("{byte:02X}") };
+    data.iter().map(word).collect::<Vec<_>>().join(gap)
+}
+
+proptest! {
+    #[test]
+    fn a_frame_is_read_as_it_was_from_an_asc_log(heard in prop::collection::vec(heard(), 1..8), dec: bool, relative: bool) {
+        let mut log = AscLog::default();
+        let words = (if dec { "dec" } else { "hex" }, if relative { "relative" } else { "absolute" });
+        prop_assert_eq!(log.read(format!("base {}  timestamps {}", words.0, words.1).as_bytes()), Ok(None));
+        let mut sum = 0_i64;
+        for (frame, micros) in heard {
+            sum = if relative { sum + i64::from(micros) } else { i64::from(micros) };
+            let time = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+            let (id, mark) = (frame.id().raw(), if frame.id().is_extended() { "x" } else { "" });
+            let id = if dec { format!("{id}{mark}") } else { format!("{id:X}{mark}") };
+            let (length, data) = (frame.data().len(), bytes(frame.data(), dec, " "));
+            let code = (0_usize..16).find(|&code| match code {
+                0..=8 => code == length,
+                _ => [12, 16, 20, 24, 32, 48, 64][code - 9] == length,
+            });
+            let line = if frame.is_fd() {
+                format!("  {time} CANFD   1 Rx  {id}  Name  1 0 {:x} {length} {data} 102203 133 303000", code.unwrap())
+            } else {
+                format!("  {time} 1  {id}  Rx   d {length} {data}  Length = 0 BitCount = 0")
+            };
+            let read = log.read(line.as_bytes()).unwrap().unwrap();
+            prop_assert_eq!((read.frame, read.micros), (frame, Some(sum)));
+        }
+    }
+
+    #[test]
+    fn a_frame_is_read_as_it_was_from_a_table(heard in prop::collection::vec(heard(), 1..8), own: bool, gap in "[;,\t]") {
+        let mut log = CsvLog::default();
+        let header = ["Time Stamp", "ID", "Extended", "FD", "Length", "Bus"].join(&gap);
+        let names: Vec<_> = (1..=64).map(|number| format!("D{number}")).collect();
+        let header = header + &gap + &if own { names.join(&gap) } else { "Data".to_owned() };
+        prop_assert_eq!(log.read(header.as_bytes()), Ok(None));
+        for (frame, micros) in heard {
+            let time = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+            let (id, wide, fd) = (frame.id().raw(), frame.id().is_extended(), u8::from(frame.is_fd()));
+            let start = [time, format!("{id:08X}"), wide.to_string(), fd.to_string(), frame.data().len().to_string(), "0".to_owned()];
+            let line = start.join(&gap) + &gap + &bytes(frame.data(), false, if own { &gap } else { "" });
+            let read = log.read(line.as_bytes()).unwrap().unwrap();
+            prop_assert_eq!((read.frame, read.micros), (frame, Some(i64::from(micros))));
+        }
+    }
+
+    #[test]
+    fn no_line_of_a_log_makes_a_panic(lines in prop::collection::vec(
+        "[0-9.,]{0,6} (CANFD )?[0-9]{0,2} [0-9A-Fx]{0,9} (Rx|Tx)? ?[dr01] [0-9a-f]{0,2} ([0-9A-F]{2} ){0,9}", 0..5)
+    ) {
+        let (mut asc, mut csv) = (AscLog::default(), CsvLog::default());
+        let _ = csv.read(b"time,id,dlc,data");
+        for line in lines {
+            let _ = (asc.read(line.as_bytes()), csv.read(line.replace(' ', ",").as_bytes()));
+        }
+    }
 }
 
 proptest! {

@@ -12,9 +12,11 @@ use std::path::Path;
 type Target = fn(&[u8]);
 
 const TARGETS: &[(&str, Target)] = &[
+    ("asc_log", targets::asc_log),
     ("bus_log", targets::bus_log),
     ("candump_line", targets::candump_line),
     ("capture", targets::capture),
+    ("csv_log", targets::csv_log),
     ("dbc", targets::dbc),
     ("elm_line", targets::elm_line),
     ("elm_scanner", targets::elm_scanner),

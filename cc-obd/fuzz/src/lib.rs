@@ -5,7 +5,9 @@
 use cc_core::Timestamp;
 use cc_obd::capture::{BusLog, CaptureFormat, Decoded, Decoder, EventClock};
 use cc_obd::elm::Scanner;
-use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame, SlcanLine};
+use cc_obd::frame::{
+    AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, HeaderStyle, LegacyFrame, SlcanLine,
+};
 use cc_obd::isotp::{Addressing, Network};
 use cc_obd::j1939;
 use cc_obd::j1939::spn::{self, SpnTable, groups};
@@ -29,11 +31,14 @@ use chrono::TimeDelta;
 /// A capture: the first byte chooses the format, the second the size of the chunks. Chunks must not matter.
 pub fn capture(input: &[u8]) {
     let [choice, size, input @ ..] = input else { return };
-    let format = match choice % 4 {
-        0 => CaptureFormat::Elm327,
+    let format = match choice % 8 {
+        0 | 4 => CaptureFormat::Elm327,
         1 => CaptureFormat::Candump,
         2 => CaptureFormat::Pairs,
-        _ => CaptureFormat::Slcan,
+        3 => CaptureFormat::Slcan,
+        5 => CaptureFormat::Asc,
+        6 => CaptureFormat::Csv,
+        _ => CaptureFormat::detect(input).unwrap_or(CaptureFormat::Candump),
     };
     let decoder = || {
         let decoder = Decoder::new(format);
@@ -86,6 +91,26 @@ pub fn dbc(input: &[u8]) {
         assert_eq!(found, Some(message.name()));
         for value in dbc.decode(message.id(), data) {
             let _ = value.text();
+        }
+    }
+}
+
+/// A log of Vector's tools.
+pub fn asc_log(input: &[u8]) {
+    let mut log = AscLog::default();
+    for line in input.split(|&byte| byte == b'\n') {
+        if let Ok(Some(heard)) = log.read(line) {
+            assert!(heard.frame.is_fd() || heard.frame.data().len() <= 8);
+        }
+    }
+}
+
+/// A table of frames.
+pub fn csv_log(input: &[u8]) {
+    let mut log = CsvLog::default();
+    for line in input.split(|&byte| byte == b'\n') {
+        if let Ok(Some(heard)) = log.read(line) {
+            assert!(heard.frame.is_fd() || heard.frame.data().len() <= 8);
         }
     }
 }
