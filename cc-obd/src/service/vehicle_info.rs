@@ -81,6 +81,15 @@ impl VehicleInfo<'_> {
         let count = usize::from(self.count);
         items(self.info_type, count, self.data)
     }
+
+    /// Appends the answer, service byte first.
+    pub fn encode(&self, framing: Framing, out: &mut Vec<u8>) {
+        out.extend_from_slice(&[0x49, self.info_type]);
+        if self.info_type != 0 || framing == Framing::Kline {
+            out.push(self.count);
+        }
+        out.extend_from_slice(self.data);
+    }
 }
 
 impl fmt::Debug for VehicleInfo<'_> {
