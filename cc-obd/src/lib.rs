@@ -8,6 +8,7 @@
 //! - [`service`]: answers of SAE J1979 services 01, 02, 03, 07, 09 and 0A and UDS 0x19 and 0x22, read in place;
 //! - [`j1979`]: the same services complete, requests and answers as one set of types;
 //! - [`j1939`]: messages of trucks: long ones, their parameters and trouble codes;
+//! - [`kwp`]: the services of KWP2000, requests and answers as one set of types;
 //! - [`uds`]: every service and report of ISO 14229-1, requests and answers as one set of types;
 //! - [`pid`]: the decode table of service 01, compiled from the signal catalogue;
 //! - [`signals`]: OBDb signal sets, loaded at run time;
@@ -47,6 +48,7 @@ mod hex;
 pub mod isotp;
 pub mod j1939;
 pub mod j1979;
+pub mod kwp;
 pub mod pid;
 pub mod service;
 pub mod signals;

@@ -12,7 +12,7 @@ use chrono::SecondsFormat;
 
 use super::{Decoded, Item};
 use crate::j1939::Lamps;
-use crate::service::InfoItem;
+use crate::service::{InfoItem, PerformanceCounters};
 use crate::signals::dbc::Quality;
 
 impl Decoded {
@@ -190,6 +190,18 @@ impl Members {
                 self.text("calibration_verification", &format!("{a:02X}{b:02X}{c:02X}{d:02X}"));
             }
             InfoItem::EcuName(name) => self.text("ecu_name", name),
+            InfoItem::EngineFamily(text) => self.text("engine_family", text),
+            InfoItem::EngineSerialNumber(text) => self.text("engine_serial_number", text),
+            InfoItem::EvaporativeDistance(count) => self.json("evaporative_distance", count.to_string()),
+            InfoItem::ExhaustRegulation(text) => self.text("exhaust_regulation", text),
+            InfoItem::GlobalTechnicalRegulation(text) => self.text("global_technical_regulation", text),
+            InfoItem::IgnitionCycles(count) => self.json("ignition_cycles", count.to_string()),
+            InfoItem::MessageCount { info_type, count } => {
+                self.byte("info_type", *info_type);
+                self.json("message_count", count.to_string());
+            }
+            InfoItem::Performance(counters) => self.json("performance", performance(counters)),
+            InfoItem::ProtocolIdentification(protocol) => self.byte("protocol_identification", *protocol),
             InfoItem::Supported(ids) => {
                 let ids: Vec<_> = ids.iter().map(|id| format!("\"{id:02X}\"")).collect();
                 self.json("supported", format!("[{}]", ids.join(",")));
@@ -201,6 +213,19 @@ impl Members {
             }
         }
     }
+}
+
+/// The counters by their names, sorted.
+fn performance(counters: &PerformanceCounters) -> String {
+    let mut sorted: Vec<_> = counters.iter().collect();
+    sorted.sort_unstable();
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    for (name, value) in sorted {
+        object.number(name, f64::from(value));
+    }
+    object.end();
+    out
 }
 
 fn lamps(lamps: Lamps) -> String {
