@@ -10,9 +10,10 @@ use cc_core::{
 };
 use chrono::SecondsFormat;
 
+use super::tests_json::{component_test, monitor_test, oxygen_sensor_test, performance};
 use super::{Decoded, Item};
 use crate::j1939::Lamps;
-use crate::service::{InfoItem, PerformanceCounters};
+use crate::service::InfoItem;
 use crate::signals::dbc::Quality;
 
 impl Decoded {
@@ -20,7 +21,8 @@ impl Decoded {
     ///
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
     /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
-    /// `dtc` (with `service` and `status`; of a truck with `message` and `occurrences`), `lamps` (with `message`),
+    /// `dtc` (with `service` and `status`; of KWP2000 with `kwp_status` and `state`, of a truck with `message` and
+    /// `occurrences`), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
     /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
     /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
     /// `answer` (of unknown meaning).
@@ -101,6 +103,8 @@ impl Members {
 
     fn item(&mut self, item: &Item) {
         match item {
+            Item::Cleared(report) => self.byte("cleared", report.service),
+            Item::ComponentTest(test) => self.json("component_test", component_test(*test)),
             Item::DtcCount(count) => {
                 self.json("dtc_count", count.count.to_string());
                 self.byte("service", 0x19);
@@ -111,6 +115,7 @@ impl Members {
                 self.json("lamps", lamps(report.lamps));
                 self.text("message", &report.message.to_string());
             }
+            Item::MonitorTest(test) => self.json("monitor_test", monitor_test(*test)),
             Item::Negative(negative) => {
                 self.byte("negative_response", negative.code.0);
                 self.optional_text("reason", negative.code.name());
@@ -127,6 +132,7 @@ impl Members {
                 }
             }
             Item::Other(other) => self.unknown(other.service, other.identifier, other.length),
+            Item::OxygenSensorTest(test) => self.json("oxygen_sensor_test", oxygen_sensor_test(*test)),
             Item::Padding(report) => {
                 self.json("padding", report.length.to_string());
                 self.byte("service", report.service);
@@ -160,6 +166,10 @@ impl Members {
                     if let Some(occurrences) = truck.occurrences {
                         self.json("occurrences", occurrences.to_string());
                     }
+                }
+                if let Some(status) = code.kwp_status {
+                    self.byte("kwp_status", status.0);
+                    self.text("state", status.storage().name());
                 }
                 let status = code.status.map(|status| status.to_string());
                 self.optional_text("status", status.as_deref());
@@ -213,19 +223,6 @@ impl Members {
             }
         }
     }
-}
-
-/// The counters by their names, sorted.
-fn performance(counters: &PerformanceCounters) -> String {
-    let mut sorted: Vec<_> = counters.iter().collect();
-    sorted.sort_unstable();
-    let mut out = String::new();
-    let mut object = ObjectWriter::new(&mut out);
-    for (name, value) in sorted {
-        object.number(name, f64::from(value));
-    }
-    object.end();
-    out
 }
 
 fn lamps(lamps: Lamps) -> String {
