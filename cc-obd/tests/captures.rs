@@ -8,12 +8,13 @@ use std::fmt::Write as _;
 use common::{decoder, show};
 use serde_json::Value as Json;
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("peers", include_str!("data/peers.json")),
     ("sessions", include_str!("data/sessions.json")),
     ("buses", include_str!("data/buses.json")),
     ("damage", include_str!("data/damage.json")),
     ("uds", include_str!("data/uds.json")),
+    ("logs", include_str!("data/logs.json")),
     ("trucks", include_str!("data/trucks.json")),
 ];
 
@@ -56,6 +57,11 @@ fn sessions_with_adapters_of_every_style_are_read() {
 #[test]
 fn every_bus_is_read() {
     check("buses");
+}
+
+#[test]
+fn logs_of_other_tools_are_read() {
+    check("logs");
 }
 
 #[test]

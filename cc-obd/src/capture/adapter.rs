@@ -7,7 +7,7 @@ use cc_core::{MeasureUnit, Number, SignalId};
 use super::decoder::{Decoder, Origin, Sender};
 use super::{CaptureError, CaptureReading, Decoded, Item};
 use crate::elm::{ElmEvent, Scanner};
-use crate::frame::{ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use crate::frame::{CanFrame, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
 use crate::hex;
 use crate::isotp::{IsoTpError, Reassembler};
 use crate::service::{Framing, NegativeResponse};
@@ -155,12 +155,23 @@ impl Decoder {
             self.drop_echo();
         }
         match line {
-            Ok(ElmLine::Can(frame)) => self.can_frame(origin, &frame),
+            Ok(ElmLine::Can(frame)) => self.adapter_frame(origin, &frame),
             Ok(ElmLine::Length(length)) => self.long_answer(origin, usize::from(length)),
             Ok(ElmLine::Segment { number, payload }) => self.segment(origin, number, payload.bytes()),
             Ok(ElmLine::Payload(payload)) => self.bare_answer(origin, payload.bytes()),
             Err(error) => self.error(origin, CaptureError::Frame(error)),
         }
+    }
+
+    /// A frame with its id. An adapter shows what it was asked for, so that every id may be an ECU's; but one of a truck
+    /// (SAE J1939), once its bus is known for one.
+    fn adapter_frame(&mut self, origin: Origin, frame: &CanFrame) {
+        let id = frame.id();
+        let is_diagnosis = id.may_answer() || id.may_request() || self.sets.knows_sender(id);
+        if id.is_extended() && !is_diagnosis && self.trucks.are_read && self.truck_frame(origin, frame) {
+            return;
+        }
+        self.can_frame(origin, frame);
     }
 
     /// A line without a CAN id: an answer, or a frame of a K-line or J1850 bus.

@@ -14,7 +14,9 @@ use super::kline::Legacy;
 use super::lines::{Line, Lines};
 use super::truck::Trucks;
 use super::{CaptureError, CaptureFormat, Decoded, Item, KwpCodes};
-use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, SlcanLine};
+use crate::frame::{
+    AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, FrameError, HeaderStyle, LogFrame, SlcanLine,
+};
 use crate::hex;
 use crate::isotp::Addressing;
 use crate::j1939::SpnConversion;
@@ -40,6 +42,8 @@ pub struct Decoder {
     pub(super) adapter: Adapter,
     pub(super) buses: Buses,
     pub(super) trucks: Trucks,
+    asc: AscLog,
+    csv: CsvLog,
     /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
     pair_request: Vec<u8>,
     /// The last line that gave anything.
@@ -111,6 +115,8 @@ impl Decoder {
             adapter: Adapter::default(),
             buses: Buses::default(),
             trucks: Trucks::default(),
+            asc: AscLog::default(),
+            csv: CsvLog::default(),
             pair_request: Vec::new(),
             last_line: 0,
             lines: Lines::default(),
@@ -134,7 +140,7 @@ impl Decoder {
         self
     }
 
-    /// Reads the frames of a whole bus (`candump`, SLCAN) by a DBC file too; of several files by each that has a message
+    /// Reads the frames of a whole bus (`candump`, SLCAN, ASC, CSV) by a DBC file too; of several files by each that has a message
     /// of the frame's identifier. Their signals are named `Message.Signal`; what the sender says it cannot give, or has
     /// not, is an [`Item::NoValue`].
     ///
@@ -247,6 +253,14 @@ impl Decoder {
             return;
         }
         match self.format {
+            CaptureFormat::Asc => {
+                let read = self.asc.read(text);
+                self.log_line(origin, read);
+            }
+            CaptureFormat::Csv => {
+                let read = self.csv.read(text);
+                self.log_line(origin, read);
+            }
             CaptureFormat::Elm327 => self.adapter_line(origin, text),
             CaptureFormat::Candump => self.candump_line(origin, text),
             CaptureFormat::Pairs => self.pair(origin, text),
@@ -283,6 +297,23 @@ impl Decoder {
                     self.error(origin, CaptureError::Frame(error));
                 }
             },
+        }
+    }
+
+    /// One line of another log of a bus.
+    fn log_line(&mut self, origin: Origin, read: Result<Option<LogFrame>, FrameError>) {
+        match read {
+            Ok(Some(LogFrame { interface, micros, frame })) => {
+                let at = micros.and_then(Timestamp::from_timestamp_micros);
+                self.buses.select(interface);
+                self.bus_frame(Origin { at, ..origin }, &frame);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                // Nobody knows on which bus.
+                self.buses.iter_mut().for_each(|bus| bus.reply.damaged(Sender::Unknown));
+                self.error(origin, CaptureError::Frame(error));
+            }
         }
     }
 

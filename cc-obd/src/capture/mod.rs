@@ -1,4 +1,5 @@
-//! Whole captures: an adapter's log, a `candump`, or pairs of request and answer, to readings and trouble codes.
+//! Whole captures: an adapter's log, a log of a bus (`candump`, SLCAN, ASC, CSV), or pairs of request and answer, to readings
+//! and trouble codes.
 //!
 //! [`Decoder`] takes bytes in any chunks and gives [`Decoded`] items in the order of the input, each with its line and
 //! ECU. [`EventClock`] turns them into [`cc_core::Event`]s for the rules. Damaged frames are [`Item::Error`]s, never
@@ -9,7 +10,7 @@
 //! and any damage before it (of its ECU, or of an unknown one) leaves it partial. Lists of ECUs without names (headers
 //! off) are one scan: a second ECU's list never denies the first one's codes.
 //!
-//! A frame of 29 bits in a `candump` or SLCAN capture that belongs to no diagnosis may be a truck's (SAE J1939). It is
+//! A frame of 29 bits in the log of a bus that belongs to no diagnosis may be a truck's (SAE J1939). It is
 //! taken as one without being told, on a bus that has shown that it is a truck's: by a message of a
 //! [group that we know](crate::j1939::spn::groups), with all bits of its number, its usual priority and its 8 bytes, by
 //! an active code (DM1), by an address claim, or by a long message announced as it must be. A car's own 29-bit
@@ -48,6 +49,7 @@ mod bus;
 mod bus_log;
 mod bus_signals;
 mod decoder;
+mod detect;
 mod events;
 mod json;
 mod kline;
@@ -80,9 +82,13 @@ pub use events::EventClock;
 /// What the bytes of a capture are.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum CaptureFormat {
+    /// The text log of Vector's tools (`.asc`); see [`AscLog`](crate::frame::AscLog).
+    Asc,
     /// SocketCAN's `candump`, log or screen format; plain lines of id and data are read too. Frames of ids that carry
     /// no diagnosis are passed over, unless a DBC file describes them.
     Candump,
+    /// A table of frames, as loggers write it; see [`CsvLog`](crate::frame::CsvLog).
+    Csv,
     /// The text of an ELM327 or STN adapter, or a transcript with requests and prompts, or plain hexadecimal lines.
     Elm327,
     /// A line is `REQUEST>RESPONSE`, both hexadecimal and whole: `1902FF>5902FF0133002F`. On a K-line a response is
@@ -355,7 +361,9 @@ impl CaptureError {
 impl fmt::Display for CaptureFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Asc => "asc",
             Self::Candump => "candump",
+            Self::Csv => "csv",
             Self::Elm327 => "elm327",
             Self::Pairs => "pairs",
             Self::Slcan => "slcan",
