@@ -179,16 +179,17 @@ impl<'a> MonitorTests<'a> {
                 [base, a, b, c, d, ref next @ ..] if Supported::is_base(base) => {
                     (MonitorItem::Supported(Supported::new(base, [a, b, c, d])), next)
                 }
-                [monitor, test, scaling, a, b, c, d, e, f, ref next @ ..] => {
+                [monitor, test, scaling, ref numbers @ ..] => {
+                    let &[value, minimum, maximum] = numbers.as_chunks::<2>().0.first_chunk()?;
                     let test = MonitorTest {
                         monitor: MonitorId(monitor),
                         test,
                         scaling: ScalingId(scaling),
-                        value: u16::from_be_bytes([a, b]),
-                        minimum: u16::from_be_bytes([c, d]),
-                        maximum: u16::from_be_bytes([e, f]),
+                        value: u16::from_be_bytes(value),
+                        minimum: u16::from_be_bytes(minimum),
+                        maximum: u16::from_be_bytes(maximum),
                     };
-                    (MonitorItem::Test(test), next)
+                    (MonitorItem::Test(test), numbers.get(6..)?)
                 }
                 _ => return None,
             };
