@@ -208,7 +208,7 @@ fn answers_of_every_service_are_told_apart() {
 
 #[test]
 fn counters_are_named_by_the_engine() {
-    let values: String = (1..=20).map(|value| format!("{value:04X}")).collect();
+    let values = (1..=20).map(|value| format!("{value:04X}")).collect::<Vec<_>>().concat();
     let answer = bytes(&format!("49 08 14 {values}"));
     let items = vehicle_info(&answer, Framing::Can).unwrap().items().unwrap();
     let [InfoItem::Performance(counters)] = &items[..] else { panic!() };
@@ -235,7 +235,7 @@ fn counters_are_named_by_the_engine() {
 
 #[test]
 fn newer_info_types_are_read() {
-    let text = |text: &str| text.bytes().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let text = |text: &str| text.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
     for (answer, shown) in [
         (format!("49 0D 01 {}", text("ESN00000000000001")), "[EngineSerialNumber(…)]"),
         (format!("49 0F 01 {}", text("E1-715-2007-0000A")), "[ExhaustRegulation(…)]"),
