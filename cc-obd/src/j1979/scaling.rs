@@ -146,7 +146,7 @@ scalings! {
     0x1D "angle" 1/2 "°" = Degree;
     0x1E "equivalence ratio" 305/10_000_000 "λ" = One;
     0x1F "air to fuel ratio" 5/100 "" = One;
-    0x20 "ratio" 39_062/10_000_000 "" = One;
+    0x20 "ratio" 1/256 "" = One;
     0x21 "frequency" 1/1 "mHz";
     0x22 "frequency" 1/1 "Hz" = Hertz;
     0x23 "frequency" 1/1 "kHz";
