@@ -18,6 +18,25 @@ const FILES: [(&str, &str); 7] = [
     ("trucks", include_str!("data/trucks.json")),
 ];
 
+/// Items as JSON, for those that have no short form.
+#[test]
+fn older_services_are_read() {
+    let cases: Vec<Json> = serde_json::from_str(include_str!("data/older.json")).unwrap();
+    assert!(cases.len() > 5);
+    for case in cases {
+        let lines: Vec<_> =
+            case["input"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let expected: Vec<_> =
+            case["expected"].as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect();
+        let mut decoder = decoder(case["format"].as_str().unwrap(), case["framing"].as_str());
+        decoder.push((lines.join("\n") + "\n").as_bytes());
+        decoder.finish();
+        let seen: Vec<_> =
+            std::iter::from_fn(|| decoder.next_item()).map(|item| item.to_canonical_json()).collect();
+        assert_eq!(seen, expected, "{}", case["name"]);
+    }
+}
+
 fn check(file: &str) {
     let (_, text) = FILES.iter().find(|(name, _)| *name == file).unwrap();
     let cases: Vec<Json> = serde_json::from_str(text).unwrap();

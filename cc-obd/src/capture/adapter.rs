@@ -301,11 +301,13 @@ impl Decoder {
 }
 
 /// On CAN a list of codes has a count and an even number of bytes in all; on K-line and J1850 there are six bytes of
-/// codes behind the service. Service 09 has four data bytes a message there.
+/// codes behind the service. Service 09 has four data bytes a message there, service 06 a test, a component and four
+/// bytes; on CAN a test has nine bytes and a list of tests five.
 fn guess_framing(answer: &[u8]) -> Framing {
     match answer {
         [0x43 | 0x47 | 0x4A, _, _, _, _, _, _] => Framing::Kline,
-        [0x49, 0x00 | 0x02 | 0x04 | 0x06 | 0x0A, _, _, _, _, _] => Framing::Kline,
+        [0x46, _, _, _, _, _, _] => Framing::Kline,
+        [0x49, 0x00 | 0x02 | 0x04 | 0x06 | 0x08 | 0x0A | 0x0B | 0x0D | 0x0F, _, _, _, _, _] => Framing::Kline,
         _ => Framing::Can,
     }
 }

@@ -13,7 +13,7 @@ use super::bus::Buses;
 use super::kline::Legacy;
 use super::lines::{Line, Lines};
 use super::truck::Trucks;
-use super::{CaptureError, CaptureFormat, Decoded, Item};
+use super::{CaptureError, CaptureFormat, Decoded, Item, KwpCodes};
 use crate::frame::{
     AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, FrameError, HeaderStyle, LogFrame, SlcanLine,
 };
@@ -36,6 +36,7 @@ pub struct Decoder {
     pub(super) dbcs: Vec<Dbc>,
     pub(super) catalogue_too: bool,
     pub(super) year: Option<i32>,
+    pub(super) kwp_codes: KwpCodes,
     pub(super) table: PidTable,
     pub(super) legacy: Legacy,
     pub(super) adapter: Adapter,
@@ -108,6 +109,7 @@ impl Decoder {
             dbcs: Vec::new(),
             catalogue_too: false,
             year: None,
+            kwp_codes: KwpCodes::default(),
             table: PidTable::standard(),
             legacy: Legacy::default(),
             adapter: Adapter::default(),
@@ -190,6 +192,27 @@ impl Decoder {
     #[must_use]
     pub fn with_spn_conversion(mut self, conversion: SpnConversion) -> Self {
         self.trucks.conversion = Some(conversion);
+        self
+    }
+
+    /// What the codes of KWP2000 mean. Unless told, each is a [`Dtc::Kwp`](cc_core::Dtc::Kwp): nothing in the answer
+    /// says it.
+    ///
+    /// ```
+    /// use cc_obd::capture::{CaptureFormat, Decoder, KwpCodes};
+    ///
+    /// let mut decoder = Decoder::new(CaptureFormat::Pairs).with_kwp_codes(KwpCodes::Vag);
+    /// decoder.push(b"1802FF00>5801453E62\n");
+    /// decoder.finish();
+    /// let line = decoder.next_item().unwrap().to_canonical_json();
+    /// assert_eq!(
+    ///     line,
+    ///     r#"{"dtc":"VAG 17726","kwp_status":"62","line":1,"service":"18","state":"stored_and_present","status":null}"#,
+    /// );
+    /// ```
+    #[must_use]
+    pub fn with_kwp_codes(mut self, codes: KwpCodes) -> Self {
+        self.kwp_codes = codes;
         self
     }
 

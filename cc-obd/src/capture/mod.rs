@@ -54,8 +54,10 @@ mod events;
 mod json;
 mod kline;
 mod lines;
+mod older;
 mod reply;
 mod report;
+mod tests_json;
 mod truck;
 
 use alloc::boxed::Box;
@@ -68,6 +70,8 @@ use crate::frame::FrameError;
 use crate::isotp::IsoTpError;
 use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
+use crate::j1979::{ComponentTest, MonitorTest, OxygenSensorTest};
+use crate::kwp;
 use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
 use crate::signals::dbc::Quality;
 
@@ -117,6 +121,10 @@ pub struct Decoded {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
+    /// Codes and what belongs to them were cleared (services 04 and 14).
+    Cleared(ClearedReport),
+    /// A test of a component (service 06 on K-line and J1850).
+    ComponentTest(ComponentTest),
     /// How many codes match a status mask (UDS 19 01).
     DtcCount(DtcCount),
     /// Something that could not be read, or that the adapter reported.
@@ -125,12 +133,16 @@ pub enum Item {
     Info(InfoItem),
     /// The lamps that an ECU of a truck asks for.
     Lamps(LampReport),
+    /// A test of a monitor (service 06 on CAN).
+    MonitorTest(MonitorTest),
     /// The ECU refused a request, or asked for patience.
     Negative(NegativeResponse),
     /// A signal that the ECU says has no value now.
     NoValue(NoValue),
     /// A positive answer whose meaning is not known.
     Other(OtherAnswer),
+    /// A test of an oxygen sensor (service 05).
+    OxygenSensorTest(OxygenSensorTest),
     /// Bytes behind a list of codes were passed over as padding: a strict reader refuses the answer.
     Padding(PaddingReport),
     /// The emission monitors (service 01, parameters 01 and 41).
@@ -189,7 +201,9 @@ pub struct CaptureCode {
     pub dtc: Dtc,
     /// Its status byte, where the service gives one (UDS).
     pub status: Option<DtcStatus>,
-    /// The service of the request: 03, 07, 0A, 02 or 19; `None` in a truck, where nobody asks.
+    /// Its status of KWP2000, whose bits are others.
+    pub kwp_status: Option<kwp::DtcStatus>,
+    /// The service of the request: 03, 07, 0A, 02, 19, or of KWP2000 13, 17 or 18; `None` in a truck, where nobody asks.
     pub service: Option<u8>,
     /// The freeze frame that this code stored (service 02, DM4).
     pub freeze_frame: Option<u8>,
@@ -215,6 +229,25 @@ pub struct LampReport {
     pub lamps: Lamps,
 }
 
+/// What was cleared.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ClearedReport {
+    /// The service of the request: 04 or 14.
+    pub service: u8,
+}
+
+/// What the two bytes of a code of KWP2000 mean: the maker's choice, which no answer tells.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum KwpCodes {
+    /// Not known: [`Dtc::Kwp`].
+    #[default]
+    Unknown,
+    /// SAE J2012: [`Dtc::J2012`].
+    J2012,
+    /// A number of the Volkswagen group: [`Dtc::Vag`].
+    Vag,
+}
+
 /// The emission monitors.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReadinessReport {
@@ -237,7 +270,7 @@ pub struct PaddingReport {
 /// A bitmap of supported ids.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SupportedReport {
-    /// The service they belong to: 01, 02 or 09.
+    /// The service they belong to: 01, 02, 05, 06, 08 or 09.
     pub service: u8,
     /// The ids.
     pub ids: Supported,

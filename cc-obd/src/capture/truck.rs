@@ -261,7 +261,8 @@ impl Decoder {
     ) {
         if let Some(dtc) = self.dtc(code) {
             let truck = Some(TruckCode { message, occurrences: code.occurrences() });
-            let code = CaptureCode { dtc, status: None, service: None, freeze_frame, truck };
+            let code =
+                CaptureCode { dtc, status: None, kwp_status: None, service: None, freeze_frame, truck };
             self.emit(origin, Item::TroubleCode(code));
         }
     }
