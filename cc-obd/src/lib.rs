@@ -10,6 +10,9 @@
 //! - [`uds`]: every service and report of ISO 14229-1, requests and answers as one set of types;
 //! - [`pid`]: the decode table of service 01, compiled from the signal catalogue;
 //! - [`signals`]: OBDb signal sets, loaded at run time;
+//! - [`session`]: a live car: finds adapter, protocol and ECUs, polls, reads and clears codes, survives cuts;
+//! - `sim` (feature `sim`): a simulated car and adapter that answer;
+//! - `adapter` (feature `tokio`): serial lines, TCP and SocketCAN for a session;
 //! - [`capture`]: all of it together: whole logs to readings and trouble codes, and to events.
 //!
 //! ```
@@ -43,5 +46,8 @@ pub mod isotp;
 pub mod j1939;
 pub mod pid;
 pub mod service;
+pub mod session;
 pub mod signals;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod uds;

@@ -6,7 +6,7 @@
 mod can;
 mod candump;
 mod elm_line;
-mod legacy;
+pub(crate) mod legacy;
 pub(crate) mod log_line;
 mod slcan;
 
