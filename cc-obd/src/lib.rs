@@ -34,9 +34,11 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "tokio"))]
 extern crate std;
 
+#[cfg(feature = "tokio")]
+pub mod adapter;
 mod bits;
 pub mod capture;
 pub mod elm;

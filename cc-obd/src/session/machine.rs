@@ -241,6 +241,9 @@ impl Session {
     /// When to call [`handle`](Self::handle) with [`Input::Tick`] at the latest. `None` while there is no line.
     /// An instant that has passed means now: call it as soon as a job was started or a signal watched, too.
     pub fn next_deadline(&self) -> Option<Duration> {
+        if !self.out.is_empty() {
+            return Some(Duration::ZERO);
+        }
         if matches!(self.stage, Stage::Unplugged) {
             return None;
         }

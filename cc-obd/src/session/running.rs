@@ -124,7 +124,9 @@ impl Session {
         ask.tries += 1;
         let is_lost = reply.is_damaged() || reply.fault.is_some_and(is_transient);
         let is_silent = reply.ended == Ended::Silent;
-        if (is_lost || is_silent || reply.is_pending()) && ask.tries < TRIES {
+        // What every car must answer is asked for twice before silence is believed.
+        let is_odd = ask.is_needed && !reply.has_answer() && ask.tries < 2;
+        if is_odd || ((is_lost || is_silent || reply.is_pending()) && ask.tries < TRIES) {
             if let Some(job) = &mut self.job {
                 job.asks.push_front(ask);
             }

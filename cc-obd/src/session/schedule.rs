@@ -34,10 +34,6 @@ impl Schedule {
         self.polls.remove(&parameter);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.polls.is_empty()
-    }
-
     pub(super) fn contains(&self, parameter: u8) -> bool {
         self.polls.contains_key(&parameter)
     }

@@ -8,7 +8,7 @@
 //! - [`CanCar`]: frames of a bus, both sides of the transport (ISO 15765-2).
 //!
 //! Both decide and never act: bytes or frames go in with an instant, and come out when they are due. With the feature
-//! `tokio` as well, `serve` puts the adapter on TCP and on a pseudo-terminal.
+//! `tokio` as well, the module `serve` puts the adapter on TCP and on a pseudo-terminal.
 //!
 //! # Examples
 //!
@@ -37,6 +37,8 @@ mod elm_settings;
 mod error;
 mod fault;
 mod scenario;
+#[cfg(feature = "tokio")]
+pub mod serve;
 mod wire;
 
 pub use can::CanCar;
