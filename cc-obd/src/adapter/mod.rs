@@ -227,10 +227,14 @@ impl Adapter {
         };
         let far = Duration::from_secs(3_600);
         let deadline = self.session.next_deadline().map_or(Instant::now() + far, |due| self.started + due);
+        // An adapter takes one command at a time: while one goes out, nothing comes in.
+        let (pending, buffer) = (&self.pending, &mut self.buffer);
+        let act = async {
+            if pending.is_empty() { line.read(buffer).await } else { line.write(pending).await.map(Heard::Written) }
+        };
         let heard = tokio::select! {
             biased;
-            written = line.write(&self.pending), if !self.pending.is_empty() => written.map(Heard::Written),
-            heard = line.read(&mut self.buffer) => heard,
+            heard = act => heard,
             () = sleep_until(deadline) => Ok(Heard::Nothing),
         };
         let now = self.started.elapsed();

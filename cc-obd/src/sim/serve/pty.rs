@@ -48,7 +48,9 @@ impl Pty {
         let flags = rustix::fs::fcntl_getfl(&ours)?;
         rustix::fs::fcntl_setfl(&ours, flags | OFlags::NONBLOCK)?;
         let path = path.to_str().map_err(|error| io::Error::other(error.to_string()))?.into();
-        Ok(Self { ours: AsyncFd::new(ours)?, path, _theirs: theirs })
+        #[expect(deprecated, reason = "sound for `OwnedFd`: its descriptor stays the same and open; the successor is unsafe")]
+        let ours = AsyncFd::new(ours)?;
+        Ok(Self { ours, path, _theirs: theirs })
     }
 
     /// What clients open.
@@ -62,10 +64,9 @@ impl AsyncRead for Pty {
         loop {
             let mut ready = ready!(self.ours.poll_read_ready(context))?;
             let room = buffer.initialize_unfilled();
-            match ready.try_io(|ours| Ok(rustix::io::read(ours.get_ref(), &mut *room)?)) {
-                Ok(read) => return Poll::Ready(read.map(|length| buffer.advance(length))),
-                // It was not ready after all.
-                Err(_) => {}
+            // Else it was not ready after all.
+            if let Ok(read) = ready.try_io(|ours| Ok(rustix::io::read(ours.get_ref(), &mut *room)?)) {
+                return Poll::Ready(read.map(|length| buffer.advance(length)));
             }
         }
     }
