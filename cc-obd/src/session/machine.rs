@@ -155,6 +155,17 @@ impl Session {
         matches!(self.stage, Stage::Running)
     }
 
+    /// Whether no job waits or is under way.
+    pub fn is_idle(&self) -> bool {
+        self.job.is_none() && self.jobs.is_empty()
+    }
+
+    /// Whether every watched parameter that the car gives was asked for at least once.
+    pub fn has_polled_all(&self) -> bool {
+        !matches!(self.doing, Some(Doing::Poll(_)))
+            && self.schedule.is_begun(|parameter| self.known.supporters(parameter) > 0)
+    }
+
     /// Reads a signal again and again, so often. An error where the catalogue has no parameter of service 01 for it;
     /// where the car turns out not to give it, [`Report::Problem`] says so.
     ///

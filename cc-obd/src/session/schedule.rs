@@ -71,6 +71,11 @@ impl Schedule {
         }
     }
 
+    /// Whether each had its turn.
+    pub(super) fn is_begun(&self, may: impl Fn(u8) -> bool) -> bool {
+        self.polls.iter().all(|(&parameter, poll)| !may(parameter) || poll.due > Duration::ZERO)
+    }
+
     /// When the next one is due.
     pub(super) fn next(&self, may: impl Fn(u8) -> bool) -> Option<Duration> {
         self.polls.iter().filter(|&(&parameter, _)| may(parameter)).map(|(_, poll)| poll.due).min()

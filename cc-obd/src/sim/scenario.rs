@@ -180,10 +180,13 @@ pub struct UdsCode {
 }
 
 impl Scenario {
+    /// The text of [`Scenario::standard`]: a start for your own.
+    pub const STANDARD: &'static str = include_str!("scenarios/standard.json");
+
     /// The scenario of the examples: a petrol car with a misfire, whose engine warms up on a drive of ten minutes.
     pub fn standard() -> Self {
         // The text is part of the crate, and a test reads it.
-        Self::from_json(include_bytes!("scenarios/standard.json")).unwrap_or_default()
+        Self::from_json(Self::STANDARD.as_bytes()).unwrap_or_default()
     }
 
     /// Reads the JSON form, and checks it.
@@ -360,7 +363,7 @@ mod tests {
 
     #[test]
     fn the_standard_scenario_is_a_scenario() {
-        let scenario = Scenario::from_json(include_bytes!("scenarios/standard.json")).unwrap();
+        let scenario = Scenario::from_json(Scenario::STANDARD.as_bytes()).unwrap();
         assert_eq!(scenario, Scenario::standard());
         assert_eq!(scenario.ecus.len(), 2);
         assert!(scenario.ecus[0].signals.len() >= 20);
