@@ -84,7 +84,9 @@ impl FromStr for AdapterAddress {
             None => return Err(AdapterAddressError::Form),
         };
         let (path, baud) = match rest.split_once("?baud=") {
-            Some((path, baud)) => (path, baud.parse().ok().filter(|&baud| baud > 0).ok_or(AdapterAddressError::Baud)?),
+            Some((path, baud)) => {
+                (path, baud.parse().ok().filter(|&baud| baud > 0).ok_or(AdapterAddressError::Baud)?)
+            }
             None => (rest, BAUD),
         };
         if path.is_empty() {
@@ -144,7 +146,11 @@ mod tests {
             ("", Err(AdapterAddressError::Form)),
         ] {
             let address = text.parse::<AdapterAddress>();
-            assert_eq!(address.map(|address| address.to_string()), written.map(ToString::to_string), "{text}");
+            assert_eq!(
+                address.map(|address| address.to_string()),
+                written.map(ToString::to_string),
+                "{text}"
+            );
         }
     }
 }

@@ -32,6 +32,8 @@
 mod address;
 mod line;
 
+use core::fmt;
+use core::pin::Pin;
 use std::boxed::Box;
 use std::io;
 use std::time::Duration;
@@ -118,7 +120,9 @@ impl AdapterError {
             io::ErrorKind::PermissionDenied => {
                 "join the group of the port (often dialout), or ask for the right to use it"
             }
-            io::ErrorKind::NotFound => "see that the adapter is plugged in or paired, and its port's name is right",
+            io::ErrorKind::NotFound => {
+                "see that the adapter is plugged in or paired, and its port's name is right"
+            }
             io::ErrorKind::ConnectionRefused | io::ErrorKind::TimedOut => {
                 "join the adapter's wi-fi, or start the simulator, and see that the port is right (often 35000)"
             }
@@ -129,7 +133,6 @@ impl AdapterError {
 }
 
 /// A session with its line; see the [module](self).
-#[derive(Debug)]
 pub struct Adapter {
     address: AdapterAddress,
     options: AdapterOptions,
@@ -140,8 +143,13 @@ pub struct Adapter {
     pending: Vec<u8>,
     pause: Duration,
     again_at: Instant,
+    /// The attempt to open the line anew.
+    opening: Option<Opening>,
     buffer: Box<[u8]>,
 }
+
+/// A line that is being opened.
+type Opening = Pin<Box<dyn Future<Output = io::Result<Line>> + Send>>;
 
 /// How long opening a line may take.
 const OPENING: Duration = Duration::from_secs(10);
@@ -160,7 +168,9 @@ impl Adapter {
         } else {
             Session::with_adapter(options.session.clone())
         };
-        let line = opened(&address).await.map_err(|source| AdapterError::Open { address: address.clone(), source })?;
+        let line = opened(&address)
+            .await
+            .map_err(|source| AdapterError::Open { address: address.clone(), source })?;
         let started = Instant::now();
         let mut adapter = Self {
             address,
@@ -171,6 +181,7 @@ impl Adapter {
             line: Some(line),
             pending: Vec::new(),
             again_at: started,
+            opening: None,
             buffer: Box::new([0; 4096]),
         };
         adapter.session.handle(Duration::ZERO, Input::Connected);
@@ -211,17 +222,23 @@ impl Adapter {
 
     async fn wait(&mut self) -> Result<(), AdapterError> {
         let Some(line) = &mut self.line else {
-            sleep_until(self.again_at).await;
-            match opened(&self.address).await {
-                Ok(line) => {
-                    self.line = Some(line);
-                    self.pause = self.options.first_pause;
-                    self.session.handle(self.started.elapsed(), Input::Connected);
-                }
-                Err(_) => {
-                    self.pause = self.pause.saturating_mul(2).min(self.options.longest_pause);
-                    self.again_at = Instant::now() + self.pause;
-                }
+            // Kept over calls: where the future of a call is dropped, the attempt goes on with the next one.
+            let opening = self.opening.get_or_insert_with(|| {
+                let (address, at) = (self.address.clone(), self.again_at);
+                Box::pin(async move {
+                    sleep_until(at).await;
+                    opened(&address).await
+                })
+            });
+            let line = opening.await;
+            self.opening = None;
+            if let Ok(line) = line {
+                self.line = Some(line);
+                self.pause = self.options.first_pause;
+                self.session.handle(self.started.elapsed(), Input::Connected);
+            } else {
+                self.pause = self.pause.saturating_mul(2).min(self.options.longest_pause);
+                self.again_at = Instant::now() + self.pause;
             }
             return Ok(());
         };
@@ -230,7 +247,11 @@ impl Adapter {
         // An adapter takes one command at a time: while one goes out, nothing comes in.
         let (pending, buffer) = (&self.pending, &mut self.buffer);
         let act = async {
-            if pending.is_empty() { line.read(buffer).await } else { line.write(pending).await.map(Heard::Written) }
+            if pending.is_empty() {
+                line.read(buffer).await
+            } else {
+                line.write(pending).await.map(Heard::Written)
+            }
         };
         let heard = tokio::select! {
             biased;
@@ -267,11 +288,20 @@ impl Adapter {
     }
 }
 
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Adapter({}, open: {}, {:?})", self.address, self.line.is_some(), self.session)
+    }
+}
+
 async fn opened(address: &AdapterAddress) -> io::Result<Line> {
     timeout(OPENING, Line::open(address)).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-#[expect(clippy::disallowed_methods, reason = "an adapter lives in real time; the session under it is told the instant")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an adapter lives in real time; the session under it is told the instant"
+)]
 fn wall_clock() -> Timestamp {
     std::time::SystemTime::now().into()
 }

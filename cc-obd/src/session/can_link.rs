@@ -3,7 +3,6 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -171,7 +170,8 @@ impl CanLink {
     pub(super) fn next_deadline(&self) -> Option<Duration> {
         let exchange = self.exchange.as_ref()?;
         let channels = self.channels.values().filter_map(Channel::next_deadline).min();
-        let is_receiving = self.channels.values().any(|channel| channel.is_receiving() || channel.is_sending());
+        let is_receiving =
+            self.channels.values().any(|channel| channel.is_receiving() || channel.is_sending());
         let until = (!is_receiving).then_some(exchange.until);
         [until, channels].into_iter().flatten().min().or(Some(exchange.until))
     }
@@ -186,16 +186,14 @@ impl CanLink {
 
     /// The conversation with the ECU that answers with this id.
     fn channel(&mut self, answer: CanId) -> Option<&mut Channel> {
-        if !self.channels.contains_key(&answer) {
-            let address = if answer.is_extended() {
-                Address::normal_fixed(0xF1, answer.raw() as u8)
-            } else {
-                let request = CanId::base((answer.raw() as u16).checked_sub(8)?).ok()?;
-                Address::normal(request, answer)
-            };
-            self.channels.insert(answer, Channel::new(address, Options::default()));
-        }
-        self.channels.get_mut(&answer)
+        let address = if answer.is_extended() {
+            Address::normal_fixed(0xF1, answer.raw() as u8)
+        } else {
+            let request = CanId::base((answer.raw() as u16).checked_sub(8)?).ok()?;
+            Address::normal(request, answer)
+        };
+        let channel = self.channels.entry(answer);
+        Some(channel.or_insert_with(|| Channel::new(address, Options::default())))
     }
 
     fn send(&mut self, now: Duration, frame: CanFrame, out: &mut Vec<Output>) {
@@ -214,10 +212,11 @@ impl CanLink {
         }
         if self.transcript {
             let micros = at.timestamp_micros();
-            let data: Box<str> = frame.data().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat().into();
+            let data: Box<str> =
+                frame.data().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat().into();
             let (seconds, rest) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
             let line = format!("({seconds}.{rest:06}) can0 {}#{data}\n", frame.id());
-            out.push(Output::Transcript(line.to_string().into_bytes()));
+            out.push(Output::Transcript(line.into_bytes()));
         }
     }
 }

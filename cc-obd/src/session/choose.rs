@@ -124,8 +124,7 @@ impl Session {
             self.report(Report::ProtocolFound(protocol));
         }
         self.is_silence_known = false;
-        self.stage =
-            if self.is_discovered { Stage::Verify } else { Stage::Discover(self.first_questions()) };
+        self.stage = if self.is_discovered { Stage::Verify } else { Stage::Discover(self.first_questions()) };
     }
 
     fn first_questions(&self) -> VecDeque<[u8; 2]> {
@@ -141,11 +140,11 @@ impl Session {
     fn is_same_car(&self, reply: &Reply) -> bool {
         self.known.ecus.is_empty()
             || reply.items.iter().all(|decoded| match &decoded.item {
-                Item::Supported(report) if report.service == 0x01 => self
-                    .known
-                    .ecus
-                    .get(decoded.ecu.as_deref().unwrap_or_default())
-                    .is_some_and(|ecu| (1..=0x20).all(|id| report.ids.contains(id) == ecu.parameters.contains(id))),
+                Item::Supported(report) if report.service == 0x01 => {
+                    self.known.ecus.get(decoded.ecu.as_deref().unwrap_or_default()).is_some_and(|ecu| {
+                        (1..=0x20).all(|id| report.ids.contains(id) == ecu.parameters.contains(id))
+                    })
+                }
                 _ => true,
             })
     }

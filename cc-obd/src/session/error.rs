@@ -82,10 +82,14 @@ impl SessionError {
             }
             Self::Fault(AdapterFault::BufferFull) => "watch fewer signals at once, or use a faster line",
             Self::Fault(_) => "see that the plug sits tight and no other tester is on the bus",
-            Self::NotAnAdapter => "choose another port: adapters show up as a serial port or listen on tcp port 35000",
+            Self::NotAnAdapter => {
+                "choose another port: adapters show up as a serial port or listen on tcp port 35000"
+            }
             Self::NotGiven { .. } => "watch another signal: cars give those that their supported lists name",
             Self::Unanswered { .. } => "nothing: not every car knows every request",
-            Self::Unreadable { .. } => "replace the adapter, or move it away from what disturbs its radio link",
+            Self::Unreadable { .. } => {
+                "replace the adapter, or move it away from what disturbs its radio link"
+            }
         }
     }
 

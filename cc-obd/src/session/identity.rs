@@ -37,9 +37,8 @@ impl AdapterIdentity {
     /// The commands that an ELM327 of the stated version knows and this adapter does not: it is a copy.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
         let version = self.version().unwrap_or(0);
-        let known = move |command: &str| {
-            SINCE.iter().any(|(name, since)| *name == command && *since <= version)
-        };
+        let known =
+            move |command: &str| SINCE.iter().any(|(name, since)| *name == command && *since <= version);
         self.refused.iter().map(|command| &**command).filter(move |command| known(command))
     }
 
@@ -98,7 +97,8 @@ mod tests {
             };
             assert_eq!((identity.version(), identity.is_copy()), (version, copy), "{name}");
         }
-        let stn = AdapterIdentity { stn: Some("STN1110 v4.2.0".into()), lost_prompts: 1, ..Default::default() };
+        let stn =
+            AdapterIdentity { stn: Some("STN1110 v4.2.0".into()), lost_prompts: 1, ..Default::default() };
         assert_eq!(stn.to_string(), "STN1110 v4.2.0 (a copy)");
     }
 }

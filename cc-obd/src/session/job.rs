@@ -92,9 +92,7 @@ impl Job {
                 }
                 asks
             }
-            Self::Request { ecu, bytes } => {
-                Vec::from([Ask { ecu: ecu.clone(), ..Ask::all(bytes) }.needed()])
-            }
+            Self::Request { ecu, bytes } => Vec::from([Ask { ecu: ecu.clone(), ..Ask::all(bytes) }.needed()]),
             Self::Vin => Vec::from([Ask::all(&[0x09, 0x02])]),
         }
     }

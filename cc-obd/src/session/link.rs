@@ -59,9 +59,11 @@ impl Reply {
 
     /// Whether the only answers are pleas for patience.
     pub(super) fn is_pending(&self) -> bool {
-        let mut answers = self.items.iter().filter(|decoded| !matches!(decoded.item, Item::Error(_))).peekable();
+        let mut answers =
+            self.items.iter().filter(|decoded| !matches!(decoded.item, Item::Error(_))).peekable();
         answers.peek().is_some()
-            && answers.all(|decoded| matches!(&decoded.item, Item::Negative(negative) if negative.is_pending()))
+            && answers
+                .all(|decoded| matches!(&decoded.item, Item::Negative(negative) if negative.is_pending()))
     }
 
     /// A part of it is damaged, or the adapter says that something was lost.

@@ -20,6 +20,10 @@ use crate::capture::{Decoded, Item};
 use crate::service::InfoItem;
 
 /// A diagnostic session; see the [module](super).
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the adapter and the car that do not depend on each other"
+)]
 pub struct Session {
     pub(super) options: SessionOptions,
     pub(super) link: Link,
@@ -320,7 +324,7 @@ impl Session {
             return self.hang_up();
         }
         match doing {
-            Doing::Setup => self.set_up(now, reply),
+            Doing::Setup => self.set_up(&reply),
             Doing::SetProtocol | Doing::Probe | Doing::AskNumber => self.chosen(now, &doing, reply),
             Doing::Discover(request) => self.discovered(request, reply),
             Doing::Verify => self.verified(reply),

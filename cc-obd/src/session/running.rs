@@ -86,9 +86,10 @@ impl Session {
         let header = match (ecu.as_deref(), is_long) {
             (None, false) => Some("7DF".into()),
             (None, true) => Some("DB33F1".into()),
-            (Some(name), false) => {
-                u16::from_str_radix(name, 16).ok().and_then(|id| id.checked_sub(8)).map(|id| format!("{id:03X}"))
-            }
+            (Some(name), false) => u16::from_str_radix(name, 16)
+                .ok()
+                .and_then(|id| id.checked_sub(8))
+                .map(|id| format!("{id:03X}")),
             (Some(name), true) => name.get(6..8).map(|address| format!("DA{address}F1")),
         };
         match header {
@@ -139,10 +140,12 @@ impl Session {
         }
         let service = ask.service();
         let error = if is_lost {
-            Some(reply.fault.filter(|&fault| is_transient(fault)).map_or(
-                SessionError::Unreadable { service },
-                SessionError::Fault,
-            ))
+            Some(
+                reply
+                    .fault
+                    .filter(|&fault| is_transient(fault))
+                    .map_or(SessionError::Unreadable { service }, SessionError::Fault),
+            )
         } else if !reply.has_answer() && ask.is_needed {
             Some(SessionError::Unanswered { service })
         } else {
@@ -170,7 +173,9 @@ impl Session {
         let mut more: Vec<Ask> = Vec::new();
         for decoded in items {
             match (&job.job, &decoded.item) {
-                (Job::ClearCodes(_), Item::Negative(reason)) if reason.service == 0x04 && !reason.is_pending() => {
+                (Job::ClearCodes(_), Item::Negative(reason))
+                    if reason.service == 0x04 && !reason.is_pending() =>
+                {
                     let ecu = decoded.ecu.clone().unwrap_or_default();
                     job.error.get_or_insert(SessionError::ClearRefused { ecu, reason: *reason });
                 }
@@ -234,9 +239,14 @@ impl Session {
         let Some(&first) = parameters.first() else { return false };
         // Each answer must fit one frame: adapters count lines, not answers.
         let is_short = parameter_length(first).is_some_and(|length| length <= 5);
-        let answers = (parameters.len() == 1 && self.counts && is_short).then(|| self.known.supporters(first));
+        let answers =
+            (parameters.len() == 1 && self.counts && is_short).then(|| self.known.supporters(first));
         let answers = if self.link.is_can() {
-            let supporting = self.known.ecus.values().filter(|ecu| parameters.iter().any(|&id| ecu.parameters.contains(id)));
+            let supporting = self
+                .known
+                .ecus
+                .values()
+                .filter(|ecu| parameters.iter().any(|&id| ecu.parameters.contains(id)));
             Some(supporting.count())
         } else {
             answers
@@ -248,6 +258,12 @@ impl Session {
         true
     }
 
+    fn poll_again(&mut self, parameters: &[u8], now: Duration) {
+        for &parameter in parameters {
+            self.schedule.again(parameter, now);
+        }
+    }
+
     pub(super) fn polled(&mut self, now: Duration, parameters: &[u8], reply: Reply) {
         let answered = answered_parameters(&reply.items);
         if reply.fault == Some(AdapterFault::UnknownCommand) {
@@ -257,13 +273,13 @@ impl Session {
             } else {
                 self.batch = Some(false);
             }
-            parameters.iter().for_each(|&parameter| self.schedule.again(parameter, now));
+            self.poll_again(parameters, now);
             return;
         }
         if !answered.is_empty() && !answered.iter().any(|id| parameters.contains(id)) {
             // The answer to an earlier request: from here on nothing would fit.
             self.link.drain(now);
-            parameters.iter().for_each(|&parameter| self.schedule.again(parameter, now));
+            self.poll_again(parameters, now);
             return;
         }
         if parameters.len() > 1 {
@@ -327,7 +343,9 @@ fn answered_parameters(items: &[Decoded]) -> Vec<u8> {
     let mut parameters = Vec::new();
     for decoded in items {
         let parameter = match &decoded.item {
-            Item::Reading(reading) => reading.signal.signal().and_then(|row| row.obd).map(|source| source.pid),
+            Item::Reading(reading) => {
+                reading.signal.signal().and_then(|row| row.obd).map(|source| source.pid)
+            }
             Item::Other(other) if other.service == 0x01 => other.identifier.map(|id| id as u8),
             Item::Readiness(report) => Some(if report.since_clear { 0x01 } else { 0x41 }),
             Item::Supported(report) if report.service == 0x01 => Some(report.ids.base()),

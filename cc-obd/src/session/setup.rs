@@ -30,7 +30,7 @@ const WAKE: [&str; 4] = ["ATZ", "ATZ", "ATWS", "ATI"];
 const STEPS: [&str; 9] = ["ATE0", "ATL0", "ATS0", "ATH1", "ATAL", "ATAT1", "ATI", "AT@1", "STI"];
 
 /// How long a restart may take: copies need more than a second.
-const RESTART: Duration = Duration::from_millis(3_000);
+const RESTART: Duration = Duration::from_secs(3);
 /// How long a setting may take.
 const SETTING: Duration = Duration::from_millis(1_500);
 
@@ -38,23 +38,18 @@ impl Session {
     pub(super) fn start_setup(&mut self, now: Duration) -> bool {
         let Stage::Setup(setup) = &self.stage else { return false };
         let (text, patience) = match setup.step.checked_sub(1) {
-            None => match WAKE.get(setup.tries) {
-                Some(text) => (*text, RESTART),
-                None => return false,
-            },
-            Some(step) => match STEPS.get(step) {
-                Some(text) => (*text, SETTING),
-                None => {
-                    self.set_up_is_over();
-                    return true;
-                }
-            },
+            None => (WAKE.get(setup.tries), RESTART),
+            Some(step) => (STEPS.get(step), SETTING),
+        };
+        let Some(text) = text else {
+            self.set_up_is_over();
+            return true;
         };
         self.command(now, text, patience, Doing::Setup);
         true
     }
 
-    pub(super) fn set_up(&mut self, _now: Duration, reply: Reply) {
+    pub(super) fn set_up(&mut self, reply: &Reply) {
         let Stage::Setup(mut setup) = self.stage.clone() else { return };
         let name = reply.texts.iter().rfind(|text| is_name(text)).cloned();
         if setup.step == 0 {
@@ -70,7 +65,11 @@ impl Session {
                 if setup.tries == WAKE.len() {
                     if !setup.is_heard {
                         let is_silent = reply.ended == Ended::Silent;
-                        self.hang_up_with(if is_silent { SessionError::AdapterSilent } else { SessionError::NotAnAdapter });
+                        self.hang_up_with(if is_silent {
+                            SessionError::AdapterSilent
+                        } else {
+                            SessionError::NotAnAdapter
+                        });
                         return;
                     }
                     // It knows commands, but not these.
@@ -79,7 +78,7 @@ impl Session {
             }
         } else {
             let command = STEPS.get(setup.step - 1).copied().unwrap_or_default();
-            self.step_done(command, name, &reply);
+            self.step_done(command, name, reply);
             // A command without any sign is given twice; a copy may lose a prompt on the way.
             if reply.ended != Ended::Silent || setup.tries >= WAKE.len() {
                 setup.step += 1;

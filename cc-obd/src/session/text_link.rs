@@ -26,6 +26,8 @@ pub(super) struct TextLink {
     lost_prompts: u32,
     /// Until when everything is passed over.
     drain: Option<Duration>,
+    /// Something was said since the line is there.
+    is_begun: bool,
 }
 
 /// A command on its way.
@@ -63,6 +65,7 @@ impl TextLink {
             is_prompt_due: false,
             lost_prompts: 0,
             drain: None,
+            is_begun: false,
         }
     }
 
@@ -75,6 +78,7 @@ impl TextLink {
         out: &mut Vec<Output>,
     ) {
         self.drain = None;
+        self.is_begun = true;
         let mut line = text.as_bytes().to_vec();
         line.push(b'\r');
         // The decoder learns the request as an adapter with echo would show it.
@@ -118,7 +122,8 @@ impl TextLink {
             self.drain = None;
             self.scanner = Scanner::new();
         }
-        let Some(exchange) = self.exchange.as_ref().filter(|_| self.deadline().is_some_and(|due| now >= due)) else {
+        let Some(exchange) = self.exchange.as_ref().filter(|_| self.deadline().is_some_and(|due| now >= due))
+        else {
             return;
         };
         let ended = if exchange.lines > 0 { Ended::WithoutPrompt } else { Ended::Silent };
@@ -146,7 +151,9 @@ impl TextLink {
         self.scanner = Scanner::new();
         // Half a line must not be read as a whole one.
         self.decoder = Decoder::new(CaptureFormat::Elm327);
-        self.write(b"\r# the line was cut\r", out);
+        if core::mem::take(&mut self.is_begun) {
+            self.write(b"\r# the line was cut\r", out);
+        }
     }
 
     pub(super) fn take(&mut self) -> Option<Reply> {

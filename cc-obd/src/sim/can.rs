@@ -67,7 +67,7 @@ impl CanCar {
         if frame.id().raw() == all && frame.id().is_extended() == self.bus.is_extended() {
             // A request to all fits one frame.
             if let Ok(Pci::Single(request)) = Pci::parse(frame.data()) {
-                self.request(now, Target::All, &request.to_vec());
+                self.request(now, Target::All, request);
             }
             return;
         }

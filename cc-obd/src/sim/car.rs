@@ -150,7 +150,8 @@ impl EcuSpec {
     }
 
     fn knows(&self, id: u8) -> bool {
-        matches!(id, 0x01 | 0x41) || self.signals.keys().any(|signal| source(signal).is_some_and(|s| s.pid == id))
+        matches!(id, 0x01 | 0x41)
+            || self.signals.keys().any(|signal| source(signal).is_some_and(|s| s.pid == id))
     }
 
     /// The bitmap of a block of 32; `None` where neither it nor a later one has an id.
@@ -183,7 +184,8 @@ impl EcuSpec {
                 (0x02, None) if number == 0 => Some(Vec::from([0, 0])),
                 (0x02, Some(frame)) => Some(frame.code.raw().to_be_bytes().to_vec()),
                 (id, Some(frame)) if Supported::is_base(id) => bitmap(id, |id| {
-                    id == 0x02 || frame.signals.keys().any(|signal| source(signal).is_some_and(|s| s.pid == id))
+                    id == 0x02
+                        || frame.signals.keys().any(|signal| source(signal).is_some_and(|s| s.pid == id))
                 }),
                 (id, Some(frame)) => {
                     encode(id, frame.signals.iter().map(|(signal, value)| (&**signal, *value)))
@@ -324,7 +326,8 @@ impl EcuSpec {
         }
         for &pair in pairs {
             let identifier = u16::from_be_bytes(pair);
-            let vin = vin.filter(|_| identifier == VIN_IDENTIFIER).map(|vin| vin.as_str().as_bytes().to_vec());
+            let vin =
+                vin.filter(|_| identifier == VIN_IDENTIFIER).map(|vin| vin.as_str().as_bytes().to_vec());
             if let Some(data) = self.identifiers.get(&identifier).cloned().or(vin) {
                 answer.extend(pair);
                 answer.extend(data);

@@ -183,7 +183,7 @@ impl Elm327 {
         }
         match fault {
             Some(SimFault::Silence) => return,
-            Some(fault) if fault == SimFault::UnableToConnect => {
+            Some(SimFault::UnableToConnect) => {
                 self.settings.active = None;
                 return self.answer(at, &["UNABLE TO CONNECT".to_string()], true);
             }
@@ -227,7 +227,9 @@ impl Elm327 {
                 return;
             }
             Some(SimFault::Nul) => {
-                lines.iter_mut().for_each(|line| *line = line.chars().flat_map(|c| [c, '\0']).collect());
+                for line in &mut lines {
+                    *line = line.chars().flat_map(|c| [c, '\0']).collect();
+                }
             }
             _ => {}
         }

@@ -8,6 +8,7 @@ use super::wire::{Bus, Look};
 
 /// The adapter's settings.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the adapter")]
 pub(super) struct Settings {
     pub(super) echo: bool,
     pub(super) linefeeds: bool,
@@ -63,7 +64,9 @@ impl Settings {
             _ => None,
         };
         if spec.unknown_commands.iter().any(|unknown| {
-            unknown.strip_prefix("AT").is_some_and(|unknown| !unknown.is_empty() && command.starts_with(unknown))
+            unknown
+                .strip_prefix("AT")
+                .is_some_and(|unknown| !unknown.is_empty() && command.starts_with(unknown))
         }) {
             return Said::Unknown;
         }
@@ -83,15 +86,23 @@ impl Settings {
             "DP" => {
                 let auto = if self.automatic { "AUTO, " } else { "" };
                 let name = self.active.map_or("AUTO", |bus| protocol_name(bus.0));
-                return Said::Text(if self.active.is_some() { format!("{auto}{name}") } else { name.to_string() });
+                return Said::Text(if self.active.is_some() {
+                    format!("{auto}{name}")
+                } else {
+                    name.to_string()
+                });
             }
             "DPN" => {
                 let number = self.active.map_or(self.protocol, |bus| bus.0);
-                return Said::Text(if self.automatic { format!("A{number:X}") } else { format!("{number:X}") });
+                return Said::Text(if self.automatic {
+                    format!("A{number:X}")
+                } else {
+                    format!("{number:X}")
+                });
             }
             "IGN" => return Said::Text("ON".to_string()),
-            "AR" | "AL" | "NL" | "AT0" | "AT1" | "AT2" | "BD" | "CEA" | "FE" | "FI" | "LP" | "M0" | "M1" | "SI"
-            | "SS" | "CFC0" | "CFC1" | "KW0" | "KW1" | "V0" | "V1" => return okay(),
+            "AR" | "AL" | "NL" | "AT0" | "AT1" | "AT2" | "BD" | "CEA" | "FE" | "FI" | "LP" | "M0" | "M1"
+            | "SI" | "SS" | "CFC0" | "CFC1" | "KW0" | "KW1" | "V0" | "V1" => return okay(),
             "PC" => {
                 self.active = None;
                 return okay();
@@ -150,7 +161,10 @@ impl Settings {
         let (automatic, digit) = match text.strip_prefix('A') {
             Some(digit @ ("" | "0")) => (true, if digit.is_empty() { "A" } else { digit }),
             Some(digit) => (true, digit),
-            None => (text == "0" || text == "00", text.strip_prefix('0').filter(|rest| !rest.is_empty()).unwrap_or(text)),
+            None => (
+                text == "0" || text == "00",
+                text.strip_prefix('0').filter(|rest| !rest.is_empty()).unwrap_or(text),
+            ),
         };
         let Ok(number @ 0..=12) = u8::from_str_radix(digit, 16) else { return false };
         self.protocol = number;

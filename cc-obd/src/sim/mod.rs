@@ -47,6 +47,4 @@ pub use course::Course;
 pub use elm::{Elm327, SimOutput};
 pub use error::ScenarioError;
 pub use fault::{FaultWindow, SimFault};
-pub use scenario::{
-    AdapterSpec, Calibration, EcuSpec, FreezeFrameSpec, MonitorResult, Scenario, UdsCode,
-};
+pub use scenario::{AdapterSpec, Calibration, EcuSpec, FreezeFrameSpec, MonitorResult, Scenario, UdsCode};

@@ -222,7 +222,8 @@ impl Scenario {
                 }
             }
             let long = |member| ScenarioError::Text { ecu, member };
-            let is_text = |text: &str, most| text.len() <= most && text.bytes().all(|c| matches!(c, 0x20..=0x7E));
+            let is_text =
+                |text: &str, most| text.len() <= most && text.bytes().all(|c| matches!(c, 0x20..=0x7E));
             if !is_text(&spec.name, 20) {
                 return Err(long("name"));
             }
@@ -297,11 +298,19 @@ impl Default for EcuSpec {
 impl fmt::Debug for EcuSpec {
     /// Without the identifiers' data: it may spell a VIN.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EcuSpec({:02X}, {} signals, {} codes)", self.address, self.signals.len(), self.stored.len())
+        write!(
+            f,
+            "EcuSpec({:02X}, {} signals, {} codes)",
+            self.address,
+            self.signals.len(),
+            self.stored.len()
+        )
     }
 }
 
-fn parsed<'de, D: Deserializer<'de>, T: core::str::FromStr<Err: fmt::Display>>(from: D) -> Result<T, D::Error> {
+fn parsed<'de, D: Deserializer<'de>, T: core::str::FromStr<Err: fmt::Display>>(
+    from: D,
+) -> Result<T, D::Error> {
     String::deserialize(from)?.parse().map_err(D::Error::custom)
 }
 
@@ -373,12 +382,18 @@ mod tests {
     fn what_cannot_be_simulated_is_refused_with_its_place() {
         for (text, error) in [
             ("{", "line 1, column 1: EOF while parsing an object"),
-            (r#"{"ecu": []}"#, "line 1, column 6: unknown field `ecu`, expected one of `adapter`, \
-                `clear_needs_standing_engine`, `ecus`, `faults`, `period`, `protocol`, `vin`"),
+            (
+                r#"{"ecu": []}"#,
+                "line 1, column 6: unknown field `ecu`, expected one of `adapter`, \
+                `clear_needs_standing_engine`, `ecus`, `faults`, `period`, `protocol`, `vin`",
+            ),
             (r#"{"ecus": []}"#, "expected 1 to 8 ecus, found 0"),
             (r#"{"protocol": 11}"#, "protocol 11 is not one of 1 to 9"),
             (r#"{"ecus": [{}, {}]}"#, "two ecus have the address 10"),
-            (r#"{"ecus": [{"name": "a name longer than allowed"}]}"#, "ecu 0: `name` holds a text that it cannot take"),
+            (
+                r#"{"ecus": [{"name": "a name longer than allowed"}]}"#,
+                "ecu 0: `name` holds a text that it cannot take",
+            ),
             (r#"{"ecus": [{"readiness": "07"}]}"#, "line 1, column 29: expected 3 bytes in hexadecimal"),
             (r#"{"ecus": [{"stored": ["X1"]}]}"#, "line 1, column 27: expected 5 characters, found 2"),
         ] {

@@ -43,6 +43,7 @@ impl Bus {
 
 /// How the lines look.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the adapter")]
 pub(super) struct Look {
     pub(super) headers: bool,
     pub(super) spaces: bool,

@@ -8,8 +8,8 @@ use cc_core::SignalId;
 use cc_obd::adapter::{Adapter, AdapterAddress, AdapterError, AdapterEvent, AdapterOptions};
 use cc_obd::capture::Item;
 use cc_obd::session::{Job, JobId, Report, SessionError};
-use cc_obd::sim::serve::{Pty, Server};
 use cc_obd::sim::Scenario;
+use cc_obd::sim::serve::{Pty, Server};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -21,7 +21,8 @@ fn quick() -> Scenario {
 
 fn run<T>(story: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let story = async { timeout(Duration::from_secs(60), story).await.expect("the story ends within a minute") };
+    let story =
+        async { timeout(Duration::from_secs(60), story).await.expect("the story ends within a minute") };
     runtime.block_on(story)
 }
 
@@ -97,15 +98,21 @@ fn a_server_that_goes_and_comes_back_is_found_again() {
         let job = adapter.session().start(Job::Codes);
         until_finished(&mut adapter, job).await;
         server.abort();
-        while adapter.next().await.unwrap() != AdapterEvent::Report(Report::Problem(SessionError::Disconnected)) {}
+        while adapter.next().await.unwrap()
+            != AdapterEvent::Report(Report::Problem(SessionError::Disconnected))
+        {}
         // Meanwhile the line cannot be opened; a job waits for it.
         let job = adapter.session().start(Job::Codes);
+        // Futures that are dropped take nothing with them.
         let waited = timeout(Duration::from_millis(600), until_finished(&mut adapter, job)).await;
         assert!(waited.is_err());
         let server = tokio::spawn(Server::new(quick()).tcp(TcpListener::bind(local).await.unwrap()));
         let reports = until_finished(&mut adapter, job).await;
         assert_eq!(codes(&reports), ["P0301", "P0420", "P0700"]);
-        assert!(!reports.iter().any(|report| matches!(report, Report::ProtocolFound(_))), "it knows the protocol");
+        assert!(
+            !reports.iter().any(|report| matches!(report, Report::ProtocolFound(_))),
+            "it knows the protocol"
+        );
         server.abort();
     });
 }

@@ -80,7 +80,8 @@ impl World {
     pub(crate) fn run_while(&mut self, end: Duration, goes_on: impl Fn(&Self) -> bool) {
         while goes_on(self) {
             let session = self.session.next_deadline().map(|due| due.max(self.now));
-            let adapter = self.adapter.next_deadline().filter(|_| self.is_plugged).map(|due| due.max(self.now));
+            let adapter =
+                self.adapter.next_deadline().filter(|_| self.is_plugged).map(|due| due.max(self.now));
             let plug = self.plug_at.filter(|_| !self.is_plugged);
             let Some(next) = [session, adapter, plug].into_iter().flatten().min() else { break };
             if next > end {
@@ -189,7 +190,9 @@ pub(crate) fn word(decoded: &Decoded) -> String {
         Item::TroubleCode(code) => format!("{ecu} {} {:02X?}", code.dtc, code.service),
         Item::Scan(scan) => format!("{ecu} {:?} {} {}", scan.service, scan.codes.len(), scan.complete),
         Item::Vin(_) => format!("{ecu} vin"),
-        Item::Supported(report) => format!("{ecu} supported {:02X} {:02X}", report.service, report.ids.base()),
+        Item::Supported(report) => {
+            format!("{ecu} supported {:02X} {:02X}", report.service, report.ids.base())
+        }
         Item::Error(error) => format!("{ecu} error {error}"),
         other => format!("{ecu} {other:?}"),
     }
@@ -222,7 +225,9 @@ impl Bus {
         loop {
             let session = self.session.next_deadline().map(|due| due.max(self.now));
             let car = self.car.next_deadline().map(|due| due.max(self.now));
-            let Some(next) = [session, car].into_iter().flatten().min().filter(|next| *next <= end) else { break };
+            let Some(next) = [session, car].into_iter().flatten().min().filter(|next| *next <= end) else {
+                break;
+            };
             self.now = next;
             while let Some(frame) = self.car.poll(self.now) {
                 self.session.handle(self.now, Input::Frame(&frame));

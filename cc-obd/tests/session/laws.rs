@@ -40,7 +40,10 @@ fn a_cut_behind_any_byte_is_survived() {
         let world = story(Line { cut_behind: Some(cut), ..Line::default() });
         let found: BTreeSet<String> = world.items().map(word).collect();
         assert_eq!(found, whole, "cut behind byte {cut}: {:?}", world.sent);
-        assert!(!world.items().any(|decoded| matches!(decoded.item, Item::Error(_))), "cut behind byte {cut}");
+        assert!(
+            !world.items().any(|decoded| matches!(decoded.item, Item::Error(_))),
+            "cut behind byte {cut}"
+        );
     }
 }
 

@@ -58,7 +58,8 @@ fn a_freeze_frame_is_read_with_its_code() {
     let mut world = ready();
     assert_eq!(world.job(Job::FreezeFrames), Ok(()));
     let words: Vec<String> = world.items().map(word).collect();
-    for found in ["7E8 P0301 Some(02)", "7E8 engine_speed Some(0)", "7E8 engine_coolant_temperature Some(0)"] {
+    for found in ["7E8 P0301 Some(02)", "7E8 engine_speed Some(0)", "7E8 engine_coolant_temperature Some(0)"]
+    {
         assert!(words.iter().any(|word| word == found), "{found} in {words:?}");
     }
 }
@@ -70,7 +71,9 @@ fn names_and_readiness_are_read() {
     assert_eq!(world.job(Job::Readiness), Ok(()));
     assert_eq!(world.job(Job::Voltage), Ok(()));
     assert_eq!(world.session.knowledge().ecus["7E9"].name.as_deref(), Some("TCM-Transmission"));
-    assert!(world.items().any(|decoded| matches!(&decoded.item, Item::Readiness(report) if report.readiness.mil)));
+    assert!(
+        world.items().any(|decoded| matches!(&decoded.item, Item::Readiness(report) if report.readiness.mil))
+    );
     assert!(world.items().any(|decoded| matches!(&decoded.item, Item::Reading(reading)
         if reading.signal == SignalId::BATTERY_VOLTAGE && reading.value.as_f64() == Some(14.1))));
 }
@@ -85,7 +88,9 @@ fn each_signal_is_polled_at_its_own_rate_and_several_at_once() {
     world.run_until(begin + SECOND * 20);
     let count = |signal: &SignalId| {
         let readings = world.items().filter(|decoded| decoded.ecu.as_deref() == Some("7E8"));
-        readings.filter(|decoded| matches!(&decoded.item, Item::Reading(reading) if reading.signal == *signal)).count()
+        readings
+            .filter(|decoded| matches!(&decoded.item, Item::Reading(reading) if reading.signal == *signal))
+            .count()
     };
     let near = |count: usize, expected: usize| count.abs_diff(expected) <= 2;
     assert!(near(count(&SignalId::ENGINE_SPEED), 40), "{}", count(&SignalId::ENGINE_SPEED));
@@ -194,14 +199,18 @@ fn another_car_is_not_taken_for_the_one_before() {
     world.unplug(SECOND, true);
     world.run_until(world.now + SECOND * 30);
     assert!(world.reports.contains(&Report::CarChanged));
-    assert_eq!(world.session.knowledge().vin.map(|vin| vin.to_string()).as_deref(), Some("WVWZZZ1KZAM000002"));
+    assert_eq!(
+        world.session.knowledge().vin.map(|vin| vin.to_string()).as_deref(),
+        Some("WVWZZZ1KZAM000002")
+    );
     assert!(world.session.is_ready());
 }
 
 #[test]
 fn a_silent_car_is_waited_for() {
     let mut scenario = Scenario::standard();
-    scenario.faults = vec![cc_obd::sim::FaultWindow { at: 0.0, lasts: 60.0, fault: SimFault::UnableToConnect }];
+    scenario.faults =
+        vec![cc_obd::sim::FaultWindow { at: 0.0, lasts: 60.0, fault: SimFault::UnableToConnect }];
     let mut world = World::new(scenario, Line::default());
     world.run_until(SECOND * 59);
     assert_eq!(world.problems(), [SessionError::CarSilent]);
@@ -226,10 +235,13 @@ fn the_ignition_may_go_off_and_on() {
 #[test]
 fn copies_are_known_and_borne_with() {
     for (what, change) in [
-        ("unknown commands", (|spec| {
-            spec.identity = "ELM327 v2.1".into();
-            spec.unknown_commands = vec!["ATS0".into(), "ATAT".into(), "AT@1".into(), "ATDPN".into()];
-        }) as fn(&mut cc_obd::sim::AdapterSpec)),
+        (
+            "unknown commands",
+            (|spec| {
+                spec.identity = "ELM327 v2.1".into();
+                spec.unknown_commands = vec!["ATS0".into(), "ATAT".into(), "AT@1".into(), "ATDPN".into()];
+            }) as fn(&mut cc_obd::sim::AdapterSpec),
+        ),
         ("lost prompts", |spec| spec.prompt_lost_every = 4),
         ("noise and echo", |spec| {
             spec.nul_noise = true;
@@ -250,7 +262,7 @@ fn copies_are_known_and_borne_with() {
 
 #[test]
 fn what_is_no_adapter_is_said_to_be_none() {
-    let mut session = cc_obd::session::Session::with_adapter(Default::default());
+    let mut session = cc_obd::session::Session::with_adapter(cc_obd::session::SessionOptions::default());
     session.handle(Duration::ZERO, cc_obd::session::Input::Connected);
     let mut reports = Vec::new();
     for second in 1..=20 {
@@ -259,7 +271,10 @@ fn what_is_no_adapter_is_said_to_be_none() {
                 reports.push(report);
             }
         }
-        session.handle(SECOND * second * 2, cc_obd::session::Input::Received(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+        session.handle(
+            SECOND * second * 2,
+            cc_obd::session::Input::Received(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        );
         session.handle(SECOND * second * 2 + SECOND, cc_obd::session::Input::Tick);
     }
     assert_eq!(problems(&reports), [SessionError::NotAnAdapter]);
@@ -275,14 +290,17 @@ fn every_protocol_gives_the_same_codes_and_vin() {
         let known = world.session.knowledge();
         assert_eq!(known.protocol, Some(protocol));
         assert_eq!(known.vin.map(|vin| vin.to_string()).as_deref(), Some("WVWZZZ1KZAM000001"), "{protocol}");
-        let stored = world.items().filter(|decoded| {
-            matches!(&decoded.item, Item::TroubleCode(code) if code.service == Some(0x03))
-        });
+        let stored = world
+            .items()
+            .filter(|decoded| matches!(&decoded.item, Item::TroubleCode(code) if code.service == Some(0x03)));
         assert_eq!(stored.count(), 3, "{protocol}");
         world.session.watch(&SignalId::ENGINE_SPEED, SECOND).unwrap();
         world.run_until(world.now + SECOND * 5);
-        assert!(world.items().any(|decoded| matches!(&decoded.item, Item::Reading(reading)
-            if reading.signal == SignalId::ENGINE_SPEED)), "{protocol}");
+        assert!(
+            world.items().any(|decoded| matches!(&decoded.item, Item::Reading(reading)
+            if reading.signal == SignalId::ENGINE_SPEED)),
+            "{protocol}"
+        );
     }
 }
 
@@ -334,6 +352,7 @@ fn a_recording_decodes_to_the_same_items() {
     let mut decoder = Decoder::new(CaptureFormat::Candump);
     decoder.push(&bus.transcript);
     decoder.finish();
-    let recorded: Vec<String> = std::iter::from_fn(|| decoder.next_item()).map(|decoded| word(&decoded)).collect();
+    let recorded: Vec<String> =
+        std::iter::from_fn(|| decoder.next_item()).map(|decoded| word(&decoded)).collect();
     assert_eq!(recorded, items(&bus.reports).map(word).collect::<Vec<_>>());
 }

@@ -48,7 +48,10 @@ impl Pty {
         let flags = rustix::fs::fcntl_getfl(&ours)?;
         rustix::fs::fcntl_setfl(&ours, flags | OFlags::NONBLOCK)?;
         let path = path.to_str().map_err(|error| io::Error::other(error.to_string()))?.into();
-        #[expect(deprecated, reason = "sound for `OwnedFd`: its descriptor stays the same and open; the successor is unsafe")]
+        #[expect(
+            deprecated,
+            reason = "sound for `OwnedFd`: its descriptor stays the same and open; the successor is unsafe"
+        )]
         let ours = AsyncFd::new(ours)?;
         Ok(Self { ours, path, _theirs: theirs })
     }
@@ -60,7 +63,11 @@ impl Pty {
 }
 
 impl AsyncRead for Pty {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         loop {
             let mut ready = ready!(self.ours.poll_read_ready(context))?;
             let room = buffer.initialize_unfilled();

@@ -175,7 +175,9 @@ impl Live {
                 Some(AdapterEvent::Transcript(bytes)) => keep(recording.as_deref_mut(), &bytes)?,
                 Some(AdapterEvent::Report(report)) => {
                     summary.take(&report);
-                    readings += u64::from(matches!(&report, Report::Item(decoded) if matches!(decoded.item, Item::Reading(_))));
+                    readings += u64::from(
+                        matches!(&report, Report::Item(decoded) if matches!(decoded.item, Item::Reading(_))),
+                    );
                     if !is_page {
                         self.line(&mut out, adapter, &report)?;
                     }
@@ -230,7 +232,9 @@ impl Live {
             Report::Problem(problem) | Report::Finished { result: Err(problem), .. } => {
                 complain(&format!("ccars live: {problem}; {}", problem.advice()));
             }
-            Report::AdapterFound(identity) => complain(&format!("ccars live: {identity} at {}", adapter.address())),
+            Report::AdapterFound(identity) => {
+                complain(&format!("ccars live: {identity} at {}", adapter.address()))
+            }
             Report::ProtocolFound(protocol) => complain(&format!("ccars live: {protocol}")),
             _ => {}
         }
@@ -238,13 +242,22 @@ impl Live {
     }
 }
 
-fn page(adapter: &mut Adapter, summary: &Summary, vin: Option<&str>, language: Language, palette: Palette) -> String {
+fn page(
+    adapter: &mut Adapter,
+    summary: &Summary,
+    vin: Option<&str>,
+    language: Language,
+    palette: Palette,
+) -> String {
     let is_ready = adapter.session().is_ready();
     let known = adapter.session().knowledge();
     let mut text = view::head(known, vin, palette);
     if !is_ready {
         let problem = summary.problems.last();
-        let why = problem.map_or_else(|| "looking for the car".to_owned(), |problem| format!("{problem}; {}", problem.advice()));
+        let why = problem.map_or_else(
+            || "looking for the car".to_owned(),
+            |problem| format!("{problem}; {}", problem.advice()),
+        );
         text.push_str(&format!("{0}{why}{0:#}\n", palette.notice));
     }
     for part in [

@@ -33,7 +33,8 @@ pub(crate) struct LineArgs {
 
 impl LineArgs {
     async fn open(&self, transcript: bool) -> Result<Adapter, Failure> {
-        let address: AdapterAddress = self.address.parse().map_err(|error| failure(&AdapterError::Address(error)))?;
+        let address: AdapterAddress =
+            self.address.parse().map_err(|error| failure(&AdapterError::Address(error)))?;
         let session = SessionOptions {
             protocol: self.protocol.and_then(BusProtocol::from_number),
             transcript,

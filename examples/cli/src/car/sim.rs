@@ -65,7 +65,11 @@ impl Sim {
         };
         scenario.faults.extend(&self.fault);
         let bus = BusProtocol::from_number(scenario.protocol).map_or_else(String::new, |bus| bus.to_string());
-        out.line(&format!("a car of {} ECUs on {bus}, behind {}", scenario.ecus.len(), scenario.adapter.identity))?;
+        out.line(&format!(
+            "a car of {} ECUs on {bus}, behind {}",
+            scenario.ecus.len(),
+            scenario.adapter.identity
+        ))?;
         wait(async {
             let server = Server::new(scenario);
             if self.pty {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cc_core::{Dtc, Language, MeasureUnit, MonitorReadiness, SignalId, Value};
 use cc_obd::capture::{Decoded, Item};
-use cc_obd::session::{Knowledge, Report, SessionError};
 use cc_obd::service::InfoItem;
+use cc_obd::session::{Knowledge, Report, SessionError};
 use serde_json::{Value as Json, json};
 
 /// One signal's last value.
@@ -134,8 +134,11 @@ impl Summary {
             .readiness
             .iter()
             .map(|(ecu, readiness)| {
-                let monitors: serde_json::Map<String, Json> =
-                    readiness.monitors.iter().map(|(monitor, ready)| (monitor.name().to_owned(), (*ready).into())).collect();
+                let monitors: serde_json::Map<String, Json> = readiness
+                    .monitors
+                    .iter()
+                    .map(|(monitor, ready)| (monitor.name().to_owned(), (*ready).into()))
+                    .collect();
                 json!({"ecu": ecu, "malfunction_indicator": readiness.mil, "monitors": monitors})
             })
             .collect();
@@ -168,7 +171,7 @@ impl Seen {
         match &self.value {
             Value::Bool(on) => if *on { "on" } else { "off" }.to_owned(),
             Value::Number(number) => {
-                let unit = self.unit.map(|unit| unit.symbol()).filter(|symbol| !symbol.is_empty());
+                let unit = self.unit.map(|unit| unit.symbol()).filter(|symbol| !matches!(*symbol, "" | "1"));
                 let number = shortened(number.as_f64());
                 unit.map_or_else(|| number.clone(), |unit| format!("{number} {unit}"))
             }
@@ -184,7 +187,7 @@ impl Seen {
             Value::Text(text) => Json::from(&**text),
             _ => Json::Null,
         };
-        let unit = self.unit.map(|unit| unit.symbol()).filter(|symbol| !symbol.is_empty());
+        let unit = self.unit.map(|unit| unit.symbol()).filter(|symbol| !matches!(*symbol, "" | "1"));
         json!({"value": value, "unit": unit})
     }
 }

@@ -12,7 +12,9 @@ use super::summary::{Summary, list_name};
 /// Adapter, protocol, number and ECUs.
 pub(super) fn head(known: &Knowledge, vin: Option<&str>, palette: Palette) -> String {
     let mut table = Table::new(&["", ""], palette.dim);
-    let mut row = |name: &str, text: String| table.row([Cell::styled(name, palette.dim), printable(&text).into_owned().into()]);
+    let mut row = |name: &str, text: String| {
+        table.row([Cell::styled(name, palette.dim), printable(&text).into_owned().into()])
+    };
     if let Some(adapter) = &known.adapter {
         row("adapter", adapter.to_string());
     }
@@ -58,13 +60,22 @@ pub(super) fn readiness(summary: &Summary, palette: Palette) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "malfunction indicator: {style}{lamp}{style:#}");
     for (ecu, readiness) in &summary.readiness {
-        let open: Vec<_> =
-            readiness.monitors.iter().filter(|(_, ready)| !ready).map(|(monitor, _)| monitor.name().replace('_', " ")).collect();
+        let open: Vec<_> = readiness
+            .monitors
+            .iter()
+            .filter(|(_, ready)| !ready)
+            .map(|(monitor, _)| monitor.name().replace('_', " "))
+            .collect();
         let all = readiness.monitors.len();
         let _ = if open.is_empty() {
             writeln!(text, "monitors of {ecu}: {0}all {all} ready{0:#}", palette.good)
         } else {
-            writeln!(text, "monitors of {ecu}: {} of {all} ready; not yet: {}", all - open.len(), open.join(", "))
+            writeln!(
+                text,
+                "monitors of {ecu}: {} of {all} ready; not yet: {}",
+                all - open.len(),
+                open.join(", ")
+            )
         };
     }
     text
