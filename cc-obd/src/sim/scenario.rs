@@ -395,7 +395,7 @@ mod tests {
                 "ecu 0: `name` holds a text that it cannot take",
             ),
             (r#"{"ecus": [{"readiness": "07"}]}"#, "line 1, column 29: expected 3 bytes in hexadecimal"),
-            (r#"{"ecus": [{"stored": ["X1"]}]}"#, "line 1, column 27: expected 5 characters, found 2"),
+            (r#"{"ecus": [{"stored": ["X1"]}]}"#, "line 1, column 28: expected one of P, C, B, U, found 'X'"),
         ] {
             assert_eq!(Scenario::from_json(text.as_bytes()).unwrap_err().to_string(), error, "{text}");
         }
