@@ -1,5 +1,6 @@
 //! `ccars live`: what a car measures now.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -88,9 +89,9 @@ impl Live {
             let mut adapter = self.line.open(recording.is_some()).await?;
             self.watch(&mut adapter)?;
             if self.once {
-                return self.once(&mut adapter, recording.as_mut(), palette).await;
+                return self.once(&mut adapter, &mut recording, palette).await;
             }
-            self.stream(&mut adapter, recording.as_mut(), palette).await
+            self.stream(&mut adapter, &mut recording, palette).await
         })
     }
 
@@ -113,14 +114,14 @@ impl Live {
     async fn once(
         &self,
         adapter: &mut Adapter,
-        mut recording: Option<&mut Recording>,
+        recording: &mut Option<Recording>,
         palette: Palette,
     ) -> Result<Verdict, Failure> {
         let mut summary = Summary::default();
         let work = async {
             loop {
                 match adapter.next().await.map_err(|error| super::failure(&error))? {
-                    AdapterEvent::Transcript(bytes) => keep(recording.as_deref_mut(), &bytes)?,
+                    AdapterEvent::Transcript(bytes) => keep(recording, &bytes)?,
                     AdapterEvent::Report(report) => summary.take(&report),
                     _ => {}
                 }
@@ -152,7 +153,7 @@ impl Live {
     async fn stream(
         &self,
         adapter: &mut Adapter,
-        mut recording: Option<&mut Recording>,
+        recording: &mut Option<Recording>,
         palette: Palette,
     ) -> Result<Verdict, Failure> {
         let mut out = Output::stdout();
@@ -172,7 +173,7 @@ impl Live {
                 event = adapter.next() => Some(event.map_err(|error| super::failure(&error))?),
             };
             match event {
-                Some(AdapterEvent::Transcript(bytes)) => keep(recording.as_deref_mut(), &bytes)?,
+                Some(AdapterEvent::Transcript(bytes)) => keep(recording, &bytes)?,
                 Some(AdapterEvent::Report(report)) => {
                     summary.take(&report);
                     readings += u64::from(
@@ -233,7 +234,7 @@ impl Live {
                 complain(&format!("ccars live: {problem}; {}", problem.advice()));
             }
             Report::AdapterFound(identity) => {
-                complain(&format!("ccars live: {identity} at {}", adapter.address()))
+                complain(&format!("ccars live: {identity} at {}", adapter.address()));
             }
             Report::ProtocolFound(protocol) => complain(&format!("ccars live: {protocol}")),
             _ => {}
@@ -258,7 +259,8 @@ fn page(
             || "looking for the car".to_owned(),
             |problem| format!("{problem}; {}", problem.advice()),
         );
-        text.push_str(&format!("{0}{why}{0:#}\n", palette.notice));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{0}{why}{0:#}", palette.notice);
     }
     for part in [
         view::values(summary, palette),
@@ -287,7 +289,7 @@ impl Recording {
     }
 }
 
-fn keep(recording: Option<&mut Recording>, bytes: &[u8]) -> Result<(), Failure> {
+fn keep(recording: &mut Option<Recording>, bytes: &[u8]) -> Result<(), Failure> {
     let Some(Recording { name, file }) = recording else { return Ok(()) };
     // A recording must be whole whenever the program ends: small pieces, so this costs little.
     let written = file.write_all(bytes).and_then(|()| file.flush());

@@ -40,9 +40,9 @@ pub(crate) struct Sim {
     #[arg(long, conflicts_with = "tcp")]
     pty: bool,
 
-    /// Let the adapter fail at a second of the run, for a while [default: 1]: NAME@SECOND+SECONDS, such as no_data@30+5;
-    /// may be given again
-    #[arg(long, value_name = "FAULT", value_parser = fault)]
+    /// Let the adapter fail from a second of the run on, for a second or as many as stand behind the plus sign, such as
+    /// `no_data@30` or `disconnect@60+5`; may be given again
+    #[arg(long, value_name = "NAME@SECOND[+SECONDS]", value_parser = fault)]
     fault: Vec<FaultWindow>,
 
     /// Write the usual scenario and end

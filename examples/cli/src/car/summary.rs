@@ -15,6 +15,9 @@ pub(super) struct Seen {
     pub(super) unit: Option<MeasureUnit>,
 }
 
+/// A freeze frame: the code that stored it, and its values.
+pub(super) type Frozen = (Option<Dtc>, BTreeMap<SignalId, Seen>);
+
 /// What was said by now.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
@@ -23,7 +26,7 @@ pub(super) struct Summary {
     /// By ECU and code: the services that list it, and its status byte.
     pub(super) codes: BTreeMap<(String, Dtc), (Vec<u8>, Option<u8>)>,
     /// By ECU and number of the frame: its code, and its values.
-    pub(super) frames: BTreeMap<(String, u8), (Option<Dtc>, BTreeMap<SignalId, Seen>)>,
+    pub(super) frames: BTreeMap<(String, u8), Frozen>,
     /// By ECU, since codes were cleared.
     pub(super) readiness: BTreeMap<String, MonitorReadiness>,
     /// By ECU.
@@ -171,7 +174,7 @@ impl Seen {
         match &self.value {
             Value::Bool(on) => if *on { "on" } else { "off" }.to_owned(),
             Value::Number(number) => {
-                let unit = self.unit.map(|unit| unit.symbol()).filter(|symbol| !matches!(*symbol, "" | "1"));
+                let unit = self.unit.map(MeasureUnit::symbol).filter(|symbol| !matches!(*symbol, "" | "1"));
                 let number = shortened(number.as_f64());
                 unit.map_or_else(|| number.clone(), |unit| format!("{number} {unit}"))
             }
@@ -187,7 +190,7 @@ impl Seen {
             Value::Text(text) => Json::from(&**text),
             _ => Json::Null,
         };
-        let unit = self.unit.map(|unit| unit.symbol()).filter(|symbol| !matches!(*symbol, "" | "1"));
+        let unit = self.unit.map(MeasureUnit::symbol).filter(|symbol| !matches!(*symbol, "" | "1"));
         json!({"value": value, "unit": unit})
     }
 }

@@ -13,7 +13,7 @@ use super::summary::{Summary, list_name};
 pub(super) fn head(known: &Knowledge, vin: Option<&str>, palette: Palette) -> String {
     let mut table = Table::new(&["", ""], palette.dim);
     let mut row = |name: &str, text: String| {
-        table.row([Cell::styled(name, palette.dim), printable(&text).into_owned().into()])
+        table.row([Cell::styled(name, palette.dim), printable(&text).into_owned().into()]);
     };
     if let Some(adapter) = &known.adapter {
         row("adapter", adapter.to_string());
