@@ -6,7 +6,9 @@
 //! - [`frame`]: CAN, K-line and J1850 frames from text, each with its sender;
 //! - [`isotp`]: frames to messages, several senders at once;
 //! - [`service`]: answers of SAE J1979 services 01, 02, 03, 07, 09 and 0A and UDS 0x19 and 0x22, read in place;
+//! - [`j1979`]: the same services complete, requests and answers as one set of types;
 //! - [`j1939`]: messages of trucks: long ones, their parameters and trouble codes;
+//! - [`kwp`]: the services of KWP2000, requests and answers as one set of types;
 //! - [`uds`]: every service and report of ISO 14229-1, requests and answers as one set of types;
 //! - [`pid`]: the decode table of service 01, compiled from the signal catalogue;
 //! - [`signals`]: OBDb signal sets, loaded at run time;
@@ -37,6 +39,10 @@ extern crate alloc;
 #[cfg(any(test, feature = "tokio"))]
 extern crate std;
 
+// First: the messages of `j1979` and `kwp` are written with its macros.
+#[macro_use]
+pub mod uds;
+
 #[cfg(feature = "tokio")]
 pub mod adapter;
 mod bits;
@@ -46,10 +52,11 @@ pub mod frame;
 mod hex;
 pub mod isotp;
 pub mod j1939;
+pub mod j1979;
+pub mod kwp;
 pub mod pid;
 pub mod service;
 pub mod session;
 pub mod signals;
 #[cfg(feature = "sim")]
 pub mod sim;
-pub mod uds;

@@ -8,14 +8,34 @@ use std::fmt::Write as _;
 use common::{decoder, show};
 use serde_json::Value as Json;
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("peers", include_str!("data/peers.json")),
     ("sessions", include_str!("data/sessions.json")),
     ("buses", include_str!("data/buses.json")),
     ("damage", include_str!("data/damage.json")),
     ("uds", include_str!("data/uds.json")),
+    ("logs", include_str!("data/logs.json")),
     ("trucks", include_str!("data/trucks.json")),
 ];
+
+/// Items as JSON, for those that have no short form.
+#[test]
+fn older_services_are_read() {
+    let cases: Vec<Json> = serde_json::from_str(include_str!("data/older.json")).unwrap();
+    assert!(cases.len() > 5);
+    for case in cases {
+        let lines: Vec<_> =
+            case["input"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let expected: Vec<_> =
+            case["expected"].as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect();
+        let mut decoder = decoder(case["format"].as_str().unwrap(), case["framing"].as_str());
+        decoder.push((lines.join("\n") + "\n").as_bytes());
+        decoder.finish();
+        let seen: Vec<_> =
+            std::iter::from_fn(|| decoder.next_item()).map(|item| item.to_canonical_json()).collect();
+        assert_eq!(seen, expected, "{}", case["name"]);
+    }
+}
 
 fn check(file: &str) {
     let (_, text) = FILES.iter().find(|(name, _)| *name == file).unwrap();
@@ -56,6 +76,11 @@ fn sessions_with_adapters_of_every_style_are_read() {
 #[test]
 fn every_bus_is_read() {
     check("buses");
+}
+
+#[test]
+fn logs_of_other_tools_are_read() {
+    check("logs");
 }
 
 #[test]

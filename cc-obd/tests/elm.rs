@@ -1,8 +1,9 @@
 //! The adapter's dialect: tables of what adapters say, and the law that chunking does not matter.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fmt::Write as _;
 
-use cc_obd::elm::{AdapterFault, ElmEvent, MAX_LINE, Scanner};
+use cc_obd::elm::{AdapterFault, ElmEvent, MAX_LINE, Scanner, WORDS};
 use proptest::prelude::*;
 
 /// The events of a text as words, data shown.
@@ -51,9 +52,44 @@ fn every_word_of_an_adapter_has_a_type() {
         ("!ACT ALERT", AdapterFault::ActivityAlert),
         ("ERR94", AdapterFault::InternalError(94)),
         ("?", AdapterFault::UnknownCommand),
+        ("FC RX TIMEOUT", AdapterFault::FlowControlTimeout),
+        ("OUT OF MEMORY", AdapterFault::OutOfMemory),
+        ("UART RX OVERFLOW", AdapterFault::SerialOverflow),
+        ("ERROR", AdapterFault::Unspecified),
+        ("UNABLETOCONNECT", AdapterFault::UnableToConnect),
+        ("NODATA", AdapterFault::NoData),
+        ("RX ERROR", AdapterFault::ReceiveErrorHere),
+        ("BUSINIT:...ERROR", AdapterFault::BusInit),
     ] {
         assert_eq!(events(&[text.as_bytes(), b"\r"]), [expected.to_string()], "{text}");
         assert_eq!(events(&[text.to_lowercase().as_bytes(), b"\r\n"]), [expected.to_string()], "{text}");
+    }
+}
+
+#[test]
+fn every_word_of_the_table_is_read_with_and_without_its_spaces() {
+    for word in WORDS {
+        for text in [word.text.to_owned(), word.text.replace(' ', ""), word.text.to_lowercase()] {
+            let seen = events(&[text.as_bytes(), b"\r"]);
+            match word.fault {
+                Some(fault) => assert_eq!(seen, [fault.to_string()], "{text}"),
+                None => assert!(!seen[0].starts_with("unknown"), "{text}: {seen:?}"),
+            }
+        }
+        assert!(word.meaning.ends_with('.'), "{}", word.text);
+    }
+}
+
+#[test]
+fn a_word_glued_to_data_is_found() {
+    for word in WORDS.iter().filter(|word| word.fault.is_some() && word.text.len() > 5) {
+        let text = format!("41 0C {}\r", word.text);
+        let fault = word.fault.unwrap().to_string();
+        let seen = events(&[text.as_bytes()]);
+        if word.text.starts_with("BUS INIT") {
+            continue;
+        }
+        assert_eq!(seen, ["unknown 41 0C", &fault], "{text}");
     }
 }
 
@@ -83,6 +119,12 @@ fn lines_are_what_they_say() {
         ("48 6B 10 43 01 <DATA ERROR\r", &["unknown 48 6B 10 43 01", "data error in this line"]),
         ("18DAF110 03 41 0D 00\r", &["data 18DAF110 03 41 0D 00"]),
         ("AUTO, ISO 15765-4 (CAN 11/500)\r", &["unknown AUTO, ISO 15765-4 (CAN 11/500)"]),
+        ("41 0CERR94\r", &["unknown 41 0C", "internal error 94"]),
+        ("SEARCHING...ERR94\r", &["searching", "internal error 94"]),
+        ("BUS INIT: ...\rERROR\r", &["error"]),
+        ("NO ERROR HERE\r", &["unknown NO ERROR HERE"]),
+        ("VGATE ICAR PRO V2.2\r", &["identity VGATE ICAR PRO V2.2"]),
+        ("6 0FECA 00 44 FF B8 04 0A 03 FF FF\r", &["data 6 0FECA 00 44 FF B8 04 0A 03 FF FF"]),
         ("WHAT IS THIS\r", &["unknown WHAT IS THIS"]),
         ("\x00\x004\x001 0D\x00 32\u{FC}\r", &["data 41 0D 32"]),
     ] {

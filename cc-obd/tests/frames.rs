@@ -24,6 +24,35 @@ fn a_can_line_is_read_in_every_style() {
         assert_eq!(can(line), Ok(("18DAF110".to_owned(), rpm.clone())), "{line}");
     }
     assert_eq!(can("7E80341049F").unwrap().1, [0x03, 0x41, 0x04, 0x9F]);
+    // `AT D1`: the data length behind the identifier, with spaces and without.
+    for line in ["7E8 4 03 41 0D 32", "7E8403410D32", "7e8403410d32"] {
+        assert_eq!(can(line), Ok(("7E8".to_owned(), vec![0x03, 0x41, 0x0D, 0x32])), "{line}");
+    }
+    for line in ["18 DA F1 10 4 03 41 0D 32", "18DAF110 4 03 41 0D 32", "18DAF110403410D32"] {
+        assert_eq!(can(line), Ok(("18DAF110".to_owned(), vec![0x03, 0x41, 0x0D, 0x32])), "{line}");
+    }
+    // Whether headers are on, only the caller may know: `7F 01 12` is no frame of 7F0.
+    let parse = |line: &str, style| ElmLine::parse(line.as_bytes(), style);
+    assert!(matches!(parse("7F0112", HeaderStyle::Auto), Ok(ElmLine::Payload(_))));
+    let Ok(ElmLine::Can(frame)) = parse("7F0112", HeaderStyle::Can) else { panic!() };
+    assert_eq!((frame.id().raw(), frame.data()), (0x7F0, &[0x12][..]));
+}
+
+#[test]
+fn the_header_of_j1939_is_an_identifier() {
+    for (line, id, data) in [
+        ("6 0FECA 00 44 FF B8 04 0A 03 FF FF", "18FECA00", 8),
+        ("3 0F004 00 FF FF FF 68 13 FF FF FF", "0CF00400", 8),
+        ("6 0FEE5 0B", "18FEE50B", 0),
+        ("7 0EBFF 00 01 04 FF", "1CEBFF00", 3),
+        ("6 3FFFF F9 8 44 FF B8 04 0A 03 FF FF", "1BFFFFF9", 8),
+    ] {
+        let (found, bytes) = can(line).unwrap();
+        assert_eq!((found.as_str(), bytes.len()), (id, data), "{line}");
+    }
+    for line in ["8 0FECA 00 44", "6 4FECA 00 44", "6 0FECA 0 44 55", "6 0FECA 000 44"] {
+        assert!(ElmLine::parse(line.as_bytes(), HeaderStyle::Can).is_err(), "{line}");
+    }
 }
 
 #[test]

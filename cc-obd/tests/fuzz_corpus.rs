@@ -12,16 +12,21 @@ use std::path::Path;
 type Target = fn(&[u8]);
 
 const TARGETS: &[(&str, Target)] = &[
+    ("asc_log", targets::asc_log),
     ("bus_log", targets::bus_log),
     ("candump_line", targets::candump_line),
     ("capture", targets::capture),
+    ("csv_log", targets::csv_log),
     ("dbc", targets::dbc),
     ("elm_line", targets::elm_line),
     ("elm_scanner", targets::elm_scanner),
     ("isotp", targets::isotp),
     ("j1939_bus", targets::j1939_bus),
     ("j1939_message", targets::j1939_message),
+    ("j1979_answer", targets::j1979_answer),
+    ("kwp_answer", targets::kwp_answer),
     ("legacy_frame", targets::legacy_frame),
+    ("obd_request", targets::obd_request),
     ("pid_line", targets::pid_line),
     ("services", targets::services),
     ("session", targets::session),

@@ -5,7 +5,9 @@
 use cc_core::Timestamp;
 use cc_obd::capture::{BusLog, CaptureFormat, Decoded, Decoder, EventClock};
 use cc_obd::elm::Scanner;
-use cc_obd::frame::{CanFrame, CanId, CandumpLine, ElmLine, HeaderStyle, LegacyFrame, SlcanLine};
+use cc_obd::frame::{
+    AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, HeaderStyle, LegacyFrame, SlcanLine,
+};
 use cc_obd::isotp::{Addressing, Network};
 use cc_obd::j1939;
 use cc_obd::j1939::spn::{self, SpnTable, groups};
@@ -26,16 +28,20 @@ use cc_obd::sim::{CanCar, Elm327, Scenario, SimOutput};
 use cc_obd::uds::{
     Answer, DtcReport, MemoryRanges, PeriodicData, Records, Request, ScalingRecords, WwhObdRecord,
 };
+use cc_obd::{j1979, kwp};
 use chrono::TimeDelta;
 
 /// A capture: the first byte chooses the format, the second the size of the chunks. Chunks must not matter.
 pub fn capture(input: &[u8]) {
     let [choice, size, input @ ..] = input else { return };
-    let format = match choice % 4 {
-        0 => CaptureFormat::Elm327,
+    let format = match choice % 8 {
+        0 | 4 => CaptureFormat::Elm327,
         1 => CaptureFormat::Candump,
         2 => CaptureFormat::Pairs,
-        _ => CaptureFormat::Slcan,
+        3 => CaptureFormat::Slcan,
+        5 => CaptureFormat::Asc,
+        6 => CaptureFormat::Csv,
+        _ => CaptureFormat::detect(input).unwrap_or(CaptureFormat::Candump),
     };
     let decoder = || {
         let decoder = Decoder::new(format);
@@ -168,6 +174,26 @@ pub fn dbc(input: &[u8]) {
         assert_eq!(found, Some(message.name()));
         for value in dbc.decode(message.id(), data) {
             let _ = value.text();
+        }
+    }
+}
+
+/// A log of Vector's tools.
+pub fn asc_log(input: &[u8]) {
+    let mut log = AscLog::default();
+    for line in input.split(|&byte| byte == b'\n') {
+        if let Ok(Some(heard)) = log.read(line) {
+            assert!(heard.frame.is_fd() || heard.frame.data().len() <= 8);
+        }
+    }
+}
+
+/// A table of frames.
+pub fn csv_log(input: &[u8]) {
+    let mut log = CsvLog::default();
+    for line in input.split(|&byte| byte == b'\n') {
+        if let Ok(Some(heard)) = log.read(line) {
+            assert!(heard.frame.is_fd() || heard.frame.data().len() <= 8);
         }
     }
 }
@@ -371,5 +397,82 @@ pub fn signal_set(input: &[u8]) {
         let sets = SignalSets::new([set]);
         let answer = answer.get(1..).unwrap_or_default();
         let _ = sets.read(answer, None, Some(2020)).count();
+    }
+}
+
+/// A request of SAE J1979 or KWP2000: what is read writes itself again.
+pub fn obd_request(input: &[u8]) {
+    let mut out = Vec::new();
+    if let Ok(request) = j1979::Request::parse(input) {
+        request.encode(&mut out);
+        assert_eq!(out, input);
+        let _ = format!("{request:?} {}", request.name());
+    }
+    out.clear();
+    if let Ok(request) = kwp::Request::parse(input) {
+        request.encode(&mut out);
+        assert_eq!(out, input);
+        let _ = format!("{request:?} {}", request.name());
+    }
+}
+
+/// An answer of SAE J1979 on both kinds of bus: what is read writes itself again, but for padding.
+pub fn j1979_answer(input: &[u8]) {
+    for framing in [Framing::Can, Framing::Kline] {
+        let Ok(answer) = j1979::Answer::parse(input, framing) else { continue };
+        let mut out = Vec::new();
+        answer.encode(framing, &mut out);
+        // On a K-line, a refusal repeats the request.
+        let is_refused = matches!(answer, j1979::Answer::Negative(_) | j1979::Answer::Pending { .. });
+        assert!(is_refused || input.starts_with(&out));
+        assert!(j1979::Answer::parse(&out, framing).is_ok());
+        let _ = format!("{answer:?}");
+        match answer {
+            j1979::Answer::Control(control) => {
+                let _ = control.supported().count();
+            }
+            j1979::Answer::FreezeFrame(frames) => assert!(frames.iter().count() > 0),
+            j1979::Answer::MonitorTests(tests) => {
+                let mut again = vec![0x46];
+                for item in tests.iter() {
+                    item.encode(framing, &mut again);
+                    if let j1979::MonitorItem::Test(test) = item {
+                        let _ = (test.outcome(), test.name(), test.monitor.name(), test.scaled(test.value));
+                    }
+                }
+                assert_eq!(again.len(), out.len());
+            }
+            j1979::Answer::OxygenSensorTest(test) => {
+                let _ = (test.passed(), test.name(), test.sensor.in_two_banks(), test.sensor.in_four_banks());
+            }
+            j1979::Answer::VehicleInfo(info) => {
+                let _ = info.items();
+                let _ = VehicleInfoAssembler::default().push(&info);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An answer of KWP2000: what is read writes itself again, but for padding.
+pub fn kwp_answer(input: &[u8]) {
+    let Ok(answer) = kwp::Answer::parse(input) else { return };
+    let mut out = Vec::new();
+    answer.encode(&mut out);
+    let is_refused = matches!(answer, kwp::Answer::Negative(_) | kwp::Answer::Pending { .. });
+    assert!(is_refused || input.starts_with(&out));
+    assert!(kwp::Answer::parse(&out).is_ok());
+    let _ = format!("{answer:?}");
+    match answer {
+        kwp::Answer::ReadDtcByStatus(answer) => {
+            let states = answer.dtcs.iter().map(|record| (record.vag(), record.status.storage().name()));
+            assert_eq!(states.count(), answer.dtcs.len());
+        }
+        kwp::Answer::ReadDataByLocalIdentifier(answer) => {
+            if let Some(block) = kwp::MeasuringBlock::of(&answer) {
+                assert!(block.iter().filter_map(|value| value.scaled()).all(|(value, _)| value.is_finite()));
+            }
+        }
+        _ => {}
     }
 }

@@ -7,7 +7,7 @@ use cc_core::{MeasureUnit, Number, SignalId};
 use super::decoder::{Decoder, Origin, Sender};
 use super::{CaptureError, CaptureReading, Decoded, Item};
 use crate::elm::{ElmEvent, Scanner};
-use crate::frame::{ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use crate::frame::{CanFrame, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
 use crate::hex;
 use crate::isotp::{IsoTpError, Reassembler};
 use crate::service::{Framing, NegativeResponse};
@@ -155,12 +155,23 @@ impl Decoder {
             self.drop_echo();
         }
         match line {
-            Ok(ElmLine::Can(frame)) => self.can_frame(origin, &frame),
+            Ok(ElmLine::Can(frame)) => self.adapter_frame(origin, &frame),
             Ok(ElmLine::Length(length)) => self.long_answer(origin, usize::from(length)),
             Ok(ElmLine::Segment { number, payload }) => self.segment(origin, number, payload.bytes()),
             Ok(ElmLine::Payload(payload)) => self.bare_answer(origin, payload.bytes()),
             Err(error) => self.error(origin, CaptureError::Frame(error)),
         }
+    }
+
+    /// A frame with its id. An adapter shows what it was asked for, so that every id may be an ECU's; but one of a truck
+    /// (SAE J1939), once its bus is known for one.
+    fn adapter_frame(&mut self, origin: Origin, frame: &CanFrame) {
+        let id = frame.id();
+        let is_diagnosis = id.may_answer() || id.may_request() || self.sets.knows_sender(id);
+        if id.is_extended() && !is_diagnosis && self.trucks.are_read && self.truck_frame(origin, frame) {
+            return;
+        }
+        self.can_frame(origin, frame);
     }
 
     /// A line without a CAN id: an answer, or a frame of a K-line or J1850 bus.
@@ -290,11 +301,13 @@ impl Decoder {
 }
 
 /// On CAN a list of codes has a count and an even number of bytes in all; on K-line and J1850 there are six bytes of
-/// codes behind the service. Service 09 has four data bytes a message there.
+/// codes behind the service. Service 09 has four data bytes a message there, service 06 a test, a component and four
+/// bytes; on CAN a test has nine bytes and a list of tests five.
 fn guess_framing(answer: &[u8]) -> Framing {
     match answer {
         [0x43 | 0x47 | 0x4A, _, _, _, _, _, _] => Framing::Kline,
-        [0x49, 0x00 | 0x02 | 0x04 | 0x06 | 0x0A, _, _, _, _, _] => Framing::Kline,
+        [0x46, _, _, _, _, _, _] => Framing::Kline,
+        [0x49, 0x00 | 0x02 | 0x04 | 0x06 | 0x08 | 0x0A | 0x0B | 0x0D | 0x0F, _, _, _, _, _] => Framing::Kline,
         _ => Framing::Can,
     }
 }

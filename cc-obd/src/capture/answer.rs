@@ -15,7 +15,7 @@ use crate::frame::CanId;
 use crate::pid::PidValue;
 use crate::service::{
     AnswerError, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported, VIN_IDENTIFIER,
-    data_by_identifier, dtc_count, dtcs_by_status, freeze_frame, live_data, readiness, stored_dtcs,
+    data_by_identifier, dtc_count, dtcs_by_status, freeze_frames, live_data, readiness, stored_dtcs,
     vehicle_info,
 };
 use crate::signals::{SetReading, SetValue};
@@ -41,12 +41,17 @@ impl Decoder {
             }),
             0x41 => self.live_data(origin, answer),
             0x42 => self.freeze_frame(origin, answer),
+            0x44 | 0x54 => {
+                self.cleared(origin, answer);
+                Ok(())
+            }
             0x43 => self.codes(origin, answer, DtcService::Stored, framing),
             0x47 => self.codes(origin, answer, DtcService::Pending, framing),
             0x4A => self.codes(origin, answer, DtcService::Permanent, framing),
             0x49 => self.vehicle_info(origin, answer, framing),
             0x59 => self.dtc_information(origin, answer),
             0x62 => self.data(origin, answer),
+            0x45 | 0x46 | 0x48 | 0x53 | 0x57 | 0x58 | 0x5A => self.older(origin, answer, framing),
             _ => {
                 if !self.by_sets(origin, answer, None) {
                     self.other(origin, answer, 0);
@@ -56,6 +61,20 @@ impl Decoder {
         };
         if let Err(error) = read {
             self.error(origin, CaptureError::Answer(error));
+        }
+    }
+
+    /// Services that signal sets describe, too.
+    fn older(&mut self, origin: Origin, answer: &[u8], framing: Framing) -> Result<(), AnswerError> {
+        if self.by_sets(origin, answer, None) {
+            return Ok(());
+        }
+        match answer.first() {
+            Some(0x45) => self.oxygen_sensor_test(origin, answer),
+            Some(0x46) => self.monitor_tests(origin, answer, framing),
+            Some(0x48) => self.control(origin, answer),
+            Some(0x5A) => self.kwp_identification(origin, answer),
+            _ => self.kwp_codes(origin, answer),
         }
     }
 
@@ -77,13 +96,19 @@ impl Decoder {
     }
 
     fn freeze_frame(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
-        let frame = freeze_frame(answer)?;
-        if frame.id == 0x02 {
+        for frame in freeze_frames(answer)?.iter() {
+            if frame.id != 0x02 {
+                let parameter = Parameter { id: frame.id, data: frame.data };
+                self.parameter(origin, parameter, Some(frame.frame));
+                self.supported(origin, 0x02, parameter);
+                continue;
+            }
             match frame.dtc() {
                 Some(code) => {
                     let code = CaptureCode {
                         dtc: code.into(),
                         status: None,
+                        kwp_status: None,
                         service: Some(0x02),
                         freeze_frame: Some(frame.frame),
                         truck: None,
@@ -92,11 +117,7 @@ impl Decoder {
                 }
                 None => self.other(origin, answer, 1),
             }
-            return Ok(());
         }
-        let parameter = Parameter { id: frame.id, data: frame.data };
-        self.parameter(origin, parameter, Some(frame.frame));
-        self.supported(origin, 0x02, parameter);
         Ok(())
     }
 
@@ -341,13 +362,20 @@ impl Decoder {
 
     fn emit_codes(&mut self, origin: Origin, codes: &[ScannedCode], service: u8) {
         for &ScannedCode { dtc, status } in codes {
-            let code = CaptureCode { dtc, status, service: Some(service), freeze_frame: None, truck: None };
+            let code = CaptureCode {
+                dtc,
+                status,
+                kwp_status: None,
+                service: Some(service),
+                freeze_frame: None,
+                truck: None,
+            };
             self.emit(origin, Item::TroubleCode(code));
         }
     }
 
     /// A positive answer nobody explains, with `width` bytes of identifier.
-    fn other(&mut self, origin: Origin, answer: &[u8], width: usize) {
+    pub(super) fn other(&mut self, origin: Origin, answer: &[u8], width: usize) {
         let identifier = answer.get(1..=width).filter(|_| width > 0);
         let identifier = identifier.map(|bytes| bytes.iter().fold(0, |id, &byte| id << 8 | u16::from(byte)));
         let service = answer[0] & !0x40;

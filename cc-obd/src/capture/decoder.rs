@@ -13,8 +13,10 @@ use super::bus::Buses;
 use super::kline::Legacy;
 use super::lines::{Line, Lines};
 use super::truck::Trucks;
-use super::{CaptureError, CaptureFormat, Decoded, Item};
-use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, SlcanLine};
+use super::{CaptureError, CaptureFormat, Decoded, Item, KwpCodes};
+use crate::frame::{
+    AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, FrameError, HeaderStyle, LogFrame, SlcanLine,
+};
 use crate::hex;
 use crate::isotp::Addressing;
 use crate::j1939::SpnConversion;
@@ -34,11 +36,14 @@ pub struct Decoder {
     pub(super) dbcs: Vec<Dbc>,
     pub(super) catalogue_too: bool,
     pub(super) year: Option<i32>,
+    pub(super) kwp_codes: KwpCodes,
     pub(super) table: PidTable,
     pub(super) legacy: Legacy,
     pub(super) adapter: Adapter,
     pub(super) buses: Buses,
     pub(super) trucks: Trucks,
+    asc: AscLog,
+    csv: CsvLog,
     /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
     pair_request: Vec<u8>,
     /// The last line that gave anything.
@@ -104,11 +109,14 @@ impl Decoder {
             dbcs: Vec::new(),
             catalogue_too: false,
             year: None,
+            kwp_codes: KwpCodes::default(),
             table: PidTable::standard(),
             legacy: Legacy::default(),
             adapter: Adapter::default(),
             buses: Buses::default(),
             trucks: Trucks::default(),
+            asc: AscLog::default(),
+            csv: CsvLog::default(),
             pair_request: Vec::new(),
             last_line: 0,
             lines: Lines::default(),
@@ -132,7 +140,7 @@ impl Decoder {
         self
     }
 
-    /// Reads the frames of a whole bus (`candump`, SLCAN) by a DBC file too; of several files by each that has a message
+    /// Reads the frames of a whole bus (`candump`, SLCAN, ASC, CSV) by a DBC file too; of several files by each that has a message
     /// of the frame's identifier. Their signals are named `Message.Signal`; what the sender says it cannot give, or has
     /// not, is an [`Item::NoValue`].
     ///
@@ -184,6 +192,27 @@ impl Decoder {
     #[must_use]
     pub fn with_spn_conversion(mut self, conversion: SpnConversion) -> Self {
         self.trucks.conversion = Some(conversion);
+        self
+    }
+
+    /// What the codes of KWP2000 mean. Unless told, each is a [`Dtc::Kwp`](cc_core::Dtc::Kwp): nothing in the answer
+    /// says it.
+    ///
+    /// ```
+    /// use cc_obd::capture::{CaptureFormat, Decoder, KwpCodes};
+    ///
+    /// let mut decoder = Decoder::new(CaptureFormat::Pairs).with_kwp_codes(KwpCodes::Vag);
+    /// decoder.push(b"1802FF00>5801453E62\n");
+    /// decoder.finish();
+    /// let line = decoder.next_item().unwrap().to_canonical_json();
+    /// assert_eq!(
+    ///     line,
+    ///     r#"{"dtc":"VAG 17726","kwp_status":"62","line":1,"service":"18","state":"stored_and_present","status":null}"#,
+    /// );
+    /// ```
+    #[must_use]
+    pub fn with_kwp_codes(mut self, codes: KwpCodes) -> Self {
+        self.kwp_codes = codes;
         self
     }
 
@@ -243,6 +272,14 @@ impl Decoder {
             return;
         }
         match self.format {
+            CaptureFormat::Asc => {
+                let read = self.asc.read(text);
+                self.log_line(origin, read);
+            }
+            CaptureFormat::Csv => {
+                let read = self.csv.read(text);
+                self.log_line(origin, read);
+            }
             CaptureFormat::Elm327 => self.adapter_line(origin, text),
             CaptureFormat::Candump => self.candump_line(origin, text),
             CaptureFormat::Pairs => self.pair(origin, text),
@@ -279,6 +316,23 @@ impl Decoder {
                     self.error(origin, CaptureError::Frame(error));
                 }
             },
+        }
+    }
+
+    /// One line of another log of a bus.
+    fn log_line(&mut self, origin: Origin, read: Result<Option<LogFrame>, FrameError>) {
+        match read {
+            Ok(Some(LogFrame { interface, micros, frame })) => {
+                let at = micros.and_then(Timestamp::from_timestamp_micros);
+                self.buses.select(interface);
+                self.bus_frame(Origin { at, ..origin }, &frame);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                // Nobody knows on which bus.
+                self.buses.iter_mut().for_each(|bus| bus.reply.damaged(Sender::Unknown));
+                self.error(origin, CaptureError::Frame(error));
+            }
         }
     }
 

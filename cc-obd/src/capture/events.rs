@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 
 use super::{CaptureCode, CaptureReading, Decoded, Item};
 use crate::j1939::DiagnosticMessage;
+use crate::kwp::StorageState;
 use crate::signals::dbc::Quality;
 
 /// Gives the items of a capture a vehicle and a time, and makes events of them.
@@ -22,7 +23,8 @@ use crate::signals::dbc::Quality;
 /// What becomes an event: readings (not those of freeze frames, nor those outside the range that a DBC file gives), trouble codes, whole lists of codes and the monitors
 /// since codes were cleared. A code of services 03 and 0A is confirmed and one of 07 pending by the meaning of those
 /// services (SAE J1979), and its event says so in the status. An active code of a truck (DM1, DM12) has failed and is
-/// confirmed; one that only was active (DM2, DM23) is no event, as nothing is wrong now.
+/// confirmed; one that only was active (DM2, DM23) is no event, as nothing is wrong now. A code of KWP2000 is pending,
+/// confirmed, or confirmed and failed by its state; one without a status is no event, as nothing says that it is stored.
 ///
 /// Where several ECUs answer one signal, the first that did keeps it; the malfunction indicator is on while any of
 /// them says so.
@@ -178,6 +180,12 @@ impl EventClock {
             // What was active is no fault of now.
             (_, Some(_)) => return None,
             (Some(0x07), _) => Some(0x04),
+            (Some(0x13 | 0x17 | 0x18), _) => match code.kwp_status?.storage() {
+                StorageState::NotDetected => return None,
+                StorageState::Maturing => Some(0x04),
+                StorageState::Stored => Some(0x08),
+                StorageState::StoredAndPresent => Some(0x09),
+            },
             _ => code.status.map(|status| status.0),
         };
         // The code of a freeze frame was stored some time ago: services 03 and 19 say whether it still is.

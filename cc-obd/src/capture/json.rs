@@ -10,6 +10,7 @@ use cc_core::{
 };
 use chrono::SecondsFormat;
 
+use super::tests_json::{component_test, monitor_test, oxygen_sensor_test, performance};
 use super::{Decoded, Item};
 use crate::j1939::Lamps;
 use crate::service::InfoItem;
@@ -20,7 +21,8 @@ impl Decoded {
     ///
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
     /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
-    /// `dtc` (with `service` and `status`; of a truck with `message` and `occurrences`), `lamps` (with `message`),
+    /// `dtc` (with `service` and `status`; of KWP2000 with `kwp_status` and `state`, of a truck with `message` and
+    /// `occurrences`), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
     /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
     /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
     /// `answer` (of unknown meaning).
@@ -101,6 +103,8 @@ impl Members {
 
     fn item(&mut self, item: &Item) {
         match item {
+            Item::Cleared(report) => self.byte("cleared", report.service),
+            Item::ComponentTest(test) => self.json("component_test", component_test(*test)),
             Item::DtcCount(count) => {
                 self.json("dtc_count", count.count.to_string());
                 self.byte("service", 0x19);
@@ -111,6 +115,7 @@ impl Members {
                 self.json("lamps", lamps(report.lamps));
                 self.text("message", &report.message.to_string());
             }
+            Item::MonitorTest(test) => self.json("monitor_test", monitor_test(*test)),
             Item::Negative(negative) => {
                 self.byte("negative_response", negative.code.0);
                 self.optional_text("reason", negative.code.name());
@@ -127,6 +132,7 @@ impl Members {
                 }
             }
             Item::Other(other) => self.unknown(other.service, other.identifier, other.length),
+            Item::OxygenSensorTest(test) => self.json("oxygen_sensor_test", oxygen_sensor_test(*test)),
             Item::Padding(report) => {
                 self.json("padding", report.length.to_string());
                 self.byte("service", report.service);
@@ -161,6 +167,10 @@ impl Members {
                         self.json("occurrences", occurrences.to_string());
                     }
                 }
+                if let Some(status) = code.kwp_status {
+                    self.byte("kwp_status", status.0);
+                    self.text("state", status.storage().name());
+                }
                 let status = code.status.map(|status| status.to_string());
                 self.optional_text("status", status.as_deref());
                 self.freeze_frame(code.freeze_frame);
@@ -190,6 +200,18 @@ impl Members {
                 self.text("calibration_verification", &format!("{a:02X}{b:02X}{c:02X}{d:02X}"));
             }
             InfoItem::EcuName(name) => self.text("ecu_name", name),
+            InfoItem::EngineFamily(text) => self.text("engine_family", text),
+            InfoItem::EngineSerialNumber(text) => self.text("engine_serial_number", text),
+            InfoItem::EvaporativeDistance(count) => self.json("evaporative_distance", count.to_string()),
+            InfoItem::ExhaustRegulation(text) => self.text("exhaust_regulation", text),
+            InfoItem::GlobalTechnicalRegulation(text) => self.text("global_technical_regulation", text),
+            InfoItem::IgnitionCycles(count) => self.json("ignition_cycles", count.to_string()),
+            InfoItem::MessageCount { info_type, count } => {
+                self.byte("info_type", *info_type);
+                self.json("message_count", count.to_string());
+            }
+            InfoItem::Performance(counters) => self.json("performance", performance(counters)),
+            InfoItem::ProtocolIdentification(protocol) => self.byte("protocol_identification", *protocol),
             InfoItem::Supported(ids) => {
                 let ids: Vec<_> = ids.iter().map(|id| format!("\"{id:02X}\"")).collect();
                 self.json("supported", format!("[{}]", ids.join(",")));

@@ -1,4 +1,5 @@
-//! Whole captures: an adapter's log, a `candump`, or pairs of request and answer, to readings and trouble codes.
+//! Whole captures: an adapter's log, a log of a bus (`candump`, SLCAN, ASC, CSV), or pairs of request and answer, to readings
+//! and trouble codes.
 //!
 //! [`Decoder`] takes bytes in any chunks and gives [`Decoded`] items in the order of the input, each with its line and
 //! ECU. [`EventClock`] turns them into [`cc_core::Event`]s for the rules. Damaged frames are [`Item::Error`]s, never
@@ -9,7 +10,7 @@
 //! and any damage before it (of its ECU, or of an unknown one) leaves it partial. Lists of ECUs without names (headers
 //! off) are one scan: a second ECU's list never denies the first one's codes.
 //!
-//! A frame of 29 bits in a `candump` or SLCAN capture that belongs to no diagnosis may be a truck's (SAE J1939). It is
+//! A frame of 29 bits in the log of a bus that belongs to no diagnosis may be a truck's (SAE J1939). It is
 //! taken as one without being told, on a bus that has shown that it is a truck's: by a message of a
 //! [group that we know](crate::j1939::spn::groups), with all bits of its number, its usual priority and its 8 bytes, by
 //! an active code (DM1), by an address claim, or by a long message announced as it must be. A car's own 29-bit
@@ -48,12 +49,15 @@ mod bus;
 mod bus_log;
 mod bus_signals;
 mod decoder;
+mod detect;
 mod events;
 mod json;
 mod kline;
 mod lines;
+mod older;
 mod reply;
 mod report;
+mod tests_json;
 mod truck;
 
 use alloc::boxed::Box;
@@ -66,6 +70,8 @@ use crate::frame::FrameError;
 use crate::isotp::IsoTpError;
 use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
+use crate::j1979::{ComponentTest, MonitorTest, OxygenSensorTest};
+use crate::kwp;
 use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
 use crate::signals::dbc::Quality;
 
@@ -76,9 +82,13 @@ pub use events::EventClock;
 /// What the bytes of a capture are.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum CaptureFormat {
+    /// The text log of Vector's tools (`.asc`); see [`AscLog`](crate::frame::AscLog).
+    Asc,
     /// SocketCAN's `candump`, log or screen format; plain lines of id and data are read too. Frames of ids that carry
     /// no diagnosis are passed over, unless a DBC file describes them.
     Candump,
+    /// A table of frames, as loggers write it; see [`CsvLog`](crate::frame::CsvLog).
+    Csv,
     /// The text of an ELM327 or STN adapter, or a transcript with requests and prompts, or plain hexadecimal lines.
     Elm327,
     /// A line is `REQUEST>RESPONSE`, both hexadecimal and whole: `1902FF>5902FF0133002F`. On a K-line a response is
@@ -111,6 +121,10 @@ pub struct Decoded {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
+    /// Codes and what belongs to them were cleared (services 04 and 14).
+    Cleared(ClearedReport),
+    /// A test of a component (service 06 on K-line and J1850).
+    ComponentTest(ComponentTest),
     /// How many codes match a status mask (UDS 19 01).
     DtcCount(DtcCount),
     /// Something that could not be read, or that the adapter reported.
@@ -119,12 +133,16 @@ pub enum Item {
     Info(InfoItem),
     /// The lamps that an ECU of a truck asks for.
     Lamps(LampReport),
+    /// A test of a monitor (service 06 on CAN).
+    MonitorTest(MonitorTest),
     /// The ECU refused a request, or asked for patience.
     Negative(NegativeResponse),
     /// A signal that the ECU says has no value now.
     NoValue(NoValue),
     /// A positive answer whose meaning is not known.
     Other(OtherAnswer),
+    /// A test of an oxygen sensor (service 05).
+    OxygenSensorTest(OxygenSensorTest),
     /// Bytes behind a list of codes were passed over as padding: a strict reader refuses the answer.
     Padding(PaddingReport),
     /// The emission monitors (service 01, parameters 01 and 41).
@@ -183,7 +201,9 @@ pub struct CaptureCode {
     pub dtc: Dtc,
     /// Its status byte, where the service gives one (UDS).
     pub status: Option<DtcStatus>,
-    /// The service of the request: 03, 07, 0A, 02 or 19; `None` in a truck, where nobody asks.
+    /// Its status of KWP2000, whose bits are others.
+    pub kwp_status: Option<kwp::DtcStatus>,
+    /// The service of the request: 03, 07, 0A, 02, 19, or of KWP2000 13, 17 or 18; `None` in a truck, where nobody asks.
     pub service: Option<u8>,
     /// The freeze frame that this code stored (service 02, DM4).
     pub freeze_frame: Option<u8>,
@@ -209,6 +229,25 @@ pub struct LampReport {
     pub lamps: Lamps,
 }
 
+/// What was cleared.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ClearedReport {
+    /// The service of the request: 04 or 14.
+    pub service: u8,
+}
+
+/// What the two bytes of a code of KWP2000 mean: the maker's choice, which no answer tells.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum KwpCodes {
+    /// Not known: [`Dtc::Kwp`].
+    #[default]
+    Unknown,
+    /// SAE J2012: [`Dtc::J2012`].
+    J2012,
+    /// A number of the Volkswagen group: [`Dtc::Vag`].
+    Vag,
+}
+
 /// The emission monitors.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReadinessReport {
@@ -231,7 +270,7 @@ pub struct PaddingReport {
 /// A bitmap of supported ids.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SupportedReport {
-    /// The service they belong to: 01, 02 or 09.
+    /// The service they belong to: 01, 02, 05, 06, 08 or 09.
     pub service: u8,
     /// The ids.
     pub ids: Supported,
@@ -322,7 +361,9 @@ impl CaptureError {
 impl fmt::Display for CaptureFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Asc => "asc",
             Self::Candump => "candump",
+            Self::Csv => "csv",
             Self::Elm327 => "elm327",
             Self::Pairs => "pairs",
             Self::Slcan => "slcan",

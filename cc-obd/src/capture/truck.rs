@@ -65,13 +65,13 @@ impl Truck {
 }
 
 impl Decoder {
-    /// A frame of 29 bits that is no diagnosis of a car.
-    pub(super) fn truck_frame(&mut self, origin: Origin, frame: &CanFrame) {
-        let Some(id) = Id::of(frame.id()) else { return };
+    /// A frame of 29 bits that is no diagnosis of a car. Gives whether the bus is a truck's.
+    pub(super) fn truck_frame(&mut self, origin: Origin, frame: &CanFrame) -> bool {
+        let Some(id) = Id::of(frame.id()) else { return false };
         let truck = &mut self.buses.current().truck;
         truck.is_one = truck.is_one || is_a_trucks(id, frame.data());
         if !truck.is_one {
-            return;
+            return false;
         }
         // Untimed captures stand still: no message times out.
         let micros = origin.at.map_or(0, |at| at.timestamp_micros());
@@ -86,6 +86,7 @@ impl Decoder {
             Err(error) => self.truck_error(origin, CaptureError::LongMessage(error)),
         }
         self.buses.current().truck.receiver = receiver;
+        true
     }
 
     fn truck_message(&mut self, origin: Origin, message: &Message<'_>) {
@@ -260,7 +261,8 @@ impl Decoder {
     ) {
         if let Some(dtc) = self.dtc(code) {
             let truck = Some(TruckCode { message, occurrences: code.occurrences() });
-            let code = CaptureCode { dtc, status: None, service: None, freeze_frame, truck };
+            let code =
+                CaptureCode { dtc, status: None, kwp_status: None, service: None, freeze_frame, truck };
             self.emit(origin, Item::TroubleCode(code));
         }
     }

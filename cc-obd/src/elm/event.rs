@@ -185,10 +185,22 @@ fn is_segment(text: &[u8]) -> bool {
 }
 
 fn is_identity(text: &[u8]) -> bool {
-    [&b"ELM3"[..], b"STN1", b"STN2", b"OBDLINK", b"SCANTOOL", b"OBDII TO RS232", b"OBDII V"]
-        .iter()
-        .any(|word| starts_with(text, word))
+    NAMES.iter().any(|word| starts_with(text, word))
 }
+
+/// How adapters and their clones begin to name themselves.
+const NAMES: [&[u8]; 10] = [
+    b"ELM3",
+    b"ELM 3",
+    b"OBDII TO RS232",
+    b"OBDII V",
+    b"OBDLINK",
+    b"SCANTOOL",
+    b"STN1",
+    b"STN2",
+    b"VGATE",
+    b"VLINK",
+];
 
 /// `12.6V`, `12.6 V`, `12.64`-like texts without the V are not voltages.
 fn voltage(text: &[u8]) -> Option<u32> {

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-/// What an ELM327 or STN adapter reports instead of data (ELM327 data sheet, "Error messages and alerts").
+use super::word;
+
+/// What an ELM327 or STN adapter reports instead of data (ELM327 data sheet, "Error messages and alerts";
+/// the reference manual of STN adapters has the same chapter).
 ///
 /// # Examples
 ///
@@ -34,6 +37,8 @@ pub enum AdapterFault {
     DataErrorHere,
     /// `FB ERROR`: feedback missing; the output line does not follow.
     Feedback,
+    /// `FC RX TIMEOUT` (STN): the car began to take a long request, and never asked for its rest.
+    FlowControlTimeout,
     /// `ERRnn`: an internal error of the adapter, with its number.
     InternalError(u8),
     /// `LP ALERT`: low-power mode starts in two seconds.
@@ -42,44 +47,38 @@ pub enum AdapterFault {
     LowVoltageReset,
     /// `NO DATA`: nothing answered in time. Not a failure of the adapter: the car may not know the request.
     NoData,
+    /// `OUT OF MEMORY` (STN): no room is left for the filters, the schedule or the message.
+    OutOfMemory,
     /// `<RX ERROR`: the frame of this line was received damaged.
     ReceiveErrorHere,
+    /// `UART RX OVERFLOW` (STN): the host sent faster than the adapter took it; a part of the command is lost.
+    SerialOverflow,
     /// `STOPPED`: a character from the host interrupted the answer.
     Stopped,
     /// `?`: the adapter does not understand the command.
     UnknownCommand,
     /// `UNABLE TO CONNECT`: no protocol answered.
     UnableToConnect,
+    /// `ERROR` and nothing else, as clones say that a bus did not start or that a command failed.
+    Unspecified,
 }
 
 impl AdapterFault {
-    /// The fault that a whole line states, spaces around it ignored; `None` for any other text.
+    /// The fault that a whole line states, spaces around it ignored; `None` for any other text. A word may lack its
+    /// spaces, and may have an exclamation mark before it, as alerts do.
     pub fn from_text(text: &[u8]) -> Option<Self> {
         let text = crate::hex::trim(text);
-        if text == b"?" {
-            return Some(Self::UnknownCommand);
-        }
-        if let Some(number) = internal_error(text) {
-            return Some(Self::InternalError(number));
-        }
-        WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|&(_, fault)| fault)
+        let text = text.strip_prefix(b"!").unwrap_or(text);
+        let (length, fault) = word::whole_line(text).or_else(|| word::at_start(text))?;
+        (length == text.len()).then_some(fault)
     }
 
     /// Finds the first fault word inside a line, with what stands before and after it.
     pub(crate) fn find(text: &[u8]) -> Option<(&[u8], Self, &[u8])> {
-        // A word has a letter beyond F in it; digits and spaces alone, the usual line, are passed over at once.
-        let mut found: Option<(usize, usize, Self)> = None;
-        for &(word, fault) in &WORDS {
-            let place = text.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word));
-            if let Some(start) = place
-                && found.is_none_or(|(earlier, length, _)| {
-                    start < earlier || (start == earlier && word.len() > length)
-                })
-            {
-                found = Some((start, word.len(), fault));
-            }
-        }
-        found.map(|(start, length, fault)| (&text[..start], fault, &text[start + length..]))
+        (0..text.len()).find_map(|start| {
+            let (length, fault) = word::at_start(&text[start..])?;
+            Some((&text[..start], fault, &text[start + length..]))
+        })
     }
 
     /// Whether the word means silence (the car did not answer) rather than damage.
@@ -106,48 +105,18 @@ impl fmt::Display for AdapterFault {
             Self::DataError => "data error",
             Self::DataErrorHere => "data error in this line",
             Self::Feedback => "feedback error",
+            Self::FlowControlTimeout => "flow control timeout",
             Self::InternalError(number) => return write!(f, "internal error {number}"),
             Self::LowPowerAlert => "low power alert",
             Self::LowVoltageReset => "low voltage reset",
             Self::NoData => "no data",
+            Self::OutOfMemory => "out of memory",
             Self::ReceiveErrorHere => "receive error in this line",
+            Self::SerialOverflow => "serial receive overflow",
             Self::Stopped => "stopped",
             Self::UnknownCommand => "command not understood",
             Self::UnableToConnect => "unable to connect",
+            Self::Unspecified => "error",
         })
     }
 }
-
-/// `ERR` and two digits.
-fn internal_error(text: &[u8]) -> Option<u8> {
-    match text {
-        [b'E' | b'e', b'R' | b'r', b'R' | b'r', tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
-            Some((tens - b'0') * 10 + (ones - b'0'))
-        }
-        _ => None,
-    }
-}
-
-/// Every word; where one starts with another (`<DATA ERROR`), the longer match wins in [`AdapterFault::find`].
-const WORDS: [(&[u8], AdapterFault); 20] = [
-    (b"ACT ALERT", AdapterFault::ActivityAlert),
-    (b"BUFFER FULL", AdapterFault::BufferFull),
-    (b"BUFFERFULL", AdapterFault::BufferFull),
-    (b"BUS BUSY", AdapterFault::BusBusy),
-    (b"BUSBUSY", AdapterFault::BusBusy),
-    (b"BUS ERROR", AdapterFault::BusError),
-    (b"BUSERROR", AdapterFault::BusError),
-    (b"CAN ERROR", AdapterFault::CanError),
-    (b"CANERROR", AdapterFault::CanError),
-    (b"DATA ERROR", AdapterFault::DataError),
-    (b"<DATA ERROR", AdapterFault::DataErrorHere),
-    (b"FB ERROR", AdapterFault::Feedback),
-    (b"LP ALERT", AdapterFault::LowPowerAlert),
-    (b"LV RESET", AdapterFault::LowVoltageReset),
-    (b"NO DATA", AdapterFault::NoData),
-    (b"NODATA", AdapterFault::NoData),
-    (b"<RX ERROR", AdapterFault::ReceiveErrorHere),
-    (b"RX ERROR", AdapterFault::ReceiveErrorHere),
-    (b"STOPPED", AdapterFault::Stopped),
-    (b"UNABLE TO CONNECT", AdapterFault::UnableToConnect),
-];

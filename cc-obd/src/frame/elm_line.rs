@@ -109,18 +109,27 @@ impl ElmLine {
         }
         match first {
             // `7E8 04 41 …`
-            3 => Self::can(&text[..3], &text[3..]),
+            3 => Self::can(CanId::from_digits(&text[..3])?, &text[3..]),
             // `18DAF110 04 41 …`
-            8 if first < text.len() && matches!(text[0], b'0' | b'1') => Self::can(&text[..8], &text[8..]),
+            8 if first < text.len() && matches!(text[0], b'0' | b'1') => {
+                Self::can(CanId::from_digits(&text[..8])?, &text[8..])
+            }
+            1 if let Some((id, data)) = j1939_header(text) => Self::can(id, data),
+            _ if first == text.len()
+                && let Some((id, data)) = with_length(text, style) =>
+            {
+                Self::can_of(id, data)
+            }
             // `7E804410C1AF8`: bytes are pairs, so that an odd number of digits betrays the three of an id.
-            _ if first == text.len() && digits % 2 == 1 && digits > 3 => Self::can(&text[..3], &text[3..]),
+            _ if first == text.len() && digits % 2 == 1 && digits > 3 => {
+                Self::can(CanId::from_digits(&text[..3])?, &text[3..])
+            }
             // `18DAF11004410C1AF8` and `18 DA F1 10 04 41 …`
-            _ if digits >= 8 && digits % 2 == 0 && (style == HeaderStyle::Can || starts_extended(text)) => {
+            _ if digits >= 8 && (style == HeaderStyle::Can || starts_extended(text)) => {
                 let mut id = [0; 4];
                 let split = after_digits(text, 8);
                 hex::read_bytes(&text[..split], &mut id).map_err(|_| FrameError::HalfByte)?;
-                let id = CanId::extended(u32::from_be_bytes(id))?;
-                CanFrame::from_hex(id, &text[split..], false).map(Self::Can)
+                Self::can(CanId::extended(u32::from_be_bytes(id))?, &text[split..])
             }
             _ if style == HeaderStyle::Can => Err(FrameError::UnknownShape),
             _ => Payload::from_hex(text).map(Self::Payload),
@@ -128,23 +137,57 @@ impl ElmLine {
     }
 
     /// An id and what follows: data, or a single digit for the data length (`AT D1`) and data.
-    fn can(id: &[u8], rest: &[u8]) -> Result<Self, FrameError> {
-        let id = CanId::from_digits(id)?;
+    fn can(id: CanId, rest: &[u8]) -> Result<Self, FrameError> {
         let rest = hex::trim(rest);
-        if let [length, space, data @ ..] = rest
-            && hex::is_space(*space)
-            && let Some(stated) = hex::digit(*length)
-        {
-            let frame = CanFrame::from_hex(id, data, false)?;
-            let (stated, found) = (usize::from(stated), frame.data().len());
-            return if stated == found {
-                Ok(Self::Can(frame))
-            } else {
-                Err(FrameError::LengthMismatch { stated, found })
-            };
+        match rest {
+            [length, space, ..] if hex::is_space(*space) && hex::digit(*length).is_some() => {
+                Self::can_of(id, rest)
+            }
+            _ => CanFrame::from_hex(id, rest, false).map(Self::Can),
         }
-        CanFrame::from_hex(id, rest, false).map(Self::Can)
     }
+
+    /// An id, and behind it the data length and the data.
+    fn can_of(id: CanId, rest: &[u8]) -> Result<Self, FrameError> {
+        let (length, data) = rest.split_first().ok_or(FrameError::UnknownShape)?;
+        let stated = usize::from(hex::digit(*length).ok_or(FrameError::UnknownShape)?);
+        let frame = CanFrame::from_hex(id, data, false)?;
+        let found = frame.data().len();
+        if stated == found { Ok(Self::Can(frame)) } else { Err(FrameError::LengthMismatch { stated, found }) }
+    }
+}
+
+/// `6 0FECA 00 …`: the header of J1939 as ELM327 writes it (`AT JHF1`): priority, parameter group, source.
+fn j1939_header(text: &[u8]) -> Option<(CanId, &[u8])> {
+    let (header, data) = text.split_at_checked(10)?;
+    let [priority @ b'0'..=b'7', b' ', group @ .., b' ', high, low] = header else { return None };
+    if !matches!(data, [] | [b' ', ..]) {
+        return None;
+    }
+    let group = hex::read_number(group).filter(|group| *group < 1 << 18)?;
+    let source = hex::read_number(&[*high, *low])?;
+    let id = u32::from(priority - b'0') << 26 | group << 8 | source;
+    Some((CanId::extended(id).ok()?, data))
+}
+
+/// `7E8804410C1AF8`: without spaces, but with the data length behind the id (`AT S0`, `AT D1`). That digit and the number of
+/// digits must agree, and unless frames are certain, the id must be one that answers have.
+fn with_length(text: &[u8], style: HeaderStyle) -> Option<(CanId, &[u8])> {
+    let is_certain = style == HeaderStyle::Can;
+    // Longer than any frame with an 11-bit id.
+    let is_wide = text.len() > 3 + 1 + 16;
+    let width = if text.len() % 2 == 0 { 3 } else { 8 };
+    let may_be = match (width, text) {
+        (3, [b'7', b'E' | b'e', b'8' | b'9' | b'A'..=b'F' | b'a'..=b'f', ..]) => true,
+        (3, _) => is_certain,
+        (_, [b'1', b'8', b'D' | b'd', b'A' | b'B' | b'a' | b'b', ..]) => true,
+        (_, [b'0' | b'1', ..]) => is_wide,
+        _ => false,
+    };
+    let (id, rest) = text.split_at_checked(width).filter(|_| may_be)?;
+    let stated = usize::from(hex::digit(*rest.first()?)?);
+    let fits = (1..=8).contains(&stated) && rest.len() == 1 + 2 * stated;
+    Some((CanId::from_digits(id).ok()?, rest)).filter(|_| fits)
 }
 
 /// Whether the first byte starts a 29-bit id: 00 to 1F, and answers start with 40 or more. A frame without id but with

@@ -1,19 +1,27 @@
 //! Frames as they stand in text: CAN (11 and 29 bit, FD), K-line and J1850.
 //!
 //! Each frame knows who sent it. [`ElmLine`] reads the lines of an adapter and plain hexadecimal lines,
-//! [`CandumpLine`] the formats of SocketCAN's `candump`, [`SlcanLine`] those of serial CAN adapters, [`LegacyFrame`] checks K-line sums and J1850 CRCs.
+//! [`CandumpLine`] the formats of SocketCAN's `candump`, [`SlcanLine`] those of serial CAN adapters, [`AscLog`] the logs of
+//! Vector's tools, [`CsvLog`] the tables of loggers; [`LegacyFrame`] checks K-line sums and J1850 CRCs.
 
+mod asc;
 mod can;
 mod candump;
+mod csv;
+mod csv_header;
 mod elm_line;
 pub(crate) mod legacy;
+mod log_frame;
 pub(crate) mod log_line;
 mod slcan;
 
+pub use asc::AscLog;
 pub use can::{CanFrame, CanId};
 pub use candump::{CandumpLine, Interface};
+pub use csv::CsvLog;
 pub use elm_line::{ElmLine, HeaderStyle, Payload};
 pub use legacy::{LegacyCheck, LegacyFrame};
+pub use log_frame::LogFrame;
 pub use slcan::SlcanLine;
 
 /// Why a line is not a frame. Offsets count bytes from the start of the line.
@@ -44,6 +52,24 @@ pub enum FrameError {
         stated: usize,
         /// How many bytes there are.
         found: usize,
+    },
+    /// The header of a table names no column for what every frame has.
+    #[error("the table has no column of {what}")]
+    MissingColumn {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// A number where a byte belongs is above 255.
+    #[error("more than a byte at offset {offset}")]
+    NotAByte {
+        /// Where in the line.
+        offset: usize,
+    },
+    /// A time or a length is not a number.
+    #[error("not a number at offset {offset}")]
+    NotANumber {
+        /// Where in the line.
+        offset: usize,
     },
     /// A character is not a hexadecimal digit.
     #[error("not a hexadecimal digit at offset {offset}")]

@@ -1,5 +1,6 @@
 //! Service 02: data frozen when a code was stored (SAE J1979).
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::{AnswerError, Layer, byte, is_padding, parameter_length, positive, truncated};
@@ -45,6 +46,83 @@ pub fn freeze_frame(answer: &[u8]) -> Result<FreezeFrame<'_>, AnswerError> {
             Err(AnswerError::Trailing { layer: Layer::ParameterData, offset: answer.len() - rest.len() })
         }
         None => Err(truncated(Layer::ParameterData, answer, data)),
+    }
+}
+
+/// The parameters of one answer to service 02, read in place. On CAN up to three may be asked for, and answered, at
+/// once.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct FreezeFrames<'a> {
+    list: &'a [u8],
+    many: bool,
+}
+
+/// Reads an answer to service 02 with one parameter or several.
+///
+/// Several are split by the lengths of SAE J1979 ([`parameter_length`]); a parameter whose length the standard leaves
+/// open takes all bytes that follow.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::service::{AnswerError, Layer, freeze_frames};
+///
+/// let answer = [0x42, 0x02, 0x00, 0x04, 0x20, 0x0C, 0x00, 0x1A, 0xF8];
+/// let frames: Vec<_> = freeze_frames(&answer)?.iter().map(|frame| (frame.id, frame.data)).collect();
+/// assert_eq!(frames, [(0x02, &[0x04, 0x20][..]), (0x0C, &[0x1A, 0xF8][..])]);
+///
+/// let cut = freeze_frames(&answer[..8]).unwrap_err();
+/// assert_eq!(cut, AnswerError::Trailing { layer: Layer::ParameterData, offset: 5 });
+/// # Ok::<(), AnswerError>(())
+/// ```
+pub fn freeze_frames(answer: &[u8]) -> Result<FreezeFrames<'_>, AnswerError> {
+    let (single, offset) = match freeze_frame(answer) {
+        Ok(frame) => {
+            let list = answer.get(1..frame.data.len() + 3).unwrap_or_default();
+            return Ok(FreezeFrames { list, many: false });
+        }
+        Err(error @ AnswerError::Trailing { offset, .. }) => (error, offset),
+        Err(error) => return Err(error),
+    };
+    let mut rest = answer.get(offset..).unwrap_or_default();
+    while let [id, _, data @ ..] = rest
+        && !is_padding(rest)
+    {
+        match parameter_length(*id).and_then(|length| data.get(length..)) {
+            Some(next) => rest = next,
+            None => return Err(single),
+        }
+    }
+    if !is_padding(rest) {
+        return Err(single);
+    }
+    let list = answer.get(1..answer.len() - rest.len()).unwrap_or_default();
+    Ok(FreezeFrames { list, many: true })
+}
+
+impl<'a> FreezeFrames<'a> {
+    /// The parameters in the order of the answer.
+    pub fn iter(&self) -> impl Iterator<Item = FreezeFrame<'a>> + use<'a> {
+        let (mut rest, many) = (self.list, self.many);
+        core::iter::from_fn(move || {
+            let [id, frame, data @ ..] = rest else { return None };
+            let length = if many { parameter_length(*id)? } else { data.len() };
+            let (data, next) = data.split_at_checked(length)?;
+            rest = next;
+            Some(FreezeFrame { id: *id, frame: *frame, data })
+        })
+    }
+
+    /// Appends the answer, service byte first, without padding.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.push(0x42);
+        out.extend_from_slice(self.list);
+    }
+}
+
+impl fmt::Debug for FreezeFrames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Service 01: current data (SAE J1979).
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::{AnswerError, Layer, byte, bytes, is_padding, positive, truncated};
@@ -91,6 +92,12 @@ impl<'a> LiveData<'a> {
             rest = next;
             Some(Parameter { id: *id, data })
         })
+    }
+
+    /// Appends the answer, service byte first.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.push(0x41);
+        out.extend_from_slice(self.list);
     }
 }
 

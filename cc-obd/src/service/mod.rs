@@ -8,6 +8,7 @@ mod dtc_information;
 mod freeze_frame;
 mod live_data;
 mod negative;
+mod performance;
 mod readiness;
 mod stored_dtcs;
 mod supported;
@@ -18,13 +19,14 @@ use nom::{IResult, Parser};
 
 pub use data_by_identifier::{DataRecord, VIN_IDENTIFIER, data_by_identifier};
 pub use dtc_information::{DtcCount, DtcCountFormat, DtcRecord, DtcRecords, dtc_count, dtcs_by_status};
-pub use freeze_frame::{FreezeFrame, freeze_frame};
+pub use freeze_frame::{FreezeFrame, FreezeFrames, freeze_frame, freeze_frames};
 pub use live_data::{LiveData, Parameter, live_data, parameter_length};
 pub use negative::{NegativeCode, NegativeResponse};
+pub use performance::PerformanceCounters;
 pub use readiness::readiness;
 pub use stored_dtcs::{DtcService, StoredDtcs, stored_dtcs};
 pub use supported::{Supported, SupportedIds};
-pub use vehicle_info::{InfoItem, VehicleInfo, VehicleInfoAssembler, vehicle_info};
+pub use vehicle_info::{INFO_TYPES, InfoItem, InfoTypeRow, VehicleInfo, VehicleInfoAssembler, vehicle_info};
 
 /// The bus that carried an answer: some services look different on the old ones.
 ///

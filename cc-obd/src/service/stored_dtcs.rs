@@ -1,7 +1,9 @@
 //! Services 03, 07 and 0A: stored, pending and permanent codes (SAE J1979; two-byte codes of SAE J2012).
 
-use cc_core::J2012Dtc;
+use alloc::vec::Vec;
 use core::fmt;
+
+use cc_core::J2012Dtc;
 
 use super::{AnswerError, Framing, Layer, byte, bytes, is_padding, positive, truncated};
 
@@ -112,6 +114,19 @@ impl<'a> StoredDtcs<'a> {
     /// Whether the ECU holds no code of this kind.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
+    }
+
+    /// Appends the answer of that list, service byte first, without padding on CAN. A list of more than 255 codes does
+    /// not fit its count; codes beyond are left out.
+    pub fn encode(&self, list: DtcService, framing: Framing, out: &mut Vec<u8>) {
+        out.push(list.service() | 0x40);
+        let mut pairs = self.pairs;
+        if framing == Framing::Can {
+            let count = u8::try_from(pairs.len() / 2).unwrap_or(u8::MAX);
+            pairs = pairs.get(..2 * usize::from(count)).unwrap_or(pairs);
+            out.push(count);
+        }
+        out.extend_from_slice(pairs);
     }
 
     /// How many bytes were padding.

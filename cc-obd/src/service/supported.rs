@@ -24,6 +24,26 @@ impl Supported {
         Self { base, bits: u32::from_be_bytes(bytes) }
     }
 
+    /// The four bytes.
+    pub const fn bytes(self) -> [u8; 4] {
+        self.bits.to_be_bytes()
+    }
+
+    /// The bitmap of these ids; those outside it are left out.
+    ///
+    /// ```
+    /// use cc_obd::service::Supported;
+    /// let list = Supported::of(0x00, [0x0C, 0x20, 0x21]);
+    /// assert_eq!(list.bytes(), [0x00, 0x10, 0x00, 0x01]);
+    /// ```
+    pub fn of(base: u8, ids: impl IntoIterator<Item = u8>) -> Self {
+        let bit = |id: u8| match id.checked_sub(base) {
+            Some(place @ 1..=0x20) => 1 << (0x20 - place),
+            _ => 0,
+        };
+        Self { base, bits: ids.into_iter().fold(0, |bits, id| bits | bit(id)) }
+    }
+
     /// Whether a parameter lists others: every 0x20th does.
     pub const fn is_base(parameter: u8) -> bool {
         parameter.is_multiple_of(0x20)

@@ -17,6 +17,8 @@ pub enum Job {
     FreezeFrames,
     /// Read the names and calibrations of the ECUs (service 09).
     Info,
+    /// Read the results of the tests that the ECUs make of the car (service 06, on CAN).
+    Monitors,
     /// Read the state of the monitors (service 01, parameters 01 and 41).
     Readiness,
     /// A request of your own, service byte first, 7 bytes at the most. Not one that clears codes: those are refused.
@@ -84,7 +86,8 @@ impl Job {
                 let types = [0x04, 0x06, 0x0A].into_iter();
                 types.filter(|&id| known.gives_info(id)).map(|id| Ask::all(&[0x09, id])).collect()
             }
-            Self::Voltage => Vec::new(),
+            Self::Monitors if is_can => Vec::from([Ask::all(&[0x06, 0x00])]),
+            Self::Monitors | Self::Voltage => Vec::new(),
             Self::Readiness => {
                 let mut asks = Vec::from([Ask::all(&[0x01, 0x01]).needed()]);
                 if known.supporters(0x41) > 0 {

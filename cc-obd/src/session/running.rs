@@ -179,7 +179,7 @@ impl Session {
                     let ecu = decoded.ecu.clone().unwrap_or_default();
                     job.error.get_or_insert(SessionError::ClearRefused { ecu, reason: *reason });
                 }
-                (Job::ClearCodes(_), Item::Other(answer)) if answer.service == 0x04 => {
+                (Job::ClearCodes(_), Item::Cleared(_)) => {
                     more.extend(Job::Codes.asks(&self.known));
                 }
                 (Job::FreezeFrames, Item::TroubleCode(code)) => {
@@ -188,6 +188,10 @@ impl Session {
                     if let Some(next) = number.checked_add(1) {
                         more.push(Ask::all(&[0x02, 0x02, next]));
                     }
+                }
+                (Job::Monitors, Item::Supported(report)) if report.service == 0x06 => {
+                    // The last bit of a block is the next block's list.
+                    more.extend(report.ids.iter().map(|id| Ask::all(&[0x06, id])));
                 }
                 (Job::FreezeFrames, Item::Supported(report)) if report.service == 0x02 => {
                     let number = ask.request.get(2).copied().unwrap_or_default();

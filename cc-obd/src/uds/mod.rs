@@ -46,7 +46,7 @@ mod link;
 mod memory;
 pub(crate) mod part;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod scaling;
 mod secured;
 mod source;
@@ -309,7 +309,7 @@ services! {
 
 /// What follows the service byte of a request.
 #[inline]
-fn request_reader(request: &[u8], expected: u8) -> Result<Reader<'_>, AnswerError> {
+pub(crate) fn request_reader(request: &[u8], expected: u8) -> Result<Reader<'_>, AnswerError> {
     match request {
         [found, rest @ ..] if *found == expected => Ok(Reader::within(request.len(), rest)),
         [found, ..] => Err(AnswerError::OtherRequest { expected, found: *found }),
@@ -319,7 +319,7 @@ fn request_reader(request: &[u8], expected: u8) -> Result<Reader<'_>, AnswerErro
 
 /// What follows the service byte of a positive answer.
 #[inline]
-fn answer_reader(answer: &[u8], service: u8) -> Result<Reader<'_>, AnswerError> {
+pub(crate) fn answer_reader(answer: &[u8], service: u8) -> Result<Reader<'_>, AnswerError> {
     match answer {
         [found, rest @ ..] if *found == service | 0x40 => Ok(Reader::within(answer.len(), rest)),
         _ => positive(answer, service).map(|rest| Reader::within(answer.len(), rest)),
@@ -328,7 +328,7 @@ fn answer_reader(answer: &[u8], service: u8) -> Result<Reader<'_>, AnswerError> 
 
 /// Whether a message was read to its end.
 #[inline]
-fn ends(reader: &Reader<'_>, or_padding: bool) -> Result<(), AnswerError> {
+pub(crate) fn ends(reader: &Reader<'_>, or_padding: bool) -> Result<(), AnswerError> {
     let is_empty = reader.rest().is_empty();
     if is_empty && (or_padding || reader.padding() == 0) || or_padding && is_padding(reader.rest()) {
         return Ok(());

@@ -15,6 +15,8 @@ pub(crate) fn decode(mut decoder: Decoder, input: &[u8]) -> Vec<Decoded> {
 /// A decoder by the words of the data files.
 pub(crate) fn decoder(format: &str, framing: Option<&str>) -> Decoder {
     let decoder = Decoder::new(match format {
+        "asc" => CaptureFormat::Asc,
+        "csv" => CaptureFormat::Csv,
         "elm327" => CaptureFormat::Elm327,
         "candump" => CaptureFormat::Candump,
         "pairs" => CaptureFormat::Pairs,

@@ -11,6 +11,7 @@ mod can_j1939;
 mod cantools_dbc;
 mod peer;
 mod py_uds;
+mod python_obd;
 mod uds;
 mod udsoncan;
 mod udsoncan_answers;

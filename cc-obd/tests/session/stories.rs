@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cc_core::SignalId;
 use cc_obd::capture::{CaptureFormat, Decoder, Item};
+use cc_obd::j1979::TestOutcome;
 use cc_obd::session::{BusProtocol, ConfirmClear, Job, Report, SessionError};
 use cc_obd::sim::{Scenario, SimFault};
 
@@ -62,6 +63,20 @@ fn a_freeze_frame_is_read_with_its_code() {
     {
         assert!(words.iter().any(|word| word == found), "{found} in {words:?}");
     }
+}
+
+#[test]
+fn results_of_tests_are_read_over_all_blocks_of_monitors() {
+    let mut world = ready();
+    assert_eq!(world.job(Job::Monitors), Ok(()));
+    let found: Vec<_> = world
+        .items()
+        .filter_map(|decoded| match &decoded.item {
+            Item::MonitorTest(test) => Some((test.monitor.0, test.test, test.outcome())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(found, [(0x01, 0x01, TestOutcome::Passed), (0xA2, 0x0B, TestOutcome::Failed)]);
 }
 
 #[test]
@@ -311,7 +326,7 @@ fn a_bus_without_adapter_says_the_same() {
         scenario.protocol = protocol;
         let mut world = World::new(scenario.clone(), Line::default());
         let mut bus = Bus::new(scenario);
-        for job in [Job::Codes, Job::FreezeFrames, Job::Info, Job::Readiness] {
+        for job in [Job::Codes, Job::FreezeFrames, Job::Info, Job::Monitors, Job::Readiness] {
             assert_eq!(world.job(job.clone()), Ok(()));
             bus.session.start(job);
         }

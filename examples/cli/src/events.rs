@@ -31,13 +31,17 @@ enum Source {
 impl Events {
     /// The events of a file, or of standard input.
     pub(crate) fn open(file: Option<&Path>, form: EventFormat) -> Result<Self, Failure> {
-        let input = Input::open(file)?;
+        Ok(Self::of(Input::open(file)?, form))
+    }
+
+    /// The events of an opened input.
+    pub(crate) fn of(input: Input, form: EventFormat) -> Self {
         let name = input.name().to_owned();
         let source = match form {
             EventFormat::PushV2 => Source::Json(Box::new(JsonEvents::new(input))),
             EventFormat::PushV2Protobuf => Source::Protobuf(Box::new(ProtobufEvents::new(input))),
         };
-        Ok(Self { name, source })
+        Self { name, source }
     }
 
     /// The name of the input for people.

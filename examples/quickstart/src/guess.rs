@@ -1,7 +1,6 @@
 //! What a capture is, by its first lines.
 
 use cc_obd::capture::CaptureFormat;
-use cc_obd::frame::CandumpLine;
 use chrono::TimeDelta;
 use clap::ValueEnum;
 use example_terminal::{Failure, Input};
@@ -13,6 +12,12 @@ pub(crate) enum Format {
     Elm327,
     /// SocketCAN's candump, log or screen format
     Candump,
+    /// The lines of a serial CAN adapter (SLCAN)
+    Slcan,
+    /// The text log of Vector's tools
+    Asc,
+    /// A table of frames: SavvyCAN, CANedge, python-can and others
+    Csv,
     /// A line is REQUEST>RESPONSE in hexadecimal
     Pairs,
     /// The data stream's JSON: an array, or one event a line
@@ -25,6 +30,9 @@ impl Format {
         match self {
             Self::Elm327 => "ELM327 log",
             Self::Candump => "candump",
+            Self::Slcan => "SLCAN log",
+            Self::Asc => "ASC log",
+            Self::Csv => "table of frames",
             Self::Pairs => "request and answer pairs",
             Self::PushV2 => "push-v2 JSON",
         }
@@ -35,6 +43,9 @@ impl Format {
         match self {
             Self::Elm327 => Some(CaptureFormat::Elm327),
             Self::Candump => Some(CaptureFormat::Candump),
+            Self::Slcan => Some(CaptureFormat::Slcan),
+            Self::Asc => Some(CaptureFormat::Asc),
+            Self::Csv => Some(CaptureFormat::Csv),
             Self::Pairs => Some(CaptureFormat::Pairs),
             Self::PushV2 => None,
         }
@@ -61,21 +72,20 @@ pub(crate) fn format(input: Input, told: Option<Format>) -> Result<(Format, Inpu
 
 /// The form that the first telling line has.
 fn of(head: &[u8]) -> Option<Format> {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    head.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::trim_ascii).find_map(|line| match line {
-        [] | [b'#' | b';', ..] => None,
-        [b'{' | b'[', ..] => Some(Format::PushV2),
-        _ if is_pair(line) => Some(Format::Pairs),
-        _ if CandumpLine::parse(line).is_ok() => Some(Format::Candump),
-        _ => Some(Format::Elm327),
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::trim_ascii);
+    let first = lines.find(|line| !matches!(line, [] | [b'#' | b';', ..]));
+    if let Some([b'{' | b'[', ..]) = first {
+        return Some(Format::PushV2);
+    }
+    Some(match CaptureFormat::detect(head)? {
+        CaptureFormat::Asc => Format::Asc,
+        CaptureFormat::Candump => Format::Candump,
+        CaptureFormat::Csv => Format::Csv,
+        CaptureFormat::Elm327 => Format::Elm327,
+        CaptureFormat::Pairs => Format::Pairs,
+        CaptureFormat::Slcan => Format::Slcan,
     })
-}
-
-/// `010C>410C1AF8`.
-fn is_pair(line: &[u8]) -> bool {
-    let hex = |part: &[u8]| !part.is_empty() && part.iter().all(|c| c.is_ascii_hexdigit() || *c == b' ');
-    let mut parts = line.split(|byte| *byte == b'>');
-    matches!((parts.next(), parts.next(), parts.next()), (Some(a), Some(b), None) if hex(a) && hex(b))
 }
 
 /// No more is read before guessing.
@@ -93,6 +103,9 @@ mod tests {
             ("010C>410C1AF8\n", Some(Format::Pairs)),
             ("(1436509052.249713) can0 7E8#03410D32\n", Some(Format::Candump)),
             ("  can0  7E8   [4]  03 41 0D 32\n", Some(Format::Candump)),
+            ("date Wed Apr 16 09:21:13.159 am 2014\n", Some(Format::Asc)),
+            ("timestamp,arbitration_id,extended,remote,error,dlc,data\n", Some(Format::Csv)),
+            ("t7E8403410D32\r", Some(Format::Slcan)),
             ("ATZ\r\rELM327 v1.5\r\r>", Some(Format::Elm327)),
             (">010C\r7E8 04 41 0C 1A F8\r", Some(Format::Elm327)),
             ("# only a comment", None),

@@ -54,7 +54,7 @@ impl Scan {
             if self.clear_codes.is_some() {
                 session.start(Job::ClearCodes(ConfirmClear::i_understand_that_evidence_is_erased()));
             }
-            for job in [Job::Voltage, Job::Codes, Job::Readiness, Job::Info] {
+            for job in [Job::Voltage, Job::Codes, Job::Readiness, Job::Info, Job::Monitors] {
                 session.start(job);
             }
             let last = session.start(Job::FreezeFrames);
@@ -72,6 +72,7 @@ impl Scan {
                     out.text(&view::codes(&summary, self.lang, palette))?;
                     out.text("\n")?;
                     out.text(&view::readiness(&summary, palette))?;
+                    out.text(&view::tests(&summary, palette))?;
                     out.text(&view::frames(&summary, palette))?;
                 }
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::{Dtc, Language, MeasureUnit, MonitorReadiness, SignalId, Value};
 use cc_obd::capture::{Decoded, Item};
+use cc_obd::j1979::{MonitorTest, TestOutcome};
 use cc_obd::service::InfoItem;
 use cc_obd::session::{Knowledge, Report, SessionError};
 use serde_json::{Value as Json, json};
@@ -31,6 +32,8 @@ pub(super) struct Summary {
     pub(super) readiness: BTreeMap<String, MonitorReadiness>,
     /// By ECU.
     pub(super) calibrations: BTreeMap<String, Vec<String>>,
+    /// By ECU, in the order in which it gives them.
+    pub(super) tests: BTreeMap<String, Vec<MonitorTest>>,
     pub(super) problems: Vec<SessionError>,
 }
 
@@ -81,6 +84,11 @@ impl Summary {
             }
             Item::Readiness(report) if report.since_clear => {
                 self.readiness.insert(ecu(), report.readiness.clone());
+            }
+            Item::MonitorTest(test) => {
+                let known = self.tests.entry(ecu()).or_default();
+                known.retain(|known| (known.monitor, known.test) != (test.monitor, test.test));
+                known.push(*test);
             }
             Item::Info(InfoItem::CalibrationId(name)) => {
                 let known = self.calibrations.entry(ecu()).or_default();
@@ -145,6 +153,22 @@ impl Summary {
                 json!({"ecu": ecu, "malfunction_indicator": readiness.mil, "monitors": monitors})
             })
             .collect();
+        let tests: Vec<Json> = self
+            .tests
+            .iter()
+            .flat_map(|(ecu, tests)| tests.iter().map(move |test| (ecu, test)))
+            .map(|(ecu, test)| {
+                json!({
+                    "ecu": ecu,
+                    "monitor": format!("{:02X}", test.monitor.0),
+                    "test": format!("{:02X}", test.test),
+                    "outcome": outcome(*test),
+                    "value": test.scaled(test.value),
+                    "minimum": test.scaled(test.minimum),
+                    "maximum": test.scaled(test.maximum),
+                })
+            })
+            .collect();
         let values: Vec<Json> = self
             .values
             .iter()
@@ -163,6 +187,7 @@ impl Summary {
             "problems": self.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "protocol": known.protocol.map(|protocol| protocol.to_string()),
             "readiness": readiness,
+            "tests": tests,
             "values": values,
             "vin": vin,
         })
@@ -207,6 +232,15 @@ fn service_of(service: cc_core::ScanService) -> u8 {
         cc_core::ScanService::Pending => 0x07,
         cc_core::ScanService::Permanent => 0x0A,
         cc_core::ScanService::Uds => 0x19,
+    }
+}
+
+/// What came of a test.
+pub(super) fn outcome(test: MonitorTest) -> &'static str {
+    match test.outcome() {
+        TestOutcome::Passed => "passed",
+        TestOutcome::Failed => "failed",
+        TestOutcome::NotRun => "not run",
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anstyle::Style;
 use cc_core::Language;
+use cc_obd::j1979::{MonitorTest, TestOutcome};
 use cc_obd::session::Knowledge;
 use example_terminal::{Cell, Palette, Table, printable};
 
@@ -79,6 +80,33 @@ pub(super) fn readiness(summary: &Summary, palette: Palette) -> String {
         };
     }
     text
+}
+
+/// How many tests passed, and those that did not.
+pub(super) fn tests(summary: &Summary, palette: Palette) -> String {
+    let mut text = String::new();
+    for (ecu, tests) in &summary.tests {
+        let is_good = |test: &&MonitorTest| test.outcome() == TestOutcome::Passed;
+        let passed = tests.iter().filter(is_good).count();
+        let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed", tests.len());
+        let mut table = Table::new(&["", ""], Style::new());
+        for test in tests.iter().filter(|test| test.outcome() == TestOutcome::Failed) {
+            let name = test.monitor.name().unwrap_or("a monitor of the maker's own".into());
+            let test = format!("test {:02X} failed: {}", test.test, range(test));
+            table.row([Cell::styled(name, palette.warning), test.into()]);
+        }
+        text.push_str(&table.render(2));
+    }
+    text
+}
+
+fn range(test: &MonitorTest) -> String {
+    match (test.scaled(test.value), test.scaled(test.minimum), test.scaled(test.maximum)) {
+        (Some(value), Some(minimum), Some(maximum)) => {
+            format!("{value} is not within {minimum} to {maximum}")
+        }
+        _ => format!("raw {} is not within {} to {}", test.value, test.minimum, test.maximum),
+    }
 }
 
 /// Each signal's last value.

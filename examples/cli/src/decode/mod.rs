@@ -25,10 +25,10 @@ use crate::events::{EventFormat, Events};
     long_about = LONG_ABOUT,
     after_help = "\
 Examples:
-  ccars decode --from elm327 session.log
+  ccars decode session.log
   candump -L can0 | ccars decode --from candump
   echo '010C>410C1AF8' | ccars decode --from pairs
-  ccars decode --from candump --dbc car.dbc bus.log
+  ccars decode --dbc car.dbc bus.asc
   ccars decode --from pairs --signals car.json --signals standard.json answers.txt
   ccars decode --from elm327 --to push-v2 --vehicle my-fleet/7 session.log > events.jsonl
 
@@ -36,9 +36,9 @@ Exit codes: 0 everything was readable; 1 some was not (see the errors in the out
 be run. An adapter that says NO DATA is an error in the output, and no reason for exit code 1."
 )]
 pub(crate) struct Decode {
-    /// The form of the input
+    /// The form of the input [default: what its first lines look like]
     #[arg(long, value_enum, value_name = "FORMAT")]
-    from: Format,
+    from: Option<Format>,
 
     /// The form of the output
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -49,7 +49,7 @@ pub(crate) struct Decode {
     #[arg(long, value_name = "SET.json")]
     signals: Vec<PathBuf>,
 
-    /// Read the frames of a bus (candump, slcan) by this DBC file too, as signals named Message.Signal; may be given
+    /// Read the frames of a bus (candump, slcan, asc, csv) by this DBC file too, as signals named Message.Signal; may be given
     /// again
     #[arg(long, value_name = "FILE.dbc")]
     dbc: Vec<PathBuf>,
@@ -100,6 +100,10 @@ enum Format {
     Elm327,
     /// SocketCAN's candump, log or screen format
     Candump,
+    /// The text log of Vector's tools
+    Asc,
+    /// A table of frames: SavvyCAN, CANedge, python-can and others
+    Csv,
     /// A line is REQUEST>RESPONSE in hexadecimal, such as 010C>410C1AF8; `#` starts a comment
     Pairs,
     /// The data stream's JSON: an array, or one event a line
@@ -131,31 +135,34 @@ enum FramingArg {
 
 impl Decode {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
-        let format = match self.from {
+        let (format, input) = format(Input::open(self.file.as_deref())?, self.from)?;
+        let format = match format {
             Format::Elm327 => CaptureFormat::Elm327,
             Format::Candump => CaptureFormat::Candump,
+            Format::Asc => CaptureFormat::Asc,
+            Format::Csv => CaptureFormat::Csv,
             Format::Pairs => CaptureFormat::Pairs,
             Format::Slcan => CaptureFormat::Slcan,
-            Format::PushV2 => return self.stream(EventFormat::PushV2),
-            Format::PushV2Protobuf => return self.stream(EventFormat::PushV2Protobuf),
+            Format::PushV2 => return self.stream(input, EventFormat::PushV2),
+            Format::PushV2Protobuf => return self.stream(input, EventFormat::PushV2Protobuf),
         };
         let clock = EventClock::new(
             self.capture.vehicle()?,
             self.capture.start.unwrap_or_default(),
             self.capture.step,
         );
-        if !self.dbc.is_empty() && !matches!(format, CaptureFormat::Candump | CaptureFormat::Slcan) {
+        if !self.dbc.is_empty() && matches!(format, CaptureFormat::Elm327 | CaptureFormat::Pairs) {
             return Err(Failure::usage(
-                "--dbc reads the frames of a bus: it needs --from candump or --from slcan",
+                "--dbc reads the frames of a bus: it needs --from candump, slcan, asc or csv",
             ));
         }
         let (decoder, bad) = self.decoder(format)?;
         let writer = capture::Writer { clock, is_timed: self.capture.start.is_some(), to: self.to };
-        capture::run(Input::open(self.file.as_deref())?, decoder, writer, bad)
+        capture::run(input, decoder, writer, bad)
     }
 
-    fn stream(&self, form: EventFormat) -> Result<Verdict, Failure> {
-        push_v2::run(Events::open(self.file.as_deref(), form)?, self.to)
+    fn stream(&self, input: Input, form: EventFormat) -> Result<Verdict, Failure> {
+        push_v2::run(Events::of(input, form), self.to)
     }
 
     /// The decoder, and how much of the DBC files could not be read.
@@ -195,6 +202,37 @@ impl Decode {
         Ok((decoder, bad))
     }
 }
+
+/// The form of an input: as told, or as its first lines look.
+fn format(input: Input, told: Option<Format>) -> Result<(Format, Input), Failure> {
+    if let Some(format) = told {
+        return Ok((format, input));
+    }
+    let (head, input) = input.look_ahead(ENOUGH, |head| {
+        let whole_lines = head.iter().rposition(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(0);
+        looks_like(&head[..whole_lines]).is_some()
+    })?;
+    // What looks like nothing else is an adapter's: its log may hold any text.
+    Ok((looks_like(&head).unwrap_or(Format::Elm327), input))
+}
+
+fn looks_like(head: &[u8]) -> Option<Format> {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    if matches!(text, [b'{' | b'[', ..]) {
+        return Some(Format::PushV2);
+    }
+    Some(match CaptureFormat::detect(head)? {
+        CaptureFormat::Asc => Format::Asc,
+        CaptureFormat::Candump => Format::Candump,
+        CaptureFormat::Csv => Format::Csv,
+        CaptureFormat::Elm327 => Format::Elm327,
+        CaptureFormat::Pairs => Format::Pairs,
+        CaptureFormat::Slcan => Format::Slcan,
+    })
+}
+
+/// No more is read before guessing.
+const ENOUGH: usize = 64 * 1024;
 
 /// The largest signal set or DBC file read; the largest known ones are below 1 MiB, and 10 MiB.
 const LARGEST_SET: u64 = 64 << 20;
