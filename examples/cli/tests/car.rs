@@ -53,6 +53,8 @@ fn a_scan_reads_the_car_and_hides_its_number() {
         "P0301    7E8  stored, permanent  Cylinder 1: misfire detected\n",
         "malfunction indicator: on\n",
         "monitors of 7E8: 6 of 7 ready; not yet: evaporative\n",
+        "tests of 7E8: 1 of 2 passed\n",
+        "test 0B failed: 37 is not within 0 to 20\n",
         "freeze frame 0 of 7E8, stored by P0301\n",
         "  engine speed                2140 rpm\n",
     ] {

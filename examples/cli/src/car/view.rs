@@ -90,10 +90,10 @@ pub(super) fn tests(summary: &Summary, palette: Palette) -> String {
         let passed = tests.iter().filter(is_good).count();
         let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed", tests.len());
         let mut table = Table::new(&["", ""], Style::new());
-        for test in tests.iter().filter(|test| test.outcome() == TestOutcome::Failed) {
-            let name = test.monitor.name().unwrap_or("a monitor of the maker's own".into());
-            let test = format!("test {:02X} failed: {}", test.test, range(test));
-            table.row([Cell::styled(name, palette.warning), test.into()]);
+        for failed in tests.iter().filter(|test| test.outcome() == TestOutcome::Failed) {
+            let name = failed.monitor.name().unwrap_or("a monitor of the maker's own".into());
+            let text = format!("test {:02X} failed: {}", failed.test, range(failed));
+            table.row([Cell::styled(name, palette.warning), text.into()]);
         }
         text.push_str(&table.render(2));
     }
