@@ -332,10 +332,10 @@ impl Session {
         }
     }
 
-    /// Says so where the car does not give a watched signal.
+    /// Says once where the car does not give a watched signal.
     pub(super) fn check_watched(&mut self, parameter: u8) {
         if self.known.supporters(parameter) == 0
-            && let Some(signal) = self.watched.get(&parameter).cloned()
+            && let Some(signal) = self.watched.remove(&parameter)
         {
             self.problem(SessionError::NotGiven { signal });
         }

@@ -158,6 +158,10 @@ impl Live {
     ) -> Result<Verdict, Failure> {
         let mut out = Output::stdout();
         let is_page = io::stdout().is_terminal() && !self.json;
+        if is_page {
+            // The first page has the window to itself; what was there can be scrolled back to.
+            out.text("\x1b[2J")?;
+        }
         let mut summary = Summary::default();
         let begin = Instant::now();
         let end = self.lasts.map(|lasts| begin + lasts);
@@ -198,14 +202,7 @@ impl Live {
                 next_page = now + PAGE;
                 let vin = self.line.vin_text(adapter.session().knowledge().vin);
                 let text = page(adapter, &summary, vin.as_deref(), self.lang, palette);
-                // To the top, each line cleared to its end, and what is below cleared.
-                out.text("\x1b[H")?;
-                for line in text.lines() {
-                    out.text(line)?;
-                    out.text("\x1b[K\n")?;
-                }
-                out.text("\x1b[J")?;
-                out.flush()?;
+                draw(&mut out, &text)?;
             }
         }
         out.flush()?;
@@ -263,14 +260,27 @@ fn page(
         let _ = writeln!(text, "{0}{why}{0:#}", palette.notice);
     }
     for part in [
-        view::values(summary, palette),
         view::codes(summary, language, palette),
         view::readiness(summary, palette),
+        view::values(summary, palette),
     ] {
         text.push('\n');
         text.push_str(&part);
     }
     text
+}
+
+/// Draws a page over the one before: to the top, each line cut at the edge and cleared to its end, what is below cleared. A
+/// page that is longer than the window ends there.
+fn draw(out: &mut Output, text: &str) -> Result<(), Failure> {
+    let rows = terminal_size::terminal_size().map_or(24, |(_, rows)| usize::from(rows.0));
+    out.text("\x1b[?7l\x1b[H")?;
+    for line in text.lines().take(rows.saturating_sub(1)) {
+        out.text(line)?;
+        out.text("\x1b[K\n")?;
+    }
+    out.text("\x1b[J\x1b[?7h")?;
+    out.flush()
 }
 
 /// The file of a recording.
