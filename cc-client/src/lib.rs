@@ -1,12 +1,59 @@
-//! Sync and streaming: what the client decides, without a socket, a clock or a thread.
+//! Sync and streaming: nothing lost, nothing twice, always live.
 //!
-//! This crate is young. It holds the first decisions of the upload side, each a pure state machine that is given the
-//! time and a random number and says what to do: [`Uploader`], when to send which waiting events, and [`Backoff`], how
-//! long to wait after a failure. What waits is held in memory only; a durable outbox, feeds and transports build on
-//! this.
+//! Phones in tunnels, partners behind proxies, balancers that cut silence, servers that die: this crate keeps every
+//! write it has accepted, shows every change once, and tells the truth about its own state. `docs/protocol` says what
+//! goes over the wire.
+//!
+//! Quick tour: `Client` (feature `tokio`), what an app holds; [`store`], what it keeps on disk; `transport`, how requests
+//! leave; [`engine`], all decisions without a socket, a clock, a thread or a disk, made of the state machines of [`decide`];
+//! [`wire`], what stands on the wire; [`merge`] and [`Hlc`], how changes of several devices become one item; `testing` (feature
+//! `testing`), an invented world to try it all in.
+//!
+#![cfg_attr(all(feature = "testing", feature = "tokio"), doc = "```")]
+#![cfg_attr(not(all(feature = "testing", feature = "tokio")), doc = "```ignore")]
+//! use cc_client::store::MemoryStore;
+//! use cc_client::testing::{FAKE_SESSION, FakeTransport};
+//! use cc_client::{Client, WriteKind, decide::SendOutcome};
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+//! # runtime.block_on(async {
+//! let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
+//! // Accepted, network or not.
+//! let id = phone.submit("places", "home", WriteKind::Put, r#"{"name": "Home"}"#).await?;
+//! assert_eq!(&*phone.item("places", "home").await?.unwrap().value, r#"{"name": "Home"}"#);
+//! // What became of it, once the platform has said so.
+//! assert_eq!(phone.outcome(id).await?, SendOutcome::Applied);
+//!
+//! let error = phone.submit("places", "home", WriteKind::Put, "Home").await.unwrap_err();
+//! assert_eq!(error.to_string(), "the body of a put is a JSON object");
+//! # Ok::<(), cc_client::ClientError>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-mod backoff;
-mod uploader;
+#[cfg(feature = "tokio")]
+mod client;
+pub mod decide;
+#[cfg(feature = "tokio")]
+mod driver;
+pub mod engine;
+mod hlc;
+pub mod merge;
+mod mono;
+mod offset;
+pub mod store;
+#[cfg(feature = "tokio")]
+mod store_thread;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+#[cfg(feature = "tokio")]
+pub mod transport;
+pub mod wire;
+mod write;
 
-pub use backoff::Backoff;
-pub use uploader::{Input, Output, UploadFailure, Uploader};
+#[cfg(feature = "tokio")]
+pub use client::{Client, ClientBuilder, ClientError, Delivery};
+pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
+pub use mono::Mono;
+pub use offset::Offset;
+pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};

@@ -34,9 +34,10 @@ const SIGNALS: [(&str, f64, f64); 20] = [
 const CARS: i64 = 1_000;
 const RUN: usize = 20;
 
-/// A hundred rules: each reads two signals and the ignition now and then; a third waits, a tenth counts.
-fn pack() -> Pack {
-    let mut text = "pack: {id: bench, version: 1.0.0, language: 1, min_engine: 0.1.0}\nsignals:\n".to_owned();
+/// A hundred rules: each reads two signals and the ignition now and then; a third waits, a tenth counts, or looks back
+/// over time in one of the other ways.
+fn pack(looks_back: bool) -> Pack {
+    let mut text = "pack: {id: bench, version: 1.0.0, language: 1, min_engine: 0.2.0}\nsignals:\n".to_owned();
     for (name, ..) in SIGNALS {
         writeln!(text, "  {name}: {{max_age: 10 min}}").unwrap();
     }
@@ -56,12 +57,27 @@ fn pack() -> Pack {
             unit(b),
         );
         writeln!(text, "- id: rule-{rule:03}").unwrap();
-        if rule % 10 == 9 {
+        if looks_back && rule % 10 == 9 {
+            let block = match rule / 10 % 5 {
+                0 => format!("count: {{when: '{condition}', at_least: 3, of_last: 5, per: drive}}"),
+                1 => format!(
+                    "sequence: {{steps: [{{when: '{condition}'}}, {{when: {b} < {b_low:.1} {}}}], within: 10 min}}",
+                    unit(b)
+                ),
+                2 => format!("absence: {{of: {{when: '{condition}'}}, for: 30 d}}"),
+                3 => format!("age: {{of: {a}, over: 30 d}}"),
+                _ => format!(
+                    "windows: {{w: {{of: {a}, while: '{condition}', window: {{duration: 7 d, buckets: 7}}, at_least: 50}}}}\n  when: w.average > {low:.1} {} && w.count > 3",
+                    unit(a)
+                ),
+            };
+            writeln!(text, "  {block}\n  max_gap: 1 h").unwrap();
+        } else if rule % 10 == 9 {
             writeln!(text, "  count: {{when: '{condition}', at_least: 50, window: 1 d}}").unwrap();
         } else {
             writeln!(text, "  when: '{condition}'").unwrap();
         }
-        if rule % 3 == 0 {
+        if rule % 3 == 0 || looks_back && rule % 10 == 9 {
             writeln!(text, "  for: 10 min").unwrap();
         }
         writeln!(text, "  cooldown: 1 d").unwrap();
@@ -100,25 +116,26 @@ fn events() -> Vec<Event> {
 }
 
 fn rules_100(criterion: &mut Criterion) {
-    let pack = pack();
     let events = events();
-    let mut warm = Runner::new(pack, chrono::TimeDelta::zero());
     let (first, second) = events.split_at(events.len() / 2);
-    warm.feed(first.iter().cloned());
-    warm.take_changes();
     let mut group = criterion.benchmark_group("rules_100");
     group.throughput(Throughput::Elements(second.len() as u64));
-    group.bench_function("runs_of_20", |bencher| {
-        bencher.iter_batched(
-            || (warm.clone(), second.to_vec()),
-            |(mut runner, events)| {
-                runner.feed(events);
-                black_box(&mut runner).take_changes();
-                runner
-            },
-            BatchSize::LargeInput,
-        );
-    });
+    for (name, looks_back) in [("runs_of_20", false), ("runs_of_20_looking_back", true)] {
+        let mut warm = Runner::new(pack(looks_back), chrono::TimeDelta::zero());
+        warm.feed(first.iter().cloned());
+        warm.take_changes();
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(
+                || (warm.clone(), second.to_vec()),
+                |(mut runner, events)| {
+                    runner.feed(events);
+                    black_box(&mut runner).take_changes();
+                    runner
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
     group.finish();
 }
 

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use crate::engine::{Run, belongs, first_deadline, nanos};
 use crate::explain::Explanation;
 use crate::pack::{Pack, Profile};
-use crate::state::{Migration, NEVER, NONE, StateError, VERSION, VehicleState, instant};
+use crate::state::{Migration, NEVER, NONE, OLDEST, StateError, VERSION, VehicleState, instant};
 use crate::waiting::{Desk, Released, Waiting};
 
 /// Runs a pack over the events of many vehicles, in whatever order and batches they come.
@@ -262,7 +262,7 @@ impl Runner {
         if heading.format != FORMAT {
             return Err(StateError::Damaged);
         }
-        if heading.version != VERSION {
+        if !(OLDEST..=VERSION).contains(&heading.version) {
             return Err(StateError::Version { found: heading.version });
         }
         for line in lines {

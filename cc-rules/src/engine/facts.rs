@@ -3,16 +3,18 @@
 use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, ValueKind};
 
 use super::Touched;
-use crate::pack::{Counted, Linked, Rule, SignalSlot, WindowBy};
-use crate::state::{Cell, CellValue, Edge, Facts, Guard, VehicleState, is_sentinel};
+use crate::pack::{Linked, SignalSlot};
+use crate::state::{Cell, CellValue, Edge, Facts, Guard, NONE, VehicleState, is_sentinel};
 
 /// What the events of one step say beyond single values; settled once all of them are read.
 #[derive(Default)]
 pub(super) struct Day<'e> {
     codes: Vec<CodeReport<'e>>,
-    /// A new date of service.
-    serviced: bool,
-    ended: bool,
+    /// The latest date of service.
+    service: Option<i64>,
+    /// The last word on the ignition.
+    ignition: Option<bool>,
+    moved: bool,
 }
 
 enum CodeReport<'e> {
@@ -28,10 +30,10 @@ pub(super) fn take<'e>(
     event: &'e Event,
     at: i64,
 ) {
-    if !pack.counted_events.is_empty() {
+    if !pack.listeners.events.is_empty() {
         let name = event.type_name();
-        for (_, rule) in pack.counted_events.iter().filter(|(counted, _)| **counted == *name) {
-            count(touched, *rule);
+        for (_, rule, part) in pack.listeners.events.iter().filter(|(heard, ..)| **heard == *name) {
+            touched.hear(*rule, *part);
         }
     }
     match &event.body {
@@ -56,15 +58,17 @@ pub(super) fn take<'e>(
             lamp_reads(pack, state, touched, day, readiness.mil, at);
         }
         Body::Position(position) if position.speed.as_ref().is_some_and(|speed| speed.as_f64() > 0.0) => {
-            motion(pack, state, touched, at);
+            day.moved = true;
         }
         _ => {}
     }
 }
 
-/// Codes, services and ends of drives, in this order whatever the order of the events.
+/// Codes, services and edges of drives, in this order whatever the order of the events.
 pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, day: &Day<'_>, at: i64) {
-    if day.serviced {
+    let before = state.facts.service;
+    state.facts.service = before.max(day.service.unwrap_or(NONE));
+    if before != NONE && state.facts.service > before {
         for (index, code) in state.facts.codes.iter_mut().enumerate() {
             if code.service(at) {
                 touch_code(pack, touched, index);
@@ -80,16 +84,18 @@ pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touc
             let Some(counts) = spoken else { continue };
             touch_code(pack, touched, index);
             if counts {
-                let counts_it = |rule: &Rule| matches!(rule.count.as_ref().map(|count| &count.of), Some(Counted::Code(of)) if usize::from(*of) == index);
-                for (number, _) in pack.rules.iter().enumerate().filter(|(_, rule)| counts_it(rule)) {
-                    count(touched, number as u16);
+                for (rule, part) in &pack.listeners.codes[index] {
+                    touched.hear(*rule, *part);
                 }
             }
         }
     }
-    if day.ended {
-        drive_edge(pack, state, touched, Edge::Ended);
-    }
+    let edge = match day.ignition {
+        Some(on) => state.facts.drives.ignition(on, at),
+        None if day.moved => state.facts.drives.motion(at),
+        None => return,
+    };
+    drive_edge(pack, state, touched, edge);
 }
 
 /// Tells codes and windows of the beginning or end of a drive.
@@ -113,14 +119,6 @@ pub(super) fn drive_edge(pack: &Linked, state: &mut VehicleState, touched: &mut 
     state.wake = state.wake.min(state.facts.drives.deadline());
 }
 
-fn count(touched: &mut Touched, rule: u16) {
-    touched.rule(rule);
-    match touched.counted.iter_mut().find(|(known, _)| *known == rule) {
-        Some((_, times)) => *times = times.saturating_add(1),
-        None => touched.counted.push((rule, 1)),
-    }
-}
-
 fn touch_code(pack: &Linked, touched: &mut Touched, index: usize) {
     touched.readers(&pack.code_readers[index * pack.words..(index + 1) * pack.words]);
 }
@@ -135,11 +133,6 @@ fn lamp_reads(
     at: i64,
 ) {
     read(pack, state, touched, day, &Reading::new(SignalId::MALFUNCTION_INDICATOR, on), at);
-}
-
-fn motion(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, at: i64) {
-    let edge = state.facts.drives.motion(at);
-    drive_edge(pack, state, touched, edge);
 }
 
 fn read(
@@ -161,6 +154,9 @@ fn read(
                 let news = cell.stale || pack.arrival_matters[index] || cell.value != value;
                 *cell = Cell { value, at, stale: false };
                 state.wake = state.wake.min(cell.expiry(signal.max_age));
+                for (rule, part) in &pack.listeners.signals[index] {
+                    touched.hear(*rule, *part);
+                }
                 if news {
                     touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]);
                 }
@@ -171,13 +167,10 @@ fn read(
     if roles.ignition
         && let Value::Bool(on) = reading.value
     {
-        match state.facts.drives.ignition(on, at) {
-            Edge::Ended => day.ended = true,
-            edge => drive_edge(pack, state, touched, edge),
-        }
+        day.ignition = Some(on);
     }
     if roles.speed && reading.value.as_f64().is_some_and(|speed| speed > 0.0) {
-        motion(pack, state, touched, at);
+        day.moved = true;
     }
     if roles.odometer {
         odometer(pack, state, touched, reading);
@@ -185,8 +178,7 @@ fn read(
     if roles.service_date
         && let Some(date) = time_of(&reading.value)
     {
-        day.serviced |= state.facts.service != crate::state::NONE && date > state.facts.service;
-        state.facts.service = state.facts.service.max(date);
+        day.service = day.service.max(Some(date));
     }
 }
 
@@ -255,9 +247,7 @@ fn odometer(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, read
         && state.facts.odometer != Some(metres)
     {
         let before = state.facts.odometer.replace(metres);
-        for rule in &pack.distance_readers {
-            let window = pack.rules[usize::from(*rule)].count.as_ref().map(|count| count.window.by);
-            let Some(WindowBy::Distance(size)) = window else { continue };
+        for (rule, size) in &pack.distance_readers {
             if before.map(|before| before / size) != Some(metres / size) {
                 touched.rule(*rule);
             }

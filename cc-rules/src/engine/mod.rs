@@ -4,10 +4,12 @@
 //! are evaluated; then the deadlines of the instant run: timers first, then values that grow too old. The semantics
 //! are written down in `docs/reference/rules.md`.
 
+mod blocks;
 mod deadlines;
 mod facts;
 mod groups;
 mod rules;
+mod trace;
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -16,12 +18,16 @@ use cc_core::{Change, Event, Timestamp};
 
 use crate::explain::Explanation;
 use crate::expr::EvalCounters;
-use crate::pack::{Linked, Pack};
+use crate::pack::{Linked, Pack, Part};
 use crate::state::{NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
+pub(crate) use blocks::{
+    absence_truth, age_truth, heard as heard_of, hits_and_blanks, last_truth, sequence_truth, window_value,
+};
 pub(crate) use deadlines::first_deadline;
 pub(crate) use groups::{duration as duration_of, id_of};
 use rules::Moment;
 pub(crate) use rules::enough as enough_of;
+pub use trace::{RulePhase, Trace, Transition, advance_traced, apply_traced};
 
 /// Takes in events of one vehicle, each instant complete, and gives the changes in order.
 ///
@@ -50,7 +56,7 @@ pub(crate) use rules::enough as enough_of;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn apply(pack: &Pack, state: &mut VehicleState, events: &[Event]) -> Applied {
-    apply_with(pack, state, events, false).0
+    apply_with(pack, state, events, false, None).0
 }
 
 /// Like [`apply`], and explains each change: the explanations stand in the order of the changes.
@@ -59,7 +65,7 @@ pub fn apply_explained(
     state: &mut VehicleState,
     events: &[Event],
 ) -> (Applied, Vec<Explanation>) {
-    apply_with(pack, state, events, true)
+    apply_with(pack, state, events, true, None)
 }
 
 /// Lets time pass: nothing before `until` will come any more. Deadlines before it run, each at its own instant.
@@ -68,9 +74,7 @@ pub fn advance(pack: &Pack, state: &mut VehicleState, until: Timestamp) -> Vec<C
     if let Some(until) = nanos(until) {
         run.advance(until);
     }
-    let mut changes = run.changes;
-    changes.sort_by(|a, b| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
-    changes
+    run.sorted_changes()
 }
 
 /// When advancing will matter next: the first deadline, if no event comes before it.
@@ -101,6 +105,7 @@ fn apply_with(
     state: &mut VehicleState,
     events: &[Event],
     explain: bool,
+    trace: Option<&mut Trace>,
 ) -> (Applied, Vec<Explanation>) {
     let mut applied = Applied::default();
     let mut queue: Vec<(i64, &Event)> = Vec::with_capacity(events.len());
@@ -118,6 +123,7 @@ fn apply_with(
     }
     queue.sort_by(|a, b| in_order(*a, *b));
     let mut run = Run::new(pack, state, explain);
+    run.trace = trace;
     applied.duplicates = run.take(&queue);
     applied.uncomputable = run.uncomputable;
     let mut explanations = run.explanations.into_iter();
@@ -161,22 +167,32 @@ pub(crate) struct Run<'a> {
     /// Conditions without a value because of an overflow, a division by zero or an unreadable text.
     pub(crate) uncomputable: u64,
     explain: bool,
+    trace: Option<&'a mut Trace>,
     touched: Touched,
     groups: Vec<u16>,
 }
 
-/// The rules to evaluate, and events counted by rules, of the present step.
+/// The rules to evaluate, and what their blocks heard, of the present step.
 #[derive(Debug, Default)]
 struct Touched {
     rules: Vec<u64>,
     any: bool,
-    counted: Vec<(u16, u32)>,
+    heard: Vec<(u16, Part, u32)>,
 }
 
 impl Touched {
     fn rule(&mut self, rule: u16) {
         self.rules[usize::from(rule) / 64] |= 1 << (rule % 64);
         self.any = true;
+    }
+
+    /// A block of the rule hears of something at this step.
+    fn hear(&mut self, rule: u16, part: Part) {
+        self.rule(rule);
+        match self.heard.iter_mut().find(|(known, of, _)| (*known, *of) == (rule, part)) {
+            Some((_, _, times)) => *times = times.saturating_add(1),
+            None => self.heard.push((rule, part, 1)),
+        }
     }
 
     fn readers(&mut self, readers: &[u64]) {
@@ -198,9 +214,16 @@ impl<'a> Run<'a> {
             explanations: Vec::new(),
             uncomputable: 0,
             explain,
+            trace: None,
             touched,
             groups: Vec::new(),
         }
+    }
+
+    /// The changes by instant, then rule.
+    fn sorted_changes(mut self) -> Vec<Change> {
+        self.changes.sort_by(|a, b| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
+        self.changes
     }
 
     /// Takes events in order, none before what is done; gives how many were there twice.
@@ -230,6 +253,8 @@ impl<'a> Run<'a> {
         if self.state.day == NONE {
             self.state.day = day_of(at);
             self.state.wake = NONE;
+            // Of a vehicle never heard of, everything changes: from unknown to what it is.
+            self.touch_all();
         }
         let mut day = facts::Day::default();
         let mut last: Option<&Event> = None;
@@ -249,16 +274,20 @@ impl<'a> Run<'a> {
 
     /// What another version of the pack left behind is brought up to this one.
     fn look_at_everything(&mut self) {
-        for rule in 0..self.pack.rules.len() {
-            self.touched.rule(rule as u16);
-        }
-        self.touched.any = true;
+        self.touch_all();
         self.groups = (0..self.pack.groups.len() as u16).collect();
         for said in std::mem::take(&mut self.state.orphans) {
             if let Some(change) = groups::cleared(&self.state.vehicle, said, self.state.now) {
                 self.tell(change, self.state.now);
             }
         }
+    }
+
+    fn touch_all(&mut self) {
+        for rule in 0..self.pack.rules.len() {
+            self.touched.rule(rule as u16);
+        }
+        self.touched.any = true;
     }
 
     fn evaluate(&mut self, at: i64, moment: Moment) {
@@ -274,16 +303,23 @@ impl<'a> Run<'a> {
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                // A rule at rest that counts nothing changes only by becoming true.
+                if let Some(trace) = &mut self.trace {
+                    trace.evaluated(index);
+                }
+                // A rule at rest without blocks changes only by becoming true.
                 let at_rest = self.pack.plain[word] & !busy[word] & (1 << (index % 64)) != 0;
                 if at_rest && !rules::holds(index, &view, &mut counters) {
                     continue;
                 }
                 let rule_state = &mut states[index];
+                let phase = rule_state.phase;
                 let opened_or_closed =
-                    rules::evaluate(index, rule_state, &view, &self.touched.counted, moment, &mut counters);
+                    rules::evaluate(index, rule_state, &view, &self.touched.heard, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
-                mark(busy, index, rule_state);
+                mark(busy, &self.pack.timed, index, rule_state);
+                if let Some(trace) = &mut self.trace {
+                    trace.moved(index, at, phase, rule_state.phase);
+                }
                 if opened_or_closed {
                     let group = self.pack.rules[index].group;
                     if let Err(place) = self.groups.binary_search(&group) {
@@ -295,7 +331,7 @@ impl<'a> Run<'a> {
         self.uncomputable = self
             .uncomputable
             .saturating_add(counters.overflow + counters.division_by_zero + counters.unreadable);
-        self.touched.counted.clear();
+        self.touched.heard.clear();
         if !self.groups.is_empty() {
             self.resolve(at);
         }

@@ -22,6 +22,8 @@ mod text;
 mod tree;
 mod types;
 mod units;
+#[cfg(feature = "source")]
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -31,13 +33,16 @@ pub(crate) use diagnostic::Diagnostic;
 pub(crate) use eval::EvalCounters;
 pub(crate) use explain::{ExplainNode, Explained, Truth};
 pub(crate) use types::{Expected, Names, Scale, Slots, Symbol, Ty, UnitTy, Val};
+#[cfg(feature = "source")]
+pub(crate) use words::words;
 
 use diagnostic::Sink;
 
 /// The longest expression, in bytes.
 pub(crate) const MAX_LENGTH: usize = 8 * 1024;
-/// How deep parentheses, calls, unary operators and `?:` may nest.
-pub(crate) const MAX_DEPTH: u32 = 32;
+/// How deep parentheses, calls, unary operators and `?:` may nest, the whole expression being the first level: inside it
+/// 32 more fit, which is what CEL asks of everyone.
+pub(crate) const MAX_DEPTH: u32 = 33;
 /// How many operators, calls and list elements one expression may hold.
 pub(crate) const MAX_OPERATORS: u32 = 256;
 /// How many diagnostics one expression yields at most.

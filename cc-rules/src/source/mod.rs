@@ -4,7 +4,11 @@
 //! a file. [`includes`] says which files a text asks for. [`compile`] gives a [`Compiled`] pack, or every finding of
 //! the run with file, line and column.
 
+mod blocks;
+mod format;
 mod read;
+mod reference;
+mod schema;
 mod tests_section;
 pub(crate) mod yaml;
 
@@ -16,8 +20,36 @@ use crate::pack::limits::{MAX_FILES, MAX_FINDINGS, MAX_PACK_BYTES};
 use crate::pack::model::RawPack;
 use crate::pack::{Pack, Problem};
 use crate::testing::PackTest;
+pub use format::format;
 pub(crate) use read::parse_duration;
+pub use reference::reference;
+pub use schema::json_schema;
 use yaml::{Content, Node, Place};
+
+/// The keys of a rule in the order in which they are written best: what it is, when it holds, when it ends, what follows.
+pub(crate) const RULE_KEYS: &[&str] = &[
+    "id",
+    "what",
+    "why",
+    "source",
+    "windows",
+    "table",
+    "when",
+    "count",
+    "sequence",
+    "absence",
+    "age",
+    "for",
+    "max_gap",
+    "clear",
+    "on_unknown",
+    "cooldown",
+    "valid_for",
+    "group",
+    "suppressed_by",
+    "recommend",
+    "escalate",
+];
 
 /// A pack from source: the pack as the runtime takes it, and its tests.
 #[derive(Clone, Debug)]
@@ -153,6 +185,13 @@ impl<'f> Sources<'f> {
         self.explained.contains(path)
     }
 
+    /// Whether a part belongs to a window that was not understood.
+    fn is_in_explained_window(&self, path: &str) -> bool {
+        let Some((rule, rest)) = path.split_once(".windows.") else { return false };
+        let name = rest.split_once('.').map_or(rest, |(name, _)| name);
+        self.is_explained(&format!("{rule}.windows.{name}"))
+    }
+
     /// Rules by id: the order of files and of rules in them decides nothing.
     fn sorted(&mut self, mut raw: RawPack) -> RawPack {
         let mut rules: Vec<_> = std::mem::take(&mut raw.rules).into_iter().enumerate().collect();
@@ -232,7 +271,8 @@ impl<'f> Sources<'f> {
     fn take_problems(&mut self, problems: &[Problem]) {
         for problem in problems {
             let path = self.as_written(&problem.path);
-            if problem.code == "missing-key" && self.is_explained(&path) {
+            let explained = problem.code == "missing-key" && self.is_explained(&path);
+            if explained || self.is_in_explained_window(&path) {
                 continue;
             }
             let mut place = self.place_of(&path);

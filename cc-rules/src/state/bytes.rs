@@ -1,9 +1,10 @@
 //! The stable form of a state in bytes.
 //!
-//! Layout, version 2: `CCR` and the version; how many bytes a key has; the vehicle and its profile; the pack whose rules
+//! Layout, version 3: `CCR` and the version; how many bytes a key has; the vehicle and its profile; the pack whose rules
 //! were looked at last; the instants; then signals, codes, rules and what was said of none of these rules, each kind with
 //! a count and one entry for each that has something to remember, found by the hash of its name. Instants are distances
-//! from the newest one, in the largest unit that keeps them whole.
+//! from the newest one, in the largest unit that keeps them whole. Version 2 differs in the head of a rule only, which
+//! was one byte with the flags in another order; it is read as well.
 //!
 //! Decoding knows nothing of the pack; [`super::migrate`] finds a place for what was decoded.
 
@@ -11,12 +12,13 @@ use std::collections::BTreeSet;
 
 use cc_core::{Action, OrganizationKey, RecommendationId, Urgency, VehicleId, VehicleRef};
 
+use super::block_bytes::{self, SavedBlocks};
 use super::codes::Presence;
 use super::migrate::{Migration, bucket_of};
 use super::names::Words;
-use super::{Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
+use super::{Blocks, Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
 use crate::engine::id_of;
-use crate::pack::{Key, Linked, Pack, Profile, Rule, WindowBy};
+use crate::pack::{self, Key, Linked, Pack, Profile, Rule, WindowBy};
 use crate::wire::{Reader, Writer};
 
 /// Why bytes are not a state.
@@ -27,7 +29,7 @@ pub enum StateError {
     #[error("not the state of a vehicle")]
     Damaged,
     /// They were written by another version of this crate.
-    #[error("a state of version {found}, this engine reads version {VERSION}")]
+    #[error("a state of version {found}, this engine reads versions {OLDEST} to {VERSION}")]
     Version {
         /// The version found.
         found: u8,
@@ -36,7 +38,9 @@ pub enum StateError {
 
 const MAGIC: &[u8; 3] = b"CCR";
 /// The version of the form in bytes, and of a runner's file of them.
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u8 = 3;
+/// The oldest version that is read.
+pub(crate) const OLDEST: u8 = 2;
 
 /// The beginning of a pack's hash; zeros while the rules have still to be looked at.
 pub(super) type PackKey = [u8; 8];
@@ -100,12 +104,15 @@ impl VehicleState {
             for (state, rule) in alike() {
                 let said = self.groups[usize::from(rule.group)].as_ref();
                 let said = said.filter(|said| state.phase == Phase::Open && said.rule == rule.id);
-                out.byte(head_of(state, said.is_some()));
+                out.unsigned(head_of(state, said.is_some()));
                 match said {
                     Some(_) => words.rules.write(&rule.id, out),
                     None => out.bytes(&rule.key[..usize::from(pack.key_bytes)]),
                 }
                 write_rule(state, bucket_of(self, rule), out);
+                if let (Some(blocks), Some(of)) = (&state.blocks, &rule.blocks) {
+                    block_bytes::write(blocks, of, &self.facts, self.now, out);
+                }
                 if let Some(said) = said {
                     write_said(said, id_of(&self.vehicle, &rule.id, state.since), &mut words, out);
                 }
@@ -136,12 +143,12 @@ impl VehicleState {
         if input.bytes(3) != Some(MAGIC) {
             return Err(StateError::Damaged);
         }
-        match input.byte() {
-            Some(VERSION) => {}
+        let version = match input.byte() {
+            Some(version @ OLDEST..=VERSION) => version,
             Some(found) => return Err(StateError::Version { found }),
             None => return Err(StateError::Damaged),
-        }
-        let saved = read(&mut input).filter(|_| input.is_empty()).ok_or(StateError::Damaged)?;
+        };
+        let saved = read(&mut input, version).filter(|_| input.is_empty()).ok_or(StateError::Damaged)?;
         saved.place(pack).ok_or(StateError::Damaged)
     }
 
@@ -160,7 +167,24 @@ impl VehicleState {
         {
             state.trim(count.window, self.now.div_euclid(size));
         }
+        if let (Some(blocks), Some(of)) = (&mut state.blocks, &rule.blocks) {
+            self.settle_blocks(blocks, of);
+        }
+        state.blocks = state.blocks.filter(|blocks| !blocks.are_empty());
         state
+    }
+
+    fn settle_blocks(&self, blocks: &mut Blocks, of: &pack::Blocks) {
+        if let Some(sequence) = &of.sequence {
+            blocks.sequence = blocks.sequence.settled(sequence.within, self.now);
+        }
+        for (state, numbers) in blocks.numbers.iter_mut().zip(&of.numbers) {
+            if let Some(bucket) = self.facts.bucket(numbers.window.by, self.now)
+                && self.now != NONE
+            {
+                state.keep(numbers.window, bucket);
+            }
+        }
     }
 
     fn write_guards(&self, pack: &Linked, out: &mut Writer) {
@@ -235,23 +259,27 @@ fn write_code(code: &CodeState, out: &mut Writer) {
     }
 }
 
-const SPENT: u8 = 0x04;
-const PREDICATE: u8 = 0x08;
-const BLOCKED: u8 = 0x10;
+const SPENT: u64 = 0x04;
+const PREDICATE: u64 = 0x08;
 /// The instants of a gap and of the last clearing follow.
-const PAUSED: u8 = 0x20;
+const PAUSED: u64 = 0x10;
 /// Buckets follow.
-const BUCKETS: u8 = 0x40;
+const BUCKETS: u64 = 0x20;
 /// The rule is told by its name, and what it said follows.
-const SPEAKS: u8 = 0x80;
+const SPEAKS: u64 = 0x40;
+/// From here on the flags are rare: a head without them is one byte.
+const BLOCKED: u64 = 0x80;
+/// The state of blocks that look back over time follows.
+const BLOCKS: u64 = 0x100;
+const KNOWN: u64 = BLOCKS | (BLOCKS - 1);
 
-fn head_of(state: &RuleState, speaks: bool) -> u8 {
+fn head_of(state: &RuleState, speaks: bool) -> u64 {
     let phase = match state.phase {
         Phase::Idle => 0,
         Phase::Pending => 1,
         Phase::Open => 2,
     };
-    let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+    let flag = |set: bool, bit: u64| if set { bit } else { 0 };
     phase
         | flag(state.spent, SPENT)
         | flag(state.predicate, PREDICATE)
@@ -259,6 +287,16 @@ fn head_of(state: &RuleState, speaks: bool) -> u8 {
         | flag(is_paused(state), PAUSED)
         | flag(!state.buckets.is_empty(), BUCKETS)
         | flag(speaks, SPEAKS)
+        | flag(state.blocks.is_some(), BLOCKS)
+}
+
+fn read_head(input: &mut Reader<'_>, version: u8) -> Option<u64> {
+    if version > 2 {
+        return input.unsigned().filter(|head| head & !KNOWN == 0);
+    }
+    let head = u64::from(input.byte()?);
+    let moved = [(0x10, BLOCKED), (0x20, PAUSED), (0x40, BUCKETS), (0x80, SPEAKS)];
+    Some(moved.iter().filter(|(old, _)| head & old != 0).fold(head & 0x0F, |head, (_, new)| head | new))
 }
 
 fn is_paused(state: &RuleState) -> bool {
@@ -329,6 +367,7 @@ pub(super) struct SavedRule<'a> {
     pub(super) name: Name<'a>,
     pub(super) layout: u16,
     pub(super) state: RuleState,
+    pub(super) blocks: Option<SavedBlocks>,
     pub(super) said: Option<Said>,
 }
 
@@ -337,7 +376,7 @@ pub(super) enum Name<'a> {
     Key(&'a [u8]),
 }
 
-fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
+fn read<'a>(input: &mut Reader<'a>, version: u8) -> Option<Saved<'a>> {
     let key_bytes = usize::from(input.byte().filter(|length| (3..=8).contains(length))?);
     let organization: OrganizationKey = input.text()?.parse().ok()?;
     let vehicle = VehicleRef { organization, vehicle: VehicleId(input.signed()?) };
@@ -369,7 +408,7 @@ fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
         })?,
         cells: read_list(input, key_bytes, read_cell)?,
         codes: read_list(input, key_bytes, read_code)?,
-        rules: read_rules(input, key_bytes, &vehicle, &mut words)?,
+        rules: read_rules(input, version, key_bytes, &vehicle, &mut words)?,
         silent: read_silent(input, &mut words)?,
         vehicle,
         profile,
@@ -446,6 +485,7 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
 
 fn read_rules<'a>(
     input: &mut Reader<'a>,
+    version: u8,
     key_bytes: usize,
     vehicle: &VehicleRef,
     words: &mut Words,
@@ -454,22 +494,23 @@ fn read_rules<'a>(
     for _ in 0..input.count(2)? {
         let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
         for _ in 0..input.count(2)? {
-            let head = input.byte()?;
+            let head = read_head(input, version)?;
             if head & SPEAKS == 0 {
                 let name = Name::Key(input.bytes(key_bytes)?);
-                rules.push(SavedRule { name, layout, state: read_rule(head, input)?, said: None });
+                let (state, blocks) = read_rule(head, input)?;
+                rules.push(SavedRule { name, layout, state, blocks, said: None });
                 continue;
             }
             let id = words.rules.read(input)?;
-            let state = read_rule(head, input).filter(|state| state.phase == Phase::Open)?;
+            let (state, blocks) = read_rule(head, input).filter(|(state, _)| state.phase == Phase::Open)?;
             let said = read_said(&id, id_of(vehicle, &id, state.since), words, input)?;
-            rules.push(SavedRule { name: Name::Id(id), layout, state, said: Some(said) });
+            rules.push(SavedRule { name: Name::Id(id), layout, state, blocks, said: Some(said) });
         }
     }
     Some(rules)
 }
 
-fn read_rule(head: u8, input: &mut Reader<'_>) -> Option<RuleState> {
+fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<SavedBlocks>)> {
     let mut state = RuleState::IDLE;
     state.phase = match head & 3 {
         0 => Phase::Idle,
@@ -502,7 +543,8 @@ fn read_rule(head: u8, input: &mut Reader<'_>) -> Option<RuleState> {
         }
         state.buckets.reverse();
     }
-    Some(state)
+    let blocks = if head & BLOCKS == 0 { None } else { Some(block_bytes::read(input)?) };
+    Some((state, blocks))
 }
 
 fn read_said(

@@ -140,8 +140,12 @@ impl CodeState {
     /// A drive ended. `ready` is whether the emission monitors are, where that is known.
     pub(crate) fn drive_ended(&mut self, slot: &CodeSlot, drives: &Drives, ready: Option<bool>) -> bool {
         let denied = matches!(self.presence, Presence::Gone | Presence::Absent);
-        if !denied || self.gone == NONE || drives.started < self.gone || ready == Some(false) {
+        if !denied || self.gone == NONE {
             return false;
+        }
+        if drives.started < self.gone || ready == Some(false) {
+            // It says nothing, and what is counted are clean drives in a row.
+            return std::mem::take(&mut self.clean) != 0;
         }
         self.clean = self.clean.saturating_add(1);
         if self.presence == Presence::Gone && self.clean >= slot.clean_drives {

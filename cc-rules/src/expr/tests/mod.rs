@@ -1,5 +1,6 @@
 //! What the language promises, as tables and laws. `docs/reference/rule-expressions.md` is held to the same tables.
 
+mod conformance;
 mod explained;
 mod language;
 mod laws;
@@ -7,6 +8,7 @@ mod mistakes;
 mod page;
 mod peer;
 mod reference;
+mod textproto;
 
 use cc_core::MeasureUnit as U;
 

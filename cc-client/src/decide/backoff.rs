@@ -11,7 +11,7 @@ use core::time::Duration;
 ///
 /// ```
 /// use std::time::Duration;
-/// use cc_client::Backoff;
+/// use cc_client::decide::Backoff;
 ///
 /// let backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(60) };
 /// assert_eq!(backoff.delay(3, 0.5, None), Duration::from_secs(4));

@@ -1,0 +1,346 @@
+//! The client of an app: reads and writes that need no network, and news as they come.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::decide::{OutboxState, SendOutcome};
+use crate::driver::{Driver, device_time};
+use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient};
+use crate::store::{Item, Row, Store, StoreError};
+use crate::store_thread::StoreThread;
+use crate::transport::Transport;
+use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
+
+/// What a client is made of.
+pub struct ClientBuilder {
+    transport: Arc<dyn Transport>,
+    store: Box<dyn Store>,
+    config: EngineConfig,
+    session: Option<String>,
+    lane: Arc<str>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("signed_in", &self.session.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// The session of a person who has signed in before.
+    pub fn session(mut self, session: impl Into<String>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`].
+    pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
+        self.config.feeds.push((feed.into(), FeedKind::Messages));
+        self
+    }
+
+    /// Changes how the client decides.
+    pub fn configure(mut self, change: impl FnOnce(&mut EngineConfig)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Starts on the runtime that this is called in.
+    pub async fn start(mut self) -> Result<Client, ClientError> {
+        let store = StoreThread::start(self.store);
+        let (owner, seed) = (random(), random());
+        let fresh = random().to_be_bytes();
+        // Which device it is, for ever; and which start of it.
+        let (node, epoch) = store
+            .call(move |store| {
+                let number = |value: Option<Vec<u8>>| value?.try_into().ok().map(u64::from_be_bytes);
+                let node = number(store.value("node")?);
+                if node.is_none() {
+                    store.set_value("node", &fresh)?;
+                }
+                let epoch = number(store.value("epoch")?).map_or(0, |epoch| epoch.saturating_add(1));
+                store.set_value("epoch", &epoch.to_be_bytes())?;
+                Ok((node.unwrap_or(u64::from_be_bytes(fresh)), epoch))
+            })
+            .await?;
+        (self.config.node, self.config.seed, self.config.epoch) = (node, seed, epoch);
+        let mut engine = Engine::new(self.config);
+        let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
+        let lane = self.lane.clone();
+        let mut begin = store
+            .call(move |store| {
+                let client = StoreClient { lane: &lane, owner };
+                client.begin(store, device_time(), feeds.iter().map(String::as_str))
+            })
+            .await?;
+        begin.session = self.session;
+        #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
+        let started = Instant::now();
+        let first = engine.start(crate::Mono::default(), begin);
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let (status, status_of) = watch::channel(engine.status(crate::Mono::default()));
+        let (changed, changed_of) = watch::channel(0);
+        let (signed_out, signed_out_of) = watch::channel(false);
+        let driver = Driver {
+            engine,
+            store: store.clone(),
+            owner,
+            lane: self.lane.clone(),
+            transport: self.transport,
+            started,
+            orders: inbox,
+            status,
+            changed,
+            signed_out,
+            requests: BTreeMap::new(),
+            waiters: BTreeMap::new(),
+            readers: BTreeMap::new(),
+            unread: BTreeMap::new(),
+        };
+        tokio::spawn(driver.run(first));
+        Ok(Client {
+            store,
+            orders,
+            status: status_of,
+            changed: changed_of,
+            signed_out: signed_out_of,
+            lane: self.lane,
+        })
+    }
+}
+
+/// A running client. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
+///
+/// Dropping a future of it ends the waiting, never the work.
+#[derive(Clone)]
+pub struct Client {
+    store: StoreThread,
+    orders: mpsc::UnboundedSender<Order>,
+    status: watch::Receiver<Status>,
+    changed: watch::Receiver<u64>,
+    signed_out: watch::Receiver<bool>,
+    lane: Arc<str>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("status", &*self.status.borrow()).finish_non_exhaustive()
+    }
+}
+
+/// What the app wishes.
+pub(crate) enum Order {
+    Asleep(bool),
+    Filled,
+    Network { up: bool },
+    Outcome { id: WriteId, waiter: oneshot::Sender<SendOutcome> },
+    Read { feed: Box<str>, reader: mpsc::Sender<Delivery> },
+    Shutdown { done: oneshot::Sender<()> },
+    SignIn { session: String },
+    Stamp { stamped: oneshot::Sender<Stamp> },
+}
+
+/// Messages of a feed, of which the next come once these were taken.
+pub struct Delivery {
+    /// Each a JSON text.
+    pub messages: Vec<Box<str>>,
+    pub(crate) ack: oneshot::Sender<()>,
+}
+
+impl Delivery {
+    /// The app has them for good: they are not given again.
+    pub fn taken(self) {
+        let _ = self.ack.send(());
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery").field("messages", &self.messages.len()).finish_non_exhaustive()
+    }
+}
+
+/// Why a client could not do what it was asked.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// It was shut down.
+    #[error("the client was shut down")]
+    Closed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The time that the caller gave is over.
+    #[error("it took longer than was given")]
+    TimedOut,
+    /// The write can never be sent.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl Client {
+    /// Begins to build one.
+    pub fn builder(transport: impl Transport, store: impl Store + 'static) -> ClientBuilder {
+        ClientBuilder {
+            transport: Arc::new(transport),
+            store: Box::new(store),
+            config: EngineConfig::new(0, 0),
+            session: None,
+            lane: "main".into(),
+        }
+    }
+
+    /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk.
+    pub async fn submit(
+        &self,
+        collection: &str,
+        key: &str,
+        kind: WriteKind,
+        body: &str,
+    ) -> Result<WriteId, ClientError> {
+        let (stamped, stamp) = oneshot::channel();
+        self.order(Order::Stamp { stamped })?;
+        let clock = stamp.await.map_err(|_| ClientError::Closed)?;
+        let mut bytes = [0; 10];
+        bytes[..8].copy_from_slice(&random().to_be_bytes());
+        bytes[8..].copy_from_slice(&random().to_be_bytes()[..2]);
+        let id = WriteId::new(device_time(), bytes);
+        let mut write = Write {
+            id,
+            collection: collection.into(),
+            key: key.into(),
+            kind,
+            base: None,
+            clock,
+            body: body.into(),
+        };
+        write.check()?;
+        let lane = self.lane.clone();
+        self.store
+            .call(move |store| {
+                let known = store.item(&write.collection, &write.key)?;
+                write.base = known.map(|item| item.version).filter(|version| *version > 0);
+                store.accept(&lane, std::slice::from_ref(&write))
+            })
+            .await?;
+        self.order(Order::Filled)?;
+        Ok(id)
+    }
+
+    /// Waits until the platform has said what became of a write. A write that is not known, or was discarded, is waited for
+    /// without end.
+    pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
+        let (waiter, outcome) = oneshot::channel();
+        self.order(Order::Outcome { id, waiter })?;
+        outcome.await.map_err(|_| ClientError::Closed)
+    }
+
+    /// An item as a person should see it, network or not.
+    pub async fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
+        let (collection, key) = (collection.to_owned(), key.to_owned());
+        Ok(self.store.call(move |store| store.item(&collection, &key)).await?)
+    }
+
+    /// Items of a collection as a person should see them, by key, those after `after` first.
+    pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
+        let (collection, after) = (collection.to_owned(), after.to_owned());
+        Ok(self.store.call(move |store| store.items(&collection, &after, limit)).await?)
+    }
+
+    /// Conflicts and rejections that wait for a decision.
+    pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
+        Ok(self.store.call(|store| store.unresolved()).await?)
+    }
+
+    /// Lets go of a write that the platform would not do, or that has not been sent. True if it was there.
+    pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
+        let found = self.store.call(move |store| store.discard(id)).await?;
+        // What waited behind it may go now.
+        self.order(Order::Filled)?;
+        Ok(found)
+    }
+
+    /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken.
+    pub fn read(&self, feed: &str) -> Result<mpsc::Receiver<Delivery>, ClientError> {
+        let (reader, receiver) = mpsc::channel(1);
+        self.order(Order::Read { feed: feed.into(), reader })?;
+        Ok(receiver)
+    }
+
+    /// Counts up whenever an item has changed: read the items that are shown again.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.clone()
+    }
+
+    /// How the client stands, whenever that changes.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// True once the session has ended and a person has to sign in.
+    pub fn signed_out(&self) -> watch::Receiver<bool> {
+        self.signed_out.clone()
+    }
+
+    /// A person has signed in.
+    pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
+        self.order(Order::SignIn { session: session.into() })
+    }
+
+    /// The system says that there is a network, another network, or none.
+    pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
+        self.order(Order::Network { up })
+    }
+
+    /// The app is put to sleep: streams end, and the store lets go of its files. To be called in the time that the system gives for that.
+    pub async fn suspend(&self) -> Result<(), ClientError> {
+        self.order(Order::Asleep(true))?;
+        Ok(self.store.call(|store| store.pause()).await?)
+    }
+
+    /// The app wakes.
+    pub fn resume(&self) -> Result<(), ClientError> {
+        self.order(Order::Asleep(false))
+    }
+
+    /// Waits until nothing waits to be sent.
+    ///
+    /// Errors: [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that.
+    pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
+        let done = async {
+            let mut status = self.status();
+            loop {
+                let waiting = self.store.call(|store| store.waiting_count()).await?;
+                if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
+                    return Ok(());
+                }
+                status.changed().await.map_err(|_| ClientError::Closed)?;
+            }
+        };
+        tokio::time::timeout(limit, done).await.map_err(|_| ClientError::TimedOut)?
+    }
+
+    /// Ends the client: what was accepted stays on disk, and goes on with the next start.
+    pub async fn shutdown(&self) {
+        let (done, ended) = oneshot::channel();
+        if self.order(Order::Shutdown { done }).is_ok() {
+            let _ = ended.await;
+        }
+    }
+
+    fn order(&self, order: Order) -> Result<(), ClientError> {
+        self.orders.send(order).map_err(|_| ClientError::Closed)
+    }
+}
+
+/// A number from the system's entropy.
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    // Without entropy there is no TLS either; ids are then told apart by time and by the platform.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_be_bytes(bytes)
+}

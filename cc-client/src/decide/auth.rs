@@ -1,0 +1,344 @@
+//! When a token is good, and when to get another: one refresh at a time, for all requests and all processes.
+//!
+//! ```text
+//!  NoToken ──▶ Locking ──▶ Refreshing ──▶ Ready ──(a fifth of its life left, or refused)──▶ Locking
+//!                 │            │            ▲
+//!                 └─ another process was quicker: its token is used ─┘
+//!                              └─ the session is over ──▶ SignedOut
+//! ```
+//!
+//! The machine knows tokens by number, never by content: secrets stay with the driver.
+
+use core::time::Duration;
+
+use super::Backoff;
+use crate::Mono;
+
+/// Decides about tokens.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use cc_client::Mono;
+/// use cc_client::decide::{AuthEffect, AuthInput, AuthMachine, TokenUse};
+///
+/// let now = Mono::default();
+/// let mut auth = AuthMachine::new();
+/// assert_eq!(auth.token(now), TokenUse::Wait);
+/// assert_eq!(auth.handle(now, AuthInput::Wanted), [AuthEffect::Lock]);
+/// // A thousand more requests want a token: there is one refresh.
+/// assert_eq!(auth.handle(now, AuthInput::Wanted), []);
+/// assert_eq!(auth.handle(now, AuthInput::Locked { stored: None }), [AuthEffect::Refresh]);
+/// let life = Duration::from_secs(600);
+/// let effects = auth.handle(now, AuthInput::Refreshed { number: 1, life });
+/// assert_eq!(effects, [AuthEffect::Unlock, AuthEffect::Wake]);
+/// assert_eq!(auth.token(now), TokenUse::Ready(1));
+/// assert_eq!(auth.next_deadline(), Some(now + Duration::from_secs(480)));
+/// ```
+#[derive(Clone, Debug)]
+pub struct AuthMachine {
+    state: AuthState,
+    token: Option<Held>,
+    /// When the last refresh began; a server that refuses fresh tokens is not asked in a circle.
+    refreshed: Option<Mono>,
+    failures: u32,
+    backoff: Backoff,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    number: u64,
+    renew: Mono,
+    expires: Mono,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AuthState {
+    /// A refresh failed; it is tried again then.
+    Backoff {
+        /// When.
+        until: Mono,
+    },
+    /// Waits until no other process refreshes.
+    Locking,
+    /// There is a good token, or nobody has wanted one yet.
+    Idle,
+    /// A refresh is under way.
+    Refreshing,
+    /// The session has ended: a person has to sign in.
+    SignedOut,
+}
+
+/// What a request is to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TokenUse {
+    /// Go, with the token of this number.
+    Ready(u64),
+    /// Give up: a person has to sign in.
+    SignedOut,
+    /// Wait for [`AuthEffect::Wake`].
+    Wait,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AuthInput {
+    /// The lock was taken; a token that another process has stored meanwhile, and the rest of its life.
+    Locked {
+        /// Number and rest of life.
+        stored: Option<(u64, Duration)>,
+    },
+    /// The session was refused: it is over.
+    Over,
+    /// A refresh came to an end.
+    Refreshed {
+        /// The new token's number; larger than all before.
+        number: u64,
+        /// How long it is good for.
+        life: Duration,
+    },
+    /// A refresh failed, and may be tried again.
+    RefreshFailed {
+        /// The server's word on when.
+        retry_after: Option<Duration>,
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// A person has signed in.
+    SignedIn,
+    /// A deadline may have come.
+    Timer,
+    /// The server refused a request that carried this token.
+    Unauthorized {
+        /// The token's number.
+        number: u64,
+    },
+    /// A request wants a token.
+    Wanted,
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AuthEffect {
+    /// Take the lock that all processes share, read what token is stored, and report [`AuthInput::Locked`].
+    Lock,
+    /// Ask the server for a token, store it, and report.
+    Refresh,
+    /// Give back the lock.
+    Unlock,
+    /// Let all waiting requests ask again.
+    Wake,
+}
+
+impl Default for AuthMachine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A server that refuses a token younger than this is not asked for another at once.
+const FRESH: Duration = Duration::from_secs(2);
+
+impl AuthMachine {
+    /// Without a token.
+    pub fn new() -> Self {
+        Self {
+            state: AuthState::Idle,
+            token: None,
+            refreshed: None,
+            failures: 0,
+            backoff: Backoff::default(),
+        }
+    }
+
+    /// How far it is.
+    pub fn state(&self) -> AuthState {
+        self.state
+    }
+
+    /// What a request is to do at `now`; where it has to wait, [`AuthInput::Wanted`] is to be reported first.
+    pub fn token(&self, now: Mono) -> TokenUse {
+        match (self.state, self.token) {
+            (AuthState::SignedOut, _) => TokenUse::SignedOut,
+            (_, Some(held)) if now < held.expires => TokenUse::Ready(held.number),
+            _ => TokenUse::Wait,
+        }
+    }
+
+    /// Takes in what happened at `now`.
+    pub fn handle(&mut self, now: Mono, input: AuthInput) -> Vec<AuthEffect> {
+        match input {
+            AuthInput::Wanted | AuthInput::Timer => self.look(now, matches!(input, AuthInput::Wanted)),
+            AuthInput::Unauthorized { number } => {
+                if self.token.is_some_and(|held| held.number == number) {
+                    self.token = None;
+                    if self.state == AuthState::Idle
+                        && let Some(began) = self.refreshed
+                        && now - began < FRESH
+                    {
+                        // The newest token is refused as well: asking for more of them at once is a storm.
+                        self.state = AuthState::Backoff { until: began + FRESH };
+                    }
+                }
+                self.look(now, true)
+            }
+            AuthInput::Locked { stored } if self.state == AuthState::Locking => {
+                let last = self.token.map_or(0, |held| held.number);
+                match stored {
+                    Some((number, life)) if number > last && !life.is_zero() => {
+                        self.hold(now, number, life);
+                        vec![AuthEffect::Unlock, AuthEffect::Wake]
+                    }
+                    _ => {
+                        self.state = AuthState::Refreshing;
+                        self.refreshed = Some(now);
+                        vec![AuthEffect::Refresh]
+                    }
+                }
+            }
+            AuthInput::Locked { .. } => vec![AuthEffect::Unlock],
+            AuthInput::Refreshed { number, life } if self.state == AuthState::Refreshing => {
+                self.failures = 0;
+                self.hold(now, number, life);
+                vec![AuthEffect::Unlock, AuthEffect::Wake]
+            }
+            AuthInput::RefreshFailed { retry_after, random } if self.state == AuthState::Refreshing => {
+                let wait = self.backoff.delay(self.failures, random, retry_after);
+                self.failures = self.failures.saturating_add(1);
+                self.state = AuthState::Backoff { until: now + wait };
+                vec![AuthEffect::Unlock]
+            }
+            AuthInput::Over => {
+                let unlock = self.state == AuthState::Refreshing;
+                self.state = AuthState::SignedOut;
+                self.token = None;
+                if unlock { vec![AuthEffect::Unlock, AuthEffect::Wake] } else { vec![AuthEffect::Wake] }
+            }
+            AuthInput::SignedIn => {
+                if matches!(self.state, AuthState::SignedOut | AuthState::Backoff { .. }) {
+                    self.state = AuthState::Idle;
+                }
+                self.failures = 0;
+                self.refreshed = None;
+                self.look(now, true)
+            }
+            // An answer that nobody waits for any more.
+            AuthInput::Refreshed { .. } | AuthInput::RefreshFailed { .. } => Vec::new(),
+        }
+    }
+
+    fn hold(&mut self, now: Mono, number: u64, life: Duration) {
+        self.state = AuthState::Idle;
+        self.token = Some(Held { number, renew: now + life * 4 / 5, expires: now + life });
+    }
+
+    /// Gets a token if one is wanted, or if the present one is to be renewed.
+    fn look(&mut self, now: Mono, wanted: bool) -> Vec<AuthEffect> {
+        match self.state {
+            AuthState::Backoff { until } if now >= until => self.state = AuthState::Idle,
+            AuthState::Idle => {}
+            _ => return Vec::new(),
+        }
+        let due = match self.token {
+            Some(held) => now >= held.renew,
+            None => wanted || self.refreshed.is_some(),
+        };
+        if !due {
+            return Vec::new();
+        }
+        self.state = AuthState::Locking;
+        vec![AuthEffect::Lock]
+    }
+
+    /// When to report [`AuthInput::Timer`] next.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        match self.state {
+            AuthState::Backoff { until } => Some(until),
+            AuthState::Idle => self.token.map(|held| held.renew),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFE: Duration = Duration::from_secs(600);
+
+    fn at(seconds: u64) -> Mono {
+        Mono(Duration::from_secs(seconds))
+    }
+
+    fn with_token(number: u64) -> AuthMachine {
+        let mut auth = AuthMachine::new();
+        auth.handle(at(0), AuthInput::Wanted);
+        auth.handle(at(0), AuthInput::Locked { stored: None });
+        auth.handle(at(0), AuthInput::Refreshed { number, life: LIFE });
+        auth
+    }
+
+    #[test]
+    fn a_thousand_refusals_at_once_make_one_refresh() {
+        let mut auth = with_token(1);
+        let effects: Vec<_> =
+            (0..1_000).flat_map(|_| auth.handle(at(100), AuthInput::Unauthorized { number: 1 })).collect();
+        assert_eq!(effects, [AuthEffect::Lock]);
+        assert_eq!(auth.token(at(100)), TokenUse::Wait);
+    }
+
+    #[test]
+    fn a_refusal_of_an_old_token_is_old_news() {
+        let mut auth = with_token(2);
+        assert_eq!(auth.handle(at(100), AuthInput::Unauthorized { number: 1 }), []);
+        assert_eq!(auth.token(at(100)), TokenUse::Ready(2));
+    }
+
+    #[test]
+    fn a_token_that_another_process_has_got_is_used() {
+        let mut auth = with_token(1);
+        assert_eq!(auth.handle(at(480), AuthInput::Timer), [AuthEffect::Lock]);
+        // Until then, the old one is good.
+        assert_eq!(auth.token(at(480)), TokenUse::Ready(1));
+        let effects = auth.handle(at(481), AuthInput::Locked { stored: Some((2, LIFE)) });
+        assert_eq!(effects, [AuthEffect::Unlock, AuthEffect::Wake]);
+        assert_eq!(auth.token(at(481)), TokenUse::Ready(2));
+    }
+
+    #[test]
+    fn a_refresh_that_fails_signs_nobody_out_and_is_tried_again() {
+        let mut auth = with_token(1);
+        auth.handle(at(480), AuthInput::Timer);
+        auth.handle(at(480), AuthInput::Locked { stored: Some((1, LIFE)) });
+        let failed = AuthInput::RefreshFailed { retry_after: Some(Duration::from_secs(30)), random: 0.0 };
+        assert_eq!(auth.handle(at(480), failed), [AuthEffect::Unlock]);
+        assert_eq!(auth.token(at(490)), TokenUse::Ready(1));
+        assert_eq!(auth.next_deadline(), Some(at(510)));
+        assert_eq!(auth.handle(at(509), AuthInput::Wanted), []);
+        assert_eq!(auth.handle(at(510), AuthInput::Timer), [AuthEffect::Lock]);
+    }
+
+    #[test]
+    fn a_server_that_refuses_fresh_tokens_is_not_asked_in_a_circle() {
+        let mut auth = with_token(1);
+        assert_eq!(auth.handle(at(1), AuthInput::Unauthorized { number: 1 }), []);
+        assert_eq!(auth.next_deadline(), Some(at(2)));
+        assert_eq!(auth.handle(at(2), AuthInput::Timer), [AuthEffect::Lock]);
+    }
+
+    #[test]
+    fn the_end_of_a_session_wakes_all_and_lasts_until_someone_signs_in() {
+        let mut auth = with_token(1);
+        auth.handle(at(480), AuthInput::Timer);
+        auth.handle(at(480), AuthInput::Locked { stored: None });
+        assert_eq!(auth.handle(at(481), AuthInput::Over), [AuthEffect::Unlock, AuthEffect::Wake]);
+        assert_eq!(auth.token(at(482)), TokenUse::SignedOut);
+        assert_eq!(auth.handle(at(483), AuthInput::Wanted), []);
+        assert_eq!(auth.handle(at(484), AuthInput::SignedIn), [AuthEffect::Lock]);
+    }
+}

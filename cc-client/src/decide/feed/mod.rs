@@ -1,0 +1,507 @@
+//! How a feed is followed: from the stored position to the end, then live, through every kind of loss.
+//!
+//! ```text
+//!            ┌────────────── gone ──────────────▶ Refetching
+//!            │                                        │
+//!  Idle ─▶ CatchingUp ─▶ Connecting ─▶ Live ◀─────────┘ (by way of CatchingUp)
+//!            ▲    │           │          │
+//!            │    └───────────┴── loss ──┤
+//!            └──── Backoff ◀─────────────┘      Offline, Suspended, NeedsToken: wait to be told
+//! ```
+//!
+//! What has come is shown only once it is stored, together with the position behind it: a crash at any point loses and
+//! repeats nothing. A connection is asked from the stored position always.
+
+mod connection;
+mod words;
+
+use std::time::Duration;
+
+use crate::wire::Control;
+use crate::{Mono, Offset};
+use connection::{Body, Connection, Taken, split};
+pub use words::{FeedConfig, FeedEffect, FeedHead, FeedInput, FeedRequest, FeedState, Live, Loss};
+
+/// Follows one feed.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::decide::{FeedEffect, FeedHead, FeedInput, FeedMachine, FeedState, Live};
+/// use cc_client::{Mono, Offset};
+///
+/// let now = Mono::default();
+/// let mut feed = FeedMachine::default();
+/// let effects = feed.handle(now, FeedInput::Start { stored: Offset::BEGINNING });
+/// let FeedEffect::Open { connection, request } = &effects[0] else { panic!("nothing opened") };
+/// assert_eq!((request.live, request.query().as_str()), (Live::No, "offset=-1"));
+///
+/// let head = FeedHead {
+///     status: 200,
+///     content_type: Some("application/json".into()),
+///     next: Offset::new("05"),
+///     up_to_date: true,
+///     ..Default::default()
+/// };
+/// feed.handle(now, FeedInput::Head { connection: *connection, head });
+/// feed.handle(now, FeedInput::Bytes { connection: *connection, bytes: b"[{\"n\":1}]" });
+/// let effects = feed.handle(now, FeedInput::Ended { connection: *connection, whole: true, random: 0.5 });
+/// let FeedEffect::Store { messages, to, .. } = &effects[0] else { panic!("nothing to store") };
+/// assert_eq!((messages[0].as_ref(), to.as_str()), ("{\"n\":1}", "05"));
+///
+/// // Once that is on disk, the feed goes live from there.
+/// let effects = feed.handle(now, FeedInput::Stored { to: to.clone() });
+/// assert!(matches!(&effects[0], FeedEffect::Open { request, .. } if request.live == Live::Sse));
+/// assert_eq!(feed.state(), FeedState::Connecting);
+/// ```
+#[derive(Debug)]
+pub struct FeedMachine {
+    config: FeedConfig,
+    state: FeedState,
+    /// What is on disk.
+    stored: Offset,
+    /// What has been handed out to be stored.
+    received: Offset,
+    cursor: Option<Box<str>>,
+    /// How live data comes on this network.
+    live: Live,
+    /// When streams are tried again on a network that held them back.
+    probe: Option<Mono>,
+    held_back: u32,
+    connection: Option<Connection>,
+    connections: u64,
+    failures: u32,
+    suspended: bool,
+    offline: bool,
+}
+
+/// A stream that says nothing for so long after its head is held back on its way.
+const FIRST_WORD: Duration = Duration::from_secs(10);
+/// After so long a live stream has proven itself.
+const PROOF: Duration = Duration::from_secs(60);
+/// A stream that ended sooner than this, and without news, counts as a failure.
+const TOO_SHORT: Duration = Duration::from_secs(1);
+const SHORTEST_SILENCE: Duration = Duration::from_secs(20);
+/// A server that promises a heartbeat each hour would hide a dead connection for as long.
+const LONGEST_SILENCE: Duration = Duration::from_secs(300);
+/// Stands in for the status of an answer that is no feed.
+const NOT_A_FEED: u16 = 0;
+
+impl Default for FeedMachine {
+    fn default() -> Self {
+        Self::new(FeedConfig::default())
+    }
+}
+
+impl FeedMachine {
+    /// A feed that has not started.
+    pub fn new(config: FeedConfig) -> Self {
+        Self {
+            live: config.live,
+            config,
+            state: FeedState::Idle,
+            stored: Offset::BEGINNING,
+            received: Offset::BEGINNING,
+            cursor: None,
+            probe: None,
+            held_back: 0,
+            connection: None,
+            connections: 0,
+            failures: 0,
+            suspended: false,
+            offline: false,
+        }
+    }
+
+    /// Where it is.
+    pub fn state(&self) -> FeedState {
+        self.state
+    }
+
+    /// The position on disk.
+    pub fn stored(&self) -> &Offset {
+        &self.stored
+    }
+
+    /// How live data comes at present.
+    pub fn live(&self) -> Live {
+        self.live
+    }
+
+    /// Takes in what happened at `now`.
+    pub fn handle(&mut self, now: Mono, input: FeedInput<'_>) -> Vec<FeedEffect> {
+        let mut out = Vec::new();
+        match input {
+            FeedInput::Start { stored } => {
+                self.abort(&mut out);
+                self.received = stored.clone();
+                self.stored = stored;
+                self.failures = 0;
+                self.go_on(now, &mut out);
+            }
+            FeedInput::Head { connection, head } => {
+                if self.hears(now, connection) {
+                    self.head(now, head, &mut out);
+                }
+            }
+            FeedInput::Bytes { connection, bytes } => {
+                if self.hears(now, connection) {
+                    self.bytes(now, bytes, &mut out);
+                }
+            }
+            FeedInput::Ended { connection, whole, random } => {
+                if self.hears(now, connection) {
+                    self.ended(now, whole, random, &mut out);
+                }
+            }
+            FeedInput::Stored { to } => self.on_disk(now, to, &mut out),
+            FeedInput::StoreFailed { random } => {
+                self.received = self.stored.clone();
+                self.lose(now, Loss::StorageFull, None, random, &mut out);
+            }
+            FeedInput::Refetched { offset } => {
+                if self.state == FeedState::Refetching {
+                    self.received = offset.clone();
+                    self.stored = offset;
+                    self.go_on(now, &mut out);
+                }
+            }
+            FeedInput::Refused(loss) => {
+                if self.state == FeedState::Refetching {
+                    self.state = FeedState::Failed(loss);
+                }
+            }
+            FeedInput::TokenReady => {
+                if self.state == FeedState::NeedsToken {
+                    self.go_on(now, &mut out);
+                }
+            }
+            FeedInput::Network { up } => self.network(now, up, &mut out),
+            FeedInput::Asleep(asleep) => self.asleep(now, asleep, &mut out),
+            FeedInput::Timer { random } => self.timer(now, random, &mut out),
+        }
+        out
+    }
+
+    /// When to report [`FeedInput::Timer`] next.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        if let FeedState::Backoff { until, .. } = self.state {
+            return Some(until);
+        }
+        let connection = self.connection.as_ref()?;
+        let silent = connection.heard + self.patience(connection);
+        Some(if connection.is_mute() { silent.min(connection.opened + FIRST_WORD) } else { silent })
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self.state, FeedState::Idle | FeedState::Closed | FeedState::Failed(_))
+    }
+
+    /// These go on only when they are told to.
+    fn is_told(&self) -> bool {
+        matches!(self.state, FeedState::Refetching | FeedState::NeedsToken)
+    }
+
+    fn patience(&self, connection: &Connection) -> Duration {
+        let promised = connection.heartbeat.map(|beat| beat.saturating_mul(5) / 2);
+        promised.map_or(self.config.silence, |promised| promised.clamp(SHORTEST_SILENCE, LONGEST_SILENCE))
+    }
+
+    fn hears(&mut self, now: Mono, number: u64) -> bool {
+        let connection = self.connection.as_mut().filter(|connection| connection.number == number);
+        connection.map(|connection| connection.heard = now).is_some()
+    }
+
+    fn abort(&mut self, out: &mut Vec<FeedEffect>) {
+        if let Some(connection) = self.connection.take() {
+            out.push(FeedEffect::Abort { connection: connection.number });
+        }
+    }
+
+    /// Opens the next connection, from what is on disk, as soon as nothing waits to be stored.
+    fn go_on(&mut self, now: Mono, out: &mut Vec<FeedEffect>) {
+        self.abort(out);
+        if self.suspended || self.offline {
+            self.state = if self.suspended { FeedState::Suspended } else { FeedState::Offline };
+            return;
+        }
+        self.state = FeedState::CatchingUp;
+        if self.received == self.stored {
+            self.open(now, Live::No, out);
+        }
+    }
+
+    fn open(&mut self, now: Mono, live: Live, out: &mut Vec<FeedEffect>) {
+        self.connections += 1;
+        let connection = self.connections;
+        self.connection = Some(Connection::new(connection, live, now, self.config.limit));
+        let request = FeedRequest { offset: self.stored.clone(), live, cursor: self.cursor.clone() };
+        out.push(FeedEffect::Open { connection, request });
+    }
+
+    /// What was read is all there is: news are waited for.
+    fn go_live(&mut self, now: Mono, out: &mut Vec<FeedEffect>) {
+        if self.config.live == Live::No {
+            self.state = FeedState::Closed;
+            return;
+        }
+        if self.probe.is_some_and(|probe| now >= probe) {
+            self.probe = None;
+            self.held_back = 0;
+            self.live = self.config.live;
+        }
+        self.state = if self.live == Live::LongPoll { FeedState::Live } else { FeedState::Connecting };
+        self.open(now, self.live, out);
+    }
+
+    fn head(&mut self, now: Mono, mut head: FeedHead, out: &mut Vec<FeedEffect>) {
+        match head.status {
+            200 | 204 => {}
+            401 => {
+                self.abort(out);
+                self.state = FeedState::NeedsToken;
+                return out.push(FeedEffect::Unauthorized);
+            }
+            404 | 410 => {
+                self.abort(out);
+                self.state = FeedState::Refetching;
+                return out.push(FeedEffect::Refetch);
+            }
+            // The wait is drawn when the body has come to its end, with that input's random number.
+            408 | 425 | 429 | 500..=599 => {}
+            status => {
+                self.abort(out);
+                self.state = FeedState::Failed(Loss::Refused(status));
+                return;
+            }
+        }
+        let Some(connection) = &mut self.connection else { return };
+        let kind = head.content_type.as_deref().and_then(|kind| kind.split(';').next()).unwrap_or_default();
+        if head.status == 200 && !kind.trim().eq_ignore_ascii_case(connection.live.content_type()) {
+            head.status = NOT_A_FEED;
+        }
+        if connection.is_stream() {
+            connection.opened = now;
+        }
+        connection.head = Some(head);
+    }
+
+    fn bytes(&mut self, now: Mono, mut bytes: &[u8], out: &mut Vec<FeedEffect>) {
+        let Some(mut connection) = self.connection.take() else { return };
+        let mut loss = None;
+        if connection.head.as_ref().is_some_and(|head| head.status == 200) {
+            loop {
+                match connection.body.take(&mut bytes, self.config.limit) {
+                    Ok(Taken::Control(control)) => self.control(now, &mut connection, control, out),
+                    Ok(Taken::Data) => {}
+                    Ok(Taken::Everything) => break,
+                    Err(problem) => {
+                        loss = Some(problem);
+                        break;
+                    }
+                }
+            }
+        }
+        self.connection = Some(connection);
+        if let Some(loss) = loss {
+            // Reading the same again would fail in the same way: the longest wait.
+            self.lose(now, loss, None, 1.0, out);
+        }
+    }
+
+    fn control(
+        &mut self,
+        now: Mono,
+        connection: &mut Connection,
+        control: Control,
+        out: &mut Vec<FeedEffect>,
+    ) {
+        connection.live_since.get_or_insert(now);
+        connection.heartbeat = control.heartbeat.or(connection.heartbeat);
+        self.held_back = 0;
+        self.cursor = control.cursor.or(self.cursor.take());
+        self.state = if control.closed { FeedState::Closed } else { FeedState::Live };
+        self.give(connection.body.messages(), control.next, out);
+    }
+
+    /// Hands out what was read up to `to`.
+    fn give(&mut self, messages: Vec<Box<str>>, to: Offset, out: &mut Vec<FeedEffect>) {
+        if messages.is_empty() && to == self.received {
+            return;
+        }
+        let from = std::mem::replace(&mut self.received, to.clone());
+        out.push(FeedEffect::Store { from, messages, to });
+    }
+
+    fn on_disk(&mut self, now: Mono, to: Offset, out: &mut Vec<FeedEffect>) {
+        self.stored = to;
+        self.failures = 0;
+        if self.stored != self.received || self.connection.is_some() {
+            return;
+        }
+        match self.state {
+            FeedState::CatchingUp => self.open(now, Live::No, out),
+            FeedState::Connecting | FeedState::Live => self.go_live(now, out),
+            _ => {}
+        }
+    }
+
+    fn ended(&mut self, now: Mono, whole: bool, random: f64, out: &mut Vec<FeedEffect>) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if self.state == FeedState::Closed {
+            return;
+        }
+        let Some(head) = connection.head.take() else {
+            return self.lose(now, Loss::Broken, None, random, out);
+        };
+        match (head.status, &mut connection.body) {
+            (NOT_A_FEED, _) => self.lose(now, Loss::NotAFeed, None, random, out),
+            (200 | 204, Body::Plain(_)) if !whole => self.lose(now, Loss::Broken, None, random, out),
+            (200 | 204, Body::Plain(body)) => {
+                let body = std::mem::take(body);
+                self.answered(now, &connection, head, &body, random, out);
+            }
+            (200 | 204, _) => self.stream_ended(now, &connection, random, out),
+            (status, _) => self.lose(now, Loss::Refused(status), head.retry_after, random, out),
+        }
+    }
+
+    /// A whole answer came: a page of the past, or what a long-poll waited for.
+    fn answered(
+        &mut self,
+        now: Mono,
+        connection: &Connection,
+        head: FeedHead,
+        body: &[u8],
+        random: f64,
+        out: &mut Vec<FeedEffect>,
+    ) {
+        let mut messages = Vec::new();
+        let text = std::str::from_utf8(body).ok();
+        let readable = head.status == 204 || text.and_then(|text| split(text, &mut messages)).is_some();
+        let Some(next) = head.next.filter(|_| readable) else {
+            return self.lose(now, Loss::NotAFeed, None, random, out);
+        };
+        self.cursor = head.cursor.or(self.cursor.take());
+        let polled = connection.live == Live::LongPoll;
+        let news = next != self.received;
+        self.give(messages, next, out);
+        if head.closed && head.up_to_date {
+            self.state = FeedState::Closed;
+        } else if polled || head.up_to_date {
+            // A long-poll that brings nothing and did not wait is none: asking again at once would be a circle.
+            if polled && !news && now - connection.opened < TOO_SHORT {
+                return self.lose(now, Loss::HeldBack, None, random, out);
+            }
+            self.state = if polled { FeedState::Live } else { FeedState::Connecting };
+            self.failures = if polled { 0 } else { self.failures };
+            if self.stored == self.received {
+                self.go_live(now, out);
+            }
+        } else if news {
+            self.state = FeedState::CatchingUp;
+            if self.stored == self.received {
+                self.open(now, Live::No, out);
+            }
+        } else {
+            // There is more, and it does not come.
+            self.lose(now, Loss::NotAFeed, None, random, out);
+        }
+    }
+
+    /// A server ends streams now and then: that is no failure, unless it is all that it does.
+    fn stream_ended(&mut self, now: Mono, connection: &Connection, random: f64, out: &mut Vec<FeedEffect>) {
+        if connection.live_since.is_none() {
+            return self.lose(now, Loss::HeldBack, None, random, out);
+        }
+        let lived = connection.lived(now);
+        if lived < TOO_SHORT {
+            if self.failures > 0 {
+                return self.lose(now, Loss::Broken, None, random, out);
+            }
+            self.failures = 1;
+        } else if lived >= PROOF {
+            self.failures = 0;
+        }
+        self.state = FeedState::Connecting;
+        if self.stored == self.received {
+            self.go_live(now, out);
+        }
+    }
+
+    fn lose(
+        &mut self,
+        now: Mono,
+        loss: Loss,
+        retry_after: Option<Duration>,
+        random: f64,
+        out: &mut Vec<FeedEffect>,
+    ) {
+        if self.connection.as_ref().is_some_and(|connection| connection.lived(now) >= PROOF) {
+            self.failures = 0;
+        }
+        self.abort(out);
+        if self.has_ended() || self.is_told() {
+            return;
+        }
+        if self.suspended || self.offline {
+            return self.go_on(now, out);
+        }
+        let wait = self.config.backoff.delay(self.failures, random, retry_after);
+        self.failures = self.failures.saturating_add(1);
+        self.state = FeedState::Backoff { until: now + wait, loss };
+    }
+
+    fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
+        self.offline = !up;
+        // What this network does to streams is yet to be seen.
+        self.live = self.config.live;
+        self.probe = None;
+        self.held_back = 0;
+        if self.has_ended() || self.is_told() {
+            return;
+        }
+        if up {
+            self.failures = 0;
+        }
+        self.go_on(now, out);
+    }
+
+    fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
+        self.suspended = asleep;
+        if self.has_ended() || self.is_told() {
+            return;
+        }
+        if asleep {
+            self.go_on(now, out);
+        } else if self.state == FeedState::Suspended {
+            self.failures = 0;
+            self.go_on(now, out);
+        }
+    }
+
+    fn timer(&mut self, now: Mono, random: f64, out: &mut Vec<FeedEffect>) {
+        if let FeedState::Backoff { until, .. } = self.state {
+            if now >= until {
+                self.go_on(now, out);
+            }
+            return;
+        }
+        let Some(connection) = &self.connection else { return };
+        if now >= connection.heard + self.patience(connection) {
+            return self.lose(now, Loss::Silent, None, random, out);
+        }
+        if connection.is_mute() && now >= connection.opened + FIRST_WORD {
+            self.held_back += 1;
+            if self.held_back < 2 {
+                return self.lose(now, Loss::HeldBack, None, random, out);
+            }
+            self.live = Live::LongPoll;
+            // Between 10 and 30 minutes.
+            let wait = Duration::from_secs(1_200).mul_f64(random.clamp(0.0, 1.0));
+            self.probe = Some(now + Duration::from_secs(600) + wait);
+            self.abort(out);
+            self.go_live(now, out);
+        }
+    }
+}

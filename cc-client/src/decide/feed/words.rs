@@ -1,0 +1,274 @@
+//! What a feed is told, what it says, and where it is.
+
+use std::time::Duration;
+
+use crate::decide::Backoff;
+use crate::{Mono, Offset};
+
+/// What a feed may take.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FeedConfig {
+    /// Waits between tries.
+    pub backoff: Backoff,
+    /// How live data is asked for at first.
+    pub live: Live,
+    /// The longest answer and the longest event, in bytes.
+    pub limit: usize,
+    /// After so long without a byte a connection is dead, where the server promised nothing.
+    pub silence: Duration,
+}
+
+impl Default for FeedConfig {
+    /// Server-sent events, 16 MiB, 45 s.
+    fn default() -> Self {
+        Self {
+            backoff: Backoff::default(),
+            live: Live::Sse,
+            limit: 16 << 20,
+            silence: Duration::from_secs(45),
+        }
+    }
+}
+
+/// How news come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Live {
+    /// As lines of JSON.
+    Lines,
+    /// One answer at a time, each when there is something.
+    LongPoll,
+    /// Not at all: only what is there already.
+    No,
+    /// As server-sent events.
+    Sse,
+}
+
+/// Where a feed is. Everything that can happen to it shows here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum FeedState {
+    /// Waits for the next try.
+    Backoff {
+        /// When.
+        until: Mono,
+        /// What went wrong.
+        loss: Loss,
+    },
+    /// Reads what it has missed.
+    CatchingUp,
+    /// The stream has ended for good.
+    Closed,
+    /// Waits for the stream's first word.
+    Connecting,
+    /// Cannot go on by itself.
+    Failed(Loss),
+    /// Not started.
+    Idle,
+    /// Shows every change at once.
+    Live,
+    /// Waits for a token.
+    NeedsToken,
+    /// Waits for a network.
+    Offline,
+    /// The position is gone: everything is listed anew.
+    Refetching,
+    /// The app sleeps.
+    Suspended,
+}
+
+/// Why a connection came to nothing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Loss {
+    /// It broke or could not be made.
+    Broken,
+    /// The stream was held back on its way.
+    HeldBack,
+    /// What came is no feed: the page of a captive portal, or a broken server.
+    NotAFeed,
+    /// The server said no.
+    Refused(u16),
+    /// Nothing was heard for too long.
+    Silent,
+    /// What came could not be stored.
+    StorageFull,
+    /// More came at once than is allowed.
+    TooLarge,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum FeedInput<'a> {
+    /// The app sleeps, or wakes.
+    Asleep(bool),
+    /// Part of a body.
+    Bytes {
+        /// Whose.
+        connection: u64,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// A body came to its end, or the connection broke.
+    Ended {
+        /// Which.
+        connection: u64,
+        /// The body is whole.
+        whole: bool,
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// The head of an answer.
+    Head {
+        /// Whose.
+        connection: u64,
+        /// The head.
+        head: FeedHead,
+    },
+    /// The network changed.
+    Network {
+        /// There is one.
+        up: bool,
+    },
+    /// All collections were listed anew, and are in place.
+    Refetched {
+        /// The position of the listing.
+        offset: Offset,
+    },
+    /// Nothing can be listed anew: the server said no.
+    Refused(Loss),
+    /// Begin, or begin anew, from what is on disk.
+    Start {
+        /// The position on disk.
+        stored: Offset,
+    },
+    /// What was handed out is on disk.
+    Stored {
+        /// Up to there.
+        to: Offset,
+    },
+    /// What was handed out could not be stored.
+    StoreFailed {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// A deadline may have come.
+    Timer {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// There is a good token.
+    TokenReady,
+}
+
+/// The head of an answer, as far as feeds go.
+#[derive(Clone, Debug, Default)]
+pub struct FeedHead {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<Box<str>>,
+    /// `Stream-Next-Offset`.
+    pub next: Option<Offset>,
+    /// `Stream-Cursor`.
+    pub cursor: Option<Box<str>>,
+    /// `Stream-Up-To-Date`.
+    pub up_to_date: bool,
+    /// `Stream-Closed`.
+    pub closed: bool,
+    /// `Retry-After`, as a wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// What to ask for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct FeedRequest {
+    /// From where.
+    pub offset: Offset,
+    /// How.
+    pub live: Live,
+    /// The server's cursor.
+    pub cursor: Option<Box<str>>,
+}
+
+impl FeedRequest {
+    /// The query of the request, its parameters sorted by name.
+    pub fn query(&self) -> String {
+        let mut query = String::new();
+        if let (Some(cursor), true) = (&self.cursor, self.live != Live::No) {
+            query.push_str("cursor=");
+            escape(cursor, &mut query);
+            query.push('&');
+        }
+        match self.live {
+            Live::No => {}
+            Live::LongPoll => query.push_str("live=long-poll&"),
+            Live::Lines | Live::Sse => query.push_str("live=sse&"),
+        }
+        query.push_str("offset=");
+        escape(self.offset.as_str(), &mut query);
+        query
+    }
+
+    /// The `Accept` header of the request.
+    pub fn accept(&self) -> &'static str {
+        self.live.content_type()
+    }
+}
+
+impl Live {
+    /// The type of an answer's content.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Lines => "application/x-ndjson",
+            Self::Sse => "text/event-stream",
+            Self::LongPoll | Self::No => "application/json",
+        }
+    }
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+fn escape(text: &str, out: &mut String) {
+    use std::fmt::Write as _;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum FeedEffect {
+    /// Drop a connection.
+    Abort {
+        /// Which.
+        connection: u64,
+    },
+    /// Make a connection, and report its head, its bytes and its end.
+    Open {
+        /// Its number.
+        connection: u64,
+        /// What to ask for.
+        request: FeedRequest,
+    },
+    /// List all collections anew beside what is shown, swap, and report [`FeedInput::Refetched`].
+    Refetch,
+    /// Store these messages and the position behind them in one transaction, if the position on disk is `from`; then
+    /// report [`FeedInput::Stored`], and only then show them.
+    Store {
+        /// The position on disk.
+        from: Offset,
+        /// Each the JSON text of one message.
+        messages: Vec<Box<str>>,
+        /// The position behind them.
+        to: Offset,
+    },
+    /// The server did not take the token.
+    Unauthorized,
+}

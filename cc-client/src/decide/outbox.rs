@@ -1,0 +1,384 @@
+//! How waiting changes reach the server: in order, one batch at a time, each until the server has said what became of it.
+//!
+//! ```text
+//!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Backoff, Offline, Suspended, NeedsToken: wait to be told
+//! ```
+//!
+//! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
+//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning.
+
+use std::time::Duration;
+
+use super::{Backoff, RetryBudget};
+use crate::Mono;
+use crate::wire::ProblemCode;
+
+/// Decides about one lane of an outbox.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::Mono;
+/// use cc_client::decide::{OutboxEffect, OutboxInput, OutboxMachine, SendOutcome};
+///
+/// let now = Mono::default();
+/// let mut outbox = OutboxMachine::default();
+/// let effects = outbox.handle(now, OutboxInput::Filled);
+/// assert_eq!(effects, [OutboxEffect::Load { rows: 500, bytes: 900_000 }]);
+/// let effects = outbox.handle(now, OutboxInput::Loaded { rows: vec![7, 8] });
+/// assert_eq!(effects, [OutboxEffect::Send { rows: vec![7, 8], sequence: 0 }]);
+/// let outcomes = vec![(7, SendOutcome::Applied), (8, SendOutcome::Conflict)];
+/// let effects = outbox.handle(now, OutboxInput::Answered { outcomes: outcomes.clone() });
+/// assert_eq!(effects, [OutboxEffect::Settle { outcomes }]);
+/// // There may be more.
+/// let effects = outbox.handle(now, OutboxInput::Settled);
+/// assert_eq!(effects, [OutboxEffect::Load { rows: 500, bytes: 900_000 }]);
+/// assert_eq!(outbox.handle(now, OutboxInput::Loaded { rows: vec![] }), []);
+/// ```
+#[derive(Debug)]
+pub struct OutboxMachine {
+    config: OutboxConfig,
+    state: OutboxState,
+    /// Rows of the batch that is under way or to be sent again.
+    batch: Vec<u64>,
+    sequence: u64,
+    rows: u32,
+    failures: u32,
+    budget: RetryBudget,
+    /// When the budget was last given something back for rest.
+    rested: Mono,
+    /// Something was put in while it was not idle.
+    filled: bool,
+    suspended: bool,
+    offline: bool,
+}
+
+/// What a lane may do.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct OutboxConfig {
+    /// Waits between tries.
+    pub backoff: Backoff,
+    /// The most rows of a batch.
+    pub rows: u32,
+    /// The most bytes of a batch.
+    pub bytes: u32,
+    /// What retries are paid from.
+    pub budget: RetryBudget,
+}
+
+impl Default for OutboxConfig {
+    /// 500 rows, 900 kB.
+    fn default() -> Self {
+        Self { backoff: Backoff::default(), rows: 500, bytes: 900_000, budget: RetryBudget::default() }
+    }
+}
+
+/// Where a lane is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum OutboxState {
+    /// Waits for the next try.
+    Backoff {
+        /// When.
+        until: Mono,
+    },
+    /// Another process has taken the lane over; nothing is sent here any more.
+    Fenced,
+    /// Nothing waits.
+    Idle,
+    /// Rows are being read.
+    Loading,
+    /// Waits for a token.
+    NeedsToken,
+    /// Waits for a network.
+    Offline,
+    /// A batch is under way.
+    Sending,
+    /// What became of a batch is being stored.
+    Settling,
+    /// The app sleeps.
+    Suspended,
+}
+
+/// What became of one row.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum SendOutcome {
+    /// The server has done it.
+    Applied,
+    /// The server has something newer; a person or a policy decides.
+    Conflict,
+    /// A change before it, of the same item, failed: it stays.
+    Depends,
+    /// The server had done it before.
+    Duplicate,
+    /// The server will not do it.
+    Rejected(ProblemCode),
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum OutboxInput {
+    /// The server has said what became of each row.
+    Answered {
+        /// Row, outcome.
+        outcomes: Vec<(u64, SendOutcome)>,
+    },
+    /// The app sleeps, or wakes.
+    Asleep(bool),
+    /// Something was put in.
+    Filled,
+    /// The attempt came to nothing, or to nothing that is known.
+    Failed {
+        /// The status, if there was an answer.
+        status: Option<u16>,
+        /// Its code.
+        code: ProblemCode,
+        /// The server's word on when to come back.
+        retry_after: Option<Duration>,
+        /// `Producer-Expected-Seq`.
+        expected: Option<u64>,
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// The oldest rows could not be read.
+    LoadFailed {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// The oldest rows.
+    Loaded {
+        /// Their numbers, in order.
+        rows: Vec<u64>,
+    },
+    /// The network changed.
+    Network {
+        /// There is one.
+        up: bool,
+    },
+    /// What became of the batch is on disk.
+    Settled,
+    /// What became of the batch could not be stored: it goes again, and the server knows it by then.
+    SettleFailed {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
+    /// A deadline may have come.
+    Timer,
+    /// There is a good token.
+    TokenReady,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum OutboxEffect {
+    /// Read the oldest rows, at least one if there is one, and report [`OutboxInput::Loaded`].
+    Load {
+        /// At most so many.
+        rows: u32,
+        /// Of at most so many bytes in all.
+        bytes: u32,
+    },
+    /// Send these rows, and report [`OutboxInput::Answered`] or [`OutboxInput::Failed`].
+    Send {
+        /// Their numbers, in order.
+        rows: Vec<u64>,
+        /// `Producer-Seq`.
+        sequence: u64,
+    },
+    /// Store what became of these rows, in one transaction: rows that are done leave, and the person is told. Then report
+    /// [`OutboxInput::Settled`].
+    Settle {
+        /// Row, outcome.
+        outcomes: Vec<(u64, SendOutcome)>,
+    },
+    /// The server did not take the token.
+    Unauthorized,
+}
+
+impl Default for OutboxMachine {
+    fn default() -> Self {
+        Self::new(OutboxConfig::default())
+    }
+}
+
+impl OutboxMachine {
+    /// A lane of which it is not known whether anything waits: report [`OutboxInput::Filled`] at the start.
+    pub fn new(config: OutboxConfig) -> Self {
+        Self {
+            rows: config.rows.max(1),
+            budget: config.budget,
+            config,
+            state: OutboxState::Idle,
+            batch: Vec::new(),
+            sequence: 0,
+            failures: 0,
+            rested: Mono::default(),
+            filled: false,
+            suspended: false,
+            offline: false,
+        }
+    }
+
+    /// Where it is.
+    pub fn state(&self) -> OutboxState {
+        self.state
+    }
+
+    /// When to report [`OutboxInput::Timer`] next.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        if let OutboxState::Backoff { until } = self.state { Some(until) } else { None }
+    }
+
+    /// Takes in what happened at `now`.
+    pub fn handle(&mut self, now: Mono, input: OutboxInput) -> Vec<OutboxEffect> {
+        match input {
+            OutboxInput::Filled => {
+                self.filled = true;
+                if self.state == OutboxState::Idle { self.go_on() } else { Vec::new() }
+            }
+            OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
+                if rows.is_empty() {
+                    self.state = OutboxState::Idle;
+                    // Something may have been put in after the rows were read.
+                    return if self.filled { self.go_on() } else { Vec::new() };
+                }
+                self.batch = rows;
+                self.go_on()
+            }
+            OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
+                self.failures = 0;
+                self.budget.succeeded();
+                self.sequence += 1;
+                self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
+                self.settle(now, outcomes)
+            }
+            OutboxInput::Failed { status, code, retry_after, expected, random }
+                if self.state == OutboxState::Sending =>
+            {
+                self.failed(now, status, code, expected, retry_after, random)
+            }
+            OutboxInput::Settled if self.state == OutboxState::Settling => {
+                self.batch.clear();
+                self.filled = true;
+                self.state = OutboxState::Idle;
+                self.go_on()
+            }
+            OutboxInput::LoadFailed { random } if self.state == OutboxState::Loading => {
+                self.wait(now, None, random)
+            }
+            OutboxInput::SettleFailed { random } if self.state == OutboxState::Settling => {
+                self.wait(now, None, random)
+            }
+            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
+            OutboxInput::Timer => match self.state {
+                OutboxState::Backoff { until } if now >= until => self.go_on(),
+                _ => Vec::new(),
+            },
+            OutboxInput::Network { up } => {
+                self.offline = !up;
+                match self.state {
+                    OutboxState::Backoff { .. } | OutboxState::Offline => {
+                        self.failures = 0;
+                        self.go_on()
+                    }
+                    _ => Vec::new(),
+                }
+            }
+            OutboxInput::Asleep(asleep) => {
+                self.suspended = asleep;
+                match self.state {
+                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
+                    _ => Vec::new(),
+                }
+            }
+            // An answer that nobody waits for any more.
+            _ => Vec::new(),
+        }
+    }
+
+    fn go_on(&mut self) -> Vec<OutboxEffect> {
+        if self.state == OutboxState::Fenced {
+            return Vec::new();
+        }
+        if self.suspended || self.offline {
+            self.state = if self.suspended { OutboxState::Suspended } else { OutboxState::Offline };
+            return Vec::new();
+        }
+        if self.batch.is_empty() {
+            self.filled = false;
+            self.state = OutboxState::Loading;
+            return vec![OutboxEffect::Load { rows: self.rows, bytes: self.config.bytes }];
+        }
+        self.state = OutboxState::Sending;
+        vec![OutboxEffect::Send { rows: self.batch.clone(), sequence: self.sequence }]
+    }
+
+    fn settle(&mut self, now: Mono, mut outcomes: Vec<(u64, SendOutcome)>) -> Vec<OutboxEffect> {
+        // What was not asked is not believed, and what is not answered stays.
+        outcomes.retain(|(row, _)| self.batch.contains(row));
+        let stays = |outcome: &SendOutcome| *outcome == SendOutcome::Depends;
+        if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
+            return self.wait(now, None, 1.0);
+        }
+        self.state = OutboxState::Settling;
+        vec![OutboxEffect::Settle { outcomes }]
+    }
+
+    fn failed(
+        &mut self,
+        now: Mono,
+        status: Option<u16>,
+        code: ProblemCode,
+        expected: Option<u64>,
+        retry_after: Option<Duration>,
+        random: f64,
+    ) -> Vec<OutboxEffect> {
+        match (status, expected) {
+            (Some(401), _) => {
+                self.state = OutboxState::NeedsToken;
+                vec![OutboxEffect::Unauthorized]
+            }
+            (Some(403), _) if code == ProblemCode::ProducerFenced => {
+                self.state = OutboxState::Fenced;
+                self.batch.clear();
+                Vec::new()
+            }
+            (Some(409), Some(expected)) if expected != self.sequence => {
+                self.sequence = expected;
+                self.go_on()
+            }
+            (Some(413), _) if self.batch.len() > 1 => {
+                self.rows = (self.batch.len() as u32 / 2).max(1);
+                self.batch.truncate(self.rows as usize);
+                self.go_on()
+            }
+            // The request as a whole will never do: it is the first row's, or that of all of them, one at a time.
+            (Some(400 | 413 | 415 | 422), _) => {
+                if self.batch.len() > 1 {
+                    self.rows = 1;
+                    self.batch.truncate(1);
+                    return self.go_on();
+                }
+                self.sequence += 1;
+                let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
+                self.settle(now, outcomes)
+            }
+            _ => self.wait(now, retry_after, random),
+        }
+    }
+
+    fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {
+        self.budget.rested(((now - self.rested).as_secs() / 60).min(u64::from(u32::MAX)) as u32);
+        self.rested = now;
+        let delay = self.config.backoff.delay(self.failures, random, retry_after);
+        // An empty budget slows down; it never gives up what was accepted.
+        let delay = if self.budget.spend() { delay } else { delay.max(self.config.backoff.cap) };
+        self.failures = self.failures.saturating_add(1);
+        self.state = OutboxState::Backoff { until: now + delay };
+        Vec::new()
+    }
+}

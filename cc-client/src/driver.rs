@@ -1,0 +1,258 @@
+//! Carries out what the engine decides: the one place that knows an async runtime and a clock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use cc_core::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+
+use crate::client::{Delivery, Order};
+use crate::decide::SendOutcome;
+use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
+use crate::store::{Standing, StoreError};
+use crate::store_thread::StoreThread;
+use crate::transport::Transport;
+use crate::{Mono, WriteId};
+
+pub(crate) struct Driver {
+    pub(crate) engine: Engine,
+    pub(crate) store: StoreThread,
+    pub(crate) owner: u64,
+    pub(crate) lane: Arc<str>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) started: Instant,
+    pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    pub(crate) status: watch::Sender<Status>,
+    pub(crate) changed: watch::Sender<u64>,
+    pub(crate) signed_out: watch::Sender<bool>,
+    pub(crate) requests: BTreeMap<u64, AbortHandle>,
+    pub(crate) waiters: BTreeMap<WriteId, Vec<oneshot::Sender<SendOutcome>>>,
+    pub(crate) readers: BTreeMap<Box<str>, mpsc::Sender<Delivery>>,
+    /// Messages that nobody reads yet.
+    pub(crate) unread: BTreeMap<Box<str>, (u64, Vec<Box<str>>)>,
+}
+
+/// What reaches the driver from its own tasks.
+pub(crate) enum Happened {
+    Bytes(u64, Bytes),
+    Ended(u64, bool),
+    Head(u64, HttpHead),
+}
+
+/// What reaches the driver from the store.
+enum Told {
+    Answer(u64, Result<StoreAnswer, StoreError>),
+    Standing(WriteId, Option<Standing>),
+    Taken(u64),
+}
+
+/// Bodies wait where the driver has so much to do already.
+const PIECES: usize = 256;
+
+/// The time by the device's clock.
+#[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
+pub(crate) fn device_time() -> Timestamp {
+    Timestamp::from(std::time::SystemTime::now())
+}
+
+impl Driver {
+    fn now(&self) -> Mono {
+        Mono(self.started.elapsed())
+    }
+
+    /// Runs until it is told to end, or nobody holds the client any more.
+    pub(crate) async fn run(mut self, first: Vec<Effect>) {
+        let (pieces, mut happened) = mpsc::channel(PIECES);
+        let (tell, mut told) = mpsc::unbounded_channel();
+        self.carry_out(first, &pieces, &tell);
+        loop {
+            let wait = self
+                .engine
+                .next_deadline()
+                .map_or(Duration::from_secs(3_600), |deadline| deadline - self.now());
+            let input = tokio::select! {
+                biased;
+                order = self.orders.recv() => match order {
+                    None => break,
+                    Some(Order::Shutdown { done }) => {
+                        self.end();
+                        let _ = done.send(());
+                        break;
+                    }
+                    Some(order) => {
+                        self.order(order, &pieces, &tell);
+                        continue;
+                    }
+                },
+                Some(told) = told.recv() => match told {
+                    Told::Answer(ticket, answer) => Input::Stored { ticket, answer },
+                    Told::Taken(ticket) => Input::Delivered { ticket },
+                    Told::Standing(id, standing) => {
+                        if let Some(Standing::Settled(outcome)) = standing {
+                            self.settled(id, outcome);
+                        }
+                        continue;
+                    }
+                },
+                Some(happened) = happened.recv() => match happened {
+                    Happened::Head(request, head) => Input::Head { request, head },
+                    Happened::Bytes(request, bytes) => {
+                        let effects = self.engine.handle(self.now(), Input::Bytes { request, bytes: &bytes });
+                        self.carry_out(effects, &pieces, &tell);
+                        continue;
+                    }
+                    Happened::Ended(request, whole) => {
+                        self.requests.remove(&request);
+                        Input::Ended { request, whole }
+                    }
+                },
+                () = tokio::time::sleep(wait) => Input::Timer,
+            };
+            let effects = self.engine.handle(self.now(), input);
+            self.carry_out(effects, &pieces, &tell);
+        }
+        self.end();
+    }
+
+    fn end(&mut self) {
+        for request in std::mem::take(&mut self.requests).into_values() {
+            request.abort();
+        }
+    }
+
+    fn order(&mut self, order: Order, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
+        let now = self.now();
+        let effects = match order {
+            Order::Asleep(asleep) => self.engine.handle(now, Input::Asleep(asleep)),
+            Order::Filled => self.engine.handle(now, Input::Filled),
+            Order::Network { up } => {
+                if up {
+                    self.transport.network_changed();
+                }
+                self.engine.handle(now, Input::Network { up })
+            }
+            Order::Outcome { id, waiter } => {
+                self.waiters.entry(id).or_default().push(waiter);
+                let tell = tell.clone();
+                self.store.give(move |store| {
+                    let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
+                });
+                return;
+            }
+            Order::Read { feed, reader } => {
+                self.readers.insert(feed.clone(), reader);
+                if let Some((ticket, messages)) = self.unread.remove(&feed) {
+                    self.deliver(&feed, messages, ticket, tell);
+                }
+                return;
+            }
+            Order::Shutdown { .. } => return,
+            Order::SignIn { session } => self.engine.handle(now, Input::SignedIn { session }),
+            Order::Stamp { stamped } => {
+                let _ = stamped.send(self.engine.stamp(now, device_time()));
+                return;
+            }
+        };
+        self.carry_out(effects, pieces, tell);
+    }
+
+    fn carry_out(
+        &mut self,
+        effects: Vec<Effect>,
+        pieces: &mpsc::Sender<Happened>,
+        tell: &mpsc::UnboundedSender<Told>,
+    ) {
+        for effect in effects {
+            match effect {
+                Effect::Abort { request } => {
+                    if let Some(task) = self.requests.remove(&request) {
+                        task.abort();
+                    }
+                }
+                Effect::Changed { .. } => self.changed.send_modify(|count| *count += 1),
+                Effect::Deliver { feed, messages, ticket } => self.deliver(&feed, messages, ticket, tell),
+                Effect::Http { request, http } => {
+                    let task = tokio::spawn(carry(self.transport.clone(), request, http, pieces.clone()));
+                    self.requests.insert(request, task.abort_handle());
+                }
+                Effect::Settled { id, outcome } => {
+                    self.changed.send_modify(|count| *count += 1);
+                    self.settled(id, outcome);
+                }
+                Effect::SignedOut => drop(self.signed_out.send(true)),
+                Effect::StatusChanged => drop(self.status.send(self.engine.status(self.now()))),
+                Effect::Store { ticket, command } => {
+                    let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
+                    self.store.give(move |store| {
+                        let client = StoreClient { lane: &lane, owner };
+                        let answer = client.execute(store, device_time(), command);
+                        let _ = tell.send(Told::Answer(ticket, answer));
+                    });
+                }
+            }
+        }
+    }
+
+    fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
+        for waiter in self.waiters.remove(&id).unwrap_or_default() {
+            let _ = waiter.send(outcome);
+        }
+    }
+
+    /// Hands messages to their reader. A reader that has gone, or dies before it has taken them, gets them again.
+    fn deliver(
+        &mut self,
+        feed: &str,
+        messages: Vec<Box<str>>,
+        ticket: u64,
+        tell: &mpsc::UnboundedSender<Told>,
+    ) {
+        let Some(reader) = self.readers.get(feed).filter(|reader| !reader.is_closed()).cloned() else {
+            self.unread.insert(feed.into(), (ticket, messages));
+            return;
+        };
+        let (ack, taken) = oneshot::channel();
+        let tell = tell.clone();
+        tokio::spawn(async move {
+            if reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok() {
+                let _ = tell.send(Told::Taken(ticket));
+            }
+        });
+    }
+}
+
+/// Makes one request, and reports what comes of it.
+async fn carry(
+    transport: Arc<dyn Transport>,
+    request: u64,
+    http: HttpRequest,
+    pieces: mpsc::Sender<Happened>,
+) {
+    let whole = match transport.send(http).await {
+        Err(error) => {
+            tracing::debug!(request, %error, "no answer");
+            false
+        }
+        Ok(mut answer) => {
+            tracing::debug!(request, status = answer.head.status, "answer");
+            if pieces.send(Happened::Head(request, answer.head)).await.is_err() {
+                return;
+            }
+            loop {
+                match answer.body.next().await {
+                    None => break true,
+                    Some(Ok(bytes)) => {
+                        if pieces.send(Happened::Bytes(request, bytes)).await.is_err() {
+                            return;
+                        }
+                    }
+                    Some(Err(_)) => break false,
+                }
+            }
+        }
+    };
+    let _ = pieces.send(Happened::Ended(request, whole)).await;
+}

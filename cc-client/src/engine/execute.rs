@@ -1,0 +1,83 @@
+//! What a store does for an engine: the one place where commands become calls.
+
+use cc_core::Timestamp;
+
+use super::{Begin, StoreAnswer, StoreCommand};
+use crate::store::{STAMP, Store, StoreError};
+
+/// Who asks a store, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreClient<'a> {
+    /// The lane of the outbox.
+    pub lane: &'a str,
+    /// Who holds a lock: a number of this process's own.
+    pub owner: u64,
+}
+
+const QUIET: &str = "quiet";
+
+impl StoreClient<'_> {
+    /// Does what an engine asks of a store. `device` is the time by the device's clock.
+    pub fn execute(
+        self,
+        store: &mut dyn Store,
+        device: Timestamp,
+        command: StoreCommand,
+    ) -> Result<StoreAnswer, StoreError> {
+        let now = device.timestamp_millis();
+        Ok(match command {
+            StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
+            StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
+                taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
+                value: store.value(name)?,
+            },
+            StoreCommand::Position { feed, from, to } => {
+                store.set_position(&feed, &from, &to)?;
+                StoreAnswer::Done
+            }
+            StoreCommand::Quiet { millis } => {
+                store.set_value(QUIET, now.saturating_add(millis).to_string().as_bytes())?;
+                StoreAnswer::Done
+            }
+            StoreCommand::Replace { feed, records, to } => {
+                StoreAnswer::Replaced(store.replace(&feed, &records, &to)?)
+            }
+            StoreCommand::SetValue { name, value } => {
+                store.set_value(name, &value)?;
+                StoreAnswer::Done
+            }
+            StoreCommand::Settle { settled } => {
+                store.settle(&settled)?;
+                StoreAnswer::Done
+            }
+            StoreCommand::Take { feed, from, records, to } => {
+                StoreAnswer::Taken(store.take(&feed, &from, &records, &to)?)
+            }
+            StoreCommand::Unlock { name } => {
+                store.unlock(name, self.owner)?;
+                StoreAnswer::Done
+            }
+        })
+    }
+
+    /// What is on disk for an engine that follows these feeds, but for the session.
+    pub fn begin<'f>(
+        self,
+        store: &mut dyn Store,
+        device: Timestamp,
+        feeds: impl Iterator<Item = &'f str>,
+    ) -> Result<Begin, StoreError> {
+        let mut begin = Begin::default();
+        for feed in feeds {
+            begin.positions.insert(feed.into(), store.position(feed)?.unwrap_or_default());
+        }
+        let text = |value: Option<Vec<u8>>| value.and_then(|value| String::from_utf8(value).ok());
+        begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
+        let until: Option<i64> = text(store.value(QUIET)?).and_then(|until| until.parse().ok());
+        // Rounded up: a millisecond too early would be too early.
+        let left =
+            until.map_or(0, |until| until.saturating_sub(device.timestamp_millis()).saturating_add(1)).max(0);
+        begin.quiet = std::time::Duration::from_millis(left as u64);
+        Ok(begin)
+    }
+}

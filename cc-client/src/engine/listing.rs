@@ -1,0 +1,179 @@
+//! Listing everything anew, beside what is shown: when a position is gone, or none was ever known.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Asking, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
+use crate::decide::{FeedInput, Loss};
+use crate::store::Record;
+use crate::wire::RetryAfter;
+use crate::{Mono, Offset};
+
+/// A listing under way.
+pub(super) struct Listing {
+    feed: Box<str>,
+    /// Which of the collections.
+    collection: usize,
+    cursor: Option<String>,
+    records: Vec<Record>,
+    /// The feed's position before the listing began.
+    offset: Option<Offset>,
+    failures: u32,
+    /// When the last page is asked for again.
+    pub(super) again: Option<Mono>,
+    /// A request is under way.
+    asking: bool,
+}
+
+#[derive(Deserialize)]
+struct Page<'a> {
+    #[serde(borrow)]
+    items: Vec<Listed<'a>>,
+    #[serde(default)]
+    cursor: Option<String>,
+    #[serde(default)]
+    more: bool,
+    #[serde(default)]
+    offset: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Listed<'a> {
+    key: Box<str>,
+    version: u64,
+    #[serde(borrow)]
+    value: &'a RawValue,
+}
+
+impl Engine {
+    /// Begins to list everything.
+    pub(super) fn list(&mut self, now: Mono, feed: &str) {
+        let kind = self.feeds.get(feed).map(|(_, kind)| *kind);
+        if kind != Some(FeedKind::Records) || self.config.collections.is_empty() {
+            // There is nothing to list: the rest of such a stream is what there is.
+            return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });
+        }
+        self.listing = Some(Listing {
+            feed: feed.into(),
+            collection: 0,
+            cursor: None,
+            records: Vec::new(),
+            offset: None,
+            failures: 0,
+            again: None,
+            asking: false,
+        });
+        self.listing_goes_on(now);
+    }
+
+    /// What was listed could not be stored.
+    pub(super) fn list_later(&mut self, now: Mono, feed: &str) {
+        self.list(now, feed);
+        if let Some(listing) = &mut self.listing {
+            listing.again = Some(now + Duration::from_secs(60));
+        }
+    }
+
+    /// Asks for the next page, once nothing holds that up.
+    pub(super) fn listing_goes_on(&mut self, now: Mono) {
+        let Some(listing) =
+            self.listing.as_ref().filter(|listing| !listing.asking && listing.again.is_none())
+        else {
+            return;
+        };
+        let Some(collection) = self.config.collections.get(listing.collection) else { return };
+        let cursor = listing.cursor.as_deref().map(|cursor| format!("cursor={cursor}&")).unwrap_or_default();
+        let target = format!("/v1/collections/{collection}?{cursor}limit=1000");
+        let Some((_, bearer)) = self.bearer(now) else { return self.wanted(now) };
+        let http = HttpRequest {
+            method: "GET",
+            target,
+            headers: vec![("accept", "application/json".to_owned()), ("authorization", bearer)],
+            body: Vec::new(),
+            is_stream: false,
+        };
+        if let Some(listing) = &mut self.listing {
+            listing.asking = true;
+        }
+        self.request(now, Asking::Listing, http);
+    }
+
+    /// A page came, or did not.
+    pub(super) fn listed(&mut self, now: Mono, head: Option<&HttpHead>, body: &[u8]) {
+        let Some(mut listing) = self.listing.take() else { return };
+        listing.asking = false;
+        let status = head.map(|head| head.status);
+        let page = serde_json::from_slice::<Page<'_>>(body).ok().filter(|_| status == Some(200));
+        let Some(page) = page else {
+            match status {
+                Some(401) => {
+                    self.listing = Some(listing);
+                    return self.wanted(now);
+                }
+                // A platform may lack a collection that this version knows.
+                Some(404) => {}
+                Some(status @ 400..=499) if status != 408 && status != 429 => {
+                    let feed = listing.feed;
+                    return self.feed(now, &feed, FeedInput::Refused(Loss::Refused(status)));
+                }
+                _ => {
+                    let server_now = self.clock.now(now).unwrap_or_default();
+                    let word = head.and_then(|head| head.header("retry-after")).and_then(RetryAfter::parse);
+                    let wait = word.map(|word| word.wait(server_now));
+                    let wait = self.config.feed.backoff.delay(listing.failures, self.random.next(), wait);
+                    listing.failures = listing.failures.saturating_add(1);
+                    listing.again = Some(now + wait);
+                    self.listing = Some(listing);
+                    return;
+                }
+            }
+            return self.next_collection(now, listing);
+        };
+        listing.failures = 0;
+        if listing.offset.is_none() {
+            listing.offset = page.offset.as_deref().and_then(Offset::new);
+        }
+        let collection = self.config.collections.get(listing.collection).cloned().unwrap_or_default();
+        listing.records.extend(page.items.into_iter().map(|item| Record {
+            collection: collection.clone(),
+            key: item.key,
+            version: item.version,
+            value: Some(item.value.get().into()),
+        }));
+        let cursor = page.cursor.filter(|cursor| !cursor.is_empty() && cursor.bytes().all(is_plain));
+        if page.more && cursor.is_some() && cursor != listing.cursor {
+            listing.cursor = cursor;
+            self.listing = Some(listing);
+            return self.listing_goes_on(now);
+        }
+        self.next_collection(now, listing);
+    }
+
+    fn next_collection(&mut self, now: Mono, mut listing: Listing) {
+        listing.collection += 1;
+        listing.cursor = None;
+        if listing.collection < self.config.collections.len() {
+            self.listing = Some(listing);
+            return self.listing_goes_on(now);
+        }
+        let to = listing.offset.unwrap_or_default();
+        let feed = listing.feed;
+        let command = StoreCommand::Replace { feed: feed.clone(), records: listing.records, to: to.clone() };
+        self.ask_store(command, Ticket::Replace { feed, to });
+    }
+
+    pub(super) fn listing_timer(&mut self, now: Mono) {
+        let due = |listing: &&mut Listing| listing.again.is_some_and(|again| now >= again);
+        if let Some(listing) = self.listing.as_mut().filter(due) {
+            listing.again = None;
+            self.listing_goes_on(now);
+        }
+    }
+}
+
+/// What needs no escape in a query.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}

@@ -1,0 +1,547 @@
+//! All decisions of one client together, without a socket, a clock, a thread or a disk.
+//!
+//! ```text
+//!   what happened ──▶ Engine::handle(now, input) ──▶ effects: requests, commands to the store, news for the app
+//!                         │
+//!                         ├── AuthMachine     tokens
+//!                         ├── FeedMachine …   one a feed
+//!                         └── OutboxMachine   what waits to be sent
+//! ```
+//!
+//! A driver carries the effects out and reports what came of them; the simulation of feature `testing` does the same in one thread
+//! with an invented network. Both run these very decisions.
+
+mod execute;
+mod listing;
+mod tokens;
+mod uplink;
+mod words;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use cc_core::Timestamp;
+
+use crate::decide::{
+    AuthMachine, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig, OutboxInput,
+    OutboxMachine,
+};
+use crate::store::{Record, StoreError};
+use crate::wire::{RetryAfter, parse_http_date};
+use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
+pub use execute::StoreClient;
+use listing::Listing;
+use tokens::Tokens;
+use uplink::Uplink;
+pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
+
+/// What an engine is made of.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EngineConfig {
+    /// Names this process among those that share the store, and this device among the writers of an item.
+    pub node: u64,
+    /// The seed of everything that is drawn: waits, above all.
+    pub seed: u64,
+    /// The feeds to follow, with what their messages are.
+    pub feeds: Vec<(Box<str>, FeedKind)>,
+    /// What a listing asks for.
+    pub collections: Vec<Box<str>>,
+    /// How feeds are followed.
+    pub feed: FeedConfig,
+    /// How writes are sent.
+    pub outbox: OutboxConfig,
+    /// Whether processes share tokens through the store. Off, each has its own, and none is ever on disk.
+    pub share_tokens: bool,
+    /// Which start of this outbox it is: larger each time. The platform refuses what an older one sends.
+    pub epoch: u64,
+}
+
+impl EngineConfig {
+    /// A client that follows its own feed with all collections of the protocol.
+    pub fn new(node: u64, seed: u64) -> Self {
+        let collections = [
+            "bookings",
+            "conversations",
+            "messages",
+            "places",
+            "recommendations",
+            "settings",
+            "shares",
+            "trips",
+            "vehicles",
+        ];
+        Self {
+            node,
+            seed,
+            feeds: vec![("me".into(), FeedKind::Records)],
+            collections: collections.into_iter().map(Into::into).collect(),
+            feed: FeedConfig::default(),
+            outbox: OutboxConfig::default(),
+            share_tokens: false,
+            epoch: 0,
+        }
+    }
+}
+
+/// What the messages of a feed are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FeedKind {
+    /// Anything: handed to the app, and counted as read once it has them.
+    Messages,
+    /// Changes of items: kept in the store.
+    Records,
+}
+
+/// All decisions of one client.
+pub struct Engine {
+    config: EngineConfig,
+    random: Random,
+    auth: AuthMachine,
+    tokens: Tokens,
+    uplink: Uplink,
+    outbox: OutboxMachine,
+    feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
+    listing: Option<Listing>,
+    requests: BTreeMap<u64, Asked>,
+    tickets: BTreeMap<u64, Ticket>,
+    last: u64,
+    clock: ServerClock,
+    hlc: Hlc,
+    /// The host asked to be left alone until then: requests wait.
+    quiet: Mono,
+    held: Vec<(u64, HttpRequest)>,
+    store_failed: bool,
+    status: Option<Status>,
+    out: Vec<Effect>,
+}
+
+/// A request under way.
+struct Asked {
+    what: Asking,
+    at: Mono,
+    head: Option<HttpHead>,
+    body: Vec<u8>,
+}
+
+enum Asking {
+    Feed { feed: Box<str>, connection: u64, token: u64 },
+    Listing,
+    Outbox { token: u64 },
+    Token,
+}
+
+/// What the store was asked.
+enum Ticket {
+    Deliver { feed: Box<str>, from: Offset, to: Offset },
+    Load,
+    Lock,
+    Nothing,
+    Position { feed: Box<str>, to: Offset },
+    Replace { feed: Box<str>, to: Offset },
+    Settle { told: Vec<(crate::WriteId, crate::decide::SendOutcome)> },
+    Take { feed: Box<str>, to: Offset },
+}
+
+/// The largest answer that is read as a whole, but for feeds.
+const LARGEST_ANSWER: usize = 32 << 20;
+
+impl Engine {
+    /// An engine that has not started: what is on disk is given to [`Self::start`].
+    pub fn new(config: EngineConfig) -> Self {
+        let feeds =
+            config.feeds.iter().map(|(name, kind)| (name.clone(), (FeedMachine::new(config.feed), *kind)));
+        Self {
+            random: Random(config.seed),
+            auth: AuthMachine::new(),
+            tokens: Tokens::default(),
+            uplink: Uplink::default(),
+            outbox: OutboxMachine::new(config.outbox),
+            feeds: feeds.collect(),
+            listing: None,
+            requests: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+            last: 0,
+            clock: ServerClock::default(),
+            hlc: Hlc::new(config.node),
+            quiet: Mono::default(),
+            held: Vec::new(),
+            store_failed: false,
+            status: None,
+            out: Vec::new(),
+            config,
+        }
+    }
+
+    /// The feeds that it follows: the driver reads how far each of them was read.
+    pub fn feeds(&self) -> impl Iterator<Item = &str> {
+        self.feeds.keys().map(AsRef::as_ref)
+    }
+
+    /// Begins, from what is on disk.
+    pub fn start(&mut self, now: Mono, begin: Begin) -> Vec<Effect> {
+        if let Some(stamp) = begin.stamp {
+            self.hlc = Hlc::after(stamp, self.config.node);
+        }
+        let positions = begin.positions;
+        let signed_in = begin.session.is_some();
+        self.tokens.session = begin.session;
+        self.quiet = now + begin.quiet.min(LONGEST_QUIET);
+        for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
+            let stored = positions.get(&name).cloned().unwrap_or_default();
+            self.feed(now, &name, FeedInput::Start { stored });
+        }
+        let filled = self.outbox.handle(now, OutboxInput::Filled);
+        self.outbox_effects(now, filled);
+        if !signed_in {
+            self.signed_out(now);
+        }
+        self.done(now)
+    }
+
+    /// Takes in what happened at `now`.
+    pub fn handle(&mut self, now: Mono, input: Input<'_>) -> Vec<Effect> {
+        match input {
+            Input::Head { request, head } => self.head(now, request, head),
+            Input::Bytes { request, bytes } => self.bytes(now, request, bytes),
+            Input::Ended { request, whole } => self.ended(now, request, whole),
+            Input::Stored { ticket, answer } => self.stored(now, ticket, answer),
+            Input::Delivered { ticket } => {
+                if let Some(Ticket::Deliver { feed, from, to }) = self.tickets.remove(&ticket) {
+                    let command = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
+                    self.ask_store(command, Ticket::Position { feed, to });
+                }
+            }
+            Input::Filled => {
+                let effects = self.outbox.handle(now, OutboxInput::Filled);
+                self.outbox_effects(now, effects);
+            }
+            Input::Network { up } => {
+                self.each_feed(now, |_| FeedInput::Network { up });
+                let effects = self.outbox.handle(now, OutboxInput::Network { up });
+                self.outbox_effects(now, effects);
+            }
+            Input::Asleep(asleep) => {
+                self.each_feed(now, |_| FeedInput::Asleep(asleep));
+                let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
+                self.outbox_effects(now, effects);
+            }
+            Input::SignedIn { session } => self.signed_in(now, session),
+            Input::Timer => self.timer(now),
+        }
+        self.done(now)
+    }
+
+    /// When to report [`Input::Timer`] next.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let feeds = self.feeds.values().filter_map(|(feed, _)| feed.next_deadline());
+        let rest = [
+            self.auth.next_deadline(),
+            self.outbox.next_deadline(),
+            self.tokens.lock_again,
+            self.listing.as_ref().and_then(|listing| listing.again),
+            (!self.held.is_empty()).then_some(self.quiet),
+        ];
+        feeds.chain(rest.into_iter().flatten()).min()
+    }
+
+    /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
+    pub fn stamp(&mut self, now: Mono, device: Timestamp) -> Stamp {
+        self.hlc.stamp(self.clock.now(now).unwrap_or(device))
+    }
+
+    /// How it stands.
+    pub fn status(&self, now: Mono) -> Status {
+        Status {
+            auth: self.auth.state(),
+            feeds: self.feeds.iter().map(|(name, (feed, _))| (name.clone(), feed.state())).collect(),
+            outbox: self.outbox.state(),
+            server_time: self.clock.now(now),
+            store_failed: self.store_failed,
+        }
+    }
+
+    /// The server's time, once it is known.
+    pub fn server_time(&self, now: Mono) -> Option<Timestamp> {
+        self.clock.now(now)
+    }
+
+    fn done(&mut self, now: Mono) -> Vec<Effect> {
+        let status = Status { server_time: None, ..self.status(now) };
+        if self.status.as_ref() != Some(&status) {
+            self.status = Some(status);
+            self.out.push(Effect::StatusChanged);
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    fn ask_store(&mut self, command: StoreCommand, what: Ticket) {
+        let ticket = self.number();
+        self.tickets.insert(ticket, what);
+        self.out.push(Effect::Store { ticket, command });
+    }
+
+    fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) {
+        let request = self.number();
+        self.requests.insert(request, Asked { what, at: now, head: None, body: Vec::new() });
+        if now < self.quiet {
+            self.held.push((request, http));
+        } else {
+            self.out.push(Effect::Http { request, http });
+        }
+    }
+
+    fn each_feed(&mut self, now: Mono, input: impl Fn(&str) -> FeedInput<'static>) {
+        for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
+            self.feed(now, &name, input(&name));
+        }
+    }
+
+    fn feed(&mut self, now: Mono, name: &str, input: FeedInput<'_>) {
+        let Some((feed, _)) = self.feeds.get_mut(name) else { return };
+        let effects = feed.handle(now, input);
+        for effect in effects {
+            self.feed_effect(now, name, effect);
+        }
+    }
+
+    fn feed_effect(&mut self, now: Mono, name: &str, effect: FeedEffect) {
+        match effect {
+            FeedEffect::Abort { connection } => {
+                let is_it = |asked: &Asked| matches!(&asked.what, Asking::Feed { feed, connection: one, .. } if **feed == *name && *one == connection);
+                let request =
+                    self.requests.iter().find(|(_, asked)| is_it(asked)).map(|(request, _)| *request);
+                if let Some(request) = request {
+                    self.requests.remove(&request);
+                    let held = self.held.len();
+                    self.held.retain(|(waits, _)| *waits != request);
+                    if held == self.held.len() {
+                        self.out.push(Effect::Abort { request });
+                    }
+                }
+            }
+            FeedEffect::Open { connection, request } => {
+                let Some((token, bearer)) = self.bearer(now) else {
+                    // The feed waits, as if the token had been refused.
+                    let head = FeedHead { status: 401, ..FeedHead::default() };
+                    return self.feed(now, name, FeedInput::Head { connection, head });
+                };
+                let http = HttpRequest {
+                    method: "GET",
+                    target: format!("/v1/feeds/{name}?{}", request.query()),
+                    headers: vec![("accept", request.accept().to_owned()), ("authorization", bearer)],
+                    body: Vec::new(),
+                    is_stream: request.live != crate::decide::Live::No,
+                };
+                self.request(now, Asking::Feed { feed: name.into(), connection, token }, http);
+            }
+            FeedEffect::Refetch => self.list(now, name),
+            FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
+            FeedEffect::Unauthorized => self.wanted(now),
+        }
+    }
+
+    fn give(&mut self, name: &str, from: Offset, messages: Vec<Box<str>>, to: Offset) {
+        let kind = self.feeds.get(name).map_or(FeedKind::Messages, |(_, kind)| *kind);
+        let feed: Box<str> = name.into();
+        match kind {
+            FeedKind::Records => {
+                // What is no record is of a kind that this version does not know.
+                let records = messages.iter().filter_map(|text| Record::parse(text)).collect();
+                let command = StoreCommand::Take { feed: feed.clone(), from, records, to: to.clone() };
+                self.ask_store(command, Ticket::Take { feed, to });
+            }
+            FeedKind::Messages if messages.is_empty() => {
+                let command = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
+                self.ask_store(command, Ticket::Position { feed, to });
+            }
+            FeedKind::Messages => {
+                let ticket = self.number();
+                self.tickets.insert(ticket, Ticket::Deliver { feed: feed.clone(), from, to });
+                self.out.push(Effect::Deliver { feed, messages, ticket });
+            }
+        }
+    }
+
+    fn head(&mut self, now: Mono, request: u64, head: HttpHead) {
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        if let Some(date) = head.header("date").and_then(parse_http_date) {
+            self.clock.heard(date, asked.at, now);
+        }
+        let server_now = self.clock.now(now).unwrap_or_default();
+        let wait = head.header("retry-after").and_then(RetryAfter::parse).map(|word| word.wait(server_now));
+        let quiet = wait.map(|wait| wait.min(LONGEST_QUIET)).filter(|wait| now + *wait > self.quiet);
+        if let Some(quiet) = quiet {
+            self.quiet = now + quiet;
+        }
+        let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
+            Some((feed.clone(), *connection, *token))
+        } else {
+            None
+        };
+        if let Some((feed, connection, token)) = to_feed {
+            if head.status == 401 {
+                self.refused(now, token);
+            }
+            let input = FeedInput::Head { connection, head: feed_head(&head, wait) };
+            self.feed(now, &feed, input);
+        } else {
+            asked.head = Some(head);
+        }
+        if let Some(quiet) = quiet {
+            self.ask_store(StoreCommand::Quiet { millis: quiet.as_millis() as i64 + 1 }, Ticket::Nothing);
+        }
+    }
+
+    fn bytes(&mut self, now: Mono, request: u64, bytes: &[u8]) {
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        if let Asking::Feed { feed, connection, .. } = &asked.what {
+            let (feed, connection) = (feed.clone(), *connection);
+            self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
+        } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
+            asked.body.extend_from_slice(bytes);
+        } else {
+            self.out.push(Effect::Abort { request });
+            self.ended(now, request, false);
+        }
+    }
+
+    fn ended(&mut self, now: Mono, request: u64, whole: bool) {
+        let Some(asked) = self.requests.remove(&request) else { return };
+        let head = asked.head.filter(|_| whole);
+        match asked.what {
+            Asking::Feed { feed, connection, .. } => {
+                let random = self.random.next();
+                self.feed(now, &feed, FeedInput::Ended { connection, whole, random });
+            }
+            Asking::Listing => self.listed(now, head.as_ref(), &asked.body),
+            Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
+            Asking::Token => self.token_answered(now, head.as_ref(), &asked.body),
+        }
+    }
+
+    fn stored(&mut self, now: Mono, ticket: u64, answer: Result<StoreAnswer, StoreError>) {
+        let Some(what) = self.tickets.remove(&ticket) else { return };
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return self.store_lost(now, what, &error),
+        };
+        match (what, answer) {
+            (Ticket::Take { feed, to }, StoreAnswer::Taken(taken)) => {
+                if let Some(stored) = taken.elsewhere {
+                    // Another process follows the same feed: go on from where it is.
+                    return self.feed(now, &feed, FeedInput::Start { stored });
+                }
+                if !taken.fresh.is_empty() {
+                    self.out.push(Effect::Changed { records: taken.fresh });
+                }
+                self.feed(now, &feed, FeedInput::Stored { to });
+            }
+            (Ticket::Position { feed, to }, _) => self.feed(now, &feed, FeedInput::Stored { to }),
+            (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
+                if !records.is_empty() {
+                    self.out.push(Effect::Changed { records });
+                }
+                self.feed(now, &feed, FeedInput::Refetched { offset: to });
+            }
+            (Ticket::Load, StoreAnswer::Rows(rows)) => {
+                let numbers = self.uplink.loaded(rows);
+                let effects = self.outbox.handle(now, OutboxInput::Loaded { rows: numbers });
+                self.outbox_effects(now, effects);
+            }
+            (Ticket::Settle { told }, _) => {
+                self.out.extend(told.into_iter().map(|(id, outcome)| Effect::Settled { id, outcome }));
+                let effects = self.outbox.handle(now, OutboxInput::Settled);
+                self.outbox_effects(now, effects);
+            }
+            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
+            _ => {}
+        }
+    }
+
+    fn store_lost(&mut self, now: Mono, what: Ticket, error: &StoreError) {
+        if !matches!(error, StoreError::Busy | StoreError::Full) {
+            self.store_failed = true;
+        }
+        let random = self.random.next();
+        match what {
+            Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
+                self.feed(now, &feed, FeedInput::StoreFailed { random });
+            }
+            Ticket::Replace { feed, .. } => self.list_later(now, &feed),
+            Ticket::Load => {
+                let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
+                self.outbox_effects(now, effects);
+            }
+            Ticket::Settle { .. } => {
+                // The same rows are asked about again; the server knows them by then.
+                let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });
+                self.outbox_effects(now, effects);
+            }
+            Ticket::Lock => self.locked(now, false, None),
+            Ticket::Deliver { .. } | Ticket::Nothing => {}
+        }
+    }
+
+    fn timer(&mut self, now: Mono) {
+        if now >= self.quiet {
+            for (request, http) in std::mem::take(&mut self.held) {
+                if let Some(asked) = self.requests.get_mut(&request) {
+                    asked.at = now;
+                }
+                self.out.push(Effect::Http { request, http });
+            }
+        }
+        let random = self.random.next();
+        self.each_feed(now, |_| FeedInput::Timer { random });
+        self.token_timer(now);
+        let effects = self.outbox.handle(now, OutboxInput::Timer);
+        self.outbox_effects(now, effects);
+        self.listing_timer(now);
+    }
+}
+
+/// A host's wish to be left alone is believed up to here.
+const LONGEST_QUIET: Duration = Duration::from_secs(3_600);
+
+fn feed_head(head: &HttpHead, retry_after: Option<Duration>) -> FeedHead {
+    let is_true = |name| head.header(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    FeedHead {
+        status: head.status,
+        content_type: head.header("content-type").map(Into::into),
+        next: head.header("stream-next-offset").and_then(Offset::new),
+        cursor: head.header("stream-cursor").map(Into::into),
+        up_to_date: is_true("stream-up-to-date"),
+        closed: is_true("stream-closed"),
+        retry_after,
+    }
+}
+
+/// Numbers from 0 to 1, from a seed: the same seed, the same waits (`SplitMix64`).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("auth", &self.auth.state())
+            .field("outbox", &self.outbox.state())
+            .field("requests", &self.requests.len())
+            .finish_non_exhaustive()
+    }
+}

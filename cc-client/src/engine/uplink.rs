@@ -1,0 +1,218 @@
+//! Writes on their way: how rows become a request, and an answer becomes outcomes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
+use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
+use crate::store::{Record, Row, Settled};
+use crate::wire::{Problem, ProblemCode, RetryAfter};
+use crate::{Mono, Write, WriteId};
+
+/// The rows of the batch under way.
+#[derive(Default)]
+pub(super) struct Uplink {
+    rows: BTreeMap<u64, Write>,
+}
+
+impl Uplink {
+    /// Keeps rows until the server has said what became of them; gives their numbers.
+    pub(super) fn loaded(&mut self, rows: Vec<Row>) -> Vec<u64> {
+        self.rows = rows.into_iter().map(|row| (row.number, row.write)).collect();
+        self.rows.keys().copied().collect()
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    results: Vec<OneResult<'a>>,
+}
+
+#[derive(Deserialize)]
+struct OneResult<'a> {
+    id: Box<str>,
+    outcome: &'a str,
+    #[serde(default)]
+    version: Option<u64>,
+    #[serde(borrow, default)]
+    current: Option<Current<'a>>,
+    #[serde(default)]
+    problem: Option<Refusal>,
+}
+
+#[derive(Deserialize)]
+struct Current<'a> {
+    version: u64,
+    #[serde(borrow, default)]
+    value: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(default)]
+    code: Box<str>,
+}
+
+impl Engine {
+    pub(super) fn outbox_effects(&mut self, now: Mono, effects: Vec<OutboxEffect>) {
+        for effect in effects {
+            match effect {
+                OutboxEffect::Load { rows, bytes } => {
+                    self.ask_store(StoreCommand::Load { rows, bytes }, Ticket::Load);
+                }
+                OutboxEffect::Send { rows, sequence } => self.send(now, &rows, sequence),
+                // What was answered is settled where the answer is read.
+                OutboxEffect::Settle { outcomes } => self.settle(outcomes, &BTreeMap::new()),
+                OutboxEffect::Unauthorized => self.wanted(now),
+            }
+        }
+    }
+
+    fn send(&mut self, now: Mono, rows: &[u64], sequence: u64) {
+        let Some((token, bearer)) = self.bearer(now) else {
+            // The lane waits, as if the token had been refused.
+            let random = self.random.next();
+            let failed = OutboxInput::Failed {
+                status: Some(401),
+                code: ProblemCode::TokenMissing,
+                retry_after: None,
+                expected: None,
+                random,
+            };
+            let effects = self.outbox.handle(now, failed);
+            return self.outbox_effects(now, effects);
+        };
+        let writes = rows.iter().filter_map(|row| self.uplink.rows.get(row));
+        let http = HttpRequest {
+            method: "POST",
+            target: "/v1/changes".to_owned(),
+            headers: vec![
+                ("accept", "application/json".to_owned()),
+                ("authorization", bearer),
+                ("content-type", "application/json".to_owned()),
+                ("producer-epoch", self.config.epoch.to_string()),
+                ("producer-id", format!("{:016x}", self.config.node)),
+                ("producer-seq", sequence.to_string()),
+            ],
+            body: body(writes).into_bytes(),
+            is_stream: false,
+        };
+        self.request(now, Asking::Outbox { token }, http);
+    }
+
+    /// The platform answered, or nobody did.
+    pub(super) fn answered(&mut self, now: Mono, token: u64, head: Option<&HttpHead>, body: &[u8]) {
+        let status = head.map(|head| head.status);
+        if status == Some(200)
+            && let Ok(answer) = serde_json::from_slice::<Answer<'_>>(body)
+        {
+            return self.told(now, answer);
+        }
+        let header = |name| head.and_then(|head| head.header(name));
+        // A success that cannot be read says nothing of what became of the rows.
+        let problem = status
+            .filter(|status| *status >= 300)
+            .map(|status| Problem::read(status, header("content-type"), body));
+        let code = problem.as_ref().map_or(ProblemCode::Other, |problem| problem.code);
+        let server_now = self.clock.now(now).unwrap_or_default();
+        let retry_after = header("retry-after").and_then(RetryAfter::parse).map(|word| word.wait(server_now));
+        let expected = header("producer-expected-seq").and_then(|text| text.parse().ok());
+        let random = self.random.next();
+        let status = problem.map(|problem| problem.status);
+        if status == Some(401) {
+            self.refused(now, token);
+        }
+        let failed = OutboxInput::Failed { status, code, retry_after, expected, random };
+        let effects = self.outbox.handle(now, failed);
+        self.outbox_effects(now, effects);
+    }
+
+    fn told(&mut self, now: Mono, answer: Answer<'_>) {
+        let numbers: BTreeMap<WriteId, u64> =
+            self.uplink.rows.iter().map(|(row, write)| (write.id, *row)).collect();
+        let (mut outcomes, mut known) = (Vec::new(), BTreeMap::new());
+        for result in answer.results {
+            let Some((id, row)) = result.id.parse().ok().and_then(|id| Some((id, *numbers.get(&id)?))) else {
+                continue;
+            };
+            let code =
+                result.problem.map_or(ProblemCode::Other, |refusal| ProblemCode::from_word(&refusal.code));
+            let outcome = match result.outcome {
+                "applied" => SendOutcome::Applied,
+                "conflict" => SendOutcome::Conflict,
+                "duplicate" => SendOutcome::Duplicate,
+                "rejected" if code == ProblemCode::Depends => SendOutcome::Depends,
+                "rejected" => SendOutcome::Rejected(code),
+                // An outcome that this version does not know says nothing.
+                _ => continue,
+            };
+            let write = self.uplink.rows.get(&row);
+            let current = result.current.zip(write).map(|(current, write)| Record {
+                collection: write.collection.clone(),
+                key: write.key.clone(),
+                version: current.version,
+                value: current.value.map(RawValue::get).filter(|value| *value != "null").map(Into::into),
+            });
+            outcomes.push((row, outcome));
+            known.insert(row, (id, result.version, current));
+        }
+        let effects = self.outbox.handle(now, OutboxInput::Answered { outcomes });
+        for effect in effects {
+            match effect {
+                OutboxEffect::Settle { outcomes } => self.settle(outcomes, &known),
+                other => self.outbox_effects(now, vec![other]),
+            }
+        }
+    }
+
+    fn settle(&mut self, outcomes: Vec<(u64, SendOutcome)>, known: &BTreeMap<u64, Told>) {
+        let (mut settled, mut told) = (Vec::new(), Vec::new());
+        for (number, outcome) in outcomes {
+            let (version, current) =
+                known.get(&number).map_or((None, None), |(_, version, current)| (*version, current.clone()));
+            settled.push(Settled { number, outcome, version, current });
+            if let Some(write) = self.uplink.rows.get(&number)
+                && outcome != SendOutcome::Depends
+            {
+                told.push((write.id, outcome));
+            }
+        }
+        self.ask_store(StoreCommand::Settle { settled }, Ticket::Settle { told });
+    }
+}
+
+/// What the platform told of a row, beside its outcome.
+type Told = (WriteId, Option<u64>, Option<Record>);
+
+/// The body of `POST /v1/changes`.
+fn body<'a>(writes: impl Iterator<Item = &'a Write>) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::from("{\"changes\":[");
+    for (index, write) in writes.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+        let _ = write!(
+            out,
+            "{{\"id\":\"{}\",\"collection\":{},\"key\":{},\"kind\":\"{}\",\"clock\":\"{}\"",
+            write.id,
+            quoted(&write.collection),
+            quoted(&write.key),
+            write.kind.as_str(),
+            write.clock
+        );
+        if let Some(base) = write.base {
+            let _ = write!(out, ",\"base\":{base}");
+        }
+        if !write.body.is_empty() {
+            let _ = write!(out, ",\"body\":{}", write.body);
+        }
+        out.push('}');
+    }
+    out.push_str("]}");
+    out
+}

@@ -1,0 +1,353 @@
+//! What an engine is told and what it asks for: plain data, so that a run can be repeated.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use cc_core::Timestamp;
+
+use crate::decide::{AuthState, FeedState, OutboxState, SendOutcome};
+use crate::store::{Record, Row, Settled, StoreError, Taken};
+use crate::{Offset, Stamp, WriteId};
+
+/// A request to the platform.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Path and query, beginning with `/`.
+    pub target: String,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+    /// The answer goes on for as long as it lives: no limit of time, a connection of its own, no compression.
+    pub is_stream: bool,
+}
+
+impl fmt::Debug for HttpRequest {
+    /// Shows neither headers nor body: they hold secrets and what a person wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.target.split('?').next().unwrap_or_default();
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("path", &path)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The head of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct HttpHead {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+}
+
+impl HttpHead {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What is on disk when a client starts.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Begin {
+    /// The session, a secret; `None` where nobody is signed in.
+    pub session: Option<String>,
+    /// The value `stamp` of the store: the last stamp that was given out.
+    pub stamp: Option<Stamp>,
+    /// How far each feed was read.
+    pub positions: BTreeMap<Box<str>, Offset>,
+    /// How much longer the platform wishes to be left alone.
+    pub quiet: Duration,
+}
+
+impl fmt::Debug for Begin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Begin")
+            .field("signed_in", &self.session.is_some())
+            .field("positions", &self.positions)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happened.
+#[non_exhaustive]
+pub enum Input<'a> {
+    /// The app sleeps, or wakes.
+    Asleep(bool),
+    /// Part of an answer's body.
+    Bytes {
+        /// Which request.
+        request: u64,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// Messages of a feed were taken by the app.
+    Delivered {
+        /// As in [`Effect::Deliver`].
+        ticket: u64,
+    },
+    /// An answer is whole, or its connection broke.
+    Ended {
+        /// Which request.
+        request: u64,
+        /// It is whole.
+        whole: bool,
+    },
+    /// Writes were accepted by the store.
+    Filled,
+    /// The head of an answer came.
+    Head {
+        /// Which request.
+        request: u64,
+        /// The head.
+        head: HttpHead,
+    },
+    /// The network changed.
+    Network {
+        /// There is one.
+        up: bool,
+    },
+    /// A person or a service signed in.
+    SignedIn {
+        /// The session, a secret.
+        session: String,
+    },
+    /// The store has done what it was asked.
+    Stored {
+        /// As in [`Effect::Store`].
+        ticket: u64,
+        /// What it said.
+        answer: Result<StoreAnswer, StoreError>,
+    },
+    /// A deadline may have come.
+    Timer,
+}
+
+impl fmt::Debug for Input<'_> {
+    /// Shows what kind it is: some hold secrets, or what a person wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Asleep(_) => "Asleep",
+            Self::Bytes { .. } => "Bytes",
+            Self::Delivered { .. } => "Delivered",
+            Self::Ended { .. } => "Ended",
+            Self::Filled => "Filled",
+            Self::Head { .. } => "Head",
+            Self::Network { .. } => "Network",
+            Self::SignedIn { .. } => "SignedIn",
+            Self::Stored { .. } => "Stored",
+            Self::Timer => "Timer",
+        })
+    }
+}
+
+/// What the store is asked to do.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum StoreCommand {
+    /// [`crate::store::Store::waiting`].
+    Load {
+        /// At most so many rows.
+        rows: u32,
+        /// Of at most so many bytes.
+        bytes: u32,
+    },
+    /// [`crate::store::Store::lock`], for so many milliseconds, and the value of that name.
+    Lock {
+        /// The lock's name, and the value's.
+        name: &'static str,
+        /// How long.
+        millis: i64,
+    },
+    /// Remembers how far a feed of messages was taken.
+    Position {
+        /// The feed.
+        feed: Box<str>,
+        /// From there.
+        from: Offset,
+        /// To there.
+        to: Offset,
+    },
+    /// Remembers, by the device's clock, until when the platform wishes to be left alone.
+    Quiet {
+        /// How much longer.
+        millis: i64,
+    },
+    /// [`crate::store::Store::replace`].
+    Replace {
+        /// The feed.
+        feed: Box<str>,
+        /// Every item.
+        records: Vec<Record>,
+        /// The position.
+        to: Offset,
+    },
+    /// [`crate::store::Store::set_value`].
+    SetValue {
+        /// The value's name.
+        name: &'static str,
+        /// The value.
+        value: Vec<u8>,
+    },
+    /// [`crate::store::Store::settle`].
+    Settle {
+        /// What became of which rows.
+        settled: Vec<Settled>,
+    },
+    /// [`crate::store::Store::take`].
+    Take {
+        /// The feed.
+        feed: Box<str>,
+        /// The position on disk.
+        from: Offset,
+        /// What came.
+        records: Vec<Record>,
+        /// The position behind it.
+        to: Offset,
+    },
+    /// [`crate::store::Store::unlock`].
+    Unlock {
+        /// The lock's name.
+        name: &'static str,
+    },
+}
+
+/// What the store said.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum StoreAnswer {
+    /// It is done.
+    Done,
+    /// Whether the lock was taken, and the value of its name.
+    Locked {
+        /// It was.
+        taken: bool,
+        /// The value.
+        value: Option<Vec<u8>>,
+    },
+    /// Items changed by a listing.
+    Replaced(Vec<Record>),
+    /// Rows.
+    Rows(Vec<Row>),
+    /// What a page brought.
+    Taken(Taken),
+}
+
+/// What to do.
+#[non_exhaustive]
+pub enum Effect {
+    /// Drop a request.
+    Abort {
+        /// Which.
+        request: u64,
+    },
+    /// Show these items: they have changed, and are on disk.
+    Changed {
+        /// The items as the server told them; what is to be shown is in the store.
+        records: Vec<Record>,
+    },
+    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good.
+    Deliver {
+        /// The feed.
+        feed: Box<str>,
+        /// JSON texts.
+        messages: Vec<Box<str>>,
+        /// To be reported.
+        ticket: u64,
+    },
+    /// Make a request, and report its head, its bytes and its end.
+    Http {
+        /// Its number.
+        request: u64,
+        /// What to ask.
+        http: HttpRequest,
+    },
+    /// Tell whoever waits what became of a write; it is on disk.
+    Settled {
+        /// The write.
+        id: WriteId,
+        /// What became of it.
+        outcome: SendOutcome,
+    },
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// Something in [`Status`] changed.
+    StatusChanged,
+    /// Ask the store, and report [`Input::Stored`]. Commands are done in the order in which they were given.
+    Store {
+        /// To be reported.
+        ticket: u64,
+        /// What to do.
+        command: StoreCommand,
+    },
+}
+
+impl fmt::Debug for StoreCommand {
+    /// Shows what kind it is: some hold secrets, or what a person wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Load { .. } => "Load",
+            Self::Lock { .. } => "Lock",
+            Self::Position { .. } => "Position",
+            Self::Quiet { .. } => "Quiet",
+            Self::Replace { .. } => "Replace",
+            Self::SetValue { .. } => "SetValue",
+            Self::Settle { .. } => "Settle",
+            Self::Take { .. } => "Take",
+            Self::Unlock { .. } => "Unlock",
+        })
+    }
+}
+
+impl fmt::Debug for StoreAnswer {
+    /// Shows what kind it is: some hold secrets, or what a person wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "Done",
+            Self::Locked { .. } => "Locked",
+            Self::Replaced(_) => "Replaced",
+            Self::Rows(_) => "Rows",
+            Self::Taken(_) => "Taken",
+        })
+    }
+}
+
+impl fmt::Debug for Effect {
+    /// Shows what kind it is: some hold secrets, or what a person wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Abort { request } => write!(f, "Abort({request})"),
+            Self::Changed { records } => write!(f, "Changed({})", records.len()),
+            Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
+            Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
+            Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
+            Self::SignedOut => f.write_str("SignedOut"),
+            Self::StatusChanged => f.write_str("StatusChanged"),
+            Self::Store { ticket, command } => write!(f, "Store({ticket}, {command:?})"),
+        }
+    }
+}
+
+/// How a client stands. Nothing happens to it that does not show here.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Status {
+    /// Tokens.
+    pub auth: AuthState,
+    /// Each feed.
+    pub feeds: Vec<(Box<str>, FeedState)>,
+    /// What waits to be sent.
+    pub outbox: OutboxState,
+    /// The server's time, once it is known.
+    pub server_time: Option<Timestamp>,
+    /// The store has failed in a way that only a person can mend: nothing is written any more.
+    pub store_failed: bool,
+}

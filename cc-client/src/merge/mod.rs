@@ -1,0 +1,8 @@
+//! How changes of several writers become one item.
+
+mod fields;
+mod patch;
+
+pub use fields::{Stamps, ThreeWay, merge_by_clock, three_way};
+pub(crate) use patch::is_too_deep;
+pub use patch::merge_patch;

@@ -1,0 +1,252 @@
+//! What every store must pass, whoever writes it.
+
+use super::{Record, Settled, Standing, Store};
+use crate::decide::SendOutcome;
+use crate::wire::ProblemCode;
+use crate::{Offset, Stamp, Write, WriteId, WriteKind};
+
+/// Runs the whole list, each point on a store of its own; panics with the point that a store fails.
+///
+/// # Examples
+///
+/// ```
+/// cc_client::store::checklist::run(|| Box::new(cc_client::store::MemoryStore::new()));
+/// ```
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a checklist panics where a store fails")]
+pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
+    for point in [
+        pages_come_once_and_in_order,
+        old_records_are_no_news,
+        a_listing_replaces_items_and_keeps_writes,
+        waiting_writes_show_at_once,
+        a_write_is_accepted_once,
+        batches_are_bounded_and_never_empty,
+        what_is_done_and_gone_does_not_come_back,
+        what_is_done_shows_until_the_feed_tells_of_it,
+        a_conflict_holds_back_its_item_only,
+        a_rejection_is_kept_until_it_is_discarded,
+        one_owner_holds_a_lock,
+        a_pause_loses_nothing,
+    ] {
+        point(&mut *fresh());
+    }
+}
+
+fn record(key: &str, version: u64, value: &str) -> Record {
+    let value = (!value.is_empty()).then(|| value.into());
+    Record { collection: "places".into(), key: key.into(), version, value }
+}
+
+fn write(number: u8, key: &str, kind: WriteKind, body: &str) -> Write {
+    Write {
+        id: WriteId([number; 16]),
+        collection: "places".into(),
+        key: key.into(),
+        kind,
+        base: None,
+        clock: Stamp { millis: number.into(), counter: 0, node: 1 },
+        body: body.into(),
+    }
+}
+
+fn offset(text: &str) -> Offset {
+    Offset::new(text).unwrap_or_default()
+}
+
+fn settled(number: u64, outcome: SendOutcome, version: Option<u64>) -> Settled {
+    Settled { number, outcome, version, current: None }
+}
+
+#[allow(clippy::unwrap_used, reason = "a checklist panics where a store fails")]
+fn shown(store: &mut dyn Store, key: &str) -> Option<(String, u64, bool)> {
+    let item = store.item("places", key).unwrap()?;
+    Some((item.value.into(), item.version, item.pending))
+}
+
+macro_rules! point {
+    ($name:ident, $store:ident, $body:block) => {
+        #[allow(clippy::unwrap_used, reason = "a checklist panics where a store fails")]
+        fn $name($store: &mut dyn Store) $body
+    };
+}
+
+point!(pages_come_once_and_in_order, store, {
+    assert_eq!(store.position("me").unwrap(), None);
+    let page = [record("a", 1, "{}"), record("b", 1, "{}")];
+    let taken = store.take("me", &Offset::BEGINNING, &page, &offset("2")).unwrap();
+    assert_eq!((taken.fresh.as_slice(), taken.elsewhere), (&page[..], None));
+    // The same page again, from another connection: the feed stands elsewhere.
+    let again = store.take("me", &Offset::BEGINNING, &page, &offset("2")).unwrap();
+    assert_eq!(again.elsewhere, Some(offset("2")));
+    assert_eq!(store.position("me").unwrap(), Some(offset("2")));
+    assert_eq!(store.position("other").unwrap(), None);
+});
+
+point!(old_records_are_no_news, store, {
+    store.take("me", &Offset::BEGINNING, &[record("a", 5, "{\"n\":5}")], &offset("1")).unwrap();
+    let page = [record("a", 5, "{\"n\":9}"), record("a", 4, "{\"n\":4}"), record("a", 6, "")];
+    let taken = store.take("me", &offset("1"), &page, &offset("2")).unwrap();
+    assert_eq!(taken.fresh, &page[2..]);
+    assert_eq!(shown(store, "a"), None);
+});
+
+point!(a_listing_replaces_items_and_keeps_writes, store, {
+    let page = [record("a", 1, "{}"), record("b", 1, "{}"), record("c", 1, "{}")];
+    store.take("me", &Offset::BEGINNING, &page, &offset("1")).unwrap();
+    store.accept("main", &[write(1, "b", WriteKind::Patch, "{\"n\":1}")]).unwrap();
+    // Versions may begin anew on a server that was set up again.
+    let listing = [record("a", 1, "{}"), record("d", 1, "{}")];
+    let changed = store.replace("me", &listing, &offset("9")).unwrap();
+    let changed: Vec<_> = changed.iter().map(|one| (&*one.key, one.value.is_some())).collect();
+    assert_eq!(changed, [("b", false), ("c", false), ("d", true)]);
+    assert_eq!(store.position("me").unwrap(), Some(offset("9")));
+    assert_eq!(shown(store, "b"), Some(("{\"n\":1}".into(), 0, true)));
+});
+
+point!(waiting_writes_show_at_once, store, {
+    store.take("me", &Offset::BEGINNING, &[record("a", 3, "{\"n\":1,\"x\":1}")], &offset("1")).unwrap();
+    let writes = [
+        write(1, "a", WriteKind::Patch, "{\"n\":2}"),
+        write(2, "z", WriteKind::Put, "{\"new\":true}"),
+        write(3, "a", WriteKind::Patch, "{\"x\":null}"),
+        write(4, "a", WriteKind::Act, "{\"action\":\"share\"}"),
+    ];
+    store.accept("main", &writes).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2}".into(), 3, true)));
+    // News from the server do not overwrite what waits.
+    store.take("me", &offset("1"), &[record("a", 4, "{\"n\":7,\"y\":1}")], &offset("2")).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"y\":1}".into(), 4, true)));
+    let keys = |items: Vec<super::Item>| items.into_iter().map(|item| item.key).collect::<Vec<_>>();
+    assert_eq!(keys(store.items("places", "", 10).unwrap()), ["a".into(), "z".into()]);
+    assert_eq!(keys(store.items("places", "a", 1).unwrap()), ["z".into()]);
+    store.accept("main", &[write(5, "a", WriteKind::Delete, "")]).unwrap();
+    assert_eq!(keys(store.items("places", "", 1).unwrap()), ["z".into()]);
+});
+
+point!(a_write_is_accepted_once, store, {
+    let one = write(1, "a", WriteKind::Put, "{}");
+    store.accept("main", &[one.clone(), one.clone()]).unwrap();
+    store.accept("main", std::slice::from_ref(&one)).unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].write, one);
+    store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(1))]).unwrap();
+    store.accept("main", std::slice::from_ref(&one)).unwrap();
+    assert_eq!(store.waiting_count().unwrap(), 0);
+});
+
+point!(batches_are_bounded_and_never_empty, store, {
+    let body = format!("{{\"text\":\"{}\"}}", "x".repeat(100));
+    let writes: Vec<_> = (1..=5).map(|number| write(number, "a", WriteKind::Put, &body)).collect();
+    store.accept("main", &writes).unwrap();
+    store.accept("side", &[write(9, "a", WriteKind::Put, "{}")]).unwrap();
+    assert_eq!(store.waiting("main", 3, 10_000).unwrap().len(), 3);
+    assert_eq!(store.waiting("main", 10, 250).unwrap().len(), 2);
+    assert_eq!(store.waiting("main", 10, 1).unwrap().len(), 1);
+    assert!(store.waiting("main", 10, 10_000).unwrap().is_sorted_by_key(|row| row.number));
+    assert_eq!(store.waiting("side", 10, 10_000).unwrap().len(), 1);
+    assert_eq!(store.waiting_count().unwrap(), 6);
+});
+
+point!(what_is_done_shows_until_the_feed_tells_of_it, store, {
+    store.take("me", &Offset::BEGINNING, &[record("a", 3, "{\"n\":1}")], &offset("1")).unwrap();
+    let writes = [write(1, "a", WriteKind::Patch, "{\"n\":2}"), write(2, "a", WriteKind::Patch, "{\"x\":3}")];
+    store.accept("main", &writes).unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(5))]).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3}".into(), 3, true)));
+    assert_eq!(store.standing(WriteId([1; 16])).unwrap(), Some(Standing::Settled(SendOutcome::Applied)));
+    assert_eq!(store.standing(WriteId([2; 16])).unwrap(), Some(Standing::Waiting));
+    assert_eq!(store.standing(WriteId([3; 16])).unwrap(), None);
+    store.settle(&[settled(rows[1].number, SendOutcome::Duplicate, Some(6))]).unwrap();
+    assert_eq!((store.waiting_count().unwrap(), store.unresolved().unwrap().len()), (0, 0));
+    // Somebody else's change came in between: what this device wrote does not vanish meanwhile.
+    store.take("me", &offset("1"), &[record("a", 4, "{\"n\":1,\"y\":4}")], &offset("2")).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3,\"y\":4}".into(), 4, false)));
+    let told = [record("a", 5, "{\"n\":2,\"y\":4}"), record("a", 6, "{\"n\":2,\"x\":3,\"y\":5}")];
+    store.take("me", &offset("2"), &told, &offset("4")).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3,\"y\":5}".into(), 6, false)));
+    // Saying it again changes nothing, and what became of it is remembered.
+    store.settle(&[settled(rows[1].number, SendOutcome::Rejected(ProblemCode::Other), None)]).unwrap();
+    assert_eq!(store.standing(WriteId([2; 16])).unwrap(), Some(Standing::Settled(SendOutcome::Duplicate)));
+});
+
+point!(what_is_done_and_gone_does_not_come_back, store, {
+    store
+        .accept("main", &[write(1, "a", WriteKind::Put, "{}"), write(2, "b", WriteKind::Put, "{}")])
+        .unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    let done: Vec<_> = rows.iter().map(|row| settled(row.number, SendOutcome::Applied, Some(2))).collect();
+    store.settle(&done).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{}".into(), 0, false)));
+    store.replace("me", &[record("b", 1, "{\"old\":1}")], &offset("9")).unwrap();
+    assert_eq!((shown(store, "a"), shown(store, "b")), (None, Some(("{}".into(), 1, false))));
+});
+
+point!(a_conflict_holds_back_its_item_only, store, {
+    let writes = [
+        write(1, "a", WriteKind::Put, "{\"n\":1}"),
+        write(2, "b", WriteKind::Put, "{}"),
+        write(3, "a", WriteKind::Patch, "{\"n\":2}"),
+    ];
+    store.accept("main", &writes).unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    let current = Some(record("a", 8, "{\"n\":9}"));
+    let conflict =
+        Settled { number: rows[0].number, outcome: SendOutcome::Conflict, version: Some(8), current };
+    store.settle(&[conflict, settled(rows[2].number, SendOutcome::Depends, None)]).unwrap();
+    let waiting = store.waiting("main", 10, 1_000).unwrap();
+    assert_eq!(waiting.iter().map(|row| &*row.write.key).collect::<Vec<_>>(), ["b"]);
+    let open = store.unresolved().unwrap();
+    assert_eq!((open.len(), open[0].1, open[0].0.write.id), (1, SendOutcome::Conflict, WriteId([1; 16])));
+    assert_eq!(shown(store, "a"), Some(("{\"n\":2}".into(), 8, true)));
+    assert!(store.discard(WriteId([1; 16])).unwrap());
+    assert!(!store.discard(WriteId([1; 16])).unwrap());
+    assert_eq!(store.waiting("main", 10, 1_000).unwrap().len(), 2);
+});
+
+point!(a_rejection_is_kept_until_it_is_discarded, store, {
+    store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
+    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
+    store.settle(&[settled(number, rejected, None)]).unwrap();
+    assert_eq!(store.unresolved().unwrap()[0].1, rejected);
+    assert_eq!(store.standing(WriteId([1; 16])).unwrap(), Some(Standing::Settled(rejected)));
+    assert_eq!((store.waiting_count().unwrap(), shown(store, "a")), (0, None));
+});
+
+point!(one_owner_holds_a_lock, store, {
+    assert!(store.lock("token", 1, 0, 100).unwrap());
+    assert!(!store.lock("token", 2, 50, 150).unwrap());
+    assert!(store.lock("token", 1, 60, 200).unwrap());
+    // An owner that died gives it back by not asking again.
+    assert!(store.lock("token", 2, 200, 300).unwrap());
+    store.unlock("token", 1).unwrap();
+    assert!(!store.lock("token", 1, 250, 400).unwrap());
+    store.unlock("token", 2).unwrap();
+    assert!(store.lock("token", 1, 250, 400).unwrap());
+    // The clock was set back: a lock from the future would hold everybody up until then.
+    assert!(store.lock("token", 2, 10, 160).unwrap());
+});
+
+point!(a_pause_loses_nothing, store, {
+    store.set_value("clock", b"7").unwrap();
+    store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
+    store.pause().unwrap();
+    assert_eq!(store.value("clock").unwrap().as_deref(), Some(&b"7"[..]));
+    assert_eq!((store.value("other").unwrap(), store.waiting_count().unwrap()), (None, 1));
+});
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_memory_store_passes() {
+        super::run(|| Box::new(crate::store::MemoryStore::new()));
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn the_sqlite_store_passes_in_memory() {
+        super::run(|| Box::new(crate::store::SqliteStore::in_memory().unwrap()));
+    }
+}

@@ -1,0 +1,299 @@
+//! A store that ends with the process: for tests, and for apps that keep nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
+use crate::decide::SendOutcome;
+use crate::{Offset, Write, WriteId};
+
+/// Keeps everything in memory.
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    positions: BTreeMap<String, Offset>,
+    records: BTreeMap<(Box<str>, Box<str>), Record>,
+    rows: BTreeMap<u64, Entry>,
+    ids: BTreeMap<WriteId, u64>,
+    settled: BTreeMap<WriteId, (u64, SendOutcome)>,
+    last: u64,
+    values: BTreeMap<String, Vec<u8>>,
+    locks: BTreeMap<String, (u64, i64)>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    lane: Box<str>,
+    write: Write,
+    outcome: Option<SendOutcome>,
+    /// The item's version with this write in it, which the feed has still to tell.
+    version: u64,
+}
+
+impl Entry {
+    fn is_of(&self, collection: &str, key: &str) -> bool {
+        *self.write.collection == *collection && *self.write.key == *key
+    }
+
+    /// Done, and not yet told by the feed.
+    fn is_done(&self) -> bool {
+        matches!(self.outcome, Some(SendOutcome::Applied | SendOutcome::Duplicate))
+    }
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn keep(&mut self, record: &Record) -> bool {
+        let place = (record.collection.clone(), record.key.clone());
+        let newer = self.records.get(&place).is_none_or(|known| known.version < record.version);
+        if newer {
+            self.records.insert(place, record.clone());
+            self.told(|entry| {
+                entry.is_of(&record.collection, &record.key) && entry.version <= record.version
+            });
+        }
+        newer
+    }
+
+    /// The feed has told of these writes that are done: they leave.
+    fn told(&mut self, is_told: impl Fn(&Entry) -> bool) {
+        let gone: Vec<u64> = self
+            .rows
+            .iter()
+            .filter(|(_, entry)| entry.is_done() && is_told(entry))
+            .map(|(number, _)| *number)
+            .collect();
+        for number in gone {
+            self.leave(number);
+        }
+    }
+
+    /// A write that is done leaves the outbox; what became of it is remembered.
+    fn leave(&mut self, number: u64) {
+        let Some(entry) = self.rows.remove(&number) else { return };
+        self.ids.remove(&entry.write.id);
+        self.settled.extend(entry.outcome.map(|outcome| (entry.write.id, (number, outcome))));
+        if self.settled.len() as u64 > REMEMBERED {
+            let oldest = self.settled.iter().min_by_key(|(_, (number, _))| *number);
+            let oldest = oldest.map(|(id, _)| *id);
+            oldest.and_then(|id| self.settled.remove(&id));
+        }
+    }
+
+    fn seen(&self, collection: &str, key: &str) -> Option<Item> {
+        let record = self.records.get(&(collection.into(), key.into()));
+        let over = self.rows.values().filter(|entry| entry.is_of(collection, key));
+        let over = over.filter(|entry| entry.outcome.is_none() || entry.is_done());
+        let writes: Vec<(&Write, bool)> = over.map(|entry| (&entry.write, entry.outcome.is_none())).collect();
+        view(key, record.map(|record| (record.version, record.value.clone())), &writes)
+    }
+}
+
+impl Store for MemoryStore {
+    fn position(&mut self, feed: &str) -> Result<Option<Offset>, StoreError> {
+        Ok(self.positions.get(feed).cloned())
+    }
+
+    fn take(
+        &mut self,
+        feed: &str,
+        from: &Offset,
+        records: &[Record],
+        to: &Offset,
+    ) -> Result<Taken, StoreError> {
+        let known = self.positions.get(feed).unwrap_or(&Offset::BEGINNING);
+        if known != from {
+            return Ok(Taken { elsewhere: Some(known.clone()), ..Taken::default() });
+        }
+        let fresh = records.iter().filter(|record| self.keep(record)).cloned().collect();
+        self.positions.insert(feed.to_owned(), to.clone());
+        Ok(Taken { fresh, elsewhere: None })
+    }
+
+    fn replace(&mut self, feed: &str, records: &[Record], to: &Offset) -> Result<Vec<Record>, StoreError> {
+        let new: BTreeMap<_, _> =
+            records.iter().map(|one| ((one.collection.clone(), one.key.clone()), one.clone())).collect();
+        let mut changed = Vec::new();
+        for (place, old) in &self.records {
+            if old.value.is_some() && !new.contains_key(place) {
+                changed.push(Record { value: None, ..old.clone() });
+            }
+        }
+        changed.extend(
+            new.iter()
+                .filter(|(place, one)| self.records.get(*place) != Some(*one))
+                .map(|(_, one)| one.clone()),
+        );
+        let versions: BTreeMap<_, _> = new.iter().map(|(place, one)| (place.clone(), one.version)).collect();
+        self.records = new;
+        // What the listing lacks was taken away after it was written.
+        self.told(|entry| {
+            let place = (entry.write.collection.clone(), entry.write.key.clone());
+            versions.get(&place).is_none_or(|version| entry.version <= *version)
+        });
+        self.positions.insert(feed.to_owned(), to.clone());
+        Ok(changed)
+    }
+
+    fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
+        Ok(self.seen(collection, key))
+    }
+
+    fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError> {
+        let mut keys: BTreeSet<&str> = BTreeSet::new();
+        let in_collection = self.records.keys().filter(|(name, _)| **name == *collection);
+        keys.extend(in_collection.map(|(_, key)| &**key));
+        let waiting = self.rows.values().filter(|entry| *entry.write.collection == *collection);
+        keys.extend(waiting.map(|entry| &*entry.write.key));
+        let mut found = Vec::new();
+        for key in keys.range::<str, _>((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded)) {
+            if found.len() == limit as usize {
+                break;
+            }
+            found.extend(self.seen(collection, key));
+        }
+        Ok(found)
+    }
+
+    fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError> {
+        for write in writes {
+            if self.ids.contains_key(&write.id) || self.settled.contains_key(&write.id) {
+                continue;
+            }
+            self.last += 1;
+            self.ids.insert(write.id, self.last);
+            let entry = Entry { lane: lane.into(), write: write.clone(), outcome: None, version: 0 };
+            self.rows.insert(self.last, entry);
+        }
+        if let Some(last) = writes.iter().map(|write| write.clock).max() {
+            self.set_value(STAMP, last.to_string().as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {
+        let blocked: BTreeSet<(&str, &str)> = self
+            .rows
+            .values()
+            .filter(|entry| entry.outcome == Some(SendOutcome::Conflict))
+            .map(|entry| (&*entry.write.collection, &*entry.write.key))
+            .collect();
+        let (mut found, mut size) = (Vec::new(), 0);
+        for (number, entry) in &self.rows {
+            let write = &entry.write;
+            if *entry.lane != *lane
+                || entry.outcome.is_some()
+                || blocked.contains(&(&*write.collection, &*write.key))
+            {
+                continue;
+            }
+            size += write.body.len();
+            if found.len() == rows as usize || (size > bytes as usize && !found.is_empty()) {
+                break;
+            }
+            found.push(Row { number: *number, write: write.clone() });
+        }
+        Ok(found)
+    }
+
+    fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError> {
+        for one in settled {
+            let entry = self.rows.get_mut(&one.number).filter(|entry| entry.outcome.is_none());
+            let Some(entry) = entry else { continue };
+            let write = entry.write.clone();
+            match one.outcome {
+                SendOutcome::Applied | SendOutcome::Duplicate => {
+                    let place = (write.collection, write.key);
+                    let known = self.records.get(&place).map_or(0, |known| known.version);
+                    entry.outcome = Some(one.outcome);
+                    entry.version = one.version.unwrap_or(0);
+                    if entry.version <= known {
+                        self.leave(one.number);
+                    }
+                }
+                SendOutcome::Depends => {}
+                SendOutcome::Conflict | SendOutcome::Rejected(_) => {
+                    entry.outcome = Some(one.outcome);
+                    if let Some(record) = &one.current {
+                        self.keep(record);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn standing(&mut self, id: WriteId) -> Result<Option<Standing>, StoreError> {
+        if let Some((_, outcome)) = self.settled.get(&id) {
+            return Ok(Some(Standing::Settled(*outcome)));
+        }
+        let entry = self.ids.get(&id).and_then(|number| self.rows.get(number));
+        Ok(entry.map(|entry| entry.outcome.map_or(Standing::Waiting, Standing::Settled)))
+    }
+
+    fn unresolved(&mut self) -> Result<Vec<(Row, SendOutcome)>, StoreError> {
+        let open = self.rows.iter().filter(|(_, entry)| !entry.is_done()).filter_map(|(number, entry)| {
+            Some((Row { number: *number, write: entry.write.clone() }, entry.outcome?))
+        });
+        Ok(open.collect())
+    }
+
+    fn discard(&mut self, id: WriteId) -> Result<bool, StoreError> {
+        let number = self.ids.remove(&id);
+        Ok(number.and_then(|number| self.rows.remove(&number)).is_some())
+    }
+
+    fn waiting_count(&mut self) -> Result<u64, StoreError> {
+        Ok(self.rows.values().filter(|entry| entry.outcome.is_none()).count() as u64)
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.values.get(name).cloned())
+    }
+
+    fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.values.insert(name.to_owned(), value.to_vec());
+        Ok(())
+    }
+
+    fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError> {
+        let held = self.locks.get(name).copied();
+        let free = held.is_none_or(|(holder, end)| holder == owner || end <= now || end > until);
+        if free {
+            self.locks.insert(name.to_owned(), (owner, until));
+        }
+        Ok(free)
+    }
+
+    fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError> {
+        if self.locks.get(name).is_some_and(|(holder, _)| *holder == owner) {
+            self.locks.remove(name);
+        }
+        Ok(())
+    }
+}
+
+/// An item with writes laid over it, of which some still wait.
+pub(super) fn view(
+    key: &str,
+    known: Option<(u64, Option<Box<str>>)>,
+    writes: &[(&Write, bool)],
+) -> Option<Item> {
+    let (version, mut value) = known.unwrap_or_default();
+    for (write, _) in writes {
+        value = write.apply(value.as_deref());
+    }
+    Some(Item { key: key.into(), version, value: value?, pending: writes.iter().any(|(_, waits)| *waits) })
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore")
+            .field("records", &self.records.len())
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,252 @@
+//! What a client keeps on disk: the items it shows, the writes that wait, and how far it has read.
+//!
+//! A store commits each call as one: after a crash at any moment, either all of it happened or nothing. What came with a
+//! feed and the position behind it are one call; so are the outcome of a write and its leaving the outbox.
+
+#[cfg(any(test, feature = "testing"))]
+pub mod checklist;
+mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::decide::SendOutcome;
+use crate::{Offset, Write, WriteId};
+pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Durability, SqliteStore};
+
+/// An item of a collection, as the server last told it.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Record {
+    /// The collection, such as `places`.
+    pub collection: Box<str>,
+    /// The item's key.
+    pub key: Box<str>,
+    /// Grows by one with each change of the item.
+    pub version: u64,
+    /// JSON text; `None` where the item is gone, or no longer shown to this person.
+    pub value: Option<Box<str>>,
+}
+
+impl fmt::Debug for Record {
+    /// Shows neither key nor value: they tell of a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("collection", &self.collection)
+            .field("version", &self.version)
+            .field("bytes", &self.value.as_ref().map(|value| value.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Record {
+    /// Reads a record of a feed; `None` where the text is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::store::Record;
+    ///
+    /// let text = r#"{"collection":"places","key":"7","version":3,"value":{"name":"Home"}}"#;
+    /// let record = Record::parse(text).ok_or("no record")?;
+    /// assert_eq!((record.version, record.value.as_deref()), (3, Some(r#"{"name":"Home"}"#)));
+    /// assert_eq!(Record::parse(r#"{"collection":"places"}"#), None);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Written<'a> {
+            collection: Box<str>,
+            key: Box<str>,
+            version: u64,
+            #[serde(borrow, default)]
+            value: Option<&'a RawValue>,
+        }
+        let written: Written<'_> = serde_json::from_str(text).ok()?;
+        let value = written.value.map(RawValue::get).filter(|value| *value != "null");
+        let fits = (1..=64).contains(&written.collection.len()) && (1..=256).contains(&written.key.len());
+        // A database counts in 63 bits.
+        (fits && i64::try_from(written.version).is_ok()).then(|| Self {
+            collection: written.collection,
+            key: written.key,
+            version: written.version,
+            value: value.map(Into::into),
+        })
+    }
+}
+
+/// An item as a person should see it: what the server told, with the writes laid over it that the server has not yet done.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Item {
+    /// The item's key.
+    pub key: Box<str>,
+    /// The server's version of it; 0 where the server does not know it yet.
+    pub version: u64,
+    /// JSON text.
+    pub value: Box<str>,
+    /// Some of it waits to be sent.
+    pub pending: bool,
+}
+
+impl fmt::Debug for Item {
+    /// Shows neither key nor value: they tell of a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Item")
+            .field("version", &self.version)
+            .field("pending", &self.pending)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A write in the outbox, with its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// Its place: rows are sent in this order.
+    pub number: u64,
+    /// The write.
+    pub write: Write,
+}
+
+/// What became of a write, as the server said it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Settled {
+    /// Which row.
+    pub number: u64,
+    /// What became of it.
+    pub outcome: SendOutcome,
+    /// The item's version after it, where it was done; the server's present one at a conflict.
+    pub version: Option<u64>,
+    /// The item as the server has it, at a conflict.
+    pub current: Option<Record>,
+}
+
+/// How a write stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// The server has said what became of it. A conflict and a rejection are kept until they are discarded.
+    Settled(SendOutcome),
+    /// It waits.
+    Waiting,
+}
+
+/// What came of storing a page of a feed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Taken {
+    /// The records that changed something, in order: those not older than what was there.
+    pub fresh: Vec<Record>,
+    /// The position on disk was this one instead: nothing was stored.
+    pub elsewhere: Option<Offset>,
+}
+
+/// Why a store could not do what it was asked.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds the database for too long.
+    #[error("the database is in use")]
+    Busy,
+    /// What is on disk is damaged.
+    #[error("the database is damaged")]
+    Corrupt,
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// The disk or the database failed.
+    #[error("the database failed with code {code}")]
+    Failed {
+        /// `SQLite`'s extended result code.
+        code: i32,
+    },
+    /// A newer version of this crate has written it.
+    #[error("a database of version {found}, this client reads up to {known}")]
+    TooNew {
+        /// Its version.
+        found: i64,
+        /// The newest known.
+        known: i64,
+    },
+}
+
+/// Where a client keeps things. `checklist` (feature `testing`) holds what each store must pass.
+///
+/// Calls block: a client makes them on a thread of its own.
+pub trait Store: Send {
+    /// How far a feed was read; `None` before the first time.
+    fn position(&mut self, feed: &str) -> Result<Option<Offset>, StoreError>;
+
+    /// Stores the position of a feed, if it stands at `from` (the beginning, where it was never read); true if it did.
+    fn set_position(&mut self, feed: &str, from: &Offset, to: &Offset) -> Result<bool, StoreError> {
+        Ok(self.take(feed, from, &[], to)?.elsewhere.is_none())
+    }
+
+    /// Stores records and the position behind them, if the feed stands at `from` (the beginning, where it was never read).
+    fn take(
+        &mut self,
+        feed: &str,
+        from: &Offset,
+        records: &[Record],
+        to: &Offset,
+    ) -> Result<Taken, StoreError>;
+
+    /// Replaces every item by those of a new listing, and the position; what waits in the outbox stays. Gives what changed.
+    fn replace(&mut self, feed: &str, records: &[Record], to: &Offset) -> Result<Vec<Record>, StoreError>;
+
+    /// An item as a person should see it.
+    fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
+
+    /// Items of a collection as a person should see them, by key, those after `after` first.
+    fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError>;
+
+    /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not accepted again.
+    /// The latest of their stamps is kept as the value `stamp`.
+    fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError>;
+
+    /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
+    /// with an open conflict wait.
+    fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
+
+    /// Stores what became of writes. What is done stays laid over its item until the feed tells of that version: others may have
+    /// changed the item too.
+    fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
+
+    /// How a write stands; `None` where it is not known, or was settled long ago.
+    fn standing(&mut self, id: WriteId) -> Result<Option<Standing>, StoreError>;
+
+    /// Conflicts and rejections that wait for a decision, oldest first.
+    fn unresolved(&mut self) -> Result<Vec<(Row, SendOutcome)>, StoreError>;
+
+    /// Takes a write out of the outbox, whatever it waits for. True if it was there.
+    fn discard(&mut self, id: WriteId) -> Result<bool, StoreError>;
+
+    /// How many writes wait.
+    fn waiting_count(&mut self) -> Result<u64, StoreError>;
+
+    /// A small value kept beside the rest.
+    fn value(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Keeps a small value.
+    fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
+
+    /// Takes, or keeps, a lock that all processes with this store share. True if `owner` has it until `until` (milliseconds
+    /// since 1970 by this device's clock). A lock that another holds beyond that instant was taken before the clock was set back, and
+    /// holds nothing up.
+    fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError>;
+
+    /// Gives a lock back.
+    fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError>;
+
+    /// Puts everything in its final place and lets go of files, so that a sleeping app holds no lock; the next call opens them again.
+    fn pause(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// How many settled writes are remembered.
+pub(crate) const REMEMBERED: u64 = 10_000;
+/// The value that holds the latest stamp that was given out.
+pub(crate) const STAMP: &str = "stamp";

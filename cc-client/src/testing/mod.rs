@@ -1,0 +1,43 @@
+//! An invented world to try a client in: a platform, a network that fails, and clocks that jump.
+//!
+//! [`FakePlatform`] answers as `docs/protocol` says, in memory and without a socket. [`simulate`] lets a client live through a day
+//! of faults against it, in milliseconds, and checks at the end that nothing was lost, doubled or shown out of order. The same seed
+//! gives the same day.
+
+mod platform;
+mod simulation;
+#[cfg(feature = "tokio")]
+mod transport;
+
+pub use platform::{Answer, FakePlatform};
+pub use simulation::{Faults, Report, simulate};
+#[cfg(feature = "tokio")]
+pub use transport::FakeTransport;
+
+/// The session that [`FakePlatform`] knows.
+pub const FAKE_SESSION: &str = platform::SESSION;
+
+/// Numbers from a seed (`SplitMix64`): the same seed, the same numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// The next number.
+    pub fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`; 0 for none.
+    pub fn below(&mut self, end: u64) -> u64 {
+        if end == 0 { 0 } else { self.roll() % end }
+    }
+
+    /// True once in so many.
+    pub fn one_in(&mut self, many: u64) -> bool {
+        many > 0 && self.below(many) == 0
+    }
+}

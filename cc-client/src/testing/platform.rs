@@ -1,0 +1,323 @@
+//! A platform in memory, as far as a client can tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::engine::{HttpHead, HttpRequest};
+use crate::merge::{Stamps, merge_by_clock};
+use crate::{Stamp, WriteId};
+
+/// A platform with one person, whose items are merged field by field.
+#[derive(Clone, Debug, Default)]
+pub struct FakePlatform {
+    items: BTreeMap<(String, String), Kept>,
+    /// The person's feed, from its beginning; those before `kept_from` are forgotten.
+    log: Vec<String>,
+    kept_from: usize,
+    /// What became of each change, for ever.
+    done: BTreeMap<WriteId, Done>,
+    producers: BTreeMap<String, (u64, u64)>,
+    tokens: BTreeSet<String>,
+    made: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    version: u64,
+    value: Option<String>,
+    stamps: Stamps,
+}
+
+#[derive(Clone, Debug)]
+struct Done {
+    outcome: &'static str,
+    version: u64,
+}
+
+/// An answer, whole; a live feed goes on behind it.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Its head.
+    pub head: HttpHead,
+    /// Its body, or the beginning of a live one.
+    pub body: Vec<u8>,
+    /// It is a live feed that has come so far in the log.
+    pub live_from: Option<usize>,
+}
+
+/// The only session there is.
+pub(super) const SESSION: &str = "session-of-the-person";
+/// How long tokens are good for, in seconds.
+const TOKEN_LIFE: u64 = 600;
+/// The most messages of one page.
+const PAGE: usize = 40;
+
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    changes: Vec<Change<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Change<'a> {
+    id: &'a str,
+    collection: String,
+    key: String,
+    kind: &'a str,
+    clock: &'a str,
+    #[serde(default)]
+    base: Option<u64>,
+    #[serde(borrow, default)]
+    body: Option<&'a RawValue>,
+}
+
+impl FakePlatform {
+    /// Answers a request.
+    pub fn answer(&mut self, http: &HttpRequest) -> Answer {
+        let header =
+            |name| http.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+        let bearer =
+            header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        let (path, query) = http.target.split_once('?').unwrap_or((&http.target, ""));
+        if path == "/v1/auth/token" {
+            return self.token(bearer);
+        }
+        if !self.tokens.contains(bearer) {
+            return problem(401, "token_expired");
+        }
+        let query: BTreeMap<&str, &str> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        if path == "/v1/feeds/me" {
+            return self.feed(&query);
+        }
+        if let Some(collection) = path.strip_prefix("/v1/collections/") {
+            return self.list(collection, &query);
+        }
+        if path == "/v1/changes" {
+            let producer = (header("producer-id"), header("producer-epoch"), header("producer-seq"));
+            return self.changes(producer, &http.body);
+        }
+        problem(404, "not_found")
+    }
+
+    fn token(&mut self, session: &str) -> Answer {
+        if session != SESSION {
+            return problem(401, "session_revoked");
+        }
+        self.made += 1;
+        let token = format!("token-{}", self.made);
+        self.tokens.insert(token.clone());
+        json(200, format!("{{\"token\":\"{token}\",\"expiresIn\":{TOKEN_LIFE}}}"))
+    }
+
+    /// Forgets every token that was given out.
+    pub fn revoke_tokens(&mut self) {
+        self.tokens.clear();
+    }
+
+    /// Forgets what is old: readers that are behind have to list anew.
+    pub fn forget_old(&mut self) {
+        self.kept_from = self.log.len().saturating_sub(5);
+    }
+
+    /// How far the log goes.
+    pub fn log_end(&self) -> usize {
+        self.log.len()
+    }
+
+    /// Messages of the log.
+    pub fn log(&self) -> &[String] {
+        &self.log
+    }
+
+    /// What becomes of a live feed that has come to `from`: text for its readers.
+    pub fn live(&self, from: usize) -> String {
+        let mut out = String::new();
+        let messages = self.log.get(from..).unwrap_or_default();
+        if !messages.is_empty() {
+            let _ = write!(out, "event: data\ndata: [\ndata: {}\ndata: ]\n\n", messages.join(",\ndata: "));
+        }
+        let _ = write!(
+            out,
+            "event: control\ndata: {{\"streamNextOffset\":\"{}\",\"streamCursor\":\"7\",\"upToDate\":true,\"heartbeatSeconds\":20}}\n\n",
+            offset(self.log.len())
+        );
+        out
+    }
+
+    fn feed(&mut self, query: &BTreeMap<&str, &str>) -> Answer {
+        let Some(from) = self.index(query.get("offset").copied().unwrap_or("-1")) else {
+            return problem(400, "malformed_offset");
+        };
+        if from < self.kept_from {
+            return problem(410, "offset_gone");
+        }
+        if query.get("live") == Some(&"sse") {
+            let head = head(200, "text/event-stream");
+            return Answer { head, body: self.live(from).into_bytes(), live_from: Some(self.log.len()) };
+        }
+        let end = self.log.len().min(from + PAGE);
+        let mut answer = json(200, format!("[{}]", self.log[from..end].join(",")));
+        answer.head.headers.push(("stream-next-offset".to_owned(), offset(end)));
+        if end == self.log.len() {
+            answer.head.headers.push(("stream-up-to-date".to_owned(), "true".to_owned()));
+        }
+        answer
+    }
+
+    fn index(&self, offset: &str) -> Option<usize> {
+        match offset {
+            // Reading from the beginning means what is kept of it, where nothing was ever forgotten.
+            "-1" => Some(0),
+            "now" => Some(self.log.len()),
+            _ => offset.parse().ok().filter(|index| *index <= self.log.len()),
+        }
+    }
+
+    fn list(&self, collection: &str, query: &BTreeMap<&str, &str>) -> Answer {
+        let cursor = query.get("cursor").copied();
+        let (after, position) = cursor.and_then(|cursor| cursor.split_once('~')).unwrap_or(("", ""));
+        let position = if position.is_empty() { offset(self.log.len()) } else { position.to_owned() };
+        let items = self
+            .items
+            .iter()
+            .filter(|((name, key), kept)| name == collection && key.as_str() > after && kept.value.is_some());
+        let (mut texts, mut last) = (Vec::new(), String::new());
+        for ((_, key), kept) in items.take(3) {
+            let value = kept.value.as_deref().unwrap_or("null");
+            texts.push(format!("{{\"key\":\"{key}\",\"version\":{},\"value\":{value}}}", kept.version));
+            last.clone_from(key);
+        }
+        let more = texts.len() == 3;
+        json(
+            200,
+            format!(
+                "{{\"items\":[{}],\"cursor\":\"{last}~{position}\",\"more\":{more},\"offset\":\"{position}\"}}",
+                texts.join(",")
+            ),
+        )
+    }
+
+    fn changes(&mut self, producer: (Option<&str>, Option<&str>, Option<&str>), body: &[u8]) -> Answer {
+        let (Some(id), Some(epoch), Some(sequence)) = producer else { return problem(400, "malformed") };
+        let (Ok(epoch), Ok(sequence)) = (epoch.parse::<u64>(), sequence.parse::<u64>()) else {
+            return problem(400, "malformed");
+        };
+        let Ok(body) = serde_json::from_slice::<Body<'_>>(body) else { return problem(400, "malformed") };
+        match self.producers.get(id) {
+            Some((known, _)) if epoch < *known => return problem(403, "producer_fenced"),
+            // The ids of changes tell copies apart; the sequence only has no gaps.
+            Some((known, next)) if epoch == *known && sequence > *next => {
+                let mut answer = problem(409, "sequence_gap");
+                answer.head.headers.push(("producer-expected-seq".to_owned(), next.to_string()));
+                return answer;
+            }
+            Some((known, next)) if epoch == *known => {
+                let next = (*next).max(sequence + 1);
+                self.producers.insert(id.to_owned(), (epoch, next));
+            }
+            _ => {
+                self.producers.insert(id.to_owned(), (epoch, sequence + 1));
+            }
+        }
+        let mut results = Vec::new();
+        let mut failed: BTreeSet<(String, String)> = BTreeSet::new();
+        for change in body.changes {
+            results.push(self.change(&change, &mut failed));
+        }
+        json(200, format!("{{\"results\":[{}]}}", results.join(",")))
+    }
+
+    fn change(&mut self, change: &Change<'_>, failed: &mut BTreeSet<(String, String)>) -> String {
+        let (Ok(id), Ok(clock)) = (change.id.parse::<WriteId>(), change.clock.parse::<Stamp>()) else {
+            return format!(
+                "{{\"id\":\"{}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"malformed\"}}}}",
+                change.id
+            );
+        };
+        let place = (change.collection.clone(), change.key.clone());
+        if let Some(done) = self.done.get(&id) {
+            let outcome = if done.outcome == "applied" { "duplicate" } else { done.outcome };
+            if outcome != "duplicate" {
+                failed.insert(place);
+            }
+            return format!("{{\"id\":\"{id}\",\"outcome\":\"{outcome}\",\"version\":{}}}", done.version);
+        }
+        if failed.contains(&place) {
+            return format!(
+                "{{\"id\":\"{id}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"depends\"}}}}"
+            );
+        }
+        let known = self.items.get(&place).map_or(0, |kept| kept.version);
+        // Bookings are the server's to decide: an old base is a conflict.
+        if change.collection == "bookings" && change.base.unwrap_or(0) < known {
+            failed.insert(place.clone());
+            self.done.insert(id, Done { outcome: "conflict", version: known });
+            let value =
+                self.items.get(&place).and_then(|kept| kept.value.clone()).unwrap_or_else(|| "null".into());
+            return format!(
+                "{{\"id\":\"{id}\",\"outcome\":\"conflict\",\"current\":{{\"version\":{known},\"value\":{value}}}}}"
+            );
+        }
+        let version = self.write(&place, change.kind, change.body.map_or("{}", RawValue::get), clock);
+        self.done.insert(id, Done { outcome: "applied", version });
+        format!("{{\"id\":\"{id}\",\"outcome\":\"applied\",\"version\":{version}}}")
+    }
+
+    /// Changes an item, whoever does: its new version, which the feed tells.
+    pub fn write(&mut self, place: &(String, String), kind: &str, body: &str, clock: Stamp) -> u64 {
+        let kept = self.items.entry(place.clone()).or_default();
+        kept.version += 1;
+        if kind == "delete" {
+            kept.value = None;
+        } else {
+            let value = kept.value.get_or_insert_with(|| "{}".to_owned());
+            // A body that is no object changes nothing; a client does not send one.
+            let _ = merge_by_clock(value, &mut kept.stamps, body, clock);
+        }
+        let value = kept.value.as_deref().unwrap_or("null");
+        let record = format!(
+            "{{\"collection\":\"{}\",\"key\":\"{}\",\"version\":{},\"value\":{value}}}",
+            place.0, place.1, kept.version
+        );
+        self.log.push(record);
+        kept.version
+    }
+
+    /// An item's version and value.
+    pub fn item(&self, collection: &str, key: &str) -> Option<(u64, &str)> {
+        let kept = self.items.get(&(collection.to_owned(), key.to_owned()))?;
+        Some((kept.version, kept.value.as_deref()?))
+    }
+
+    /// Every item that is there: collection, key.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        let there = self.items.iter().filter(|(_, kept)| kept.value.is_some());
+        there.map(|((collection, key), _)| (collection.as_str(), key.as_str()))
+    }
+
+    /// Whether a change was done, or refused for good.
+    pub fn knows(&self, id: WriteId) -> bool {
+        self.done.contains_key(&id)
+    }
+}
+
+fn offset(index: usize) -> String {
+    format!("{index:08}")
+}
+
+fn head(status: u16, content_type: &str) -> HttpHead {
+    HttpHead { status, headers: vec![("content-type".to_owned(), content_type.to_owned())] }
+}
+
+fn json(status: u16, body: String) -> Answer {
+    Answer { head: head(status, "application/json"), body: body.into_bytes(), live_from: None }
+}
+
+/// A refusal.
+pub(super) fn problem(status: u16, code: &str) -> Answer {
+    let body = format!("{{\"title\":\"refused\",\"status\":{status},\"code\":\"{code}\"}}");
+    Answer { head: head(status, "application/problem+json"), body: body.into_bytes(), live_from: None }
+}

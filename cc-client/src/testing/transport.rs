@@ -1,0 +1,57 @@
+//! A transport that ends at a platform in memory.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::FakePlatform;
+use crate::engine::HttpRequest;
+use crate::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
+
+/// A platform in memory that several clients talk to.
+#[derive(Clone, Debug, Default)]
+pub struct FakeTransport(Arc<Mutex<FakePlatform>>);
+
+impl FakeTransport {
+    /// The platform behind it.
+    pub fn platform(&self) -> MutexGuard<'_, FakePlatform> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for FakeTransport {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let answer = self.platform().answer(&request);
+        let body = FakeBody { rest: Some(answer.body), live_from: answer.live_from, world: self.clone() };
+        Box::pin(async move { Ok(HttpAnswer { head: answer.head, body: Box::new(body) }) })
+    }
+}
+
+struct FakeBody {
+    rest: Option<Vec<u8>>,
+    live_from: Option<usize>,
+    world: FakeTransport,
+}
+
+impl HttpBody for FakeBody {
+    fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
+        Box::pin(async move {
+            if let Some(rest) = self.rest.take().filter(|rest| !rest.is_empty()) {
+                return Some(Ok(rest.into()));
+            }
+            let from = self.live_from?;
+            loop {
+                let (end, text) = {
+                    let platform = self.world.platform();
+                    (platform.log_end(), platform.live(from))
+                };
+                if end > from {
+                    self.live_from = Some(end);
+                    return Some(Ok(text.into_bytes().into()));
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! How requests reach the platform: a trait for whatever HTTP there is, and one over reqwest.
+
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+
+use crate::engine::{HttpHead, HttpRequest};
+#[cfg(feature = "reqwest")]
+pub use reqwest::{ReqwestOptions, ReqwestTransport};
+
+/// A future in a box, as traits of many platforms need it.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends requests. A phone may do it with the system's own HTTP, a test with none.
+///
+/// Dropping a future, or a body, ends its request.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request, and waits for the head of its answer. Whatever the status, an answer is no error.
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>>;
+
+    /// The network changed: connections made over the old one are dead, whether they know it or not.
+    fn network_changed(&self) {}
+}
+
+/// An answer: its head, and a body that comes in pieces.
+pub struct HttpAnswer {
+    /// The head.
+    pub head: HttpHead,
+    /// The body, with no encoding left on it.
+    pub body: Box<dyn HttpBody>,
+}
+
+impl fmt::Debug for HttpAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpAnswer").field("status", &self.head.status).finish_non_exhaustive()
+    }
+}
+
+/// A body that comes in pieces.
+pub trait HttpBody: Send {
+    /// The next piece; `None` at the end of a body that is whole.
+    fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>>;
+}
+
+/// Why a request came to nothing.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum TransportError {
+    /// The connection broke.
+    #[error("the connection broke")]
+    Broken,
+    /// The platform could not be reached.
+    #[error("the platform cannot be reached")]
+    NotConnected,
+    /// The platform's certificate is not one that this client trusts.
+    #[error("the platform's certificate is not trusted")]
+    NotTrusted,
+    /// The head of the answer, or the connection, took too long.
+    #[error("the platform took too long")]
+    TimedOut,
+    /// The request could not be made: its address or a header is no valid one.
+    #[error("the request is not a valid one")]
+    Unsendable,
+}

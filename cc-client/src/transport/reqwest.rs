@@ -1,0 +1,180 @@
+//! Requests over reqwest and rustls.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Client;
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
+use crate::engine::{HttpHead, HttpRequest};
+
+/// How connections are made.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReqwestOptions {
+    /// The longest wait for a connection.
+    pub connect: Duration,
+    /// The longest wait for the head of an answer, and for each piece of a body that is no stream.
+    pub answer: Duration,
+    /// What the client calls itself.
+    pub user_agent: String,
+    /// Certificates, in PEM, trusted beside those of the system.
+    pub roots: Vec<Vec<u8>>,
+}
+
+impl Default for ReqwestOptions {
+    /// 10 s, 30 s.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            answer: Duration::from_secs(30),
+            user_agent: concat!("cc-client/", env!("CARGO_PKG_VERSION")).to_owned(),
+            roots: Vec::new(),
+        }
+    }
+}
+
+/// Sends requests with reqwest: streams and the rest over connections of their own.
+pub struct ReqwestTransport {
+    base: String,
+    options: ReqwestOptions,
+    clients: Mutex<Clients>,
+}
+
+impl std::fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReqwestTransport").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+struct Clients {
+    plain: Client,
+    streams: Client,
+}
+
+impl ReqwestTransport {
+    /// Connects to the platform at `base`, such as `https://platform.example`.
+    ///
+    /// Errors: [`TransportError::Unsendable`] where `base` is no http or https address, or a certificate is none.
+    pub fn new(base: &str, options: ReqwestOptions) -> Result<Self, TransportError> {
+        let base = base.trim_end_matches('/').to_owned();
+        let parsed = ::reqwest::Url::parse(&base).map_err(|_| TransportError::Unsendable)?;
+        if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
+            return Err(TransportError::Unsendable);
+        }
+        let clients = Mutex::new(Clients::new(&options)?);
+        Ok(Self { base, options, clients })
+    }
+
+    fn client(&self, is_stream: bool) -> Client {
+        let clients = self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if is_stream { clients.streams.clone() } else { clients.plain.clone() }
+    }
+}
+
+impl Clients {
+    fn new(options: &ReqwestOptions) -> Result<Self, TransportError> {
+        // The choice of a process that has made one stands.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = || -> Result<::reqwest::ClientBuilder, TransportError> {
+            let mut builder = Client::builder()
+                .connect_timeout(options.connect)
+                .user_agent(&options.user_agent)
+                .redirect(::reqwest::redirect::Policy::none())
+                .tcp_keepalive(Duration::from_secs(30))
+                .tcp_nodelay(true);
+            for root in &options.roots {
+                let root = ::reqwest::Certificate::from_pem(root).map_err(|_| TransportError::Unsendable)?;
+                builder = builder.add_root_certificate(root);
+            }
+            Ok(builder)
+        };
+        let plain = builder()?.read_timeout(options.answer).pool_idle_timeout(Duration::from_secs(50));
+        // A stream is as long as it lives; that it is silent for too long is the feed's to say.
+        let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
+        let build =
+            |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| TransportError::Unsendable);
+        Ok(Self { plain: build(plain)?, streams: build(streams)? })
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let client = self.client(request.is_stream);
+        let url = format!("{}{}", self.base, request.target);
+        let limit = self.options.answer;
+        Box::pin(async move {
+            let method = ::reqwest::Method::from_bytes(request.method.as_bytes());
+            let mut builder = client.request(method.map_err(|_| TransportError::Unsendable)?, url);
+            for (name, value) in request.headers {
+                let value = HeaderValue::try_from(value).map_err(|_| TransportError::Unsendable)?;
+                builder = builder.header(HeaderName::from_static(name), value);
+            }
+            if !request.body.is_empty() || request.method == "POST" {
+                builder = builder.body(request.body);
+            }
+            let sent = tokio::time::timeout(limit, builder.send()).await;
+            let answer = sent.map_err(|_| TransportError::TimedOut)?.map_err(|error| failed(&error))?;
+            let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+            let headers = answer.headers().iter();
+            let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)));
+            let head = HttpHead { status: answer.status().as_u16(), headers: headers.collect() };
+            Ok(HttpAnswer { head, body: Box::new(Body(answer)) })
+        })
+    }
+
+    fn network_changed(&self) {
+        if let Ok(fresh) = Clients::new(&self.options) {
+            *self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
+        }
+    }
+}
+
+struct Body(::reqwest::Response);
+
+impl HttpBody for Body {
+    fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
+        Box::pin(async move { self.0.chunk().await.map_err(|error| failed(&error)).transpose() })
+    }
+}
+
+/// What an error of reqwest means; its text may hold an address and is not kept.
+fn failed(error: &::reqwest::Error) -> TransportError {
+    if error.is_timeout() {
+        return TransportError::TimedOut;
+    }
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if let Some(rustls::Error::InvalidCertificate(_)) = inner.downcast_ref() {
+            return TransportError::NotTrusted;
+        }
+        let io: Option<&std::io::Error> = inner.downcast_ref();
+        if let Some(inner) = io.and_then(std::io::Error::get_ref)
+            && let Some(rustls::Error::InvalidCertificate(_)) = inner.downcast_ref()
+        {
+            return TransportError::NotTrusted;
+        }
+        source = inner.source();
+    }
+    if error.is_builder() {
+        TransportError::Unsendable
+    } else if error.is_connect() {
+        TransportError::NotConnected
+    } else {
+        TransportError::Broken
+    }
+}
+
+/// Shared by all that send.
+impl<T: Transport> Transport for Arc<T> {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        (**self).send(request)
+    }
+
+    fn network_changed(&self) {
+        (**self).network_changed();
+    }
+}

@@ -1,0 +1,14 @@
+//! What stands on the wire, read without a socket.
+
+mod control;
+mod lines;
+mod problem;
+mod retry_after;
+mod sse;
+
+pub use control::Control;
+pub use lines::{LineError, LineParser};
+pub use problem::{Problem, ProblemCode};
+pub use retry_after::RetryAfter;
+pub(crate) use retry_after::parse_http_date;
+pub use sse::{SseError, SseEvent, SseItem, SseParser};

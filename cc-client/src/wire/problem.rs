@@ -1,0 +1,192 @@
+//! What a server says when it refuses (RFC 9457, *problem details*).
+
+use std::fmt;
+
+use serde::Deserialize;
+
+/// A refusal, as far as this side needs it. `docs/protocol` lists the codes.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::wire::{Problem, ProblemCode};
+///
+/// let body = br#"{"title": "Expired", "status": 401, "code": "token_expired", "retryable": true}"#;
+/// let problem = Problem::read(401, Some("application/problem+json"), body);
+/// assert_eq!(problem.code, ProblemCode::TokenExpired);
+/// assert_eq!(problem.to_string(), "401 token_expired");
+///
+/// // A proxy's page says nothing but its status.
+/// let problem = Problem::read(502, Some("text/html"), b"<html>");
+/// assert_eq!((problem.code, problem.retryable), (ProblemCode::Other, true));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong.
+    pub code: ProblemCode,
+    /// The same request may succeed later.
+    pub retryable: bool,
+    /// What to quote to the platform's support.
+    pub request_id: Option<Box<str>>,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// The stable codes of a refusal.
+        #[non_exhaustive]
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub enum ProblemCode {
+            $($(#[$doc])* $name,)*
+            /// One that this version does not know, or none.
+            Other,
+        }
+
+        impl ProblemCode {
+            /// Every code with a word.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                    Self::Other => "other",
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The client's clock is too far ahead.
+    ClockAhead = "clock_ahead",
+    /// The server has something newer.
+    Conflict = "conflict",
+    /// The stream holds another kind of content.
+    ContentTypeMismatch = "content_type_mismatch",
+    /// A change before it, of the same item, failed.
+    Depends = "depends",
+    /// The server goes down.
+    Draining = "draining",
+    /// Not for this principal.
+    Forbidden = "forbidden",
+    /// The server's fault.
+    Internal = "internal",
+    /// The entity breaks one of its rules.
+    InvalidEntity = "invalid_entity",
+    /// The request cannot be read.
+    Malformed = "malformed",
+    /// The offset cannot be read.
+    MalformedOffset = "malformed_offset",
+    /// There is no such thing, or it may not be seen.
+    NotFound = "not_found",
+    /// The offset is older than what is kept.
+    OffsetGone = "offset_gone",
+    /// Another process has taken over.
+    ProducerFenced = "producer_fenced",
+    /// Too many requests.
+    RateLimited = "rate_limited",
+    /// A batch is missing.
+    SequenceGap = "sequence_gap",
+    /// The session has ended.
+    SessionRevoked = "session_revoked",
+    /// The server's disk is full.
+    StorageFull = "storage_full",
+    /// The token's time is over.
+    TokenExpired = "token_expired",
+    /// The token is not one.
+    TokenInvalid = "token_invalid",
+    /// There was no token.
+    TokenMissing = "token_missing",
+    /// The body is too large.
+    TooLarge = "too_large",
+    /// The server cannot take requests now.
+    Unavailable = "unavailable",
+    /// A parameter is not known.
+    UnknownParameter = "unknown_parameter",
+    /// The encoding of the body is not known.
+    UnsupportedEncoding = "unsupported_encoding",
+    /// The form of the body is not known.
+    UnsupportedMediaType = "unsupported_media_type",
+    /// The item has another version than the one that the change was based on.
+    VersionMismatch = "version_mismatch",
+}
+
+impl ProblemCode {
+    /// The code for a word; [`Self::Other`] for a word that this version does not know.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Self::Other)
+    }
+}
+
+impl fmt::Display for ProblemCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Problem {
+    /// Status and code; texts of the server are left out, since they may quote what was sent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.code)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+#[derive(Default, Deserialize)]
+struct Body {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    retryable: Option<bool>,
+    #[serde(default, rename = "requestId")]
+    request_id: Option<String>,
+}
+
+impl Problem {
+    /// Reads an answer that is no success, whatever it is made of: the status alone says enough.
+    pub fn read(status: u16, content_type: Option<&str>, body: &[u8]) -> Self {
+        let is_problem = content_type.is_some_and(|kind| {
+            let kind = kind.split(';').next().unwrap_or_default().trim();
+            kind.eq_ignore_ascii_case("application/problem+json")
+                || kind.eq_ignore_ascii_case("application/json")
+        });
+        let body: Body =
+            if is_problem { serde_json::from_slice(body).unwrap_or_default() } else { Body::default() };
+        let request_id = body.request_id.filter(|id| id.len() <= 64 && id.bytes().all(is_id_byte));
+        Self {
+            status,
+            code: ProblemCode::from_word(&body.code),
+            retryable: body.retryable.unwrap_or(matches!(status, 408 | 425 | 429 | 500 | 502..=504)),
+            request_id: request_id.map(Into::into),
+        }
+    }
+}
+
+fn is_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_the_server_are_not_repeated() {
+        let body = br#"{"code": "WVWZZZ1KZAM000001", "detail": "WVWZZZ1KZAM000001", "requestId": "a b"}"#;
+        let problem = Problem::read(400, Some("application/problem+json; charset=utf-8"), body);
+        assert_eq!(format!("{problem} {problem:?}").matches("WVW").count(), 0);
+        assert_eq!(problem.request_id, None);
+    }
+
+    #[test]
+    fn every_code_has_a_word_of_its_own() {
+        for code in ProblemCode::ALL {
+            assert_eq!(ProblemCode::from_word(code.as_str()), *code);
+        }
+        assert!(ProblemCode::ALL.is_sorted_by_key(|code| code.as_str()));
+    }
+}

@@ -1,0 +1,194 @@
+//! What a person or a program wants changed: kept until the server has said what became of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use cc_core::Timestamp;
+use serde_json::value::RawValue;
+
+use crate::Stamp;
+use crate::merge::{is_too_deep, merge_patch};
+
+/// The name of a write for ever: made before its first attempt, and the same in every attempt (a UUID, RFC 9562).
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::WriteId;
+///
+/// let id = WriteId::new("2026-05-01T10:00:00Z".parse()?, [7; 10]);
+/// assert_eq!(id.to_string(), "019de2fb-1900-7707-8707-070707070707");
+/// assert_eq!(id.to_string().parse(), Ok(id));
+/// let error = "7".parse::<WriteId>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a UUID as in 0190a3b2-7f00-7000-8000-000000000000");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct WriteId(pub [u8; 16]);
+
+/// A text that is no UUID.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("expected a UUID as in 0190a3b2-7f00-7000-8000-000000000000")]
+pub struct WriteIdParseError;
+
+impl WriteId {
+    /// A UUID of version 7: sorted by time, so that a database appends instead of searching a place.
+    pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
+        let millis = now.timestamp_millis().max(0) as u64;
+        let mut bytes = [0; 16];
+        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+        bytes[6..].copy_from_slice(&random);
+        bytes[6] = 0x70 | bytes[6] & 0x0F;
+        bytes[8] = 0x80 | bytes[8] & 0x3F;
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for WriteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, byte) in self.0.iter().enumerate() {
+            if matches!(index, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for WriteId {
+    type Err = WriteIdParseError;
+
+    fn from_str(text: &str) -> Result<Self, WriteIdParseError> {
+        let mut bytes = [0; 16];
+        let mut digits = text.bytes().enumerate().filter(|(at, _)| !matches!(at, 8 | 13 | 18 | 23));
+        let dashes = [8, 13, 18, 23].iter().all(|at| text.as_bytes().get(*at) == Some(&b'-'));
+        if text.len() != 36 || !dashes {
+            return Err(WriteIdParseError);
+        }
+        let mut digit = || {
+            let (_, byte) = digits.next()?;
+            char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase())
+        };
+        for byte in &mut bytes {
+            let (Some(high), Some(low)) = (digit(), digit()) else { return Err(WriteIdParseError) };
+            *byte = (high << 4 | low) as u8;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// How a write changes its item.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum WriteKind {
+    /// Asks for a transition, such as to cancel a booking; only the server knows what it makes of the item.
+    Act,
+    /// Takes the item away.
+    Delete,
+    /// Changes some members: a merge patch (RFC 7396).
+    Patch,
+    /// Makes the item, or replaces all of it.
+    Put,
+}
+
+impl WriteKind {
+    /// Every kind, with its word in the protocol.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Act, "act"), (Self::Delete, "delete"), (Self::Patch, "patch"), (Self::Put, "put")];
+
+    /// Its word in the protocol.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// A change of one item, as it waits to be sent.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Write {
+    /// Its name.
+    pub id: WriteId,
+    /// The collection, such as `places`.
+    pub collection: Box<str>,
+    /// The item's key.
+    pub key: Box<str>,
+    /// How the item changes.
+    pub kind: WriteKind,
+    /// The version that was shown when it was written; `None` where there was none.
+    pub base: Option<u64>,
+    /// When it was written, among the writes of all devices.
+    pub clock: Stamp,
+    /// JSON text; empty for [`WriteKind::Delete`].
+    pub body: Box<str>,
+}
+
+impl fmt::Debug for Write {
+    /// Shows neither key nor body: they tell of a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Write")
+            .field("id", &self.id)
+            .field("collection", &self.collection)
+            .field("kind", &self.kind)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a write cannot be accepted at all.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WriteError {
+    /// The body is no JSON, or no object where one is needed.
+    #[error("the body of a {kind} is a JSON object")]
+    Body {
+        /// The kind of the write.
+        kind: &'static str,
+    },
+    /// The name of the collection or the key is empty, or too long.
+    #[error("{field} has 1 to {limit} bytes")]
+    Name {
+        /// `collection` or `key`.
+        field: &'static str,
+        /// The most.
+        limit: usize,
+    },
+    /// The body is too large ever to be sent.
+    #[error("a write of more than {limit} bytes")]
+    TooLarge {
+        /// The most.
+        limit: usize,
+    },
+}
+
+impl Write {
+    /// The largest body that is accepted.
+    pub const LARGEST: usize = 512 << 10;
+
+    /// Whether this can be sent at all: said where it is written, not when the network is back.
+    pub fn check(&self) -> Result<(), WriteError> {
+        for (field, text, limit) in [("collection", &self.collection, 64), ("key", &self.key, 256)] {
+            if !(1..=limit).contains(&text.len()) {
+                return Err(WriteError::Name { field, limit });
+            }
+        }
+        if self.body.len() > Self::LARGEST {
+            return Err(WriteError::TooLarge { limit: Self::LARGEST });
+        }
+        let is_object = || {
+            self.body.trim_start().starts_with('{')
+                && !is_too_deep(&self.body)
+                && serde_json::from_str::<&RawValue>(&self.body).is_ok()
+        };
+        let fits = if self.kind == WriteKind::Delete { self.body.is_empty() } else { is_object() };
+        if fits { Ok(()) } else { Err(WriteError::Body { kind: self.kind.as_str() }) }
+    }
+
+    /// What this write makes of an item's value, as far as can be known before the server has seen it.
+    pub fn apply(&self, value: Option<&str>) -> Option<Box<str>> {
+        match self.kind {
+            WriteKind::Act => value.map(Into::into),
+            WriteKind::Delete => None,
+            WriteKind::Patch => merge_patch(value, &self.body).map(Into::into),
+            WriteKind::Put => Some(self.body.clone()),
+        }
+    }
+}
