@@ -12,6 +12,9 @@
 //! - [`uds`]: every service and report of ISO 14229-1, requests and answers as one set of types;
 //! - [`pid`]: the decode table of service 01, compiled from the signal catalogue;
 //! - [`signals`]: OBDb signal sets, loaded at run time;
+//! - [`session`]: a live car: finds adapter, protocol and ECUs, polls, reads and clears codes, survives cuts;
+//! - `sim` (feature `sim`): a simulated car and adapter that answer;
+//! - `adapter` (feature `tokio`): serial lines, TCP and SocketCAN for a session;
 //! - [`capture`]: all of it together: whole logs to readings and trouble codes, and to events.
 //!
 //! ```
@@ -33,13 +36,15 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "tokio"))]
 extern crate std;
 
 // First: the messages of `j1979` and `kwp` are written with its macros.
 #[macro_use]
 pub mod uds;
 
+#[cfg(feature = "tokio")]
+pub mod adapter;
 mod bits;
 pub mod capture;
 pub mod elm;
@@ -51,4 +56,7 @@ pub mod j1979;
 pub mod kwp;
 pub mod pid;
 pub mod service;
+pub mod session;
 pub mod signals;
+#[cfg(feature = "sim")]
+pub mod sim;

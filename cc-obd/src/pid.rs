@@ -118,6 +118,12 @@ impl PidTable {
         }
     }
 
+    /// Whether the catalogue has a signal of this parameter.
+    pub(crate) fn knows(&self, parameter: u8) -> bool {
+        let pid = usize::from(parameter);
+        self.starts[pid] < self.starts[pid + 1]
+    }
+
     fn first(&self, parameter: Parameter<'_>) -> Option<PidReading<'_>> {
         let pid = usize::from(parameter.id);
         let rows = &self.rows[usize::from(self.starts[pid])..usize::from(self.starts[pid + 1])];

@@ -21,8 +21,10 @@ use cc_obd::service::{
     DtcService, Framing, NegativeResponse, VehicleInfoAssembler, data_by_identifier, dtc_count,
     dtcs_by_status, freeze_frame, live_data, stored_dtcs, vehicle_info,
 };
+use cc_obd::session::{Input, Job, Output, Session, SessionOptions};
 use cc_obd::signals::dbc::{Dbc, DbcMessage};
 use cc_obd::signals::{SignalSet, SignalSets};
+use cc_obd::sim::{CanCar, Elm327, Scenario, SimOutput};
 use cc_obd::uds::{
     Answer, DtcReport, MemoryRanges, PeriodicData, Records, Request, ScalingRecords, WwhObdRecord,
 };
@@ -59,6 +61,86 @@ pub fn capture(input: &[u8]) {
     for decoded in &whole {
         for event in clock.events(decoded) {
             let _ = event.canonical_encoding();
+        }
+    }
+}
+
+/// What comes back to a session: the first byte chooses adapter or bus, the second the size of the chunks and the pause
+/// between them. There is always a next step, and what is delivered is no error of silence.
+pub fn session(input: &[u8]) {
+    let [choice, size, input @ ..] = input else { return };
+    let options = || SessionOptions { transcript: true, ..SessionOptions::default() };
+    let is_bus = choice & 1 == 1;
+    let mut session = if is_bus { Session::with_can(options()) } else { Session::with_adapter(options()) };
+    session.watch_all(core::time::Duration::from_secs(1));
+    for job in [Job::Codes, Job::FreezeFrames, Job::Info, Job::Voltage] {
+        session.start(job);
+    }
+    let mut now = core::time::Duration::ZERO;
+    session.handle(now, Input::Connected);
+    for chunk in input.chunks(usize::from(size & 0x0F) + 1) {
+        now += core::time::Duration::from_millis(u64::from(size >> 4) * 100);
+        if is_bus {
+            let id = 0x7E8 + u16::from(chunk[0] & 7);
+            let Ok(id) = CanId::base(id) else { continue };
+            if let Ok(frame) = CanFrame::new(id, &chunk[..chunk.len().min(8)]) {
+                session.handle(now, Input::Frame(&frame));
+            }
+        } else {
+            session.handle(now, Input::Received(chunk));
+        }
+        session.handle(now, Input::Tick);
+        while let Some(output) = session.poll() {
+            if output == Output::Hangup {
+                session.handle(now, Input::Connected);
+            }
+        }
+    }
+    assert!(session.next_deadline().is_some());
+}
+
+/// What a client sends to the simulated adapter, which answers each line; and frames for the simulated bus.
+pub fn sim_adapter(input: &[u8]) {
+    let [protocol, input @ ..] = input else { return };
+    let mut scenario = Scenario::standard();
+    scenario.protocol = protocol % 9 + 1;
+    let mut adapter = Elm327::new(scenario.clone());
+    let mut now = core::time::Duration::ZERO;
+    for line in input.split_inclusive(|&byte| byte == b'\r') {
+        adapter.handle(now, line);
+        let mut said = Vec::new();
+        while let Some(due) = adapter.next_deadline() {
+            now = now.max(due);
+            if let Some(SimOutput::Bytes(bytes)) = adapter.poll(now) {
+                said.extend(bytes);
+            }
+        }
+        assert!(!line.ends_with(b"\r") || said.ends_with(b">"));
+    }
+    let mut car = CanCar::new(scenario);
+    for chunk in input.chunks(9) {
+        let id =
+            if chunk[0] & 8 == 0 { CanId::base(0x7DF) } else { CanId::base(0x7E0 + u16::from(chunk[0] & 7)) };
+        if let Ok(frame) = id.and_then(|id| CanFrame::new(id, &chunk[1..])) {
+            car.handle(now, &frame);
+        }
+        for _ in 0..64 {
+            let Some(due) = car.next_deadline() else { break };
+            now = now.max(due);
+            car.poll(now);
+        }
+    }
+}
+
+/// The text of a scenario. One that is read can be played.
+pub fn sim_scenario(input: &[u8]) {
+    let Ok(scenario) = Scenario::from_json(input) else { return };
+    let mut adapter = Elm327::new(scenario);
+    for line in [&b"0100\r"[..], b"010C0D05\r", b"03\r", b"0902\r", b"020200\r", b"1902FF\r"] {
+        let now = adapter.next_deadline().unwrap_or_default();
+        adapter.handle(now, line);
+        while let Some(due) = adapter.next_deadline() {
+            adapter.poll(due);
         }
     }
 }

@@ -223,6 +223,25 @@ impl Decoder {
         self.lines = lines;
     }
 
+    /// Takes a frame that was read from a bus rather than from a log ([`CaptureFormat::Candump`]); it counts as a line.
+    ///
+    /// ```
+    /// use cc_obd::capture::{CaptureFormat, Decoder};
+    /// use cc_obd::frame::{CanFrame, CanId};
+    ///
+    /// let mut decoder = Decoder::new(CaptureFormat::Candump);
+    /// let frame = CanFrame::new(CanId::base(0x7E8)?, &[0x04, 0x41, 0x0C, 0x1A, 0xF8])?;
+    /// decoder.push_frame(None, &frame);
+    /// let reading = decoder.next_item().unwrap().to_canonical_json();
+    /// assert_eq!(reading, r#"{"ecu":"7E8","line":1,"signal":"engine_speed","unit":"rpm","value":1726}"#);
+    /// # Ok::<(), cc_obd::frame::FrameError>(())
+    /// ```
+    pub fn push_frame(&mut self, at: Option<Timestamp>, frame: &CanFrame) {
+        let origin = Origin { line: self.lines.count(), at, ..Origin::default() };
+        self.buses.select(None);
+        self.bus_frame(origin, frame);
+    }
+
     /// Ends the input: a last line without its end is read, and messages that are still incomplete are errors.
     pub fn finish(&mut self) {
         let mut lines = core::mem::take(&mut self.lines);

@@ -126,11 +126,13 @@ fn kwp_data(format: u8, body: &[u8]) -> Result<&[u8], FrameError> {
     }
 }
 
-fn sum(bytes: &[u8]) -> u8 {
+/// The check byte of K-lines.
+pub(crate) fn sum(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |sum: u8, &byte| sum.wrapping_add(byte))
 }
 
-fn crc(bytes: &[u8]) -> u8 {
+/// The check byte of J1850.
+pub(crate) fn crc(bytes: &[u8]) -> u8 {
     !bytes.iter().fold(0xFF_u8, |crc, &byte| {
         (0..8).fold(crc ^ byte, |crc, _| if crc & 0x80 == 0 { crc << 1 } else { crc << 1 ^ 0x1D })
     })

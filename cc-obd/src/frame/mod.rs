@@ -10,7 +10,7 @@ mod candump;
 mod csv;
 mod csv_header;
 mod elm_line;
-mod legacy;
+pub(crate) mod legacy;
 mod log_frame;
 pub(crate) mod log_line;
 mod slcan;

@@ -1,6 +1,7 @@
 //! `ccars`: what a car says, decoded, converted and explained on the command line.
 #![allow(clippy::disallowed_methods, reason = "a program reads files; the inner crates take bytes")]
 
+mod car;
 mod config;
 mod convert;
 mod dashboard;
@@ -24,6 +25,9 @@ const EXAMPLES: &str = "\
 Examples:
   ccars decode --from elm327 session.log          readings and codes as JSON Lines
   candump -L can0 | ccars decode --from candump   the same, live from a CAN bus
+  ccars scan tcp://192.168.0.10:35000             what a car at an adapter says of itself
+  ccars live tcp://192.168.0.10:35000             what it measures now
+  ccars sim                                       a car to try them on
   ccars convert --from push-v2 --to push-v2 events.json
   ccars rules run --pack standard --events events.json
   ccars dashboard --open events.json              what a workshop sees
@@ -60,9 +64,12 @@ enum Command {
     Dashboard(dashboard::Dashboard),
     Decode(decode::Decode),
     Dtc(dtc::Dtc),
+    Live(car::live::Live),
     Privacy(privacy::Privacy),
     Rollout(rollout::Rollout),
     Rules(rules::Rules),
+    Scan(car::scan::Scan),
+    Sim(car::sim::Sim),
     Trips(trips::Trips),
     Vin(vin::Vin),
 }
@@ -80,9 +87,12 @@ fn main() -> ExitCode {
         Command::Dashboard(command) => command.run(color),
         Command::Decode(command) => command.run(),
         Command::Dtc(command) => command.run(color),
+        Command::Live(command) => command.run(color),
         Command::Privacy(command) => command.run(),
         Command::Rollout(command) => command.run(color),
         Command::Rules(command) => command.run(color),
+        Command::Scan(command) => command.run(color),
+        Command::Sim(command) => command.run(),
         Command::Trips(command) => command.run(color),
         Command::Vin(command) => command.run(color),
     };

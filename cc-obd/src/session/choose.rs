@@ -1,0 +1,245 @@
+//! Finding the protocol, and what the ECUs know.
+
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::link::{Link, Reply, Request};
+use super::machine::{Doing, Session, Stage};
+use super::{BusProtocol, Knowledge, Report, SessionError};
+use crate::capture::Item;
+
+/// How far the search is.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// What is still to be tried; `None` lets the adapter search.
+    candidates: VecDeque<Option<BusProtocol>>,
+    is_set: bool,
+    /// The probe was answered; which bus was it?
+    is_answered: bool,
+}
+
+impl Choice {
+    /// The protocol of last time, the adapter's own search, and each protocol for adapters whose search is broken.
+    pub(super) fn new(first: Option<BusProtocol>, is_bus: bool) -> Self {
+        let mut candidates: VecDeque<Option<BusProtocol>> = VecDeque::new();
+        candidates.extend(first.map(Some));
+        if is_bus {
+            candidates.extend([Some(BusProtocol::Can11At500), Some(BusProtocol::Can29At500)]);
+        } else {
+            candidates.push_back(None);
+            candidates.extend(
+                [
+                    BusProtocol::Can11At500,
+                    BusProtocol::Can29At500,
+                    BusProtocol::Can11At250,
+                    BusProtocol::Can29At250,
+                    BusProtocol::KwpFast,
+                    BusProtocol::KwpSlow,
+                    BusProtocol::Iso9141,
+                    BusProtocol::J1850Vpw,
+                    BusProtocol::J1850Pwm,
+                ]
+                .map(Some),
+            );
+        }
+        Self { candidates, is_set: false, is_answered: false }
+    }
+}
+
+/// How long a search over all protocols may take.
+const SEARCH: Duration = Duration::from_secs(25);
+/// How long one protocol may take: a K-line is started at 5 baud.
+const PROBE: Duration = Duration::from_secs(8);
+/// How long a setting may take.
+const SETTING: Duration = Duration::from_millis(1_500);
+
+impl Session {
+    /// The protocol to try first.
+    pub(super) fn first_protocol(&self) -> Option<BusProtocol> {
+        self.known.protocol.or(self.options.protocol)
+    }
+
+    pub(super) fn start_choice(&mut self, now: Duration) -> bool {
+        let Stage::Choose(choice) = &mut self.stage else { return false };
+        let Some(&candidate) = choice.candidates.front() else {
+            self.nobody_answers(now);
+            return true;
+        };
+        if choice.is_answered {
+            self.command(now, "ATDPN", SETTING, Doing::AskNumber);
+            return true;
+        }
+        if let Link::Can(link) = &mut self.link {
+            link.long_ids = candidate.is_some_and(BusProtocol::has_long_ids);
+        } else if !choice.is_set {
+            let number = candidate.map_or(0, BusProtocol::number);
+            self.command(now, &format!("ATSP{number}"), SETTING, Doing::SetProtocol);
+            return true;
+        }
+        let patience = if candidate.is_some() { PROBE } else { SEARCH };
+        let request = Request { bytes: &[0x01, 0x00], ecu: None, answers: None, patience };
+        self.request(now, &request, Doing::Probe);
+        true
+    }
+
+    pub(super) fn chosen(&mut self, _now: Duration, doing: &Doing, reply: Reply) {
+        let Stage::Choose(mut choice) = self.stage.clone() else { return };
+        let candidate = choice.candidates.front().copied().flatten();
+        match doing {
+            Doing::SetProtocol => choice.is_set = true,
+            Doing::Probe if reply.has_answer() => {
+                let is_same = self.is_same_car(&reply);
+                if !is_same {
+                    self.forget_car();
+                }
+                self.deliver(reply.items);
+                match candidate {
+                    Some(protocol) => {
+                        self.found(protocol);
+                        return;
+                    }
+                    None => choice.is_answered = true,
+                }
+            }
+            Doing::Probe => {
+                choice.is_set = false;
+                choice.candidates.pop_front();
+            }
+            _ => {
+                let stated = reply.texts.iter().rev().find_map(|text| BusProtocol::from_answer(text));
+                let protocol = stated.unwrap_or_else(|| guess(&self.known));
+                self.found(protocol);
+                return;
+            }
+        }
+        self.stage = Stage::Choose(choice);
+    }
+
+    /// The probe was answered.
+    fn found(&mut self, protocol: BusProtocol) {
+        if self.known.protocol != Some(protocol) {
+            self.known.protocol = Some(protocol);
+            self.report(Report::ProtocolFound(protocol));
+        }
+        self.is_silence_known = false;
+        self.stage = if self.is_discovered { Stage::Verify } else { Stage::Discover(self.first_questions()) };
+    }
+
+    fn first_questions(&self) -> VecDeque<[u8; 2]> {
+        let mut questions = VecDeque::new();
+        if self.known.ecus.values().any(|ecu| ecu.parameters.contains(0x20)) {
+            questions.push_back([0x01, 0x20]);
+        }
+        questions.extend([[0x09, 0x00], [0x09, 0x02]]);
+        questions
+    }
+
+    /// Whether every ECU that answered the probe is known, and says what it said before.
+    fn is_same_car(&self, reply: &Reply) -> bool {
+        self.known.ecus.is_empty()
+            || reply.items.iter().all(|decoded| match &decoded.item {
+                Item::Supported(report) if report.service == 0x01 => {
+                    self.known.ecus.get(decoded.ecu.as_deref().unwrap_or_default()).is_some_and(|ecu| {
+                        (1..=0x20).all(|id| report.ids.contains(id) == ecu.parameters.contains(id))
+                    })
+                }
+                _ => true,
+            })
+    }
+
+    fn forget_car(&mut self) {
+        self.known = Knowledge { adapter: self.known.adapter.take(), ..Knowledge::default() };
+        self.is_discovered = false;
+        self.batch = None;
+        self.report(Report::CarChanged);
+    }
+
+    fn nobody_answers(&mut self, now: Duration) {
+        if !self.is_silence_known {
+            self.is_silence_known = true;
+            self.problem(SessionError::CarSilent);
+        }
+        self.stage = Stage::Waiting(now.saturating_add(self.options.retry));
+    }
+
+    pub(super) fn start_discovery(&mut self, now: Duration) -> bool {
+        let Stage::Discover(questions) = &mut self.stage else { return false };
+        let Some(question) = questions.pop_front() else {
+            self.is_discovered = true;
+            self.now_ready();
+            return true;
+        };
+        let patience = self.options.patience;
+        let request = Request { bytes: &question, ecu: None, answers: None, patience };
+        self.request(now, &request, Doing::Discover(question));
+        true
+    }
+
+    pub(super) fn discovered(&mut self, question: [u8; 2], reply: Reply) {
+        let [service, id] = question;
+        let is_lost = reply.is_damaged() || reply.is_pending();
+        self.deliver(reply.items);
+        let more = service == 0x01
+            && id < 0xE0
+            && self.known.ecus.values().any(|ecu| ecu.parameters.contains(id + 0x20));
+        let repeat = is_lost && self.repeats < 2;
+        self.repeats = if repeat { self.repeats + 1 } else { 0 };
+        let Stage::Discover(questions) = &mut self.stage else { return };
+        if repeat {
+            questions.push_front(question);
+        } else if more {
+            questions.push_front([0x01, id + 0x20]);
+        }
+    }
+
+    /// Reads the identification number again after a cut: the adapter may be in another car.
+    pub(super) fn start_verification(&mut self, now: Duration) -> bool {
+        if self.known.vin.is_none() {
+            self.now_ready();
+            return true;
+        }
+        let patience = self.options.patience;
+        let request = Request { bytes: &[0x09, 0x02], ecu: None, answers: None, patience };
+        self.request(now, &request, Doing::Verify);
+        true
+    }
+
+    pub(super) fn verified(&mut self, reply: Reply) {
+        let found = reply.items.iter().find_map(|decoded| match &decoded.item {
+            Item::Vin(vin) => Some(*vin),
+            _ => None,
+        });
+        if found.is_some() && found != self.known.vin {
+            let protocol = self.known.protocol;
+            self.forget_car();
+            self.known.protocol = protocol;
+            self.stage = Stage::Choose(Choice::new(protocol, self.link.is_can()));
+        } else {
+            self.now_ready();
+        }
+        self.deliver(reply.items);
+    }
+
+    /// The car is found: polling begins, or goes on.
+    fn now_ready(&mut self) {
+        self.stage = Stage::Running;
+        self.unanswered = 0;
+        self.add_supported();
+        let watched: Vec<u8> = self.watched.keys().copied().collect();
+        for parameter in watched {
+            self.check_watched(parameter);
+        }
+        self.report(Report::Ready);
+    }
+}
+
+/// Which bus it must have been, by the names of those who answered.
+fn guess(known: &Knowledge) -> BusProtocol {
+    match known.ecus.keys().map(|name| name.len()).max() {
+        Some(8) => BusProtocol::Can29At500,
+        Some(2) => BusProtocol::Iso9141,
+        _ => BusProtocol::Can11At500,
+    }
+}

@@ -1,0 +1,452 @@
+//! The session: what it holds, what goes in and what comes out.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use cc_core::SignalId;
+
+use super::can_link::CanLink;
+use super::choose::Choice;
+use super::job::Ask;
+use super::link::{Ended, Link, Reply, Request};
+use super::schedule::Schedule;
+use super::setup::Setup;
+use super::text_link::TextLink;
+use super::{AdapterIdentity, Input, Job, JobId, Knowledge, Output, Report, SessionError, SessionOptions};
+use crate::capture::{Decoded, Item};
+use crate::service::InfoItem;
+
+/// A diagnostic session; see the [module](super).
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the adapter and the car that do not depend on each other"
+)]
+pub struct Session {
+    pub(super) options: SessionOptions,
+    pub(super) link: Link,
+    pub(super) known: Knowledge,
+    pub(super) stage: Stage,
+    pub(super) doing: Option<Doing>,
+    pub(super) out: VecDeque<Output>,
+    /// Jobs that wait.
+    pub(super) jobs: VecDeque<(JobId, Job)>,
+    /// The job under way.
+    pub(super) job: Option<ActiveJob>,
+    next_job: u64,
+    pub(super) schedule: Schedule,
+    /// Whatever the car supports is watched at this rate, but for what has a rate of its own.
+    pub(super) watch_all: Option<Duration>,
+    /// The signals of each watched parameter, to name them where the car does not give them.
+    pub(super) watched: BTreeMap<u8, SignalId>,
+    /// The ECU that requests of an adapter go to; `None`: all.
+    pub(super) header: Option<Box<str>>,
+    /// Whether the car answers several parameters at once; `None` until it was tried.
+    pub(super) batch: Option<bool>,
+    /// Whether the adapter takes the number of awaited answers behind a request.
+    pub(super) counts: bool,
+    /// The adapter waits as long as it can for slow ECUs.
+    pub(super) is_patient: bool,
+    /// How many commands in a row nothing came back from.
+    pub(super) silent: u8,
+    /// How many polls in a row no ECU answered.
+    pub(super) unanswered: u8,
+    /// A poll has its turn before the next request of a job.
+    pub(super) is_polls_turn: bool,
+    /// Whether the person knows that no ECU answers.
+    pub(super) is_silence_known: bool,
+    /// Whether every ECU was asked what it knows.
+    pub(super) is_discovered: bool,
+    /// How often the question under way was repeated.
+    pub(super) repeats: u8,
+}
+
+/// Where the session is.
+#[derive(Clone, Debug)]
+pub(super) enum Stage {
+    /// There is no line.
+    Unplugged,
+    /// The adapter is set up.
+    Setup(Setup),
+    /// The protocol is searched.
+    Choose(Choice),
+    /// The ECUs are asked what they know: service and parameter, one after the other.
+    Discover(VecDeque<[u8; 2]>),
+    /// Is it the car of before the cut?
+    Verify,
+    Running,
+    /// Nobody answered; the next try is at this instant.
+    Waiting(Duration),
+}
+
+/// What the command under way is for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Doing {
+    Setup,
+    SetProtocol,
+    Probe,
+    AskNumber,
+    Discover([u8; 2]),
+    Verify,
+    /// The target of the next request is being set.
+    Header(Option<Box<str>>),
+    LongWait,
+    Ask(Ask),
+    Poll(Vec<u8>),
+    Voltage,
+}
+
+/// A job under way.
+#[derive(Clone, Debug)]
+pub(super) struct ActiveJob {
+    pub(super) id: JobId,
+    pub(super) job: Job,
+    pub(super) asks: VecDeque<Ask>,
+    /// Requests that were made already, so that none is made twice.
+    pub(super) made: Vec<(Option<Box<str>>, Vec<u8>)>,
+    pub(super) error: Option<SessionError>,
+}
+
+impl Session {
+    /// A session with an ELM327 or STN adapter.
+    pub fn with_adapter(options: SessionOptions) -> Self {
+        let link = TextLink::new(options.epoch, options.transcript);
+        Self::new(options, Link::Text(Box::new(link)))
+    }
+
+    /// A session on a CAN bus, without adapter.
+    pub fn with_can(options: SessionOptions) -> Self {
+        let link = CanLink::new(options.epoch, options.transcript);
+        Self::new(options, Link::Can(Box::new(link)))
+    }
+
+    fn new(options: SessionOptions, link: Link) -> Self {
+        Self {
+            options,
+            link,
+            known: Knowledge::default(),
+            stage: Stage::Unplugged,
+            doing: None,
+            out: VecDeque::new(),
+            jobs: VecDeque::new(),
+            job: None,
+            next_job: 0,
+            schedule: Schedule::default(),
+            watch_all: None,
+            watched: BTreeMap::new(),
+            header: None,
+            batch: None,
+            counts: true,
+            is_patient: false,
+            silent: 0,
+            unanswered: 0,
+            is_polls_turn: false,
+            is_silence_known: false,
+            is_discovered: false,
+            repeats: 0,
+        }
+    }
+
+    /// What the session has learnt so far.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.known
+    }
+
+    /// Whether the car is found and answers.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.stage, Stage::Running)
+    }
+
+    /// Whether no job waits or is under way.
+    pub fn is_idle(&self) -> bool {
+        self.job.is_none() && self.jobs.is_empty()
+    }
+
+    /// Whether every watched parameter that the car gives was asked for at least once.
+    pub fn has_polled_all(&self) -> bool {
+        !matches!(self.doing, Some(Doing::Poll(_)))
+            && self.schedule.is_begun(|parameter| self.known.supporters(parameter) > 0)
+    }
+
+    /// Reads a signal again and again, so often. An error where the catalogue has no parameter of service 01 for it;
+    /// where the car turns out not to give it, [`Report::Problem`] says so.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use cc_core::SignalId;
+    /// use cc_obd::session::{Session, SessionOptions};
+    ///
+    /// let mut session = Session::with_adapter(SessionOptions::default());
+    /// session.watch(&SignalId::ENGINE_SPEED, Duration::from_millis(200))?;
+    /// let error = session.watch(&"door_open".parse()?, Duration::from_secs(1)).unwrap_err();
+    /// assert_eq!(error.to_string(), "the car does not give door_open");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn watch(&mut self, signal: &SignalId, every: Duration) -> Result<(), SessionError> {
+        let source = signal.signal().and_then(|row| row.obd).filter(|source| source.service == 0x01);
+        let Some(source) = source else { return Err(SessionError::NotGiven { signal: signal.clone() }) };
+        self.schedule.set(source.pid, every);
+        self.watched.insert(source.pid, signal.clone());
+        if self.is_ready() {
+            self.check_watched(source.pid);
+        }
+        Ok(())
+    }
+
+    /// Stops reading a signal, and the others of its parameter.
+    pub fn unwatch(&mut self, signal: &SignalId) {
+        if let Some(source) = signal.signal().and_then(|row| row.obd) {
+            self.schedule.remove(source.pid);
+            self.watched.remove(&source.pid);
+        }
+    }
+
+    /// Reads every parameter that the car supports and the catalogue knows, so often; those that are
+    /// [watched](Self::watch) keep their own rate.
+    pub fn watch_all(&mut self, every: Duration) {
+        self.watch_all = Some(every);
+        if self.is_ready() {
+            self.add_supported();
+        }
+    }
+
+    /// Starts a job behind those already started. It waits until the car is found.
+    pub fn start(&mut self, job: Job) -> JobId {
+        let id = JobId(self.next_job);
+        self.next_job += 1;
+        self.jobs.push_back((id, job));
+        id
+    }
+
+    /// Takes what happened. Time is a [`Duration`] since any fixed instant, the same for all calls.
+    pub fn handle(&mut self, now: Duration, input: Input<'_>) {
+        match input {
+            Input::Connected => {
+                self.cut();
+                self.stage = if self.link.is_can() {
+                    Stage::Choose(Choice::new(self.first_protocol(), true))
+                } else {
+                    Stage::Setup(Setup::default())
+                };
+            }
+            Input::Disconnected => {
+                if !matches!(self.stage, Stage::Unplugged) {
+                    self.cut();
+                    self.stage = Stage::Unplugged;
+                    self.problem(SessionError::Disconnected);
+                }
+            }
+            _ if matches!(self.stage, Stage::Unplugged) => {}
+            _ => {
+                let mut out = Vec::new();
+                self.link.handle(now, input, &mut out);
+                self.out.extend(out);
+            }
+        }
+        self.pump(now);
+    }
+
+    /// What to do next; `None` once all is said for now.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.out.pop_front()
+    }
+
+    /// When to call [`handle`](Self::handle) with [`Input::Tick`] at the latest. `None` while there is no line.
+    /// An instant that has passed means now: call it as soon as a job was started or a signal watched, too.
+    pub fn next_deadline(&self) -> Option<Duration> {
+        if !self.out.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        if matches!(self.stage, Stage::Unplugged) {
+            return None;
+        }
+        if let Some(deadline) = self.link.next_deadline() {
+            return Some(deadline);
+        }
+        match &self.stage {
+            Stage::Waiting(until) => Some(*until),
+            _ if self.job.is_some() || !self.jobs.is_empty() => Some(Duration::ZERO),
+            _ => self.schedule.next(|parameter| self.known.supporters(parameter) > 0),
+        }
+    }
+
+    /// Takes replies and starts what comes next, until something has to be waited for.
+    fn pump(&mut self, now: Duration) {
+        loop {
+            if let Some(reply) = self.link.take() {
+                self.replied(now, reply);
+            }
+            if matches!(self.stage, Stage::Unplugged) || !self.link.is_free(now) || self.doing.is_some() {
+                return;
+            }
+            let is_started = match &self.stage {
+                Stage::Unplugged => false,
+                Stage::Setup(_) => self.start_setup(now),
+                Stage::Choose(_) => self.start_choice(now),
+                Stage::Discover(_) => self.start_discovery(now),
+                Stage::Verify => self.start_verification(now),
+                Stage::Running => self.start_running(now),
+                Stage::Waiting(until) => {
+                    if now >= *until {
+                        self.stage = Stage::Choose(Choice::new(self.first_protocol(), self.link.is_can()));
+                        continue;
+                    }
+                    false
+                }
+            };
+            if !is_started {
+                return;
+            }
+        }
+    }
+
+    fn replied(&mut self, now: Duration, reply: Reply) {
+        let Some(doing) = self.doing.take() else { return };
+        if let (Link::Text(link), Some(identity)) = (&self.link, &mut self.known.adapter) {
+            identity.lost_prompts = link.lost_prompts();
+        }
+        if reply.ended == Ended::Silent {
+            self.silent += 1;
+        } else {
+            self.silent = 0;
+        }
+        if reply.is_restart && doing != Doing::Setup {
+            // It forgot its settings: what was asked is asked again, once they are made again.
+            self.again(now, doing);
+            self.header = None;
+            self.stage = Stage::Setup(Setup::default());
+            return;
+        }
+        if self.silent >= MOST_SILENT && doing != Doing::Setup {
+            self.again(now, doing);
+            return self.hang_up();
+        }
+        match doing {
+            Doing::Setup => self.set_up(&reply),
+            Doing::SetProtocol | Doing::Probe | Doing::AskNumber => self.chosen(now, &doing, reply),
+            Doing::Discover(request) => self.discovered(request, reply),
+            Doing::Verify => self.verified(reply),
+            Doing::Header(ecu) => self.header_set(ecu, &reply),
+            Doing::LongWait => {}
+            Doing::Ask(ask) => self.answered(now, ask, reply),
+            Doing::Poll(parameters) => self.polled(now, &parameters, reply),
+            Doing::Voltage => self.voltage_read(reply),
+        }
+    }
+
+    /// Nothing comes back: the line is opened anew.
+    pub(super) fn hang_up(&mut self) {
+        self.problem(SessionError::AdapterSilent);
+        self.cut();
+        self.stage = Stage::Unplugged;
+        self.out.push_back(Output::Hangup);
+    }
+
+    /// Forgets what is on its way, and nothing else.
+    fn cut(&mut self) {
+        let mut out = Vec::new();
+        self.link.cut(&mut out);
+        self.out.extend(out);
+        if let Some(doing) = self.doing.take() {
+            self.again(Duration::ZERO, doing);
+        }
+        self.header = None;
+        self.is_patient = false;
+        self.silent = 0;
+    }
+
+    /// Lets what was asked be asked again.
+    fn again(&mut self, now: Duration, doing: Doing) {
+        match doing {
+            Doing::Ask(ask) => {
+                if let Some(job) = &mut self.job {
+                    job.asks.push_front(ask);
+                }
+            }
+            Doing::Poll(parameters) => {
+                for parameter in parameters {
+                    self.schedule.again(parameter, now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn command(&mut self, now: Duration, text: &str, patience: Duration, doing: Doing) {
+        let mut out = Vec::new();
+        self.link.command(now, text, patience, &mut out);
+        self.out.extend(out);
+        self.doing = Some(doing);
+    }
+
+    pub(super) fn request(&mut self, now: Duration, request: &Request<'_>, doing: Doing) {
+        let mut out = Vec::new();
+        self.link.request(now, request, &mut out);
+        self.out.extend(out);
+        self.doing = Some(doing);
+    }
+
+    pub(super) fn report(&mut self, report: Report) {
+        self.out.push_back(Output::Report(report));
+    }
+
+    pub(super) fn problem(&mut self, error: SessionError) {
+        self.report(Report::Problem(error));
+    }
+
+    /// Learns from items, and gives them on. Silence is no news.
+    pub(super) fn deliver(&mut self, items: Vec<Decoded>) {
+        for decoded in items {
+            if matches!(&decoded.item, Item::Error(error) if error.is_silence()) {
+                continue;
+            }
+            self.learn(&decoded);
+            self.report(Report::Item(decoded));
+        }
+    }
+
+    pub(super) fn learn(&mut self, decoded: &Decoded) {
+        let ecu = decoded.ecu.as_deref();
+        if !matches!(decoded.item, Item::Error(_))
+            && let Some(name) = ecu
+            && !self.known.ecus.contains_key(name)
+        {
+            self.report(Report::EcuFound(name.into()));
+            self.known.ecu(ecu);
+        }
+        match &decoded.item {
+            Item::Supported(report) if report.service == 0x01 => {
+                self.known.ecu(ecu).parameters.add(report.ids);
+            }
+            Item::Supported(report) if report.service == 0x09 => {
+                self.known.ecu(ecu).info_types.add(report.ids);
+            }
+            Item::Info(InfoItem::Supported(ids)) => self.known.ecu(ecu).info_types.add(*ids),
+            Item::Info(InfoItem::EcuName(name)) => {
+                self.known.ecu(ecu).name = Some(name.as_str().into());
+            }
+            Item::Vin(vin) => self.known.vin = Some(*vin),
+            _ => {}
+        }
+    }
+
+    /// The adapter's identity, made where there is none yet.
+    pub(super) fn identity(&mut self) -> &mut AdapterIdentity {
+        self.known.adapter.get_or_insert_with(AdapterIdentity::default)
+    }
+}
+
+/// After so many commands without any sign the line is opened anew.
+const MOST_SILENT: u8 = 2;
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("stage", &self.stage)
+            .field("doing", &self.doing)
+            .field("ecus", &self.known.ecus.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,361 @@
+//! Jobs and polls, once the car is found.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::job::{Ask, Job};
+use super::link::{Ended, Reply, Request, is_transient};
+use super::machine::{ActiveJob, Doing, Session, Stage};
+use super::{Report, SessionError};
+use crate::capture::{Decoded, Item};
+use crate::elm::AdapterFault;
+use crate::pid::PidTable;
+use crate::service::{Supported, parameter_length};
+
+/// How often a request is made before its job gives up on it.
+const TRIES: u8 = 3;
+/// After so many polls that no ECU answered, the car counts as silent.
+const MOST_UNANSWERED: u8 = 4;
+/// The most parameters in one request (SAE J1979, on CAN).
+const BATCH: usize = 6;
+/// How long a setting may take.
+const SETTING: Duration = Duration::from_millis(1_500);
+
+impl Session {
+    pub(super) fn start_running(&mut self, now: Duration) -> bool {
+        if self.job.is_none()
+            && let Some((id, job)) = self.jobs.pop_front()
+        {
+            let asks = job.asks(&self.known).into();
+            self.job = Some(ActiveJob { id, job, asks, made: Vec::new(), error: None });
+        }
+        let is_working = self.job.is_some();
+        if (!is_working || self.is_polls_turn) && self.start_poll(now) {
+            return true;
+        }
+        if !is_working {
+            return false;
+        }
+        self.start_job(now)
+    }
+
+    fn start_job(&mut self, now: Duration) -> bool {
+        let Some(job) = &mut self.job else { return false };
+        if job.job == Job::Voltage && job.made.is_empty() {
+            job.made.push((None, Vec::new()));
+            if self.link.is_can() {
+                job.error = Some(SessionError::Unanswered { service: 0 });
+                return true;
+            }
+            self.command(now, "ATRV", SETTING, Doing::Voltage);
+            return true;
+        }
+        let Some(ask) = job.asks.front().cloned() else {
+            if let Some(ActiveJob { id, error, .. }) = self.job.take() {
+                self.report(Report::Finished { job: id, result: error.map_or(Ok(()), Err) });
+            }
+            return true;
+        };
+        let is_clearing = matches!(job.job, Job::ClearCodes(_));
+        // Only the job that was consented to clears codes.
+        if !is_clearing && matches!(ask.request[..], [] | [0x04 | 0x14, ..]) {
+            job.error = Some(SessionError::Unanswered { service: ask.service() });
+            job.asks.pop_front();
+            return true;
+        }
+        if ask.ecu != self.header && !self.link.is_can() {
+            let ecu = ask.ecu.clone();
+            return self.start_header(now, ecu);
+        }
+        if let Some(job) = &mut self.job {
+            job.asks.pop_front();
+        }
+        self.is_polls_turn = true;
+        let bytes = ask.request.clone();
+        let ecu = ask.ecu.clone();
+        let patience = self.options.patience;
+        let request = Request { bytes: &bytes, ecu: ecu.as_deref(), answers: None, patience };
+        self.request(now, &request, Doing::Ask(ask));
+        true
+    }
+
+    fn start_header(&mut self, now: Duration, ecu: Option<Box<str>>) -> bool {
+        let is_long = self.known.protocol.is_some_and(super::BusProtocol::has_long_ids);
+        let header = match (ecu.as_deref(), is_long) {
+            (None, false) => Some("7DF".into()),
+            (None, true) => Some("DB33F1".into()),
+            (Some(name), false) => u16::from_str_radix(name, 16)
+                .ok()
+                .and_then(|id| id.checked_sub(8))
+                .map(|id| format!("{id:03X}")),
+            (Some(name), true) => name.get(6..8).map(|address| format!("DA{address}F1")),
+        };
+        match header {
+            Some(header) => self.command(now, &format!("ATSH{header}"), SETTING, Doing::Header(ecu)),
+            None => self.drop_asks_of(ecu.as_deref()),
+        }
+        true
+    }
+
+    pub(super) fn header_set(&mut self, ecu: Option<Box<str>>, reply: &Reply) {
+        if reply.is_okay {
+            self.header = ecu;
+        } else if reply.fault == Some(AdapterFault::UnknownCommand) {
+            if ecu.is_none() {
+                // It took the way there, so it must take the way back.
+                self.header = None;
+            } else {
+                self.drop_asks_of(ecu.as_deref());
+            }
+        }
+    }
+
+    /// The adapter cannot speak to one ECU alone.
+    fn drop_asks_of(&mut self, ecu: Option<&str>) {
+        let Some(job) = &mut self.job else { return };
+        if let Some(ask) = job.asks.iter().find(|ask| ask.ecu.as_deref() == ecu && ask.is_needed) {
+            job.error = Some(SessionError::Unanswered { service: ask.service() });
+        }
+        job.asks.retain(|ask| ask.ecu.as_deref() != ecu);
+    }
+
+    pub(super) fn answered(&mut self, now: Duration, mut ask: Ask, reply: Reply) {
+        ask.tries += 1;
+        let is_lost = reply.is_damaged() || reply.fault.is_some_and(is_transient);
+        let is_silent = reply.ended == Ended::Silent;
+        // What every car must answer is asked for twice before silence is believed.
+        let is_odd = ask.is_needed && !reply.has_answer() && ask.tries < 2;
+        if is_odd || ((is_lost || is_silent || reply.is_pending()) && ask.tries < TRIES) {
+            if let Some(job) = &mut self.job {
+                job.asks.push_front(ask);
+            }
+            if reply.is_pending() && !self.is_patient && !self.link.is_can() {
+                // The longest that an adapter waits for an answer, about a second.
+                self.is_patient = true;
+                self.command(now, "ATSTFF", SETTING, Doing::LongWait);
+            }
+            return;
+        }
+        let service = ask.service();
+        let error = if is_lost {
+            Some(
+                reply
+                    .fault
+                    .filter(|&fault| is_transient(fault))
+                    .map_or(SessionError::Unreadable { service }, SessionError::Fault),
+            )
+        } else if !reply.has_answer() && ask.is_needed {
+            Some(SessionError::Unanswered { service })
+        } else {
+            None
+        };
+        self.follow_up(&ask, &reply.items);
+        if let (Some(job), Some(error)) = (&mut self.job, error) {
+            job.error.get_or_insert(error);
+        }
+        self.deliver(reply.items);
+    }
+
+    /// What an answer makes worth asking next.
+    fn follow_up(&mut self, ask: &Ask, items: &[Decoded]) {
+        let service = ask.service();
+        if service == 0x19
+            && let Some(name) = ask.ecu.as_deref()
+            && let Some(ecu) = self.known.ecus.get_mut(name)
+        {
+            let is_known = items.iter().any(|decoded| matches!(decoded.item, Item::Scan(_)));
+            ecu.answers_uds_codes = Some(is_known);
+        }
+        let Some(job) = &mut self.job else { return };
+        job.made.push((ask.ecu.clone(), ask.request.clone()));
+        let mut more: Vec<Ask> = Vec::new();
+        for decoded in items {
+            match (&job.job, &decoded.item) {
+                (Job::ClearCodes(_), Item::Negative(reason))
+                    if reason.service == 0x04 && !reason.is_pending() =>
+                {
+                    let ecu = decoded.ecu.clone().unwrap_or_default();
+                    job.error.get_or_insert(SessionError::ClearRefused { ecu, reason: *reason });
+                }
+                (Job::ClearCodes(_), Item::Cleared(_)) => {
+                    more.extend(Job::Codes.asks(&self.known));
+                }
+                (Job::FreezeFrames, Item::TroubleCode(code)) => {
+                    let Some(number) = code.freeze_frame else { continue };
+                    more.push(Ask::all(&[0x02, 0x00, number]));
+                    if let Some(next) = number.checked_add(1) {
+                        more.push(Ask::all(&[0x02, 0x02, next]));
+                    }
+                }
+                (Job::Monitors, Item::Supported(report)) if report.service == 0x06 => {
+                    // The last bit of a block is the next block's list.
+                    more.extend(report.ids.iter().map(|id| Ask::all(&[0x06, id])));
+                }
+                (Job::FreezeFrames, Item::Supported(report)) if report.service == 0x02 => {
+                    let number = ask.request.get(2).copied().unwrap_or_default();
+                    // Parameter 02 is the code itself.
+                    let ids = report.ids.iter().filter(|&id| id != 0x02);
+                    more.extend(ids.map(|id| Ask::all(&[0x02, id, number])));
+                }
+                _ => {}
+            }
+        }
+        for ask in more {
+            let is_made = job.made.iter().any(|(ecu, request)| (ecu, request) == (&ask.ecu, &ask.request));
+            if !is_made && !job.asks.contains(&ask) {
+                job.asks.push_back(ask);
+            }
+        }
+    }
+
+    pub(super) fn voltage_read(&mut self, reply: Reply) {
+        if reply.items.is_empty()
+            && let Some(job) = &mut self.job
+        {
+            job.error = Some(SessionError::Unanswered { service: 0 });
+        }
+        self.deliver(reply.items);
+    }
+
+    fn start_poll(&mut self, now: Duration) -> bool {
+        self.is_polls_turn = false;
+        let may_batch = self.options.batches
+            && self.batch != Some(false)
+            && self.known.protocol.is_some_and(super::BusProtocol::is_can);
+        let known = &self.known;
+        let may = |parameter| known.supporters(parameter) > 0;
+        if self.schedule.next(may).is_none_or(|due| due > now) {
+            return false;
+        }
+        if self.header.is_some() {
+            return self.start_header(now, None);
+        }
+        let mut parameters = self.schedule.take(now, if may_batch { BATCH } else { 1 }, may);
+        // An answer of several is split by the lengths of the standard: what has none is asked for alone.
+        if parameters.len() > 1
+            && let Some(place) = parameters.iter().position(|&id| parameter_length(id).is_none())
+        {
+            let alone = parameters.remove(place);
+            self.schedule.again(alone, now);
+        }
+        let Some(&first) = parameters.first() else { return false };
+        // Each answer must fit one frame: adapters count lines, not answers.
+        let is_short = parameter_length(first).is_some_and(|length| length <= 5);
+        let answers =
+            (parameters.len() == 1 && self.counts && is_short).then(|| self.known.supporters(first));
+        let answers = if self.link.is_can() {
+            let supporting = self
+                .known
+                .ecus
+                .values()
+                .filter(|ecu| parameters.iter().any(|&id| ecu.parameters.contains(id)));
+            Some(supporting.count())
+        } else {
+            answers
+        };
+        let bytes = [&[0x01], &parameters[..]].concat();
+        let patience = self.options.patience;
+        let request = Request { bytes: &bytes, ecu: None, answers, patience };
+        self.request(now, &request, Doing::Poll(parameters));
+        true
+    }
+
+    fn poll_again(&mut self, parameters: &[u8], now: Duration) {
+        for &parameter in parameters {
+            self.schedule.again(parameter, now);
+        }
+    }
+
+    pub(super) fn polled(&mut self, now: Duration, parameters: &[u8], reply: Reply) {
+        let answered = answered_parameters(&reply.items);
+        if reply.fault == Some(AdapterFault::UnknownCommand) {
+            // It does not take the number of answers behind a request, or not so long a request.
+            if parameters.len() == 1 {
+                self.counts = false;
+            } else {
+                self.batch = Some(false);
+            }
+            self.poll_again(parameters, now);
+            return;
+        }
+        if !answered.is_empty() && !answered.iter().any(|id| parameters.contains(id)) {
+            // The answer to an earlier request: from here on nothing would fit.
+            self.link.drain(now);
+            self.poll_again(parameters, now);
+            return;
+        }
+        if parameters.len() > 1 {
+            let together = parameters.iter().filter(|id| answered.contains(id)).count();
+            if reply.fault == Some(AdapterFault::BufferFull) {
+                self.batch = Some(false);
+            } else if together > 1 {
+                self.batch = Some(true);
+            } else if self.batch.is_none() && !reply.is_damaged() {
+                // It answers the first at the most: each is asked for alone.
+                self.batch = Some(false);
+                for &parameter in parameters.iter().filter(|id| !answered.contains(id)) {
+                    self.schedule.again(parameter, now);
+                }
+                self.deliver(reply.items);
+                return;
+            }
+        }
+        for &parameter in parameters {
+            self.schedule.answered(parameter, answered.contains(&parameter));
+        }
+        if answered.is_empty() {
+            self.unanswered += 1;
+        } else {
+            self.unanswered = 0;
+        }
+        self.deliver(reply.items);
+        if self.unanswered >= MOST_UNANSWERED {
+            // The ignition is off, or the plug is out: tried again slowly, from the protocol on.
+            self.unanswered = 0;
+            self.is_silence_known = true;
+            self.problem(SessionError::CarSilent);
+            self.stage = Stage::Waiting(now.saturating_add(self.options.retry));
+        }
+    }
+
+    /// Watches what the car supports, where everything is watched.
+    pub(super) fn add_supported(&mut self) {
+        let Some(every) = self.watch_all else { return };
+        let table = PidTable::standard();
+        let parameters: Vec<u8> = self.known.parameters().filter(|&id| !Supported::is_base(id)).collect();
+        for parameter in parameters {
+            if table.knows(parameter) && !self.schedule.contains(parameter) {
+                self.schedule.set(parameter, every);
+            }
+        }
+    }
+
+    /// Says once where the car does not give a watched signal.
+    pub(super) fn check_watched(&mut self, parameter: u8) {
+        if self.known.supporters(parameter) == 0
+            && let Some(signal) = self.watched.remove(&parameter)
+        {
+            self.problem(SessionError::NotGiven { signal });
+        }
+    }
+}
+
+/// The parameters of service 01 that the items answer.
+fn answered_parameters(items: &[Decoded]) -> Vec<u8> {
+    let mut parameters = Vec::new();
+    for decoded in items {
+        let parameter = match &decoded.item {
+            Item::Reading(reading) => {
+                reading.signal.signal().and_then(|row| row.obd).map(|source| source.pid)
+            }
+            Item::Other(other) if other.service == 0x01 => other.identifier.map(|id| id as u8),
+            Item::Readiness(report) => Some(if report.since_clear { 0x01 } else { 0x41 }),
+            Item::Supported(report) if report.service == 0x01 => Some(report.ids.base()),
+            _ => None,
+        };
+        parameters.extend(parameter);
+    }
+    parameters
+}

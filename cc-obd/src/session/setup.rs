@@ -1,0 +1,142 @@
+//! Finding out who the adapter is, and telling it how to speak.
+
+use core::time::Duration;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use super::choose::Choice;
+use super::link::{Ended, Reply};
+use super::machine::{Doing, Session, Stage};
+use super::{Report, SessionError};
+use crate::elm::AdapterFault;
+
+/// How far the set-up is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Setup {
+    step: usize,
+    /// How often the first step was tried.
+    tries: usize,
+    /// Something spoke as adapters do.
+    is_heard: bool,
+}
+
+/// How the adapter is woken: a reset, again behind a command that was cut in two, a warm start, and its name alone for
+/// copies that know neither.
+const WAKE: [&str; 4] = ["ATZ", "ATZ", "ATWS", "ATI"];
+
+/// What it is then told or asked, in this order: no echo, no line feeds, no spaces, headers on, long messages allowed,
+/// adaptive timing; and who it is.
+const STEPS: [&str; 9] = ["ATE0", "ATL0", "ATS0", "ATH1", "ATAL", "ATAT1", "ATI", "AT@1", "STI"];
+
+/// How long a restart may take: copies need more than a second.
+const RESTART: Duration = Duration::from_secs(3);
+/// How long a setting may take.
+const SETTING: Duration = Duration::from_millis(1_500);
+
+impl Session {
+    pub(super) fn start_setup(&mut self, now: Duration) -> bool {
+        let Stage::Setup(setup) = &self.stage else { return false };
+        let (text, patience) = match setup.step.checked_sub(1) {
+            None => (WAKE.get(setup.tries), RESTART),
+            Some(step) => (STEPS.get(step), SETTING),
+        };
+        let Some(text) = text else {
+            self.set_up_is_over();
+            return true;
+        };
+        self.command(now, text, patience, Doing::Setup);
+        true
+    }
+
+    pub(super) fn set_up(&mut self, reply: &Reply) {
+        let Stage::Setup(mut setup) = self.stage.clone() else { return };
+        let name = reply.texts.iter().rfind(|text| is_name(text)).cloned();
+        if setup.step == 0 {
+            let speaks = name.is_some() || reply.is_okay || reply.fault == Some(AdapterFault::UnknownCommand);
+            setup.is_heard |= speaks;
+            if name.is_some() || reply.is_okay {
+                if let Some(name) = name {
+                    self.identity().name = name.into();
+                }
+                setup.step = 1;
+            } else {
+                setup.tries += 1;
+                if setup.tries == WAKE.len() {
+                    if !setup.is_heard {
+                        let is_silent = reply.ended == Ended::Silent;
+                        self.hang_up_with(if is_silent {
+                            SessionError::AdapterSilent
+                        } else {
+                            SessionError::NotAnAdapter
+                        });
+                        return;
+                    }
+                    // It knows commands, but not these.
+                    setup.step = 1;
+                }
+            }
+        } else {
+            let command = STEPS.get(setup.step - 1).copied().unwrap_or_default();
+            self.step_done(command, name, reply);
+            // A command without any sign is given twice; a copy may lose a prompt on the way.
+            if reply.ended != Ended::Silent || setup.tries >= WAKE.len() {
+                setup.step += 1;
+            } else {
+                setup.tries = WAKE.len();
+                if self.silent >= 4 {
+                    self.hang_up_with(SessionError::AdapterSilent);
+                    return;
+                }
+            }
+        }
+        self.stage = Stage::Setup(setup);
+    }
+
+    fn step_done(&mut self, command: &str, name: Option<String>, reply: &Reply) {
+        let text = || reply.texts.last().map(|text| Box::<str>::from(text.as_str()));
+        let is_refused = reply.fault == Some(AdapterFault::UnknownCommand);
+        let identity = self.identity();
+        match command {
+            "STI" => identity.stn = text().filter(|text| text.to_ascii_uppercase().starts_with("STN")),
+            "ATI" => {
+                if let Some(name) = name {
+                    identity.name = name.into();
+                }
+            }
+            "AT@1" if !is_refused => identity.description = text(),
+            _ => {}
+        }
+        if command != "STI" {
+            identity.refused.retain(|refused| **refused != *command);
+            if is_refused {
+                identity.refused.push(command.into());
+            }
+        }
+    }
+
+    fn set_up_is_over(&mut self) {
+        let identity = self.identity().clone();
+        self.report(Report::AdapterFound(identity));
+        self.stage = Stage::Choose(Choice::new(self.first_protocol(), false));
+    }
+
+    fn hang_up_with(&mut self, error: SessionError) {
+        self.hang_up();
+        // Say what it was rather than that it is silent.
+        if error != SessionError::AdapterSilent {
+            let place = self.out.iter().rposition(|output| {
+                matches!(output, super::Output::Report(Report::Problem(SessionError::AdapterSilent)))
+            });
+            if let Some(output) = place.and_then(|place| self.out.get_mut(place)) {
+                *output = super::Output::Report(Report::Problem(error));
+            }
+        }
+    }
+}
+
+/// Whether a line of the reply to `AT Z` or `AT I` is a name.
+fn is_name(text: &str) -> bool {
+    let text = text.to_ascii_uppercase();
+    ["ELM", "STN", "OBD", "SCANTOOL"].iter().any(|word| text.starts_with(word))
+}

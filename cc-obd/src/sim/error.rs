@@ -1,0 +1,53 @@
+//! Why a scenario cannot be used.
+
+use alloc::boxed::Box;
+
+/// Why a text is not a [`Scenario`](super::Scenario).
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ScenarioError {
+    /// The number of ECUs is not 1 to 8: 11-bit addressing has eight (ISO 15765-4).
+    #[error("expected 1 to 8 ecus, found {found}")]
+    EcuCount {
+        /// How many there are.
+        found: usize,
+    },
+    /// The text is not JSON, or a member is missing, unknown or of another type.
+    #[error("line {line}, column {column}: {what}")]
+    Json {
+        /// What is wrong.
+        what: Box<str>,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// The protocol is none that the simulator speaks.
+    #[error("protocol {found} is not one of 1 to 9")]
+    Protocol {
+        /// The number.
+        found: u8,
+    },
+    /// Two ECUs have the same address.
+    #[error("two ecus have the address {address:02X}")]
+    SameAddress {
+        /// The address.
+        address: u8,
+    },
+    /// The signal is not one that service 01 answers.
+    #[error("ecu {ecu}: signal `{signal}` is not in service 01 of the catalogue")]
+    Signal {
+        /// The ECU's place in the list, from 0.
+        ecu: usize,
+        /// The signal.
+        signal: Box<str>,
+    },
+    /// The text of a value has not the form that its member takes.
+    #[error("ecu {ecu}: `{member}` holds a text that it cannot take")]
+    Text {
+        /// The ECU's place in the list, from 0.
+        ecu: usize,
+        /// The member.
+        member: &'static str,
+    },
+}

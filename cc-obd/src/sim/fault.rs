@@ -1,0 +1,99 @@
+//! What goes wrong, on demand.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// A fault of the simulated adapter, which hits one request.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::sim::SimFault;
+///
+/// assert_eq!("buffer_full".parse(), Ok(SimFault::BufferFull));
+/// assert_eq!(SimFault::MissingPrompt.to_string(), "missing_prompt");
+/// assert_eq!("fire".parse::<SimFault>().unwrap_err().to_string(), "not the name of a fault of the simulator");
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SimFault {
+    /// The first line of the answer, then `BUFFER FULL`.
+    BufferFull,
+    /// `BUS ERROR`.
+    BusError,
+    /// `CAN ERROR`.
+    CanError,
+    /// The line ends in `<DATA ERROR`, and a digit is wrong.
+    DataError,
+    /// The line is cut in the middle of the answer.
+    Disconnect,
+    /// Digits of the answer are replaced by other characters.
+    Garbage,
+    /// The adapter restarts, and says `LV RESET`: its settings are lost.
+    LowVoltageReset,
+    /// The answer has no prompt behind it.
+    MissingPrompt,
+    /// `NO DATA`.
+    NoData,
+    /// NUL bytes stand among the characters.
+    Nul,
+    /// Nothing at all.
+    Silence,
+    /// `STOPPED`.
+    Stopped,
+    /// `UNABLE TO CONNECT`.
+    UnableToConnect,
+}
+
+impl SimFault {
+    /// Every fault with its name in scenarios.
+    pub const ALL: [(&'static str, Self); 13] = [
+        ("buffer_full", Self::BufferFull),
+        ("bus_error", Self::BusError),
+        ("can_error", Self::CanError),
+        ("data_error", Self::DataError),
+        ("disconnect", Self::Disconnect),
+        ("garbage", Self::Garbage),
+        ("low_voltage_reset", Self::LowVoltageReset),
+        ("missing_prompt", Self::MissingPrompt),
+        ("no_data", Self::NoData),
+        ("nul", Self::Nul),
+        ("silence", Self::Silence),
+        ("stopped", Self::Stopped),
+        ("unable_to_connect", Self::UnableToConnect),
+    ];
+}
+
+impl fmt::Display for SimFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::ALL.iter().find(|(_, fault)| fault == self).map_or("", |(name, _)| name);
+        f.write_str(name)
+    }
+}
+
+impl FromStr for SimFault {
+    type Err = SimFaultParseError;
+
+    fn from_str(text: &str) -> Result<Self, SimFaultParseError> {
+        Self::ALL.iter().find(|(name, _)| *name == text).map(|&(_, fault)| fault).ok_or(SimFaultParseError)
+    }
+}
+
+/// The text is not the name of a [`SimFault`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not the name of a fault of the simulator")]
+pub struct SimFaultParseError;
+
+/// When a fault hits requests by itself.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultWindow {
+    /// From when, in seconds of the scenario.
+    pub at: f64,
+    /// For how long, in seconds.
+    #[serde(rename = "for")]
+    pub lasts: f64,
+    /// Which.
+    pub fault: SimFault,
+}

@@ -1,0 +1,403 @@
+//! What is simulated, and its JSON form.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use cc_core::{J2012Dtc, J2012FtbDtc, SignalId, Vin};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::{Course, FaultWindow, ScenarioError};
+
+/// A car, the adapter at its plug, and what happens over time.
+///
+/// The text form is JSON; members that are left out have the values of [`Default`], and unknown ones are errors. Codes
+/// are written as their texts (`P0301`), bytes in hexadecimal.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::sim::{Scenario, ScenarioError};
+///
+/// let scenario = Scenario::from_json(br#"{
+///     "vin": "WVWZZZ1KZAM000001",
+///     "ecus": [{
+///         "signals": {"engine_speed": [[0, 800], [10, 3000]], "vehicle_speed": 50},
+///         "stored": ["P0301"]
+///     }]
+/// }"#)?;
+/// assert_eq!((scenario.protocol, scenario.ecus[0].stored.len()), (6, 1));
+///
+/// let error = Scenario::from_json(br#"{"ecus": [{"signals": {"engine_sped": 1}}]}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "ecu 0: signal `engine_sped` is not in service 01 of the catalogue");
+/// # Ok::<(), ScenarioError>(())
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scenario {
+    /// The adapter.
+    pub adapter: AdapterSpec,
+    /// Whether codes can be cleared with the engine standing only, as many makers want it.
+    pub clear_needs_standing_engine: bool,
+    /// The ECUs. With 11-bit ids the first answers as `7E8`, the second as `7E9`, and so on.
+    pub ecus: Vec<EcuSpec>,
+    /// When the adapter fails by itself.
+    pub faults: Vec<FaultWindow>,
+    /// After how many seconds the courses start again; 0 is never.
+    pub period: f64,
+    /// The bus, by the number that ELM327 adapters give it: 1 and 2 are J1850, 3 is ISO 9141-2, 4 and 5 are ISO 14230-4,
+    /// 6 to 9 are CAN with 11 and 29 bits at 500 and 250 kbit/s.
+    pub protocol: u8,
+    /// The vehicle identification number that the first ECU gives.
+    #[serde(deserialize_with = "parsed_or_null")]
+    pub vin: Option<Vin>,
+}
+
+/// The adapter.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct AdapterSpec {
+    /// How long the car takes to answer, in milliseconds.
+    pub answer_ms: u32,
+    /// What `AT @1` says.
+    pub description: Box<str>,
+    /// Whether the echo cannot be switched off, as in some clones.
+    pub echo_stuck: bool,
+    /// What `AT I` says.
+    pub identity: Box<str>,
+    /// Whether NUL bytes stand among the characters of every answer.
+    pub nul_noise: bool,
+    /// After how many commands one lacks its prompt; 0 is never.
+    pub prompt_lost_every: u32,
+    /// How long a search for the protocol takes, in milliseconds.
+    pub search_ms: u32,
+    /// What `ST I` says; without it the adapter is no STN.
+    pub stn: Option<Box<str>>,
+    /// Beginnings of the commands that it does not know, whatever its version says: `ATS0`, `ATAT`.
+    pub unknown_commands: Vec<Box<str>>,
+    /// The voltage at the plug, in millivolts.
+    pub voltage_mv: u32,
+}
+
+/// One ECU.
+#[derive(Clone, Deserialize, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct EcuSpec {
+    /// Its address on a K-line and in 29-bit ids, in hexadecimal: 10 is an engine, 18 a gearbox.
+    #[serde(deserialize_with = "hex_byte")]
+    pub address: u8,
+    /// Its calibrations.
+    pub calibrations: Vec<Calibration>,
+    /// Its freeze frames, from number 0.
+    pub freeze_frames: Vec<FreezeFrameSpec>,
+    /// What it answers to service 22, by the identifier in hexadecimal.
+    #[serde(deserialize_with = "identifiers")]
+    pub identifiers: BTreeMap<u16, Vec<u8>>,
+    /// Whether it asks for the malfunction indicator; without it, whether a code is stored says so.
+    pub mil: Option<bool>,
+    /// What it answers to service 06.
+    pub monitors: Vec<MonitorResult>,
+    /// Its name, 20 characters at the most.
+    pub name: Box<str>,
+    /// The services that it answers with "response pending" first, in hexadecimal.
+    #[serde(deserialize_with = "hex_bytes")]
+    pub pending_services: Vec<u8>,
+    /// The codes of service 07.
+    #[serde(deserialize_with = "parsed_list")]
+    pub pending: Vec<J2012Dtc>,
+    /// The codes of service 0A.
+    #[serde(deserialize_with = "parsed_list")]
+    pub permanent: Vec<J2012Dtc>,
+    /// Bytes B, C and D of parameter 01: which monitors there are, and which are not complete.
+    #[serde(deserialize_with = "hex_three")]
+    pub readiness: [u8; 3],
+    /// The signals of service 01 that it knows.
+    pub signals: BTreeMap<Box<str>, Course>,
+    /// The codes of service 03.
+    #[serde(deserialize_with = "parsed_list")]
+    pub stored: Vec<J2012Dtc>,
+    /// The codes of service 19; without any the ECU does not know that service.
+    pub uds_codes: Vec<UdsCode>,
+}
+
+/// What a calibration is called, and its verification number.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// Its name, 16 characters at the most.
+    pub id: Box<str>,
+    /// Its verification number.
+    #[serde(deserialize_with = "hex_four")]
+    pub verification: [u8; 4],
+}
+
+/// Values that a code froze.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct FreezeFrameSpec {
+    /// The code.
+    #[serde(deserialize_with = "parsed")]
+    pub code: J2012Dtc,
+    /// The signals and their values.
+    #[serde(default)]
+    pub signals: BTreeMap<Box<str>, f64>,
+}
+
+/// One result of service 06 (SAE J1979, on CAN).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct MonitorResult {
+    /// The monitor id.
+    #[serde(deserialize_with = "hex_byte")]
+    pub monitor: u8,
+    /// The test id.
+    #[serde(deserialize_with = "hex_byte")]
+    pub test: u8,
+    /// The unit-and-scaling id.
+    #[serde(deserialize_with = "hex_byte")]
+    pub scaling: u8,
+    /// The raw value.
+    pub value: u16,
+    /// The raw lowest value that passes.
+    pub least: u16,
+    /// The raw highest value that passes.
+    pub most: u16,
+}
+
+/// A code of service 19 with its status.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct UdsCode {
+    /// The code, with its failure type byte: `P030100`.
+    #[serde(deserialize_with = "parsed")]
+    pub code: J2012FtbDtc,
+    /// The status byte.
+    #[serde(deserialize_with = "hex_byte")]
+    pub status: u8,
+}
+
+impl Scenario {
+    /// The text of [`Scenario::standard`]: a start for your own.
+    pub const STANDARD: &'static str = include_str!("scenarios/standard.json");
+
+    /// The scenario of the examples: a petrol car with a misfire, whose engine warms up on a drive of ten minutes.
+    pub fn standard() -> Self {
+        // The text is part of the crate, and a test reads it.
+        Self::from_json(Self::STANDARD.as_bytes()).unwrap_or_default()
+    }
+
+    /// Reads the JSON form, and checks it.
+    pub fn from_json(text: &[u8]) -> Result<Self, ScenarioError> {
+        let scenario: Self = serde_json::from_slice(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            // serde_json puts the place behind its message; ours stands before it.
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or_default().into();
+            ScenarioError::Json { what, line, column }
+        })?;
+        scenario.check()?;
+        Ok(scenario)
+    }
+
+    /// Whether the parts fit together.
+    pub fn check(&self) -> Result<(), ScenarioError> {
+        if !(1..=8).contains(&self.ecus.len()) {
+            return Err(ScenarioError::EcuCount { found: self.ecus.len() });
+        }
+        if !(1..=9).contains(&self.protocol) {
+            return Err(ScenarioError::Protocol { found: self.protocol });
+        }
+        let mut addresses = BTreeSet::new();
+        for (ecu, spec) in self.ecus.iter().enumerate() {
+            if !addresses.insert(spec.address) {
+                return Err(ScenarioError::SameAddress { address: spec.address });
+            }
+            let frozen = spec.freeze_frames.iter().flat_map(|frame| frame.signals.keys());
+            for signal in spec.signals.keys().chain(frozen) {
+                if source(signal).is_none() {
+                    return Err(ScenarioError::Signal { ecu, signal: signal.clone() });
+                }
+            }
+            let long = |member| ScenarioError::Text { ecu, member };
+            let is_text =
+                |text: &str, most| text.len() <= most && text.bytes().all(|c| matches!(c, 0x20..=0x7E));
+            if !is_text(&spec.name, 20) {
+                return Err(long("name"));
+            }
+            if !spec.calibrations.iter().all(|calibration| is_text(&calibration.id, 16)) {
+                return Err(long("calibrations"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the signal stands in service 01, if it does.
+pub(super) fn source(signal: &str) -> Option<cc_core::ObdSource> {
+    let id: SignalId = signal.parse().ok()?;
+    id.signal()?.obd.filter(|source| source.service == 0x01)
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            adapter: AdapterSpec::default(),
+            clear_needs_standing_engine: false,
+            ecus: Vec::from([EcuSpec::default()]),
+            faults: Vec::new(),
+            period: 0.0,
+            protocol: 6,
+            vin: None,
+        }
+    }
+}
+
+impl Default for AdapterSpec {
+    fn default() -> Self {
+        Self {
+            answer_ms: 20,
+            description: "OBDII to RS232 Interpreter".into(),
+            echo_stuck: false,
+            identity: "ELM327 v1.5".into(),
+            nul_noise: false,
+            prompt_lost_every: 0,
+            search_ms: 1_000,
+            stn: None,
+            unknown_commands: Vec::new(),
+            voltage_mv: 12_600,
+        }
+    }
+}
+
+impl Default for EcuSpec {
+    fn default() -> Self {
+        Self {
+            address: 0x10,
+            calibrations: Vec::new(),
+            freeze_frames: Vec::new(),
+            identifiers: BTreeMap::new(),
+            mil: None,
+            monitors: Vec::new(),
+            name: "".into(),
+            pending_services: Vec::new(),
+            pending: Vec::new(),
+            permanent: Vec::new(),
+            // Misfire, fuel system and components all complete; catalyst, evaporative system, oxygen sensors and their heaters
+            // there, the evaporative system's test not complete.
+            readiness: [0x07, 0x65, 0x04],
+            signals: BTreeMap::new(),
+            stored: Vec::new(),
+            uds_codes: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for EcuSpec {
+    /// Without the identifiers' data: it may spell a VIN.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "EcuSpec({:02X}, {} signals, {} codes)",
+            self.address,
+            self.signals.len(),
+            self.stored.len()
+        )
+    }
+}
+
+fn parsed<'de, D: Deserializer<'de>, T: core::str::FromStr<Err: fmt::Display>>(
+    from: D,
+) -> Result<T, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
+fn parsed_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vin>, D::Error> {
+    Option::<String>::deserialize(from)?.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+}
+
+fn parsed_list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: core::str::FromStr<Err: fmt::Display>,
+{
+    let texts = Vec::<String>::deserialize(from)?;
+    texts.iter().map(|text| text.parse().map_err(D::Error::custom)).collect()
+}
+
+fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = alloc::vec![0; text.len() / 2 + 1];
+    let length = crate::hex::read_bytes(text.as_bytes(), &mut bytes).ok()?;
+    bytes.truncate(length);
+    Some(bytes)
+}
+
+fn fixed<'de, D: Deserializer<'de>, const N: usize>(from: D) -> Result<[u8; N], D::Error> {
+    let text = String::deserialize(from)?;
+    let bytes = bytes_of(&text).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| D::Error::custom(alloc::format!("expected {N} bytes in hexadecimal")))
+}
+
+fn hex_byte<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    fixed::<D, 1>(from).map(|[byte]| byte)
+}
+
+fn hex_three<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 3], D::Error> {
+    fixed(from)
+}
+
+fn hex_four<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 4], D::Error> {
+    fixed(from)
+}
+
+fn hex_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    bytes_of(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("expected bytes in hexadecimal"))
+}
+
+fn identifiers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<u16, Vec<u8>>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(from)?;
+    let entry = |(key, value): (&String, &String)| {
+        let key = bytes_of(key).and_then(|bytes| <[u8; 2]>::try_from(bytes).ok()).map(u16::from_be_bytes)?;
+        Some((key, bytes_of(value)?))
+    };
+    let read: Option<BTreeMap<_, _>> = texts.iter().map(entry).collect();
+    read.ok_or_else(|| D::Error::custom("expected identifiers of two bytes, and bytes, in hexadecimal"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_scenario_is_a_scenario() {
+        let scenario = Scenario::from_json(Scenario::STANDARD.as_bytes()).unwrap();
+        assert_eq!(scenario, Scenario::standard());
+        assert_eq!(scenario.ecus.len(), 2);
+        assert!(scenario.ecus[0].signals.len() >= 20);
+    }
+
+    #[test]
+    fn what_cannot_be_simulated_is_refused_with_its_place() {
+        for (text, error) in [
+            ("{", "line 1, column 1: EOF while parsing an object"),
+            (
+                r#"{"ecu": []}"#,
+                "line 1, column 6: unknown field `ecu`, expected one of `adapter`, \
+                `clear_needs_standing_engine`, `ecus`, `faults`, `period`, `protocol`, `vin`",
+            ),
+            (r#"{"ecus": []}"#, "expected 1 to 8 ecus, found 0"),
+            (r#"{"protocol": 11}"#, "protocol 11 is not one of 1 to 9"),
+            (r#"{"ecus": [{}, {}]}"#, "two ecus have the address 10"),
+            (
+                r#"{"ecus": [{"name": "a name longer than allowed"}]}"#,
+                "ecu 0: `name` holds a text that it cannot take",
+            ),
+            (r#"{"ecus": [{"readiness": "07"}]}"#, "line 1, column 29: expected 3 bytes in hexadecimal"),
+            (r#"{"ecus": [{"stored": ["X1"]}]}"#, "line 1, column 28: expected one of P, C, B, U, found 'X'"),
+        ] {
+            assert_eq!(Scenario::from_json(text.as_bytes()).unwrap_err().to_string(), error, "{text}");
+        }
+    }
+}

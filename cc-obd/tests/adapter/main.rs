@@ -1,0 +1,146 @@
+//! The adapter on real lines with the simulator at the other end: TCP and pseudo-terminals, whole and cut.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![cfg(unix)]
+
+use std::time::Duration;
+
+use cc_core::SignalId;
+use cc_obd::adapter::{Adapter, AdapterAddress, AdapterError, AdapterEvent, AdapterOptions};
+use cc_obd::capture::Item;
+use cc_obd::session::{Job, JobId, Report, SessionError};
+use cc_obd::sim::Scenario;
+use cc_obd::sim::serve::{Pty, Server};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+fn quick() -> Scenario {
+    let mut scenario = Scenario::standard();
+    (scenario.adapter.search_ms, scenario.adapter.answer_ms) = (10, 1);
+    scenario
+}
+
+fn run<T>(story: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let story =
+        async { timeout(Duration::from_secs(60), story).await.expect("the story ends within a minute") };
+    runtime.block_on(story)
+}
+
+/// Waits for the end of a job, and gives what was reported until then.
+async fn until_finished(adapter: &mut Adapter, id: JobId) -> Vec<Report> {
+    let mut reports = Vec::new();
+    loop {
+        if let AdapterEvent::Report(report) = adapter.next().await.unwrap() {
+            let is_end = matches!(&report, Report::Finished { job, .. } if *job == id);
+            reports.push(report);
+            if is_end {
+                return reports;
+            }
+        }
+    }
+}
+
+fn codes(reports: &[Report]) -> Vec<String> {
+    let codes = reports.iter().filter_map(|report| match report {
+        Report::Item(decoded) => match &decoded.item {
+            Item::TroubleCode(code) if code.service == Some(0x03) => Some(code.dtc.to_string()),
+            _ => None,
+        },
+        _ => None,
+    });
+    codes.collect()
+}
+
+async fn reads_codes_and_polls(address: AdapterAddress) {
+    let mut adapter = Adapter::open(address, AdapterOptions::default()).await.unwrap();
+    let job = adapter.session().start(Job::Codes);
+    let reports = until_finished(&mut adapter, job).await;
+    assert_eq!(codes(&reports), ["P0301", "P0420", "P0700"]);
+    adapter.session().watch(&SignalId::ENGINE_SPEED, Duration::from_millis(20)).unwrap();
+    let mut readings = 0;
+    while readings < 20 {
+        if let AdapterEvent::Report(Report::Item(decoded)) = adapter.next().await.unwrap() {
+            assert!(decoded.at.is_some_and(|at| at.timestamp() > 1_700_000_000));
+            readings += usize::from(matches!(decoded.item, Item::Reading(_)));
+        }
+    }
+}
+
+#[test]
+fn over_tcp() {
+    run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let server = tokio::spawn(Server::new(quick()).tcp(listener));
+        reads_codes_and_polls(address).await;
+        server.abort();
+    });
+}
+
+#[test]
+fn over_a_pseudo_terminal() {
+    run(async {
+        let pty = Pty::open().unwrap();
+        let address = format!("serial:{}", pty.path().display()).parse().unwrap();
+        let server = tokio::spawn(Server::new(quick()).pty(pty));
+        reads_codes_and_polls(address).await;
+        server.abort();
+    });
+}
+
+#[test]
+fn a_server_that_goes_and_comes_back_is_found_again() {
+    run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let local = listener.local_addr().unwrap();
+        let server = tokio::spawn(Server::new(quick()).tcp(listener));
+        let mut adapter = Adapter::connect(&format!("tcp://{local}")).await.unwrap();
+        let job = adapter.session().start(Job::Codes);
+        until_finished(&mut adapter, job).await;
+        server.abort();
+        while adapter.next().await.unwrap()
+            != AdapterEvent::Report(Report::Problem(SessionError::Disconnected))
+        {}
+        // Meanwhile the line cannot be opened; a job waits for it.
+        let job = adapter.session().start(Job::Codes);
+        // Futures that are dropped take nothing with them.
+        let waited = timeout(Duration::from_millis(600), until_finished(&mut adapter, job)).await;
+        assert!(waited.is_err());
+        let server = tokio::spawn(Server::new(quick()).tcp(TcpListener::bind(local).await.unwrap()));
+        let reports = until_finished(&mut adapter, job).await;
+        assert_eq!(codes(&reports), ["P0301", "P0420", "P0700"]);
+        assert!(
+            !reports.iter().any(|report| matches!(report, Report::ProtocolFound(_))),
+            "it knows the protocol"
+        );
+        server.abort();
+    });
+}
+
+#[test]
+fn a_line_that_cannot_be_opened_says_why_and_what_to_do() {
+    run(async {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        for (address, message, advice) in [
+            (format!("tcp://{free}"), "cannot be opened: Connection refused", "start the simulator"),
+            ("serial:/dev/no-such-port".to_owned(), "cannot be opened: No such file", "plugged in or paired"),
+            ("can:nocan0".to_owned(), "can:nocan0 cannot be opened:", ""),
+            ("nonsense".to_owned(), "expected tcp://host:port", "write tcp://"),
+        ] {
+            let error = Adapter::connect(&address).await.unwrap_err();
+            assert!(error.to_string().contains(message), "{error}");
+            assert!(error.advice().contains(advice), "{}", error.advice());
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let options = AdapterOptions { reconnect: false, ..AdapterOptions::default() };
+        let mut adapter = Adapter::open(address, options).await.unwrap();
+        drop(listener.accept().await.unwrap());
+        let error = loop {
+            if let Err(error) = adapter.next().await {
+                break error;
+            }
+        };
+        assert!(matches!(error, AdapterError::Broken { .. }), "{error}");
+    });
+}

@@ -1,0 +1,6 @@
+//! Sessions with a simulated adapter and car: imaginary time, real bytes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod harness;
+mod laws;
+mod stories;

@@ -1,0 +1,105 @@
+//! `ccars scan`: one report of a car.
+
+use std::time::Duration;
+
+use cc_core::Language;
+use cc_obd::adapter::AdapterEvent;
+use cc_obd::session::{ConfirmClear, Job, JobId, Report};
+use clap::Args;
+use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
+use tokio::time::timeout;
+
+use super::summary::Summary;
+use super::{LineArgs, duration, view, wait};
+use crate::complain;
+
+/// Read everything a car says of itself, once: adapter, ECUs, trouble codes in words, readiness, freeze frames
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  ccars scan tcp://192.168.0.10:35000         an adapter on Wi-Fi, or `ccars sim`
+  ccars scan 'serial:/dev/ttyUSB0?baud=38400' an adapter on USB or Bluetooth
+  ccars scan can:can0 --json                  a CAN interface, without adapter (Linux)
+  ccars scan tcp://127.0.0.1:35000 --clear-codes i-understand-that-evidence-is-erased
+
+Exit codes: 0 all was read; 1 some was not, and standard error says what to do; 2 there is no line to the car.")]
+pub(crate) struct Scan {
+    #[command(flatten)]
+    line: LineArgs,
+
+    /// Write one JSON object
+    #[arg(long)]
+    json: bool,
+
+    /// The language of the codes' words
+    #[arg(long, default_value = "en", value_name = "LANGUAGE")]
+    lang: Language,
+
+    /// How long the scan may take
+    #[arg(long, value_name = "DURATION", default_value = "2min", value_parser = duration)]
+    within: Duration,
+
+    /// Clear codes, freeze frames and test results in all ECUs before the report; readiness is lost, and with it the
+    /// next emission inspection for some days
+    #[arg(long, value_name = "CONSENT", value_parser = ["i-understand-that-evidence-is-erased"])]
+    clear_codes: Option<String>,
+}
+
+impl Scan {
+    pub(crate) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
+        let (mut out, palette) = (Output::stdout(), Palette::stdout(color));
+        wait(async {
+            let mut adapter = self.line.open(false).await?;
+            let session = adapter.session();
+            if self.clear_codes.is_some() {
+                session.start(Job::ClearCodes(ConfirmClear::i_understand_that_evidence_is_erased()));
+            }
+            for job in [Job::Voltage, Job::Codes, Job::Readiness, Job::Info, Job::Monitors] {
+                session.start(job);
+            }
+            let last = session.start(Job::FreezeFrames);
+            let mut summary = Summary::default();
+            let is_whole = timeout(self.within, gather(&mut adapter, &mut summary, last)).await;
+            let is_whole = is_whole.unwrap_or(Ok(false))?;
+            let known = adapter.session().knowledge();
+            let vin = self.line.vin_text(known.vin);
+            if self.json {
+                out.line(&summary.to_json(known, vin.as_deref(), self.lang).to_string())?;
+            } else {
+                out.text(&view::head(known, vin.as_deref(), palette))?;
+                if is_whole || !summary.codes.is_empty() {
+                    out.text("\n")?;
+                    out.text(&view::codes(&summary, self.lang, palette))?;
+                    out.text("\n")?;
+                    out.text(&view::readiness(&summary, palette))?;
+                    out.text(&view::tests(&summary, palette))?;
+                    out.text(&view::frames(&summary, palette))?;
+                }
+            }
+            out.flush()?;
+            for problem in &summary.problems {
+                complain(&format!("ccars scan: {problem}; {}", problem.advice()));
+            }
+            if !is_whole {
+                complain("ccars scan: the scan did not end in time; allow it more with --within");
+            }
+            Ok(Verdict::from_bad(u64::from(!is_whole) + summary.problems.len() as u64))
+        })
+    }
+}
+
+/// Takes reports until the last job is over.
+pub(super) async fn gather(
+    adapter: &mut cc_obd::adapter::Adapter,
+    summary: &mut Summary,
+    last: JobId,
+) -> Result<bool, Failure> {
+    loop {
+        if let AdapterEvent::Report(report) = adapter.next().await.map_err(|error| super::failure(&error))? {
+            summary.take(&report);
+            if matches!(report, Report::Finished { job, .. } if job == last) {
+                return Ok(true);
+            }
+        }
+    }
+}

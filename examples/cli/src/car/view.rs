@@ -1,0 +1,138 @@
+//! A car as tables.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use cc_core::Language;
+use cc_obd::j1979::{MonitorTest, TestOutcome};
+use cc_obd::session::Knowledge;
+use example_terminal::{Cell, Palette, Table, printable};
+
+use super::summary::{Summary, list_name};
+
+/// Adapter, protocol, number and ECUs.
+pub(super) fn head(known: &Knowledge, vin: Option<&str>, palette: Palette) -> String {
+    let mut table = Table::new(&["", ""], palette.dim);
+    let mut row = |name: &str, text: String| {
+        table.row([Cell::styled(name, palette.dim), printable(&text).into_owned().into()]);
+    };
+    if let Some(adapter) = &known.adapter {
+        row("adapter", adapter.to_string());
+    }
+    if let Some(protocol) = known.protocol {
+        row("protocol", protocol.to_string());
+    }
+    row("VIN", vin.unwrap_or("not given").to_owned());
+    for (id, ecu) in &known.ecus {
+        let name = ecu.name.as_deref().unwrap_or("no name");
+        row("ECU", format!("{id}  {name}, {} parameters", ecu.parameters.len()));
+    }
+    table.render(0)
+}
+
+/// The codes in words.
+pub(super) fn codes(summary: &Summary, language: Language, palette: Palette) -> String {
+    if summary.codes.is_empty() {
+        return format!("{0}no trouble codes{0:#}\n", palette.good);
+    }
+    let mut table = Table::new(&["code", "ecu", "listed as", "meaning"], palette.dim);
+    for ((ecu, dtc), (services, _)) in &summary.codes {
+        let words = dtc.describe(language);
+        let lists: Vec<_> = services.iter().map(|&service| list_name(service)).collect();
+        let style = palette.urgency(words.urgency);
+        table.row([
+            Cell::styled(dtc.to_string(), style),
+            ecu.as_str().into(),
+            lists.join(", ").into(),
+            Cell::styled(words.to_string(), style),
+        ]);
+    }
+    table.render(0)
+}
+
+/// The lamp, and the monitors that are not ready.
+pub(super) fn readiness(summary: &Summary, palette: Palette) -> String {
+    let mut text = String::new();
+    let (style, lamp) = match summary.indicator() {
+        Some(true) => (palette.alarm, "on"),
+        Some(false) => (palette.good, "off"),
+        None => (palette.dim, "unknown"),
+    };
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "malfunction indicator: {style}{lamp}{style:#}");
+    for (ecu, readiness) in &summary.readiness {
+        let open: Vec<_> = readiness
+            .monitors
+            .iter()
+            .filter(|(_, ready)| !ready)
+            .map(|(monitor, _)| monitor.name().replace('_', " "))
+            .collect();
+        let all = readiness.monitors.len();
+        let _ = if open.is_empty() {
+            writeln!(text, "monitors of {ecu}: {0}all {all} ready{0:#}", palette.good)
+        } else {
+            writeln!(
+                text,
+                "monitors of {ecu}: {} of {all} ready; not yet: {}",
+                all - open.len(),
+                open.join(", ")
+            )
+        };
+    }
+    text
+}
+
+/// How many tests passed, and those that did not.
+pub(super) fn tests(summary: &Summary, palette: Palette) -> String {
+    let mut text = String::new();
+    for (ecu, tests) in &summary.tests {
+        let is_good = |test: &&MonitorTest| test.outcome() == TestOutcome::Passed;
+        let passed = tests.iter().filter(is_good).count();
+        let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed", tests.len());
+        let mut table = Table::new(&["", ""], Style::new());
+        for failed in tests.iter().filter(|test| test.outcome() == TestOutcome::Failed) {
+            let name = failed.monitor.name().unwrap_or("a monitor of the maker's own".into());
+            let text = format!("test {:02X} failed: {}", failed.test, range(failed));
+            table.row([Cell::styled(name, palette.warning), text.into()]);
+        }
+        text.push_str(&table.render(2));
+    }
+    text
+}
+
+fn range(test: &MonitorTest) -> String {
+    match (test.scaled(test.value), test.scaled(test.minimum), test.scaled(test.maximum)) {
+        (Some(value), Some(minimum), Some(maximum)) => {
+            format!("{value} is not within {minimum} to {maximum}")
+        }
+        _ => format!("raw {} is not within {} to {}", test.value, test.minimum, test.maximum),
+    }
+}
+
+/// Each signal's last value.
+pub(super) fn values(summary: &Summary, palette: Palette) -> String {
+    let mut table = Table::new(&["signal", "value", "ecu"], palette.dim);
+    for ((signal, ecu), seen) in &summary.values {
+        table.row([
+            signal.as_str().replace('_', " ").into(),
+            Cell::styled(seen.text(), palette.bold),
+            Cell::styled(ecu.as_str(), palette.dim),
+        ]);
+    }
+    table.render(0)
+}
+
+/// What was frozen when a code was stored.
+pub(super) fn frames(summary: &Summary, palette: Palette) -> String {
+    let mut text = String::new();
+    for ((ecu, number), (code, values)) in &summary.frames {
+        let code = code.map_or_else(|| "no code".to_owned(), |code| code.to_string());
+        let _ = writeln!(text, "freeze frame {number} of {ecu}, stored by {code}");
+        let mut table = Table::new(&["", ""], Style::new());
+        for (signal, seen) in values {
+            table.row([Cell::styled(signal.as_str().replace('_', " "), palette.dim), seen.text().into()]);
+        }
+        text.push_str(&table.render(2));
+    }
+    text
+}
