@@ -34,6 +34,8 @@ mod messages;
 mod pack;
 mod runner;
 mod screen;
+#[cfg(feature = "verify")]
+pub mod signed;
 #[cfg(feature = "source")]
 pub mod source;
 mod standard;
