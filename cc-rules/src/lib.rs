@@ -32,6 +32,7 @@ mod explain;
 mod expr;
 mod messages;
 mod pack;
+mod parallel;
 mod runner;
 mod screen;
 #[cfg(feature = "verify")]

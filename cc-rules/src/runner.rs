@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::Peekable;
 
 use cc_core::{Change, Event, Timestamp, VehicleRef};
 use chrono::TimeDelta;
@@ -11,8 +12,9 @@ use serde_json::value::RawValue;
 use crate::engine::{Run, belongs, first_deadline, nanos};
 use crate::explain::Explanation;
 use crate::pack::{Pack, Profile};
+use crate::parallel;
 use crate::state::{Migration, NEVER, NONE, StateError, VERSION, VehicleState, instant};
-use crate::waiting::{Desk, Released, Waiting};
+use crate::waiting::{Desk, Queued, Released, Waiting};
 
 /// Runs a pack over the events of many vehicles, in whatever order and batches they come.
 ///
@@ -41,18 +43,31 @@ use crate::waiting::{Desk, Released, Waiting};
 /// ```
 #[derive(Clone)]
 pub struct Runner {
-    pack: Pack,
+    pub(crate) pack: Pack,
     lateness: i64,
-    cars: BTreeMap<VehicleRef, Car>,
-    out: Vec<(Change, Option<Explanation>)>,
+    pub(crate) cars: BTreeMap<VehicleRef, Car>,
+    told: Told,
     explain: bool,
-    stats: RunnerStats,
+    threads: usize,
 }
 
 #[derive(Clone)]
-struct Car {
-    state: VehicleState,
+pub(crate) struct Car {
+    pub(crate) state: VehicleState,
     waiting: Waiting,
+}
+
+/// What came out.
+#[derive(Clone, Default)]
+struct Told {
+    changes: Vec<(Change, Option<Explanation>)>,
+    stats: RunnerStats,
+}
+
+#[derive(Clone, Copy)]
+struct Settings {
+    lateness: i64,
+    explain: bool,
 }
 
 /// What happened beside the changes; not part of the output or the state.
@@ -77,14 +92,7 @@ impl Runner {
     /// A runner without vehicles. A negative lateness counts as none.
     pub fn new(pack: Pack, lateness: TimeDelta) -> Self {
         let lateness = lateness.num_nanoseconds().unwrap_or(i64::MAX).max(0);
-        Self {
-            pack,
-            lateness,
-            cars: BTreeMap::new(),
-            out: Vec::new(),
-            explain: false,
-            stats: RunnerStats::default(),
-        }
+        Self { pack, lateness, cars: BTreeMap::new(), told: Told::default(), explain: false, threads: 1 }
     }
 
     /// Whether each change is explained from now on, for [`Self::take_explained`].
@@ -107,54 +115,69 @@ impl Runner {
         true
     }
 
+    /// On how many threads batches are worked through; 0 is as many as there are cores. It changes no byte of what comes
+    /// out. Without the feature `parallel` it is always one, the caller's.
+    ///
+    /// Several threads are worth their while for batches of many vehicles, which they take in as a whole.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = threads;
+    }
+
     /// Takes events as they arrive, and releases the instants that become complete. A car's events are taken fastest
     /// when they come in runs.
     pub fn feed(&mut self, events: impl IntoIterator<Item = Event>) {
-        let mut desk = Vec::new();
         let mut events = events.into_iter().peekable();
+        if parallel::is_worth_while(self.threads) {
+            return self.feed_in_parallel(events);
+        }
+        let mut desk = Vec::new();
+        let settings = self.settings();
         while let Some(event) = events.next() {
             let Some(vehicle) = event.vehicle_ref() else {
-                self.stats.refused += 1;
+                self.told.stats.refused += 1;
                 continue;
             };
-            let Self { pack, lateness, cars, out, explain, stats } = self;
-            let Car { state, waiting } = cars.entry(vehicle).or_insert_with_key(|vehicle| Car {
-                state: VehicleState::new(pack, vehicle.clone()),
-                waiting: Waiting::default(),
-            });
-            let mut desk = waiting.open(&mut desk);
-            let mut next = Some(event);
-            while let Some(event) = next {
-                next = events.next_if(|event| belongs(event, state));
-                let Some(at) = nanos(event.at) else {
-                    stats.refused += 1;
-                    continue;
-                };
-                let done = state.reached.max(desk.watermark(*lateness));
-                if at < done {
-                    stats.late += 1;
-                    continue;
-                }
-                stats.accepted += 1;
-                desk.add(at, event);
-                if desk.is_over_full() {
-                    let until = desk.watermark(*lateness);
-                    let mut run = Run::new(pack, state, *explain);
-                    stats.add(desk.release_before(until, &mut run));
-                    while desk.is_over_full() {
-                        stats.add(desk.release_earliest(&mut run));
-                    }
-                    stats.uncomputable += run.uncomputable;
-                    run.give(out);
-                }
-            }
-            let until = desk.watermark(*lateness);
-            let mut run = Run::new(pack, state, *explain);
-            stats.add(desk.release_before(until, &mut run));
-            stats.uncomputable += run.uncomputable;
-            run.give(out);
-            stats.duplicates += desk.close();
+            let car = self.cars.entry(vehicle).or_insert_with_key(|vehicle| Car::new(&self.pack, vehicle));
+            car.take(&self.pack, settings, event, &mut events, &mut desk, &mut self.told);
         }
+    }
+
+    /// The events of each vehicle in the order they came, the vehicles beside each other.
+    fn feed_in_parallel(&mut self, events: impl Iterator<Item = Event>) {
+        struct Job {
+            vehicle: VehicleRef,
+            car: Car,
+            events: Vec<Event>,
+            told: Told,
+        }
+        let mut batches: BTreeMap<VehicleRef, Vec<Event>> = BTreeMap::new();
+        for event in events {
+            match event.vehicle_ref() {
+                Some(vehicle) => batches.entry(vehicle).or_default().push(event),
+                None => self.told.stats.refused += 1,
+            }
+        }
+        let jobs = batches.into_iter().map(|(vehicle, events)| {
+            let car = self.cars.remove(&vehicle).unwrap_or_else(|| Car::new(&self.pack, &vehicle));
+            Job { vehicle, car, events, told: Told::default() }
+        });
+        let mut jobs: Vec<_> = jobs.collect();
+        let (pack, settings) = (&self.pack, self.settings());
+        parallel::each(&mut jobs, self.threads, |job| {
+            let mut events = std::mem::take(&mut job.events).into_iter().peekable();
+            let mut desk = Vec::new();
+            while let Some(event) = events.next() {
+                job.car.take(pack, settings, event, &mut events, &mut desk, &mut job.told);
+            }
+        });
+        for job in jobs {
+            self.cars.insert(job.vehicle, job.car);
+            self.told.append(job.told);
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        Settings { lateness: self.lateness, explain: self.explain }
     }
 
     /// Nothing before `until` will come any more, from any vehicle: releases it all.
@@ -179,7 +202,7 @@ impl Runner {
 
     /// The same with explanations, where [`Self::explain`] asked for them.
     pub fn take_explained(&mut self) -> Vec<(Change, Option<Explanation>)> {
-        let mut out = std::mem::take(&mut self.out);
+        let mut out = std::mem::take(&mut self.told.changes);
         out.sort_by(|(a, _), (b, _)| (a.at, &a.vehicle, &a.rule).cmp(&(b.at, &b.vehicle, &b.rule)));
         out
     }
@@ -199,21 +222,28 @@ impl Runner {
         self.take_explained()
     }
 
-    fn each(&mut self, release: impl Fn(&mut Desk<'_>, &mut Run<'_>) -> Released) {
-        let mut desk = Vec::new();
-        for Car { state, waiting } in self.cars.values_mut() {
-            let mut desk = waiting.open(&mut desk);
-            let mut run = Run::new(&self.pack, state, self.explain);
-            self.stats.add(release(&mut desk, &mut run));
-            self.stats.uncomputable += run.uncomputable;
-            run.give(&mut self.out);
-            self.stats.duplicates += desk.close();
+    fn each(&mut self, release: impl Fn(&mut Desk<'_>, &mut Run<'_>) -> Released + Sync) {
+        let Self { pack, cars, told, explain, threads, .. } = self;
+        let one = |car: &mut Car, desk: &mut Vec<_>, told: &mut Told| {
+            let mut desk = car.waiting.open(desk);
+            let mut run = Run::new(pack, &mut car.state, *explain);
+            told.stats.add(release(&mut desk, &mut run));
+            told.take(run);
+            told.stats.duplicates += desk.close();
+        };
+        if parallel::is_worth_while(*threads) {
+            let mut jobs: Vec<_> = cars.values_mut().map(|car| (car, Told::default())).collect();
+            parallel::each(&mut jobs, *threads, |(car, told)| one(car, &mut Vec::new(), told));
+            jobs.into_iter().for_each(|(_, more)| told.append(more));
+        } else {
+            let mut desk = Vec::new();
+            cars.values_mut().for_each(|car| one(car, &mut desk, told));
         }
     }
 
     /// What happened beside the changes.
     pub fn stats(&self) -> RunnerStats {
-        self.stats
+        self.told.stats
     }
 
     /// The vehicles, sorted, with their state.
@@ -294,7 +324,7 @@ impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner")
             .field("vehicles", &self.cars.len())
-            .field("stats", &self.stats)
+            .field("stats", &self.told.stats)
             .finish_non_exhaustive()
     }
 }
@@ -306,11 +336,72 @@ impl RunnerStats {
     }
 }
 
-impl Run<'_> {
-    /// Hands over what came out.
-    fn give(self, out: &mut Vec<(Change, Option<Explanation>)>) {
-        let mut explanations = self.explanations.into_iter();
-        out.extend(self.changes.into_iter().map(|change| (change, explanations.next())));
+impl Car {
+    fn new(pack: &Pack, vehicle: &VehicleRef) -> Self {
+        Self { state: VehicleState::new(pack, vehicle.clone()), waiting: Waiting::default() }
+    }
+
+    /// Takes the first event and those after it that are of the same vehicle.
+    fn take<I: Iterator<Item = Event>>(
+        &mut self,
+        pack: &Pack,
+        Settings { lateness, explain }: Settings,
+        first: Event,
+        events: &mut Peekable<I>,
+        desk: &mut Vec<Queued>,
+        told: &mut Told,
+    ) {
+        let Self { state, waiting } = self;
+        let mut desk = waiting.open(desk);
+        let mut next = Some(first);
+        while let Some(event) = next {
+            next = events.next_if(|event| belongs(event, state));
+            let Some(at) = nanos(event.at) else {
+                told.stats.refused += 1;
+                continue;
+            };
+            let done = state.reached.max(desk.watermark(lateness));
+            if at < done {
+                told.stats.late += 1;
+                continue;
+            }
+            told.stats.accepted += 1;
+            desk.add(at, event);
+            if desk.is_over_full() {
+                let until = desk.watermark(lateness);
+                let mut run = Run::new(pack, state, explain);
+                told.stats.add(desk.release_before(until, &mut run));
+                while desk.is_over_full() {
+                    told.stats.add(desk.release_earliest(&mut run));
+                }
+                told.take(run);
+            }
+        }
+        let until = desk.watermark(lateness);
+        let mut run = Run::new(pack, state, explain);
+        told.stats.add(desk.release_before(until, &mut run));
+        told.take(run);
+        told.stats.duplicates += desk.close();
+    }
+}
+
+impl Told {
+    /// Takes over what came out of a run.
+    fn take(&mut self, run: Run<'_>) {
+        self.stats.uncomputable += run.uncomputable;
+        let mut explanations = run.explanations.into_iter();
+        self.changes.extend(run.changes.into_iter().map(|change| (change, explanations.next())));
+    }
+
+    fn append(&mut self, mut more: Self) {
+        self.changes.append(&mut more.changes);
+        let RunnerStats { accepted, late, duplicates, early, uncomputable, refused } = more.stats;
+        self.stats.accepted += accepted;
+        self.stats.late += late;
+        self.stats.duplicates += duplicates;
+        self.stats.early += early;
+        self.stats.uncomputable += uncomputable;
+        self.stats.refused += refused;
     }
 }
 
