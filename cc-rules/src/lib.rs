@@ -26,6 +26,7 @@
     reason = "a match names both cases; the second one often is the one that reports"
 )]
 
+pub mod batch;
 mod diagnostic;
 mod engine;
 mod explain;
@@ -33,12 +34,15 @@ mod expr;
 mod messages;
 mod pack;
 mod parallel;
+mod reload;
 mod runner;
 mod screen;
+pub mod shadow;
 #[cfg(feature = "verify")]
 pub mod signed;
 #[cfg(feature = "source")]
 pub mod source;
+pub mod staged;
 mod standard;
 mod state;
 #[cfg(feature = "source")]
@@ -51,6 +55,7 @@ pub use engine::{Applied, advance, apply, apply_explained, next_deadline};
 pub use explain::{Evidence, Explanation, Part, Standing, Truth, why_not};
 pub use messages::Message;
 pub use pack::{CountInfo, Pack, Profile, RuleInfo, WindowInfo, limits};
+pub use reload::Reloaded;
 pub use runner::{Runner, RunnerStats};
 pub use screen::{FUTURE_TOLERANCE, Screened, screen};
 pub use standard::standard_pack;

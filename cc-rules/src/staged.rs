@@ -12,8 +12,8 @@ use chrono::TimeDelta;
 
 use crate::pack::{Pack, Profile};
 use crate::reload::{Reloaded, moved_to};
-use crate::runner::{Runner, RunnerStats};
-use crate::state::StateError;
+use crate::runner::{Runner, RunnerStats, saved};
+use crate::state::{Migration, StateError};
 
 /// Which pack a vehicle gets: that of the first stage that reaches it, else the one that everybody else has.
 ///
@@ -191,7 +191,10 @@ impl StagedRunner {
 
     /// As [`Runner::stats`], summed.
     pub fn stats(&self) -> RunnerStats {
-        self.runners.iter().fold(RunnerStats::default(), |sum, runner| sum.plus(runner.stats()))
+        self.runners.iter().fold(RunnerStats::default(), |mut sum, runner| {
+            sum.append(runner.stats());
+            sum
+        })
     }
 
     /// The runner of each pack with how many vehicles it has, the newest pack first.
@@ -204,18 +207,8 @@ impl StagedRunner {
     /// A vehicle whose pack stays the same is left alone. The others move as [`Runner::reload`] moves them; the report is
     /// of those. On an error nothing has changed.
     pub fn set_rollout(&mut self, rollout: Rollout) -> Result<Reloaded, StateError> {
-        let mut next = Vec::new();
-        for pack in rollout.packs() {
-            let mut runner = self.runners.first().map_or_else(
-                || Runner::new(pack.clone(), TimeDelta::zero()),
-                |runner| runner.like(pack.clone()),
-            );
-            if next.is_empty() {
-                // What was counted and has not been taken yet goes on in the first one.
-                self.runners.iter().for_each(|old| runner.inherit(old));
-            }
-            next.push(runner);
-        }
+        let Some(first) = self.runners.first() else { return Ok(Reloaded::default()) };
+        let mut next: Vec<Runner> = rollout.packs().map(|pack| first.like(pack.clone())).collect();
         let mut report = Reloaded::default();
         for old in &self.runners {
             for (vehicle, car) in &old.cars {
@@ -230,40 +223,49 @@ impl StagedRunner {
             }
         }
         report.lost.sort_by(|(a, _), (b, _)| a.cmp(b));
+        // What was told and has not been taken yet is the first runner's to give.
+        if let Some(new) = next.first_mut() {
+            self.runners.iter_mut().for_each(|old| new.told.append(std::mem::take(&mut old.told)));
+        }
         self.rollout = rollout;
         self.runners = next;
         Ok(report)
     }
 
-    /// The state of each stage as [`Runner::save`] gives it, one text behind the other: each begins with its heading.
+    /// States and waiting events as text, as [`Runner::save`] gives them: which pack a vehicle had, its state says itself.
     pub fn save(&self) -> String {
-        self.runners.iter().map(Runner::save).collect()
+        let mut text = saved::heading(&self.rollout.base);
+        let mut cars: Vec<_> = self
+            .runners
+            .iter()
+            .flat_map(|runner| runner.cars.iter().map(|(vehicle, car)| (vehicle, car, &runner.pack)))
+            .collect();
+        cars.sort_by(|a, b| a.0.cmp(b.0));
+        for (_, car, pack) in cars {
+            saved::write_car(car, pack, &mut text);
+        }
+        text
     }
 
-    /// Goes on from a text of [`Self::save`] or [`Runner::save`], under whatever rollout is in force now. The report is of
-    /// the vehicles that came from another pack.
+    /// Goes on from a text of [`Self::save`] or [`Runner::save`], under whatever rollout is in force now; the second value
+    /// says what each vehicle lost, where it lost anything.
     pub fn restore(
         rollout: Rollout,
         lateness: TimeDelta,
         text: &str,
-    ) -> Result<(Self, Reloaded), StateError> {
+    ) -> Result<(Self, Vec<(VehicleRef, Migration)>), StateError> {
         let mut staged = Self::new(rollout, lateness);
-        let mut report = Reloaded::default();
-        for (place, part) in crate::runner::parts(text)?.into_iter().enumerate() {
-            let mut by_stage: Vec<String> = vec![part.heading.to_owned() + "\n"; staged.runners.len()];
-            for line in part.lines {
-                let vehicle = crate::runner::vehicle_of(line)?;
-                if let Some(stage) = by_stage.get_mut(staged.rollout.place_of(&vehicle)) {
-                    *stage += line;
-                    *stage += "\n";
-                }
+        let mut lost = Vec::new();
+        for line in saved::lines(text)? {
+            let line = line?;
+            let vehicle = line.vehicle()?;
+            let Some(runner) = staged.runners.get_mut(staged.rollout.place_of(&vehicle)) else { continue };
+            let (car, migration) = line.car(&runner.pack)?;
+            if !migration.is_clean() {
+                lost.push((vehicle.clone(), migration));
             }
-            for (runner, lines) in staged.runners.iter_mut().zip(by_stage) {
-                let (restored, lost) = Runner::restore(runner.pack().clone(), lateness, &lines)?;
-                let _ = (place, lost, restored);
-            }
+            runner.cars.insert(vehicle, car);
         }
-        let _ = &mut report;
-        Ok((staged, report))
+        Ok((staged, lost))
     }
 }

@@ -203,9 +203,9 @@ fn a_state_of_another_version_says_so() {
     older[3] = 1;
     let error = VehicleState::from_bytes(&pack, &older).unwrap_err();
     assert_eq!(error, StateError::Version { found: 1 });
-    assert_eq!(error.to_string(), "a state of version 1, this engine reads version 2");
+    assert_eq!(error.to_string(), "a state of version 1, this engine reads versions 2 to 3");
     let saved = Runner::new(pack.clone(), TimeDelta::zero()).save();
-    let older = saved.replace("\"version\":2", "\"version\":1");
+    let older = saved.replace("\"version\":3", "\"version\":1");
     let error = Runner::restore(pack, TimeDelta::zero(), &older).unwrap_err();
     assert_eq!(error, StateError::Version { found: 1 });
 }

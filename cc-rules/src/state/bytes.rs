@@ -1,9 +1,10 @@
 //! The stable form of a state in bytes.
 //!
-//! Layout, version 2: `CCR` and the version; how many bytes a key has; the vehicle and its profile; the pack whose rules
+//! Layout, version 3: `CCR` and the version; how many bytes a key has; the vehicle and its profile; the pack whose rules
 //! were looked at last; the instants; then signals, codes, rules and what was said of none of these rules, each kind with
 //! a count and one entry for each that has something to remember, found by the hash of its name. Instants are distances
-//! from the newest one, in the largest unit that keeps them whole.
+//! from the newest one, in the largest unit that keeps them whole. Version 2 differs in the head of a rule only, which
+//! was one byte with the flags in another order; it is read as well.
 //!
 //! Decoding knows nothing of the pack; [`super::migrate`] finds a place for what was decoded.
 
@@ -27,7 +28,7 @@ pub enum StateError {
     #[error("not the state of a vehicle")]
     Damaged,
     /// They were written by another version of this crate.
-    #[error("a state of version {found}, this engine reads version {VERSION}")]
+    #[error("a state of version {found}, this engine reads versions {OLDEST} to {VERSION}")]
     Version {
         /// The version found.
         found: u8,
@@ -36,7 +37,9 @@ pub enum StateError {
 
 const MAGIC: &[u8; 3] = b"CCR";
 /// The version of the form in bytes, and of a runner's file of them.
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u8 = 3;
+/// The oldest version that is read.
+pub(crate) const OLDEST: u8 = 2;
 
 /// The beginning of a pack's hash; zeros while the rules have still to be looked at.
 pub(super) type PackKey = [u8; 8];
@@ -100,7 +103,7 @@ impl VehicleState {
             for (state, rule) in alike() {
                 let said = self.groups[usize::from(rule.group)].as_ref();
                 let said = said.filter(|said| state.phase == Phase::Open && said.rule == rule.id);
-                out.byte(head_of(state, said.is_some()));
+                out.unsigned(head_of(state, said.is_some()));
                 match said {
                     Some(_) => words.rules.write(&rule.id, out),
                     None => out.bytes(&rule.key[..usize::from(pack.key_bytes)]),
@@ -136,12 +139,12 @@ impl VehicleState {
         if input.bytes(3) != Some(MAGIC) {
             return Err(StateError::Damaged);
         }
-        match input.byte() {
-            Some(VERSION) => {}
+        let version = match input.byte() {
+            Some(version @ OLDEST..=VERSION) => version,
             Some(found) => return Err(StateError::Version { found }),
             None => return Err(StateError::Damaged),
-        }
-        let saved = read(&mut input).filter(|_| input.is_empty()).ok_or(StateError::Damaged)?;
+        };
+        let saved = read(&mut input, version).filter(|_| input.is_empty()).ok_or(StateError::Damaged)?;
         saved.place(pack).ok_or(StateError::Damaged)
     }
 
@@ -235,23 +238,25 @@ fn write_code(code: &CodeState, out: &mut Writer) {
     }
 }
 
-const SPENT: u8 = 0x04;
-const PREDICATE: u8 = 0x08;
-const BLOCKED: u8 = 0x10;
+const SPENT: u64 = 0x04;
+const PREDICATE: u64 = 0x08;
 /// The instants of a gap and of the last clearing follow.
-const PAUSED: u8 = 0x20;
+const PAUSED: u64 = 0x10;
 /// Buckets follow.
-const BUCKETS: u8 = 0x40;
+const BUCKETS: u64 = 0x20;
 /// The rule is told by its name, and what it said follows.
-const SPEAKS: u8 = 0x80;
+const SPEAKS: u64 = 0x40;
+/// From here on the flags are rare: a head without them is one byte.
+const BLOCKED: u64 = 0x80;
+const KNOWN: u64 = BLOCKED | (BLOCKED - 1);
 
-fn head_of(state: &RuleState, speaks: bool) -> u8 {
+fn head_of(state: &RuleState, speaks: bool) -> u64 {
     let phase = match state.phase {
         Phase::Idle => 0,
         Phase::Pending => 1,
         Phase::Open => 2,
     };
-    let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+    let flag = |set: bool, bit: u64| if set { bit } else { 0 };
     phase
         | flag(state.spent, SPENT)
         | flag(state.predicate, PREDICATE)
@@ -259,6 +264,15 @@ fn head_of(state: &RuleState, speaks: bool) -> u8 {
         | flag(is_paused(state), PAUSED)
         | flag(!state.buckets.is_empty(), BUCKETS)
         | flag(speaks, SPEAKS)
+}
+
+fn read_head(input: &mut Reader<'_>, version: u8) -> Option<u64> {
+    if version > 2 {
+        return input.unsigned().filter(|head| head & !KNOWN == 0);
+    }
+    let head = u64::from(input.byte()?);
+    let moved = [(0x10, BLOCKED), (0x20, PAUSED), (0x40, BUCKETS), (0x80, SPEAKS)];
+    Some(moved.iter().filter(|(old, _)| head & old != 0).fold(head & 0x0F, |head, (_, new)| head | new))
 }
 
 fn is_paused(state: &RuleState) -> bool {
@@ -337,7 +351,7 @@ pub(super) enum Name<'a> {
     Key(&'a [u8]),
 }
 
-fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
+fn read<'a>(input: &mut Reader<'a>, version: u8) -> Option<Saved<'a>> {
     let key_bytes = usize::from(input.byte().filter(|length| (3..=8).contains(length))?);
     let organization: OrganizationKey = input.text()?.parse().ok()?;
     let vehicle = VehicleRef { organization, vehicle: VehicleId(input.signed()?) };
@@ -369,7 +383,7 @@ fn read<'a>(input: &mut Reader<'a>) -> Option<Saved<'a>> {
         })?,
         cells: read_list(input, key_bytes, read_cell)?,
         codes: read_list(input, key_bytes, read_code)?,
-        rules: read_rules(input, key_bytes, &vehicle, &mut words)?,
+        rules: read_rules(input, version, key_bytes, &vehicle, &mut words)?,
         silent: read_silent(input, &mut words)?,
         vehicle,
         profile,
@@ -446,6 +460,7 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
 
 fn read_rules<'a>(
     input: &mut Reader<'a>,
+    version: u8,
     key_bytes: usize,
     vehicle: &VehicleRef,
     words: &mut Words,
@@ -454,7 +469,7 @@ fn read_rules<'a>(
     for _ in 0..input.count(2)? {
         let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
         for _ in 0..input.count(2)? {
-            let head = input.byte()?;
+            let head = read_head(input, version)?;
             if head & SPEAKS == 0 {
                 let name = Name::Key(input.bytes(key_bytes)?);
                 rules.push(SavedRule { name, layout, state: read_rule(head, input)?, said: None });
@@ -469,7 +484,7 @@ fn read_rules<'a>(
     Some(rules)
 }
 
-fn read_rule(head: u8, input: &mut Reader<'_>) -> Option<RuleState> {
+fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<RuleState> {
     let mut state = RuleState::IDLE;
     state.phase = match head & 3 {
         0 => Phase::Idle,

@@ -17,7 +17,7 @@ use cc_core::{Timestamp, VehicleRef};
 use crate::expr::{Slots, Val};
 use crate::pack::{CODE_SLOT, Constant, Linked, Pack, Profile, TODAY_SLOT};
 pub use bytes::StateError;
-pub(crate) use bytes::VERSION;
+pub(crate) use bytes::{OLDEST, VERSION};
 pub(crate) use cells::{Cell, CellValue};
 pub(crate) use codes::CodeState;
 pub(crate) use drives::{Drives, Edge};

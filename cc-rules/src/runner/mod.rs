@@ -1,19 +1,19 @@
 //! Many vehicles, events as they arrive.
 
+pub(crate) mod saved;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Peekable;
 
 use cc_core::{Change, Event, Timestamp, VehicleRef};
 use chrono::TimeDelta;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::engine::{Run, belongs, first_deadline, nanos};
 use crate::explain::Explanation;
 use crate::pack::{Pack, Profile};
 use crate::parallel;
-use crate::state::{Migration, NEVER, NONE, StateError, VERSION, VehicleState, instant};
+use crate::state::{NEVER, VehicleState, instant};
 use crate::waiting::{Desk, Queued, Released, Waiting};
 
 /// Runs a pack over the events of many vehicles, in whatever order and batches they come.
@@ -46,7 +46,7 @@ pub struct Runner {
     pub(crate) pack: Pack,
     lateness: i64,
     pub(crate) cars: BTreeMap<VehicleRef, Car>,
-    told: Told,
+    pub(crate) told: Told,
     explain: bool,
     threads: usize,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Car {
 
 /// What came out.
 #[derive(Clone, Default)]
-struct Told {
+pub(crate) struct Told {
     changes: Vec<(Change, Option<Explanation>)>,
     stats: RunnerStats,
 }
@@ -176,6 +176,23 @@ impl Runner {
         }
     }
 
+    /// Changes that were taken are to be taken again.
+    pub(crate) fn put_back(&mut self, changes: Vec<Change>) {
+        self.told.changes.extend(changes.into_iter().map(|change| (change, None)));
+    }
+
+    /// A runner without vehicles, with the same settings.
+    pub(crate) fn like(&self, pack: Pack) -> Self {
+        Self {
+            pack,
+            lateness: self.lateness,
+            cars: BTreeMap::new(),
+            told: Told::default(),
+            explain: self.explain,
+            threads: self.threads,
+        }
+    }
+
     fn settings(&self) -> Settings {
         Settings { lateness: self.lateness, explain: self.explain }
     }
@@ -255,69 +272,6 @@ impl Runner {
     pub fn vehicle(&self, vehicle: &VehicleRef) -> Option<&VehicleState> {
         self.cars.get(vehicle).map(|car| &car.state)
     }
-
-    /// States and waiting events as text: a heading, then one line of JSON a vehicle, sorted.
-    pub fn save(&self) -> String {
-        use fmt::Write as _;
-        let mut text = format!(
-            "{{\"format\":\"{FORMAT}\",\"pack\":\"{}\",\"version\":{VERSION}}}\n",
-            hex(&self.pack.hash())
-        );
-        for car in self.cars.values() {
-            text.push('{');
-            if let Some(newest) = car.waiting.newest() {
-                let _ = write!(text, "\"newest\":{newest},");
-            }
-            let _ = write!(text, "\"state\":\"{}\",\"waiting\":[", hex(&car.state.to_bytes(&self.pack)));
-            for (index, (_, event)) in car.waiting.queue().iter().enumerate() {
-                text.push_str(if index > 0 { "," } else { "" });
-                text.push_str(&event.to_json());
-            }
-            text.push_str("]}\n");
-        }
-        text
-    }
-
-    /// Goes on from a text of [`Self::save`], also under a newer version of the pack; the second value says what each
-    /// vehicle lost, where it lost anything.
-    pub fn restore(
-        pack: Pack,
-        lateness: TimeDelta,
-        text: &str,
-    ) -> Result<(Self, Vec<(VehicleRef, Migration)>), StateError> {
-        let mut runner = Self::new(pack, lateness);
-        let mut lost = Vec::new();
-        let mut lines = text.lines();
-        let heading: Heading = parse(lines.next().unwrap_or_default())?;
-        if heading.format != FORMAT {
-            return Err(StateError::Damaged);
-        }
-        if heading.version != VERSION {
-            return Err(StateError::Version { found: heading.version });
-        }
-        for line in lines {
-            let line: Line<'_> = parse(line)?;
-            let bytes = unhex(line.state).ok_or(StateError::Damaged)?;
-            let (state, migration) = VehicleState::from_bytes(&runner.pack, &bytes)?;
-            let mut queue = Vec::new();
-            for event in line.waiting {
-                let event = Event::from_json(event.get()).map_err(|_| StateError::Damaged)?;
-                let waits =
-                    |at: &i64| *at >= state.reached && line.newest >= Some(*at) && belongs(&event, &state);
-                let at = nanos(event.at).filter(waits).ok_or(StateError::Damaged)?;
-                queue.push((at, event));
-            }
-            if queue.len() > crate::limits::MAX_WAITING {
-                return Err(StateError::Damaged);
-            }
-            if !migration.is_clean() {
-                lost.push((state.vehicle.clone(), migration));
-            }
-            let waiting = Waiting::restore(line.newest.filter(|newest| *newest != NONE), queue);
-            runner.cars.insert(state.vehicle.clone(), Car { state, waiting });
-        }
-        Ok((runner, lost))
-    }
 }
 
 impl fmt::Debug for Runner {
@@ -330,6 +284,16 @@ impl fmt::Debug for Runner {
 }
 
 impl RunnerStats {
+    pub(crate) fn append(&mut self, more: Self) {
+        let Self { accepted, late, duplicates, early, uncomputable, refused } = more;
+        self.accepted += accepted;
+        self.late += late;
+        self.duplicates += duplicates;
+        self.early += early;
+        self.uncomputable += uncomputable;
+        self.refused += refused;
+    }
+
     fn add(&mut self, released: Released) {
         self.duplicates += released.duplicates;
         self.early += released.early;
@@ -393,53 +357,8 @@ impl Told {
         self.changes.extend(run.changes.into_iter().map(|change| (change, explanations.next())));
     }
 
-    fn append(&mut self, mut more: Self) {
+    pub(crate) fn append(&mut self, mut more: Self) {
         self.changes.append(&mut more.changes);
-        let RunnerStats { accepted, late, duplicates, early, uncomputable, refused } = more.stats;
-        self.stats.accepted += accepted;
-        self.stats.late += late;
-        self.stats.duplicates += duplicates;
-        self.stats.early += early;
-        self.stats.uncomputable += uncomputable;
-        self.stats.refused += refused;
+        self.stats.append(more.stats);
     }
-}
-
-/// What the first line of a state file says it is.
-const FORMAT: &str = "cc-rules-state";
-
-#[derive(Deserialize)]
-struct Heading {
-    format: String,
-    version: u8,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line<'a> {
-    #[serde(default)]
-    newest: Option<i64>,
-    #[serde(borrow)]
-    state: &'a str,
-    #[serde(borrow)]
-    waiting: Vec<&'a RawValue>,
-}
-
-fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, StateError> {
-    serde_json::from_str(line).map_err(|_| StateError::Damaged)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
