@@ -30,9 +30,9 @@ impl Runner {
     ///     cc_rules::source::compile("demo.yaml", &[("demo.yaml", &text)]).unwrap().pack
     /// };
     /// let mut runner = cc_rules::Runner::new(pack("12 V"), chrono::TimeDelta::zero());
-    /// let reading = Reading::new("battery_voltage".parse()?, 11.5);
-    /// runner.feed([Event::new("local/0".parse()?, "2026-05-01T10:00:00Z".parse()?, EventId(1), Body::Reading(reading))]);
-    /// let later = "2026-05-01T10:00:01Z".parse()?;
+    /// let reading = Reading::new("battery_voltage".parse()?, cc_core::Number::from_f64(11.5).unwrap());
+    /// runner.feed([Event::new("local/0".parse()?, "2026-05-01T10:00:00Z".parse().unwrap(), EventId(1), Body::Reading(reading))]);
+    /// let later = "2026-05-01T10:00:01Z".parse().unwrap();
     /// runner.advance(later);
     /// assert_eq!(runner.take_changes().len(), 1);
     ///

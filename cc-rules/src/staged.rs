@@ -32,13 +32,13 @@ use crate::state::{Migration, StateError};
 /// };
 /// let everyone = Rollout::new("pack-2026.12".parse()?, pack("2026.11.1"));
 /// let canary = everyone.clone().with_stage("5".parse()?, pack("2026.12.0"))?;
-/// // Vehicle local/0 is in bucket 2,868 of 10,000 of this rollout: in at 30 %, not at 5 %.
+/// // Vehicle local/0 is in bucket 8,787 of 10,000 of this rollout: in at 90 %, not at 5 %.
 /// assert_eq!(canary.pack_for(&"local/0".parse()?).version(), "2026.11.1");
-/// let third = everyone.clone().with_stage("30".parse()?, pack("2026.12.0"))?;
-/// assert_eq!(third.pack_for(&"local/0".parse()?).version(), "2026.12.0");
+/// let most = everyone.clone().with_stage("90".parse()?, pack("2026.12.0"))?;
+/// assert_eq!(most.pack_for(&"local/0".parse()?).version(), "2026.12.0");
 ///
-/// let error = third.with_stage("20".parse()?, pack("2026.12.1")).unwrap_err();
-/// assert_eq!(error.to_string(), "a stage of 20 % after one of 30 % reaches nobody");
+/// let error = most.with_stage("20".parse()?, pack("2026.12.1")).unwrap_err();
+/// assert_eq!(error.to_string(), "a stage of 20 % after one of 90 % reaches nobody");
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -130,7 +130,9 @@ impl StagedRunner {
 
     /// As [`Runner::set_threads`].
     pub fn set_threads(&mut self, threads: usize) {
-        self.runners.iter_mut().for_each(|runner| runner.set_threads(threads));
+        for runner in &mut self.runners {
+            runner.set_threads(threads);
+        }
     }
 
     /// As [`Runner::set_profile`].
@@ -165,7 +167,9 @@ impl StagedRunner {
 
     /// As [`Runner::advance`].
     pub fn advance(&mut self, until: Timestamp) {
-        self.runners.iter_mut().for_each(|runner| runner.advance(until));
+        for runner in &mut self.runners {
+            runner.advance(until);
+        }
     }
 
     /// As [`Runner::next_deadline`].
@@ -225,7 +229,9 @@ impl StagedRunner {
         report.lost.sort_by(|(a, _), (b, _)| a.cmp(b));
         // What was told and has not been taken yet is the first runner's to give.
         if let Some(new) = next.first_mut() {
-            self.runners.iter_mut().for_each(|old| new.told.append(std::mem::take(&mut old.told)));
+            for old in &mut self.runners {
+                new.told.append(std::mem::take(&mut old.told));
+            }
         }
         self.rollout = rollout;
         self.runners = next;

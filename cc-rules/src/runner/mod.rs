@@ -251,10 +251,14 @@ impl Runner {
         if parallel::is_worth_while(*threads) {
             let mut jobs: Vec<_> = cars.values_mut().map(|car| (car, Told::default())).collect();
             parallel::each(&mut jobs, *threads, |(car, told)| one(car, &mut Vec::new(), told));
-            jobs.into_iter().for_each(|(_, more)| told.append(more));
+            for (_, more) in jobs {
+                told.append(more);
+            }
         } else {
             let mut desk = Vec::new();
-            cars.values_mut().for_each(|car| one(car, &mut desk, told));
+            for car in cars.values_mut() {
+                one(car, &mut desk, told);
+            }
         }
     }
 

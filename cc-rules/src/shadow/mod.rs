@@ -36,8 +36,8 @@ use crate::state::{StateError, instant};
 ///     cc_rules::source::compile("demo.yaml", &[("demo.yaml", &text)]).unwrap().pack
 /// };
 /// let mut runner = ShadowRunner::new(pack("12 V"), pack("11 V"), chrono::TimeDelta::zero());
-/// let reading = Reading::new("battery_voltage".parse()?, 11.5);
-/// runner.feed([Event::new("local/0".parse()?, "2026-05-01T10:00:00Z".parse()?, EventId(1), Body::Reading(reading))]);
+/// let reading = Reading::new("battery_voltage".parse()?, cc_core::Number::from_f64(11.5).unwrap());
+/// runner.feed([Event::new("local/0".parse()?, "2026-05-01T10:00:00Z".parse().unwrap(), EventId(1), Body::Reading(reading))]);
 /// assert_eq!(runner.drain().len(), 1);
 /// let report = runner.finish();
 /// assert_eq!(report.to_string(), "low: 1 live, 0 candidate; 1 only live");

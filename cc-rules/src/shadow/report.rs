@@ -105,7 +105,7 @@ impl Difference {
         }
         if !self.fields.is_empty() {
             let names: Vec<_> = self.fields.iter().map(|field| format!("\"{}\"", field.as_str())).collect();
-            object.key("fields").push_str(&format!("[{}]", names.join(",")));
+            object.key("fields").extend(["[", &names.join(","), "]"]);
         }
         object.string("group", &self.group);
         object.string("kind", self.kind());

@@ -58,13 +58,13 @@ impl Pack {
     /// let pack = cc_rules::standard_pack();
     /// let file = sign(&pack, &[&secret]);
     ///
-    /// let now = "2026-05-01T10:00:00Z".parse()?;
+    /// let now = "2026-05-01T10:00:00Z".parse().unwrap();
     /// let trusted = TrustedKeys::default().with(secret.public_key());
     /// assert_eq!(Pack::load_signed(file.as_bytes(), &trusted, now)?.hash(), pack.hash());
     ///
     /// let stranger = TrustedKeys::default().with(SigningKey::from_seed(&[8; 32]).public_key());
     /// let error = Pack::load_signed(file.as_bytes(), &stranger, now).unwrap_err();
-    /// assert_eq!(error.to_string(), "signed by no trusted key, but by 21fe31dfa154a261");
+    /// assert_eq!(error.to_string(), "signed by no trusted key, but by fe812c12f3ab4ce6");
     /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

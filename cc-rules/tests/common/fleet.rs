@@ -1,5 +1,5 @@
 //! A small fleet's events, varied and the same in every run.
-#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use cc_core::{DtcDiff, Event, EventId, VehicleId};
 
