@@ -336,12 +336,12 @@ fn a_candidate_that_flaps_is_one_pair_and_the_rest_only_its_own() {
     let report = shadow.take_report();
     assert_eq!(report.to_string(), "hot: 1 live, 3 candidate; 1 different, 2 only candidate, 1 later");
     assert_eq!(shadow.finish().differences.len(), 0);
-    let line = report.differences[0].to_canonical_json();
+    let json = report.differences[0].to_canonical_json();
     assert!(
-        line.contains("\"fields\":[\"cleared\",\"raised\"],\"group\":\"hot\",\"kind\":\"differs\""),
+        json.contains("\"fields\":[\"cleared\",\"raised\"],\"group\":\"hot\",\"kind\":\"differs\""),
         "{line}"
     );
-    serde_json::from_str::<serde_json::Value>(&line).unwrap();
+    serde_json::from_str::<serde_json::Value>(&json).unwrap();
 }
 
 #[test]
