@@ -54,7 +54,9 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use engine::{Applied, advance, apply, apply_explained, next_deadline};
 pub use explain::{Evidence, Explanation, Part, Standing, Truth, why_not};
 pub use messages::Message;
-pub use pack::{CountInfo, Pack, Profile, RuleInfo, WindowInfo, limits};
+pub use pack::{
+    CountInfo, NumbersInfo, OccurrenceInfo, Pack, Profile, RuleInfo, SequenceInfo, WindowInfo, limits,
+};
 pub use reload::Reloaded;
 pub use runner::{Runner, RunnerStats};
 pub use screen::{FUTURE_TOLERANCE, Screened, screen};

@@ -81,6 +81,11 @@ impl Writer {
         self.byte(4);
         self.bytes(&value.to_bits().to_be_bytes());
     }
+
+    /// A number, or the one infinity that stands for a sum that is too large.
+    pub(crate) fn sum(&mut self, value: f64) {
+        if value.is_finite() { self.number(value) } else { self.byte(5) }
+    }
 }
 
 pub(crate) struct Reader<'a> {
@@ -162,6 +167,14 @@ impl<'a> Reader<'a> {
     /// An instant at which something was heard or done: not later than the base, which is the newest one.
     pub(crate) fn past(&mut self) -> Option<i64> {
         self.instant().filter(|at| *at <= self.base)
+    }
+
+    pub(crate) fn sum(&mut self) -> Option<f64> {
+        if self.rest.first() == Some(&5) {
+            self.byte();
+            return Some(f64::INFINITY);
+        }
+        self.number()
     }
 
     pub(crate) fn number(&mut self) -> Option<f64> {

@@ -38,6 +38,51 @@ fn the_mistake_of_the_guide_is_reported_as_it_says() {
     assert!(found.contains(shown), "{found}");
 }
 
+#[test]
+fn the_rules_over_time_compile_and_do_what_the_guide_says() {
+    let guide = std::fs::read_to_string(GUIDE).unwrap();
+    let section = guide.split_once("## 3. Over time").unwrap().1;
+    let rules: Vec<_> =
+        section.split("```yaml\n").skip(1).map(|part| part.split_once("```").unwrap().0).collect();
+    let tests = "
+- name: less every day
+  rule: battery-sags
+  events: {ignition: \"false\", battery_voltage: \"12.6x1@12h 12.4x1@12h 12.2x1@12h 12.0x1@12h\"}
+  until: 4 d
+  expect: [{at: 3 d, raised: battery-sags}]
+- name: the same every day
+  rule: battery-sags
+  events: {ignition: \"false\", battery_voltage: \"12.3x8@12h\"}
+  until: 4 d
+  expect: []
+- name: it stopped
+  rule: stalled-after-misfire
+  codes: [{at: 10 s, add: P0301, status: confirmed}]
+  events: {engine_speed: \"900x59@1s 0x59@1s 900\"}
+  expect: [{at: 1 min, raised: stalled-after-misfire}, {at: 2 min, cleared: stalled-after-misfire}]
+- name: it stopped before
+  rule: stalled-after-misfire
+  codes: [{at: 70 s, add: P0301, status: confirmed}]
+  events: {engine_speed: \"900x59@1s 0x59@1s 900\"}
+  expect: []
+- name: hot, not hot, hot, hot, and never scanned
+  rule: often-hot
+  events:
+    ignition: \"truex1@10d falsex1@10d truex1@10d falsex1@10d truex1@10d falsex1@10d true\"
+    engine_coolant_temperature: \"106x1@20d 90x1@20d 106x1@20d 106\"
+  expect: [{at: 120 d, raised: often-hot}]
+";
+    let head = "pack: {id: guide, version: 1.0.0, language: 1, min_engine: 0.2.0}\ncodes: {misfire: {match: [P0300..P0312]}}\nrules:\n";
+    let text = format!("{head}{}tests:{tests}", rules.concat());
+    let compiled = compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));
+    assert_eq!(compiled.pack.rule_ids().len(), rules.len());
+    assert_eq!(rules.len(), 3);
+    for test in &compiled.tests {
+        let outcome = test.run(&compiled.pack);
+        assert!(outcome.passed(), "{outcome}");
+    }
+}
+
 fn try_compile(files: &BTreeMap<String, String>) -> Result<Compiled, Diagnostics> {
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     compile("pack.yaml", &files)

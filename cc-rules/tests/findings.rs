@@ -103,33 +103,17 @@ fn a_mistake_is_one_finding_in_its_place() {
         ("- id: a\n  count: {code: misfire, at_least: 2}\nGOOD\n", 2, 10, "missing-key", "`window`", ""),
         ("- id: a\n  count: {code: misfire, windw: 7 d}\nGOOD\n", 2, 26, "unknown-key", "", "`window`"),
         ("- id: a\n  when: ignition\n  on_unknown: hodl\nGOOD\n", 3, 15, "unknown-word", "", "`hold`"),
-        // Words of later versions.
+        // Words of other languages and of later versions.
         (
-            "- id: a\n  when: ignition\n  count: {at_least: 3, of_last: 5, per: drive}\nGOOD\n",
+            "- id: a\n  when: ignition\n  absent: {of: ignition}\nGOOD\n",
             3,
-            24,
-            "not-supported",
-            "n of m is not part of language 1",
-            "window: 5 drives",
-        ),
-        (
-            "- id: a\n  sequence: [ignition, misfire]\n  within: 5 min\nGOOD\n",
-            2,
             3,
             "not-supported",
-            "a sequence of events is not part of language 1",
-            "",
+            "absence by this word is not part of language 1",
+            "`absence: {of:",
         ),
-        (
-            "- id: a\n  absence: {of: ignition}\nGOOD\n",
-            2,
-            3,
-            "not-supported",
-            "absence of events is not part",
-            "max_age",
-        ),
-        ("- id: a\n  when: ignition\n  slope: 3\nGOOD\n", 3, 3, "not-supported", "slope", ""),
-        ("- id: a\n  when: ignition\n  over: 5 drives\nGOOD\n", 3, 3, "not-supported", "drives", "drives"),
+        ("- id: a\n  when: ignition\n  slope: 3\nGOOD\n", 3, 3, "not-supported", "slope", "`windows: {"),
+        ("- id: a\n  when: ignition\n  over: 5 drives\nGOOD\n", 3, 3, "not-supported", "`age`", "of_last"),
         // Rules are told apart by their place, not by their id.
         (
             "- id: b\n  when: ignition\nGOOD\n- id: a\n  when: ignition\nGOOD\n- id: b\n  when: misfire\nGOOD\n",
@@ -152,6 +136,211 @@ fn a_mistake_is_one_finding_in_its_place() {
         let [(at, from, kind, what, instead)] = &found[..] else { panic!("{rules}{found:#?}") };
         assert_eq!((*at, *from, *kind), (line, column, code), "{rules}{found:#?}");
         assert!(what.contains(text) && instead.contains(suggestion), "{rules}{found:#?}");
+    }
+}
+
+/// The same for a pack of the newer engine.
+fn newer(rules: &str) -> Vec<(u32, u32, &'static str, String, String)> {
+    let head = HEAD.replace("min_engine: 0.1.0", "min_engine: 0.2.0");
+    let text = format!("{head}{}", rules.replace("GOOD\n", GOOD));
+    let Err(found) = source::compile("pack.yaml", &[("pack.yaml", &text)]) else { return Vec::new() };
+    let row = |found: &cc_rules::Diagnostic| {
+        let suggestion = found.suggestion.as_deref().unwrap_or_default().to_owned();
+        (found.line - 4, found.column, found.code, found.text.to_string(), suggestion)
+    };
+    found.iter().map(row).collect()
+}
+
+#[test]
+fn a_mistake_in_a_block_that_looks_back_is_one_finding_in_its_place() {
+    for (line, column, code, text, suggestion) in [
+        // The last units.
+        ("count: {when: ignition, at_least: 3, of_last: 5}", 10, "missing-key", "`per`", ""),
+        ("count: {when: ignition, at_least: 3, of_last: 5, per: drives}", 57, "unknown-word", "", "`drive`"),
+        ("count: {when: ignition, at_least: 3, of_last: 65, per: drive}", 49, "out-of-range", "1 to 64", ""),
+        ("count: {when: ignition, at_least: 3, of_last: 2, per: drive}", 37, "out-of-range", "more than", ""),
+        ("count: {code: misfire, at_least: 3, of_last: 5, per: drive}", 10, "bad-count", "`when`", ""),
+        (
+            "count: {when: ignition, at_least: 1, of_last: 2, per: drive, window: 7 d}",
+            72,
+            "bad-count",
+            "either",
+            "",
+        ),
+        (
+            "count: {when: ignition, at_least: 1, of_last: 2, per: drive, held: all}",
+            70,
+            "unknown-word",
+            "whole",
+            "",
+        ),
+        (
+            "count: {when: ignition, at_least: 1, of_last: 2, per: sample, held: whole}",
+            71,
+            "bad-count",
+            "drives",
+            "",
+        ),
+        ("count: {when: misfire, at_least: 1, of_last: 2, per: sample}", 17, "no-samples", "signal", ""),
+        ("count: {when: ignition, at_least: 1, window: 7 d, per: drive}", 58, "bad-count", "`of_last`", ""),
+        ("count: {when: ignition, at_least: 3}", 10, "missing-key", "`window` or `of_last`", ""),
+        // Sequences.
+        ("sequence: {steps: [{code: misfire}], within: 5 min}", 21, "bad-sequence", "2 to 4", ""),
+        (
+            "sequence: {steps: [{code: misfir}, {when: ignition}], within: 5 min}",
+            29,
+            "unknown-name",
+            "",
+            "`misfire`",
+        ),
+        (
+            "sequence: {steps: [{code: misfire}, {when: ignitio}], within: 5 min}",
+            46,
+            "unknown-name",
+            "",
+            "`ignition`",
+        ),
+        (
+            "sequence: {steps: [{code: misfire}, {signal: ignition}], within: 5 min}",
+            39,
+            "bad-occurrence",
+            "`when`",
+            "",
+        ),
+        (
+            "sequence: {steps: [{code: misfire, when: ignition}, {when: ignition}], within: 5 min}",
+            22,
+            "bad-occurrence",
+            "one of",
+            "",
+        ),
+        (
+            "sequence: {steps: [{code: misfire}, {when: ignition}], within: 0 s}",
+            66,
+            "out-of-range",
+            "longer",
+            "",
+        ),
+        ("sequence: {steps: [{code: misfire}, {when: ignition}]}", 13, "missing-key", "`within`", ""),
+        (
+            "sequence: {steps: [{code: misfire}, {event: can_dtd}], within: 5 min}",
+            47,
+            "unknown-event",
+            "",
+            "`can_dtc`",
+        ),
+        ("sequence: [{code: misfire}, {when: ignition}]", 13, "wrong-kind", "", ""),
+        // Absence and age.
+        ("absence: {of: {signal: ignitio}, for: 1 d}", 26, "unknown-name", "", "`ignition`"),
+        ("absence: {of: {}, for: 1 d}", 17, "bad-occurrence", "`signal`", ""),
+        ("absence: {of: {signal: ignition}}", 12, "missing-key", "`for`", ""),
+        ("absence: {of: {signal: ignition}, for: 4000 d}", 42, "bad-duration", "", ""),
+        ("age: {of: misfir, over: 1 d}", 13, "unknown-name", "", "`misfire`"),
+        ("age: {of: ignition}", 8, "missing-key", "`over`", ""),
+        ("age: {of: ignition, ovr: 1 d}", 23, "unknown-key", "", "`over`"),
+        // Windows.
+        (
+            "windows: {w: {of: ignition, window: 7 d}}\n  when: w.count > 1",
+            21,
+            "type-mismatch",
+            "numbers",
+            "",
+        ),
+        ("windows: {w: {of: 5 V, window: 7 d}}\n  when: w.count > 1", 21, "no-samples", "signal", ""),
+        (
+            "windows: {w: {of: battery_voltag, window: 7 d}}\n  when: w.count > 1",
+            21,
+            "unknown-name",
+            "",
+            "`battery_voltage`",
+        ),
+        ("windows: {w: {of: battery_voltage}}\n  when: w.count > 1", 16, "missing-key", "`window`", ""),
+        (
+            "windows: {w: {of: battery_voltage, window: 7 d, at_least: 0}}\n  when: w.count > 1",
+            61,
+            "out-of-range",
+            "",
+            "",
+        ),
+        (
+            "windows: {ignition: {of: battery_voltage, window: 7 d}}\n  when: ignition",
+            13,
+            "duplicate-key",
+            "already",
+            "",
+        ),
+        (
+            "windows: {w: {of: battery_voltage, window: {duration: 7 d, buckets: 65}}}\n  when: w.count > 1",
+            46,
+            "out-of-range",
+            "64",
+            "",
+        ),
+        (
+            "windows: {w: {of: battery_voltage, window: 7 d}, v: {of: w.average, window: 7 d}}\n  when: w.count > 1",
+            60,
+            "window-of-window",
+            "",
+            "",
+        ),
+        (
+            "windows: {w: {of: battery_voltage, window: 7 d}}\n  absence: {of: {when: w.count > 1}, for: 1 d}",
+            24,
+            "window-of-window",
+            "",
+            "",
+        ),
+    ] {
+        let rules = format!("- id: a\n  {line}\nGOOD\n");
+        let found = newer(&rules);
+        let [(at, from, kind, what, instead)] = &found[..] else { panic!("{rules}{found:#?}") };
+        let last = if rules.contains("absence: {of: {when: w") { 3 } else { 2 };
+        assert_eq!((*at, *from, *kind), (last, column, code), "{rules}{found:#?}");
+        assert!(what.contains(text) && instead.contains(suggestion), "{rules}{found:#?}");
+    }
+}
+
+#[test]
+fn a_field_of_a_window_is_read_as_what_it_is() {
+    let window = "windows: {week: {of: engine_coolant_temperature, window: 7 d}}";
+    for (when, column, code, text, suggestion) in [
+        (
+            "week.averag > 90 °C",
+            9,
+            "unknown-name",
+            "the window `week` has no such field; it has average, change",
+            "`week.average`",
+        ),
+        ("week > 90 °C", 9, "unknown-name", "read by its fields", "`week.average`"),
+        ("wek.average > 90 °C", 9, "unknown-name", "", "`week.average`"),
+        ("week.average > 90 V", 9, "unit-mismatch", "", ""),
+        ("week.sum > 90 °C", 9, "temperature-sum", "do not add up", "`average`"),
+        ("week.count > 5.0 V", 9, "missing-unit", "plain number", ""),
+    ] {
+        let found = newer(&format!("- id: a\n  {window}\n  when: {when}\nGOOD\n"));
+        let [(at, from, kind, what, instead)] = &found[..] else { panic!("{when}{found:#?}") };
+        assert_eq!((*at, *from, *kind), (3, column, code), "{when}{found:#?}");
+        assert!(what.contains(text) && instead.contains(suggestion), "{when}{found:#?}");
+    }
+}
+
+#[test]
+fn a_block_that_an_older_engine_lacks_asks_for_a_newer_one() {
+    for block in [
+        "sequence: {steps: [{code: misfire}, {when: ignition}], within: 5 min}",
+        "absence: {of: {code: misfire}, for: 5 min}",
+        "age: {of: misfire, over: 5 min}",
+        "windows: {w: {of: battery_voltage, window: 7 d}}\n  when: w.count > 1",
+        "count: {when: ignition, at_least: 1, of_last: 2, per: drive}",
+    ] {
+        let rules = format!("- id: a\n  {block}\nGOOD\n");
+        assert_eq!(newer(&rules), [], "{block}");
+        let text = format!("{HEAD}{}", rules.replace("GOOD\n", GOOD));
+        let found = source::compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_err();
+        assert_eq!(
+            found.to_string(),
+            "pack.yaml:1:59: an older engine does not know all blocks of the rules [engine-too-low]; write `min_engine: 0.2.0`"
+        );
     }
 }
 

@@ -78,7 +78,17 @@ fn states() -> Vec<(&'static str, Vec<u8>)> {
         state.to_bytes(&pack)
     };
     let moving = [number(0.0, "vehicle_speed", 50.0), number(1.0, "battery_voltage", 11.9)];
-    vec![("new", after(&[])), ("hot", after(&story())), ("moving", after(&moving))]
+    // And one whose blocks all remember something.
+    let source = include_str!("../fuzz/corpus/pack_source/blocks");
+    let blocks = cc_rules::source::compile("blocks", &[("blocks", source)]).unwrap().pack;
+    let mut state = VehicleState::new(&blocks, car());
+    apply(&blocks, &mut state, &story());
+    vec![
+        ("new", after(&[])),
+        ("hot", after(&story())),
+        ("moving", after(&moving)),
+        ("blocks", state.to_bytes(&blocks)),
+    ]
 }
 
 fn saved() -> String {

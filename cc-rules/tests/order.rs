@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use cc_core::{Body, Change, ChangeKind, DtcDiff, Event, EventId, Reading, RecommendationId, SignalId};
 use cc_rules::{Pack, Runner, VehicleState, advance, apply, next_deadline};
 use chrono::TimeDelta;
-use common::{at, boolean, code, number, pack, ready, scan, service};
+use common::{at, boolean, code, newer_pack, number, pack, ready, scan, service};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 
@@ -22,12 +22,14 @@ fn everything() -> Pack {
 /// That, and later versions of it: other thresholds and words, other layouts and groups, other rules.
 fn versions() -> &'static [Pack; 4] {
     static VERSIONS: LazyLock<[Pack; 4]> = LazyLock::new(|| {
-        let words = EVERYTHING.replace("95 °C", "105 °C").replace("urgency: high", "urgency: low");
+        let words = EVERYTHING.replace("within: 30 s", "within: 20 s").replace("for: 25 s", "for: 20 s");
+        let words = words.replace("95 °C", "105 °C").replace("urgency: high", "urgency: low");
         let layouts = EVERYTHING.replace("  for: 10 s\n", "").replace("3 drives", "2 drives");
+        let layouts = layouts.replace("of_last: 3", "of_last: 5").replace("buckets: 8", "buckets: 4");
         let layouts = layouts.replace("  group: cooling\n", "").replace("  max_gap: 30 s\n", "");
         let rules = EVERYTHING.replace("- id: hot\n", "- id: hotter\n");
         let rules = rules.replace("- id: misfire\n", "- id: plugs\n  group: cooling\n");
-        [EVERYTHING, &words, &layouts, &rules].map(pack)
+        [EVERYTHING, &words, &layouts, &rules].map(newer_pack)
     });
     &VERSIONS
 }
@@ -97,6 +99,33 @@ rules:
   max_gap: 9 s
   cooldown: 5 s
   recommend: {action: none, urgency: info, message: parked}
+- id: often-weak
+  count: {when: battery_voltage < 12 V, at_least: 2, of_last: 3, per: drive}
+  clear: battery_voltage > 13 V
+  recommend: {action: battery_test, urgency: low, message: often-weak}
+- id: flickers
+  count: {when: battery_voltage < 12 V, at_least: 3, of_last: 4, per: sample}
+  recommend: {action: battery_test, urgency: low, message: flickers}
+- id: stalls
+  sequence: {steps: [{code: misfire}, {when: engine_coolant_temperature > 100 °C}, {when: '!ignition'}], within: 30 s}
+  clear: engine_coolant_temperature < 95 °C
+  recommend: {action: book, urgency: high, message: stalls}
+- id: unscanned
+  absence: {of: {event: can_dtc_scan}, for: 25 s}
+  recommend: {action: none, urgency: info, message: unscanned}
+- id: never-warm
+  when: ignition
+  absence: {of: {when: engine_coolant_temperature > 100 °C}, for: 12 s}
+  recommend: {action: book, urgency: low, message: never-warm}
+- id: unheard
+  age: {of: odometer, over: 20 s}
+  recommend: {action: none, urgency: info, message: unheard}
+- id: sags
+  windows:
+    rest: {of: battery_voltage, while: '!ignition', window: {duration: 40 s, buckets: 8}, at_least: 2}
+    road: {of: engine_coolant_temperature, window: 2 drives}
+  when: rest.average < 13 V && rest.slope < 0.1 V || road.change > 20 °C
+  recommend: {action: battery_test, urgency: medium, message: sags, args: {low: rest.minimum, samples: road.count}}
 ";
 
 /// Events within a minute and a half, several at one instant now and then.

@@ -7,7 +7,7 @@ mod common;
 use cc_core::{Change, DtcDiff, Event, EventId, Timestamp};
 use cc_rules::{Pack, Runner, VehicleState, advance, apply, next_deadline};
 use chrono::TimeDelta;
-use common::{at, boolean, code, number, pack, ready, scan, service};
+use common::{at, boolean, code, newer_pack, number, ready, scan, service};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -46,21 +46,76 @@ fn rule() -> impl Strategy<Value = String> {
         Just("code: misfire".to_owned()),
         Just("event: can_dtc".to_owned()),
     ];
-    let count = (counted, 1..4_u8, window).prop_map(|(of, at_least, window)| {
+    let count = (counted, 1..4_u8, window.clone()).prop_map(|(of, at_least, window)| {
         format!("  count: {{{of}, at_least: {at_least}, window: {window}}}\n")
     });
     let group = select(vec!["", "  group: one\n", "  group: two\n"]);
+    let span = || select(vec!["1 ms", "3 s", "8 s", "20 s", "10 min", "40 d", "3660 d"]);
+    let last = (condition(), 1..3_u8, 2..5_u8, select(vec!["drive", "drive, held: whole", "sample"]))
+        .prop_map(|(when, at_least, of_last, per)| {
+            let when =
+                if per == "sample" && matches!(when, "misfire" | "network") { "ignition" } else { when };
+            format!("  count: {{when: {when}, at_least: {at_least}, of_last: {of_last}, per: {per}}}\n")
+        });
+    let count = prop_oneof![3 => count, 1 => last];
+    let happening = || {
+        prop_oneof![
+            condition().prop_map(|when| format!("{{when: {when}}}")),
+            select(vec!["{code: misfire}", "{event: can_dtc}", "{event: can_dtc_scan}"])
+                .prop_map(str::to_owned),
+        ]
+    };
+    let sequence = (prop::collection::vec(happening(), 2..4), span()).prop_map(|(steps, within)| {
+        format!("  sequence: {{steps: [{}], within: {within}}}\n", steps.join(", "))
+    });
+    let absent = prop_oneof![happening(), Just("{signal: battery_voltage}".to_owned())];
+    let absence = (absent, span()).prop_map(|(of, wait)| format!("  absence: {{of: {of}, for: {wait}}}\n"));
+    let old = select(vec!["battery_voltage", "misfire", "ignition", "odometer"]);
+    let age = (old, span()).prop_map(|(of, over)| format!("  age: {{of: {of}, over: {over}}}\n"));
+    let windows = {
+        let of = select(vec![
+            "battery_voltage",
+            "engine_coolant_temperature",
+            "'ignition ? 1 : 3'",
+            "odometer * 2.0",
+        ]);
+        let only = select(vec!["", ", while: ignition", ", while: '!misfire'"]);
+        (prop::collection::vec((of, only, window.clone(), 1..3_u8), 1..3)).prop_map(|list| {
+            let written = list.iter().enumerate().map(|(number, (of, only, window, at_least))| {
+                format!("w{number}: {{of: {of}{only}, window: {window}, at_least: {at_least}}}")
+            });
+            format!("  windows: {{{}}}\n", written.collect::<Vec<_>>().join(", "))
+        })
+    };
+    let read = select(vec![
+        "w0.count > 1",
+        "w0.average > w0.minimum",
+        "w0.change > w0.slope",
+        "w0.maximum > w0.minimum && !ignition",
+        "has(w0.slope)",
+    ]);
+    let looks_back = (
+        prop::option::weighted(0.2, sequence),
+        prop::option::weighted(0.2, absence),
+        prop::option::weighted(0.2, age),
+        prop::option::weighted(0.3, (windows, read)),
+    );
     let unknown = select(vec!["hold", "clear"]);
     let timing = (prop::option::of((wait(), wait())), prop::option::of(wait()));
     let parts = (prop::option::of(condition()), prop::option::of(count), prop::option::of(condition()));
-    (parts, timing, group, unknown).prop_map(|((when, count, clear), (waits, cooldown), group, unknown)| {
-        let when = if when.is_none() && count.is_none() { Some("ignition") } else { when };
+    let all = (parts, timing, group, unknown, looks_back);
+    all.prop_map(|((when, count, clear), (waits, cooldown), group, unknown, looks_back)| {
+        let (sequence, absence, age, windows) = looks_back;
+        let (windows, read) = windows.unzip();
+        let when = read.or(when);
+        let others = [&count, &sequence, &absence, &age];
+        let when = if others.iter().all(|block| block.is_none()) { when.or(Some("ignition")) } else { when };
         let line = |key: &str, value: Option<&str>| {
             value.map(|value| format!("  {key}: {value}\n")).unwrap_or_default()
         };
         let rule = [
             line("when", when),
-            count.unwrap_or_default(),
+            [count, sequence, absence, age, windows].into_iter().flatten().collect(),
             line("for", waits.map(|(wait, _)| wait)),
             line("max_gap", waits.map(|(_, gap)| gap)),
             line("clear", clear),
@@ -81,7 +136,7 @@ fn packs() -> impl Strategy<Value = Pack> {
         let rules = rules.iter().zip(urgencies).enumerate().map(|(index, (rule, urgency))| {
             format!("- id: r{index}\n{rule}  recommend: {{action: book, urgency: {urgency}, due: 7 d, message: m}}\n")
         });
-        pack(&format!("{DECLARED}{}", rules.collect::<String>()))
+        newer_pack(&format!("{DECLARED}{}", rules.collect::<String>()))
     })
 }
 

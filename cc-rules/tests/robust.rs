@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use common::{at, boolean, car, code, number, pack};
 use proptest::prelude::*;
 
-const SOURCE: &str = "pack: {id: test, version: 1.0.0, language: 1, min_engine: 0.1.0}
+const SOURCE: &str = "pack: {id: test, version: 1.0.0, language: 1, min_engine: 0.2.0}
 signals: {engine_coolant_temperature: {max_age: 10 min}}
 codes: {misfire: {match: [P0300..P0312], status: confirmed}}
 params: {overtemp: {default: 115 °C, by: {market: {NO: 110 °C}}}}
@@ -21,6 +21,14 @@ rules:
   count: {when: ignition, at_least: 2, window: 7 d}
   clear: engine_coolant_temperature < $overtemp - 8 °C
   recommend: {action: book, urgency: low, due: 7 d, message: hot, args: [engine_coolant_temperature]}
+- id: later
+  windows: {w: {of: battery_voltage, while: '!ignition', window: {duration: 7 d, buckets: 7}, at_least: 2}}
+  when: w.average < 12 V && w.slope < 0 V
+  count: {when: ignition, at_least: 2, of_last: 3, per: drive, held: whole}
+  sequence: {steps: [{code: misfire}, {when: ignition}, {event: can_dtc}], within: 10 min}
+  absence: {of: {signal: battery_voltage}, for: 1 h}
+  age: {of: misfire, over: 1 d}
+  recommend: {action: book, urgency: info, message: hot, args: {engine_coolant_temperature: w.change}}
 messages: {en: {hot: {title: Hot, text: 'It is {engine_coolant_temperature}.'}}}
 tests: [{name: t, events: {ignition: 'truex5@1s'}, expect: []}]
 ";

@@ -339,7 +339,7 @@ fn a_candidate_that_flaps_is_one_pair_and_the_rest_only_its_own() {
     let json = report.differences[0].to_canonical_json();
     assert!(
         json.contains("\"fields\":[\"cleared\",\"raised\"],\"group\":\"hot\",\"kind\":\"differs\""),
-        "{line}"
+        "{json}"
     );
     serde_json::from_str::<serde_json::Value>(&json).unwrap();
 }

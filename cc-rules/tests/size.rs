@@ -47,3 +47,37 @@ fn a_car_takes_less_than_a_kibibyte_under_a_hundred_rules() {
     assert!(applied.changes.len() >= 25, "{}", applied.changes.len());
     assert!(bytes < 1_024, "{bytes} bytes");
 }
+
+/// A tenth of the rules looks back over time in each of the ways that need most.
+#[test]
+fn blocks_that_look_back_take_little_more() {
+    let mut text = "rules:\n".to_owned();
+    for rule in 0..100 {
+        writeln!(text, "- id: rule-{rule}").unwrap();
+        let lines = match rule % 20 {
+            0 => "count: {when: battery_voltage < 12 V, at_least: 2, of_last: 5, per: drive}",
+            1 => "count: {when: battery_voltage < 12 V, at_least: 3, of_last: 5, per: sample}",
+            2 => "sequence: {steps: [{when: battery_voltage < 12 V}, {when: ignition}], within: 10 min}",
+            3 => "absence: {of: {event: can_dtc_scan}, for: 30 d}",
+            4 => "age: {of: battery_voltage, over: 30 d}",
+            5 if rule < 40 => {
+                "windows: {w: {of: battery_voltage, window: {duration: 7 d, buckets: 7}}}\n  when: w.average < 10 V"
+            }
+            _ => "when: battery_voltage < 1 V",
+        };
+        writeln!(text, "  {lines}\n  recommend: {{action: book, urgency: low, message: m}}").unwrap();
+    }
+    let pack = common::newer_pack(&text);
+    let mut state = VehicleState::new(&pack, car());
+    let day = 86_400.0;
+    let mut events = Vec::new();
+    for n in 0..10 {
+        let at = f64::from(n) * day;
+        events.extend(common::drive(at, at + 3_600.0));
+        events.push(number(at + 60.0, "battery_voltage", 11.5 + f64::from(n % 3) / 2.0));
+        events.push(number(at + 70.0, "battery_voltage", 12.53));
+    }
+    apply(&pack, &mut state, &events);
+    let bytes = state.to_bytes(&pack).len();
+    assert!((256..1_024).contains(&bytes), "{bytes} bytes");
+}

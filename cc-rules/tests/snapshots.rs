@@ -4,7 +4,7 @@
 //! name; `v2-everything.changes` is what the engine that wrote them said next. `CC_WRITE_SNAPSHOTS=1 cargo test -p
 //! cc-rules --test snapshots` adds the files of the present version, once, before a release; those of older ones stay.
 #![cfg(feature = "source")]
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads and writes the snapshots")]
 
 mod common;
 
@@ -23,9 +23,10 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
 }
 
-fn everything() -> Pack {
-    let text = std::fs::read_to_string(folder().join("everything.yaml")).unwrap();
-    cc_rules::source::compile("everything.yaml", &[("everything.yaml", &text)]).unwrap().pack
+/// The pack of some snapshots: `everything`, or `blocks`, which look back over time.
+fn pack_of(name: &str) -> Pack {
+    let text = std::fs::read_to_string(folder().join(format!("{name}.yaml"))).unwrap();
+    cc_rules::source::compile(name, &[(name, &text)]).unwrap().pack
 }
 
 /// A generator of numbers that is the same for ever: the constants are those of Knuth's MMIX.
@@ -139,7 +140,10 @@ fn heading(text: &str, key: &str) -> String {
 
 #[test]
 fn the_same_events_give_the_bytes_of_the_snapshot_of_the_present_version() {
-    for (name, pack) in [("everything", everything()), ("standard", cc_rules::standard_pack())] {
+    let standard = cc_rules::standard_pack();
+    for (name, pack) in
+        [("blocks", pack_of("blocks")), ("everything", pack_of("everything")), ("standard", standard)]
+    {
         let runner = before(&pack);
         let saved = runner.save();
         let path = folder().join(format!("v{}-{name}.state", heading(&saved, "version")));
@@ -156,11 +160,15 @@ fn the_same_events_give_the_bytes_of_the_snapshot_of_the_present_version() {
 
 #[test]
 fn a_state_of_an_older_version_goes_on_as_if_nothing_had_happened() {
-    let pack = everything();
-    let files = snapshots("-everything.state");
+    for name in ["blocks", "everything"] {
+        goes_on(&pack_of(name), &snapshots(&format!("-{name}.state")));
+    }
+}
+
+fn goes_on(pack: &Pack, files: &[PathBuf]) {
     assert!(!files.is_empty());
     for path in files {
-        let saved = std::fs::read_to_string(&path).unwrap();
+        let saved = std::fs::read_to_string(path).unwrap();
         let (runner, lost) = Runner::restore(pack.clone(), LATENESS, &saved).unwrap();
         assert!(lost.is_empty(), "{}", path.display());
         assert_eq!(runner.vehicles().len() as u64, CARS + 1);

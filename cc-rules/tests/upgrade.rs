@@ -209,3 +209,93 @@ fn a_state_of_another_version_says_so() {
     let error = Runner::restore(pack, TimeDelta::zero(), &older).unwrap_err();
     assert_eq!(error, StateError::Version { found: 1 });
 }
+
+/// A rule whose blocks all have something to remember.
+const LOOKS_BACK: &str = "signals: {battery_voltage: {max_age: 10 min}}
+codes: {misfire: {match: [P0301]}}
+rules:
+- id: last
+  count: {when: battery_voltage < 12 V, at_least: 2, of_last: 5, per: drive}
+  ADVICE
+- id: samples
+  count: {when: battery_voltage < 12 V, at_least: 2, of_last: 5, per: sample}
+  ADVICE
+- id: sequence
+  sequence: {steps: [{when: ignition}, {code: misfire}, {when: '!ignition'}], within: 10 min}
+  ADVICE
+- id: absence
+  absence: {of: {signal: battery_voltage}, for: 1 h}
+  ADVICE
+- id: age
+  age: {of: battery_voltage, over: 1 h}
+  ADVICE
+- id: window
+  windows: {week: {of: battery_voltage, window: 7 d, at_least: 2}}
+  when: week.average < 11 V
+  ADVICE
+";
+
+#[test]
+fn blocks_that_look_back_go_on_under_other_thresholds_and_start_again_under_another_layout() {
+    let with = |from: &str, to: &str| {
+        assert!(LOOKS_BACK.contains(from), "{from}");
+        common::newer_pack(&LOOKS_BACK.replace(from, to).replace("ADVICE", ADVICE))
+    };
+    let old = with("last", "last");
+    let mut state = VehicleState::new(&old, common::car());
+    let misfire = common::code(2.0, "P0301", cc_core::DtcDiff::Add);
+    let events = [boolean(0.0, "ignition", true), number(1.0, "battery_voltage", 11.5), misfire];
+    assert!(cc_rules::apply(&old, &mut state, &events).changes.is_empty());
+    let bytes = state.to_bytes(&old);
+    let all = ["absence", "last", "samples", "sequence", "window"];
+    for (from, to, reset) in [
+        ("at_least: 2, of_last", "at_least: 3, of_last", None),
+        (
+            "battery_voltage < 12 V, at_least: 2, of_last: 5, per: d",
+            "battery_voltage < 11 V, at_least: 2, of_last: 5, per: d",
+            None,
+        ),
+        ("within: 10 min", "within: 5 min", None),
+        ("when: ignition}", "when: ignition && !misfire}", None),
+        ("for: 1 h", "for: 2 h", None),
+        ("over: 1 h", "over: 3 h", None),
+        ("week.average < 11 V", "week.sum < 11 V && week.slope < 1 V", None),
+        ("at_least: 2}}", "at_least: 3, while: ignition}}", None),
+        ("of_last: 5, per: drive", "of_last: 6, per: drive", Some("last")),
+        ("per: drive", "per: drive, held: whole", Some("last")),
+        ("per: sample", "per: drive", Some("samples")),
+        ("{code: misfire}", "{event: can_dtc}", Some("sequence")),
+        (", {when: '!ignition'}]", "]", Some("sequence")),
+        ("signal: battery_voltage", "event: can_dtc", Some("absence")),
+        ("week.average < 11 V", "week.maximum < 11 V", Some("window")),
+        ("window: 7 d", "window: 8 d", Some("window")),
+        ("of: battery_voltage, window", "of: battery_voltage * 2.0, window", Some("window")),
+    ] {
+        let new = with(from, to);
+        let (again, migration) = VehicleState::from_bytes(&new, &bytes).unwrap();
+        let kept: Vec<_> = all.into_iter().filter(|rule| Some(*rule) != reset).collect();
+        let found: Vec<_> = migration.kept.iter().map(|rule| &**rule).collect();
+        assert_eq!((found, migration.reset.first().map(|rule| &**rule)), (kept, reset), "{to}");
+        assert_eq!(again.to_bytes(&new).len() < bytes.len(), reset.is_some(), "{to}");
+    }
+}
+
+#[test]
+fn timers_of_blocks_are_the_new_packs_and_run_at_the_instant_reached_if_they_lie_before() {
+    let with = |absent: &str, old: &str| {
+        common::newer_pack(&format!(
+            "rules:\n- id: a\n  absence: {{of: {{event: can_dtc}}, for: {absent}}}\n  {ADVICE}\n- id: b\n  age: {{of: battery_voltage, over: {old}}}\n  {ADVICE}\n"
+        ))
+    };
+    let before = [number(0.0, "battery_voltage", 12.0)];
+    let short = with("3 s", "3 s");
+    assert_eq!(story(&with("1 h", "1 h"), &before, &short, &[]), ["5 raised a", "5 raised b"]);
+    assert_eq!(story(&with("1 h", "1 h"), &before, &with("8 s", "9 s"), &[]), ["8 raised a", "9 raised b"]);
+    assert_eq!(
+        story(&short, &before, &with("8 s", "9 s"), &[]),
+        ["5 cleared a", "5 cleared b", "8 raised a", "9 raised b"]
+    );
+    // A new rule waits from the instant at which it is looked at first.
+    let none = pack(&format!("rules:\n- id: z\n  when: battery_voltage < 1 V\n  {ADVICE}\n"));
+    assert_eq!(story(&none, &before, &short, &[]), ["5 raised b", "8 raised a"]);
+}

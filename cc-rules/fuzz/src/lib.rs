@@ -8,6 +8,11 @@ use cc_rules::{Pack, Runner, VehicleState, advance, next_deadline, source};
 use chrono::{Days, TimeDelta};
 
 static PACK: LazyLock<Pack> = LazyLock::new(cc_rules::standard_pack);
+/// A seed with every block that looks back over time.
+static BLOCKS: LazyLock<Pack> = LazyLock::new(|| {
+    let text = include_str!("../corpus/pack_source/blocks");
+    source::compile("blocks", &[("blocks", text)]).expect("the seed is a pack").pack
+});
 
 /// Any bytes are a pack or findings; what loads says the same again.
 pub fn pack_load(input: &[u8]) {
@@ -35,24 +40,30 @@ pub fn pack_source(input: &[u8]) {
 /// Any bytes are a state or an error. A state that was read has stable bytes, and its time moves on: deadline by
 /// deadline it comes to the same as at once.
 pub fn state_restore(input: &[u8]) {
-    let Ok((mut state, _)) = VehicleState::from_bytes(&PACK, input) else { return };
-    let again = state.to_bytes(&PACK);
-    let (same, _) = VehicleState::from_bytes(&PACK, &again).expect("what is written reads back");
-    assert_eq!(same.to_bytes(&PACK), again);
+    for pack in [&*PACK, &*BLOCKS] {
+        restored(pack, input);
+    }
+}
+
+fn restored(pack: &Pack, input: &[u8]) {
+    let Ok((mut state, _)) = VehicleState::from_bytes(pack, input) else { return };
+    let again = state.to_bytes(pack);
+    let (same, _) = VehicleState::from_bytes(pack, &again).expect("what is written reads back");
+    assert_eq!(same.to_bytes(pack), again);
     let Some(until) = state.reached().and_then(|reached| reached.checked_add_days(Days::new(40))) else {
         return;
     };
     let mut at_once = state.clone();
     let mut changes = Vec::new();
     let mut last = None;
-    while let Some(next) = next_deadline(&PACK, &state).filter(|next| *next < until) {
+    while let Some(next) = next_deadline(pack, &state).filter(|next| *next < until) {
         assert!(last < Some(next), "a deadline that ran is due again");
         last = Some(next);
-        changes.extend(advance(&PACK, &mut state, next + TimeDelta::nanoseconds(1)));
+        changes.extend(advance(pack, &mut state, next + TimeDelta::nanoseconds(1)));
     }
-    changes.extend(advance(&PACK, &mut state, until));
-    assert_eq!(changes, advance(&PACK, &mut at_once, until));
-    assert_eq!(state.to_bytes(&PACK), at_once.to_bytes(&PACK));
+    changes.extend(advance(pack, &mut state, until));
+    assert_eq!(changes, advance(pack, &mut at_once, until));
+    assert_eq!(state.to_bytes(pack), at_once.to_bytes(pack));
 }
 
 /// Any text is the saved state of a runner or an error; what was read is saved again, and ends.

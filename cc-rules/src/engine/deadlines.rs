@@ -132,12 +132,15 @@ mod tests {
 
     use super::*;
     use crate::Pack;
-    use crate::state::{Cell, CellValue, Drives, Phase, RuleState};
+    use crate::state::{
+        AbsenceState, Blocks, Cell, CellValue, Drives, NumbersState, Phase, RuleState, SequenceState,
+    };
 
     /// Every way in which time alone moves a rule.
     fn pack() -> Pack {
         let text = "
-pack: {id: t, version: 1.0.0, language: 1, min_engine: 0.1.0}
+pack: {id: t, version: 1.0.0, language: 1, min_engine: 0.2.0}
+codes: {misfire: {match: [P0301]}}
 signals: {battery_voltage: {max_age: 20 s}, engine_load: {max_age: 1 ms}}
 rules:
 - {id: a, when: battery_voltage < 12 V, for: 5 s, max_gap: 3 s, cooldown: 15 s, recommend: {action: book, urgency: low, message: m}}
@@ -147,6 +150,12 @@ rules:
 - {id: e, count: {event: can_dtc, at_least: 1, window: {duration: 640 ms, buckets: 64}}, recommend: {action: book, urgency: low, message: m}}
 - {id: f, when: ignition, for: 2 s, max_gap: 9 s, clear: engine_load > 5 %, count: {when: battery_voltage < 12 V, at_least: 2, window: {duration: 3660 d, buckets: 1}}, recommend: {action: book, urgency: low, message: m}}
 - {id: g, count: {event: can_dtc, at_least: 1, window: 3 drives}, recommend: {action: book, urgency: low, message: m}}
+- {id: i, absence: {of: {event: can_dtc}, for: 5 s}, recommend: {action: book, urgency: low, message: m}}
+- {id: j, absence: {of: {when: battery_voltage < 12 V}, for: 3660 d}, recommend: {action: book, urgency: low, message: m}}
+- {id: k, age: {of: engine_load, over: 5 s}, recommend: {action: book, urgency: low, message: m}}
+- {id: l, age: {of: misfire, over: 1 d}, sequence: {steps: [{when: ignition}, {event: can_dtc}], within: 4 s}, recommend: {action: book, urgency: low, message: m}}
+- {id: m, when: a.count > 3, windows: {a: {of: engine_load, window: {duration: 640 ms, buckets: 64}}, b: {of: engine_load, window: 2 drives}}, recommend: {action: book, urgency: low, message: m}}
+- {id: n, count: {when: ignition, at_least: 2, of_last: 64, per: drive}, recommend: {action: book, urgency: low, message: m}}
 - {id: h, when: roadworthy_inspection_due - today < 30 d, for: 2 d, max_gap: 9 d, recommend: {action: book, urgency: low, message: m}}
 ";
         crate::source::compile("t.yaml", &[("t.yaml", text)]).unwrap().pack
@@ -162,20 +171,45 @@ rules:
         ]
     }
 
+    fn blocks() -> impl Strategy<Value = Box<Blocks>> {
+        let buckets = || prop::collection::btree_set(instants(), 0..4);
+        let times = [instants(), instants(), instants(), instants()];
+        (times, any::<[bool; 3]>(), buckets(), buckets()).prop_map(
+            |([first, second, complete, at], [goes_on, ripe, aged], a, b)| {
+                let mut blocks = Blocks::new(2);
+                let partial = [first, second, NONE];
+                blocks.sequence = SequenceState { partial, complete, ..SequenceState::default() };
+                blocks.absence = AbsenceState { at, goes_on, ripe };
+                blocks.aged = aged;
+                for (numbers, state) in [a, b].into_iter().zip(&mut blocks.numbers) {
+                    *state = NumbersState::default();
+                    for number in numbers {
+                        state.add(number, 1.0);
+                    }
+                }
+                Box::new(blocks)
+            },
+        )
+    }
+
     fn rules() -> impl Strategy<Value = RuleState> {
         let phase = prop::sample::select(vec![Phase::Idle, Phase::Pending, Phase::Open]);
         let buckets = prop::collection::btree_map(instants(), 0..4_u32, 0..5);
-        (phase, any::<[bool; 3]>(), [instants(), instants(), instants(), instants()], buckets).prop_map(
-            |(phase, [spent, blocked, predicate], [since, opened, unknown, cleared], buckets)| RuleState {
-                phase,
-                spent: spent && phase == Phase::Idle,
-                blocked: blocked && phase == Phase::Pending,
-                predicate,
-                since,
-                opened,
-                unknown,
-                cleared,
-                buckets: buckets.into_iter().collect(),
+        let times = [instants(), instants(), instants(), instants()];
+        (phase, any::<[bool; 3]>(), times, buckets, prop::option::of(blocks())).prop_map(
+            |(phase, [spent, blocked, predicate], [since, opened, unknown, cleared], buckets, blocks)| {
+                RuleState {
+                    phase,
+                    spent: spent && phase == Phase::Idle,
+                    blocked: blocked && phase == Phase::Pending,
+                    predicate,
+                    since,
+                    opened,
+                    unknown,
+                    cleared,
+                    buckets: buckets.into_iter().collect(),
+                    blocks,
+                }
             },
         )
     }
@@ -209,7 +243,7 @@ rules:
     proptest! {
         #[test]
         fn a_deadline_that_ran_is_gone_or_lies_later(
-            rules in prop::collection::vec(rules(), 8),
+            rules in prop::collection::vec(rules(), 14),
             cells in prop::collection::vec(cells(), 8),
             drives in drives(),
             now in instants(),
@@ -218,8 +252,12 @@ rules:
             let pack = pack();
             let mut state = state(&pack);
             for (index, rule) in rules.into_iter().enumerate() {
-                crate::state::mark(&mut state.busy, index, &rule);
+                crate::state::mark(&mut state.busy, &pack.0.timed, index, &rule);
                 state.rules[index] = rule;
+                // States are those of the rules' blocks, as they are after reading bytes.
+                if pack.0.rules[index].blocks.is_none() {
+                    state.rules[index].blocks = None;
+                }
             }
             for (to, from) in state.facts.cells.iter_mut().zip(cells) {
                 *to = from;

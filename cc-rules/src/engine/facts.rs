@@ -3,7 +3,7 @@
 use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, ValueKind};
 
 use super::Touched;
-use crate::pack::{Counted, Linked, Rule, SignalSlot, WindowBy};
+use crate::pack::{Linked, SignalSlot};
 use crate::state::{Cell, CellValue, Edge, Facts, Guard, VehicleState, is_sentinel};
 
 /// What the events of one step say beyond single values; settled once all of them are read.
@@ -28,10 +28,10 @@ pub(super) fn take<'e>(
     event: &'e Event,
     at: i64,
 ) {
-    if !pack.counted_events.is_empty() {
+    if !pack.listeners.events.is_empty() {
         let name = event.type_name();
-        for (_, rule) in pack.counted_events.iter().filter(|(counted, _)| **counted == *name) {
-            count(touched, *rule);
+        for (_, rule, part) in pack.listeners.events.iter().filter(|(heard, ..)| **heard == *name) {
+            touched.hear(*rule, *part);
         }
     }
     match &event.body {
@@ -80,9 +80,8 @@ pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touc
             let Some(counts) = spoken else { continue };
             touch_code(pack, touched, index);
             if counts {
-                let counts_it = |rule: &Rule| matches!(rule.count.as_ref().map(|count| &count.of), Some(Counted::Code(of)) if usize::from(*of) == index);
-                for (number, _) in pack.rules.iter().enumerate().filter(|(_, rule)| counts_it(rule)) {
-                    count(touched, number as u16);
+                for (rule, part) in &pack.listeners.codes[index] {
+                    touched.hear(*rule, *part);
                 }
             }
         }
@@ -111,14 +110,6 @@ pub(super) fn drive_edge(pack: &Linked, state: &mut VehicleState, touched: &mut 
         }
     }
     state.wake = state.wake.min(state.facts.drives.deadline());
-}
-
-fn count(touched: &mut Touched, rule: u16) {
-    touched.rule(rule);
-    match touched.counted.iter_mut().find(|(known, _)| *known == rule) {
-        Some((_, times)) => *times = times.saturating_add(1),
-        None => touched.counted.push((rule, 1)),
-    }
 }
 
 fn touch_code(pack: &Linked, touched: &mut Touched, index: usize) {
@@ -161,6 +152,9 @@ fn read(
                 let news = cell.stale || pack.arrival_matters[index] || cell.value != value;
                 *cell = Cell { value, at, stale: false };
                 state.wake = state.wake.min(cell.expiry(signal.max_age));
+                for (rule, part) in &pack.listeners.signals[index] {
+                    touched.hear(*rule, *part);
+                }
                 if news {
                     touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]);
                 }
@@ -255,9 +249,7 @@ fn odometer(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, read
         && state.facts.odometer != Some(metres)
     {
         let before = state.facts.odometer.replace(metres);
-        for rule in &pack.distance_readers {
-            let window = pack.rules[usize::from(*rule)].count.as_ref().map(|count| count.window.by);
-            let Some(WindowBy::Distance(size)) = window else { continue };
+        for (rule, size) in &pack.distance_readers {
             if before.map(|before| before / size) != Some(metres / size) {
                 touched.rule(*rule);
             }

@@ -41,7 +41,7 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
             action: rule.action,
             due: voice.due.and_then(instant),
             message: rule.message.clone(),
-            args: arguments(pack, state, rule, at),
+            args: arguments(pack, state, voice.speaker, at),
         }),
     };
     state.groups[usize::from(group)] = Some(said);
@@ -128,8 +128,9 @@ pub(crate) fn id_of(vehicle: &VehicleRef, rule: &str, since: i64) -> Recommendat
     RecommendationId(id)
 }
 
-pub(crate) fn arguments(pack: &Linked, state: &VehicleState, rule: &Rule, at: i64) -> Arguments {
-    let view = View::new(pack, &state.facts, at);
+fn arguments(pack: &Linked, state: &VehicleState, rule: u16, at: i64) -> Arguments {
+    let view = View::of_rule(pack, state, usize::from(rule), at);
+    let rule = &pack.rules[usize::from(rule)];
     let value = |program: &Program| argument(program, &view);
     rule.args.iter().filter_map(|(name, program)| Some((name.clone(), value(program)?))).collect()
 }

@@ -4,6 +4,7 @@
 //! are evaluated; then the deadlines of the instant run: timers first, then values that grow too old. The semantics
 //! are written down in `docs/reference/rules.md`.
 
+mod blocks;
 mod deadlines;
 mod facts;
 mod groups;
@@ -16,8 +17,11 @@ use cc_core::{Change, Event, Timestamp};
 
 use crate::explain::Explanation;
 use crate::expr::EvalCounters;
-use crate::pack::{Linked, Pack};
+use crate::pack::{Linked, Pack, Part};
 use crate::state::{NEVER, NONE, Phase, VehicleState, View, day_of, instant, mark};
+pub(crate) use blocks::{
+    absence_truth, age_truth, heard as heard_of, hits_and_blanks, last_truth, sequence_truth, window_value,
+};
 pub(crate) use deadlines::first_deadline;
 pub(crate) use groups::{duration as duration_of, id_of};
 use rules::Moment;
@@ -165,18 +169,27 @@ pub(crate) struct Run<'a> {
     groups: Vec<u16>,
 }
 
-/// The rules to evaluate, and events counted by rules, of the present step.
+/// The rules to evaluate, and what their blocks heard, of the present step.
 #[derive(Debug, Default)]
 struct Touched {
     rules: Vec<u64>,
     any: bool,
-    counted: Vec<(u16, u32)>,
+    heard: Vec<(u16, Part, u32)>,
 }
 
 impl Touched {
     fn rule(&mut self, rule: u16) {
         self.rules[usize::from(rule) / 64] |= 1 << (rule % 64);
         self.any = true;
+    }
+
+    /// A block of the rule hears of something at this step.
+    fn hear(&mut self, rule: u16, part: Part) {
+        self.rule(rule);
+        match self.heard.iter_mut().find(|(known, of, _)| (*known, *of) == (rule, part)) {
+            Some((_, _, times)) => *times = times.saturating_add(1),
+            None => self.heard.push((rule, part, 1)),
+        }
     }
 
     fn readers(&mut self, readers: &[u64]) {
@@ -230,6 +243,9 @@ impl<'a> Run<'a> {
         if self.state.day == NONE {
             self.state.day = day_of(at);
             self.state.wake = NONE;
+            for rule in &self.pack.first_readers {
+                self.touched.rule(*rule);
+            }
         }
         let mut day = facts::Day::default();
         let mut last: Option<&Event> = None;
@@ -274,16 +290,16 @@ impl<'a> Run<'a> {
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                // A rule at rest that counts nothing changes only by becoming true.
+                // A rule at rest without blocks changes only by becoming true.
                 let at_rest = self.pack.plain[word] & !busy[word] & (1 << (index % 64)) != 0;
                 if at_rest && !rules::holds(index, &view, &mut counters) {
                     continue;
                 }
                 let rule_state = &mut states[index];
                 let opened_or_closed =
-                    rules::evaluate(index, rule_state, &view, &self.touched.counted, moment, &mut counters);
+                    rules::evaluate(index, rule_state, &view, &self.touched.heard, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
-                mark(busy, index, rule_state);
+                mark(busy, &self.pack.timed, index, rule_state);
                 if opened_or_closed {
                     let group = self.pack.rules[index].group;
                     if let Err(place) = self.groups.binary_search(&group) {
@@ -295,7 +311,7 @@ impl<'a> Run<'a> {
         self.uncomputable = self
             .uncomputable
             .saturating_add(counters.overflow + counters.division_by_zero + counters.unreadable);
-        self.touched.counted.clear();
+        self.touched.heard.clear();
         if !self.groups.is_empty() {
             self.resolve(at);
         }

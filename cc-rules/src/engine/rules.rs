@@ -1,8 +1,9 @@
 //! One rule at one instant: is its condition true, and what follows.
 
+use super::blocks::{self, Heard};
 use crate::expr::{EvalCounters, Program, Val};
-use crate::pack::{CODE_SLOT, Count, Counted, Gap, Rule, WindowBy};
-use crate::state::{Facts, NEVER, NONE, Phase, RuleState, View};
+use crate::pack::{CODE_SLOT, Count, Counted, Gap, Part, Rule};
+use crate::state::{Blocks, Facts, NEVER, NONE, Phase, RuleState, View};
 
 /// In which half of an instant a rule is looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,13 +42,42 @@ pub(super) fn evaluate(
     index: usize,
     state: &mut RuleState,
     view: &View<'_>,
-    counted: &[(u16, u32)],
+    heard: &[(u16, Part, u32)],
     moment: Moment,
     counters: &mut EvalCounters,
 ) -> bool {
-    let (rule, facts, at) = (&view.pack.rules[index], view.facts, view.now);
+    let rule = &view.pack.rules[index];
+    let heard = Heard { all: heard, rule: index as u16 };
+    let Some(of) = &rule.blocks else {
+        return move_on(rule, state, view, heard, moment, counters);
+    };
+    let mut blocks = state.blocks.take().unwrap_or_else(|| Box::new(Blocks::new(of.numbers.len())));
+    blocks::sample(of, &mut blocks, view, heard, counters);
+    // The samples stand aside, so that expressions may read them while the rest of the state changes.
+    let samples = std::mem::take(&mut blocks.numbers);
+    let view = view.with_windows(&of.numbers, &samples);
+    blocks::look(of, &mut blocks, &view, heard, moment, counters);
+    state.blocks = Some(blocks);
+    let opened_or_closed = move_on(rule, state, &view, heard, moment, counters);
+    counters.overflow = counters.overflow.saturating_add(view.overflow());
+    if let Some(blocks) = &mut state.blocks {
+        blocks.numbers = samples;
+    }
+    opened_or_closed
+}
+
+/// The count, the condition, and what follows from it.
+fn move_on(
+    rule: &Rule,
+    state: &mut RuleState,
+    view: &View<'_>,
+    heard: Heard<'_>,
+    moment: Moment,
+    counters: &mut EvalCounters,
+) -> bool {
+    let (facts, at) = (view.facts, view.now);
     if let Some(count) = &rule.count {
-        tally(count, index as u16, state, view, counted, counters);
+        tally(count, state, view, heard, counters);
     }
     let condition = condition(rule, state, view, counters);
     if state.phase == Phase::Open {
@@ -79,39 +109,34 @@ pub(super) fn evaluate(
     }
 }
 
-/// The whole condition: `when` and the count.
+/// The whole condition: `when`, the count and the other blocks.
 pub(crate) fn condition(
     rule: &Rule,
     state: &RuleState,
     view: &View<'_>,
     counters: &mut EvalCounters,
 ) -> Truth {
-    let when = rule.when.as_ref().map_or(Some(true), |program| truth(program, view, counters));
-    let Some(count) = &rule.count else { return when };
-    and(when, enough(count, state, view))
+    let mut all = rule.when.as_ref().map_or(Some(true), |program| truth(program, view, counters));
+    if let Some(count) = &rule.count {
+        all = and(all, enough(count, state, view));
+    }
+    if let Some(of) = &rule.blocks {
+        all = and(all, blocks::condition(of, state.blocks.as_deref(), view));
+    }
+    all
 }
 
 /// Whether the window holds enough; unknown by distance as long as no odometer is known.
 pub(crate) fn enough(count: &Count, state: &RuleState, view: &View<'_>) -> Truth {
-    bucket(count, view)?;
+    view.facts.bucket(count.window.by, view.now)?;
     Some(state.total() >= count.at_least)
-}
-
-/// The number of the current bucket.
-fn bucket(count: &Count, view: &View<'_>) -> Option<i64> {
-    match count.window.by {
-        WindowBy::Duration(size) => Some(view.now.div_euclid(size)),
-        WindowBy::Distance(size) => view.facts.odometer.map(|metres| metres.div_euclid(size)),
-        WindowBy::Drives => Some(i64::from(view.facts.drives.ordinal)),
-    }
 }
 
 fn tally(
     count: &Count,
-    index: u16,
     state: &mut RuleState,
     view: &View<'_>,
-    counted: &[(u16, u32)],
+    heard: Heard<'_>,
     counters: &mut EvalCounters,
 ) {
     let times = match &count.of {
@@ -121,11 +146,10 @@ fn tally(
             state.predicate = now.unwrap_or(state.predicate);
             u32::from(risen)
         }
-        Counted::Code(_) | Counted::Event => {
-            counted.iter().find(|(rule, _)| *rule == index).map_or(0, |(_, times)| *times)
-        }
+        Counted::Code(_) | Counted::Event(_) => heard.times(Part::COUNT),
     };
-    let Some(bucket) = bucket(count, view) else { return };
+    let bucket = view.facts.bucket(count.window.by, view.now);
+    let Some(bucket) = bucket else { return };
     // A new cluster may count from anew: buckets ahead of the odometer are none of this one's.
     state.buckets.retain(|(number, _)| *number <= bucket);
     if times > 0 {
@@ -171,6 +195,9 @@ fn close(
     state.cleared = if rule.cooldown > 0 { view.now } else { NONE };
     if rule.clear.is_some() {
         state.buckets.clear();
+        if let Some(blocks) = &mut state.blocks {
+            blocks.clear();
+        }
         state.spent = self::condition(rule, state, view, counters) == Some(true);
     }
     true
@@ -228,8 +255,13 @@ pub(super) fn deadline(rule: &Rule, state: &RuleState, facts: &Facts) -> i64 {
         Phase::Open => rule.clear.is_none(),
         Phase::Pending => true,
     };
-    match &rule.count {
-        Some(count) if falls => first.min(state.falls_at(count)),
-        _ => first,
+    if let Some(count) = &rule.count
+        && falls
+    {
+        first = first.min(state.falls_at(count));
+    }
+    match &rule.blocks {
+        Some(of) => first.min(blocks::deadline(of, state.blocks.as_deref(), facts)),
+        None => first,
     }
 }

@@ -161,6 +161,13 @@ impl Checker<'_> {
         {
             return self.unknown_field(owner, field, span);
         }
+        if let Some(field) = self.names.fields(name).first()
+            && !is_param
+        {
+            let suggestion = Some(format!("write `{name}.{field}`, for one"));
+            self.sink.report(Code::UnknownName, span, "a window is read by its fields", suggestion);
+            return;
+        }
         let (code, text) = if is_param {
             (Code::UnknownParameter, "no parameter has this name")
         } else {
@@ -178,7 +185,8 @@ impl Checker<'_> {
 
     /// A dotted name: its owner may be misspelt, or the field, or both.
     fn unknown_field(&mut self, owner: &str, field: &str, span: Span) {
-        let known = self.names.resolve(owner, false).is_some();
+        let has_value = self.names.resolve(owner, false).is_some();
+        let known = has_value || !self.names.fields(owner).is_empty();
         let meant = if known { Some(owner) } else { text::closest(owner, self.names.candidates(false)) };
         let fields = meant.map_or(&[][..], |meant| self.names.fields(meant));
         let near = fields.iter().find(|known| **known == field).copied();
@@ -194,7 +202,10 @@ impl Checker<'_> {
                 suggestion = Some("only codes have: since, count and clean_drives".to_owned());
                 format!("`{owner}` has no fields")
             }
-            _ => format!("the code `{owner}` has no such field; it has {}", fields.join(", ")),
+            _ => {
+                let what = if has_value { "code" } else { "window" };
+                format!("the {what} `{owner}` has no such field; it has {}", fields.join(", "))
+            }
         };
         self.sink.report(Code::UnknownName, span, text, suggestion);
     }

@@ -4,8 +4,8 @@ use cc_core::dashboard::Subject;
 use cc_core::{Action, Dtc, SignalId, Urgency};
 use chrono::TimeDelta;
 
-use super::model::{RawCount, RawWindow};
-use super::{Counted, Pack};
+use super::Pack;
+use super::model::{RawCount, RawOccurrence, RawSequence, RawWindow};
 
 /// What a rule says about itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +27,12 @@ pub struct RuleInfo<'a> {
     pub max_gap: Option<TimeDelta>,
     /// What must have happened how often.
     pub count: Option<CountInfo<'a>>,
+    /// What must have happened one after the other.
+    pub sequence: Option<SequenceInfo<'a>>,
+    /// What must not have happened, and for how long.
+    pub absence: Option<(OccurrenceInfo<'a>, TimeDelta)>,
+    /// The signal or code whose last word must be old, and how old.
+    pub age: Option<(&'a str, TimeDelta)>,
     /// The condition that ends it, as written.
     pub clear: Option<&'a str>,
     /// Whether it also ends when its condition becomes unknown; else it holds.
@@ -57,6 +63,46 @@ pub struct CountInfo<'a> {
     pub window: WindowInfo,
 }
 
+/// Something that happens, as written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum OccurrenceInfo<'a> {
+    /// A report of a declared code.
+    Code(&'a str),
+    /// An event of a type.
+    Event(&'a str),
+    /// A reading of a signal.
+    Signal(&'a str),
+    /// A condition that becomes true; for an absence, that is true.
+    When(&'a str),
+}
+
+/// Steps one after the other.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SequenceInfo<'a> {
+    /// Two to four; none behind the last.
+    pub steps: [Option<OccurrenceInfo<'a>>; 4],
+    /// How long after the first step the last one may come.
+    pub within: TimeDelta,
+}
+
+/// Numbers over a window: what the other conditions of a rule read as `name.average` and the like.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct NumbersInfo<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What the numbers are of, as written.
+    pub of: &'a str,
+    /// The condition under which a reading counts, as written.
+    pub only_while: Option<&'a str>,
+    /// How far back they count.
+    pub window: WindowInfo,
+    /// With how many samples they are known.
+    pub at_least: u32,
+}
+
 /// How far a window reaches back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -67,6 +113,15 @@ pub enum WindowInfo {
     Drives(u64),
     /// Time.
     Duration(TimeDelta),
+    /// The last drives, each a hit or none.
+    LastDrives {
+        /// How many.
+        drives: u32,
+        /// Whether the condition must have held whenever it was known, not only once.
+        whole: bool,
+    },
+    /// The last samples, each a hit or none.
+    LastSamples(u32),
 }
 
 impl Pack {
@@ -93,6 +148,12 @@ impl Pack {
             wait: raw.r#for.map(milliseconds),
             max_gap: raw.max_gap.map(milliseconds),
             count: raw.count.as_ref().map(count),
+            sequence: raw.sequence.as_ref().map(sequence),
+            absence: raw
+                .absence
+                .as_ref()
+                .map(|absence| (occurrence(&absence.of), milliseconds(absence.r#for))),
+            age: raw.age.as_ref().map(|age| (&*age.of, milliseconds(age.over))),
             clear: raw.clear.as_deref(),
             clears_on_unknown: rule.clear_on_unknown,
             cooldown: raw.cooldown.map(milliseconds),
@@ -101,6 +162,38 @@ impl Pack {
             urgency: rule.urgency,
             due: rule.due.map(TimeDelta::nanoseconds),
             message: &rule.message,
+        })
+    }
+
+    /// The windows of a rule, by name; none where the pack has no such rule.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "source")] {
+    /// let text = "
+    /// pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.2.0}
+    /// rules:
+    /// - id: sags
+    ///   windows: {week: {of: battery_voltage, while: '!ignition', window: 7 d, at_least: 5}}
+    ///   when: week.average < 12.4 V
+    ///   recommend: {action: battery_test, urgency: low, message: sags}
+    /// ";
+    /// let pack = cc_rules::source::compile("pack.yaml", &[("pack.yaml", text)])?.pack;
+    /// let week = pack.windows("sags").next().unwrap();
+    /// assert_eq!((week.name, week.only_while, week.at_least), ("week", Some("!ignition"), 5));
+    /// assert_eq!(pack.windows("no-such-rule").next(), None);
+    /// # }
+    /// # Ok::<(), cc_rules::Diagnostics>(())
+    /// ```
+    pub fn windows(&self, rule: &str) -> impl Iterator<Item = NumbersInfo<'_>> {
+        let raw = self.0.rule_index(rule).map(|index| &self.0.raw.rules[index]);
+        raw.into_iter().flat_map(|raw| &raw.windows).map(|(name, raw)| NumbersInfo {
+            name,
+            of: &raw.of,
+            only_while: raw.r#while.as_deref(),
+            window: window(&raw.window),
+            at_least: raw.at_least.unwrap_or(1),
         })
     }
 
@@ -120,12 +213,8 @@ impl Pack {
             .filter(|index| self.0.codes[*index].patterns.iter().any(|pattern| pattern.matches(dtc)))
             .collect();
         self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
-            let counted = match rule.count.as_ref().map(|count| &count.of) {
-                Some(Counted::Code(code)) => Some(usize::from(*code)),
-                _ => None,
-            };
             let reads = |code: &usize| self.reads(&self.0.code_readers, *code, index);
-            codes.iter().any(|code| reads(code) || counted == Some(*code)).then_some(&*rule.id)
+            codes.iter().any(reads).then_some(&*rule.id)
         })
     }
 
@@ -178,7 +267,30 @@ impl Pack {
 
 fn count(raw: &RawCount) -> CountInfo<'_> {
     let of = [&raw.code, &raw.event, &raw.when].into_iter().flatten().next();
-    CountInfo { of: of.map_or("", String::as_str), at_least: raw.at_least, window: window(&raw.window) }
+    let units = raw.of_last.unwrap_or_default();
+    let window = match &raw.window {
+        Some(raw) => window(raw),
+        None if raw.per.as_deref() == Some("sample") => WindowInfo::LastSamples(units),
+        None => WindowInfo::LastDrives { drives: units, whole: raw.held.as_deref() == Some("whole") },
+    };
+    CountInfo { of: of.map_or("", String::as_str), at_least: raw.at_least, window }
+}
+
+fn occurrence(raw: &RawOccurrence) -> OccurrenceInfo<'_> {
+    match (&raw.code, &raw.event, &raw.signal) {
+        (Some(code), ..) => OccurrenceInfo::Code(code),
+        (_, Some(event), _) => OccurrenceInfo::Event(event),
+        (.., Some(signal)) => OccurrenceInfo::Signal(signal),
+        _ => OccurrenceInfo::When(raw.when.as_deref().unwrap_or_default()),
+    }
+}
+
+fn sequence(raw: &RawSequence) -> SequenceInfo<'_> {
+    let mut steps = [None; 4];
+    for (place, step) in steps.iter_mut().zip(&raw.steps) {
+        *place = Some(occurrence(step));
+    }
+    SequenceInfo { steps, within: milliseconds(raw.within) }
 }
 
 fn window(RawWindow { buckets: _, by, size }: &RawWindow) -> WindowInfo {

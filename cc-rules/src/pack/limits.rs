@@ -16,6 +16,12 @@ pub const MAX_PARAMS: usize = 4_096;
 pub const MAX_PARAM_VALUES: usize = 4_096;
 /// The most buckets of one window.
 pub const MAX_BUCKETS: u32 = 64;
+/// The most drives or samples that a count looks back on.
+pub const MAX_UNITS: u32 = 64;
+/// The most windows of one rule.
+pub const MAX_WINDOWS: usize = 8;
+/// The most steps of one sequence.
+pub const MAX_STEPS: usize = 4;
 /// The most arguments of one message.
 pub const MAX_ARGS: usize = 16;
 /// The longest duration: ten years of 366 days, in milliseconds.

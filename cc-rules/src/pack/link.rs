@@ -15,8 +15,8 @@ use super::model::{RawPack, RawRule};
 use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
 use super::{
-    CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Pack, Pattern, Roles, StatusFilter,
-    TODAY_SLOT, WindowBy, canonical_text,
+    CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles,
+    StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
 use crate::expr::{Program, Ty};
@@ -45,6 +45,8 @@ impl Problem {
 
 /// The version of the rule language that this engine runs.
 const LANGUAGE: u32 = 1;
+/// The version of this engine: what `min_engine` is compared with.
+const ENGINE: &str = "0.2.0";
 
 impl Pack {
     pub(crate) fn link(raw: RawPack) -> Result<Self, Vec<Problem>> {
@@ -86,7 +88,6 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
     let mut groups = Groups::default();
     let mut rules = Vec::new();
     let mut last_id = None;
-    let mut counted_events = Vec::new();
     for (index, rule) in raw.rules.iter().enumerate() {
         let path = || format!("rules[{index}].id");
         match Some(&rule.id).cmp(&last_id) {
@@ -99,10 +100,7 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
             }
         }
         last_id = Some(&rule.id);
-        if let Some(event) = rule.count.as_ref().and_then(|count| count.event.as_deref()) {
-            counted_events.push((event.into(), index as u16));
-        }
-        let mut checker = RuleCheck { raw, rule, index, scope: &scope, found };
+        let mut checker = RuleCheck { raw, rule, index, scope: &scope, found, windows: Vec::new() };
         rules.extend(checker.rule(groups.of(rule, index as u16)));
     }
     messages(raw, found);
@@ -135,7 +133,9 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         distance_readers: Vec::new(),
         drive_readers: Vec::new(),
         today_readers: Vec::new(),
-        counted_events,
+        first_readers: Vec::new(),
+        timed: vec![0; words],
+        listeners: Listeners::default(),
         key_bytes,
     };
     index(&mut linked);
@@ -147,15 +147,16 @@ fn index(linked: &mut Linked) {
     let words = linked.words;
     for (number, rule) in linked.rules.iter().enumerate() {
         let (word, bit) = (number / 64, 1u64 << (number % 64));
-        if rule.count.is_none() {
+        if rule.count.is_none() && rule.blocks.is_none() {
             linked.plain[word] |= bit;
         }
         let clear = rule.clear.iter().flat_map(Program::reads);
-        let mut slots: BTreeSet<u16> = rule.reads.iter().chain(clear).copied().collect();
+        let watches = rule.blocks.iter().flat_map(|blocks| &blocks.watches);
+        let mut slots: BTreeSet<u16> = rule.reads.iter().chain(clear).chain(watches).copied().collect();
         if let Some(Count { of: Counted::Code(code), .. }) = &rule.count {
             slots.insert(CODE_SLOT | (code * 4));
         }
-        for slot in slots {
+        for slot in slots.into_iter().filter(|slot| !is_window(*slot)) {
             if slot == TODAY_SLOT {
                 linked.today_readers.push(number as u16);
             } else if slot & CODE_SLOT == 0 {
@@ -169,12 +170,27 @@ fn index(linked: &mut Linked) {
                 linked.arrival_matters[usize::from(*slot)] = true;
             }
         }
-        match rule.count.as_ref().map(|count| count.window.by) {
-            Some(WindowBy::Distance(_)) => linked.distance_readers.push(number as u16),
-            Some(WindowBy::Drives) => linked.drive_readers.push(number as u16),
-            _ => {}
+        let counted = rule.count.iter().map(|count| count.window.by);
+        let divisions = rule.blocks.iter().flat_map(|blocks| blocks.divisions());
+        for by in counted.chain(divisions) {
+            match by {
+                WindowBy::Distance(size) => linked.distance_readers.push((number as u16, size)),
+                WindowBy::Drives => linked.drive_readers.push(number as u16),
+                WindowBy::Duration(_) => {}
+            }
+        }
+        if let Some(blocks) = &rule.blocks {
+            if blocks.absence.is_some() {
+                linked.first_readers.push(number as u16);
+            }
+            if blocks.are_timed() {
+                linked.timed[word] |= bit;
+            }
         }
     }
+    linked.drive_readers.dedup();
+    linked.distance_readers.dedup();
+    linked.listeners = Listeners::of(linked);
     for (slot, signal) in linked.signals.iter().enumerate() {
         let slot = Some(slot as u16);
         match signal.id.position() {
@@ -221,12 +237,27 @@ fn header(raw: &RawPack, found: &mut Vec<Problem>) {
             let text = "expected the lowest engine version, such as `0.1.0`";
             found.push(Problem::new("pack.min_engine", "bad-version", text));
         }
-        Some(wanted) if Some(wanted) > version(env!("CARGO_PKG_VERSION")) => {
-            let text = format!("the pack needs a newer engine than {}", env!("CARGO_PKG_VERSION"));
+        Some(wanted) if Some(wanted) > version(ENGINE) => {
+            let text = format!("the pack needs a newer engine than {ENGINE}");
             found.push(Problem::new("pack.min_engine", "engine-too-old", text));
+        }
+        Some(wanted) if Some(wanted) < version(needed(raw)) => {
+            let text = "an older engine does not know all blocks of the rules";
+            let problem = Problem::new("pack.min_engine", "engine-too-low", text);
+            found.push(problem.hint(Some(format!("write `min_engine: {}`", needed(raw)).into())));
         }
         Some(_) => {}
     }
+}
+
+/// The oldest engine that knows all that the rules use.
+fn needed(raw: &RawPack) -> &'static str {
+    let looks_back = |rule: &RawRule| {
+        let RawRule { absence, age, sequence, windows, count, .. } = rule;
+        let counts_units = count.as_ref().is_some_and(|count| count.of_last.is_some());
+        absence.is_some() || age.is_some() || sequence.is_some() || !windows.is_empty() || counts_units
+    };
+    if raw.rules.iter().any(looks_back) { "0.2.0" } else { "0.1.0" }
 }
 
 /// `1.0` or `1.0.2`.

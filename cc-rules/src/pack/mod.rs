@@ -1,6 +1,8 @@
 //! A pack as the engine runs it: checked, with every name turned into a place in an array.
 
+mod blocks;
 mod canonical;
+mod check_blocks;
 mod codes;
 mod info;
 pub mod limits;
@@ -17,9 +19,14 @@ use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
+pub(crate) use blocks::{
+    AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Last, Listeners, MAXIMUM, MINIMUM, Numbers, Occurrence,
+    Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
+};
 pub(crate) use codes::{Pattern, StatusFilter};
-pub use info::{CountInfo, RuleInfo, WindowInfo};
+pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
+pub(crate) use limits::MAX_WINDOWS;
 pub(crate) use link::Problem;
 use model::RawPack;
 pub(crate) use names::key_of;
@@ -134,19 +141,23 @@ pub(crate) struct Linked {
     pub(crate) groups: Vec<Vec<u16>>,
     /// How many `u64` a set of rules takes.
     pub(crate) words: usize,
-    /// Rules that count nothing: while at rest, only their becoming true matters.
+    /// Rules without a count or another block: while at rest, only their becoming true matters.
     pub(crate) plain: Vec<u64>,
     /// `words` numbers a signal slot: the rules that read it.
     pub(crate) signal_readers: Vec<u64>,
     /// `words` numbers a code: the rules that read it.
     pub(crate) code_readers: Vec<u64>,
-    /// Rules whose window moves with the odometer or with drives.
-    pub(crate) distance_readers: Vec<u16>,
+    /// Rules whose window moves with the odometer, with the metres of a bucket; and with drives.
+    pub(crate) distance_readers: Vec<(u16, i64)>,
     pub(crate) drive_readers: Vec<u16>,
     /// Rules that read `today`.
     pub(crate) today_readers: Vec<u16>,
-    /// Event types that some rule counts.
-    pub(crate) counted_events: Vec<(Box<str>, u16)>,
+    /// Rules that are looked at from the first step of their vehicle on: they wait for what does not happen.
+    pub(crate) first_readers: Vec<u16>,
+    /// Rules that time alone can move, whatever their phase.
+    pub(crate) timed: Vec<u64>,
+    /// The blocks that hear of single events, and of readings that change nothing.
+    pub(crate) listeners: Listeners,
     /// Signals whose mere arrival matters: a rule without any `max_age` reads them under `for`.
     pub(crate) arrival_matters: Vec<bool>,
     /// How many bytes of a name's hash tell all rules, signals and codes apart.
@@ -234,6 +245,8 @@ pub(crate) struct Rule {
     pub(crate) id: Box<str>,
     pub(crate) when: Option<Program>,
     pub(crate) count: Option<Count>,
+    /// Blocks that look back over time, if there are any.
+    pub(crate) blocks: Option<Box<Blocks>>,
     pub(crate) clear: Option<Program>,
     /// Nanoseconds; 0 where the rule opens at once.
     pub(crate) wait: i64,
@@ -273,8 +286,8 @@ pub(crate) struct Count {
 pub(crate) enum Counted {
     /// Index in [`Linked::codes`].
     Code(u16),
-    /// See [`Linked::counted_events`].
-    Event,
+    /// A type of event.
+    Event(Box<str>),
     When(Program),
 }
 
@@ -295,6 +308,13 @@ pub(crate) enum WindowBy {
     Duration(i64),
 }
 
+impl Window {
+    /// The oldest bucket of the window while `bucket` is the current one.
+    pub(crate) fn from(self, bucket: i64) -> i64 {
+        bucket.saturating_sub(i64::from(self.buckets) - 1)
+    }
+}
+
 pub(crate) fn canonical_text(raw: &RawPack) -> String {
     let mut text = String::new();
     if let Ok(value) = serde_json::to_value(raw) {
@@ -308,7 +328,7 @@ impl Problem {
     fn into_diagnostic(self) -> Diagnostic {
         let numbered = self.path.starts_with("rules[");
         let end = if numbered {
-            self.path.find(".args.").map(|at| at + ".args".len())
+            [".args.", ".windows."].iter().find_map(|list| Some(self.path.find(list)? + list.len() - 1))
         } else {
             self.path.find('.')
         };

@@ -73,6 +73,10 @@ pub(crate) struct RawParam {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) absence: Option<RawAbsence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) age: Option<RawAge>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) clear: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cooldown: Option<u64>,
@@ -90,6 +94,8 @@ pub(crate) struct RawRule {
     pub(crate) on_unknown: Option<String>,
     pub(crate) recommend: RawRecommend,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sequence: Option<RawSequence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<RawSource>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) what: Option<String>,
@@ -97,6 +103,9 @@ pub(crate) struct RawRule {
     pub(crate) when: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
+    /// By name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) windows: BTreeMap<String, RawNumbers>,
 }
 
 /// Where a threshold comes from.
@@ -117,8 +126,66 @@ pub(crate) struct RawCount {
     pub(crate) code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) event: Option<String>,
+    /// `once` when absent, or `whole`; only per drive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) held: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) of_last: Option<u32>,
+    /// `drive` or `sample`; with `of_last`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) per: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) when: Option<String>,
+    /// Instead of `of_last`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) window: Option<RawWindow>,
+}
+
+/// Something that happens: exactly one of the four.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawOccurrence {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) event: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) when: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawSequence {
+    pub(crate) steps: Vec<RawOccurrence>,
+    pub(crate) within: u64,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawAbsence {
+    pub(crate) r#for: u64,
+    pub(crate) of: RawOccurrence,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawAge {
+    /// A signal or a code.
+    pub(crate) of: String,
+    pub(crate) over: u64,
+}
+
+/// Numbers over a window.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawNumbers {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at_least: Option<u32>,
+    pub(crate) of: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) r#while: Option<String>,
     pub(crate) window: RawWindow,
 }
 

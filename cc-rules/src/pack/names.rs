@@ -1,10 +1,12 @@
 //! The names that expressions may use: signals, codes and their fields, parameters.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use cc_core::{MeasureUnit, SignalId, ValueKind, catalogue};
 use sha2::{Digest, Sha256};
 
+use super::blocks::WINDOW_FIELDS;
+use super::check_blocks::window_symbol;
 use super::limits::MAX_DURATION_MS;
 use super::link::{Problem, dimension, same_kind, too_many_values};
 use super::model::{RawPack, RawParam, RawSignal};
@@ -26,11 +28,7 @@ impl<'a> Scope<'a> {
         }
         for id in raw.codes.keys().chain(raw.params.keys()) {
             let section = if raw.codes.contains_key(id) { "codes" } else { "params" };
-            let mut letters = id.chars();
-            let valid = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-                && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-                && id.len() <= super::limits::MAX_NAME;
-            if !valid {
+            if !is_expression_name(id) {
                 let text = "a name in expressions has letters, digits and `_`, and starts with a letter";
                 found.push(Problem::new(format!("{section}.{id}"), "bad-name", text));
             }
@@ -53,7 +51,21 @@ impl<'a> Scope<'a> {
         (self.signals.into_inner(), self.params)
     }
 
-    fn signal(&self, name: &str) -> Option<Symbol> {
+    /// Whether a signal or code has this name.
+    pub(super) fn is_taken(&self, name: &str) -> bool {
+        is_catalogued(name)
+            || self.raw.signals.contains_key(name)
+            || self.raw.codes.contains_key(name)
+            || matches!(name, TODAY | "math")
+    }
+
+    /// The names of signals and codes.
+    pub(super) fn known(&self) -> Vec<&str> {
+        self.candidates(false)
+    }
+
+    /// A signal, which gets a slot now that it is read.
+    pub(super) fn signal(&self, name: &str) -> Option<Symbol> {
         let declared = self.raw.signals.get(name);
         let id: SignalId = name.parse().ok()?;
         let (kind, unit, range) = match id.signal() {
@@ -83,6 +95,52 @@ impl<'a> Scope<'a> {
         };
         Some(Symbol::Slot { slot: slot as u16, ty: type_of(kind, unit) })
     }
+}
+
+/// The names that the expressions of one rule may use: those of the pack, and the windows of the rule.
+pub(super) struct RuleScope<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    /// Name, unit, and whether the window was understood.
+    pub(super) windows: &'a [(Box<str>, UnitTy, bool)],
+    /// Whether a window was named that was not understood, or has no place here.
+    pub(super) missed: Cell<bool>,
+    pub(super) may_read_windows: bool,
+}
+
+impl Names for RuleScope<'_> {
+    fn resolve(&self, name: &str, is_param: bool) -> Option<Symbol> {
+        let owner = name.split_once('.').map_or(name, |(owner, _)| owner);
+        let window = self.windows.iter().find(|(known, ..)| !is_param && **known == *owner);
+        let Some((_, _, understood)) = window else { return self.scope.resolve(name, is_param) };
+        if !understood || !self.may_read_windows {
+            self.missed.set(true);
+        }
+        window_symbol(self.windows, name)
+    }
+
+    fn candidates(&self, is_param: bool) -> Vec<&str> {
+        let mut names = self.scope.candidates(is_param);
+        if !is_param && self.may_read_windows {
+            names.extend(self.windows.iter().map(|(name, ..)| &**name));
+        }
+        names
+    }
+
+    fn fields(&self, name: &str) -> &'static [&'static str] {
+        if self.windows.iter().any(|(known, ..)| **known == *name) {
+            &WINDOW_FIELDS
+        } else {
+            self.scope.fields(name)
+        }
+    }
+}
+
+/// Whether an expression can hold it as a name.
+pub(super) fn is_expression_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.len() <= super::limits::MAX_NAME
 }
 
 impl Names for Scope<'_> {

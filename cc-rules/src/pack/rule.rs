@@ -1,5 +1,6 @@
 //! Checks one rule and resolves its names.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use cc_core::{Action, Signal, Urgency, catalogue, structured_types};
@@ -7,10 +8,10 @@ use cc_core::{Action, Signal, Urgency, catalogue, structured_types};
 use super::limits::{MAX_ARGS, MAX_BUCKETS, MAX_DISTANCE_M, MAX_DURATION_MS};
 use super::link::{Problem, name};
 use super::model::{RawCount, RawPack, RawRule, RawWindow};
-use super::names::{Scope, key_of};
-use super::{Count, Counted, Gap, Rule, Window, WindowBy};
+use super::names::{RuleScope, Scope, key_of};
+use super::{Blocks, Count, Counted, Gap, Occurrence, Rule, Window, WindowBy, check_blocks, is_window};
 use crate::diagnostic::did_you_mean;
-use crate::expr::{self, Expected, Program};
+use crate::expr::{self, Expected, Program, UnitTy};
 
 const NANOS_PER_MS: i64 = 1_000_000;
 
@@ -21,14 +22,16 @@ pub(super) struct RuleCheck<'a> {
     pub(super) index: usize,
     pub(super) scope: &'a Scope<'a>,
     pub(super) found: &'a mut Vec<Problem>,
+    /// The rule's windows: name, unit, and whether it was understood.
+    pub(super) windows: Vec<(Box<str>, UnitTy, bool)>,
 }
 
 impl RuleCheck<'_> {
-    fn path(&self, field: &str) -> String {
+    pub(super) fn path(&self, field: &str) -> String {
         format!("rules[{}].{field}", self.index)
     }
 
-    fn report(&mut self, field: &str, code: &'static str, text: impl Into<Box<str>>) {
+    pub(super) fn report(&mut self, field: &str, code: &'static str, text: impl Into<Box<str>>) {
         let problem = Problem::new(self.path(field), code, text);
         self.found.push(problem);
     }
@@ -39,18 +42,36 @@ impl RuleCheck<'_> {
         if let Some(group) = &rule.group {
             name(group, &self.path("group"), self.found);
         }
-        if rule.when.is_none() && rule.count.is_none() {
-            self.report("when", "missing-key", "a rule needs `when` or `count`");
+        if rule.when.is_none() && rule.count.is_none() && rule.sequence.is_none() {
+            self.needs_a_condition();
         }
+        let numbers = self.windows();
         let when = rule.when.as_deref().and_then(|text| self.condition("when", text));
         let clear = rule.clear.as_deref().and_then(|text| self.condition("clear", text));
-        let count = rule.count.as_ref().and_then(|count| self.count(count));
+        let count = rule.count.as_ref().filter(|count| count.of_last.is_none());
+        let count = count.and_then(|count| self.count(count));
+        let args = self.args();
+        let counted = count.as_ref().and_then(|count| match &count.of {
+            Counted::When(program) => Some(program),
+            _ => None,
+        });
+        let expressions = when.iter().chain(&clear).chain(counted);
+        let expressions = expressions.chain(args.iter().flatten().map(|(_, program)| program));
+        let all_reads: Vec<u16> = expressions.flat_map(Program::reads).copied().collect();
+        let blocks = self.blocks(numbers, &all_reads);
         let mut reads = BTreeSet::new();
-        reads.extend(when.iter().flat_map(Program::reads));
-        if let Some(Count { of: Counted::When(program), .. }) = &count {
-            reads.extend(program.reads());
+        reads.extend(when.iter().chain(counted).flat_map(Program::reads));
+        if let Some(blocks) = &blocks {
+            reads.extend(blocks.last.iter().flat_map(|last| last.when.reads()));
+            reads.extend(blocks.numbers.iter().flat_map(|numbers| numbers.of.reads()));
+            let steps = blocks.sequence.iter().flat_map(|sequence| &sequence.steps);
+            for of in steps.chain(blocks.absence.iter().map(|absence| &absence.of)) {
+                if let Occurrence::When(program) = of {
+                    reads.extend(program.reads());
+                }
+            }
         }
-        let reads: Vec<u16> = reads.into_iter().collect();
+        let reads: Vec<u16> = reads.into_iter().filter(|slot| !is_window(*slot)).collect();
         let (wait, gap) = self.timing(&reads);
         let clear_on_unknown = match rule.on_unknown.as_deref() {
             None | Some("hold") => false,
@@ -61,7 +82,6 @@ impl RuleCheck<'_> {
                 false
             }
         };
-        let args = self.args();
         let (action, urgency) = self.words();
         if let Some(due) = rule.recommend.due
             && due > MAX_DURATION_MS
@@ -71,9 +91,10 @@ impl RuleCheck<'_> {
         let key = key_of(&rule.id);
         Some(Rule {
             id: rule.id.as_str().into(),
-            layout: layout(rule),
+            layout: layout(rule, blocks.as_deref()),
             when,
             count,
+            blocks,
             clear,
             wait,
             gap,
@@ -90,7 +111,14 @@ impl RuleCheck<'_> {
         })
     }
 
-    fn nanos(&mut self, field: &str, ms: Option<u64>) -> i64 {
+    fn needs_a_condition(&mut self) {
+        if self.rule.absence.is_none() && self.rule.age.is_none() {
+            let text = "a rule needs `when`, `count` or another block";
+            self.report("when", "missing-key", text);
+        }
+    }
+
+    pub(super) fn nanos(&mut self, field: &str, ms: Option<u64>) -> i64 {
         let ms = ms.unwrap_or(0);
         if ms > MAX_DURATION_MS {
             self.report(field, "out-of-range", "the duration is too long");
@@ -99,12 +127,48 @@ impl RuleCheck<'_> {
         ms as i64 * NANOS_PER_MS
     }
 
-    fn condition(&mut self, field: &str, text: &str) -> Option<Program> {
+    pub(super) fn condition(&mut self, field: &str, text: &str) -> Option<Program> {
         self.program(field, text, Expected::Bool)
     }
 
     fn program(&mut self, field: &str, text: &str, expected: Expected) -> Option<Program> {
-        match expr::compile(text, self.scope, expected) {
+        let program = self.compile(field, text, expected, true)?;
+        self.sums(field, &program);
+        Some(program)
+    }
+
+    /// An expression that may not read the rule's windows.
+    pub(super) fn plain_program(&mut self, field: &str, text: &str, expected: Expected) -> Option<Program> {
+        self.compile(field, text, expected, false)
+    }
+
+    fn compile(
+        &mut self,
+        field: &str,
+        text: &str,
+        expected: Expected,
+        may_read_windows: bool,
+    ) -> Option<Program> {
+        // While the windows themselves are checked, they have names but no units yet.
+        let unchecked: Vec<_>;
+        let windows = if self.windows.is_empty() {
+            let names = self.rule.windows.keys();
+            unchecked = names.map(|name| (name.as_str().into(), UnitTy::PLAIN, true)).collect();
+            &unchecked
+        } else {
+            &self.windows
+        };
+        let names = RuleScope { scope: self.scope, windows, missed: Cell::new(false), may_read_windows };
+        let compiled = expr::compile(text, &names, expected);
+        if names.missed.get() {
+            if !may_read_windows {
+                let text =
+                    "windows are not read here: neither windows nor `sequence` and `absence` look at them";
+                self.report(field, "window-of-window", text);
+            }
+            return None;
+        }
+        match compiled {
             Ok(program) => Some(program),
             Err(list) => {
                 let path = self.path(field);
@@ -154,28 +218,40 @@ impl RuleCheck<'_> {
         if count.at_least == 0 {
             self.report("count.at_least", "out-of-range", "`at_least` is 1 or more");
         }
-        let window = self.window(&count.window)?;
+        if count.per.is_some() || count.held.is_some() {
+            let field = if count.per.is_some() { "count.per" } else { "count.held" };
+            self.report(field, "bad-count", "`per` and `held` go with `of_last`, not with a `window`");
+        }
+        let Some(window) = &count.window else {
+            self.report("count.window", "missing-key", "`count` needs a `window` or `of_last`");
+            return None;
+        };
+        let window = self.window(window, "count.window")?;
         let of = if let Some(code) = &count.code {
-            let Some(index) = self.raw.codes.keys().position(|id| id == code) else {
-                let hint = did_you_mean(code, self.raw.codes.keys().map(String::as_str));
-                let problem =
-                    Problem::new(self.path("count.code"), "unknown-name", "no such code is declared");
-                self.found.push(problem.hint(hint));
-                return None;
-            };
-            Counted::Code(index as u16)
+            Counted::Code(self.code("count.code", code)?)
         } else if let Some(event) = &count.event {
-            self.event(event);
-            Counted::Event
+            self.event("count.event", event);
+            Counted::Event(event.as_str().into())
         } else {
             Counted::When(self.condition("count.when", count.when.as_deref().unwrap_or_default())?)
         };
         Some(Count { of, at_least: count.at_least, window })
     }
 
+    /// The place of a declared code.
+    pub(super) fn code(&mut self, at: &str, code: &str) -> Option<u16> {
+        if let Some(index) = self.raw.codes.keys().position(|id| id == code) {
+            return Some(index as u16);
+        }
+        let hint = did_you_mean(code, self.raw.codes.keys().map(String::as_str));
+        let problem = Problem::new(self.path(at), "unknown-name", "no such code is declared");
+        self.found.push(problem.hint(hint));
+        None
+    }
+
     /// Only events of known types are counted. Events carry the current name of their type, so an older one would
     /// never be met.
-    fn event(&mut self, written: &str) {
+    pub(super) fn event(&mut self, at: &str, written: &str) {
         let structured: Vec<_> = structured_types().iter().map(|kind| kind.name).collect();
         let known = || structured.iter().copied().chain(catalogue().iter().map(|row| row.stream));
         if known().any(|name| name == written) {
@@ -188,15 +264,15 @@ impl RuleCheck<'_> {
             }
             None => ("no type of event has this name", did_you_mean(written, known())),
         };
-        let problem = Problem::new(self.path("count.event"), "unknown-event", text);
+        let problem = Problem::new(self.path(at), "unknown-event", text);
         self.found.push(problem.hint(hint));
     }
 
-    fn window(&mut self, window: &RawWindow) -> Option<Window> {
+    pub(super) fn window(&mut self, window: &RawWindow, at: &str) -> Option<Window> {
         let (size, buckets) = (window.size, u64::from(window.buckets));
         if !(1..=MAX_BUCKETS).contains(&window.buckets) {
             let text = format!("a window has 1 to {MAX_BUCKETS} buckets");
-            self.report("count.window", "out-of-range", text);
+            self.report(at, "out-of-range", text);
             return None;
         }
         let longest = match window.by.as_str() {
@@ -206,7 +282,7 @@ impl RuleCheck<'_> {
         };
         let by = match window.by.as_str() {
             "duration" | "distance" if size > longest => {
-                self.report("count.window", "out-of-range", "the window is too long");
+                self.report(at, "out-of-range", "the window is too long");
                 return None;
             }
             // The smallest parts are nanoseconds and metres, so a bucket must be a whole number of them.
@@ -221,7 +297,7 @@ impl RuleCheck<'_> {
         match by {
             Some(WindowBy::Duration(0) | WindowBy::Distance(0)) | None => {
                 let problem = Problem::new(
-                    self.path("count.window"),
+                    self.path(at),
                     "bad-window",
                     "the window does not divide into whole buckets",
                 );
@@ -282,7 +358,7 @@ impl RuleCheck<'_> {
 }
 
 /// What a rule's stored state means: kinds of operators and layout of buckets, not thresholds.
-fn layout(rule: &RawRule) -> u16 {
+fn layout(rule: &RawRule, blocks: Option<&Blocks>) -> u16 {
     let mut text = format!("1|{}|", u8::from(rule.r#for.is_some()));
     if let Some(count) = &rule.count {
         let of = match (&count.code, &count.event) {
@@ -290,9 +366,11 @@ fn layout(rule: &RawRule) -> u16 {
             (_, Some(event)) => format!("event {event}"),
             _ => "when".to_owned(),
         };
-        let RawWindow { by, size, buckets } = &count.window;
-        text.extend([of.as_str(), "|", by, &format!("|{size}|{buckets}")]);
+        if let Some(RawWindow { by, size, buckets }) = &count.window {
+            text.extend([of.as_str(), "|", by, &format!("|{size}|{buckets}")]);
+        }
     }
+    text += &check_blocks::layout(rule, blocks);
     let hash = key_of(&text);
     u16::from_be_bytes([hash[0], hash[1]])
 }

@@ -4,6 +4,7 @@
 //! a file. [`includes`] says which files a text asks for. [`compile`] gives a [`Compiled`] pack, or every finding of
 //! the run with file, line and column.
 
+mod blocks;
 mod read;
 mod tests_section;
 pub(crate) mod yaml;
@@ -153,6 +154,13 @@ impl<'f> Sources<'f> {
         self.explained.contains(path)
     }
 
+    /// Whether a part belongs to a window that was not understood.
+    fn is_in_explained_window(&self, path: &str) -> bool {
+        let Some((rule, rest)) = path.split_once(".windows.") else { return false };
+        let name = rest.split_once('.').map_or(rest, |(name, _)| name);
+        self.is_explained(&format!("{rule}.windows.{name}"))
+    }
+
     /// Rules by id: the order of files and of rules in them decides nothing.
     fn sorted(&mut self, mut raw: RawPack) -> RawPack {
         let mut rules: Vec<_> = std::mem::take(&mut raw.rules).into_iter().enumerate().collect();
@@ -232,7 +240,8 @@ impl<'f> Sources<'f> {
     fn take_problems(&mut self, problems: &[Problem]) {
         for problem in problems {
             let path = self.as_written(&problem.path);
-            if problem.code == "missing-key" && self.is_explained(&path) {
+            let explained = problem.code == "missing-key" && self.is_explained(&path);
+            if explained || self.is_in_explained_window(&path) {
                 continue;
             }
             let mut place = self.place_of(&path);

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::yaml::{Content, Entry, Node, Place};
-use super::{Found, Sources};
+use super::{Found, Sources, blocks};
 use crate::diagnostic::{did_you_mean, nearest};
-use crate::pack::limits::{MAX_DISTANCE_M, MAX_DURATION_MS};
+use crate::pack::limits::MAX_DURATION_MS;
 use crate::pack::model::{
-    RawCode, RawCount, RawHeader, RawMessage, RawPack, RawParam, RawRecommend, RawRule, RawSignal, RawSource,
-    RawWindow,
+    RawCode, RawHeader, RawMessage, RawPack, RawParam, RawRecommend, RawRule, RawSignal, RawSource,
 };
 
 /// Reads one file's root into `pack`; sections of several files add up.
@@ -128,6 +127,10 @@ const RULE_FIELDS: &[&str] = &[
     "for",
     "max_gap",
     "count",
+    "sequence",
+    "absence",
+    "age",
+    "windows",
     "clear",
     "on_unknown",
     "cooldown",
@@ -151,18 +154,21 @@ fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
             "when" => rule.when = Some(text(value, &at, found)),
             "for" => rule.r#for = duration(value, found),
             "max_gap" => rule.max_gap = duration(value, found),
-            "count" => {
-                rule.count = count(value, &at, found);
-                if rule.count.is_none() {
-                    found.explained(format!("{path}.when"));
-                }
-            }
+            "count" => rule.count = blocks::count(value, &at, found),
+            "sequence" => rule.sequence = blocks::sequence(value, &at, found),
+            "absence" => rule.absence = blocks::absence(value, &at, found),
+            "age" => rule.age = blocks::age(value, &at, found),
+            "windows" => rule.windows = blocks::windows(value, &at, found),
             "clear" => rule.clear = Some(text(value, &at, found)),
             "on_unknown" => rule.on_unknown = Some(text(value, &at, found)),
             "cooldown" => rule.cooldown = duration(value, found),
             "group" => rule.group = Some(text(value, &at, found)),
             "recommend" => rule.recommend = recommend(value, &at, found),
             _ => {}
+        }
+        if ["count", "sequence", "absence", "age"].contains(&entry.key.as_str()) {
+            // If nothing came of it, the reason has been given.
+            found.explained(format!("{path}.when"));
         }
     }
     rule
@@ -183,89 +189,6 @@ fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource>
         if entry.key == "document" { source.document = value } else { source.section = Some(value) }
     }
     Some(source)
-}
-
-fn count(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawCount> {
-    let mut count = RawCount::default();
-    let mut window_seen = false;
-    for entry in fields_of(node, &["code", "event", "when", "at_least", "window"], path, found) {
-        let value = &entry.value;
-        let at = format!("{path}.{}", entry.key);
-        match entry.key.as_str() {
-            "code" => count.code = Some(text(value, &at, found)),
-            "event" => count.event = Some(text(value, &at, found)),
-            "when" => count.when = Some(text(value, &at, found)),
-            "at_least" => count.at_least = whole(value, found).unwrap_or(1),
-            "window" => {
-                window_seen = true;
-                found.place(&at, value.place, "");
-                count.window = window(value, found)?;
-            }
-            _ => {}
-        }
-    }
-    if !window_seen {
-        found.missing(&format!("{path}.window"), node.place, "`count` needs a `window`");
-        return None;
-    }
-    Some(count)
-}
-
-/// The default number of buckets of a window by duration.
-const TIME_BUCKETS: u32 = 60;
-/// The default number of buckets of a window by distance.
-const DISTANCE_BUCKETS: u32 = 50;
-
-fn window(node: &Node, found: &mut Sources<'_>) -> Option<RawWindow> {
-    if let Some(written) = scalar(node) {
-        return match parse_window(written) {
-            Some(window) => Some(window),
-            None => {
-                let hint = "write a duration such as `7 d`, a distance such as `500 km`, or `5 drives`";
-                found.report(node.place, "bad-window", "not a window", Some(hint.into()));
-                None
-            }
-        };
-    }
-    let mut window = None;
-    let mut buckets = None;
-    for entry in fields(node, &["duration", "distance", "drives", "buckets"], found) {
-        let written = scalar(&entry.value).unwrap_or_default();
-        let read = match entry.key.as_str() {
-            "buckets" => {
-                buckets = whole(&entry.value, found);
-                continue;
-            }
-            "drives" => parse_window(&format!("{written} drives")),
-            _ => parse_window(written).filter(|window| window.by == entry.key),
-        };
-        if read.is_none() {
-            found.report(entry.value.place, "bad-window", "not a window", None);
-        }
-        window = read;
-    }
-    let mut window = window?;
-    window.buckets = buckets.unwrap_or(window.buckets);
-    Some(window)
-}
-
-fn parse_window(written: &str) -> Option<RawWindow> {
-    if let Some(size) = parse_duration(written) {
-        return Some(RawWindow { by: "duration".to_owned(), size, buckets: TIME_BUCKETS });
-    }
-    let (number, unit) = split_quantity(written)?;
-    if matches!(unit, "drive" | "drives") {
-        let size: u32 = decimal(number, 0)?.try_into().ok()?;
-        return Some(RawWindow { by: "drives".to_owned(), size: u64::from(size), buckets: size });
-    }
-    let metres_per_unit: u64 = match unit {
-        "m" => 1,
-        "km" => 1_000,
-        _ => return None,
-    };
-    let size = decimal(number, 3)?.checked_mul(metres_per_unit)?;
-    let size = (size % 1_000 == 0).then_some(size / 1_000).filter(|size| *size <= MAX_DISTANCE_M)?;
-    Some(RawWindow { by: "distance".to_owned(), size, buckets: DISTANCE_BUCKETS })
 }
 
 fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
@@ -350,7 +273,12 @@ pub(super) fn fields<'n>(node: &'n Node, known: &[&str], found: &mut Sources<'_>
 }
 
 /// The same for a part of the pack that later checks know by its path: what is misspelt here is not missing there.
-fn fields_of<'n>(node: &'n Node, known: &[&str], path: &str, found: &mut Sources<'_>) -> Vec<&'n Entry> {
+pub(super) fn fields_of<'n>(
+    node: &'n Node,
+    known: &[&str],
+    path: &str,
+    found: &mut Sources<'_>,
+) -> Vec<&'n Entry> {
     let mut kept = Vec::new();
     if !matches!(node.content, Content::Mapping(_)) {
         found.explained(path.to_owned());
@@ -380,31 +308,29 @@ fn fields_of<'n>(node: &'n Node, known: &[&str], path: &str, found: &mut Sources
     kept
 }
 
-const COUNT_INSTEAD: &str =
-    "`count: {when: …, at_least: 3, window: 5 drives}` counts how often it became true";
-const FOR_INSTEAD: &str = "`for` with a level that `clear` ends is the nearest thing";
-const MAX_AGE_INSTEAD: &str =
-    "`max_age` makes a silent signal unknown, and `on_unknown: clear` ends the rule then";
+const LAST_INSTEAD: &str = "write `count: {when: …, at_least: 3, of_last: 5, per: drive}`";
+const SEQUENCE_INSTEAD: &str = "write `sequence: {steps: [{code: …}, {when: …}], within: 10 min}`";
+const ABSENCE_INSTEAD: &str = "write `absence: {of: {event: …}, for: 30 d}`";
+const WINDOWS_INSTEAD: &str = "write `windows: {week: {of: …, window: 7 d}}`, and `week.average` in a condition; also sum, minimum, maximum, \
+     change and slope";
 const TABLE_INSTEAD: &str = "write a rule for each row; one `group` makes them one recommendation";
 
-/// Words of rule languages, kept for later versions: what they would mean, and what to write today.
+/// Words of other rule languages and of later versions: what they would mean, and what to write here.
 const NOT_IN_LANGUAGE_1: &[(&str, &str, &str)] = &[
-    ("of_last", "n of m", COUNT_INSTEAD),
-    ("n_of_m", "n of m", COUNT_INSTEAD),
-    ("per", "n of m", COUNT_INSTEAD),
-    ("over", "`over` drives", "`count: {…, window: 5 drives}` looks at the last drives"),
-    ("sequence", "a sequence of events", "`count` one event, and let `when` ask for the other"),
-    ("within", "a sequence of events", "`count` one event, and let `when` ask for the other"),
-    ("absence", "absence of events", MAX_AGE_INSTEAD),
-    ("absent", "absence of events", MAX_AGE_INSTEAD),
-    ("slope", "the slope of a signal", FOR_INSTEAD),
-    ("average", "an average over a window", FOR_INSTEAD),
-    ("avg", "an average over a window", FOR_INSTEAD),
-    ("mean", "an average over a window", FOR_INSTEAD),
-    ("minimum", "a minimum over a window", FOR_INSTEAD),
-    ("min", "a minimum over a window", FOR_INSTEAD),
-    ("maximum", "a maximum over a window", FOR_INSTEAD),
-    ("max", "a maximum over a window", FOR_INSTEAD),
+    ("n_of_m", "n of m as a key", LAST_INSTEAD),
+    ("of_last", "`of_last` outside of `count`", LAST_INSTEAD),
+    ("over", "`over` outside of `age`", LAST_INSTEAD),
+    ("within", "`within` outside of `sequence`", SEQUENCE_INSTEAD),
+    ("followed_by", "a sequence by this word", SEQUENCE_INSTEAD),
+    ("absent", "absence by this word", ABSENCE_INSTEAD),
+    ("slope", "the slope of a signal as a key", WINDOWS_INSTEAD),
+    ("average", "an average as a key", WINDOWS_INSTEAD),
+    ("avg", "an average as a key", WINDOWS_INSTEAD),
+    ("mean", "an average as a key", WINDOWS_INSTEAD),
+    ("minimum", "a minimum as a key", WINDOWS_INSTEAD),
+    ("min", "a minimum as a key", WINDOWS_INSTEAD),
+    ("maximum", "a maximum as a key", WINDOWS_INSTEAD),
+    ("max", "a maximum as a key", WINDOWS_INSTEAD),
     ("table", "a decision table", TABLE_INSTEAD),
     ("tables", "a decision table", TABLE_INSTEAD),
     ("decision_table", "a decision table", TABLE_INSTEAD),
@@ -501,7 +427,7 @@ pub(crate) fn parse_duration(text: &str) -> Option<u64> {
     (thousandths % 1_000 == 0).then_some(thousandths / 1_000).filter(|ms| *ms <= MAX_DURATION_MS)
 }
 
-fn split_quantity(text: &str) -> Option<(&str, &str)> {
+pub(super) fn split_quantity(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
     let (number, unit) = text.split_at(end);
@@ -509,7 +435,7 @@ fn split_quantity(text: &str) -> Option<(&str, &str)> {
 }
 
 /// A decimal without sign, exponent or leading zero, in units of `10^-places`; more places are refused.
-fn decimal(text: &str, places: usize) -> Option<u64> {
+pub(super) fn decimal(text: &str, places: usize) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let leading_zero = whole.len() > 1 && whole.starts_with('0');
@@ -535,7 +461,7 @@ impl Sources<'_> {
     }
 
     /// Reports that a part is missing, unless the reason is known.
-    fn missing(&mut self, path: &str, place: Place, text: &str) {
+    pub(super) fn missing(&mut self, path: &str, place: Place, text: &str) {
         if !self.is_explained(path) {
             self.report(place, "missing-key", text, None);
         }
@@ -566,21 +492,6 @@ mod tests {
             ("4000 d", None),
         ] {
             assert_eq!(parse_duration(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_window_is_a_duration_a_distance_or_drives() {
-        for (text, by, size, buckets) in [
-            ("7 d", "duration", 604_800_000, 60),
-            ("500 km", "distance", 500_000, 50),
-            ("5 drives", "drives", 5, 5),
-        ] {
-            let window = parse_window(text).unwrap();
-            assert_eq!((window.by.as_str(), window.size, window.buckets), (by, size, buckets));
-        }
-        for text in ["7", "5 laps", "0x5 km", "-5 drives", "1.5 drives"] {
-            assert!(parse_window(text).is_none(), "{text}");
         }
     }
 }

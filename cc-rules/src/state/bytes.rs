@@ -12,12 +12,13 @@ use std::collections::BTreeSet;
 
 use cc_core::{Action, OrganizationKey, RecommendationId, Urgency, VehicleId, VehicleRef};
 
+use super::block_bytes::{self, SavedBlocks};
 use super::codes::Presence;
 use super::migrate::{Migration, bucket_of};
 use super::names::Words;
-use super::{Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
+use super::{Blocks, Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
 use crate::engine::id_of;
-use crate::pack::{Key, Linked, Pack, Profile, Rule, WindowBy};
+use crate::pack::{self, Key, Linked, Pack, Profile, Rule, WindowBy};
 use crate::wire::{Reader, Writer};
 
 /// Why bytes are not a state.
@@ -109,6 +110,9 @@ impl VehicleState {
                     None => out.bytes(&rule.key[..usize::from(pack.key_bytes)]),
                 }
                 write_rule(state, bucket_of(self, rule), out);
+                if let (Some(blocks), Some(of)) = (&state.blocks, &rule.blocks) {
+                    block_bytes::write(blocks, of, &self.facts, self.now, out);
+                }
                 if let Some(said) = said {
                     write_said(said, id_of(&self.vehicle, &rule.id, state.since), &mut words, out);
                 }
@@ -163,7 +167,24 @@ impl VehicleState {
         {
             state.trim(count.window, self.now.div_euclid(size));
         }
+        if let (Some(blocks), Some(of)) = (&mut state.blocks, &rule.blocks) {
+            self.settle_blocks(blocks, of);
+        }
+        state.blocks = state.blocks.filter(|blocks| !blocks.are_empty());
         state
+    }
+
+    fn settle_blocks(&self, blocks: &mut Blocks, of: &pack::Blocks) {
+        if let Some(sequence) = &of.sequence {
+            blocks.sequence = blocks.sequence.settled(sequence.within, self.now);
+        }
+        for (state, numbers) in blocks.numbers.iter_mut().zip(&of.numbers) {
+            if let Some(bucket) = self.facts.bucket(numbers.window.by, self.now)
+                && self.now != NONE
+            {
+                state.keep(numbers.window, bucket);
+            }
+        }
     }
 
     fn write_guards(&self, pack: &Linked, out: &mut Writer) {
@@ -248,7 +269,9 @@ const BUCKETS: u64 = 0x20;
 const SPEAKS: u64 = 0x40;
 /// From here on the flags are rare: a head without them is one byte.
 const BLOCKED: u64 = 0x80;
-const KNOWN: u64 = BLOCKED | (BLOCKED - 1);
+/// The state of blocks that look back over time follows.
+const BLOCKS: u64 = 0x100;
+const KNOWN: u64 = BLOCKS | (BLOCKS - 1);
 
 fn head_of(state: &RuleState, speaks: bool) -> u64 {
     let phase = match state.phase {
@@ -264,6 +287,7 @@ fn head_of(state: &RuleState, speaks: bool) -> u64 {
         | flag(is_paused(state), PAUSED)
         | flag(!state.buckets.is_empty(), BUCKETS)
         | flag(speaks, SPEAKS)
+        | flag(state.blocks.is_some(), BLOCKS)
 }
 
 fn read_head(input: &mut Reader<'_>, version: u8) -> Option<u64> {
@@ -343,6 +367,7 @@ pub(super) struct SavedRule<'a> {
     pub(super) name: Name<'a>,
     pub(super) layout: u16,
     pub(super) state: RuleState,
+    pub(super) blocks: Option<SavedBlocks>,
     pub(super) said: Option<Said>,
 }
 
@@ -472,19 +497,20 @@ fn read_rules<'a>(
             let head = read_head(input, version)?;
             if head & SPEAKS == 0 {
                 let name = Name::Key(input.bytes(key_bytes)?);
-                rules.push(SavedRule { name, layout, state: read_rule(head, input)?, said: None });
+                let (state, blocks) = read_rule(head, input)?;
+                rules.push(SavedRule { name, layout, state, blocks, said: None });
                 continue;
             }
             let id = words.rules.read(input)?;
-            let state = read_rule(head, input).filter(|state| state.phase == Phase::Open)?;
+            let (state, blocks) = read_rule(head, input).filter(|(state, _)| state.phase == Phase::Open)?;
             let said = read_said(&id, id_of(vehicle, &id, state.since), words, input)?;
-            rules.push(SavedRule { name: Name::Id(id), layout, state, said: Some(said) });
+            rules.push(SavedRule { name: Name::Id(id), layout, state, blocks, said: Some(said) });
         }
     }
     Some(rules)
 }
 
-fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<RuleState> {
+fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<SavedBlocks>)> {
     let mut state = RuleState::IDLE;
     state.phase = match head & 3 {
         0 => Phase::Idle,
@@ -517,7 +543,8 @@ fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<RuleState> {
         }
         state.buckets.reverse();
     }
-    Some(state)
+    let blocks = if head & BLOCKS == 0 { None } else { Some(block_bytes::read(input)?) };
+    Some((state, blocks))
 }
 
 fn read_said(

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use cc_core::ValueKind;
 
 use super::bytes::{Name, ODOMETER, Saved, SavedRule, pack_key};
-use super::{Cell, CellValue, Guard, NONE, Phase, RuleState, Said, VehicleState, day_of, group_key, mark};
-use crate::engine::id_of;
-use crate::pack::{Key, Linked, Pack, Rule, SignalSlot, WindowBy};
+use super::{
+    Blocks, Cell, CellValue, Facts, Guard, NONE, NumbersState, Phase, RuleState, Said, VehicleState, day_of,
+    group_key, mark,
+};
+use crate::engine::{heard_of, id_of};
+use crate::pack::{Key, Linked, Pack, Rule, SignalSlot};
 
 /// What a state lost or kept when it was read under another version of its pack.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -71,8 +74,11 @@ impl Saved<'_> {
         } else if !speaks_for_its_rules(pack, &state) {
             return None;
         }
+        for (rule, rule_state) in pack.rules.iter().zip(&mut state.rules) {
+            ripen(rule, rule_state, &state.facts, state.reached);
+        }
         for (number, rule_state) in state.rules.iter().enumerate() {
-            mark(&mut state.busy, number, rule_state);
+            mark(&mut state.busy, &pack.timed, number, rule_state);
         }
         // No deadline is known yet: the first look finds them.
         state.wake = NONE;
@@ -116,11 +122,35 @@ fn place_rule(
     for (bucket, _) in &mut rule_state.buckets {
         *bucket = bucket.wrapping_add(current);
     }
-    if rule.layout == saved.layout && possible(rule, &rule_state) {
+    let mut blocks = saved.blocks;
+    if let (Some(saved), Some(of)) = (&mut blocks, &rule.blocks) {
+        saved.number(of, &state.facts, state.now);
+    }
+    let fits = blocks.as_ref().is_none_or(|blocks| blocks.fit(rule.blocks.as_deref(), &state.facts));
+    if rule.layout == saved.layout && fits && possible(rule, &rule_state) {
         migration.kept.push(rule.id.clone());
+        if let (Some(saved), Some(of)) = (blocks, &rule.blocks) {
+            let mut blocks = saved.blocks;
+            blocks.numbers.resize(of.numbers.len(), NumbersState::default());
+            rule_state.blocks = Some(Box::new(blocks));
+        }
         state.rules[number] = rule_state;
     } else {
         migration.reset.push(rule.id.clone());
+    }
+}
+
+/// What follows from the instant reached is not in the bytes: which deadlines of ages and absences have run.
+fn ripen(rule: &Rule, rule_state: &mut RuleState, facts: &Facts, reached: i64) {
+    let Some(of) = &rule.blocks else { return };
+    if let (Some(absence), Some(blocks)) = (&of.absence, &mut rule_state.blocks) {
+        blocks.absence.ripe = blocks.absence.deadline(absence.wait) < reached;
+    }
+    if let Some(age) = &of.age
+        && heard_of(age, facts).is_some_and(|heard| heard.saturating_add(age.over) < reached)
+    {
+        let blocks = rule_state.blocks.get_or_insert_with(|| Box::new(Blocks::new(of.numbers.len())));
+        blocks.aged = true;
     }
 }
 
@@ -159,12 +189,7 @@ fn speaks_for_its_rules(pack: &Linked, state: &VehicleState) -> bool {
 
 /// The bucket that is current at the newest instant; zero where none is.
 pub(super) fn bucket_of(state: &VehicleState, rule: &Rule) -> i64 {
-    match rule.count.as_ref().map(|count| count.window.by) {
-        Some(WindowBy::Duration(size)) if state.now != NONE => state.now.div_euclid(size),
-        Some(WindowBy::Distance(size)) => state.facts.odometer.unwrap_or(0).div_euclid(size),
-        Some(WindowBy::Drives) => i64::from(state.facts.drives.ordinal),
-        _ => 0,
-    }
+    rule.count.as_ref().map_or(0, |count| state.facts.bucket_or_zero(count.window.by, state.now))
 }
 
 /// The one whose key begins so; none where two do.

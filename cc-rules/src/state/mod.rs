@@ -1,5 +1,7 @@
 //! What is remembered of one vehicle: the facts it sent, and how far each rule is.
 
+mod block_bytes;
+mod blocks;
 mod bytes;
 mod cells;
 mod codes;
@@ -10,12 +12,17 @@ mod odometer;
 mod rules;
 mod said;
 
+use std::cell::Cell as Shared;
 use std::fmt;
 
 use cc_core::{Timestamp, VehicleRef};
 
+use crate::engine::window_value;
 use crate::expr::{Slots, Val};
-use crate::pack::{CODE_SLOT, Constant, Linked, Pack, Profile, TODAY_SLOT};
+use crate::pack::{
+    CODE_SLOT, Constant, Linked, Numbers, Pack, Profile, TODAY_SLOT, WindowBy, is_window, window_field,
+};
+pub(crate) use blocks::{AbsenceState, Blocks, Bucket, LastUnits, NumbersState, SequenceState};
 pub use bytes::StateError;
 pub(crate) use bytes::{OLDEST, VERSION};
 pub(crate) use cells::{Cell, CellValue};
@@ -87,7 +94,7 @@ impl VehicleState {
             vehicle,
             facts: Facts::new(pack, profile),
             rules: vec![RuleState::IDLE; pack.rules.len()],
-            busy: vec![0; pack.words],
+            busy: pack.timed.clone(),
             groups: vec![None; pack.groups.len()],
             orphans: Vec::new(),
             upgraded: false,
@@ -121,10 +128,10 @@ impl fmt::Debug for VehicleState {
     }
 }
 
-/// Notes whether a rule is at rest.
-pub(crate) fn mark(busy: &mut [u64], index: usize, rule: &RuleState) {
+/// Notes whether a rule is at rest; one that time alone can move never is.
+pub(crate) fn mark(busy: &mut [u64], timed: &[u64], index: usize, rule: &RuleState) {
     let bit = 1 << (index % 64);
-    if rule.phase == Phase::Idle && !rule.spent {
+    if rule.phase == Phase::Idle && !rule.spent && timed[index / 64] & bit == 0 {
         busy[index / 64] &= !bit;
     } else {
         busy[index / 64] |= bit;
@@ -172,6 +179,25 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// The number of the current bucket; none by distance as long as no odometer is known.
+    pub(crate) fn bucket(&self, by: WindowBy, now: i64) -> Option<i64> {
+        match by {
+            WindowBy::Duration(size) => Some(now.div_euclid(size)),
+            WindowBy::Distance(size) => self.odometer.map(|metres| metres.div_euclid(size)),
+            WindowBy::Drives => Some(i64::from(self.drives.ordinal)),
+        }
+    }
+
+    /// The same for the form in bytes, zero where there is none.
+    fn bucket_or_zero(&self, by: WindowBy, now: i64) -> i64 {
+        match by {
+            WindowBy::Duration(_) if now == NONE => 0,
+            by => self.bucket(by, now).unwrap_or(0),
+        }
+    }
+}
+
 fn choices(pack: &Linked, profile: &Profile) -> Vec<u16> {
     if profile.values.is_empty() {
         return Vec::new();
@@ -198,11 +224,55 @@ pub(crate) struct View<'a> {
     pub(crate) pack: &'a Linked,
     pub(crate) facts: &'a Facts,
     pub(crate) now: i64,
+    /// The windows of the rule that the expression belongs to.
+    windows: &'a [Numbers],
+    samples: &'a [NumbersState],
+    /// How many fields of windows were not finite.
+    overflow: Shared<u64>,
 }
 
 impl<'a> View<'a> {
+    /// Without the windows of any rule.
     pub(crate) fn new(pack: &'a Linked, facts: &'a Facts, now: i64) -> Self {
-        Self { pack, facts, now }
+        Self { pack, facts, now, windows: &[], samples: &[], overflow: Shared::new(0) }
+    }
+
+    /// The same with the windows of a rule.
+    pub(crate) fn with_windows(&self, windows: &'a [Numbers], samples: &'a [NumbersState]) -> Self {
+        Self { windows, samples, ..Self::new(self.pack, self.facts, self.now) }
+    }
+
+    /// What the expressions of a rule see.
+    pub(crate) fn of_rule(pack: &'a Linked, state: &'a VehicleState, rule: usize, now: i64) -> Self {
+        let view = Self::new(pack, &state.facts, now);
+        let blocks = pack.rules.get(rule).and_then(|rule| rule.blocks.as_deref());
+        let states = state.rules.get(rule).and_then(|rule| rule.blocks.as_deref());
+        match (blocks, states) {
+            (Some(blocks), Some(states)) => view.with_windows(&blocks.numbers, &states.numbers),
+            (Some(blocks), None) => view.with_windows(&blocks.numbers, &[]),
+            (None, _) => view,
+        }
+    }
+
+    /// How many fields of windows were not finite so far.
+    pub(crate) fn overflow(&self) -> u64 {
+        self.overflow.get()
+    }
+
+    #[cold]
+    fn window(&self, slot: u16) -> Val<'_> {
+        static NO_SAMPLES: NumbersState = NumbersState { buckets: Vec::new() };
+        let (number, field) = window_field(slot);
+        let Some(window) = self.windows.get(number) else { return Val::Unknown };
+        let samples = self.samples.get(number).unwrap_or(&NO_SAMPLES);
+        let current = self.facts.bucket(window.window.by, self.now);
+        match window_value(window, samples, current, field) {
+            Val::Double(value) if !value.is_finite() => {
+                self.overflow.set(self.overflow.get().saturating_add(1));
+                Val::Unknown
+            }
+            value => value,
+        }
     }
 }
 
@@ -215,6 +285,9 @@ impl Slots for View<'_> {
         if slot & CODE_SLOT == 0 {
             return self.facts.cells.get(usize::from(slot)).map_or(Val::Unknown, Cell::read);
         }
+        if is_window(slot) {
+            return self.window(slot);
+        }
         let slot = slot & !CODE_SLOT;
         self.facts.codes.get(usize::from(slot / 4)).map_or(Val::Unknown, |code| code.read(slot % 4))
     }
@@ -222,6 +295,8 @@ impl Slots for View<'_> {
     fn age(&self, slot: u16) -> Option<i64> {
         let seen = if slot & CODE_SLOT == 0 {
             self.facts.cells.get(usize::from(slot))?.at
+        } else if is_window(slot) {
+            return None;
         } else {
             self.facts.codes.get(usize::from((slot & !CODE_SLOT) / 4))?.seen
         };

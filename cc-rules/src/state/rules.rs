@@ -1,6 +1,6 @@
 //! How far one rule is.
 
-use super::{NEVER, NONE};
+use super::{Blocks, NEVER, NONE};
 use crate::pack::{Count, Rule, Window, WindowBy};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub(crate) struct RuleState {
     pub(crate) cleared: i64,
     /// Buckets that are not empty, oldest first: number and count.
     pub(crate) buckets: Vec<(i64, u32)>,
+    /// Of blocks that look back over time; none until the first look, and where the rule has no such block.
+    pub(crate) blocks: Option<Box<Blocks>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +44,7 @@ impl RuleState {
         unknown: NONE,
         cleared: NONE,
         buckets: Vec::new(),
+        blocks: None,
     };
 
     pub(crate) fn rest(&mut self) {
@@ -67,7 +70,7 @@ impl RuleState {
 
     /// Drops the buckets that the window has left behind.
     pub(crate) fn trim(&mut self, window: Window, bucket: i64) {
-        let oldest = bucket.saturating_sub(i64::from(window.buckets) - 1);
+        let oldest = window.from(bucket);
         if self.buckets.first().is_some_and(|(number, _)| *number < oldest) {
             self.buckets.retain(|(number, _)| *number >= oldest);
         }

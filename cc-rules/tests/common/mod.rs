@@ -13,7 +13,16 @@ pub(crate) const START: i64 = 1_767_225_600;
 
 /// Compiles rules; the sections before them are given without the header.
 pub(crate) fn pack(sections: &str) -> Pack {
-    let header = "pack: {id: test, version: 1.0.0, language: 1, min_engine: 0.1.0}\n";
+    pack_for("0.1.0", sections)
+}
+
+/// The same for rules with blocks that the first engine did not know.
+pub(crate) fn newer_pack(sections: &str) -> Pack {
+    pack_for("0.2.0", sections)
+}
+
+fn pack_for(engine: &str, sections: &str) -> Pack {
+    let header = format!("pack: {{id: test, version: 1.0.0, language: 1, min_engine: {engine}}}\n");
     let text = format!("{header}{sections}");
     match cc_rules::source::compile("test.yaml", &[("test.yaml", &text)]) {
         Ok(compiled) => compiled.pack,

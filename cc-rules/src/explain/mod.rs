@@ -1,13 +1,15 @@
 //! Why a recommendation is what it is, and why another is not there.
 
+mod blocks;
+
 use std::fmt::{self, Write as _};
 
 use cc_core::{Change, ChangeKind, MeasureUnit, Timestamp};
 
-use crate::engine::{duration_of, enough_of, nanos, truth_of};
+use crate::engine::{duration_of, enough_of, hits_and_blanks, last_truth, nanos, truth_of};
 use crate::expr::{ExplainNode, Explained, Program, Truth as NodeTruth};
-use crate::pack::{CODE_SLOT, Counted, Linked, Pack, Rule, TODAY_SLOT};
-use crate::state::{NONE, Phase, RuleState, VehicleState, View, instant};
+use crate::pack::{CODE_SLOT, Counted, Linked, Pack, Rule, TODAY_SLOT, is_window};
+use crate::state::{Blocks, NONE, Phase, RuleState, VehicleState, View, instant};
 
 /// A truth of Kleene's three.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -92,10 +94,14 @@ pub struct Explanation {
     pub standing: Standing,
     /// The condition `when`.
     pub when: Option<Part>,
-    /// The count in its window, and how many are needed; the truth is unknown where the window is.
+    /// The count in its window, or the hits among the last drives or samples, and how many are needed; the truth is
+    /// unknown where the window is, or where what is unknown decides.
     pub count: Option<(u32, u32, Truth)>,
     /// The predicate that is counted.
     pub counted: Option<Part>,
+    /// The windows, and each block beside `when` and a count in a window, with its numbers: the hits of the last drives,
+    /// when the first step of a sequence was, how long something has been absent, the samples of a window.
+    pub blocks: Vec<Part>,
     /// The condition `clear`.
     pub clear: Option<Part>,
     /// What was heard, newest first.
@@ -140,6 +146,7 @@ impl Explanation {
             when: None,
             count: None,
             counted: None,
+            blocks: Vec::new(),
             clear: None,
             evidence: Vec::new(),
         }
@@ -153,16 +160,27 @@ impl Explanation {
         change: Option<ChangeKind>,
     ) -> Self {
         let (rule, rule_state) = (&pack.rules[index], &state.rules[index]);
-        let view = View::new(pack, &state.facts, at);
+        let view = View::of_rule(pack, state, index, at);
         let part = |program: &Program| Part::from(program.explain(&view));
-        let count = rule
+        let mut count = rule
             .count
             .as_ref()
             .map(|count| (rule_state.total(), count.at_least, truth_of(enough_of(count, rule_state, &view))));
-        let counted = rule.count.as_ref().and_then(|count| match &count.of {
+        let mut counted = rule.count.as_ref().and_then(|count| match &count.of {
             Counted::When(program) => Some(part(program)),
             _ => None,
         });
+        let mut blocks = Vec::new();
+        if let Some(of) = &rule.blocks {
+            let nothing = Blocks::new(of.numbers.len());
+            let states = rule_state.blocks.as_deref().unwrap_or(&nothing);
+            if let Some(last) = &of.last {
+                let truth = truth_of(last_truth(last, &states.last, &view));
+                count = Some((hits_and_blanks(last, &states.last).0, last.at_least, truth));
+                counted = Some(part(&last.when));
+            }
+            blocks = blocks::parts(&pack.raw.rules[index], of, states, &view);
+        }
         Self {
             rule: rule.id.clone(),
             at: instant(at).unwrap_or_default(),
@@ -171,6 +189,7 @@ impl Explanation {
             when: rule.when.as_ref().map(part),
             count,
             counted,
+            blocks,
             clear: rule.clear.as_ref().map(part),
             evidence: evidence(pack, state, rule),
         }
@@ -198,11 +217,12 @@ fn evidence(pack: &Linked, state: &VehicleState, rule: &Rule) -> Vec<Evidence> {
     if let Some(Counted::Code(code)) = rule.count.as_ref().map(|count| &count.of) {
         slots.push(CODE_SLOT | (code * 4));
     }
+    slots.extend(rule.blocks.iter().flat_map(|blocks| &blocks.watches));
     // One entry a code, whichever of its fields is read.
-    for slot in slots.iter_mut().filter(|slot| **slot & CODE_SLOT != 0) {
+    for slot in slots.iter_mut().filter(|slot| **slot & CODE_SLOT != 0 && !is_window(**slot)) {
         *slot &= !3;
     }
-    slots.retain(|slot| *slot != TODAY_SLOT);
+    slots.retain(|slot| *slot != TODAY_SLOT && !is_window(*slot));
     slots.sort_unstable();
     slots.dedup();
     let mut list: Vec<Evidence> = slots.into_iter().filter_map(|slot| heard(pack, state, slot)).collect();
@@ -332,6 +352,9 @@ impl fmt::Display for Explanation {
         }
         if let Some((have, need, truth)) = self.count {
             write!(f, "\n  count: {have} of {need} needed = {truth}")?;
+        }
+        for block in &self.blocks {
+            write!(f, "\n{block:2}")?;
         }
         for heard in &self.evidence {
             write!(f, "\n  heard {} = {}", heard.name, heard.value)?;
