@@ -1,17 +1,20 @@
-//! `ccars rules`: check, test, explain and run a rule pack.
+//! `ccars rules`: check, test, explain, run and sign a rule pack.
 
 mod check;
 mod explain;
 mod files;
 mod findings;
+mod keygen;
 pub(crate) mod pack;
 mod run;
+mod sign;
 mod test;
+mod verify;
 
 use clap::{Args, Subcommand};
 use example_terminal::{ColorArg, Failure, Verdict};
 
-/// Check, test, explain or run a rule pack
+/// Check, test, explain, run or sign a rule pack
 ///
 /// A pack is a YAML file with what it includes, its canonical JSON, or the word `standard` for the pack that comes with
 /// the SDK.
@@ -31,8 +34,11 @@ pub(crate) struct Rules {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Keygen(keygen::Keygen),
     Run(run::Run),
+    Sign(sign::Sign),
     Test(test::Test),
+    Verify(verify::Verify),
 }
 
 impl Rules {
@@ -40,8 +46,11 @@ impl Rules {
         match self.command {
             Command::Check(command) => command.run(color),
             Command::Explain(command) => command.run(color),
+            Command::Keygen(command) => command.run(),
             Command::Run(command) => command.run(color),
+            Command::Sign(command) => command.run(color),
             Command::Test(command) => command.run(color),
+            Command::Verify(command) => command.run(color),
         }
     }
 }
