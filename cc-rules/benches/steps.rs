@@ -64,7 +64,8 @@ fn hot(criterion: &mut Criterion) {
     group.bench_function("push_v2_lines", |bencher| {
         bencher.iter(|| {
             let mut runner = Runner::new(pack.clone(), chrono::TimeDelta::zero());
-            runner.feed(cc_core::decode_batch(black_box(lines.as_bytes())).filter_map(|item| item.event.ok()));
+            runner
+                .feed(cc_core::decode_batch(black_box(lines.as_bytes())).filter_map(|item| item.event.ok()));
             runner.drain().len()
         });
     });
@@ -76,7 +77,8 @@ fn fleet(criterion: &mut Criterion) {
     let cars = std::env::var("CC_BENCH_CARS").ok().and_then(|cars| cars.parse().ok()).unwrap_or(250_000);
     let pack: Pack = pack(workload::RULES);
     let samples: Vec<VehicleState> = (0..64).map(|number| warm(&pack, number)).collect();
-    let runs: Vec<_> = (0..64).map(|number| steps(&car(number), 0, RUN, &mut Random(number as u64))).collect();
+    let runs: Vec<_> =
+        (0..64).map(|number| steps(&car(number), 0, RUN, &mut Random(number as u64))).collect();
     let fresh: Vec<VehicleState> = (0..cars).map(|number: usize| samples[number % 64].clone()).collect();
     let mut group = criterion.benchmark_group("steps");
     group.sample_size(10);
@@ -107,7 +109,9 @@ fn compiling(criterion: &mut Criterion) {
     group.bench_function("compile", |bencher| {
         bencher.iter(|| cc_rules::source::compile("p", &[("p", black_box(&text))]).unwrap().pack);
     });
-    group.bench_function("load", |bencher| bencher.iter(|| Pack::load(black_box(canonical.as_bytes())).unwrap()));
+    group.bench_function("load", |bencher| {
+        bencher.iter(|| Pack::load(black_box(canonical.as_bytes())).unwrap())
+    });
     group.finish();
 }
 

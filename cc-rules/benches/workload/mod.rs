@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use cc_core::{Body, Event, EventId, Number, Reading, SignalId, Timestamp, Value, ValueKind, VehicleId, VehicleRef};
+use cc_core::{
+    Body, Event, EventId, Number, Reading, SignalId, Timestamp, Value, ValueKind, VehicleId, VehicleRef,
+};
 use cc_rules::{Pack, VehicleState};
 
 pub const RULES: usize = 100;
