@@ -90,7 +90,7 @@ fn bombs_of_cost_are_refused() {
     }
     assert!(!codes(many).is_empty());
     assert!(!codes(format!("{HEADER}# {}\n", "x".repeat(1 << 20))).is_empty());
-    let args: String = (0..17).map(|number| format!("a{number}: ignition, ")).collect();
+    let args = (0..17).map(|number| format!("a{number}: ignition")).collect::<Vec<_>>().join(", ");
     let text = format!(
         "{HEADER}rules: [{{id: a, when: ignition, recommend: {{action: book, urgency: low, message: m, args: {{{args}}}}}}}]"
     );

@@ -29,7 +29,7 @@ impl Keygen {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)
             .map_err(|error| Failure::usage(format!("the system gives no random numbers: {error}")))?;
-        let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
