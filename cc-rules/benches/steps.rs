@@ -110,7 +110,7 @@ fn compiling(criterion: &mut Criterion) {
         bencher.iter(|| cc_rules::source::compile("p", &[("p", black_box(&text))]).unwrap().pack);
     });
     group.bench_function("load", |bencher| {
-        bencher.iter(|| Pack::load(black_box(canonical.as_bytes())).unwrap())
+        bencher.iter(|| Pack::load(black_box(canonical.as_bytes())).unwrap());
     });
     group.finish();
 }
