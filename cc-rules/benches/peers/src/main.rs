@@ -87,8 +87,10 @@ fn main() {
     });
     rows.push(("cel 0.15", one, step));
 
-    let compiled: Vec<_> =
-        texts.iter().map(|text| zen_expression::compile_expression(text).unwrap()).collect();
+    let compiled: Vec<_> = texts
+        .iter()
+        .map(|text| zen_expression::compile_expression(&text.replace("&&", "and")).unwrap())
+        .collect();
     let object = |values: &[f64]| {
         let members: serde_json::Map<String, serde_json::Value> =
             names.iter().cloned().zip(values.iter().map(|value| (*value).into())).collect();
