@@ -26,6 +26,7 @@
     reason = "a match names both cases; the second one often is the one that reports"
 )]
 
+pub mod batch;
 mod diagnostic;
 mod diff;
 mod engine;
@@ -33,10 +34,16 @@ mod explain;
 mod expr;
 mod messages;
 mod pack;
+mod parallel;
+mod reload;
 mod runner;
 mod screen;
+pub mod shadow;
+#[cfg(feature = "verify")]
+pub mod signed;
 #[cfg(feature = "source")]
 pub mod source;
+pub mod staged;
 mod standard;
 mod state;
 #[cfg(feature = "source")]
@@ -56,6 +63,7 @@ pub use pack::{
     CountInfo, NumbersInfo, OccurrenceInfo, Pack, Profile, RuleInfo, SequenceInfo, StageInfo, WindowInfo,
     limits,
 };
+pub use reload::Reloaded;
 pub use runner::{Runner, RunnerStats};
 pub use screen::{FUTURE_TOLERANCE, Screened, screen};
 pub use standard::standard_pack;

@@ -1,5 +1,5 @@
 //! The fuzz targets' functions over their committed seeds, on stable Rust. Crashes found by fuzzing become seeds.
-#![cfg(feature = "source")]
+#![cfg(all(feature = "source", feature = "verify"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "this test reads the seeds from files")]
 
@@ -19,10 +19,12 @@ use common::{at, boolean, car, code, number, ready, scan, service};
 /// A target's function.
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 4] = [
+const TARGETS: [(&str, Target); 6] = [
+    ("batch_restore", targets::batch_restore),
     ("pack_load", targets::pack_load),
     ("pack_source", targets::pack_source),
     ("runner_restore", targets::runner_restore),
+    ("signed_load", targets::signed_load),
     ("state_restore", targets::state_restore),
 ];
 
@@ -106,6 +108,8 @@ fn the_seeds_of_states_are_states_of_this_version() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     if std::env::var_os("CC_UPDATE_REFERENCE").is_some() {
         std::fs::write(folder.join("runner_restore/two"), saved()).unwrap();
+        let joined: Vec<u8> = states().into_iter().flat_map(|(_, bytes)| bytes).collect();
+        std::fs::write(folder.join("batch_restore/three"), joined).unwrap();
     }
     let pack = standard_pack();
     for (name, bytes) in states() {
@@ -117,4 +121,24 @@ fn the_seeds_of_states_are_states_of_this_version() {
     }
     let seed = std::fs::read_to_string(folder.join("runner_restore/two")).unwrap();
     assert!(Runner::restore(pack, TimeDelta::zero(), &seed).is_ok());
+}
+
+/// `CC_UPDATE_REFERENCE=1` writes the seeds anew.
+#[cfg(feature = "sign")]
+#[test]
+fn the_seed_of_signed_packs_is_signed_by_the_key_that_the_target_trusts() {
+    use cc_rules::Pack;
+    use cc_rules::signed::{SigningKey, TrustedKeys, sign};
+
+    let seed = "ed25519:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+    let key: SigningKey = seed.parse().unwrap();
+    let rules = common::pack(
+        "rules: [{id: hot, when: ignition, recommend: {action: book, urgency: low, message: m}}]",
+    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/signed_load/good");
+    if std::env::var_os("CC_UPDATE_REFERENCE").is_some() {
+        std::fs::write(&path, sign(&rules, &[&key])).unwrap();
+    }
+    let trusted = TrustedKeys::default().with(key.public_key());
+    assert!(Pack::load_signed(&std::fs::read(path).unwrap(), &trusted, at(0.0)).is_ok());
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod facts;
 mod files;
+mod identity;
 mod rules;
 
 pub use answer::answer;
@@ -14,6 +15,7 @@ pub use facts::check_facts;
 pub use files::{
     Batch, Case, CaseFile, NamedLayer, Options, Profile, folder, load, manifest, save, save_manifest,
 };
+pub use identity::{Random, identity_cases};
 pub use rules::{standard_cases, standard_rules};
 
 /// The examples of the project's front page are run as tests.

@@ -25,7 +25,7 @@ pub fn standard_cases() -> Result<Vec<Case>, Box<dyn Error>> {
     Ok(compiled.tests.iter().map(|test| case(test, &compiled)).collect())
 }
 
-fn sources() -> Result<Compiled, Box<dyn Error>> {
+pub(crate) fn sources() -> Result<Compiled, Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cc-rules/packs/standard");
     let mut files = Vec::new();
     let mut wanted = vec!["pack.yaml".to_owned()];

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cc_conformance::{
-    CaseFile, answer, check_facts, folder, load, manifest, save, save_manifest, standard_cases,
-    standard_rules,
+    CaseFile, answer, check_facts, folder, identity_cases, load, manifest, save, save_manifest,
+    standard_cases, standard_rules,
 };
 
 fn updating() -> bool {
@@ -24,6 +24,11 @@ fn update() {
         "The standard pack's own tests, as cases: made by `CC_UPDATE_CONFORMANCE=1`, not by hand.".to_owned();
     let cases = standard_cases().unwrap_or_else(|error| panic!("{error}"));
     save(&folder().join("rules/standard.json"), &CaseFile { about, cases }).unwrap();
+    // Made once: packs and events of the golden corpus stay.
+    let corpus = folder().join("rules/identity.json");
+    if !corpus.exists() {
+        save(&corpus, &identity_cases().unwrap_or_else(|error| panic!("{error}"))).unwrap();
+    }
     let mut count = 0;
     for (path, mut file) in load().unwrap() {
         for case in &mut file.cases {

@@ -4,6 +4,8 @@
 
 use std::sync::LazyLock;
 
+use cc_rules::batch::{BatchOptions, Job, Start, apply_many};
+use cc_rules::signed::TrustedKeys;
 use cc_rules::{Pack, Runner, VehicleState, advance, next_deadline, source};
 use chrono::{Days, TimeDelta};
 
@@ -86,4 +88,35 @@ pub fn runner_restore(input: &[u8]) {
     assert_eq!(again.save(), saved);
     let _ = runner.drain();
     let _ = runner.save();
+}
+
+/// The key that the seeds are signed with; everybody knows its private half.
+static TRUSTED: LazyLock<TrustedKeys> = LazyLock::new(|| {
+    let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    key.parse().unwrap_or_default()
+});
+
+/// Any bytes are a signed pack or an error, and what loads is what stands behind its first line, to the byte.
+pub fn signed_load(input: &[u8]) {
+    let loaded = Pack::load_signed(input, &TRUSTED, chrono::DateTime::UNIX_EPOCH);
+    if let Ok(pack) = loaded {
+        let body = input.iter().position(|byte| *byte == b'\n').and_then(|end| input.get(end + 1..));
+        assert_eq!(Some(pack.to_canonical_json().as_bytes()), body);
+    }
+}
+
+/// Any bytes, cut where a state may begin, are a batch in which each state is read or refused by itself, alone as together.
+pub fn batch_restore(input: &[u8]) {
+    let mut starts: Vec<usize> =
+        (0..input.len()).filter(|at| input[*at..].starts_with(b"CCR")).take(16).collect();
+    starts.push(input.len());
+    let parts: Vec<&[u8]> = starts.windows(2).map(|ends| &input[ends[0]..ends[1]]).collect();
+    let job = |part: &&[u8]| Job::new(Start::Bytes(part.to_vec()), Vec::new());
+    let options = BatchOptions { encode: true, threads: 1 };
+    let outcomes = apply_many(&PACK, parts.iter().map(job).collect(), options);
+    assert_eq!(outcomes.len(), parts.len());
+    for (part, outcome) in parts.iter().zip(outcomes) {
+        let alone = VehicleState::from_bytes(&PACK, part).map(|(state, _)| state.to_bytes(&PACK));
+        assert_eq!(outcome.map(|outcome| outcome.bytes), alone);
+    }
 }

@@ -73,19 +73,19 @@ impl VehicleState {
         });
         out.instant(self.facts.service);
         self.write_guards(pack, &mut out);
-        let key = |key: &Key| key[..usize::from(pack.key_bytes)].to_vec();
+        let key_bytes = usize::from(pack.key_bytes);
         let cells = self.facts.cells.iter().zip(&pack.signals);
         let cells: Vec<_> = cells.filter(|(cell, _)| cell.value != CellValue::Empty).collect();
         out.unsigned(cells.len() as u64);
         for (cell, slot) in cells {
-            out.bytes(&key(&slot.key));
+            out.bytes(&slot.key[..key_bytes]);
             write_cell(cell, &mut out);
         }
         let codes = self.facts.codes.iter().zip(&pack.codes);
         let codes: Vec<_> = codes.filter(|(code, _)| **code != CodeState::default()).collect();
         out.unsigned(codes.len() as u64);
         for (code, slot) in codes {
-            out.bytes(&key(&slot.key));
+            out.bytes(&slot.key[..key_bytes]);
             write_code(code, &mut out);
         }
         self.write_rules(pack, &mut out);
@@ -93,7 +93,9 @@ impl VehicleState {
     }
 
     fn write_rules(&self, pack: &Linked, out: &mut Writer) {
-        let rules = self.rules.iter().zip(&pack.rules).map(|(state, rule)| (self.settled(state, rule), rule));
+        // Most rules are at rest and need no copy.
+        let rules = self.rules.iter().zip(&pack.rules).filter(|(state, _)| **state != RuleState::IDLE);
+        let rules = rules.map(|(state, rule)| (self.settled(state, rule), rule));
         let rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
         let layouts: BTreeSet<u16> = rules.iter().map(|(_, rule)| rule.layout).collect();
         let mut words = Words::default();

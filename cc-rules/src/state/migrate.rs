@@ -47,8 +47,9 @@ impl Saved<'_> {
         state.facts.readiness = self.readiness;
         state.facts.service = self.service;
         state.facts.guards = place_guards(pack, self.guards);
+        let mut next = 0;
         for (key, cell) in self.cells {
-            match find(pack.signals.iter().map(|slot| &slot.key), key) {
+            match find_from(pack, &pack.signals, |slot| &slot.key, key, &mut next) {
                 Some(slot) if fits(&cell, &pack.signals[slot]) => state.facts.cells[slot] = cell,
                 _ => migration.dropped += 1,
             }
@@ -201,6 +202,28 @@ fn speaks_for_its_rules(pack: &Linked, state: &VehicleState) -> bool {
 /// The bucket that is current at the newest instant; zero where none is.
 pub(super) fn bucket_of(state: &VehicleState, rule: &Rule) -> i64 {
     rule.count.as_ref().map_or(0, |count| state.facts.bucket_or_zero(count.window.by, state.now))
+}
+
+/// The same where entries were written in the order of the pack, so that each mostly stands soon after the one before.
+///
+/// A key as long as this pack's tells all of them apart: the first that fits is the only one.
+fn find_from<T>(
+    pack: &Linked,
+    all: &[T],
+    key: impl Fn(&T) -> &Key,
+    wanted: &[u8],
+    next: &mut usize,
+) -> Option<usize> {
+    let from = *next;
+    let rest = all.get(from..).unwrap_or_default();
+    let found = if wanted.len() >= usize::from(pack.key_bytes) {
+        rest.iter().position(|one| key(one).starts_with(wanted)).map(|place| from + place)
+    } else {
+        None
+    };
+    let found = found.or_else(|| find(all.iter().map(key), wanted));
+    *next = found.map_or(from, |found| found + 1);
+    found
 }
 
 /// The one whose key begins so; none where two do.

@@ -1,4 +1,4 @@
-//! `ccars rules`: check, test, explain, run and judge a rule pack.
+//! `ccars rules`: check, test, explain, run, judge and sign a rule pack.
 
 mod backtest;
 mod check;
@@ -8,15 +8,18 @@ mod explain;
 mod files;
 mod findings;
 mod fmt;
+mod keygen;
 pub(crate) mod pack;
 mod run;
 mod schema;
+mod sign;
 mod test;
+mod verify;
 
 use clap::{Args, Subcommand};
 use example_terminal::{ColorArg, Failure, Verdict};
 
-/// Check, test, explain, run or judge a rule pack
+/// Check, test, explain, run, judge or sign a rule pack
 ///
 /// A pack is a YAML file with what it includes, its canonical JSON, or the word `standard` for the pack that comes with
 /// the SDK.
@@ -42,9 +45,12 @@ enum Command {
     Docs(docs::Docs),
     Explain(explain::Explain),
     Fmt(fmt::Fmt),
+    Keygen(keygen::Keygen),
     Run(run::Run),
     Schema(schema::Schema),
+    Sign(sign::Sign),
     Test(test::Test),
+    Verify(verify::Verify),
 }
 
 impl Rules {
@@ -56,9 +62,12 @@ impl Rules {
             Command::Docs(command) => command.run(color),
             Command::Explain(command) => command.run(color),
             Command::Fmt(command) => command.run(color),
-            Command::Schema(command) => command.run(),
+            Command::Keygen(command) => command.run(),
             Command::Run(command) => command.run(color),
+            Command::Schema(command) => command.run(),
+            Command::Sign(command) => command.run(color),
             Command::Test(command) => command.run(color),
+            Command::Verify(command) => command.run(color),
         }
     }
 }
