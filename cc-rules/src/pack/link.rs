@@ -54,7 +54,7 @@ impl Problem {
 /// The version of the rule language that this engine runs.
 const LANGUAGE: u32 = 1;
 /// The version of this engine: what `min_engine` is compared with.
-const ENGINE: &str = "0.2.0";
+const ENGINE: &str = env!("CARGO_PKG_VERSION");
 
 impl Pack {
     pub(crate) fn link(raw: RawPack) -> Result<Self, Vec<Problem>> {

@@ -286,6 +286,9 @@ fn nobody_sees_where_a_car_was_who_did_not_ask() {
 fn the_commands_of_the_readme_run_as_they_stand() {
     let readme = std::fs::read_to_string(samples().join("../../README.md")).unwrap();
     let commands = readme.lines().filter_map(|line| line.strip_prefix("ccars "));
+    // Those with a car are tried in `car.rs`, where there is one.
+    let commands =
+        commands.filter(|command| !["sim", "scan", "live"].iter().any(|word| command.starts_with(word)));
     let mut ran = 0;
     for command in commands {
         // Up to a comment or a redirection; one argument may be quoted.

@@ -118,3 +118,26 @@ fn a_line_that_breaks_on_the_way_is_opened_again() {
     assert!(run.stderr.contains("the line to the adapter was cut; wait"), "{}", run.stderr);
     assert!(run.stdout.contains("P0301    7E8  stored, permanent"), "{}", run.stdout);
 }
+
+#[test]
+fn the_commands_with_a_car_in_the_readme_run_as_they_stand() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let mut ran = 0;
+    for word in ["scan", "live"] {
+        let command = readme.lines().find_map(|line| line.strip_prefix("ccars ")?.strip_prefix(word));
+        let command = command.unwrap().split('#').next().unwrap_or_default();
+        // The simulator of this test has a port of its own.
+        let command = command.replace("tcp://127.0.0.1:35000", &sim.address);
+        let mut arguments = vec![word];
+        arguments.extend(command.split_whitespace());
+        if word == "live" {
+            arguments.push("--once");
+        }
+        let run = ccars(&arguments, "");
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(!run.stdout.is_empty(), "{word}");
+        ran += 1;
+    }
+    assert!(readme.contains("\nccars sim ") && ran == 2);
+}
