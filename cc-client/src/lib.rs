@@ -33,11 +33,15 @@
 
 #[cfg(feature = "tokio")]
 mod client;
+#[cfg(feature = "connected-cars")]
+pub mod connected_cars;
 pub mod decide;
 #[cfg(feature = "tokio")]
 mod driver;
 pub mod engine;
 mod hlc;
+#[cfg(feature = "verify")]
+pub mod jwt;
 pub mod merge;
 mod mono;
 mod offset;
