@@ -142,6 +142,7 @@ pub(crate) enum Order {
     Shutdown { done: oneshot::Sender<()> },
     SignIn { session: String },
     Stamp { stamped: oneshot::Sender<Stamp> },
+    Suspend { done: oneshot::Sender<Result<(), StoreError>> },
 }
 
 /// Messages of a feed, of which the next come once these were taken.
@@ -298,8 +299,9 @@ impl Client {
 
     /// The app is put to sleep: streams end, and the store lets go of its files. To be called in the time that the system gives for that.
     pub async fn suspend(&self) -> Result<(), ClientError> {
-        self.order(Order::Asleep(true))?;
-        Ok(self.store.call(|store| store.pause()).await?)
+        let (done, paused) = oneshot::channel();
+        self.order(Order::Suspend { done })?;
+        Ok(paused.await.map_err(|_| ClientError::Closed)??)
     }
 
     /// The app wakes.

@@ -45,6 +45,8 @@ pub(crate) enum Happened {
 /// What reaches the driver from the store.
 enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>),
+    /// A reader has gone before it took these.
+    NotTaken(Box<str>, u64, Vec<Box<str>>),
     Standing(WriteId, Option<Standing>),
     Taken(u64),
 }
@@ -90,6 +92,10 @@ impl Driver {
                 Some(told) = told.recv() => match told {
                     Told::Answer(ticket, answer) => Input::Stored { ticket, answer },
                     Told::Taken(ticket) => Input::Delivered { ticket },
+                    Told::NotTaken(feed, ticket, messages) => {
+                        self.deliver(&feed, messages, ticket, &tell);
+                        continue;
+                    }
                     Told::Standing(id, standing) => {
                         if let Some(Standing::Settled(outcome)) = standing {
                             self.settled(id, outcome);
@@ -127,6 +133,15 @@ impl Driver {
         let now = self.now();
         let effects = match order {
             Order::Asleep(asleep) => self.engine.handle(now, Input::Asleep(asleep)),
+            Order::Suspend { done } => {
+                let effects = self.engine.handle(now, Input::Asleep(true));
+                self.carry_out(effects, pieces, tell);
+                // Behind everything that the engine has asked of the store so far.
+                self.store.give(move |store| {
+                    let _ = done.send(store.pause());
+                });
+                return;
+            }
             Order::Filled => self.engine.handle(now, Input::Filled),
             Order::Network { up } => {
                 if up {
@@ -150,7 +165,10 @@ impl Driver {
                 return;
             }
             Order::Shutdown { .. } => return,
-            Order::SignIn { session } => self.engine.handle(now, Input::SignedIn { session }),
+            Order::SignIn { session } => {
+                self.signed_out.send_replace(false);
+                self.engine.handle(now, Input::SignedIn { session })
+            }
             Order::Stamp { stamped } => {
                 let _ = stamped.send(self.engine.stamp(now, device_time()));
                 return;
@@ -216,10 +234,12 @@ impl Driver {
         };
         let (ack, taken) = oneshot::channel();
         let tell = tell.clone();
+        let feed = feed.into();
         tokio::spawn(async move {
-            if reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok() {
-                let _ = tell.send(Told::Taken(ticket));
-            }
+            let kept = messages.clone();
+            let is_taken = reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok();
+            let _ =
+                tell.send(if is_taken { Told::Taken(ticket) } else { Told::NotTaken(feed, ticket, kept) });
         });
     }
 }

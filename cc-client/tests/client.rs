@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
+use cc_client::engine::FeedKind;
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, ClientError, WriteKind};
@@ -92,4 +93,43 @@ async fn a_session_that_has_ended_is_told() {
     let phone = Client::builder(world, MemoryStore::new()).session("another").start().await.unwrap();
     let mut out = phone.signed_out();
     tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_person_who_signs_in_again_is_signed_in() {
+    let world = FakeTransport::default();
+    let phone = Client::builder(world.clone(), MemoryStore::new()).session("another").start().await.unwrap();
+    let mut out = phone.signed_out();
+    tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    phone.sign_in(FAKE_SESSION).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| !*out)).await.unwrap().unwrap();
+    assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
+}
+
+#[tokio::test]
+async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_are_not() {
+    let world = FakeTransport::default();
+    let writer = client(&world, MemoryStore::new()).await;
+    let reader = Client::builder(world.clone(), MemoryStore::new())
+        .session(FAKE_SESSION)
+        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)])
+        .start()
+        .await
+        .unwrap();
+    let next = async |messages: &mut tokio::sync::mpsc::Receiver<cc_client::Delivery>| {
+        tokio::time::timeout(Duration::from_secs(20), messages.recv()).await.unwrap().unwrap()
+    };
+    writer.submit("places", "1", WriteKind::Put, r#"{"n":1}"#).await.unwrap();
+    let mut first = reader.read("me").unwrap();
+    // This reader dies with what it holds.
+    let dropped = next(&mut first).await.messages.clone();
+    drop(first);
+    let mut second = reader.read("me").unwrap();
+    let again = next(&mut second).await;
+    assert_eq!((again.messages.len(), &again.messages), (1, &dropped));
+    again.taken();
+    writer.submit("places", "1", WriteKind::Put, r#"{"n":2}"#).await.unwrap();
+    let news = next(&mut second).await;
+    assert!(news.messages.len() == 1 && news.messages != dropped);
 }

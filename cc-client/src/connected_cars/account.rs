@@ -58,6 +58,8 @@ impl fmt::Debug for ConnectedCars {
 struct Token {
     secret: Arc<Zeroizing<String>>,
     expires: Instant,
+    /// A renewal that failed is not tried again before.
+    renew_after: Option<Instant>,
 }
 
 /// Why a question has no answer.
@@ -149,6 +151,8 @@ fn first_path(errors: &[GraphQlError]) -> String {
 
 /// A token with less left than this is renewed.
 const RENEW: Duration = Duration::from_secs(5 * 60);
+/// A renewal that failed is tried again after so long, as long as the token is good.
+const RENEW_AGAIN: Duration = Duration::from_secs(30);
 /// A token may be renewed so long after it has expired.
 const GRACE: Duration = Duration::from_secs(3_600);
 const LARGEST: usize = 32 << 20;
@@ -182,7 +186,7 @@ struct GraphQlAnswer<'a> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a token's life is measured by the clock of the driver")]
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::now()
 }
 
@@ -208,10 +212,13 @@ impl ConnectedCars {
         operation: Option<&str>,
         variables: Option<&str>,
     ) -> Result<Box<str>, ConnectedCarsError> {
-        let variables = variables
+        let variables: Option<&RawValue> = variables
             .map(serde_json::from_str)
             .transpose()
             .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
+        if variables.is_some_and(|variables| !variables.get().starts_with('{')) {
+            return Err(ConnectedCarsError::Transport(TransportError::Unsendable));
+        }
         let body = serde_json::to_vec(&Question { query, operation, variables })
             .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
         let token = self.token().await?;
@@ -255,20 +262,23 @@ impl ConnectedCars {
     /// A good token: the one there is, a renewed one, or one for the credentials.
     async fn token(&self) -> Result<Token, ConnectedCarsError> {
         let mut held = self.token.lock().await;
-        if let Some(token) = &*held {
-            if token.expires > now() + RENEW {
+        if let Some(token) = &mut *held {
+            let now = now();
+            let is_good = token.expires > now;
+            let may_wait = token.renew_after.is_some_and(|after| now < after);
+            if token.expires > now + RENEW || (is_good && may_wait) {
                 return Ok(token.clone());
             }
-            if token.expires + GRACE > now() {
+            if token.expires + GRACE > now {
                 let headers = vec![("authorization", format!("Bearer {}", **token.secret))];
                 match self.sign_in("GET", REFRESH, headers, Vec::new()).await {
-                    Ok(token) => {
-                        *held = Some(token.clone());
-                        return Ok(token);
-                    }
-                    // It is still good for a while: the refresh is tried again with the next question.
-                    Err(_) if token.expires > now() => return Ok(token.clone()),
+                    Ok(renewed) => return Ok(held.insert(renewed).clone()),
+                    // A token that cannot be renewed any more is got in the way of the first.
                     Err(ConnectedCarsError::Credentials { .. }) => {}
+                    Err(_) if is_good => {
+                        token.renew_after = Some(now + RENEW_AGAIN);
+                        return Ok(token.clone());
+                    }
                     Err(error) => return Err(error),
                 }
             }
@@ -315,7 +325,8 @@ impl ConnectedCars {
                 let answer: TokenAnswer =
                     serde_json::from_slice(&answer).map_err(|_| ConnectedCarsError::Answer { path })?;
                 let life = Duration::from_secs(answer.expires.min(86_400));
-                Ok(Token { secret: Arc::new(Zeroizing::new(answer.token)), expires: asked + life })
+                let secret = Arc::new(Zeroizing::new(answer.token));
+                Ok(Token { secret, expires: asked + life, renew_after: None })
             }
             status @ (400 | 401 | 403) => Err(ConnectedCarsError::Credentials { status }),
             status => Err(ConnectedCarsError::Refused { path, status }),
@@ -325,7 +336,8 @@ impl ConnectedCars {
     /// Reads a list page by page: `query` takes the variable `after` (and what else is in `variables`), and `list` points to the
     /// list in the answer, as a JSON pointer such as `/viewer/vehicles`.
     pub fn pages<'a>(&'a self, query: &'a str, variables: &str, list: &'a str) -> Pages<'a> {
-        Pages { connection: self, query, variables: variables.to_owned(), list, after: None, ended: false }
+        let variables = variables.to_owned();
+        Pages { connection: self, query, variables, list, after: None, ended: false, is_lost: false }
     }
 }
 
@@ -338,6 +350,8 @@ pub struct Pages<'a> {
     list: &'a str,
     after: Option<String>,
     ended: bool,
+    /// There are more pages, and no way to them.
+    is_lost: bool,
 }
 
 #[derive(Deserialize)]
@@ -357,10 +371,17 @@ struct PageInfo {
 }
 
 impl Pages<'_> {
-    /// The items of the next page, each as JSON text; `None` behind the last.
+    /// The items of the next page, each as JSON text; `None` behind the last, and behind an error.
+    ///
+    /// Errors: [`ConnectedCarsError::Answer`] also where there are more pages and no cursor leads to them: what came before is not
+    /// the whole list.
     pub async fn next(&mut self) -> Option<Result<Vec<Box<str>>, ConnectedCarsError>> {
         if self.ended {
             return None;
+        }
+        if std::mem::take(&mut self.is_lost) {
+            self.ended = true;
+            return Some(Err(ConnectedCarsError::Answer { path: GRAPHQL }));
         }
         let after = self
             .after
@@ -384,14 +405,18 @@ impl Pages<'_> {
         let page: Page<'_> = serde_json::from_str(at.get()).map_err(|_| unreadable())?;
         // A cursor that does not move would go round in a circle.
         let moves = page.info.end_cursor.is_some() && page.info.end_cursor != self.after;
-        self.ended = !(page.info.has_next_page && moves);
+        self.ended = !page.info.has_next_page;
+        self.is_lost = page.info.has_next_page && !moves;
         self.after = page.info.end_cursor;
         Ok(page.items.into_iter().map(|item| item.get().into()).collect())
     }
 }
 
 /// A whole answer.
-async fn whole(transport: &dyn Transport, http: HttpRequest) -> Result<(HttpHead, BytesMut), TransportError> {
+pub(super) async fn whole(
+    transport: &dyn Transport,
+    http: HttpRequest,
+) -> Result<(HttpHead, BytesMut), TransportError> {
     let mut answer = transport.send(http).await?;
     let mut body = BytesMut::new();
     while let Some(piece) = answer.body.next().await {

@@ -1,5 +1,6 @@
 //! The receiving end of the data stream: an HTTP POST of events, in bulk, at least once.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -9,8 +10,8 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, BytesMut};
 use cc_core::Event;
-use cc_core::dedup::Dedup;
-use cc_core::stream::{BulkRejection, accept_bulk};
+use cc_core::dedup::{Dedup, EventMark};
+use cc_core::stream::accept_bulk;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
 use tokio::sync::Mutex;
@@ -45,7 +46,7 @@ pub enum PushAnswer {
 ///         println!("{} events", events.len());
 ///         PushAnswer::Stored
 ///     },
-///     Dedup::new(DedupLimits::default()),
+///     Dedup::new(DedupLimits { capacity: 100_000, horizon: None }),
 /// );
 /// let body = r#"[{"id":1,"organizationKey":"local","vehicleId":7,"time":"2026-05-01T10:00:00Z","type":"ignition","ignition":true}]"#;
 /// let request = Request::post("/events").header("authorization", "Bearer of-the-stream").body(body.to_owned())?;
@@ -66,7 +67,12 @@ pub struct PushReceiver<A, S> {
 
 impl<A, S> PushReceiver<A, S> {
     /// A receiver of bulks of up to 16 MiB.
-    pub fn new(authorize: A, store: S, seen: Dedup) -> Self {
+    pub fn new<F>(authorize: A, store: S, seen: Dedup) -> Self
+    where
+        A: Fn(&HeaderMap) -> bool,
+        S: Fn(Vec<Event>) -> F,
+        F: Future<Output = PushAnswer>,
+    {
         let seen = Arc::new(Mutex::new(seen));
         Self { authorize: Arc::new(authorize), store: Arc::new(store), seen, limit: 16 << 20 }
     }
@@ -143,11 +149,12 @@ where
         }
         let mut events = match accept_bulk(&bulk) {
             Ok(events) => events,
-            Err(rejection) => return answer(StatusCode::BAD_REQUEST, &told(&rejection)),
+            Err(rejection) => return answer(StatusCode::BAD_REQUEST, &rejection.to_string()),
         };
         // Held until the bulk is stored: its twin, at the same time, waits and finds it.
         let mut seen = self.seen.lock().await;
-        events.retain(|event| !seen.contains(event));
+        let mut twins = BTreeSet::new();
+        events.retain(|event| !seen.contains(event) && twins.insert(EventMark::of(event).to_bytes()));
         if !events.is_empty() && (self.store)(events.clone()).await == PushAnswer::TryAgain {
             return answer(StatusCode::SERVICE_UNAVAILABLE, "not stored");
         }
@@ -156,10 +163,6 @@ where
         }
         answer(StatusCode::OK, "")
     }
-}
-
-fn told(rejection: &BulkRejection) -> String {
-    rejection.to_string()
 }
 
 fn answer(status: StatusCode, text: &str) -> Response<String> {

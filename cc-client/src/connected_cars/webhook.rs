@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::jwt::{Jwt, JwtError, KeySet};
+use crate::transport::TransportError;
 
 /// A webhook that is genuine.
 #[derive(Clone)]
@@ -39,6 +40,9 @@ pub enum WebhookError {
     /// The body is none of an event.
     #[error("the body is no event")]
     Body,
+    /// There are no keys yet, and none can be had.
+    #[error("the keys cannot be had: {0}")]
+    Keys(TransportError),
     /// The signature is for another body.
     #[error("the signature is for another body")]
     OtherBody,
