@@ -18,7 +18,7 @@ use crate::decide::SendOutcome;
 use crate::{Offset, Write, WriteId};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Durability, SqliteStore};
+pub use sqlite::{Durability, Salvage, SqliteStore};
 
 /// An item of a collection, as the server last told it.
 #[derive(Clone, Eq, PartialEq)]

@@ -3,6 +3,7 @@
 //! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
 //! numbered in the order of writing, so that the file grows at its end.
 
+mod salvage;
 mod schema;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::time::Duration;
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
+
+pub use salvage::Salvage;
 
 use super::memory::view;
 use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
