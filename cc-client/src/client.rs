@@ -172,6 +172,9 @@ pub enum ClientError {
     /// It was shut down.
     #[error("the client was shut down")]
     Closed,
+    /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
+    #[error("a call that blocks, from inside an async runtime")]
+    InsideRuntime,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

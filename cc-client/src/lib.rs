@@ -32,6 +32,8 @@
 //! ```
 
 #[cfg(feature = "tokio")]
+pub mod blocking;
+#[cfg(feature = "tokio")]
 mod client;
 #[cfg(feature = "connected-cars")]
 pub mod connected_cars;
