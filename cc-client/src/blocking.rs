@@ -198,7 +198,10 @@ impl Client {
 
 impl Runtime {
     /// Waits for work that the client's own thread does.
-    fn wait<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, ClientError> {
+    fn wait<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, ClientError> {
         let (tell, told) = mpsc::channel();
         self.handle.spawn(async move {
             let _ = tell.send(work.await);

@@ -100,6 +100,7 @@ impl ClientBuilder {
             waiters: BTreeMap::new(),
             readers: BTreeMap::new(),
             unread: BTreeMap::new(),
+            status_changed: false,
         };
         tokio::spawn(driver.run(first));
         Ok(Client {

@@ -31,6 +31,7 @@ pub(crate) struct Driver {
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
     pub(crate) waiters: BTreeMap<WriteId, Vec<oneshot::Sender<SendOutcome>>>,
     pub(crate) readers: BTreeMap<Box<str>, mpsc::Sender<Delivery>>,
+    pub(crate) status_changed: bool,
     /// Messages that nobody reads yet.
     pub(crate) unread: BTreeMap<Box<str>, (u64, Vec<Box<str>>)>,
 }
@@ -51,6 +52,9 @@ enum Told {
     Taken(u64),
 }
 
+/// A busy client tells how it stands so often.
+const STATUS_EVERY: Duration = Duration::from_millis(50);
+
 /// Bodies wait where the driver has so much to do already.
 const PIECES: usize = 256;
 
@@ -70,7 +74,15 @@ impl Driver {
         let (pieces, mut happened) = mpsc::channel(PIECES);
         let (tell, mut told) = mpsc::unbounded_channel();
         self.carry_out(first, &pieces, &tell);
+        let mut told_status = Mono::default();
         loop {
+            // Of many changes at once the app is told the last.
+            let is_quiet = happened.is_empty() && told.is_empty() && self.orders.is_empty();
+            if self.status_changed && (is_quiet || self.now() - told_status > STATUS_EVERY) {
+                self.status_changed = false;
+                told_status = self.now();
+                self.status.send_replace(self.engine.status(told_status));
+            }
             let wait = self
                 .engine
                 .next_deadline()
@@ -201,7 +213,7 @@ impl Driver {
                     self.settled(id, outcome);
                 }
                 Effect::SignedOut => drop(self.signed_out.send(true)),
-                Effect::StatusChanged => drop(self.status.send(self.engine.status(self.now()))),
+                Effect::StatusChanged => self.status_changed = true,
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
                     self.store.give(move |store| {
