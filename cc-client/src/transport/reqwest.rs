@@ -92,7 +92,10 @@ impl Clients {
             }
             Ok(builder)
         };
-        let plain = builder()?.read_timeout(options.answer).pool_idle_timeout(Duration::from_secs(50));
+        let plain = builder()?
+            .read_timeout(options.answer)
+            .pool_idle_timeout(Duration::from_secs(50))
+            .pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
         let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
         let build =
