@@ -35,6 +35,8 @@
 pub mod blocking;
 #[cfg(feature = "tokio")]
 mod client;
+#[cfg(feature = "tokio")]
+mod conflict;
 #[cfg(feature = "connected-cars")]
 pub mod connected_cars;
 pub mod decide;
@@ -45,6 +47,8 @@ mod hlc;
 #[cfg(feature = "verify")]
 pub mod jwt;
 pub mod merge;
+#[cfg(feature = "tokio")]
+mod metrics;
 mod mono;
 mod offset;
 pub mod store;
@@ -58,8 +62,12 @@ pub mod wire;
 mod write;
 
 #[cfg(feature = "tokio")]
-pub use client::{Client, ClientBuilder, ClientError, Delivery};
+pub use client::{Client, ClientBuilder, ClientError, Delivery, ItemPages};
+#[cfg(feature = "tokio")]
+pub use conflict::{Conflict, ConflictPolicy, Resolution};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
+#[cfg(feature = "tokio")]
+pub use metrics::{Endpoint, Metrics, Sample};
 pub use mono::Mono;
 pub use offset::Offset;
 pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};

@@ -128,9 +128,17 @@ struct Asked {
 }
 
 enum Asking {
-    Feed { feed: Box<str>, connection: u64, token: u64 },
+    Feed {
+        feed: Box<str>,
+        connection: u64,
+        token: u64,
+    },
     Listing,
-    Outbox { token: u64 },
+    Outbox {
+        token: u64,
+    },
+    /// Nobody waits for what the platform says.
+    SignOut,
     Token,
 }
 
@@ -230,6 +238,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
             }
+            Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
             Input::Timer => self.timer(now),
         }
@@ -436,6 +445,7 @@ impl Engine {
             }
             Asking::Listing => self.listed(now, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
+            Asking::SignOut => {}
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body),
         }
     }

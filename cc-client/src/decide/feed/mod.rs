@@ -175,6 +175,13 @@ impl FeedMachine {
                     self.state = FeedState::Failed(loss);
                 }
             }
+            FeedInput::SignedOut => {
+                let waits = matches!(self.state, FeedState::Backoff { .. } | FeedState::CatchingUp);
+                if waits || matches!(self.state, FeedState::Connecting | FeedState::Live) {
+                    self.abort(&mut out);
+                    self.state = FeedState::NeedsToken;
+                }
+            }
             FeedInput::TokenReady => {
                 if self.state == FeedState::NeedsToken {
                     self.go_on(now, &mut out);
