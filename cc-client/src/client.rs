@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::conflict::{ConflictPolicy, Policies, Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient};
+use crate::metrics::Metrics;
 use crate::store::{Item, Row, Store, StoreError};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
@@ -22,6 +24,8 @@ pub struct ClientBuilder {
     config: EngineConfig,
     session: Option<String>,
     lane: Arc<str>,
+    policies: Policies,
+    metrics: Option<Arc<dyn Metrics>>,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -46,6 +50,18 @@ impl ClientBuilder {
     /// Changes how the client decides.
     pub fn configure(mut self, change: impl FnOnce(&mut EngineConfig)) -> Self {
         change(&mut self.config);
+        self
+    }
+
+    /// How conflicts of a collection are resolved; a person is asked where nothing is said.
+    pub fn on_conflict(mut self, collection: impl Into<Box<str>>, policy: ConflictPolicy) -> Self {
+        self.policies.of.insert(collection.into(), policy);
+        self
+    }
+
+    /// Who takes what the client measures.
+    pub fn metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {
+        self.metrics = Some(metrics);
         self
     }
 
@@ -100,6 +116,10 @@ impl ClientBuilder {
             waiters: BTreeMap::new(),
             readers: BTreeMap::new(),
             unread: BTreeMap::new(),
+            status_changed: false,
+            policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
+            metrics: self.metrics,
+            asked: BTreeMap::new(),
         };
         tokio::spawn(driver.run(first));
         Ok(Client {
@@ -141,7 +161,9 @@ pub(crate) enum Order {
     Read { feed: Box<str>, reader: mpsc::Sender<Delivery> },
     Shutdown { done: oneshot::Sender<()> },
     SignIn { session: String },
+    SignOut,
     Stamp { stamped: oneshot::Sender<Stamp> },
+    Suspend { done: oneshot::Sender<Result<(), StoreError>> },
 }
 
 /// Messages of a feed, of which the next come once these were taken.
@@ -171,6 +193,9 @@ pub enum ClientError {
     /// It was shut down.
     #[error("the client was shut down")]
     Closed,
+    /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
+    #[error("a call that blocks, from inside an async runtime")]
+    InsideRuntime,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -182,6 +207,31 @@ pub enum ClientError {
     Write(#[from] WriteError),
 }
 
+/// Items of a collection that come page by page, network or not.
+#[derive(Debug)]
+pub struct ItemPages {
+    client: Client,
+    collection: String,
+    /// The last key so far; `None` behind the last page.
+    after: Option<String>,
+    limit: u32,
+}
+
+impl ItemPages {
+    /// The next page; `None` behind the last.
+    pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
+        let after = self.after.take()?;
+        let page = self.client.items(&self.collection, &after, self.limit).await;
+        if let Ok(items) = &page {
+            self.after = items.last().map(|item| item.key.to_string());
+            if items.is_empty() {
+                return None;
+            }
+        }
+        Some(page)
+    }
+}
+
 impl Client {
     /// Begins to build one.
     pub fn builder(transport: impl Transport, store: impl Store + 'static) -> ClientBuilder {
@@ -191,6 +241,8 @@ impl Client {
             config: EngineConfig::new(0, 0),
             session: None,
             lane: "main".into(),
+            policies: Policies::default(),
+            metrics: None,
         }
     }
 
@@ -205,10 +257,7 @@ impl Client {
         let (stamped, stamp) = oneshot::channel();
         self.order(Order::Stamp { stamped })?;
         let clock = stamp.await.map_err(|_| ClientError::Closed)?;
-        let mut bytes = [0; 10];
-        bytes[..8].copy_from_slice(&random().to_be_bytes());
-        bytes[8..].copy_from_slice(&random().to_be_bytes()[..2]);
-        let id = WriteId::new(device_time(), bytes);
+        let id = fresh_id();
         let mut write = Write {
             id,
             collection: collection.into(),
@@ -251,6 +300,16 @@ impl Client {
         Ok(self.store.call(move |store| store.items(&collection, &after, limit)).await?)
     }
 
+    /// All items of a collection as a person should see them, page by page.
+    pub fn pages(&self, collection: &str, limit: u32) -> ItemPages {
+        ItemPages {
+            client: self.clone(),
+            collection: collection.to_owned(),
+            after: Some(String::new()),
+            limit,
+        }
+    }
+
     /// Conflicts and rejections that wait for a decision.
     pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
         Ok(self.store.call(|store| store.unresolved()).await?)
@@ -262,6 +321,21 @@ impl Client {
         // What waited behind it may go now.
         self.order(Order::Filled)?;
         Ok(found)
+    }
+
+    /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
+    /// not there, or cannot be sent like that.
+    pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
+        let resolved = self
+            .store
+            .call(move |store| {
+                let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
+                let Some((row, _)) = open else { return Ok(None) };
+                resolve(store, &row.write, &resolution, fresh_id())
+            })
+            .await?;
+        self.order(Order::Filled)?;
+        Ok(resolved)
     }
 
     /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken.
@@ -291,6 +365,11 @@ impl Client {
         self.order(Order::SignIn { session: session.into() })
     }
 
+    /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it.
+    pub fn sign_out(&self) -> Result<(), ClientError> {
+        self.order(Order::SignOut)
+    }
+
     /// The system says that there is a network, another network, or none.
     pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
         self.order(Order::Network { up })
@@ -298,8 +377,9 @@ impl Client {
 
     /// The app is put to sleep: streams end, and the store lets go of its files. To be called in the time that the system gives for that.
     pub async fn suspend(&self) -> Result<(), ClientError> {
-        self.order(Order::Asleep(true))?;
-        Ok(self.store.call(|store| store.pause()).await?)
+        let (done, paused) = oneshot::channel();
+        self.order(Order::Suspend { done })?;
+        Ok(paused.await.map_err(|_| ClientError::Closed)??)
     }
 
     /// The app wakes.
@@ -335,6 +415,14 @@ impl Client {
     fn order(&self, order: Order) -> Result<(), ClientError> {
         self.orders.send(order).map_err(|_| ClientError::Closed)
     }
+}
+
+/// The id of a new write.
+pub(crate) fn fresh_id() -> WriteId {
+    let mut bytes = [0; 10];
+    bytes[..8].copy_from_slice(&random().to_be_bytes());
+    bytes[8..].copy_from_slice(&random().to_be_bytes()[..2]);
+    WriteId::new(device_time(), bytes)
 }
 
 /// A number from the system's entropy.

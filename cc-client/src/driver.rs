@@ -1,17 +1,20 @@
 //! Carries out what the engine decides: the one place that knows an async runtime and a clock.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cc_core::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
+use tracing::Instrument as _;
 
-use crate::client::{Delivery, Order};
+use crate::client::{Delivery, Order, fresh_id};
+use crate::conflict::Policies;
 use crate::decide::SendOutcome;
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
+use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::store::{Standing, StoreError};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
@@ -31,6 +34,11 @@ pub(crate) struct Driver {
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
     pub(crate) waiters: BTreeMap<WriteId, Vec<oneshot::Sender<SendOutcome>>>,
     pub(crate) readers: BTreeMap<Box<str>, mpsc::Sender<Delivery>>,
+    pub(crate) status_changed: bool,
+    pub(crate) policies: Option<Arc<Mutex<Policies>>>,
+    pub(crate) metrics: Option<Arc<dyn Metrics>>,
+    /// Requests that wait for their head: what for, since when.
+    pub(crate) asked: BTreeMap<u64, (Endpoint, Mono)>,
     /// Messages that nobody reads yet.
     pub(crate) unread: BTreeMap<Box<str>, (u64, Vec<Box<str>>)>,
 }
@@ -44,10 +52,17 @@ pub(crate) enum Happened {
 
 /// What reaches the driver from the store.
 enum Told {
-    Answer(u64, Result<StoreAnswer, StoreError>),
+    Answer(u64, Result<StoreAnswer, StoreError>, Duration),
+    /// A reader has gone before it took these.
+    NotTaken(Box<str>, u64, Vec<Box<str>>),
+    /// Conflicts were resolved by their policies.
+    Resolved,
     Standing(WriteId, Option<Standing>),
     Taken(u64),
 }
+
+/// A busy client tells how it stands so often.
+const STATUS_EVERY: Duration = Duration::from_millis(50);
 
 /// Bodies wait where the driver has so much to do already.
 const PIECES: usize = 256;
@@ -68,7 +83,16 @@ impl Driver {
         let (pieces, mut happened) = mpsc::channel(PIECES);
         let (tell, mut told) = mpsc::unbounded_channel();
         self.carry_out(first, &pieces, &tell);
+        self.resolve_conflicts(&tell);
+        let mut told_status = Mono::default();
         loop {
+            // Of many changes at once the app is told the last.
+            let is_quiet = happened.is_empty() && told.is_empty() && self.orders.is_empty();
+            if self.status_changed && (is_quiet || self.now() - told_status > STATUS_EVERY) {
+                self.status_changed = false;
+                told_status = self.now();
+                self.status.send_replace(self.engine.status(told_status));
+            }
             let wait = self
                 .engine
                 .next_deadline()
@@ -88,8 +112,19 @@ impl Driver {
                     }
                 },
                 Some(told) = told.recv() => match told {
-                    Told::Answer(ticket, answer) => Input::Stored { ticket, answer },
+                    Told::Answer(ticket, answer, took) => {
+                        self.sample(&Sample::Stored { is_failed: answer.is_err(), took });
+                        Input::Stored { ticket, answer }
+                    }
+                    Told::Resolved => {
+                        self.changed.send_modify(|count| *count += 1);
+                        Input::Filled
+                    }
                     Told::Taken(ticket) => Input::Delivered { ticket },
+                    Told::NotTaken(feed, ticket, messages) => {
+                        self.deliver(&feed, messages, ticket, &tell);
+                        continue;
+                    }
                     Told::Standing(id, standing) => {
                         if let Some(Standing::Settled(outcome)) = standing {
                             self.settled(id, outcome);
@@ -98,7 +133,13 @@ impl Driver {
                     }
                 },
                 Some(happened) = happened.recv() => match happened {
-                    Happened::Head(request, head) => Input::Head { request, head },
+                    Happened::Head(request, head) => {
+                        if let Some((endpoint, since)) = self.asked.remove(&request) {
+                            let took = self.now() - since;
+                            self.sample(&Sample::Answer { endpoint, status: head.status, took });
+                        }
+                        Input::Head { request, head }
+                    }
                     Happened::Bytes(request, bytes) => {
                         let effects = self.engine.handle(self.now(), Input::Bytes { request, bytes: &bytes });
                         self.carry_out(effects, &pieces, &tell);
@@ -106,6 +147,9 @@ impl Driver {
                     }
                     Happened::Ended(request, whole) => {
                         self.requests.remove(&request);
+                        if let Some((endpoint, since)) = self.asked.remove(&request) {
+                            self.sample(&Sample::NoAnswer { endpoint, took: self.now() - since });
+                        }
                         Input::Ended { request, whole }
                     }
                 },
@@ -127,6 +171,15 @@ impl Driver {
         let now = self.now();
         let effects = match order {
             Order::Asleep(asleep) => self.engine.handle(now, Input::Asleep(asleep)),
+            Order::Suspend { done } => {
+                let effects = self.engine.handle(now, Input::Asleep(true));
+                self.carry_out(effects, pieces, tell);
+                // Behind everything that the engine has asked of the store so far.
+                self.store.give(move |store| {
+                    let _ = done.send(store.pause());
+                });
+                return;
+            }
             Order::Filled => self.engine.handle(now, Input::Filled),
             Order::Network { up } => {
                 if up {
@@ -150,7 +203,11 @@ impl Driver {
                 return;
             }
             Order::Shutdown { .. } => return,
-            Order::SignIn { session } => self.engine.handle(now, Input::SignedIn { session }),
+            Order::SignOut => self.engine.handle(now, Input::SignOut),
+            Order::SignIn { session } => {
+                self.signed_out.send_replace(false);
+                self.engine.handle(now, Input::SignedIn { session })
+            }
             Order::Stamp { stamped } => {
                 let _ = stamped.send(self.engine.stamp(now, device_time()));
                 return;
@@ -168,32 +225,76 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Abort { request } => {
+                    self.asked.remove(&request);
                     if let Some(task) = self.requests.remove(&request) {
                         task.abort();
                     }
                 }
-                Effect::Changed { .. } => self.changed.send_modify(|count| *count += 1),
-                Effect::Deliver { feed, messages, ticket } => self.deliver(&feed, messages, ticket, tell),
+                Effect::Changed { records } => {
+                    self.sample(&Sample::Changed { items: records.len() });
+                    self.changed.send_modify(|count| *count += 1);
+                }
+                Effect::Deliver { feed, messages, ticket } => {
+                    self.sample(&Sample::Delivered { messages: messages.len() });
+                    self.deliver(&feed, messages, ticket, tell);
+                }
                 Effect::Http { request, http } => {
-                    let task = tokio::spawn(carry(self.transport.clone(), request, http, pieces.clone()));
+                    let endpoint = Endpoint::of(&http.target, http.is_stream);
+                    self.asked.insert(request, (endpoint, self.now()));
+                    let span = tracing::debug_span!("request", request, endpoint = endpoint.as_str());
+                    let carry = carry(self.transport.clone(), request, http, pieces.clone());
+                    let task = tokio::spawn(carry.instrument(span));
                     self.requests.insert(request, task.abort_handle());
                 }
                 Effect::Settled { id, outcome } => {
+                    self.sample(&Sample::Settled { outcome });
+                    tracing::debug!(%id, ?outcome, "settled");
                     self.changed.send_modify(|count| *count += 1);
                     self.settled(id, outcome);
+                    if outcome == SendOutcome::Conflict {
+                        self.resolve_conflicts(tell);
+                    }
                 }
-                Effect::SignedOut => drop(self.signed_out.send(true)),
-                Effect::StatusChanged => drop(self.status.send(self.engine.status(self.now()))),
+                Effect::SignedOut => {
+                    self.sample(&Sample::SignedOut);
+                    tracing::info!("signed out");
+                    self.signed_out.send_replace(true);
+                }
+                Effect::StatusChanged => self.status_changed = true,
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
+                    let (started, asked) = (self.started, self.now());
                     self.store.give(move |store| {
                         let client = StoreClient { lane: &lane, owner };
                         let answer = client.execute(store, device_time(), command);
-                        let _ = tell.send(Told::Answer(ticket, answer));
+                        if let Err(error) = &answer {
+                            tracing::warn!(%error, "the store failed");
+                        }
+                        let took = started.elapsed().saturating_sub(asked.0);
+                        let _ = tell.send(Told::Answer(ticket, answer, took));
                     });
                 }
             }
         }
+    }
+
+    fn sample(&self, sample: &Sample) {
+        if let Some(metrics) = &self.metrics {
+            metrics.take(sample);
+        }
+    }
+
+    /// Lets policies decide about what is open.
+    fn resolve_conflicts(&self, tell: &mpsc::UnboundedSender<Told>) {
+        let Some(policies) = self.policies.clone() else { return };
+        let tell = tell.clone();
+        self.store.give(move |store| {
+            let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
+            // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
+            if policies.resolve_all(store, fresh_id).is_ok_and(|resolved| resolved > 0) {
+                let _ = tell.send(Told::Resolved);
+            }
+        });
     }
 
     fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
@@ -216,10 +317,12 @@ impl Driver {
         };
         let (ack, taken) = oneshot::channel();
         let tell = tell.clone();
+        let feed = feed.into();
         tokio::spawn(async move {
-            if reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok() {
-                let _ = tell.send(Told::Taken(ticket));
-            }
+            let kept = messages.clone();
+            let is_taken = reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok();
+            let _ =
+                tell.send(if is_taken { Told::Taken(ticket) } else { Told::NotTaken(feed, ticket, kept) });
         });
     }
 }
@@ -233,11 +336,11 @@ async fn carry(
 ) {
     let whole = match transport.send(http).await {
         Err(error) => {
-            tracing::debug!(request, %error, "no answer");
+            tracing::debug!(%error, "no answer");
             false
         }
         Ok(mut answer) => {
-            tracing::debug!(request, status = answer.head.status, "answer");
+            tracing::debug!(status = answer.head.status, "answer");
             if pieces.send(Happened::Head(request, answer.head)).await.is_err() {
                 return;
             }

@@ -32,13 +32,23 @@
 //! ```
 
 #[cfg(feature = "tokio")]
+pub mod blocking;
+#[cfg(feature = "tokio")]
 mod client;
+#[cfg(feature = "tokio")]
+mod conflict;
+#[cfg(feature = "connected-cars")]
+pub mod connected_cars;
 pub mod decide;
 #[cfg(feature = "tokio")]
 mod driver;
 pub mod engine;
 mod hlc;
+#[cfg(feature = "verify")]
+pub mod jwt;
 pub mod merge;
+#[cfg(feature = "tokio")]
+mod metrics;
 mod mono;
 mod offset;
 pub mod store;
@@ -52,8 +62,12 @@ pub mod wire;
 mod write;
 
 #[cfg(feature = "tokio")]
-pub use client::{Client, ClientBuilder, ClientError, Delivery};
+pub use client::{Client, ClientBuilder, ClientError, Delivery, ItemPages};
+#[cfg(feature = "tokio")]
+pub use conflict::{Conflict, ConflictPolicy, Resolution};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
+#[cfg(feature = "tokio")]
+pub use metrics::{Endpoint, Metrics, Sample};
 pub use mono::Mono;
 pub use offset::Offset;
 pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};

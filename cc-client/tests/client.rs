@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
+use cc_client::engine::FeedKind;
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, ClientError, WriteKind};
+use cc_client::{Client, ClientError, ConflictPolicy, Resolution, WriteKind};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -92,4 +93,161 @@ async fn a_session_that_has_ended_is_told() {
     let phone = Client::builder(world, MemoryStore::new()).session("another").start().await.unwrap();
     let mut out = phone.signed_out();
     tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_person_who_signs_in_again_is_signed_in() {
+    let world = FakeTransport::default();
+    let phone = Client::builder(world.clone(), MemoryStore::new()).session("another").start().await.unwrap();
+    let mut out = phone.signed_out();
+    tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    phone.sign_in(FAKE_SESSION).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| !*out)).await.unwrap().unwrap();
+    assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
+}
+
+#[tokio::test]
+async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_are_not() {
+    let world = FakeTransport::default();
+    let writer = client(&world, MemoryStore::new()).await;
+    let reader = Client::builder(world.clone(), MemoryStore::new())
+        .session(FAKE_SESSION)
+        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)])
+        .start()
+        .await
+        .unwrap();
+    let next = async |messages: &mut tokio::sync::mpsc::Receiver<cc_client::Delivery>| {
+        tokio::time::timeout(Duration::from_secs(20), messages.recv()).await.unwrap().unwrap()
+    };
+    writer.submit("places", "1", WriteKind::Put, r#"{"n":1}"#).await.unwrap();
+    let mut first = reader.read("me").unwrap();
+    // This reader dies with what it holds.
+    let dropped = next(&mut first).await.messages.clone();
+    drop(first);
+    let mut second = reader.read("me").unwrap();
+    let again = next(&mut second).await;
+    assert_eq!((again.messages.len(), &again.messages), (1, &dropped));
+    again.taken();
+    writer.submit("places", "1", WriteKind::Put, r#"{"n":2}"#).await.unwrap();
+    let news = next(&mut second).await;
+    assert!(news.messages.len() == 1 && news.messages != dropped);
+}
+
+/// A booking that a tablet without a network and a phone have changed both: the tablet, and the change that is in conflict.
+async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::WriteId) {
+    let world = FakeTransport::default();
+    let phone = client(&world, MemoryStore::new()).await;
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let tablet = builder.on_conflict("bookings", policy).start().await.unwrap();
+    let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
+    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
+    for device in [&phone, &tablet] {
+        let mut changed = device.changed();
+        while device.item("bookings", "7").await.unwrap().is_none_or(|item| item.version == 0) {
+            tokio::time::timeout(Duration::from_secs(20), changed.changed()).await.unwrap().unwrap();
+        }
+    }
+    tablet.set_network(false).unwrap();
+    let late = tablet.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();
+    // What is behind it waits for it.
+    tablet.submit("bookings", "7", WriteKind::Patch, r#"{"note":"keys at the desk"}"#).await.unwrap();
+    let early = phone.submit("bookings", "7", WriteKind::Patch, r#"{"time":"08:00"}"#).await.unwrap();
+    assert_eq!(phone.outcome(early).await.unwrap(), SendOutcome::Applied);
+    tablet.set_network(true).unwrap();
+    assert_eq!(tablet.outcome(late).await.unwrap(), SendOutcome::Conflict);
+    (tablet, world, late)
+}
+
+async fn booking(world: &FakeTransport, expected: &str) {
+    let wait = async {
+        while world.platform().item("bookings", "7").map(|(_, value)| value.to_owned()).as_deref()
+            != Some(expected)
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if tokio::time::timeout(Duration::from_secs(20), wait).await.is_err() {
+        panic!("{:?}, expected {expected}", world.platform().item("bookings", "7"));
+    }
+}
+
+#[tokio::test]
+async fn conflicts_are_resolved_as_their_collection_says() {
+    let decide = |conflict: &cc_client::Conflict<'_>| {
+        if !conflict.mine.body.contains("10:00") {
+            return Resolution::KeepMine;
+        }
+        let meet = conflict.theirs.is_some_and(|theirs| theirs.value.contains("08:00"));
+        if meet { Resolution::Merge(r#"{"time":"09:00"}"#.into()) } else { Resolution::Ask }
+    };
+    // The second change was made on the first version as well: it is in conflict in its turn.
+    for (policy, expected) in [
+        (ConflictPolicy::TakeTheirs, r#"{"time":"08:00"}"#),
+        (ConflictPolicy::KeepMine, r#"{"note":"keys at the desk","time":"10:00"}"#),
+        (
+            ConflictPolicy::Decide(std::sync::Arc::new(decide)),
+            r#"{"note":"keys at the desk","time":"09:00"}"#,
+        ),
+    ] {
+        let (tablet, world, _) = conflict(policy).await;
+        booking(&world, expected).await;
+        tablet.flush(Duration::from_secs(20)).await.unwrap();
+        assert!(tablet.unresolved().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_panics_leaves_the_conflict_open_and_the_client_running() {
+    let policy = ConflictPolicy::Decide(std::sync::Arc::new(|_| panic!("a fault of the app")));
+    let (tablet, world, id) = conflict(policy).await;
+    assert_eq!(tablet.unresolved().await.unwrap().len(), 1);
+    tablet.resolve(id, Resolution::TakeTheirs).await.unwrap();
+    booking(&world, r#"{"time":"08:00"}"#).await;
+}
+
+#[tokio::test]
+async fn a_conflict_without_a_policy_waits_for_a_person() {
+    let (tablet, world, id) = conflict(ConflictPolicy::Ask).await;
+    let open = tablet.unresolved().await.unwrap();
+    assert_eq!((open.len(), open[0].0.write.id, open[0].1), (1, id, SendOutcome::Conflict));
+    assert_eq!(tablet.resolve(id, Resolution::Ask).await.unwrap(), None);
+    assert_eq!(tablet.resolve(id, Resolution::Merge("[1]".into())).await.unwrap(), None);
+    let again = tablet.resolve(id, Resolution::KeepMine).await.unwrap().unwrap();
+    assert_eq!(tablet.outcome(again).await.unwrap(), SendOutcome::Applied);
+    assert_eq!(tablet.resolve(id, Resolution::KeepMine).await.unwrap(), None);
+    booking(&world, r#"{"time":"10:00"}"#).await;
+}
+
+#[tokio::test]
+async fn who_signs_out_hears_no_more_until_somebody_signs_in() {
+    let world = FakeTransport::default();
+    let phone = client(&world, MemoryStore::new()).await;
+    let id = phone.submit("places", "1", WriteKind::Put, r#"{"n":1}"#).await.unwrap();
+    assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
+    shows(&phone, "1", r#"{"n":1}"#).await;
+    phone.sign_out().unwrap();
+    let mut out = phone.signed_out();
+    tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
+    let late = phone.submit("places", "1", WriteKind::Patch, r#"{"n":2}"#).await.unwrap();
+    assert!(matches!(phone.flush(Duration::from_millis(50)).await, Err(ClientError::TimedOut)));
+    assert!(!world.platform().knows(late));
+    phone.sign_in(FAKE_SESSION).unwrap();
+    shows(&phone, "1", r#"{"n":2}"#).await;
+}
+
+#[tokio::test]
+async fn all_items_come_page_by_page_once_and_by_key() {
+    let world = FakeTransport::default();
+    let phone = client(&world, MemoryStore::new()).await;
+    phone.set_network(false).unwrap();
+    for key in ["c", "a", "e", "b", "d"] {
+        phone.submit("places", key, WriteKind::Put, "{}").await.unwrap();
+    }
+    let (mut pages, mut found) = (phone.pages("places", 2), Vec::new());
+    while let Some(page) = pages.next().await {
+        found.push(page.unwrap().iter().map(|item| &*item.key).collect::<Vec<_>>().concat());
+    }
+    assert_eq!(found, ["ab", "cd", "e"]);
+    assert!(pages.next().await.is_none());
 }

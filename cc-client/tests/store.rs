@@ -69,3 +69,92 @@ fn a_damaged_file_and_a_newer_one_are_refused_and_left_as_they_are() {
     let refused = SqliteStore::open(&newer, Durability::Disk).unwrap_err();
     assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 1");
 }
+
+/// A store of 300 writes, half of them in its log only, as files that nobody has open.
+fn files_with_writes(folder: &std::path::Path) -> std::path::PathBuf {
+    let (open, path) = (folder.join("open.db"), folder.join("client.db"));
+    let mut store = SqliteStore::open(&open, Durability::Process).unwrap();
+    let many = |numbers: std::ops::Range<u16>| {
+        let mut writes = Vec::new();
+        for number in numbers {
+            let mut one = write(0);
+            one.id.0[..2].copy_from_slice(&number.to_be_bytes());
+            one.key = format!("{number:03}").into();
+            one.body = format!("{{\"text\":\"{}\"}}", "x".repeat(200)).into();
+            writes.push(one);
+        }
+        writes
+    };
+    store.accept("main", &many(0..150)).unwrap();
+    store.set_value("node", b"12345678").unwrap();
+    store.pause().unwrap();
+    store.accept("side", &many(150..300)).unwrap();
+    for end in ["", "-wal"] {
+        let file = |path: &std::path::Path| format!("{}{end}", path.display());
+        std::fs::copy(file(&open), file(&path)).unwrap();
+    }
+    path
+}
+
+#[test]
+fn a_damaged_database_is_moved_aside_and_its_writes_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = files_with_writes(folder.path());
+    // What is whole is left alone.
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!((salvage, store.waiting_count().unwrap()), (None, 300));
+    store.pause().unwrap();
+    drop(store);
+    // Three pages in the middle of the outbox are gone.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let bodies = bytes.windows(9).enumerate().filter(|(_, nine)| nine == b"{\"text\":\"");
+    let middle = bodies.map(|(at, _)| at).nth(150).unwrap() / 4_096 * 4_096;
+    bytes[middle..middle + 3 * 4_096].fill(0xA5);
+    std::fs::write(&path, &bytes).unwrap();
+
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let salvage = salvage.unwrap();
+    assert_eq!(std::fs::read(&salvage.aside).unwrap(), bytes);
+    assert_eq!(salvage.writes, store.waiting_count().unwrap());
+    assert!(salvage.is_partial && (240..300).contains(&salvage.writes), "{salvage:?}");
+    assert_eq!(store.value("node").unwrap().as_deref(), Some(&b"12345678"[..]));
+    // Those at both ends are there, each in its lane, in order.
+    let main = store.waiting("main", 1_000, u32::MAX).unwrap();
+    let side = store.waiting("side", 1_000, u32::MAX).unwrap();
+    assert_eq!((&*main[0].write.key, &*side.last().unwrap().write.key), ("000", "299"));
+    assert!(main.is_sorted_by_key(|row| row.number) && side.is_sorted_by_key(|row| row.number));
+    store.accept("main", &[write(255)]).unwrap();
+    assert!(store.waiting("main", 1_000, u32::MAX).unwrap().last().unwrap().number > 300);
+    drop(store);
+    let (_, again) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(again, None);
+}
+
+#[test]
+fn a_database_of_which_nothing_can_be_read_is_kept_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = files_with_writes(folder.path());
+    SqliteStore::open(&path, Durability::Process).unwrap().pause().unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[..4_096].fill(0);
+    std::fs::write(&path, &bytes).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let salvage = salvage.unwrap();
+    assert_eq!((salvage.writes, salvage.is_partial, store.waiting_count().unwrap()), (0, true, 0));
+    assert_eq!(std::fs::read(&salvage.aside).unwrap(), bytes);
+}
+
+#[test]
+fn a_salvage_that_was_cut_short_is_ended_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = files_with_writes(folder.path());
+    SqliteStore::open(&path, Durability::Process).unwrap().pause().unwrap();
+    let name = |end: &str| format!("{}{end}", path.display());
+    // The damaged file is aside, and the new one not yet in its place.
+    std::fs::rename(&path, name(".salvage")).unwrap();
+    std::fs::write(name(".damaged-1"), "damaged").unwrap();
+    std::fs::write(name("-wal"), "its log").unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!((salvage, store.waiting_count().unwrap()), (None, 300));
+    assert_eq!(std::fs::read(name(".damaged-2-wal")).unwrap(), b"its log");
+}

@@ -158,7 +158,10 @@ impl Engine {
             self.listing = Some(listing);
             return self.listing_goes_on(now);
         }
-        let to = listing.offset.unwrap_or_default();
+        // Where no page of any collection came, nothing is known: what is shown stays.
+        let Some(to) = listing.offset else {
+            return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(404)));
+        };
         let feed = listing.feed;
         let command = StoreCommand::Replace { feed: feed.clone(), records: listing.records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });

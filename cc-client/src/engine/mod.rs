@@ -24,8 +24,8 @@ use std::time::Duration;
 use cc_core::Timestamp;
 
 use crate::decide::{
-    AuthMachine, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig, OutboxInput,
-    OutboxMachine,
+    AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig,
+    OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::store::{Record, StoreError};
 use crate::wire::{RetryAfter, parse_http_date};
@@ -113,7 +113,9 @@ pub struct Engine {
     quiet: Mono,
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
-    status: Option<Status>,
+    /// What the app was told last, but for the feeds.
+    shown: Option<(AuthState, OutboxState, bool)>,
+    feeds_changed: bool,
     out: Vec<Effect>,
 }
 
@@ -126,9 +128,17 @@ struct Asked {
 }
 
 enum Asking {
-    Feed { feed: Box<str>, connection: u64, token: u64 },
+    Feed {
+        feed: Box<str>,
+        connection: u64,
+        token: u64,
+    },
     Listing,
-    Outbox { token: u64 },
+    Outbox {
+        token: u64,
+    },
+    /// Nobody waits for what the platform says.
+    SignOut,
     Token,
 }
 
@@ -168,7 +178,8 @@ impl Engine {
             quiet: Mono::default(),
             held: Vec::new(),
             store_failed: false,
-            status: None,
+            shown: None,
+            feeds_changed: false,
             out: Vec::new(),
             config,
         }
@@ -197,7 +208,7 @@ impl Engine {
         if !signed_in {
             self.signed_out(now);
         }
-        self.done(now)
+        self.done()
     }
 
     /// Takes in what happened at `now`.
@@ -227,10 +238,11 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
             }
+            Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
             Input::Timer => self.timer(now),
         }
-        self.done(now)
+        self.done()
     }
 
     /// When to report [`Input::Timer`] next.
@@ -267,10 +279,11 @@ impl Engine {
         self.clock.now(now)
     }
 
-    fn done(&mut self, now: Mono) -> Vec<Effect> {
-        let status = Status { server_time: None, ..self.status(now) };
-        if self.status.as_ref() != Some(&status) {
-            self.status = Some(status);
+    fn done(&mut self) -> Vec<Effect> {
+        // Not all feeds are looked through each time: there may be thousands.
+        let now_so = Some((self.auth.state(), self.outbox.state(), self.store_failed));
+        if std::mem::take(&mut self.feeds_changed) || self.shown != now_so {
+            self.shown = now_so;
             self.out.push(Effect::StatusChanged);
         }
         std::mem::take(&mut self.out)
@@ -305,7 +318,9 @@ impl Engine {
 
     fn feed(&mut self, now: Mono, name: &str, input: FeedInput<'_>) {
         let Some((feed, _)) = self.feeds.get_mut(name) else { return };
+        let before = feed.state();
         let effects = feed.handle(now, input);
+        self.feeds_changed |= feed.state() != before;
         for effect in effects {
             self.feed_effect(now, name, effect);
         }
@@ -369,7 +384,7 @@ impl Engine {
         }
     }
 
-    fn head(&mut self, now: Mono, request: u64, head: HttpHead) {
+    fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         if let Some(date) = head.header("date").and_then(parse_http_date) {
             self.clock.heard(date, asked.at, now);
@@ -385,12 +400,20 @@ impl Engine {
         } else {
             None
         };
+        let is_strange = is_strange(&head);
+        if is_strange {
+            // Whoever stands in between, nobody is signed out, rejected or told that something is gone on their word.
+            head.status = if to_feed.is_some() { 200 } else { 502 };
+        }
         if let Some((feed, connection, token)) = to_feed {
             if head.status == 401 {
                 self.refused(now, token);
             }
-            let input = FeedInput::Head { connection, head: feed_head(&head, wait) };
-            self.feed(now, &feed, input);
+            let mut head = feed_head(&head, wait);
+            if is_strange {
+                head.content_type = None;
+            }
+            self.feed(now, &feed, FeedInput::Head { connection, head });
         } else {
             asked.head = Some(head);
         }
@@ -422,6 +445,7 @@ impl Engine {
             }
             Asking::Listing => self.listed(now, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
+            Asking::SignOut => {}
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body),
         }
     }
@@ -509,6 +533,18 @@ impl Engine {
 
 /// A host's wish to be left alone is believed up to here.
 const LONGEST_QUIET: Duration = Duration::from_secs(3_600);
+
+/// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
+fn is_strange(head: &HttpHead) -> bool {
+    let kind = head.header("content-type").unwrap_or_default();
+    match head.status {
+        300..=399 => true,
+        // The platform says no in JSON only. These four may be anybody's, and are tried again, or with less.
+        408 | 413 | 425 | 429 => false,
+        400..=499 => !kind.contains("json"),
+        _ => false,
+    }
+}
 
 fn feed_head(head: &HttpHead, retry_after: Option<Duration>) -> FeedHead {
     let is_true = |name| head.header(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));

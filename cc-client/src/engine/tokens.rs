@@ -76,7 +76,26 @@ impl Engine {
         self.tokens.token.zeroize();
         let effects = self.auth.handle(now, AuthInput::Over);
         self.auth_effects(now, effects);
+        self.each_feed(now, |_| FeedInput::SignedOut);
         self.out.push(Effect::SignedOut);
+    }
+
+    /// A person wishes to be signed out.
+    pub(super) fn sign_out(&mut self, now: Mono) {
+        let Some(session) = &self.tokens.session else { return };
+        let http = HttpRequest {
+            method: "DELETE",
+            target: "/v1/auth/session".to_owned(),
+            headers: vec![("authorization", format!("Bearer {session}"))],
+            body: Vec::new(),
+            is_stream: false,
+        };
+        self.request(now, Asking::SignOut, http);
+        if self.config.share_tokens {
+            let forgotten = StoreCommand::SetValue { name: NAME, value: Vec::new() };
+            self.ask_store(forgotten, Ticket::Nothing);
+        }
+        self.signed_out(now);
     }
 
     fn auth_effects(&mut self, now: Mono, effects: Vec<AuthEffect>) {

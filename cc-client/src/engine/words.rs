@@ -14,7 +14,7 @@ use crate::{Offset, Stamp, WriteId};
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HttpRequest {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     pub method: &'static str,
     /// Path and query, beginning with `/`.
     pub target: String,
@@ -24,6 +24,13 @@ pub struct HttpRequest {
     pub body: Vec<u8>,
     /// The answer goes on for as long as it lives: no limit of time, a connection of its own, no compression.
     pub is_stream: bool,
+}
+
+impl HttpRequest {
+    /// A plain request without a body, as a test of a transport needs one.
+    pub fn get(target: impl Into<String>) -> Self {
+        Self { method: "GET", target: target.into(), headers: Vec::new(), body: Vec::new(), is_stream: false }
+    }
 }
 
 impl fmt::Debug for HttpRequest {
@@ -115,6 +122,8 @@ pub enum Input<'a> {
         /// There is one.
         up: bool,
     },
+    /// A person signs out, here only: the platform is told, and the secrets are forgotten.
+    SignOut,
     /// A person or a service signed in.
     SignedIn {
         /// The session, a secret.
@@ -142,6 +151,7 @@ impl fmt::Debug for Input<'_> {
             Self::Filled => "Filled",
             Self::Head { .. } => "Head",
             Self::Network { .. } => "Network",
+            Self::SignOut => "SignOut",
             Self::SignedIn { .. } => "SignedIn",
             Self::Stored { .. } => "Stored",
             Self::Timer => "Timer",

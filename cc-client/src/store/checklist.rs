@@ -25,6 +25,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_done_shows_until_the_feed_tells_of_it,
         a_conflict_holds_back_its_item_only,
         a_rejection_is_kept_until_it_is_discarded,
+        what_is_sent_again_keeps_its_place,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
     ] {
@@ -213,6 +214,23 @@ point!(a_rejection_is_kept_until_it_is_discarded, store, {
     assert_eq!(store.unresolved().unwrap()[0].1, rejected);
     assert_eq!(store.standing(WriteId([1; 16])).unwrap(), Some(Standing::Settled(rejected)));
     assert_eq!((store.waiting_count().unwrap(), shown(store, "a")), (0, None));
+});
+
+point!(what_is_sent_again_keeps_its_place, store, {
+    let writes = [write(1, "a", WriteKind::Patch, "{\"n\":1}"), write(2, "a", WriteKind::Patch, "{\"n\":2}")];
+    store.accept("main", &writes).unwrap();
+    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let again = Write { base: Some(8), ..write(3, "a", WriteKind::Patch, "{\"n\":3}") };
+    // What waits is not in conflict, and what nobody knows is not there.
+    assert!(!store.send_again(WriteId([1; 16]), &again).unwrap());
+    assert!(!store.send_again(WriteId([9; 16]), &again).unwrap());
+    store.settle(&[settled(number, SendOutcome::Conflict, None)]).unwrap();
+    assert!(store.send_again(WriteId([1; 16]), &again).unwrap());
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    assert_eq!((rows.len(), rows[0].number, &rows[0].write), (2, number, &again));
+    assert_eq!(store.standing(WriteId([1; 16])).unwrap(), None);
+    assert_eq!(store.standing(WriteId([3; 16])).unwrap(), Some(Standing::Waiting));
+    assert!(store.unresolved().unwrap().is_empty());
 });
 
 point!(one_owner_holds_a_lock, store, {

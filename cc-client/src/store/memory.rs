@@ -246,6 +246,17 @@ impl Store for MemoryStore {
         Ok(number.and_then(|number| self.rows.remove(&number)).is_some())
     }
 
+    fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError> {
+        let Some(number) = self.ids.get(&id).copied() else { return Ok(false) };
+        let open = self.rows.get_mut(&number).filter(|entry| entry.outcome.is_some() && !entry.is_done());
+        let Some(entry) = open else { return Ok(false) };
+        entry.write = write.clone();
+        entry.outcome = None;
+        self.ids.remove(&id);
+        self.ids.insert(write.id, number);
+        Ok(true)
+    }
+
     fn waiting_count(&mut self) -> Result<u64, StoreError> {
         Ok(self.rows.values().filter(|entry| entry.outcome.is_none()).count() as u64)
     }

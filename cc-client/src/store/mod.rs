@@ -18,7 +18,7 @@ use crate::decide::SendOutcome;
 use crate::{Offset, Write, WriteId};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Durability, SqliteStore};
+pub use sqlite::{Durability, Salvage, SqliteStore};
 
 /// An item of a collection, as the server last told it.
 #[derive(Clone, Eq, PartialEq)]
@@ -222,6 +222,9 @@ pub trait Store: Send {
 
     /// Takes a write out of the outbox, whatever it waits for. True if it was there.
     fn discard(&mut self, id: WriteId) -> Result<bool, StoreError>;
+
+    /// Puts another write in the place of one that is in conflict or rejected, to be sent with a new id. True if it was there.
+    fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError>;
 
     /// How many writes wait.
     fn waiting_count(&mut self) -> Result<u64, StoreError>;

@@ -85,6 +85,10 @@ impl FakePlatform {
         if path == "/v1/auth/token" {
             return self.token(bearer);
         }
+        if (http.method, path) == ("DELETE", "/v1/auth/session") {
+            self.tokens.clear();
+            return Answer { head: HttpHead { status: 204, headers: Vec::new() }, ..Answer::default() };
+        }
         if !self.tokens.contains(bearer) {
             return problem(401, "token_expired");
         }

@@ -387,8 +387,9 @@ impl World {
             answer
         } else if self.fault(self.faults.portal) {
             let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            let status = [200, 302, 400, 401, 403, 404, 410][self.dice.below(7) as usize];
             Answer {
-                head: HttpHead { status: 200, headers },
+                head: HttpHead { status, headers },
                 body: b"<html>sign in</html>".to_vec(),
                 live_from: None,
             }

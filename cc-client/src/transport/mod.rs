@@ -1,6 +1,8 @@
 //! How requests reach the platform: a trait for whatever HTTP there is, and one over reqwest.
 
 #[cfg(feature = "reqwest")]
+mod pins;
+#[cfg(feature = "reqwest")]
 mod reqwest;
 
 use std::fmt;
@@ -10,6 +12,8 @@ use std::pin::Pin;
 use bytes::Bytes;
 
 use crate::engine::{HttpHead, HttpRequest};
+#[cfg(feature = "reqwest")]
+pub use pins::{PinReport, Pins, PinsError};
 #[cfg(feature = "reqwest")]
 pub use reqwest::{ReqwestOptions, ReqwestTransport};
 

@@ -6,8 +6,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls_platform_verifier::Verifier;
 
-use super::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
+use super::pins::Pinned;
+use super::{Boxed, HttpAnswer, HttpBody, Pins, Transport, TransportError};
 use crate::engine::{HttpHead, HttpRequest};
 
 /// How connections are made.
@@ -22,6 +26,8 @@ pub struct ReqwestOptions {
     pub user_agent: String,
     /// Certificates, in PEM, trusted beside those of the system.
     pub roots: Vec<Vec<u8>>,
+    /// Keys of which one must be in the platform's chain of certificates.
+    pub pins: Option<Pins>,
 }
 
 impl Default for ReqwestOptions {
@@ -32,6 +38,7 @@ impl Default for ReqwestOptions {
             answer: Duration::from_secs(30),
             user_agent: concat!("cc-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             roots: Vec::new(),
+            pins: None,
         }
     }
 }
@@ -86,19 +93,45 @@ impl Clients {
                 .redirect(::reqwest::redirect::Policy::none())
                 .tcp_keepalive(Duration::from_secs(30))
                 .tcp_nodelay(true);
-            for root in &options.roots {
-                let root = ::reqwest::Certificate::from_pem(root).map_err(|_| TransportError::Unsendable)?;
+            if let Some(pins) = &options.pins {
+                return Ok(builder.tls_backend_preconfigured(pinned(pins, roots(options)?)?));
+            }
+            for root in roots(options)? {
+                let root = ::reqwest::Certificate::from_der(&root).map_err(|_| TransportError::Unsendable)?;
                 builder = builder.add_root_certificate(root);
             }
             Ok(builder)
         };
-        let plain = builder()?.read_timeout(options.answer).pool_idle_timeout(Duration::from_secs(50));
+        let plain = builder()?
+            .read_timeout(options.answer)
+            .pool_idle_timeout(Duration::from_secs(50))
+            .pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
         let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
         let build =
             |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| TransportError::Unsendable);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
+}
+
+/// The certificates that are trusted beside those of the system.
+fn roots(options: &ReqwestOptions) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let roots = options.roots.iter().map(|root| CertificateDer::from_pem_slice(root));
+    roots.collect::<Result<_, _>>().map_err(|_| TransportError::Unsendable)
+}
+
+/// TLS as the system does it, and pins on top.
+fn pinned(pins: &Pins, roots: Vec<CertificateDer<'static>>) -> Result<rustls::ClientConfig, TransportError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let inner = Verifier::new_with_extra_roots(roots, provider.clone());
+    let inner = Arc::new(inner.map_err(|_| TransportError::Unsendable)?);
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| TransportError::Unsendable)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Pinned { inner, pins: pins.clone() }))
+        .with_no_client_auth();
+    Ok(config)
 }
 
 impl Transport for ReqwestTransport {
@@ -148,13 +181,7 @@ fn failed(error: &::reqwest::Error) -> TransportError {
     }
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
-        if let Some(rustls::Error::InvalidCertificate(_)) = inner.downcast_ref() {
-            return TransportError::NotTrusted;
-        }
-        let io: Option<&std::io::Error> = inner.downcast_ref();
-        if let Some(inner) = io.and_then(std::io::Error::get_ref)
-            && let Some(rustls::Error::InvalidCertificate(_)) = inner.downcast_ref()
-        {
+        if is_of_certificate(inner) {
             return TransportError::NotTrusted;
         }
         source = inner.source();
@@ -166,6 +193,15 @@ fn failed(error: &::reqwest::Error) -> TransportError {
     } else {
         TransportError::Broken
     }
+}
+
+/// Whether a certificate was refused; errors of sockets hold others, one in the other, which are none of their sources.
+fn is_of_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut error = error;
+    while let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        error = inner;
+    }
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// Shared by all that send.

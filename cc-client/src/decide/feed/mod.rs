@@ -71,6 +71,8 @@ pub struct FeedMachine {
     connection: Option<Connection>,
     connections: u64,
     failures: u32,
+    /// It was listed anew, and has not been read since.
+    refetched: bool,
     suspended: bool,
     offline: bool,
 }
@@ -108,6 +110,7 @@ impl FeedMachine {
             connection: None,
             connections: 0,
             failures: 0,
+            refetched: false,
             suspended: false,
             offline: false,
         }
@@ -161,6 +164,7 @@ impl FeedMachine {
             }
             FeedInput::Refetched { offset } => {
                 if self.state == FeedState::Refetching {
+                    self.refetched = true;
                     self.received = offset.clone();
                     self.stored = offset;
                     self.go_on(now, &mut out);
@@ -169,6 +173,13 @@ impl FeedMachine {
             FeedInput::Refused(loss) => {
                 if self.state == FeedState::Refetching {
                     self.state = FeedState::Failed(loss);
+                }
+            }
+            FeedInput::SignedOut => {
+                let waits = matches!(self.state, FeedState::Backoff { .. } | FeedState::CatchingUp);
+                if waits || matches!(self.state, FeedState::Connecting | FeedState::Live) {
+                    self.abort(&mut out);
+                    self.state = FeedState::NeedsToken;
                 }
             }
             FeedInput::TokenReady => {
@@ -256,11 +267,16 @@ impl FeedMachine {
 
     fn head(&mut self, now: Mono, mut head: FeedHead, out: &mut Vec<FeedEffect>) {
         match head.status {
-            200 | 204 => {}
+            200 | 204 => self.refetched = false,
             401 => {
                 self.abort(out);
                 self.state = FeedState::NeedsToken;
                 return out.push(FeedEffect::Unauthorized);
+            }
+            // Not even a fresh position is known: asking at once would go round in a circle.
+            status @ (404 | 410) if self.refetched => {
+                self.refetched = false;
+                return self.lose(now, Loss::Refused(status), head.retry_after, 1.0, out);
             }
             404 | 410 => {
                 self.abort(out);

@@ -158,6 +158,8 @@ pub enum FeedInput<'a> {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
+    /// The session has ended: what is open was asked for with its token.
+    SignedOut,
     /// There is a good token.
     TokenReady,
 }

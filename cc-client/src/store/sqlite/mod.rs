@@ -3,6 +3,7 @@
 //! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
 //! numbered in the order of writing, so that the file grows at its end.
 
+mod salvage;
 mod schema;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::time::Duration;
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
+
+pub use salvage::Salvage;
 
 use super::memory::view;
 use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
@@ -305,6 +308,18 @@ impl Store for SqliteStore {
 
     fn discard(&mut self, id: WriteId) -> Result<bool, StoreError> {
         self.commit(|transaction| Ok(transaction.execute("DELETE FROM outbox WHERE id = ?1", [id.0])? > 0))
+    }
+
+    fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError> {
+        self.commit(|transaction| {
+            let mut update = transaction.prepare_cached(
+                "UPDATE outbox SET id = ?2, kind = ?3, base = ?4, clock = ?5, body = ?6, outcome = NULL
+                 WHERE id = ?1 AND outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate')",
+            )?;
+            let base = write.base.map(|base| base as i64);
+            let (kind, clock) = (write.kind.as_str(), write.clock.to_string());
+            Ok(update.execute(params![id.0, write.id.0, kind, base, clock, write.body])? > 0)
+        })
     }
 
     fn waiting_count(&mut self) -> Result<u64, StoreError> {

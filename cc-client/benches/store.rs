@@ -1,0 +1,75 @@
+//! The store in a file: rows that are on the disk when the call returns, and how long a start takes.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a bench")]
+
+use cc_client::store::{Durability, SqliteStore, Store};
+use cc_client::{Stamp, Write, WriteId, WriteKind};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+
+const BATCH: u64 = 1_000;
+
+fn writes(from: u64, count: u64) -> Vec<Write> {
+    let one = |number: u64| {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&number.to_be_bytes());
+        Write {
+            id: WriteId(id),
+            collection: "places".into(),
+            key: number.to_string().into(),
+            kind: WriteKind::Patch,
+            base: Some(number),
+            clock: Stamp { millis: number, counter: 0, node: 1 },
+            body: r#"{"name":"Home","radius":150,"note":"behind the house"}"#.into(),
+        }
+    };
+    (from..from + count).map(one).collect()
+}
+
+fn store(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut group = criterion.benchmark_group("store");
+    group.sample_size(10);
+
+    let mut store = SqliteStore::open(folder.path().join("batched.db"), Durability::Disk).unwrap();
+    let mut from = 0;
+    group.throughput(Throughput::Elements(BATCH));
+    group.bench_function("1000 rows a commit, on the disk", |bencher| {
+        let batch = || {
+            from += BATCH;
+            writes(from, BATCH)
+        };
+        bencher.iter_batched(batch, |batch| store.accept("main", &batch).unwrap(), BatchSize::PerIteration);
+    });
+
+    let mut store = SqliteStore::open(folder.path().join("single.db"), Durability::Disk).unwrap();
+    let mut from = 0;
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("one row a commit, on the disk", |bencher| {
+        let one = || {
+            from += 1;
+            writes(from, 1)
+        };
+        bencher.iter_batched(one, |one| store.accept("main", &one).unwrap(), BatchSize::PerIteration);
+    });
+
+    let path = folder.path().join("queued.db");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.accept("main", &writes(0, 100_000)).unwrap();
+    drop(store);
+    group.throughput(Throughput::Elements(100_000));
+    group.bench_function("start with 100000 queued rows", |bencher| {
+        bencher.iter(|| {
+            let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+            let rows = store.waiting("main", 500, 900_000).unwrap();
+            assert_eq!((rows.len(), store.waiting_count().unwrap()), (500, 100_000));
+        });
+    });
+    group.bench_function("open, looking for damage, with 100000 queued rows", |bencher| {
+        bencher.iter(|| {
+            let (_, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+            assert_eq!(salvage, None);
+        });
+    });
+}
+
+criterion_group!(benches, store);
+criterion_main!(benches);

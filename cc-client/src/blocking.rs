@@ -1,0 +1,238 @@
+//! The client for programs that are not async: each call waits for its answer, on a runtime of the client's own.
+//!
+//! The runtime is one thread, which this module starts and ends. Calls from inside an async runtime are refused with
+//! [`ClientError::InsideRuntime`]: they would hold up everything else that runs there, or wait for themselves.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+
+use crate::client::{ClientBuilder, ClientError, Delivery};
+use crate::decide::SendOutcome;
+use crate::engine::Status;
+use crate::store::{Item, Row};
+use crate::{WriteId, WriteKind};
+
+/// A running client whose calls block. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
+///
+/// # Examples
+///
+#[cfg_attr(feature = "testing", doc = "```")]
+#[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+/// use std::time::Duration;
+/// use cc_client::store::MemoryStore;
+/// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+/// use cc_client::{Client, WriteKind, blocking, decide::SendOutcome};
+///
+/// let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
+/// let desk = blocking::Client::start(builder)?;
+/// let id = desk.submit("places", "home", WriteKind::Put, r#"{"name": "Home"}"#)?;
+/// assert_eq!(desk.outcome(id, Duration::from_secs(20))?, SendOutcome::Applied);
+/// desk.shutdown()?;
+///
+/// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+/// let error = runtime.block_on(async { desk.item("places", "home").unwrap_err() });
+/// assert_eq!(error.to_string(), "a call that blocks, from inside an async runtime");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: crate::Client,
+    runtime: Arc<Runtime>,
+}
+
+/// The thread on which the client runs; it ends with the last copy.
+struct Runtime {
+    handle: Handle,
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+            && Handle::try_current().is_err()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("blocking::Client").field(&self.inner).finish()
+    }
+}
+
+impl Client {
+    /// Starts a client, with a thread for it to run on.
+    #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
+    pub fn start(builder: ClientBuilder) -> Result<Self, ClientError> {
+        outside()?;
+        let (tell, told) = mpsc::channel();
+        let (end, ended) = oneshot::channel::<()>();
+        let thread = thread::spawn(move || {
+            let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
+            let _ = tell.send(runtime.handle().clone());
+            // An error is the end as well: nobody holds the client any more.
+            let _ = runtime.block_on(ended);
+        });
+        let handle = told.recv().map_err(|_| ClientError::Closed)?;
+        let runtime = Arc::new(Runtime { handle, end: Some(end), thread: Some(thread) });
+        let inner = runtime.wait(builder.start())??;
+        Ok(Self { inner, runtime })
+    }
+
+    /// As [`crate::Client::submit`].
+    pub fn submit(
+        &self,
+        collection: &str,
+        key: &str,
+        kind: WriteKind,
+        body: &str,
+    ) -> Result<WriteId, ClientError> {
+        let (collection, key, body) = (collection.to_owned(), key.to_owned(), body.to_owned());
+        self.call(move |client| async move { client.submit(&collection, &key, kind, &body).await })?
+    }
+
+    /// As [`crate::Client::outcome`], for at most `limit`.
+    ///
+    /// Errors: [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
+    pub fn outcome(&self, id: WriteId, limit: Duration) -> Result<SendOutcome, ClientError> {
+        self.call(move |client| async move {
+            tokio::time::timeout(limit, client.outcome(id)).await.map_err(|_| ClientError::TimedOut)?
+        })?
+    }
+
+    /// As [`crate::Client::item`].
+    pub fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
+        let (collection, key) = (collection.to_owned(), key.to_owned());
+        self.call(move |client| async move { client.item(&collection, &key).await })?
+    }
+
+    /// As [`crate::Client::items`].
+    pub fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
+        let (collection, after) = (collection.to_owned(), after.to_owned());
+        self.call(move |client| async move { client.items(&collection, &after, limit).await })?
+    }
+
+    /// As [`crate::Client::unresolved`].
+    pub fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
+        self.call(|client| async move { client.unresolved().await })?
+    }
+
+    /// As [`crate::Client::discard`].
+    pub fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
+        self.call(move |client| async move { client.discard(id).await })?
+    }
+
+    /// As [`crate::Client::flush`].
+    pub fn flush(&self, limit: Duration) -> Result<(), ClientError> {
+        self.call(move |client| async move { client.flush(limit).await })?
+    }
+
+    /// As [`crate::Client::suspend`].
+    pub fn suspend(&self) -> Result<(), ClientError> {
+        self.call(|client| async move { client.suspend().await })?
+    }
+
+    /// As [`crate::Client::resume`].
+    pub fn resume(&self) -> Result<(), ClientError> {
+        self.inner.resume()
+    }
+
+    /// As [`crate::Client::set_network`].
+    pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
+        self.inner.set_network(up)
+    }
+
+    /// As [`crate::Client::sign_in`].
+    pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
+        self.inner.sign_in(session)
+    }
+
+    /// How the client stands now.
+    pub fn status(&self) -> Status {
+        self.inner.status().borrow().clone()
+    }
+
+    /// Waits until an item has changed, for at most `limit`; gives how many changes there have been, and takes how many the caller
+    /// has seen.
+    ///
+    /// Errors: [`ClientError::TimedOut`] where nothing changes for so long.
+    pub fn wait_for_change(&self, seen: u64, limit: Duration) -> Result<u64, ClientError> {
+        self.call(move |client| async move {
+            let mut changed = client.changed();
+            let wait = tokio::time::timeout(limit, changed.wait_for(|count| *count > seen)).await;
+            let count = *wait.map_err(|_| ClientError::TimedOut)?.map_err(|_| ClientError::Closed)?;
+            Ok(count)
+        })?
+    }
+
+    /// As [`crate::Client::read`]: deliveries one after the other, each waited for.
+    pub fn read(&self, feed: &str) -> Result<Deliveries, ClientError> {
+        outside()?;
+        Ok(Deliveries { receiver: self.inner.read(feed)?, _runtime: self.runtime.clone() })
+    }
+
+    /// As [`crate::Client::shutdown`].
+    pub fn shutdown(&self) -> Result<(), ClientError> {
+        self.call(|client| async move { client.shutdown().await })
+    }
+
+    fn call<F>(&self, work: impl FnOnce(crate::Client) -> F) -> Result<F::Output, ClientError>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        outside()?;
+        self.runtime.wait(work(self.inner.clone()))
+    }
+}
+
+impl Runtime {
+    /// Waits for work that the client's own thread does.
+    fn wait<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, ClientError> {
+        let (tell, told) = mpsc::channel();
+        self.handle.spawn(async move {
+            let _ = tell.send(work.await);
+        });
+        told.recv().map_err(|_| ClientError::Closed)
+    }
+}
+
+/// The deliveries of a feed; ends with the client.
+pub struct Deliveries {
+    receiver: tokio::sync::mpsc::Receiver<Delivery>,
+    _runtime: Arc<Runtime>,
+}
+
+impl fmt::Debug for Deliveries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deliveries").finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Deliveries {
+    type Item = Delivery;
+
+    /// The next delivery; `None` once the client has ended, and inside an async runtime.
+    fn next(&mut self) -> Option<Delivery> {
+        outside().ok()?;
+        self.receiver.blocking_recv()
+    }
+}
+
+/// Whether the caller may block.
+fn outside() -> Result<(), ClientError> {
+    if Handle::try_current().is_ok() { Err(ClientError::InsideRuntime) } else { Ok(()) }
+}

@@ -1,0 +1,129 @@
+//! Conflicts: what a person wrote, and what the server has instead.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::decide::SendOutcome;
+use crate::store::{Item, Store, StoreError};
+use crate::{Write, WriteId};
+
+/// A write that the server would not do because it has something newer.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Conflict<'a> {
+    /// What was written.
+    pub mine: &'a Write,
+    /// What is there, with later writes of this device laid over it; `None` where it is gone.
+    pub theirs: Option<&'a Item>,
+}
+
+/// What becomes of a conflict.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Resolution {
+    /// It stays until a person decides.
+    Ask,
+    /// The write is sent again, as one that has seen what the server has.
+    KeepMine,
+    /// Another body is sent in its place: a JSON object.
+    Merge(Box<str>),
+    /// The write is let go.
+    TakeTheirs,
+}
+
+/// How conflicts of a collection are resolved.
+#[derive(Clone, Default)]
+pub enum ConflictPolicy {
+    /// A person decides.
+    #[default]
+    Ask,
+    /// The app decides, case by case. It is called on the store's thread and must not wait; one that panics asks a person.
+    Decide(Arc<dyn Fn(&Conflict<'_>) -> Resolution + Send + Sync>),
+    /// What was written here counts.
+    KeepMine,
+    /// What the server has counts.
+    TakeTheirs,
+}
+
+impl fmt::Debug for ConflictPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ask => "Ask",
+            Self::Decide(_) => "Decide",
+            Self::KeepMine => "KeepMine",
+            Self::TakeTheirs => "TakeTheirs",
+        })
+    }
+}
+
+/// Policies of collections, and how often each row was sent again.
+#[derive(Debug, Default)]
+pub(crate) struct Policies {
+    pub(crate) of: BTreeMap<Box<str>, ConflictPolicy>,
+    tries: BTreeMap<u64, u32>,
+}
+
+/// A server that finds a conflict in everything is not argued with for ever.
+const TRIES: u32 = 5;
+
+impl Policies {
+    /// Resolves what is open, by the policies; gives how many.
+    pub(crate) fn resolve_all(
+        &mut self,
+        store: &mut dyn Store,
+        mut fresh: impl FnMut() -> WriteId,
+    ) -> Result<u64, StoreError> {
+        let mut resolved = 0;
+        for (row, outcome) in store.unresolved()? {
+            let policy = self.of.get(&row.write.collection).cloned().unwrap_or_default();
+            if outcome != SendOutcome::Conflict {
+                continue;
+            }
+            let resolution = match policy {
+                ConflictPolicy::Ask => Resolution::Ask,
+                ConflictPolicy::KeepMine => Resolution::KeepMine,
+                ConflictPolicy::TakeTheirs => Resolution::TakeTheirs,
+                ConflictPolicy::Decide(decide) => {
+                    let theirs = store.item(&row.write.collection, &row.write.key)?;
+                    let conflict = Conflict { mine: &row.write, theirs: theirs.as_ref() };
+                    // An app that panics has not decided, and takes nothing of the client with it.
+                    catch_unwind(AssertUnwindSafe(|| decide(&conflict))).unwrap_or(Resolution::Ask)
+                }
+            };
+            let tries = self.tries.entry(row.number).or_default();
+            if matches!(resolution, Resolution::KeepMine | Resolution::Merge(_)) {
+                *tries += 1;
+                if *tries > TRIES {
+                    continue;
+                }
+            }
+            resolved += u64::from(resolve(store, &row.write, &resolution, fresh())?.is_some());
+        }
+        Ok(resolved)
+    }
+}
+
+/// Resolves one conflict; gives the id that the write has now, which is its old one where it is let go. `None` where nothing
+/// was done.
+pub(crate) fn resolve(
+    store: &mut dyn Store,
+    write: &Write,
+    resolution: &Resolution,
+    fresh: WriteId,
+) -> Result<Option<WriteId>, StoreError> {
+    let body = match resolution {
+        Resolution::Ask => return Ok(None),
+        Resolution::TakeTheirs => return Ok(store.discard(write.id)?.then_some(write.id)),
+        Resolution::KeepMine => write.body.clone(),
+        Resolution::Merge(body) => body.clone(),
+    };
+    let known = store.item(&write.collection, &write.key)?;
+    let base = known.map(|item| item.version).filter(|version| *version > 0);
+    let again = Write { id: fresh, base, body, ..write.clone() };
+    // What can never be sent is left to a person.
+    if again.check().is_err() {
+        return Ok(None);
+    }
+    Ok(store.send_again(write.id, &again)?.then_some(fresh))
+}

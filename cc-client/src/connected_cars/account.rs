@@ -1,0 +1,430 @@
+//! A signed-in connection to Connected Cars: tokens, and GraphQL.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::Mutex;
+use zeroize::Zeroizing;
+
+use super::KeyFile;
+use crate::driver::device_time;
+use crate::engine::{HttpHead, HttpRequest};
+use crate::transport::{Transport, TransportError};
+
+/// Who signs in.
+#[non_exhaustive]
+pub enum Credentials {
+    /// A person.
+    Password {
+        /// The address that the account has.
+        email: String,
+        /// The password.
+        password: Zeroizing<String>,
+    },
+    /// A service, by its key file.
+    ServiceAccount(Box<KeyFile>),
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Password { .. } => "Password",
+            Self::ServiceAccount(_) => "ServiceAccount",
+        })
+    }
+}
+
+/// A connection to one organization of Connected Cars: a token is never used for another.
+pub struct ConnectedCars {
+    auth: Arc<dyn Transport>,
+    api: Arc<dyn Transport>,
+    namespace: String,
+    credentials: Credentials,
+    /// Whoever needs a token waits here, so that one is asked for at a time.
+    token: Mutex<Option<Token>>,
+}
+
+impl fmt::Debug for ConnectedCars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectedCars").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+struct Token {
+    secret: Arc<Zeroizing<String>>,
+    expires: Instant,
+    /// A renewal that failed is not tried again before.
+    renew_after: Option<Instant>,
+}
+
+/// Why a question has no answer.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectedCarsError {
+    /// An answer is not what the interface promises.
+    #[error("the answer of {path} cannot be read")]
+    Answer {
+        /// Of which endpoint.
+        path: &'static str,
+    },
+    /// The credentials were refused.
+    #[error("the credentials were refused with {status}")]
+    Credentials {
+        /// The status.
+        status: u16,
+    },
+    /// GraphQL has found errors in the question; the data that came all the same is lost only where none came.
+    #[error("{} errors of GraphQL, the first at {}", errors.len(), first_path(errors))]
+    GraphQl {
+        /// The errors.
+        errors: Vec<GraphQlError>,
+        /// The data that came with them, as JSON text.
+        data: Option<Box<str>>,
+    },
+    /// The endpoint refused.
+    #[error("{path} answered {status}")]
+    Refused {
+        /// Which endpoint.
+        path: &'static str,
+        /// The status.
+        status: u16,
+    },
+    /// The endpoint could not be asked.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+}
+
+/// One error of GraphQL.
+#[derive(Clone, Deserialize)]
+#[non_exhaustive]
+pub struct GraphQlError {
+    /// For people.
+    pub message: Box<str>,
+    /// Where in the answer, as JSON text.
+    #[serde(default)]
+    pub path: Option<Vec<PathPart>>,
+    /// Its code, where it has one.
+    #[serde(default)]
+    pub extensions: Option<GraphQlExtensions>,
+}
+
+/// A step on the way to an error: a field or an index.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum PathPart {
+    /// A field.
+    Field(Box<str>),
+    /// A place in a list.
+    Index(u64),
+}
+
+/// What an error says beside its message.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[non_exhaustive]
+pub struct GraphQlExtensions {
+    /// A word for programs.
+    #[serde(default)]
+    pub code: Option<Box<str>>,
+}
+
+impl fmt::Debug for GraphQlError {
+    /// Shows no message: it may quote what was asked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphQlError").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+fn first_path(errors: &[GraphQlError]) -> String {
+    let path = errors.first().and_then(|error| error.path.as_deref()).unwrap_or_default();
+    let parts = path.iter().map(|part| match part {
+        PathPart::Field(field) => field.to_string(),
+        PathPart::Index(index) => index.to_string(),
+    });
+    let path = parts.collect::<Vec<_>>().join(".");
+    if path.is_empty() { "the top".to_owned() } else { path }
+}
+
+/// A token with less left than this is renewed.
+const RENEW: Duration = Duration::from_secs(5 * 60);
+/// A renewal that failed is tried again after so long, as long as the token is good.
+const RENEW_AGAIN: Duration = Duration::from_secs(30);
+/// A token may be renewed so long after it has expired.
+const GRACE: Duration = Duration::from_secs(3_600);
+const LARGEST: usize = 32 << 20;
+
+const PASSWORD: &str = "/auth/login/email/password";
+const SERVICE: &str = "/auth/login/serviceAccountConverter";
+const REFRESH: &str = "/auth/tokenRefresh";
+const GRAPHQL: &str = "/graphql";
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    token: String,
+    expires: u64,
+}
+
+#[derive(Serialize)]
+struct Question<'a> {
+    query: &'a str,
+    #[serde(rename = "operationName", skip_serializing_if = "Option::is_none")]
+    operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variables: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct GraphQlAnswer<'a> {
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    #[serde(default)]
+    errors: Vec<GraphQlError>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "a token's life is measured by the clock of the driver")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+impl ConnectedCars {
+    /// A connection by way of the hosts for signing in and for questions; `namespace` is `organization:namespace`, such as
+    /// `semler:workshop`.
+    pub fn new(
+        auth: impl Transport,
+        api: impl Transport,
+        namespace: impl Into<String>,
+        credentials: Credentials,
+    ) -> Self {
+        let namespace = namespace.into();
+        Self { auth: Arc::new(auth), api: Arc::new(api), namespace, credentials, token: Mutex::new(None) }
+    }
+
+    /// Asks a question. `variables` is a JSON object as text.
+    ///
+    /// A token that is refused is dropped; with a new one the question is asked once more.
+    pub async fn graphql(
+        &self,
+        query: &str,
+        operation: Option<&str>,
+        variables: Option<&str>,
+    ) -> Result<Box<str>, ConnectedCarsError> {
+        let variables: Option<&RawValue> = variables
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
+        if variables.is_some_and(|variables| !variables.get().starts_with('{')) {
+            return Err(ConnectedCarsError::Transport(TransportError::Unsendable));
+        }
+        let body = serde_json::to_vec(&Question { query, operation, variables })
+            .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
+        let token = self.token().await?;
+        let (head, answer) = self.ask(&token, body.clone()).await?;
+        let (head, answer) = if head.status == 401 {
+            self.drop_token(&token).await;
+            let token = self.token().await?;
+            self.ask(&token, body).await?
+        } else {
+            (head, answer)
+        };
+        // Errors of GraphQL come with a body, whatever the status.
+        let parsed: Option<GraphQlAnswer<'_>> = serde_json::from_slice(&answer).ok();
+        let data = |data: &RawValue| (data.get() != "null").then(|| data.get().into());
+        match parsed {
+            Some(answer) if !answer.errors.is_empty() => {
+                let data = answer.data.and_then(data);
+                Err(ConnectedCarsError::GraphQl { errors: answer.errors, data })
+            }
+            _ if head.status != 200 => {
+                Err(ConnectedCarsError::Refused { path: GRAPHQL, status: head.status })
+            }
+            Some(GraphQlAnswer { data: Some(found), .. }) => {
+                data(found).ok_or(ConnectedCarsError::Answer { path: GRAPHQL })
+            }
+            _ => Err(ConnectedCarsError::Answer { path: GRAPHQL }),
+        }
+    }
+
+    async fn ask(&self, token: &Token, body: Vec<u8>) -> Result<(HttpHead, BytesMut), ConnectedCarsError> {
+        let headers = vec![
+            ("authorization", format!("Bearer {}", **token.secret)),
+            ("content-type", "application/json".to_owned()),
+            ("x-organization-namespace", self.namespace.clone()),
+        ];
+        let http =
+            HttpRequest { method: "POST", target: GRAPHQL.to_owned(), headers, body, is_stream: false };
+        Ok(whole(&*self.api, http).await?)
+    }
+
+    /// A good token: the one there is, a renewed one, or one for the credentials.
+    async fn token(&self) -> Result<Token, ConnectedCarsError> {
+        let mut held = self.token.lock().await;
+        if let Some(token) = &mut *held {
+            let now = now();
+            let is_good = token.expires > now;
+            let may_wait = token.renew_after.is_some_and(|after| now < after);
+            if token.expires > now + RENEW || (is_good && may_wait) {
+                return Ok(token.clone());
+            }
+            if token.expires + GRACE > now {
+                let headers = vec![("authorization", format!("Bearer {}", **token.secret))];
+                match self.sign_in("GET", REFRESH, headers, Vec::new()).await {
+                    Ok(renewed) => return Ok(held.insert(renewed).clone()),
+                    // A token that cannot be renewed any more is got in the way of the first.
+                    Err(ConnectedCarsError::Credentials { .. }) => {}
+                    Err(_) if is_good => {
+                        token.renew_after = Some(now + RENEW_AGAIN);
+                        return Ok(token.clone());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        let (path, body) = match &self.credentials {
+            Credentials::Password { email, password } => {
+                let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+                let body = format!("{{\"email\":{},\"password\":{}}}", quoted(email), quoted(password));
+                (PASSWORD, body)
+            }
+            Credentials::ServiceAccount(file) => {
+                let assertion = file
+                    .assertion(device_time())
+                    .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
+                (SERVICE, format!("{{\"token\":\"{assertion}\"}}"))
+            }
+        };
+        let headers = vec![("content-type", "application/json".to_owned())];
+        let token = self.sign_in("POST", path, headers, body.into_bytes()).await?;
+        *held = Some(token.clone());
+        Ok(token)
+    }
+
+    async fn drop_token(&self, refused: &Token) {
+        let mut held = self.token.lock().await;
+        if held.as_ref().is_some_and(|token| token.secret == refused.secret) {
+            *held = None;
+        }
+    }
+
+    async fn sign_in(
+        &self,
+        method: &'static str,
+        path: &'static str,
+        mut headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Result<Token, ConnectedCarsError> {
+        headers.push(("x-organization-namespace", self.namespace.clone()));
+        let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
+        let asked = now();
+        let (head, answer) = whole(&*self.auth, http).await?;
+        match head.status {
+            200 => {
+                let answer: TokenAnswer =
+                    serde_json::from_slice(&answer).map_err(|_| ConnectedCarsError::Answer { path })?;
+                let life = Duration::from_secs(answer.expires.min(86_400));
+                let secret = Arc::new(Zeroizing::new(answer.token));
+                Ok(Token { secret, expires: asked + life, renew_after: None })
+            }
+            status @ (400 | 401 | 403) => Err(ConnectedCarsError::Credentials { status }),
+            status => Err(ConnectedCarsError::Refused { path, status }),
+        }
+    }
+
+    /// Reads a list page by page: `query` takes the variable `after` (and what else is in `variables`), and `list` points to the
+    /// list in the answer, as a JSON pointer such as `/viewer/vehicles`.
+    pub fn pages<'a>(&'a self, query: &'a str, variables: &str, list: &'a str) -> Pages<'a> {
+        let variables = variables.to_owned();
+        Pages { connection: self, query, variables, list, after: None, ended: false, is_lost: false }
+    }
+}
+
+/// A list that comes page by page.
+#[derive(Debug)]
+pub struct Pages<'a> {
+    connection: &'a ConnectedCars,
+    query: &'a str,
+    variables: String,
+    list: &'a str,
+    after: Option<String>,
+    ended: bool,
+    /// There are more pages, and no way to them.
+    is_lost: bool,
+}
+
+#[derive(Deserialize)]
+struct Page<'a> {
+    #[serde(borrow)]
+    items: Vec<&'a RawValue>,
+    #[serde(rename = "pageInfo")]
+    info: PageInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PageInfo {
+    has_next_page: bool,
+    #[serde(default)]
+    end_cursor: Option<String>,
+}
+
+impl Pages<'_> {
+    /// The items of the next page, each as JSON text; `None` behind the last, and behind an error.
+    ///
+    /// Errors: [`ConnectedCarsError::Answer`] also where there are more pages and no cursor leads to them: what came before is not
+    /// the whole list.
+    pub async fn next(&mut self) -> Option<Result<Vec<Box<str>>, ConnectedCarsError>> {
+        if self.ended {
+            return None;
+        }
+        if std::mem::take(&mut self.is_lost) {
+            self.ended = true;
+            return Some(Err(ConnectedCarsError::Answer { path: GRAPHQL }));
+        }
+        let after = self
+            .after
+            .as_ref()
+            .map(|after| format!("{{\"after\":{}}}", serde_json::to_string(after).unwrap_or_default()));
+        let variables = crate::merge::merge_patch(Some(&self.variables), after.as_deref().unwrap_or("{}"));
+        let page = self.page(variables.as_deref().unwrap_or("{}")).await;
+        self.ended |= page.is_err();
+        Some(page)
+    }
+
+    async fn page(&mut self, variables: &str) -> Result<Vec<Box<str>>, ConnectedCarsError> {
+        let unreadable = || ConnectedCarsError::Answer { path: GRAPHQL };
+        let data = self.connection.graphql(self.query, None, Some(variables)).await?;
+        let mut at: &RawValue = serde_json::from_str(&data).map_err(|_| unreadable())?;
+        for field in self.list.split('/').filter(|field| !field.is_empty()) {
+            let members: std::collections::BTreeMap<String, &RawValue> =
+                serde_json::from_str(at.get()).map_err(|_| unreadable())?;
+            at = members.get(field).copied().ok_or_else(unreadable)?;
+        }
+        let page: Page<'_> = serde_json::from_str(at.get()).map_err(|_| unreadable())?;
+        // A cursor that does not move would go round in a circle.
+        let moves = page.info.end_cursor.is_some() && page.info.end_cursor != self.after;
+        self.ended = !page.info.has_next_page;
+        self.is_lost = page.info.has_next_page && !moves;
+        self.after = page.info.end_cursor;
+        Ok(page.items.into_iter().map(|item| item.get().into()).collect())
+    }
+}
+
+/// A whole answer.
+pub(super) async fn whole(
+    transport: &dyn Transport,
+    http: HttpRequest,
+) -> Result<(HttpHead, BytesMut), TransportError> {
+    let mut answer = transport.send(http).await?;
+    let mut body = BytesMut::new();
+    while let Some(piece) = answer.body.next().await {
+        let piece = piece?;
+        if body.len() + piece.len() > LARGEST {
+            return Err(TransportError::Broken);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok((answer.head, body))
+}

@@ -1,0 +1,105 @@
+//! The key file of a service account, and the assertion made with it.
+
+use std::fmt;
+
+use cc_core::Timestamp;
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::jwt;
+
+/// A service account: who it is, whom it talks to, and the key that proves it.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::connected_cars::KeyFile;
+///
+/// let error = KeyFile::parse("iss: me").unwrap_err();
+/// assert_eq!(error.to_string(), "the line `----- BEGIN CONNECTEDCARS INFO -----` is missing");
+/// ```
+pub struct KeyFile {
+    issuer: Box<str>,
+    audience: Box<str>,
+    key_id: Box<str>,
+    key: RsaKeyPair,
+}
+
+impl fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFile").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+/// Why a text is no key file.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum KeyFileError {
+    /// One of the two marks is not there.
+    #[error("the line `{mark}` is missing")]
+    MarkMissing {
+        /// Which.
+        mark: &'static str,
+    },
+    /// One of the facts between the marks is not there.
+    #[error("the line `{field}: …` is missing")]
+    FieldMissing {
+        /// Which.
+        field: &'static str,
+    },
+    /// There is no key behind the marks, or it is none.
+    #[error("no RSA private key in PEM of 2048 bits or more behind the marks")]
+    Key,
+    /// The key could not sign.
+    #[error("the key cannot sign")]
+    Sign,
+}
+
+const BEGIN: &str = "----- BEGIN CONNECTEDCARS INFO -----";
+const END: &str = "----- END CONNECTEDCARS INFO -----";
+/// An assertion is good for an hour.
+const LIFE: i64 = 3_600;
+
+impl KeyFile {
+    /// Reads a key file.
+    pub fn parse(text: &str) -> Result<Self, KeyFileError> {
+        let (_, rest) = text.split_once(BEGIN).ok_or(KeyFileError::MarkMissing { mark: BEGIN })?;
+        let (facts, key) = rest.split_once(END).ok_or(KeyFileError::MarkMissing { mark: END })?;
+        let field = |field: &'static str| {
+            let value = |line: &str| {
+                let (name, value) = line.split_once(':')?;
+                (name.trim() == field).then(|| Box::<str>::from(value.trim()))
+            };
+            let found = facts.lines().find_map(value).filter(|value| !value.is_empty());
+            found.ok_or(KeyFileError::FieldMissing { field })
+        };
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| KeyFileError::Key)?;
+        let key = match &key {
+            PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
+            PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
+            _ => return Err(KeyFileError::Key),
+        };
+        let key = key.map_err(|_| KeyFileError::Key)?;
+        Ok(Self { issuer: field("iss")?, audience: field("aud")?, key_id: field("kid")?, key })
+    }
+
+    /// A token that says who this is, signed with RS256 and good for an hour from `now`.
+    pub fn assertion(&self, now: Timestamp) -> Result<String, KeyFileError> {
+        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+        let header = format!("{{\"alg\":\"RS256\",\"kid\":{},\"typ\":\"JWT\"}}", quoted(&self.key_id));
+        let made = now.timestamp();
+        let claims = format!(
+            "{{\"aud\":{},\"exp\":{},\"iat\":{made},\"iss\":{}}}",
+            quoted(&self.audience),
+            made.saturating_add(LIFE),
+            quoted(&self.issuer)
+        );
+        let input = jwt::signing_input(&header, &claims);
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        let signed = self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature);
+        signed.map_err(|_| KeyFileError::Sign)?;
+        Ok(jwt::sealed(&input, &signature))
+    }
+}

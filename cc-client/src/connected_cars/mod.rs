@@ -1,0 +1,23 @@
+//! Connected Cars' own public interfaces, ready to use: sign in, ask, receive.
+//!
+//! [`KeyFile`] and [`ConnectedCars`] sign in (by password or service account) and ask by GraphQL; [`WebhookReceiver`] and
+//! [`PushReceiver`] are for a partner's server. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
+
+mod account;
+mod key_file;
+mod push;
+mod webhook;
+mod webhook_keys;
+
+pub use account::{
+    ConnectedCars, ConnectedCarsError, Credentials, GraphQlError, GraphQlExtensions, Pages, PathPart,
+};
+pub use key_file::{KeyFile, KeyFileError};
+pub use push::{PushAnswer, PushReceiver};
+pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
+pub use webhook_keys::WebhookReceiver;
+
+/// Where one signs in, in production.
+pub const AUTH_HOST: &str = "https://auth-api.connectedcars.io";
+/// Where one asks, in production.
+pub const API_HOST: &str = "https://api.connectedcars.io";

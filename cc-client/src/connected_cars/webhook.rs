@@ -1,0 +1,129 @@
+//! Webhooks: what Connected Cars tells a partner's server, and how that server knows who is speaking.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cc_core::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use crate::jwt::{Jwt, JwtError, KeySet};
+use crate::transport::TransportError;
+
+/// A webhook that is genuine.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct WebhookEvent {
+    /// Its id: a UUID, the same in every attempt.
+    pub id: Box<str>,
+    /// What happened, such as `vehicle_activated`.
+    pub kind: Box<str>,
+    /// When it happened.
+    pub time: Timestamp,
+    /// What it happened to, as JSON text.
+    pub data: Box<str>,
+}
+
+impl std::fmt::Debug for WebhookEvent {
+    /// Shows no data: it holds a VIN.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookEvent").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Why a webhook is not taken: answer with anything but 200, and it comes again.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WebhookError {
+    /// The body is none of an event.
+    #[error("the body is no event")]
+    Body,
+    /// There are no keys yet, and none can be had.
+    #[error("the keys cannot be had: {0}")]
+    Keys(TransportError),
+    /// The signature is for another body.
+    #[error("the signature is for another body")]
+    OtherBody,
+    /// The signature is for another request.
+    #[error("the signature is for another request")]
+    OtherRequest,
+    /// The signature was made too long ago, or in the future.
+    #[error("the signature was made {seconds} s from now")]
+    Time {
+        /// How far from now.
+        seconds: u64,
+    },
+    /// The signature is none of the keys'.
+    #[error(transparent)]
+    Token(#[from] JwtError),
+}
+
+/// Verifies webhooks.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::connected_cars::WebhookVerifier;
+/// use cc_client::jwt::KeySet;
+///
+/// let keys = KeySet::parse(br#"{"keys":[]}"#)?;
+/// let verifier = WebhookVerifier::new(keys);
+/// let now = "2026-05-01T10:00:00Z".parse()?;
+/// let error = verifier.verify("request-1", "e30.e30.", b"{}", now).unwrap_err();
+/// assert_eq!(error.to_string(), "not a token");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct WebhookVerifier {
+    keys: KeySet,
+    tolerance: Duration,
+}
+
+impl WebhookVerifier {
+    /// Verifies with these keys, as they stand under `/webhooks/public-keys` of the API host; signatures may be five minutes old.
+    pub fn new(keys: KeySet) -> Self {
+        Self { keys, tolerance: Duration::from_secs(300) }
+    }
+
+    /// How old a signature may be.
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Verifies a request: the headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
+    pub fn verify(
+        &self,
+        request_id: &str,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<WebhookEvent, WebhookError> {
+        #[derive(Deserialize)]
+        struct Event<'a> {
+            id: Box<str>,
+            #[serde(rename = "type")]
+            kind: Box<str>,
+            time: &'a str,
+            #[serde(borrow)]
+            data: &'a RawValue,
+        }
+        let token = Jwt::verify(signature, &self.keys)?;
+        if token.rid.as_deref() != Some(request_id) {
+            return Err(WebhookError::OtherRequest);
+        }
+        if token.sub.as_deref() != Some(&STANDARD.encode(Sha256::digest(body))) {
+            return Err(WebhookError::OtherBody);
+        }
+        let made = token.made().ok_or(JwtError::Missing { claim: "iat" })?;
+        let seconds = (now - made).num_seconds().unsigned_abs();
+        if seconds > self.tolerance.as_secs() {
+            return Err(WebhookError::Time { seconds });
+        }
+        let event: Event<'_> = serde_json::from_slice(body).map_err(|_| WebhookError::Body)?;
+        let time = event.time.parse().map_err(|_| WebhookError::Body)?;
+        Ok(WebhookEvent { id: event.id, kind: event.kind, time, data: event.data.get().into() })
+    }
+}

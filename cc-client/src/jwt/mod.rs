@@ -1,0 +1,216 @@
+//! Signed tokens (JWT, RFC 7519) and the sets of keys they are verified with (RFC 7517), without a network.
+//!
+//! The algorithm is the key's, never the token's: a token cannot choose how it is judged. Three are taken: `RS256`, `ES256` and
+//! `EdDSA` with Ed25519.
+
+mod keys;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cc_core::Timestamp;
+use chrono::DateTime;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+pub use keys::{Algorithm, Key, KeySet, KeySetError};
+
+/// A token whose signature holds; what it claims is still to be judged.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::jwt::{Jwt, JwtError, KeySet};
+///
+/// // RFC 8037, appendix A.4.
+/// let keys = KeySet::parse(
+///     br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+/// )?;
+/// let token = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.\
+///     hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+/// // The signature holds; the content is no set of claims.
+/// assert_eq!(Jwt::verify(token, &keys).unwrap_err(), JwtError::Malformed);
+/// let forged = token.replace("RXhh", "RXhi");
+/// assert_eq!(Jwt::verify(&forged, &keys).unwrap_err(), JwtError::Signature);
+/// # Ok::<(), cc_client::jwt::KeySetError>(())
+/// ```
+#[derive(Clone, Default, Deserialize)]
+#[non_exhaustive]
+pub struct Jwt {
+    /// Who made it.
+    #[serde(default)]
+    pub iss: Option<Box<str>>,
+    /// Whom it is about.
+    #[serde(default)]
+    pub sub: Option<Box<str>>,
+    /// Whom it is for.
+    #[serde(default)]
+    aud: Audience,
+    /// When it ends, in seconds since 1970.
+    #[serde(default)]
+    pub exp: Option<i64>,
+    /// When it begins.
+    #[serde(default)]
+    pub nbf: Option<i64>,
+    /// When it was made.
+    #[serde(default)]
+    pub iat: Option<i64>,
+    /// The id of the request that a webhook's signature is for.
+    #[serde(default)]
+    pub rid: Option<Box<str>>,
+    /// The whole content, as JSON text.
+    #[serde(skip)]
+    pub claims: Box<str>,
+}
+
+impl std::fmt::Debug for Jwt {
+    /// Shows times only: the rest tells of a person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Jwt").field("iat", &self.iat).field("exp", &self.exp).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(Box<str>),
+    Many(Vec<Box<str>>),
+    #[default]
+    None,
+}
+
+/// Why a token is not taken.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum JwtError {
+    /// It is signed in another way than its key signs.
+    #[error("the token's algorithm is not its key's")]
+    Algorithm,
+    /// It is for somebody else.
+    #[error("the token is for another audience")]
+    Audience,
+    /// Its time is over.
+    #[error("the token has expired")]
+    Expired,
+    /// It was made by somebody else.
+    #[error("the token has another issuer")]
+    Issuer,
+    /// It is no token: three parts, a header, and an object of claims.
+    #[error("not a token")]
+    Malformed,
+    /// Its time has not come.
+    #[error("the token is not valid yet")]
+    NotYet,
+    /// It says nothing of something that must be said.
+    #[error("the token lacks `{claim}`")]
+    Missing {
+        /// What.
+        claim: &'static str,
+    },
+    /// The signature is not the key's.
+    #[error("the token's signature does not hold")]
+    Signature,
+    /// No key of the set has its id.
+    #[error("no key has the token's id")]
+    UnknownKey,
+}
+
+/// What a token must claim.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected<'a> {
+    /// The issuer, where it matters.
+    pub issuer: Option<&'a str>,
+    /// The audience, where it matters.
+    pub audience: Option<&'a str>,
+    /// The time at which it is judged.
+    pub now: Timestamp,
+    /// How much clocks may part.
+    pub tolerance: Duration,
+}
+
+/// No token is longer.
+const LONGEST: usize = 16 << 10;
+
+#[derive(Deserialize)]
+struct Header<'a> {
+    alg: &'a str,
+    #[serde(default)]
+    kid: Option<&'a str>,
+    /// Extensions that must be understood: none are.
+    #[serde(borrow, default)]
+    crit: Option<&'a RawValue>,
+}
+
+impl Jwt {
+    /// Verifies the signature of a token in its compact form.
+    pub fn verify(token: &str, keys: &KeySet) -> Result<Self, JwtError> {
+        if token.len() > LONGEST {
+            return Err(JwtError::Malformed);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(JwtError::Malformed)?;
+        let part = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed);
+        let (header, signature) = (part(header)?, part(signature)?);
+        let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwtError::Malformed)?;
+        if header.crit.is_some() {
+            return Err(JwtError::Malformed);
+        }
+        let key = keys.find(header.kid).ok_or(JwtError::UnknownKey)?;
+        if key.algorithm().as_str() != header.alg {
+            return Err(JwtError::Algorithm);
+        }
+        if !key.verifies(signed.as_bytes(), &signature) {
+            return Err(JwtError::Signature);
+        }
+        let payload = String::from_utf8(part(payload)?).map_err(|_| JwtError::Malformed)?;
+        let claims: Self = serde_json::from_str(&payload).map_err(|_| JwtError::Malformed)?;
+        Ok(Self { claims: payload.into(), ..claims })
+    }
+
+    /// Judges what the token claims: its end is required, the rest where it is expected or said.
+    pub fn check(&self, expected: &Expected<'_>) -> Result<(), JwtError> {
+        if expected.issuer.is_some() && self.iss.as_deref() != expected.issuer {
+            return Err(JwtError::Issuer);
+        }
+        if let Some(audience) = expected.audience
+            && !self.is_for(audience)
+        {
+            return Err(JwtError::Audience);
+        }
+        let exp = self.exp.ok_or(JwtError::Missing { claim: "exp" })?;
+        let (tolerance, now) = (expected.tolerance.as_secs() as i64, expected.now.timestamp());
+        if now >= exp.saturating_add(tolerance) {
+            return Err(JwtError::Expired);
+        }
+        let begins = self.nbf.into_iter().chain(self.iat).max();
+        if begins.is_some_and(|begins| now < begins.saturating_sub(tolerance)) {
+            return Err(JwtError::NotYet);
+        }
+        Ok(())
+    }
+
+    /// Whether it is for that audience.
+    pub fn is_for(&self, audience: &str) -> bool {
+        match &self.aud {
+            Audience::One(one) => **one == *audience,
+            Audience::Many(many) => many.iter().any(|one| **one == *audience),
+            Audience::None => false,
+        }
+    }
+
+    /// When it was made.
+    pub fn made(&self) -> Option<Timestamp> {
+        DateTime::from_timestamp(self.iat?, 0)
+    }
+}
+
+/// The part of a token that is signed: header and claims, both JSON texts.
+pub(crate) fn signing_input(header: &str, claims: &str) -> String {
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
+}
+
+/// A whole token.
+pub(crate) fn sealed(input: &str, signature: &[u8]) -> String {
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
+}

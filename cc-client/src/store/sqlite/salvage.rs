@@ -1,0 +1,259 @@
+//! What is kept of a damaged database: what a person wrote and the platform may not have. The rest the platform tells again.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, Transaction, params};
+
+use super::{Durability, SqliteStore, row_of, set_value};
+use crate::store::{STAMP, StoreError};
+
+/// What was kept of a damaged database.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Salvage {
+    /// Where the damaged file is now, with its log beside it: it is never deleted.
+    pub aside: PathBuf,
+    /// How many writes of the outbox were kept: waiting, in conflict, and rejected.
+    pub writes: u64,
+    /// Parts of the outbox could not be read: writes may be lost, and a person should be told.
+    pub is_partial: bool,
+}
+
+impl fmt::Debug for Salvage {
+    /// Shows no path: it may hold a person's name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Salvage")
+            .field("writes", &self.writes)
+            .field("is_partial", &self.is_partial)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A damaged page is stepped over number by number, so often at most.
+const PROBES: u64 = 1_000_000;
+/// `SQLite`'s code for a file that cannot be read, written or moved.
+const IO_ERROR: i32 = 10;
+
+impl SqliteStore {
+    /// Opens a file as [`Self::open`] does, after reading all of it; where it is damaged, moves it aside, and begins a new one with
+    /// what can be read of the outbox. Items are listed anew from the platform.
+    ///
+    /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
+    /// app deletes it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::store::{Durability, SqliteStore, Store};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("client.db");
+    /// std::fs::write(&path, "no database at all, but long enough to be taken for one: ".repeat(40))?;
+    /// let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
+    /// assert_eq!(error.to_string(), "the database is damaged");
+    ///
+    /// let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk)?;
+    /// let salvage = salvage.ok_or("nothing was damaged")?;
+    /// assert_eq!((salvage.writes, salvage.is_partial), (0, true));
+    /// assert!(salvage.aside.ends_with("client.db.damaged-1"));
+    /// assert_eq!(store.waiting_count()?, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_or_salvage(
+        path: impl AsRef<Path>,
+        durability: Durability,
+    ) -> Result<(Self, Option<Salvage>), StoreError> {
+        let path = path.as_ref();
+        let fresh = beside(path, ".salvage");
+        if !path.exists() && fresh.exists() {
+            // A salvage was cut short when the new file was whole, and the old one aside.
+            let _ = std::fs::remove_file(beside(path, "-shm"));
+            let aside = free_name(path);
+            move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
+            std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
+        }
+        match Self::open(path, durability) {
+            Ok(mut store) => {
+                if store.is_whole()? {
+                    return Ok((store, None));
+                }
+            }
+            Err(StoreError::Corrupt) => {}
+            Err(error) => return Err(error),
+        }
+        // The new file is whole before the old one moves: a crash at any moment loses nothing.
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(beside(&fresh, end));
+        }
+        let mut store = Self::open(&fresh, durability)?;
+        let (writes, is_partial) = store.commit(|new| {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let Ok(old) = Connection::open_with_flags(path, flags) else { return Ok((0, true)) };
+            copy(&old, new)
+        })?;
+        super::Store::pause(&mut store)?;
+        drop(store);
+        let aside = free_name(path);
+        std::fs::rename(path, &aside).map_err(|error| failed(&error))?;
+        move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
+        let _ = std::fs::remove_file(beside(path, "-shm"));
+        std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
+        Ok((Self::open(path, durability)?, Some(Salvage { aside, writes, is_partial })))
+    }
+
+    /// Whether all of the file can be read and fits together.
+    fn is_whole(&mut self) -> Result<bool, StoreError> {
+        let found: Result<String, _> =
+            self.connection()?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+        match found.map_err(StoreError::from) {
+            Ok(word) => Ok(word == "ok"),
+            Err(StoreError::Corrupt) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Copies what can be read; gives how many writes that is, and whether some could not be.
+fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
+    // What cannot be read of these two is not missed for long.
+    let _ = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
+        let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        new.execute("INSERT OR REPLACE INTO small_values VALUES (?1, ?2)", params![name, value])
+    });
+    let _ = each(old, "SELECT number, id, outcome FROM settled", |row| {
+        let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])
+    });
+    let last: Option<i64> =
+        old.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'", [], |row| row.get(0)).ok();
+    let (mut writes, mut is_partial, mut latest) = (0, false, None);
+    let (mut after, mut probes) = (0_i64, 0);
+    loop {
+        let (read, last_read) = rows_after(old, new, after, &mut writes, &mut latest)?;
+        match read {
+            Rows::All => break,
+            Rows::Unreadable => {
+                is_partial = true;
+                probes += 1;
+                after = last_read.saturating_add(1);
+                // Without the last number there is no telling how far to go.
+                if probes > PROBES || last.is_none_or(|last| after >= last) {
+                    break;
+                }
+            }
+        }
+    }
+    if let Some(last) = last {
+        // Numbers are never used twice.
+        new.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'", [])?;
+        new.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?1)", [last])?;
+    }
+    let stamp: Option<Vec<u8>> =
+        new.query_row("SELECT value FROM small_values WHERE name = ?1", [STAMP], |row| row.get(0)).ok();
+    let stamp = stamp.and_then(|stamp| String::from_utf8(stamp).ok()?.parse().ok());
+    if let Some(latest) = latest.max(stamp) {
+        set_value(new, STAMP, latest.to_string().as_bytes())?;
+    }
+    Ok((writes, is_partial))
+}
+
+enum Rows {
+    All,
+    Unreadable,
+}
+
+/// Copies the rows after a number, up to one that cannot be read; gives the number that it came to.
+fn rows_after(
+    old: &Connection,
+    new: &Transaction<'_>,
+    after: i64,
+    writes: &mut u64,
+    latest: &mut Option<crate::Stamp>,
+) -> Result<(Rows, i64), StoreError> {
+    let mut last = after;
+    let Ok(mut select) = old.prepare_cached(
+        "SELECT number, id, collection, key, kind, base, clock, body, outcome, lane FROM outbox
+         WHERE number > ?1 ORDER BY number",
+    ) else {
+        return Ok((Rows::Unreadable, last));
+    };
+    let Ok(mut rows) = select.query([after]) else { return Ok((Rows::Unreadable, last)) };
+    loop {
+        let row = match rows.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok((Rows::All, last)),
+            Err(_) => return Ok((Rows::Unreadable, last)),
+        };
+        let Ok(number) = row.get::<_, i64>(0) else { return Ok((Rows::Unreadable, last)) };
+        let (Ok(Ok((one, outcome))), Ok(lane)) = (row_of(row), row.get::<_, String>(9)) else {
+            // The next look begins behind this one.
+            return Ok((Rows::Unreadable, number.saturating_sub(1).max(last)));
+        };
+        last = number;
+        let write = one.write;
+        *latest = (*latest).max(Some(write.clock));
+        if let Some(done) = outcome.as_deref().filter(|word| matches!(*word, "applied" | "duplicate")) {
+            // The platform has it, and will tell of it.
+            let done = params![number, write.id.0, done];
+            new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", done)?;
+            continue;
+        }
+        let kept = new.execute(
+            "INSERT OR IGNORE INTO outbox (number, id, lane, collection, key, kind, base, clock, body, outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                number,
+                write.id.0,
+                lane,
+                write.collection,
+                write.key,
+                write.kind.as_str(),
+                write.base.map(|base| base as i64),
+                write.clock.to_string(),
+                write.body,
+                outcome,
+            ],
+        )?;
+        *writes += kept as u64;
+    }
+}
+
+fn each(
+    old: &Connection,
+    select: &str,
+    mut copy: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<usize>,
+) -> rusqlite::Result<()> {
+    let mut select = old.prepare(select)?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        copy(row)?;
+    }
+    Ok(())
+}
+
+/// The path with an end put behind it.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}
+
+/// The first name for a damaged file that is not taken.
+fn free_name(path: &Path) -> PathBuf {
+    let names = (1_u32..).map(|number| beside(path, &format!(".damaged-{number}")));
+    let mut free = names.filter(|name| !name.exists() && !beside(name, "-wal").exists());
+    free.next().unwrap_or_else(|| beside(path, ".damaged"))
+}
+
+fn move_if_there(from: &Path, to: &Path) -> Result<(), StoreError> {
+    if from.exists() { std::fs::rename(from, to).map_err(|error| failed(&error)) } else { Ok(()) }
+}
+
+fn failed(error: &std::io::Error) -> StoreError {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => StoreError::Full,
+        _ => StoreError::Failed { code: IO_ERROR },
+    }
+}

@@ -1,0 +1,171 @@
+//! Pinned keys: a client that trusts only certificates with a key it knows, whatever authorities the system trusts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cc_core::Timestamp;
+use ring::digest::{SHA256, digest};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
+
+/// The keys of which one must be in the platform's chain of certificates: SHA-256 of the key as it stands in a certificate
+/// (`SubjectPublicKeyInfo`), as RFC 7469 writes it.
+///
+/// Two at least, so that the one in use can be replaced by the one in the safe. After their end pins hold no more: an app that
+/// nobody updates is not cut off for ever.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::transport::Pins;
+///
+/// let used = "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+/// let safe = "sha256/AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+/// let pins = Pins::new(&[used, safe], "2027-06-01T00:00:00Z".parse()?)?;
+///
+/// let error = Pins::new(&[used, used], "2027-06-01T00:00:00Z".parse()?).unwrap_err();
+/// assert_eq!(error.to_string(), "one pin: a second, of a key in the safe, is needed");
+/// let error = Pins::new(&["sha1/AAAA", safe], "2027-06-01T00:00:00Z".parse()?).unwrap_err();
+/// assert_eq!(error.to_string(), "pin 0 is not `sha256/` and the base64 of 32 bytes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Pins {
+    keys: Vec<[u8; 32]>,
+    end: Timestamp,
+    report_only: bool,
+    report: Option<Arc<dyn Fn(PinReport) + Send + Sync>>,
+}
+
+/// Keys that are none of the pinned ones.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct PinReport {
+    /// The connection was refused; in the other case pins only report.
+    pub is_refused: bool,
+}
+
+/// Why pins are none.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum PinsError {
+    /// A text is no pin.
+    #[error("pin {index} is not `sha256/` and the base64 of 32 bytes")]
+    Malformed {
+        /// Which, counted from 0.
+        index: usize,
+    },
+    /// There is one at most, and none to replace it.
+    #[error("one pin: a second, of a key in the safe, is needed")]
+    TooFew,
+}
+
+impl Pins {
+    /// Pins that hold until `end`.
+    pub fn new(pins: &[&str], end: Timestamp) -> Result<Self, PinsError> {
+        let mut keys = Vec::new();
+        for (index, pin) in pins.iter().enumerate() {
+            let key = pin.strip_prefix("sha256/").and_then(|pin| STANDARD.decode(pin).ok());
+            let key = key.and_then(|key| key.try_into().ok()).ok_or(PinsError::Malformed { index })?;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if keys.len() < 2 {
+            return Err(PinsError::TooFew);
+        }
+        Ok(Self { keys, end, report_only: false, report: None })
+    }
+
+    /// Refuses nothing: for trying pins out.
+    pub fn report_only(mut self) -> Self {
+        self.report_only = true;
+        self
+    }
+
+    /// Whom to tell of keys that are none of these. It is called during the handshake and must not wait.
+    pub fn on_mismatch(mut self, report: impl Fn(PinReport) + Send + Sync + 'static) -> Self {
+        self.report = Some(Arc::new(report));
+        self
+    }
+
+    fn knows(&self, certificate: &CertificateDer<'_>) -> bool {
+        let Ok(certificate) = webpki::EndEntityCert::try_from(certificate) else { return false };
+        let key = digest(&SHA256, &certificate.subject_public_key_info());
+        self.keys.iter().any(|known| known == key.as_ref())
+    }
+}
+
+impl fmt::Debug for Pins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pins")
+            .field("keys", &self.keys.len())
+            .field("end", &self.end)
+            .field("report_only", &self.report_only)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Verifies as the system does, and then looks for a pinned key.
+pub(super) struct Pinned {
+    pub(super) inner: Arc<dyn ServerCertVerifier>,
+    pub(super) pins: Pins,
+}
+
+impl fmt::Debug for Pinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pinned").field("pins", &self.pins).finish_non_exhaustive()
+    }
+}
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verified =
+            self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        let is_over = i64::try_from(now.as_secs()).is_ok_and(|now| now >= self.pins.end.timestamp());
+        if is_over || self.pins.knows(end_entity) || intermediates.iter().any(|one| self.pins.knows(one)) {
+            return Ok(verified);
+        }
+        let is_refused = !self.pins.report_only;
+        tracing::warn!(is_refused, "the platform's keys are none of the pinned ones");
+        if let Some(report) = &self.pins.report {
+            report(PinReport { is_refused });
+        }
+        if is_refused {
+            return Err(CertificateError::ApplicationVerificationFailure.into());
+        }
+        Ok(verified)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls12_signature(message, certificate, signed)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls13_signature(message, certificate, signed)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}

@@ -1,0 +1,91 @@
+//! The client of programs that are not async.
+#![cfg(all(feature = "testing", feature = "tokio"))]
+#![allow(clippy::disallowed_methods, reason = "a test of threads")]
+
+use std::time::Duration;
+
+use cc_client::decide::SendOutcome;
+use cc_client::engine::FeedKind;
+use cc_client::store::MemoryStore;
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::{Client, ClientError, WriteKind, blocking};
+
+const LONG: Duration = Duration::from_secs(20);
+
+fn start(world: &FakeTransport) -> blocking::Client {
+    blocking::Client::start(Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION)).unwrap()
+}
+
+#[test]
+fn two_threads_write_and_a_third_client_shows_it() {
+    let world = FakeTransport::default();
+    let (desk, screen) = (start(&world), start(&world));
+    let writers: Vec<_> = (0..2)
+        .map(|writer| {
+            let desk = desk.clone();
+            std::thread::spawn(move || {
+                let id = desk.submit("places", &writer.to_string(), WriteKind::Put, "{}").unwrap();
+                desk.outcome(id, LONG).unwrap()
+            })
+        })
+        .collect();
+    for writer in writers {
+        assert_eq!(writer.join().unwrap(), SendOutcome::Applied);
+    }
+    let mut seen = 0;
+    while screen.items("places", "", 10).unwrap().len() < 2 {
+        seen = screen.wait_for_change(seen, LONG).unwrap();
+    }
+    assert!(desk.unresolved().unwrap().is_empty() && desk.flush(LONG).is_ok());
+    desk.shutdown().unwrap();
+    assert!(matches!(desk.submit("places", "3", WriteKind::Put, "{}"), Err(ClientError::Closed)));
+}
+
+#[test]
+fn waits_end_when_the_caller_says_so_and_lose_nothing() {
+    let world = FakeTransport::default();
+    let desk = start(&world);
+    desk.set_network(false).unwrap();
+    let id = desk.submit("places", "1", WriteKind::Put, "{}").unwrap();
+    let short = Duration::from_millis(30);
+    assert!(matches!(desk.outcome(id, short), Err(ClientError::TimedOut)));
+    assert!(matches!(desk.wait_for_change(1_000, short), Err(ClientError::TimedOut)));
+    assert!(desk.item("places", "1").unwrap().unwrap().pending);
+    desk.suspend().unwrap();
+    desk.resume().unwrap();
+    desk.set_network(true).unwrap();
+    assert_eq!(desk.outcome(id, LONG).unwrap(), SendOutcome::Applied);
+}
+
+#[test]
+fn a_feed_of_messages_is_an_iterator_that_ends_with_its_client() {
+    let world = FakeTransport::default();
+    let writer = start(&world);
+    let builder = Client::builder(world.clone(), MemoryStore::new())
+        .session(FAKE_SESSION)
+        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)]);
+    let reader = blocking::Client::start(builder).unwrap();
+    writer.submit("places", "1", WriteKind::Put, r#"{"n":1}"#).unwrap();
+    let mut deliveries = reader.read("me").unwrap();
+    let first = deliveries.next().unwrap();
+    assert_eq!(first.messages.len(), 1);
+    first.taken();
+    reader.shutdown().unwrap();
+    assert!(deliveries.next().is_none());
+}
+
+#[test]
+fn a_call_from_inside_a_runtime_is_refused_and_holds_nothing_up() {
+    let world = FakeTransport::default();
+    let desk = start(&world);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        assert!(matches!(desk.items("places", "", 1), Err(ClientError::InsideRuntime)));
+        assert!(matches!(desk.read("me").map(drop), Err(ClientError::InsideRuntime)));
+        let builder = Client::builder(world.clone(), MemoryStore::new());
+        assert!(matches!(blocking::Client::start(builder), Err(ClientError::InsideRuntime)));
+        // The last copy may be dropped here.
+        drop(desk);
+    });
+    assert!(start(&world).items("places", "", 1).unwrap().is_empty());
+}

@@ -1,0 +1,193 @@
+//! Processes that are killed at random moments, and disks that are full: what was acknowledged is there.
+//!
+//! `CC_CRASH_RUNS` says how many are killed (50). This program is both sides: with words behind it, it is the process that dies.
+#![cfg_attr(not(all(feature = "testing", feature = "tokio", feature = "sqlite")), allow(unused))]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+#[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
+#[path = "crash/power.rs"]
+mod power;
+
+#[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
+mod crash {
+    use std::collections::BTreeMap;
+    use std::io::{BufRead, BufReader, Write as _};
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use cc_client::decide::SendOutcome;
+    use cc_client::store::{Durability, SqliteStore, Standing, Store, StoreError};
+    use cc_client::testing::{Dice, FAKE_SESSION, FakeTransport};
+    use cc_client::{Client, Stamp, Write, WriteId, WriteKind};
+
+    use super::power;
+
+    /// The process that dies: four writers at once, and one that waits for outcomes where there is a platform. Each line on standard
+    /// output is a promise.
+    pub(super) fn write_until_killed(path: &str, online: bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = SqliteStore::open(path, Durability::Disk).unwrap();
+            let client = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start();
+            let client = client.await.unwrap();
+            client.set_network(online).unwrap();
+            let mut writers = Vec::new();
+            for writer in 0..4 {
+                let client = client.clone();
+                writers.push(tokio::spawn(async move {
+                    loop {
+                        let body = format!("{{\"f{writer}\":1}}");
+                        let id = client.submit("places", &writer.to_string(), WriteKind::Patch, &body).await;
+                        let id = id.unwrap();
+                        promise(&format!("accepted {id}"));
+                        if online {
+                            assert_eq!(client.outcome(id).await.unwrap(), SendOutcome::Applied);
+                            promise(&format!("applied {id}"));
+                        }
+                    }
+                }));
+            }
+            for writer in writers {
+                writer.await.unwrap();
+            }
+        });
+    }
+
+    fn promise(line: &str) {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}").unwrap();
+        out.flush().unwrap();
+    }
+
+    pub(super) fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
+        let runs = std::env::var("CC_CRASH_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(50);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("client.db");
+        let mut promised: BTreeMap<WriteId, bool> = BTreeMap::new();
+        let mut dice = Dice(7);
+        for run in 0..runs {
+            let online = run % 2 == 1;
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "write-until-killed",
+                    path.to_str().unwrap(),
+                    if online { "online" } else { "offline" },
+                ])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
+            std::thread::sleep(Duration::from_millis(20 + dice.below(180)));
+            // `kill` of the standard library is SIGKILL.
+            child.kill().unwrap();
+            let status = child.wait().unwrap();
+            assert_eq!(
+                std::os::unix::process::ExitStatusExt::signal(&status),
+                Some(9),
+                "run {run}: {status}"
+            );
+            for line in reader.join().unwrap() {
+                // A line that the kill cut off promises nothing.
+                let Some((word, id)) = line.split_once(' ') else { continue };
+                let Ok(id) = id.parse() else { continue };
+                let applied = promised.entry(id).or_default();
+                *applied |= word == "applied";
+            }
+            let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+            for (id, applied) in &promised {
+                match store.standing(*id).unwrap() {
+                    Some(Standing::Settled(SendOutcome::Applied | SendOutcome::Duplicate)) => {}
+                    Some(Standing::Waiting) if !applied => {}
+                    other => panic!("run {run}: {id} was promised ({applied}) and is {other:?}"),
+                }
+            }
+        }
+        let raw = rusqlite::Connection::open(&path).unwrap();
+        let whole: String = raw.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(whole, "ok");
+        let applied = promised.values().filter(|applied| **applied).count();
+        println!("{runs} kills: {} accepted, of these {applied} applied, none lost", promised.len());
+        assert!(promised.len() > runs && applied > runs / 4, "too little happened to prove something");
+    }
+
+    pub(super) fn write(number: u32) -> Write {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        Write {
+            id: WriteId(id),
+            collection: "places".into(),
+            key: number.to_string().into(),
+            kind: WriteKind::Put,
+            base: None,
+            clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
+            body: format!("{{\"text\":\"{}\"}}", "x".repeat(1_000)).into(),
+        }
+    }
+
+    /// In a folder on a small disk: fills it, and goes on when there is room.
+    pub(super) fn write_until_full(folder: &str) {
+        let folder = Path::new(folder);
+        std::fs::write(folder.join("other-app"), vec![1; 200_000]).unwrap();
+        let path = folder.join("client.db");
+        let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+        let mut accepted = 0;
+        let error = loop {
+            match store.accept("main", &[write(accepted)]) {
+                Ok(()) => accepted += 1,
+                Err(error) => break error,
+            }
+            assert!(accepted < 100_000, "the disk has no end");
+        };
+        assert!(matches!(error, StoreError::Full), "{error}");
+        assert_eq!(store.waiting_count().unwrap(), u64::from(accepted));
+        // The same after a restart on the full disk.
+        drop(store);
+        let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+        assert_eq!(store.waiting_count().unwrap(), u64::from(accepted));
+        std::fs::remove_file(folder.join("other-app")).unwrap();
+        store.accept("main", &[write(accepted)]).unwrap();
+        assert_eq!(store.waiting_count().unwrap(), u64::from(accepted) + 1);
+        println!("a full disk: {accepted} accepted, none lost");
+        assert!(accepted > 100);
+    }
+
+    pub(super) fn a_full_disk_is_told_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "mount -t tmpfs -o size=8m none \"$1\" || exit 77; exec \"$0\" write-until-full \"$1\"";
+        let ran = Command::new("unshare")
+            .args(["-r", "-m", "sh", "-c", script])
+            .args([std::env::current_exe().unwrap().as_os_str(), folder.path().as_os_str()])
+            .status();
+        match ran.ok().and_then(|status| status.code()) {
+            Some(0) => {}
+            // A failed promise ends the process with 101; all else is a system without namespaces.
+            Some(101) => panic!("a full disk lost something"),
+            _ => println!("skipped: no small disk can be made here"),
+        }
+    }
+
+    pub(super) fn main() {
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["write-until-killed", path, online] => return write_until_killed(path, online == "online"),
+            ["write-until-full", folder] => return write_until_full(folder),
+            ["write-traced", path, durability] => {
+                let durability = if durability == "disk" { Durability::Disk } else { Durability::Process };
+                return power::write_traced(path, durability);
+            }
+            _ => {}
+        }
+        let started = Instant::now();
+        a_full_disk_is_told_and_loses_nothing();
+        power::what_was_acknowledged_survives_the_loss_of_power();
+        nothing_that_was_acknowledged_is_lost_by_a_kill();
+        println!("crash: all held, in {:.1} s", started.elapsed().as_secs_f32());
+    }
+}
+
+fn main() {
+    #[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
+    crash::main();
+}

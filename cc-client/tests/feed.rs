@@ -1,0 +1,46 @@
+//! What a feed does where its stream is not there.
+
+use std::time::Duration;
+
+use cc_client::decide::{FeedEffect, FeedHead, FeedInput, FeedMachine, FeedState, Loss};
+use cc_client::{Mono, Offset};
+
+/// Answers whatever is asked with a status, and refetches at once: how often it was asked and listed in an hour, and what was shown
+/// while it waited.
+fn asked_in_an_hour(status: u16) -> (usize, usize, FeedState) {
+    let mut feed = FeedMachine::default();
+    let (mut now, mut asked, mut listed) = (Mono::default(), 0, 0);
+    let mut shown = FeedState::Idle;
+    let mut effects = feed.handle(now, FeedInput::Start { stored: Offset::BEGINNING });
+    while now < Mono(Duration::from_secs(3_600)) {
+        let Some(effect) = effects.pop() else {
+            shown = feed.state();
+            now = feed.next_deadline().unwrap();
+            effects = feed.handle(now, FeedInput::Timer { random: 0.5 });
+            continue;
+        };
+        match effect {
+            FeedEffect::Open { connection, .. } => {
+                asked += 1;
+                assert!(asked < 1_000, "a circle");
+                let head = FeedHead { status, ..FeedHead::default() };
+                effects = feed.handle(now, FeedInput::Head { connection, head });
+            }
+            FeedEffect::Refetch => {
+                listed += 1;
+                effects = feed.handle(now, FeedInput::Refetched { offset: Offset::BEGINNING });
+            }
+            _ => {}
+        }
+    }
+    (asked, listed, shown)
+}
+
+#[test]
+fn a_stream_that_is_not_there_even_from_its_beginning_is_not_asked_for_in_a_circle() {
+    for status in [404, 410] {
+        let (asked, listed, shown) = asked_in_an_hour(status);
+        assert!((10..80).contains(&asked) && listed >= asked / 3, "{status}: {asked}, {listed}");
+        assert!(matches!(shown, FeedState::Backoff { loss: Loss::Refused(found), .. } if found == status));
+    }
+}

@@ -1,0 +1,122 @@
+//! Pinned keys against a server with a certificate of our own authority.
+#![cfg(feature = "reqwest")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cc_client::transport::{Pins, ReqwestOptions, ReqwestTransport, TransportError};
+use cc_client::{Client, engine};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+const AUTHORITY: &[u8] = include_bytes!("data/tls-authority.pem");
+const CERTIFICATE: &[u8] = include_bytes!("data/tls-server.pem");
+const KEY: &[u8] = include_bytes!("data/tls-server.key");
+/// Of the key in `tls-server.pem`.
+const USED: &str = "sha256/Yzs3PdFeUTuyn7JCSly9yhZdTc5l9vOJy3hZafSgCOI=";
+const SAFE: &str = "sha256/AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const OTHER: &str = "sha256/AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+/// A server that answers each request with an empty object.
+async fn server() -> String {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::from_pem_slice(KEY).unwrap())
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let mut stream = acceptor.accept(stream).await.ok()?;
+                let mut bytes = vec![0; 4_096];
+                while stream.read(&mut bytes).await.ok()? > 0 {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                    stream.write_all(answer).await.ok()?;
+                }
+                Some(())
+            });
+        }
+    });
+    url
+}
+
+/// What comes of asking with these options.
+async fn ask(url: &str, options: ReqwestOptions) -> Result<u16, TransportError> {
+    use cc_client::transport::Transport as _;
+    let transport = ReqwestTransport::new(url, options).unwrap();
+    let answer = transport.send(engine::HttpRequest::get("/v1/config")).await?;
+    Ok(answer.head.status)
+}
+
+fn options(pins: Option<Pins>) -> ReqwestOptions {
+    let mut options = ReqwestOptions::default();
+    options.roots = vec![AUTHORITY.to_vec()];
+    options.pins = pins;
+    options
+}
+
+#[tokio::test]
+async fn only_a_pinned_key_is_trusted_until_the_pins_end() {
+    let url = server().await;
+    let pins = |keys: &[&str], end: &str| Pins::new(keys, end.parse().unwrap()).unwrap();
+    let (later, before) = ("2126-01-01T00:00:00Z", "2020-01-01T00:00:00Z");
+    for (pins, expected) in [
+        (None, Ok(200)),
+        (Some(pins(&[SAFE, USED], later)), Ok(200)),
+        (Some(pins(&[SAFE, OTHER], later)), Err(TransportError::NotTrusted)),
+        (Some(pins(&[SAFE, OTHER], before)), Ok(200)),
+        (Some(pins(&[SAFE, OTHER], later).report_only()), Ok(200)),
+    ] {
+        assert_eq!(ask(&url, options(pins)).await, expected);
+    }
+    // Pins add to what the system asks for, and replace none of it.
+    let mut unknown = options(Some(pins(&[SAFE, USED], later)));
+    unknown.roots.clear();
+    assert_eq!(ask(&url, unknown).await, Err(TransportError::NotTrusted));
+}
+
+#[tokio::test]
+async fn keys_that_are_none_of_the_pinned_ones_are_reported() {
+    let url = server().await;
+    let end = "2126-01-01T00:00:00Z".parse().unwrap();
+    for (report_only, expected) in [(false, Err(TransportError::NotTrusted)), (true, Ok(200))] {
+        let reports = Arc::new(AtomicUsize::new(0));
+        let told = reports.clone();
+        let pins = Pins::new(&[SAFE, OTHER], end).unwrap();
+        let pins = if report_only { pins.report_only() } else { pins };
+        let pins = pins.on_mismatch(move |report| {
+            assert_eq!(report.is_refused, !report_only);
+            told.fetch_add(1, Ordering::SeqCst);
+        });
+        assert_eq!(ask(&url, options(Some(pins))).await, expected);
+        assert_eq!(reports.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_and_a_certificate_that_is_none_are_told() {
+    for address in ["", "platform.example", "ftp://platform.example", "https://"] {
+        let refused = ReqwestTransport::new(address, ReqwestOptions::default()).unwrap_err();
+        assert_eq!(refused.to_string(), "the request is not a valid one", "{address}");
+    }
+    let mut options = options(None);
+    options.roots = vec![b"no certificate".to_vec()];
+    assert_eq!(ReqwestTransport::new("https://x.example", options).unwrap_err(), TransportError::Unsendable);
+    let nobody = ReqwestTransport::new("http://127.0.0.1:1", ReqwestOptions::default()).unwrap();
+    let client =
+        Client::builder(nobody, cc_client::store::MemoryStore::new()).session("made-up").start().await;
+    let client = client.unwrap();
+    let mut status = client.status();
+    let waits = status.wait_for(|status| matches!(status.auth, cc_client::decide::AuthState::Backoff { .. }));
+    tokio::time::timeout(std::time::Duration::from_secs(20), waits).await.unwrap().unwrap();
+}

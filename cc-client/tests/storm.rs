@@ -1,0 +1,127 @@
+//! A thousand requests that are refused at once, through the running client.
+#![cfg(all(feature = "testing", feature = "tokio"))]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cc_client::Client;
+use cc_client::decide::FeedState;
+use cc_client::engine::{FeedKind, HttpHead, HttpRequest};
+use cc_client::store::MemoryStore;
+use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
+use tokio::sync::watch;
+
+const FEEDS: usize = 1_000;
+
+/// A platform that takes the token of its present generation only; with the next generation, all streams end.
+#[derive(Clone)]
+struct Platform {
+    generation: watch::Sender<usize>,
+    tokens: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
+    most_at_once: Arc<AtomicUsize>,
+    at_once: Arc<AtomicUsize>,
+}
+
+enum Body {
+    Whole(Option<Bytes>),
+    Stream(Option<Bytes>, watch::Receiver<usize>),
+}
+
+impl HttpBody for Body {
+    fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
+        Box::pin(async move {
+            match self {
+                Self::Whole(bytes) => bytes.take().map(Ok),
+                Self::Stream(first, ends) => match first.take() {
+                    Some(first) => Some(Ok(first)),
+                    None => ends.changed().await.err().map(|_| Err(TransportError::Broken)),
+                },
+            }
+        })
+    }
+}
+
+impl Platform {
+    fn answer(&self, http: &HttpRequest) -> (u16, &'static str, Body) {
+        let generation = *self.generation.borrow();
+        let whole = |text: String| Body::Whole(Some(text.into()));
+        if http.target == "/v1/auth/token" {
+            self.tokens.fetch_add(1, Ordering::SeqCst);
+            let token = format!("{{\"token\":\"t{generation}\",\"expiresIn\":600}}");
+            return (200, "application/json", whole(token));
+        }
+        let bearer = http.headers.iter().find(|(name, _)| *name == "authorization");
+        if bearer.is_none_or(|(_, value)| *value != format!("Bearer t{generation}")) {
+            self.refused.fetch_add(1, Ordering::SeqCst);
+            return (401, "application/problem+json", whole(r#"{"code":"token_expired"}"#.to_owned()));
+        }
+        if http.is_stream {
+            let control = "event: control\ndata: {\"streamNextOffset\":\"1\",\"upToDate\":true}\n\n";
+            let body = Body::Stream(Some(control.into()), self.generation.subscribe());
+            return (200, "text/event-stream", body);
+        }
+        (200, "application/json", whole("[]".to_owned()))
+    }
+}
+
+impl Transport for Platform {
+    fn send(&self, http: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let world = self.clone();
+        Box::pin(async move {
+            let is_refresh = http.target == "/v1/auth/token";
+            if is_refresh {
+                let now = world.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+                world.most_at_once.fetch_max(now, Ordering::SeqCst);
+            }
+            // Answers take a while: all requests of a storm are under way before the first is refused.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let (status, kind, body) = world.answer(&http);
+            if is_refresh {
+                world.at_once.fetch_sub(1, Ordering::SeqCst);
+            }
+            let headers =
+                [("content-type", kind), ("stream-next-offset", "1"), ("stream-up-to-date", "true")];
+            let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+            Ok(HttpAnswer { head: HttpHead { status, headers }, body: Box::new(body) })
+        })
+    }
+}
+
+async fn all_live(client: &Client) {
+    let mut status = client.status();
+    let live = status.wait_for(|status| status.feeds.iter().all(|(_, state)| *state == FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(60), live).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_thousand_refusals_at_once_make_one_refresh() {
+    let world = Platform {
+        generation: watch::channel(1).0,
+        tokens: Arc::default(),
+        refused: Arc::default(),
+        most_at_once: Arc::default(),
+        at_once: Arc::default(),
+    };
+    let client = Client::builder(world.clone(), MemoryStore::new())
+        .session("made-up")
+        .configure(|config| {
+            config.feeds = (0..FEEDS).map(|feed| (format!("f/{feed}").into(), FeedKind::Messages)).collect();
+        })
+        .start()
+        .await
+        .unwrap();
+    all_live(&client).await;
+    assert_eq!((world.tokens.load(Ordering::SeqCst), world.refused.load(Ordering::SeqCst)), (1, 0));
+    // A token younger than two seconds is not asked for again at once.
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    world.generation.send_replace(2);
+    let mut status = client.status();
+    let waits = status.wait_for(|status| status.feeds.iter().any(|(_, state)| *state != FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(60), waits).await.unwrap().unwrap();
+    all_live(&client).await;
+    assert_eq!(world.refused.load(Ordering::SeqCst), FEEDS);
+    assert_eq!((world.tokens.load(Ordering::SeqCst), world.most_at_once.load(Ordering::SeqCst)), (2, 1));
+}
