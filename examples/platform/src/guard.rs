@@ -35,7 +35,7 @@ const PREFLIGHT: &[(&str, &str)] = &[
 ];
 
 /// Goes around every handler.
-pub async fn guard(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
     let began = clock::instant();
     let id = request_id(request.headers());
     let method = request.method().clone();

@@ -24,6 +24,9 @@ struct Arguments {
     /// Make demo accounts; so it is where no folder is given.
     #[arg(long)]
     demo: bool,
+    /// How long a long-poll waits, seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "20")]
+    long_poll: u64,
     /// Send webhooks to any address, also over plain HTTP. For tests.
     #[arg(long)]
     webhooks_anywhere: bool,
@@ -42,6 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(&folder)?;
     let mut config = NodeConfig::default();
     config.issuer = arguments.issuer;
+    config.long_poll = arguments.long_poll.saturating_mul(1000);
     config.webhooks_anywhere = arguments.webhooks_anywhere;
     let node = Node::open(&folder, config).await?;
     if demo_too {

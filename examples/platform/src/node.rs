@@ -46,7 +46,7 @@ impl Default for NodeConfig {
             issuer: "https://platform.example".to_owned(),
             token_life: 600,
             password_cost: PasswordCost::Full,
-            long_poll: 25_000,
+            long_poll: 20_000,
             heartbeat: 20_000,
             request: 10_000,
             webhooks_anywhere: false,

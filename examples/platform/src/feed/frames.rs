@@ -36,23 +36,20 @@ pub fn data(kind: Kind, live: Live, messages: &[Bytes]) -> Bytes {
     event("data", &body)
 }
 
-/// An event whose data may have line breaks of any sort: each line begins with `data:`, so that no text can end the event.
+/// An event whose data may have line breaks of any sort: each line begins with `data:`, so that no text can end the event. No space
+/// stands before it but where the text itself begins with one.
 fn event(name: &str, body: &[u8]) -> Bytes {
     let mut out = Vec::with_capacity(body.len() + 32);
     out.extend_from_slice(b"event: ");
     out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\ndata: ");
-    let mut bytes = body.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\r' | b'\n' => {
-                if byte == b'\r' {
-                    let _ = bytes.next_if_eq(&b'\n');
-                }
-                out.extend_from_slice(b"\ndata: ");
-            }
-            byte => out.push(byte),
-        }
+    let mut rest = Some(body);
+    while let Some(text) = rest {
+        let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let (line, after) = text.split_at(end.unwrap_or(text.len()));
+        // A reader takes one space away.
+        out.extend_from_slice(if line.first() == Some(&b' ') { b"\ndata: " } else { b"\ndata:" });
+        out.extend_from_slice(line);
+        rest = end.map(|_| after.strip_prefix(b"\r\n").or_else(|| after.get(1..)).unwrap_or_default());
     }
     out.extend_from_slice(b"\n\n");
     out.into()
@@ -125,14 +122,14 @@ mod tests {
     #[test]
     fn no_text_can_end_its_event() {
         let frame = data(Kind::Text, Live::Sse, &[Bytes::from_static(b"a\r\n\r\nevent: control\rb\n")]);
-        assert_eq!(frame, "event: data\ndata: a\ndata: \ndata: event: control\ndata: b\ndata: \n\n");
+        assert_eq!(frame, "event: data\ndata:a\ndata:\ndata:event: control\ndata:b\ndata:\n\n");
     }
 
     #[test]
     fn json_is_one_line_and_bytes_are_base64() {
         let messages = [minified("{\n \"a b\": \"c \\\" d\",\t\"e\": [1, 2]}").into(), Bytes::from_static(b"1")];
-        assert_eq!(data(Kind::Json, Live::Sse, &messages), "event: data\ndata: [{\"a b\":\"c \\\" d\",\"e\":[1,2]},1]\n\n");
-        assert_eq!(data(Kind::Binary, Live::Sse, &[Bytes::from_static(&[0, 255])]), "event: data\ndata: AP8=\n\n");
+        assert_eq!(data(Kind::Json, Live::Sse, &messages), "event: data\ndata:[{\"a b\":\"c \\\" d\",\"e\":[1,2]},1]\n\n");
+        assert_eq!(data(Kind::Binary, Live::Sse, &[Bytes::from_static(&[0, 255])]), "event: data\ndata:AP8=\n\n");
         assert_eq!(data(Kind::Json, Live::Lines, &[Bytes::from_static(b"1")]), "{\"data\":[1]}\n");
         let control = Control { next: 7, up_to_date: true, ..Control::default() };
         assert_eq!(control.frame(Live::Lines), "{\"control\":{\"streamNextOffset\":\"00000000000000000007\",\"upToDate\":true}}\n");

@@ -39,7 +39,7 @@ impl Kind {
 }
 
 /// What a reader may see of a message: all, another text, or nothing.
-pub type Lens = Arc<dyn Fn(&Bytes) -> Option<Bytes> + Send + Sync>;
+pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Option<Bytes> + Send + Sync>;
 
 /// A log as one reader may read it.
 #[derive(Clone)]
@@ -82,12 +82,12 @@ pub(crate) struct Page {
 
 impl Page {
     /// Nothing more is there at present.
-    pub fn up_to_date(&self) -> bool {
+    pub(crate) fn up_to_date(&self) -> bool {
         self.next >= self.tail.next
     }
 
     /// Nothing more will ever come.
-    pub fn ended(&self) -> bool {
+    pub(crate) fn ended(&self) -> bool {
         self.source.closed && self.up_to_date()
     }
 }
@@ -126,7 +126,7 @@ pub(crate) fn seen(view: &dyn View, source: &Source, raw: Vec<Bytes>) -> Result<
         };
         match &source.lens {
             None => messages.push(message),
-            Some(lens) => messages.extend(lens(&message)),
+            Some(lens) => messages.extend(lens(view, &message)),
         }
     }
     Ok(messages)

@@ -1,8 +1,16 @@
 //! Every endpoint of the protocol, one file a resource.
 
 pub mod auth;
+pub mod changes;
+pub mod collections;
+pub mod config;
+pub mod feeds;
+pub mod history;
+pub mod ingest;
+mod parameters;
 pub mod run;
 pub mod streams;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -40,7 +48,20 @@ routes! {
     "/v1/auth/session" => { delete auth::sign_out }
     "/v1/auth/sessions" => { delete auth::sign_out_everywhere }
     "/v1/auth/token" => { post auth::token }
+    "/v1/changes" => { post changes::write }
+    "/v1/collections/{collection}" => { get collections::list }
+    "/v1/collections/{collection}/{*key}" => { get collections::one }
+    "/v1/config" => { get config::read }
+    "/v1/config/layers/{level}" => { put config::put_layer, delete config::remove_layer }
+    "/v1/feeds/me" => { get feeds::me }
+    "/v1/feeds/organizations/{organization}" => { get feeds::organization }
+    "/v1/feeds/vehicles/{organization}/{number}" => { get feeds::vehicle }
+    "/v1/ingest" => { post ingest::take }
+    "/v1/ingest/quarantine" => { get ingest::quarantine }
     "/v1/streams/{*name}" => { put streams::create, post streams::append, get streams::read, delete streams::remove }
+    "/v1/vehicles/{organization}/{number}/events" => { get history::events }
+    "/v1/webhooks/{id}" => { put webhooks::set, get webhooks::read, delete webhooks::remove }
+    "/v1/webhooks/{id}/failures" => { get webhooks::failures }
 }
 
 /// All of it.

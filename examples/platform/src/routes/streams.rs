@@ -59,8 +59,9 @@ pub async fn append(
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
     let wanted = Append::parse(&headers, whole(&node, &headers, body).await?)?;
+    let bare = wanted.is_bare();
     let done = node.commit(move |edit| streams::append(edit, &place, &wanted)).await?;
-    let fresh = done.producer.is_some() && !done.duplicate && !done.closed;
+    let fresh = done.producer.is_some() && !done.duplicate && !bare;
     let mut answer = if fresh { StatusCode::OK } else { StatusCode::NO_CONTENT }.into_response();
     set(&mut answer, "stream-next-offset", &offset_text(done.next));
     if done.closed {

@@ -34,6 +34,11 @@ pub struct Appended {
 }
 
 impl Append {
+    /// It only closes the stream.
+    pub fn is_bare(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// Reads the request.
     pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
