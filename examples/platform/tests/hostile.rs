@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use common::{World, change, place, value};
 use reqwest::Method;
-use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

@@ -116,7 +116,7 @@ async fn a_booking_is_the_servers_to_decide_and_opens_the_car_to_the_workshop() 
     let world = World::start().await;
     let (anna, shop, gateway) =
         (world.person("anna").await, world.person("workshop").await, world.person("gateway").await);
-    gateway.post("/v1/ingest", &json!([event(1, 60, "can_dtc", json!({"errorCode": "P0301"}))])).await;
+    gateway.post("/v1/ingest", &json!([event(1, 60, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))])).await;
     assert_eq!(shop.get("/v1/vehicles/demo/7/events").await.status(), 404);
     assert!(shop.last("vehicles", "demo/7").await.is_none());
     let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
@@ -205,7 +205,7 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
 async fn a_misfire_becomes_a_recommendation_in_the_drivers_feed() {
     let world = World::start().await;
     let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
-    gateway.post("/v1/ingest", &json!([event(1, 5, "can_dtc", json!({"errorCode": "P0301"}))])).await;
+    gateway.post("/v1/ingest", &json!([event(1, 5, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))])).await;
     for _ in 0..100 {
         let found = anna.feed().await.into_iter().find(|record| record["collection"] == "recommendations");
         if let Some(record) = found {
@@ -323,11 +323,11 @@ async fn a_partner_is_told_by_a_signed_webhook_what_the_access_events_let_it_see
     assert_eq!(value(gateway.post("/v1/ingest", &admin).await).await["accepted"], 1);
     let events = json!([
         event(2, 30, "gps_position", json!({"latitude": 0.1, "longitude": -150.1})),
-        event(3, 30, "can_dtc", json!({"errorCode": "P0301"})),
+        event(3, 30, "can_dtc", json!({"code": "0301", "sourceType": "j2012"})),
     ]);
     gateway.post("/v1/ingest", &events).await;
     let (headers, body) = tokio::time::timeout(Duration::from_secs(20), told.recv()).await.unwrap().unwrap();
-    assert!(body.contains("P0301") && body.contains("\"type\":\"can_dtc\""), "{body}");
+    assert!(body.contains("0301") && body.contains("\"type\":\"can_dtc\""), "{body}");
     let signature = headers["x-request-signature"].to_str().unwrap();
     let parsed = platform::auth::jose::Unverified::parse(signature).unwrap();
     let set = partner.json("/.well-known/jwks.json").await;
@@ -336,6 +336,6 @@ async fn a_partner_is_told_by_a_signed_webhook_what_the_access_events_let_it_see
     assert_eq!(claims["sub"], STANDARD.encode(sha2::Sha256::digest(body.as_bytes())));
     assert_eq!(claims["rid"], headers["x-request-id"].to_str().unwrap());
     let feed = partner.json("/v1/feeds/organizations/demo?offset=-1").await.to_string();
-    assert!(feed.contains("P0301") && !feed.contains("gps_position"), "{feed}");
+    assert!(feed.contains("0301") && !feed.contains("gps_position"), "{feed}");
     assert_eq!(partner.send(Method::DELETE, "/v1/webhooks/w1", &json!({})).await.status(), 204);
 }

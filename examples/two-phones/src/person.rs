@@ -93,7 +93,7 @@ pub(crate) async fn misfire(url: &str) -> Result<(), Box<dyn Error>> {
     let now = clock::now();
     let event = json!([{
         "id": now.timestamp_millis(), "vehicleId": 7, "organizationKey": "demo", "time": clock::text(now),
-        "type": "can_dtc", "errorCode": "P0301",
+        "type": "can_dtc", "code": "0301", "sourceType": "j2012",
     }]);
     post(url, "/v1/ingest", token["token"].as_str(), &event.to_string()).await?;
     Ok(())

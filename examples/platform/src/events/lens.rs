@@ -93,7 +93,7 @@ mod tests {
             r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.1234567,"longitude":-150.1234567}}"#
         );
         let code = format!(
-            r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"can_dtc","errorCode":"P0301"}}"#
+            r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"can_dtc","code":"0301","sourceType":"j2012"}}"#
         );
         assert_eq!(seen(EventSight::Fleet { positions: false }, position.as_bytes()), None);
         let coarse = seen(EventSight::Fleet { positions: true }, position.as_bytes()).unwrap();

@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub struct World {
-    pub base: String,
-    pub node: Arc<Node>,
-    pub folder: tempfile::TempDir,
+pub(crate) struct World {
+    pub(crate) base: String,
+    pub(crate) node: Arc<Node>,
+    pub(crate) folder: tempfile::TempDir,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
-pub fn config() -> NodeConfig {
+pub(crate) fn config() -> NodeConfig {
     let mut config = NodeConfig::default();
     config.password_cost = PasswordCost::Light;
     config.lateness = 100;
@@ -29,7 +29,7 @@ pub fn config() -> NodeConfig {
     config
 }
 
-pub async fn serve(node: Arc<Node>, address: &str) -> (String, oneshot::Sender<()>, JoinHandle<()>) {
+pub(crate) async fn serve(node: Arc<Node>, address: &str) -> (String, oneshot::Sender<()>, JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
@@ -39,44 +39,44 @@ pub async fn serve(node: Arc<Node>, address: &str) -> (String, oneshot::Sender<(
     (base, stop, task)
 }
 
-pub async fn open(folder: &Path, config: NodeConfig) -> Arc<Node> {
+pub(crate) async fn open(folder: &Path, config: NodeConfig) -> Arc<Node> {
     let node = Node::open(folder, config).await.unwrap();
     demo::make(&node).await.unwrap();
     node
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(config()).await
     }
 
-    pub async fn with(config: NodeConfig) -> Self {
+    pub(crate) async fn with(config: NodeConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = open(folder.path(), config).await;
         let (base, stop, task) = serve(node.clone(), "127.0.0.1:0").await;
         Self { base, node, folder, stop: Some(stop), task }
     }
 
-    pub async fn stop(mut self) -> tempfile::TempDir {
+    pub(crate) async fn stop(mut self) -> tempfile::TempDir {
         drop(self.stop.take());
         self.task.await.unwrap();
         self.folder
     }
 
     /// Signs in with a demo account.
-    pub async fn person(&self, name: &str) -> Person {
+    pub(crate) async fn person(&self, name: &str) -> Person {
         let session = sign_in(&self.base, name).await;
         let token = token(&self.base, &session).await;
         Person { base: self.base.clone(), session, token, client: client() }
     }
 }
 
-pub fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_gzip().build().unwrap_or_else(|_| unreachable!())
 }
 
-pub async fn sign_in(base: &str, name: &str) -> String {
+pub(crate) async fn sign_in(base: &str, name: &str) -> String {
     let body = json!({"email": format!("{name}@demo.example"), "password": demo::PASSWORD, "device": "test"});
     let answer = client()
         .post(format!("{base}/v1/auth/password"))
@@ -89,27 +89,27 @@ pub async fn sign_in(base: &str, name: &str) -> String {
     value(answer).await["session"].as_str().unwrap().to_owned()
 }
 
-pub async fn token(base: &str, session: &str) -> String {
+pub(crate) async fn token(base: &str, session: &str) -> String {
     let answer = client().post(format!("{base}/v1/auth/token")).bearer_auth(session).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     value(answer).await["token"].as_str().unwrap().to_owned()
 }
 
-pub async fn value(answer: Response) -> Value {
+pub(crate) async fn value(answer: Response) -> Value {
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
-pub struct Person {
-    pub base: String,
-    pub session: String,
-    pub token: String,
-    pub client: reqwest::Client,
+pub(crate) struct Person {
+    pub(crate) base: String,
+    pub(crate) session: String,
+    pub(crate) token: String,
+    pub(crate) client: reqwest::Client,
 }
 
 static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
 
 /// A change, made now.
-pub fn change(collection: &str, key: &str, kind: &str, body: Value) -> Value {
+pub(crate) fn change(collection: &str, key: &str, kind: &str, body: Value) -> Value {
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let millis = platform::clock::now().timestamp_millis();
     json!({
@@ -119,61 +119,61 @@ pub fn change(collection: &str, key: &str, kind: &str, body: Value) -> Value {
 }
 
 impl Person {
-    pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
 
-    pub async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         self.ask(Method::GET, path).send().await.unwrap()
     }
 
-    pub async fn json(&self, path: &str) -> Value {
+    pub(crate) async fn json(&self, path: &str) -> Value {
         let answer = self.get(path).await;
         assert_eq!(answer.status(), 200, "{path}");
         value(answer).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Response {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
         self.send(Method::POST, path, body).await
     }
 
-    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Response {
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Response {
         let request = self.ask(method, path).header("content-type", "application/json");
         request.body(body.to_string()).send().await.unwrap()
     }
 
     /// Sends changes; gives their results.
-    pub async fn change(&self, changes: &[Value]) -> Vec<Value> {
+    pub(crate) async fn change(&self, changes: &[Value]) -> Vec<Value> {
         let answer = self.post("/v1/changes", &json!({"changes": changes})).await;
         assert_eq!(answer.status(), 200);
         value(answer).await["results"].as_array().unwrap().clone()
     }
 
     /// Sends one change that has to be done.
-    pub async fn write(&self, collection: &str, key: &str, kind: &str, body: Value) -> Value {
+    pub(crate) async fn write(&self, collection: &str, key: &str, kind: &str, body: Value) -> Value {
         let results = self.change(&[change(collection, key, kind, body)]).await;
         assert_eq!(results[0]["outcome"], "applied", "{}", results[0]);
         results[0].clone()
     }
 
     /// Everything that the feed tells from its beginning.
-    pub async fn feed(&self) -> Vec<Value> {
+    pub(crate) async fn feed(&self) -> Vec<Value> {
         self.json("/v1/feeds/me?offset=-1").await.as_array().unwrap().clone()
     }
 
     /// The last word of the feed about an item.
-    pub async fn last(&self, collection: &str, key: &str) -> Option<Value> {
+    pub(crate) async fn last(&self, collection: &str, key: &str) -> Option<Value> {
         let feed = self.feed().await;
         feed.into_iter().rev().find(|record| record["collection"] == collection && record["key"] == key)
     }
 }
 
-pub fn place(name: &str) -> Value {
+pub(crate) fn place(name: &str) -> Value {
     json!({"name": name, "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150})
 }
 
 /// An event of car 7, so many seconds ago.
-pub fn event(id: i64, seconds_ago: i64, kind: &str, more: Value) -> Value {
+pub(crate) fn event(id: i64, seconds_ago: i64, kind: &str, more: Value) -> Value {
     let at = platform::clock::now() - std::time::Duration::from_secs(seconds_ago as u64);
     let mut event = json!({
         "id": id, "vehicleId": 7, "organizationKey": "demo", "time": platform::clock::text(at), "type": kind,
