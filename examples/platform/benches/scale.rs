@@ -1,0 +1,194 @@
+//! One node at its size: streams that all hear of an event, and positions that are all on disk.
+//!
+//! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS]`. Client and platform share the machine.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs, reason = "a bench")]
+
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use platform::clock;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+
+fn main() {
+    let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
+    let (streams, seconds) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(10));
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run(streams, seconds));
+}
+
+async fn run(streams: u64, seconds: u64) {
+    let folder = tempfile::tempdir_in(std::env::var("SCALE_DIR").unwrap_or_else(|_| ".".to_owned())).unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    // A process of its own: each has its own limit of open files.
+    let platform = Command::new(env!("CARGO_BIN_EXE_platform"))
+        .args(["--demo", "--data", folder.path().to_str().unwrap(), "--listen", &address.to_string()])
+        .env("RUST_LOG", "warn")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let platform = Platform(platform.unwrap());
+    while TcpStream::connect(address).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    fan_out(address, streams, platform.0.id()).await;
+    ingest(address, seconds).await;
+}
+
+struct Platform(Child);
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn post(address: std::net::SocketAddr, path: &str, bearer: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {bearer}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
+}
+
+async fn token(address: std::net::SocketAddr, account: &str) -> String {
+    let body = format!(r#"{{"email":"{account}@demo.example","password":"{}"}}"#, platform::demo::PASSWORD);
+    let member = |answer: &str, name: &str| {
+        answer.split_once(&format!("\"{name}\":\"")).unwrap().1.split('"').next().unwrap().to_owned()
+    };
+    let session = member(&post(address, "/v1/auth/password", "x", &body).await, "session");
+    member(&post(address, "/v1/auth/token", &session, "").await, "token")
+}
+
+fn percentile(sorted: &[Duration], part: f64) -> Duration {
+    sorted[((sorted.len() - 1) as f64 * part) as usize]
+}
+
+async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
+    let token = token(address, "anna").await;
+    let began = Instant::now();
+    let (ready, beats) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let (heard, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let mut tasks = Vec::new();
+    for _ in 0..streams {
+        let stream = TcpStream::connect(address).await.unwrap_or_else(|error| panic!("raise ulimit -n: {error}"));
+        let (token, ready, beats, heard) = (token.clone(), ready.clone(), beats.clone(), heard.clone());
+        tasks.push(tokio::spawn(async move {
+            let mut stream = BufReader::with_capacity(512, stream);
+            let request = format!("GET /v1/feeds/me?offset=now&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+            stream.get_mut().write_all(request.as_bytes()).await.unwrap();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.unwrap_or(0) > 0 {
+                if line.starts_with("data:{") && line.contains("heartbeatSeconds") {
+                    ready.fetch_add(1, Relaxed);
+                } else if line.starts_with("data:[") {
+                    heard.send(Instant::now()).unwrap();
+                } else if line == ":\n" {
+                    beats.fetch_add(1, Relaxed);
+                }
+                line.clear();
+            }
+        }));
+    }
+    while ready.load(Relaxed) < streams {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    println!("{streams} streams open in {:.2} s, {:.1} MiB resident", began.elapsed().as_secs_f64(), resident(process));
+    for round in 1..=5 {
+        let sent = Instant::now();
+        let millis = clock::now().timestamp_millis();
+        let change = format!(
+            r#"{{"changes":[{{"id":"01900000-0000-7000-8000-{millis:012x}","collection":"settings","key":"k","kind":"patch","clock":"{millis:012x}-0000-0000000000000001","body":{{"round":{round}}}}}]}}"#
+        );
+        post(address, "/v1/changes", &token, &change).await;
+        let mut times = Vec::new();
+        for _ in 0..streams {
+            times.push(told.recv().await.unwrap() - sent);
+        }
+        times.sort_unstable();
+        println!(
+            "event {round} to all {streams}: median {:?}, 99 % {:?}, last {:?}",
+            percentile(&times, 0.5),
+            percentile(&times, 0.99),
+            percentile(&times, 1.0)
+        );
+    }
+    let before = beats.load(Relaxed);
+    tokio::time::sleep(Duration::from_secs(40)).await;
+    let each = (beats.load(Relaxed) - before) as f64 / streams as f64;
+    println!("heartbeats in 40 s: {each:.2} a stream");
+    for task in tasks {
+        task.abort();
+    }
+}
+
+/// Memory of the platform.
+fn resident(process: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
+    text.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
+}
+
+/// Cars that each tell where they are, through a gateway of several connections with batches of 500.
+async fn ingest(address: std::net::SocketAddr, seconds: u64) {
+    const LANES: u64 = 4;
+    const BATCH: u64 = 500;
+    let token = token(address, "gateway").await;
+    let (began, end) = (Instant::now(), Instant::now() + Duration::from_secs(seconds));
+    let mut tasks = Vec::new();
+    for lane in 0..LANES {
+        let token = token.clone();
+        tasks.push(tokio::spawn(async move {
+            let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
+            let (mut count, mut slowest) = (0_u64, Duration::ZERO);
+            while Instant::now() < end {
+                let mut body = String::from("[");
+                for index in 0..BATCH {
+                    let id = count + index;
+                    let comma = if index > 0 { "," } else { "" };
+                    let at = clock::text(clock::now());
+                    body.push_str(&format!(
+                        r#"{comma}{{"id":{id},"vehicleId":{},"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.{:06},"longitude":-150.1,"speed":50}}"#,
+                        lane * 2500 + id % 2500,
+                        id % 1_000_000
+                    ));
+                }
+                body.push(']');
+                let request = format!(
+                    "POST /v1/ingest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                let sent = Instant::now();
+                stream.get_mut().write_all(request.as_bytes()).await.unwrap();
+                let (mut line, mut length) = (String::new(), 0);
+                while stream.read_line(&mut line).await.unwrap() > 2 {
+                    if let Some(value) = line.to_lowercase().strip_prefix("content-length: ") {
+                        length = value.trim().parse().unwrap();
+                    }
+                    line.clear();
+                }
+                let mut answer = vec![0; length];
+                stream.read_exact(&mut answer).await.unwrap();
+                let answer = String::from_utf8(answer).unwrap();
+                assert!(answer.contains(&format!("\"accepted\":{BATCH}")), "{answer}");
+                slowest = slowest.max(sent.elapsed());
+                count += BATCH;
+            }
+            (count, slowest)
+        }));
+    }
+    let (mut all, mut slowest) = (0, Duration::ZERO);
+    for task in tasks {
+        let (count, slow) = task.await.unwrap();
+        (all, slowest) = (all + count, slowest.max(slow));
+    }
+    let rate = all as f64 / began.elapsed().as_secs_f64();
+    println!("{all} positions of 10,000 cars on disk: {rate:.0}/s, slowest answer {slowest:?}");
+}

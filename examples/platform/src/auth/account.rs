@@ -1,0 +1,155 @@
+//! Accounts: people and services of organizations, what they may do, and what they are near to.
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use serde::{Deserialize, Serialize};
+
+use super::jose::PublicKey;
+use super::{Role, Who};
+use crate::storage::{Edit, StorageError, View, get_json, key, names, put_json};
+
+/// A person or service. Never printed: it holds a name and secrets.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Account {
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// The address a person signs in with.
+    pub email: Option<String>,
+    /// The password, hashed by argon2id.
+    pub password: Option<String>,
+    /// Keys that a service signs assertions with.
+    pub keys: Vec<PublicKey>,
+    /// Cars that a person drives or a device speaks for.
+    pub vehicles: Vec<i64>,
+    /// A gateway speaks for all cars of its organization.
+    pub all_vehicles: bool,
+    /// Fleets that a manager looks after.
+    pub fleets: Vec<i64>,
+    /// The workshop that someone answers for.
+    pub workshop: Option<i64>,
+    /// What a person allows, beyond what needs no leave: `positions` lets a fleet see where the car is.
+    pub consents: Vec<String>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("roles", &self.roles).finish_non_exhaustive()
+    }
+}
+
+/// How much work a password is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PasswordCost {
+    /// For tests: next to none.
+    Light,
+    /// 19 MiB, two passes: what OWASP asks of argon2id.
+    Full,
+}
+
+impl PasswordCost {
+    fn argon2(self) -> Argon2<'static> {
+        let params = match self {
+            Self::Light => Params::new(8, 1, 1, None).unwrap_or_default(),
+            Self::Full => Params::default(),
+        };
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    }
+
+    /// Hashes a password for the database; `None` where it is longer than can be hashed.
+    pub fn hash(self, password: &str) -> Option<String> {
+        let salt = crate::random::bytes::<16>();
+        self.argon2().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
+    }
+
+    /// Whether a password is the one of a hash.
+    pub fn verify(self, password: &str, hash: &str) -> bool {
+        argon2::password_hash::phc::PasswordHash::new(hash)
+            .is_ok_and(|hash| self.argon2().verify_password(password.as_bytes(), &hash).is_ok())
+    }
+}
+
+fn place(who: &Who) -> String {
+    key(&["account", &who.org, &who.sub])
+}
+
+/// The account of someone.
+pub fn account(view: &dyn View, who: &Who) -> Result<Option<Account>, StorageError> {
+    get_json(view, &place(who))
+}
+
+/// Who signs in with an address.
+pub fn by_email(view: &dyn View, email: &str) -> Result<Option<Who>, StorageError> {
+    get_json(view, &key(&["email", &email.to_lowercase()]))
+}
+
+/// Everyone of an organization who is near to something, such as `vehicle/7`, `workshop/3`, `fleet/1`, `support`.
+pub fn near(view: &dyn View, org: &str, what: &str) -> Result<Vec<Who>, StorageError> {
+    let subs = names(view, &key(&["near", org, what]))?;
+    Ok(subs.into_iter().map(|sub| Who::new(org, sub)).collect())
+}
+
+/// Writes an account, and what it is near to.
+pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
+    let old = self::account(edit, who)?.unwrap_or_default();
+    for what in old.near() {
+        edit.delete(&key(&["near", &who.org, &what, &who.sub]))?;
+    }
+    if let Some(email) = &old.email {
+        edit.delete(&key(&["email", &email.to_lowercase()]))?;
+    }
+    for what in account.near() {
+        edit.put(&key(&["near", &who.org, &what, &who.sub]), b"1")?;
+    }
+    if let Some(email) = &account.email {
+        put_json(edit, &key(&["email", &email.to_lowercase()]), who)?;
+    }
+    put_json(edit, &place(who), account)
+}
+
+impl Account {
+    fn near(&self) -> Vec<String> {
+        let has = |role| self.roles.contains(&role);
+        let mut near = vec!["everyone".to_owned()];
+        if has(Role::Driver) {
+            near.extend(self.vehicles.iter().map(|vehicle| format!("vehicle/{vehicle}")));
+        }
+        if has(Role::FleetManager) {
+            near.extend(self.fleets.iter().map(|fleet| format!("fleet/{fleet}")));
+        }
+        if has(Role::Workshop) {
+            near.extend(self.workshop.map(|workshop| format!("workshop/{workshop}")));
+        }
+        if has(Role::Partner) {
+            near.push("partner".to_owned());
+        }
+        if has(Role::Support) {
+            near.push("support".to_owned());
+        }
+        near
+    }
+
+    /// Whether it drives a car.
+    pub fn drives(&self, vehicle: i64) -> bool {
+        self.roles.contains(&Role::Driver) && self.vehicles.contains(&vehicle)
+    }
+
+    /// Whether it may send events of a car.
+    pub fn speaks_for(&self, vehicle: i64) -> bool {
+        let device = self.roles.contains(&Role::Device);
+        self.drives(vehicle) || device && (self.all_vehicles || self.vehicles.contains(&vehicle))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_kept_as_a_hash_that_only_it_fits() {
+        let hash = PasswordCost::Light.hash("open sesame").unwrap();
+        assert!(hash.starts_with("$argon2id$") && !hash.contains("sesame"));
+        assert!(PasswordCost::Light.verify("open sesame", &hash));
+        assert!(!PasswordCost::Light.verify("open sesam", &hash));
+        assert!(!PasswordCost::Light.verify("open sesame", "no hash"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Bodies of requests: bounded in size, before and after unpacking, and in time.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// How much of a body is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes on the wire.
+    pub packed: usize,
+    /// Bytes after unpacking.
+    pub unpacked: usize,
+}
+
+/// For most requests.
+pub const USUAL: Limits = Limits { packed: 1 << 20, unpacked: 4 << 20 };
+/// For events.
+pub const EVENTS: Limits = Limits { packed: 1 << 20, unpacked: 16 << 20 };
+/// For appends to plain streams, which are never compressed.
+pub const STREAM: Limits = Limits { packed: 4 << 20, unpacked: 4 << 20 };
+
+/// How much of a body that is too large is read to say so.
+const DISCARDED: usize = 16 << 20;
+
+/// Reads a body.
+///
+/// Errors: `too_large`, `request_timeout` where its next piece takes longer than `patience` or all of it six times that,
+/// `unsupported_encoding`, `malformed`.
+pub async fn read(headers: &HeaderMap, body: Body, limits: Limits, patience: Duration) -> Result<Bytes, Problem> {
+    let packed = tokio::time::timeout(patience * 6, collect(body, limits.packed, patience))
+        .await
+        .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
+    match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?")) {
+        None | Some("identity") => Ok(packed),
+        Some("gzip") => unpack(&packed, limits.unpacked),
+        Some(_) => Err(Problem::unsupported_encoding().because("gzip, or none")),
+    }
+}
+
+async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Bytes, Problem> {
+    let mut all = Vec::new();
+    loop {
+        let next = tokio::time::timeout(patience, body.frame()).await;
+        let frame = match next.map_err(|_| Problem::request_timeout().with("connection", "close"))? {
+            None => return Ok(all.into()),
+            Some(Ok(frame)) => frame,
+            Some(Err(_)) => return Err(Problem::malformed().because("the body broke off")),
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        if all.len() + data.len() > limit {
+            // Some of the rest is let in and forgotten: who still sends would not read the answer.
+            let mut rest = DISCARDED;
+            while let Ok(Some(Ok(frame))) = tokio::time::timeout(patience, body.frame()).await {
+                rest = rest.saturating_sub(frame.data_ref().map_or(1, Bytes::len));
+                if rest == 0 {
+                    break;
+                }
+            }
+            let problem = Problem::too_large().because(format!("at most {limit} bytes"));
+            return Err(problem.with("connection", "close"));
+        }
+        all.extend_from_slice(&data);
+    }
+}
+
+fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Problem> {
+    let mut all = Vec::new();
+    let mut reader = flate2::read::MultiGzDecoder::new(packed).take(limit as u64 + 1);
+    reader.read_to_end(&mut all).map_err(|_| Problem::malformed().because("not gzip"))?;
+    if all.len() > limit {
+        return Err(Problem::too_large().because(format!("at most {limit} bytes unpacked")));
+    }
+    Ok(all.into())
+}
+
+/// Reads a body that is JSON.
+pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, patience: Duration) -> Result<T, Problem> {
+    let bytes = read(headers, body, USUAL, patience).await?;
+    if media_type(headers).as_deref() != Some("application/json") {
+        return Err(Problem::unsupported_media_type().because("application/json"));
+    }
+    parse(&bytes)
+}
+
+/// Reads JSON; says where it went wrong and not what stood there.
+pub fn parse<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => "a member is missing or of another type",
+            serde_json::error::Category::Eof => "it ends too early",
+            _ => "not JSON",
+        };
+        Problem::malformed().because(format!("{what}, line {} column {}", error.line(), error.column()))
+    })
+}
+
+/// The media type, lower case and without parameters.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_bomb_is_refused_without_being_unpacked() {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(&vec![0; 5 << 20]).unwrap();
+        let packed = packer.finish().unwrap();
+        assert!(packed.len() < 10_000);
+        assert_eq!(unpack(&packed, 4 << 20).unwrap_err().code, "too_large");
+        assert_eq!(unpack(&packed, 5 << 20).unwrap().len(), 5 << 20);
+        assert_eq!(unpack(b"plain", 100).unwrap_err().code, "malformed");
+    }
+}

@@ -1,0 +1,283 @@
+//! Taking events in: each once, on disk before it is answered, bad ones aside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cc_core::dedup::EventMark;
+use cc_core::protobuf::decode_delimited;
+use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
+use serde_json::{Value, json};
+
+use super::{history, index};
+use crate::auth::account::account;
+use crate::auth::{Caller, Role};
+use crate::feed::frames::minified;
+use crate::items::{Item, Spot, refresh_vehicle};
+use crate::problem::Problem;
+use crate::producer::{Producer, Turn};
+use crate::storage::{Edit, StorageError, key, put_json};
+use crate::{clock, random};
+
+/// The most events of one request.
+pub const MOST: usize = 5000;
+/// Milliseconds for which copies are known: at least thirty days, in two shelves.
+const SHELF: i64 = 30 * 86_400_000;
+/// How much of what could not be read is kept aside, bytes.
+const ASIDE: usize = 16 << 10;
+
+/// One item of a body.
+#[expect(missing_debug_implementations, reason = "what cars say")]
+pub struct Sent {
+    event: Result<Event, String>,
+    raw: String,
+}
+
+/// Takes a body apart.
+///
+/// Errors: `too_large` where it has more than [`MOST`] items, `unsupported_media_type`.
+pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
+    let mut sent = Vec::new();
+    let aside = |from: u64, to: usize| {
+        let part = body.get(from as usize..to.min(body.len())).unwrap_or_default();
+        let text = String::from_utf8_lossy(part.get(..part.len().min(ASIDE)).unwrap_or_default());
+        text.trim_matches(|letter: char| letter == ',' || letter == ']' || letter.is_whitespace()).to_owned()
+    };
+    match media_type {
+        "application/json" | "application/x-ndjson" => {
+            let mut items = decode_batch(body).into_iter().peekable();
+            while let Some(item) = items.next() {
+                let end = items.peek().map_or(body.len(), |next| next.offset as usize);
+                let raw = if item.event.is_err() { aside(item.offset, end) } else { String::new() };
+                sent.push(Sent { event: item.event.map_err(|error| error.to_string()), raw });
+                if sent.len() > MOST {
+                    break;
+                }
+            }
+        }
+        "application/x-protobuf" => {
+            let items = decode_delimited(body).take(MOST + 1);
+            let read = |item: cc_core::protobuf::ProtobufItem| Sent {
+                event: item.event.map_err(|error| error.to_string()),
+                raw: String::new(),
+            };
+            sent.extend(items.map(read));
+        }
+        _ => {
+            let known = "application/json, application/x-ndjson or application/x-protobuf";
+            return Err(Problem::unsupported_media_type().because(known));
+        }
+    }
+    if sent.len() > MOST {
+        return Err(Problem::too_large().because(format!("at most {MOST} events")));
+    }
+    Ok(sent)
+}
+
+/// What became of a body.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    /// Events that are new.
+    pub accepted: usize,
+    /// Events that were here.
+    pub duplicates: usize,
+    /// Events that were set aside: which, and why.
+    pub refused: Vec<(usize, &'static str, String)>,
+}
+
+impl Taken {
+    /// The answer's body.
+    pub fn to_json(&self) -> Value {
+        let refused = self.refused.iter().map(|(index, code, detail)| json!({"index": index, "code": code, "detail": detail}));
+        json!({"accepted": self.accepted, "duplicates": self.duplicates, "refused": refused.collect::<Vec<_>>()})
+    }
+}
+
+/// Takes a body in; `None` where the request was here before.
+pub fn take(
+    edit: &mut dyn Edit,
+    caller: &Caller,
+    producer: Option<&Producer>,
+    sent: Vec<Sent>,
+) -> Result<Option<Taken>, Problem> {
+    let who = &caller.who;
+    let account = account(edit, who)?.ok_or_else(Problem::session_revoked)?;
+    if !caller.has(Role::Driver) && !caller.has(Role::Device) {
+        return Err(Problem::not_found());
+    }
+    let lane = producer.map(|producer| key(&["ingest", &who.org, &who.sub, &producer.id]));
+    if let (Some(producer), Some(lane)) = (producer, &lane) {
+        if let Turn::Duplicate { .. } = producer.turn(edit, lane)? {
+            return Ok(None);
+        }
+        producer.done(edit, lane)?;
+    }
+    let mut taken = Taken::default();
+    let mut new: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    let mut admin = Vec::new();
+    let now = edit.at();
+    let latest = Timestamp::from_timestamp_millis(now).unwrap_or_default() + cc_rules::FUTURE_TOLERANCE;
+    for (at, Sent { event, raw }) in sent.into_iter().enumerate() {
+        let event = match event {
+            Ok(event) => event,
+            Err(why) => {
+                aside(edit, &who.org, &mut taken, (at, "invalid_entity", why), &raw)?;
+                continue;
+            }
+        };
+        let in_scope = event.organization.as_ref().is_none_or(|org| org.as_str() == who.org);
+        let is_admin = matches!(event.body, Body::Access(_));
+        let may = match event.vehicle {
+            _ if is_admin => account.all_vehicles && caller.has(Role::Device),
+            Some(vehicle) => event.organization.is_some() && account.speaks_for(vehicle.0),
+            None => false,
+        };
+        if !in_scope || !may {
+            let why = "a vehicle that one may speak for".to_owned();
+            aside(edit, &who.org, &mut taken, (at, "not_found", why), "")?;
+        } else if event.at > latest {
+            aside(edit, &who.org, &mut taken, (at, "future", "time: more than ten minutes ahead".to_owned()), &event.to_json())?;
+        } else if !is_new(edit, &who.org, &event, now)? {
+            taken.duplicates += 1;
+        } else {
+            taken.accepted += 1;
+            if is_admin {
+                admin.push(event);
+            } else if let Some(vehicle) = event.vehicle {
+                new.entry(vehicle.0).or_default().push(event);
+            }
+        }
+    }
+    if !admin.is_empty() {
+        rule_access(edit, &who.org, &admin)?;
+    }
+    for (vehicle, events) in new {
+        keep(edit, &who.org, vehicle, &events)?;
+    }
+    Ok(Some(taken))
+}
+
+/// Whether an event is none of the last thirty days; it is one from now on.
+fn is_new(edit: &mut dyn Edit, org: &str, event: &Event, now: i64) -> Result<bool, StorageError> {
+    use std::fmt::Write as _;
+    let name = EventMark::of(event).to_bytes().iter().fold(String::with_capacity(82), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
+    });
+    let shelf = now / SHELF;
+    let place = |shelf: i64| key(&["mark", &shelf.to_string(), org, &name]);
+    if edit.get(&place(shelf))?.is_some() || edit.get(&place(shelf - 1))?.is_some() {
+        return Ok(false);
+    }
+    edit.put(&place(shelf), b"")?;
+    Ok(true)
+}
+
+/// Forgets the marks that are older than any copy may be.
+pub(crate) fn forget_marks(edit: &mut dyn Edit) -> Result<(), StorageError> {
+    let old = edit.at() / SHELF - 2;
+    edit.delete_all(&key(&["mark", &old.to_string()]))
+}
+
+fn keep(edit: &mut dyn Edit, org: &str, vehicle: i64, events: &[Event]) -> Result<(), StorageError> {
+    let spot = Spot {
+        org: org.to_owned(),
+        collection: "vehicles".to_owned(),
+        person: String::new(),
+        key: format!("{org}/{vehicle}"),
+    };
+    if Item::load(edit, &spot)?.is_none() {
+        let value = json!({"organizationKey": org, "vehicleId": vehicle}).to_string();
+        Item { value: Some(value), ..Item::default() }.store(edit, &spot)?;
+        edit.put(&key(&["organization", org]), b"1")?;
+        edit.wake("organization");
+    }
+    let log = super::log_of(org, vehicle);
+    let texts: Vec<String> = events.iter().map(|event| minified(&event.to_json())).collect();
+    let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+    let first = edit.append(&log, &bodies)?;
+    let pointers: Vec<String> = (first..).take(events.len()).map(|number| format!("{number} {log}")).collect();
+    let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
+    edit.append(&super::log_of_all(org), &pointers)?;
+    for (number, event) in (first..).zip(events) {
+        index(edit, org, vehicle, &history::Entry { at: event.at, number, type_name: event.type_name() })?;
+    }
+    Ok(())
+}
+
+/// Admin events say which partner sees which vehicle, and which vehicle is in which fleet.
+fn rule_access(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(), StorageError> {
+    let mut touched = BTreeSet::new();
+    for event in events {
+        let Body::Access(change) = &event.body else { continue };
+        let fleet = change.fleet.map(|fleet| fleet.to_string()).unwrap_or_default();
+        let vehicle = event.vehicle.map(|vehicle| vehicle.to_string()).unwrap_or_default();
+        let fact = match change.kind {
+            AccessKind::FleetGranted | AccessKind::FleetRemoved => "fleet",
+            AccessKind::VehicleGranted | AccessKind::VehicleRemoved => "vehicle",
+            AccessKind::VehicleJoinedFleet | AccessKind::VehicleLeftFleet => "inside",
+        };
+        let fleet_of_fact = if fact == "vehicle" { "" } else { fleet.as_str() };
+        let vehicle_of_fact = if fact == "fleet" { "" } else { vehicle.as_str() };
+        let place = key(&["access", org, fact, fleet_of_fact, vehicle_of_fact]);
+        let known = edit.get(&place)?.and_then(|json| Event::from_json(json).ok());
+        let ends = matches!(
+            change.kind,
+            AccessKind::FleetRemoved | AccessKind::VehicleRemoved | AccessKind::VehicleLeftFleet
+        );
+        // Of two at one instant the one that takes away.
+        if known.is_some_and(|known| known.at > event.at || known.at == event.at && !ends) {
+            continue;
+        }
+        edit.put(&place, event.to_json().as_bytes())?;
+        let inside = key(&["fleets", org, &vehicle, &fleet]);
+        match change.kind {
+            AccessKind::VehicleJoinedFleet => edit.put(&inside, b"1")?,
+            AccessKind::VehicleLeftFleet => edit.delete(&inside)?,
+            _ => {}
+        }
+        if fact == "fleet" {
+            for (name, _) in crate::storage::all(edit, &key(&["access", org, "inside", &fleet]))? {
+                touched.extend(crate::items::last(&name).parse::<i64>());
+            }
+        } else {
+            touched.extend(vehicle.parse::<i64>());
+        }
+    }
+    for vehicle in touched {
+        refresh_vehicle(edit, org, vehicle)?;
+    }
+    Ok(())
+}
+
+/// Keeps something aside, with its reason.
+fn aside(
+    edit: &mut dyn Edit,
+    org: &str,
+    taken: &mut Taken,
+    refused: (usize, &'static str, String),
+    raw: &str,
+) -> Result<(), StorageError> {
+    let at = clock::text(Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default());
+    let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": raw});
+    put_json(edit, &key(&["quarantine", org, &at, &random::text::<6>()]), &value)?;
+    taken.refused.push(refused);
+    Ok(())
+}
+
+/// What was set aside in an organization, the newest first.
+pub fn quarantine(view: &dyn crate::storage::View, org: &str, limit: usize) -> Result<Vec<Value>, StorageError> {
+    let prefix = key(&["quarantine", org]);
+    let scan = crate::storage::Scan { prefix: &prefix, after: None, limit, backwards: true };
+    view.scan(scan)?.iter().map(|(_, value)| crate::storage::from_json(value)).collect()
+}
+
+/// Forgets what was set aside thirty days ago.
+pub(crate) fn forget_aside(edit: &mut dyn Edit) -> Result<(), StorageError> {
+    let before = Timestamp::from_timestamp_millis(edit.at() - SHELF).map(clock::text).unwrap_or_default();
+    let old = edit.scan(crate::storage::Scan { prefix: "quarantine", after: None, limit: 10_000, backwards: false })?;
+    for (name, _) in old {
+        if name.split(crate::storage::JOINT).nth(2).is_some_and(|at| at < before.as_str()) {
+            edit.delete(&name)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What someone who may not see everything sees of an event: `cc_core::privacy` decides.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use cc_core::Event;
+use cc_core::privacy::{Policy, Purpose, minimise};
+
+use crate::auth::Who;
+use crate::auth::account::account;
+use crate::feed::{Kind, Lens, Source};
+use crate::items::audience::{EventSight, event_sight};
+use crate::problem::Problem;
+use crate::storage::View;
+use crate::{clock, events};
+
+fn usual() -> &'static Policy {
+    static POLICY: OnceLock<Policy> = OnceLock::new();
+    POLICY.get_or_init(Policy::default)
+}
+
+/// The same without where cars are.
+fn without_positions() -> &'static Policy {
+    static POLICY: OnceLock<Policy> = OnceLock::new();
+    POLICY.get_or_init(|| {
+        let never = r#"{"keep":"never","latest":false}"#;
+        let text = format!(r#"{{"purposes":{{"fleet":{{"kinds":{{"position":{never},"trip":{never}}}}}}}}}"#);
+        Policy::from_json(&text).unwrap_or_else(|error| {
+            tracing::error!(%error, "the policy of fleets cannot be read");
+            Policy::default()
+        })
+    })
+}
+
+/// What is seen of an event.
+pub fn seen(sight: EventSight, event: &[u8]) -> Option<Bytes> {
+    let (policy, purpose) = match sight {
+        EventSight::All => return Some(Bytes::copy_from_slice(event)),
+        EventSight::Workshop => (usual(), Purpose::Workshop),
+        EventSight::Fleet { positions: true } => (usual(), Purpose::Fleet),
+        EventSight::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
+    };
+    let event = Event::from_json(event).ok()?;
+    let kept = minimise(policy, purpose, None, clock::now(), [event]).ok()?;
+    Some(kept.events.first()?.to_json().into())
+}
+
+/// The feed of a vehicle, as someone may read it.
+pub fn vehicle_source(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Result<Source, Problem> {
+    let account = account(view, who)?.ok_or_else(Problem::session_revoked)?;
+    let sight = event_sight(view, who, &account, org, vehicle)?.ok_or_else(Problem::not_found)?;
+    let lens: Option<Lens> = match sight {
+        EventSight::All => None,
+        sight => Some(Arc::new(move |_: &dyn View, event: &Bytes| seen(sight, event))),
+    };
+    Ok(source(events::log_of(org, vehicle), lens, false))
+}
+
+/// The feed of an organization, as a partner may read it.
+pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Source, Problem> {
+    let known = account(view, who)?.ok_or_else(Problem::session_revoked)?;
+    if who.org != org || !known.roles.contains(&crate::auth::Role::Partner) {
+        return Err(Problem::not_found());
+    }
+    let (who, org) = (who.clone(), org.to_owned());
+    let log = events::log_of_all(&org);
+    let lens: Lens = Arc::new(move |view: &dyn View, event: &Bytes| {
+        let vehicle = Event::from_json(event).ok()?.vehicle?;
+        let sight = event_sight(view, &who, &known, &org, vehicle.0).ok()??;
+        seen(sight, event)
+    });
+    Ok(source(log, Some(lens), true))
+}
+
+fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
+    let content_type = "application/json".to_owned();
+    Source { log, kind: Kind::Json, content_type, closed: false, lens, pointers, heartbeats: true }
+}
+
+/// The feed of everything that changes for someone.
+pub fn own_source(who: &Who) -> Source {
+    source(who.feed(), None, false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fleet_sees_no_positions_without_leave_and_a_workshop_never() {
+        let at = clock::text(clock::now());
+        let position = format!(
+            r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.1234567,"longitude":-150.1234567}}"#
+        );
+        let code = format!(
+            r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"can_dtc","code":"0301","sourceType":"j2012"}}"#
+        );
+        assert_eq!(seen(EventSight::Fleet { positions: false }, position.as_bytes()), None);
+        let coarse = seen(EventSight::Fleet { positions: true }, position.as_bytes()).unwrap();
+        assert!(!String::from_utf8_lossy(&coarse).contains("1234567"));
+        assert_eq!(seen(EventSight::Workshop, position.as_bytes()), None);
+        assert!(seen(EventSight::Workshop, code.as_bytes()).is_some(), "{code}");
+        assert_eq!(seen(EventSight::All, position.as_bytes()).unwrap(), position.as_bytes());
+    }
+}

@@ -1,0 +1,240 @@
+//! Waiting for what comes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use hyper::body::Frame;
+use tokio::sync::{broadcast, mpsc};
+
+use super::frames::{self, Control};
+use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, page, set, whole};
+use crate::auth::Caller;
+use crate::bus::News;
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// The longest life of a stream.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Answers once something is there, or with nothing after a while.
+pub(super) async fn long_poll(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Response, Problem> {
+    let patience = Duration::from_millis(node.config.long_poll);
+    let until = tokio::time::Instant::now() + patience;
+    let mut draining = node.draining();
+    let (first, mut news) = listen(node, &find, reading.position).await?;
+    let mut page = first;
+    loop {
+        let over = tokio::time::Instant::now() >= until || *draining.borrow();
+        let some = !page.messages.is_empty();
+        if some || page.ended() || over {
+            let mut answer = if some { whole(&page) } else { StatusCode::NO_CONTENT.into_response() };
+            mark(&mut answer, &page);
+            if !page.ended() {
+                set(&mut answer, "stream-cursor", &cursor(reading.cursor.as_deref()));
+            }
+            set(&mut answer, "cache-control", "no-store");
+            return Ok(answer);
+        }
+        if page.up_to_date() {
+            tokio::select! {
+                _ = news.recv() => {}
+                () = tokio::time::sleep_until(until) => {}
+                _ = draining.changed() => {}
+            }
+        }
+        page = read(node, &find, Position::At(page.next)).await?;
+    }
+}
+
+async fn read(node: &Arc<Node>, find: &Finder, position: Position) -> Result<Page, Problem> {
+    let find = find.clone();
+    node.look(move |view| page(view, &find, position)).await
+}
+
+/// Listens to a source, and reads what is there.
+async fn listen(
+    node: &Arc<Node>,
+    find: &Finder,
+    position: Position,
+) -> Result<(Page, broadcast::Receiver<Arc<News>>), Problem> {
+    let named = find.clone();
+    let source = node.look(move |view| named(view)).await?;
+    let news = node.bus.listen(&source.log);
+    Ok((read(node, find, position).await?, news))
+}
+
+/// Answers with a stream.
+pub(super) async fn stream(
+    node: &Arc<Node>,
+    caller: &Caller,
+    find: Finder,
+    reading: Reading,
+) -> Result<Response, Problem> {
+    if *node.draining().borrow() {
+        return Err(Problem::draining().with("retry-after", 1));
+    }
+    let (first, news) = listen(node, &find, reading.position).await?;
+    let (out, frames) = mpsc::channel(8);
+    let (kind, live) = (first.source.kind, reading.live);
+    let writer = Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news };
+    tokio::spawn(writer.run(first));
+    let mut answer = Body::new(Frames(frames)).into_response();
+    let content_type = if live == Live::Lines { "application/x-ndjson" } else { "text/event-stream" };
+    set(&mut answer, "content-type", content_type);
+    set(&mut answer, "cache-control", "no-cache, no-transform");
+    set(&mut answer, "x-accel-buffering", "no");
+    if kind == Kind::Binary {
+        set(&mut answer, "stream-sse-data-encoding", "base64");
+    }
+    Ok(answer)
+}
+
+struct Writer {
+    node: Arc<Node>,
+    sid: String,
+    find: Finder,
+    reading: Reading,
+    out: mpsc::Sender<Bytes>,
+    news: broadcast::Receiver<Arc<News>>,
+}
+
+/// The reader has gone, or the stream is over.
+struct Over;
+
+impl Writer {
+    async fn run(mut self, first: Page) {
+        self.node.metrics.streams.fetch_add(1, Relaxed);
+        // However it ends, it ends between two events.
+        let _ = self.write(first).await;
+        self.node.metrics.streams.fetch_sub(1, Relaxed);
+    }
+
+    async fn send(&self, frame: Bytes) -> Result<(), Over> {
+        self.out.send(frame).await.map_err(|_| Over)
+    }
+
+    fn control(&self, page: &Page) -> Control {
+        Control {
+            next: page.next,
+            cursor: Some(cursor(self.reading.cursor.as_deref())),
+            up_to_date: page.up_to_date(),
+            closed: page.ended(),
+            heartbeat: None,
+        }
+    }
+
+    async fn write(&mut self, mut page: Page) -> Result<(), Over> {
+        let live = self.reading.live;
+        let asked = self.reading.close.map_or(LONGEST, Duration::from_secs).min(LONGEST);
+        let end = tokio::time::Instant::now() + asked;
+        let every = Duration::from_millis(self.node.config.heartbeat);
+        let mut draining = self.node.draining();
+        if page.source.heartbeats {
+            let control = Control { heartbeat: Some((self.node.config.heartbeat / 1000).max(1)), ..self.control(&page) };
+            // Before what is there already: where the reader was.
+            let next = match self.reading.position {
+                Position::At(number) => number,
+                Position::Beginning => 0,
+                Position::Now => page.next,
+            };
+            let nothing = page.messages.is_empty() && next == page.next;
+            self.send(Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control }.frame(live)).await?;
+        }
+        let mut quiet = page.source.heartbeats && page.messages.is_empty() && page.up_to_date();
+        loop {
+            if !page.messages.is_empty() {
+                self.send(frames::data(page.source.kind, live, &page.messages)).await?;
+            }
+            if !quiet || page.ended() {
+                self.send(self.control(&page).frame(live)).await?;
+            }
+            quiet = false;
+            if page.ended() {
+                return Ok(());
+            }
+            if !page.up_to_date() {
+                page = self.read(page.next).await?;
+                continue;
+            }
+            loop {
+                tokio::select! {
+                    () = self.out.closed() => return Err(Over),
+                    () = tokio::time::sleep_until(end) => return Ok(()),
+                    _ = draining.changed() => return Ok(()),
+                    () = tokio::time::sleep(every) => {
+                        if self.node.is_revoked(&self.sid) {
+                            return Ok(());
+                        }
+                        // Whether it may still be read.
+                        page = self.read(page.next).await?;
+                        self.send(frames::heartbeat(live)).await?;
+                        if !page.messages.is_empty() || page.ended() {
+                            break;
+                        }
+                    }
+                    news = self.news.recv() => {
+                        if self.node.is_revoked(&self.sid) {
+                            return Ok(());
+                        }
+                        let before = page.next;
+                        page = self.hear(page, news.ok()).await?;
+                        if page.next != before || page.ended() {
+                            quiet = page.messages.is_empty() && !page.ended();
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn read(&self, from: u64) -> Result<Page, Over> {
+        read(&self.node, &self.find, Position::At(from)).await.map_err(|_| Over)
+    }
+
+    /// What news bring: as a rule they hold it, and nothing needs to be read.
+    async fn hear(&self, page: Page, news: Option<Arc<News>>) -> Result<Page, Over> {
+        let Some(news) = news.filter(|news| !news.changed && news.from == page.next && !news.messages.is_empty()) else {
+            return self.read(page.next).await;
+        };
+        let source = page.source.clone();
+        if source.lens.is_some() || source.pointers {
+            return self.read(page.next).await;
+        }
+        let next = news.from + news.messages.len() as u64;
+        let tail = crate::storage::Tail { next, ..page.tail };
+        if source.kind == Kind::Json && self.reading.live == Live::Sse {
+            let frame = news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();
+            let page = Page { source, messages: Vec::new(), next, tail };
+            let mut both = Vec::with_capacity(frame.len() + 160);
+            both.extend_from_slice(&frame);
+            both.extend_from_slice(&self.control(&page).frame(Live::Sse));
+            self.send(both.into()).await?;
+            return Ok(page);
+        }
+        let messages = news.messages.clone();
+        Ok(Page { source, messages, next, tail })
+    }
+}
+
+/// The frames of a stream, as hyper takes them.
+struct Frames(mpsc::Receiver<Bytes>);
+
+impl hyper::body::Body for Frames {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0.poll_recv(context).map(|frame| frame.map(|bytes| Ok(Frame::data(bytes))))
+    }
+}

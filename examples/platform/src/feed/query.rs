@@ -1,0 +1,153 @@
+//! What a reader asks for.
+
+use axum::http::{HeaderMap, header};
+
+use crate::clock;
+use crate::problem::Problem;
+
+/// Where in a log to begin.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Position {
+    /// At its first message ever.
+    Beginning,
+    /// Behind its last.
+    Now,
+    /// Before the message of this number.
+    At(u64),
+}
+
+/// How to hear of what comes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Live {
+    /// Not at all.
+    No,
+    /// In an answer that waits.
+    LongPoll,
+    /// As server-sent events.
+    Sse,
+    /// As lines of JSON.
+    Lines,
+}
+
+/// A request to read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// From where.
+    pub position: Position,
+    /// And then.
+    pub live: Live,
+    /// What the last answer gave.
+    pub cursor: Option<String>,
+    /// After how many seconds a stream is to end.
+    pub close: Option<u64>,
+    /// The tag of what the reader has.
+    pub if_none_match: Option<String>,
+}
+
+/// The text of an offset: of one length, so that texts sort as numbers do.
+pub fn offset_text(number: u64) -> String {
+    format!("{number:020}")
+}
+
+fn position(text: &str) -> Result<Position, Problem> {
+    match text {
+        "-1" => Ok(Position::Beginning),
+        "now" => Ok(Position::Now),
+        _ => {
+            let digits = text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|_| digits).map(Position::At).ok_or_else(Problem::malformed_offset)
+        }
+    }
+}
+
+impl Reading {
+    /// Reads the query and headers. Parameters that are not known are left alone, as the open protocol asks.
+    pub fn parse(query: Option<&str>, headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut reading =
+            Self { position: Position::Beginning, live: Live::No, cursor: None, close: None, if_none_match: None };
+        let mut offsets = 0;
+        for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "offset" => {
+                    offsets += 1;
+                    reading.position = position(value)?;
+                }
+                "live" => {
+                    reading.live = match value {
+                        "long-poll" => Live::LongPoll,
+                        "sse" => Live::Sse,
+                        _ => return Err(Problem::malformed().because("live: long-poll or sse")),
+                    }
+                }
+                "cursor" => reading.cursor = Some(value.to_owned()),
+                "close" => {
+                    let seconds = value.parse().map_err(|_| Problem::malformed().because("close: seconds"))?;
+                    reading.close = Some(seconds);
+                }
+                _ => {}
+            }
+        }
+        if offsets > 1 {
+            return Err(Problem::malformed_offset().because("offset: once"));
+        }
+        if offsets == 0 && reading.live != Live::No {
+            return Err(Problem::malformed_offset().because("offset: needed to read live"));
+        }
+        let header = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+        if reading.live == Live::Sse && header(header::ACCEPT) == Some("application/x-ndjson") {
+            reading.live = Live::Lines;
+        }
+        reading.if_none_match = header(header::IF_NONE_MATCH).map(str::to_owned);
+        Ok(reading)
+    }
+}
+
+/// Seconds of a cursor's step.
+const STEP: u64 = 20;
+
+/// The cursor of an answer: the time in steps, and always past the one that came, so that no cache answers twice.
+pub fn cursor(given: Option<&str>) -> String {
+    let now = clock::unix() / STEP;
+    match given.and_then(|text| text.parse::<u64>().ok()).filter(|given| *given >= now) {
+        None => now.to_string(),
+        Some(given) => {
+            let [random] = crate::random::bytes::<1>();
+            given.saturating_add(1 + u64::from(random) % 180).to_string()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_read_or_refused() {
+        let read = |query: &str| {
+            Reading::parse(Some(query), &HeaderMap::new()).map(|reading| (reading.position, reading.live)).map_err(|problem| problem.code)
+        };
+        for (query, expected) in [
+            ("", Ok((Position::Beginning, Live::No))),
+            ("offset=-1&foo=1", Ok((Position::Beginning, Live::No))),
+            ("offset=now&live=sse", Ok((Position::Now, Live::Sse))),
+            ("offset=00000000000000000007&live=long-poll", Ok((Position::At(7), Live::LongPoll))),
+            ("offset=7", Err("malformed_offset")),
+            ("offset=", Err("malformed_offset")),
+            ("offset=-1&offset=now", Err("malformed_offset")),
+            ("offset=99999999999999999999", Err("malformed_offset")),
+            ("live=sse", Err("malformed_offset")),
+            ("live=telepathy", Err("malformed")),
+        ] {
+            assert_eq!(read(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_never_repeats_the_one_that_came() {
+        let first: u64 = cursor(None).parse().unwrap();
+        let second: u64 = cursor(Some(&first.to_string())).parse().unwrap();
+        assert!(second > first);
+        assert!(cursor(Some("x")).parse::<u64>().unwrap() >= first);
+    }
+}

@@ -1,0 +1,253 @@
+//! Who sees what: the table of the protocol's §8.
+
+use std::collections::BTreeMap;
+
+use cc_core::platform::{Amount, FleetAccess, ShareRecipient, ShareSubject, Trip};
+use cc_core::privacy::{Policy, Purpose};
+use cc_core::{Event, VehicleId};
+use serde::{Deserialize, Serialize};
+
+use super::members::Members;
+use super::{Collection, Item, Spot};
+use crate::auth::account::{Account, account, near};
+use crate::auth::{Role, Who};
+use crate::storage::{StorageError, View, all, key, names};
+
+/// How much of an item someone sees.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Sight {
+    /// All of it.
+    Full,
+    /// What its owner shares: no words of the owner's own about a trip, places only roughly; no identification number of a car.
+    Shared,
+}
+
+impl Sight {
+    /// What is shown of a value.
+    pub fn shows(self, collection: &str, value: &str) -> String {
+        match (self, Collection::find(collection)) {
+            (Self::Shared, Some(Collection::Trips)) => shared_trip(value).unwrap_or_else(|| "{}".to_owned()),
+            (Self::Shared, Some(Collection::Vehicles)) => {
+                let mut members = Members::parse(value).unwrap_or_default();
+                members.0.remove("vin");
+                members.to_json()
+            }
+            _ => value.to_owned(),
+        }
+    }
+}
+
+/// A trip as others may see it: the purpose `fleet` of the privacy table decides how precisely.
+fn shared_trip(value: &str) -> Option<String> {
+    let trip = Trip::from_json(value).ok()?;
+    let policy = Policy::default();
+    let precision = policy.purpose(Purpose::Fleet).position;
+    let mut members = Members::default();
+    let coarse = |at: &cc_core::platform::Coordinates| {
+        let (latitude, longitude) = precision.coarsen(at.latitude(), at.longitude())?;
+        Some(format!(r#"{{"latitude":{latitude},"longitude":{longitude}}}"#))
+    };
+    for (name, position) in [("startPosition", &trip.start_position), ("endPosition", &trip.end_position)] {
+        members.0.extend(position.as_ref().and_then(coarse).map(|text| (name.to_owned(), text)));
+    }
+    let amount = |amount: &Option<Amount>| amount.as_ref().map(|amount| amount.number().to_string());
+    let figures = trip.figures();
+    for (name, figure) in [("distanceKm", &figures.distance), ("fuelLiters", &figures.fuel), ("idleSeconds", &figures.idle)] {
+        members.0.extend(amount(figure).map(|text| (name.to_owned(), text)));
+    }
+    let all = Members::parse(value)?;
+    for name in ["tripId", "organizationKey", "vehicleId", "userId", "startedAt", "endedAt"] {
+        members.0.extend(all.0.get(name).map(|text| (name.to_owned(), text.clone())));
+    }
+    Some(members.to_json())
+}
+
+type Audience = BTreeMap<Who, Sight>;
+
+fn add(audience: &mut Audience, who: impl IntoIterator<Item = Who>, sight: Sight) {
+    for who in who {
+        audience.entry(who).or_insert(sight);
+    }
+}
+
+/// Everybody who sees an item.
+pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, StorageError> {
+    let mut audience = Audience::new();
+    let org = &spot.org;
+    let owner = || Some(Who::new(org, &item.owner));
+    let value = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+    let vehicle = || value.0.get("vehicleId").and_then(|text| text.parse::<i64>().ok());
+    match spot.collection() {
+        Some(Collection::Settings) => add(&mut audience, owner(), Sight::Full),
+        Some(Collection::Places) => {
+            add(&mut audience, owner(), Sight::Full);
+            shared(view, org, &format!("place/{}", spot.key), &mut audience)?;
+        }
+        Some(Collection::Trips) => {
+            add(&mut audience, owner(), Sight::Full);
+            shared(view, org, &format!("trip/{}", spot.key), &mut audience)?;
+        }
+        Some(Collection::Vehicles | Collection::Recommendations) => {
+            let mut parts = spot.key.splitn(3, '/').skip(1);
+            if let Some(number) = parts.next().and_then(|text| text.parse().ok()) {
+                around(view, org, number, &mut audience)?;
+            }
+        }
+        Some(Collection::Bookings) => {
+            if let Some(vehicle) = vehicle() {
+                add(&mut audience, near(view, org, &format!("vehicle/{vehicle}"))?, Sight::Full);
+            }
+            workshop(view, org, &value, &mut audience)?;
+        }
+        Some(Collection::Conversations | Collection::Messages) => {
+            add(&mut audience, owner(), Sight::Full);
+            // A message stands in a conversation, which says whose it is.
+            let workshops = item.facts.get("workshop").map(|text| ("workshopId".to_owned(), text.clone()));
+            let of = if workshops.is_some() { Members(workshops.into_iter().collect()) } else { value };
+            workshop(view, org, &of, &mut audience)?;
+        }
+        Some(Collection::Shares) => {
+            add(&mut audience, owner(), Sight::Full);
+            if let Some(recipient) = value.text("recipient").and_then(|text| text.parse().ok()) {
+                add(&mut audience, recipients(view, org, &recipient)?, Sight::Full);
+            }
+        }
+        None => {}
+    }
+    Ok(audience)
+}
+
+fn workshop(view: &dyn View, org: &str, value: &Members, audience: &mut Audience) -> Result<(), StorageError> {
+    if let Some(workshop) = value.0.get("workshopId") {
+        add(audience, near(view, org, &format!("workshop/{workshop}"))?, Sight::Full);
+    }
+    add(audience, near(view, org, "support")?, Sight::Full);
+    Ok(())
+}
+
+/// Everybody around a vehicle.
+fn around(view: &dyn View, org: &str, vehicle: i64, audience: &mut Audience) -> Result<(), StorageError> {
+    add(audience, near(view, org, &format!("vehicle/{vehicle}"))?, Sight::Full);
+    for fleet in fleets_of(view, org, vehicle)? {
+        add(audience, near(view, org, &format!("fleet/{fleet}"))?, Sight::Full);
+    }
+    for workshop in workshops_of(view, org, vehicle)? {
+        add(audience, near(view, org, &format!("workshop/{workshop}"))?, Sight::Full);
+    }
+    let partners = near(view, org, "partner")?;
+    if !partners.is_empty() && access(view, org)?.sees(VehicleId(vehicle)) {
+        add(audience, partners, Sight::Full);
+    }
+    add(audience, near(view, org, "support")?, Sight::Full);
+    shared(view, org, &format!("vehicle/{org}/{vehicle}"), audience)
+}
+
+/// Those with whom something is shared at present.
+fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) -> Result<(), StorageError> {
+    for (_, recipient) in all(view, &key(&["shared", org, subject]))? {
+        if let Ok(recipient) = String::from_utf8_lossy(&recipient).parse() {
+            add(audience, recipients(view, org, &recipient)?, Sight::Shared);
+        }
+    }
+    Ok(())
+}
+
+/// Everybody whom a share is with.
+pub fn recipients(view: &dyn View, org: &str, recipient: &ShareRecipient) -> Result<Vec<Who>, StorageError> {
+    match recipient {
+        ShareRecipient::User(user) => Ok(vec![Who::new(org, format!("user/{user}"))]),
+        ShareRecipient::Organization(other) => near(view, other.as_str(), "everyone"),
+    }
+}
+
+/// The item that a share is about.
+pub fn subject_spot(org: &str, subject: &ShareSubject) -> Spot {
+    let (collection, key) = match subject {
+        ShareSubject::Place(place) => ("places", place.to_string()),
+        ShareSubject::Trip(trip) => ("trips", trip.to_string()),
+        ShareSubject::Vehicle(vehicle) => ("vehicles", vehicle.to_string()),
+    };
+    Spot { org: org.to_owned(), collection: collection.to_owned(), person: String::new(), key }
+}
+
+/// What the admin events of an organization say of its partners' access.
+pub fn access(view: &dyn View, org: &str) -> Result<FleetAccess, StorageError> {
+    let mut access = FleetAccess::default();
+    for (_, event) in all(view, &key(&["access", org]))? {
+        if let Ok(event) = Event::from_json(event) {
+            access.fold(&event);
+        }
+    }
+    Ok(access)
+}
+
+/// The fleets that a vehicle is in, by the same events.
+pub fn fleets_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>, StorageError> {
+    names(view, &key(&["fleets", org, &vehicle.to_string()]))
+}
+
+/// The workshops that have a booking or a conversation about a vehicle.
+fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>, StorageError> {
+    let prefix = key(&["care", org, &vehicle.to_string()]);
+    let part = |name: &str| name.get(prefix.len() + 1..)?.split(super::JOINT).next().map(str::to_owned);
+    let mut found: Vec<String> = all(view, &prefix)?.iter().filter_map(|(name, _)| part(name)).collect();
+    found.dedup();
+    Ok(found)
+}
+
+/// What someone sees of the events of a vehicle.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EventSight {
+    /// All, as they came.
+    All,
+    /// What a workshop needs.
+    Workshop,
+    /// What a fleet needs.
+    Fleet {
+        /// Positions and trips too: the driver allows it.
+        positions: bool,
+    },
+}
+
+/// What someone sees of the events of a vehicle, if anything.
+pub fn event_sight(
+    view: &dyn View,
+    who: &Who,
+    account: &Account,
+    org: &str,
+    vehicle: i64,
+) -> Result<Option<EventSight>, StorageError> {
+    if who.org != org {
+        return Ok(None);
+    }
+    let has = |role| account.roles.contains(&role);
+    if account.drives(vehicle) {
+        return Ok(Some(EventSight::All));
+    }
+    let managed = || -> Result<bool, StorageError> {
+        let fleets = fleets_of(view, org, vehicle)?;
+        Ok(account.fleets.iter().any(|fleet| fleets.contains(&fleet.to_string())))
+    };
+    let fleet = has(Role::FleetManager) && managed()?;
+    let partner = has(Role::Partner) && access(view, org)?.sees(VehicleId(vehicle));
+    if fleet || partner {
+        return Ok(Some(EventSight::Fleet { positions: consented(view, org, vehicle)? }));
+    }
+    let cared = |workshop: i64| workshops_of(view, org, vehicle).map(|found| found.contains(&workshop.to_string()));
+    if has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)? {
+        return Ok(Some(EventSight::Workshop));
+    }
+    Ok(None)
+}
+
+/// Whether everybody who drives a car lets others see where it is.
+fn consented(view: &dyn View, org: &str, vehicle: i64) -> Result<bool, StorageError> {
+    let drivers = near(view, org, &format!("vehicle/{vehicle}"))?;
+    for driver in &drivers {
+        let account = account(view, driver)?.unwrap_or_default();
+        if !account.consents.iter().any(|purpose| purpose == "positions") {
+            return Ok(false);
+        }
+    }
+    Ok(!drivers.is_empty())
+}

@@ -1,0 +1,94 @@
+//! Bookings: made, moved and called off by who drives and by the workshop; the server decides.
+
+use cc_core::platform::{Booking, Bookings};
+use cc_core::{Timestamp, VehicleRef, WorkshopId};
+
+use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::members::Members;
+use super::{Item, Spot, refresh_vehicle};
+use crate::auth::Role;
+use crate::problem::Problem;
+use crate::storage::{Edit, key, names};
+
+pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let known = asked.item(edit)?.filter(|item| item.value.is_some());
+    match (asked.kind, known) {
+        (Kind::Put, None) => make(edit, asked),
+        (Kind::Put | Kind::Patch | Kind::Act, Some(item)) => {
+            if asked.base != item.version {
+                return Err(conflict(&item));
+            }
+            let booking = read(&item)?;
+            let booking = match asked.kind {
+                Kind::Act if asked.action() == "cancel" => {
+                    let (reason, words) = (asked.body.text("reasonKey"), asked.body.text("reasonText"));
+                    booking.cancel(reason.as_deref(), words.as_deref(), asked.now)
+                }
+                Kind::Act if asked.action() != "change" => return Err(invalid("action: cancel or change")),
+                _ => booking.change(appointment(&asked.body)?, workshop(&asked.body)?, asked.now),
+            };
+            save(edit, &asked.spot, item, &booking.map_err(invalid)?)
+        }
+        (Kind::Delete, _) => Err(asked.not_here()),
+        (_, None) => Err(Problem::not_found().into()),
+    }
+}
+
+fn read(item: &Item) -> Result<Booking, Stop> {
+    Booking::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)
+}
+
+fn appointment(body: &Members) -> Result<Timestamp, Stop> {
+    let text = body.text("appointmentDate").and_then(|text| text.parse().ok());
+    text.ok_or_else(|| invalid("appointmentDate: expected an instant"))
+}
+
+fn workshop(body: &Members) -> Result<Option<WorkshopId>, Stop> {
+    let number = body.0.get("workshopId").map(|text| text.parse().map(WorkshopId));
+    number.transpose().map_err(|_| invalid("workshopId: expected a number"))
+}
+
+fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let org = &asked.caller.who.org;
+    let number = asked.body.0.get("vehicleId").and_then(|text| text.parse().ok());
+    let number: i64 = number.ok_or_else(|| invalid("vehicleId: expected a number"))?;
+    let workshop = workshop(&asked.body)?.ok_or_else(|| invalid("workshopId: expected a number"))?;
+    let answers = asked.caller.has(Role::Workshop) && asked.account.workshop == Some(workshop.0);
+    if !asked.account.drives(number) && !answers {
+        return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
+    }
+    let vehicle: VehicleRef = format!("{org}/{number}").parse().map_err(invalid)?;
+    let id = asked.spot.key.parse().map_err(invalid)?;
+    let booking = Booking::new(id, vehicle.clone(), workshop, appointment(&asked.body)?, asked.now).map_err(invalid)?;
+    // A car has one active booking at most.
+    let mut ledger = Bookings::new(vehicle);
+    for booked in names(edit, &key(&["booked", org, &number.to_string()]))? {
+        let spot = Spot { key: booked, ..asked.spot.clone() };
+        if let Some(item) = Item::load(edit, &spot)? {
+            ledger.join(read(&item)?).map_err(invalid)?;
+        }
+    }
+    let booking = ledger.add(booking, asked.now).map_err(invalid)?.clone();
+    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
+    save(edit, &asked.spot, item, &booking)
+}
+
+fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> Result<u64, Stop> {
+    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    let vehicle = booking.vehicle_ref().vehicle.0;
+    edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
+    let before = item.value.as_deref().and_then(|value| Booking::from_json(value).ok());
+    let care = |workshop: WorkshopId| {
+        key(&["care", &spot.org, &vehicle.to_string(), &workshop.to_string(), &format!("booking {}", spot.key)])
+    };
+    if let Some(old) = before.and_then(|booking| booking.workshop()) {
+        edit.delete(&care(old))?;
+    }
+    if let Some(workshop) = booking.workshop().filter(|_| booking.is_active(now)) {
+        edit.put(&care(workshop), b"1")?;
+    }
+    item.value = Some(booking.to_json());
+    let version = item.store(edit, spot)?;
+    refresh_vehicle(edit, &spot.org, vehicle)?;
+    Ok(version)
+}

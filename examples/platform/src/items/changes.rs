@@ -1,0 +1,267 @@
+//! `POST /v1/changes`: what clients have written, taken one by one.
+
+use std::collections::BTreeSet;
+
+use cc_client::{Stamp, WriteId};
+use cc_core::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::members::Members;
+use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
+use crate::auth::Caller;
+use crate::auth::account::{Account, account};
+use crate::problem::Problem;
+use crate::storage::{Edit, StorageError, get_json, key, put_json};
+
+/// The body.
+#[derive(Deserialize)]
+#[expect(missing_debug_implementations, reason = "what people wrote")]
+pub struct Changes<'a> {
+    /// In the order they were made.
+    #[serde(borrow)]
+    pub changes: Vec<Change<'a>>,
+}
+
+/// One of them.
+#[derive(Deserialize)]
+#[expect(missing_debug_implementations, reason = "what people wrote")]
+pub struct Change<'a> {
+    id: String,
+    collection: String,
+    key: String,
+    kind: String,
+    clock: String,
+    #[serde(default)]
+    base: Option<u64>,
+    #[serde(borrow, default)]
+    body: Option<&'a RawValue>,
+}
+
+/// The most changes of one request.
+pub const MOST: usize = 500;
+
+/// What a change asks for, once it was read.
+pub(super) struct Asked<'a> {
+    pub caller: &'a Caller,
+    pub account: &'a Account,
+    pub collection: Collection,
+    pub spot: Spot,
+    pub kind: Kind,
+    pub base: u64,
+    pub stamp: Stamp,
+    pub body: Members,
+    pub now: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Act,
+    Delete,
+    Patch,
+    Put,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    Applied(u64),
+    Conflict { version: u64, value: Option<String> },
+    Rejected(Problem),
+}
+
+impl From<Problem> for Outcome {
+    fn from(problem: Problem) -> Self {
+        Self::Rejected(problem)
+    }
+}
+
+/// Why a change is not done: it is said, or the storage failed and all of it is tried again later.
+pub(super) enum Stop {
+    Said(Outcome),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for Stop {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Said(Outcome::Rejected(problem))
+    }
+}
+
+/// An entity that is not as it should be; what is wrong is said in the words of its type, which show no values.
+pub(super) fn invalid(why: impl ToString) -> Stop {
+    Problem::invalid_entity().because(why.to_string()).into()
+}
+
+/// Another version is there.
+pub(super) fn conflict(item: &Item) -> Stop {
+    Stop::Said(Outcome::Conflict { version: item.version, value: item.value.clone() })
+}
+
+/// Does them all; gives the answer's body.
+pub fn apply(edit: &mut dyn Edit, caller: &Caller, changes: &Changes<'_>) -> Result<String, Problem> {
+    let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
+    let mut failed = BTreeSet::new();
+    let mut results = Vec::with_capacity(changes.changes.len());
+    for change in &changes.changes {
+        results.push(one(edit, caller, &account, change, &mut failed)?);
+    }
+    Ok(format!(r#"{{"results":[{}]}}"#, results.join(",")))
+}
+
+fn one(
+    edit: &mut dyn Edit,
+    caller: &Caller,
+    account: &Account,
+    change: &Change<'_>,
+    failed: &mut BTreeSet<(String, String)>,
+) -> Result<String, Problem> {
+    let Ok(id) = change.id.parse::<WriteId>() else {
+        let problem = Problem::malformed().because("id: a UUID in lower case");
+        return Ok(told(&change.id, &Outcome::Rejected(problem), edit, caller)?);
+    };
+    let who = &caller.who;
+    let known = key(&["change", &who.org, &who.sub, &id.to_string()]);
+    let place = (change.collection.clone(), change.key.clone());
+    if let Some(before) = get_json::<String>(edit, &known)? {
+        if !before.contains(r#""outcome":"applied""#) {
+            failed.insert(place);
+        }
+        return Ok(before.replacen(r#""outcome":"applied""#, r#""outcome":"duplicate""#, 1));
+    }
+    if failed.contains(&place) {
+        // It is not remembered: once what it builds upon is settled, it may come again.
+        return Ok(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?);
+    }
+    let outcome = match asked(edit, caller, account, change).and_then(|asked| dispatch(edit, &asked)) {
+        Ok(version) => Outcome::Applied(version),
+        Err(Stop::Said(outcome)) => outcome,
+        Err(Stop::Storage(error)) => return Err(error.into()),
+    };
+    if !matches!(outcome, Outcome::Applied(_)) {
+        failed.insert(place);
+    }
+    let answer = told(&change.id, &outcome, edit, caller)?;
+    put_json(edit, &known, &answer)?;
+    Ok(answer)
+}
+
+fn told(id: &str, outcome: &Outcome, edit: &dyn Edit, caller: &Caller) -> Result<String, StorageError> {
+    let id = serde_json::Value::from(id);
+    Ok(match outcome {
+        Outcome::Applied(version) => {
+            let offset = crate::feed::offset_text(edit.tail(&caller.who.feed())?.next);
+            format!(r#"{{"id":{id},"outcome":"applied","version":{version},"offset":"{offset}"}}"#)
+        }
+        Outcome::Conflict { version, value } => {
+            let value = value.as_deref().unwrap_or("null");
+            format!(r#"{{"id":{id},"outcome":"conflict","current":{{"version":{version},"value":{value}}}}}"#)
+        }
+        Outcome::Rejected(problem) => {
+            format!(r#"{{"id":{id},"outcome":"rejected","problem":{}}}"#, problem.to_json(None))
+        }
+    })
+}
+
+fn asked<'a>(
+    edit: &dyn Edit,
+    caller: &'a Caller,
+    account: &'a Account,
+    change: &Change<'_>,
+) -> Result<Asked<'a>, Stop> {
+    let collection = Collection::find(&change.collection).ok_or_else(Problem::not_found)?;
+    let malformed = |why: &str| Problem::malformed().because(why);
+    if !(1..=256).contains(&change.key.len()) || change.key.chars().any(char::is_control) {
+        return Err(malformed("key: 1 to 256 bytes without control characters").into());
+    }
+    let kind = match change.kind.as_str() {
+        "act" => Kind::Act,
+        "delete" => Kind::Delete,
+        "patch" => Kind::Patch,
+        "put" => Kind::Put,
+        _ => return Err(malformed("kind: put, patch, delete or act").into()),
+    };
+    let stamp: Stamp = change.clock.parse().map_err(|_| malformed("clock: 12, 4 and 16 hexadecimal digits"))?;
+    if stamp.millis > edit.at().max(0) as u64 + 60_000 {
+        return Err(Problem::clock_ahead().into());
+    }
+    let body = match (kind, change.body) {
+        (Kind::Delete, _) => Members::default(),
+        (_, Some(body)) => Members::parse(body.get()).ok_or_else(|| malformed("body: an object"))?,
+        (_, None) => return Err(malformed("body: an object").into()),
+    };
+    // What was shared by another organization is found where it is.
+    let seen = format!("{}{}{}", super::listing(&caller.who, collection), super::JOINT, change.key);
+    let spot = get_json(edit, &seen)?.unwrap_or_else(|| Spot::of(&caller.who, collection, &change.key));
+    Ok(Asked {
+        caller,
+        account,
+        collection,
+        spot,
+        kind,
+        base: change.base.unwrap_or(0),
+        stamp,
+        body,
+        now: Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default(),
+    })
+}
+
+fn dispatch(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    match asked.collection {
+        Collection::Bookings => bookings::change(edit, asked),
+        Collection::Conversations => conversations::change(edit, asked),
+        Collection::Messages => conversations::message(edit, asked),
+        Collection::Places | Collection::Settings => personal::change(edit, asked),
+        Collection::Recommendations => act::dismiss(edit, asked),
+        Collection::Shares => shares::change(edit, asked),
+        Collection::Trips => trips::change(edit, asked),
+        Collection::Vehicles => vehicles::change(edit, asked),
+    }
+}
+
+impl Asked<'_> {
+    /// The item, where the caller sees it; what one does not see is not there.
+    pub(super) fn item(&self, edit: &dyn Edit) -> Result<Option<Item>, Stop> {
+        let item = Item::load(edit, &self.spot)?;
+        match item {
+            Some(item) if item.value.is_some() && item.is_seen_by(&self.caller.who).is_none() => {
+                Err(Problem::not_found().into())
+            }
+            Some(item) if item.value.is_none() && item.owner != self.caller.who.sub => Err(Problem::not_found().into()),
+            item => Ok(item),
+        }
+    }
+
+    /// The item, which must be there.
+    pub(super) fn must(&self, edit: &dyn Edit) -> Result<Item, Stop> {
+        let item = self.item(edit)?.filter(|item| item.value.is_some());
+        Ok(item.ok_or_else(Problem::not_found)?)
+    }
+
+    /// The number of the person who asks.
+    pub(super) fn user(&self) -> Result<i64, Stop> {
+        let number = self.caller.who.user();
+        Ok(number.ok_or_else(|| Problem::forbidden().because("only a person keeps these"))?)
+    }
+
+    /// Whether the item is the caller's own.
+    pub(super) fn own(&self, item: &Item) -> Result<(), Stop> {
+        if item.owner == self.caller.who.sub { Ok(()) } else { Err(Problem::forbidden().into()) }
+    }
+
+    /// The word of an `act`.
+    pub(super) fn action(&self) -> String {
+        self.body.text("action").unwrap_or_default()
+    }
+
+    /// The kind does not go with the collection.
+    pub(super) fn not_here(&self) -> Stop {
+        Problem::forbidden().because("this kind of change does not go with this collection").into()
+    }
+}

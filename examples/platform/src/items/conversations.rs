@@ -1,0 +1,103 @@
+//! Conversations between a driver and a workshop, and the messages in them.
+
+use cc_core::platform::{Conversation, Message, Participant};
+use cc_core::{UserId, VehicleRef, WorkshopId};
+
+use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::{Collection, Item, Spot, refresh_vehicle};
+use crate::auth::Role;
+use crate::problem::Problem;
+use crate::storage::{Edit, key};
+
+pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    match (asked.kind, asked.item(edit)?) {
+        (Kind::Put, None) => open(edit, asked),
+        (Kind::Put, Some(item)) => Err(conflict(&item)),
+        (Kind::Act, Some(item)) => {
+            let (conversation, side) = side(asked, &item)?;
+            let done = match asked.action().as_str() {
+                "close" => conversation.close(asked.now),
+                "reopen" => conversation.reopen(asked.now),
+                "read" => {
+                    let message = asked.body.text("messageId").and_then(|text| text.parse().ok());
+                    let message = message.ok_or_else(|| invalid("messageId: expected a text"))?;
+                    conversation.read(side, &message, asked.now)
+                }
+                _ => return Err(invalid("action: read, close or reopen")),
+            };
+            save(edit, &asked.spot, item, &done.map_err(invalid)?)
+        }
+        (Kind::Act, None) => Err(Problem::not_found().into()),
+        _ => Err(asked.not_here()),
+    }
+}
+
+/// The conversation, and on which side of it the caller is.
+fn side(asked: &Asked<'_>, item: &Item) -> Result<(Conversation, Participant), Stop> {
+    let conversation = Conversation::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
+    let workshop = asked.account.workshop.map(WorkshopId);
+    if item.owner == asked.caller.who.sub {
+        Ok((conversation, Participant::Driver))
+    } else if asked.caller.has(Role::Workshop) && workshop == Some(conversation.workshop) {
+        Ok((conversation, Participant::Workshop))
+    } else {
+        Err(Problem::forbidden().into())
+    }
+}
+
+fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let user = asked.user()?;
+    let number = |name: &str| {
+        let text = asked.body.0.get(name).and_then(|text| text.parse::<i64>().ok());
+        text.ok_or_else(|| invalid(format!("{name}: expected a number")))
+    };
+    let (vehicle, workshop) = (number("vehicleId")?, number("workshopId")?);
+    if !asked.account.drives(vehicle) {
+        return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
+    }
+    let org = &asked.spot.org;
+    let vehicle_ref: VehicleRef = format!("{org}/{vehicle}").parse().map_err(invalid)?;
+    let id = asked.spot.key.parse().map_err(invalid)?;
+    let conversation = Conversation::open(id, vehicle_ref, UserId(user), WorkshopId(workshop), asked.now);
+    let place = ["care", org, &vehicle.to_string(), &workshop.to_string(), &format!("conversation {}", asked.spot.key)];
+    edit.put(&key(&place), b"1")?;
+    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
+    let version = save(edit, &asked.spot, item, &conversation)?;
+    refresh_vehicle(edit, org, vehicle)?;
+    Ok(version)
+}
+
+fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, conversation: &Conversation) -> Result<u64, Stop> {
+    item.value = Some(conversation.to_json());
+    Ok(item.store(edit, spot)?)
+}
+
+/// A message is written once; it also stands in its conversation.
+pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    if asked.kind != Kind::Put {
+        return Err(asked.not_here());
+    }
+    if let Some(item) = asked.item(edit)? {
+        return Err(conflict(&item));
+    }
+    let name = asked.body.text("conversationId").ok_or_else(|| invalid("conversationId: expected a text"))?;
+    let spot = Spot::of(&asked.caller.who, Collection::Conversations, &name);
+    let item = Item::load(edit, &spot)?.filter(|item| item.is_seen_by(&asked.caller.who).is_some());
+    let item = item.ok_or_else(Problem::not_found)?;
+    let (conversation, side) = side(asked, &item)?;
+    let mut members = asked.body.clone();
+    members.0.remove("conversationId");
+    members.set_text("messageId", &asked.spot.key);
+    members.set_text("from", side.as_str());
+    members.0.entry("attachments".to_owned()).or_insert_with(|| "[]".to_owned());
+    // When it was sent is the writer's to say, but not in the future.
+    let sent = members.text("sentAt").and_then(|text| text.parse().ok()).filter(|at| *at <= asked.now);
+    members.set_text("sentAt", &crate::clock::text(sent.unwrap_or(asked.now)));
+    let message = Message::from_json(members.to_json()).map_err(invalid)?;
+    let written = conversation.write(message, asked.now).map_err(invalid)?;
+    members.set_text("conversationId", &name);
+    let mut kept = Item { owner: item.owner.clone(), value: Some(members.to_json()), ..Item::default() };
+    kept.facts.insert("workshop".to_owned(), conversation.workshop.to_string());
+    save(edit, &spot, item, &written)?;
+    Ok(kept.store(edit, &asked.spot)?)
+}

@@ -1,0 +1,87 @@
+//! JSON objects member by member, with every value as it was written.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+/// How deep values may be nested.
+pub const DEEPEST: usize = 64;
+
+/// The members of a JSON object, each a JSON text.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Members(pub BTreeMap<String, String>);
+
+impl Members {
+    /// Takes a text apart; `None` where it is no object, or is nested deeper than [`DEEPEST`].
+    pub fn parse(text: &str) -> Option<Self> {
+        if depth(text) > DEEPEST {
+            return None;
+        }
+        let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        Some(Self(members.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect()))
+    }
+
+    /// A member that is a text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.0.get(name)?).ok()
+    }
+
+    /// Sets a member to a text.
+    pub fn set_text(&mut self, name: &str, value: &str) {
+        self.0.insert(name.to_owned(), serde_json::Value::from(value).to_string());
+    }
+
+    /// Sets a member to a number.
+    pub fn set_number(&mut self, name: &str, value: i64) {
+        self.0.insert(name.to_owned(), value.to_string());
+    }
+
+    /// The object as one line.
+    pub fn to_json(&self) -> String {
+        let mut out = String::from("{");
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            out.push_str(&serde_json::Value::from(name.as_str()).to_string());
+            out.push(':');
+            out.push_str(&crate::feed::frames::minified(value));
+        }
+        out.push('}');
+        out
+    }
+}
+
+/// How deep a JSON text is nested.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_keep_their_spelling_and_depth_is_bounded() {
+        let members = Members::parse("{\"b\": 12.50, \"a\": {\"x\" : \"[[\\\"[\"}}").unwrap();
+        assert_eq!(members.to_json(), "{\"a\":{\"x\":\"[[\\\"[\"},\"b\":12.50}");
+        let nested = |levels: usize| format!("{{\"a\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(Members::parse(&nested(63)).is_some());
+        assert_eq!(Members::parse(&nested(64)), None);
+        assert_eq!(Members::parse("[1]"), None);
+    }
+}

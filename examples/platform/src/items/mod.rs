@@ -1,0 +1,232 @@
+//! What people keep: items of collections, who sees them, and the records that tell of them.
+
+pub mod act;
+pub mod audience;
+mod bookings;
+pub mod changes;
+mod conversations;
+pub mod members;
+mod personal;
+mod rules;
+mod shares;
+mod trips;
+mod vehicles;
+
+use std::collections::BTreeMap;
+
+use cc_core::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::Who;
+use crate::clock;
+use crate::storage::{Edit, JOINT, StorageError, View, get_json, key, put_json};
+pub use audience::{Sight, audience};
+pub use rules::{Raised, raise};
+pub(crate) use shares::{expire as expire_shares, is_due as is_share_due};
+
+/// The collections of the protocol.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Collection {
+    /// Appointments with workshops.
+    Bookings,
+    /// Drivers and workshops.
+    Conversations,
+    /// What they write.
+    Messages,
+    /// Points with names.
+    Places,
+    /// What should be done about a car.
+    Recommendations,
+    /// Preferences of a person.
+    Settings,
+    /// What is shown to whom.
+    Shares,
+    /// Drives.
+    Trips,
+    /// Cars.
+    Vehicles,
+}
+
+impl Collection {
+    /// Each with its name.
+    pub const ALL: [(Self, &'static str); 9] = [
+        (Self::Bookings, "bookings"),
+        (Self::Conversations, "conversations"),
+        (Self::Messages, "messages"),
+        (Self::Places, "places"),
+        (Self::Recommendations, "recommendations"),
+        (Self::Settings, "settings"),
+        (Self::Shares, "shares"),
+        (Self::Trips, "trips"),
+        (Self::Vehicles, "vehicles"),
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(one, _)| *one == self).map_or("", |(_, name)| name)
+    }
+
+    /// The one of a name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, one)| *one == name).map(|(one, _)| *one)
+    }
+}
+
+/// Where an item is: its organization, collection and key; settings also have their person.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Spot {
+    /// The organization.
+    pub org: String,
+    /// The collection's name.
+    pub collection: String,
+    /// The person, where keys are names that everybody may use.
+    pub person: String,
+    /// The key that clients know.
+    pub key: String,
+}
+
+impl Spot {
+    /// The place of an item that someone names.
+    pub fn of(who: &Who, collection: Collection, key: &str) -> Self {
+        let person = if collection == Collection::Settings { who.sub.clone() } else { String::new() };
+        Self { org: who.org.clone(), collection: collection.as_str().to_owned(), person, key: key.to_owned() }
+    }
+
+    /// Which collection.
+    pub fn collection(&self) -> Option<Collection> {
+        Collection::find(&self.collection)
+    }
+
+    fn place(&self) -> String {
+        key(&["item", &self.org, &self.collection, &self.person, &self.key])
+    }
+}
+
+/// An item as it is kept.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Item {
+    /// How often it has changed.
+    pub version: u64,
+    /// When it last did.
+    pub updated: String,
+    /// JSON; none: it was deleted.
+    pub value: Option<String>,
+    /// Whose it is.
+    pub owner: String,
+    /// When each member was written, by the clocks of those who did.
+    pub stamps: BTreeMap<String, String>,
+    /// Earlier values by version, for merging.
+    pub bases: Vec<(u64, String)>,
+    /// Who was told of it.
+    pub viewers: Vec<(Who, Sight)>,
+    /// What only the platform knows of it.
+    pub facts: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Item").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// How many earlier values are kept.
+const BASES: usize = 20;
+
+impl Item {
+    /// An item as it is now.
+    pub fn load(view: &dyn View, spot: &Spot) -> Result<Option<Self>, StorageError> {
+        get_json(view, &spot.place())
+    }
+
+    /// Whether someone sees it.
+    pub fn is_seen_by(&self, who: &Who) -> Option<Sight> {
+        self.viewers.iter().find(|(viewer, _)| viewer == who).map(|(_, sight)| *sight)
+    }
+
+    /// The item as a listing shows it.
+    pub fn shown(&self, spot: &Spot, sight: Sight) -> String {
+        let value = self.value.as_deref().map_or_else(|| "null".to_owned(), |value| sight.shows(&spot.collection, value));
+        format!(
+            r#""key":{},"version":{},"updated":"{}","value":{value}"#,
+            serde_json::Value::from(spot.key.as_str()),
+            self.version,
+            self.updated
+        )
+    }
+
+    fn record(&self, spot: &Spot, sight: Option<Sight>) -> String {
+        let rest = sight.map_or_else(
+            || Self { value: None, ..self.bare() }.shown(spot, Sight::Full),
+            |sight| self.shown(spot, sight),
+        );
+        format!(r#"{{"collection":"{}",{rest}}}"#, spot.collection)
+    }
+
+    fn bare(&self) -> Self {
+        Self { version: self.version, updated: self.updated.clone(), ..Self::default() }
+    }
+
+    /// Writes the item as its next version, and tells everybody who sees it, or no longer does.
+    pub fn store(mut self, edit: &mut dyn Edit, spot: &Spot) -> Result<u64, StorageError> {
+        self.version += 1;
+        self.updated = clock::text(Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default());
+        if let (Some(Collection::Vehicles), Some(value)) = (spot.collection(), &self.value) {
+            self.bases.push((self.version, value.clone()));
+            let over = self.bases.len().saturating_sub(BASES);
+            self.bases.drain(..over);
+        }
+        let before = std::mem::take(&mut self.viewers);
+        let now = if self.value.is_some() { audience(edit, spot, &self)? } else { BTreeMap::new() };
+        let seen = |who: &Who| key(&["seen", &who.org, &who.sub, &spot.collection, &spot.key]);
+        for (who, _) in before.iter().filter(|(who, _)| !now.contains_key(who)) {
+            edit.delete(&seen(who))?;
+            edit.append(&who.feed(), &[self.record(spot, None).as_bytes()])?;
+        }
+        for (who, sight) in &now {
+            put_json(edit, &seen(who), spot)?;
+            edit.append(&who.feed(), &[self.record(spot, Some(*sight)).as_bytes()])?;
+        }
+        self.viewers = now.into_iter().collect();
+        put_json(edit, &spot.place(), &self)?;
+        Ok(self.version)
+    }
+}
+
+/// Tells anew who sees an item, if that is no longer who did.
+pub fn refresh(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
+    let Some(item) = Item::load(edit, spot)? else { return Ok(()) };
+    if item.value.is_none() {
+        return Ok(());
+    }
+    let now: Vec<(Who, Sight)> = audience(edit, spot, &item)?.into_iter().collect();
+    if now != item.viewers {
+        item.store(edit, spot)?;
+    }
+    Ok(())
+}
+
+/// The same for a vehicle and everything about it.
+pub fn refresh_vehicle(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
+    let spot = |collection: &str, key: String| Spot {
+        org: org.to_owned(),
+        collection: collection.to_owned(),
+        person: String::new(),
+        key,
+    };
+    refresh(edit, &spot("vehicles", format!("{org}/{vehicle}")))?;
+    for group in crate::storage::names(edit, &key(&["about", org, &vehicle.to_string()]))? {
+        refresh(edit, &spot("recommendations", format!("{org}/{vehicle}/{group}")))?;
+    }
+    Ok(())
+}
+
+/// The keys under which someone sees items of a collection.
+pub fn listing(who: &Who, collection: Collection) -> String {
+    key(&["seen", &who.org, &who.sub, collection.as_str()])
+}
+
+/// The key at the end of such a key.
+pub fn last(key: &str) -> &str {
+    key.rsplit(JOINT).next().unwrap_or_default()
+}

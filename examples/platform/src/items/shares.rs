@@ -1,0 +1,123 @@
+//! Shares: offered by who owns, accepted or declined by who is meant, and over when it is said or the time has come.
+
+use cc_core::Timestamp;
+use cc_core::platform::{Share, ShareRecipient, ShareStatus};
+
+use super::audience::{recipients, subject_spot};
+use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::{Item, Spot, refresh};
+use crate::clock;
+use crate::problem::Problem;
+use crate::storage::{Edit, Scan, StorageError, View, key, put_json};
+
+pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    match (asked.kind, asked.item(edit)?) {
+        (Kind::Put, None) => offer(edit, asked),
+        (Kind::Put, Some(item)) => Err(conflict(&item)),
+        (Kind::Act, Some(item)) if item.value.is_some() => act(edit, asked, item),
+        (Kind::Act, _) => Err(Problem::not_found().into()),
+        _ => Err(asked.not_here()),
+    }
+}
+
+fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let user = asked.user()?;
+    let body = &asked.body;
+    let text = |name: &str| body.text(name).ok_or_else(|| invalid(format!("{name}: expected a text")));
+    let subject = text("subject")?.parse().map_err(invalid)?;
+    let recipient: ShareRecipient = text("recipient")?.parse().map_err(invalid)?;
+    let expires = match body.text("expiresAt") {
+        Some(text) => Some(text.parse::<Timestamp>().map_err(|_| invalid("expiresAt: expected an instant"))?),
+        None => None,
+    };
+    // Only what is one's own is shared: a vehicle by who drives it.
+    let spot = subject_spot(&asked.caller.who.org, &subject);
+    let item = Item::load(edit, &spot)?.filter(|item| item.value.is_some());
+    let own = item.is_some_and(|item| match &subject {
+        cc_core::platform::ShareSubject::Vehicle(vehicle) => {
+            vehicle.organization.as_str() == asked.caller.who.org && asked.account.drives(vehicle.vehicle.0)
+        }
+        _ => item.owner == asked.caller.who.sub,
+    });
+    if !own {
+        return Err(Problem::not_found().because("subject: something of one's own").into());
+    }
+    let id = asked.spot.key.parse().map_err(invalid)?;
+    let share = Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
+    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
+    save(edit, &asked.spot, item, &share)
+}
+
+fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
+    if asked.base != 0 && asked.base < item.version {
+        return Err(conflict(&item));
+    }
+    let share = Share::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
+    let is_owner = item.owner == asked.caller.who.sub && asked.spot.org == asked.caller.who.org;
+    let is_recipient = recipients(edit, &asked.spot.org, share.recipient())?.contains(&asked.caller.who);
+    let (may, done) = match asked.action().as_str() {
+        "accept" => (is_recipient, share.accept(asked.now)),
+        "decline" => (is_recipient, share.decline(asked.now)),
+        "revoke" => (is_owner, share.revoke(asked.now)),
+        "extend" => {
+            let end = asked.body.text("expiresAt").map(|text| text.parse::<Timestamp>());
+            let end = end.transpose().map_err(|_| invalid("expiresAt: expected an instant"))?;
+            (is_owner, share.extend(end, asked.now))
+        }
+        _ => return Err(invalid("action: accept, decline, revoke or extend")),
+    };
+    if !may {
+        return Err(Problem::forbidden().into());
+    }
+    save(edit, &asked.spot, item, &done.map_err(invalid)?)
+}
+
+/// Writes a share, and shows or hides what it is about, in the same commit.
+fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, Stop> {
+    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    let place = key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]);
+    if share.status(now) == ShareStatus::Accepted {
+        edit.put(&place, share.recipient().to_string().as_bytes())?;
+    } else {
+        edit.delete(&place)?;
+    }
+    if let Some(end) = share.expires_at() {
+        put_json(edit, &key(&["expires", &clock::text(end), &spot.org, &spot.key]), spot)?;
+    }
+    item.value = Some(share.to_json());
+    let version = item.store(edit, spot)?;
+    refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+    Ok(version)
+}
+
+/// Whether there is a share whose time has come.
+pub(crate) fn is_due(view: &dyn View) -> Result<bool, Problem> {
+    let first = view.scan(Scan { prefix: "expires", after: None, limit: 1, backwards: false })?;
+    let now = clock::text(clock::now());
+    Ok(first.first().and_then(|(name, _)| name.split(super::JOINT).nth(1)).is_some_and(|at| at <= now.as_str()))
+}
+
+/// Ends the shares whose time has come; gives how many.
+pub(crate) fn expire(edit: &mut dyn Edit) -> Result<usize, StorageError> {
+    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    let due = edit.scan(Scan { prefix: "expires", after: None, limit: 100, backwards: false })?;
+    let mut ended = 0;
+    for (name, spot) in due {
+        let at = name.split(super::JOINT).nth(1).unwrap_or_default();
+        if at > clock::text(now).as_str() {
+            break;
+        }
+        edit.delete(&name)?;
+        let spot: Spot = crate::storage::from_json(&spot)?;
+        let Some(item) = Item::load(edit, &spot)? else { continue };
+        let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else { continue };
+        if share.status(now) == ShareStatus::Expired {
+            edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
+            refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+            // The share is told again: by its `expiresAt` everybody sees that it is over.
+            item.store(edit, &spot)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}

@@ -1,0 +1,66 @@
+//! Trips: appended once; what they were for and what to remember may be said later, and where they ended once.
+
+use cc_core::platform::Trip;
+
+use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::members::Members;
+use super::personal::laid_over;
+use crate::problem::Problem;
+use crate::storage::Edit;
+
+/// What the driver says of a trip.
+const WORDS: [&str; 2] = ["comment", "purpose"];
+/// What its end says.
+const END: [&str; 5] = ["distanceKm", "endPosition", "endedAt", "fuelLiters", "idleSeconds"];
+
+pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let user = asked.user()?;
+    let known = asked.item(edit)?.filter(|item| item.value.is_some());
+    match (asked.kind, known) {
+        (Kind::Put, None) => {
+            let mut members = asked.body.clone();
+            members.set_text("tripId", &asked.spot.key);
+            members.set_number("userId", user);
+            let trip = Trip::from_json(members.to_json()).map_err(invalid)?;
+            let own = trip.organization.as_str() == asked.caller.who.org && asked.account.drives(trip.vehicle.0);
+            if !own {
+                return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
+            }
+            let mut item = super::Item { owner: asked.caller.who.sub.clone(), ..super::Item::default() };
+            let stamp = asked.stamp.to_string();
+            item.stamps = WORDS.iter().map(|name| ((*name).to_owned(), stamp.clone())).collect();
+            item.value = Some(members.to_json());
+            Ok(item.store(edit, &asked.spot)?)
+        }
+        (Kind::Put, Some(item)) => Err(conflict(&item)),
+        (Kind::Patch, Some(mut item)) => {
+            asked.own(&item)?;
+            let mut value = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+            let is_over = value.0.contains_key("endedAt");
+            let (mut words, mut end) = (Members::default(), Members::default());
+            for (name, text) in &asked.body.0 {
+                if WORDS.contains(&name.as_str()) {
+                    words.0.insert(name.clone(), text.clone());
+                } else if END.contains(&name.as_str()) && !is_over {
+                    end.0.insert(name.clone(), text.clone());
+                } else if value.0.get(name) != Some(text) {
+                    return Err(invalid(if is_over { "the trip has already ended" } else { "a trip is not rewritten" }));
+                }
+            }
+            value.0.extend(end.0);
+            item.value = Some(value.to_json());
+            let (value, stamps) = laid_over(&item, words, asked.stamp).ok_or_else(|| invalid("an object"))?;
+            Trip::from_json(&value).map_err(invalid)?;
+            item.value = Some(Members::parse(&value).unwrap_or_default().to_json());
+            item.stamps = stamps.into_iter().map(|(name, stamp)| (name, stamp.to_string())).collect();
+            Ok(item.store(edit, &asked.spot)?)
+        }
+        (Kind::Delete, Some(mut item)) => {
+            asked.own(&item)?;
+            item.value = None;
+            Ok(item.store(edit, &asked.spot)?)
+        }
+        (Kind::Act, _) => Err(asked.not_here()),
+        (_, None) => Err(Problem::not_found().into()),
+    }
+}

@@ -1,0 +1,40 @@
+//! Vehicles: what the platform and a fleet keep of them, merged three ways.
+
+use cc_client::merge::{ThreeWay, merge_patch, three_way};
+
+use super::Item;
+use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::members::Members;
+use crate::auth::Role;
+use crate::problem::Problem;
+use crate::storage::Edit;
+
+pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let mut item: Item = asked.must(edit)?;
+    if !asked.caller.has(Role::FleetManager) {
+        return Err(Problem::forbidden().into());
+    }
+    let value = item.value.clone().unwrap_or_default();
+    let known = item.bases.iter().find(|(version, _)| *version == asked.base).map(|(_, value)| value.clone());
+    let base = known.unwrap_or_else(|| if asked.base == item.version { value.clone() } else { "{}".to_owned() });
+    let ours = match asked.kind {
+        Kind::Put => asked.body.to_json(),
+        Kind::Patch => merge_patch(Some(&base), &asked.body.to_json()).ok_or_else(|| invalid("a merge patch"))?,
+        Kind::Act | Kind::Delete => return Err(asked.not_here()),
+    };
+    match three_way(&base, &ours, &value) {
+        Some(ThreeWay::Merged(merged)) => {
+            let members = Members::parse(&merged).unwrap_or_default();
+            let named = |name: &str| Members::parse(&value).unwrap_or_default().0.get(name).cloned();
+            for name in ["organizationKey", "vehicleId", "vin"] {
+                if members.0.get(name) != named(name).as_ref() {
+                    return Err(invalid("a vehicle keeps its names"));
+                }
+            }
+            item.value = Some(members.to_json());
+            Ok(item.store(edit, &asked.spot)?)
+        }
+        Some(ThreeWay::Conflict(_)) => Err(conflict(&item)),
+        None => Err(invalid("an object")),
+    }
+}

@@ -1,0 +1,31 @@
+//! A platform: what clients of the protocol of `docs/protocol` speak to.
+//!
+//! One process on one SQLite file that does the whole protocol. A node keeps nothing to itself: what it knows is in its
+//! [`storage`], what it hears of is on its [`bus`], so that many can run side by side once there is a storage and a bus for
+//! many.
+//!
+//! ```text
+//!  request ─▶ guard ─▶ routes ─▶ auth ─▶ streams · items · events ─▶ storage ─▶ bus ─▶ feeds
+//! ```
+
+pub mod auth;
+pub mod body;
+pub mod bus;
+pub mod clock;
+pub mod demo;
+pub mod events;
+pub mod feed;
+mod guard;
+pub mod items;
+pub mod metrics;
+pub mod node;
+pub mod problem;
+pub mod producer;
+pub mod random;
+pub mod routes;
+pub mod server;
+pub mod storage;
+pub mod streams;
+pub mod settings;
+mod work;
+mod webhooks;

@@ -1,0 +1,89 @@
+//! `cargo run -p platform`: a platform on this machine.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use platform::node::{Node, NodeConfig};
+use platform::{demo, server};
+use tracing_subscriber::EnvFilter;
+
+/// A platform that speaks the whole protocol of docs/protocol, on one SQLite file.
+#[derive(Parser)]
+#[command(name = "platform", version)]
+struct Arguments {
+    /// Where to keep everything; a temporary folder without it.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4437")]
+    listen: SocketAddr,
+    /// What the platform calls itself in tokens.
+    #[arg(long, value_name = "URL", default_value = "https://platform.example")]
+    issuer: String,
+    /// Make demo accounts; so it is where no folder is given.
+    #[arg(long)]
+    demo: bool,
+    /// How long a long-poll waits, seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "20")]
+    long_poll: u64,
+    /// Send webhooks to any address, also over plain HTTP. For tests.
+    #[arg(long)]
+    webhooks_anywhere: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter).init();
+    let demo_too = arguments.demo || arguments.data.is_none();
+    let folder = match arguments.data {
+        Some(folder) => folder,
+        None => std::env::temp_dir().join(format!("platform-{}", std::process::id())),
+    };
+    std::fs::create_dir_all(&folder)?;
+    let mut config = NodeConfig::default();
+    config.issuer = arguments.issuer;
+    config.long_poll = arguments.long_poll.saturating_mul(1000);
+    config.webhooks_anywhere = arguments.webhooks_anywhere;
+    let node = Node::open(&folder, config).await?;
+    if demo_too {
+        demo::make(&node).await?;
+    }
+    let listener = tokio::net::TcpListener::bind(arguments.listen).await?;
+    let address = listener.local_addr()?;
+    if demo_too {
+        introduce(address);
+    }
+    tracing::info!(port = address.port(), "listening");
+    server::serve(node, listener, stopped()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Words for people go to the other output than the log.
+fn introduce(address: SocketAddr) {
+    eprintln!("The platform listens on http://{address}. Accounts, all with the password {}:", demo::PASSWORD);
+    for (email, who, account) in demo::accounts() {
+        eprintln!("  {email:<24} {:<16} {:?}", who.sub, account.roles);
+    }
+    eprintln!(
+        r#"
+  SESSION=$(curl -s http://{address}/v1/auth/password -H 'content-type: application/json' -d '{{"email":"anna@demo.example","password":"{}"}}' | sed 's/.*"session":"\([^"]*\)".*/\1/')
+  TOKEN=$(curl -s -X POST http://{address}/v1/auth/token -H "authorization: Bearer $SESSION" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+  curl -N "http://{address}/v1/feeds/me?offset=-1&live=sse" -H "authorization: Bearer $TOKEN"
+"#,
+        demo::PASSWORD
+    );
+}
+
+/// A signal to stop came.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

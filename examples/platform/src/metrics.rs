@@ -1,0 +1,57 @@
+//! Figures for Prometheus, without anything that belongs to a person.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a node counts.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    requests: Mutex<BTreeMap<(String, String, u16), (u64, f64)>>,
+    /// Streams that are open.
+    pub streams: AtomicU64,
+    /// Events that were accepted.
+    pub events: AtomicU64,
+    /// Events that were here before.
+    pub duplicates: AtomicU64,
+    /// Events that were set aside.
+    pub refused: AtomicU64,
+    /// Changes of recommendations.
+    pub recommendations: AtomicU64,
+    /// Webhooks that were delivered.
+    pub webhooks: AtomicU64,
+}
+
+impl Metrics {
+    /// A request was answered; `route` is the pattern, never the path.
+    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = requests.entry((method.to_owned(), route.to_owned(), status)).or_default();
+        *entry = (entry.0 + 1, entry.1 + took.as_secs_f64());
+    }
+
+    /// The text that Prometheus reads.
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        for (name, kind, about, value) in [
+            ("platform_streams_open", "gauge", "Feeds and streams that are read live.", &self.streams),
+            ("platform_events_total", "counter", "Events accepted.", &self.events),
+            ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
+            ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
+            ("platform_recommendation_changes_total", "counter", "Changes of recommendations.", &self.recommendations),
+            ("platform_webhooks_total", "counter", "Webhooks delivered.", &self.webhooks),
+        ] {
+            let _ = writeln!(out, "# HELP {name} {about}\n# TYPE {name} {kind}\n{name} {}", value.load(Relaxed));
+        }
+        let name = "platform_request_seconds";
+        let _ = writeln!(out, "# HELP {name} Requests and how long their answers took to begin.\n# TYPE {name} summary");
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        for ((method, route, status), (count, seconds)) in requests.iter() {
+            let labels = format!("{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}");
+            let _ = writeln!(out, "{name}_count{labels} {count}\n{name}_sum{labels} {seconds}");
+        }
+        out
+    }
+}

@@ -1,0 +1,235 @@
+//! One node: what every request is answered with. It keeps nothing that another node would need.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::auth::account::PasswordCost;
+use crate::auth::jose::Unverified;
+use crate::auth::keys::KeySet;
+use crate::auth::throttle::Throttle;
+use crate::auth::{Caller, Role, Who, session};
+use crate::bus::{Bus, LocalBus};
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::storage::{self, Edit, SqliteStorage, Storage, StorageError, View};
+use crate::{clock, random};
+
+/// How a node is run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NodeConfig {
+    /// What the platform calls itself in tokens (`iss` and `aud`).
+    pub issuer: String,
+    /// How long tokens are good for, seconds.
+    pub token_life: u64,
+    /// How much work a password is.
+    pub password_cost: PasswordCost,
+    /// How long a long-poll waits, and how often streams say something, milliseconds.
+    pub long_poll: u64,
+    /// How often streams say something, milliseconds.
+    pub heartbeat: u64,
+    /// How long the parts of a request may take, milliseconds.
+    pub request: u64,
+    /// Whether webhooks may go to private addresses and over plain HTTP: for tests alone.
+    pub webhooks_anywhere: bool,
+    /// How late events may come for the rules, milliseconds.
+    pub lateness: u64,
+}
+
+impl Default for NodeConfig {
+    fn default() -> Self {
+        Self {
+            issuer: "https://platform.example".to_owned(),
+            token_life: 600,
+            password_cost: PasswordCost::Full,
+            long_poll: 20_000,
+            heartbeat: 20_000,
+            request: 10_000,
+            webhooks_anywhere: false,
+            lateness: 2_000,
+        }
+    }
+}
+
+/// One node.
+pub struct Node {
+    /// How it is run.
+    pub config: NodeConfig,
+    /// What it keeps.
+    pub storage: Arc<dyn Storage>,
+    /// How it hears of appends.
+    pub bus: Arc<dyn Bus>,
+    /// Figures.
+    pub metrics: Metrics,
+    /// Wrong passwords.
+    pub throttle: Throttle,
+    keys: RwLock<KeySet>,
+    revoked: Mutex<BTreeMap<String, u64>>,
+    draining: watch::Sender<bool>,
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// What a token says.
+#[derive(Deserialize, Serialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    org: String,
+    roles: Vec<Role>,
+    sid: String,
+    iat: u64,
+    nbf: u64,
+    exp: u64,
+    jti: String,
+}
+
+/// How much clocks may differ, seconds.
+const TOLERANCE: u64 = 60;
+
+impl Node {
+    /// Opens a node on a folder.
+    pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, Problem> {
+        let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
+        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&folder.join("platform.db"), bus.clone())?);
+        Self::start(storage, bus, config).await
+    }
+
+    /// Starts a node on a storage.
+    pub async fn start(
+        storage: Arc<dyn Storage>,
+        bus: Arc<dyn Bus>,
+        config: NodeConfig,
+    ) -> Result<Arc<Self>, Problem> {
+        let keys = storage::commit(&*storage, |edit| Ok(KeySet::rotate(edit, clock::unix())?)).await?;
+        let revoked = storage::look(&*storage, |view| Ok(session::revoked(view)?)).await?;
+        Ok(Arc::new(Self {
+            config,
+            storage,
+            bus,
+            metrics: Metrics::default(),
+            throttle: Throttle::default(),
+            keys: RwLock::new(keys),
+            revoked: Mutex::new(revoked.into_iter().collect()),
+            draining: watch::Sender::new(false),
+        }))
+    }
+
+    /// Does a transaction.
+    pub async fn commit<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        storage::commit(&*self.storage, job).await
+    }
+
+    /// Takes a look.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        storage::look(&*self.storage, job).await
+    }
+
+    /// The keys of this moment.
+    pub fn keys(&self) -> KeySet {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes and forgets keys as time goes by.
+    pub async fn rotate(&self) -> Result<(), Problem> {
+        let keys = self.commit(|edit| Ok(KeySet::rotate(edit, clock::unix())?)).await?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
+    }
+
+    /// Makes a token of a session.
+    pub fn token(&self, who: &Who, roles: &[Role], sid: &str) -> Result<String, Problem> {
+        let now = clock::unix();
+        let key = self.keys().signing(now).ok_or_else(Problem::internal)?;
+        let claims = Claims {
+            iss: self.config.issuer.clone(),
+            aud: self.config.issuer.clone(),
+            sub: who.sub.clone(),
+            org: who.org.clone(),
+            roles: roles.to_vec(),
+            sid: sid.to_owned(),
+            iat: now,
+            nbf: now,
+            exp: now + self.config.token_life,
+            jti: random::text::<12>(),
+        };
+        Ok(key.signing.sign(Some(&key.kid), &claims))
+    }
+
+    /// Who a token speaks for.
+    pub fn verify(&self, token: &str) -> Result<Caller, Problem> {
+        let invalid = |_| Problem::token_invalid();
+        let parsed = Unverified::parse(token).map_err(invalid)?;
+        let keys = self.keys();
+        let key = parsed.kid().and_then(|kid| keys.find(kid)).ok_or_else(Problem::token_invalid)?;
+        let claims: Claims = parsed.verify(&key.public).map_err(invalid)?;
+        let now = clock::unix();
+        if claims.iss != self.config.issuer || claims.aud != self.config.issuer || claims.nbf > now + TOLERANCE {
+            return Err(Problem::token_invalid());
+        }
+        if claims.exp + TOLERANCE <= now {
+            return Err(Problem::token_expired().because(format!("expired {} s ago", now - claims.exp)));
+        }
+        if self.is_revoked(&claims.sid) {
+            return Err(Problem::session_revoked());
+        }
+        Ok(Caller { who: Who::new(claims.org, claims.sub), roles: claims.roles, sid: claims.sid })
+    }
+
+    /// Refuses tokens of a session from now on.
+    pub fn revoke(&self, sid: &str) {
+        let mut revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
+        revoked.insert(sid.to_owned(), clock::unix());
+    }
+
+    /// Whether a session was ended.
+    pub fn is_revoked(&self, sid: &str) -> bool {
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains_key(sid)
+    }
+
+    /// Forgets sessions whose last token has expired by now.
+    pub async fn forget_revoked(&self) -> Result<(), Problem> {
+        let before = clock::unix().saturating_sub(self.config.token_life + 2 * TOLERANCE);
+        self.revoked.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= before);
+        self.commit(move |edit| {
+            for (sid, at) in session::revoked(edit)? {
+                if at < before {
+                    edit.delete(&storage::key(&["revoked", &sid]))?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Begins to drain: streams end, and nothing new is taken.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Whether it drains, and when that begins.
+    pub fn draining(&self) -> watch::Receiver<bool> {
+        self.draining.subscribe()
+    }
+}
+
+impl From<StorageError> for Box<Problem> {
+    fn from(error: StorageError) -> Self {
+        Self::new(error.into())
+    }
+}

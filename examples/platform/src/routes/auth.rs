@@ -1,0 +1,189 @@
+//! Signing in, tokens, and signing out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::auth::account::{Account, account, by_email};
+use crate::auth::jose::Unverified;
+use crate::auth::session::{self, Session};
+use crate::auth::{Caller, Who, bearer};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::storage::{Edit, get_json, key, put_json};
+use crate::{body, clock};
+
+#[derive(Deserialize)]
+struct Password {
+    email: String,
+    password: String,
+    #[serde(default, rename = "device")]
+    _device: Option<serde::de::IgnoredAny>,
+}
+
+fn told(secret: String, session: &Session) -> Json<Value> {
+    let expires = cc_core::Timestamp::from_timestamp(session.expires as i64, 0).unwrap_or_default();
+    Json(json!({
+        "session": secret,
+        "sessionExpires": clock::text(expires),
+        "principal": session.who.sub,
+        "organization": session.who.org,
+    }))
+}
+
+/// A person signs in.
+pub async fn password(
+    State(node): State<Arc<Node>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Problem> {
+    let wanted: Password = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
+    let (by_name, by_peer) = (format!("account {}", wanted.email.to_lowercase()), format!("peer {}", peer.ip()));
+    let now = clock::instant();
+    let wait = node.throttle.wait(&by_name, now).max(node.throttle.wait(&by_peer, now));
+    if !wait.is_zero() {
+        return Err(Problem::rate_limited().with("retry-after", wait.as_secs().max(1)));
+    }
+    let email = wanted.email.clone();
+    let known = node
+        .look(move |view| {
+            let Some(who) = by_email(view, &email)? else { return Ok(None) };
+            Ok(account(view, &who)?.map(|account| (who, account)))
+        })
+        .await?;
+    let cost = node.config.password_cost;
+    let hash = known.as_ref().and_then(|(_, account)| account.password.clone());
+    // Whether there is such an account takes as long to say as that the password is wrong.
+    let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+    let check = move || cost.verify(&wanted.password, &hash);
+    let right = tokio::task::spawn_blocking(check).await.map_err(|_| Problem::internal())?;
+    let Some((who, _)) = known.filter(|_| right) else {
+        let now = clock::instant();
+        node.throttle.failed(&by_name, now);
+        node.throttle.failed(&by_peer, now);
+        return Err(Problem::token_invalid().because("no such account, or another password"));
+    };
+    node.throttle.succeeded(&by_name);
+    node.throttle.succeeded(&by_peer);
+    let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who, clock::unix())?)).await?;
+    Ok(told(secret, &session))
+}
+
+/// The hash of a password that nobody has.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Q0k5cm5zY1Jz7nR5b2lJb0pXc0lqZHNrZGZqc2xkZg";
+
+#[derive(Deserialize)]
+struct Assertion {
+    assertion: String,
+}
+
+#[derive(Deserialize)]
+struct AssertionClaims {
+    iss: String,
+    aud: String,
+    iat: u64,
+    exp: u64,
+    jti: String,
+}
+
+/// A service signs in with its key.
+pub async fn service_account(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, Problem> {
+    let wanted: Assertion = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
+    let issuer = node.config.issuer.clone();
+    let (secret, session) = node
+        .commit(move |edit| {
+            let now = clock::unix();
+            let (who, known) = verified(edit, &wanted.assertion, &issuer, now)?;
+            if known.roles.is_empty() {
+                return Err(Problem::token_invalid());
+            }
+            Ok(session::begin(edit, &who, now)?)
+        })
+        .await?;
+    Ok(told(secret, &session))
+}
+
+fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(Who, Account), Problem> {
+    let no = |why: &'static str| Problem::token_invalid().because(why);
+    let parsed = Unverified::parse(text).map_err(|_| no("the assertion is no signed token"))?;
+    let said: AssertionClaims = parsed.unverified_claims().map_err(|_| no("a claim is missing"))?;
+    let (org, name) = said.iss.split_once('/').ok_or_else(|| no("iss: organization/name"))?;
+    let who = Who::new(org, format!("service/{name}"));
+    let known = account(edit, &who)?.ok_or_else(|| no("the signature is not of a key of the account"))?;
+    let fits = known.keys.iter().find_map(|key| parsed.verify::<AssertionClaims>(key).ok());
+    let claims = fits.ok_or_else(|| no("the signature is not of a key of the account"))?;
+    if claims.aud != issuer {
+        return Err(no("aud is not this platform"));
+    }
+    if claims.exp <= claims.iat || claims.exp - claims.iat > 3600 {
+        return Err(no("an assertion lives for an hour at most"));
+    }
+    if claims.iat > now + 60 || claims.exp + 60 <= now {
+        return Err(no("the assertion is not valid now"));
+    }
+    if claims.jti.is_empty() || claims.jti.len() > 200 {
+        return Err(no("jti: 1 to 200 bytes"));
+    }
+    let place = key(&["jti", org, name, &claims.jti]);
+    if get_json::<u64>(edit, &place)?.is_some() {
+        return Err(no("the assertion was used before"));
+    }
+    put_json(edit, &place, &claims.exp)?;
+    Ok((who, known))
+}
+
+/// A token for a session.
+pub async fn token(State(node): State<Arc<Node>>, parts: Parts) -> Result<impl IntoResponse, Problem> {
+    let secret = bearer(&parts)?.to_owned();
+    let (session, known) = node.commit(move |edit| session::renew(edit, &secret, clock::unix())).await?;
+    let token = node.token(&session.who, &known.roles, &session.sid)?;
+    let body = Json(json!({"token": token, "expiresIn": node.config.token_life}));
+    Ok(([(header::CACHE_CONTROL, "no-store")], body))
+}
+
+/// Ends the session that asks, by itself or by a token of it.
+pub async fn sign_out(State(node): State<Arc<Node>>, parts: Parts) -> Result<StatusCode, Problem> {
+    let (who, sid) = asking(&node, &parts).await?;
+    let ended = sid.clone();
+    node.commit(move |edit| Ok(session::end(edit, &who, &ended)?)).await?;
+    node.revoke(&sid);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends all sessions of whoever asks.
+pub async fn sign_out_everywhere(State(node): State<Arc<Node>>, parts: Parts) -> Result<StatusCode, Problem> {
+    let (who, _) = asking(&node, &parts).await?;
+    for sid in node.commit(move |edit| Ok(session::end_all(edit, &who)?)).await? {
+        node.revoke(&sid);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn asking(node: &Node, parts: &Parts) -> Result<(Who, String), Problem> {
+    let secret = bearer(parts)?.to_owned();
+    if secret.starts_with("cs1_") {
+        let session = node.look(move |view| session::find(view, &secret, clock::unix())).await?;
+        return Ok((session.who, session.sid));
+    }
+    let Caller { who, sid, .. } = node.verify(&secret)?;
+    Ok((who, sid))
+}
+
+/// The key set.
+pub async fn key_set(State(node): State<Arc<Node>>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "public, max-age=3600")], Json(node.keys().to_json()))
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/changes`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+
+use crate::auth::Caller;
+use crate::body::{self, USUAL};
+use crate::items::changes::{Changes, MOST, apply};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::producer::Producer;
+use crate::storage::key;
+
+/// Takes what a client has written.
+pub async fn write(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<impl IntoResponse, Problem> {
+    let producer = Producer::parse(&headers)?;
+    if body::media_type(&headers).as_deref() != Some("application/json") {
+        return Err(Problem::unsupported_media_type().because("application/json"));
+    }
+    let bytes = body::read(&headers, body, USUAL, Duration::from_millis(node.config.request)).await?;
+    let answer = node
+        .commit(move |edit| {
+            let changes: Changes<'_> = body::parse(&bytes)?;
+            if changes.changes.len() > MOST {
+                return Err(Problem::too_large().because(format!("at most {MOST} changes")));
+            }
+            if let Some(producer) = &producer {
+                let lane = key(&["lane", &caller.who.org, &caller.who.sub, &producer.id]);
+                producer.turn_of_named(edit, &lane)?;
+                producer.done(edit, &lane)?;
+            }
+            apply(edit, &caller, &changes)
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer))
+}

@@ -1,0 +1,93 @@
+//! `/v1/config`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cc_core::VehicleRef;
+
+use super::parameters::Parameters;
+use crate::auth::{Caller, Role};
+use crate::body::{self, USUAL};
+use crate::feed::set;
+use crate::items::{Collection, listing};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::settings;
+use crate::storage::JOINT;
+
+/// Seconds after which to ask again.
+const MAX_AGE: &str = "900";
+
+/// The settings of a vehicle.
+pub async fn read(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let query = Parameters::parse(query.as_deref(), &["vehicle", "app", "key"])?;
+    let vehicle: VehicleRef =
+        query.read("vehicle", "organization/number")?.ok_or_else(|| Problem::malformed().because("vehicle: is needed"))?;
+    let app = query.one("app")?.map(str::to_owned);
+    let keys: Vec<String> = query.all("key").map(str::to_owned).collect();
+    let (etag, body) = node
+        .look(move |view| {
+            let seen = format!("{}{JOINT}{vehicle}", listing(&caller.who, Collection::Vehicles));
+            view.get(&seen)?.ok_or_else(Problem::not_found)?;
+            let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
+            if !keys.is_empty() {
+                let malformed = |error: cc_core::config::ConfigError| Problem::malformed().because(error.to_string());
+                compiled = compiled.select(keys.iter().map(String::as_str)).map_err(malformed)?;
+            }
+            Ok((compiled.etag(), compiled.to_json()))
+        })
+        .await?;
+    let quoted = if etag.starts_with('"') { etag } else { format!("\"{etag}\"") };
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut answer =
+        if known == Some(&quoted) { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    set(&mut answer, "content-type", "application/json");
+    set(&mut answer, "etag", &quoted);
+    set(&mut answer, "config-max-age", MAX_AGE);
+    set(&mut answer, "cache-control", "private, no-cache");
+    Ok(answer)
+}
+
+fn of(query: Option<&str>) -> Result<String, Problem> {
+    let query = Parameters::parse(query, &["of"])?;
+    Ok(query.one("of")?.unwrap_or_default().to_owned())
+}
+
+/// Keeps a layer of settings.
+pub async fn put_layer(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(level): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    caller.must_be(Role::Support)?;
+    let of = of(query.as_deref())?;
+    let bytes = body::read(&headers, body, USUAL, Duration::from_millis(node.config.request)).await?;
+    let json = String::from_utf8(bytes.to_vec()).map_err(|_| Problem::malformed().because("not UTF-8"))?;
+    node.commit(move |edit| settings::put_layer(edit, &caller.who.org, &level, &of, Some(&json))).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a layer of settings away.
+pub async fn remove_layer(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(level): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<StatusCode, Problem> {
+    caller.must_be(Role::Support)?;
+    let of = of(query.as_deref())?;
+    node.commit(move |edit| settings::put_layer(edit, &caller.who.org, &level, &of, None)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

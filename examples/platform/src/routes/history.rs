@@ -1,0 +1,43 @@
+//! `GET /v1/vehicles/…/events`.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use super::parameters::Parameters;
+use crate::auth::Caller;
+use crate::events::history::{Question, page};
+use crate::events::lens;
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// Stored events, newest first.
+pub async fn events(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path((organization, number)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, Problem> {
+    let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
+    let query = Parameters::parse(query.as_deref(), &["type", "from", "to", "cursor", "limit"])?;
+    let question = Question {
+        type_name: query.one("type")?.map(str::to_owned),
+        from: query.read("from", "an instant of RFC 3339")?,
+        to: query.read("to", "an instant of RFC 3339")?,
+        cursor: query.one("cursor")?.map(str::to_owned),
+        limit: query.limit()?,
+    };
+    let answer = node
+        .look(move |view| {
+            let source = lens::vehicle_source(view, &caller.who, &organization, number)?;
+            let (events, cursor) = page(view, &organization, number, &question)?;
+            let events = crate::feed::seen(view, &source, events)?;
+            let events = String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
+            let (more, cursor) = (cursor.is_some(), cursor.unwrap_or_default());
+            Ok(format!(r#"{{"events":{events},"cursor":"{cursor}","more":{more}}}"#))
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], answer))
+}

@@ -1,0 +1,53 @@
+//! `/v1/ingest`.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::parameters::Parameters;
+use crate::auth::{Caller, Role};
+use crate::body::{self, EVENTS};
+use crate::events::ingest;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::producer::Producer;
+
+/// Takes events in.
+pub async fn take(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let producer = Producer::parse(&headers)?;
+    let media_type = body::media_type(&headers).unwrap_or_default();
+    let bytes = body::read(&headers, body, EVENTS, Duration::from_millis(node.config.request)).await?;
+    // A large body takes a while to read: not on a thread that others wait for.
+    let read = move || ingest::read(&media_type, &bytes);
+    let sent = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??;
+    let taken = node.commit(move |edit| ingest::take(edit, &caller, producer.as_ref(), sent)).await?;
+    let Some(taken) = taken else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    node.metrics.events.fetch_add(taken.accepted as u64, Relaxed);
+    node.metrics.duplicates.fetch_add(taken.duplicates as u64, Relaxed);
+    node.metrics.refused.fetch_add(taken.refused.len() as u64, Relaxed);
+    Ok(Json(taken.to_json()).into_response())
+}
+
+/// What was set aside.
+pub async fn quarantine(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Problem> {
+    caller.must_be(Role::Support)?;
+    let limit = Parameters::parse(query.as_deref(), &["limit"])?.limit()?;
+    let items = node.look(move |view| Ok(ingest::quarantine(view, &caller.who.org, limit)?)).await?;
+    Ok(Json(json!({"items": items})))
+}

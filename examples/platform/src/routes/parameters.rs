@@ -1,0 +1,76 @@
+//! Queries: every parameter is known, comes once, and is percent-decoded.
+
+use crate::problem::Problem;
+
+/// Parameters in the order they came.
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads a query that may have these.
+    pub(super) fn parse(query: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
+        let mut all = Vec::new();
+        for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if !known.contains(&name) {
+                return Err(Problem::unknown_parameter().because(format!("known: {}", known.join(", "))));
+            }
+            let value = decoded(value).ok_or_else(|| Problem::malformed().because("the query is not UTF-8"))?;
+            all.push((name.to_owned(), value));
+        }
+        Ok(Self(all))
+    }
+
+    /// Every value of a name.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a name, which comes once.
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
+        let mut values = self.all(name);
+        let (first, more) = (values.next(), values.next());
+        if more.is_some() { Err(Problem::malformed().because(format!("{name}: once"))) } else { Ok(first) }
+    }
+
+    /// The value of a name, read.
+    pub(super) fn read<T: std::str::FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, Problem> {
+        let problem = |_| Problem::malformed().because(format!("{name}: {what}"));
+        self.one(name)?.map(|text| text.parse().map_err(problem)).transpose()
+    }
+
+    /// How many to give.
+    pub(super) fn limit(&self) -> Result<usize, Problem> {
+        Ok(self.read::<usize>("limit", "a number from 1")?.unwrap_or(200).clamp(1, 1000))
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'+' => out.push(b' '),
+            b'%' => {
+                let mut digit = || char::from(bytes.next()?).to_digit(16);
+                out.push((digit()? << 4 | digit()?) as u8);
+            }
+            byte => out.push(byte),
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_known_and_decoded() {
+        let read = Parameters::parse(Some("key=%2Fa%20b&key=c&limit=5"), &["key", "limit"]).unwrap();
+        assert_eq!(read.all("key").collect::<Vec<_>>(), ["/a b", "c"]);
+        assert_eq!(read.limit().unwrap(), 5);
+        assert_eq!(read.one("key").unwrap_err().code, "malformed");
+        assert_eq!(Parameters::parse(Some("x=1"), &["key"]).err().unwrap().code, "unknown_parameter");
+        assert_eq!(Parameters::parse(Some("key=%F"), &["key"]).err().unwrap().code, "malformed");
+    }
+}

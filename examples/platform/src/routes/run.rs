@@ -1,0 +1,37 @@
+//! What those who run a platform ask.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// The process lives.
+pub async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// It takes requests.
+pub async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, Problem> {
+    if *node.draining().borrow() {
+        return Err(Problem::draining().with("retry-after", 1));
+    }
+    node.look(|view| Ok(view.get("ready")?)).await.map_err(|_| Problem::unavailable())?;
+    Ok("ready\n")
+}
+
+/// Figures for Prometheus.
+pub async fn metrics(State(node): State<Arc<Node>>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], node.metrics.to_text())
+}
+
+/// The endpoints, for machines.
+pub const OPENAPI: &str = include_str!("../../../../docs/protocol/openapi.yaml");
+
+/// The endpoints, for machines.
+pub async fn openapi() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/yaml")], OPENAPI)
+}

@@ -1,0 +1,138 @@
+//! `/v1/streams/…`: plain Durable Streams.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::auth::Caller;
+use crate::body::{self, STREAM};
+use crate::clock;
+use crate::feed::{self, Finder, Reading, offset_text, set};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::streams::{self, Append, Create, Stream};
+
+async fn whole(node: &Node, headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Problem> {
+    if headers.contains_key("content-encoding") {
+        return Err(Problem::unsupported_encoding().because("streams are never compressed"));
+    }
+    body::read(headers, body, STREAM, Duration::from_millis(node.config.request)).await
+}
+
+/// `PUT`.
+pub async fn create(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let place = streams::place(&caller, &name)?;
+    let wanted = Create::parse(&headers, whole(&node, &headers, body).await?)?;
+    let (new, stream, next) = node.commit(move |edit| streams::create(edit, &place, &wanted)).await?;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    let mut answer = status.into_response();
+    set(&mut answer, "content-type", &stream.content_type);
+    set(&mut answer, "stream-next-offset", &offset_text(next));
+    if stream.closed {
+        set(&mut answer, "stream-closed", "true");
+    }
+    if new {
+        let host = headers.get("host").and_then(|host| host.to_str().ok());
+        let base = host.map_or_else(|| node.config.issuer.clone(), |host| format!("http://{host}"));
+        set(&mut answer, "location", &format!("{base}/v1/streams/{name}"));
+    }
+    Ok(answer)
+}
+
+/// `POST`.
+pub async fn append(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let place = streams::place(&caller, &name)?;
+    let wanted = Append::parse(&headers, whole(&node, &headers, body).await?)?;
+    let bare = wanted.is_bare();
+    let done = node.commit(move |edit| streams::append(edit, &place, &wanted)).await?;
+    let fresh = done.producer.is_some() && !done.duplicate && !bare;
+    let mut answer = if fresh { StatusCode::OK } else { StatusCode::NO_CONTENT }.into_response();
+    set(&mut answer, "stream-next-offset", &offset_text(done.next));
+    if done.closed {
+        set(&mut answer, "stream-closed", "true");
+    }
+    if let Some((epoch, seq)) = done.producer {
+        set(&mut answer, "producer-epoch", &epoch.to_string());
+        set(&mut answer, "producer-seq", &seq.to_string());
+    }
+    Ok(answer)
+}
+
+/// `GET` and `HEAD`.
+pub async fn read(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    method: Method,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let place = streams::place(&caller, &name)?;
+    if method == Method::HEAD {
+        return head(&node, place).await;
+    }
+    let reading = Reading::parse(query.as_deref(), &headers)?;
+    let known = place.clone();
+    let stream = node.look(move |view| Stream::must(view, &known, clock::now())).await?;
+    if stream.ttl.is_some() {
+        let place = place.clone();
+        node.commit(move |edit| Stream::touch(edit, &place)).await?;
+    }
+    let find: Finder = Arc::new(move |view| Ok(Stream::must(view, &place, clock::now())?.source()));
+    feed::answer(&node, &caller, find, reading).await
+}
+
+async fn head(node: &Node, place: String) -> Result<Response, Problem> {
+    let (stream, next) = node
+        .look(move |view| {
+            let stream = Stream::must(view, &place, clock::now())?;
+            let next = view.tail(&stream.log)?.next;
+            Ok((stream, next))
+        })
+        .await?;
+    let mut answer = StatusCode::OK.into_response();
+    set(&mut answer, "content-type", &stream.content_type);
+    set(&mut answer, "stream-next-offset", &offset_text(next));
+    set(&mut answer, "cache-control", "no-store");
+    if stream.closed {
+        set(&mut answer, "stream-closed", "true");
+    }
+    if let Some(ttl) = stream.ttl {
+        set(&mut answer, "stream-ttl", &ttl.to_string());
+    }
+    if let Some(at) = &stream.expires_at {
+        set(&mut answer, "stream-expires-at", at);
+    }
+    Ok(answer)
+}
+
+/// `DELETE`.
+pub async fn remove(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let place = streams::place(&caller, &name)?;
+    node.commit(move |edit| {
+        let stream = Stream::must(edit, &place, clock::now())?;
+        Ok(stream.remove(edit, &place)?)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

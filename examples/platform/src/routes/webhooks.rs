@@ -1,0 +1,87 @@
+//! `/v1/webhooks/…`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::auth::{Caller, Role};
+use crate::body;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::webhooks;
+
+#[derive(Deserialize)]
+struct Wanted {
+    url: String,
+    #[serde(default)]
+    types: Vec<String>,
+}
+
+fn name(id: String) -> Result<String, Problem> {
+    let fits = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if fits { Ok(id) } else { Err(Problem::not_found()) }
+}
+
+/// Asks for events.
+pub async fn set(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    caller.must_be(Role::Partner)?;
+    let id = name(id)?;
+    let wanted: Wanted = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
+    if wanted.types.len() > 200 {
+        return Err(Problem::invalid_entity().because("types: at most 200"));
+    }
+    let anywhere = node.config.webhooks_anywhere;
+    let set = move |edit: &mut dyn crate::storage::Edit| {
+        webhooks::set(edit, &caller.who, &id, &wanted.url, wanted.types, anywhere)
+    };
+    let new = node.commit(set).await?;
+    Ok(if new { StatusCode::CREATED } else { StatusCode::NO_CONTENT })
+}
+
+/// What was asked for.
+pub async fn read(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    caller.must_be(Role::Partner)?;
+    let id = name(id)?;
+    let hook = node.look(move |view| webhooks::find(view, &caller.who, &id)).await?;
+    Ok(Json(json!({"id": hook.id, "url": hook.url, "types": hook.types})))
+}
+
+/// Asks for nothing any more.
+pub async fn remove(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.must_be(Role::Partner)?;
+    let id = name(id)?;
+    node.commit(move |edit| webhooks::remove(edit, &caller.who, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was given up.
+pub async fn failures(
+    State(node): State<Arc<Node>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    caller.must_be(Role::Partner)?;
+    let id = name(id)?;
+    let items = node.look(move |view| webhooks::failures(view, &caller.who, &id)).await?;
+    Ok(Json(json!({"items": items})))
+}

@@ -1,0 +1,79 @@
+//! Settings of cars, compiled of layers: `cc_core::config` merges, the platform keeps the layers and says when they change.
+
+use cc_core::VehicleRef;
+use cc_core::config::{Compiled, LayerSet, Subject};
+
+use crate::items::audience::fleets_of;
+use crate::items::members::Members;
+use crate::items::{Item, Spot, last};
+use crate::problem::Problem;
+use crate::storage::{Edit, View, all, from_json, key};
+
+/// Keeps a layer, and tells everybody whose settings change. `None` as JSON takes it away.
+///
+/// Errors: `invalid_entity` where the layer is none, with its line and column.
+pub fn put_layer(edit: &mut dyn Edit, org: &str, level: &str, of: &str, json: Option<&str>) -> Result<(), Problem> {
+    let invalid = |error: cc_core::config::ConfigError| Problem::invalid_entity().because(error.to_string());
+    let key_of_layer = Some(of).filter(|of| !of.is_empty());
+    LayerSet::default().add(level, key_of_layer, json.unwrap_or("{}")).map_err(invalid)?;
+    let vehicles = all(edit, &key(&["item", org, "vehicles", ""]))?;
+    let mut before = Vec::new();
+    for (name, item) in &vehicles {
+        let item: Item = from_json(item)?;
+        let vehicle = last(name).to_owned();
+        let Ok(named) = vehicle.parse() else { continue };
+        let etag = compiled(edit, &named, None).map(|compiled| compiled.etag()).unwrap_or_default();
+        before.push((vehicle, named, item, etag));
+    }
+    let place = key(&["layer", org, level, of]);
+    match json {
+        Some(json) => edit.put(&place, json.as_bytes())?,
+        None => edit.delete(&place)?,
+    }
+    for (vehicle, named, item, old) in before {
+        let etag = compiled(edit, &named, None)?.etag();
+        if etag == old {
+            continue;
+        }
+        for (who, _) in &item.viewers {
+            let number = edit.tail(&who.feed())?.next + 1;
+            let record = serde_json::json!({
+                "collection": "config", "key": vehicle, "version": number, "value": {"etag": etag},
+            });
+            edit.append(&who.feed(), &[record.to_string().as_bytes()])?;
+        }
+    }
+    Ok(())
+}
+
+/// The settings of a vehicle.
+pub fn compiled(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Compiled, Problem> {
+    let org = vehicle.organization.as_str();
+    let mut set = LayerSet::default();
+    for (name, json) in all(view, &key(&["layer", org]))? {
+        let mut parts = name.split(crate::storage::JOINT).skip(2);
+        let (level, of) = (parts.next().unwrap_or_default(), parts.next().filter(|of| !of.is_empty()));
+        set.add(level, of, json).map_err(|_| Problem::internal())?;
+    }
+    let mut subject = Subject::vehicle(vehicle.clone());
+    let spot = Spot {
+        org: org.to_owned(),
+        collection: "vehicles".to_owned(),
+        person: String::new(),
+        key: vehicle.to_string(),
+    };
+    let item = Item::load(view, &spot)?.and_then(|item| item.value);
+    let members = item.as_deref().and_then(Members::parse).unwrap_or_default();
+    for name in ["brand", "market"] {
+        if let Some(value) = members.text(name) {
+            subject = subject.with(name, &value);
+        }
+    }
+    if let Some(fleet) = fleets_of(view, org, vehicle.vehicle.0)?.first() {
+        subject = subject.with("fleet", fleet);
+    }
+    if let Some(app) = app {
+        subject = subject.with("app", app);
+    }
+    set.compile(&subject).map_err(|_| Problem::internal())
+}

@@ -1,0 +1,193 @@
+//! Where a platform keeps everything: an ordered map with transactions, and logs beside it.
+//!
+//! Everything the platform decides is written against [`View`] and [`Edit`]; a storage knows nothing of trips and tokens. Keys are
+//! texts of parts joined by a control character that no part has ([`key`]), so that nothing in a request can name another key.
+
+mod sqlite;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+pub use sqlite::SqliteStorage;
+
+/// What joins the parts of a key.
+pub const JOINT: char = '\u{1f}';
+
+/// Joins parts to a key; control characters of a part are left out.
+pub fn key(parts: &[&str]) -> String {
+    let mut key = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            key.push(JOINT);
+        }
+        key.extend(part.chars().filter(|letter| !letter.is_control()));
+    }
+    key
+}
+
+/// Why a storage did not do what it was asked.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum StorageError {
+    /// It was shut down.
+    #[error("the storage is closed")]
+    Closed,
+    /// What was read makes no sense.
+    #[error("{what} is damaged")]
+    Damaged {
+        /// What.
+        what: &'static str,
+    },
+    /// The database failed.
+    #[error("the database failed: {why}")]
+    Failed {
+        /// In its own words, which hold no values.
+        why: String,
+    },
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// The job itself said no: nothing of it was written.
+    #[error("the job was refused")]
+    Refused,
+}
+
+/// How far a log goes: messages `first..next` are there.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tail {
+    /// The first message that is kept.
+    pub first: u64,
+    /// The number of the next message.
+    pub next: u64,
+}
+
+/// A stretch of the map.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'a> {
+    /// Keys that begin so; the joint after it is added.
+    pub prefix: &'a str,
+    /// Only keys after this one (before it, if backwards).
+    pub after: Option<&'a str>,
+    /// The most.
+    pub limit: usize,
+    /// From the last to the first.
+    pub backwards: bool,
+}
+
+/// A consistent look at everything.
+pub trait View {
+    /// One value.
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Keys and values, in order.
+    fn scan(&self, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError>;
+    /// How far a log goes; an unknown one is empty.
+    fn tail(&self, log: &str) -> Result<Tail, StorageError>;
+    /// Messages of a log from a number on, up to so many bytes, but at least one.
+    fn read(&self, log: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError>;
+}
+
+/// A transaction.
+pub trait Edit: View {
+    /// Writes a value.
+    fn put(&mut self, key: &str, value: &[u8]) -> Result<(), StorageError>;
+    /// Takes a value away.
+    fn delete(&mut self, key: &str) -> Result<(), StorageError>;
+    /// Takes all keys that begin so away.
+    fn delete_all(&mut self, prefix: &str) -> Result<(), StorageError>;
+    /// Appends messages to a log; gives the number of the first. Listeners hear of it after the commit.
+    fn append(&mut self, log: &str, messages: &[&[u8]]) -> Result<u64, StorageError>;
+    /// Forgets messages of all logs that are older than an instant (milliseconds since 1970).
+    fn forget_before(&mut self, at: i64) -> Result<u64, StorageError>;
+    /// Forgets a log.
+    fn drop_log(&mut self, log: &str) -> Result<(), StorageError>;
+    /// Wakes the listeners of a log after the commit, though nothing was appended.
+    fn wake(&mut self, log: &str);
+    /// The instant of this transaction (milliseconds since 1970).
+    fn at(&self) -> i64;
+}
+
+/// What a storage gives back later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A transaction to be done.
+pub type WriteJob = Box<dyn FnOnce(&mut dyn Edit) -> Result<(), StorageError> + Send>;
+/// A look to be taken.
+pub type ReadJob = Box<dyn FnOnce(&dyn View) + Send>;
+
+/// The storage of a node.
+pub trait Storage: Send + Sync + 'static {
+    /// Does a transaction; when this is over with success, it is on disk. One that is refused leaves no trace.
+    fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>>;
+    /// Takes a look.
+    fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>>;
+}
+
+/// Does a transaction and gives what it came to.
+pub async fn commit<T: Send + 'static>(
+    storage: &dyn Storage,
+    job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let place = Arc::new(Mutex::new(None));
+    let slot = place.clone();
+    let done = storage
+        .write(Box::new(move |edit| {
+            let outcome = job(edit);
+            let refused = outcome.is_err();
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            if refused { Err(StorageError::Refused) } else { Ok(()) }
+        }))
+        .await;
+    let outcome = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (done, outcome) {
+        (Ok(()) | Err(StorageError::Refused), Some(outcome)) => outcome,
+        (Err(error), _) => Err(error.into()),
+        (Ok(()), None) => Err(Problem::internal()),
+    }
+}
+
+/// Takes a look and gives what was seen.
+pub async fn look<T: Send + 'static>(
+    storage: &dyn Storage,
+    job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let place = Arc::new(Mutex::new(None));
+    let slot = place.clone();
+    let job: ReadJob = Box::new(move |view| {
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(job(view));
+    });
+    storage.read(job).await?;
+    let seen = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+    seen.unwrap_or_else(|| Err(Problem::internal()))
+}
+
+/// Reads a value that was written as JSON.
+pub fn get_json<T: DeserializeOwned>(view: &dyn View, key: &str) -> Result<Option<T>, StorageError> {
+    view.get(key)?.map(|bytes| from_json(&bytes)).transpose()
+}
+
+/// Reads JSON that this platform wrote.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StorageError> {
+    serde_json::from_slice(bytes).map_err(|_| StorageError::Damaged { what: "a value" })
+}
+
+/// Writes a value as JSON.
+pub fn put_json(edit: &mut dyn Edit, key: &str, value: &impl Serialize) -> Result<(), StorageError> {
+    let bytes = serde_json::to_vec(value).map_err(|_| StorageError::Damaged { what: "a value" })?;
+    edit.put(key, &bytes)
+}
+
+/// All values under a prefix; for those that are few.
+pub fn all(view: &dyn View, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+    view.scan(Scan { prefix, after: None, limit: usize::MAX, backwards: false })
+}
+
+/// The last part of each key under a prefix.
+pub fn names(view: &dyn View, prefix: &str) -> Result<Vec<String>, StorageError> {
+    let last = |(key, _): (String, Vec<u8>)| key.rsplit(JOINT).next().unwrap_or_default().to_owned();
+    Ok(all(view, prefix)?.into_iter().map(last).collect())
+}

@@ -1,0 +1,123 @@
+//! `POST`: messages are appended, a stream is closed, or both in one.
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+
+use super::{Stream, messages, normal};
+use crate::body::media_type;
+use crate::feed::{Kind, offset_text};
+use crate::problem::Problem;
+use crate::producer::{Producer, Turn};
+use crate::storage::{Edit, put_json};
+
+/// What is to be appended.
+#[derive(Clone, Debug)]
+pub struct Append {
+    content_type: Option<String>,
+    seq: Option<String>,
+    close: bool,
+    producer: Option<Producer>,
+    body: Bytes,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Appended {
+    /// The offset behind it.
+    pub next: u64,
+    /// The stream is closed.
+    pub closed: bool,
+    /// It was here before.
+    pub duplicate: bool,
+    /// The producer, with its last sequence number.
+    pub producer: Option<(u64, u64)>,
+}
+
+impl Append {
+    /// It only closes the stream.
+    pub fn is_bare(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// Reads the request.
+    pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let close = header("stream-closed").as_deref() == Some("true");
+        if body.is_empty() && !close {
+            return Err(Problem::malformed().because("nothing to append"));
+        }
+        let content_type = media_type(headers).filter(|text| !text.is_empty());
+        if content_type.is_none() && !body.is_empty() {
+            return Err(Problem::malformed().because("Content-Type is needed"));
+        }
+        Ok(Self { content_type, seq: header("stream-seq"), close, producer: Producer::parse(headers)?, body })
+    }
+}
+
+/// Does it.
+///
+/// Errors: `not_found`, `content_type_mismatch`, `stream_closed`, `sequence_gap`, `producer_fenced`, `conflict` where `Stream-Seq` does not grow.
+pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appended, Problem> {
+    let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    let mut stream = Stream::must(edit, place, now)?;
+    let next = edit.tail(&stream.log)?.next;
+    let producer = wanted.producer.as_ref();
+    let told = |seq: Option<u64>| producer.map(|producer| (producer.epoch, seq.unwrap_or(producer.seq)));
+    let lane = producer.map(|producer| stream.producer(producer));
+    if stream.closed {
+        let again = producer.is_some() && stream.closed_by == wanted.producer;
+        if again || wanted.close && wanted.body.is_empty() && producer.is_none() {
+            return Ok(Appended { next, closed: true, duplicate: true, producer: told(None) });
+        }
+        // A process that was fenced off hears that first.
+        if let (Some(producer), Some(lane)) = (producer, &lane)
+            && let Err(problem) = producer.turn(edit, lane)
+            && problem.code == "producer_fenced"
+        {
+            return Err(problem);
+        }
+        let problem = Problem::stream_closed().with("stream-closed", "true");
+        return Err(problem.with("stream-next-offset", offset_text(next)));
+    }
+    let declared = normal(&stream.content_type);
+    if !wanted.body.is_empty() && wanted.content_type.as_deref() != Some(&declared) {
+        return Err(Problem::content_type_mismatch());
+    }
+    if let (Some(producer), Some(lane)) = (producer, &lane)
+        && let Turn::Duplicate { seq } = producer.turn(edit, lane)?
+    {
+        return Ok(Appended { next, closed: false, duplicate: true, producer: told(Some(seq)) });
+    }
+    if let (Some(seq), Some(last)) = (&wanted.seq, &stream.seq)
+        && seq <= last
+    {
+        return Err(Problem::conflict().because("Stream-Seq must grow"));
+    }
+    let messages = if wanted.body.is_empty() {
+        Vec::new()
+    } else {
+        messages(Kind::of(&declared), &wanted.body, false)?
+    };
+    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    if !messages.is_empty() {
+        edit.append(&stream.log, &messages)?;
+    }
+    if let (Some(producer), Some(lane)) = (producer, &lane) {
+        producer.done(edit, lane)?;
+    }
+    if wanted.close {
+        stream.closed = true;
+        stream.closed_by.clone_from(&wanted.producer);
+        edit.wake(&stream.log);
+    }
+    if wanted.seq.is_some() {
+        stream.seq.clone_from(&wanted.seq);
+    }
+    let changed = wanted.close || wanted.seq.is_some() || stream.ttl.is_some();
+    if changed {
+        stream.touched = edit.at();
+        put_json(edit, place, &stream)?;
+    }
+    let next = next + messages.len() as u64;
+    Ok(Appended { next, closed: wanted.close, duplicate: false, producer: told(None) })
+}

@@ -1,0 +1,90 @@
+//! `PUT`: a stream is made, once.
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+
+use super::{Stream, messages, normal};
+use crate::feed::Kind;
+use crate::problem::Problem;
+use crate::random;
+use crate::storage::{Edit, get_json, key, put_json};
+
+/// What a stream is to be.
+#[derive(Clone, Debug)]
+pub struct Create {
+    content_type: String,
+    ttl: Option<u64>,
+    expires_at: Option<String>,
+    closed: bool,
+    body: Bytes,
+}
+
+impl Create {
+    /// Reads the request.
+    pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        if header("stream-forked-from").is_some() || header("stream-fork-sub-offset").is_some() {
+            return Err(Problem::malformed().because("streams are not forked here"));
+        }
+        let ttl = match header("stream-ttl") {
+            None => None,
+            Some(text) => {
+                let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+                let seconds = text.parse().ok().filter(|_| plain && !text.is_empty());
+                Some(seconds.ok_or_else(|| Problem::malformed().because("Stream-TTL is a number of seconds"))?)
+            }
+        };
+        let expires_at = header("stream-expires-at").map(str::to_owned);
+        if let Some(text) = &expires_at
+            && text.parse::<cc_core::Timestamp>().is_err()
+        {
+            return Err(Problem::malformed().because("Stream-Expires-At is an instant of RFC 3339"));
+        }
+        if ttl.is_some() && expires_at.is_some() {
+            return Err(Problem::malformed().because("Stream-TTL or Stream-Expires-At, not both"));
+        }
+        let is_type = |text: &&str| text.split_once('/').is_some_and(|(a, b)| !a.trim().is_empty() && !b.is_empty());
+        let content_type = header("content-type").filter(is_type).unwrap_or("application/octet-stream");
+        let closed = header("stream-closed") == Some("true");
+        Ok(Self { content_type: content_type.to_owned(), ttl, expires_at, closed, body })
+    }
+
+    fn is_of(&self, stream: &Stream) -> bool {
+        normal(&self.content_type) == normal(&stream.content_type)
+            && self.ttl == stream.ttl
+            && self.expires_at == stream.expires_at
+            && self.closed == stream.closed
+    }
+}
+
+/// Makes a stream; true where it was not there.
+///
+/// Errors: `conflict` where one of the name is another way.
+pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool, Stream, u64), Problem> {
+    let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    let old: Option<Stream> = get_json(edit, place)?;
+    if let Some(old) = old {
+        if !old.is_over(now) {
+            let next = edit.tail(&old.log)?.next;
+            return if wanted.is_of(&old) { Ok((false, old, next)) } else { Err(Problem::conflict()) };
+        }
+        old.remove(edit, place)?;
+    }
+    let stream = Stream {
+        log: key(&["s", &random::text::<12>()]),
+        content_type: wanted.content_type.clone(),
+        ttl: wanted.ttl,
+        expires_at: wanted.expires_at.clone(),
+        closed: wanted.closed,
+        closed_by: None,
+        seq: None,
+        touched: edit.at(),
+    };
+    let messages = messages(Kind::of(&normal(&stream.content_type)), &wanted.body, true)?;
+    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    if !messages.is_empty() {
+        edit.append(&stream.log, &messages)?;
+    }
+    put_json(edit, place, &stream)?;
+    Ok((true, stream, messages.len() as u64))
+}

@@ -1,0 +1,138 @@
+//! Plain Durable Streams: append-only logs that principals make, write and delete themselves.
+
+mod append;
+mod create;
+
+use cc_core::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::{Caller, Role, Who};
+use crate::feed::{Kind, Source};
+use crate::problem::Problem;
+use crate::producer::Producer;
+use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
+pub use append::{Append, Appended, append};
+pub use create::{Create, create};
+
+/// What is known of a stream.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Stream {
+    /// Its messages; another log for each stream of the name.
+    pub log: String,
+    /// As it was declared.
+    pub content_type: String,
+    /// Seconds that it lives without being read or written.
+    pub ttl: Option<u64>,
+    /// When it ends in any case, as it was said.
+    pub expires_at: Option<String>,
+    /// It takes nothing more.
+    pub closed: bool,
+    /// The request that closed it.
+    pub closed_by: Option<Producer>,
+    /// The last `Stream-Seq`.
+    pub seq: Option<String>,
+    /// When it was read or written last, milliseconds since 1970.
+    pub touched: i64,
+}
+
+/// The longest name.
+const LONGEST_NAME: usize = 512;
+
+/// The key of a stream, where the caller may have one of this name.
+///
+/// Those who act for an organization share its names; a driver has those under `user/NUMBER/`.
+pub fn place(caller: &Caller, name: &str) -> Result<String, Problem> {
+    let fits = (1..=LONGEST_NAME).contains(&name.len()) && !name.chars().any(char::is_control);
+    let relative = name.split('/').any(|part| matches!(part, "" | "." | ".."));
+    if !fits || relative {
+        return Err(Problem::not_found());
+    }
+    let Who { org, sub } = &caller.who;
+    let own = name.strip_prefix(sub.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    let foreign = name.starts_with("user/") && !own;
+    let acts = [Role::Device, Role::FleetManager, Role::Partner, Role::Support, Role::Workshop];
+    let may = own || !foreign && acts.into_iter().any(|role| caller.has(role));
+    if may { Ok(key(&["stream", org, name])) } else { Err(Problem::not_found()) }
+}
+
+impl Stream {
+    /// A stream that is there and not over.
+    pub fn find(view: &dyn View, place: &str, now: Timestamp) -> Result<Option<Self>, StorageError> {
+        let stream: Option<Self> = get_json(view, place)?;
+        Ok(stream.filter(|stream| !stream.is_over(now)))
+    }
+
+    /// The same, or `not_found`.
+    pub fn must(view: &dyn View, place: &str, now: Timestamp) -> Result<Self, Problem> {
+        Self::find(view, place, now)?.ok_or_else(Problem::not_found)
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        let idle = self.ttl.is_some_and(|ttl| {
+            self.touched.saturating_add(i64::try_from(ttl.saturating_mul(1000)).unwrap_or(i64::MAX)) <= now.timestamp_millis()
+        });
+        let at = self.expires_at.as_ref().and_then(|text| text.parse::<Timestamp>().ok());
+        idle || at.is_some_and(|at| at <= now)
+    }
+
+    /// How it is read.
+    pub fn source(&self) -> Source {
+        Source {
+            log: self.log.clone(),
+            kind: Kind::of(&normal(&self.content_type)),
+            content_type: self.content_type.clone(),
+            closed: self.closed,
+            lens: None,
+            pointers: false,
+            heartbeats: false,
+        }
+    }
+
+    /// It was read: its life is prolonged.
+    pub fn touch(edit: &mut dyn Edit, place: &str) -> Result<(), Problem> {
+        let stream: Option<Self> = get_json(edit, place)?;
+        if let Some(stream) = stream {
+            let touched = edit.at();
+            put_json(edit, place, &Self { touched, ..stream })?;
+        }
+        Ok(())
+    }
+
+    /// Takes it away, with all that is known of it.
+    pub fn remove(&self, edit: &mut dyn Edit, place: &str) -> Result<(), StorageError> {
+        edit.drop_log(&self.log)?;
+        edit.delete_all(&key(&["producer", &self.log]))?;
+        edit.delete(place)
+    }
+
+    fn producer(&self, producer: &Producer) -> String {
+        // The log's name has joints of its own; the id is the last part.
+        format!("{}{}{}", key(&["producer", &self.log]), crate::storage::JOINT, key(&[&producer.id]))
+    }
+}
+
+/// A media type to compare by.
+pub(crate) fn normal(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The messages of a body.
+fn messages(kind: Kind, body: &[u8], may_be_empty: bool) -> Result<Vec<Vec<u8>>, Problem> {
+    use serde_json::value::RawValue;
+    if kind != Kind::Json {
+        return Ok(if body.is_empty() { Vec::new() } else { vec![body.to_vec()] });
+    }
+    if body.is_empty() && may_be_empty {
+        return Ok(Vec::new());
+    }
+    let line = |text: &str| crate::feed::frames::minified(text).into_bytes();
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        let values: Vec<&RawValue> = crate::body::parse(body)?;
+        if values.is_empty() && !may_be_empty {
+            return Err(Problem::malformed().because("an empty array appends nothing"));
+        }
+        return Ok(values.into_iter().map(|value| line(value.get())).collect());
+    }
+    let value: &RawValue = crate::body::parse(body)?;
+    Ok(vec![line(value.get())])
+}

@@ -1,0 +1,86 @@
+//! What a node does beside answering.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::events::ingest;
+use crate::node::Node;
+use crate::problem::Problem;
+
+/// The tasks of a node.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Starts them.
+pub(crate) fn start(node: &Arc<Node>) -> Workers {
+    Workers {
+        tasks: vec![
+            tokio::spawn(tidy(node.clone())),
+            tokio::spawn(expire(node.clone())),
+            tokio::spawn(crate::events::rules::run(node.clone())),
+            tokio::spawn(crate::webhooks::run(node.clone())),
+        ],
+    }
+}
+
+impl Workers {
+    /// Waits until they have come to an end; a node that drains ends them.
+    pub(crate) async fn stop(self) {
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+}
+
+/// Keys, sessions, and what is too old.
+async fn tidy(node: Arc<Node>) {
+    let mut draining = node.draining();
+    let mut every = tokio::time::interval(Duration::from_secs(600));
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = draining.changed() => return,
+        }
+        for done in [node.rotate().await, node.forget_revoked().await, forget(&node).await] {
+            if let Err(problem) = done {
+                tracing::warn!(code = problem.code, "tidying failed");
+            }
+        }
+    }
+}
+
+/// Milliseconds for which feeds are kept.
+const KEPT: i64 = 30 * 86_400_000;
+
+async fn forget(node: &Node) -> Result<(), Problem> {
+    node.commit(|edit| {
+        let before = edit.at() - KEPT;
+        edit.forget_before(before)?;
+        ingest::forget_marks(edit)?;
+        Ok(ingest::forget_aside(edit)?)
+    })
+    .await
+}
+
+/// Shares end when their time has come.
+async fn expire(node: Arc<Node>) {
+    let mut draining = node.draining();
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = draining.changed() => return,
+        }
+        let due = node.look(|view| crate::items::is_share_due(view)).await;
+        if due == Ok(true)
+            && let Err(problem) = node.commit(|edit| Ok(crate::items::expire_shares(edit)?)).await
+        {
+            tracing::warn!(code = problem.code, "shares did not end");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What no client of ours would send.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{World, change, place, value};
+use reqwest::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+async fn raw(world: &World, text: &[u8]) -> String {
+    let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(text).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(8), stream.read_to_end(&mut answer)).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn names_that_look_like_commands_are_only_names() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for key in ["'; DROP TABLE map; --", "a/../../b", "%00", "..", "{{7*7}}", "\" OR 1=1", "a\\b", "ä€😀"] {
+        anna.write("places", key, "put", place(key)).await;
+    }
+    let listed = anna.json("/v1/collections/places?limit=100").await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 8);
+    for path in [
+        "/v1/collections/places'%3B%20DROP%20TABLE%20map%3B--", "/v1/collections/..%2F..%2Fetc%2Fpasswd",
+        "/v1/streams/..%2F..%2Fx", "/v1/streams/a//b", "/v1/streams/a%1Fb", "/v1/vehicles/demo/7%20OR%201=1/events",
+        "/v1/vehicles/demo%1Fx/7/events", "/v1/feeds/vehicles/demo/99999999999999999999", "/v1/nothing", "/v1/webhooks/a%2Fb",
+    ] {
+        let answer = anna.get(path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(value(answer).await["code"], "not_found", "{path}");
+    }
+    let control = anna.change(&[change("places", "a\u{1f}b", "put", place("x"))]).await;
+    assert_eq!(control[0]["problem"]["code"], "malformed");
+    assert_eq!(anna.get("/v1/collections/places?cursor=%27%3B--").await.status(), 400);
+    assert_eq!(anna.get("/v1/collections/places?where=1").await.status(), 400);
+    assert_eq!(anna.ask(Method::PATCH, "/v1/changes").send().await.unwrap().status(), 405);
+}
+
+#[tokio::test]
+async fn headers_cannot_be_injected() {
+    let world = World::start().await;
+    let answer = raw(
+        &world,
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Request-Id: a b; Set-Cookie\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains("Set-Cookie"), "{answer}");
+    let two = b"POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello!";
+    assert!(raw(&world, two).await.starts_with("HTTP/1.1 400"));
+    let both = b"GET /v1/feeds/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\nConnection: close\r\n\r\n";
+    assert!(raw(&world, both).await.starts_with("HTTP/1.1 401"));
+    let many = format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n", "X-A: b\r\n".repeat(100));
+    assert!(raw(&world, many.as_bytes()).await.starts_with("HTTP/1.1 431"));
+    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(100_000));
+    assert!(raw(&world, long.as_bytes()).await.starts_with("HTTP/1.1 4"));
+}
+
+#[tokio::test]
+async fn bodies_are_bounded_before_and_after_unpacking() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let pack = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut packer, bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    let post = |path: &str, encoding: Option<&str>, body: Vec<u8>| {
+        let person = if path == "/v1/ingest" { &gateway } else { &anna };
+        let request = person.ask(Method::POST, path).header("content-type", "application/json").body(body);
+        match encoding {
+            Some(encoding) => request.header("content-encoding", encoding).send(),
+            None => request.send(),
+        }
+    };
+    for (path, encoding, body, expected) in [
+        ("/v1/changes", Some("gzip"), pack(&vec![b' '; 5 << 20]), (413, "too_large")),
+        ("/v1/ingest", Some("gzip"), pack(&vec![b' '; 17 << 20]), (413, "too_large")),
+        ("/v1/ingest", Some("gzip"), pack(&pack(&vec![0; 1 << 20])), (200, "")),
+        ("/v1/changes", None, vec![b' '; 2 << 20], (413, "too_large")),
+        ("/v1/changes", Some("gzip"), b"not gzip".to_vec(), (400, "malformed")),
+        ("/v1/changes", Some("br"), b"{}".to_vec(), (415, "unsupported_encoding")),
+        ("/v1/changes", None, b"{\"changes\":".to_vec(), (400, "malformed")),
+        ("/v1/changes", None, "[".repeat(200_000).into_bytes(), (400, "malformed")),
+        ("/v1/changes", None, vec![0xFF; 10], (400, "malformed")),
+    ] {
+        let answer = post(path, encoding, body).await.unwrap();
+        let status = answer.status().as_u16();
+        assert_eq!(status, expected.0, "{path} {encoding:?}");
+        if status != 200 {
+            assert_eq!(value(answer).await["code"], expected.1);
+        }
+    }
+    let line = format!("{{\"id\":1,\"x\":\"{}\"}}\n", "a".repeat(900_000));
+    let answer = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/x-ndjson").body(line).send().await.unwrap();
+    assert_eq!(value(answer).await["refused"][0]["code"], "invalid_entity");
+    let many = format!("[{}]", vec!["{}"; 5001].join(","));
+    let answer = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/json").body(many).send().await.unwrap();
+    assert_eq!(answer.status(), 413);
+    let deep = format!("{{\"a\":{}1{}}}", "{\"a\":".repeat(5000), "}".repeat(5000));
+    let results = anna.change(&[]).await;
+    assert!(results.is_empty());
+    let body = format!(
+        r#"{{"changes":[{{"id":"01900000-0000-7000-8000-00000000abcd","collection":"settings","key":"k","kind":"put","clock":"000000000001-0000-0000000000000001","body":{deep}}}]}}"#
+    );
+    let answer = post("/v1/changes", None, body.into_bytes()).await.unwrap();
+    assert!([200, 400].contains(&answer.status().as_u16()));
+    assert!(!answer.text().await.unwrap().contains("\"applied\""));
+}
+
+#[tokio::test]
+async fn who_is_slow_is_cut_off() {
+    let mut config = common::config();
+    config.request = 500;
+    let world = World::with(config).await;
+    let anna = world.person("anna").await;
+    let began = std::time::Duration::from_secs(6);
+    // Half a head.
+    let mut head = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+    head.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ").await.unwrap();
+    let mut rest = Vec::new();
+    tokio::time::timeout(began, head.read_to_end(&mut rest)).await.expect("the head was waited for").unwrap();
+    // Half a body.
+    let text = format!(
+        "POST /v1/changes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        anna.token
+    );
+    let answer = raw(&world, text.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"), "{answer}");
+}

@@ -1,0 +1,161 @@
+//! Tokens, sessions and assertions: only the right ones will do.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use common::{World, client, value};
+use platform::auth::account::{Account, put_account};
+use platform::auth::jose::{PublicKey, SigningKey};
+use platform::auth::keys::KeySet;
+use platform::auth::{Role, Who};
+use platform::clock;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn code(world: &World, token: &str) -> (u16, Value) {
+    let answer = client().get(format!("{}/v1/feeds/me", world.base)).bearer_auth(token).send().await.unwrap();
+    let status = answer.status().as_u16();
+    (status, if status == 200 { json!(null) } else { value(answer).await["code"].clone() })
+}
+
+#[tokio::test]
+async fn a_token_of_another_algorithm_key_audience_time_or_shape_is_refused() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    assert_eq!(code(&world, &anna.token).await.0, 200);
+    let key = world.node.look(|view| Ok(KeySet::load(view)?)).await.unwrap().signing(clock::unix()).unwrap();
+    let parts: Vec<&str> = anna.token.split('.').collect();
+    let claims: Value = serde_json::from_slice(&B64.decode(parts[1]).unwrap()).unwrap();
+    let with = |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        key.signing.sign(Some(&key.kid), &claims)
+    };
+    let now = clock::unix();
+    let header = |json: Value| format!("{}.{}.{}", B64.encode(json.to_string()), parts[1], parts[2]);
+    let other = SigningKey::from_seed(&[1; 32]).unwrap();
+    let flipped = format!("{}.{}.{}", parts[0], parts[1], parts[2].chars().rev().collect::<String>());
+    for (what, token, expected) in [
+        ("none", header(json!({"alg": "none", "kid": key.kid})), "token_invalid"),
+        ("HS256", header(json!({"alg": "HS256", "kid": key.kid})), "token_invalid"),
+        ("RS256", header(json!({"alg": "RS256", "kid": key.kid})), "token_invalid"),
+        ("crit", header(json!({"alg": "EdDSA", "kid": key.kid, "crit": ["b64"]})), "token_invalid"),
+        ("no kid", key.signing.sign(None, &claims), "token_invalid"),
+        ("unknown kid", key.signing.sign(Some("x"), &claims), "token_invalid"),
+        ("another key", other.sign(Some(&key.kid), &claims), "token_invalid"),
+        ("audience", with("aud", json!("https://elsewhere.example")), "token_invalid"),
+        ("issuer", with("iss", json!("https://elsewhere.example")), "token_invalid"),
+        ("not yet", with("nbf", json!(now + 120)), "token_invalid"),
+        ("expired", with("exp", json!(now - 90)), "token_expired"),
+        ("roles", with("roles", json!(["owner"])), "token_invalid"),
+        ("signature", flipped, "token_invalid"),
+        ("two parts", format!("{}.{}", parts[0], parts[1]), "token_invalid"),
+        ("session", anna.session.clone(), "token_invalid"),
+        ("long", "a".repeat(9000), "token_invalid"),
+    ] {
+        assert_eq!(code(&world, &token).await, (401, json!(expected)), "{what}");
+    }
+    // A minute of tolerance.
+    assert_eq!(code(&world, &with("exp", json!(now - 30))).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_ends_its_tokens_at_once_and_after_a_restart() {
+    let world = World::start().await;
+    let (phone, tablet) = (world.person("anna").await, world.person("anna").await);
+    let out = client().delete(format!("{}/v1/auth/session", world.base)).bearer_auth(&phone.session).send().await.unwrap();
+    assert_eq!(out.status(), 204);
+    assert_eq!(code(&world, &phone.token).await, (401, json!("session_revoked")));
+    assert_eq!(code(&world, &tablet.token).await.0, 200);
+    let again = client().post(format!("{}/v1/auth/token", world.base)).bearer_auth(&phone.session).send().await.unwrap();
+    assert_eq!(value(again).await["code"], "session_revoked");
+    tablet.ask(Method::DELETE, "/v1/auth/sessions").send().await.unwrap();
+    assert_eq!(code(&world, &tablet.token).await, (401, json!("session_revoked")));
+    let folder = world.stop().await;
+    let node = common::open(folder.path(), common::config()).await;
+    assert_eq!(node.verify(&tablet.token).unwrap_err().code, "session_revoked");
+}
+
+#[tokio::test]
+async fn wrong_passwords_have_to_wait_and_say_nothing_of_who_there_is() {
+    let world = World::start().await;
+    let attempt = |email: &str, password: &str| {
+        let body = json!({"email": email, "password": password}).to_string();
+        client().post(format!("{}/v1/auth/password", world.base)).header("content-type", "application/json").body(body).send()
+    };
+    let known = value(attempt("anna@demo.example", "wrong").await.unwrap()).await;
+    let unknown = value(attempt("nobody@demo.example", "wrong").await.unwrap()).await;
+    assert_eq!((&known["code"], &known["detail"]), (&unknown["code"], &unknown["detail"]));
+    for _ in 0..3 {
+        attempt("anna@demo.example", "wrong").await.unwrap();
+    }
+    let refused = attempt("anna@demo.example", platform::demo::PASSWORD).await.unwrap();
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(value(refused).await["code"], "rate_limited");
+}
+
+/// A service signs in with a key: `sign` makes the assertion of claims.
+async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
+    let world = World::start().await;
+    let who = Who::new("demo", "service/desk");
+    let account = Account { roles: vec![Role::Partner], keys: vec![public], ..Account::default() };
+    world.node.commit(move |edit| Ok(put_account(edit, &who, &account)?)).await.unwrap();
+    let now = clock::unix();
+    let attempt = |claims: Value| {
+        let body = json!({"assertion": sign(&claims)}).to_string();
+        client().post(format!("{}/v1/auth/service-account", world.base)).header("content-type", "application/json").body(body).send()
+    };
+    let good = json!({"iss": "demo/desk", "aud": "https://platform.example", "iat": now, "exp": now + 600, "jti": "j1"});
+    let with = |name: &str, value: Value| {
+        let mut claims = good.clone();
+        claims["jti"] = format!("j-{name}-{value}").into();
+        claims[name] = value;
+        claims
+    };
+    let answer = attempt(good.clone()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let session = value(answer).await["session"].as_str().unwrap().to_owned();
+    assert!(!common::token(&world.base, &session).await.is_empty());
+    for (claims, detail) in [
+        (good.clone(), "the assertion was used before"),
+        (with("aud", json!("https://elsewhere.example")), "aud is not this platform"),
+        (with("exp", json!(now + 4000)), "an assertion lives for an hour at most"),
+        (with("exp", json!(now)), "an assertion lives for an hour at most"),
+        (with("iat", json!(now + 300)), "the assertion is not valid now"),
+        (with("iss", json!("demo/other")), "the signature is not of a key of the account"),
+        (with("iss", json!("desk")), "iss: organization/name"),
+        (with("jti", json!("")), "jti: 1 to 200 bytes"),
+        (with("jti", json!(null)), "a claim is missing"),
+    ] {
+        let answer = attempt(claims.clone()).await.unwrap();
+        assert_eq!(answer.status(), 401);
+        assert_eq!(value(answer).await["detail"], detail, "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_signs_in_with_an_ed25519_key_once_an_assertion() {
+    let key = SigningKey::from_seed(&[9; 32]).unwrap();
+    assertions(key.public(), |claims| key.sign(None, claims)).await;
+}
+
+#[tokio::test]
+async fn a_service_signs_in_with_an_rsa_key_once_an_assertion() {
+    use ring::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+    let pem = include_str!("data/rsa-test-key.pem");
+    let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let pair = RsaKeyPair::from_pkcs8(&base64::engine::general_purpose::STANDARD.decode(der).unwrap()).unwrap();
+    let part = |bytes: &[u8]| B64.encode(bytes);
+    let parts = ring::signature::RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
+    let public = PublicKey::Rsa { n: part(&parts.n), e: part(&parts.e) };
+    assertions(public, |claims| {
+        let signed = format!("{}.{}", part(br#"{"alg":"RS256"}"#), part(claims.to_string().as_bytes()));
+        let mut signature = vec![0; pair.public_key().modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA256, &ring::rand::SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
+        format!("{signed}.{}", part(&signature))
+    })
+    .await;
+}
