@@ -9,7 +9,7 @@ use crate::model::{bucket, buckets};
 use crate::spec::{LastSpec, NumbersSpec, Occurrence, RuleSpec, Window};
 
 /// What the blocks of a rule saw.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Seen {
     /// Drive or sample, and the truth of the counted condition at a look.
     looks: Vec<(i64, Option<bool>)>,

@@ -58,9 +58,14 @@ struct Story<'a> {
 }
 
 /// The facts of a code, each from a moment on.
-pub(crate) fn code_story(code: &CodeSpec, log: &Log<'_>) -> Vec<(Moment, CodeFacts)> {
+pub(crate) fn code_story(
+    code: &CodeSpec,
+    log: &Log<'_>,
+    is_known: impl Fn(i64) -> bool,
+) -> Vec<(Moment, CodeFacts)> {
     let mut moments: BTreeSet<Moment> = log.instants().into_iter().map(|at| (at, Phase::Step)).collect();
     moments.extend(log.drives.iter().filter_map(|drive| drive.end));
+    moments.retain(|(at, _)| is_known(*at));
     let mut story = Story { code, facts: CodeFacts::default(), present: BTreeSet::new(), denied_at: 0 };
     let mut timeline = Vec::new();
     for now in moments {
@@ -98,7 +103,7 @@ pub(crate) fn reports(code: &CodeSpec, body: &Body) -> bool {
 /// Whether a date of the last service is told at an instant that is later than all told before.
 fn was_serviced(log: &Log<'_>, now: i64) -> bool {
     let latest = |until: i64| {
-        let told = log.heard.iter().filter(|heard| heard.signal == "last_service_date" && heard.at <= until);
+        let told = log.services.iter().filter(|heard| heard.at <= until);
         let dates =
             told.filter_map(|heard| if let Value::Time(date) = heard.value { Some(date) } else { None });
         dates.max()

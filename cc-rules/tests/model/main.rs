@@ -18,6 +18,9 @@ mod packs;
 mod shrink;
 mod spec;
 mod stories;
+mod tables;
+mod upgrade;
+mod voices;
 
 use model::Coverage;
 
@@ -27,6 +30,20 @@ const RUNS: u64 = 5_000;
 #[allow(clippy::disallowed_methods, reason = "how long to look is the caller's choice")]
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
+}
+
+#[test]
+fn a_table_is_refused_for_what_all_its_situations_show() {
+    let mut found = Coverage::new();
+    for seed in 1..=400 {
+        for fault in voices::judge_a_table(&mut dice::Dice::new(seed)) {
+            *found.entry(fault).or_default() += 1;
+        }
+    }
+    println!("{found:?}");
+    for fault in ["table-incomplete", "table-overlap", "table-unreachable", "none"] {
+        assert!(found.get(fault).is_some_and(|count| *count >= 20), "{fault}: {found:?}");
+    }
 }
 
 #[test]
@@ -100,8 +117,8 @@ fn check(seeds: impl Iterator<Item = u64>) -> Coverage {
     let mut coverage = Coverage::new();
     for seed in seeds {
         let case = case::Case::new(seed);
-        let seen = case.check().unwrap_or_else(|_| panic!("{}", shrink::report(seed, case)));
-        assert!(!seen.contains_key("refused"), "the pack of seed {seed} is none");
+        let Ok(seen) = case.check() else { panic!("{}", shrink::report(seed, case)) };
+        assert!(!seen.contains_key("refused"), "the pack of seed {seed} is none\n{}", case.refusal());
         // How many runs saw it, not how often it was seen.
         for name in seen.into_keys() {
             *coverage.entry(name).or_default() += 1;
