@@ -13,7 +13,7 @@ use crate::spec::{LastSpec, NumbersSpec, Occurrence, RuleSpec, Window};
 pub(crate) struct Seen {
     /// Drive or sample, and the truth of the counted condition at a look.
     looks: Vec<(i64, Option<bool>)>,
-    /// The drive at the first look; the units before it are none.
+    /// The drive at the first look, or after the one in which the units were emptied; those before it are none.
     first_drive: Option<i64>,
     /// For each step of the sequence: the instants at which it occurred.
     steps: Vec<Vec<i64>>,
@@ -102,9 +102,9 @@ impl Seen {
     }
 
     /// The rule ended by `clear`: what was counted and matched is forgotten.
-    pub(crate) fn cleared(&mut self) {
+    pub(crate) fn cleared(&mut self, facts: &Facts) {
         self.looks.clear();
-        self.first_drive = None;
+        self.first_drive = Some(facts.drive + 1);
         self.steps.iter_mut().for_each(Vec::clear);
     }
 

@@ -58,14 +58,9 @@ struct Story<'a> {
 }
 
 /// The facts of a code, each from a moment on.
-pub(crate) fn code_story(
-    code: &CodeSpec,
-    log: &Log<'_>,
-    is_known: impl Fn(i64) -> bool,
-) -> Vec<(Moment, CodeFacts)> {
+pub(crate) fn code_story(code: &CodeSpec, log: &Log<'_>) -> Vec<(Moment, CodeFacts)> {
     let mut moments: BTreeSet<Moment> = log.instants().into_iter().map(|at| (at, Phase::Step)).collect();
     moments.extend(log.drives.iter().filter_map(|drive| drive.end));
-    moments.retain(|(at, _)| is_known(*at));
     let mut story = Story { code, facts: CodeFacts::default(), present: BTreeSet::new(), denied_at: 0 };
     let mut timeline = Vec::new();
     for now in moments {

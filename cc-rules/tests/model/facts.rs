@@ -90,7 +90,7 @@ impl<'a> Log<'a> {
 
     /// What the new version of a pack knows: nothing of what the old one did not read, before the instant reached.
     pub(crate) fn upgraded(spec: &'a Spec, events: Vec<Event>, old: &Spec, reached: i64) -> Self {
-        Self::since(spec, events, Some((old.everything_read(), reached)))
+        Self::since(spec, events, Some((old.signals_read(), reached)))
     }
 
     fn since(spec: &'a Spec, mut events: Vec<Event>, known: Option<(BTreeSet<Name>, i64)>) -> Self {
@@ -105,10 +105,7 @@ impl<'a> Log<'a> {
         let odometer = odometer(&events);
         let services = all.into_iter().filter(|heard| heard.signal == "last_service_date").collect();
         let mut log = Self { spec, events, heard, services, drives, odometer, codes: Vec::new() };
-        let codes = spec.codes.iter().enumerate();
-        let codes =
-            codes.map(|(place, code)| code_story(code, &log, |at| is_known(Name::Code(place, ""), at)));
-        log.codes = codes.collect();
+        log.codes = spec.codes.iter().map(|code| code_story(code, &log)).collect();
         log
     }
 

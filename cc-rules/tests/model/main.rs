@@ -22,6 +22,8 @@ mod tables;
 mod upgrade;
 mod voices;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use model::Coverage;
 
 /// Runs in CI.
@@ -113,11 +115,20 @@ const FLOORS: &[(&str, u64)] = &[
     ("updated", 60),
 ];
 
+static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+
 fn check(seeds: impl Iterator<Item = u64>) -> Coverage {
     let mut coverage = Coverage::new();
     for seed in seeds {
+        // Another thread found something: that is enough.
+        if HAS_FAILED.load(Ordering::Relaxed) {
+            break;
+        }
         let case = case::Case::new(seed);
-        let Ok(seen) = case.check() else { panic!("{}", shrink::report(seed, case)) };
+        let Ok(seen) = case.check() else {
+            HAS_FAILED.store(true, Ordering::Relaxed);
+            panic!("{}", shrink::report(seed, case))
+        };
         assert!(!seen.contains_key("refused"), "the pack of seed {seed} is none\n{}", case.refusal());
         // How many runs saw it, not how often it was seen.
         for name in seen.into_keys() {

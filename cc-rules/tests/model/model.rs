@@ -112,7 +112,10 @@ pub(crate) fn run_upgraded(
             .position(|old| old.id == rule.id && upgrade::layout(old) == upgrade::layout(rule));
         let Some(place) = place else { return Life::new(rule) };
         let life = old.lives[place].clone();
-        Life { stage: life.stage.min(rule.stages.len()), ..life }
+        // A clearing is remembered while its cooldown runs.
+        let cooldown = spec.rules[place].cooldown;
+        let cleared = life.cleared.filter(|cleared| cooldown > 0 && cleared + cooldown >= reached);
+        Life { stage: life.stage.min(rule.stages.len()), cleared, ..life }
     });
     let mut new = Model {
         spec: next,
@@ -405,7 +408,7 @@ impl Model<'_> {
             if clear.is_some() || is_over {
                 coverage.push(if is_over { "ended by valid_for" } else { "ended by clear" });
                 self.lives[index].hits.clear();
-                self.lives[index].seen.cleared();
+                self.lives[index].seen.cleared(facts);
                 if self.condition(index, facts) == Some(true) {
                     coverage.push("spent");
                     standing = Standing::Spent;

@@ -251,26 +251,20 @@ impl Spec {
         ages.min()
     }
 
-    /// The signals and codes that any rule reads or listens to; a code as a whole.
-    pub(crate) fn everything_read(&self) -> BTreeSet<Name> {
+    /// The signals that any rule reads or listens to.
+    pub(crate) fn signals_read(&self) -> BTreeSet<Name> {
         let mut names = BTreeSet::new();
         for rule in &self.rules {
             names.extend(rule.reads());
-            let args =
-                [&rule.args].into_iter().chain(rule.stages.iter().filter_map(|stage| stage.args.as_ref()));
+            let args = [&rule.args].into_iter().chain(rule.stages.iter().filter_map(|stage| stage.args.as_ref()));
             names.extend(args.flatten().flat_map(|(_, value, _)| value.reads()));
             names.extend(rule.windows.iter().filter_map(|window| window.only.as_ref()).flat_map(Expr::reads));
-            if let Some(Counted::Code(code)) = rule.count.as_ref().map(|count| &count.of) {
-                names.insert(Name::Code(*code, ""));
-            }
             names.extend(rule.occurrences().filter_map(|of| match of {
-                Occurrence::Code(code) => Some(Name::Code(*code, "")),
                 Occurrence::Signal(signal) => Some(Name::Signal(signal)),
                 _ => None,
             }));
         }
-        let whole = |name| if let Name::Code(code, _) = name { Name::Code(code, "") } else { name };
-        names.into_iter().map(whole).collect()
+        names
     }
 
     /// The pack as a workshop expert would write it.
