@@ -197,6 +197,12 @@ pub(crate) fn names(rule: &RuleSpec) -> Vec<&'static str> {
         LastSpec { whole: true, .. } => "opened with a count of whole drives",
         _ => "opened with a count of drives",
     }));
+    all.extend(rule.row.as_ref().map(|(table, row)| match table.hit {
+        _ if *row == table.rows.len() => "opened what rows leave",
+        "first" => "opened a row of first",
+        "unique" => "opened a row of unique",
+        _ => "opened a row of collect",
+    }));
     all.extend(rule.sequence.as_ref().map(|_| "opened with a sequence"));
     all.extend(rule.absence.as_ref().map(|_| "opened with an absence"));
     all.extend(rule.age.as_ref().map(|_| "opened with an age"));

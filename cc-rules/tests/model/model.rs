@@ -1,13 +1,13 @@
 //! The reference: every instant in its order, every rule from the words of the page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::Event;
 
 use crate::blocks::{self, Seen, happens};
-use crate::expr::{Name, both};
+use crate::expr::{Name, Value, both};
 use crate::facts::{Facts, Log, Phase};
-use crate::groups::Groups;
+use crate::groups::{Groups, is_suppressed};
 use crate::spec::{CountSpec, Counted, DAY, RuleSpec, Spec, Window};
 use crate::upgrade;
 
@@ -55,6 +55,8 @@ pub(crate) struct Model<'a> {
     log: Log<'a>,
     lives: Vec<Life>,
     groups: Groups,
+    /// The rules that are open without a voice.
+    silent: BTreeSet<usize>,
     pub(crate) coverage: Coverage,
     pub(crate) trace: Vec<String>,
 }
@@ -67,6 +69,7 @@ pub(crate) fn run(spec: &Spec, events: Vec<Event>, until: i64) -> (Vec<String>, 
         log: Log::new(spec, events),
         lives: lives.collect(),
         groups: Groups::default(),
+        silent: BTreeSet::new(),
         coverage: Coverage::new(),
         trace: Vec::new(),
     };
@@ -91,6 +94,7 @@ pub(crate) fn run_upgraded(
         log: Log::new(spec, events.clone()),
         lives: spec.rules.iter().map(Life::new).collect(),
         groups: Groups::default(),
+        silent: BTreeSet::new(),
         coverage: Coverage::new(),
         trace: Vec::new(),
     };
@@ -122,6 +126,7 @@ pub(crate) fn run_upgraded(
         log: Log::upgraded(next, events, spec, reached),
         lives: lives.collect(),
         groups: old.groups,
+        silent: BTreeSet::new(),
         coverage: Coverage::new(),
         trace: old.trace,
     };
@@ -246,6 +251,17 @@ impl Model<'_> {
     }
 
     fn settle(&mut self, facts: &Facts) {
+        let is_open = |index: &usize| matches!(self.lives[*index].standing, Standing::Open { .. });
+        let open: BTreeSet<usize> = (0..self.lives.len()).filter(is_open).collect();
+        let silent = |index: &usize| is_suppressed(&self.spec.rules[*index], self.spec, &self.lives);
+        let silent: BTreeSet<usize> = open.iter().copied().filter(silent).collect();
+        if !silent.is_empty() {
+            self.count("suppressed");
+        }
+        if self.silent.iter().any(|index| open.contains(index) && !silent.contains(index)) {
+            self.count("no longer suppressed");
+        }
+        self.silent = silent;
         let settled = self.groups.settle(self.spec, &self.lives, facts);
         for (kind, line) in settled {
             self.trace.push(format!("{:?} {line}", facts.now));
@@ -381,6 +397,13 @@ impl Model<'_> {
                     if is_ripe && is_quiet && !would_end {
                         coverage.push("opened");
                         coverage.extend(blocks::names(rule));
+                        let is_own = |name: &Name| {
+                            matches!(name, Name::Param(param) if facts.value(*name)
+                                != Value::Number(self.spec.params[*param].default))
+                        };
+                        if rule.reads().iter().any(is_own) {
+                            coverage.push("opened with a parameter of the vehicle");
+                        }
                         standing = Standing::Open { start, opened: now };
                     }
                 }

@@ -256,7 +256,8 @@ impl Spec {
         let mut names = BTreeSet::new();
         for rule in &self.rules {
             names.extend(rule.reads());
-            let args = [&rule.args].into_iter().chain(rule.stages.iter().filter_map(|stage| stage.args.as_ref()));
+            let args =
+                [&rule.args].into_iter().chain(rule.stages.iter().filter_map(|stage| stage.args.as_ref()));
             names.extend(args.flatten().flat_map(|(_, value, _)| value.reads()));
             names.extend(rule.windows.iter().filter_map(|window| window.only.as_ref()).flat_map(Expr::reads));
             names.extend(rule.occurrences().filter_map(|of| match of {

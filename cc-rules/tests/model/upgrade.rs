@@ -158,6 +158,10 @@ fn tweaked(dice: &mut Dice, theme: &Theme, spec: &Spec, mut rule: RuleSpec) -> R
                 rule.words.urgency = rule.words.urgency.min(highest);
             }
             7 => {
+                // A stage may be the reader of a window.
+                if rule.stages.iter().filter_map(|stage| stage.when.as_ref()).any(reads_windows) {
+                    continue;
+                }
                 rule.stages.clear();
                 if dice.once_in(2) {
                     voices::stages(dice, theme, &mut rule);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::dice::Dice;
-use crate::expr::{Expr, Name};
+use crate::expr::{Expr, Name, Value};
 use crate::groups::names;
 use crate::packs::{self, NUMBERS, Theme, URGENCIES, condition};
 use crate::spec::{DAY, RuleSpec, SECOND, Spec, StageSpec};
@@ -98,7 +98,13 @@ pub(crate) fn stages(dice: &mut Dice, theme: &Theme, rule: &mut RuleSpec) {
             stage.after = Some(dice.one(&[1, 2, 3, 8, 20]) * SECOND);
         }
         if stage.after.is_none() || dice.once_in(3) {
-            stage.when = Some(condition(dice, theme, 1));
+            stage.when = Some(if rule.windows.is_empty() || dice.once_in(2) {
+                condition(dice, theme, 1)
+            } else {
+                let count = Expr::Name(Name::Window(0, "count"));
+                let limit = Expr::Literal(Value::Int(1), "1".to_owned());
+                Expr::Infix(Box::new(count), ">", Box::new(limit))
+            });
         }
         if !dice.once_in(3) {
             let higher: Vec<_> = URGENCIES.into_iter().filter(|one| *one >= urgency).collect();
