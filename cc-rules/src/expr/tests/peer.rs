@@ -45,6 +45,24 @@ proptest! {
     }
 }
 
+#[test]
+fn the_differences_that_the_page_explains_are_there() {
+    let car = car(&mut Choices::new(&[], true), true);
+    for row in page::rows("| expression | here | the `cel` crate |") {
+        let text = page::code(&row[0]);
+        let ours = match evaluate(text, &car).0 {
+            Explained::Bool(value) => format!("`{value}`"),
+            _ => "unknown".to_owned(),
+        };
+        let theirs = match judged(text, &car) {
+            Ok(::cel::Value::Bool(value)) => format!("`{value}`"),
+            _ => "an error".to_owned(),
+        };
+        assert!(row[1].starts_with(&ours), "{text}: {ours}");
+        assert!(row[2].starts_with(&theirs), "{text}: {theirs}");
+    }
+}
+
 /// Texts that may or may not be numbers.
 const NUMBERS: [&str; 17] = [
     "0",
@@ -66,8 +84,9 @@ const NUMBERS: [&str; 17] = [
     "9223372036854775808",
 ];
 
-/// Asserts that both say the same of an expression; what is refused or unknown here is an error there.
-fn agrees(text: &str, car: &Car) -> Result<(), TestCaseError> {
+/// Asserts that both say the same of an expression; what is refused or unknown here is an error there. Gives whether it
+/// had a value.
+fn agrees(text: &str, car: &Car) -> Result<bool, TestCaseError> {
     let ours = match super::super::compile(text, &Dictionary, Expected::Bool) {
         Ok(program) => Explained::from(program.eval(car, &mut EvalCounters::default())),
         Err(_) => Explained::Unknown,
@@ -75,11 +94,11 @@ fn agrees(text: &str, car: &Car) -> Result<(), TestCaseError> {
     match (ours, judged(text, car)) {
         (Explained::Bool(ours), Ok(::cel::Value::Bool(theirs))) => {
             prop_assert_eq!(ours, theirs, "{} {:?}", text, car);
+            Ok(true)
         }
-        (Explained::Unknown, Err(_)) => {}
-        other => prop_assert!(false, "{text} {car:?} {other:?}"),
+        (Explained::Unknown, Err(_)) => Ok(false),
+        other => Err(TestCaseError::fail(format!("{text} {car:?} {other:?}"))),
     }
-    Ok(())
 }
 
 /// A character as a text literal may write it.
@@ -119,7 +138,8 @@ proptest! {
             format!("{quotes}{literal}{quotes} < 'a€' || {quotes}{literal}{quotes}.contains('\\\\')"),
             format!("'{plain}' in ['x', {quotes}{literal}{quotes}]"),
         ] {
-            agrees(&text, &car(&mut Choices::new(&[], true), true))?;
+            let has_value = agrees(&text, &car(&mut Choices::new(&[], true), true))?;
+            prop_assert!(has_value, "{text}");
         }
     }
 
