@@ -230,6 +230,7 @@ impl RuleSpec {
         let mut names = self.condition_reads();
         names.extend(self.clear.iter().flat_map(Expr::reads));
         names.extend(self.age.iter().map(|(of, _)| *of));
+        names.extend(self.windows.iter().filter_map(|window| window.only.as_ref()).flat_map(Expr::reads));
         names.extend(self.stages.iter().filter_map(|stage| stage.when.as_ref()).flat_map(Expr::reads));
         names.retain(|name| !matches!(name, Name::Window(..)));
         names
@@ -259,7 +260,6 @@ impl Spec {
             let args =
                 [&rule.args].into_iter().chain(rule.stages.iter().filter_map(|stage| stage.args.as_ref()));
             names.extend(args.flatten().flat_map(|(_, value, _)| value.reads()));
-            names.extend(rule.windows.iter().filter_map(|window| window.only.as_ref()).flat_map(Expr::reads));
             names.extend(rule.occurrences().filter_map(|of| match of {
                 Occurrence::Signal(signal) => Some(Name::Signal(signal)),
                 _ => None,
