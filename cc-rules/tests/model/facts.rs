@@ -90,16 +90,15 @@ impl<'a> Log<'a> {
 
     /// What the new version of a pack knows: nothing of what the old one did not read, before the instant reached.
     pub(crate) fn upgraded(spec: &'a Spec, events: Vec<Event>, old: &Spec, reached: i64) -> Self {
-        Self::since(spec, events, Some((old.signals_read(), reached)))
+        Self::since(spec, events, Some((&old.signals_read(), reached)))
     }
 
-    fn since(spec: &'a Spec, mut events: Vec<Event>, known: Option<(BTreeSet<Name>, i64)>) -> Self {
+    fn since(spec: &'a Spec, mut events: Vec<Event>, known: Option<(&BTreeSet<Name>, i64)>) -> Self {
         events.sort_by(Event::canonical_cmp);
         events.dedup_by(|a, b| a.same_as(b));
         let all = heard(spec, &events, |_, _| true);
-        let is_known = |name: Name, at: i64| {
-            known.as_ref().is_none_or(|(names, reached)| at > *reached || names.contains(&name))
-        };
+        let is_known =
+            |name: Name, at: i64| known.is_none_or(|(names, reached)| at > reached || names.contains(&name));
         let heard = heard(spec, &events, |signal, at| is_known(Name::Signal(signal), at));
         let drives = drives(&events, &all);
         let odometer = odometer(&events);

@@ -75,18 +75,15 @@ impl Groups {
             let spoke = spec.rules.iter().find(|rule| rule.id == said.rule);
             let named = spec.rules.iter().find(|rule| group(rule) == old_group);
             let place = made_of.map(|(rule, _)| rule).or(spoke).or(named).map(group);
-            match place.filter(|place| !self.said.contains_key(place)) {
-                Some(place) => {
-                    if place != old_group {
-                        remarkable.push("upgrade: another group");
-                    }
-                    self.said.insert(place, said);
+            if let Some(place) = place.filter(|place| !self.said.contains_key(place)) {
+                if place != old_group {
+                    remarkable.push("upgrade: another group");
                 }
-                None => {
-                    remarkable.push("upgrade: no place");
-                    let Said { id, rule, words, .. } = said;
-                    self.say(ChangeKind::Cleared, id, &rule, &words, None, Arguments::new(), facts);
-                }
+                self.said.insert(place, said);
+            } else {
+                remarkable.push("upgrade: no place");
+                let Said { id, rule, words, .. } = said;
+                self.say(ChangeKind::Cleared, id, &rule, &words, None, Arguments::new(), facts);
             }
         }
         remarkable

@@ -84,7 +84,7 @@ fn candidates(case: &Case) -> Vec<Case> {
     if let Some((next, ..)) = &case.next {
         for smaller in packs(next) {
             with(&|case| {
-                case.next = case.next.take().map(|(_, after, later)| (smaller.clone(), after, later))
+                case.next = case.next.take().map(|(_, after, later)| (smaller.clone(), after, later));
             });
         }
         // The two packs differ in as little as they can.

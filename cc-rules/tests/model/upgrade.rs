@@ -215,7 +215,7 @@ fn repair(spec: &mut Spec) {
         if let (Some((one, _)), Some((other, _))) = (&before[index - 1].row, &rest[0].row)
             && Rc::ptr_eq(one, other)
         {
-            rest[0].suppressed_by = before[index - 1].suppressed_by.clone();
+            rest[0].suppressed_by.clone_from(&before[index - 1].suppressed_by);
         }
     }
     voices::end_late_enough(spec);

@@ -171,7 +171,7 @@ fn table(dice: &mut Dice, theme: &Theme) -> TableSpec {
             limits.push(of);
         }
     }
-    let rows = (0..1 + dice.below(4)).map(|_| {
+    let rows = (0..=dice.below(4)).map(|_| {
         let row = inputs.iter().zip(&limits).map(|((input, _), limits)| cell(dice, input, *limits));
         let mut row: Vec<Cell> = row.collect();
         if row.iter().all(|cell| *cell == Cell::Any) {
