@@ -80,16 +80,27 @@ fn states() -> Vec<(&'static str, Vec<u8>)> {
         state.to_bytes(&pack)
     };
     let moving = [number(0.0, "vehicle_speed", 50.0), number(1.0, "battery_voltage", 11.9)];
-    // And one whose blocks all remember something.
-    let source = include_str!("../fuzz/corpus/pack_source/blocks");
-    let blocks = cc_rules::source::compile("blocks", &[("blocks", source)]).unwrap().pack;
-    let mut state = VehicleState::new(&blocks, car());
-    apply(&blocks, &mut state, &story());
+    // And those of other packs: blocks that all remember something, rules in stages, silent ones and emptied units.
+    let of = |source: &str, events: &[Event]| {
+        let pack = cc_rules::source::compile("seed", &[("seed", source)]).unwrap().pack;
+        let mut state = VehicleState::new(&pack, car());
+        apply(&pack, &mut state, events);
+        state.to_bytes(&pack)
+    };
+    let voices = [
+        boolean(0.0, "ignition", true),
+        number(0.0, "battery_voltage", 11.0),
+        number(1.0, "battery_voltage", 12.0),
+        number(2.0, "engine_coolant_temperature", 98.0),
+        number(3.0, "engine_coolant_temperature", 118.0),
+        boolean(4.0, "ignition", false),
+    ];
     vec![
         ("new", after(&[])),
         ("hot", after(&story())),
         ("moving", after(&moving)),
-        ("blocks", state.to_bytes(&blocks)),
+        ("blocks", of(include_str!("../fuzz/corpus/pack_source/blocks"), &story())),
+        ("voices", of(include_str!("../fuzz/corpus/pack_source/voices"), &voices)),
     ]
 }
 

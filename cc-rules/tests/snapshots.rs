@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cc_core::{Body, Change, DtcDiff, Event, EventId, Reading, SignalId, Value, VehicleRef};
-use cc_rules::{Pack, Profile, Runner};
+use cc_rules::{Pack, Profile, Runner, why_not};
 use chrono::TimeDelta;
 use common::{at, boolean, code, number, ready, scan, service};
 
@@ -24,7 +24,8 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
 }
 
-/// The pack of some snapshots: `everything`, or `blocks`, which look back over time.
+/// The pack of some snapshots: `everything`; `blocks`, which look back over time; `voices`, with stages, suppression and
+/// rules that end by themselves.
 fn pack_of(name: &str) -> Pack {
     let text = std::fs::read_to_string(folder().join(format!("{name}.yaml"))).unwrap();
     cc_rules::source::compile(name, &[(name, &text)]).unwrap().pack
@@ -142,9 +143,12 @@ fn heading(text: &str, key: &str) -> String {
 #[test]
 fn the_same_events_give_the_bytes_of_the_snapshot_of_the_present_version() {
     let standard = cc_rules::standard_pack();
-    for (name, pack) in
-        [("blocks", pack_of("blocks")), ("everything", pack_of("everything")), ("standard", standard)]
-    {
+    for (name, pack) in [
+        ("blocks", pack_of("blocks")),
+        ("everything", pack_of("everything")),
+        ("standard", standard),
+        ("voices", pack_of("voices")),
+    ] {
         let runner = before(&pack);
         let saved = runner.save();
         let path = folder().join(format!("v{}-{name}.state", heading(&saved, "version")));
@@ -161,8 +165,26 @@ fn the_same_events_give_the_bytes_of_the_snapshot_of_the_present_version() {
 
 #[test]
 fn a_state_of_an_older_version_goes_on_as_if_nothing_had_happened() {
-    for name in ["blocks", "everything"] {
+    for name in ["blocks", "everything", "voices"] {
         goes_on(&pack_of(name), &snapshots(&format!("-{name}.state")));
+    }
+}
+
+#[test]
+fn the_snapshot_of_voices_holds_rules_in_stages_and_silent_ones() {
+    let pack = pack_of("voices");
+    for path in snapshots("-voices.state") {
+        let saved = std::fs::read_to_string(&path).unwrap();
+        let runner = Runner::restore(pack.clone(), LATENESS, &saved).unwrap().0;
+        let (mut in_stages, mut silent) = (0, 0);
+        for car in runner.vehicles() {
+            for (rule, _) in car.open_rules(&pack) {
+                let why = why_not(&pack, car, rule, at(90.0)).unwrap();
+                in_stages += usize::from(why.stage.is_some());
+                silent += usize::from(!why.suppressed_by.is_empty());
+            }
+        }
+        assert!(in_stages > 5 && silent > 5, "{}: {in_stages} in stages, {silent} silent", path.display());
     }
 }
 

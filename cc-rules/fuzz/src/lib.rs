@@ -16,6 +16,12 @@ static BLOCKS: LazyLock<Pack> = LazyLock::new(|| {
     source::compile("blocks", &[("blocks", text)]).expect("the seed is a pack").pack
 });
 
+/// A seed with stages, suppression and rules that end by themselves.
+static VOICES: LazyLock<Pack> = LazyLock::new(|| {
+    let text = include_str!("../corpus/pack_source/voices");
+    source::compile("voices", &[("voices", text)]).expect("the seed is a pack").pack
+});
+
 /// Any bytes are a pack or findings; what loads says the same again.
 pub fn pack_load(input: &[u8]) {
     if let Ok(pack) = Pack::load(input) {
@@ -52,7 +58,7 @@ pub fn pack_source(input: &[u8]) {
 /// Any bytes are a state or an error. A state that was read has stable bytes, and its time moves on: deadline by
 /// deadline it comes to the same as at once.
 pub fn state_restore(input: &[u8]) {
-    for pack in [&*PACK, &*BLOCKS] {
+    for pack in [&*PACK, &*BLOCKS, &*VOICES] {
         restored(pack, input);
     }
 }

@@ -35,7 +35,7 @@ impl Blocks {
 
     /// The rule was ended by `clear`.
     pub(crate) fn clear(&mut self) {
-        self.last = LastUnits::default();
+        self.last = LastUnits { ordinal: self.last.ordinal, ..LastUnits::default() };
         self.sequence.forget();
     }
 }
@@ -45,7 +45,7 @@ impl Blocks {
 pub(crate) struct LastUnits {
     /// The units since the first one, at most 64: those before it are misses.
     pub(crate) units: u8,
-    /// The drive of the newest unit.
+    /// The drive of the newest unit; without units, that in which they were emptied.
     pub(crate) ordinal: u32,
     /// Where the condition was true.
     pub(crate) was_true: u64,

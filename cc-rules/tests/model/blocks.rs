@@ -9,11 +9,11 @@ use crate::model::{bucket, buckets};
 use crate::spec::{LastSpec, NumbersSpec, Occurrence, RuleSpec, Window};
 
 /// What the blocks of a rule saw.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Seen {
     /// Drive or sample, and the truth of the counted condition at a look.
     looks: Vec<(i64, Option<bool>)>,
-    /// The drive at the first look; the units before it are none.
+    /// The drive at the first look, or after the one in which the units were emptied; those before it are none.
     first_drive: Option<i64>,
     /// For each step of the sequence: the instants at which it occurred.
     steps: Vec<Vec<i64>>,
@@ -102,9 +102,9 @@ impl Seen {
     }
 
     /// The rule ended by `clear`: what was counted and matched is forgotten.
-    pub(crate) fn cleared(&mut self) {
+    pub(crate) fn cleared(&mut self, facts: &Facts) {
         self.looks.clear();
-        self.first_drive = None;
+        self.first_drive = Some(facts.drive + 1);
         self.steps.iter_mut().for_each(Vec::clear);
     }
 
@@ -196,6 +196,12 @@ pub(crate) fn names(rule: &RuleSpec) -> Vec<&'static str> {
         LastSpec { per_drive: false, .. } => "opened with a count of samples",
         LastSpec { whole: true, .. } => "opened with a count of whole drives",
         _ => "opened with a count of drives",
+    }));
+    all.extend(rule.row.as_ref().map(|(table, row)| match table.hit {
+        _ if *row == table.rows.len() => "opened what rows leave",
+        "first" => "opened a row of first",
+        "unique" => "opened a row of unique",
+        _ => "opened a row of collect",
     }));
     all.extend(rule.sequence.as_ref().map(|_| "opened with a sequence"));
     all.extend(rule.absence.as_ref().map(|_| "opened with an absence"));

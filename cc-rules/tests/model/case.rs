@@ -3,16 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cc_core::{Change, Event, Timestamp};
-use cc_rules::{Pack, Runner, VehicleState, advance, apply};
+use cc_rules::{Migration, Pack, Profile, Runner, VehicleState, advance, apply};
 use chrono::TimeDelta;
 
 use crate::dice::Dice;
 use crate::facts::nanos;
 use crate::groups::{VEHICLE, lines};
-use crate::model::{Coverage, run};
+use crate::model::{Coverage, run, run_upgraded};
 use crate::packs;
 use crate::spec::{DAY, SECOND, Spec};
 use crate::stories;
+use crate::upgrade;
 
 #[derive(Clone)]
 pub(crate) struct Case {
@@ -22,6 +23,8 @@ pub(crate) struct Case {
     pub(crate) lateness: i64,
     /// How long time goes on after the last event.
     pub(crate) tail: i64,
+    /// The next version of the pack, the step after which it comes, and how long after.
+    pub(crate) next: Option<(Spec, usize, i64)>,
     /// Decides the sizes of batches, restarts and advances.
     pub(crate) dice: Dice,
 }
@@ -50,7 +53,15 @@ impl Case {
             nanos(event.at) + (dice.next() % (spread / SECOND + 1) as u64) as i64 * SECOND
         });
         let tail = dice.one(&[0, SECOND, 30 * SECOND, 700 * SECOND, 2 * DAY, 41 * DAY]);
-        Self { spec, arrivals, lateness, tail, dice }
+        let next = dice.once_in(2).then(|| {
+            let next = upgrade::changed(&mut dice, &theme, &spec);
+            (
+                next,
+                dice.below(arrivals.len()),
+                dice.one(&[0, 0, 1, SECOND / 4, SECOND, 10 * SECOND, 50 * DAY]),
+            )
+        });
+        Self { spec, arrivals, lateness, tail, next, dice }
     }
 
     /// Compares the model with the engine in every way; gives what the model went through.
@@ -70,8 +81,11 @@ impl Case {
             trace: trace.to_vec(),
         };
         for (way, found) in [
-            ("in order", caught(|| in_order(&pack, &self.arrivals, until))),
-            ("step by step, through bytes", caught(|| through_bytes(&pack, &self.arrivals, until))),
+            ("in order", caught(|| in_order(&self.spec, &pack, &self.arrivals, until))),
+            (
+                "step by step, through bytes",
+                caught(|| through_bytes(&self.spec, &pack, &self.arrivals, until)),
+            ),
         ] {
             if found != expected {
                 return Err(fail(way, &expected, found, &trace));
@@ -89,7 +103,64 @@ impl Case {
         if found != expected {
             return Err(fail("as they arrive", &expected, found, &trace));
         }
+        if let Some((next, after, later)) = &self.next
+            && !self.arrivals.is_empty()
+        {
+            self.check_upgrade(&pack, next, (*after, *later), until, &mut coverage)?;
+        }
         Ok(coverage)
+    }
+
+    /// Why its packs are none.
+    pub(crate) fn refusal(&self) -> String {
+        let packs = [Some(&self.spec), self.next.as_ref().map(|(next, ..)| next)];
+        let refused = packs.into_iter().flatten().filter_map(|spec| {
+            let text = spec.yaml();
+            let found = cc_rules::source::compile("model.yaml", &[("model.yaml", &text)]).err()?;
+            Some(format!("{found}\n{text}"))
+        });
+        refused.collect()
+    }
+
+    /// Reads the state under the next version of the pack at some instant.
+    fn check_upgrade(
+        &self,
+        pack: &Pack,
+        next: &Spec,
+        (after, later): (usize, i64),
+        until: i64,
+        coverage: &mut Coverage,
+    ) -> Result<(), Disagreement> {
+        let text = next.yaml();
+        let Ok(compiled) = cc_rules::source::compile("model.yaml", &[("model.yaml", &text)]) else {
+            coverage.insert("refused", 1);
+            return Ok(());
+        };
+        let new = compiled.pack;
+        let mut events = self.arrivals.clone();
+        events.sort_by(Event::canonical_cmp);
+        events.dedup_by(|a, b| a.same_as(b));
+        let after = nanos(events[after % events.len()].at);
+        let next_step = events.iter().map(|event| nanos(event.at)).find(|at| *at > after);
+        // Its whole instant is done.
+        let reached = (after + 1 + later).min(next_step.map_or(i64::MAX, |at| at - 1));
+        let until = until.max(reached + 1);
+        let (expected, reached_states, trace, fates) =
+            run_upgraded((&self.spec, next), events.clone(), reached, until);
+        for (name, count) in reached_states {
+            *coverage.entry(name).or_default() += count;
+        }
+        let mut said = Vec::new();
+        let found = caught(|| {
+            let (changes, migration) = upgraded(&self.spec, (pack, &new), &events, (after, reached), until);
+            said = upgrade::disagreements(&fates, &migration);
+            changes
+        });
+        if found == expected && said.is_empty() {
+            return Ok(());
+        }
+        let found = found.into_iter().chain(said).collect();
+        Err(Disagreement { way: "upgraded", expected, found, trace })
     }
 
     /// What §2 accepts: judged one by one against the newest so far.
@@ -111,6 +182,7 @@ impl Case {
         let mut dice = self.dice.clone();
         let lateness = TimeDelta::nanoseconds(self.lateness);
         let mut runner = Runner::new(pack.clone(), lateness);
+        runner.set_profile(VEHICLE.parse().unwrap(), profile(&self.spec));
         let mut changes = Vec::new();
         let mut newest = i64::MIN;
         let mut rest = &self.arrivals[..];
@@ -133,15 +205,21 @@ impl Case {
     }
 }
 
+fn profile(spec: &Spec) -> Profile {
+    let each = spec.profile.iter();
+    each.fold(Profile::default(), |profile, (dimension, is)| profile.with(dimension, is).unwrap())
+}
+
 fn caught(run: impl FnOnce() -> Vec<Change>) -> Vec<String> {
     catch_unwind(AssertUnwindSafe(run)).map_or_else(|_| vec!["a panic".to_owned()], lines)
 }
 
 /// Each event by itself, at lateness 0.
-fn in_order(pack: &Pack, events: &[Event], until: i64) -> Vec<Change> {
+fn in_order(spec: &Spec, pack: &Pack, events: &[Event], until: i64) -> Vec<Change> {
     let mut events = events.to_vec();
     events.sort_by(Event::canonical_cmp);
     let mut runner = Runner::new(pack.clone(), TimeDelta::zero());
+    runner.set_profile(VEHICLE.parse().unwrap(), profile(spec));
     for event in events {
         runner.feed([event]);
     }
@@ -149,12 +227,38 @@ fn in_order(pack: &Pack, events: &[Event], until: i64) -> Vec<Change> {
     runner.take_changes()
 }
 
+/// The pure functions, with the state read under another pack once the instant is reached.
+fn upgraded(
+    spec: &Spec,
+    (pack, next): (&Pack, &Pack),
+    events: &[Event],
+    (after, reached): (i64, i64),
+    until: i64,
+) -> (Vec<Change>, Migration) {
+    let mut state = VehicleState::with_profile(pack, VEHICLE.parse().unwrap(), profile(spec));
+    let (mut now, mut migration) = (pack, None);
+    let mut changes = Vec::new();
+    let until = Timestamp::from_timestamp_nanos(until);
+    for step in events.chunk_by(|a, b| a.at == b.at) {
+        changes.extend(advance(now, &mut state, step[0].at));
+        changes.extend(apply(now, &mut state, step).changes);
+        if nanos(step[0].at) == after {
+            changes.extend(advance(now, &mut state, Timestamp::from_timestamp_nanos(reached)));
+            let bytes = state.to_bytes(pack);
+            let (read, told) = VehicleState::from_bytes(next, &bytes).unwrap();
+            (now, state, migration) = (next, read, Some(told));
+        }
+    }
+    changes.extend(advance(now, &mut state, until));
+    (changes, migration.unwrap())
+}
+
 /// The pure functions, with the state as bytes between any two instants.
-fn through_bytes(pack: &Pack, events: &[Event], until: i64) -> Vec<Change> {
+fn through_bytes(spec: &Spec, pack: &Pack, events: &[Event], until: i64) -> Vec<Change> {
     let mut events = events.to_vec();
     events.sort_by(Event::canonical_cmp);
     events.dedup_by(|a, b| a.same_as(b));
-    let mut state = VehicleState::new(pack, VEHICLE.parse().unwrap());
+    let mut state = VehicleState::with_profile(pack, VEHICLE.parse().unwrap(), profile(spec));
     let mut changes = Vec::new();
     for step in events.chunk_by(|a, b| a.at == b.at) {
         changes.extend(advance(pack, &mut state, step[0].at));

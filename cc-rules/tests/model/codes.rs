@@ -98,7 +98,7 @@ pub(crate) fn reports(code: &CodeSpec, body: &Body) -> bool {
 /// Whether a date of the last service is told at an instant that is later than all told before.
 fn was_serviced(log: &Log<'_>, now: i64) -> bool {
     let latest = |until: i64| {
-        let told = log.heard.iter().filter(|heard| heard.signal == "last_service_date" && heard.at <= until);
+        let told = log.services.iter().filter(|heard| heard.at <= until);
         let dates =
             told.filter_map(|heard| if let Value::Time(date) = heard.value { Some(date) } else { None });
         dates.max()

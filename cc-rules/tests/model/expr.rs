@@ -26,6 +26,8 @@ pub(crate) enum Name {
     /// A declared code, by its place in the pack.
     Code(usize, &'static str),
     Today,
+    /// A parameter, by its place.
+    Param(usize),
     /// A field of a window of the rule, by its place.
     Window(usize, &'static str),
 }
@@ -54,6 +56,7 @@ impl fmt::Display for Name {
             Self::Code(code, "") => f.write_str(CODES[*code]),
             Self::Code(code, field) => write!(f, "{}.{field}", CODES[*code]),
             Self::Today => f.write_str("today"),
+            Self::Param(param) => write!(f, "$p{param}"),
             Self::Window(window, field) => write!(f, "w{window}.{field}"),
         }
     }
@@ -151,7 +154,7 @@ pub(crate) fn both(left: Option<bool>, right: Option<bool>) -> Option<bool> {
     }
 }
 
-fn infix(left: &Value, operator: &str, right: &Value) -> Value {
+pub(crate) fn infix(left: &Value, operator: &str, right: &Value) -> Value {
     use Value::{Bool, Duration, Int, Number, Text, Time, Unknown};
     match (operator, left, right) {
         ("&&", Bool(false), _) | ("&&", _, Bool(false)) => return Bool(false),

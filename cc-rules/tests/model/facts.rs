@@ -12,6 +12,8 @@ use crate::spec::{DAY, SECOND, Spec};
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Phase {
     Step,
+    /// A state of another version of the pack goes on.
+    Upgrade,
     Timers,
     Expiries,
 }
@@ -54,6 +56,8 @@ pub(crate) struct Log<'a> {
     /// Distinct, in canonical order.
     pub(crate) events: Vec<Event>,
     pub(crate) heard: Vec<Heard>,
+    /// Dates of a service, whether or not a rule reads them.
+    pub(crate) services: Vec<Heard>,
     pub(crate) drives: Vec<Drive>,
     /// Accepted odometer readings, of either signal: instant and kilometres.
     pub(crate) odometer: Vec<(i64, f64)>,
@@ -70,6 +74,7 @@ pub(crate) struct Facts {
     /// The current drive, or the one before; 0 before the first.
     pub(crate) drive: i64,
     pub(crate) odometer: Option<f64>,
+    params: Vec<f64>,
     /// The fields of the windows of the rule that is looked at.
     windows: Vec<BTreeMap<&'static str, Value>>,
 }
@@ -79,13 +84,26 @@ pub(crate) fn nanos(at: Timestamp) -> i64 {
 }
 
 impl<'a> Log<'a> {
-    pub(crate) fn new(spec: &'a Spec, mut events: Vec<Event>) -> Self {
+    pub(crate) fn new(spec: &'a Spec, events: Vec<Event>) -> Self {
+        Self::since(spec, events, None)
+    }
+
+    /// What the new version of a pack knows: nothing of what the old one did not read, before the instant reached.
+    pub(crate) fn upgraded(spec: &'a Spec, events: Vec<Event>, old: &Spec, reached: i64) -> Self {
+        Self::since(spec, events, Some((&old.signals_read(), reached)))
+    }
+
+    fn since(spec: &'a Spec, mut events: Vec<Event>, known: Option<(&BTreeSet<Name>, i64)>) -> Self {
         events.sort_by(Event::canonical_cmp);
         events.dedup_by(|a, b| a.same_as(b));
-        let heard = heard(spec, &events);
-        let drives = drives(&events, &heard);
+        let all = heard(spec, &events, |_, _| true);
+        let is_known =
+            |name: Name, at: i64| known.is_none_or(|(names, reached)| at > reached || names.contains(&name));
+        let heard = heard(spec, &events, |signal, at| is_known(Name::Signal(signal), at));
+        let drives = drives(&events, &all);
         let odometer = odometer(&events);
-        let mut log = Self { spec, events, heard, drives, odometer, codes: Vec::new() };
+        let services = all.into_iter().filter(|heard| heard.signal == "last_service_date").collect();
+        let mut log = Self { spec, events, heard, services, drives, odometer, codes: Vec::new() };
         log.codes = spec.codes.iter().map(|code| code_story(code, &log)).collect();
         log
     }
@@ -153,6 +171,7 @@ impl<'a> Log<'a> {
             codes: codes.collect(),
             drive: self.drives.iter().filter(|drive| drive.start <= now.0).count() as i64,
             odometer: self.odometer.iter().rev().find(|(at, _)| *at <= now.0).map(|(_, value)| *value),
+            params: self.spec.params.iter().map(|param| param.value(&self.spec.profile)).collect(),
             windows: Vec::new(),
         }
     }
@@ -168,6 +187,7 @@ impl Facts {
             Name::Signal(signal) => self.signals.get(signal).cloned().unwrap_or(Value::Unknown),
             Name::Code(code, field) => self.codes[code].field(field),
             Name::Today => Value::Time(self.now.0.div_euclid(DAY) * DAY),
+            Name::Param(param) => Value::Number(self.params[param]),
             Name::Window(window, field) => self.windows[window].get(field).cloned().unwrap_or(Value::Unknown),
         }
     }
@@ -196,7 +216,7 @@ fn taken(signal: &str, value: &cc_core::Value, unit: MeasureUnit) -> Option<Valu
     })
 }
 
-fn heard(spec: &Spec, events: &[Event]) -> Vec<Heard> {
+fn heard(spec: &Spec, events: &[Event], is_known: impl Fn(&'static str, i64) -> bool) -> Vec<Heard> {
     let mut guards: BTreeMap<&str, Counter> = BTreeMap::new();
     let mut all = Vec::new();
     for event in events {
@@ -210,6 +230,9 @@ fn heard(spec: &Spec, events: &[Event]) -> Vec<Heard> {
         };
         let known = SIGNALS.into_iter().find(|(name, ..)| *name == signal);
         let (Some((signal, ..)), Some(value)) = (known, value) else { continue };
+        if !is_known(signal, nanos(event.at)) {
+            continue;
+        }
         if let (true, Value::Number(number)) = (spec.monotonic.contains(&signal), &value)
             && !guards.entry(signal).or_default().accepts(*number)
         {

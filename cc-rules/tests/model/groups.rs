@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::expr::Value;
 use crate::facts::Facts;
 use crate::model::{Life, Standing};
-use crate::spec::{RuleSpec, Spec, Words};
+use crate::spec::{Args, RuleSpec, Spec, Words};
 
 /// The vehicle of every story.
 pub(crate) const VEHICLE: &str = "local/0";
@@ -27,8 +27,15 @@ pub(crate) struct Groups {
     changes: Vec<Change>,
 }
 
-/// An open rule: itself, the start of its episode, when it opened.
-type Open<'a> = (&'a RuleSpec, i64, i64);
+/// A rule that is open and has a voice.
+struct Open<'a> {
+    rule: &'a RuleSpec,
+    start: i64,
+    opened: i64,
+    /// What it says in its stage.
+    words: Words,
+    args: &'a Args,
+}
 
 impl Groups {
     /// Compares what is open with what was said.
@@ -41,8 +48,11 @@ impl Groups {
         let mut open: BTreeMap<String, Vec<Open<'_>>> = BTreeMap::new();
         for (rule, life) in spec.rules.iter().zip(lives) {
             let members = open.entry(group(rule)).or_default();
-            if let Standing::Open { start, opened } = life.standing {
-                members.push((rule, start, opened));
+            if let Standing::Open { start, opened } = life.standing
+                && !is_suppressed(rule, spec, lives)
+            {
+                let (words, args) = rule.words_in(life.stage);
+                members.push(Open { rule, start, opened, words, args });
             }
         }
         let from = self.changes.len();
@@ -53,27 +63,52 @@ impl Groups {
         news.map(|change| (change.change.as_str(), change.to_canonical_json())).collect()
     }
 
+    /// An upgrade: each open recommendation finds its group in the new version, or ends.
+    pub(crate) fn place(&mut self, spec: &Spec, lives: &[Life], facts: &Facts) -> Vec<&'static str> {
+        let mut old: Vec<(String, Said)> = std::mem::take(&mut self.said).into_iter().collect();
+        old.sort_by(|(_, a), (_, b)| a.rule.cmp(&b.rule));
+        let mut remarkable = Vec::new();
+        for (old_group, said) in old {
+            let made_of = spec.rules.iter().zip(lives).find(|(rule, life)| {
+                matches!(life.standing, Standing::Open { start, .. } if id(&rule.id, start) == said.id)
+            });
+            let spoke = spec.rules.iter().find(|rule| rule.id == said.rule);
+            let named = spec.rules.iter().find(|rule| group(rule) == old_group);
+            let place = made_of.map(|(rule, _)| rule).or(spoke).or(named).map(group);
+            if let Some(place) = place.filter(|place| !self.said.contains_key(place)) {
+                if place != old_group {
+                    remarkable.push("upgrade: another group");
+                }
+                self.said.insert(place, said);
+            } else {
+                remarkable.push("upgrade: no place");
+                let Said { id, rule, words, .. } = said;
+                self.say(ChangeKind::Cleared, id, &rule, &words, None, Arguments::new(), facts);
+            }
+        }
+        remarkable
+    }
+
     fn settle_one(&mut self, group: &str, members: &[Open<'_>], facts: &Facts) {
         let speaker = members
             .iter()
-            .max_by(|(a, ..), (b, ..)| a.words.urgency.cmp(&b.words.urgency).then_with(|| b.id.cmp(&a.id)));
-        let Some((speaker, ..)) = speaker else {
+            .max_by(|a, b| a.words.urgency.cmp(&b.words.urgency).then_with(|| b.rule.id.cmp(&a.rule.id)));
+        let Some(Open { rule, words, args, .. }) = speaker else {
             if let Some(Said { id, rule, words, .. }) = self.said.remove(group) {
                 self.say(ChangeKind::Cleared, id, &rule, &words, None, Arguments::new(), facts);
             }
             return;
         };
-        let due = members.iter().filter_map(|(rule, _, opened)| Some(opened + rule.words.due?)).min();
+        let due = members.iter().filter_map(|open| Some(open.opened + open.words.due?)).min();
         let (kind, id) = match self.said.get(group) {
             None => {
-                let root = members.iter().min_by_key(|(rule, start, _)| (*start, &rule.id));
-                let (root, start, _) = root.unwrap();
-                (ChangeKind::Raised, id(&root.id, *start))
+                let root = members.iter().min_by_key(|open| (open.start, &open.rule.id)).unwrap();
+                (ChangeKind::Raised, id(&root.rule.id, root.start))
             }
-            Some(said) if said.rule == speaker.id && said.due == due && said.words == speaker.words => return,
+            Some(said) if said.rule == rule.id && said.due == due && said.words.says_as(words) => return,
             Some(said) => (ChangeKind::Updated, said.id),
         };
-        let args = speaker.args.iter().filter_map(|(name, value, unit)| {
+        let args = args.iter().filter_map(|(name, value, unit)| {
             let value = match (value.value(facts), unit) {
                 (Value::Bool(value), _) => Argument::Bool(value),
                 (Value::Text(text), _) => Argument::Text(text.into()),
@@ -84,8 +119,8 @@ impl Groups {
             Some(((*name).into(), value))
         });
         let args: Arguments = args.collect();
-        self.say(kind, id, &speaker.id, &speaker.words, due, args, facts);
-        let said = Said { id, rule: speaker.id.clone(), words: speaker.words.clone(), due };
+        self.say(kind, id, &rule.id, words, due, args, facts);
+        let said = Said { id, rule: rule.id.clone(), words: words.clone(), due };
         self.said.insert(group.to_owned(), said);
     }
 
@@ -124,6 +159,18 @@ impl Groups {
 pub(crate) fn lines(mut changes: Vec<Change>) -> Vec<String> {
     changes.sort_by(|a, b| (a.at, &a.vehicle, &a.rule).cmp(&(b.at, &b.vehicle, &b.rule)));
     changes.iter().map(Change::to_canonical_json).collect()
+}
+
+/// Whether a rule, or a rule of a group, that keeps this one silent is open.
+pub(crate) fn is_suppressed(rule: &RuleSpec, spec: &Spec, lives: &[Life]) -> bool {
+    let open =
+        spec.rules.iter().zip(lives).filter(|(_, life)| matches!(life.standing, Standing::Open { .. }));
+    open.into_iter().any(|(other, _)| rule.suppressed_by.iter().any(|named| names(named, other)))
+}
+
+/// Whether an entry of `suppressed_by` names a rule.
+pub(crate) fn names(entry: &str, rule: &RuleSpec) -> bool {
+    entry.strip_prefix("group:").map_or(entry == rule.id, |group| rule.group == Some(group))
 }
 
 /// A rule without a group has one of its own, which no written name can be.

@@ -1,14 +1,15 @@
 //! The reference: every instant in its order, every rule from the words of the page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::Event;
 
 use crate::blocks::{self, Seen, happens};
-use crate::expr::{Name, both};
+use crate::expr::{Name, Value, both};
 use crate::facts::{Facts, Log, Phase};
-use crate::groups::Groups;
+use crate::groups::{Groups, is_suppressed};
 use crate::spec::{CountSpec, Counted, DAY, RuleSpec, Spec, Window};
+use crate::upgrade;
 
 /// How often something happened, by its name.
 pub(crate) type Coverage = BTreeMap<&'static str, u64>;
@@ -23,6 +24,7 @@ pub(crate) enum Standing {
 }
 
 /// What a rule remembers.
+#[derive(Clone)]
 pub(crate) struct Life {
     pub(crate) standing: Standing,
     cleared: Option<i64>,
@@ -31,6 +33,21 @@ pub(crate) struct Life {
     /// The bucket of each hit.
     hits: Vec<i64>,
     seen: Seen,
+    /// The stage of the open rule; 0 before the first.
+    pub(crate) stage: usize,
+}
+
+impl Life {
+    fn new(rule: &RuleSpec) -> Self {
+        Self {
+            standing: Standing::Idle,
+            cleared: None,
+            was_true: false,
+            hits: Vec::new(),
+            seen: Seen::new(rule),
+            stage: 0,
+        }
+    }
 }
 
 pub(crate) struct Model<'a> {
@@ -38,44 +55,126 @@ pub(crate) struct Model<'a> {
     log: Log<'a>,
     lives: Vec<Life>,
     groups: Groups,
+    /// The rules that are open without a voice.
+    silent: BTreeSet<usize>,
     pub(crate) coverage: Coverage,
     pub(crate) trace: Vec<String>,
 }
 
 /// What comes out of a pack, a vehicle's accepted events, and the instant before which time has passed.
 pub(crate) fn run(spec: &Spec, events: Vec<Event>, until: i64) -> (Vec<String>, Coverage, Vec<String>) {
-    let lives = spec.rules.iter().map(|rule| Life {
-        standing: Standing::Idle,
-        cleared: None,
-        was_true: false,
-        hits: Vec::new(),
-        seen: Seen::new(rule),
-    });
+    let lives = spec.rules.iter().map(Life::new);
     let mut model = Model {
         spec,
         log: Log::new(spec, events),
         lives: lives.collect(),
         groups: Groups::default(),
+        silent: BTreeSet::new(),
         coverage: Coverage::new(),
         trace: Vec::new(),
     };
     for what in model.log.remarkable() {
         model.count(what);
     }
-    model.run(until);
+    let Some(first) = model.log.instants().first().copied() else { return Default::default() };
+    model.run(None, first, (until, Phase::Step));
     (model.groups.sorted(), model.coverage, model.trace)
 }
 
+/// The same where the state of the first pack is read under the next one once the instant `reached` is; with what is to
+/// be said of each rule that the old one had: whether it surely had something to remember, and whether it goes on.
+pub(crate) fn run_upgraded(
+    (spec, next): (&Spec, &Spec),
+    events: Vec<Event>,
+    reached: i64,
+    until: i64,
+) -> (Vec<String>, Coverage, Vec<String>, Vec<Fate>) {
+    let mut old = Model {
+        spec,
+        log: Log::new(spec, events.clone()),
+        lives: spec.rules.iter().map(Life::new).collect(),
+        groups: Groups::default(),
+        silent: BTreeSet::new(),
+        coverage: Coverage::new(),
+        trace: Vec::new(),
+    };
+    let Some(first) = old.log.instants().first().copied() else { return Default::default() };
+    old.run(None, first, (reached, Phase::Upgrade));
+    let fates = spec.rules.iter().zip(&old.lives).map(|(rule, life)| {
+        let new = next.rules.iter().find(|new| new.id == rule.id);
+        Fate {
+            rule: rule.id.clone(),
+            is_busy: life.standing != Standing::Idle,
+            goes_on: new.map(|new| upgrade::layout(new) == upgrade::layout(rule)),
+        }
+    });
+    let fates: Vec<Fate> = fates.collect();
+    let lives = next.rules.iter().map(|rule| {
+        let place = spec
+            .rules
+            .iter()
+            .position(|old| old.id == rule.id && upgrade::layout(old) == upgrade::layout(rule));
+        let Some(place) = place else { return Life::new(rule) };
+        let life = old.lives[place].clone();
+        // A clearing is remembered while its cooldown runs.
+        let cooldown = spec.rules[place].cooldown;
+        let cleared = life.cleared.filter(|cleared| cooldown > 0 && cleared + cooldown >= reached);
+        Life { stage: life.stage.min(rule.stages.len()), cleared, ..life }
+    });
+    let mut new = Model {
+        spec: next,
+        log: Log::upgraded(next, events, spec, reached),
+        lives: lives.collect(),
+        groups: old.groups,
+        silent: BTreeSet::new(),
+        coverage: Coverage::new(),
+        trace: old.trace,
+    };
+    new.trace.push(format!("{reached} the next pack"));
+    for fate in &fates {
+        new.count(match fate {
+            Fate { is_busy: true, goes_on: Some(true), .. } => "upgrade: goes on",
+            Fate { is_busy: true, goes_on: Some(false), .. } => "upgrade: starts again",
+            Fate { is_busy: true, goes_on: None, .. } => "upgrade: dropped",
+            _ => continue,
+        });
+    }
+    let facts = new.log.facts((reached, Phase::Upgrade));
+    for index in 0..next.rules.len() {
+        new.look_at(index, &facts);
+    }
+    for what in new.groups.place(next, &new.lives, &facts) {
+        new.count(what);
+    }
+    new.settle(&facts);
+    new.run(Some(facts), reached, (until, Phase::Step));
+    (new.groups.sorted(), new.coverage, new.trace, fates)
+}
+
+/// What became of a rule of the old version.
+#[derive(Debug)]
+pub(crate) struct Fate {
+    pub(crate) rule: String,
+    /// Whether it surely had something to remember.
+    pub(crate) is_busy: bool,
+    /// Whether it has its layout still; `None` where the next version lacks it.
+    pub(crate) goes_on: Option<bool>,
+}
+
 impl Model<'_> {
-    fn run(&mut self, until: i64) {
+    /// All moments after those that were, up to `until`.
+    fn run(&mut self, mut before: Option<Facts>, from: i64, until: (i64, Phase)) {
         let instants = self.log.instants();
-        let Some(first) = instants.first().copied() else { return };
-        let mut before: Option<Facts> = None;
-        let mut next = Some(first);
-        while let Some(now) = next.filter(|now| *now < until) {
+        let mut next = Some(from);
+        while let Some(now) = next {
             for phase in [Phase::Step, Phase::Timers, Phase::Expiries] {
-                if phase == Phase::Step && !instants.contains(&now) {
+                if before.as_ref().is_some_and(|before| (now, phase) <= before.now)
+                    || phase == Phase::Step && !instants.contains(&now)
+                {
                     continue;
+                }
+                if (now, phase) >= until {
+                    return;
                 }
                 let facts = self.log.facts((now, phase));
                 self.moment(before.as_ref(), &facts);
@@ -114,6 +213,10 @@ impl Model<'_> {
             all.extend(gap.map(|gap| gap + self.max_gap(rule)));
             all.extend(life.cleared.map(|cleared| cleared + rule.cooldown));
         }
+        if let Standing::Open { opened, .. } = life.standing {
+            all.extend(rule.stages.iter().filter_map(|stage| Some(opened + stage.after?)));
+            all.extend(rule.valid_for.map(|valid| opened + valid));
+        }
         all.extend(self.silent_after(rule, facts.now.0));
         all.extend(life.seen.deadlines(rule, &self.log, facts));
         all
@@ -132,7 +235,7 @@ impl Model<'_> {
         let heard = reads.iter().filter_map(|name| match name {
             Name::Signal(signal) => self.log.last_heard(signal, (now, Phase::Expiries)).map(|heard| heard.at),
             Name::Code(code, _) => self.log.facts((now, Phase::Expiries)).codes[*code].heard,
-            Name::Today | Name::Window(..) => None,
+            Name::Today | Name::Param(_) | Name::Window(..) => None,
         });
         heard.max().map(|heard| heard + self.max_gap(rule))
     }
@@ -144,6 +247,21 @@ impl Model<'_> {
                 self.look_at(index, facts);
             }
         }
+        self.settle(facts);
+    }
+
+    fn settle(&mut self, facts: &Facts) {
+        let is_open = |index: &usize| matches!(self.lives[*index].standing, Standing::Open { .. });
+        let open: BTreeSet<usize> = (0..self.lives.len()).filter(is_open).collect();
+        let silent = |index: &usize| is_suppressed(&self.spec.rules[*index], self.spec, &self.lives);
+        let silent: BTreeSet<usize> = open.iter().copied().filter(silent).collect();
+        if !silent.is_empty() {
+            self.count("suppressed");
+        }
+        if self.silent.iter().any(|index| open.contains(index) && !silent.contains(index)) {
+            self.count("no longer suppressed");
+        }
+        self.silent = silent;
         let settled = self.groups.settle(self.spec, &self.lives, facts);
         for (kind, line) in settled {
             self.trace.push(format!("{:?} {line}", facts.now));
@@ -244,7 +362,7 @@ impl Model<'_> {
         if let (Standing::Idle, Some(true)) = (&standing, condition) {
             standing = Standing::Pending { start: now, gap: None };
         }
-        let mut ended = false;
+        let (mut ended, mut is_over) = (false, false);
         match standing.clone() {
             Standing::Idle | Standing::Spent => {}
             Standing::Pending { start, gap } => match condition {
@@ -254,7 +372,7 @@ impl Model<'_> {
                     if rule.wait == 0 {
                         coverage.push("idle at once without for");
                         standing = Standing::Idle;
-                    } else if phase != Phase::Step && now >= gap + self.max_gap(rule)
+                    } else if (gap + self.max_gap(rule), Phase::Timers) <= facts.now
                         || self.is_silent(rule, facts.now.0)
                     {
                         coverage.push("gap too long");
@@ -279,11 +397,18 @@ impl Model<'_> {
                     if is_ripe && is_quiet && !would_end {
                         coverage.push("opened");
                         coverage.extend(blocks::names(rule));
+                        let is_own = |name: &Name| {
+                            matches!(name, Name::Param(param) if facts.value(*name)
+                                != Value::Number(self.spec.params[*param].default))
+                        };
+                        if rule.reads().iter().any(is_own) {
+                            coverage.push("opened with a parameter of the vehicle");
+                        }
                         standing = Standing::Open { start, opened: now };
                     }
                 }
             },
-            Standing::Open { .. } => {
+            Standing::Open { opened, .. } => {
                 let ends = match clear {
                     Some(clear) => clear,
                     None => condition.map(|condition| !condition),
@@ -296,22 +421,32 @@ impl Model<'_> {
                     });
                 }
                 ended = ends.unwrap_or(rule.clear_on_unknown);
+                is_over = rule.valid_for.is_some_and(|valid| (opened + valid, Phase::Timers) <= facts.now);
             }
         }
-        if ended {
+        if ended || is_over {
             coverage.push("ended");
             self.lives[index].cleared = Some(now);
             standing = Standing::Idle;
-            if clear.is_some() {
-                coverage.push("ended by clear");
+            if clear.is_some() || is_over {
+                coverage.push(if is_over { "ended by valid_for" } else { "ended by clear" });
                 self.lives[index].hits.clear();
-                self.lives[index].seen.cleared();
+                self.lives[index].seen.cleared(facts);
                 if self.condition(index, facts) == Some(true) {
                     coverage.push("spent");
                     standing = Standing::Spent;
                 }
             }
         }
+        let stage = self.stage(index, &standing, facts);
+        if stage > self.lives[index].stage {
+            coverage.push(match stage - self.lives[index].stage {
+                1 => "escalated",
+                _ => "skipped a stage",
+            });
+            self.trace.push(format!("{:?} {} is in stage {stage}", facts.now, rule.id));
+        }
+        self.lives[index].stage = stage;
         if standing != self.lives[index].standing {
             self.trace
                 .push(format!("{:?} {} {standing:?} (C {condition:?}, clear {clear:?})", facts.now, rule.id));
@@ -320,6 +455,18 @@ impl Model<'_> {
         for what in coverage {
             self.count(what);
         }
+    }
+
+    /// The stage of a rule that is looked at: the latest of the later ones whose test holds.
+    fn stage(&self, index: usize, standing: &Standing, facts: &Facts) -> usize {
+        let Standing::Open { opened, .. } = standing else { return 0 };
+        let now = self.lives[index].stage;
+        let stages = self.spec.rules[index].stages.iter().enumerate();
+        let holding = stages.filter(|(_, stage)| {
+            stage.after.is_none_or(|after| facts.now.0 >= opened + after)
+                && stage.when.as_ref().is_none_or(|when| when.truth(facts) == Some(true))
+        });
+        holding.map(|(place, _)| place + 1).filter(|stage| *stage > now).max().unwrap_or(now)
     }
 
     fn is_silent(&self, rule: &RuleSpec, now: i64) -> bool {
@@ -333,7 +480,7 @@ impl Model<'_> {
         if is_waiting && self.is_silent(rule, facts.now.0) {
             return None;
         }
-        let when = rule.when.as_ref().map_or(Some(true), |when| when.truth(facts));
+        let when = rule.written_truth(facts);
         let count = rule.count.as_ref().map_or(Some(true), |count| {
             let now = bucket(count.window, facts)?;
             let oldest = now - buckets(count.window) + 1;

@@ -8,11 +8,11 @@ use crate::spec::{CountSpec, Counted, LastSpec, NumbersSpec, Occurrence, RuleSpe
 /// Gives a rule one block or two.
 pub(crate) fn add(dice: &mut Dice, theme: &Theme, rule: &mut RuleSpec) {
     for _ in 0..=dice.below(2) {
-        match dice.below(6) {
-            0 => last(dice, theme, rule),
-            1 => {
+        match dice.below(9) {
+            0 | 6 => last(dice, theme, rule),
+            1 | 7 => {
                 let steps = (0..2 + dice.below(4) / 3).map(|_| occurrence(dice, theme, false)).collect();
-                rule.sequence = Some((steps, dice.one(&[3, 10, 60, 700]) * SECOND));
+                rule.sequence = Some((steps, dice.one(&[3, 10, 60, 700, 700]) * SECOND));
             }
             2 => {
                 rule.absence = Some((occurrence(dice, theme, true), dice.one(&[1, 3, 10, 60, 700]) * SECOND));
@@ -48,7 +48,7 @@ fn last(dice: &mut Dice, theme: &Theme, rule: &mut RuleSpec) {
         per_drive: dice.once_in(2),
         whole: false,
     });
-    let is_whole = dice.once_in(3);
+    let is_whole = dice.once_in(2);
     if let Some(last) = &mut rule.last {
         // A sample is a reading, so that one must be read.
         last.per_drive |= !last.when.reads().iter().any(|name| matches!(name, Name::Signal(_)));

@@ -5,7 +5,10 @@ use cc_core::{Action, MeasureUnit, Urgency};
 use crate::dice::Dice;
 use crate::expr::{Expr, Name, Value};
 use crate::over_time;
-use crate::spec::{CodeSpec, CountSpec, Counted, DAY, MS, RuleSpec, SECOND, Spec, Window, Words};
+use crate::spec::{
+    Args, CodeSpec, CountSpec, Counted, DAY, MS, ParamSpec, RuleSpec, SECOND, Spec, Window, Words,
+};
+use crate::voices;
 
 /// Number signals with their unit, and the thresholds that stories cross.
 pub(crate) const NUMBERS: [(&str, &str, [f64; 2]); 6] = [
@@ -46,6 +49,10 @@ pub(crate) fn theme(dice: &mut Dice) -> Theme {
         });
     }
     events.extend([4, dice.below(15), dice.below(15)]);
+    if dice.once_in(3) {
+        // Many drives.
+        events.extend([4; 5]);
+    }
     Theme { numbers, conditions, events }
 }
 
@@ -69,20 +76,54 @@ pub(crate) fn spec(dice: &mut Dice, theme: &Theme) -> Spec {
         ecu: if dice.once_in(3) { Some("engine") } else { None },
         clean_drives: dice.one(&[1, 1, 2, 3]),
     });
-    let mut spec = Spec { max_age, monotonic, codes: codes.to_vec(), rules: Vec::new() };
+    let params = theme.numbers.iter().map(|number| param(dice, *number)).collect();
+    let profile = [
+        ("engine_family", "LS"),
+        ("engine_family", "EA"),
+        ("market", "DK"),
+        ("market", "DE"),
+        ("fleet", "one"),
+    ];
+    let profile = if dice.once_in(2) {
+        let market = dice.one(&profile[2..4]);
+        vec![dice.one(&[profile[0], profile[1], profile[4]]), market]
+    } else {
+        Vec::new()
+    };
+    let mut spec =
+        Spec { version: 1, max_age, monotonic, codes: codes.to_vec(), params, rules: Vec::new(), profile };
     let count = 1 + dice.below(5);
     for index in 0..count {
         let rule = rule(dice, theme, &spec, index);
         spec.rules.push(rule);
     }
+    if dice.once_in(3) {
+        voices::add_table(dice, theme, &mut spec);
+    }
+    voices::add(dice, theme, &mut spec);
     spec
 }
 
-fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
+fn param(dice: &mut Dice, number: usize) -> ParamSpec {
+    let (_, unit, [one, other]) = NUMBERS[number];
+    let mut by = Vec::new();
+    for (dimension, is) in [("engine_family", "LS"), ("market", "DK"), ("market", "DE"), ("fleet", "one")] {
+        if dice.once_in(2) {
+            by.push((dimension, is, dice.one(&[one, other])));
+        }
+    }
+    ParamSpec { unit, default: dice.one(&[one, other]), by }
+}
+
+pub(crate) fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
     let wait = dice.one(&[0, 0, 0, 1, 3, 3, 10]) * SECOND;
     let count = if dice.once_in(3) { Some(count(dice, theme)) } else { None };
     let when = (count.is_none() || dice.once_in(2)).then(|| condition(dice, theme, 2));
     let mut rule = RuleSpec {
+        suppressed_by: Vec::new(),
+        valid_for: None,
+        stages: Vec::new(),
+        row: None,
         last: None,
         sequence: None,
         absence: None,
@@ -97,31 +138,14 @@ fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
         clear_on_unknown: dice.once_in(3),
         cooldown: dice.one(&[0, 0, 0, 1, 5, 20]) * SECOND,
         group: dice.one(&[None, Some("one"), Some("one"), Some("two")]),
-        words: Words {
-            urgency: dice.one(&[
-                Urgency::Info,
-                Urgency::Low,
-                Urgency::Medium,
-                Urgency::High,
-                Urgency::Critical,
-            ]),
-            action: dice.one(&[Action::Book, Action::StopSafely, Action::None]),
-            due: dice.one(&[None, Some(0), Some(7 * DAY), Some(3 * SECOND)]),
-            message: dice.one(&["m", "n"]),
-        },
+        words: words(dice),
         args: Vec::new(),
     };
     if dice.once_in(2) {
         over_time::add(dice, theme, &mut rule);
     }
     if dice.once_in(3) {
-        let (signal, unit) = dice.one(&[
-            ("battery_voltage", Some(MeasureUnit::Volt)),
-            ("engine_coolant_temperature", Some(MeasureUnit::Celsius)),
-            ("ignition", None),
-            ("mode", None),
-        ]);
-        rule.args.push(("value", Expr::Name(Name::Signal(signal)), unit));
+        rule.args = args(dice);
     }
     if spec.smallest_max_age(&rule).is_none() && rule.wait > 0 || dice.once_in(4) {
         rule.max_gap = Some(dice.one(&[1, 3, 10, 60]) * SECOND);
@@ -130,6 +154,28 @@ fn rule(dice: &mut Dice, theme: &Theme, spec: &Spec, index: usize) -> RuleSpec {
         rule.max_gap = None;
     }
     rule
+}
+
+pub(crate) const URGENCIES: [Urgency; 5] =
+    [Urgency::Info, Urgency::Low, Urgency::Medium, Urgency::High, Urgency::Critical];
+
+pub(crate) fn words(dice: &mut Dice) -> Words {
+    Words {
+        urgency: dice.one(&URGENCIES),
+        action: dice.one(&[Action::Book, Action::StopSafely, Action::None]),
+        due: dice.one(&[None, Some(0), Some(7 * DAY), Some(3 * SECOND)]),
+        message: dice.one(&["m", "n"]),
+    }
+}
+
+pub(crate) fn args(dice: &mut Dice) -> Args {
+    let (signal, unit) = dice.one(&[
+        ("battery_voltage", Some(MeasureUnit::Volt)),
+        ("engine_coolant_temperature", Some(MeasureUnit::Celsius)),
+        ("ignition", None),
+        ("mode", None),
+    ]);
+    vec![("value", Expr::Name(Name::Signal(signal)), unit)]
 }
 
 fn count(dice: &mut Dice, theme: &Theme) -> CountSpec {
@@ -237,9 +283,12 @@ fn simple(dice: &mut Dice, theme: &Theme) -> Expr {
 
 /// A number against a threshold; temperatures in degrees Fahrenheit now and then.
 fn number(dice: &mut Dice, theme: &Theme) -> Expr {
-    let (signal, unit, thresholds) = NUMBERS[dice.one(&theme.numbers)];
+    let place = dice.below(theme.numbers.len());
+    let (signal, unit, thresholds) = NUMBERS[theme.numbers[place]];
     let threshold = dice.one(&thresholds);
-    let literal = if unit == "°C" && dice.once_in(4) {
+    let literal = if dice.once_in(5) {
+        Expr::Name(Name::Param(place))
+    } else if unit == "°C" && dice.once_in(4) {
         let fahrenheit = if threshold > 100.0 { 230.0 } else { 208.4 };
         let celsius = MeasureUnit::Fahrenheit.convert(fahrenheit, MeasureUnit::Celsius).unwrap();
         Expr::Literal(Value::Number(celsius), format!("{fahrenheit:?} °F"))

@@ -1,13 +1,15 @@
 //! Makes a disagreement small, and tells it so that a person sees what happened.
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use cc_core::Event;
 
 use crate::case::{Case, Disagreement};
 use crate::expr::Expr;
 use crate::facts::nanos;
-use crate::spec::{Counted, RuleSpec};
+use crate::groups::names;
+use crate::spec::{Counted, RuleSpec, Spec};
 use crate::stories::START;
 
 /// The smallest case found, its trace, and how to run it again.
@@ -20,6 +22,9 @@ pub(crate) fn report(seed: u64, case: Case) -> String {
     );
     for event in &case.arrivals {
         writeln!(out, "{:+} s  {}", (nanos(event.at) - START) as f64 / 1e9, line(event)).unwrap();
+    }
+    if let Some((next, ..)) = case.next.as_ref().filter(|_| way == "upgraded") {
+        writeln!(out, "\nthen\n\n{}", next.yaml()).unwrap();
     }
     writeln!(
         out,
@@ -63,9 +68,6 @@ fn candidates(case: &Case) -> Vec<Case> {
         change(&mut smaller);
         all.push(smaller);
     };
-    for index in (0..case.spec.rules.len()).filter(|_| case.spec.rules.len() > 1) {
-        with(&|case| drop(case.spec.rules.remove(index)));
-    }
     let count = case.arrivals.len();
     for half in [0..count / 2, count / 2..count].into_iter().filter(|half| half.len() > 1) {
         with(&|case| drop(case.arrivals.drain(half.clone())));
@@ -73,26 +75,80 @@ fn candidates(case: &Case) -> Vec<Case> {
     for index in 0..count {
         with(&|case| drop(case.arrivals.remove(index)));
     }
+    if let Some((_, _, later)) = &case.next {
+        with(&|case| case.next = None);
+        if *later > 0 {
+            with(&|case| case.next = case.next.take().map(|(next, after, _)| (next, after, 0)));
+        }
+    }
+    if let Some((next, ..)) = &case.next {
+        for smaller in packs(next) {
+            with(&|case| {
+                case.next = case.next.take().map(|(_, after, later)| (smaller.clone(), after, later));
+            });
+        }
+        // The two packs differ in as little as they can.
+        for rule in case.spec.rules.iter().filter(|rule| rule.row.is_none()) {
+            if next.rules.iter().any(|other| other.id == rule.id && other != rule) {
+                with(&|case| {
+                    for other in case.next.iter_mut().flat_map(|(next, ..)| &mut next.rules) {
+                        if other.id == rule.id {
+                            *other = rule.clone();
+                        }
+                    }
+                });
+            }
+        }
+    }
+    for smaller in packs(&case.spec) {
+        with(&|case| case.spec = smaller.clone());
+    }
     if case.tail > 0 {
         with(&|case| case.tail = 0);
     }
-    for index in 0..case.spec.max_age.len() {
-        with(&|case| _ = case.spec.max_age.remove(index));
+    all
+}
+
+/// The pack with one thing less.
+fn packs(spec: &Spec) -> Vec<Spec> {
+    let mut all = Vec::new();
+    let mut with = |change: &dyn Fn(&mut Spec)| {
+        let mut smaller = spec.clone();
+        change(&mut smaller);
+        all.push(smaller);
+    };
+    for index in (0..spec.rules.len()).filter(|_| spec.rules.len() > 1) {
+        with(&|spec| {
+            let rule = spec.rules.remove(index);
+            for other in &mut spec.rules {
+                other.suppressed_by.retain(|named| !names(named, &rule));
+            }
+            // A table goes as a whole.
+            if let Some((table, _)) = rule.row {
+                spec.rules.retain(|rule| rule.row.as_ref().is_none_or(|(of, _)| !Rc::ptr_eq(of, &table)));
+            }
+        });
     }
-    if !case.spec.monotonic.is_empty() {
-        with(&|case| case.spec.monotonic.clear());
+    for index in 0..spec.max_age.len() {
+        with(&|spec| _ = spec.max_age.remove(index));
     }
-    for (index, code) in case.spec.codes.iter().enumerate() {
+    if !spec.monotonic.is_empty() {
+        with(&|spec| spec.monotonic.clear());
+    }
+    if !spec.profile.is_empty() {
+        with(&|spec| spec.profile.clear());
+    }
+    for (index, code) in spec.codes.iter().enumerate() {
         if code.ecu.is_some() {
-            with(&|case| case.spec.codes[index].ecu = None);
+            with(&|spec| spec.codes[index].ecu = None);
         }
         if code.status != "any" {
-            with(&|case| case.spec.codes[index].status = "any");
+            with(&|spec| spec.codes[index].status = "any");
         }
     }
-    for (index, rule) in case.spec.rules.iter().enumerate() {
+    for (index, rule) in spec.rules.iter().enumerate().filter(|(_, rule)| rule.row.is_none()) {
         for smaller in rules(rule) {
-            with(&|case| case.spec.rules[index] = smaller.clone());
+            with(&|spec| spec.rules[index] = smaller.clone());
         }
     }
     all
@@ -124,6 +180,10 @@ fn rules(rule: &RuleSpec) -> Vec<RuleSpec> {
     with(rule.clear_on_unknown, &|rule| rule.clear_on_unknown = false);
     with(rule.group.is_some(), &|rule| rule.group = None);
     with(rule.words.due.is_some(), &|rule| rule.words.due = None);
+    with(!rule.stages.is_empty(), &|rule| _ = rule.stages.pop());
+    with(!rule.stages.is_empty(), &|rule| drop(rule.stages.remove(0)));
+    with(rule.valid_for.is_some(), &|rule| rule.valid_for = None);
+    with(!rule.suppressed_by.is_empty(), &|rule| _ = rule.suppressed_by.pop());
     with(!rule.args.is_empty(), &|rule| rule.args.clear());
     for smaller in rule.when.iter().flat_map(parts) {
         with(true, &|rule| rule.when = Some(smaller.clone()));

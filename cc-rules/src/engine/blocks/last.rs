@@ -9,7 +9,8 @@ pub(super) fn look(last: &Last, state: &mut LastUnits, truth: Truth, sampled: bo
     match last.per {
         Per::Drive { .. } => {
             let ordinal = view.facts.drives.ordinal;
-            if ordinal == 0 {
+            // Emptied in this drive, the next one is the first again.
+            if ordinal == 0 || state.units == 0 && ordinal == state.ordinal {
                 return;
             }
             let passed = if state.units == 0 { 1 } else { ordinal.saturating_sub(state.ordinal) };

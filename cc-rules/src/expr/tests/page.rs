@@ -8,7 +8,7 @@ use super::*;
 const PAGE: &str = include_str!("../../../../docs/reference/rule-expressions.md");
 
 /// The rows below a table's head, each cell without its code marks.
-fn rows(head: &str) -> Vec<Vec<String>> {
+pub(super) fn rows(head: &str) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mut lines = PAGE.lines();
     while let Some(line) = lines.next() {
@@ -25,7 +25,7 @@ fn cells(line: &str) -> Option<Vec<String>> {
     Some(inner.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect())
 }
 
-fn code(cell: &str) -> &str {
+pub(super) fn code(cell: &str) -> &str {
     cell.strip_prefix('`').and_then(|cell| cell.strip_suffix('`')).unwrap_or(cell)
 }
 
