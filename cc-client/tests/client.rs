@@ -1,6 +1,6 @@
 //! The running client against a platform in memory.
 #![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
@@ -167,9 +167,8 @@ async fn booking(world: &FakeTransport, expected: &str) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    if tokio::time::timeout(Duration::from_secs(20), wait).await.is_err() {
-        panic!("{:?}, expected {expected}", world.platform().item("bookings", "7"));
-    }
+    let waited = tokio::time::timeout(Duration::from_secs(20), wait).await;
+    assert!(waited.is_ok(), "{:?}, expected {expected}", world.platform().item("bookings", "7"));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Tokens that somebody would like to be taken, and are not.
 #![cfg(feature = "verify")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
