@@ -2,7 +2,7 @@
 //!
 //! ```console
 //! $ ulimit -n 65536
-//! $ cargo run --release -p cc-client --example idle_streams --features testing -- 10000
+//! $ cargo run --release -p cc-client --example idle_streams -- 10000
 //! ```
 //!
 //! The platform is a second process of the same program, so that its memory is not counted.

@@ -254,9 +254,7 @@ impl Client {
         kind: WriteKind,
         body: &str,
     ) -> Result<WriteId, ClientError> {
-        let (stamped, stamp) = oneshot::channel();
-        self.order(Order::Stamp { stamped })?;
-        let clock = stamp.await.map_err(|_| ClientError::Closed)?;
+        let clock = self.stamp().await?;
         let id = fresh_id();
         let mut write = Write {
             id,
@@ -326,12 +324,13 @@ impl Client {
     /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
     /// not there, or cannot be sent like that.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
+        let clock = self.stamp().await?;
         let resolved = self
             .store
             .call(move |store| {
                 let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
                 let Some((row, _)) = open else { return Ok(None) };
-                resolve(store, &row.write, &resolution, fresh_id())
+                resolve(store, &row.write, &resolution, (fresh_id(), clock))
             })
             .await?;
         self.order(Order::Filled)?;
@@ -410,6 +409,12 @@ impl Client {
         if self.order(Order::Shutdown { done }).is_ok() {
             let _ = ended.await;
         }
+    }
+
+    async fn stamp(&self) -> Result<Stamp, ClientError> {
+        let (stamped, stamp) = oneshot::channel();
+        self.order(Order::Stamp { stamped })?;
+        stamp.await.map_err(|_| ClientError::Closed)
     }
 
     fn order(&self, order: Order) -> Result<(), ClientError> {

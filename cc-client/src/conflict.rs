@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::decide::SendOutcome;
 use crate::store::{Item, Store, StoreError};
-use crate::{Write, WriteId};
+use crate::{Stamp, Write, WriteId};
 
 /// A write that the server would not do because it has something newer.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,7 @@ impl Policies {
         &mut self,
         store: &mut dyn Store,
         mut fresh: impl FnMut() -> WriteId,
+        clock: Stamp,
     ) -> Result<u64, StoreError> {
         let mut resolved = 0;
         for (row, outcome) in store.unresolved()? {
@@ -98,7 +99,7 @@ impl Policies {
                     continue;
                 }
             }
-            resolved += u64::from(resolve(store, &row.write, &resolution, fresh())?.is_some());
+            resolved += u64::from(resolve(store, &row.write, &resolution, (fresh(), clock))?.is_some());
         }
         Ok(resolved)
     }
@@ -110,7 +111,7 @@ pub(crate) fn resolve(
     store: &mut dyn Store,
     write: &Write,
     resolution: &Resolution,
-    fresh: WriteId,
+    (fresh, clock): (WriteId, Stamp),
 ) -> Result<Option<WriteId>, StoreError> {
     let body = match resolution {
         Resolution::Ask => return Ok(None),
@@ -120,7 +121,8 @@ pub(crate) fn resolve(
     };
     let known = store.item(&write.collection, &write.key)?;
     let base = known.map(|item| item.version).filter(|version| *version > 0);
-    let again = Write { id: fresh, base, body, ..write.clone() };
+    // It was decided now: by its old stamp, it would lose against what was just seen.
+    let again = Write { id: fresh, base, body, clock, ..write.clone() };
     // What can never be sent is left to a person.
     if again.check().is_err() {
         return Ok(None);

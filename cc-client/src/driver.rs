@@ -285,13 +285,14 @@ impl Driver {
     }
 
     /// Lets policies decide about what is open.
-    fn resolve_conflicts(&self, tell: &mpsc::UnboundedSender<Told>) {
+    fn resolve_conflicts(&mut self, tell: &mpsc::UnboundedSender<Told>) {
         let Some(policies) = self.policies.clone() else { return };
+        let clock = self.engine.stamp(self.now(), device_time());
         let tell = tell.clone();
         self.store.give(move |store| {
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
             // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
-            if policies.resolve_all(store, fresh_id).is_ok_and(|resolved| resolved > 0) {
+            if policies.resolve_all(store, fresh_id, clock).is_ok_and(|resolved| resolved > 0) {
                 let _ = tell.send(Told::Resolved);
             }
         });

@@ -1,6 +1,6 @@
 //! The client of programs that are not async.
 #![cfg(all(feature = "testing", feature = "tokio"))]
-#![allow(clippy::disallowed_methods, reason = "a test of threads")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Secrets and what tells of a person never stand in logs, errors or `Debug`.
 #![cfg(all(feature = "testing", feature = "tokio"))]
-#![allow(clippy::disallowed_methods, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};

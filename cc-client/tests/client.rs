@@ -1,13 +1,16 @@
 //! The running client against a platform in memory.
 #![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cc_client::decide::SendOutcome;
-use cc_client::engine::FeedKind;
+use cc_client::decide::{FeedState, SendOutcome};
+use cc_client::engine::{FeedKind, HttpRequest};
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, ClientError, ConflictPolicy, Resolution, WriteKind};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
@@ -134,6 +137,63 @@ async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_a
     assert!(news.messages.len() == 1 && news.messages != dropped);
 }
 
+/// A platform that says what time it is, and counts the tokens that it was asked for.
+#[derive(Clone, Default)]
+struct Counting(FakeTransport, Arc<AtomicUsize>);
+
+impl Transport for Counting {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        if request.target == "/v1/auth/token" {
+            self.1.fetch_add(1, Ordering::SeqCst);
+        }
+        let answer = self.0.send(request);
+        Box::pin(async move {
+            let mut answer = answer.await?;
+            let now = cc_core::Timestamp::from(std::time::SystemTime::now());
+            let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            answer.head.headers.push(("date".to_owned(), date));
+            Ok(answer)
+        })
+    }
+}
+
+async fn live(client: &Client) {
+    let mut status = client.status();
+    let live = status.wait_for(|status| status.feeds.iter().all(|(_, state)| *state == FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(20), live).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn processes_that_share_a_file_share_one_token_and_renew_it_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let world = Counting::default();
+    let start = async || {
+        let store = SqliteStore::open(&path, Durability::Process).unwrap();
+        let builder = Client::builder(world.clone(), store).session(FAKE_SESSION);
+        builder.configure(|config| config.share_tokens = true).start().await.unwrap()
+    };
+    let app = start().await;
+    live(&app).await;
+    let extension = start().await;
+    live(&extension).await;
+    assert_eq!(world.1.load(Ordering::SeqCst), 1);
+    world.0.platform().revoke_tokens();
+    // Both are refused, and one of them gets a new token.
+    for client in [&extension, &app] {
+        client.set_network(false).unwrap();
+        client.set_network(true).unwrap();
+    }
+    for client in [&extension, &app] {
+        let mut status = client.status();
+        let gone =
+            status.wait_for(|status| status.feeds.iter().any(|(_, state)| *state == FeedState::NeedsToken));
+        let _ = tokio::time::timeout(Duration::from_millis(500), gone).await;
+        live(client).await;
+    }
+    assert_eq!(world.1.load(Ordering::SeqCst), 2);
+}
+
 /// A booking that a tablet without a network and a phone have changed both: the tablet, and the change that is in conflict.
 async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::WriteId) {
     let world = FakeTransport::default();
@@ -167,9 +227,8 @@ async fn booking(world: &FakeTransport, expected: &str) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    if tokio::time::timeout(Duration::from_secs(20), wait).await.is_err() {
-        panic!("{:?}, expected {expected}", world.platform().item("bookings", "7"));
-    }
+    let waited = tokio::time::timeout(Duration::from_secs(20), wait).await;
+    assert!(waited.is_ok(), "{:?}, expected {expected}", world.platform().item("bookings", "7"));
 }
 
 #[tokio::test]
@@ -185,10 +244,7 @@ async fn conflicts_are_resolved_as_their_collection_says() {
     for (policy, expected) in [
         (ConflictPolicy::TakeTheirs, r#"{"time":"08:00"}"#),
         (ConflictPolicy::KeepMine, r#"{"note":"keys at the desk","time":"10:00"}"#),
-        (
-            ConflictPolicy::Decide(std::sync::Arc::new(decide)),
-            r#"{"note":"keys at the desk","time":"09:00"}"#,
-        ),
+        (ConflictPolicy::Decide(Arc::new(decide)), r#"{"note":"keys at the desk","time":"09:00"}"#),
     ] {
         let (tablet, world, _) = conflict(policy).await;
         booking(&world, expected).await;
@@ -199,7 +255,7 @@ async fn conflicts_are_resolved_as_their_collection_says() {
 
 #[tokio::test]
 async fn a_policy_that_panics_leaves_the_conflict_open_and_the_client_running() {
-    let policy = ConflictPolicy::Decide(std::sync::Arc::new(|_| panic!("a fault of the app")));
+    let policy = ConflictPolicy::Decide(Arc::new(|_| panic!("a fault of the app")));
     let (tablet, world, id) = conflict(policy).await;
     assert_eq!(tablet.unresolved().await.unwrap().len(), 1);
     tablet.resolve(id, Resolution::TakeTheirs).await.unwrap();

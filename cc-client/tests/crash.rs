@@ -36,10 +36,8 @@ mod crash {
             for writer in 0..4 {
                 let client = client.clone();
                 writers.push(tokio::spawn(async move {
-                    loop {
-                        let body = format!("{{\"f{writer}\":1}}");
-                        let id = client.submit("places", &writer.to_string(), WriteKind::Patch, &body).await;
-                        let id = id.unwrap();
+                    let (key, body) = (writer.to_string(), format!("{{\"f{writer}\":1}}"));
+                    while let Ok(id) = client.submit("places", &key, WriteKind::Patch, &body).await {
                         promise(&format!("accepted {id}"));
                         if online {
                             assert_eq!(client.outcome(id).await.unwrap(), SendOutcome::Applied);
@@ -51,6 +49,7 @@ mod crash {
             for writer in writers {
                 writer.await.unwrap();
             }
+            panic!("the client has ended by itself");
         });
     }
 

@@ -1,6 +1,6 @@
 //! The client's feeds against a server of another project: `peers/run` starts it and names it in `CC_DURABLE_STREAMS_URL`.
 #![cfg(feature = "reqwest")]
-#![allow(clippy::disallowed_methods, reason = "tests")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
 //! What a feed does where its stream is not there.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 

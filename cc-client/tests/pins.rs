@@ -1,5 +1,6 @@
 //! Pinned keys against a server with a certificate of our own authority.
 #![cfg(feature = "reqwest")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

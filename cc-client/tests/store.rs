@@ -1,6 +1,6 @@
 //! The store in a file, as processes see it.
 #![cfg(all(feature = "sqlite", feature = "testing"))]
-#![allow(clippy::disallowed_methods, reason = "a test of files")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use cc_client::store::{Durability, SqliteStore, Store, StoreError, checklist};
 use cc_client::{Stamp, Write, WriteId, WriteKind};

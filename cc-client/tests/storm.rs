@@ -1,5 +1,6 @@
 //! A thousand requests that are refused at once, through the running client.
 #![cfg(all(feature = "testing", feature = "tokio"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

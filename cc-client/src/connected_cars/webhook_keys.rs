@@ -85,7 +85,7 @@ impl WebhookReceiver {
             Err(WebhookError::Token(JwtError::UnknownKey)) => {
                 self.verifier(true).await?.verify(request_id, signature, body, time)
             }
-            judged => judged,
+            other => other,
         }
     }
 

@@ -39,6 +39,8 @@ struct Shared {
 const NAME: &str = "token";
 /// How long a refresh may hold up the other processes.
 const LOCK_MILLIS: i64 = 30_000;
+/// How long the token of another process is taken to be good where nothing else is known.
+const TRUST_MILLIS: i64 = 60_000;
 const LOCK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Engine {
@@ -140,10 +142,12 @@ impl Engine {
             return;
         }
         let mut stored = None;
-        if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok())
-            && let Some(server) = self.clock.now(now)
-        {
-            let left = shared.expires.saturating_sub(server.timestamp_millis());
+        if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
+            // Before the server's first answer its time is not known; a token that has expired is refused then, once.
+            let left = self
+                .clock
+                .now(now)
+                .map_or(TRUST_MILLIS, |server| shared.expires.saturating_sub(server.timestamp_millis()));
             if left > 0 && shared.number > self.tokens.number {
                 self.tokens.number = shared.number;
                 self.tokens.token = Zeroizing::new(shared.token);

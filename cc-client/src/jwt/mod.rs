@@ -152,6 +152,9 @@ impl Jwt {
         let (header, payload) = signed.split_once('.').ok_or(JwtError::Malformed)?;
         let part = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed);
         let (header, signature) = (part(header)?, part(signature)?);
+        if !is_object(&header) {
+            return Err(JwtError::Malformed);
+        }
         let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwtError::Malformed)?;
         if header.crit.is_some() {
             return Err(JwtError::Malformed);
@@ -164,6 +167,9 @@ impl Jwt {
             return Err(JwtError::Signature);
         }
         let payload = String::from_utf8(part(payload)?).map_err(|_| JwtError::Malformed)?;
+        if !is_object(payload.as_bytes()) {
+            return Err(JwtError::Malformed);
+        }
         let claims: Self = serde_json::from_str(&payload).map_err(|_| JwtError::Malformed)?;
         Ok(Self { claims: payload.into(), ..claims })
     }
@@ -203,6 +209,11 @@ impl Jwt {
     pub fn made(&self) -> Option<Timestamp> {
         DateTime::from_timestamp(self.iat?, 0)
     }
+}
+
+/// Whether a JSON text is an object: the members of an array would be taken for it, one after the other.
+fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'{')
 }
 
 /// The part of a token that is signed: header and claims, both JSON texts.

@@ -134,6 +134,11 @@ point!(a_write_is_accepted_once, store, {
     store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(1))]).unwrap();
     store.accept("main", std::slice::from_ref(&one)).unwrap();
     assert_eq!(store.waiting_count().unwrap(), 0);
+    // Writes may come in another order than their stamps: the latest stays.
+    store.accept("main", &[write(7, "b", WriteKind::Put, "{}")]).unwrap();
+    store.accept("main", &[write(5, "b", WriteKind::Put, "{}")]).unwrap();
+    let latest = write(7, "b", WriteKind::Put, "{}").clock.to_string();
+    assert_eq!(store.value(super::STAMP).unwrap().as_deref(), Some(latest.as_bytes()));
 });
 
 point!(batches_are_bounded_and_never_empty, store, {

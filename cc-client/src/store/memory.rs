@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
 use crate::decide::SendOutcome;
-use crate::{Offset, Write, WriteId};
+use crate::{Offset, Stamp, Write, WriteId};
 
 /// Keeps everything in memory.
 #[derive(Clone, Default)]
@@ -44,6 +44,14 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Keeps the latest stamp that was given out; writes may arrive in another order than their stamps.
+    fn keep_stamp(&mut self, stamp: Option<Stamp>) {
+        let known = self.values.get(STAMP).and_then(|known| std::str::from_utf8(known).ok()?.parse().ok());
+        if let Some(latest) = stamp.filter(|stamp| Some(*stamp) > known) {
+            self.values.insert(STAMP.to_owned(), latest.to_string().into_bytes());
+        }
     }
 
     fn keep(&mut self, record: &Record) -> bool {
@@ -168,9 +176,7 @@ impl Store for MemoryStore {
             let entry = Entry { lane: lane.into(), write: write.clone(), outcome: None, version: 0 };
             self.rows.insert(self.last, entry);
         }
-        if let Some(last) = writes.iter().map(|write| write.clock).max() {
-            self.set_value(STAMP, last.to_string().as_bytes())?;
-        }
+        self.keep_stamp(writes.iter().map(|write| write.clock).max());
         Ok(())
     }
 
@@ -252,6 +258,7 @@ impl Store for MemoryStore {
         let Some(entry) = open else { return Ok(false) };
         entry.write = write.clone();
         entry.outcome = None;
+        self.keep_stamp(Some(write.clock));
         self.ids.remove(&id);
         self.ids.insert(write.id, number);
         Ok(true)

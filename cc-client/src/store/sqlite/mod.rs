@@ -20,7 +20,7 @@ use super::memory::view;
 use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
 use crate::decide::SendOutcome;
 use crate::wire::ProblemCode;
-use crate::{Offset, Write, WriteId, WriteKind};
+use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -236,10 +236,7 @@ impl Store for SqliteStore {
                     write.body,
                 ])?;
             }
-            if let Some(last) = writes.iter().map(|write| write.clock).max() {
-                set_value(transaction, STAMP, last.to_string().as_bytes())?;
-            }
-            Ok(())
+            keep_stamp(transaction, writes.iter().map(|write| write.clock).max())
         })
     }
 
@@ -318,6 +315,7 @@ impl Store for SqliteStore {
             )?;
             let base = write.base.map(|base| base as i64);
             let (kind, clock) = (write.kind.as_str(), write.clock.to_string());
+            keep_stamp(transaction, Some(write.clock))?;
             Ok(update.execute(params![id.0, write.id.0, kind, base, clock, write.body])? > 0)
         })
     }
@@ -394,6 +392,17 @@ fn set_value(connection: &Connection, name: &str, value: &[u8]) -> Result<(), St
     )?;
     insert.execute(params![name, value])?;
     Ok(())
+}
+
+/// Keeps the latest stamp that was given out; writes may arrive in another order than their stamps.
+fn keep_stamp(connection: &Connection, stamp: Option<Stamp>) -> Result<(), StoreError> {
+    let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
+    let known: Option<Vec<u8>> = select.query_row([STAMP], |row| row.get(0)).optional()?;
+    let known = known.and_then(|known| String::from_utf8(known).ok()?.parse().ok());
+    match stamp.filter(|stamp| Some(*stamp) > known) {
+        Some(latest) => set_value(connection, STAMP, latest.to_string().as_bytes()),
+        None => Ok(()),
+    }
 }
 
 /// Keeps a record, unless what is there is as new.
