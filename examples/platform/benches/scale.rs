@@ -9,6 +9,7 @@
     reason = "a bench"
 )]
 
+use std::fmt::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -166,11 +167,12 @@ async fn ingest(address: std::net::SocketAddr, seconds: u64) {
                     let id = count + index;
                     let comma = if index > 0 { "," } else { "" };
                     let at = clock::text(clock::now());
-                    body.push_str(&format!(
+                    let _ = write!(
+                        body,
                         r#"{comma}{{"id":{id},"vehicleId":{},"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.{:06},"longitude":-150.1,"speed":50}}"#,
                         lane * 2500 + id % 2500,
                         id % 1_000_000
-                    ));
+                    );
                 }
                 body.push(']');
                 let request = format!(

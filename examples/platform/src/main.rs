@@ -8,7 +8,7 @@ use platform::node::{Node, NodeConfig};
 use platform::{demo, server};
 use tracing_subscriber::EnvFilter;
 
-/// A platform that speaks the whole protocol of docs/protocol, on one SQLite file.
+/// A platform that speaks the whole protocol of docs/protocol, on one file.
 #[derive(Parser)]
 #[command(name = "platform", version)]
 struct Arguments {
