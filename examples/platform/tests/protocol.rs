@@ -213,7 +213,7 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
 
     // Lines, gzip, and a producer that repeats itself.
     let lines: String =
-        (10..20).map(|id| format!("{}\n", event(id, 50, "car_odometer", json!({"value": id})))).collect();
+        (10..20).map(|id| event(id, 50, "car_odometer", json!({"value": id})).to_string() + "\n").collect();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, lines.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
