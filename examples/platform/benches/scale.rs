@@ -1,8 +1,15 @@
 //! One node at its size: streams that all hear of an event, and positions that are all on disk.
 //!
 //! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS]`. Client and platform share the machine.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs, reason = "a bench")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a bench"
+)]
 
+use std::fmt::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -79,7 +86,8 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
     let (heard, mut told) = tokio::sync::mpsc::unbounded_channel();
     let mut tasks = Vec::new();
     for _ in 0..streams {
-        let stream = TcpStream::connect(address).await.unwrap_or_else(|error| panic!("raise ulimit -n: {error}"));
+        let stream =
+            TcpStream::connect(address).await.unwrap_or_else(|error| panic!("raise ulimit -n: {error}"));
         let (token, ready, beats, heard) = (token.clone(), ready.clone(), beats.clone(), heard.clone());
         tasks.push(tokio::spawn(async move {
             let mut stream = BufReader::with_capacity(512, stream);
@@ -101,7 +109,11 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
     while ready.load(Relaxed) < streams {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    println!("{streams} streams open in {:.2} s, {:.1} MiB resident", began.elapsed().as_secs_f64(), resident(process));
+    println!(
+        "{streams} streams open in {:.2} s, {:.1} MiB resident",
+        began.elapsed().as_secs_f64(),
+        resident(process)
+    );
     for round in 1..=5 {
         let sent = Instant::now();
         let millis = clock::now().timestamp_millis();
@@ -133,7 +145,8 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
 /// Memory of the platform.
 fn resident(process: u32) -> f64 {
     let text = std::fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
-    text.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0) * 4096.0 / f64::from(1 << 20)
+    text.split(' ').nth(1).and_then(|pages| pages.parse::<f64>().ok()).unwrap_or(0.0) * 4096.0
+        / f64::from(1 << 20)
 }
 
 /// Cars that each tell where they are, through a gateway of several connections with batches of 500.
@@ -154,11 +167,12 @@ async fn ingest(address: std::net::SocketAddr, seconds: u64) {
                     let id = count + index;
                     let comma = if index > 0 { "," } else { "" };
                     let at = clock::text(clock::now());
-                    body.push_str(&format!(
+                    let _ = write!(
+                        body,
                         r#"{comma}{{"id":{id},"vehicleId":{},"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.{:06},"longitude":-150.1,"speed":50}}"#,
                         lane * 2500 + id % 2500,
                         id % 1_000_000
-                    ));
+                    );
                 }
                 body.push(']');
                 let request = format!(

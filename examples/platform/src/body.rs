@@ -34,7 +34,12 @@ const DISCARDED: usize = 16 << 20;
 ///
 /// Errors: `too_large`, `request_timeout` where its next piece takes longer than `patience` or all of it six times that,
 /// `unsupported_encoding`, `malformed`.
-pub async fn read(headers: &HeaderMap, body: Body, limits: Limits, patience: Duration) -> Result<Bytes, Problem> {
+pub async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limits: Limits,
+    patience: Duration,
+) -> Result<Bytes, Problem> {
     let packed = tokio::time::timeout(patience * 6, collect(body, limits.packed, patience))
         .await
         .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
@@ -82,7 +87,11 @@ fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Problem> {
 }
 
 /// Reads a body that is JSON.
-pub async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body, patience: Duration) -> Result<T, Problem> {
+pub async fn json<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    patience: Duration,
+) -> Result<T, Problem> {
     let bytes = read(headers, body, USUAL, patience).await?;
     if media_type(headers).as_deref() != Some("application/json") {
         return Err(Problem::unsupported_media_type().because("application/json"));
@@ -118,10 +127,10 @@ mod tests {
     fn a_bomb_is_refused_without_being_unpacked() {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         packer.write_all(&vec![0; 5 << 20]).unwrap();
-        let packed = packer.finish().unwrap();
-        assert!(packed.len() < 10_000);
-        assert_eq!(unpack(&packed, 4 << 20).unwrap_err().code, "too_large");
-        assert_eq!(unpack(&packed, 5 << 20).unwrap().len(), 5 << 20);
+        let bomb = packer.finish().unwrap();
+        assert!(bomb.len() < 10_000);
+        assert_eq!(unpack(&bomb, 4 << 20).unwrap_err().code, "too_large");
+        assert_eq!(unpack(&bomb, 5 << 20).unwrap().len(), 5 << 20);
         assert_eq!(unpack(b"plain", 100).unwrap_err().code, "malformed");
     }
 }

@@ -21,11 +21,23 @@ pub fn accounts() -> Vec<(&'static str, Who, Account)> {
     vec![
         ("anna@demo.example", who("user/1"), person(&[Role::Driver], &[7])),
         ("bo@demo.example", who("user/2"), person(&[Role::Driver], &[8])),
-        ("fleet@demo.example", who("user/3"), Account { fleets: vec![1], ..person(&[Role::FleetManager], &[]) }),
-        ("workshop@demo.example", who("user/4"), Account { workshop: Some(9), ..person(&[Role::Workshop], &[]) }),
+        (
+            "fleet@demo.example",
+            who("user/3"),
+            Account { fleets: vec![1], ..person(&[Role::FleetManager], &[]) },
+        ),
+        (
+            "workshop@demo.example",
+            who("user/4"),
+            Account { workshop: Some(9), ..person(&[Role::Workshop], &[]) },
+        ),
         ("support@demo.example", who("user/5"), person(&[Role::Support], &[])),
         ("partner@demo.example", who("service/partner"), person(&[Role::Partner], &[])),
-        ("gateway@demo.example", who("service/gateway"), Account { all_vehicles: true, ..person(&[Role::Device], &[]) }),
+        (
+            "gateway@demo.example",
+            who("service/gateway"),
+            Account { all_vehicles: true, ..person(&[Role::Device], &[]) },
+        ),
     ]
 }
 
@@ -37,7 +49,8 @@ pub async fn make(node: &Node) -> Result<(), Problem> {
     node.commit(move |edit| {
         for (email, who, account) in accounts() {
             if crate::auth::account::account(edit, &who)?.is_none() {
-                let account = Account { email: Some(email.to_owned()), password: Some(hash.clone()), ..account };
+                let account =
+                    Account { email: Some(email.to_owned()), password: Some(hash.clone()), ..account };
                 put_account(edit, &who, &account)?;
             }
         }
@@ -45,4 +58,3 @@ pub async fn make(node: &Node) -> Result<(), Problem> {
     })
     .await
 }
-

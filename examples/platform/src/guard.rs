@@ -69,7 +69,8 @@ fn put(headers: &mut HeaderMap, values: &'static [(&'static str, &'static str)])
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
     let fits = |text: &&str| {
-        (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     given.filter(fits).map_or_else(random::text::<12>, str::to_owned)
 }

@@ -1,6 +1,6 @@
 //! A platform: what clients of the protocol of `docs/protocol` speak to.
 //!
-//! One process on one SQLite file that does the whole protocol. A node keeps nothing to itself: what it knows is in its
+//! One process on one file of `SQLite` that does the whole protocol. A node keeps nothing to itself: what it knows is in its
 //! [`storage`], what it hears of is on its [`bus`], so that many can run side by side once there is a storage and a bus for
 //! many.
 //!
@@ -24,8 +24,8 @@ pub mod producer;
 pub mod random;
 pub mod routes;
 pub mod server;
+pub mod settings;
 pub mod storage;
 pub mod streams;
-pub mod settings;
-mod work;
 mod webhooks;
+mod work;

@@ -8,7 +8,7 @@ use platform::node::{Node, NodeConfig};
 use platform::{demo, server};
 use tracing_subscriber::EnvFilter;
 
-/// A platform that speaks the whole protocol of docs/protocol, on one SQLite file.
+/// A platform that speaks the whole protocol of docs/protocol, on one file.
 #[derive(Parser)]
 #[command(name = "platform", version)]
 struct Arguments {
@@ -36,7 +36,12 @@ struct Arguments {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).with_env_filter(filter).init();
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_env_filter(filter)
+        .init();
     let demo_too = arguments.demo || arguments.data.is_none();
     let folder = match arguments.data {
         Some(folder) => folder,
@@ -64,7 +69,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Words for people go to the other output than the log.
 fn introduce(address: SocketAddr) {
-    eprintln!("The platform listens on http://{address}. Accounts, all with the password {}:", demo::PASSWORD);
+    eprintln!(
+        "The platform listens on http://{address}. Accounts, all with the password {}:",
+        demo::PASSWORD
+    );
     for (email, who, account) in demo::accounts() {
         eprintln!("  {email:<24} {:<16} {:?}", who.sub, account.roles);
     }

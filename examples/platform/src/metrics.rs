@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// Method, route and status.
+type Kind = (String, String, u16);
+
 /// What a node counts.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    requests: Mutex<BTreeMap<(String, String, u16), (u64, f64)>>,
+    requests: Mutex<BTreeMap<Kind, (u64, f64)>>,
     /// Streams that are open.
     pub streams: AtomicU64,
     /// Events that were accepted.
@@ -40,13 +43,22 @@ impl Metrics {
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
-            ("platform_recommendation_changes_total", "counter", "Changes of recommendations.", &self.recommendations),
+            (
+                "platform_recommendation_changes_total",
+                "counter",
+                "Changes of recommendations.",
+                &self.recommendations,
+            ),
             ("platform_webhooks_total", "counter", "Webhooks delivered.", &self.webhooks),
         ] {
-            let _ = writeln!(out, "# HELP {name} {about}\n# TYPE {name} {kind}\n{name} {}", value.load(Relaxed));
+            let _ =
+                writeln!(out, "# HELP {name} {about}\n# TYPE {name} {kind}\n{name} {}", value.load(Relaxed));
         }
         let name = "platform_request_seconds";
-        let _ = writeln!(out, "# HELP {name} Requests and how long their answers took to begin.\n# TYPE {name} summary");
+        let _ = writeln!(
+            out,
+            "# HELP {name} Requests and how long their answers took to begin.\n# TYPE {name} summary"
+        );
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         for ((method, route, status), (count, seconds)) in requests.iter() {
             let labels = format!("{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}}");

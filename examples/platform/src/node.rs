@@ -100,7 +100,8 @@ impl Node {
     /// Opens a node on a folder.
     pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, Problem> {
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
-        let storage: Arc<dyn Storage> = Arc::new(SqliteStorage::open(&folder.join("platform.db"), bus.clone())?);
+        let storage: Arc<dyn Storage> =
+            Arc::new(SqliteStorage::open(&folder.join("platform.db"), bus.clone())?);
         Self::start(storage, bus, config).await
     }
 
@@ -179,7 +180,10 @@ impl Node {
         let key = parsed.kid().and_then(|kid| keys.find(kid)).ok_or_else(Problem::token_invalid)?;
         let claims: Claims = parsed.verify(&key.public).map_err(invalid)?;
         let now = clock::unix();
-        if claims.iss != self.config.issuer || claims.aud != self.config.issuer || claims.nbf > now + TOLERANCE {
+        if claims.iss != self.config.issuer
+            || claims.aud != self.config.issuer
+            || claims.nbf > now + TOLERANCE
+        {
             return Err(Problem::token_invalid());
         }
         if claims.exp + TOLERANCE <= now {

@@ -75,6 +75,7 @@ impl Problem {
     }
 
     /// Adds a header to the answer.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts alike")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
@@ -105,7 +106,9 @@ impl From<StorageError> for Problem {
         match error {
             StorageError::Full => Self::storage_full(),
             StorageError::Closed => Self::draining(),
-            StorageError::Damaged { .. } | StorageError::Failed { .. } | StorageError::Refused => Self::internal(),
+            StorageError::Damaged { .. } | StorageError::Failed { .. } | StorageError::Refused => {
+                Self::internal()
+            }
         }
     }
 }

@@ -41,7 +41,8 @@ impl Producer {
         let names = ["producer-id", "producer-epoch", "producer-seq"];
         let values: Vec<_> = names.iter().filter_map(|name| headers.get(*name)).collect();
         let [id, epoch, seq] = values.as_slice() else {
-            let some = Problem::malformed().because("Producer-Id, Producer-Epoch and Producer-Seq go together");
+            let some =
+                Problem::malformed().because("Producer-Id, Producer-Epoch and Producer-Seq go together");
             return if values.is_empty() { Ok(None) } else { Err(some) };
         };
         let number = |value: &axum::http::HeaderValue| {
@@ -105,7 +106,8 @@ impl Producer {
     /// Remembers that the request was done.
     pub fn done(&self, edit: &mut dyn Edit, place: &str) -> Result<(), StorageError> {
         let known: Option<Known> = get_json(edit, place)?;
-        let seq = known.filter(|known| known.epoch == self.epoch).map_or(self.seq, |known| known.seq.max(self.seq));
+        let seq =
+            known.filter(|known| known.epoch == self.epoch).map_or(self.seq, |known| known.seq.max(self.seq));
         put_json(edit, place, &Known { epoch: self.epoch, seq })
     }
 }

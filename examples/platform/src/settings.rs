@@ -12,7 +12,13 @@ use crate::storage::{Edit, View, all, from_json, key};
 /// Keeps a layer, and tells everybody whose settings change. `None` as JSON takes it away.
 ///
 /// Errors: `invalid_entity` where the layer is none, with its line and column.
-pub fn put_layer(edit: &mut dyn Edit, org: &str, level: &str, of: &str, json: Option<&str>) -> Result<(), Problem> {
+pub fn put_layer(
+    edit: &mut dyn Edit,
+    org: &str,
+    level: &str,
+    of: &str,
+    json: Option<&str>,
+) -> Result<(), Problem> {
     let invalid = |error: cc_core::config::ConfigError| Problem::invalid_entity().because(error.to_string());
     let key_of_layer = Some(of).filter(|of| !of.is_empty());
     LayerSet::default().add(level, key_of_layer, json.unwrap_or("{}")).map_err(invalid)?;

@@ -62,7 +62,10 @@ fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem> {
             return Err(invalid("url: https only"));
         }
         let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        if host.parse().is_ok_and(is_private) || host.eq_ignore_ascii_case("localhost") || !host.contains(['.', ':']) {
+        if host.parse().is_ok_and(is_private)
+            || host.eq_ignore_ascii_case("localhost")
+            || !host.contains(['.', ':'])
+        {
             return Err(invalid("url: no private address"));
         }
     }
@@ -100,7 +103,14 @@ fn is_private(address: IpAddr) -> bool {
 }
 
 /// Sets a webhook.
-pub(crate) fn set(edit: &mut dyn Edit, who: &Who, id: &str, url: &str, types: Vec<String>, anywhere: bool) -> Result<bool, Problem> {
+pub(crate) fn set(
+    edit: &mut dyn Edit,
+    who: &Who,
+    id: &str,
+    url: &str,
+    types: Vec<String>,
+    anywhere: bool,
+) -> Result<bool, Problem> {
     let url = allowed(url, anywhere)?.to_string();
     let old: Option<Hook> = get_json(edit, &place(who, id))?;
     let next = match &old {
@@ -199,7 +209,8 @@ async fn round(node: &Arc<Node>, hook: &Hook) -> Result<Round, Problem> {
     let looked = node
         .look(move |view| {
             let Ok(hook) = find(view, &who, &id) else { return Ok(None) };
-            let find: feed::Finder = Arc::new(move |view| events::lens::organization_source(view, &who, &who.org));
+            let find: feed::Finder =
+                Arc::new(move |view| events::lens::organization_source(view, &who, &who.org));
             let source = find(view)?;
             let tail = view.tail(&source.log)?;
             let from = hook.next.max(tail.first);
@@ -207,12 +218,18 @@ async fn round(node: &Arc<Node>, hook: &Hook) -> Result<Round, Problem> {
             let mut new = Vec::new();
             for pointer in &pointers {
                 let text = String::from_utf8_lossy(pointer).into_owned();
-                new.extend(feed::seen(view, &source, vec![pointer.clone()])?.into_iter().map(|event| (text.clone(), event)));
+                new.extend(
+                    feed::seen(view, &source, vec![pointer.clone()])?
+                        .into_iter()
+                        .map(|event| (text.clone(), event)),
+                );
             }
             let mut due = Vec::new();
             let waits = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id]);
             let now = clock::text(clock::now());
-            for (name, waiting) in view.scan(Scan { prefix: &waits, after: None, limit: 50, backwards: false })? {
+            for (name, waiting) in
+                view.scan(Scan { prefix: &waits, after: None, limit: 50, backwards: false })?
+            {
                 if name.split(crate::storage::JOINT).nth(4).is_none_or(|at| at > now.as_str()) {
                     break;
                 }
@@ -280,7 +297,11 @@ fn again(edit: &mut dyn Edit, hook: &Hook, waiting: &Waiting) -> Result<(), Stor
     let at = clock::text(cc_core::Timestamp::from_timestamp_millis(at).unwrap_or_default());
     let place = key(&[kind, &hook.who.org, &hook.who.sub, &hook.id, &at, &random::text::<6>()]);
     if given_up {
-        put_json(edit, &place, &json!({"at": at, "tries": waiting.tries, "event": waiting.pointer.split(' ').next()}))
+        put_json(
+            edit,
+            &place,
+            &json!({"at": at, "tries": waiting.tries, "event": waiting.pointer.split(' ').next()}),
+        )
     } else {
         put_json(edit, &place, waiting)
     }

@@ -26,7 +26,8 @@ async fn world() -> (World, Vec<Person>) {
     anna.write("messages", "m1", "put", json!({"conversationId": "c1", "text": "CANARY rattles"})).await;
     let booking = json!({"vehicleId": 7, "workshopId": 8, "appointmentDate": "2099-05-04T07:30:00Z"});
     anna.write("bookings", "b1", "put", booking).await;
-    anna.write("shares", "s1", "put", json!({"subject": "place/p1", "recipient": "organization/elsewhere"})).await;
+    anna.write("shares", "s1", "put", json!({"subject": "place/p1", "recipient": "organization/elsewhere"}))
+        .await;
     let position = event(1, 9, "gps_position", json!({"latitude": 0.111_111, "longitude": -150.111_111}));
     people[6].post("/v1/ingest", &json!([position])).await;
     let stream = anna.ask(Method::PUT, "/v1/streams/user/1/diary").header("content-type", "text/plain");
@@ -36,14 +37,32 @@ async fn world() -> (World, Vec<Person>) {
 
 /// Every path of the protocol that can be read, about what is Anna's.
 const READS: &[&str] = &[
-    "/v1/collections/bookings", "/v1/collections/bookings/b1", "/v1/collections/conversations",
-    "/v1/collections/conversations/c1", "/v1/collections/messages", "/v1/collections/messages/m1",
-    "/v1/collections/places", "/v1/collections/places/p1", "/v1/collections/recommendations",
-    "/v1/collections/recommendations/demo/7/x", "/v1/collections/settings", "/v1/collections/settings/units",
-    "/v1/collections/shares", "/v1/collections/shares/s1", "/v1/collections/trips", "/v1/collections/trips/t1",
-    "/v1/collections/vehicles", "/v1/collections/vehicles/demo/7", "/v1/config?vehicle=demo/7",
-    "/v1/feeds/me?offset=-1", "/v1/feeds/organizations/demo?offset=-1", "/v1/feeds/vehicles/demo/7?offset=-1",
-    "/v1/ingest/quarantine", "/v1/streams/user/1/diary", "/v1/vehicles/demo/7/events", "/v1/webhooks/w1",
+    "/v1/collections/bookings",
+    "/v1/collections/bookings/b1",
+    "/v1/collections/conversations",
+    "/v1/collections/conversations/c1",
+    "/v1/collections/messages",
+    "/v1/collections/messages/m1",
+    "/v1/collections/places",
+    "/v1/collections/places/p1",
+    "/v1/collections/recommendations",
+    "/v1/collections/recommendations/demo/7/x",
+    "/v1/collections/settings",
+    "/v1/collections/settings/units",
+    "/v1/collections/shares",
+    "/v1/collections/shares/s1",
+    "/v1/collections/trips",
+    "/v1/collections/trips/t1",
+    "/v1/collections/vehicles",
+    "/v1/collections/vehicles/demo/7",
+    "/v1/config?vehicle=demo/7",
+    "/v1/feeds/me?offset=-1",
+    "/v1/feeds/organizations/demo?offset=-1",
+    "/v1/feeds/vehicles/demo/7?offset=-1",
+    "/v1/ingest/quarantine",
+    "/v1/streams/user/1/diary",
+    "/v1/vehicles/demo/7/events",
+    "/v1/webhooks/w1",
     "/v1/webhooks/w1/failures",
 ];
 
@@ -52,10 +71,17 @@ async fn each_role_reads_what_the_table_says_and_nothing_else() {
     let (_world, people) = world().await;
     // What holds nothing of Anna's reads as an empty list; the rest is not there.
     let allowed = |name: &str, path: &str| match (name, path) {
-        ("anna", path) => !path.contains("quarantine") && !path.contains("webhooks") && !path.contains("organizations") && !path.contains("recommendations/"),
-        ("support", path) => ["bookings/b1", "conversations/c1", "messages/m1", "vehicles/demo/7", "quarantine", "config"]
-            .iter()
-            .any(|part| path.contains(part) && !path.contains("feeds") && !path.contains("events")),
+        ("anna", path) => {
+            !path.contains("quarantine")
+                && !path.contains("webhooks")
+                && !path.contains("organizations")
+                && !path.contains("recommendations/")
+        }
+        ("support", path) => {
+            ["bookings/b1", "conversations/c1", "messages/m1", "vehicles/demo/7", "quarantine", "config"]
+                .iter()
+                .any(|part| path.contains(part) && !path.contains("feeds") && !path.contains("events"))
+        }
         ("partner", path) => path.contains("organizations"),
         _ => false,
     };
@@ -63,11 +89,17 @@ async fn each_role_reads_what_the_table_says_and_nothing_else() {
         for path in READS {
             let answer = person.get(path).await;
             let status = answer.status().as_u16();
-            let is_list = !path.contains('/') || matches!(path.matches('/').count(), 3) && path.contains("collections") || path.contains("feeds/me");
+            let is_list = !path.contains('/')
+                || matches!(path.matches('/').count(), 3) && path.contains("collections")
+                || path.contains("feeds/me");
             let expected = if is_list || allowed(name, path) { 200 } else { 404 };
             assert_eq!(status, expected, "{name} {path}");
             let body = answer.text().await.unwrap();
-            let may_read = *name == "anna" || *name == "support" && (path.contains("messages") || path.contains("conversations") || path.contains("feeds/me"));
+            let may_read = *name == "anna"
+                || *name == "support"
+                    && (path.contains("messages")
+                        || path.contains("conversations")
+                        || path.contains("feeds/me"));
             if !may_read {
                 assert!(!body.contains("CANARY"), "{name} {path}");
             }
@@ -83,7 +115,12 @@ async fn nobody_changes_what_is_anothers() {
     let (_world, people) = world().await;
     for (name, person) in NAMES.iter().zip(&people).skip(1) {
         for (collection, key) in [
-            ("bookings", "b1"), ("conversations", "c1"), ("places", "p1"), ("shares", "s1"), ("trips", "t1"), ("vehicles", "demo/7"),
+            ("bookings", "b1"),
+            ("conversations", "c1"),
+            ("places", "p1"),
+            ("shares", "s1"),
+            ("trips", "t1"),
+            ("vehicles", "demo/7"),
         ] {
             for (kind, body) in [
                 ("put", json!({"name": "stolen"})),
@@ -94,18 +131,25 @@ async fn nobody_changes_what_is_anothers() {
                 let results = person.change(&[change(collection, key, kind, body)]).await;
                 let result = &results[0];
                 assert_ne!(result["outcome"], "applied", "{name} {collection} {kind}");
-                assert!(*name == "support" || result["outcome"] == "rejected", "{name} {collection} {kind}: {result}");
+                assert!(
+                    *name == "support" || result["outcome"] == "rejected",
+                    "{name} {collection} {kind}: {result}"
+                );
             }
         }
         // Settings have a name of their own for each person.
         let results = person.change(&[change("settings", "units", "put", json!({"distance": "km"}))]).await;
         assert!(!results[0].to_string().contains("CANARY"));
-        assert_eq!(person.ask(Method::DELETE, "/v1/streams/user/1/diary").send().await.unwrap().status(), 404);
+        assert_eq!(
+            person.ask(Method::DELETE, "/v1/streams/user/1/diary").send().await.unwrap().status(),
+            404
+        );
     }
     let mine = people[0].json("/v1/collections/settings/units").await;
     assert_eq!(mine["value"]["distance"], "CANARY");
     for (name, person) in [("bo", &people[1]), ("fleet", &people[2]), ("workshop", &people[3])] {
-        let answer = person.post("/v1/ingest", &json!([event(9, 9, "car_ignition", json!({"value": true}))])).await;
+        let answer =
+            person.post("/v1/ingest", &json!([event(9, 9, "car_ignition", json!({"value": true}))])).await;
         let refused = answer.status() == 404 || value(answer).await["refused"][0]["code"] == "not_found";
         assert!(refused, "{name}");
     }
@@ -118,10 +162,19 @@ async fn nothing_but_the_open_endpoints_answers_without_a_token() {
     for (path, methods) in ROUTES {
         for method in *methods {
             let concrete = path
-                .replace("{*name}", "a").replace("{collection}", "places").replace("{*key}", "p1").replace("{level}", "global")
-                .replace("{organization}", "demo").replace("{number}", "7").replace("{id}", "w1");
+                .replace("{*name}", "a")
+                .replace("{collection}", "places")
+                .replace("{*key}", "p1")
+                .replace("{level}", "global")
+                .replace("{organization}", "demo")
+                .replace("{number}", "7")
+                .replace("{id}", "w1");
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let answer = common::client().request(method.clone(), format!("{}{concrete}", world.base)).send().await.unwrap();
+            let answer = common::client()
+                .request(method.clone(), format!("{}{concrete}", world.base))
+                .send()
+                .await
+                .unwrap();
             let status = answer.status().as_u16();
             if open.contains(path) {
                 assert_eq!(status, 200, "{path}");

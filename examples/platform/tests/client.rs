@@ -120,6 +120,9 @@ async fn a_session_that_is_revoked_ends_the_client_and_a_new_one_goes_on() {
     let mut out = phone.signed_out();
     tokio::time::timeout(Duration::from_secs(30), out.wait_for(|out| *out)).await.unwrap().unwrap();
     phone.sign_in(sign_in(&world.base, "anna").await).unwrap();
-    assert_eq!(tokio::time::timeout(Duration::from_secs(30), phone.outcome(id)).await.unwrap().unwrap(), SendOutcome::Applied);
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(30), phone.outcome(id)).await.unwrap().unwrap(),
+        SendOutcome::Applied
+    );
     phone.shutdown().await;
 }

@@ -30,7 +30,9 @@ fn documented() -> BTreeSet<(String, String)> {
 fn the_document_lists_what_the_router_answers() {
     let routed: BTreeSet<(String, String)> = ROUTES
         .iter()
-        .flat_map(|(path, methods)| methods.iter().map(|method| (path.replace("{*", "{"), (*method).to_owned())))
+        .flat_map(|(path, methods)| {
+            methods.iter().map(|method| (path.replace("{*", "{"), (*method).to_owned()))
+        })
         .collect();
     assert_eq!(documented(), routed);
 }

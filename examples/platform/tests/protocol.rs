@@ -48,10 +48,25 @@ async fn a_change_is_done_once_and_later_clocks_win_by_member() {
     let item = anna.json("/v1/collections/places/p1").await;
     assert_eq!((&item["value"]["name"], &item["value"]["address"]), (&json!("Pier"), &json!("Sea 1")));
 
+    // Who has seen what is there writes over it, however slow the clock.
+    let mut knowing = change("places", "p1", "patch", json!({"name": "Quay"}));
+    (knowing["clock"], knowing["base"]) = ("000000000001-0000-0000000000000001".into(), 1.into());
+    assert_eq!(anna.change(&[knowing]).await[0]["outcome"], "applied");
+    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Quay");
+
     let mut ahead = change("places", "p1", "patch", json!({"name": "Ahead"}));
     ahead["clock"] = "ffffffffffff-0000-0000000000000001".into();
-    let results = anna.change(&[ahead, change("places", "p1", "patch", json!({"name": "x"})), change("places", "p2", "put", place("Other"))]).await;
-    let codes: Vec<_> = results.iter().map(|result| (result["outcome"].as_str().unwrap(), result["problem"]["code"].as_str())).collect();
+    let results = anna
+        .change(&[
+            ahead,
+            change("places", "p1", "patch", json!({"name": "x"})),
+            change("places", "p2", "put", place("Other")),
+        ])
+        .await;
+    let codes: Vec<_> = results
+        .iter()
+        .map(|result| (result["outcome"].as_str().unwrap(), result["problem"]["code"].as_str()))
+        .collect();
     assert_eq!(codes, [("rejected", Some("clock_ahead")), ("rejected", Some("depends")), ("applied", None)]);
 
     let results = anna.change(&[change("places", "p3", "put", json!({"name": "nowhere"}))]).await;
@@ -98,10 +113,19 @@ async fn a_share_ends_when_its_time_has_come_and_a_shared_trip_is_rough() {
     });
     anna.write("trips", "t1", "put", trip).await;
     let until = platform::clock::text(platform::clock::now() + Duration::from_millis(1500));
-    anna.write("shares", "s1", "put", json!({"subject": "trip/t1", "recipient": "user/2", "expiresAt": until})).await;
+    anna.write(
+        "shares",
+        "s1",
+        "put",
+        json!({"subject": "trip/t1", "recipient": "user/2", "expiresAt": until}),
+    )
+    .await;
     bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
     let seen = bo.last("trips", "t1").await.unwrap()["value"].to_string();
-    assert!(seen.contains("startPosition") && !seen.contains("1234567") && !seen.contains("doctor"), "{seen}");
+    assert!(
+        seen.contains("startPosition") && !seen.contains("1234567") && !seen.contains("doctor"),
+        "{seen}"
+    );
     for _ in 0..60 {
         if bo.last("trips", "t1").await.unwrap()["value"].is_null() {
             return;
@@ -116,7 +140,9 @@ async fn a_booking_is_the_servers_to_decide_and_opens_the_car_to_the_workshop() 
     let world = World::start().await;
     let (anna, shop, gateway) =
         (world.person("anna").await, world.person("workshop").await, world.person("gateway").await);
-    gateway.post("/v1/ingest", &json!([event(1, 60, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))])).await;
+    gateway
+        .post("/v1/ingest", &json!([event(1, 60, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))]))
+        .await;
     assert_eq!(shop.get("/v1/vehicles/demo/7/events").await.status(), 404);
     assert!(shop.last("vehicles", "demo/7").await.is_none());
     let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
@@ -138,19 +164,31 @@ async fn a_booking_is_the_servers_to_decide_and_opens_the_car_to_the_workshop() 
 #[tokio::test]
 async fn driver_and_workshop_write_to_each_other() {
     let world = World::start().await;
-    let (anna, shop, bo) = (world.person("anna").await, world.person("workshop").await, world.person("bo").await);
+    let (anna, shop, bo) =
+        (world.person("anna").await, world.person("workshop").await, world.person("bo").await);
     anna.write("conversations", "c1", "put", json!({"vehicleId": 7, "workshopId": 9})).await;
     anna.write("messages", "m1", "put", json!({"conversationId": "c1", "text": "It rattles."})).await;
     assert_eq!(shop.last("messages", "m1").await.unwrap()["value"]["from"], "driver");
-    shop.write("messages", "m2", "put", json!({"conversationId": "c1", "text": "Come by.", "from": "driver"})).await;
+    shop.write(
+        "messages",
+        "m2",
+        "put",
+        json!({"conversationId": "c1", "text": "Come by.", "from": "driver"}),
+    )
+    .await;
     let conversation = anna.last("conversations", "c1").await.unwrap();
-    let senders: Vec<_> =
-        conversation["value"]["messages"].as_array().unwrap().iter().map(|message| message["from"].clone()).collect();
+    let senders: Vec<_> = conversation["value"]["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| message["from"].clone())
+        .collect();
     assert_eq!(senders, ["driver", "workshop"]);
     shop.write("conversations", "c1", "act", json!({"action": "read", "messageId": "m1"})).await;
     assert_eq!(anna.last("conversations", "c1").await.unwrap()["value"]["workshopRead"]["messageId"], "m1");
     assert!(bo.feed().await.is_empty());
-    let results = bo.change(&[change("messages", "m3", "put", json!({"conversationId": "c1", "text": "?"}))]).await;
+    let results =
+        bo.change(&[change("messages", "m3", "put", json!({"conversationId": "c1", "text": "?"}))]).await;
     assert_eq!(results[0]["problem"]["code"], "not_found");
 }
 
@@ -164,14 +202,18 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
     let answer = gateway.post("/v1/ingest", &json!([good, {"id": 3}, good, future])).await;
     let taken = value(answer).await;
     assert_eq!((&taken["accepted"], &taken["duplicates"]), (&json!(1), &json!(1)));
-    assert_eq!((&taken["refused"][0]["index"], &taken["refused"][0]["code"]), (&json!(1), &json!("invalid_entity")));
+    assert_eq!(
+        (&taken["refused"][0]["index"], &taken["refused"][0]["code"]),
+        (&json!(1), &json!("invalid_entity"))
+    );
     assert_eq!(taken["refused"][1]["code"], "future");
     let aside = support.json("/v1/ingest/quarantine").await;
     assert_eq!(aside["items"].as_array().unwrap().len(), 2);
     assert_eq!(gateway.get("/v1/ingest/quarantine").await.status(), 404);
 
     // Lines, gzip, and a producer that repeats itself.
-    let lines: String = (10..20).map(|id| format!("{}\n", event(id, 50, "car_odometer", json!({"value": id})))).collect();
+    let lines: String =
+        (10..20).map(|id| event(id, 50, "car_odometer", json!({"value": id})).to_string() + "\n").collect();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, lines.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
@@ -189,13 +231,15 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
     let history = anna.json("/v1/vehicles/demo/7/events?type=car_odometer&limit=4").await;
     assert_eq!((history["events"].as_array().unwrap().len(), &history["more"]), (4, &json!(true)));
     let cursor = history["cursor"].as_str().unwrap();
-    let rest = anna.json(&format!("/v1/vehicles/demo/7/events?type=car_odometer&limit=100&cursor={cursor}")).await;
+    let rest =
+        anna.json(&format!("/v1/vehicles/demo/7/events?type=car_odometer&limit=100&cursor={cursor}")).await;
     assert_eq!((rest["events"].as_array().unwrap().len(), &rest["more"]), (6, &json!(false)));
     assert_eq!(anna.json("/v1/feeds/vehicles/demo/7?offset=-1").await.as_array().unwrap().len(), 11);
 
     // Protobuf.
     let mut stream = Vec::new();
-    let one = cc_core::Event::from_json(event(77, 40, "car_ignition", json!({"value": false})).to_string()).unwrap();
+    let one = cc_core::Event::from_json(event(77, 40, "car_ignition", json!({"value": false})).to_string())
+        .unwrap();
     cc_core::protobuf::ProtobufEncoder::default().write(&one, &mut stream);
     let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/x-protobuf");
     assert_eq!(value(request.body(stream).send().await.unwrap()).await["accepted"], 1);
@@ -205,7 +249,9 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
 async fn a_misfire_becomes_a_recommendation_in_the_drivers_feed() {
     let world = World::start().await;
     let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
-    gateway.post("/v1/ingest", &json!([event(1, 5, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))])).await;
+    gateway
+        .post("/v1/ingest", &json!([event(1, 5, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))]))
+        .await;
     for _ in 0..100 {
         let found = anna.feed().await.into_iter().find(|record| record["collection"] == "recommendations");
         if let Some(record) = found {
@@ -234,7 +280,12 @@ async fn settings_are_compiled_of_layers_and_a_change_is_told() {
     let etag = settings.headers()["etag"].to_str().unwrap().to_owned();
     assert_eq!(settings.headers()["config-max-age"], "900");
     assert_eq!(value(settings).await, json!({"map": {"zoom": 3}, "trace": true}));
-    let again = anna.ask(Method::GET, "/v1/config?vehicle=demo/7&app=1.2").header("if-none-match", &etag).send().await.unwrap();
+    let again = anna
+        .ask(Method::GET, "/v1/config?vehicle=demo/7&app=1.2")
+        .header("if-none-match", &etag)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(again.status(), 304);
     let part = anna.json("/v1/config?vehicle=demo%2F7&key=%2Fmap").await;
     assert_eq!(part["map"], json!({"zoom": 3}));
@@ -254,7 +305,10 @@ async fn a_stream_says_at_once_where_it_stands_and_then_what_comes() {
     let mut stream = anna.get("/v1/feeds/me?offset=-1&live=sse&close=3").await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let first = String::from_utf8(stream.chunk().await.unwrap().unwrap().to_vec()).unwrap();
-    assert!(first.starts_with("event: control\ndata:{") && first.contains("\"heartbeatSeconds\":1"), "{first}");
+    assert!(
+        first.starts_with("event: control\ndata:{") && first.contains("\"heartbeatSeconds\":1"),
+        "{first}"
+    );
     anna.write("places", "p1", "put", place("Pier")).await;
     let mut text = String::new();
     while let Some(chunk) = stream.chunk().await.unwrap() {
@@ -264,7 +318,12 @@ async fn a_stream_says_at_once_where_it_stands_and_then_what_comes() {
     assert!(text.contains("\n:\n\n") || text.starts_with(":\n\n"), "{text}");
     assert!(text.ends_with("\n\n"), "a stream ends at the end of an event");
 
-    let mut lines = anna.ask(Method::GET, "/v1/feeds/me?offset=-1&live=sse&close=1").header("accept", "application/x-ndjson").send().await.unwrap();
+    let mut lines = anna
+        .ask(Method::GET, "/v1/feeds/me?offset=-1&live=sse&close=1")
+        .header("accept", "application/x-ndjson")
+        .send()
+        .await
+        .unwrap();
     let mut text = String::new();
     while let Some(chunk) = lines.chunk().await.unwrap() {
         text.push_str(&String::from_utf8_lossy(&chunk));
@@ -331,7 +390,13 @@ async fn a_partner_is_told_by_a_signed_webhook_what_the_access_events_let_it_see
     let signature = headers["x-request-signature"].to_str().unwrap();
     let parsed = platform::auth::jose::Unverified::parse(signature).unwrap();
     let set = partner.json("/.well-known/jwks.json").await;
-    let key = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == parsed.kid().unwrap()).unwrap().clone();
+    let key = set["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["kid"] == parsed.kid().unwrap())
+        .unwrap()
+        .clone();
     let claims: serde_json::Value = parsed.verify(&serde_json::from_value(key).unwrap()).unwrap();
     assert_eq!(claims["sub"], STANDARD.encode(sha2::Sha256::digest(body.as_bytes())));
     assert_eq!(claims["rid"], headers["x-request-id"].to_str().unwrap());

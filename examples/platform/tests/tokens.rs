@@ -65,11 +65,21 @@ async fn a_token_of_another_algorithm_key_audience_time_or_shape_is_refused() {
 async fn a_session_that_was_ended_ends_its_tokens_at_once_and_after_a_restart() {
     let world = World::start().await;
     let (phone, tablet) = (world.person("anna").await, world.person("anna").await);
-    let out = client().delete(format!("{}/v1/auth/session", world.base)).bearer_auth(&phone.session).send().await.unwrap();
+    let out = client()
+        .delete(format!("{}/v1/auth/session", world.base))
+        .bearer_auth(&phone.session)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(out.status(), 204);
     assert_eq!(code(&world, &phone.token).await, (401, json!("session_revoked")));
     assert_eq!(code(&world, &tablet.token).await.0, 200);
-    let again = client().post(format!("{}/v1/auth/token", world.base)).bearer_auth(&phone.session).send().await.unwrap();
+    let again = client()
+        .post(format!("{}/v1/auth/token", world.base))
+        .bearer_auth(&phone.session)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(value(again).await["code"], "session_revoked");
     tablet.ask(Method::DELETE, "/v1/auth/sessions").send().await.unwrap();
     assert_eq!(code(&world, &tablet.token).await, (401, json!("session_revoked")));
@@ -83,7 +93,11 @@ async fn wrong_passwords_have_to_wait_and_say_nothing_of_who_there_is() {
     let world = World::start().await;
     let attempt = |email: &str, password: &str| {
         let body = json!({"email": email, "password": password}).to_string();
-        client().post(format!("{}/v1/auth/password", world.base)).header("content-type", "application/json").body(body).send()
+        client()
+            .post(format!("{}/v1/auth/password", world.base))
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
     };
     let known = value(attempt("anna@demo.example", "wrong").await.unwrap()).await;
     let unknown = value(attempt("nobody@demo.example", "wrong").await.unwrap()).await;
@@ -106,7 +120,11 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
     let now = clock::unix();
     let attempt = |claims: Value| {
         let body = json!({"assertion": sign(&claims)}).to_string();
-        client().post(format!("{}/v1/auth/service-account", world.base)).header("content-type", "application/json").body(body).send()
+        client()
+            .post(format!("{}/v1/auth/service-account", world.base))
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
     };
     let good = json!({"iss": "demo/desk", "aud": "https://platform.example", "iat": now, "exp": now + 600, "jti": "j1"});
     let with = |name: &str, value: Value| {
@@ -147,14 +165,16 @@ async fn a_service_signs_in_with_an_rsa_key_once_an_assertion() {
     use ring::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
     let pem = include_str!("data/rsa-test-key.pem");
     let der: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-    let pair = RsaKeyPair::from_pkcs8(&base64::engine::general_purpose::STANDARD.decode(der).unwrap()).unwrap();
+    let pair =
+        RsaKeyPair::from_pkcs8(&base64::engine::general_purpose::STANDARD.decode(der).unwrap()).unwrap();
     let part = |bytes: &[u8]| B64.encode(bytes);
     let parts = ring::signature::RsaPublicKeyComponents::<Vec<u8>>::from(pair.public_key());
     let public = PublicKey::Rsa { n: part(&parts.n), e: part(&parts.e) };
     assertions(public, |claims| {
         let signed = format!("{}.{}", part(br#"{"alg":"RS256"}"#), part(claims.to_string().as_bytes()));
         let mut signature = vec![0; pair.public_key().modulus_len()];
-        pair.sign(&RSA_PKCS1_SHA256, &ring::rand::SystemRandom::new(), signed.as_bytes(), &mut signature).unwrap();
+        pair.sign(&RSA_PKCS1_SHA256, &ring::rand::SystemRandom::new(), signed.as_bytes(), &mut signature)
+            .unwrap();
         format!("{signed}.{}", part(&signature))
     })
     .await;

@@ -52,7 +52,8 @@ async fn story(url: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     println!("1. Both of Anna's devices are in a tunnel.");
     phone.client.set_network(false)?;
     tablet.client.set_network(false)?;
-    let body = json!({"name": "Pier", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150});
+    let body =
+        json!({"name": "Pier", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150});
     phone.client.submit("places", &place, WriteKind::Put, &body.to_string()).await?;
     phone.sees("places", &place, |item| item["name"] == "Pier").await?;
     println!("   Anna's phone keeps a place, and shows it at once: Pier.");
@@ -72,7 +73,9 @@ async fn story(url: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     phone.client.set_network(true)?;
     tablet.client.set_network(true)?;
     for device in [&phone, &tablet] {
-        device.sees("places", &place, |item| item["name"] == "Old pier" && item["radiusMeters"] == 300).await?;
+        device
+            .sees("places", &place, |item| item["name"] == "Old pier" && item["radiusMeters"] == 300)
+            .await?;
         println!("   {} shows both changes: Old pier, 300 m.", device.name);
     }
 

@@ -21,7 +21,12 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 impl Device {
     /// A device with a store of its own.
-    pub(crate) async fn new(name: &'static str, url: &str, email: &str, folder: &Path) -> Result<Self, Box<dyn Error>> {
+    pub(crate) async fn new(
+        name: &'static str,
+        url: &str,
+        email: &str,
+        folder: &Path,
+    ) -> Result<Self, Box<dyn Error>> {
         let transport = ReqwestTransport::new(url, ReqwestOptions::default())?;
         let store = SqliteStore::open(folder.join(format!("{name}.db")), Durability::Process)?;
         let session = sign_in(url, email).await?;
@@ -30,7 +35,13 @@ impl Device {
     }
 
     /// Writes, and waits until the platform has done it.
-    pub(crate) async fn does(&self, collection: &str, key: &str, kind: WriteKind, body: &Value) -> Result<(), Box<dyn Error>> {
+    pub(crate) async fn does(
+        &self,
+        collection: &str,
+        key: &str,
+        kind: WriteKind,
+        body: &Value,
+    ) -> Result<(), Box<dyn Error>> {
         let id = self.client.submit(collection, key, kind, &body.to_string()).await?;
         match tokio::time::timeout(LONGEST, self.client.outcome(id)).await?? {
             SendOutcome::Applied | SendOutcome::Duplicate => Ok(()),
@@ -39,7 +50,12 @@ impl Device {
     }
 
     /// Waits until an item looks as it should.
-    pub(crate) async fn sees(&self, collection: &str, key: &str, fits: impl Fn(&Value) -> bool) -> Result<(), Box<dyn Error>> {
+    pub(crate) async fn sees(
+        &self,
+        collection: &str,
+        key: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Result<(), Box<dyn Error>> {
         let fits = &fits;
         until(self, || async move {
             let item = self.client.item(collection, key).await?;
@@ -51,7 +67,8 @@ impl Device {
 
     /// Waits until an item is gone.
     pub(crate) async fn sees_no(&self, collection: &str, key: &str) -> Result<(), Box<dyn Error>> {
-        until(self, || async move { Ok(self.client.item(collection, key).await?.is_none().then_some(())) }).await
+        until(self, || async move { Ok(self.client.item(collection, key).await?.is_none().then_some(())) })
+            .await
     }
 
     /// The title of the first recommendation.
@@ -100,7 +117,8 @@ pub(crate) async fn misfire(url: &str) -> Result<(), Box<dyn Error>> {
 }
 
 async fn post(url: &str, path: &str, bearer: Option<&str>, body: &str) -> Result<Value, Box<dyn Error>> {
-    let mut request = reqwest::Client::new().post(format!("{url}{path}")).header("content-type", "application/json");
+    let mut request =
+        reqwest::Client::new().post(format!("{url}{path}")).header("content-type", "application/json");
     if let Some(bearer) = bearer {
         request = request.bearer_auth(bearer);
     }

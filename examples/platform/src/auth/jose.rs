@@ -100,13 +100,11 @@ impl<'a> Unverified<'a> {
         let message = self.signed.as_bytes();
         let right = match key {
             PublicKey::Ed25519 { x, .. } => {
-                signature::UnparsedPublicKey::new(&signature::ED25519, decode(x)?).verify(message, &self.signature)
+                signature::UnparsedPublicKey::new(&signature::ED25519, decode(x)?)
+                    .verify(message, &self.signature)
             }
-            PublicKey::Rsa { n, e } => signature::RsaPublicKeyComponents { n: decode(n)?, e: decode(e)? }.verify(
-                &signature::RSA_PKCS1_2048_8192_SHA256,
-                message,
-                &self.signature,
-            ),
+            PublicKey::Rsa { n, e } => signature::RsaPublicKeyComponents { n: decode(n)?, e: decode(e)? }
+                .verify(&signature::RSA_PKCS1_2048_8192_SHA256, message, &self.signature),
         };
         right.map_err(|_| JoseError::Signature)?;
         self.unverified_claims()
@@ -154,7 +152,8 @@ impl SigningKey {
             typ: Some("JWT".to_owned()),
             crit: None,
         };
-        let part = |json: Result<Vec<u8>, serde_json::Error>| URL_SAFE_NO_PAD.encode(json.unwrap_or_default());
+        let part =
+            |json: Result<Vec<u8>, serde_json::Error>| URL_SAFE_NO_PAD.encode(json.unwrap_or_default());
         let signed = format!("{}.{}", part(serde_json::to_vec(&header)), part(serde_json::to_vec(claims)));
         let signature = URL_SAFE_NO_PAD.encode(self.pair.sign(signed.as_bytes()).as_ref());
         format!("{signed}.{signature}")
@@ -177,7 +176,12 @@ mod tests {
         assert_eq!(parsed.verify::<Value>(&key.public()).unwrap()["sub"], "user/1");
         assert_eq!(parsed.verify::<Value>(&other.public()), Err(JoseError::Signature));
         let rest = token.split_once('.').unwrap().1;
-        for header in [json!({"alg": "none"}), json!({"alg": "HS256"}), json!({"alg": "RS256"}), json!({"alg": "EdDSA", "crit": ["x"]})] {
+        for header in [
+            json!({"alg": "none"}),
+            json!({"alg": "HS256"}),
+            json!({"alg": "RS256"}),
+            json!({"alg": "EdDSA", "crit": ["x"]}),
+        ] {
             let forged = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()));
             let error = Unverified::parse(&forged).unwrap().verify::<Value>(&key.public()).unwrap_err();
             assert_eq!(error, JoseError::Header, "{header}");

@@ -34,7 +34,12 @@ pub struct Question {
 }
 
 /// Events, newest first, and the cursor of the next page where there may be one.
-pub fn page(view: &dyn View, org: &str, vehicle: i64, question: &Question) -> Result<(Vec<Bytes>, Option<String>), Problem> {
+pub fn page(
+    view: &dyn View,
+    org: &str,
+    vehicle: i64,
+    question: &Question,
+) -> Result<(Vec<Bytes>, Option<String>), Problem> {
     let number = vehicle.to_string();
     let prefix = match &question.type_name {
         None => key(&["history", org, &number]),
@@ -71,5 +76,9 @@ fn read_cursor(cursor: &str) -> Result<String, Problem> {
     let fits = cursor.len() <= 64
         && cursor.matches('~').count() == 1
         && cursor.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-:.~".contains(&byte));
-    if fits { Ok(cursor.replace('~', "\u{1f}")) } else { Err(Problem::malformed().because("cursor: as it was given")) }
+    if fits {
+        Ok(cursor.replace('~', "\u{1f}"))
+    } else {
+        Err(Problem::malformed().because("cursor: as it was given"))
+    }
 }

@@ -43,7 +43,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     };
     match media_type {
         "application/json" | "application/x-ndjson" => {
-            let mut items = decode_batch(body).into_iter().peekable();
+            let mut items = decode_batch(body).peekable();
             while let Some(item) = items.next() {
                 let end = items.peek().map_or(body.len(), |next| next.offset as usize);
                 let raw = if item.event.is_err() { aside(item.offset, end) } else { String::new() };
@@ -86,7 +86,10 @@ pub struct Taken {
 impl Taken {
     /// The answer's body.
     pub fn to_json(&self) -> Value {
-        let refused = self.refused.iter().map(|(index, code, detail)| json!({"index": index, "code": code, "detail": detail}));
+        let refused = self
+            .refused
+            .iter()
+            .map(|(index, code, detail)| json!({"index": index, "code": code, "detail": detail}));
         json!({"accepted": self.accepted, "duplicates": self.duplicates, "refused": refused.collect::<Vec<_>>()})
     }
 }
@@ -134,7 +137,13 @@ pub fn take(
             let why = "a vehicle that one may speak for".to_owned();
             aside(edit, &who.org, &mut taken, (at, "not_found", why), "")?;
         } else if event.at > latest {
-            aside(edit, &who.org, &mut taken, (at, "future", "time: more than ten minutes ahead".to_owned()), &event.to_json())?;
+            aside(
+                edit,
+                &who.org,
+                &mut taken,
+                (at, "future", "time: more than ten minutes ahead".to_owned()),
+                &event.to_json(),
+            )?;
         } else if !is_new(edit, &who.org, &event, now)? {
             taken.duplicates += 1;
         } else {
@@ -194,7 +203,8 @@ fn keep(edit: &mut dyn Edit, org: &str, vehicle: i64, events: &[Event]) -> Resul
     let texts: Vec<String> = events.iter().map(|event| minified(&event.to_json())).collect();
     let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     let first = edit.append(&log, &bodies)?;
-    let pointers: Vec<String> = (first..).take(events.len()).map(|number| format!("{number} {log}")).collect();
+    let pointers: Vec<String> =
+        (first..).take(events.len()).map(|number| format!("{number} {log}")).collect();
     let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
     edit.append(&super::log_of_all(org), &pointers)?;
     for (number, event) in (first..).zip(events) {
@@ -264,7 +274,11 @@ fn aside(
 }
 
 /// What was set aside in an organization, the newest first.
-pub fn quarantine(view: &dyn crate::storage::View, org: &str, limit: usize) -> Result<Vec<Value>, StorageError> {
+pub fn quarantine(
+    view: &dyn crate::storage::View,
+    org: &str,
+    limit: usize,
+) -> Result<Vec<Value>, StorageError> {
     let prefix = key(&["quarantine", org]);
     let scan = crate::storage::Scan { prefix: &prefix, after: None, limit, backwards: true };
     view.scan(scan)?.iter().map(|(_, value)| crate::storage::from_json(value)).collect()
@@ -273,7 +287,12 @@ pub fn quarantine(view: &dyn crate::storage::View, org: &str, limit: usize) -> R
 /// Forgets what was set aside thirty days ago.
 pub(crate) fn forget_aside(edit: &mut dyn Edit) -> Result<(), StorageError> {
     let before = Timestamp::from_timestamp_millis(edit.at() - SHELF).map(clock::text).unwrap_or_default();
-    let old = edit.scan(crate::storage::Scan { prefix: "quarantine", after: None, limit: 10_000, backwards: false })?;
+    let old = edit.scan(crate::storage::Scan {
+        prefix: "quarantine",
+        after: None,
+        limit: 10_000,
+        backwards: false,
+    })?;
     for (name, _) in old {
         if name.split(crate::storage::JOINT).nth(2).is_some_and(|at| at < before.as_str()) {
             edit.delete(&name)?;

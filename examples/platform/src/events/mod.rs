@@ -33,7 +33,12 @@ pub fn follow(view: &dyn View, pointer: &[u8]) -> Result<Option<Bytes>, StorageE
 }
 
 /// Makes an event findable by time, and by type and time.
-fn index(edit: &mut dyn Edit, org: &str, vehicle: i64, entry: &history::Entry<'_>) -> Result<(), StorageError> {
+fn index(
+    edit: &mut dyn Edit,
+    org: &str,
+    vehicle: i64,
+    entry: &history::Entry<'_>,
+) -> Result<(), StorageError> {
     let (vehicle, at, number) = (vehicle.to_string(), clock::text(entry.at), format!("{:020}", entry.number));
     edit.put(&key(&["history", org, &vehicle, &at, &number]), b"")?;
     edit.put(&key(&["history of", org, &vehicle, entry.type_name, &at, &number]), b"")

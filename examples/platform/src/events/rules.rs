@@ -3,7 +3,7 @@
 //! States are in memory, and on disk every half minute together with how far the log was read. After a crash the events since
 //! then are read again; what they find was found before under the same ids, and changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -33,13 +33,13 @@ const CHECKPOINT: Duration = Duration::from_secs(30);
 pub(crate) async fn run(node: Arc<Node>) {
     let mut draining = node.draining();
     let mut news = node.bus.listen("organization");
-    let (mut known, mut tasks) = (BTreeMap::new(), JoinSet::new());
+    let (mut known, mut tasks) = (BTreeSet::new(), JoinSet::new());
     loop {
         if let Ok(orgs) = node.look(|view| Ok(names(view, "organization")?)).await {
             for org in orgs {
-                known.entry(org).or_insert_with_key(|org| {
-                    tasks.spawn(organization(node.clone(), org.clone()));
-                });
+                if known.insert(org.clone()) {
+                    tasks.spawn(organization(node.clone(), org));
+                }
             }
         }
         tokio::select! {
@@ -69,7 +69,8 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
     let lateness = chrono::TimeDelta::milliseconds(i64::try_from(node.config.lateness).unwrap_or(i64::MAX));
     let pack = standard_pack();
     let known = place.clone();
-    let checkpoint: Checkpoint = node.look(move |view| Ok(get_json(view, &known)?.unwrap_or_default())).await?;
+    let checkpoint: Checkpoint =
+        node.look(move |view| Ok(get_json(view, &known)?.unwrap_or_default())).await?;
     let restored = checkpoint.states.and_then(|text| Runner::restore(pack.clone(), lateness, &text).ok());
     let (mut runner, mut next) = match restored {
         Some((runner, _)) => (runner, checkpoint.next),
@@ -101,7 +102,8 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
         if more {
             continue;
         }
-        let due = runner.next_deadline().map(|at| (at + lateness - clock::now()).to_std().unwrap_or_default());
+        let due =
+            runner.next_deadline().map(|at| (at + lateness - clock::now()).to_std().unwrap_or_default());
         let wait = due.unwrap_or(CHECKPOINT).clamp(Duration::from_millis(50), CHECKPOINT);
         tokio::select! {
             _ = news.recv() => {}
@@ -132,19 +134,20 @@ async fn read(node: &Node, log: &str, from: u64) -> Result<(Vec<Event>, u64, boo
 async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Problem> {
     let raised = changes.into_iter().map(|change| {
         let group = pack.rule(&change.rule).and_then(|rule| rule.group).unwrap_or(&change.rule).to_owned();
-        let words = pack.message("en", &change.message, &change.args).map(|message| (message.title, message.text));
+        let words =
+            pack.message("en", &change.message, &change.args).map(|message| (message.title, message.text));
         Raised { change, group, words }
     });
     let raised: Vec<Raised> = raised.collect();
-    let changed = node
+    let count = node
         .commit(move |edit| {
-            let mut changed = 0;
+            let mut count = 0;
             for one in &raised {
-                changed += u64::from(raise(edit, one)?);
+                count += u64::from(raise(edit, one)?);
             }
-            Ok(changed)
+            Ok(count)
         })
         .await?;
-    node.metrics.recommendations.fetch_add(changed, Relaxed);
+    node.metrics.recommendations.fetch_add(count, Relaxed);
     Ok(())
 }

@@ -30,7 +30,11 @@ pub fn data(kind: Kind, live: Live, messages: &[Bytes]) -> Bytes {
     };
     if live == Live::Lines {
         // Other than JSON is told as a text.
-        let body = if kind == Kind::Json { body } else { json!(String::from_utf8_lossy(&body)).to_string().into_bytes() };
+        let body = if kind == Kind::Json {
+            body
+        } else {
+            json!(String::from_utf8_lossy(&body)).to_string().into_bytes()
+        };
         return [b"{\"data\":".as_slice(), &body, b"}\n"].concat().into();
     }
     event("data", &body)
@@ -127,11 +131,21 @@ mod tests {
 
     #[test]
     fn json_is_one_line_and_bytes_are_base64() {
-        let messages = [minified("{\n \"a b\": \"c \\\" d\",\t\"e\": [1, 2]}").into(), Bytes::from_static(b"1")];
-        assert_eq!(data(Kind::Json, Live::Sse, &messages), "event: data\ndata:[{\"a b\":\"c \\\" d\",\"e\":[1,2]},1]\n\n");
-        assert_eq!(data(Kind::Binary, Live::Sse, &[Bytes::from_static(&[0, 255])]), "event: data\ndata:AP8=\n\n");
+        let messages =
+            [minified("{\n \"a b\": \"c \\\" d\",\t\"e\": [1, 2]}").into(), Bytes::from_static(b"1")];
+        assert_eq!(
+            data(Kind::Json, Live::Sse, &messages),
+            "event: data\ndata:[{\"a b\":\"c \\\" d\",\"e\":[1,2]},1]\n\n"
+        );
+        assert_eq!(
+            data(Kind::Binary, Live::Sse, &[Bytes::from_static(&[0, 255])]),
+            "event: data\ndata:AP8=\n\n"
+        );
         assert_eq!(data(Kind::Json, Live::Lines, &[Bytes::from_static(b"1")]), "{\"data\":[1]}\n");
         let control = Control { next: 7, up_to_date: true, ..Control::default() };
-        assert_eq!(control.frame(Live::Lines), "{\"control\":{\"streamNextOffset\":\"00000000000000000007\",\"upToDate\":true}}\n");
+        assert_eq!(
+            control.frame(Live::Lines),
+            "{\"control\":{\"streamNextOffset\":\"00000000000000000007\",\"upToDate\":true}}\n"
+        );
     }
 }

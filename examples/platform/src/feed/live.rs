@@ -137,7 +137,10 @@ impl Writer {
         let every = Duration::from_millis(self.node.config.heartbeat);
         let mut draining = self.node.draining();
         if page.source.heartbeats {
-            let control = Control { heartbeat: Some((self.node.config.heartbeat / 1000).max(1)), ..self.control(&page) };
+            let control = Control {
+                heartbeat: Some((self.node.config.heartbeat / 1000).max(1)),
+                ..self.control(&page)
+            };
             // Before what is there already: where the reader was.
             let next = match self.reading.position {
                 Position::At(number) => number,
@@ -145,7 +148,11 @@ impl Writer {
                 Position::Now => page.next,
             };
             let nothing = page.messages.is_empty() && next == page.next;
-            self.send(Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control }.frame(live)).await?;
+            self.send(
+                Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control }
+                    .frame(live),
+            )
+            .await?;
         }
         let mut quiet = page.source.heartbeats && page.messages.is_empty() && page.up_to_date();
         loop {
@@ -201,7 +208,9 @@ impl Writer {
 
     /// What news bring: as a rule they hold it, and nothing needs to be read.
     async fn hear(&self, page: Page, news: Option<Arc<News>>) -> Result<Page, Over> {
-        let Some(news) = news.filter(|news| !news.changed && news.from == page.next && !news.messages.is_empty()) else {
+        let Some(news) =
+            news.filter(|news| !news.changed && news.from == page.next && !news.messages.is_empty())
+        else {
             return self.read(page.next).await;
         };
         let source = page.source.clone();
@@ -211,7 +220,8 @@ impl Writer {
         let next = news.from + news.messages.len() as u64;
         let tail = crate::storage::Tail { next, ..page.tail };
         if source.kind == Kind::Json && self.reading.live == Live::Sse {
-            let frame = news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();
+            let frame =
+                news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();
             let page = Page { source, messages: Vec::new(), next, tail };
             let mut both = Vec::with_capacity(frame.len() + 160);
             both.extend_from_slice(&frame);

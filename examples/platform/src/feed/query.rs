@@ -63,8 +63,13 @@ fn position(text: &str) -> Result<Position, Problem> {
 impl Reading {
     /// Reads the query and headers. Parameters that are not known are left alone, as the open protocol asks.
     pub fn parse(query: Option<&str>, headers: &HeaderMap) -> Result<Self, Problem> {
-        let mut reading =
-            Self { position: Position::Beginning, live: Live::No, cursor: None, close: None, if_none_match: None };
+        let mut reading = Self {
+            position: Position::Beginning,
+            live: Live::No,
+            cursor: None,
+            close: None,
+            if_none_match: None,
+        };
         let mut offsets = 0;
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -82,7 +87,8 @@ impl Reading {
                 }
                 "cursor" => reading.cursor = Some(value.to_owned()),
                 "close" => {
-                    let seconds = value.parse().map_err(|_| Problem::malformed().because("close: seconds"))?;
+                    let seconds =
+                        value.parse().map_err(|_| Problem::malformed().because("close: seconds"))?;
                     reading.close = Some(seconds);
                 }
                 _ => {}
@@ -125,7 +131,9 @@ mod tests {
     #[test]
     fn a_query_is_read_or_refused() {
         let read = |query: &str| {
-            Reading::parse(Some(query), &HeaderMap::new()).map(|reading| (reading.position, reading.live)).map_err(|problem| problem.code)
+            Reading::parse(Some(query), &HeaderMap::new())
+                .map(|reading| (reading.position, reading.live))
+                .map_err(|problem| problem.code)
         };
         for (query, expected) in [
             ("", Ok((Position::Beginning, Live::No))),

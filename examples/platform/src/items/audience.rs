@@ -52,7 +52,9 @@ fn shared_trip(value: &str) -> Option<String> {
     }
     let amount = |amount: &Option<Amount>| amount.as_ref().map(|amount| amount.number().to_string());
     let figures = trip.figures();
-    for (name, figure) in [("distanceKm", &figures.distance), ("fuelLiters", &figures.fuel), ("idleSeconds", &figures.idle)] {
+    for (name, figure) in
+        [("distanceKm", &figures.distance), ("fuelLiters", &figures.fuel), ("idleSeconds", &figures.idle)]
+    {
         members.0.extend(amount(figure).map(|text| (name.to_owned(), text)));
     }
     let all = Members::parse(value)?;
@@ -117,7 +119,12 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
     Ok(audience)
 }
 
-fn workshop(view: &dyn View, org: &str, value: &Members, audience: &mut Audience) -> Result<(), StorageError> {
+fn workshop(
+    view: &dyn View,
+    org: &str,
+    value: &Members,
+    audience: &mut Audience,
+) -> Result<(), StorageError> {
     if let Some(workshop) = value.0.get("workshopId") {
         add(audience, near(view, org, &format!("workshop/{workshop}"))?, Sight::Full);
     }
@@ -233,7 +240,8 @@ pub fn event_sight(
     if fleet || partner {
         return Ok(Some(EventSight::Fleet { positions: consented(view, org, vehicle)? }));
     }
-    let cared = |workshop: i64| workshops_of(view, org, vehicle).map(|found| found.contains(&workshop.to_string()));
+    let cared =
+        |workshop: i64| workshops_of(view, org, vehicle).map(|found| found.contains(&workshop.to_string()));
     if has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)? {
         return Ok(Some(EventSight::Workshop));
     }

@@ -59,7 +59,8 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     }
     let vehicle: VehicleRef = format!("{org}/{number}").parse().map_err(invalid)?;
     let id = asked.spot.key.parse().map_err(invalid)?;
-    let booking = Booking::new(id, vehicle.clone(), workshop, appointment(&asked.body)?, asked.now).map_err(invalid)?;
+    let booking =
+        Booking::new(id, vehicle.clone(), workshop, appointment(&asked.body)?, asked.now).map_err(invalid)?;
     // A car has one active booking at most.
     let mut ledger = Bookings::new(vehicle);
     for booked in names(edit, &key(&["booked", org, &number.to_string()]))? {
@@ -79,7 +80,13 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
     edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
     let before = item.value.as_deref().and_then(|value| Booking::from_json(value).ok());
     let care = |workshop: WorkshopId| {
-        key(&["care", &spot.org, &vehicle.to_string(), &workshop.to_string(), &format!("booking {}", spot.key)])
+        key(&[
+            "care",
+            &spot.org,
+            &vehicle.to_string(),
+            &workshop.to_string(),
+            &format!("booking {}", spot.key),
+        ])
     };
     if let Some(old) = before.and_then(|booking| booking.workshop()) {
         edit.delete(&care(old))?;

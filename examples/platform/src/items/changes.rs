@@ -95,6 +95,7 @@ impl From<Problem> for Stop {
 }
 
 /// An entity that is not as it should be; what is wrong is said in the words of its type, which show no values.
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(super) fn invalid(why: impl ToString) -> Stop {
     Problem::invalid_entity().because(why.to_string()).into()
 }
@@ -187,7 +188,8 @@ fn asked<'a>(
         "put" => Kind::Put,
         _ => return Err(malformed("kind: put, patch, delete or act").into()),
     };
-    let stamp: Stamp = change.clock.parse().map_err(|_| malformed("clock: 12, 4 and 16 hexadecimal digits"))?;
+    let stamp: Stamp =
+        change.clock.parse().map_err(|_| malformed("clock: 12, 4 and 16 hexadecimal digits"))?;
     if stamp.millis > edit.at().max(0) as u64 + 60_000 {
         return Err(Problem::clock_ahead().into());
     }
@@ -233,7 +235,9 @@ impl Asked<'_> {
             Some(item) if item.value.is_some() && item.is_seen_by(&self.caller.who).is_none() => {
                 Err(Problem::not_found().into())
             }
-            Some(item) if item.value.is_none() && item.owner != self.caller.who.sub => Err(Problem::not_found().into()),
+            Some(item) if item.value.is_none() && item.owner != self.caller.who.sub => {
+                Err(Problem::not_found().into())
+            }
             item => Ok(item),
         }
     }
@@ -261,6 +265,7 @@ impl Asked<'_> {
     }
 
     /// The kind does not go with the collection.
+    #[expect(clippy::unused_self, reason = "reads as a word about what was asked")]
     pub(super) fn not_here(&self) -> Stop {
         Problem::forbidden().because("this kind of change does not go with this collection").into()
     }

@@ -59,7 +59,13 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let vehicle_ref: VehicleRef = format!("{org}/{vehicle}").parse().map_err(invalid)?;
     let id = asked.spot.key.parse().map_err(invalid)?;
     let conversation = Conversation::open(id, vehicle_ref, UserId(user), WorkshopId(workshop), asked.now);
-    let place = ["care", org, &vehicle.to_string(), &workshop.to_string(), &format!("conversation {}", asked.spot.key)];
+    let place = [
+        "care",
+        org,
+        &vehicle.to_string(),
+        &workshop.to_string(),
+        &format!("conversation {}", asked.spot.key),
+    ];
     edit.put(&key(&place), b"1")?;
     let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
     let version = save(edit, &asked.spot, item, &conversation)?;

@@ -116,6 +116,8 @@ pub struct Item {
     pub owner: String,
     /// When each member was written, by the clocks of those who did.
     pub stamps: BTreeMap<String, String>,
+    /// In which version each member was written.
+    pub written: BTreeMap<String, u64>,
     /// Earlier values by version, for merging.
     pub bases: Vec<(u64, String)>,
     /// Who was told of it.
@@ -146,7 +148,10 @@ impl Item {
 
     /// The item as a listing shows it.
     pub fn shown(&self, spot: &Spot, sight: Sight) -> String {
-        let value = self.value.as_deref().map_or_else(|| "null".to_owned(), |value| sight.shows(&spot.collection, value));
+        let value = self
+            .value
+            .as_deref()
+            .map_or_else(|| "null".to_owned(), |value| sight.shows(&spot.collection, value));
         format!(
             r#""key":{},"version":{},"updated":"{}","value":{value}"#,
             serde_json::Value::from(spot.key.as_str()),

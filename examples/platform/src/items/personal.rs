@@ -22,11 +22,17 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     let body = match asked.kind {
         Kind::Act => return Err(asked.not_here()),
         Kind::Delete => {
-            if stamps(&item).values().any(|known| *known > asked.stamp) || item.value.is_none() {
+            let is_older = stamps(&item).values().any(|known| *known > asked.stamp);
+            if item.value.is_none() || is_older && asked.base < item.version {
                 return Ok(item.version);
             }
             let stamp = asked.stamp.to_string();
-            item.stamps.values_mut().for_each(|known| known.clone_from(&stamp));
+            let next = item.version + 1;
+            item.stamps
+                .values_mut()
+                .filter(|known| **known < stamp)
+                .for_each(|known| known.clone_from(&stamp));
+            item.written.values_mut().for_each(|version| *version = next);
             item.value = None;
             return Ok(item.store(edit, &asked.spot)?);
         }
@@ -38,9 +44,10 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         }
         Kind::Patch => asked.body.clone(),
     };
-    let (value, stamps) = laid_over(&item, body, asked.stamp).ok_or_else(|| invalid("an object"))?;
-    let mut members = Members::parse(&value).unwrap_or_default();
-    if item.value.is_none() && members == Members::default() {
+    let was_gone = item.value.is_none();
+    let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
+    let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+    if was_gone && members == Members::default() {
         // Older than what took it away.
         return Ok(item.version);
     }
@@ -52,7 +59,6 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         return Err(invalid("at most 1000 members"));
     }
     item.value = Some(members.to_json());
-    item.stamps = stamps.into_iter().map(|(name, stamp)| (name, stamp.to_string())).collect();
     Ok(item.store(edit, &asked.spot)?)
 }
 
@@ -61,9 +67,34 @@ fn stamps(item: &Item) -> Stamps {
 }
 
 /// Lays members over an item; each keeps the stamp of who wrote it last.
-pub(super) fn laid_over(item: &Item, body: Members, stamp: Stamp) -> Option<(String, Stamps)> {
-    let mut value = item.value.clone().unwrap_or_else(|| "{}".to_owned());
-    let mut stamps = stamps(item);
-    merge_by_clock(&mut value, &mut stamps, &body.to_json(), stamp)?;
-    Some((value, stamps))
+///
+/// Clocks decide only between writers who did not know of each other: a member that its writer had seen, by `base`, is
+/// written over whatever the clocks say.
+pub(super) fn laid_over(mut item: Item, body: &Members, asked: &Asked<'_>) -> Option<Item> {
+    let mut value = item.value.take().unwrap_or_else(|| "{}".to_owned());
+    let before = stamps(&item);
+    let mut stamps = before.clone();
+    let knew = |name: &String| item.written.get(name).is_some_and(|version| *version <= asked.base);
+    stamps.retain(|name, _| !(body.0.contains_key(name) && knew(name)));
+    merge_by_clock(&mut value, &mut stamps, &body.to_json(), asked.stamp)?;
+    for (name, stamp) in &mut stamps {
+        let known = before.get(name);
+        if known != Some(stamp) {
+            item.written.insert(name.clone(), item.version + 1);
+        }
+        // Stamps of a member grow, so that what is older than both stays older.
+        if let Some(known) = known.filter(|known| **known > *stamp) {
+            *stamp = after(*known, asked.stamp.node);
+        }
+    }
+    item.stamps = stamps.into_iter().map(|(name, stamp)| (name, stamp.to_string())).collect();
+    item.value = Some(value);
+    Some(item)
+}
+
+fn after(stamp: Stamp, node: u64) -> Stamp {
+    match stamp.counter.checked_add(1) {
+        Some(counter) => Stamp { counter, node, ..stamp },
+        None => Stamp { millis: stamp.millis + 1, counter: 0, node },
+    }
 }

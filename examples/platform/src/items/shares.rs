@@ -43,7 +43,8 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         return Err(Problem::not_found().because("subject: something of one's own").into());
     }
     let id = asked.spot.key.parse().map_err(invalid)?;
-    let share = Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
+    let share =
+        Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
     let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
     save(edit, &asked.spot, item, &share)
 }
@@ -94,7 +95,10 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
 pub(crate) fn is_due(view: &dyn View) -> Result<bool, Problem> {
     let first = view.scan(Scan { prefix: "expires", after: None, limit: 1, backwards: false })?;
     let now = clock::text(clock::now());
-    Ok(first.first().and_then(|(name, _)| name.split(super::JOINT).nth(1)).is_some_and(|at| at <= now.as_str()))
+    Ok(first
+        .first()
+        .and_then(|(name, _)| name.split(super::JOINT).nth(1))
+        .is_some_and(|at| at <= now.as_str()))
 }
 
 /// Ends the shares whose time has come; gives how many.
@@ -110,7 +114,9 @@ pub(crate) fn expire(edit: &mut dyn Edit) -> Result<usize, StorageError> {
         edit.delete(&name)?;
         let spot: Spot = crate::storage::from_json(&spot)?;
         let Some(item) = Item::load(edit, &spot)? else { continue };
-        let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else { continue };
+        let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else {
+            continue;
+        };
         if share.status(now) == ShareStatus::Expired {
             edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
             refresh(edit, &subject_spot(&spot.org, share.subject()))?;

@@ -22,13 +22,15 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             members.set_text("tripId", &asked.spot.key);
             members.set_number("userId", user);
             let trip = Trip::from_json(members.to_json()).map_err(invalid)?;
-            let own = trip.organization.as_str() == asked.caller.who.org && asked.account.drives(trip.vehicle.0);
+            let own =
+                trip.organization.as_str() == asked.caller.who.org && asked.account.drives(trip.vehicle.0);
             if !own {
                 return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
             }
             let mut item = super::Item { owner: asked.caller.who.sub.clone(), ..super::Item::default() };
             let stamp = asked.stamp.to_string();
             item.stamps = WORDS.iter().map(|name| ((*name).to_owned(), stamp.clone())).collect();
+            item.written = WORDS.iter().map(|name| ((*name).to_owned(), 1)).collect();
             item.value = Some(members.to_json());
             Ok(item.store(edit, &asked.spot)?)
         }
@@ -44,15 +46,17 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
                 } else if END.contains(&name.as_str()) && !is_over {
                     end.0.insert(name.clone(), text.clone());
                 } else if value.0.get(name) != Some(text) {
-                    return Err(invalid(if is_over { "the trip has already ended" } else { "a trip is not rewritten" }));
+                    return Err(invalid(if is_over {
+                        "the trip has already ended"
+                    } else {
+                        "a trip is not rewritten"
+                    }));
                 }
             }
             value.0.extend(end.0);
             item.value = Some(value.to_json());
-            let (value, stamps) = laid_over(&item, words, asked.stamp).ok_or_else(|| invalid("an object"))?;
-            Trip::from_json(&value).map_err(invalid)?;
-            item.value = Some(Members::parse(&value).unwrap_or_default().to_json());
-            item.stamps = stamps.into_iter().map(|(name, stamp)| (name, stamp.to_string())).collect();
+            let item = laid_over(item, &words, asked).ok_or_else(|| invalid("an object"))?;
+            Trip::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
             Ok(item.store(edit, &asked.spot)?)
         }
         (Kind::Delete, Some(mut item)) => {

@@ -16,10 +16,13 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     }
     let value = item.value.clone().unwrap_or_default();
     let known = item.bases.iter().find(|(version, _)| *version == asked.base).map(|(_, value)| value.clone());
-    let base = known.unwrap_or_else(|| if asked.base == item.version { value.clone() } else { "{}".to_owned() });
+    let base =
+        known.unwrap_or_else(|| if asked.base == item.version { value.clone() } else { "{}".to_owned() });
     let ours = match asked.kind {
         Kind::Put => asked.body.to_json(),
-        Kind::Patch => merge_patch(Some(&base), &asked.body.to_json()).ok_or_else(|| invalid("a merge patch"))?,
+        Kind::Patch => {
+            merge_patch(Some(&base), &asked.body.to_json()).ok_or_else(|| invalid("a merge patch"))?
+        }
         Kind::Act | Kind::Delete => return Err(asked.not_here()),
     };
     match three_way(&base, &ours, &value) {

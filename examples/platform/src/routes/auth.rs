@@ -23,6 +23,7 @@ use crate::storage::{Edit, get_json, key, put_json};
 use crate::{body, clock};
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the protocol's name")]
 struct Password {
     email: String,
     password: String,
@@ -30,7 +31,7 @@ struct Password {
     _device: Option<serde::de::IgnoredAny>,
 }
 
-fn told(secret: String, session: &Session) -> Json<Value> {
+fn told(secret: &str, session: &Session) -> Json<Value> {
     let expires = cc_core::Timestamp::from_timestamp(session.expires as i64, 0).unwrap_or_default();
     Json(json!({
         "session": secret,
@@ -48,7 +49,8 @@ pub async fn password(
     body: Body,
 ) -> Result<Json<Value>, Problem> {
     let wanted: Password = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
-    let (by_name, by_peer) = (format!("account {}", wanted.email.to_lowercase()), format!("peer {}", peer.ip()));
+    let (by_name, by_peer) =
+        (format!("account {}", wanted.email.to_lowercase()), format!("peer {}", peer.ip()));
     let now = clock::instant();
     let wait = node.throttle.wait(&by_name, now).max(node.throttle.wait(&by_peer, now));
     if !wait.is_zero() {
@@ -76,11 +78,12 @@ pub async fn password(
     node.throttle.succeeded(&by_name);
     node.throttle.succeeded(&by_peer);
     let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who, clock::unix())?)).await?;
-    Ok(told(secret, &session))
+    Ok(told(&secret, &session))
 }
 
 /// The hash of a password that nobody has.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Q0k5cm5zY1Jz7nR5b2lJb0pXc0lqZHNrZGZqc2xkZg";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Q0k5cm5zY1Jz7nR5b2lJb0pXc0lqZHNrZGZqc2xkZg";
 
 #[derive(Deserialize)]
 struct Assertion {
@@ -114,7 +117,7 @@ pub async fn service_account(
             Ok(session::begin(edit, &who, now)?)
         })
         .await?;
-    Ok(told(secret, &session))
+    Ok(told(&secret, &session))
 }
 
 fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(Who, Account), Problem> {

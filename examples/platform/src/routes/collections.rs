@@ -72,7 +72,12 @@ pub async fn list(
     Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], answer))
 }
 
-fn find(view: &dyn View, caller: &Caller, collection: Collection, key: &str) -> Result<(String, u64), Problem> {
+fn find(
+    view: &dyn View,
+    caller: &Caller,
+    collection: Collection,
+    key: &str,
+) -> Result<(String, u64), Problem> {
     let place = format!("{}{JOINT}{key}", listing(&caller.who, collection));
     let spot: Spot = get_json(view, &place)?.ok_or_else(Problem::not_found)?;
     let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;

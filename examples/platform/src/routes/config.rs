@@ -30,8 +30,9 @@ pub async fn read(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let query = Parameters::parse(query.as_deref(), &["vehicle", "app", "key"])?;
-    let vehicle: VehicleRef =
-        query.read("vehicle", "organization/number")?.ok_or_else(|| Problem::malformed().because("vehicle: is needed"))?;
+    let vehicle: VehicleRef = query
+        .read("vehicle", "organization/number")?
+        .ok_or_else(|| Problem::malformed().because("vehicle: is needed"))?;
     let app = query.one("app")?.map(str::to_owned);
     let keys: Vec<String> = query.all("key").map(str::to_owned).collect();
     let (etag, body) = node
@@ -40,7 +41,8 @@ pub async fn read(
             view.get(&seen)?.ok_or_else(Problem::not_found)?;
             let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
             if !keys.is_empty() {
-                let malformed = |error: cc_core::config::ConfigError| Problem::malformed().because(error.to_string());
+                let malformed =
+                    |error: cc_core::config::ConfigError| Problem::malformed().because(error.to_string());
                 compiled = compiled.select(keys.iter().map(String::as_str)).map_err(malformed)?;
             }
             Ok((compiled.etag(), compiled.to_json()))

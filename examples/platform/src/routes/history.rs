@@ -34,7 +34,8 @@ pub async fn events(
             let source = lens::vehicle_source(view, &caller.who, &organization, number)?;
             let (events, cursor) = page(view, &organization, number, &question)?;
             let events = crate::feed::seen(view, &source, events)?;
-            let events = String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
+            let events =
+                String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
             let (more, cursor) = (cursor.is_some(), cursor.unwrap_or_default());
             Ok(format!(r#"{{"events":{events},"cursor":"{cursor}","more":{more}}}"#))
         })

@@ -14,7 +14,8 @@ impl Parameters {
             if !known.contains(&name) {
                 return Err(Problem::unknown_parameter().because(format!("known: {}", known.join(", "))));
             }
-            let value = decoded(value).ok_or_else(|| Problem::malformed().because("the query is not UTF-8"))?;
+            let value =
+                decoded(value).ok_or_else(|| Problem::malformed().because("the query is not UTF-8"))?;
             all.push((name.to_owned(), value));
         }
         Ok(Self(all))

@@ -24,7 +24,8 @@ struct Wanted {
 }
 
 fn name(id: String) -> Result<String, Problem> {
-    let fits = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let fits = (1..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if fits { Ok(id) } else { Err(Problem::not_found()) }
 }
 

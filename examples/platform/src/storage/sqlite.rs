@@ -1,4 +1,4 @@
-//! One SQLite file: a thread that writes, many requests to one sync, and connections that read beside it.
+//! One file of `SQLite`: a thread that writes, many requests to one sync, and connections that read beside it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,8 @@ impl SqliteStorage {
     /// Opens a file, or makes it; what is committed is told to `bus`.
     pub fn open(path: &Path, bus: Arc<dyn Bus>) -> Result<Self, StorageError> {
         let mut connection = connect(path)?;
-        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
+        let version: i64 =
+            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
         match version {
             0 => {
                 let tables = connection.transaction().map_err(failed)?;
@@ -156,6 +157,7 @@ fn alone(connection: &Connection, job: WriteJob, news: &mut Vec<News>) -> Result
     outcome
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn failed(error: rusqlite::Error) -> StorageError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StorageError::Full,
@@ -186,7 +188,9 @@ fn scan(connection: &Connection, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)
     let (low, high) = bounds(scan.prefix);
     let sql = match (scan.backwards, scan.after.is_some()) {
         (false, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-        (false, true) => "SELECT key, value FROM map WHERE key > ?4 AND key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+        (false, true) => {
+            "SELECT key, value FROM map WHERE key > ?4 AND key > ?1 AND key < ?2 ORDER BY key LIMIT ?3"
+        }
         (true, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3",
         (true, true) => {
             "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 AND key < ?4 ORDER BY key DESC LIMIT ?3"
@@ -279,7 +283,10 @@ impl Transaction<'_> {
 
 impl Edit for Transaction<'_> {
     fn put(&mut self, key: &str, value: &[u8]) -> Result<(), StorageError> {
-        self.run("INSERT INTO map VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", params![key, value])?;
+        self.run(
+            "INSERT INTO map VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            params![key, value],
+        )?;
         Ok(())
     }
 

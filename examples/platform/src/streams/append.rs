@@ -93,11 +93,8 @@ pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appen
     {
         return Err(Problem::conflict().because("Stream-Seq must grow"));
     }
-    let messages = if wanted.body.is_empty() {
-        Vec::new()
-    } else {
-        messages(Kind::of(&declared), &wanted.body, false)?
-    };
+    let messages =
+        if wanted.body.is_empty() { Vec::new() } else { messages(Kind::of(&declared), &wanted.body, false)? };
     let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
     if !messages.is_empty() {
         edit.append(&stream.log, &messages)?;

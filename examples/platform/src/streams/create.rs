@@ -29,9 +29,13 @@ impl Create {
         let ttl = match header("stream-ttl") {
             None => None,
             Some(text) => {
-                let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+                let plain =
+                    text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
                 let seconds = text.parse().ok().filter(|_| plain && !text.is_empty());
-                Some(seconds.ok_or_else(|| Problem::malformed().because("Stream-TTL is a number of seconds"))?)
+                Some(
+                    seconds
+                        .ok_or_else(|| Problem::malformed().because("Stream-TTL is a number of seconds"))?,
+                )
             }
         };
         let expires_at = header("stream-expires-at").map(str::to_owned);
@@ -43,7 +47,8 @@ impl Create {
         if ttl.is_some() && expires_at.is_some() {
             return Err(Problem::malformed().because("Stream-TTL or Stream-Expires-At, not both"));
         }
-        let is_type = |text: &&str| text.split_once('/').is_some_and(|(a, b)| !a.trim().is_empty() && !b.is_empty());
+        let is_type =
+            |text: &&str| text.split_once('/').is_some_and(|(a, b)| !a.trim().is_empty() && !b.is_empty());
         let content_type = header("content-type").filter(is_type).unwrap_or("application/octet-stream");
         let closed = header("stream-closed") == Some("true");
         Ok(Self { content_type: content_type.to_owned(), ttl, expires_at, closed, body })

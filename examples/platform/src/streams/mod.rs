@@ -69,7 +69,8 @@ impl Stream {
 
     fn is_over(&self, now: Timestamp) -> bool {
         let idle = self.ttl.is_some_and(|ttl| {
-            self.touched.saturating_add(i64::try_from(ttl.saturating_mul(1000)).unwrap_or(i64::MAX)) <= now.timestamp_millis()
+            self.touched.saturating_add(i64::try_from(ttl.saturating_mul(1000)).unwrap_or(i64::MAX))
+                <= now.timestamp_millis()
         });
         let at = self.expires_at.as_ref().and_then(|text| text.parse::<Timestamp>().ok());
         idle || at.is_some_and(|at| at <= now)

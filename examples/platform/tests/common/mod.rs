@@ -1,5 +1,5 @@
 //! A platform in this process, and people who speak to it.
-#![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(dead_code, clippy::needless_pass_by_value, reason = "each test uses a part of it, and reads well")]
 
 use std::path::Path;
 use std::sync::Arc;
