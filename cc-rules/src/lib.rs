@@ -48,7 +48,8 @@ pub use engine::{Applied, advance, apply, apply_explained, next_deadline};
 pub use explain::{Evidence, Explanation, Part, Standing, Truth, why_not};
 pub use messages::Message;
 pub use pack::{
-    CountInfo, NumbersInfo, OccurrenceInfo, Pack, Profile, RuleInfo, SequenceInfo, WindowInfo, limits,
+    CountInfo, NumbersInfo, OccurrenceInfo, Pack, Profile, RuleInfo, SequenceInfo, StageInfo, WindowInfo,
+    limits,
 };
 pub use runner::{Runner, RunnerStats};
 pub use screen::{FUTURE_TOLERANCE, Screened, screen};

@@ -41,7 +41,7 @@ fn the_mistake_of_the_guide_is_reported_as_it_says() {
 #[test]
 fn the_rules_over_time_compile_and_do_what_the_guide_says() {
     let guide = std::fs::read_to_string(GUIDE).unwrap();
-    let section = guide.split_once("## 3. Over time").unwrap().1;
+    let section = guide.split_once("## 3. Over time").unwrap().1.split_once("\n## 4.").unwrap().0;
     let rules: Vec<_> =
         section.split("```yaml\n").skip(1).map(|part| part.split_once("```").unwrap().0).collect();
     let tests = "
@@ -81,6 +81,65 @@ fn the_rules_over_time_compile_and_do_what_the_guide_says() {
         let outcome = test.run(&compiled.pack);
         assert!(outcome.passed(), "{outcome}");
     }
+}
+
+#[test]
+fn the_table_the_stages_and_the_words_of_the_guide_do_what_it_says() {
+    let guide = std::fs::read_to_string(GUIDE).unwrap();
+    let section = guide.split_once("## 4. Many situations").unwrap().1;
+    let parts: Vec<_> =
+        section.split("```yaml\n").skip(1).map(|part| part.split_once("```").unwrap().0).collect();
+    let [table, stages, english, german] = parts[..] else { panic!("{} parts", parts.len()) };
+    let counts = "
+- id: misfires
+  when: misfire
+  recommend: {action: book, urgency: low, message: misfires, args: {times: misfire.count}}
+";
+    let tests = "
+tests:
+- name: empty, then cold
+  rule: washer-empty
+  events: {washer_fluid_lamp: \"true\", ambient_air_temperature: \"10x1@20d 1\"}
+  until: 70 d
+  expect:
+  - {at: 0 s, raised: washer-empty, urgency: info}
+  - {at: 14 d, updated: washer-empty, urgency: low}
+  - {at: 40 d, updated: washer-empty, urgency: medium, due: now}
+  - {at: 60 d, cleared: washer-empty}
+- name: no longer charged
+  rule: charging-dead
+  events: {engine_speed: \"900x10@1min\", battery_voltage: \"14x2@1min 12.3x7@1min\"}
+  expect: [{at: 8 min, raised: charging-dead}]
+";
+    let head = "pack: {id: guide, version: 1.0.0, language: 1, min_engine: 0.2.0}\ncodes: {misfire: {match: [P0300..P0312]}}\nrules:\n";
+    let text = format!("{head}{table}{stages}{counts}{english}{tests}");
+    let compiled = compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));
+    for test in &compiled.tests {
+        let outcome = test.run(&compiled.pack);
+        assert!(outcome.passed(), "{outcome}");
+    }
+    let found =
+        compile("pack.yaml", &[("pack.yaml", &text.replace("    otherwise: none\n", ""))]).unwrap_err();
+    let shown = "no row holds where volts = 14 V, runs = true";
+    assert!(found.to_string().contains(shown) && section.contains(shown), "{found}");
+    let pack = compiled.pack.with_catalogue("de", german).unwrap_or_else(|found| panic!("{found}"));
+    let times = |value| {
+        cc_core::Arguments::from([(
+            "times".into(),
+            cc_core::Argument::Number { value, unit: cc_core::MeasureUnit::One },
+        )])
+    };
+    let say = |language, value| pack.message(language, "misfires", &times(value)).unwrap().text;
+    assert_eq!(
+        [say("en", 1.0), say("en", 3.0), say("de", 1.0), say("de", 1200.0)],
+        [
+            "The engine misfired.",
+            "The engine misfired 3 times.",
+            "1 Fehlzündung gezählt.",
+            "1.200 Fehlzündungen gezählt."
+        ]
+    );
+    assert_eq!(pack.message("de", "flat", &times(1.0)).unwrap().text, "The battery is flat.");
 }
 
 fn try_compile(files: &BTreeMap<String, String>) -> Result<Compiled, Diagnostics> {

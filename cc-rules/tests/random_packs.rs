@@ -100,11 +100,32 @@ fn rule() -> impl Strategy<Value = String> {
         prop::option::weighted(0.2, age),
         prop::option::weighted(0.3, (windows, read)),
     );
+    let stage = (prop::option::of(span()), prop::option::of(condition()), select(vec!["high", "critical"]))
+        .prop_map(|(after, when, urgency)| {
+            let after = after.filter(|after| *after != "3660 d");
+            let after = if when.is_none() { after.or(Some("3 s")) } else { after };
+            let after = after.map(|after| format!("after: {after}, ")).unwrap_or_default();
+            let when = when.map(|when| format!("when: {}, ", quoted(when))).unwrap_or_default();
+            format!("{{{after}{when}urgency: {urgency}, due: 1 d}}")
+        });
+    let escalate = prop::collection::vec(stage, 1..4).prop_map(|mut stages| {
+        // Urgencies do not fall.
+        stages.sort_by_key(|stage| stage.contains("critical"));
+        format!("  escalate: [{}]\n", stages.join(", "))
+    });
+    let valid_for = select(vec!["3660 d"]).prop_map(|span| format!("  valid_for: {span}\n"));
+    let short = select(vec!["1 ms", "8 s", "20 s", "2 d"]).prop_map(|span| format!("  valid_for: {span}\n"));
+    let voice = prop_oneof![
+        3 => Just(String::new()),
+        2 => escalate.clone(),
+        1 => short,
+        1 => (escalate, valid_for).prop_map(|(escalate, valid)| escalate + &valid),
+    ];
     let unknown = select(vec!["hold", "clear"]);
     let timing = (prop::option::of((wait(), wait())), prop::option::of(wait()));
     let parts = (prop::option::of(condition()), prop::option::of(count), prop::option::of(condition()));
-    let all = (parts, timing, group, unknown, looks_back);
-    all.prop_map(|((when, count, clear), (waits, cooldown), group, unknown, looks_back)| {
+    let all = (parts, timing, group, unknown, looks_back, voice);
+    all.prop_map(|((when, count, clear), (waits, cooldown), group, unknown, looks_back, voice)| {
         let (sequence, absence, age, windows) = looks_back;
         let (windows, read) = windows.unzip();
         let when = read.or(when);
@@ -122,6 +143,7 @@ fn rule() -> impl Strategy<Value = String> {
             line("cooldown", cooldown),
             line("on_unknown", Some(unknown)),
             group.to_owned(),
+            voice,
         ];
         // A word that a truth is made of, whatever the kind of the list.
         rule.concat()
@@ -130,11 +152,25 @@ fn rule() -> impl Strategy<Value = String> {
     })
 }
 
+/// A condition inside braces.
+fn quoted(condition: &str) -> String {
+    if condition.starts_with('\'') || condition == "now_and_then" {
+        "ignition".to_owned()
+    } else {
+        format!("'{condition}'")
+    }
+}
+
 fn packs() -> impl Strategy<Value = Pack> {
     let urgencies = prop::collection::vec(select(vec!["info", "low", "high", "critical"]), 6);
-    (prop::collection::vec(rule(), 1..6), urgencies).prop_map(|(rules, urgencies)| {
-        let rules = rules.iter().zip(urgencies).enumerate().map(|(index, (rule, urgency))| {
-            format!("- id: r{index}\n{rule}  recommend: {{action: book, urgency: {urgency}, due: 7 d, message: m}}\n")
+    let silences = prop::collection::vec(prop::option::weighted(0.3, any::<prop::sample::Index>()), 6);
+    (prop::collection::vec(rule(), 1..6), urgencies, silences).prop_map(|(rules, urgencies, silences)| {
+        let rules = rules.iter().zip(urgencies).zip(silences).enumerate().map(|(index, ((rule, urgency), by))| {
+            // Only earlier rules, so that there is no circle; a stage is at least as urgent as its rule.
+            let by = by.filter(|_| index > 0).map(|by| format!("  suppressed_by: r{}\n", by.index(index)));
+            let by = by.unwrap_or_default();
+            let urgency = if rule.contains("escalate") && urgency == "critical" { "low" } else { urgency };
+            format!("- id: r{index}\n{rule}{by}  recommend: {{action: book, urgency: {urgency}, due: 7 d, message: m}}\n")
         });
         newer_pack(&format!("{DECLARED}{}", rules.collect::<String>()))
     })

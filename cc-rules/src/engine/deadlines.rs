@@ -144,7 +144,7 @@ codes: {misfire: {match: [P0301]}}
 signals: {battery_voltage: {max_age: 20 s}, engine_load: {max_age: 1 ms}}
 rules:
 - {id: a, when: battery_voltage < 12 V, for: 5 s, max_gap: 3 s, cooldown: 15 s, recommend: {action: book, urgency: low, message: m}}
-- {id: b, when: battery_voltage < 12 V, for: 0 s, max_gap: 0 s, recommend: {action: book, urgency: low, message: m}}
+- {id: b, when: battery_voltage < 12 V, for: 0 s, max_gap: 0 s, valid_for: 9 s, escalate: [{after: 2 s, urgency: high}, {after: 5 s, when: engine_load > 5 %, urgency: critical}], recommend: {action: book, urgency: low, message: m}}
 - {id: c, when: ignition, for: 5 s, max_gap: 4 s, clear: engine_load > 5 %, on_unknown: clear, recommend: {action: book, urgency: low, message: m}}
 - {id: d, when: ignition, for: 3660 d, max_gap: 3660 d, cooldown: 3660 d, recommend: {action: book, urgency: low, message: m}}
 - {id: e, count: {event: can_dtc, at_least: 1, window: {duration: 640 ms, buckets: 64}}, recommend: {action: book, urgency: low, message: m}}
@@ -195,9 +195,15 @@ rules:
     fn rules() -> impl Strategy<Value = RuleState> {
         let phase = prop::sample::select(vec![Phase::Idle, Phase::Pending, Phase::Open]);
         let buckets = prop::collection::btree_map(instants(), 0..4_u32, 0..5);
-        let times = [instants(), instants(), instants(), instants()];
+        let times = [instants(), instants(), instants(), instants(), instants()];
         (phase, any::<[bool; 3]>(), times, buckets, prop::option::of(blocks())).prop_map(
-            |(phase, [spent, blocked, predicate], [since, opened, unknown, cleared], buckets, blocks)| {
+            |(
+                phase,
+                [spent, blocked, predicate],
+                [since, opened, unknown, cleared, looked],
+                buckets,
+                blocks,
+            )| {
                 RuleState {
                     phase,
                     spent: spent && phase == Phase::Idle,
@@ -205,6 +211,9 @@ rules:
                     predicate,
                     since,
                     opened,
+                    stage: 0,
+                    escalated: NONE,
+                    looked,
                     unknown,
                     cleared,
                     buckets: buckets.into_iter().collect(),

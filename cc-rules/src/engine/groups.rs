@@ -18,16 +18,18 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
     let Some(voice) = voice_of(pack, state, group) else {
         return cleared(&state.vehicle, before?, at);
     };
-    let rule = &pack.rules[usize::from(voice.speaker)];
+    let speaker = usize::from(voice.speaker);
+    let rule = &pack.rules[speaker];
+    let advice = rule.advice(state.rules[speaker].stage);
     let root = &pack.rules[usize::from(voice.root)].id;
     let said = Said {
         id: before.as_ref().map_or_else(|| id_of(&state.vehicle, root, voice.since), |said| said.id),
         group: group_key(pack, voice.speaker),
         rule: rule.id.clone(),
-        urgency: rule.urgency,
-        action: rule.action,
+        urgency: advice.urgency,
+        action: advice.action,
         due: voice.due,
-        message: rule.message.clone(),
+        message: advice.message.clone(),
     };
     let change = match &before {
         Some(before) if before.says_the_same(&said) => None,
@@ -37,10 +39,10 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
             id: said.id,
             rule: rule.id.clone(),
             change: if before.is_some() { ChangeKind::Updated } else { ChangeKind::Raised },
-            urgency: rule.urgency,
-            action: rule.action,
+            urgency: advice.urgency,
+            action: advice.action,
             due: voice.due.and_then(instant),
-            message: rule.message.clone(),
+            message: advice.message.clone(),
             args: arguments(pack, state, voice.speaker, at),
         }),
     };
@@ -78,13 +80,14 @@ fn voice_of(pack: &Linked, state: &VehicleState, group: u16) -> Option<Voice> {
     let mut first: Option<(i64, u16)> = None;
     for number in &pack.groups[usize::from(group)] {
         let (rule, rule_state) = (&pack.rules[usize::from(*number)], &state.rules[usize::from(*number)]);
-        if rule_state.phase != Phase::Open {
+        if rule_state.phase != Phase::Open || state.is_suppressed(rule) {
             continue;
         }
         if first.is_none_or(|(since, _)| rule_state.since < since) {
             first = Some((rule_state.since, *number));
         }
-        let due = rule.due.and_then(|due| instant(rule_state.opened.saturating_add(due)));
+        let due =
+            rule.advice(rule_state.stage).due.and_then(|due| instant(rule_state.opened.saturating_add(due)));
         let one = words(rule, state, due, *number);
         merged = Some(match merged {
             None => (one, *number),
@@ -103,6 +106,8 @@ fn voice_of(pack: &Linked, state: &VehicleState, group: u16) -> Option<Voice> {
 
 /// A rule's advice, as far as merging asks for it: which one speaks, and the earliest due.
 fn words(rule: &Rule, state: &VehicleState, due: Option<Timestamp>, number: u16) -> Recommendation {
+    let rule_state = &state.rules[usize::from(number)];
+    let advice = rule.advice(rule_state.stage);
     let mut id = [0; 16];
     id[..2].copy_from_slice(&number.to_be_bytes());
     Recommendation {
@@ -111,11 +116,11 @@ fn words(rule: &Rule, state: &VehicleState, due: Option<Timestamp>, number: u16)
         vehicle: state.vehicle.clone(),
         rule: rule.id.clone(),
         group: Box::default(),
-        since: instant(state.rules[usize::from(number)].since).unwrap_or_default(),
-        urgency: rule.urgency,
-        action: rule.action,
+        since: instant(rule_state.since).unwrap_or_default(),
+        urgency: advice.urgency,
+        action: advice.action,
         due,
-        message: rule.message.clone(),
+        message: advice.message.clone(),
         args: Arguments::new(),
     }
 }
@@ -130,9 +135,9 @@ pub(crate) fn id_of(vehicle: &VehicleRef, rule: &str, since: i64) -> Recommendat
 
 fn arguments(pack: &Linked, state: &VehicleState, rule: u16, at: i64) -> Arguments {
     let view = View::of_rule(pack, state, usize::from(rule), at);
-    let rule = &pack.rules[usize::from(rule)];
+    let advice = pack.rules[usize::from(rule)].advice(state.rules[usize::from(rule)].stage);
     let value = |program: &Program| argument(program, &view);
-    rule.args.iter().filter_map(|(name, program)| Some((name.clone(), value(program)?))).collect()
+    advice.args.iter().filter_map(|(name, program)| Some((name.clone(), value(program)?))).collect()
 }
 
 /// A value with its unit; `None` where it is unknown.

@@ -299,14 +299,16 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 let rule_state = &mut states[index];
-                let opened_or_closed =
+                let moved =
                     rules::evaluate(index, rule_state, &view, &self.touched.heard, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
                 mark(busy, &self.pack.timed, index, rule_state);
-                if opened_or_closed {
-                    let group = self.pack.rules[index].group;
-                    if let Err(place) = self.groups.binary_search(&group) {
-                        self.groups.insert(place, group);
+                let rule = &self.pack.rules[index];
+                let own = (moved.opened_or_closed || moved.escalated).then_some(&rule.group);
+                let silenced: &[u16] = if moved.opened_or_closed { &rule.silences } else { &[] };
+                for group in own.into_iter().chain(silenced) {
+                    if let Err(place) = self.groups.binary_search(group) {
+                        self.groups.insert(place, *group);
                     }
                 }
             }

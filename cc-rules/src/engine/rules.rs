@@ -37,7 +37,15 @@ pub(super) fn holds(index: usize, view: &View<'_>, counters: &mut EvalCounters) 
     view.pack.rules[index].when.as_ref().is_none_or(|when| truth(when, view, counters) == Some(true))
 }
 
-/// Brings a rule up to the instant. True when it opened or closed.
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Moved {
+    pub(super) opened_or_closed: bool,
+    /// It came into another stage.
+    pub(super) escalated: bool,
+}
+
+/// Brings a rule up to the instant.
 pub(super) fn evaluate(
     index: usize,
     state: &mut RuleState,
@@ -45,11 +53,11 @@ pub(super) fn evaluate(
     heard: &[(u16, Part, u32)],
     moment: Moment,
     counters: &mut EvalCounters,
-) -> bool {
+) -> Moved {
     let rule = &view.pack.rules[index];
     let heard = Heard { all: heard, rule: index as u16 };
     let Some(of) = &rule.blocks else {
-        return move_on(rule, state, view, heard, moment, counters);
+        return move_and_escalate(rule, state, view, heard, moment, counters);
     };
     let mut blocks = state.blocks.take().unwrap_or_else(|| Box::new(Blocks::new(of.numbers.len())));
     blocks::sample(of, &mut blocks, view, heard, counters);
@@ -58,12 +66,43 @@ pub(super) fn evaluate(
     let view = view.with_windows(&of.numbers, &samples);
     blocks::look(of, &mut blocks, &view, heard, moment, counters);
     state.blocks = Some(blocks);
-    let opened_or_closed = move_on(rule, state, &view, heard, moment, counters);
+    let moved = move_and_escalate(rule, state, &view, heard, moment, counters);
     counters.overflow = counters.overflow.saturating_add(view.overflow());
     if let Some(blocks) = &mut state.blocks {
         blocks.numbers = samples;
     }
-    opened_or_closed
+    moved
+}
+
+fn move_and_escalate(
+    rule: &Rule,
+    state: &mut RuleState,
+    view: &View<'_>,
+    heard: Heard<'_>,
+    moment: Moment,
+    counters: &mut EvalCounters,
+) -> Moved {
+    let opened_or_closed = move_on(rule, state, view, heard, moment, counters);
+    Moved { opened_or_closed, escalated: escalate(rule, state, view, counters) }
+}
+
+/// Brings an open rule into the latest stage whose test holds; it never falls back.
+fn escalate(rule: &Rule, state: &mut RuleState, view: &View<'_>, counters: &mut EvalCounters) -> bool {
+    if state.phase != Phase::Open || rule.stages.is_empty() {
+        return false;
+    }
+    state.looked = view.now;
+    let later = rule.stages.iter().enumerate().skip(usize::from(state.stage));
+    for (number, stage) in later.rev() {
+        let is_time = view.now >= state.opened.saturating_add(stage.after);
+        let mut holds = || stage.when.as_ref().is_none_or(|when| truth(when, view, counters) == Some(true));
+        if is_time && holds() {
+            state.stage = number as u8 + 1;
+            state.escalated = view.now;
+            return true;
+        }
+    }
+    false
 }
 
 /// The count, the condition, and what follows from it.
@@ -81,7 +120,7 @@ fn move_on(
     }
     let condition = condition(rule, state, view, counters);
     if state.phase == Phase::Open {
-        return close(rule, state, condition, view, counters);
+        return close(rule, state, condition, view, moment, counters);
     }
     if state.spent {
         if condition != Some(false) {
@@ -181,18 +220,21 @@ fn close(
     state: &mut RuleState,
     condition: Truth,
     view: &View<'_>,
+    moment: Moment,
     counters: &mut EvalCounters,
 ) -> bool {
+    let end = state.opened.saturating_add(rule.valid_for);
+    let has_run_out = view.now > end || (view.now == end && moment == Moment::Deadline);
     let ended = match &rule.clear {
         Some(clear) => truth(clear, view, counters),
         None => condition.map(|holds| !holds),
     };
-    if !ended.unwrap_or(rule.clear_on_unknown) {
+    if !has_run_out && !ended.unwrap_or(rule.clear_on_unknown) {
         return false;
     }
     state.rest();
     state.cleared = if rule.cooldown > 0 { view.now } else { NONE };
-    if rule.clear.is_some() {
+    if rule.clear.is_some() || has_run_out {
         state.buckets.clear();
         if let Some(blocks) = &mut state.blocks {
             blocks.clear();
@@ -248,6 +290,9 @@ pub(super) fn deadline(rule: &Rule, state: &RuleState, facts: &Facts) -> i64 {
         {
             first = first.min(last_sample(rule, facts).saturating_add(gap));
         }
+    }
+    if state.phase == Phase::Open {
+        first = state.moves_at(rule);
     }
     let falls = match state.phase {
         Phase::Idle => state.spent,

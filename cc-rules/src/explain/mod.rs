@@ -92,6 +92,10 @@ pub struct Explanation {
     pub change: Option<ChangeKind>,
     /// Where the rule stands.
     pub standing: Standing,
+    /// The stage of an escalation, counted from 1, and since when.
+    pub stage: Option<(u8, Timestamp)>,
+    /// The open rules that keep it silent.
+    pub suppressed_by: Vec<Box<str>>,
     /// The condition `when`.
     pub when: Option<Part>,
     /// The count in its window, or the hits among the last drives or samples, and how many are needed; the truth is
@@ -143,6 +147,8 @@ impl Explanation {
             at: change.at,
             change: Some(change.change),
             standing: Standing::Idle,
+            stage: None,
+            suppressed_by: Vec::new(),
             when: None,
             count: None,
             counted: None,
@@ -186,6 +192,11 @@ impl Explanation {
             at: instant(at).unwrap_or_default(),
             change,
             standing: standing(rule, rule_state),
+            stage: instant(rule_state.escalated).map(|since| (rule_state.stage, since)),
+            suppressed_by: state
+                .suppressors(rule)
+                .filter_map(|number| Some(pack.rules.get(usize::from(number))?.id.clone()))
+                .collect(),
             when: rule.when.as_ref().map(part),
             count,
             counted,
@@ -213,7 +224,8 @@ fn standing(rule: &Rule, state: &RuleState) -> Standing {
 fn evidence(pack: &Linked, state: &VehicleState, rule: &Rule) -> Vec<Evidence> {
     let mut slots: Vec<u16> = rule.reads.clone();
     slots.extend(rule.clear.iter().flat_map(Program::reads));
-    slots.extend(rule.args.iter().flat_map(|(_, program)| program.reads()));
+    slots.extend(rule.stage_reads());
+    slots.extend(rule.advice.args.iter().flat_map(|(_, program)| program.reads()));
     if let Some(Counted::Code(code)) = rule.count.as_ref().map(|count| &count.of) {
         slots.push(CODE_SLOT | (code * 4));
     }
@@ -344,6 +356,12 @@ impl fmt::Display for Explanation {
                 }
             }
             Standing::Open { since } => write!(f, "open since {}", show(since))?,
+        }
+        if let Some((stage, since)) = &self.stage {
+            write!(f, ", stage {stage} since {}", show(since))?;
+        }
+        if !self.suppressed_by.is_empty() {
+            write!(f, ", suppressed by {}", self.suppressed_by.join(", "))?;
         }
         for (name, part) in [("when", &self.when), ("counts", &self.counted), ("clear", &self.clear)] {
             if let Some(part) = part {

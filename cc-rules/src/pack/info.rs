@@ -41,7 +41,11 @@ pub struct RuleInfo<'a> {
     pub cooldown: Option<TimeDelta>,
     /// The group it shares a recommendation with.
     pub group: Option<&'a str>,
-    /// What it recommends.
+    /// Rules, and groups as `group:NAME`, that keep it silent while they are open.
+    pub suppressed_by: &'a [String],
+    /// How long it stays open at most.
+    pub valid_for: Option<TimeDelta>,
+    /// What it recommends, before its first stage.
     pub action: Action,
     /// How pressing that is.
     pub urgency: Urgency,
@@ -129,6 +133,24 @@ pub struct NumbersInfo<'a> {
     pub at_least: u32,
 }
 
+/// A step of an escalation: what an open rule says once its test holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct StageInfo<'a> {
+    /// How long after the opening it comes at the earliest.
+    pub after: Option<TimeDelta>,
+    /// The condition that must hold, as written.
+    pub when: Option<&'a str>,
+    /// What it recommends.
+    pub action: Action,
+    /// How pressing that is.
+    pub urgency: Urgency,
+    /// Until when it should be done, from the opening on; zero for at once.
+    pub due: Option<TimeDelta>,
+    /// The key of its message.
+    pub message: &'a str,
+}
+
 /// How far a window reaches back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -184,10 +206,46 @@ impl Pack {
             clears_on_unknown: rule.clear_on_unknown,
             cooldown: raw.cooldown.map(milliseconds),
             group: raw.group.as_deref(),
-            action: rule.action,
-            urgency: rule.urgency,
-            due: rule.due.map(TimeDelta::nanoseconds),
-            message: &rule.message,
+            suppressed_by: &raw.suppressed_by,
+            valid_for: raw.valid_for.map(milliseconds),
+            action: rule.advice.action,
+            urgency: rule.advice.urgency,
+            due: rule.advice.due.map(TimeDelta::nanoseconds),
+            message: &rule.advice.message,
+        })
+    }
+
+    /// The stages of a rule's escalation, in order; none where it has none, or the pack has no such rule.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "source")] {
+    /// let text = "
+    /// pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.2.0}
+    /// rules:
+    /// - id: low
+    ///   when: fuel_level < 5 %
+    ///   recommend: {action: none, urgency: low, message: low}
+    ///   escalate: [{after: 2 d, urgency: medium}]
+    /// ";
+    /// let pack = cc_rules::source::compile("pack.yaml", &[("pack.yaml", text)])?.pack;
+    /// let stage = pack.stages("low").next().unwrap();
+    /// assert_eq!((stage.urgency, stage.action), (cc_core::Urgency::Medium, cc_core::Action::None));
+    /// assert_eq!(pack.stages("no-such-rule").next(), None);
+    /// # }
+    /// # Ok::<(), cc_rules::Diagnostics>(())
+    /// ```
+    pub fn stages(&self, rule: &str) -> impl Iterator<Item = StageInfo<'_>> {
+        let index = self.0.rule_index(rule);
+        let pairs = index.map(|index| (&self.0.rules[index].stages, &self.0.raw.rules[index].escalate));
+        pairs.into_iter().flat_map(|(stages, raw)| stages.iter().zip(raw)).map(|(stage, raw)| StageInfo {
+            after: raw.after.map(milliseconds),
+            when: raw.when.as_deref(),
+            action: stage.advice.action,
+            urgency: stage.advice.urgency,
+            due: stage.advice.due.map(TimeDelta::nanoseconds),
+            message: &stage.advice.message,
         })
     }
 

@@ -22,6 +22,12 @@ pub const MAX_UNITS: u32 = 64;
 pub const MAX_WINDOWS: usize = 8;
 /// The most steps of one sequence.
 pub const MAX_STEPS: usize = 4;
+/// The most stages of an escalation.
+pub const MAX_STAGES: usize = 4;
+/// The most rules and groups that suppress one rule.
+pub const MAX_SUPPRESSORS: usize = 32;
+/// The most pairs of rules of which one suppresses the other.
+pub const MAX_SUPPRESSIONS: usize = 65_536;
 /// The most arguments of one message.
 pub const MAX_ARGS: usize = 16;
 /// The longest duration: ten years of 366 days, in milliseconds.

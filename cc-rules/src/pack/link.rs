@@ -14,12 +14,14 @@ use super::limits::{
 use super::model::{RawPack, RawRule};
 use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
+use super::stages;
 use super::{
-    CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles,
+    CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles, Rule,
     StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
 use crate::expr::{Program, Ty};
+use crate::messages::Use;
 
 /// A finding in a part of the pack that is named by a path; `offset` is a byte of that part's text.
 #[derive(Clone, Debug)]
@@ -37,7 +39,13 @@ impl Problem {
         Self { path: path.into(), offset: None, code, text: text.into(), suggestion: None }
     }
 
-    pub(super) fn hint(mut self, suggestion: Option<Box<str>>) -> Self {
+    /// At this byte of the part's text.
+    pub(crate) fn at(mut self, offset: u32) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    pub(crate) fn hint(mut self, suggestion: Option<Box<str>>) -> Self {
         self.suggestion = suggestion;
         self
     }
@@ -60,7 +68,7 @@ impl Pack {
                 }
                 linked.hash = Sha256::digest(linked.canonical.as_bytes()).into();
                 linked.raw = raw;
-                Ok(Self(Arc::new(linked)))
+                Ok(Self(Arc::new(linked), Arc::default()))
             }
             _ => {
                 found.truncate(MAX_FINDINGS);
@@ -103,7 +111,8 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         let mut checker = RuleCheck { raw, rule, index, scope: &scope, found, windows: Vec::new() };
         rules.extend(checker.rule(groups.of(rule, index as u16)));
     }
-    messages(raw, found);
+    let suppressors = stages::suppressors(raw, found);
+    messages(raw, &rules, found);
     if !found.is_empty() || rules.len() != raw.rules.len() {
         return None;
     }
@@ -113,6 +122,7 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         codes.iter().map(|code| code.key).collect(),
         rules.iter().map(|rule| rule.key).collect(),
     ]);
+    silence(&mut rules, suppressors);
     let words = rules.len().div_ceil(64);
     let mut linked = Linked {
         raw: RawPack::default(),
@@ -141,6 +151,21 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
     Some(linked)
 }
 
+/// Who keeps whom silent.
+fn silence(rules: &mut [Rule], suppressors: Vec<Vec<u16>>) {
+    for (number, list) in suppressors.into_iter().enumerate() {
+        let group = rules[number].group;
+        for other in &list {
+            rules[usize::from(*other)].silences.push(group);
+        }
+        rules[number].suppressed_by = list;
+    }
+    for rule in rules {
+        rule.silences.sort_unstable();
+        rule.silences.dedup();
+    }
+}
+
 /// Who reads what.
 fn index(linked: &mut Linked) {
     let words = linked.words;
@@ -151,7 +176,8 @@ fn index(linked: &mut Linked) {
         }
         let clear = rule.clear.iter().flat_map(Program::reads);
         let watches = rule.blocks.iter().flat_map(|blocks| &blocks.watches);
-        let mut slots: BTreeSet<u16> = rule.reads.iter().chain(clear).chain(watches).copied().collect();
+        let mut slots: BTreeSet<u16> =
+            rule.reads.iter().chain(clear).chain(watches).chain(rule.stage_reads()).copied().collect();
         if let Some(Count { of: Counted::Code(code), .. }) = &rule.count {
             slots.insert(CODE_SLOT | (code * 4));
         }
@@ -249,9 +275,23 @@ fn needed(raw: &RawPack) -> &'static str {
     let looks_back = |rule: &RawRule| {
         let RawRule { absence, age, sequence, windows, count, .. } = rule;
         let counts_units = count.as_ref().is_some_and(|count| count.of_last.is_some());
-        absence.is_some() || age.is_some() || sequence.is_some() || !windows.is_empty() || counts_units
+        let speaks_in_stages = !rule.escalate.is_empty() || !rule.suppressed_by.is_empty();
+        let ends = rule.valid_for.is_some();
+        speaks_in_stages
+            || ends
+            || absence.is_some()
+            || age.is_some()
+            || sequence.is_some()
+            || !windows.is_empty()
+            || counts_units
     };
-    if raw.rules.iter().any(looks_back) { "0.2.0" } else { "0.1.0" }
+    let texts = raw.messages.values().flat_map(BTreeMap::values);
+    let mut texts = texts.flat_map(|message| [Some(&message.text), message.title.as_ref()]).flatten();
+    if raw.rules.iter().any(looks_back) || texts.any(|text| crate::messages::needs_newer(text)) {
+        "0.2.0"
+    } else {
+        "0.1.0"
+    }
 }
 
 /// `1.0` or `1.0.2`.
@@ -261,7 +301,7 @@ fn version(text: &str) -> Option<(u32, u32, u32)> {
     parts.next().is_none().then_some(version)
 }
 
-pub(super) fn name(text: &str, path: &str, found: &mut Vec<Problem>) {
+pub(crate) fn name(text: &str, path: &str, found: &mut Vec<Problem>) {
     let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if text.is_empty() {
         found.push(Problem::new(path, "missing-key", "a name is missing"));
@@ -344,44 +384,69 @@ impl Groups {
     }
 }
 
-/// Every rule's message exists in every language of the pack, and asks for no argument that the rule does not give.
-fn messages(raw: &RawPack, found: &mut Vec<Problem>) {
-    for (language, catalogue) in &raw.messages {
+/// Every rule's message exists in every language of the pack, and its text fits the rule.
+fn messages(raw: &RawPack, rules: &[Rule], found: &mut Vec<Problem>) {
+    let uses = uses(raw, rules);
+    for (number, (language, catalogue)) in raw.messages.iter().enumerate() {
         name(language, "messages", found);
-        for (index, rule) in raw.rules.iter().enumerate() {
-            let key = &rule.recommend.message;
-            if key.is_empty() {
-                continue;
-            }
-            let path = format!("rules[{index}].recommend.message");
-            let Some(message) = catalogue.get(key) else {
-                let text = format!(
-                    "the message has no text in language {}",
-                    raw.messages.keys().position(|l| l == language).unwrap_or(0) + 1
-                );
-                let text = if language.len() == 2 {
-                    format!("the message has no text in `{language}`")
-                } else {
-                    text
-                };
-                found.push(Problem::new(path, "missing-message", text));
-                continue;
+        for spoken in uses.iter().filter(|spoken| !catalogue.contains_key(spoken.message)) {
+            // Longer tags may be anything, and names do not reach a log.
+            let shown = if language.len() == 2 {
+                format!("`{language}`")
+            } else {
+                format!("language {}", number + 1)
             };
-            for text in [Some(&message.text), message.title.as_ref()].into_iter().flatten() {
-                let path = format!("messages.{language}.{key}.text");
-                for (placeholder, unit) in crate::messages::placeholders(text) {
-                    if !rule.recommend.args.contains_key(placeholder) {
-                        let text = "the text asks for an argument that its rule does not give";
-                        let hint = did_you_mean(placeholder, rule.recommend.args.keys().map(String::as_str));
-                        found.push(Problem::new(path.as_str(), "unknown-argument", text).hint(hint));
-                    }
-                    if unit.is_some_and(|unit| unit.parse::<cc_core::MeasureUnit>().is_err()) {
-                        let text = "the text asks for an argument in a unit that does not exist";
-                        found.push(Problem::new(path.as_str(), "unknown-unit", text));
-                    }
-                }
-            }
+            let text = format!("the message has no text in {shown}");
+            found.push(Problem::new(spoken.path.as_str(), "missing-message", text));
         }
+        crate::messages::check(language, catalogue, &uses, found);
+    }
+}
+
+/// Who speaks which message with which arguments.
+fn uses<'a>(raw: &'a RawPack, rules: &[Rule]) -> Vec<Use<'a>> {
+    let mut uses = Vec::new();
+    for (index, rule) in raw.rules.iter().enumerate() {
+        let linked = rules.iter().find(|linked| *linked.id == *rule.id);
+        let recommend = &rule.recommend;
+        if !recommend.message.is_empty() {
+            let args = args_of(&recommend.args, linked.map(|linked| &linked.advice.args));
+            let path = format!("rules[{index}].recommend.message");
+            uses.push(Use { path, message: &recommend.message, args });
+        }
+        let mut message = &recommend.message;
+        let mut args = &recommend.args;
+        for (number, stage) in rule.escalate.iter().enumerate() {
+            message = stage.message.as_ref().unwrap_or(message);
+            args = if stage.args.is_empty() { args } else { &stage.args };
+            if message.is_empty() || (stage.message.is_none() && stage.args.is_empty()) {
+                continue;
+            }
+            let part = if stage.message.is_some() { "message" } else { "args" };
+            let path = format!("rules[{index}].escalate[{number}].{part}");
+            let linked = linked.and_then(|linked| linked.stages.get(number));
+            let args = args_of(args, linked.map(|stage| &stage.advice.args));
+            uses.push(Use { path, message, args });
+        }
+    }
+    uses
+}
+
+fn args_of<'a>(
+    written: &'a BTreeMap<String, String>,
+    linked: Option<&Vec<(Box<str>, Program)>>,
+) -> BTreeMap<&'a str, Option<Ty>> {
+    let ty = |name: &str| {
+        let (_, program) = linked?.iter().find(|(known, _)| **known == *name)?;
+        Some(program.ty())
+    };
+    written.keys().map(|name| (name.as_str(), ty(name))).collect()
+}
+
+impl Linked {
+    /// Who speaks which message with which arguments.
+    pub(crate) fn uses(&self) -> Vec<Use<'_>> {
+        uses(&self.raw, &self.rules)
     }
 }
 

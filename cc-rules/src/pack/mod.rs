@@ -10,26 +10,31 @@ mod link;
 pub(crate) mod model;
 mod names;
 mod rule;
+mod stages;
 mod words;
 
 use std::fmt;
 use std::sync::Arc;
 
-use cc_core::{Action, MeasureUnit, SignalId, Urgency, ValueKind};
+use cc_core::{MeasureUnit, SignalId, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
+use crate::messages::Catalogues;
 pub(crate) use blocks::{
     AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Last, Listeners, MAXIMUM, MINIMUM, Numbers, Occurrence,
     Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
 };
 pub(crate) use codes::{Pattern, StatusFilter};
-pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, WindowInfo};
+pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, StageInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
-pub(crate) use link::Problem;
+pub(crate) use link::{Problem, name};
 use model::RawPack;
 pub(crate) use names::key_of;
+#[cfg(feature = "source")]
+pub(crate) use names::{Scope, constant};
+pub(crate) use stages::{Advice, Stage};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
 
@@ -47,7 +52,11 @@ pub use words::Profile;
 /// # Ok::<(), cc_rules::Diagnostics>(())
 /// ```
 #[derive(Clone)]
-pub struct Pack(pub(crate) Arc<Linked>);
+pub struct Pack(
+    pub(crate) Arc<Linked>,
+    /// Messages added at run time.
+    pub(crate) Arc<Catalogues>,
+);
 
 impl Pack {
     /// Loads a pack from its canonical form, checking all of it again: a pack is untrusted input.
@@ -101,12 +110,7 @@ impl Pack {
 
     /// A pack without rules.
     pub(crate) fn empty() -> Self {
-        Self(Arc::default())
-    }
-
-    /// The languages that the pack has messages in, sorted.
-    pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.0.raw.messages.keys().map(String::as_str)
+        Self(Arc::default(), Arc::default())
     }
 }
 
@@ -253,12 +257,15 @@ pub(crate) struct Rule {
     /// Nanoseconds.
     pub(crate) cooldown: i64,
     pub(crate) group: u16,
-    pub(crate) action: Action,
-    pub(crate) urgency: Urgency,
-    /// Nanoseconds after the opening.
-    pub(crate) due: Option<i64>,
-    pub(crate) message: Box<str>,
-    pub(crate) args: Vec<(Box<str>, Program)>,
+    /// What it says before its first stage.
+    pub(crate) advice: Advice,
+    pub(crate) stages: Vec<Stage>,
+    /// Nanoseconds after the opening at which it ends; `i64::MAX` for never.
+    pub(crate) valid_for: i64,
+    /// Rules that keep it silent while they are open.
+    pub(crate) suppressed_by: Vec<u16>,
+    /// Groups with a rule that this one keeps silent.
+    pub(crate) silences: Vec<u16>,
     /// Slots that the condition reads.
     pub(crate) reads: Vec<u16>,
     pub(crate) key: Key,
@@ -323,7 +330,7 @@ pub(crate) fn canonical_text(raw: &RawPack) -> String {
 
 impl Problem {
     /// Names the part by numbers, so that no name of the pack reaches a log.
-    fn into_diagnostic(self) -> Diagnostic {
+    pub(crate) fn into_diagnostic(self) -> Diagnostic {
         let numbered = self.path.starts_with("rules[");
         let end = if numbered {
             [".args.", ".windows."].iter().find_map(|list| Some(self.path.find(list)? + list.len() - 1))

@@ -82,6 +82,8 @@ pub(crate) struct RawRule {
     pub(crate) cooldown: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<RawCount>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) escalate: Vec<RawStage>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) r#for: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,6 +99,11 @@ pub(crate) struct RawRule {
     pub(crate) sequence: Option<RawSequence>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source: Option<RawSource>,
+    /// Rules, or `group:` and a group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) suppressed_by: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_for: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) what: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,6 +113,26 @@ pub(crate) struct RawRule {
     /// By name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) windows: BTreeMap<String, RawNumbers>,
+}
+
+/// A step of an escalation; what it does not give is as in the step before.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawStage {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) action: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) after: Option<u64>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) args: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) urgency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) when: Option<String>,
 }
 
 /// Where a threshold comes from.

@@ -15,14 +15,14 @@ use crate::diagnostic::did_you_mean;
 use crate::expr::{self, EvalCounters, Expected, Names, Slots, Symbol, Ty, UnitTy, Val};
 
 /// Resolves names, and gives a slot to every signal that is read.
-pub(super) struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     raw: &'a RawPack,
     params: Vec<ParamSlot>,
     signals: RefCell<Vec<SignalSlot>>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(raw: &'a RawPack, found: &mut Vec<Problem>) -> Self {
+    pub(crate) fn new(raw: &'a RawPack, found: &mut Vec<Problem>) -> Self {
         for (id, signal) in &raw.signals {
             check_signal(id, signal, found);
         }
@@ -304,7 +304,12 @@ fn check_param(id: &str, param: &RawParam, found: &mut Vec<Problem>) -> ParamSlo
 }
 
 /// Evaluates an expression that reads nothing.
-fn constant(text: &str, path: &str, expected: Expected, found: &mut Vec<Problem>) -> Option<(Ty, Constant)> {
+pub(crate) fn constant(
+    text: &str,
+    path: &str,
+    expected: Expected,
+    found: &mut Vec<Problem>,
+) -> Option<(Ty, Constant)> {
     let program = match expr::compile(text, &Nothing, expected) {
         Ok(program) => program,
         Err(list) => {

@@ -1,7 +1,7 @@
 //! Checks one rule and resolves its names.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::{Action, Signal, Urgency, catalogue, structured_types};
 
@@ -9,11 +9,13 @@ use super::limits::{MAX_ARGS, MAX_BUCKETS, MAX_DISTANCE_M, MAX_DURATION_MS};
 use super::link::{Problem, name};
 use super::model::{RawCount, RawPack, RawRule, RawWindow};
 use super::names::{RuleScope, Scope, key_of};
-use super::{Blocks, Count, Counted, Gap, Occurrence, Rule, Window, WindowBy, check_blocks, is_window};
+use super::{
+    Advice, Blocks, Count, Counted, Gap, Occurrence, Rule, Window, WindowBy, check_blocks, is_window,
+};
 use crate::diagnostic::did_you_mean;
 use crate::expr::{self, Expected, Program, UnitTy};
 
-const NANOS_PER_MS: i64 = 1_000_000;
+pub(super) const NANOS_PER_MS: i64 = 1_000_000;
 
 pub(super) struct RuleCheck<'a> {
     pub(super) raw: &'a RawPack,
@@ -50,13 +52,34 @@ impl RuleCheck<'_> {
         let clear = rule.clear.as_deref().and_then(|text| self.condition("clear", text));
         let count = rule.count.as_ref().filter(|count| count.of_last.is_none());
         let count = count.and_then(|count| self.count(count));
-        let args = self.args();
+        let args = self.args("recommend.args", &rule.recommend.args);
+        let (action, urgency) = self.words();
+        if let Some(due) = rule.recommend.due
+            && due > MAX_DURATION_MS
+        {
+            self.report("recommend.due", "out-of-range", "the duration is too long");
+        }
+        let advice = match (action, urgency, &args) {
+            (Some(action), Some(urgency), Some(args)) => Some(Advice {
+                action,
+                urgency,
+                due: rule.recommend.due.map(|ms| (ms.min(MAX_DURATION_MS) as i64) * NANOS_PER_MS),
+                message: rule.recommend.message.as_str().into(),
+                args: args.clone(),
+            }),
+            _ => None,
+        };
+        let stages = self.stages(advice.as_ref());
+        let valid_for = self.valid_for();
         let counted = count.as_ref().and_then(|count| match &count.of {
             Counted::When(program) => Some(program),
             _ => None,
         });
         let expressions = when.iter().chain(&clear).chain(counted);
         let expressions = expressions.chain(args.iter().flatten().map(|(_, program)| program));
+        let tests = stages.iter().flat_map(|stage| &stage.when);
+        let of_stages = stages.iter().flat_map(|stage| &stage.advice.args).map(|(_, program)| program);
+        let expressions = expressions.chain(tests).chain(of_stages);
         let all_reads: Vec<u16> = expressions.flat_map(Program::reads).copied().collect();
         let blocks = self.blocks(numbers, &all_reads);
         let mut reads = BTreeSet::new();
@@ -82,12 +105,6 @@ impl RuleCheck<'_> {
                 false
             }
         };
-        let (action, urgency) = self.words();
-        if let Some(due) = rule.recommend.due
-            && due > MAX_DURATION_MS
-        {
-            self.report("recommend.due", "out-of-range", "the duration is too long");
-        }
         let key = key_of(&rule.id);
         Some(Rule {
             id: rule.id.as_str().into(),
@@ -101,11 +118,11 @@ impl RuleCheck<'_> {
             clear_on_unknown,
             cooldown: self.nanos("cooldown", rule.cooldown),
             group,
-            action: action?,
-            urgency: urgency?,
-            due: rule.recommend.due.map(|ms| (ms.min(MAX_DURATION_MS) as i64) * NANOS_PER_MS),
-            message: rule.recommend.message.as_str().into(),
-            args: args?,
+            advice: advice?,
+            stages,
+            valid_for,
+            suppressed_by: Vec::new(),
+            silences: Vec::new(),
             reads,
             key,
         })
@@ -310,17 +327,20 @@ impl RuleCheck<'_> {
         }
     }
 
-    fn args(&mut self) -> Option<Vec<(Box<str>, Program)>> {
-        let args = &self.rule.recommend.args;
+    pub(super) fn args(
+        &mut self,
+        at: &str,
+        args: &BTreeMap<String, String>,
+    ) -> Option<Vec<(Box<str>, Program)>> {
         if args.len() > MAX_ARGS {
-            self.report("recommend.args", "too-many", format!("more than {MAX_ARGS} arguments"));
+            self.report(at, "too-many", format!("more than {MAX_ARGS} arguments"));
             return None;
         }
         let mut list = Vec::new();
         for (arg, text) in args {
-            name(arg, &self.path("recommend.args"), self.found);
+            name(arg, &self.path(at), self.found);
             list.extend(
-                self.program(&format!("recommend.args.{arg}"), text, Expected::Any)
+                self.program(&format!("{at}.{arg}"), text, Expected::Any)
                     .map(|program| (arg.as_str().into(), program)),
             );
         }
@@ -338,22 +358,34 @@ impl RuleCheck<'_> {
         for (part, _) in parts.iter().filter(|(_, written)| written.is_empty()) {
             self.report(&format!("recommend.{part}"), "missing-key", format!("`recommend` needs `{part}`"));
         }
-        let action = recommend.action.parse::<Action>();
-        if let (Err(error), false) = (&action, recommend.action.is_empty()) {
-            let problem = Problem::new(self.path("recommend.action"), "unknown-word", error.to_string());
-            let hint = did_you_mean(&recommend.action, Action::ALL.iter().map(|word| word.as_str()));
-            self.found.push(problem.hint(hint));
-        }
-        let urgency = recommend.urgency.parse::<Urgency>();
-        if let (Err(error), false) = (&urgency, recommend.urgency.is_empty()) {
-            let problem = Problem::new(self.path("recommend.urgency"), "unknown-word", error.to_string());
-            let hint = did_you_mean(&recommend.urgency, Urgency::ALL.iter().map(|word| word.as_str()));
-            self.found.push(problem.hint(hint));
-        }
+        let action = Some(&recommend.action).filter(|word| !word.is_empty());
+        let action = action.and_then(|word| self.action("recommend.action", word));
+        let urgency = Some(&recommend.urgency).filter(|word| !word.is_empty());
+        let urgency = urgency.and_then(|word| self.urgency("recommend.urgency", word));
         if !recommend.message.is_empty() {
             name(&recommend.message, &self.path("recommend.message"), self.found);
         }
-        (action.ok(), urgency.ok())
+        (action, urgency)
+    }
+
+    pub(super) fn action(&mut self, at: &str, word: &str) -> Option<Action> {
+        let problem = match word.parse::<Action>() {
+            Ok(action) => return Some(action),
+            Err(error) => Problem::new(self.path(at), "unknown-word", error.to_string()),
+        };
+        let hint = did_you_mean(word, Action::ALL.iter().map(|word| word.as_str()));
+        self.found.push(problem.hint(hint));
+        None
+    }
+
+    pub(super) fn urgency(&mut self, at: &str, word: &str) -> Option<Urgency> {
+        let problem = match word.parse::<Urgency>() {
+            Ok(urgency) => return Some(urgency),
+            Err(error) => Problem::new(self.path(at), "unknown-word", error.to_string()),
+        };
+        let hint = did_you_mean(word, Urgency::ALL.iter().map(|word| word.as_str()));
+        self.found.push(problem.hint(hint));
+        None
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod blocks;
 mod read;
+mod stages;
+mod table;
 mod tests_section;
 pub(crate) mod yaml;
 
@@ -13,6 +15,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages::Catalogues;
 use crate::pack::limits::{MAX_FILES, MAX_FINDINGS, MAX_PACK_BYTES};
 use crate::pack::model::RawPack;
 use crate::pack::{Pack, Problem};
@@ -55,6 +58,7 @@ pub struct Compiled {
 pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnostics> {
     let mut sources = Sources::new(files);
     let Some((raw, test_nodes)) = sources.read_all(main) else { return Err(sources.into_diagnostics()) };
+    let raw = sources.with_tables(raw);
     let raw = sources.sorted(raw);
     let mut tests = Vec::new();
     for node in &test_nodes {
@@ -74,6 +78,19 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
     }
     sources.take_problems(&problems);
     Err(sources.into_diagnostics())
+}
+
+/// Reads a file of messages for [`Pack::with_catalogue`].
+pub(crate) fn catalogue(text: &str) -> Result<Catalogues, Diagnostics> {
+    let files = [("", text)];
+    let mut sources = Sources::new(&files);
+    let mut pack = RawPack::default();
+    match yaml::parse(0, text) {
+        Ok(Some(root)) => read::catalogue(&root, &mut pack.messages, &mut sources),
+        Ok(None) => {}
+        Err(error) => sources.report(error.place, error.code, &error.text, None),
+    }
+    if sources.findings.is_empty() { Ok(pack.messages) } else { Err(sources.into_diagnostics()) }
 }
 
 /// The names of the files that `text`, the file `name`, includes, in the order written.
@@ -121,6 +138,10 @@ pub(crate) struct Sources<'f> {
     places: BTreeMap<String, (Place, String)>,
     /// For each rule of the pack, which one of the source it is.
     rules: Vec<usize>,
+    /// Decision tables, to be turned into rules once all files are read.
+    tables: Vec<Node>,
+    /// For a rule that is a row of a table, the table.
+    table_rules: BTreeMap<usize, usize>,
     /// Parts of the pack whose absence has its reason in the source, and was reported there.
     explained: BTreeSet<String>,
     pub(crate) findings: Vec<Found>,
@@ -132,6 +153,8 @@ impl<'f> Sources<'f> {
             files,
             places: BTreeMap::new(),
             rules: Vec::new(),
+            tables: Vec::new(),
+            table_rules: BTreeMap::new(),
             explained: BTreeSet::new(),
             findings: Vec::new(),
         }
@@ -152,6 +175,13 @@ impl<'f> Sources<'f> {
 
     fn is_explained(&self, path: &str) -> bool {
         self.explained.contains(path)
+    }
+
+    /// Adds the rules that the tables stand for.
+    fn with_tables(&mut self, mut raw: RawPack) -> RawPack {
+        let tables = std::mem::take(&mut self.tables);
+        table::expand(&tables, &mut raw, self);
+        raw
     }
 
     /// Whether a part belongs to a window that was not understood.
@@ -175,7 +205,10 @@ impl<'f> Sources<'f> {
         let parts = path.strip_prefix("rules[").and_then(|rest| rest.split_once(']'));
         let written = parts.and_then(|(number, rest)| {
             let number = self.rules.get(number.parse::<usize>().ok()?)?;
-            Some(read::rule_path(*number, rest))
+            let own = read::rule_path(*number, rest);
+            let table = self.table_rules.get(number).filter(|_| !self.places.contains_key(&own));
+            let shared = table.map(|table| format!("tables[{table}]{rest}"));
+            Some(shared.filter(|shared| self.places.contains_key(shared)).unwrap_or(own))
         });
         written.map_or(Cow::Borrowed(path), Cow::Owned)
     }
@@ -263,6 +296,8 @@ impl<'f> Sources<'f> {
 
     fn into_diagnostics(mut self) -> Diagnostics {
         self.findings.sort_by_key(|found| (found.place.file, found.place.start));
+        // What the rules of a table share is wrong once.
+        self.findings.dedup_by(|a, b| (a.place, a.code, &a.text) == (b.place, b.code, &b.text));
         self.findings.truncate(MAX_FINDINGS);
         let list = self.findings.iter().map(|found| {
             let (file, text) = self.files.get(usize::from(found.place.file)).copied().unwrap_or(("", ""));

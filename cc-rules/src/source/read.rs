@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::yaml::{Content, Entry, Node, Place};
-use super::{Found, Sources, blocks};
+use super::{Found, Sources, blocks, stages, table};
 use crate::diagnostic::{did_you_mean, nearest};
 use crate::pack::limits::MAX_DURATION_MS;
 use crate::pack::model::{
@@ -27,7 +27,11 @@ pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sour
             "params" => named(value, "params", &mut pack.params, found, param),
             "rules" => {
                 for item in items(value, found) {
-                    pack.rules.push(rule(item, pack.rules.len(), found));
+                    if table::is_table(item) {
+                        found.tables.push(item.clone());
+                    } else {
+                        pack.rules.push(rule(item, pack.rules.len(), found));
+                    }
                 }
             }
             "messages" => messages(value, &mut pack.messages, found),
@@ -36,6 +40,17 @@ pub(super) fn file(root: &Node, main: bool, pack: &mut RawPack, found: &mut Sour
         }
     }
     tests
+}
+
+/// Reads a file that has messages and nothing else.
+pub(super) fn catalogue(
+    root: &Node,
+    into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>,
+    found: &mut Sources<'_>,
+) {
+    for entry in fields(root, &["messages"], found) {
+        messages(&entry.value, into, found);
+    }
 }
 
 /// The path of a part of a rule, as findings of the later checks name it: `rules[3]` and then `.when`.
@@ -124,6 +139,7 @@ const RULE_FIELDS: &[&str] = &[
     "why",
     "source",
     "when",
+    "table",
     "for",
     "max_gap",
     "count",
@@ -135,14 +151,39 @@ const RULE_FIELDS: &[&str] = &[
     "on_unknown",
     "cooldown",
     "group",
+    "suppressed_by",
+    "valid_for",
+    "escalate",
     "recommend",
 ];
 
+/// What the rules of a table share.
+pub(super) const TABLE_FIELDS: &[&str] = &[
+    "id",
+    "what",
+    "why",
+    "source",
+    "when",
+    "table",
+    "for",
+    "max_gap",
+    "clear",
+    "on_unknown",
+    "cooldown",
+    "group",
+    "suppressed_by",
+    "valid_for",
+];
+
 fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
+    rule_of(node, RULE_FIELDS, &rule_path(number, ""), found)
+}
+
+/// Reads the keys of a rule, or those that the rules of a table share.
+pub(super) fn rule_of(node: &Node, known: &[&str], path: &str, found: &mut Sources<'_>) -> RawRule {
     let mut rule = RawRule::default();
-    found.place(&rule_path(number, ""), node.place, "");
-    let path = rule_path(number, "");
-    for entry in fields_of(node, RULE_FIELDS, &path, found) {
+    found.place(path, node.place, "");
+    for entry in fields_of(node, known, path, found) {
         let value = &entry.value;
         let at = format!("{path}.{}", entry.key);
         found.place(&at, value.place, "");
@@ -163,6 +204,9 @@ fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
             "on_unknown" => rule.on_unknown = Some(text(value, &at, found)),
             "cooldown" => rule.cooldown = duration(value, found),
             "group" => rule.group = Some(text(value, &at, found)),
+            "suppressed_by" => rule.suppressed_by = stages::suppressed_by(value, &at, found),
+            "valid_for" => rule.valid_for = duration(value, found),
+            "escalate" => rule.escalate = stages::escalate(value, &at, found),
             "recommend" => rule.recommend = recommend(value, &at, found),
             _ => {}
         }
@@ -174,7 +218,7 @@ fn rule(node: &Node, number: usize, found: &mut Sources<'_>) -> RawRule {
     rule
 }
 
-fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource> {
+pub(super) fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource> {
     if let Content::Scalar { text: choice, .. } = &node.content {
         if choice == "product choice" {
             return Some(RawSource { document: choice.clone(), section: None });
@@ -191,7 +235,7 @@ fn source(node: &Node, path: &str, found: &mut Sources<'_>) -> Option<RawSource>
     Some(source)
 }
 
-fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
+pub(super) fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
     let mut recommend = RawRecommend::default();
     for entry in fields_of(node, &["action", "urgency", "due", "message", "args"], path, found) {
         let value = &entry.value;
@@ -210,7 +254,7 @@ fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> RawRecommend {
 }
 
 /// Either names of signals and parameters, or a mapping from argument to expression.
-fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap<String, String> {
+pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap<String, String> {
     let mut args = BTreeMap::new();
     if let Content::Sequence(names) = &node.content {
         for item in names {

@@ -138,7 +138,8 @@ fn arguments(expected: &Expected, rule: &Rule, place: Place, pack: &Pack, found:
         found.report(place, "unknown-argument", "a clearing has no arguments", None);
         return;
     }
-    let passed = || rule.args.iter().map(|(name, _)| &**name);
+    let of_stages = || rule.stages.iter().flat_map(|stage| &stage.advice.args);
+    let passed = || rule.advice.args.iter().chain(of_stages()).map(|(name, _)| &**name);
     for (name, _) in &expected.args {
         if passed().any(|known| known == &**name) {
             continue;

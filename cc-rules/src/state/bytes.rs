@@ -18,6 +18,7 @@ use super::migrate::{Migration, bucket_of};
 use super::names::Words;
 use super::{Blocks, Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
 use crate::engine::id_of;
+use crate::pack::limits::MAX_STAGES;
 use crate::pack::{self, Key, Linked, Pack, Profile, Rule, WindowBy};
 use crate::wire::{Reader, Writer};
 
@@ -155,6 +156,7 @@ impl VehicleState {
     /// A rule's state without what no longer matters.
     fn settled(&self, state: &RuleState, rule: &Rule) -> RuleState {
         let mut state = state.clone();
+        state.looked = NONE;
         if state.cleared != NONE && state.cleared.saturating_add(rule.cooldown) < self.reached {
             state.cleared = NONE;
         }
@@ -271,7 +273,9 @@ const SPEAKS: u64 = 0x40;
 const BLOCKED: u64 = 0x80;
 /// The state of blocks that look back over time follows.
 const BLOCKS: u64 = 0x100;
-const KNOWN: u64 = BLOCKS | (BLOCKS - 1);
+/// The stage of an escalation follows, and when it was reached.
+const STAGE: u64 = 0x200;
+const KNOWN: u64 = STAGE | (STAGE - 1);
 
 fn head_of(state: &RuleState, speaks: bool) -> u64 {
     let phase = match state.phase {
@@ -288,6 +292,7 @@ fn head_of(state: &RuleState, speaks: bool) -> u64 {
         | flag(!state.buckets.is_empty(), BUCKETS)
         | flag(speaks, SPEAKS)
         | flag(state.blocks.is_some(), BLOCKS)
+        | flag(state.stage > 0, STAGE)
 }
 
 fn read_head(input: &mut Reader<'_>, version: u8) -> Option<u64> {
@@ -309,6 +314,10 @@ fn write_rule(state: &RuleState, bucket: i64, out: &mut Writer) {
     }
     if state.phase == Phase::Open {
         out.unsigned(state.opened.saturating_sub(state.since) as u64);
+    }
+    if state.stage > 0 {
+        out.byte(state.stage);
+        out.unsigned(state.escalated.saturating_sub(state.opened) as u64);
     }
     if is_paused(state) {
         out.instant(state.unknown);
@@ -530,6 +539,12 @@ fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<Sav
     }
     if state.phase == Phase::Open {
         state.opened = state.since.checked_add_unsigned(input.unsigned()?).filter(|at| *at <= input.base)?;
+    }
+    if head & STAGE != 0 {
+        let number = input.byte().filter(|number| (1..=MAX_STAGES as u8).contains(number));
+        state.stage = number.filter(|_| state.phase == Phase::Open)?;
+        state.escalated =
+            state.opened.checked_add_unsigned(input.unsigned()?).filter(|at| *at <= input.base)?;
     }
     if head & PAUSED != 0 {
         state.unknown = input.past()?;

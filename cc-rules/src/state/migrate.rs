@@ -134,6 +134,11 @@ fn place_rule(
             blocks.numbers.resize(of.numbers.len(), NumbersState::default());
             rule_state.blocks = Some(Box::new(blocks));
         }
+        // The stages of another version may be fewer.
+        rule_state.stage = rule_state.stage.min(rule.stages.len() as u8);
+        if rule_state.stage == 0 {
+            rule_state.escalated = NONE;
+        }
         state.rules[number] = rule_state;
     } else {
         migration.reset.push(rule.id.clone());
@@ -142,6 +147,9 @@ fn place_rule(
 
 /// What follows from the instant reached is not in the bytes: which deadlines of ages and absences have run.
 fn ripen(rule: &Rule, rule_state: &mut RuleState, facts: &Facts, reached: i64) {
+    if rule_state.phase == Phase::Open && !rule.stages.is_empty() {
+        rule_state.looked = reached.saturating_sub(1);
+    }
     let Some(of) = &rule.blocks else { return };
     if let (Some(absence), Some(blocks)) = (&of.absence, &mut rule_state.blocks) {
         blocks.absence.ripe = blocks.absence.deadline(absence.wait) < reached;
@@ -182,8 +190,11 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
 
 /// Whether each group with an open rule has its recommendation, and no other has.
 fn speaks_for_its_rules(pack: &Linked, state: &VehicleState) -> bool {
-    let is_open = |number: &u16| state.rules[usize::from(*number)].phase == Phase::Open;
-    let fits = |(members, said): (&Vec<u16>, &Option<Said>)| members.iter().any(is_open) == said.is_some();
+    let speaks = |number: &u16| {
+        let number = usize::from(*number);
+        state.rules[number].phase == Phase::Open && !state.is_suppressed(&pack.rules[number])
+    };
+    let fits = |(members, said): (&Vec<u16>, &Option<Said>)| members.iter().any(speaks) == said.is_some();
     state.orphans.is_empty() && pack.groups.iter().zip(&state.groups).all(fits)
 }
 

@@ -20,7 +20,7 @@ use cc_core::{Timestamp, VehicleRef};
 use crate::engine::window_value;
 use crate::expr::{Slots, Val};
 use crate::pack::{
-    CODE_SLOT, Constant, Linked, Numbers, Pack, Profile, TODAY_SLOT, WindowBy, is_window, window_field,
+    CODE_SLOT, Constant, Linked, Numbers, Pack, Profile, Rule, TODAY_SLOT, WindowBy, is_window, window_field,
 };
 pub(crate) use blocks::{AbsenceState, Blocks, Bucket, LastUnits, NumbersState, SequenceState};
 pub use bytes::StateError;
@@ -113,6 +113,18 @@ impl VehicleState {
     /// Every instant before this one is done; `None` before the first event.
     pub fn reached(&self) -> Option<Timestamp> {
         instant(self.reached)
+    }
+
+    /// Whether an open rule keeps this one silent.
+    pub(crate) fn is_suppressed(&self, rule: &Rule) -> bool {
+        self.suppressors(rule).next().is_some()
+    }
+
+    /// The open rules that keep this one silent.
+    pub(crate) fn suppressors<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = u16> + 'a {
+        let is_open =
+            |number: &u16| self.rules.get(usize::from(*number)).is_some_and(|s| s.phase == Phase::Open);
+        rule.suppressed_by.iter().copied().filter(is_open)
     }
 
     /// How many readings were set aside: not finite, out of the signal's range, in an unfit unit or of an unfit kind.

@@ -15,6 +15,12 @@ pub(crate) struct RuleState {
     /// When the condition became true: the start of the episode.
     pub(crate) since: i64,
     pub(crate) opened: i64,
+    /// The stage of an open rule's escalation; 0 before the first.
+    pub(crate) stage: u8,
+    /// When it came into its stage.
+    pub(crate) escalated: i64,
+    /// When its stages were looked at last; not part of the value.
+    pub(crate) looked: i64,
     /// Since when the condition of a pending rule has been unknown.
     pub(crate) unknown: i64,
     /// When the rule was last cleared, while its cooldown matters.
@@ -41,6 +47,9 @@ impl RuleState {
         predicate: false,
         since: NONE,
         opened: NONE,
+        stage: 0,
+        escalated: NONE,
+        looked: NONE,
         unknown: NONE,
         cleared: NONE,
         buckets: Vec::new(),
@@ -52,6 +61,17 @@ impl RuleState {
         self.since = NONE;
         self.unknown = NONE;
         self.blocked = false;
+        self.stage = 0;
+        self.escalated = NONE;
+        self.looked = NONE;
+    }
+
+    /// When an open rule ends by itself, or may come into a later stage: the first of these.
+    pub(crate) fn moves_at(&self, rule: &Rule) -> i64 {
+        let stages = rule.stages.iter().skip(usize::from(self.stage)).filter(|stage| stage.after > 0);
+        let stages = stages.map(|stage| self.opened.saturating_add(stage.after));
+        let next = stages.filter(|at| *at > self.looked).min().unwrap_or(NEVER);
+        next.min(self.opened.saturating_add(rule.valid_for))
     }
 
     /// The first instant at which the rule may open, if its condition stays true.
