@@ -27,6 +27,7 @@
 )]
 
 mod diagnostic;
+mod diff;
 mod engine;
 mod explain;
 mod expr;
@@ -44,7 +45,11 @@ mod waiting;
 mod wire;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub use engine::{Applied, advance, apply, apply_explained, next_deadline};
+pub use diff::{FieldDiff, PackDiff, PartChange, PartDiff, PartKind};
+pub use engine::{
+    Applied, RulePhase, Trace, Transition, advance, advance_traced, apply, apply_explained, apply_traced,
+    next_deadline,
+};
 pub use explain::{Evidence, Explanation, Part, Standing, Truth, why_not};
 pub use messages::Message;
 pub use pack::{

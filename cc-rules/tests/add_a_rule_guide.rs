@@ -120,7 +120,7 @@ tests:
     }
     let found =
         compile("pack.yaml", &[("pack.yaml", &text.replace("    otherwise: none\n", ""))]).unwrap_err();
-    let shown = "no row holds where volts = 14 V, runs = true";
+    let shown = "no row holds where volts = 11.8 V, runs = false";
     assert!(found.to_string().contains(shown) && section.contains(shown), "{found}");
     let pack = compiled.pack.with_catalogue("de", german).unwrap_or_else(|found| panic!("{found}"));
     let times = |value| {

@@ -8,7 +8,7 @@ use cc_core::{Argument, Arguments, MeasureUnit};
 use cc_rules::Pack;
 
 const HEAD: &str =
-    "pack: {id: t, version: 1.0.0, language: 1, min_engine: 0.1.0}\nsignals: {blend: {kind: text}}";
+    "pack: {id: t, version: 1.0.0, language: 1, min_engine: 0.2.0}\nsignals: {blend: {kind: text}}";
 
 const RULES: &str = "
 codes: {misfire: {match: [P0300..P0312]}}

@@ -21,14 +21,24 @@ pub fn pack_load(input: &[u8]) {
     }
 }
 
-/// Any text is a pack or findings, each with its place; what compiles loads, and its tests run.
+/// Any text is a pack or findings, each with its place; what compiles loads, and its tests run. What can be laid out anew is
+/// so once and for all, and means the same.
 pub fn pack_source(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
+    let formatted = source::format(text);
+    if let Ok(formatted) = &formatted {
+        assert_eq!(source::format(formatted).as_ref(), Ok(formatted));
+    }
     match source::compile("fuzz.yaml", &[("fuzz.yaml", text)]) {
         Ok(compiled) => {
             let bytes = compiled.pack.to_canonical_json().as_bytes();
             let loaded = Pack::load(bytes).expect("what compiles loads");
             assert_eq!(loaded.hash(), compiled.pack.hash());
+            if let Ok(formatted) = &formatted {
+                let again = source::compile("fuzz.yaml", &[("fuzz.yaml", formatted)])
+                    .expect("the layout means nothing");
+                assert_eq!(again.pack.hash(), compiled.pack.hash());
+            }
             for test in compiled.tests.iter().take(4) {
                 let _ = test.run(&compiled.pack).to_string();
             }

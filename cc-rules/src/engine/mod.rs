@@ -9,6 +9,7 @@ mod deadlines;
 mod facts;
 mod groups;
 mod rules;
+mod trace;
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -26,6 +27,7 @@ pub(crate) use deadlines::first_deadline;
 pub(crate) use groups::{duration as duration_of, id_of};
 use rules::Moment;
 pub(crate) use rules::enough as enough_of;
+pub use trace::{RulePhase, Trace, Transition, advance_traced, apply_traced};
 
 /// Takes in events of one vehicle, each instant complete, and gives the changes in order.
 ///
@@ -54,7 +56,7 @@ pub(crate) use rules::enough as enough_of;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn apply(pack: &Pack, state: &mut VehicleState, events: &[Event]) -> Applied {
-    apply_with(pack, state, events, false).0
+    apply_with(pack, state, events, false, None).0
 }
 
 /// Like [`apply`], and explains each change: the explanations stand in the order of the changes.
@@ -63,7 +65,7 @@ pub fn apply_explained(
     state: &mut VehicleState,
     events: &[Event],
 ) -> (Applied, Vec<Explanation>) {
-    apply_with(pack, state, events, true)
+    apply_with(pack, state, events, true, None)
 }
 
 /// Lets time pass: nothing before `until` will come any more. Deadlines before it run, each at its own instant.
@@ -72,9 +74,7 @@ pub fn advance(pack: &Pack, state: &mut VehicleState, until: Timestamp) -> Vec<C
     if let Some(until) = nanos(until) {
         run.advance(until);
     }
-    let mut changes = run.changes;
-    changes.sort_by(|a, b| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
-    changes
+    run.sorted_changes()
 }
 
 /// When advancing will matter next: the first deadline, if no event comes before it.
@@ -105,6 +105,7 @@ fn apply_with(
     state: &mut VehicleState,
     events: &[Event],
     explain: bool,
+    trace: Option<&mut Trace>,
 ) -> (Applied, Vec<Explanation>) {
     let mut applied = Applied::default();
     let mut queue: Vec<(i64, &Event)> = Vec::with_capacity(events.len());
@@ -122,6 +123,7 @@ fn apply_with(
     }
     queue.sort_by(|a, b| in_order(*a, *b));
     let mut run = Run::new(pack, state, explain);
+    run.trace = trace;
     applied.duplicates = run.take(&queue);
     applied.uncomputable = run.uncomputable;
     let mut explanations = run.explanations.into_iter();
@@ -165,6 +167,7 @@ pub(crate) struct Run<'a> {
     /// Conditions without a value because of an overflow, a division by zero or an unreadable text.
     pub(crate) uncomputable: u64,
     explain: bool,
+    trace: Option<&'a mut Trace>,
     touched: Touched,
     groups: Vec<u16>,
 }
@@ -211,9 +214,16 @@ impl<'a> Run<'a> {
             explanations: Vec::new(),
             uncomputable: 0,
             explain,
+            trace: None,
             touched,
             groups: Vec::new(),
         }
+    }
+
+    /// The changes by instant, then rule.
+    fn sorted_changes(mut self) -> Vec<Change> {
+        self.changes.sort_by(|a, b| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
+        self.changes
     }
 
     /// Takes events in order, none before what is done; gives how many were there twice.
@@ -293,16 +303,23 @@ impl<'a> Run<'a> {
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
+                if let Some(trace) = &mut self.trace {
+                    trace.evaluated(index);
+                }
                 // A rule at rest without blocks changes only by becoming true.
                 let at_rest = self.pack.plain[word] & !busy[word] & (1 << (index % 64)) != 0;
                 if at_rest && !rules::holds(index, &view, &mut counters) {
                     continue;
                 }
                 let rule_state = &mut states[index];
+                let phase = rule_state.phase;
                 let moved =
                     rules::evaluate(index, rule_state, &view, &self.touched.heard, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
                 mark(busy, &self.pack.timed, index, rule_state);
+                if let Some(trace) = &mut self.trace {
+                    trace.moved(index, at, phase, rule_state.phase);
+                }
                 let rule = &self.pack.rules[index];
                 let own = (moved.opened_or_closed || moved.escalated).then_some(&rule.group);
                 let silenced: &[u16] = if moved.opened_or_closed { &rule.silences } else { &[] };

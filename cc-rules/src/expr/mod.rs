@@ -22,6 +22,8 @@ mod text;
 mod tree;
 mod types;
 mod units;
+#[cfg(feature = "source")]
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ pub(crate) use diagnostic::Diagnostic;
 pub(crate) use eval::EvalCounters;
 pub(crate) use explain::{ExplainNode, Explained, Truth};
 pub(crate) use types::{Expected, Names, Scale, Slots, Symbol, Ty, UnitTy, Val};
+#[cfg(feature = "source")]
+pub(crate) use words::words;
 
 use diagnostic::Sink;
 

@@ -12,6 +12,7 @@ mod names;
 mod rule;
 mod stages;
 mod words;
+mod written;
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) use blocks::{
     AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Last, Listeners, MAXIMUM, MINIMUM, Numbers, Occurrence,
     Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
 };
+pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
 pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, StageInfo, WindowInfo};
 use limits::MAX_PACK_BYTES;
@@ -37,6 +39,9 @@ pub(crate) use names::{Scope, constant};
 pub(crate) use stages::{Advice, Stage};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
+#[cfg(feature = "source")]
+pub(crate) use written::one_line;
+pub(crate) use written::written;
 
 /// A checked pack, ready to run. Cheap to clone and to share between threads.
 ///

@@ -5,7 +5,10 @@
 //! the run with file, line and column.
 
 mod blocks;
+mod format;
 mod read;
+mod reference;
+mod schema;
 mod stages;
 mod table;
 mod tests_section;
@@ -20,8 +23,36 @@ use crate::pack::limits::{MAX_FILES, MAX_FINDINGS, MAX_PACK_BYTES};
 use crate::pack::model::RawPack;
 use crate::pack::{Pack, Problem};
 use crate::testing::PackTest;
+pub use format::format;
 pub(crate) use read::parse_duration;
+pub use reference::reference;
+pub use schema::json_schema;
 use yaml::{Content, Node, Place};
+
+/// The keys of a rule in the order in which they are written best: what it is, when it holds, when it ends, what follows.
+pub(crate) const RULE_KEYS: &[&str] = &[
+    "id",
+    "what",
+    "why",
+    "source",
+    "windows",
+    "table",
+    "when",
+    "count",
+    "sequence",
+    "absence",
+    "age",
+    "for",
+    "max_gap",
+    "clear",
+    "on_unknown",
+    "cooldown",
+    "valid_for",
+    "group",
+    "suppressed_by",
+    "recommend",
+    "escalate",
+];
 
 /// A pack from source: the pack as the runtime takes it, and its tests.
 #[derive(Clone, Debug)]

@@ -133,7 +133,7 @@ fn param(node: &Node, path: &str, found: &mut Sources<'_>) -> RawParam {
     param
 }
 
-const RULE_FIELDS: &[&str] = &[
+pub(super) const RULE_FIELDS: &[&str] = &[
     "id",
     "what",
     "why",
@@ -411,7 +411,7 @@ pub(super) fn scalar(node: &Node) -> Option<&str> {
 
 /// A text; nothing, and the words for nothing, are not texts.
 pub(super) fn text(node: &Node, path: &str, found: &mut Sources<'_>) -> String {
-    let Content::Scalar { text, plain } = &node.content else {
+    let Content::Scalar { text, plain, .. } = &node.content else {
         found.report(node.place, "wrong-kind", "expected a text", None);
         found.explained(path.to_owned());
         return String::new();

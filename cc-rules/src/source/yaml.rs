@@ -21,7 +21,12 @@ pub(crate) struct Node {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+        /// Written in lines of its own, under `|` or `>`.
+        block: bool,
+    },
     Sequence(Vec<Node>),
     Mapping(Vec<Entry>),
 }
@@ -86,7 +91,8 @@ impl Builder {
             }
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                self.add(Node { place, content: Content::Scalar { text: text.into_owned(), plain } })
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                self.add(Node { place, content: Content::Scalar { text: text.into_owned(), plain, block } })
             }
             Event::SequenceStart(..) => {
                 self.open.push(Open::Sequence(place, Vec::new()));

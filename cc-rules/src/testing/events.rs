@@ -94,6 +94,12 @@ pub(super) fn shows(argument: &Argument, text: &str) -> bool {
     }
 }
 
+/// The unit of a signal's numbers, with a space before it; nothing where they have none.
+pub(super) fn unit_text(signal: &str, pack: &Pack) -> String {
+    let unit = signal.parse().map_or(MeasureUnit::One, |id| kind_and_unit(&id, signal, pack).1);
+    if unit == MeasureUnit::One { String::new() } else { format!(" {unit}") }
+}
+
 fn kind_and_unit(signal: &SignalId, name: &str, pack: &Pack) -> (ValueKind, MeasureUnit) {
     match signal.signal() {
         Some(row) => (row.kind, row.unit),

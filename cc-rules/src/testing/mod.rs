@@ -6,6 +6,7 @@
 mod events;
 mod outcome;
 mod series;
+mod timeline;
 
 use cc_core::{Change, ChangeKind, Event, Timestamp, VehicleRef};
 
@@ -15,6 +16,7 @@ use crate::runner::Runner;
 pub(crate) use events::{Report, What, refused};
 pub use outcome::TestOutcome;
 pub(crate) use series::{Sample, parse_series};
+pub use timeline::Timeline;
 
 /// The vehicle of every test.
 const VEHICLE: &str = "local/0";
@@ -54,7 +56,9 @@ pub(crate) struct Expected {
 impl PackTest {
     /// Runs the test.
     pub fn run(&self, pack: &Pack) -> TestOutcome {
-        let Ok(vehicle) = VEHICLE.parse::<VehicleRef>() else { return TestOutcome::new(self, Vec::new()) };
+        let Ok(vehicle) = VEHICLE.parse::<VehicleRef>() else {
+            return TestOutcome::new(self, pack, Vec::new());
+        };
         let mut runner = Runner::new(pack.clone(), chrono::TimeDelta::zero());
         runner.set_profile(vehicle, self.profile.clone());
         runner.explain(true);
@@ -65,7 +69,7 @@ impl PackTest {
             .into_iter()
             .filter(|(change, _)| self.rule.as_ref().is_none_or(|rule| *rule == change.rule))
             .collect();
-        TestOutcome::new(self, changes)
+        TestOutcome::new(self, pack, changes)
     }
 
     /// What the vehicle (`local/0`) sends, in the order of time.
@@ -83,6 +87,19 @@ impl PackTest {
         self.expect
             .iter()
             .filter_map(|expected| Some((self.at(expected.at)?, expected.change, &*expected.rule)))
+    }
+
+    /// Whether it is a test of this rule: by name, or because it expects a change of it.
+    pub(crate) fn is_about(&self, rule: &str) -> bool {
+        match self.rule.as_deref() {
+            Some(only) => only == rule,
+            None => self.expect.iter().any(|expected| *expected.rule == *rule),
+        }
+    }
+
+    /// The expected changes: how long after the start, as text, and the kind.
+    pub(crate) fn expected_after(&self) -> impl Iterator<Item = (String, ChangeKind)> {
+        self.expect.iter().map(|expected| (outcome::elapsed(expected.at), expected.change))
     }
 
     /// The instant before which everything is run: just after the end, so that deadlines at the end run as well.
@@ -108,7 +125,8 @@ impl PackTest {
 impl Expected {
     /// What differs between this and the change, or nothing.
     pub(crate) fn difference(&self, test: &PackTest, change: &Change) -> Option<&'static str> {
-        let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds()).ok());
+        // What was due before the change is due now.
+        let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds().max(0)).ok());
         let differs =
             |wanted: &Option<Box<str>>, found: &str| wanted.as_ref().is_some_and(|word| **word != *found);
         let arg_differs = |(name, wanted): &(Box<str>, Box<str>)| {

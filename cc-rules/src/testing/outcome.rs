@@ -4,15 +4,18 @@ use std::fmt::{self, Write as _};
 
 use cc_core::{Argument, Change, MeasureUnit};
 
-use super::{Expected, PackTest};
+use super::{Expected, PackTest, Timeline};
 use crate::explain::Explanation;
+use crate::pack::Pack;
 
-/// What a test came to. Its `Display` is one line when it passed, and a timeline when it did not.
+/// What a test came to. Its `Display` is one line when it passed; when it did not, a timeline and a list of the changes
+/// follow: those that were expected and did not come (`-`), came and were not expected (`+`), or came otherwise (`!`).
 #[derive(Clone, Debug)]
 pub struct TestOutcome {
     /// The test's name.
     pub name: Box<str>,
     lines: Vec<Line>,
+    timeline: Option<Timeline>,
 }
 
 /// One line of the timeline, in the order of time.
@@ -33,7 +36,8 @@ enum Kind {
 }
 
 impl TestOutcome {
-    pub(super) fn new(test: &PackTest, changes: Vec<(Change, Option<Explanation>)>) -> Self {
+    pub(super) fn new(test: &PackTest, pack: &Pack, changes: Vec<(Change, Option<Explanation>)>) -> Self {
+        let came: Vec<Change> = changes.iter().map(|(change, _)| change.clone()).collect();
         let mut expected: Vec<Option<&Expected>> = test.expect.iter().map(Some).collect();
         let mut lines = Vec::new();
         for (change, explanation) in changes {
@@ -60,21 +64,29 @@ impl TestOutcome {
             explanation: None,
         }));
         lines.sort_by_key(|line| line.at);
-        Self { name: test.name.clone(), lines }
+        let mut outcome = Self { name: test.name.clone(), lines, timeline: None };
+        if !outcome.passed() {
+            outcome.timeline = Some(Timeline::of(test, pack, &came));
+        }
+        outcome
     }
 
     /// Whether exactly the expected changes came.
     pub fn passed(&self) -> bool {
         self.lines.iter().all(|line| line.kind == Kind::Met)
     }
-}
 
-impl fmt::Display for TestOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", if self.passed() { "ok  " } else { "FAIL" }, self.name)?;
-        if self.passed() {
-            return Ok(());
-        }
+    /// The test as a picture, if it failed.
+    pub fn timeline(&self) -> Option<&Timeline> {
+        self.timeline.as_ref()
+    }
+
+    /// The whole as text without a final line end: in ASCII, or with blocks where a terminal shows them.
+    pub fn to_text(&self, blocks: bool) -> String {
+        let mut text = format!("{} {}", if self.passed() { "ok  " } else { "FAIL" }, self.name);
+        let Some(timeline) = &self.timeline else { return text };
+        text.push('\n');
+        text.push_str(&timeline.to_text(blocks));
         for line in &self.lines {
             let (mark, note) = match line.kind {
                 Kind::Met => (' ', ""),
@@ -82,15 +94,22 @@ impl fmt::Display for TestOutcome {
                 Kind::Missing => ('-', "expected, did not come"),
                 Kind::Unexpected => ('+', "came, not expected"),
             };
-            write!(f, "\n  {mark} {:>10}  {}", elapsed(line.at), line.text)?;
+            // Writing to a text cannot fail.
+            let _ = write!(text, "\n  {mark} {:>10}  {}", elapsed(line.at), line.text);
             if !note.is_empty() {
-                write!(f, "  ({note})")?;
+                let _ = write!(text, "  ({note})");
             }
             for detail in line.explanation.iter().flat_map(|text| text.lines()) {
-                write!(f, "\n      {detail}")?;
+                let _ = write!(text, "\n      {detail}");
             }
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for TestOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_text(false))
     }
 }
 
@@ -109,7 +128,7 @@ fn describe(change: &Change) -> String {
 }
 
 /// `1d 2h 3min 4s`, without the parts that are zero.
-fn elapsed(ms: u64) -> String {
+pub(super) fn elapsed(ms: u64) -> String {
     let mut parts = Vec::new();
     let mut rest = ms;
     for (size, unit) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms")] {

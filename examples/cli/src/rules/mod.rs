@@ -1,17 +1,22 @@
-//! `ccars rules`: check, test, explain and run a rule pack.
+//! `ccars rules`: check, test, explain, run and judge a rule pack.
 
+mod backtest;
 mod check;
+mod diff;
+mod docs;
 mod explain;
 mod files;
 mod findings;
+mod fmt;
 pub(crate) mod pack;
 mod run;
+mod schema;
 mod test;
 
 use clap::{Args, Subcommand};
 use example_terminal::{ColorArg, Failure, Verdict};
 
-/// Check, test, explain or run a rule pack
+/// Check, test, explain, run or judge a rule pack
 ///
 /// A pack is a YAML file with what it includes, its canonical JSON, or the word `standard` for the pack that comes with
 /// the SDK.
@@ -20,8 +25,10 @@ use example_terminal::{ColorArg, Failure, Verdict};
 Examples:
   ccars rules check my-pack.yaml
   ccars rules test my-pack.yaml
+  ccars rules fmt my-pack.yaml
   ccars rules explain standard
-  ccars rules run --pack standard --events events.jsonl")]
+  ccars rules run --pack standard --events events.jsonl
+  ccars rules backtest standard history.jsonl")]
 pub(crate) struct Rules {
     #[command(subcommand)]
     command: Command,
@@ -29,17 +36,27 @@ pub(crate) struct Rules {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Backtest(backtest::Backtest),
     Check(check::Check),
+    Diff(diff::Diff),
+    Docs(docs::Docs),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
     Run(run::Run),
+    Schema(schema::Schema),
     Test(test::Test),
 }
 
 impl Rules {
     pub(crate) fn run(self, color: ColorArg) -> Result<Verdict, Failure> {
         match self.command {
+            Command::Backtest(command) => command.run(color),
             Command::Check(command) => command.run(color),
+            Command::Diff(command) => command.run(color),
+            Command::Docs(command) => command.run(color),
             Command::Explain(command) => command.run(color),
+            Command::Fmt(command) => command.run(color),
+            Command::Schema(command) => command.run(),
             Command::Run(command) => command.run(color),
             Command::Test(command) => command.run(color),
         }

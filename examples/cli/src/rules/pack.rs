@@ -53,6 +53,22 @@ pub(crate) fn load(name: &str, color: ColorArg) -> Result<Option<Good>, Failure>
     })
 }
 
+/// The files of the pack called `name`, main file first, as they are on the disk.
+pub(super) fn source_files(name: &str) -> Result<Vec<SourceFile>, Failure> {
+    let none = || Failure::usage(format!("{name} has no source files to write"));
+    if name == STANDARD {
+        return Err(none());
+    }
+    let path = Path::new(name);
+    let text = read(path)?;
+    if text.trim_start().starts_with('{') {
+        return Err(none());
+    }
+    let mut files = sources(path, text)?;
+    let main = files.remove(&file_name(path));
+    Ok(main.into_iter().chain(files.into_values()).collect())
+}
+
 fn compile<'a>(main: &str, files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Good, Diagnostics> {
     let files: Vec<_> = files.collect();
     source::compile(main, &files).map(|compiled| (compiled.pack, compiled.tests))

@@ -8,13 +8,15 @@ use crate::complain;
 
 /// Run the tests that stand in a pack
 ///
-/// A test that fails shows its timeline: what was expected and did not come (-), what came and was not expected (+), what
-/// came otherwise (!), each with the values behind it.
+/// A test that fails shows its timeline: the samples of each signal by height with gaps where nothing is known, codes,
+/// drives, whether the rule was idle (.), pending (~) or open (#), and where changes were expected and came: raised (R),
+/// updated (U), cleared (C). Below it stand what was expected and did not come (-), what came and was not expected (+), and
+/// what came otherwise (!), each with the values behind it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   ccars rules test my-pack.yaml
-  ccars rules test my-pack.yaml --only overheat
+  ccars rules test my-pack.yaml --filter overheat
 
 Exit codes: 0 all passed; 1 some failed, or the pack has findings; 2 the pack could not be read.")]
 pub(super) struct Test {
@@ -22,8 +24,8 @@ pub(super) struct Test {
     pack: PackArg,
 
     /// Run only tests whose name or rule contains this
-    #[arg(long, value_name = "TEXT")]
-    only: Option<String>,
+    #[arg(long, alias = "only", value_name = "TEXT")]
+    filter: Option<String>,
 }
 
 impl Test {
@@ -36,20 +38,23 @@ impl Test {
             let outcome = test.run(&pack);
             let style = if outcome.passed() { good } else { alarm };
             *if outcome.passed() { &mut passed } else { &mut failed } += 1;
-            let text = outcome.to_string();
+            // Blocks where colour is shown, too: on a terminal.
+            let text = outcome.to_text(!bold.is_plain());
             let (mark, rest) = text.split_at(MARK);
             out.line(&format!("{style}{mark}{style:#}{rest}"))?;
         }
         if passed + failed == 0 {
             complain("no test ran: the pack has none, or none fits");
         }
-        out.line(&format!("{bold}{passed} passed, {failed} failed{bold:#}"))?;
+        let left_out = tests.len() as u64 - passed - failed;
+        let left_out = if left_out > 0 { format!(", {left_out} left out") } else { String::new() };
+        out.line(&format!("{bold}{passed} passed, {failed} failed{left_out}{bold:#}"))?;
         out.flush()?;
         Ok(Verdict::from_bad(failed))
     }
 
     fn wants(&self, name: &str, rule: Option<&str>) -> bool {
-        let Some(only) = self.only.as_deref() else { return true };
+        let Some(only) = self.filter.as_deref() else { return true };
         name.contains(only) || rule.is_some_and(|rule| rule.contains(only))
     }
 }

@@ -1,0 +1,297 @@
+//! The reference page of a pack, in Markdown.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::expr;
+use crate::pack::{Pack, one_line, written};
+use crate::testing::PackTest;
+
+/// Writes the reference page of a pack: a table of its rules, then each rule with its condition in words, its thresholds and
+/// their source, its messages and its tests as examples, then parameters, codes and ages of values.
+///
+/// `opening` is the first paragraph, below the heading `title`.
+///
+/// # Examples
+///
+/// ```
+/// let text = "
+/// pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}
+/// signals: {engine_coolant_temperature: {max_age: 10 min}}
+/// rules:
+/// - id: overheat
+///   what: The engine is too hot.
+///   when: engine_coolant_temperature > 115 °C
+///   recommend: {action: stop_safely, urgency: critical, due: now, message: overheat}
+/// ";
+/// let compiled = cc_rules::source::compile("pack.yaml", &[("pack.yaml", text)])?;
+/// let page = cc_rules::source::reference(&compiled.pack, &compiled.tests, "A demo", "How it looks.");
+/// assert!(page.starts_with("# A demo\n\nHow it looks.\n"));
+/// assert!(page.contains("It holds when engine coolant temperature is above 115 °C."));
+/// # Ok::<(), cc_rules::Diagnostics>(())
+/// ```
+pub fn reference(pack: &Pack, tests: &[PackTest], title: &str, opening: &str) -> String {
+    let page = Page {
+        canonical: serde_json::from_str(pack.to_canonical_json()).unwrap_or_default(),
+        pack,
+        tests,
+        out: String::new(),
+    };
+    page.write(title, opening)
+}
+
+struct Page<'p> {
+    canonical: Value,
+    pack: &'p Pack,
+    tests: &'p [PackTest],
+    out: String,
+}
+
+/// Writes to the page; writing to a String cannot fail.
+macro_rules! line {
+    ($page:expr, $($text:tt)*) => { let _ = writeln!($page.out, $($text)*); };
+}
+
+impl Page<'_> {
+    fn write(mut self, title: &str, opening: &str) -> String {
+        let canonical = std::mem::take(&mut self.canonical);
+        line!(self, "# {title}\n\n{opening}\n");
+        line!(
+            self,
+            "| rule | the driver reads | action | urgency | within | group |\n|---|---|---|---|---|---|"
+        );
+        let rules = canonical["rules"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for rule in rules {
+            let (id, recommend) = (text(rule, "id"), &rule["recommend"]);
+            let title = cell(&self.title(&canonical, rule));
+            let due =
+                written("due", &recommend["due"]).filter(|_| !recommend["due"].is_null()).unwrap_or_default();
+            let (action, urgency) = (text(recommend, "action"), text(recommend, "urgency"));
+            line!(
+                self,
+                "| [{id}](#{id}) | {title} | {action} | {urgency} | {due} | {} |",
+                text(rule, "group")
+            );
+        }
+        line!(self, "\n## Rules");
+        for rule in rules {
+            self.rule(&canonical, rule);
+        }
+        self.lists(&canonical);
+        self.out
+    }
+
+    /// The first language's title: English where there is English.
+    fn title(&self, canonical: &Value, rule: &Value) -> String {
+        let first =
+            self.pack.languages().find(|language| *language == "en").or_else(|| self.pack.languages().next());
+        first.map(|language| text(message(canonical, language, rule), "title").to_owned()).unwrap_or_default()
+    }
+
+    fn rule(&mut self, canonical: &Value, rule: &Value) {
+        line!(self, "\n### {}\n", text(rule, "id"));
+        for key in ["what", "why"] {
+            if let Some(sentence) = rule[key].as_str() {
+                line!(self, "{}", one_line(sentence));
+            }
+        }
+        if let Some(sentence) = sentence(rule) {
+            line!(self, "{sentence}");
+        }
+        line!(self, "");
+        let mut fields: Vec<_> = object(rule).iter().collect();
+        fields.sort_by_key(|(key, _)| super::RULE_KEYS.iter().position(|known| known == key));
+        for (key, value) in fields {
+            self.field(key, value);
+        }
+        for name in params(rule) {
+            if let Some(param) = canonical["params"].get(&name) {
+                let by = by(param);
+                let by = if by.is_empty() { by } else { format!("; {by}") };
+                line!(self, "- `${name}`: {}{by}", text(param, "default"));
+            }
+        }
+        match rule.get("source") {
+            None => {
+                line!(self, "- source: none");
+            }
+            Some(source) => {
+                let section = source["section"]
+                    .as_str()
+                    .map_or_else(String::new, |section| format!("; {}", one_line(section)));
+                line!(self, "- source: {}{section}", one_line(text(source, "document")));
+            }
+        }
+        for language in object(&canonical["messages"]).keys() {
+            let message = message(canonical, language, rule);
+            line!(self, "- {language}: **{}** {}", text(message, "title"), one_line(text(message, "text")));
+        }
+        self.examples(text(rule, "id"));
+    }
+
+    /// A field of the rule as it is written; those that have a place of their own are left out.
+    fn field(&mut self, key: &str, value: &Value) {
+        match key {
+            "group" | "id" | "recommend" | "source" | "what" | "why" => {}
+            "when" | "clear" => {
+                line!(self, "- {key}: `{}`", one_line(value.as_str().unwrap_or_default()));
+            }
+            "count" => {
+                line!(self, "- count: {}", counted(value));
+            }
+            _ => match written(key, value) {
+                Some(text) => {
+                    line!(self, "- {key}: {text}");
+                }
+                // A block of its own: as YAML writes it in a line.
+                None => {
+                    line!(self, "- {key}: `{}`", flow(key, value));
+                }
+            },
+        }
+    }
+
+    fn examples(&mut self, rule: &str) {
+        let tests: Vec<_> = self.tests.iter().filter(|test| test.is_about(rule)).collect();
+        if tests.is_empty() {
+            return;
+        }
+        line!(self, "\nExamples, each a test:\n");
+        for test in tests {
+            let expected: Vec<_> = test
+                .expected_after()
+                .map(|(after, change)| match after.as_str() {
+                    "0s" => format!("{change} at once"),
+                    _ => format!("{change} after {after}"),
+                })
+                .collect();
+            let expected = if expected.is_empty() { "nothing".to_owned() } else { expected.join(", ") };
+            line!(self, "- {}: {expected}", test.name);
+        }
+    }
+
+    fn lists(&mut self, canonical: &Value) {
+        let params = object(&canonical["params"]).iter().map(|(name, param)| {
+            format!("| `${name}` | {} | {} |", cell(text(param, "default")), cell(&by(param)))
+        });
+        self.list("Parameters", "| name | default | by |\n|---|---|---|", params);
+        let codes = object(&canonical["codes"]).iter().map(|(name, code)| {
+            let matches = written("match", &code["match"]).unwrap_or_default();
+            format!("| `{name}` | {} | {} |", cell(&matches), text(code, "status"))
+        });
+        self.list("Codes", "| name | matches | status |\n|---|---|---|", codes);
+        let ages = object(&canonical["signals"]).iter().filter_map(|(name, signal)| {
+            let age = written("max_age", &signal["max_age"]).filter(|_| !signal["max_age"].is_null())?;
+            Some(format!("| `{name}` | {age} |"))
+        });
+        self.list("How long a value counts", "| signal | at most |\n|---|---|", ages);
+    }
+
+    /// A table, if it has rows.
+    fn list(&mut self, title: &str, heading: &str, rows: impl Iterator<Item = String>) {
+        let mut rows = rows.peekable();
+        if rows.peek().is_some() {
+            line!(self, "\n## {title}\n\n{heading}");
+            for row in rows {
+                line!(self, "{row}");
+            }
+        }
+    }
+}
+
+/// When the rule holds, and until when, as a sentence.
+fn sentence(rule: &Value) -> Option<String> {
+    let mut text = "It holds when ".to_owned();
+    let mut parts = Vec::new();
+    if let Some(when) = rule["when"].as_str() {
+        parts.push(expr::words(when)?);
+    }
+    if let Some(count) = rule.get("count") {
+        let window = written("window", &count["window"])?;
+        let window = window.split(" in ").next().unwrap_or_default();
+        let times = count["at_least"].as_u64()?;
+        let times = format!("at least {times} {} within {window}", if times == 1 { "time" } else { "times" });
+        parts.push(match count["when"].as_str() {
+            Some(when) => format!("{times} it became true that {}", expr::words(when)?),
+            None => {
+                let what = count["code"].as_str().or_else(|| count["event"].as_str())?;
+                format!("{times} {} was heard", what.replace('_', " "))
+            }
+        });
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    text += &parts.join(", and ");
+    if let Some(wait) = rule["for"].as_u64() {
+        let _ = write!(text, ", for {}", written("for", &wait.into())?);
+    }
+    if let Some(clear) = rule["clear"].as_str() {
+        let _ = write!(text, ", and ends when {}", expr::words(clear)?);
+    }
+    text.push('.');
+    Some(text)
+}
+
+fn counted(count: &Value) -> String {
+    let of = ["code", "event", "when"].iter().find_map(|kind| Some((*kind, count[*kind].as_str()?)));
+    let (Some((kind, what)), Some(window)) = (of, written("window", &count["window"])) else {
+        return format!("`{}`", flow("count", count));
+    };
+    format!("at least {} within {window} of {kind} `{}`", count["at_least"], one_line(what))
+}
+
+/// A block in one line: `{of: battery_voltage, over: 180 d}`. The form of a pack is not deep.
+fn flow(key: &str, value: &Value) -> String {
+    match (written(key, value), value) {
+        (Some(text), Value::Array(_)) => format!("[{text}]"),
+        (Some(text), _) => text,
+        (None, Value::Array(items)) => {
+            format!("[{}]", items.iter().map(|item| flow("", item)).collect::<Vec<_>>().join(", "))
+        }
+        (None, _) => {
+            let entries = object(value).iter().map(|(key, value)| format!("{key}: {}", flow(key, value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// The parameters that a rule names, each once, in order of name.
+fn params(rule: &Value) -> std::collections::BTreeSet<String> {
+    let text = rule.to_string();
+    let names = text.split('$').skip(1).map(|rest| {
+        rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default().to_owned()
+    });
+    names.collect()
+}
+
+fn by(param: &Value) -> String {
+    let mut list = Vec::new();
+    for (dimension, cases) in object(&param["by"]) {
+        let cases = object(cases).iter();
+        list.extend(
+            cases.map(|(case, value)| format!("{dimension} {case}: {}", value.as_str().unwrap_or_default())),
+        );
+    }
+    list.join("; ")
+}
+
+fn message<'p>(canonical: &'p Value, language: &str, rule: &Value) -> &'p Value {
+    &canonical["messages"][language][text(&rule["recommend"], "message")]
+}
+
+/// A text that ends no cell.
+fn cell(text: &str) -> String {
+    one_line(text).replace('|', "\\|")
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_default()
+}
+
+/// The entries in order of their keys; none where the part is left out.
+fn object(value: &Value) -> &Map<String, Value> {
+    static NOTHING: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
+    value.as_object().unwrap_or(&NOTHING)
+}

@@ -1,0 +1,101 @@
+//! What a failing test of a pack shows, and what a trace of the engine tells.
+#![cfg(feature = "source")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use cc_rules::RulePhase::{Idle, Open, Pending};
+use cc_rules::source::{Compiled, compile};
+use cc_rules::{Trace, VehicleState};
+
+fn compiled(tests: &str) -> Compiled {
+    let text = format!(
+        "
+pack: {{id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}}
+signals: {{engine_coolant_temperature: {{max_age: 10 s}}}}
+codes: {{misfire: {{match: [P0300..P0312], status: any}}}}
+rules:
+- id: hot
+  when: engine_coolant_temperature > 115 °C
+  for: 20 s
+  max_gap: 1 min
+  clear: engine_coolant_temperature < 100 °C
+  recommend: {{action: stop_safely, urgency: critical, message: hot}}
+- id: misfire
+  when: misfire
+  recommend: {{action: book, urgency: high, message: misfire}}
+messages: {{en: {{hot: Hot., misfire: Misfire.}}}}
+tests:
+{tests}"
+    );
+    compile("pack.yaml", &[("pack.yaml", &text)]).unwrap()
+}
+
+#[test]
+fn a_failing_test_shows_samples_gaps_codes_drives_phases_and_changes() {
+    let Compiled { pack, tests, .. } = compiled(
+        "- name: all at once
+  events: {ignition: \"true@50s false\", engine_coolant_temperature: \"90@10s 118 118 118 _x2 120 90\"}
+  codes: [{at: 30 s, add: P0301}]
+  expect: [{at: 20 s, raised: hot}]
+",
+    );
+    let outcome = tests[0].run(&pack);
+    assert!(!outcome.passed());
+    let text = outcome.timeline().unwrap().to_text(false);
+    for row in
+        ["ignition", "engine_coolant_temperature", "codes", "drive", "hot", "misfire", "expected", "got"]
+    {
+        assert!(text.lines().any(|line| line.trim_start().starts_with(row)), "{row}\n{text}");
+    }
+    assert!(text.is_ascii() || text.contains("°"), "{text}");
+    let row = |name: &str| text.lines().find(|line| line.trim_start().starts_with(name)).unwrap().to_owned();
+    // The value is known for ten seconds: then there is a gap.
+    assert!(row("engine_coolant").contains("-    "), "{text}");
+    assert!(row("hot").contains(".~") && row("hot").contains("~#"), "{text}");
+    assert!(row("codes").contains('+') && row("codes").ends_with("+P0301"), "{text}");
+    assert!(row("got").matches('R').count() >= 1 && row("expected").contains('R'), "{text}");
+    let blocks = outcome.timeline().unwrap().to_text(true);
+    assert!(blocks.contains('█') && blocks.contains('░') && blocks.contains('━'), "{blocks}");
+}
+
+#[test]
+fn a_test_that_passes_is_one_line() {
+    let Compiled { pack, tests, .. } =
+        compiled("- name: nothing\n  events: {ignition: \"true\"}\n  expect: []\n");
+    let outcome = tests[0].run(&pack);
+    assert_eq!(outcome.to_string(), "ok   nothing");
+    assert!(outcome.timeline().is_none());
+}
+
+#[test]
+fn very_short_and_very_long_tests_have_a_timeline_too() {
+    for (events, at) in [("\"118\"", "0 s"), ("\"118x9@1ms\"", "1 ms"), ("\"118x3@300d 90\"", "3000 d")] {
+        let Compiled { pack, tests, .. } = compiled(&format!(
+            "- name: t\n  events: {{engine_coolant_temperature: {events}}}\n  expect: [{{at: {at}, cleared: hot}}]\n"
+        ));
+        let outcome = tests[0].run(&pack);
+        assert!(
+            outcome.timeline().unwrap().to_text(false).lines().all(|line| line.chars().count() < 120),
+            "{outcome}"
+        );
+    }
+}
+
+#[test]
+fn a_trace_changes_nothing_and_tells_every_phase() {
+    let Compiled { pack, tests, .. } =
+        compiled("- name: t\n  events: {engine_coolant_temperature: \"90@5s 118x9@5s 90\"}\n  expect: []\n");
+    let events = tests[0].events(&pack);
+    let vehicle = events[0].vehicle_ref().unwrap();
+    let (mut plain, mut traced) =
+        (VehicleState::new(&pack, vehicle.clone()), VehicleState::new(&pack, vehicle));
+    let mut trace = Trace::new(&pack);
+    let expected = cc_rules::apply(&pack, &mut plain, &events);
+    let found = cc_rules::apply_traced(&pack, &mut traced, &events, &mut trace);
+    assert_eq!((found, traced.to_bytes(&pack)), (expected, plain.to_bytes(&pack)));
+    let phases: Vec<_> =
+        trace.take_transitions().iter().map(|moved| (moved.rule, moved.from, moved.to)).collect();
+    assert_eq!(phases, [(0, Idle, Pending), (0, Pending, Open), (0, Open, Idle)]);
+    assert!(trace.take_transitions().is_empty());
+    // Every rule is looked at at the first step.
+    assert!(trace.evaluations()[0] >= 3 && trace.evaluations()[1] == 1, "{trace:?}");
+}
