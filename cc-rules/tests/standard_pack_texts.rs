@@ -124,3 +124,18 @@ fn every_rule_is_shown_to_fire_to_stay_silent_and_to_end() {
         assert!(ends >= 1 || about("raised") >= 2, "{id} never ends");
     }
 }
+
+#[test]
+fn every_rule_is_shown_what_a_gap_in_the_data_does() {
+    let tests = tests_of_the_sources();
+    let words = ["gap", "silence", "silent", "pause", "sleep"];
+    for rule in pack()["rules"].as_array().unwrap() {
+        let id = rule["id"].as_str().unwrap();
+        let own = format!("\n  rule: {id}\n");
+        let shown = tests.iter().filter(|test| test.contains(&own)).any(|test| {
+            let name = test.lines().next().unwrap_or_default();
+            name.split(|c: char| !c.is_alphabetic()).any(|word| words.iter().any(|gap| word.starts_with(gap)))
+        });
+        assert!(shown, "{id}: no test tells what silence does");
+    }
+}
