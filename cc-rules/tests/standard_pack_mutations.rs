@@ -56,7 +56,9 @@ fn company(pack: &Value, rule: &str) -> BTreeSet<String> {
                 };
             }
         }
-        ids.extend(rules.iter().filter(|rule| groups.contains(&group(rule))).map(|rule| text(rule, "id").to_owned()));
+        ids.extend(
+            rules.iter().filter(|rule| groups.contains(&group(rule))).map(|rule| text(rule, "id").to_owned()),
+        );
         if before == (ids.len(), groups.len()) {
             return ids;
         }
@@ -68,8 +70,13 @@ fn reduced(pack: &Value, keep: &BTreeSet<String>) -> Value {
     let mut small = pack.clone();
     small["rules"].as_array_mut().unwrap().retain(|rule| keep.contains(text(rule, "id")));
     let kept = small["rules"].as_array().unwrap();
-    let mut keys: BTreeSet<String> = kept.iter().map(|rule| text(&rule["recommend"], "message").to_owned()).collect();
-    keys.extend(kept.iter().flat_map(|rule| rule["escalate"].as_array().into_iter().flatten()).map(|stage| text(stage, "message").to_owned()));
+    let mut keys: BTreeSet<String> =
+        kept.iter().map(|rule| text(&rule["recommend"], "message").to_owned()).collect();
+    keys.extend(
+        kept.iter()
+            .flat_map(|rule| rule["escalate"].as_array().into_iter().flatten())
+            .map(|stage| text(stage, "message").to_owned()),
+    );
     for (_, catalogue) in small["messages"].as_object_mut().unwrap() {
         catalogue.as_object_mut().unwrap().retain(|key, _| keys.contains(key));
     }
@@ -113,7 +120,8 @@ fn every_small_mistake_in_a_rule_is_noticed_by_a_test_of_the_pack() {
         let mut complete = whole.clone();
         complete["params"] = mutant.pack["params"].clone();
         if let Some(index) = index {
-            let place = small["rules"].as_array().unwrap().iter().position(|rule| text(rule, "id") == mutant.rule);
+            let place =
+                small["rules"].as_array().unwrap().iter().position(|rule| text(rule, "id") == mutant.rule);
             complete["rules"][index] = mutant.pack["rules"][place.unwrap()].clone();
         }
         let complete = load(&complete).unwrap_or_else(|found| panic!("{}: {found}", mutant.name));
@@ -132,7 +140,8 @@ fn every_small_mistake_in_a_rule_is_noticed_by_a_test_of_the_pack() {
         for test in tests {
             assert!(test.run(&intact).passed(), "{id}: {} fails without a mistake", test.name);
         }
-        let place = small["rules"].as_array().unwrap().iter().position(|rule| text(rule, "id") == id).unwrap();
+        let place =
+            small["rules"].as_array().unwrap().iter().position(|rule| text(rule, "id") == id).unwrap();
         for mutant in mutants(&small, place) {
             attempt(&small, &pack, &mutant, Some(index));
         }
@@ -148,7 +157,11 @@ fn every_small_mistake_in_a_rule_is_noticed_by_a_test_of_the_pack() {
     assert!(survivors.is_empty(), "no test of the pack notices\n  {}", survivors.join("\n  "));
     if only.is_none() {
         let stale: Vec<_> = equivalent.difference(&alive).cloned().collect();
-        assert!(stale.is_empty(), "noticed after all, or gone: take them off the list\n  {}", stale.join("\n  "));
+        assert!(
+            stale.is_empty(),
+            "noticed after all, or gone: take them off the list\n  {}",
+            stale.join("\n  ")
+        );
     }
 }
 

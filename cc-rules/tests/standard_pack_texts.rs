@@ -13,7 +13,8 @@ fn pack() -> Value {
 
 /// The names that braces begin with, without what is said of their form. The cases of a plural have no names.
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    let name = |rest: &str| rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let name =
+        |rest: &str| rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
     let inside = text.split('{').skip(1).map(|rest| rest.split_at(name(rest)));
     inside.filter(|(_, then)| then.starts_with(['}', ':', ','])).map(|(name, _)| name).collect()
 }

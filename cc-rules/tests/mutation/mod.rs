@@ -60,7 +60,11 @@ pub(crate) fn mutants(pack: &Value, index: usize) -> Vec<Mutant> {
     for (place, step) in NUMBERS {
         if let Some(number) = rule.pointer(place).and_then(Value::as_u64).filter(|number| *number > 0) {
             for moved in moved(number, *step) {
-                add(place, &format!("{number} to {moved}"), with(pack, &format!("{base}{place}"), moved.into()));
+                add(
+                    place,
+                    &format!("{number} to {moved}"),
+                    with(pack, &format!("{base}{place}"), moved.into()),
+                );
             }
         }
     }
