@@ -9,6 +9,7 @@ mod format;
 mod read;
 mod reference;
 mod schema;
+mod sentences;
 mod stages;
 mod table;
 mod tests_section;

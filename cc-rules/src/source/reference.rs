@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::expr;
+use super::sentences;
 use crate::pack::{Pack, one_line, written};
 use crate::testing::PackTest;
 
@@ -96,7 +96,7 @@ impl Page<'_> {
                 line!(self, "{}", one_line(sentence));
             }
         }
-        if let Some(sentence) = sentence(rule) {
+        if let Some(sentence) = sentences::of(rule) {
             line!(self, "{sentence}");
         }
         line!(self, "");
@@ -198,40 +198,6 @@ impl Page<'_> {
             }
         }
     }
-}
-
-/// When the rule holds, and until when, as a sentence.
-fn sentence(rule: &Value) -> Option<String> {
-    let mut text = "It holds when ".to_owned();
-    let mut parts = Vec::new();
-    if let Some(when) = rule["when"].as_str() {
-        parts.push(expr::words(when)?);
-    }
-    if let Some(count) = rule.get("count") {
-        let window = written("window", &count["window"])?;
-        let window = window.split(" in ").next().unwrap_or_default();
-        let times = count["at_least"].as_u64()?;
-        let times = format!("at least {times} {} within {window}", if times == 1 { "time" } else { "times" });
-        parts.push(match count["when"].as_str() {
-            Some(when) => format!("{times} it became true that {}", expr::words(when)?),
-            None => {
-                let what = count["code"].as_str().or_else(|| count["event"].as_str())?;
-                format!("{times} {} was heard", what.replace('_', " "))
-            }
-        });
-    }
-    if parts.is_empty() {
-        return None;
-    }
-    text += &parts.join(", and ");
-    if let Some(wait) = rule["for"].as_u64() {
-        let _ = write!(text, ", for {}", written("for", &wait.into())?);
-    }
-    if let Some(clear) = rule["clear"].as_str() {
-        let _ = write!(text, ", and ends when {}", expr::words(clear)?);
-    }
-    text.push('.');
-    Some(text)
 }
 
 fn counted(count: &Value) -> String {

@@ -244,6 +244,7 @@ fn rule() -> Value {
             ("args", args(), ""),
         ],
     );
+    let source = json!({"anyOf": [{"const": "product choice"}, source]});
     let row = object(
         &["id"],
         [
@@ -252,6 +253,9 @@ fn rule() -> Value {
             ("recommend", reference("recommend"), ""),
             ("escalate", json!({"type": "array"}), ""),
             ("group", text(), ""),
+            ("what", text(), "What it finds, if not what the table says."),
+            ("why", text(), "Why that matters, if not what the table says."),
+            ("source", source.clone(), "Where its figures come from, if not what the table says."),
         ],
     );
     let table = object(
@@ -273,11 +277,7 @@ fn rule() -> Value {
             ("id", text(), "Letters, digits, _ and -; the rule's name for ever."),
             ("what", text(), "What it finds, in a sentence."),
             ("why", text(), "Why that matters, in a sentence."),
-            (
-                "source",
-                json!({"anyOf": [{"const": "product choice"}, source]}),
-                "Where its figures come from.",
-            ),
+            ("source", source, "Where its figures come from."),
             ("when", expression(), "The condition."),
             ("count", count, "How often something must have happened."),
             ("sequence", sequence, "One thing, then another."),
