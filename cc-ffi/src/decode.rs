@@ -23,6 +23,10 @@ pub enum CaptureFormat {
     PushV2,
     /// The lines of a serial CAN adapter (SLCAN, Lawicel).
     Slcan,
+    /// The text log of Vector's tools.
+    Asc,
+    /// A table of frames (CSV), as loggers and their tools write it.
+    Csv,
 }
 
 /// The bus that carried answers without a header.
@@ -77,6 +81,8 @@ pub fn decode(
         CaptureFormat::Candump => capture(&input, cc_obd::capture::CaptureFormat::Candump, options),
         CaptureFormat::Pairs => capture(&input, cc_obd::capture::CaptureFormat::Pairs, options),
         CaptureFormat::Slcan => capture(&input, cc_obd::capture::CaptureFormat::Slcan, options),
+        CaptureFormat::Asc => capture(&input, cc_obd::capture::CaptureFormat::Asc, options),
+        CaptureFormat::Csv => capture(&input, cc_obd::capture::CaptureFormat::Csv, options),
         CaptureFormat::PushV2 => Ok(cc_core::decode_batch(&input).map(event_item).collect()),
     })
 }

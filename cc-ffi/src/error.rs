@@ -30,6 +30,12 @@ pub enum CcError {
         /// The findings, one a line.
         findings: String,
     },
+    /// Nobody who is trusted now has signed the pack; nothing of it was read.
+    #[error("{reason}")]
+    PackUntrusted {
+        /// What is wrong with its signatures.
+        reason: String,
+    },
     /// A signal set is not what OBDb publishes.
     #[error("{reason}")]
     SignalSetInvalid {
@@ -57,6 +63,7 @@ impl CcError {
             Self::Internal => "internal",
             Self::OptionInvalid { .. } => "option_invalid",
             Self::PackInvalid { .. } => "pack_invalid",
+            Self::PackUntrusted { .. } => "pack_untrusted",
             Self::SignalSetInvalid { .. } => "signal_set_invalid",
             Self::StateInvalid { .. } => "state_invalid",
         }

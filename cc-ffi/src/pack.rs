@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cc_core::{Timestamp, VehicleRef};
+use cc_rules::signed::TrustedKeys;
 use cc_rules::{Pack, Profile, Runner, standard_pack};
 use chrono::TimeDelta;
 
@@ -122,6 +123,41 @@ impl RulePack {
     #[uniffi::constructor]
     pub fn load(canonical: Vec<u8>) -> Result<Arc<Self>, CcError> {
         guarded(|| match Pack::load(&canonical) {
+            Ok(pack) => Ok(Arc::new(Self(pack))),
+            Err(findings) => Err(CcError::PackInvalid { findings: findings.to_string() }),
+        })
+    }
+
+    /// Loads a signed pack if a trusted key that is valid at `now` has signed it; nothing of another one is read.
+    ///
+    /// `trusted_keys` has a line a key: `ed25519:` and 64 hexadecimal digits, then `from` and `until` with an instant where
+    /// it has them. Without a trusted clock, give the time that is known best, such as that of the newest event.
+    #[uniffi::constructor]
+    pub fn load_signed(
+        signed_pack: Vec<u8>,
+        trusted_keys: String,
+        now: SystemTime,
+    ) -> Result<Arc<Self>, CcError> {
+        guarded(|| {
+            let trusted: TrustedKeys = trusted_keys
+                .parse()
+                .map_err(|error| CcError::OptionInvalid { reason: format!("trusted_keys: {error}") })?;
+            match Pack::load_signed(&signed_pack, &trusted, instant(now)) {
+                Ok(pack) => Ok(Arc::new(Self(pack))),
+                Err(error) if error.is_untrusted() => {
+                    Err(CcError::PackUntrusted { reason: error.to_string() })
+                }
+                Err(error) => Err(CcError::PackInvalid { findings: error.to_string() }),
+            }
+        })
+    }
+
+    /// The same pack with messages in one more language, or with others for some of a language that it has.
+    ///
+    /// `catalogue` is a file of messages in JSON, such as `{"messages":{"de":{"overheat":{"text":"…"}}}}`; it may lack
+    /// messages, and is checked against the rules that speak them. Rules and states stay as they are.
+    pub fn with_catalogue(&self, language: String, catalogue: String) -> Result<Arc<Self>, CcError> {
+        guarded(|| match self.0.with_catalogue(&language, &catalogue) {
             Ok(pack) => Ok(Arc::new(Self(pack))),
             Err(findings) => Err(CcError::PackInvalid { findings: findings.to_string() }),
         })

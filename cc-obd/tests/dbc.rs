@@ -556,3 +556,36 @@ fn nothing_is_allocated_for_a_frame() {
     assert!(counted > 5000, "{counted}");
     assert_eq!(allocated.count_total, 0);
 }
+
+#[test]
+fn logs_of_any_form_give_the_same_values_in_any_chunks() {
+    let dbc = one(2, "0|16@1+ (0.1,0) [0|0] \"\"");
+    let frames: Vec<(u32, [u8; 2])> = (0..40).map(|i| (i * 250, [i as u8, (i * 7) as u8])).collect();
+    let mut forms = [String::new(), "base hex  timestamps absolute\n".into(), "timestamp;id;data\n".into()];
+    for (ms, [a, b]) in &frames {
+        let (seconds, rest) = (ms / 1_000, ms % 1_000);
+        let _ = writeln!(forms[0], "({seconds}.{rest:03}000) can1 001#{a:02X}{b:02X}");
+        let _ = writeln!(forms[1], "   {seconds}.{rest:03}000 1  1  Rx   d 2 {a:02X} {b:02X}");
+        let _ = writeln!(forms[2], "{seconds}.{rest:03};1;{a:02X}{b:02X}");
+    }
+    let wanted: Vec<_> = frames
+        .iter()
+        .map(|(ms, data)| (Some(i64::from(*ms) * 1_000), f64::from(u16::from_le_bytes(*data)) * 0.1))
+        .collect();
+    let readers = [BusLog::new(&dbc), BusLog::of_asc(&dbc), BusLog::of_csv(&dbc)];
+    for (reader, text) in readers.iter().zip(&forms) {
+        for size in [1, 2, 7, 64, text.len()] {
+            let (mut log, mut seen) = (reader.clone(), Vec::new());
+            let mut each = |line: cc_obd::capture::BusLine<'_>| {
+                let frame = line.frame.unwrap();
+                let micros = frame.micros;
+                seen.extend(frame.values.map(|value| (micros, value.scaled)));
+            };
+            for chunk in text.as_bytes().chunks(size) {
+                log.push(chunk, &mut each);
+            }
+            log.finish(&mut each);
+            assert_eq!(seen, wanted, "{size} bytes of\n{text}");
+        }
+    }
+}

@@ -33,6 +33,7 @@ mod engine;
 mod explain;
 mod expr;
 mod messages;
+mod open;
 mod pack;
 mod parallel;
 mod reload;

@@ -2,7 +2,7 @@
 
 use cc_core::config::{ConfigArm, Layer, Subject, compile};
 use cc_core::json::ObjectWriter;
-use cc_core::{Timestamp, VehicleRef};
+use cc_core::{Arguments, Timestamp, VehicleRef};
 use cc_obd::capture::{CaptureFormat, Decoder};
 use cc_obd::service::Framing;
 use cc_obd::signals::{SignalSet, SignalSets};
@@ -21,6 +21,7 @@ pub fn answer(case: &Case) -> Result<Value, String> {
         "decode" => decoded(case)?.map(|lines| json!({ "lines": lines })),
         "run" => ran(case)?.map(|batches| json!({ "batches": batches })),
         "config" => compiled(case).map(|lines| json!({ "lines": lines })),
+        "words" => said(case)?.map(|lines| json!({ "lines": lines })),
         "rollout" => buckets(case).map(|lines| json!({ "lines": lines })),
         call => return Err(format!("no such call: {call}")),
     };
@@ -37,6 +38,8 @@ fn decoded(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
         _ => return Err("expected either input or input_hex".to_owned()),
     };
     let format = match case.format.as_deref() {
+        Some("asc") => CaptureFormat::Asc,
+        Some("csv") => CaptureFormat::Csv,
         Some("elm327") => CaptureFormat::Elm327,
         Some("candump") => CaptureFormat::Candump,
         Some("pairs") => CaptureFormat::Pairs,
@@ -119,13 +122,47 @@ fn buckets(case: &Case) -> Result<Vec<String>, Code> {
     case.vehicles.iter().map(bucket).collect()
 }
 
-fn ran(case: &Case) -> Result<Result<Vec<Value>, Code>, String> {
-    let pack = match &case.pack {
-        None => standard_pack(),
-        Some(text) => match Pack::load(text.as_bytes()) {
-            Ok(pack) => pack,
+fn loaded(case: &Case) -> Result<Result<Pack, Code>, String> {
+    if let Some(signed) = &case.signed {
+        let now: Timestamp = signed.now.parse().map_err(|error| format!("now: {error}"))?;
+        let Ok(trusted) = signed.trusted_keys.parse() else { return Ok(Err("option_invalid")) };
+        return Ok(Pack::load_signed(signed.file.as_bytes(), &trusted, now)
+            .map_err(|error| if error.is_untrusted() { "pack_untrusted" } else { "pack_invalid" }));
+    }
+    Ok(match &case.pack {
+        None => Ok(standard_pack()),
+        Some(text) => Pack::load(text.as_bytes()).map_err(|_| "pack_invalid"),
+    })
+}
+
+/// The languages of the pack, then title and text of each message in each language.
+fn said(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
+    let mut pack = match loaded(case)? {
+        Ok(pack) => pack,
+        Err(code) => return Ok(Err(code)),
+    };
+    for catalogue in &case.catalogues {
+        match pack.with_catalogue(&catalogue.language, &catalogue.json) {
+            Ok(more) => pack = more,
             Err(_) => return Ok(Err("pack_invalid")),
-        },
+        }
+    }
+    let mut lines = vec![pack.languages().collect::<Vec<_>>().join(" ")];
+    for language in &case.languages {
+        for key in &case.messages {
+            match pack.message(language, key, &Arguments::new()) {
+                Some(message) => lines.extend([message.title, message.text]),
+                None => lines.push("no such message".to_owned()),
+            }
+        }
+    }
+    Ok(Ok(lines))
+}
+
+fn ran(case: &Case) -> Result<Result<Vec<Value>, Code>, String> {
+    let pack = match loaded(case)? {
+        Ok(pack) => pack,
+        Err(code) => return Ok(Err(code)),
     };
     let mut state = case.state_hex.as_deref().map(unhex).transpose()?;
     let mut answers = Vec::new();

@@ -26,7 +26,7 @@ pub struct CaseFile {
 pub struct Case {
     /// What it shows, as a sentence; unique within its file.
     pub name: String,
-    /// `config`, `decode`, `rollout` or `run`.
+    /// `config`, `decode`, `rollout`, `run` or `words`.
     pub call: String,
     /// Config: the layers, the most general first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -43,7 +43,7 @@ pub struct Case {
     /// Rollout: the vehicles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vehicles: Vec<String>,
-    /// Decode: `elm327`, `candump`, `pairs`, `slcan` or `push_v2`.
+    /// Decode: `elm327`, `candump`, `asc`, `csv`, `pairs`, `slcan` or `push_v2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Decode: what else is asked for.
@@ -55,9 +55,21 @@ pub struct Case {
     /// Decode: the bytes, in hexadecimal, where they are no text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_hex: Option<String>,
-    /// Run: the pack in its canonical form; the standard pack where there is none.
+    /// Run, words: the pack in its canonical form; the standard pack where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pack: Option<String>,
+    /// Run, words: instead of `pack`, a signed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
+    /// Words: catalogues that are added to the pack, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catalogues: Vec<Catalogue>,
+    /// Words: the languages that are asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// Words: the keys that are asked for in each language, without arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<String>,
     /// Run: what vehicles are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<Profile>,
@@ -80,6 +92,28 @@ pub struct Case {
     /// The answer, to the byte.
     #[serde(default)]
     pub expect: Value,
+}
+
+/// A signed pack, and who may have signed it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    /// The file.
+    pub file: String,
+    /// The trusted keys, one a line.
+    pub trusted_keys: String,
+    /// The instant at which it is loaded.
+    pub now: String,
+}
+
+/// Messages in one more language.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// The language.
+    pub language: String,
+    /// The file of messages, as text.
+    pub json: String,
 }
 
 /// A layer of settings.

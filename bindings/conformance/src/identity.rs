@@ -44,15 +44,28 @@ pub fn identity_cases() -> Result<CaseFile, Box<dyn Error>> {
             now = Some(test.end(&compiled.pack) + moved + TimeDelta::hours(1));
         }
     }
-    let blocks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cc-rules/tests/snapshots/blocks.yaml");
-    let blocks = fs::read_to_string(blocks)?;
-    let blocks = cc_rules::source::compile("blocks.yaml", &[("blocks.yaml", &blocks)])?.pack;
+    let blocks = snapshot_pack("blocks.yaml")?;
     let mut cases = Vec::new();
     cases.extend(pair("the standard pack", &compiled.pack, lives.iter().map(Event::to_json).collect()));
     cases.extend(pair("every block that looks back", &blocks, at_random(&mut random)?));
     let about = "The golden corpus: outputs and states that never change, whatever the order and the batches. Made once; \
                  packs and events stay as they are, `identity.sha256` has the hashes.";
     Ok(CaseFile { about: about.to_owned(), cases })
+}
+
+/// The same for what stands around a condition: stages, suppression, validity, decision tables, plurals.
+pub fn identity_cases_of_rule_blocks() -> Result<CaseFile, Box<dyn Error>> {
+    let lines = at_random(&mut Random(23))?;
+    let cases = pair("every block around a condition", &snapshot_pack("rules.yaml")?, lines).into();
+    let about = "The golden corpus of what stands around a condition: stages, suppression, validity, decision tables, \
+                 plurals. Made once, like `identity.json`.";
+    Ok(CaseFile { about: about.to_owned(), cases })
+}
+
+fn snapshot_pack(name: &str) -> Result<Pack, Box<dyn Error>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cc-rules/tests/snapshots");
+    let text = fs::read_to_string(folder.join(name))?;
+    Ok(cc_rules::source::compile(name, &[(name, &text)])?.pack)
 }
 
 /// The corpus in one batch, and mixed up in seven.

@@ -13,9 +13,10 @@ mod rules;
 pub use answer::answer;
 pub use facts::check_facts;
 pub use files::{
-    Batch, Case, CaseFile, NamedLayer, Options, Profile, folder, load, manifest, save, save_manifest,
+    Batch, Case, CaseFile, Catalogue, NamedLayer, Options, Profile, Signed, folder, load, manifest, save,
+    save_manifest,
 };
-pub use identity::{Random, identity_cases};
+pub use identity::{Random, identity_cases, identity_cases_of_rule_blocks};
 pub use rules::{standard_cases, standard_rules};
 
 /// The examples of the project's front page are run as tests.

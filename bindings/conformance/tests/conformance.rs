@@ -8,11 +8,12 @@
 )]
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::path::Path;
 
 use cc_conformance::{
-    CaseFile, answer, check_facts, folder, identity_cases, load, manifest, save, save_manifest,
-    standard_cases, standard_rules,
+    CaseFile, answer, check_facts, folder, identity_cases, identity_cases_of_rule_blocks, load, manifest,
+    save, save_manifest, standard_cases, standard_rules,
 };
 
 fn updating() -> bool {
@@ -25,9 +26,15 @@ fn update() {
     let cases = standard_cases().unwrap_or_else(|error| panic!("{error}"));
     save(&folder().join("rules/standard.json"), &CaseFile { about, cases }).unwrap();
     // Made once: packs and events of the golden corpus stay.
-    let corpus = folder().join("rules/identity.json");
-    if !corpus.exists() {
-        save(&corpus, &identity_cases().unwrap_or_else(|error| panic!("{error}"))).unwrap();
+    let corpora = [
+        ("rules/identity.json", identity_cases as fn() -> Result<CaseFile, Box<dyn Error>>),
+        ("rules/identity-rule-blocks.json", identity_cases_of_rule_blocks),
+    ];
+    for (name, make) in corpora {
+        let corpus = folder().join(name);
+        if !corpus.exists() {
+            save(&corpus, &make().unwrap_or_else(|error| panic!("{error}"))).unwrap();
+        }
     }
     let mut count = 0;
     for (path, mut file) in load().unwrap() {
@@ -122,6 +129,13 @@ fn names_are_unique_and_every_error_code_has_a_case() {
     let codes: Vec<_> = codes.iter().map(String::as_str).collect();
     assert_eq!(
         codes,
-        ["config_invalid", "option_invalid", "pack_invalid", "signal_set_invalid", "state_invalid"]
+        [
+            "config_invalid",
+            "option_invalid",
+            "pack_invalid",
+            "pack_untrusted",
+            "signal_set_invalid",
+            "state_invalid"
+        ]
     );
 }

@@ -31,6 +31,8 @@ pub(crate) fn decode(
         Some(_) => return Err(PyValueError::new_err("framing must be 'can' or 'kline'")),
     };
     let format = match format {
+        "asc" => CaptureFormat::Asc,
+        "csv" => CaptureFormat::Csv,
         "elm327" => CaptureFormat::Elm327,
         "candump" => CaptureFormat::Candump,
         "pairs" => CaptureFormat::Pairs,
@@ -38,7 +40,7 @@ pub(crate) fn decode(
         "slcan" => CaptureFormat::Slcan,
         _ => {
             return Err(PyValueError::new_err(
-                "format must be 'elm327', 'candump', 'pairs', 'slcan' or 'push_v2'",
+                "format must be 'elm327', 'candump', 'asc', 'csv', 'pairs', 'slcan' or 'push_v2'",
             ));
         }
     };

@@ -14,16 +14,18 @@ pub(crate) enum ErrorCode {
     Internal,
     OptionInvalid,
     PackInvalid,
+    PackUntrusted,
     SignalSetInvalid,
     StateInvalid,
 }
 
 impl ErrorCode {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::ConfigInvalid,
         Self::Internal,
         Self::OptionInvalid,
         Self::PackInvalid,
+        Self::PackUntrusted,
         Self::SignalSetInvalid,
         Self::StateInvalid,
     ];
@@ -34,6 +36,7 @@ impl ErrorCode {
             Self::Internal => "internal",
             Self::OptionInvalid => "option_invalid",
             Self::PackInvalid => "pack_invalid",
+            Self::PackUntrusted => "pack_untrusted",
             Self::SignalSetInvalid => "signal_set_invalid",
             Self::StateInvalid => "state_invalid",
         }

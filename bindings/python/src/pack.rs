@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cc_core::{Timestamp, VehicleRef};
+use cc_rules::signed::TrustedKeys;
 use cc_rules::{Pack, Profile, Runner, standard_pack};
 use chrono::TimeDelta;
 use pyo3::exceptions::PyValueError;
@@ -114,6 +115,36 @@ impl RulePack {
         })
     }
 
+    /// Loads a signed pack if a trusted key that is valid at `now` has signed it.
+    #[staticmethod]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments of a Python function are owned")]
+    fn load_signed(
+        py: Python<'_>,
+        signed_pack: PyBackedBytes,
+        trusted_keys: &str,
+        now: Bound<'_, PyDateTime>,
+    ) -> PyResult<Self> {
+        let now = instant(&now, "now")?;
+        detached(py, || {
+            let trusted: TrustedKeys = trusted_keys
+                .parse()
+                .map_err(|error| ErrorCode::OptionInvalid.error(&format!("trusted_keys: {error}")))?;
+            Pack::load_signed(&signed_pack, &trusted, now).map(Self).map_err(|error| {
+                let code =
+                    if error.is_untrusted() { ErrorCode::PackUntrusted } else { ErrorCode::PackInvalid };
+                code.error(&error)
+            })
+        })
+    }
+
+    /// The same pack with messages in one more language.
+    fn with_catalogue(&self, py: Python<'_>, language: &str, catalogue: &str) -> PyResult<Self> {
+        detached(py, || {
+            let pack = self.0.with_catalogue(language, catalogue);
+            pack.map(Self).map_err(|found| ErrorCode::PackInvalid.error(&found))
+        })
+    }
+
     /// The pack's name.
     #[getter]
     fn id(&self) -> &str {
@@ -172,7 +203,7 @@ impl RulePack {
         if lateness < TimeDelta::zero() {
             return Err(PyValueError::new_err("lateness must not be negative"));
         }
-        let until = until.map(|until| instant(&until)).transpose()?;
+        let until = until.map(|until| instant(&until, "until")).transpose()?;
         let profiles: Vec<_> = profiles.iter().map(|profile| profile.to_core()).collect::<Result<_, _>>()?;
         let Ran { changes, state, rejected, late, duplicates, refused } = detached(py, || {
             let mut runner = match &state {
@@ -241,9 +272,9 @@ fn restore(pack: &Pack, lateness: TimeDelta, state: &[u8]) -> Result<Runner, Fai
 }
 
 /// An aware datetime of any time zone; a naive one would mean another instant on every machine.
-fn instant(at: &Bound<'_, PyDateTime>) -> PyResult<Timestamp> {
+fn instant(at: &Bound<'_, PyDateTime>, name: &str) -> PyResult<Timestamp> {
     if at.get_tzinfo().is_none() {
-        return Err(PyValueError::new_err("until must have a time zone"));
+        return Err(PyValueError::new_err(format!("{name} must have a time zone")));
     }
     let utc = PyTzInfo::utc(at.py())?;
     at.call_method1("astimezone", (utc,))?.extract()

@@ -47,6 +47,8 @@ def answer(case: dict[str, Any]) -> dict[str, Any]:
                 return decoded(case)
             case "rollout":
                 return buckets(case)
+            case "words":
+                return said(case)
             case _:
                 return ran(case)
     except cc.CcError as error:
@@ -79,8 +81,27 @@ def decoded(case: dict[str, Any]) -> dict[str, Any]:
     return {"lines": [item.json for item in items]}
 
 
+def loaded(case: dict[str, Any]) -> cc.RulePack:
+    if signed := case.get("signed"):
+        now = datetime.fromisoformat(signed["now"])
+        return cc.RulePack.load_signed(signed["file"].encode(), signed["trusted_keys"], now)
+    return cc.RulePack.load(case["pack"].encode()) if "pack" in case else cc.RulePack.standard()
+
+
+def said(case: dict[str, Any]) -> dict[str, Any]:
+    pack = loaded(case)
+    for catalogue in case.get("catalogues", []):
+        pack = pack.with_catalogue(catalogue["language"], catalogue["json"])
+    lines = [" ".join(pack.languages)]
+    for language in case.get("languages", []):
+        for key in case.get("messages", []):
+            words = pack.words(language, key)
+            lines += [words.title, words.text] if words else ["no such message"]
+    return {"lines": lines}
+
+
 def ran(case: dict[str, Any]) -> dict[str, Any]:
-    pack = cc.RulePack.load(case["pack"].encode()) if "pack" in case else cc.RulePack.standard()
+    pack = loaded(case)
     state = bytes.fromhex(case["state_hex"]) if "state_hex" in case else None
     batches = []
     for batch in case["batches"]:

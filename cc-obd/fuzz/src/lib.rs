@@ -151,16 +151,18 @@ pub fn bus_log(input: &[u8]) {
     let split = input.iter().position(|&byte| byte == 0).unwrap_or(input.len());
     let (file, log) = input.split_at(split);
     let (Ok(dbc), [_, size, log @ ..]) = (Dbc::parse(file), log) else { return };
-    let read = |size: usize| {
+    let read = |reader: &BusLog<'_>, size: usize| {
         let mut seen = Vec::new();
-        let mut reader = BusLog::new(&dbc);
+        let mut reader = reader.clone();
         for chunk in log.chunks(size.max(1)) {
             reader.push(chunk, |line| seen.push(format!("{line:?}")));
         }
         reader.finish(|line| seen.push(format!("{line:?}")));
         seen
     };
-    assert_eq!(read(usize::from(*size)), read(log.len()));
+    for reader in [BusLog::new(&dbc), BusLog::of_asc(&dbc), BusLog::of_csv(&dbc)] {
+        assert_eq!(read(&reader, usize::from(*size)), read(&reader, log.len()));
+    }
 }
 
 /// A DBC file; what follows its first zero byte is the data of a frame, read as every message.

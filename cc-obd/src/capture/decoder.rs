@@ -21,7 +21,7 @@ use crate::hex;
 use crate::isotp::Addressing;
 use crate::j1939::SpnConversion;
 use crate::pid::PidTable;
-use crate::service::{Framing, NegativeResponse};
+use crate::service::Framing;
 use crate::signals::SignalSets;
 use crate::signals::dbc::Dbc;
 
@@ -45,7 +45,7 @@ pub struct Decoder {
     asc: AscLog,
     csv: CsvLog,
     /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
-    pair_request: Vec<u8>,
+    pub(super) pair_request: Vec<u8>,
     /// The last line that gave anything.
     pub(super) last_line: u64,
     lines: Lines,
@@ -427,52 +427,6 @@ impl Decoder {
         self.format == CaptureFormat::Elm327 || framing == Framing::Kline
     }
 
-    /// A line `REQUEST>RESPONSE`.
-    fn pair(&mut self, origin: Origin, text: &[u8]) {
-        let text = hex::trim(text);
-        if text.is_empty() {
-            return;
-        }
-        let Some(split) = text.iter().position(|&byte| byte == b'>') else {
-            return self.error(origin, CaptureError::Unreadable);
-        };
-        let (request, response) = match (hex_bytes(&text[..split]), hex_bytes(&text[split + 1..])) {
-            (Ok(request), Ok(response)) if !request.is_empty() && !response.is_empty() => (request, response),
-            (Err(error), _) | (_, Err(error)) => return self.error(origin, CaptureError::Frame(error)),
-            _ => return self.error(origin, CaptureError::Unreadable),
-        };
-        let framing = self.framing.unwrap_or(Framing::Can);
-        if framing != Framing::Kline || request != self.pair_request {
-            self.end_reply(origin);
-            self.buses.current().reply.begin(&request);
-        }
-        if framing == Framing::Kline {
-            self.kline_pair(origin, &request, &response);
-            self.pair_request = request;
-        } else if answers(&request, &response) {
-            self.answer(origin, &response, framing);
-        } else {
-            self.error(origin, CaptureError::WrongRequest);
-        }
-    }
-
-    /// An answer on a K-line, with or without header and sum.
-    fn kline_pair(&mut self, origin: Origin, request: &[u8], response: &[u8]) {
-        if answers(request, response) {
-            return self.answer(origin, response, Framing::Kline);
-        }
-        match crate::frame::LegacyFrame::new(response) {
-            Ok(frame) if answers(request, frame.data()) => {
-                let origin = Origin { sender: Sender::Kline(frame.source()), ..origin };
-                self.answer(origin, frame.data(), Framing::Kline);
-            }
-            Err(error) if crate::frame::LegacyFrame::looks_like(response) => {
-                self.error(origin, CaptureError::Frame(error));
-            }
-            _ => self.error(origin, CaptureError::WrongRequest),
-        }
-    }
-
     /// Counts an answer.
     pub(super) fn count_answer(&mut self) -> u64 {
         self.count += 1;
@@ -507,48 +461,6 @@ impl fmt::Debug for Decoder {
             self.lines.number(),
             self.items.len()
         )
-    }
-}
-
-/// Whether the first byte says that this answers the request, and the parameter is the same.
-fn answers(request: &[u8], response: &[u8]) -> bool {
-    let service = request[0];
-    let parameters = match service {
-        0x01 | 0x02 | 0x09 | 0x19 => 1,
-        0x22 => 2,
-        _ => 0,
-    };
-    if response.first() == Some(&NegativeResponse::SERVICE) {
-        return response.get(1) == Some(&service);
-    }
-    if response.first() != Some(&(service | 0x40)) {
-        return false;
-    }
-    // An answer may skip parameters of the request that the ECU does not know; the first it gives must be among them.
-    match (parameters, response.get(1..), request.get(1..)) {
-        (1, Some([first, ..]), Some(asked)) if !asked.is_empty() => {
-            if matches!(service, 0x01) {
-                asked.contains(first)
-            } else {
-                asked[0] == *first
-            }
-        }
-        (2, Some([a, b, ..]), Some(asked)) if asked.len() >= 2 => {
-            asked.chunks(2).any(|pair| pair == [*a, *b])
-        }
-        _ => true,
-    }
-}
-
-fn hex_bytes(text: &[u8]) -> Result<Vec<u8>, FrameError> {
-    let mut bytes = alloc::vec![0; text.len() / 2];
-    match hex::read_bytes(text, &mut bytes) {
-        Ok(length) => {
-            bytes.truncate(length);
-            Ok(bytes)
-        }
-        Err(hex::HexFault::HalfByte | hex::HexFault::TooLong) => Err(FrameError::HalfByte),
-        Err(hex::HexFault::NotHex { offset }) => Err(FrameError::NotHex { offset }),
     }
 }
 

@@ -55,6 +55,7 @@ mod json;
 mod kline;
 mod lines;
 mod older;
+mod pairs;
 mod reply;
 mod report;
 mod tests_json;

@@ -133,7 +133,8 @@ pub(crate) fn id_of(vehicle: &VehicleRef, rule: &str, since: i64) -> Recommendat
     RecommendationId(id)
 }
 
-fn arguments(pack: &Linked, state: &VehicleState, rule: u16, at: i64) -> Arguments {
+/// The arguments of a rule's message, in its stage.
+pub(crate) fn arguments(pack: &Linked, state: &VehicleState, rule: u16, at: i64) -> Arguments {
     let view = View::of_rule(pack, state, usize::from(rule), at);
     let advice = pack.rules[usize::from(rule)].advice(state.rules[usize::from(rule)].stage);
     let value = |program: &Program| argument(program, &view);

@@ -24,7 +24,7 @@ pub(crate) use blocks::{
     absence_truth, age_truth, heard as heard_of, hits_and_blanks, last_truth, sequence_truth, window_value,
 };
 pub(crate) use deadlines::first_deadline;
-pub(crate) use groups::{duration as duration_of, id_of};
+pub(crate) use groups::{arguments, duration as duration_of, id_of};
 use rules::Moment;
 pub(crate) use rules::enough as enough_of;
 pub use trace::{RulePhase, Trace, Transition, advance_traced, apply_traced};

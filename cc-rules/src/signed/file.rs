@@ -75,6 +75,31 @@ pub enum SignedPackError {
     },
 }
 
+impl SignedPackError {
+    /// Whether nobody who is trusted now vouches for the pack, so that nothing of it was read; else the file itself is
+    /// damaged, or too new, or the pack that a trusted key has signed is wrong.
+    ///
+    /// ```
+    /// use cc_rules::Pack;
+    /// use cc_rules::signed::TrustedKeys;
+    ///
+    /// let now = "2026-05-01T10:00:00Z".parse().unwrap();
+    /// let error = Pack::load_signed(b"{}", &TrustedKeys::default(), now).unwrap_err();
+    /// assert!(error.is_untrusted());
+    /// assert_eq!(error.to_string(), "not a signed pack: its first line is no heading of one");
+    /// ```
+    pub const fn is_untrusted(&self) -> bool {
+        match self {
+            Self::Expired { .. }
+            | Self::NotSigned
+            | Self::NotYetValid { .. }
+            | Self::Signature { .. }
+            | Self::UnknownKey { .. } => true,
+            Self::Length { .. } | Self::Pack(_) | Self::TooBig | Self::Version { .. } => false,
+        }
+    }
+}
+
 fn names(keys: &[KeyId]) -> String {
     keys.iter().map(KeyId::to_string).collect::<Vec<_>>().join(", ")
 }

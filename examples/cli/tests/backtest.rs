@@ -162,6 +162,76 @@ fn output_is_as_it_was() {
 }
 
 #[test]
+fn profiles_choose_the_parameters_of_each_vehicle() {
+    let pack = "pack: {id: p, version: 1.0.0, language: 1, min_engine: 0.1.0}\n\
+        signals: {engine_coolant_temperature: {max_age: 10 min}}\n\
+        params: {limit: {default: 110 °C, by: {engine_family: {LM7: 121 °C}, market: {DK: 100 °C}}}}\n\
+        rules:\n- id: hot\n  when: engine_coolant_temperature > $limit\n  \
+        recommend: {action: book, urgency: high, message: m, args: {limit: $limit}}\n";
+    let pack = Temporary::new("profiles.yaml", pack.as_bytes());
+    let event = |vehicle: u32, celsius: u32| {
+        format!(
+            "{{\"id\":1,\"vehicleId\":{vehicle},\"organizationKey\":\"fleet\",\"time\":\"2026-06-01T00:00:00Z\",\
+             \"type\":\"can_engine_coolant_temperature_celsius\",\"value\":{celsius}}}\n"
+        )
+    };
+    let history = [event(1, 115), event(2, 115), event(3, 105), event(4, 105)].concat();
+    let history = Temporary::new("profiles-history.jsonl", history.as_bytes());
+    let profiles = "{\"vehicle\":\"fleet/1\",\"engine_family\":\"LM7\"}\n\n{\"market\":\"DK\",\"vehicle\":\"fleet/3\"}\n";
+    let profiles = Temporary::new("profiles.jsonl", profiles.as_bytes());
+    let changes = Temporary::new("profiles-changes.jsonl", b"");
+    let raised = |more: &[&str]| {
+        let arguments =
+            [&["rules", "backtest", pack.path(), history.path(), "--changes", changes.path()], more];
+        let run = ccars(&arguments.concat(), "");
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+        let vehicle = |line: &String| {
+            let change: Value = serde_json::from_str(line).unwrap();
+            (change["vehicle"].as_str().unwrap().to_owned(), change["args"]["limit"]["value"].as_u64())
+        };
+        changes.lines().iter().map(vehicle).collect::<Vec<_>>()
+    };
+    let car = |number: u32, limit| (format!("fleet/{number}"), Some(limit));
+    assert_eq!(raised(&[]), [car(1, 110), car(2, 110)]);
+    for order in ["vehicle", "any"] {
+        let mut found = raised(&["--profiles", profiles.path(), "--order", order]);
+        found.sort();
+        assert_eq!(found, [car(2, 110), car(3, 100)], "{order}");
+    }
+    let wrong = Temporary::new("profiles-wrong.jsonl", b"{\"vehicle\":\"fleet/1\",\"year\":\"2020\"}\n");
+    let run = backtest(&[history.path(), "--profiles", wrong.path()], b"");
+    assert!(run.code == 2 && run.stderr.contains(":1: expected vehicle, engine_family"), "{run:?}");
+}
+
+#[test]
+fn with_another_pack_beside_the_changes_say_whose_they_are() {
+    let fleet = Fleet { cars: 60, days: 7, events: 7_200, seed: 7 };
+    let file = Temporary::new("apart.jsonl", &history(&fleet, Order::Vehicle));
+    let pack = |name: &str| format!("../cli/tests/packs/{name}.yaml");
+    let out = Temporary::new("apart-changes.jsonl", b"");
+    let changes = |arguments: &[&str]| {
+        let all = [&["rules", "backtest"], arguments, &[file.path(), "--changes", out.path()]].concat();
+        let run = ccars(&all, "");
+        assert_eq!(run.code, 0, "{run:?}");
+        out.lines()
+    };
+    let (good, better) = (pack("good"), pack("better"));
+    let (here, there) = (changes(&[&better]), changes(&[&good]));
+    let apart = changes(&[&better, "--against", &good]);
+    let of = |by: &[&str]| -> Vec<String> {
+        let lines = apart.iter().filter_map(|line| {
+            let (found, change) = line.strip_prefix("{\"by\":\"")?.split_once("\",\"change\":")?;
+            by.contains(&found).then(|| change.strip_suffix('}').unwrap().to_owned())
+        });
+        lines.collect()
+    };
+    assert_eq!((of(&["both", "here"]), of(&["both", "against"])), (here, there));
+    assert_eq!((of(&["here"]).len(), of(&["against"]).len()), (3, 3), "{apart:#?}");
+    let same = changes(&[&good, "--against", &good]);
+    assert!(!same.is_empty() && same.iter().all(|line| line.starts_with("{\"by\":\"both\"")), "{same:?}");
+}
+
+#[test]
 fn a_small_file_that_unpacks_without_an_end_is_refused() {
     let bomb = Temporary::new("bomb.gz", &gzip(&vec![b'0'; 80 << 20]));
     let run = backtest(&[bomb.path()], b"");

@@ -5,6 +5,9 @@ mod common;
 
 use common::{assert_golden, ccars, ccars_between_bytes, ccars_with_bytes};
 
+/// Two codes by KWP2000, and none.
+const KWP: &str = "1802FF00>5802453E620301E0\n1802FF00>5800\n";
+
 #[test]
 fn output_is_as_it_was() {
     let pairs = "010C>410C1AF8\n\
@@ -60,6 +63,9 @@ fn output_is_as_it_was() {
             &["decode", "--from", "pairs", "--framing", "kline"],
             "03>43013302440000\n03>43000000000000\n",
         ),
+        ("decode-kwp-codes", &["decode", "--from", "pairs"], KWP),
+        ("decode-kwp-codes-vag", &["decode", "--from", "pairs", "--kwp-codes", "vag"], KWP),
+        ("decode-kwp-codes-j2012", &["decode", "--from", "pairs", "--kwp-codes", "j2012"], KWP),
         ("decode-sample-adapter", &["decode", "--from", "elm327", "misfire-and-overheating.elm327.log"], ""),
         ("decode-sample-candump", &["decode", "--from", "candump", "weak-alternator.candump.log"], ""),
         (

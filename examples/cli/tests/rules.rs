@@ -26,6 +26,17 @@ fn coolant(samples: &[(u32, i32)]) -> Vec<String> {
     samples.iter().map(event).collect()
 }
 
+/// Readings of the battery of one car, a minute apart.
+fn battery(volts: &[f64]) -> Vec<String> {
+    let event = |(minute, volts): (usize, &f64)| {
+        format!(
+            "{{\"id\":{minute},\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2026-05-01T10:{minute:02}:00Z\",\
+             \"type\":\"car_battery_voltage\",\"value\":{volts}}}"
+        )
+    };
+    volts.iter().enumerate().map(event).collect()
+}
+
 fn run(arguments: &[&str], events: &[String]) -> Run {
     ccars(&[&["rules", "run", "--events", "-"], arguments].concat(), &(events.join("\n") + "\n"))
 }
@@ -35,6 +46,7 @@ fn output_is_as_it_was() {
     let (good, wrong, failing) = (pack("good"), pack("wrong"), pack("failing"));
     let hot: Vec<(u32, i32)> = (0..=12).map(|second| (second, 118)).chain([(20, 90)]).collect();
     let events = coolant(&hot).join("\n");
+    let (blocks, low) = (pack("blocks"), battery(&[12.6, 12.1, 12.5, 12.2, 12.0]).join("\n"));
     for (name, arguments, stdin) in [
         ("rules-check", &["check", &good][..], ""),
         ("rules-check-findings", &["check", &wrong], ""),
@@ -43,6 +55,14 @@ fn output_is_as_it_was() {
         ("rules-test-failing", &["test", &failing], ""),
         ("rules-explain", &["explain", &good, "--lang", "da"], ""),
         ("rules-explain-events", &["explain", &good, "--events", "-"], &events),
+        ("rules-explain-blocks", &["explain", &blocks], ""),
+        ("rules-explain-blocks-events", &["explain", &blocks, "--events", "-"], &low),
+        (
+            "rules-explain-why-not",
+            &["explain", &blocks, "--events", "-", "--rule", "weekly", "--why-not"],
+            &low,
+        ),
+        ("rules-explain-why-not-what", &["explain", &good, "--why-not"], ""),
         ("rules-explain-no-such-rule", &["explain", &good, "--rule", "cold"], ""),
         ("rules-run", &["run", "--pack", &good, "--events", "-"], &events),
         ("help-rules", &["--help"], ""),

@@ -575,6 +575,26 @@ class RulePack:
         Raises CcError (``pack_invalid``) with every finding.
         """
 
+    @staticmethod
+    def load_signed(signed_pack: bytes | bytearray, trusted_keys: str, now: datetime) -> RulePack:
+        """Loads a signed pack if a trusted key that is valid at ``now`` has signed it; nothing of another one is read.
+
+        ``trusted_keys``: a line a key: ``ed25519:`` and 64 hexadecimal digits, then ``from`` and ``until`` with an
+        instant where it has them.
+        ``now``: an aware instant. Without a trusted clock, the time that is known best.
+
+        Raises CcError (``pack_untrusted``, ``pack_invalid``, ``option_invalid``).
+        """
+
+    def with_catalogue(self, language: str, catalogue: str) -> RulePack:
+        """The same pack with messages in one more language, or with others for some of a language that it has.
+
+        ``catalogue``: a file of messages in JSON, ``{"messages":{"de":{"overheat":{"text":"…"}}}}``; it may lack
+        messages, and is checked against the rules that speak them. Rules and states stay as they are.
+
+        Raises CcError (``pack_invalid``) with every finding.
+        """
+
     @property
     def id(self) -> str:
         """The pack's name."""
@@ -623,7 +643,7 @@ class RulePack:
 
 def decode(
     data: bytes | bytearray,
-    format: Literal["elm327", "candump", "pairs", "slcan", "push_v2"],
+    format: Literal["elm327", "candump", "asc", "csv", "pairs", "slcan", "push_v2"],
     *,
     framing: Literal["can", "kline"] | None = None,
     signal_sets: Sequence[bytes | bytearray] = ...,

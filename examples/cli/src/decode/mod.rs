@@ -6,7 +6,7 @@ mod push_v2;
 
 use std::path::PathBuf;
 
-use cc_obd::capture::{CaptureFormat, Decoder, EventClock};
+use cc_obd::capture::{CaptureFormat, Decoder, EventClock, KwpCodes};
 use cc_obd::service::Framing;
 use cc_obd::signals::dbc::Dbc;
 use cc_obd::signals::{SignalSet, SignalSets};
@@ -61,6 +61,10 @@ pub(crate) struct Decode {
     /// The bus that carried answers without header [default: can for pairs; else by their length]
     #[arg(long, value_enum, value_name = "BUS")]
     framing: Option<FramingArg>,
+
+    /// What the numbers of trouble codes read by KWP2000 (service 18) mean: no answer tells
+    #[arg(long, value_enum, value_name = "CODES")]
+    kwp_codes: Option<KwpCodesArg>,
 
     #[command(flatten)]
     capture: CaptureArgs,
@@ -133,6 +137,15 @@ enum FramingArg {
     Kline,
 }
 
+/// What codes of KWP2000 may mean.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KwpCodesArg {
+    /// SAE J2012, such as P0301
+    J2012,
+    /// Numbers of the Volkswagen group, such as VAG 17978
+    Vag,
+}
+
 impl Decode {
     pub(crate) fn run(self) -> Result<Verdict, Failure> {
         let (format, input) = format(Input::open(self.file.as_deref())?, self.from)?;
@@ -194,6 +207,11 @@ impl Decode {
         if let Some(year) = self.year {
             decoder = decoder.with_model_year(year);
         }
+        decoder = decoder.with_kwp_codes(match self.kwp_codes {
+            None => KwpCodes::Unknown,
+            Some(KwpCodesArg::J2012) => KwpCodes::J2012,
+            Some(KwpCodesArg::Vag) => KwpCodes::Vag,
+        });
         let decoder = match self.framing {
             None => decoder,
             Some(FramingArg::Can) => decoder.with_framing(Framing::Can),

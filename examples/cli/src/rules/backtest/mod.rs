@@ -3,6 +3,7 @@
 mod blocks;
 mod key;
 mod partition;
+mod profiles;
 mod progress;
 mod report;
 mod run;
@@ -12,6 +13,7 @@ mod work;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use chrono::TimeDelta;
@@ -20,6 +22,7 @@ use example_terminal::{ColorArg, Failure, Output, Palette, Verdict, parse};
 
 use super::pack;
 use crate::complain;
+use profiles::Profiles;
 use progress::Progress;
 use run::{Outcome, Plan};
 use tally::Tally;
@@ -42,6 +45,7 @@ Examples:
   ccars rules backtest standard history.jsonl
   ccars rules backtest new.yaml --against old.yaml may.jsonl.gz june.jsonl.gz
   ccars rules backtest standard --changes changes.jsonl --json -
+  ccars rules backtest standard --profiles fleet.jsonl history.jsonl
 
 Exit codes: 0 all events were readable; 1 some were not, and were left out, or a pack has findings;
 2 the command could not be run. The first 20 lines that are no event are reported, and all are counted.")]
@@ -62,7 +66,13 @@ pub(super) struct Backtest {
     #[arg(long, value_name = "DURATION", value_parser = parse::duration, default_value = "24h")]
     false_clear: TimeDelta,
 
-    /// Write the changes to this file: canonical JSON, one a line, in order for each vehicle
+    /// What the vehicles are, for parameters that differ by it: JSON Lines with `vehicle`, such as "fleet/7", and what is
+    /// known of `engine_family`, `model`, `market` and `fleet`
+    #[arg(long, value_name = "FILE")]
+    profiles: Option<PathBuf>,
+
+    /// Write the changes to this file: canonical JSON, one a line, in order for each vehicle. With --against, the changes of
+    /// both packs as {"by":…,"change":{…}}, where `by` is `both`, `here` (only PACK) or `against` (only the other one)
     #[arg(long, value_name = "FILE")]
     changes: Option<PathBuf>,
 
@@ -112,11 +122,13 @@ impl Backtest {
         if self.history.len() > usize::from(u16::MAX) {
             return Err(Failure::usage("more than 65,535 files"));
         }
+        let profiles = Arc::new(match &self.profiles {
+            None => Profiles::new(),
+            Some(path) => profiles::read(path)?,
+        });
         let progress = Progress::new(blocks::total(&self.history));
-        let (new, old) = (
-            Tally::new(&pack, self.false_clear),
-            against.as_ref().map(|pack| Tally::new(pack, self.false_clear)),
-        );
+        let tally = |pack| Tally::new(pack, self.false_clear, Arc::clone(&profiles));
+        let (new, old) = (tally(&pack), against.as_ref().map(tally));
         let plan = Plan {
             files: &self.history,
             threads: self

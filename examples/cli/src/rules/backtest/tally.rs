@@ -1,10 +1,13 @@
 //! What a pack did over a history, rule by rule.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cc_core::{Change, ChangeKind, Event, Timestamp, VehicleRef};
 use cc_rules::{Pack, RulePhase, Trace, VehicleState};
 use chrono::TimeDelta;
+
+use super::profiles::Profiles;
 
 /// What one rule did.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -28,6 +31,7 @@ pub(super) struct RuleTally {
 pub(super) struct Tally {
     pack: Pack,
     span: TimeDelta,
+    profiles: Arc<Profiles>,
     pub(super) rules: Vec<RuleTally>,
     pub(super) uncomputable: u64,
     trace: Trace,
@@ -37,11 +41,12 @@ pub(super) struct Tally {
 
 impl Tally {
     /// A rule that opens within `span` after its end was cleared by mistake.
-    pub(super) fn new(pack: &Pack, span: TimeDelta) -> Self {
+    pub(super) fn new(pack: &Pack, span: TimeDelta, profiles: Arc<Profiles>) -> Self {
         let count = pack.rule_ids().len();
         Self {
             pack: pack.clone(),
             span,
+            profiles,
             rules: vec![RuleTally::default(); count],
             uncomputable: 0,
             trace: Trace::new(pack),
@@ -51,7 +56,8 @@ impl Tally {
 
     /// Runs all events of one vehicle; gives the changes, and how many events were there twice.
     pub(super) fn vehicle(&mut self, vehicle: &VehicleRef, events: &[Event]) -> (Vec<Change>, u64) {
-        let mut state = VehicleState::new(&self.pack, vehicle.clone());
+        let profile = self.profiles.get(vehicle).cloned().unwrap_or_default();
+        let mut state = VehicleState::with_profile(&self.pack, vehicle.clone(), profile);
         let applied = cc_rules::apply_traced(&self.pack, &mut state, events, &mut self.trace);
         self.uncomputable += applied.uncomputable;
         let transitions = self.trace.take_transitions();

@@ -71,7 +71,7 @@ pub(super) struct Worker {
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) counts: Counts,
-    /// Canonical JSON, one a line.
+    /// Canonical JSON, one a line; with another pack beside, with who says it.
     pub(super) changes: Vec<u8>,
     /// The vehicles of the block, each once for every run of its events.
     pub(super) seen: Vec<u64>,
@@ -126,8 +126,10 @@ impl Worker {
         if let Some(old) = &mut self.old {
             let (before, _) = old.vehicle(&vehicle, &self.events);
             compare(&changes, &before, &mut done.counts);
-        }
-        if self.keep_changes {
+            if self.keep_changes {
+                tell_apart(&changes, &before, &mut done.changes);
+            }
+        } else if self.keep_changes {
             for change in &changes {
                 done.changes.extend_from_slice(change.to_canonical_json().as_bytes());
                 done.changes.push(b'\n');
@@ -149,6 +151,18 @@ fn compare(new: &[Change], old: &[Change], counts: &mut Counts) {
     counts.different_vehicles += 1;
     counts.only_new += only(new, old);
     counts.only_old += only(old, new);
+}
+
+/// Writes what two packs say about a vehicle, each change with who says it, in the order of changes.
+fn tell_apart(new: &[Change], old: &[Change], out: &mut Vec<u8>) {
+    let of_new = new.iter().map(|change| (if old.contains(change) { "both" } else { "here" }, change));
+    let only_old = old.iter().filter(|change| !new.contains(change)).map(|change| ("against", change));
+    let mut all: Vec<_> = of_new.chain(only_old).collect();
+    all.sort_by(|(_, a), (_, b)| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
+    for (by, change) in all {
+        let line = format!("{{\"by\":\"{by}\",\"change\":{}}}\n", change.to_canonical_json());
+        out.extend_from_slice(line.as_bytes());
+    }
 }
 
 /// Reads one line; what is no event, or not about a vehicle, is counted.

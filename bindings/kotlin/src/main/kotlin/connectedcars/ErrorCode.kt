@@ -6,6 +6,7 @@ public enum class ErrorCode(public val text: String) {
     INTERNAL("internal"),
     OPTION_INVALID("option_invalid"),
     PACK_INVALID("pack_invalid"),
+    PACK_UNTRUSTED("pack_untrusted"),
     SIGNAL_SET_INVALID("signal_set_invalid"),
     STATE_INVALID("state_invalid"),
     ;
@@ -24,6 +25,7 @@ public val CcException.code: ErrorCode
         is CcException.Internal -> ErrorCode.INTERNAL
         is CcException.OptionInvalid -> ErrorCode.OPTION_INVALID
         is CcException.PackInvalid -> ErrorCode.PACK_INVALID
+        is CcException.PackUntrusted -> ErrorCode.PACK_UNTRUSTED
         is CcException.SignalSetInvalid -> ErrorCode.SIGNAL_SET_INVALID
         is CcException.StateInvalid -> ErrorCode.STATE_INVALID
     }

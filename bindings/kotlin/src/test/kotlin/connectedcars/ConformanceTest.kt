@@ -61,6 +61,7 @@ private fun answer(case: JsonObject): JsonObject = try {
         "decode" -> decoded(case)
         "rollout" -> buckets(case)
         "run" -> ran(case)
+        "words" -> said(case)
         else -> error("no such call: $call")
     }
 } catch (failure: CcException) {
@@ -90,6 +91,8 @@ private fun decoded(case: JsonObject): JsonObject {
     val items = decode(
         input,
         when (val format = case.text("format")) {
+            "asc" -> CaptureFormat.ASC
+            "csv" -> CaptureFormat.CSV
             "elm327" -> CaptureFormat.ELM327
             "candump" -> CaptureFormat.CANDUMP
             "pairs" -> CaptureFormat.PAIRS
@@ -105,8 +108,32 @@ private fun decoded(case: JsonObject): JsonObject {
     return JsonObject(mapOf("lines" to texts(items.map { it.json })))
 }
 
+private fun loaded(case: JsonObject): RulePack {
+    case["signed"]?.jsonObject?.let { signed ->
+        val now = Instant.parse(signed.text("now"))
+        return RulePack.loadSigned(signed.text("file").toByteArray(), signed.text("trusted_keys"), now)
+    }
+    return case["pack"]?.let { RulePack.load(it.jsonPrimitive.content.toByteArray()) } ?: RulePack.standard()
+}
+
+private fun said(case: JsonObject): JsonObject {
+    val named = { name: String -> case[name]?.jsonArray.orEmpty().map { it.jsonPrimitive.content } }
+    val catalogues = case["catalogues"]?.jsonArray.orEmpty().map { it.jsonObject }
+    val pack = catalogues.fold(loaded(case)) { pack, catalogue ->
+        pack.use { it.withCatalogue(catalogue.text("language"), catalogue.text("json")) }
+    }
+    pack.use {
+        val words = named("languages").flatMap { language ->
+            named("messages").flatMap { key ->
+                pack.words(language, key, emptyList())?.let { listOf(it.title, it.text) } ?: listOf("no such message")
+            }
+        }
+        return JsonObject(mapOf("lines" to texts(listOf(pack.languages().joinToString(" ")) + words)))
+    }
+}
+
 private fun ran(case: JsonObject): JsonObject {
-    val pack = case["pack"]?.let { RulePack.load(it.jsonPrimitive.content.toByteArray()) } ?: RulePack.standard()
+    val pack = loaded(case)
     pack.use {
         val profiles = case["profiles"]?.jsonArray.orEmpty().map { it.jsonObject }.map { profile ->
             val value = { name: String -> profile[name]?.jsonPrimitive?.content }

@@ -1,27 +1,30 @@
 //! `ccars rules explain`.
 
-use std::fmt::Write;
+mod reference;
+
 use std::path::{Path, PathBuf};
 
-use cc_rules::{CountInfo, Pack, RuleInfo, Runner, WindowInfo};
+use cc_rules::{Runner, why_not};
 use chrono::TimeDelta;
 use clap::Args;
-use example_terminal::parse::duration_text as show;
 use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict, parse};
 
 use super::pack::{self, PackArg};
 use crate::complain;
+use reference::reference;
 
 /// Explain a pack: its rules to read, or why each change came
 ///
 /// Without events: what each rule finds, why it matters, its condition, what it recommends, and the source of its
-/// threshold. With events: every change with the value, unit, age and truth of each part of its condition.
+/// threshold. With events: every change with the value, unit, age and truth of each part of its condition. With --why-not:
+/// where one rule stands on each vehicle at the end of the events, and which part of its condition decides that.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   ccars rules explain standard
   ccars rules explain standard --rule overheat --lang da
   ccars rules explain standard --events events.jsonl
+  ccars rules explain standard --events events.jsonl --rule overheat --why-not
 
 Exit codes: 0 all good; 1 the pack has findings, or some events could not be read; 2 the command could not be run.")]
 pub(super) struct Explain {
@@ -39,6 +42,10 @@ pub(super) struct Explain {
     /// Only this rule
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
+
+    /// Say where the rule stands at the end of the events, instead of its changes
+    #[arg(long, requires = "events", requires = "rule")]
+    why_not: bool,
 
     /// The language of the messages
     #[arg(long, value_name = "LANGUAGE", default_value = "en")]
@@ -58,7 +65,13 @@ impl Explain {
         let palette = Palette::stdout(color);
         let mut bad = 0;
         if let Some(events) = &self.events {
-            bad = changes(Runner::new(pack.clone(), self.lateness), events, wanted, &mut out, palette)?;
+            let mut runner = Runner::new(pack.clone(), self.lateness);
+            runner.explain(!self.why_not);
+            bad = feed(&mut runner, events)?;
+            match &self.rule {
+                Some(rule) if self.why_not => standing(runner, rule, &mut out, palette)?,
+                _ => changes(runner, wanted, &mut out, palette)?,
+            }
         } else {
             for rule in pack.rule_ids().filter(|rule| wanted(rule)).filter_map(|rule| pack.rule(rule)) {
                 out.line(&reference(&pack, &rule, &self.lang, palette))?;
@@ -69,18 +82,11 @@ impl Explain {
     }
 }
 
-/// Why each change came; gives how many events could not be read.
-fn changes(
-    mut runner: Runner,
-    file: &Path,
-    wanted: impl Fn(&str) -> bool,
-    out: &mut Output,
-    Palette { bold, dim, .. }: Palette,
-) -> Result<u64, Failure> {
+/// Gives how many events could not be read.
+fn feed(runner: &mut Runner, file: &Path) -> Result<u64, Failure> {
     let input = Input::open(Some(file))?;
     let name = input.name().to_owned();
     let mut events = JsonEvents::new(input);
-    runner.explain(true);
     let mut bad = 0;
     while let Some(event) = events.next_event()? {
         match event {
@@ -91,6 +97,16 @@ fn changes(
             }
         }
     }
+    Ok(bad)
+}
+
+/// Why each change came.
+fn changes(
+    mut runner: Runner,
+    wanted: impl Fn(&str) -> bool,
+    out: &mut Output,
+    Palette { bold, dim, .. }: Palette,
+) -> Result<(), Failure> {
     for (change, explanation) in
         runner.drain_explained().into_iter().filter(|(change, _)| wanted(&change.rule))
     {
@@ -102,54 +118,26 @@ fn changes(
             out.line(&format!("{explanation}\n"))?;
         }
     }
-    Ok(bad)
+    Ok(())
 }
 
-/// One rule to read.
-fn reference(pack: &Pack, rule: &RuleInfo<'_>, language: &str, Palette { bold, dim, .. }: Palette) -> String {
-    let message = pack.message_as_written(language, rule.message);
-    let due = rule
-        .due
-        .map(|due| if due.is_zero() { ", now".to_owned() } else { format!(", within {}", show(due)) });
-    let for_how_long = rule.wait.map(|wait| match rule.max_gap {
-        Some(gap) => format!("{}, with gaps of at most {}", show(wait), show(gap)),
-        None => show(wait),
-    });
-    let unknown = rule.clears_on_unknown.then(|| "when the condition becomes unknown, too".to_owned());
-    let source = rule.source.map(|(document, section)| match section {
-        Some(section) => format!("{document}; {section}"),
-        None => document.to_owned(),
-    });
-    let text = |text: Option<&str>| text.map(str::to_owned);
-    let rows = [
-        ("finds", text(rule.what)),
-        ("because", text(rule.why)),
-        ("when", text(rule.when)),
-        ("for", for_how_long),
-        ("count", rule.count.as_ref().map(count)),
-        ("until", text(rule.clear)),
-        ("also ends", unknown),
-        ("cooldown", rule.cooldown.map(show)),
-        ("group", text(rule.group)),
-        ("recommends", Some(format!("{}, urgency {}{}", rule.action, rule.urgency, due.unwrap_or_default()))),
-        ("says", message.as_ref().map(|message| message.title.clone())),
-        ("", message.filter(|message| message.text != message.title).map(|message| message.text)),
-        ("source", source),
-    ];
-    let mut text = format!("{bold}{}{bold:#}\n", rule.id);
-    for (name, value) in rows.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {dim}{name:<10}{dim:#} {}", value.trim().replace('\n', " "));
+/// Where a rule stands on each vehicle, once all its events are worked off.
+fn standing(
+    mut runner: Runner,
+    rule: &str,
+    out: &mut Output,
+    Palette { bold, .. }: Palette,
+) -> Result<(), Failure> {
+    runner.drain();
+    let mut states: Vec<_> = runner.vehicles().collect();
+    states.sort_by(|a, b| a.vehicle().cmp(b.vehicle()));
+    for state in states {
+        let why = state
+            .reached()
+            .and_then(|at| why_not(runner.pack(), state, rule, at - TimeDelta::nanoseconds(1)));
+        if let Some(why) = why {
+            out.line(&format!("{bold}{}{bold:#}\n{why}\n", state.vehicle()))?;
+        }
     }
-    text
-}
-
-fn count(count: &CountInfo<'_>) -> String {
-    let window = match count.window {
-        WindowInfo::Distance(metres) => format!("{} km", metres as f64 / 1_000.0),
-        WindowInfo::Drives(drives) => format!("{drives} drives"),
-        WindowInfo::Duration(duration) => show(duration),
-        _ => "its window".to_owned(),
-    };
-    format!("{} times within {window}: {}", count.at_least, count.of)
+    Ok(())
 }
