@@ -16,7 +16,7 @@ use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
 use super::stages;
 use super::{
-    CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles, Rule,
+    CODE_SLOT, CodeSlot, Count, Counted, Cuts, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles, Rule,
     StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
@@ -128,12 +128,13 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         raw: RawPack::default(),
         canonical: String::new(),
         hash: [0; 32],
-        rows: vec![Roles::default(); catalogue().len()],
+        rows: rows(),
         customs: Vec::new(),
         plain: vec![0; words],
         signal_readers: vec![0; words * signals.len()],
         code_readers: vec![0; words * codes.len()],
         arrival_matters: vec![false; signals.len()],
+        cuts: Cuts::default(),
         signals,
         codes,
         params,
@@ -208,6 +209,7 @@ fn index(linked: &mut Linked) {
             linked.timed[word] |= bit;
         }
     }
+    linked.cuts = Cuts::of(linked);
     linked.drive_readers.dedup();
     linked.distance_readers.dedup();
     linked.listeners = Listeners::of(linked);
@@ -224,6 +226,18 @@ fn index(linked: &mut Linked) {
             mark(&mut linked.rows[row]);
         }
     }
+}
+
+/// The rows of the catalogue, before any of them has a role.
+fn rows() -> Vec<Roles> {
+    let mut by_type: Vec<usize> = (0..catalogue().len()).collect();
+    by_type.sort_by_key(|row| catalogue()[*row].stream);
+    let mut rows: Vec<Roles> =
+        catalogue().iter().map(|row| Roles { kind: Some(row.kind), ..Roles::default() }).collect();
+    for (order, row) in by_type.into_iter().enumerate() {
+        rows[row].type_order = order as u16;
+    }
+    rows
 }
 
 type MarkRole = fn(&mut Roles);

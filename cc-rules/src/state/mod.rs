@@ -304,6 +304,17 @@ impl Slots for View<'_> {
         self.facts.codes.get(usize::from(slot / 4)).map_or(Val::Unknown, |code| code.read(slot % 4))
     }
 
+    #[inline]
+    fn number(&self, slot: u16) -> Option<f64> {
+        match self.facts.cells.get(usize::from(slot)) {
+            Some(cell) => cell.number(),
+            None => match self.get(slot) {
+                Val::Double(value) if value.is_finite() => Some(value),
+                _ => None,
+            },
+        }
+    }
+
     fn age(&self, slot: u16) -> Option<i64> {
         let seen = if slot & CODE_SLOT == 0 {
             self.facts.cells.get(usize::from(slot))?.at
