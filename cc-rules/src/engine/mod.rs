@@ -421,8 +421,12 @@ impl<'a> Run<'a> {
                     rules::evaluate(index, rule_state, &view, &self.touched.heard, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
                 mark(busy, &self.pack.timed, index, rule_state);
+                let phase_now = rule_state.phase;
+                if phase_now == Phase::Idle {
+                    states.forget_idle(index);
+                }
                 if let Some(trace) = &mut self.trace {
-                    trace.moved(index, at, phase, rule_state.phase);
+                    trace.moved(index, at, phase, phase_now);
                 }
                 let rule = &self.pack.rules[index];
                 let own = (moved.opened_or_closed || moved.escalated).then_some(&rule.group);
@@ -474,9 +478,9 @@ impl<'a> Run<'a> {
 impl VehicleState {
     /// The rules that hold at present, in order of id, each with the start of its episode.
     pub fn open_rules<'a>(&'a self, pack: &'a Pack) -> impl Iterator<Item = (&'a str, Timestamp)> {
-        let rules = pack.0.rules.iter().zip(&self.rules);
-        rules
+        self.rules
+            .kept()
             .filter(|(_, state)| state.phase == Phase::Open)
-            .filter_map(|(rule, state)| Some((&*rule.id, instant(state.since)?)))
+            .filter_map(|(rule, state)| Some((&*pack.0.rules.get(rule)?.id, instant(state.since)?)))
     }
 }

@@ -16,8 +16,8 @@ use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
 use super::stages;
 use super::{
-    CODE_SLOT, CodeSlot, Count, Counted, Cuts, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles, Rule,
-    StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
+    Blocks, CODE_SLOT, CodeSlot, Count, Counted, Cuts, DIMENSIONS, Gap, Key, Keys, Linked, Listeners, Pack,
+    Pattern, Roles, Rule, StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
 use crate::expr::{Program, Ty};
@@ -135,6 +135,10 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         code_readers: vec![0; words * codes.len()],
         arrival_matters: vec![false; signals.len()],
         cuts: Cuts::default(),
+        signal_keys: Keys::of(signals.iter().map(|slot| &slot.key)),
+        code_keys: Keys::of(codes.iter().map(|code| &code.key)),
+        rule_keys: Keys::of(rules.iter().map(|rule| &rule.key)),
+        ripens: Vec::new(),
         signals,
         codes,
         params,
@@ -204,6 +208,10 @@ fn index(linked: &mut Linked) {
                 WindowBy::Drives => linked.drive_readers.push(number as u16),
                 WindowBy::Duration(_) => {}
             }
+        }
+        let ripens = |blocks: &Blocks| blocks.absence.is_some() || blocks.age.is_some();
+        if !rule.stages.is_empty() || rule.blocks.as_deref().is_some_and(ripens) {
+            linked.ripens.push(number as u16);
         }
         if rule.blocks.as_ref().is_some_and(|blocks| blocks.are_timed()) {
             linked.timed[word] |= bit;

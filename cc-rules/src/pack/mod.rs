@@ -6,6 +6,7 @@ mod check_blocks;
 mod codes;
 mod cuts;
 mod info;
+mod keys;
 pub mod limits;
 mod link;
 pub(crate) mod model;
@@ -31,6 +32,7 @@ pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
 pub(crate) use cuts::Cuts;
 pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, StageInfo, WindowInfo};
+pub(crate) use keys::Keys;
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
 pub(crate) use link::{Problem, name};
@@ -171,6 +173,11 @@ pub(crate) struct Linked {
     pub(crate) arrival_matters: Vec<bool>,
     /// Which new values of a signal can matter to whom.
     pub(crate) cuts: Cuts,
+    pub(crate) signal_keys: Keys,
+    pub(crate) code_keys: Keys,
+    pub(crate) rule_keys: Keys,
+    /// Rules of whose state some follows from the instant reached.
+    pub(crate) ripens: Vec<u16>,
     /// How many bytes of a name's hash tell all rules, signals and codes apart.
     pub(crate) key_bytes: u8,
 }

@@ -44,7 +44,7 @@ impl Cell {
     /// When the value becomes too old; without a `max_age` that is never, however long ago it was measured.
     #[inline]
     pub(crate) fn expiry(&self, max_age: i64) -> i64 {
-        if self.stale || max_age == NEVER || self.value == CellValue::Empty {
+        if self.stale || max_age == NEVER || matches!(self.value, CellValue::Empty) {
             return NEVER;
         }
         self.at.saturating_add(max_age)
