@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use cc_core::Event;
 
-use crate::engine::{Run, in_order};
+use crate::engine::Run;
 use crate::pack::limits::MAX_WAITING;
 use crate::state::NONE;
 
@@ -149,14 +149,14 @@ impl Desk<'_> {
     }
 
     fn release(&mut self, count: usize, run: &mut Run<'_>) -> u64 {
-        let duplicates = run.take(&self.events[..count]);
+        run.take(&self.events[..count]);
         self.events.drain(..count);
-        duplicates + std::mem::take(&mut self.duplicates)
+        std::mem::take(&mut self.duplicates)
     }
 }
 
 fn canonical(queued: &Queued, at: i64, event: &Event) -> Ordering {
-    in_order((queued.0, &queued.1), (at, event))
+    queued.0.cmp(&at).then_with(|| queued.1.canonical_cmp(event))
 }
 
 /// Puts events in canonical order and drops those that are there twice; gives how many.

@@ -13,8 +13,15 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
+    #[cfg(test)]
     pub(crate) fn new(base: i64) -> Self {
-        Self { out: Vec::with_capacity(256), base }
+        Self::reusing(Vec::new(), base)
+    }
+
+    /// Into memory that was used before.
+    pub(crate) fn reusing(mut out: Vec<u8>, base: i64) -> Self {
+        out.clear();
+        Self { out, base }
     }
 
     pub(crate) fn done(self) -> Vec<u8> {
@@ -72,7 +79,7 @@ impl Writer {
     pub(crate) fn number(&mut self, value: f64) {
         const EXACT: f64 = 4_503_599_627_370_496.0;
         for (place, scale) in SCALES.iter().enumerate() {
-            let scaled = (value * scale).round();
+            let scaled = nearest(value * scale);
             if scaled.abs() < EXACT && (scaled as i64 as f64 / scale).to_bits() == value.to_bits() {
                 self.byte(place as u8);
                 return self.signed(scaled as i64);
@@ -86,6 +93,15 @@ impl Writer {
     pub(crate) fn sum(&mut self, value: f64) {
         if value.is_finite() { self.number(value) } else { self.byte(5) }
     }
+}
+
+/// The nearest whole number. Halves may go either way: half of a unit is never near enough to be written as one.
+#[inline]
+fn nearest(value: f64) -> f64 {
+    /// Where doubles are whole numbers, and sums are rounded to one.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    const SMALL: f64 = 1_099_511_627_776.0;
+    if value.abs() < SMALL { (value + WHOLE) - WHOLE } else { value.round() }
 }
 
 pub(crate) struct Reader<'a> {
@@ -114,7 +130,12 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    #[inline]
     pub(crate) fn unsigned(&mut self) -> Option<u64> {
+        if let Some((first @ 0..0x80, rest)) = self.rest.split_first() {
+            self.rest = rest;
+            return Some(u64::from(*first));
+        }
         let mut value = 0u64;
         for place in 0..10 {
             let byte = self.byte()?;

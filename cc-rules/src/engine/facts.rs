@@ -151,14 +151,18 @@ fn read(
             Some(value) => {
                 let cell = &mut state.facts.cells[index];
                 // The same value again changes no truth, and so touches nobody but those who count on its arrival.
-                let news = cell.stale || pack.arrival_matters[index] || cell.value != value;
-                *cell = Cell { value, at, stale: false };
+                let known = !cell.stale && !pack.arrival_matters[index];
+                let before = std::mem::replace(cell, Cell { value, at, stale: false });
                 state.wake = state.wake.min(cell.expiry(signal.max_age));
                 for (rule, part) in &pack.listeners.signals[index] {
                     touched.hear(*rule, *part);
                 }
-                if news {
-                    touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]);
+                match (&before.value, &cell.value) {
+                    (before, value) if known && before == value => {}
+                    (CellValue::Number(before), CellValue::Number(value)) if known => {
+                        touched.readers_between(pack, &state.busy, index, *before, *value);
+                    }
+                    _ => touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]),
                 }
             }
             None => state.facts.rejected += 1,
@@ -191,7 +195,7 @@ fn accept(signal: &SignalSlot, slot: u16, facts: &mut Facts, reading: &Reading) 
         (Value::Number(number), ValueKind::Number) => number.as_f64(),
         _ => return None,
     };
-    let unit = reading.unit();
+    let unit = reading.unit.unwrap_or(signal.usual_unit);
     let value = if unit == signal.unit { value } else { unit.convert(value, signal.unit).ok()? };
     // Adding zero makes of the negative zero the one that is written without a sign.
     let value = value + 0.0;

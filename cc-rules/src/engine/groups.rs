@@ -14,7 +14,7 @@ use crate::state::{Phase, Said, VehicleState, View, group_key, instant};
 
 /// What becomes of a group after some of its rules opened or closed, or after they were looked at anew.
 pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i64) -> Option<Change> {
-    let before = state.groups[usize::from(group)].take();
+    let before = state.groups[usize::from(group)].take().map(|said| *said);
     let Some(voice) = voice_of(pack, state, group) else {
         return cleared(&state.vehicle, before?, at);
     };
@@ -46,7 +46,7 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
             args: arguments(pack, state, voice.speaker, at),
         }),
     };
-    state.groups[usize::from(group)] = Some(said);
+    state.groups[usize::from(group)] = Some(Box::new(said));
     change
 }
 

@@ -108,35 +108,109 @@ fn apply_with(
     trace: Option<&mut Trace>,
 ) -> (Applied, Vec<Explanation>) {
     let mut applied = Applied::default();
-    let mut queue: Vec<(i64, &Event)> = Vec::with_capacity(events.len());
-    for event in events {
-        match nanos(event.at) {
-            Some(at) if belongs(event, state) => {
-                if at < state.reached {
-                    applied.late += 1;
-                } else {
-                    queue.push((at, event));
+    let mut queue: Vec<(i64, &Event)> = Vec::new();
+    let is_ready = are_ready(&pack.0, state, events);
+    if !is_ready {
+        queue.reserve_exact(events.len());
+        for event in events {
+            match nanos(event.at) {
+                Some(at) if belongs(event, state) => {
+                    if at < state.reached {
+                        applied.late += 1;
+                    } else {
+                        queue.push((at, event));
+                    }
                 }
+                _ => applied.refused += 1,
             }
-            _ => applied.refused += 1,
         }
+        queue.sort_by(|a, b| in_order(&pack.0, *a, *b));
+        let before = queue.len();
+        queue.dedup_by(|b, a| in_order(&pack.0, *a, *b).is_eq());
+        applied.duplicates = (before - queue.len()) as u64;
     }
-    queue.sort_by(|a, b| in_order(*a, *b));
     let mut run = Run::new(pack, state, explain);
     run.trace = trace;
-    applied.duplicates = run.take(&queue);
+    if is_ready {
+        run.take(events);
+    } else {
+        run.take(&queue);
+    }
     applied.uncomputable = run.uncomputable;
-    let mut explanations = run.explanations.into_iter();
-    let mut pairs: Vec<_> = run.changes.into_iter().map(|change| (change, explanations.next())).collect();
+    if !explain {
+        applied.changes = run.sorted_changes();
+        return (applied, Vec::new());
+    }
+    let mut pairs: Vec<_> = run.changes.into_iter().zip(run.explanations).collect();
     pairs.sort_by(|(a, _), (b, _)| (a.at, &a.rule).cmp(&(b.at, &b.rule)));
-    let (changes, explanations): (Vec<Change>, Vec<Option<Explanation>>) = pairs.into_iter().unzip();
+    let (changes, explanations) = pairs.into_iter().unzip();
     applied.changes = changes;
-    (applied, explanations.into_iter().flatten().collect())
+    (applied, explanations)
+}
+
+/// Whether the events are the vehicle's, all of them in time, in order and each there once: nothing is to be done before
+/// they are taken. So it is wherever they come one instant after the other.
+fn are_ready(pack: &Linked, state: &VehicleState, events: &[Event]) -> bool {
+    let mut last: Option<(i64, &Event)> = None;
+    events.iter().all(|event| {
+        let at = match last {
+            Some((at, last)) if last.at == event.at => Some(at),
+            _ => nanos(event.at),
+        };
+        let Some(at) = at.filter(|at| *at >= state.reached && belongs(event, state)) else { return false };
+        let is_next = last.is_none_or(|last| in_order(pack, last, (at, event)).is_lt());
+        last = Some((at, event));
+        is_next
+    })
 }
 
 /// Instant, then the canonical order of events.
-pub(crate) fn in_order(a: (i64, &Event), b: (i64, &Event)) -> Ordering {
-    a.0.cmp(&b.0).then_with(|| a.1.canonical_cmp(b.1))
+#[inline]
+pub(crate) fn in_order(pack: &Linked, a: (i64, &Event), b: (i64, &Event)) -> Ordering {
+    let ((a_at, a), (b_at, b)) = (a, b);
+    if a_at != b_at {
+        return a_at.cmp(&b_at);
+    }
+    // Most events are readings of different signals at one instant: their types decide, by number.
+    match (pack.type_order(a), pack.type_order(b)) {
+        (Some(a_type), Some(b_type)) if a_type != b_type && a.at == b.at => a_type.cmp(&b_type),
+        _ => a.canonical_cmp(b),
+    }
+}
+
+/// An event with the instant at which it is taken.
+pub(crate) trait Ready {
+    fn instant(&self) -> i64;
+    fn event(&self) -> &Event;
+    fn is_beside(&self, other: &Self) -> bool;
+}
+
+impl<E: Borrow<Event>> Ready for (i64, E) {
+    fn instant(&self) -> i64 {
+        self.0
+    }
+
+    fn event(&self) -> &Event {
+        self.1.borrow()
+    }
+
+    fn is_beside(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Ready for Event {
+    fn instant(&self) -> i64 {
+        nanos(self.at).unwrap_or(NONE)
+    }
+
+    fn event(&self) -> &Event {
+        self
+    }
+
+    fn is_beside(&self, other: &Self) -> bool {
+        self.at == other.at || self.instant() == other.instant()
+    }
 }
 
 pub(crate) fn belongs(event: &Event, state: &VehicleState) -> bool {
@@ -173,16 +247,34 @@ pub(crate) struct Run<'a> {
 }
 
 /// The rules to evaluate, and what their blocks heard, of the present step.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Touched {
-    rules: Vec<u64>,
+    /// Rules in the first words; a pack with more has them all in `many`.
+    few: [u64; FEW_WORDS],
+    many: Vec<u64>,
     any: bool,
+    /// Whether rules that a new value leaves as they are must be looked at all the same.
+    all_readers: bool,
     heard: Vec<(u16, Part, u32)>,
 }
 
+/// Enough for 256 rules without memory of its own.
+const FEW_WORDS: usize = 4;
+
 impl Touched {
+    fn new(words: usize) -> Self {
+        let many = if words > FEW_WORDS { vec![0; words] } else { Vec::new() };
+        Self { few: [0; FEW_WORDS], many, any: false, all_readers: false, heard: Vec::new() }
+    }
+
+    #[inline]
+    fn rules(&mut self) -> &mut [u64] {
+        if self.many.is_empty() { &mut self.few } else { &mut self.many }
+    }
+
+    #[inline]
     fn rule(&mut self, rule: u16) {
-        self.rules[usize::from(rule) / 64] |= 1 << (rule % 64);
+        self.rules()[usize::from(rule) / 64] |= 1 << (rule % 64);
         self.any = true;
     }
 
@@ -195,18 +287,40 @@ impl Touched {
         }
     }
 
+    #[inline]
     fn readers(&mut self, readers: &[u64]) {
-        for (word, more) in self.rules.iter_mut().zip(readers) {
+        for (word, more) in self.rules().iter_mut().zip(readers) {
             *word |= more;
         }
         self.any = true;
+    }
+
+    /// The readers of a signal that went from one known value to another: but for those at rest whose comparisons with
+    /// it come out as before, or no longer hold.
+    #[inline]
+    fn readers_between(&mut self, pack: &Linked, busy: &[u64], slot: usize, before: f64, value: f64) {
+        let readers = slot * pack.words..(slot + 1) * pack.words;
+        if self.all_readers {
+            return self.readers(&pack.signal_readers[readers]);
+        }
+        let mut found = 0;
+        for ((word, place), busy) in self.rules().iter_mut().zip(readers).zip(busy) {
+            let more = pack.signal_readers[place] & (busy | !pack.cuts.spared(place));
+            *word |= more;
+            found |= more;
+        }
+        self.any |= found != 0;
+        for (rule, test) in pack.cuts.tests(slot) {
+            if test.holds(value) && !test.holds(before) {
+                self.rule(*rule);
+            }
+        }
     }
 }
 
 impl<'a> Run<'a> {
     pub(crate) fn new(pack: &'a Pack, state: &'a mut VehicleState, explain: bool) -> Self {
         let pack = &*pack.0;
-        let touched = Touched { rules: vec![0; pack.words], ..Touched::default() };
         Self {
             pack,
             state,
@@ -215,7 +329,7 @@ impl<'a> Run<'a> {
             uncomputable: 0,
             explain,
             trace: None,
-            touched,
+            touched: Touched::new(pack.words),
             groups: Vec::new(),
         }
     }
@@ -226,17 +340,16 @@ impl<'a> Run<'a> {
         self.changes
     }
 
-    /// Takes events in order, none before what is done; gives how many were there twice.
-    pub(crate) fn take<E: Borrow<Event>>(&mut self, queue: &[(i64, E)]) -> u64 {
-        let mut duplicates = 0;
-        for step in queue.chunk_by(|a, b| a.0 == b.0) {
-            let at = step[0].0;
+    /// Takes events in order, each once and none before what is done.
+    pub(crate) fn take<E: Ready>(&mut self, queue: &[E]) {
+        self.touched.all_readers = self.trace.is_some();
+        for step in queue.chunk_by(E::is_beside) {
+            let Some(at) = step.first().map(E::instant) else { continue };
             self.deadlines(at.saturating_sub(1));
-            duplicates += self.step(at, step);
+            self.step(at, step);
             self.deadlines(at);
             self.state.reached = self.state.reached.max(at + 1);
         }
-        duplicates
     }
 
     /// Everything before `until` is done.
@@ -247,8 +360,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn step<E: Borrow<Event>>(&mut self, at: i64, events: &[(i64, E)]) -> u64 {
-        let mut duplicates = 0;
+    fn step<E: Ready>(&mut self, at: i64, events: &[E]) {
         self.state.now = at;
         if self.state.day == NONE {
             self.state.day = day_of(at);
@@ -257,19 +369,11 @@ impl<'a> Run<'a> {
             self.touch_all();
         }
         let mut day = facts::Day::default();
-        let mut last: Option<&Event> = None;
-        for (_, event) in events {
-            let event = event.borrow();
-            if last.is_some_and(|last| last.canonical_cmp(event).is_eq()) {
-                duplicates += 1;
-                continue;
-            }
-            last = Some(event);
-            facts::take(self.pack, self.state, &mut self.touched, &mut day, event, at);
+        for event in events {
+            facts::take(self.pack, self.state, &mut self.touched, &mut day, event.event(), at);
         }
         facts::settle(self.pack, self.state, &mut self.touched, &day, at);
         self.evaluate(at, Moment::Step);
-        duplicates
     }
 
     /// What another version of the pack left behind is brought up to this one.
@@ -298,8 +402,8 @@ impl<'a> Run<'a> {
         let VehicleState { facts, rules: states, busy, wake, .. } = &mut *self.state;
         let view = View::new(self.pack, facts, at);
         let mut counters = EvalCounters::default();
-        for word in 0..self.touched.rules.len() {
-            let mut bits = std::mem::take(&mut self.touched.rules[word]);
+        for word in 0..self.pack.words {
+            let mut bits = std::mem::take(&mut self.touched.rules()[word]);
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
@@ -317,8 +421,12 @@ impl<'a> Run<'a> {
                     rules::evaluate(index, rule_state, &view, &self.touched.heard, moment, &mut counters);
                 *wake = (*wake).min(rules::deadline(&self.pack.rules[index], rule_state, view.facts));
                 mark(busy, &self.pack.timed, index, rule_state);
+                let phase_now = rule_state.phase;
+                if phase_now == Phase::Idle {
+                    states.forget_idle(index);
+                }
                 if let Some(trace) = &mut self.trace {
-                    trace.moved(index, at, phase, rule_state.phase);
+                    trace.moved(index, at, phase, phase_now);
                 }
                 let rule = &self.pack.rules[index];
                 let own = (moved.opened_or_closed || moved.escalated).then_some(&rule.group);
@@ -370,9 +478,9 @@ impl<'a> Run<'a> {
 impl VehicleState {
     /// The rules that hold at present, in order of id, each with the start of its episode.
     pub fn open_rules<'a>(&'a self, pack: &'a Pack) -> impl Iterator<Item = (&'a str, Timestamp)> {
-        let rules = pack.0.rules.iter().zip(&self.rules);
-        rules
+        self.rules
+            .kept()
             .filter(|(_, state)| state.phase == Phase::Open)
-            .filter_map(|(rule, state)| Some((&*rule.id, instant(state.since)?)))
+            .filter_map(|(rule, state)| Some((&*pack.0.rules.get(rule)?.id, instant(state.since)?)))
     }
 }

@@ -1,7 +1,7 @@
 //! One rule at one instant: is its condition true, and what follows.
 
 use super::blocks::{self, Heard};
-use crate::expr::{EvalCounters, Program, Val};
+use crate::expr::{EvalCounters, Program};
 use crate::pack::{CODE_SLOT, Count, Counted, Gap, Part, Rule};
 use crate::state::{Blocks, Facts, NEVER, NONE, Phase, RuleState, View};
 
@@ -18,10 +18,7 @@ pub(super) enum Moment {
 pub(crate) type Truth = Option<bool>;
 
 pub(crate) fn truth(program: &Program, view: &View<'_>, counters: &mut EvalCounters) -> Truth {
-    match program.eval(view, counters) {
-        Val::Bool(value) => Some(value),
-        _ => None,
-    }
+    program.truth(view, counters)
 }
 
 pub(crate) fn and(a: Truth, b: Truth) -> Truth {

@@ -5,6 +5,7 @@ use std::fmt;
 use cc_core::MeasureUnit;
 
 use super::ast::{BinaryOp, Comparison, LogicOp};
+use super::chain::Chain;
 use super::tree::{Constant, Function, Kind, NodeId, Source, Tree};
 use super::types::{Ty, UnitTy, Val};
 
@@ -16,6 +17,8 @@ pub(crate) struct Program {
     pub(super) ops: Box<[Op]>,
     pub(super) constants: Box<[Constant]>,
     pub(super) conversions: Box<[(UnitTy, UnitTy)]>,
+    /// The same without a stack, where the condition is simple enough.
+    pub(super) chain: Option<Chain>,
     /// How many values the stack must hold.
     pub(super) stack: usize,
     reads: Box<[u16]>,
@@ -25,6 +28,11 @@ impl Program {
     /// The type of the value.
     pub(crate) fn ty(&self) -> Ty {
         self.tree.node(self.tree.root).ty
+    }
+
+    /// The comparisons that are all of the condition, if they are.
+    pub(crate) fn chain(&self) -> Option<&Chain> {
+        self.chain.as_ref()
     }
 
     /// The slots that the value depends on, ascending.
@@ -138,6 +146,7 @@ pub(super) fn generate(text: &str, tree: Tree) -> Program {
     reads.dedup();
     Program {
         text: text.into(),
+        chain: Chain::of(&ops),
         ops: ops.into(),
         constants: constants.into(),
         conversions: conversions.into(),

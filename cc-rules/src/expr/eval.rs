@@ -44,6 +44,26 @@ impl EvalCounters {
 impl Program {
     /// The value at this instant; of the program's type, or unknown. Nothing is allocated.
     pub(crate) fn eval<'a>(&'a self, slots: &'a impl Slots, counters: &mut EvalCounters) -> Val<'a> {
+        if let Some(chain) = &self.chain {
+            return chain.truth(slots, counters).map_or(Val::Unknown, Val::Bool);
+        }
+        self.on_stack(slots, counters)
+    }
+
+    /// The truth of a condition; `None` is unknown.
+    #[inline]
+    pub(crate) fn truth(&self, slots: &impl Slots, counters: &mut EvalCounters) -> Option<bool> {
+        if let Some(chain) = &self.chain {
+            return chain.truth(slots, counters);
+        }
+        match self.on_stack(slots, counters) {
+            Val::Bool(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// The same by the operations, whether or not there is a shorter way.
+    pub(super) fn on_stack<'a>(&'a self, slots: &'a impl Slots, counters: &mut EvalCounters) -> Val<'a> {
         if self.stack <= SHALLOW {
             self.run::<SHALLOW>(slots, counters)
         } else {

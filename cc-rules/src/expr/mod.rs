@@ -8,6 +8,7 @@
 
 mod ast;
 mod calls;
+mod chain;
 mod check;
 mod code;
 mod diagnostic;
@@ -28,6 +29,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use chain::SlotTest;
 pub(crate) use code::Program;
 pub(crate) use diagnostic::Diagnostic;
 pub(crate) use eval::EvalCounters;

@@ -132,6 +132,14 @@ impl fmt::Debug for Val<'_> {
 pub(crate) trait Slots {
     /// The value of a slot at the instant of the step; [`Val::Unknown`] where it is missing or too old.
     fn get(&self, slot: u16) -> Val<'_>;
+    /// The same for a slot of doubles, if it is known and finite.
+    #[inline]
+    fn number(&self, slot: u16) -> Option<f64> {
+        match self.get(slot) {
+            Val::Double(value) if value.is_finite() => Some(value),
+            _ => None,
+        }
+    }
     /// How old the value is, in nanoseconds; `None` where it was never seen or has no age.
     fn age(&self, slot: u16) -> Option<i64>;
     /// The value of a parameter for this vehicle.

@@ -16,8 +16,8 @@ use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
 use super::stages;
 use super::{
-    CODE_SLOT, CodeSlot, Count, Counted, DIMENSIONS, Gap, Key, Linked, Listeners, Pack, Pattern, Roles, Rule,
-    StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
+    Blocks, CODE_SLOT, CodeSlot, Count, Counted, Cuts, DIMENSIONS, Gap, Key, Keys, Linked, Listeners, Pack,
+    Pattern, Roles, Rule, StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
 use crate::expr::{Program, Ty};
@@ -128,12 +128,17 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         raw: RawPack::default(),
         canonical: String::new(),
         hash: [0; 32],
-        rows: vec![Roles::default(); catalogue().len()],
+        rows: rows(),
         customs: Vec::new(),
         plain: vec![0; words],
         signal_readers: vec![0; words * signals.len()],
         code_readers: vec![0; words * codes.len()],
         arrival_matters: vec![false; signals.len()],
+        cuts: Cuts::default(),
+        signal_keys: Keys::of(signals.iter().map(|slot| &slot.key)),
+        code_keys: Keys::of(codes.iter().map(|code| &code.key)),
+        rule_keys: Keys::of(rules.iter().map(|rule| &rule.key)),
+        ripens: Vec::new(),
         signals,
         codes,
         params,
@@ -204,10 +209,15 @@ fn index(linked: &mut Linked) {
                 WindowBy::Duration(_) => {}
             }
         }
+        let ripens = |blocks: &Blocks| blocks.absence.is_some() || blocks.age.is_some();
+        if !rule.stages.is_empty() || rule.blocks.as_deref().is_some_and(ripens) {
+            linked.ripens.push(number as u16);
+        }
         if rule.blocks.as_ref().is_some_and(|blocks| blocks.are_timed()) {
             linked.timed[word] |= bit;
         }
     }
+    linked.cuts = Cuts::of(linked);
     linked.drive_readers.dedup();
     linked.distance_readers.dedup();
     linked.listeners = Listeners::of(linked);
@@ -224,6 +234,18 @@ fn index(linked: &mut Linked) {
             mark(&mut linked.rows[row]);
         }
     }
+}
+
+/// The rows of the catalogue, before any of them has a role.
+fn rows() -> Vec<Roles> {
+    let mut by_type: Vec<usize> = (0..catalogue().len()).collect();
+    by_type.sort_by_key(|row| catalogue()[*row].stream);
+    let mut rows: Vec<Roles> =
+        catalogue().iter().map(|row| Roles { kind: Some(row.kind), ..Roles::default() }).collect();
+    for (order, row) in by_type.into_iter().enumerate() {
+        rows[row].type_order = order as u16;
+    }
+    rows
 }
 
 type MarkRole = fn(&mut Roles);

@@ -4,7 +4,9 @@ mod blocks;
 mod canonical;
 mod check_blocks;
 mod codes;
+mod cuts;
 mod info;
+mod keys;
 pub mod limits;
 mod link;
 pub(crate) mod model;
@@ -17,7 +19,7 @@ mod written;
 use std::fmt;
 use std::sync::Arc;
 
-use cc_core::{MeasureUnit, SignalId, ValueKind};
+use cc_core::{Body, Event, MeasureUnit, SignalId, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
@@ -28,7 +30,9 @@ pub(crate) use blocks::{
 };
 pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
+pub(crate) use cuts::Cuts;
 pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, StageInfo, WindowInfo};
+pub(crate) use keys::Keys;
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
 pub(crate) use link::{Problem, name};
@@ -167,6 +171,13 @@ pub(crate) struct Linked {
     pub(crate) listeners: Listeners,
     /// Signals whose mere arrival matters: a rule without any `max_age` reads them under `for`.
     pub(crate) arrival_matters: Vec<bool>,
+    /// Which new values of a signal can matter to whom.
+    pub(crate) cuts: Cuts,
+    pub(crate) signal_keys: Keys,
+    pub(crate) code_keys: Keys,
+    pub(crate) rule_keys: Keys,
+    /// Rules of whose state some follows from the instant reached.
+    pub(crate) ripens: Vec<u16>,
     /// How many bytes of a name's hash tell all rules, signals and codes apart.
     pub(crate) key_bytes: u8,
 }
@@ -179,6 +190,15 @@ impl Linked {
             None => self.customs[self.customs.binary_search_by(|(id, _)| id.cmp(signal)).ok()?].1,
         };
         roles.any().then_some(roles)
+    }
+
+    /// The place of the event's type among the types of the catalogue, by name; `None` where the type is another one.
+    #[inline]
+    pub(crate) fn type_order(&self, event: &Event) -> Option<u16> {
+        let Body::Reading(reading) = &event.body else { return None };
+        let row = self.rows.get(reading.signal.position()?)?;
+        // In another kind or unit it has the type of custom signals.
+        (reading.unit.is_none() && row.kind == Some(reading.value.kind())).then_some(row.type_order)
     }
 
     pub(crate) fn rule_index(&self, id: &str) -> Option<usize> {
@@ -195,6 +215,10 @@ pub(crate) struct Roles {
     pub(crate) speed: bool,
     pub(crate) odometer: bool,
     pub(crate) service_date: bool,
+    /// The kind of value of a row of the catalogue.
+    pub(crate) kind: Option<ValueKind>,
+    /// The place of the row's type among all of them, by name.
+    pub(crate) type_order: u16,
 }
 
 impl Roles {
@@ -208,6 +232,8 @@ pub(crate) struct SignalSlot {
     pub(crate) id: SignalId,
     pub(crate) kind: ValueKind,
     pub(crate) unit: MeasureUnit,
+    /// The unit of readings that name none.
+    pub(crate) usual_unit: MeasureUnit,
     pub(crate) range: Option<(f64, f64)>,
     /// Nanoseconds; `i64::MAX` where a value never grows old.
     pub(crate) max_age: i64,

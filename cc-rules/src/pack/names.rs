@@ -83,6 +83,7 @@ impl<'a> Scope<'a> {
                 let max_age = declared.and_then(|signal| signal.max_age);
                 signals.push(SignalSlot {
                     key: key_of(name),
+                    usual_unit: id.signal().map_or(MeasureUnit::One, |row| row.unit),
                     id,
                     kind,
                     unit,

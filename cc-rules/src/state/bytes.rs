@@ -6,17 +6,17 @@
 //! from the newest one, in the largest unit that keeps them whole. Version 2 differs in the head of a rule only, which
 //! was one byte with the flags in another order; it is read as well.
 //!
-//! Decoding knows nothing of the pack; [`super::migrate`] finds a place for what was decoded.
-
-use std::collections::BTreeSet;
+//! What is decoded is handed to [`super::migrate`] entry by entry, which finds a place for it in the pack.
 
 use cc_core::{Action, OrganizationKey, RecommendationId, Urgency, VehicleId, VehicleRef};
 
 use super::block_bytes::{self, SavedBlocks};
 use super::codes::Presence;
-use super::migrate::{Migration, bucket_of};
+use super::migrate::{Migration, Places, bucket_of};
 use super::names::Words;
-use super::{Blocks, Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState};
+use super::{
+    Blocks, Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState, day_of,
+};
 use crate::engine::id_of;
 use crate::pack::limits::MAX_STAGES;
 use crate::pack::{self, Key, Linked, Pack, Profile, Rule, WindowBy};
@@ -49,8 +49,33 @@ pub(super) type PackKey = [u8; 8];
 impl VehicleState {
     /// The stable form. Equal states have equal bytes.
     pub fn to_bytes(&self, pack: &Pack) -> Vec<u8> {
-        let pack = &*pack.0;
-        let mut out = Writer::new(self.now);
+        let mut bytes = Vec::with_capacity(1_024);
+        self.to_bytes_into(pack, &mut bytes);
+        bytes
+    }
+
+    /// Like [`Self::to_bytes`], into a buffer whose content is replaced: who writes one state after another needs memory
+    /// for the largest only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pack = cc_rules::standard_pack();
+    /// let mut buffer = b"the state before".to_vec();
+    /// for car in ["local/1", "local/2"] {
+    ///     let state = cc_rules::VehicleState::new(&pack, car.parse()?);
+    ///     state.to_bytes_into(&pack, &mut buffer);
+    ///     assert_eq!(buffer, state.to_bytes(&pack));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_bytes_into(&self, pack: &Pack, bytes: &mut Vec<u8>) {
+        let mut out = Writer::reusing(std::mem::take(bytes), self.now);
+        self.write(&pack.0, &mut out);
+        *bytes = out.done();
+    }
+
+    fn write(&self, pack: &Linked, out: &mut Writer) {
         out.bytes(MAGIC);
         out.byte(VERSION);
         out.byte(pack.key_bytes);
@@ -64,7 +89,7 @@ impl VehicleState {
         out.bytes(&if self.upgraded { PackKey::default() } else { pack_key(pack) });
         out.fixed(self.now);
         out.instant(self.reached);
-        write_drives(&self.facts.drives, &mut out);
+        write_drives(&self.facts.drives, out);
         out.unsigned(self.facts.odometer.map_or(0, |metres| metres as u64 + 1));
         out.byte(match self.facts.readiness {
             None => 0,
@@ -72,40 +97,39 @@ impl VehicleState {
             Some(true) => 2,
         });
         out.instant(self.facts.service);
-        self.write_guards(pack, &mut out);
+        self.write_guards(pack, out);
         let key_bytes = usize::from(pack.key_bytes);
         let cells = self.facts.cells.iter().zip(&pack.signals);
-        let cells: Vec<_> = cells.filter(|(cell, _)| cell.value != CellValue::Empty).collect();
-        out.unsigned(cells.len() as u64);
+        let cells = cells.filter(|(cell, _)| cell.value != CellValue::Empty);
+        out.unsigned(cells.clone().count() as u64);
         for (cell, slot) in cells {
             out.bytes(&slot.key[..key_bytes]);
-            write_cell(cell, &mut out);
+            write_cell(cell, out);
         }
         let codes = self.facts.codes.iter().zip(&pack.codes);
-        let codes: Vec<_> = codes.filter(|(code, _)| **code != CodeState::default()).collect();
-        out.unsigned(codes.len() as u64);
+        let codes = codes.filter(|(code, _)| **code != CodeState::default());
+        out.unsigned(codes.clone().count() as u64);
         for (code, slot) in codes {
             out.bytes(&slot.key[..key_bytes]);
-            write_code(code, &mut out);
+            write_code(code, out);
         }
-        self.write_rules(pack, &mut out);
-        out.done()
+        self.write_rules(pack, out);
     }
 
     fn write_rules(&self, pack: &Linked, out: &mut Writer) {
-        // Most rules are at rest and need no copy.
-        let rules = self.rules.iter().zip(&pack.rules).filter(|(state, _)| **state != RuleState::IDLE);
+        let rules = self.rules.kept().map(|(number, state)| (state, &pack.rules[number]));
         let rules = rules.map(|(state, rule)| (self.settled(state, rule), rule));
-        let rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
-        let layouts: BTreeSet<u16> = rules.iter().map(|(_, rule)| rule.layout).collect();
+        let mut rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
+        // Those of a layout keep their order.
+        rules.sort_by_key(|(_, rule)| rule.layout);
+        let layouts = rules.chunk_by(|(_, a), (_, b)| a.layout == b.layout);
         let mut words = Words::default();
-        out.unsigned(layouts.len() as u64);
-        for layout in layouts {
-            out.bytes(&layout.to_be_bytes());
-            let alike = || rules.iter().filter(|(_, rule)| rule.layout == layout);
-            out.unsigned(alike().count() as u64);
-            for (state, rule) in alike() {
-                let said = self.groups[usize::from(rule.group)].as_ref();
+        out.unsigned(layouts.clone().count() as u64);
+        for alike in layouts {
+            out.bytes(&alike.first().map_or(0, |(_, rule)| rule.layout).to_be_bytes());
+            out.unsigned(alike.len() as u64);
+            for (state, rule) in alike {
+                let said = self.groups[usize::from(rule.group)].as_deref();
                 let said = said.filter(|said| state.phase == Phase::Open && said.rule == rule.id);
                 out.unsigned(head_of(state, said.is_some()));
                 match said {
@@ -125,10 +149,11 @@ impl VehicleState {
             let speaker = pack.rule_index(&said.rule).map(|number| (number, &pack.rules[number]));
             speaker.is_some_and(|(number, rule)| {
                 self.rules[number].phase == Phase::Open
-                    && self.groups[usize::from(rule.group)].as_ref() == Some(*said)
+                    && self.groups[usize::from(rule.group)].as_deref() == Some(*said)
             })
         };
-        let mut silent: Vec<&Said> = self.groups.iter().flatten().filter(|said| !speaks(said)).collect();
+        let said = self.groups.iter().flatten().map(|said| &**said);
+        let mut silent: Vec<&Said> = said.filter(|said| !speaks(said)).collect();
         silent.extend(&self.orphans);
         silent.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
         out.unsigned(silent.len() as u64);
@@ -151,8 +176,7 @@ impl VehicleState {
             Some(found) => return Err(StateError::Version { found }),
             None => return Err(StateError::Damaged),
         };
-        let saved = read(&mut input, version).filter(|_| input.is_empty()).ok_or(StateError::Damaged)?;
-        saved.place(pack).ok_or(StateError::Damaged)
+        read(pack, &mut input, version).filter(|_| input.is_empty()).ok_or(StateError::Damaged)
     }
 
     /// A rule's state without what no longer matters.
@@ -354,32 +378,12 @@ fn write_said(said: &Said, derived: RecommendationId, words: &mut Words, out: &m
     out.instant(said.due.unwrap_or(NONE));
 }
 
-/// What the bytes say, before any of it is given a place in a pack.
-pub(super) struct Saved<'a> {
-    pub(super) vehicle: VehicleRef,
-    pub(super) profile: Profile,
-    pub(super) pack: PackKey,
-    pub(super) now: i64,
-    pub(super) reached: i64,
-    pub(super) drives: Drives,
-    pub(super) odometer: Option<i64>,
-    pub(super) readiness: Option<bool>,
-    pub(super) service: i64,
-    pub(super) guards: Vec<(&'a [u8], Guard)>,
-    pub(super) cells: Vec<(&'a [u8], Cell)>,
-    pub(super) codes: Vec<(&'a [u8], CodeState)>,
-    pub(super) rules: Vec<SavedRule<'a>>,
-    /// Said of rules that are not open: between two versions of the pack.
-    pub(super) silent: Vec<Said>,
-}
-
 /// The state of one rule; its buckets are numbered from the current one.
 pub(super) struct SavedRule<'a> {
     pub(super) name: Name<'a>,
     pub(super) layout: u16,
     pub(super) state: RuleState,
     pub(super) blocks: Option<SavedBlocks>,
-    pub(super) said: Option<Said>,
 }
 
 pub(super) enum Name<'a> {
@@ -387,12 +391,13 @@ pub(super) enum Name<'a> {
     Key(&'a [u8]),
 }
 
-fn read<'a>(input: &mut Reader<'a>, version: u8) -> Option<Saved<'a>> {
+/// Each entry is given its place in the pack as it is read; `None` where no engine can have written such a state.
+fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleState, Migration)> {
     let key_bytes = usize::from(input.byte().filter(|length| (3..=8).contains(length))?);
     let organization: OrganizationKey = input.text()?.parse().ok()?;
     let vehicle = VehicleRef { organization, vehicle: VehicleId(input.signed()?) };
     let profile = read_profile(input)?;
-    let pack = input.bytes(8)?.try_into().ok()?;
+    let written_under: PackKey = input.bytes(8)?.try_into().ok()?;
     let now = input.fixed()?;
     input.base = now;
     let reached = input.instant()?;
@@ -400,33 +405,43 @@ fn read<'a>(input: &mut Reader<'a>, version: u8) -> Option<Saved<'a>> {
     if now != NONE && reached <= now {
         return None;
     }
+    let mut state = VehicleState::with_profile(pack, vehicle, profile);
+    state.now = now;
+    state.day = if now == NONE { NONE } else { day_of(now) };
+    state.reached = reached;
+    // Before its first event a state has nothing that another pack could see otherwise.
+    state.upgraded = written_under != pack_key(&pack.0) && now != NONE;
+    let facts = &mut state.facts;
+    facts.drives = read_drives(input)?;
+    facts.odometer = match input.unsigned()? {
+        0 => None,
+        metres => Some(i64::try_from(metres - 1).ok()?),
+    };
+    facts.readiness = match input.byte()? {
+        0 => None,
+        1 => Some(false),
+        2 => Some(true),
+        _ => return None,
+    };
+    facts.service = input.instant()?;
+    let mut places = Places::new(&pack.0, state);
+    for _ in 0..input.count(key_bytes)? {
+        let key = input.bytes(key_bytes)?;
+        places.guard(key, Guard { candidate: input.number()?, seen: input.byte()? });
+    }
+    for _ in 0..input.count(key_bytes)? {
+        places.cell(input.bytes(key_bytes)?, read_cell(input)?);
+    }
+    for _ in 0..input.count(key_bytes)? {
+        places.code(input.bytes(key_bytes)?, read_code(input)?);
+    }
     let mut words = Words::default();
-    Some(Saved {
-        drives: read_drives(input)?,
-        odometer: match input.unsigned()? {
-            0 => None,
-            metres => Some(i64::try_from(metres - 1).ok()?),
-        },
-        readiness: match input.byte()? {
-            0 => None,
-            1 => Some(false),
-            2 => Some(true),
-            _ => return None,
-        },
-        service: input.instant()?,
-        guards: read_list(input, key_bytes, |input| {
-            Some(Guard { candidate: input.number()?, seen: input.byte()? })
-        })?,
-        cells: read_list(input, key_bytes, read_cell)?,
-        codes: read_list(input, key_bytes, read_code)?,
-        rules: read_rules(input, version, key_bytes, &vehicle, &mut words)?,
-        silent: read_silent(input, &mut words)?,
-        vehicle,
-        profile,
-        pack,
-        now,
-        reached,
-    })
+    read_rules(input, version, key_bytes, &mut words, &mut places)?;
+    for _ in 0..input.count(4)? {
+        let rule = words.rules.read(input)?;
+        places.silent(read_said(&rule, RecommendationId([0; 16]), &mut words, input)?);
+    }
+    places.done()
 }
 
 fn read_profile(input: &mut Reader<'_>) -> Option<Profile> {
@@ -447,15 +462,6 @@ fn read_drives(input: &mut Reader<'_>) -> Option<Drives> {
         started: input.past()?,
         moved: input.past()?,
     })
-}
-
-/// Entries that begin with a key.
-fn read_list<'a, T>(
-    input: &mut Reader<'a>,
-    key_bytes: usize,
-    read: impl Fn(&mut Reader<'a>) -> Option<T>,
-) -> Option<Vec<(&'a [u8], T)>> {
-    (0..input.count(key_bytes)?).map(|_| Some((input.bytes(key_bytes)?, read(input)?))).collect()
 }
 
 fn read_cell(input: &mut Reader<'_>) -> Option<Cell> {
@@ -494,14 +500,13 @@ fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
     Some(CodeState { presence, since, seen, gone, count, clean, crowded, active })
 }
 
-fn read_rules<'a>(
-    input: &mut Reader<'a>,
+fn read_rules(
+    input: &mut Reader<'_>,
     version: u8,
     key_bytes: usize,
-    vehicle: &VehicleRef,
     words: &mut Words,
-) -> Option<Vec<SavedRule<'a>>> {
-    let mut rules = Vec::new();
+    places: &mut Places<'_>,
+) -> Option<()> {
     for _ in 0..input.count(2)? {
         let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
         for _ in 0..input.count(2)? {
@@ -509,16 +514,17 @@ fn read_rules<'a>(
             if head & SPEAKS == 0 {
                 let name = Name::Key(input.bytes(key_bytes)?);
                 let (state, blocks) = read_rule(head, input)?;
-                rules.push(SavedRule { name, layout, state, blocks, said: None });
+                places.rule(SavedRule { name, layout, state, blocks });
                 continue;
             }
             let id = words.rules.read(input)?;
             let (state, blocks) = read_rule(head, input).filter(|(state, _)| state.phase == Phase::Open)?;
-            let said = read_said(&id, id_of(vehicle, &id, state.since), words, input)?;
-            rules.push(SavedRule { name: Name::Id(id), layout, state, blocks, said: Some(said) });
+            let derived = id_of(places.vehicle(), &id, state.since);
+            places.said(read_said(&id, derived, words, input)?);
+            places.rule(SavedRule { name: Name::Id(id), layout, state, blocks });
         }
     }
-    Some(rules)
+    Some(())
 }
 
 fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<SavedBlocks>)> {
@@ -585,13 +591,4 @@ fn read_said(
         due: (due != NONE).then_some(due),
         message,
     })
-}
-
-fn read_silent(input: &mut Reader<'_>, words: &mut Words) -> Option<Vec<Said>> {
-    (0..input.count(4)?)
-        .map(|_| {
-            let rule = words.rules.read(input)?;
-            read_said(&rule, RecommendationId([0; 16]), words, input)
-        })
-        .collect()
 }

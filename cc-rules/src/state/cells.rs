@@ -32,10 +32,19 @@ impl Cell {
         if self.stale { Val::Unknown } else { self.value.read() }
     }
 
+    /// The value, if it is a number and not too old; all numbers of cells are finite.
+    #[inline]
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self.value {
+            CellValue::Number(value) if !self.stale && value.is_finite() => Some(value),
+            _ => None,
+        }
+    }
+
     /// When the value becomes too old; without a `max_age` that is never, however long ago it was measured.
     #[inline]
     pub(crate) fn expiry(&self, max_age: i64) -> i64 {
-        if self.stale || max_age == NEVER || self.value == CellValue::Empty {
+        if self.stale || max_age == NEVER || matches!(self.value, CellValue::Empty) {
             return NEVER;
         }
         self.at.saturating_add(max_age)

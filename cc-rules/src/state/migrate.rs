@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use cc_core::ValueKind;
+use cc_core::{ValueKind, VehicleRef};
 
-use super::bytes::{Name, ODOMETER, Saved, SavedRule, pack_key};
+use super::bytes::{Name, ODOMETER, SavedRule};
 use super::{
-    Blocks, Cell, CellValue, Facts, Guard, NONE, NumbersState, Phase, RuleState, Said, VehicleState, day_of,
-    group_key, mark,
+    Blocks, Cell, CellValue, CodeState, Facts, Guard, NONE, NumbersState, Phase, RuleState, Said,
+    VehicleState, group_key, mark,
 };
 use crate::engine::{heard_of, id_of};
-use crate::pack::{Key, Linked, Pack, Rule, SignalSlot};
+use crate::pack::{Linked, Rule, SignalSlot};
 
 /// What a state lost or kept when it was read under another version of its pack.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -31,105 +31,90 @@ impl Migration {
     }
 }
 
-impl Saved<'_> {
-    /// `None` where no engine can have written such a state.
-    pub(super) fn place(self, pack: &Pack) -> Option<(VehicleState, Migration)> {
-        let mut migration = Migration::default();
-        let mut state = VehicleState::with_profile(pack, self.vehicle, self.profile);
-        let pack = &*pack.0;
-        state.now = self.now;
-        state.day = if self.now == NONE { NONE } else { day_of(self.now) };
-        state.reached = self.reached;
-        // Before its first event a state has nothing that another pack could see otherwise.
-        state.upgraded = self.pack != pack_key(pack) && self.now != NONE;
-        state.facts.drives = self.drives;
-        state.facts.odometer = self.odometer;
-        state.facts.readiness = self.readiness;
-        state.facts.service = self.service;
-        state.facts.guards = place_guards(pack, self.guards);
-        let mut next = 0;
-        for (key, cell) in self.cells {
-            match find_from(pack, &pack.signals, |slot| &slot.key, key, &mut next) {
-                Some(slot) if fits(&cell, &pack.signals[slot]) => state.facts.cells[slot] = cell,
-                _ => migration.dropped += 1,
-            }
-        }
-        for (key, code) in self.codes {
-            match find(pack.codes.iter().map(|slot| &slot.key), key) {
-                Some(slot) => state.facts.codes[slot] = code,
-                None => migration.dropped += 1,
-            }
-        }
-        let mut said = self.silent;
-        for saved in self.rules {
-            place_rule(pack, saved, &mut state, &mut said, &mut migration);
-        }
-        migration.kept.sort();
-        migration.reset.sort();
-        place_said(pack, said, &mut state);
-        if state.upgraded {
-            for (cell, slot) in state.facts.cells.iter_mut().zip(&pack.signals) {
-                cell.stale = false;
-                cell.stale = cell.expiry(slot.max_age) < state.reached;
-            }
-        } else if !speaks_for_its_rules(pack, &state) {
-            return None;
-        }
-        for (rule, rule_state) in pack.rules.iter().zip(&mut state.rules) {
-            ripen(rule, rule_state, &state.facts, state.reached);
-        }
-        for (number, rule_state) in state.rules.iter().enumerate() {
-            mark(&mut state.busy, &pack.timed, number, rule_state);
-        }
-        // No deadline is known yet: the first look finds them.
-        state.wake = NONE;
-        Some((state, migration))
-    }
+/// A state while it is read: each entry finds its place in the pack.
+pub(super) struct Places<'p> {
+    pack: &'p Linked,
+    state: VehicleState,
+    migration: Migration,
+    said: Vec<Said>,
+    /// Said of rules that are not open: between two versions of the pack.
+    silent: Vec<Said>,
+    /// The signal slot behind the one that was placed last.
+    next: usize,
 }
 
-fn place_guards(pack: &Linked, saved: Vec<(&[u8], Guard)>) -> Vec<(u16, Guard)> {
-    let slot_of = |key: &[u8]| {
-        if ODOMETER.starts_with(key) {
-            return Some(u16::MAX);
-        }
-        find(pack.signals.iter().map(|slot| &slot.key), key).map(|slot| slot as u16)
-    };
-    let mut guards: Vec<_> =
-        saved.into_iter().filter_map(|(key, guard)| Some((slot_of(key)?, guard))).collect();
-    guards.sort_by_key(|(slot, _)| *slot);
-    guards.dedup_by_key(|(slot, _)| *slot);
-    guards
-}
+impl<'p> Places<'p> {
+    /// For a state of which all but the entries is known.
+    pub(super) fn new(pack: &'p Linked, state: VehicleState) -> Self {
+        Self { pack, state, migration: Migration::default(), said: Vec::new(), silent: Vec::new(), next: 0 }
+    }
 
-fn place_rule(
-    pack: &Linked,
-    saved: SavedRule<'_>,
-    state: &mut VehicleState,
-    said: &mut Vec<Said>,
-    migration: &mut Migration,
-) {
-    said.extend(saved.said);
-    let number = match saved.name {
-        Name::Id(id) => pack.rule_index(&id),
-        Name::Key(key) => find(pack.rules.iter().map(|rule| &rule.key), key),
-    };
-    let Some(number) = number else {
-        migration.dropped += 1;
-        return;
-    };
-    let rule = &pack.rules[number];
-    let mut rule_state = saved.state;
-    let current = bucket_of(state, rule);
-    for (bucket, _) in &mut rule_state.buckets {
-        *bucket = bucket.wrapping_add(current);
+    pub(super) fn vehicle(&self) -> &VehicleRef {
+        &self.state.vehicle
     }
-    let mut blocks = saved.blocks;
-    if let (Some(saved), Some(of)) = (&mut blocks, &rule.blocks) {
-        saved.number(of, &state.facts, state.now);
+
+    pub(super) fn guard(&mut self, key: &[u8], guard: Guard) {
+        let odometer = || ODOMETER.starts_with(key).then_some(u16::MAX);
+        if let Some(slot) = odometer().or_else(|| self.pack.signal_keys.find(key).map(|slot| slot as u16)) {
+            self.state.facts.guards.push((slot, guard));
+        }
     }
-    let fits = blocks.as_ref().is_none_or(|blocks| blocks.fit(rule.blocks.as_deref(), &state.facts));
-    if rule.layout == saved.layout && fits && possible(rule, &rule_state) {
-        migration.kept.push(rule.id.clone());
+
+    #[inline]
+    pub(super) fn cell(&mut self, key: &[u8], cell: Cell) {
+        // Entries are written in the order of the pack: each mostly stands right after the one before. A key as long as
+        // this pack's tells all of them apart.
+        let is_next =
+            key.len() >= usize::from(self.pack.key_bytes) && self.pack.signal_keys.is_at(self.next, key);
+        let slot = if is_next { Some(self.next) } else { self.pack.signal_keys.find(key) };
+        match slot {
+            Some(slot) if fits(&cell, &self.pack.signals[slot]) => self.state.facts.cells[slot] = cell,
+            _ => self.migration.dropped += 1,
+        }
+        self.next = slot.map_or(self.next, |slot| slot + 1);
+    }
+
+    pub(super) fn code(&mut self, key: &[u8], code: CodeState) {
+        match self.pack.code_keys.find(key) {
+            Some(slot) => self.state.facts.codes[slot] = code,
+            None => self.migration.dropped += 1,
+        }
+    }
+
+    pub(super) fn said(&mut self, said: Said) {
+        self.said.push(said);
+    }
+
+    pub(super) fn silent(&mut self, said: Said) {
+        self.silent.push(said);
+    }
+
+    pub(super) fn rule(&mut self, saved: SavedRule<'_>) {
+        let number = match saved.name {
+            Name::Id(id) => self.pack.rule_index(&id),
+            Name::Key(key) => self.pack.rule_keys.find(key),
+        };
+        let Some(number) = number else {
+            self.migration.dropped += 1;
+            return;
+        };
+        let rule = &self.pack.rules[number];
+        let mut rule_state = saved.state;
+        let current = bucket_of(&self.state, rule);
+        for (bucket, _) in &mut rule_state.buckets {
+            *bucket = bucket.wrapping_add(current);
+        }
+        let facts = &self.state.facts;
+        let mut blocks = saved.blocks;
+        if let (Some(saved), Some(of)) = (&mut blocks, &rule.blocks) {
+            saved.number(of, facts, self.state.now);
+        }
+        let fits = blocks.as_ref().is_none_or(|blocks| blocks.fit(rule.blocks.as_deref(), facts));
+        if rule.layout != saved.layout || !fits || !possible(rule, &rule_state) {
+            self.migration.reset.push(rule.id.clone());
+            return;
+        }
+        self.migration.kept.push(rule.id.clone());
         if let (Some(saved), Some(of)) = (blocks, &rule.blocks) {
             let mut blocks = saved.blocks;
             blocks.numbers.resize(of.numbers.len(), NumbersState::default());
@@ -140,9 +125,36 @@ fn place_rule(
         if rule_state.stage == 0 {
             rule_state.escalated = NONE;
         }
-        state.rules[number] = rule_state;
-    } else {
-        migration.reset.push(rule.id.clone());
+        self.state.rules[number] = rule_state;
+    }
+
+    /// `None` where no engine can have written such a state.
+    pub(super) fn done(self) -> Option<(VehicleState, Migration)> {
+        let Self { pack, mut state, mut migration, said, mut silent, .. } = self;
+        silent.extend(said);
+        state.facts.guards.sort_by_key(|(slot, _)| *slot);
+        state.facts.guards.dedup_by_key(|(slot, _)| *slot);
+        migration.kept.sort();
+        migration.reset.sort();
+        place_said(pack, silent, &mut state);
+        if state.upgraded {
+            for (cell, slot) in state.facts.cells.iter_mut().zip(&pack.signals) {
+                cell.stale = false;
+                cell.stale = cell.expiry(slot.max_age) < state.reached;
+            }
+        } else if !speaks_for_its_rules(pack, &state) {
+            return None;
+        }
+        for number in pack.ripens.iter().map(|number| usize::from(*number)) {
+            ripen(&pack.rules[number], &mut state.rules[number], &state.facts, state.reached);
+            state.rules.forget_idle(number);
+        }
+        for (number, rule_state) in state.rules.kept() {
+            mark(&mut state.busy, &pack.timed, number, rule_state);
+        }
+        // No deadline is known yet: the first look finds them.
+        state.wake = NONE;
+        Some((state, migration))
     }
 }
 
@@ -170,9 +182,9 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
     said.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
     let mut roots = BTreeMap::new();
     if state.upgraded && !said.is_empty() {
-        let rules = pack.rules.iter().zip(&state.rules);
-        let open = rules.filter(|(_, rule_state)| rule_state.phase == Phase::Open);
-        roots.extend(open.map(|(rule, open)| (id_of(&state.vehicle, &rule.id, open.since), rule.group)));
+        let open = state.rules.kept().filter(|(_, rule_state)| rule_state.phase == Phase::Open);
+        let open = open.map(|(number, rule_state)| (&pack.rules[number], rule_state.since));
+        roots.extend(open.map(|(rule, since)| (id_of(&state.vehicle, &rule.id, since), rule.group)));
     }
     for said in said {
         let group_of = |number: usize| pack.rules[number].group;
@@ -183,7 +195,7 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
         };
         let group = roots.get(&said.id).copied().or_else(speaker).or_else(namesake).map(usize::from);
         match group {
-            Some(group) if state.groups[group].is_none() => state.groups[group] = Some(said),
+            Some(group) if state.groups[group].is_none() => state.groups[group] = Some(Box::new(said)),
             _ => state.orphans.push(said),
         }
     }
@@ -191,46 +203,18 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
 
 /// Whether each group with an open rule has its recommendation, and no other has.
 fn speaks_for_its_rules(pack: &Linked, state: &VehicleState) -> bool {
-    let speaks = |number: &u16| {
-        let number = usize::from(*number);
-        state.rules[number].phase == Phase::Open && !state.is_suppressed(&pack.rules[number])
-    };
-    let fits = |(members, said): (&Vec<u16>, &Option<Said>)| members.iter().any(speaks) == said.is_some();
-    state.orphans.is_empty() && pack.groups.iter().zip(&state.groups).all(fits)
+    let speaks =
+        |number: usize| state.rules[number].phase == Phase::Open && !state.is_suppressed(&pack.rules[number]);
+    let mut open = state.rules.kept().map(|(number, _)| number).filter(|number| speaks(*number));
+    let all_speak = open.all(|number| state.groups[usize::from(pack.rules[number].group)].is_some());
+    let mut said = pack.groups.iter().zip(&state.groups).filter(|(_, said)| said.is_some());
+    let all_are_said = said.all(|(members, _)| members.iter().any(|number| speaks(usize::from(*number))));
+    state.orphans.is_empty() && all_speak && all_are_said
 }
 
 /// The bucket that is current at the newest instant; zero where none is.
 pub(super) fn bucket_of(state: &VehicleState, rule: &Rule) -> i64 {
     rule.count.as_ref().map_or(0, |count| state.facts.bucket_or_zero(count.window.by, state.now))
-}
-
-/// The same where entries were written in the order of the pack, so that each mostly stands soon after the one before.
-///
-/// A key as long as this pack's tells all of them apart: the first that fits is the only one.
-fn find_from<T>(
-    pack: &Linked,
-    all: &[T],
-    key: impl Fn(&T) -> &Key,
-    wanted: &[u8],
-    next: &mut usize,
-) -> Option<usize> {
-    let from = *next;
-    let rest = all.get(from..).unwrap_or_default();
-    let found = if wanted.len() >= usize::from(pack.key_bytes) {
-        rest.iter().position(|one| key(one).starts_with(wanted)).map(|place| from + place)
-    } else {
-        None
-    };
-    let found = found.or_else(|| find(all.iter().map(key), wanted));
-    *next = found.map_or(from, |found| found + 1);
-    found
-}
-
-/// The one whose key begins so; none where two do.
-fn find<'k>(keys: impl Iterator<Item = &'k Key>, wanted: &[u8]) -> Option<usize> {
-    let mut found = keys.enumerate().filter(|(_, key)| key.starts_with(wanted)).map(|(index, _)| index);
-    let first = found.next();
-    if found.next().is_some() { None } else { first }
 }
 
 fn fits(cell: &Cell, slot: &SignalSlot) -> bool {

@@ -11,6 +11,7 @@ mod names;
 mod odometer;
 mod rules;
 mod said;
+mod standings;
 
 use std::cell::Cell as Shared;
 use std::fmt;
@@ -32,6 +33,7 @@ pub use migrate::Migration;
 pub(crate) use odometer::{Guard, is_sentinel};
 pub(crate) use rules::{Phase, RuleState};
 pub(crate) use said::{Said, group_key};
+pub(crate) use standings::Standings;
 
 /// No instant.
 pub(crate) const NONE: i64 = i64::MIN;
@@ -62,11 +64,11 @@ pub(crate) const NEVER: i64 = i64::MAX;
 pub struct VehicleState {
     pub(crate) vehicle: VehicleRef,
     pub(crate) facts: Facts,
-    pub(crate) rules: Vec<RuleState>,
+    pub(crate) rules: Standings,
     /// Rules that are not at rest; derived from `rules`.
     pub(crate) busy: Vec<u64>,
     /// For each group, its open recommendation.
-    pub(crate) groups: Vec<Option<Said>>,
+    pub(crate) groups: Vec<Option<Box<Said>>>,
     /// Open recommendations that have no place in this version of the pack; they end at the next look.
     pub(crate) orphans: Vec<Said>,
     /// Every rule must be looked at, because the state was written under another version of the pack.
@@ -93,7 +95,7 @@ impl VehicleState {
         Self {
             vehicle,
             facts: Facts::new(pack, profile),
-            rules: vec![RuleState::IDLE; pack.rules.len()],
+            rules: Standings::new(pack.rules.len()),
             busy: pack.timed.clone(),
             groups: vec![None; pack.groups.len()],
             orphans: Vec::new(),
@@ -135,7 +137,7 @@ impl VehicleState {
 
 impl fmt::Debug for VehicleState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let open = self.rules.iter().filter(|rule| rule.phase == Phase::Open).count();
+        let open = self.rules.kept().filter(|(_, rule)| rule.phase == Phase::Open).count();
         f.debug_struct("VehicleState").field("open_rules", &open).finish_non_exhaustive()
     }
 }
@@ -302,6 +304,17 @@ impl Slots for View<'_> {
         }
         let slot = slot & !CODE_SLOT;
         self.facts.codes.get(usize::from(slot / 4)).map_or(Val::Unknown, |code| code.read(slot % 4))
+    }
+
+    #[inline]
+    fn number(&self, slot: u16) -> Option<f64> {
+        match self.facts.cells.get(usize::from(slot)) {
+            Some(cell) => cell.number(),
+            None => match self.get(slot) {
+                Val::Double(value) if value.is_finite() => Some(value),
+                _ => None,
+            },
+        }
     }
 
     fn age(&self, slot: u16) -> Option<i64> {

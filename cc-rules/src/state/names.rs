@@ -12,7 +12,7 @@ pub(super) struct Words {
 /// Names in a row: each is told by how much of the one before it begins with, and the rest.
 #[derive(Default)]
 pub(super) struct Names {
-    last: Box<str>,
+    last: String,
 }
 
 /// No more is shared, so that a few bytes cannot stand for many.
@@ -55,12 +55,15 @@ impl Names {
 
     fn write_rest(&mut self, name: &str, shared: usize, out: &mut Writer) {
         out.text(name.get(shared..).unwrap_or_default());
-        self.last = name.into();
+        self.last.clear();
+        self.last.push_str(name);
     }
 
     fn read_rest(&mut self, shared: u64, input: &mut Reader<'_>) -> Option<Box<str>> {
         let shared = usize::try_from(shared).ok().filter(|shared| *shared <= MOST_SHARED)?;
-        self.last = [self.last.get(..shared)?, input.text()?].concat().into();
-        Some(self.last.clone())
+        self.last.get(..shared)?;
+        self.last.truncate(shared);
+        self.last.push_str(input.text()?);
+        Some(self.last.as_str().into())
     }
 }

@@ -76,6 +76,10 @@ proptest! {
         let value = program.eval(&car, &mut counters);
         prop_assert_eq!(value, meaning(&made, &car), "{} for {:?}", text, car);
         prop_assert_eq!(program.explain(&car).value, Explained::from(value), "{}", text);
+        // The short way comes to the same, and counts the same.
+        let mut counted = EvalCounters::default();
+        prop_assert_eq!(program.on_stack(&car, &mut counted), value, "{}", text);
+        prop_assert_eq!(counted, counters, "{}", text);
         // Only what is listed is read.
         let mut forgetful = car.clone();
         forgetful.slots.retain(|(slot, _)| program.reads().contains(slot));

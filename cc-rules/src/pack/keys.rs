@@ -1,0 +1,92 @@
+//! Finding a name by the beginning of its hash.
+
+use super::Key;
+
+/// The keys of all names of a kind.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    /// By number.
+    by_number: Vec<u64>,
+    /// Ascending, each with its number.
+    sorted: Vec<(u64, u16)>,
+}
+
+impl Keys {
+    pub(super) fn of<'k>(keys: impl Iterator<Item = &'k Key>) -> Self {
+        let by_number: Vec<u64> = keys.map(|key| u64::from_be_bytes(*key)).collect();
+        let mut sorted: Vec<_> =
+            by_number.iter().enumerate().map(|(number, key)| (*key, number as u16)).collect();
+        sorted.sort_unstable();
+        Self { by_number, sorted }
+    }
+
+    /// The one whose key begins so; none where two do.
+    pub(crate) fn find(&self, wanted: &[u8]) -> Option<usize> {
+        let wanted = Beginning::of(wanted);
+        let first = self.sorted.partition_point(|(key, _)| *key < wanted.bits);
+        let mut fitting = self.sorted.iter().skip(first).take_while(|(key, _)| wanted.begins(*key));
+        match (fitting.next(), fitting.next()) {
+            (Some((_, number)), None) => Some(usize::from(*number)),
+            _ => None,
+        }
+    }
+
+    /// Whether the key with this number begins so.
+    #[inline]
+    pub(crate) fn is_at(&self, number: usize, wanted: &[u8]) -> bool {
+        self.by_number.get(number).is_some_and(|key| Beginning::of(wanted).begins(*key))
+    }
+}
+
+/// The first bytes of a key, the others zero.
+#[derive(Clone, Copy)]
+struct Beginning {
+    bits: u64,
+    mask: u64,
+}
+
+impl Beginning {
+    #[inline]
+    fn of(bytes: &[u8]) -> Self {
+        let mut bits = 0;
+        let mut mask = 0;
+        for (place, byte) in bytes.iter().take(8).enumerate() {
+            bits |= u64::from(*byte) << (56 - 8 * place);
+            mask |= 0xFF << (56 - 8 * place);
+        }
+        Self { bits, mask }
+    }
+
+    #[inline]
+    fn begins(self, key: u64) -> bool {
+        key & self.mask == self.bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_that_two_keys_share_names_neither() {
+        let key = |start: [u8; 4]| [start[0], start[1], start[2], start[3], 9, 9, 9, 9];
+        let all = [key([7, 1, 2, 3]), key([1, 2, 3, 4]), key([1, 2, 3, 5]), key([255, 255, 255, 255])];
+        let keys = Keys::of(all.iter());
+        for (wanted, found) in [
+            (&[7, 1, 2][..], Some(0)),
+            (&[1, 2, 3], None),
+            (&[1, 2, 3, 4], Some(1)),
+            (&[1, 2, 3, 5, 9, 9, 9, 9], Some(2)),
+            (&[1, 2, 4], None),
+            (&[0, 0, 0], None),
+            (&[255, 255, 255], Some(3)),
+            (&[255, 255, 255, 255, 255], None),
+        ] {
+            assert_eq!(keys.find(wanted), found, "{wanted:?}");
+            if let Some(found) = found {
+                assert!(keys.is_at(found, wanted), "{wanted:?}");
+            }
+        }
+        assert!(!keys.is_at(4, &[1]));
+    }
+}

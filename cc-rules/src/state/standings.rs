@@ -1,0 +1,94 @@
+//! How far all rules are: most are at rest with nothing to remember, and take two bytes.
+
+use std::ops::{Index, IndexMut};
+
+use super::RuleState;
+
+/// The state of each rule, by number. Room is taken by those only that have something to remember.
+#[derive(Clone, Debug)]
+pub(crate) struct Standings {
+    /// For each rule, 0 or 1 + its place in `kept`.
+    places: Box<[u16]>,
+    /// Number and state, in no particular order.
+    kept: Vec<(u16, RuleState)>,
+}
+
+static IDLE: RuleState = RuleState::IDLE;
+
+impl Standings {
+    /// So many rules, all at rest.
+    pub(crate) fn new(rules: usize) -> Self {
+        Self { places: vec![0; rules].into(), kept: Vec::new() }
+    }
+
+    pub(crate) fn get(&self, rule: usize) -> Option<&RuleState> {
+        let place = usize::from(*self.places.get(rule)?);
+        Some(place.checked_sub(1).and_then(|place| self.kept.get(place)).map_or(&IDLE, |(_, state)| state))
+    }
+
+    /// Those that may have something to remember, in order of their numbers.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, &RuleState)> {
+        let placed = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
+        placed.filter_map(|(rule, place)| Some((rule, &self.kept.get(usize::from(*place) - 1)?.1)))
+    }
+
+    /// Gives back the room of a rule that has nothing to remember any more.
+    pub(crate) fn forget_idle(&mut self, rule: usize) {
+        let Some(place) = usize::from(self.places[rule]).checked_sub(1) else { return };
+        if self.kept[place].1 != IDLE {
+            return;
+        }
+        self.kept.swap_remove(place);
+        self.places[rule] = 0;
+        if let Some((moved, _)) = self.kept.get(place) {
+            self.places[usize::from(*moved)] = place as u16 + 1;
+        }
+    }
+}
+
+impl Index<usize> for Standings {
+    type Output = RuleState;
+
+    fn index(&self, rule: usize) -> &RuleState {
+        match self.places[rule] {
+            0 => &IDLE,
+            place => &self.kept[usize::from(place) - 1].1,
+        }
+    }
+}
+
+/// Makes room for the rule.
+impl IndexMut<usize> for Standings {
+    fn index_mut(&mut self, rule: usize) -> &mut RuleState {
+        if self.places[rule] == 0 {
+            self.kept.push((rule as u16, RuleState::IDLE));
+            self.places[rule] = self.kept.len() as u16;
+        }
+        let place = usize::from(self.places[rule]) - 1;
+        &mut self.kept[place].1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Phase;
+
+    #[test]
+    fn only_what_remembers_something_takes_room() {
+        let mut rules = Standings::new(5);
+        for rule in [3, 1, 4] {
+            rules[rule].phase = Phase::Pending;
+            rules[rule].since = rule as i64;
+        }
+        let numbers = |rules: &Standings| rules.kept().map(|(rule, _)| rule).collect::<Vec<_>>();
+        assert_eq!(numbers(&rules), [1, 3, 4]);
+        rules[3].rest();
+        rules.forget_idle(3);
+        rules.forget_idle(1);
+        rules.forget_idle(0);
+        assert_eq!(numbers(&rules), [1, 4]);
+        assert_eq!((0..5).map(|rule| rules[rule].since.max(-1)).collect::<Vec<_>>(), [-1, 1, -1, -1, 4]);
+        assert!(rules.get(5).is_none());
+    }
+}
