@@ -40,14 +40,14 @@ impl VehicleState {
     /// ```
     pub fn recommendations(&self, pack: &Pack) -> Vec<Recommendation> {
         let linked = &*pack.0;
-        let open = |(members, said): (&Vec<u16>, &Option<Said>)| {
+        let open = |(members, said): (&Vec<u16>, &Option<Box<Said>>)| {
             let said = said.as_ref()?;
             let episodes = members.iter().filter_map(|number| {
                 let (rule, state) =
                     (linked.rules.get(usize::from(*number))?, self.rules.get(usize::from(*number))?);
                 (state.phase == Phase::Open && !self.is_suppressed(rule)).then_some(state.since)
             });
-            let speaker = linked.rule_index(&said.rule).filter(|index| *index < self.rules.len());
+            let speaker = linked.rule_index(&said.rule).filter(|index| self.rules.get(*index).is_some());
             let number = speaker.and_then(|index| u16::try_from(index).ok());
             let group = pack.rule(&said.rule).and_then(|rule| rule.group).unwrap_or(&said.rule);
             Some(Recommendation {
