@@ -158,8 +158,13 @@ pub fn take(
     if !admin.is_empty() {
         rule_access(edit, &who.org, &admin)?;
     }
+    let mut pointers = Vec::new();
     for (vehicle, events) in new {
-        keep(edit, &who.org, vehicle, &events)?;
+        keep(edit, &who.org, vehicle, &events, &mut pointers)?;
+    }
+    if !pointers.is_empty() {
+        let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
+        edit.append(&super::log_of_all(&who.org), &pointers)?;
     }
     Ok(Some(taken))
 }
@@ -186,14 +191,22 @@ pub(crate) fn forget_marks(edit: &mut dyn Edit) -> Result<(), StorageError> {
     edit.delete_all(&key(&["mark", &old.to_string()]))
 }
 
-fn keep(edit: &mut dyn Edit, org: &str, vehicle: i64, events: &[Event]) -> Result<(), StorageError> {
+fn keep(
+    edit: &mut dyn Edit,
+    org: &str,
+    vehicle: i64,
+    events: &[Event],
+    pointers: &mut Vec<String>,
+) -> Result<(), StorageError> {
     let spot = Spot {
         org: org.to_owned(),
         collection: "vehicles".to_owned(),
         person: String::new(),
         key: format!("{org}/{vehicle}"),
     };
-    if Item::load(edit, &spot)?.is_none() {
+    let known = key(&["known", org, &vehicle.to_string()]);
+    if edit.get(&known)?.is_none() {
+        edit.put(&known, b"")?;
         let value = json!({"organizationKey": org, "vehicleId": vehicle}).to_string();
         Item { value: Some(value), ..Item::default() }.store(edit, &spot)?;
         edit.put(&key(&["organization", org]), b"1")?;
@@ -203,10 +216,7 @@ fn keep(edit: &mut dyn Edit, org: &str, vehicle: i64, events: &[Event]) -> Resul
     let texts: Vec<String> = events.iter().map(|event| minified(&event.to_json())).collect();
     let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     let first = edit.append(&log, &bodies)?;
-    let pointers: Vec<String> =
-        (first..).take(events.len()).map(|number| format!("{number} {log}")).collect();
-    let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
-    edit.append(&super::log_of_all(org), &pointers)?;
+    pointers.extend((first..).take(events.len()).map(|number| format!("{number} {log}")));
     for (number, event) in (first..).zip(events) {
         index(edit, org, vehicle, &history::Entry { at: event.at, number, type_name: event.type_name() })?;
     }
