@@ -36,28 +36,25 @@ fn compiled() -> Compiled {
     compile("pack.yaml", &files).unwrap()
 }
 
-/// What the platform hears of the same fault: each n-th sample from some place on, and the last one before a value
-/// changes or falls silent as it may; whatever else there is comes up to half a minute later.
+/// What the platform hears of the same fault: each n-th sample of each number, from some place on; whatever else there
+/// is comes up to half a minute later. All of it mixed up.
 fn thinned(events: &[Event], random: &mut Random) -> Vec<Event> {
     let every = 1 + random.below(3);
     let moved = TimeDelta::milliseconds(random.below(30_000) as i64);
     let mut counts: BTreeMap<SignalId, u64> = BTreeMap::new();
     let mut heard = Vec::new();
     for event in events {
-        match &event.body {
-            Body::Reading(Reading { signal, value: Value::Number(_), .. }) => {
-                let start = random.below(every);
-                let count = counts.entry(signal.clone()).or_insert(start);
-                if count.is_multiple_of(every) {
-                    heard.push(event.clone());
-                }
-                *count += 1;
+        if let Body::Reading(Reading { signal, value: Value::Number(_), .. }) = &event.body {
+            let start = random.below(every);
+            let count = counts.entry(signal.clone()).or_insert(start);
+            if count.is_multiple_of(every) {
+                heard.push(event.clone());
             }
-            _ => {
-                let mut later = event.clone();
-                later.at += moved;
-                heard.push(later);
-            }
+            *count += 1;
+        } else {
+            let mut later = event.clone();
+            later.at += moved;
+            heard.push(later);
         }
     }
     random.shuffle(&mut heard);
