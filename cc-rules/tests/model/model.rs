@@ -140,11 +140,11 @@ pub(crate) fn run_upgraded(
         });
     }
     let facts = new.log.facts((reached, Phase::Upgrade));
-    for index in 0..next.rules.len() {
-        new.look_at(index, &facts);
-    }
     for what in new.groups.place(next, &new.lives, &facts) {
         new.count(what);
+    }
+    for index in 0..next.rules.len() {
+        new.look_at(index, &facts);
     }
     new.settle(&facts);
     new.run(Some(facts), reached, (until, Phase::Step));
