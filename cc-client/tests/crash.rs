@@ -77,8 +77,17 @@ mod crash {
                 .spawn()
                 .unwrap();
             let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-            let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
-            std::thread::sleep(Duration::from_millis(20 + dice.below(180)));
+            let (tell, told) = std::sync::mpsc::channel();
+            let reader = std::thread::spawn(move || {
+                let heard = lines.map_while(Result::ok).inspect(|line| drop(tell.send(line.clone())));
+                heard.collect::<Vec<_>>()
+            });
+            // However slow the machine is, something has been promised: an outcome in every second run with a platform.
+            let first = if run % 4 == 3 { "applied" } else { "accepted" };
+            while !told.recv_timeout(Duration::from_secs(60)).expect("nothing is promised").starts_with(first)
+            {
+            }
+            std::thread::sleep(Duration::from_micros(dice.below(60_000)));
             // `kill` of the standard library is SIGKILL.
             child.kill().unwrap();
             let status = child.wait().unwrap();
@@ -108,7 +117,7 @@ mod crash {
         assert_eq!(whole, "ok");
         let applied = promised.values().filter(|applied| **applied).count();
         println!("{runs} kills: {} accepted, of these {applied} applied, none lost", promised.len());
-        assert!(promised.len() > runs && applied > runs / 4, "too little happened to prove something");
+        assert!(promised.len() >= runs && applied >= runs / 4, "too little happened to prove something");
     }
 
     pub(super) fn write(number: u32) -> Write {
