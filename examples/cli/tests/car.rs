@@ -141,3 +141,11 @@ fn the_commands_with_a_car_in_the_readme_run_as_they_stand() {
     }
     assert!(readme.contains("\nccars sim ") && ran == 2);
 }
+
+#[test]
+fn codes_that_were_never_read_are_not_said_to_be_none() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "garbage@1.9+60"]);
+    let run = ccars(&["scan", &sim.address], "");
+    assert!(!run.stdout.contains("no trouble codes"), "{run:?}");
+    assert!(run.stdout.contains("trouble codes: not read") || run.stdout.contains("P0301"), "{run:?}");
+}

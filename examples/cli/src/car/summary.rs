@@ -26,6 +26,8 @@ pub(super) struct Summary {
     pub(super) values: BTreeMap<(SignalId, String), Seen>,
     /// By ECU and code: the services that list it, and its status byte.
     pub(super) codes: BTreeMap<(String, Dtc), (Vec<u8>, Option<u8>)>,
+    /// Some ECU's whole list of stored codes was read: without it, no code here does not mean none in the car.
+    pub(super) codes_read: bool,
     /// By ECU and number of the frame: its code, and its values.
     pub(super) frames: BTreeMap<(String, u8), Frozen>,
     /// By ECU, since codes were cleared.
@@ -75,6 +77,7 @@ impl Summary {
             // A whole list: what it no longer holds is gone.
             Item::Scan(scan) if scan.complete => {
                 let (ecu, service) = (ecu(), service_of(scan.service));
+                self.codes_read |= matches!(service, 0x03 | 0x19);
                 self.codes.retain(|(of, dtc), (services, _)| {
                     if *of == ecu && !scan.codes.iter().any(|code| code.dtc == *dtc) {
                         services.retain(|listed| *listed != service);
@@ -119,6 +122,7 @@ impl Summary {
                 })
             })
             .collect();
+        let codes_read = self.codes_read || !self.codes.is_empty();
         let codes: Vec<Json> = self
             .codes
             .iter()
@@ -182,6 +186,7 @@ impl Summary {
         json!({
             "adapter": known.adapter.as_ref().map(ToString::to_string),
             "codes": codes,
+            "codes_read": codes_read,
             "ecus": ecus,
             "freeze_frames": frames,
             "problems": self.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),

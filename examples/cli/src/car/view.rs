@@ -32,6 +32,9 @@ pub(super) fn head(known: &Knowledge, vin: Option<&str>, palette: Palette) -> St
 
 /// The codes in words.
 pub(super) fn codes(summary: &Summary, language: Language, palette: Palette) -> String {
+    if summary.codes.is_empty() && !summary.codes_read {
+        return format!("{0}trouble codes: not read{0:#}\n", palette.dim);
+    }
     if summary.codes.is_empty() {
         return format!("{0}no trouble codes{0:#}\n", palette.good);
     }
