@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use cc_core::{Change, ChangeKind, Event, Urgency};
 use cc_rules::{Pack, Runner, StateError, VehicleState};
 use chrono::TimeDelta;
-use common::{at, boolean, lines, number, pack};
+use common::{at, boolean, lines, newer_pack, number, pack};
 
 const ADVICE: &str = "recommend: {action: book, urgency: high, due: 1 d, message: m}";
 
@@ -97,6 +97,29 @@ fn the_age_at_which_a_value_is_too_old_is_the_new_packs() {
     let before = [celsius(0.0, 118.0)];
     assert_eq!(story(&with("1 h"), &before, &with("3 s"), &[]), ["5 cleared hot"]);
     assert_eq!(story(&with("3 s"), &before, &with("30 s"), &[]), ["5 raised hot", "30 cleared hot"]);
+}
+
+#[test]
+fn a_step_that_came_too_late_stays_so_under_a_longer_within() {
+    let with = |within: &str| {
+        newer_pack(&format!(
+            "rules:\n- id: after\n  sequence: {{steps: [{{when: ignition}}, {{when: battery_voltage < 12 V}}], within: {within}}}\n  {ADVICE}\n"
+        ))
+    };
+    let (on, low) = (boolean(0.0, "ignition", true), |seconds| number(seconds, "battery_voltage", 11.0));
+    let lows = [number(19.0, "battery_voltage", 13.0), low(20.0)];
+    // (before, after, what the new version says)
+    let table: &[(&[Event], &[Event], &[&str])] = &[
+        // The step came too late.
+        (&[on.clone(), low(4.0)], &[], &[]),
+        // The match was over.
+        (&[on.clone(), low(2.0)], &[], &[]),
+        // What still could be completed goes on.
+        (&[boolean(3.0, "ignition", true)], &lows, &["20 raised after", "33 cleared after"]),
+    ];
+    for (before, after, expected) in table {
+        assert_eq!(story(&with("3 s"), before, &with("30 s"), after), *expected);
+    }
 }
 
 #[test]

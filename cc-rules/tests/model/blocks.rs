@@ -162,6 +162,25 @@ impl Seen {
         first.iter().copied().filter(|first| completes(*first, later, *first + within)).max()
     }
 
+    /// What a state of the rule remembers at the instant reached: no step that came too late, and no match that is over.
+    pub(crate) fn remembered(mut self, rule: &RuleSpec, reached: i64) -> Self {
+        let Some((_, within)) = &rule.sequence else { return self };
+        for place in 1..self.steps.len() {
+            let (earlier, later) = self.steps.split_at_mut(place);
+            let Some((first, between)) = earlier.split_first() else { continue };
+            let is_last = later.len() == 1;
+            later[0].retain(|at| {
+                let mut path = between.to_vec();
+                path.push(vec![*at]);
+                first.iter().any(|first| {
+                    let is_over = is_last && first + within + 1 < reached;
+                    !is_over && completes(*first, &path, first + within)
+                })
+            });
+        }
+        self
+    }
+
     /// The instants at which a block's own time is up.
     pub(crate) fn deadlines(&self, rule: &RuleSpec, log: &Log<'_>, facts: &Facts) -> Vec<i64> {
         let mut all = Vec::new();

@@ -119,7 +119,8 @@ pub(crate) fn run_upgraded(
         // A clearing is remembered while its cooldown runs.
         let cooldown = spec.rules[place].cooldown;
         let cleared = life.cleared.filter(|cleared| cooldown > 0 && cleared + cooldown >= reached);
-        Life { stage: life.stage.min(rule.stages.len()), cleared, ..life }
+        let seen = life.seen.clone().remembered(&spec.rules[place], reached);
+        Life { stage: life.stage.min(rule.stages.len()), cleared, seen, ..life }
     });
     let mut new = Model {
         spec: next,
