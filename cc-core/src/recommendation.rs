@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use core::cmp::Ordering;
 use core::fmt;
 use core::str::FromStr;
 
@@ -284,8 +285,13 @@ impl Recommendation {
         aliases.extend(second.aliases);
         aliases.insert(second.id);
         aliases.remove(&first.id);
-        // Of equally urgent ones the rule's name decides, so that neither order of joining nor ids do.
-        let first_speaks = (second.urgency, &first.rule) <= (first.urgency, &second.rule);
+        // Of equally urgent ones the rule's name decides, then who knows more, then what stands there: so that neither order of
+        // joining nor ids do.
+        let order = second.urgency.cmp(&first.urgency);
+        let order = order.then_with(|| first.rule.cmp(&second.rule));
+        let order = order.then_with(|| second.args.len().cmp(&first.args.len()));
+        let order = order.then_with(|| (first.action, &first.message).cmp(&(second.action, &second.message)));
+        let first_speaks = order.then_with(|| compare_args(&first.args, &second.args)).is_le();
         let words = if first_speaks {
             (first.rule, first.urgency, first.action, first.message, first.args)
         } else {
@@ -306,6 +312,27 @@ impl Recommendation {
             args,
         })
     }
+}
+
+/// Some fixed order of arguments: by name, then kind, then value.
+fn compare_args(a: &Arguments, b: &Arguments) -> Ordering {
+    let kind = |argument: &Argument| match argument {
+        Argument::Bool(_) => 0,
+        Argument::Number { .. } => 1,
+        Argument::Text(_) => 2,
+    };
+    let value = |a: &Argument, b: &Argument| match (a, b) {
+        (Argument::Bool(a), Argument::Bool(b)) => a.cmp(b),
+        (Argument::Text(a), Argument::Text(b)) => a.cmp(b),
+        (Argument::Number { value: a, unit: of_a }, Argument::Number { value: b, unit: of_b }) => {
+            a.total_cmp(b).then_with(|| of_a.symbol().cmp(of_b.symbol()))
+        }
+        _ => kind(a).cmp(&kind(b)),
+    };
+    a.keys().cmp(b.keys()).then_with(|| {
+        let pairs = a.values().zip(b.values());
+        pairs.fold(Ordering::Equal, |order, (a, b)| order.then_with(|| value(a, b)))
+    })
 }
 
 #[cfg(test)]
