@@ -234,6 +234,7 @@ impl World {
         }
         let mut config = EngineConfig::new(1, self.dice.roll());
         config.epoch = self.life;
+        config.share_tokens = self.dice.one_in(2);
         self.engine = Engine::new(config);
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me"].into_iter();
