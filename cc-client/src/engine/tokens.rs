@@ -103,10 +103,13 @@ impl Engine {
     fn auth_effects(&mut self, now: Mono, effects: Vec<AuthEffect>) {
         for effect in effects {
             match effect {
+                // A lock that a killed process has left would hold this one up for nothing.
+                AuthEffect::Lock if !self.config.share_tokens => self.locked(now, true, None),
                 AuthEffect::Lock => {
                     let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
                     self.ask_store(command, Ticket::Lock);
                 }
+                AuthEffect::Unlock if !self.config.share_tokens => {}
                 AuthEffect::Unlock => self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing),
                 AuthEffect::Refresh => self.refresh(now),
                 AuthEffect::Wake if matches!(self.auth.token(now), TokenUse::Ready(_)) => {

@@ -4,13 +4,15 @@
 //! of faults against it, in milliseconds, and checks at the end that nothing was lost, doubled or shown out of order. The same seed
 //! gives the same day.
 
+mod faults;
 mod platform;
 mod simulation;
 #[cfg(feature = "tokio")]
 mod transport;
 
+pub use faults::{Faults, Report};
 pub use platform::{Answer, FakePlatform};
-pub use simulation::{Faults, Report, simulate};
+pub use simulation::simulate;
 #[cfg(feature = "tokio")]
 pub use transport::FakeTransport;
 
