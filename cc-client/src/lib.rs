@@ -51,6 +51,7 @@ pub mod merge;
 mod metrics;
 mod mono;
 mod offset;
+mod random;
 pub mod store;
 #[cfg(feature = "tokio")]
 mod store_thread;

@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 use super::{Asking, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
 use crate::store::Record;
-use crate::wire::RetryAfter;
 use crate::{Mono, Offset};
 
 /// A listing under way.
@@ -119,9 +118,7 @@ impl Engine {
                     return self.feed(now, &feed, FeedInput::Refused(Loss::Refused(status)));
                 }
                 _ => {
-                    let server_now = self.clock.now(now).unwrap_or_default();
-                    let word = head.and_then(|head| head.header("retry-after")).and_then(RetryAfter::parse);
-                    let wait = word.map(|word| word.wait(server_now));
+                    let wait = head.and_then(|head| head.retry_after(self.clock.now(now)));
                     let wait = self.config.feed.backoff.delay(listing.failures, self.random.next(), wait);
                     listing.failures = listing.failures.saturating_add(1);
                     listing.again = Some(now + wait);

@@ -27,8 +27,9 @@ use crate::decide::{
     AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig,
     OutboxInput, OutboxMachine, OutboxState,
 };
+use crate::random::split_mix;
 use crate::store::{Record, StoreError};
-use crate::wire::{RetryAfter, parse_http_date};
+use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
 use listing::Listing;
@@ -389,8 +390,7 @@ impl Engine {
         if let Some(date) = head.header("date").and_then(parse_http_date) {
             self.clock.heard(date, asked.at, now);
         }
-        let server_now = self.clock.now(now).unwrap_or_default();
-        let wait = head.header("retry-after").and_then(RetryAfter::parse).map(|word| word.wait(server_now));
+        let wait = head.retry_after(self.clock.now(now));
         let quiet = wait.map(|wait| wait.min(LONGEST_QUIET)).filter(|wait| now + *wait > self.quiet);
         if let Some(quiet) = quiet {
             self.quiet = now + quiet;
@@ -559,16 +559,12 @@ fn feed_head(head: &HttpHead, retry_after: Option<Duration>) -> FeedHead {
     }
 }
 
-/// Numbers from 0 to 1, from a seed: the same seed, the same waits (`SplitMix64`).
+/// Numbers from 0 to 1, from a seed: the same seed, the same waits.
 struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        (split_mix(&mut self.0) >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

@@ -8,7 +8,6 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{AuthEffect, AuthInput, FeedInput, OutboxInput, TokenUse};
-use crate::wire::RetryAfter;
 
 #[derive(Default)]
 pub(super) struct Tokens {
@@ -182,10 +181,8 @@ impl Engine {
             }
             (Some(401 | 403), None) => return self.signed_out(now),
             _ => {
-                let server_now = self.clock.now(now).unwrap_or_default();
-                let word = head.and_then(|head| head.header("retry-after")).and_then(RetryAfter::parse);
-                let random = self.random.next();
-                AuthInput::RefreshFailed { retry_after: word.map(|word| word.wait(server_now)), random }
+                let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
+                AuthInput::RefreshFailed { retry_after, random: self.random.next() }
             }
         };
         let effects = self.auth.handle(now, input);

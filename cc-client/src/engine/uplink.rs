@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
 use crate::store::{Record, Row, Settled};
-use crate::wire::{Problem, ProblemCode, RetryAfter};
+use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Write, WriteId};
 
 /// The rows of the batch under way.
@@ -117,8 +117,7 @@ impl Engine {
             .filter(|status| *status >= 300)
             .map(|status| Problem::read(status, header("content-type"), body));
         let code = problem.as_ref().map_or(ProblemCode::Other, |problem| problem.code);
-        let server_now = self.clock.now(now).unwrap_or_default();
-        let retry_after = header("retry-after").and_then(RetryAfter::parse).map(|word| word.wait(server_now));
+        let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
         let expected = header("producer-expected-seq").and_then(|text| text.parse().ok());
         let random = self.random.next();
         let status = problem.map(|problem| problem.status);

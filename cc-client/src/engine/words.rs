@@ -8,6 +8,7 @@ use cc_core::Timestamp;
 
 use crate::decide::{AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{Record, Row, Settled, StoreError, Taken};
+use crate::wire::RetryAfter;
 use crate::{Offset, Stamp, WriteId};
 
 /// A request to the platform.
@@ -58,6 +59,12 @@ impl HttpHead {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
+    pub(super) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
+        let word = RetryAfter::parse(self.header("retry-after")?)?;
+        Some(word.wait(server.unwrap_or_default()))
     }
 }
 

@@ -16,6 +16,8 @@ pub use simulation::simulate;
 #[cfg(feature = "tokio")]
 pub use transport::FakeTransport;
 
+use crate::random::split_mix;
+
 /// The session that [`FakePlatform`] knows.
 pub const FAKE_SESSION: &str = platform::SESSION;
 
@@ -26,11 +28,7 @@ pub struct Dice(pub u64);
 impl Dice {
     /// The next number.
     pub fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        split_mix(&mut self.0)
     }
 
     /// A number below `end`; 0 for none.
