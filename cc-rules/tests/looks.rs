@@ -51,3 +51,10 @@ fn a_word_that_changes_nothing_looks_only_at_rules_that_wait_for_silence() {
         assert_eq!(run(&rules(condition), events, 60.0), *expected, "{condition}: {then:?}");
     }
 }
+
+#[test]
+fn a_new_day_is_a_deadline_also_where_a_step_lies_on_midnight() {
+    let pack = rules("today > timestamp(\"2020-01-01T00:00:00Z\")");
+    let events = [number(-3.0, "battery_voltage", 12.0), boolean(0.0, "cue", true)];
+    assert_eq!(run(&pack, events, 60.0), ["0 raised early", "0 updated late"]);
+}

@@ -126,6 +126,23 @@ fn a_step_that_came_too_late_stays_so_under_a_longer_within() {
 }
 
 #[test]
+fn a_rule_that_spoke_in_another_group_ends_there_before_it_speaks_in_its_own() {
+    let with = |condition: &str, group: &str| {
+        pack(&format!(
+            "rules:
+- {{id: low, when: battery_voltage < 12 V, group: two, recommend: {{action: book, urgency: high, message: m}}}}
+- {{id: on, when: '{condition}', group: {group}, recommend: {{action: book, urgency: low, message: m}}}}
+"
+        ))
+    };
+    // What `on` raised goes along into its new group, and ends with it.
+    let before = [boolean(0.0, "ignition", true), number(1.0, "battery_voltage", 11.0)];
+    let (old, new) = (with("ignition", "two"), with("!ignition", "one"));
+    assert_eq!(lines(&upgraded(&old, before.clone(), &new).0), ["0 raised on", "1 updated low"]);
+    assert_eq!(story(&old, &before, &new, &[]), ["5 cleared low", "5 raised low"]);
+}
+
+#[test]
 fn a_recommendation_whose_rule_is_gone_ends() {
     let old = hot("engine_coolant_temperature > 110 °C", "");
     let new = pack(&format!("rules:\n- id: other\n  when: battery_voltage < 11 V\n  {ADVICE}\n"));

@@ -14,7 +14,7 @@ mod trace;
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 
-use cc_core::{Change, Event, Timestamp};
+use cc_core::{Change, ChangeKind, Event, Timestamp};
 
 use crate::explain::Explanation;
 use crate::expr::EvalCounters;
@@ -464,15 +464,21 @@ impl<'a> Run<'a> {
         if self.explain {
             let mut pairs: Vec<_> =
                 self.changes.drain(start..).zip(self.explanations.drain(start..)).collect();
-            pairs.sort_by(|a, b| a.0.rule.cmp(&b.0.rule));
+            pairs.sort_by(|a, b| in_one_settling(&a.0, &b.0));
             for (change, explanation) in pairs {
                 self.changes.push(change);
                 self.explanations.push(explanation);
             }
         } else {
-            self.changes[start..].sort_by(|a, b| a.rule.cmp(&b.rule));
+            self.changes[start..].sort_by(in_one_settling);
         }
     }
+}
+
+/// By rule; where one recommendation ends and a rule that spoke in it speaks in another group, the end comes first.
+fn in_one_settling(a: &Change, b: &Change) -> Ordering {
+    let begins = |change: &Change| change.change != ChangeKind::Cleared;
+    (&a.rule, begins(a)).cmp(&(&b.rule, begins(b)))
 }
 
 impl VehicleState {

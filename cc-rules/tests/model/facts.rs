@@ -166,6 +166,8 @@ impl<'a> Log<'a> {
             Name::Code(code, field) => self.codes[code]
                 .iter()
                 .any(|(moment, facts)| *moment == (now, phase) && facts.changed.contains(field)),
+            // A new day is a deadline, also where a step lies on midnight.
+            Name::Today => phase == Phase::Timers && now.rem_euclid(DAY) == 0,
             name => before.value(name) != facts.value(name),
         }
     }

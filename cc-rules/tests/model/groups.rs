@@ -59,6 +59,8 @@ impl Groups {
         for (group, members) in open {
             self.settle_one(&group, &members, facts);
         }
+        // Of one rule, what ends comes first.
+        self.changes[from..].sort_by_key(|change| change.change != ChangeKind::Cleared);
         let news = self.changes[from..].iter();
         news.map(|change| (change.change.as_str(), change.to_canonical_json())).collect()
     }

@@ -121,7 +121,7 @@ const FLOORS: &[(&str, u64)] = &[
     ("skipped a stage", 200),
     ("spent", 60),
     ("spent no more", 20),
-    ("suppressed", 100),
+    ("suppressed", 60),
     ("updated", 60),
     ("upgrade: another group", 30),
     ("upgrade: dropped", 80),

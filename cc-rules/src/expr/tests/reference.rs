@@ -34,10 +34,28 @@ pub(super) enum Made {
     Parentheses(Box<Made>),
 }
 
+/// Instants as plain CEL writes them.
+const INSTANTS: [(Val<'static>, &str); 5] = [
+    (Val::Time(0), "timestamp(0)"),
+    (Val::Time(-1_000_000_000), "timestamp(-1)"),
+    (Val::Time(0), "timestamp('1970-01-01T01:00:00+01:00')"),
+    (Val::Time(1_767_225_600_000_000_001), "timestamp('2026-01-01T00:00:00.000000001Z')"),
+    (Val::Time(-9_000_000_000_000_000_000), "timestamp('1684-10-20T08:00:00Z')"),
+];
+
+/// Durations as plain CEL writes them.
+const DURATIONS: [(Val<'static>, &str); 5] = [
+    (Val::Duration(0), "duration('0')"),
+    (Val::Duration(1), "duration('1ns')"),
+    (Val::Duration(5_400_000_000_000), "duration('1h30m')"),
+    (Val::Duration(-1_500_000), "duration('-1.5ms')"),
+    (Val::Duration(9_000_000_000_000_000_000), "duration('2500000h')"),
+];
+
 /// Bytes that decide what is made; zeros when they run out, which make the smallest thing.
 pub(super) struct Choices<'a> {
     bytes: &'a [u8],
-    /// Only what plain CEL has too: no units, parameters or dotted names.
+    /// Only what plain CEL has too: no units, parameters or dotted names, and instants and durations as its functions.
     pub(super) plain: bool,
 }
 
@@ -66,15 +84,17 @@ impl<'a> Choices<'a> {
             (Sort::Distance, _) => &["odometer", "last_service"],
             (Sort::Text, false) => &["fuel_type", "$brand"],
             (Sort::Text, true) => &["fuel_type"],
-            (Sort::Time, _) => &["at", "misfire.since"],
-            (Sort::Duration, _) => &["wait", "$pause"],
+            (Sort::Time, false) => &["at", "misfire.since"],
+            (Sort::Time, true) => &["at"],
+            (Sort::Duration, false) => &["wait", "$pause"],
+            (Sort::Duration, true) => &["wait"],
         }
     }
 
     fn any_sort(&mut self) -> Sort {
         use Sort::{Bool, Distance, Double, Duration, Int, Text, Time};
         if self.plain {
-            self.one(&[Int, Double, Bool, Text])
+            self.one(&[Int, Double, Bool, Text, Time, Duration])
         } else {
             self.one(&[Int, Double, Bool, Text, Distance, Time, Duration])
         }
@@ -111,6 +131,10 @@ impl<'a> Choices<'a> {
 
     fn literal(&mut self, sort: Sort) -> Made {
         let value = match sort {
+            Sort::Time | Sort::Duration if self.plain => {
+                let (value, text) = self.one(if sort == Sort::Time { &INSTANTS } else { &DURATIONS });
+                return Made::Literal(value, text.to_owned());
+            }
             Sort::Time => return self.name(sort),
             Sort::Duration => Val::Duration(self.one(&[0, 1, 60]) * 1_000_000_000),
             sort => self.value(sort),
