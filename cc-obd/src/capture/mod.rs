@@ -46,6 +46,7 @@
 mod adapter;
 mod answer;
 mod bus;
+mod bus_frames;
 mod bus_log;
 mod bus_signals;
 mod decoder;
