@@ -49,6 +49,7 @@ mod bus;
 mod bus_frames;
 mod bus_log;
 mod bus_signals;
+mod code_report;
 mod decoder;
 mod detect;
 mod events;
@@ -58,7 +59,6 @@ mod lines;
 mod older;
 mod pairs;
 mod reply;
-mod report;
 mod tests_json;
 mod truck;
 
@@ -74,10 +74,11 @@ use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
 use crate::j1979::{ComponentTest, MonitorTest, OxygenSensorTest};
 use crate::kwp;
-use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
+use crate::service::{AnswerError, InfoItem, NegativeResponse, Supported};
 use crate::signals::dbc::Quality;
 
 pub use bus_log::{BusFrame, BusLine, BusLog};
+pub use code_report::{CodeCount, CodeDetail, CodeReport, CodeSeverity, Detail};
 pub use decoder::Decoder;
 pub use events::EventClock;
 
@@ -125,10 +126,14 @@ pub struct Decoded {
 pub enum Item {
     /// Codes and what belongs to them were cleared (services 04 and 14).
     Cleared(ClearedReport),
+    /// How many codes match (UDS 19).
+    CodeCount(CodeCount),
+    /// What a report says of a code beside that it is there (UDS 19).
+    CodeDetail(CodeDetail),
+    /// A report of codes as a whole (UDS 19); its codes follow.
+    CodeReport(CodeReport),
     /// A test of a component (service 06 on K-line and J1850).
     ComponentTest(ComponentTest),
-    /// How many codes match a status mask (UDS 19 01).
-    DtcCount(DtcCount),
     /// Something that could not be read, or that the adapter reported.
     Error(CaptureError),
     /// A calibration's name or number, or the ECU's name (service 09).
@@ -209,8 +214,25 @@ pub struct CaptureCode {
     pub service: Option<u8>,
     /// The freeze frame that this code stored (service 02, DM4).
     pub freeze_frame: Option<u8>,
+    /// How bad it is, where the report says so (UDS 19 08, 09 and 42).
+    pub severity: Option<CodeSeverity>,
     /// What a truck says of it.
     pub truck: Option<TruckCode>,
+}
+
+impl CaptureCode {
+    /// A code of which nothing else is known.
+    fn of(dtc: Dtc) -> Self {
+        Self {
+            dtc,
+            status: None,
+            kwp_status: None,
+            service: None,
+            freeze_frame: None,
+            severity: None,
+            truck: None,
+        }
+    }
 }
 
 /// What the diagnostic messages of trucks say of a code (SAE J1939-73).

@@ -261,8 +261,7 @@ impl Decoder {
     ) {
         if let Some(dtc) = self.dtc(code) {
             let truck = Some(TruckCode { message, occurrences: code.occurrences() });
-            let code =
-                CaptureCode { dtc, status: None, kwp_status: None, service: None, freeze_frame, truck };
+            let code = CaptureCode { freeze_frame, truck, ..CaptureCode::of(dtc) };
             self.emit(origin, Item::TroubleCode(code));
         }
     }

@@ -54,7 +54,20 @@ pub(crate) fn show(decoded: &Decoded) -> String {
                 },
                 (service, None) => format!("{:02X}", service.unwrap()),
             };
-            format!("code {}{status}{frame} by {by}", code.dtc)
+            let severity = code.severity.map(|severity| {
+                let unit = severity.functional_unit.map(|unit| format!(" of unit {unit:02X}"));
+                format!(" severity {:02X}{}", severity.severity.0, unit.unwrap_or_default())
+            });
+            let severity = severity.unwrap_or_default();
+            format!("code {}{status}{severity}{frame} by {by}", code.dtc)
+        }
+        Item::CodeCount(found) => format!("{} codes by {:02X}", found.count.count, found.report),
+        // Those without a short form of their own.
+        Item::CodeReport(_) | Item::CodeDetail(_) => {
+            let json = decoded.to_canonical_json();
+            let (_, rest) = json.split_once(r#""code_"#).unwrap();
+            let (rest, _) = rest.split_once('}').unwrap();
+            rest.replace('"', "").replace(":{", " ").replace(',', " ").replace(':', " ")
         }
         Item::Scan(scan) => {
             let complete = if scan.complete { "complete" } else { "partial" };

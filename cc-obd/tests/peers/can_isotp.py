@@ -5,9 +5,12 @@ perhaps a message to send; each is answered by what came of it.
 """
 
 import json
+import logging
 import sys
 
 import isotp
+
+logging.disable(logging.CRITICAL)
 
 MODES = {
     0: lambda a: isotp.Address(isotp.AddressingMode.Normal_11bits, txid=a["transmit"], rxid=a["receive"]),
