@@ -8,15 +8,14 @@ use super::code_report::{self, Report};
 use super::decoder::{Decoder, Origin};
 use super::reply::CodeList;
 use super::{
-    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, PaddingReport, ReadinessReport,
-    SupportedReport,
+    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, PaddingReport, SupportedReport,
 };
 use crate::frame::CanId;
 use crate::pid::PidValue;
 use crate::service::{
-    AnswerError, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported, VIN_IDENTIFIER,
-    data_by_identifier, dtcs_by_status, freeze_frames, live_data, parameter_length, readiness, stored_dtcs,
-    vehicle_info,
+    AnswerError, CycleReadiness, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported,
+    VIN_IDENTIFIER, data_by_identifier, dtcs_by_status, freeze_frames, live_data, parameter_length,
+    readiness, stored_dtcs, vehicle_info,
 };
 use crate::signals::{SetReading, SetValue};
 
@@ -28,6 +27,7 @@ impl Decoder {
             return self.error(origin, CaptureError::Unreadable);
         }
         if self.buses.reply().is_over(origin.sender, service) {
+            self.end_info(origin);
             self.give_lists(origin);
             self.buses.current().reply.next();
         }
@@ -82,12 +82,9 @@ impl Decoder {
         for parameter in live_data(answer)?.iter() {
             self.parameter(origin, parameter, None);
             match (parameter.id, parameter.data) {
-                (0x01 | 0x41, &[a, b, c, d]) => {
-                    let report = ReadinessReport {
-                        since_clear: parameter.id == 0x01,
-                        readiness: readiness([a, b, c, d]),
-                    };
-                    self.emit(origin, Item::Readiness(report));
+                (0x01, &[a, b, c, d]) => self.emit(origin, Item::Readiness(readiness([a, b, c, d]))),
+                (0x41, &[a, b, c, d]) => {
+                    self.emit(origin, Item::CycleReadiness(CycleReadiness::new([a, b, c, d])));
                 }
                 _ => self.supported(origin, 0x01, parameter),
             }
@@ -213,6 +210,9 @@ impl Decoder {
             Framing::Can => Some(info.items()?),
             Framing::Kline => {
                 let source = origin.sender.address();
+                if let Some(lost) = self.legacy.info(source).interrupted_by(&info) {
+                    self.error(origin, CaptureError::Answer(lost));
+                }
                 self.legacy.info(source).push(&info)?
             }
         };

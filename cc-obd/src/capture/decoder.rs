@@ -299,8 +299,17 @@ impl Decoder {
 
     /// Gives out the lists of codes of the reply, and ends it. Their line is the last one that gave anything.
     pub(super) fn end_reply(&mut self, origin: Origin) {
+        self.end_info(origin);
         self.give_lists(origin);
         self.buses.current().reply.end();
+    }
+
+    /// Texts in several messages that ended before their last one. Their line is that of the last answer.
+    pub(super) fn end_info(&mut self, origin: Origin) {
+        for (source, error) in self.legacy.finish() {
+            let sender = source.map_or(Sender::Unknown, Sender::Kline);
+            self.error(Origin { line: self.last_line, sender, ..origin }, CaptureError::Answer(error));
+        }
     }
 
     /// Gives out the lists of codes read so far.

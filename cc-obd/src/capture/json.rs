@@ -6,14 +6,15 @@ use alloc::{format, vec};
 
 use cc_core::json::{ObjectWriter, write_number, write_string};
 use cc_core::{
-    CodeScan, IgnitionType, MeasureUnit, MonitorReadiness, ScanService, SignalId, Timestamp, Value, Vin,
+    CodeScan, IgnitionType, MeasureUnit, Monitor, MonitorReadiness, ScanService, SignalId, Timestamp, Value,
+    Vin,
 };
 use chrono::SecondsFormat;
 
 use super::tests_json::{component_test, monitor_test, oxygen_sensor_test, performance};
 use super::{CodeCount, CodeDetail, CodeReport, CodeSeverity, Decoded, Detail, Item};
 use crate::j1939::Lamps;
-use crate::service::InfoItem;
+use crate::service::{CycleReadiness, InfoItem};
 use crate::signals::dbc::Quality;
 use crate::uds::DtcReport;
 
@@ -164,8 +165,11 @@ impl Members {
                 self.json("padding", report.length.to_string());
                 self.byte("service", report.service);
             }
-            Item::Readiness(report) => {
-                self.json("readiness", readiness(report.since_clear, &report.readiness));
+            Item::CycleReadiness(CycleReadiness { ignition, monitors }) => {
+                self.json("readiness", readiness(None, *ignition, monitors));
+            }
+            Item::Readiness(MonitorReadiness { mil, dtc_count, ignition, monitors }) => {
+                self.json("readiness", readiness(Some((*mil, *dtc_count)), *ignition, monitors));
             }
             Item::Reading(reading) => {
                 self.text("signal", reading.signal.as_str());
@@ -346,11 +350,17 @@ fn scan(scan: &CodeScan) -> String {
     out
 }
 
-fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
-    let MonitorReadiness { mil, dtc_count, ignition, monitors } = readiness;
+/// Lamp and number of codes belong to the monitors since codes were cleared alone.
+fn readiness(
+    since_clear: Option<(bool, u8)>,
+    ignition: IgnitionType,
+    monitors: &[(Monitor, bool)],
+) -> String {
     let mut out = String::new();
     let mut object = ObjectWriter::new(&mut out);
-    object.number("dtc_count", f64::from(*dtc_count));
+    if let Some((_, dtc_count)) = since_clear {
+        object.number("dtc_count", f64::from(dtc_count));
+    }
     object.string(
         "ignition",
         match ignition {
@@ -358,7 +368,9 @@ fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
             IgnitionType::Spark => "spark",
         },
     );
-    object.boolean("mil", *mil);
+    if let Some((mil, _)) = since_clear {
+        object.boolean("mil", mil);
+    }
     let mut sorted: Vec<_> = monitors.iter().map(|(monitor, ready)| (monitor.name(), *ready)).collect();
     sorted.sort_unstable();
     let mut inner = ObjectWriter::new(object.key("monitors"));
@@ -366,7 +378,7 @@ fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
         inner.boolean(name, ready);
     }
     inner.end();
-    object.boolean("since_clear", since_clear);
+    object.boolean("since_clear", since_clear.is_some());
     object.end();
     out
 }
@@ -421,6 +433,21 @@ mod tests {
                 r#"{"at":"1970-01-01T00:00:02Z","ecu":"7E8","line":2,"signal":"vehicle_speed","unit":"km/h","value":50}"#,
             ]
         );
+    }
+
+    #[test]
+    fn the_monitors_of_a_driving_cycle_have_neither_lamp_nor_number_of_codes() {
+        let monitors = r#""monitors":{"catalyst":true,"components":true,"evaporative":false,"fuel_system":true,"misfire":true,"oxygen_sensor":true,"oxygen_sensor_heater":true}"#;
+        let found = lines(CaptureFormat::Pairs, "0141>4141FF076504\n0101>410183076504\n");
+        let of = |line: &str| found.iter().find(|found| found.contains(line)).cloned().unwrap();
+        assert_eq!(
+            of("\"line\":1"),
+            format!(r#"{{"line":1,"readiness":{{"ignition":"spark",{monitors},"since_clear":false}}}}"#)
+        );
+        assert!(found.iter().all(|found| !found.contains("\"line\":1") || found.contains("readiness")));
+        assert!(found.contains(&format!(
+            r#"{{"line":2,"readiness":{{"dtc_count":3,"ignition":"spark","mil":true,{monitors},"since_clear":true}}}}"#
+        )));
     }
 
     #[test]

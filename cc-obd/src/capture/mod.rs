@@ -74,7 +74,7 @@ use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
 use crate::j1979::{ComponentTest, MonitorTest, OxygenSensorTest};
 use crate::kwp;
-use crate::service::{AnswerError, InfoItem, NegativeResponse, Supported};
+use crate::service::{AnswerError, CycleReadiness, InfoItem, NegativeResponse, Supported};
 use crate::signals::dbc::Quality;
 
 pub use bus_log::{BusFrame, BusLine, BusLog};
@@ -134,6 +134,8 @@ pub enum Item {
     CodeReport(CodeReport),
     /// A test of a component (service 06 on K-line and J1850).
     ComponentTest(ComponentTest),
+    /// The emission monitors of this driving cycle (service 01, parameter 41).
+    CycleReadiness(CycleReadiness),
     /// Something that could not be read, or that the adapter reported.
     Error(CaptureError),
     /// A calibration's name or number, or the ECU's name (service 09).
@@ -152,8 +154,8 @@ pub enum Item {
     OxygenSensorTest(OxygenSensorTest),
     /// Bytes behind a list of codes were passed over as padding: a strict reader refuses the answer.
     Padding(PaddingReport),
-    /// The emission monitors (service 01, parameters 01 and 41).
-    Readiness(ReadinessReport),
+    /// The emission monitors since codes were cleared, the lamp and the number of codes (service 01, parameter 01).
+    Readiness(MonitorReadiness),
     /// One signal's value.
     Reading(CaptureReading),
     /// A list of codes was read to its end, possibly empty. Its codes came before it, one item each. Its line is the
@@ -270,16 +272,6 @@ pub enum KwpCodes {
     J2012,
     /// A number of the Volkswagen group: [`Dtc::Vag`].
     Vag,
-}
-
-/// The emission monitors.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ReadinessReport {
-    /// Whether they count since codes were cleared (parameter 01) rather than in this driving cycle (41, which says
-    /// nothing about lamp and codes).
-    pub since_clear: bool,
-    /// Their state.
-    pub readiness: MonitorReadiness,
 }
 
 /// Bytes behind a list of codes that no record accounts for, all of them one usual filler.

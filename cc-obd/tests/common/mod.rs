@@ -96,15 +96,16 @@ pub(crate) fn show(decoded: &Decoded) -> String {
             let ids: Vec<_> = report.ids.iter().map(|id| format!("{id:02X}")).collect();
             format!("supports {:02X} {}", report.service, ids.join(","))
         }
-        Item::Readiness(report) => {
-            let readiness = &report.readiness;
-            let since = if report.since_clear { "since clear" } else { "this cycle" };
+        Item::Readiness(readiness) => {
             let ready = readiness.monitors.iter().filter(|(_, ready)| *ready).count();
             let (all, mil, count) = (readiness.monitors.len(), readiness.mil, readiness.dtc_count);
-            format!(
-                "monitors {since}: {ready} of {all} ready, lamp {mil}, {count} codes, {:?}",
-                readiness.ignition
-            )
+            let ignition = readiness.ignition;
+            format!("monitors since clear: {ready} of {all} ready, lamp {mil}, {count} codes, {ignition:?}")
+        }
+        Item::CycleReadiness(readiness) => {
+            let ready = readiness.monitors.iter().filter(|(_, ready)| *ready).count();
+            let (all, ignition) = (readiness.monitors.len(), readiness.ignition);
+            format!("monitors this cycle: {ready} of {all} ready, {ignition:?}")
         }
         Item::Other(other) => match other.identifier {
             Some(identifier) => format!("other {:02X} {identifier:02X}", other.service),
