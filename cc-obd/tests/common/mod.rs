@@ -67,7 +67,7 @@ pub(crate) fn show(decoded: &Decoded) -> String {
             let json = decoded.to_canonical_json();
             let (_, rest) = json.split_once(r#""code_"#).unwrap();
             let (rest, _) = rest.split_once('}').unwrap();
-            rest.replace('"', "").replace(":{", " ").replace(',', " ").replace(':', " ")
+            rest.replace('"', "").replace(":{", " ").replace([',', ':'], " ")
         }
         Item::Scan(scan) => {
             let complete = if scan.complete { "complete" } else { "partial" };
