@@ -10,6 +10,11 @@
 //! and any damage before it (of its ECU, or of an unknown one) leaves it partial. Lists of ECUs without names (headers
 //! off) are one scan: a second ECU's list never denies the first one's codes.
 //!
+//! In the log of a bus, frames of 11 bits whose identifiers are not those of ISO 15765-4 may be a maker's diagnosis, or
+//! anything else. From 700 on, what reads as an answer of the usual services is one; below, what answers the last
+//! request that was seen. Damage is told where the frame reads as an answer's, where an answer had begun, and of every
+//! identifier that has answered a request; other traffic is passed over.
+//!
 //! A frame of 29 bits in the log of a bus that belongs to no diagnosis may be a truck's (SAE J1939). It is
 //! taken as one without being told, on a bus that has shown that it is a truck's: by a message of a
 //! [group that we know](crate::j1939::spn::groups), with all bits of its number, its usual priority and its 8 bytes, by

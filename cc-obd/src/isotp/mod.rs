@@ -4,6 +4,7 @@
 //!
 //! To listen: [`Reassembler`] follows one sender; [`Network`] keeps one for each sender, so that answers of several ECUs
 //! may interleave. Errors are typed, never end another sender's message, and leave the reassembler ready for the next.
+//! A message that begins in the middle of another one of its sender ends that, and says so.
 //! To take part: a [`Channel`] sends and receives the messages of one conversation, with flow control and timeouts; it
 //! is made of a [`Sender`] and a [`Receiver`].
 
