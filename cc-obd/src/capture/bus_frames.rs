@@ -262,9 +262,9 @@ fn request(data: &[u8]) -> Option<Asked> {
 /// The first bytes of the message that a single or first frame begins, whole or damaged; none of other frames.
 fn first_bytes(data: &[u8]) -> &[u8] {
     match data {
-        [0x01..=0x07, message @ ..]
-        | [0x10, 0x00, _, _, _, _, message @ ..]
-        | [0x10..=0x1F, _, message @ ..] => message,
+        [0x00, _, message @ ..] if data.len() > 8 => message,
+        [0x01..=0x07, message @ ..] => message,
+        [0x10, 0x00, _, _, _, _, message @ ..] | [0x10..=0x1F, _, message @ ..] => message,
         _ => &[],
     }
 }
