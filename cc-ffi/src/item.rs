@@ -259,7 +259,7 @@ impl From<Item> for DecodedContent {
                 code_count: scan.codes.len() as u32,
                 complete: scan.complete,
             },
-            Item::Readiness(report) => readiness(report.readiness),
+            Item::Readiness(monitors) => readiness(monitors),
             Item::Error(error) => Self::Unreadable { reason: error.to_string() },
             // Items of a kind that this facade has no type for carry their JSON.
             _ => Self::OtherAnswer,

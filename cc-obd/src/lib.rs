@@ -54,6 +54,8 @@ pub mod isotp;
 pub mod j1939;
 pub mod j1979;
 pub mod kwp;
+#[cfg(test)]
+mod laws;
 pub mod pid;
 pub mod service;
 pub mod session;

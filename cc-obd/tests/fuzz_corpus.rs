@@ -21,6 +21,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("elm_line", targets::elm_line),
     ("elm_scanner", targets::elm_scanner),
     ("isotp", targets::isotp),
+    ("isotp_channel", targets::isotp_channel),
     ("j1939_bus", targets::j1939_bus),
     ("j1939_message", targets::j1939_message),
     ("j1979_answer", targets::j1979_answer),
@@ -36,6 +37,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("slcan_line", targets::slcan_line),
     ("uds_answer", targets::uds_answer),
     ("uds_request", targets::uds_request),
+    ("words", targets::words),
 ];
 
 #[test]

@@ -92,15 +92,86 @@ fn damage_is_typed_and_leaves_the_reassembler_ready() {
 }
 
 #[test]
-fn strays_never_kill_a_reply() {
+fn a_message_that_begins_in_the_middle_of_another_ends_it() {
+    let first = [0x10, 0x0A, 0x43, 0x04, 0x01, 0x18, 0x01, 0x22];
+    let rest = [0x21, 0x02, 0x23, 0x26, 0x10, 0, 0, 0];
+    let interrupted = IsoTpError::Interrupted { have: 6, length: 10 };
+    // A single frame is given out, and what follows does not complete what it broke off.
+    let mut engine = Reassembler::default();
+    assert_eq!(engine.push(&first), Ok(None));
+    assert_eq!(engine.interruption(), None);
+    assert_eq!(engine.push(&[0x02, 0x43, 0x00]), Ok(Some(&[0x43, 0x00][..])));
+    assert_eq!(engine.interruption(), Some(interrupted));
+    assert!(!engine.is_receiving());
+    assert_eq!(engine.push(&rest), Err(IsoTpError::Stray));
+    assert_eq!(engine.interruption(), None);
+    // A first frame begins its own message.
+    assert_eq!(engine.push(&first), Ok(None));
+    assert_eq!(engine.push(&[0x10, 0x08, 1, 2, 3, 4, 5, 6]), Err(interrupted));
+    assert_eq!(engine.push(&[0x21, 7, 8]).unwrap().unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
+    // The same where senders are told apart: the other one's message goes on.
+    let mut network = Network::default();
+    let mut push = |id, data: &[u8]| {
+        let frame = CanFrame::new(CanId::base(id).unwrap(), data).unwrap();
+        let message = network.push(&frame, Addressing::Normal)?;
+        Ok(message.map(|message| (message.data.len(), message.interrupted)))
+    };
+    assert_eq!(push(0x7E8, &first), Ok(None));
+    assert_eq!(push(0x7E9, &first), Ok(None));
+    assert_eq!(push(0x7E8, &[0x02, 0x43, 0x00]), Ok(Some((2, Some(interrupted)))));
+    assert_eq!(push(0x7E9, &rest), Ok(Some((10, None))));
+    assert_eq!(push(0x7E8, &rest), Err(IsoTpError::Stray));
+}
+
+#[test]
+fn frames_that_begin_nothing_leave_a_message_alone() {
     let mut engine = Reassembler::default();
     assert_eq!(engine.push(&[0x10, 0x0A, 1, 2, 3, 4, 5, 6]), Ok(None));
-    assert_eq!(engine.push(&[0x03, 0x41, 0x0D, 0x32]), Ok(Some(&[0x41, 0x0D, 0x32][..])));
     assert_eq!(engine.push(&[0x30, 0x00, 0x00]), Ok(None));
     assert_eq!(engine.push(&[0x51]), Err(IsoTpError::ReservedType(5)));
+    assert_eq!(engine.push(&[0x03, 0x41]), Err(IsoTpError::SingleFrame { stated: 3, found: 1 }));
+    assert_eq!(engine.push(&[0x10, 0x03, 1, 2, 3, 4, 5, 6]), Err(IsoTpError::FirstFrame));
     assert_eq!(engine.push(&[0x21, 7, 8, 9, 10, 0, 0, 0]).unwrap().unwrap().len(), 10);
     let flow = Pci::FlowControl { status: 0, block_size: 8, separation: 20 };
     assert_eq!(Pci::parse(&[0x30, 8, 20, 0xAA]), Ok(flow));
+}
+
+#[test]
+fn lengths_are_those_that_the_standard_allows() {
+    let fd = |head: &[u8], size: usize| {
+        let mut frame = head.to_vec();
+        frame.resize(size, 0);
+        frame
+    };
+    // 9.6.2.2: beyond eight bytes the length stands in the second one alone.
+    assert_eq!(Pci::parse(&fd(&[0x05, 1, 2], 12)), Err(IsoTpError::SingleFrame { stated: 5, found: 11 }));
+    // 9.6.3.1, table 14: the shortest message of a first frame, on normal and extended addressing, classic and FD.
+    for (length, size, is_valid) in [
+        (7, 8, false),
+        (8, 8, true),
+        (6, 7, false),
+        (7, 7, true),
+        (10, 12, false),
+        (11, 12, true),
+        (9, 11, false),
+        (10, 11, true),
+    ] {
+        assert_eq!(Pci::parse(&fd(&[0x10, length], size)).is_ok(), is_valid, "{length} in {size}");
+    }
+    // 9.6.5: flow control has three bytes.
+    for found in 1..3 {
+        assert_eq!(Pci::parse(&[0x30, 0][..found]), Err(IsoTpError::FlowControl { found }));
+    }
+    // 9.6.3.2: a first frame fills eight bytes, its address among them.
+    let mut network = Network::default();
+    let id = CanId::base(0x7E8).unwrap();
+    let short = CanFrame::new(id, &[0x10, 0x0A, 1, 2, 3, 4, 5]).unwrap();
+    assert_eq!(network.push(&short, Addressing::Normal), Err(IsoTpError::FirstFrame));
+    // 9.6.4.1: consecutive frames are as long as the first one.
+    let mut engine = Reassembler::default();
+    assert_eq!(engine.push(&[0x10, 20, 1, 2, 3, 4, 5, 6]), Ok(None));
+    assert_eq!(engine.push(&fd(&[0x21], 12)), Err(IsoTpError::ConsecutiveLength { expected: 7, found: 11 }));
+    assert_eq!(engine.push(&[0x22, 1, 2, 3, 4, 5, 6, 7]), Err(IsoTpError::Stray));
 }
 
 #[test]

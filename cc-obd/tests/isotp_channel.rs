@@ -186,6 +186,23 @@ fn a_receiver_says_overflow_wait_and_gives_up_on_silence() {
 }
 
 #[test]
+fn a_message_in_the_middle_of_another_ends_it_and_arrives() {
+    let frame = |data: &[u8]| CanFrame::new(id(0x7E0), data).unwrap();
+    let (_, address) = ends(0);
+    let mut engine = Channel::new(address, Options { padding: None, ..Options::default() });
+    assert_eq!(engine.handle(MS, &frame(&[0x10, 20, 1, 2, 3, 4, 5, 6])), Ok(None));
+    assert!(engine.poll(MS).unwrap().is_some());
+    assert_eq!(engine.handle(MS, &frame(&[0x21, 1, 2, 3, 4, 5, 6, 7])), Ok(None));
+    assert_eq!(engine.handle(MS, &frame(&[0x02, 0x3E, 0x00])), Ok(Some(&[0x3E, 0x00][..])));
+    assert!(!engine.is_receiving());
+    assert_eq!(engine.next_deadline(), Some(Duration::ZERO));
+    assert_eq!(engine.poll(MS), Err(IsoTpError::Interrupted { have: 13, length: 20 }));
+    // Nothing is left of it: no flow control, no timeout, and the rest is of no message.
+    assert_eq!((engine.poll(MS * 5000), engine.next_deadline()), (Ok(None), None));
+    assert_eq!(engine.handle(MS, &frame(&[0x22, 1, 2, 3, 4, 5, 6, 7])), Err(IsoTpError::Stray));
+}
+
+#[test]
 fn a_request_to_all_fits_one_frame() {
     let all = Address::normal(id(0x7E0), id(0x7E8)).functional(id(0x7DF));
     let mut tester = Channel::new(all, Options::default());

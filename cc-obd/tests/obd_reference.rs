@@ -137,6 +137,11 @@ fn vehicle_information(page: &mut String) {
         let (width, messages) = (shown(row.width), shown(row.messages.into()));
         let _ = writeln!(page, "| {:02X} | {} | {width} | {messages} |", row.info_type, row.name);
     }
+    page.push_str(
+        "\nThe shapes of 12 and 14 are those of the public test program of SAE J1699-3 as well, which forbids 13 (an older \
+        edition). Those of 10, 11\nand 13 rest on one source: an answer of another length is given as one of unknown \
+        meaning, with its length.\n",
+    );
     page.push_str("\n### In-use counters (info types 08 and 0B)\n\n| place | spark (08) | compression (0B) |\n|---|---|---|\n");
     let (spark, compression) = (
         PerformanceCounters::names(IgnitionType::Spark),
@@ -169,6 +174,7 @@ fn kwp2000(page: &mut String) {
         let state: StorageState = kwp::DtcStatus(bits << 5).storage();
         let _ = writeln!(page, "| {bits:02b} | {} |", state.name());
     }
+    page.push_str("\nAnother project that reads ISO 14230-3 has the same bits, found independently.\n");
     page.push_str(
         "\n### Formulas of measuring blocks (service 21, Volkswagen group)\n\nA value is a formula and two numbers, a and b; \
         shown for a = 100, b = 200. Bits, texts and formulas that are not\nhere stay numbers.\n\n\

@@ -168,7 +168,7 @@ impl From<Item> for Content {
                 code_count: scan.codes.len(),
                 complete: scan.complete,
             },
-            Item::Readiness(report) => readiness(&report.readiness),
+            Item::Readiness(monitors) => readiness(&monitors),
             Item::Error(error) => Self::Unreadable { reason: error.to_string() },
             // Items of a kind that has no class carry their JSON.
             _ => Self::OtherAnswer {},

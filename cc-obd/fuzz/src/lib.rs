@@ -3,28 +3,29 @@
 //! `cc-obd/tests/fuzz_corpus.rs` includes this file and runs every function over the committed seeds, on stable Rust.
 
 use cc_core::Timestamp;
+use cc_obd::adapter::AdapterAddress;
 use cc_obd::capture::{BusLog, CaptureFormat, Decoded, Decoder, EventClock};
-use cc_obd::elm::Scanner;
+use cc_obd::elm::{AdapterFault, Scanner};
 use cc_obd::frame::{
     AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, HeaderStyle, LegacyFrame, SlcanLine,
 };
-use cc_obd::isotp::{Addressing, Network};
+use cc_obd::isotp::{Address, Addressing, Channel, FrameSize, Network, Options, Pci};
 use cc_obd::j1939;
 use cc_obd::j1939::spn::{self, SpnTable, groups};
 use cc_obd::j1939::transport::{Control, LONGEST, Receiver, Sender};
 use cc_obd::j1939::{
-    Acknowledgement, CodeCounts, CodeList, DistanceAndTime, FreezeFrames, Id, Name, PerformanceRatios, Pgn,
-    Readiness, SpnConversion, SupportedSpns, TripReadiness,
+    Acknowledgement, CodeCounts, CodeList, DistanceAndTime, FreezeFrames, Id, Lamps, Name, PerformanceRatios,
+    Pgn, Readiness, SpnConversion, SupportedSpns, TripReadiness,
 };
 use cc_obd::pid::PidTable;
 use cc_obd::service::{
     DtcService, Framing, NegativeResponse, VehicleInfoAssembler, data_by_identifier, dtc_count,
     dtcs_by_status, freeze_frame, live_data, stored_dtcs, vehicle_info,
 };
-use cc_obd::session::{Input, Job, Output, Session, SessionOptions};
+use cc_obd::session::{BusProtocol, Input, Job, Output, Session, SessionOptions};
 use cc_obd::signals::dbc::{Dbc, DbcMessage};
 use cc_obd::signals::{SignalSet, SignalSets};
-use cc_obd::sim::{CanCar, Elm327, Scenario, SimOutput};
+use cc_obd::sim::{CanCar, Elm327, Scenario, SimFault, SimOutput};
 use cc_obd::uds::{
     Answer, DtcReport, MemoryRanges, PeriodicData, Records, Request, ScalingRecords, WwhObdRecord,
 };
@@ -249,6 +250,53 @@ pub fn isotp(mut input: &[u8]) {
     network.finish(|_, _| {});
 }
 
+/// Two ends of a conversation and a stranger: a byte of end, pause and size, then the data of a frame that this end hears;
+/// CAN FD where the size says so. What is begun ends, and nothing hangs.
+pub fn isotp_channel(input: &[u8]) {
+    let [choice, rest @ ..] = input else { return };
+    let mut input = rest;
+    let (Ok(a), Ok(b)) = (CanId::base(0x7E0), CanId::base(0x7E8)) else { return };
+    let (here, there) = match choice & 3 {
+        0 => (Address::normal(a, b), Address::normal(b, a)),
+        1 => (Address::normal_fixed(0xF1, 0x10), Address::normal_fixed(0x10, 0xF1)),
+        2 => (Address::extended(a, b, 0xF1, 0x10), Address::extended(b, a, 0x10, 0xF1)),
+        _ => (Address::mixed(a, b, 7), Address::mixed(b, a, 7)),
+    };
+    let mut options = Options { limit: 300, block_size: choice >> 4 & 3, ..Options::default() };
+    if choice & 4 != 0 {
+        let Ok(size) = FrameSize::fd(64) else { return };
+        options.frame_size = size;
+    }
+    let mut ends = [Channel::new(here, options), Channel::new(there, options)];
+    ends[1].pause(choice & 8 != 0);
+    let mut now = std::time::Duration::ZERO;
+    while let [head, rest @ ..] = input {
+        now += std::time::Duration::from_millis(u64::from(head >> 1 & 3) * 600);
+        let length = usize::from(head >> 3);
+        let (data, next) = rest.split_at(length.min(rest.len()));
+        input = next;
+        let _ = Pci::parse(data).map(|pci| format!("{pci:?}"));
+        let hears = usize::from(head & 1);
+        let id = [here, there][1 - hears].transmit();
+        let frame = if data.len() > 8 { CanFrame::new_fd(id, data) } else { CanFrame::new(id, data) };
+        let _ = ends[1 - hears].send(data);
+        for frame in frame.ok().into_iter().chain(ends[1 - hears].poll(now).ok().flatten()) {
+            if let Ok(Some(message)) = ends[hears].handle(now, &frame) {
+                assert!(!message.is_empty() && message.len() <= 300);
+            }
+        }
+    }
+    for end in &mut ends {
+        end.pause(false);
+        for _ in 0..1000 {
+            let Some(due) = end.next_deadline() else { break };
+            now = now.max(due);
+            let _ = end.poll(now);
+        }
+        assert!(end.next_deadline().is_none() && !end.is_receiving() && !end.is_sending());
+    }
+}
+
 /// A truck's bus, heard by a node that takes part and sends: a byte of identifier and time, then the data of a frame.
 pub fn j1939_bus(mut input: &[u8]) {
     let (mut receiver, mut sender) = (Receiver::node(1).with_limit(3), Sender::new(1));
@@ -281,7 +329,7 @@ pub fn j1939_message(input: &[u8]) {
     let _ = Name::parse(input).map(|name| (name.claim(0), name.function()));
     let _ = Control::parse(input)
         .map(|(control, pgn)| assert_eq!(Control::parse(&control.to_bytes(pgn)), Ok((control, pgn))));
-    let _ = (CodeCounts::parse(input), DistanceAndTime::parse(input));
+    let _ = (CodeCounts::parse(input), DistanceAndTime::parse(input), Lamps::parse(input));
     let _ = FreezeFrames::parse(input)
         .map(|frames| frames.iter().filter_map(|frame| frame.engine_speed()).count());
     let _ = Readiness::parse(input).map(|state| state.monitors().count());
@@ -320,6 +368,22 @@ pub fn pid_line(input: &[u8]) {
     let _ = PidTable::standard().read_line(input);
 }
 
+/// A word: of a setting, an adapter, or the head of a capture. An identifier prints as what reads the same.
+pub fn words(input: &[u8]) {
+    let _ = (AdapterFault::from_text(input), CaptureFormat::detect(input));
+    let _ = input.first().map(|&number| BusProtocol::from_number(number));
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    if let Ok(id) = text.parse::<CanId>() {
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+    if let Ok(address) = text.parse::<AdapterAddress>() {
+        let _ = address.to_string();
+    }
+    if let Ok(fault) = text.parse::<SimFault>() {
+        let _ = format!("{fault:?}");
+    }
+}
+
 /// An answer, read by every service.
 pub fn services(input: &[u8]) {
     let _ = live_data(input).map(|data| data.iter().count());
@@ -330,7 +394,9 @@ pub fn services(input: &[u8]) {
         }
         if let Ok(info) = vehicle_info(input, framing) {
             let _ = info.items();
-            let _ = VehicleInfoAssembler::default().push(&info);
+            let mut joined = VehicleInfoAssembler::default();
+            let _ = (joined.push(&info), joined.finish());
+            assert!(!joined.is_receiving());
         }
     }
     let _ = dtcs_by_status(input).map(|records| records.iter().count());

@@ -190,8 +190,13 @@ impl Decoder {
             self.error(origin, CaptureError::Frame(FrameError::TooLong { found: bytes.len(), most }));
         } else if bytes[0] < 0x40 {
             let mut frames = core::mem::take(&mut self.adapter.bare_frames);
-            match frames.push(bytes) {
-                Ok(Some(message)) => self.answer(origin, message, Framing::Can),
+            match frames.take(bytes) {
+                Ok(Some((message, interrupted))) => {
+                    if let Some(error) = interrupted {
+                        self.error(origin, CaptureError::IsoTp(error));
+                    }
+                    self.answer(origin, message, Framing::Can);
+                }
                 Ok(None) => {}
                 Err(error) => self.error(origin, CaptureError::IsoTp(error)),
             }

@@ -4,19 +4,18 @@ use alloc::vec::Vec;
 
 use cc_core::{Dtc, DtcStatus, Number, ScanService, ScannedCode, Value};
 
+use super::code_report::{self, Report};
 use super::decoder::{Decoder, Origin};
 use super::reply::CodeList;
-use super::report::listed;
 use super::{
-    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, PaddingReport, ReadinessReport,
-    SupportedReport,
+    CaptureCode, CaptureError, CaptureReading, Item, NoValue, OtherAnswer, PaddingReport, SupportedReport,
 };
 use crate::frame::CanId;
 use crate::pid::PidValue;
 use crate::service::{
-    AnswerError, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported, VIN_IDENTIFIER,
-    data_by_identifier, dtc_count, dtcs_by_status, freeze_frames, live_data, readiness, stored_dtcs,
-    vehicle_info,
+    AnswerError, CycleReadiness, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported,
+    VIN_IDENTIFIER, data_by_identifier, dtcs_by_status, freeze_frames, live_data, parameter_length,
+    readiness, stored_dtcs, vehicle_info,
 };
 use crate::signals::{SetReading, SetValue};
 
@@ -28,6 +27,7 @@ impl Decoder {
             return self.error(origin, CaptureError::Unreadable);
         }
         if self.buses.reply().is_over(origin.sender, service) {
+            self.end_info(origin);
             self.give_lists(origin);
             self.buses.current().reply.next();
         }
@@ -82,12 +82,9 @@ impl Decoder {
         for parameter in live_data(answer)?.iter() {
             self.parameter(origin, parameter, None);
             match (parameter.id, parameter.data) {
-                (0x01 | 0x41, &[a, b, c, d]) => {
-                    let report = ReadinessReport {
-                        since_clear: parameter.id == 0x01,
-                        readiness: readiness([a, b, c, d]),
-                    };
-                    self.emit(origin, Item::Readiness(report));
+                (0x01, &[a, b, c, d]) => self.emit(origin, Item::Readiness(readiness([a, b, c, d]))),
+                (0x41, &[a, b, c, d]) => {
+                    self.emit(origin, Item::CycleReadiness(CycleReadiness::new([a, b, c, d])));
                 }
                 _ => self.supported(origin, 0x01, parameter),
             }
@@ -106,12 +103,9 @@ impl Decoder {
             match frame.dtc() {
                 Some(code) => {
                     let code = CaptureCode {
-                        dtc: code.into(),
-                        status: None,
-                        kwp_status: None,
                         service: Some(0x02),
                         freeze_frame: Some(frame.frame),
-                        truck: None,
+                        ..CaptureCode::of(code.into())
                     };
                     self.emit(origin, Item::TroubleCode(code));
                 }
@@ -216,6 +210,9 @@ impl Decoder {
             Framing::Can => Some(info.items()?),
             Framing::Kline => {
                 let source = origin.sender.address();
+                if let Some(lost) = self.legacy.info(source).interrupted_by(&info) {
+                    self.error(origin, CaptureError::Answer(lost));
+                }
                 self.legacy.info(source).push(&info)?
             }
         };
@@ -260,10 +257,6 @@ impl Decoder {
                     },
                 );
             }
-            [_, 0x01, ..] => {
-                let count = dtc_count(answer)?;
-                self.emit(origin, Item::DtcCount(count));
-            }
             _ => {
                 if !self.by_sets(origin, answer, None) {
                     self.report(origin, answer)?;
@@ -273,15 +266,34 @@ impl Decoder {
         Ok(())
     }
 
-    /// Reads a report that is no scan: its codes with their status. None of them says that a code is not there.
+    /// Reads a report that is no scan: none of its codes says that another one is not there.
     fn report(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
-        let Some(list) = listed(answer)? else {
-            self.other(origin, answer, 1);
-            return Ok(());
+        // What an identifier means is the maker's to say, but for these (ISO 14229-1:2020, annex C.1).
+        let lengths = |identifier: u16| match identifier.to_be_bytes() {
+            _ if identifier == VIN_IDENTIFIER => Some(VIN_LENGTH),
+            [0xF4, parameter] => parameter_length(parameter),
+            _ => None,
         };
-        self.emit_codes(origin, &list.codes, 0x19);
+        let list = match code_report::read(answer, lengths)? {
+            None => {
+                self.other(origin, answer, 1);
+                return Ok(());
+            }
+            Some(Report::Count(count)) => {
+                self.emit(origin, Item::CodeCount(count));
+                return Ok(());
+            }
+            Some(Report::List(list)) => list,
+        };
+        self.emit(origin, Item::CodeReport(list.head));
+        for code in list.codes {
+            self.emit(origin, Item::TroubleCode(code));
+        }
+        for detail in list.details {
+            self.emit(origin, Item::CodeDetail(detail));
+        }
         self.padding(origin, 0x19, list.padding);
-        Ok(())
+        list.error.map_or(Ok(()), Err)
     }
 
     fn data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
@@ -362,14 +374,7 @@ impl Decoder {
 
     fn emit_codes(&mut self, origin: Origin, codes: &[ScannedCode], service: u8) {
         for &ScannedCode { dtc, status } in codes {
-            let code = CaptureCode {
-                dtc,
-                status,
-                kwp_status: None,
-                service: Some(service),
-                freeze_frame: None,
-                truck: None,
-            };
+            let code = CaptureCode { status, service: Some(service), ..CaptureCode::of(dtc) };
             self.emit(origin, Item::TroubleCode(code));
         }
     }
@@ -382,6 +387,9 @@ impl Decoder {
         self.emit(origin, Item::Other(OtherAnswer { service, identifier, length: answer.len() }));
     }
 }
+
+/// A VIN has 17 characters (ISO 3779).
+const VIN_LENGTH: usize = 17;
 
 /// Answers have bit 6 set; requests and their echo do not.
 fn is_answer(service: u8) -> bool {

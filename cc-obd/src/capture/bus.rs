@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::bus_frames::Strangers;
 use super::reply::Reply;
 use super::truck::Truck;
 use crate::frame::Interface;
@@ -13,6 +14,7 @@ pub(super) struct Bus {
     pub(super) answers: Network,
     /// Senders that may carry answers or anything else.
     pub(super) others: Network,
+    pub(super) strangers: Strangers,
     pub(super) requests: Network,
     pub(super) reply: Reply,
     pub(super) truck: Truck,

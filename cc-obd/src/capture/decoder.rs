@@ -14,11 +14,8 @@ use super::kline::Legacy;
 use super::lines::{Line, Lines};
 use super::truck::Trucks;
 use super::{CaptureError, CaptureFormat, Decoded, Item, KwpCodes};
-use crate::frame::{
-    AscLog, CanFrame, CanId, CandumpLine, CsvLog, ElmLine, FrameError, HeaderStyle, LogFrame, SlcanLine,
-};
+use crate::frame::{AscLog, CanFrame, CanId, CsvLog};
 use crate::hex;
-use crate::isotp::Addressing;
 use crate::j1939::SpnConversion;
 use crate::pid::PidTable;
 use crate::service::Framing;
@@ -251,8 +248,9 @@ impl Decoder {
         for bus in 0..self.buses.len() {
             self.buses.visit(bus);
             self.end_answers(origin);
+            self.end_strangers(origin);
         }
-        // What is unfinished of requests and strangers is no error of the car.
+        // What is unfinished of requests, and of strangers that did not answer, is no error of the car.
         self.buses = Buses::default();
     }
 
@@ -287,113 +285,6 @@ impl Decoder {
         }
     }
 
-    /// One line of `candump`, or an id and data.
-    pub(super) fn candump_line(&mut self, origin: Origin, text: &[u8]) {
-        let text = hex::trim(text);
-        if text.is_empty() {
-            return;
-        }
-        match CandumpLine::parse(text) {
-            Ok(line) => {
-                let at = line.micros().and_then(Timestamp::from_timestamp_micros);
-                let origin = Origin { at, ..origin };
-                self.buses.select(line.interface());
-                if let Some(frame) = line.frame() {
-                    self.bus_frame(origin, frame);
-                }
-            }
-            Err(error) => match ElmLine::parse(text, HeaderStyle::Can) {
-                Ok(ElmLine::Can(frame)) => {
-                    self.buses.select(None);
-                    self.bus_frame(origin, &frame);
-                }
-                // A line of digits is a damaged frame; anything else a damaged candump line.
-                plain => {
-                    let digits = hex::count_digits(text).is_some();
-                    let error = plain.err().filter(|_| digits).unwrap_or(error);
-                    // Nobody knows on which bus.
-                    self.buses.iter_mut().for_each(|bus| bus.reply.damaged(Sender::Unknown));
-                    self.error(origin, CaptureError::Frame(error));
-                }
-            },
-        }
-    }
-
-    /// One line of another log of a bus.
-    fn log_line(&mut self, origin: Origin, read: Result<Option<LogFrame>, FrameError>) {
-        match read {
-            Ok(Some(LogFrame { interface, micros, frame })) => {
-                let at = micros.and_then(Timestamp::from_timestamp_micros);
-                self.buses.select(interface);
-                self.bus_frame(Origin { at, ..origin }, &frame);
-            }
-            Ok(None) => {}
-            Err(error) => {
-                // Nobody knows on which bus.
-                self.buses.iter_mut().for_each(|bus| bus.reply.damaged(Sender::Unknown));
-                self.error(origin, CaptureError::Frame(error));
-            }
-        }
-    }
-
-    /// One line of a serial CAN adapter.
-    fn slcan_line(&mut self, origin: Origin, text: &[u8]) {
-        match SlcanLine::parse(text) {
-            Ok(line) => {
-                if let Some(frame) = line.frame() {
-                    self.bus_frame(origin, frame);
-                }
-            }
-            Err(error) => self.error(origin, CaptureError::Frame(error)),
-        }
-    }
-
-    /// A frame of a whole bus: most of them are no diagnosis.
-    fn bus_frame(&mut self, origin: Origin, frame: &CanFrame) {
-        let id = frame.id();
-        self.by_dbc(origin, frame);
-        let sure = self.sets.knows_sender(id) || (id.may_answer() && (id.is_extended() || id.raw() >= 0x7E8));
-        if sure || id.may_request() {
-            self.can_frame(origin, frame);
-        } else if id.may_answer() && id.raw() >= 0x700 {
-            // Makers use this range for answers, and for other traffic: only a message that reads as an answer counts.
-            let message = match self.buses.current().others.push(frame, Addressing::Normal) {
-                Ok(Some(message)) if matches!(message.data, [0x41..=0x4A | 0x59 | 0x62 | 0x7F, ..]) => {
-                    message.data.to_vec()
-                }
-                _ => return,
-            };
-            let origin = Origin { sender: Sender::Can(id), ..origin };
-            self.answer(origin, &message, Framing::Can);
-        } else if id.is_extended() && self.trucks.are_read {
-            self.truck_frame(origin, frame);
-        }
-    }
-
-    /// A frame of a diagnostic id.
-    pub(super) fn can_frame(&mut self, origin: Origin, frame: &CanFrame) {
-        let id = frame.id();
-        let origin = Origin { sender: Sender::Can(id), ..origin };
-        if id.may_request() && !self.sets.knows_sender(id) {
-            if let Ok(Some(message)) = self.buses.current().requests.push(frame, Addressing::Normal) {
-                let request = message.data.to_vec();
-                // A tester says that it is present at any time.
-                if !matches!(request[..], [0x3E, ..]) {
-                    self.end_reply(origin);
-                    self.buses.current().reply.begin(&request);
-                }
-            }
-            return;
-        }
-        let mut answers = core::mem::take(&mut self.buses.current().answers);
-        match answers.push(frame, self.sets.addressing(id)) {
-            Ok(Some(message)) => self.answer(origin, message.data, Framing::Can),
-            Ok(None) => {}
-            Err(error) => self.error(origin, CaptureError::IsoTp(error)),
-        }
-        self.buses.current().answers = answers;
-    }
-
     /// The answers to a request are over: lists end, and what is incomplete stays so.
     pub(super) fn end_answers(&mut self, origin: Origin) {
         self.end_segments(origin);
@@ -408,8 +299,17 @@ impl Decoder {
 
     /// Gives out the lists of codes of the reply, and ends it. Their line is the last one that gave anything.
     pub(super) fn end_reply(&mut self, origin: Origin) {
+        self.end_info(origin);
         self.give_lists(origin);
         self.buses.current().reply.end();
+    }
+
+    /// Texts in several messages that ended before their last one. Their line is that of the last answer.
+    pub(super) fn end_info(&mut self, origin: Origin) {
+        for (source, error) in self.legacy.finish() {
+            let sender = source.map_or(Sender::Unknown, Sender::Kline);
+            self.error(Origin { line: self.last_line, sender, ..origin }, CaptureError::Answer(error));
+        }
     }
 
     /// Gives out the lists of codes read so far.

@@ -100,8 +100,8 @@ impl EventClock {
             Item::Reading(reading) => self.reading(ecu.as_deref(), reading),
             Item::TroubleCode(code) => self.trouble_code(ecu.as_deref(), code),
             Item::Scan(scan) => Some(Body::CodeScan(scan.clone())),
-            Item::Readiness(report) if report.since_clear => {
-                let mut readiness = report.readiness.clone();
+            Item::Readiness(readiness) => {
+                let mut readiness = readiness.clone();
                 readiness.mil = self.indicator(ecu.as_deref(), readiness.mil);
                 Some(Body::MonitorReadiness(readiness))
             }

@@ -6,26 +6,29 @@ use alloc::{format, vec};
 
 use cc_core::json::{ObjectWriter, write_number, write_string};
 use cc_core::{
-    CodeScan, IgnitionType, MeasureUnit, MonitorReadiness, ScanService, SignalId, Timestamp, Value, Vin,
+    CodeScan, IgnitionType, MeasureUnit, Monitor, MonitorReadiness, ScanService, SignalId, Timestamp, Value,
+    Vin,
 };
 use chrono::SecondsFormat;
 
 use super::tests_json::{component_test, monitor_test, oxygen_sensor_test, performance};
-use super::{Decoded, Item};
+use super::{CodeCount, CodeDetail, CodeReport, CodeSeverity, Decoded, Detail, Item};
 use crate::j1939::Lamps;
-use crate::service::InfoItem;
+use crate::service::{CycleReadiness, InfoItem};
 use crate::signals::dbc::Quality;
+use crate::uds::DtcReport;
 
 impl Decoded {
     /// The item as canonical JSON (RFC 8785), one line without a line end.
     ///
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
     /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
-    /// `dtc` (with `service` and `status`; of KWP2000 with `kwp_status` and `state`, of a truck with `message` and
-    /// `occurrences`), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
+    /// `dtc` (with `service` and `status`, and `severity` and `functional_unit` where a report has them; of KWP2000 with
+    /// `kwp_status` and `state`, of a truck with `message` and `occurrences`), `code_report` and `code_detail` (other reports of
+    /// service 19, and what they say of codes: data as hexadecimal text), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
     /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
-    /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` or
-    /// `answer` (of unknown meaning).
+    /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` (with
+    /// `report`, `availability` and `format`) or `answer` (of unknown meaning).
     ///
     /// The text holds what the car said, a VIN included: it is output, not a log line.
     ///
@@ -76,6 +79,26 @@ impl Members {
         self.text(key, &format!("{byte:02X}"));
     }
 
+    fn known_byte(&mut self, key: &'static str, byte: Option<u8>) {
+        if let Some(byte) = byte {
+            self.byte(key, byte);
+        }
+    }
+
+    /// Data as hexadecimal text, and whether their end is not known.
+    fn data(&mut self, data: &[u8], is_bounded: bool) {
+        let mut text = String::with_capacity(2 * data.len());
+        for byte in data {
+            for nibble in [byte >> 4, byte & 0x0F] {
+                text.extend(char::from_digit(u32::from(nibble), 16).map(|digit| digit.to_ascii_uppercase()));
+            }
+        }
+        self.text("data", &text);
+        if !is_bounded {
+            self.json("open_end", "true".to_string());
+        }
+    }
+
     fn optional_text(&mut self, key: &'static str, text: Option<&str>) {
         match text {
             Some(text) => self.text(key, text),
@@ -104,11 +127,16 @@ impl Members {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Cleared(report) => self.byte("cleared", report.service),
-            Item::ComponentTest(test) => self.json("component_test", component_test(*test)),
-            Item::DtcCount(count) => {
+            Item::CodeCount(CodeCount { report, count }) => {
+                self.byte("availability", count.availability);
                 self.json("dtc_count", count.count.to_string());
+                self.byte("format", count.format.0);
+                self.byte("report", *report);
                 self.byte("service", 0x19);
             }
+            Item::CodeDetail(detail) => self.json("code_detail", code_detail(detail)),
+            Item::CodeReport(report) => self.json("code_report", code_report(report)),
+            Item::ComponentTest(test) => self.json("component_test", component_test(*test)),
             Item::Error(error) => self.text("error", &error.to_string()),
             Item::Info(info) => self.info(info),
             Item::Lamps(report) => {
@@ -137,8 +165,11 @@ impl Members {
                 self.json("padding", report.length.to_string());
                 self.byte("service", report.service);
             }
-            Item::Readiness(report) => {
-                self.json("readiness", readiness(report.since_clear, &report.readiness));
+            Item::CycleReadiness(CycleReadiness { ignition, monitors }) => {
+                self.json("readiness", readiness(None, *ignition, monitors));
+            }
+            Item::Readiness(MonitorReadiness { mil, dtc_count, ignition, monitors }) => {
+                self.json("readiness", readiness(Some((*mil, *dtc_count)), *ignition, monitors));
             }
             Item::Reading(reading) => {
                 self.text("signal", reading.signal.as_str());
@@ -170,6 +201,12 @@ impl Members {
                 if let Some(status) = code.kwp_status {
                     self.byte("kwp_status", status.0);
                     self.text("state", status.storage().name());
+                }
+                if let Some(CodeSeverity { severity, functional_unit }) = code.severity {
+                    self.byte("severity", severity.0);
+                    if let Some(unit) = functional_unit {
+                        self.byte("functional_unit", unit);
+                    }
                 }
                 let status = code.status.map(|status| status.to_string());
                 self.optional_text("status", status.as_deref());
@@ -225,6 +262,50 @@ impl Members {
     }
 }
 
+/// What a report says of one code; data as hexadecimal text.
+fn code_detail(detail: &CodeDetail) -> String {
+    let CodeDetail { report, memory, dtc, status, detail } = detail;
+    let mut members = Members(vec![]);
+    members.text("dtc", &dtc.to_string());
+    members.byte("report", *report);
+    members.known_byte("memory", *memory);
+    members.known_byte("status", status.map(|status| status.0));
+    match detail {
+        Detail::ExtendedData { record_number, data, is_bounded } => {
+            members.data(data, *is_bounded);
+            members.byte("record_number", *record_number);
+        }
+        Detail::FaultCounter(counter) => members.json("fault_counter", counter.to_string()),
+        Detail::Listed => {}
+        Detail::Snapshot { record_number, identifier, data, is_bounded } => {
+            members.data(data, *is_bounded);
+            members.text("identifier", &format!("{identifier:04X}"));
+            members.byte("record_number", *record_number);
+        }
+        Detail::SnapshotRecord(record_number) => members.byte("record_number", *record_number),
+    }
+    members.into_object()
+}
+
+fn code_report(report: &CodeReport) -> String {
+    let mut members = Members(vec![]);
+    members.byte("report", report.report);
+    let name = DtcReport::NAMES.iter().find(|(known, _)| *known == report.report);
+    members.optional_text("name", name.map(|(_, name)| *name));
+    members.known_byte("availability", report.availability);
+    members.known_byte("severity_availability", report.severity_availability.map(|severity| severity.0));
+    members.known_byte("format", report.format.map(|format| format.0));
+    members.known_byte("functional_group", report.functional_group);
+    members.known_byte("readiness_group", report.readiness_group);
+    members.known_byte("memory", report.memory);
+    members.known_byte("record_number", report.record_number);
+    if let Some(dtc) = report.dtc {
+        members.text("dtc", &dtc.to_string());
+    }
+    members.known_byte("status", report.status.map(|status| status.0));
+    members.into_object()
+}
+
 fn lamps(lamps: Lamps) -> String {
     let mut out = String::new();
     let mut object = ObjectWriter::new(&mut out);
@@ -269,11 +350,17 @@ fn scan(scan: &CodeScan) -> String {
     out
 }
 
-fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
-    let MonitorReadiness { mil, dtc_count, ignition, monitors } = readiness;
+/// Lamp and number of codes belong to the monitors since codes were cleared alone.
+fn readiness(
+    since_clear: Option<(bool, u8)>,
+    ignition: IgnitionType,
+    monitors: &[(Monitor, bool)],
+) -> String {
     let mut out = String::new();
     let mut object = ObjectWriter::new(&mut out);
-    object.number("dtc_count", f64::from(*dtc_count));
+    if let Some((_, dtc_count)) = since_clear {
+        object.number("dtc_count", f64::from(dtc_count));
+    }
     object.string(
         "ignition",
         match ignition {
@@ -281,7 +368,9 @@ fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
             IgnitionType::Spark => "spark",
         },
     );
-    object.boolean("mil", *mil);
+    if let Some((mil, _)) = since_clear {
+        object.boolean("mil", mil);
+    }
     let mut sorted: Vec<_> = monitors.iter().map(|(monitor, ready)| (monitor.name(), *ready)).collect();
     sorted.sort_unstable();
     let mut inner = ObjectWriter::new(object.key("monitors"));
@@ -289,7 +378,7 @@ fn readiness(since_clear: bool, readiness: &MonitorReadiness) -> String {
         inner.boolean(name, ready);
     }
     inner.end();
-    object.boolean("since_clear", since_clear);
+    object.boolean("since_clear", since_clear.is_some());
     object.end();
     out
 }
@@ -344,6 +433,21 @@ mod tests {
                 r#"{"at":"1970-01-01T00:00:02Z","ecu":"7E8","line":2,"signal":"vehicle_speed","unit":"km/h","value":50}"#,
             ]
         );
+    }
+
+    #[test]
+    fn the_monitors_of_a_driving_cycle_have_neither_lamp_nor_number_of_codes() {
+        let monitors = r#""monitors":{"catalyst":true,"components":true,"evaporative":false,"fuel_system":true,"misfire":true,"oxygen_sensor":true,"oxygen_sensor_heater":true}"#;
+        let found = lines(CaptureFormat::Pairs, "0141>4141FF076504\n0101>410183076504\n");
+        let of = |line: &str| found.iter().find(|found| found.contains(line)).cloned().unwrap();
+        assert_eq!(
+            of("\"line\":1"),
+            format!(r#"{{"line":1,"readiness":{{"ignition":"spark",{monitors},"since_clear":false}}}}"#)
+        );
+        assert!(found.iter().all(|found| !found.contains("\"line\":1") || found.contains("readiness")));
+        assert!(found.contains(&format!(
+            r#"{{"line":2,"readiness":{{"dtc_count":3,"ignition":"spark","mil":true,{monitors},"since_clear":true}}}}"#
+        )));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What K-line and J1850 answers need beyond one frame: several messages make one text.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
-use crate::service::VehicleInfoAssembler;
+use crate::service::{AnswerError, VehicleInfoAssembler};
 
 /// The most ECUs followed at once; addresses have eight bits.
 const MOST: usize = 256;
@@ -19,5 +20,11 @@ impl Legacy {
             self.ecus.clear();
         }
         self.ecus.entry(source).or_default()
+    }
+
+    /// The texts that ended too early; the next ones may begin.
+    pub(super) fn finish(&mut self) -> Vec<(Option<u8>, AnswerError)> {
+        let ended = self.ecus.iter_mut().map(|(&source, info)| (source, info.finish()));
+        ended.filter_map(|(source, end)| end.err().map(|error| (source, error))).collect()
     }
 }

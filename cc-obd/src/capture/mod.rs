@@ -10,6 +10,11 @@
 //! and any damage before it (of its ECU, or of an unknown one) leaves it partial. Lists of ECUs without names (headers
 //! off) are one scan: a second ECU's list never denies the first one's codes.
 //!
+//! In the log of a bus, frames of 11 bits whose identifiers are not those of ISO 15765-4 may be a maker's diagnosis, or
+//! anything else. From 700 on, what reads as an answer of the usual services is one; below, what answers the last
+//! request that was seen. Damage is told where the frame reads as an answer's, where an answer had begun, and of every
+//! identifier that has answered a request; other traffic is passed over.
+//!
 //! A frame of 29 bits in the log of a bus that belongs to no diagnosis may be a truck's (SAE J1939). It is
 //! taken as one without being told, on a bus that has shown that it is a truck's: by a message of a
 //! [group that we know](crate::j1939::spn::groups), with all bits of its number, its usual priority and its 8 bytes, by
@@ -46,8 +51,10 @@
 mod adapter;
 mod answer;
 mod bus;
+mod bus_frames;
 mod bus_log;
 mod bus_signals;
+mod code_report;
 mod decoder;
 mod detect;
 mod events;
@@ -57,7 +64,6 @@ mod lines;
 mod older;
 mod pairs;
 mod reply;
-mod report;
 mod tests_json;
 mod truck;
 
@@ -73,10 +79,11 @@ use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
 use crate::j1979::{ComponentTest, MonitorTest, OxygenSensorTest};
 use crate::kwp;
-use crate::service::{AnswerError, DtcCount, InfoItem, NegativeResponse, Supported};
+use crate::service::{AnswerError, CycleReadiness, InfoItem, NegativeResponse, Supported};
 use crate::signals::dbc::Quality;
 
 pub use bus_log::{BusFrame, BusLine, BusLog};
+pub use code_report::{CodeCount, CodeDetail, CodeReport, CodeSeverity, Detail};
 pub use decoder::Decoder;
 pub use events::EventClock;
 
@@ -124,10 +131,16 @@ pub struct Decoded {
 pub enum Item {
     /// Codes and what belongs to them were cleared (services 04 and 14).
     Cleared(ClearedReport),
+    /// How many codes match (UDS 19).
+    CodeCount(CodeCount),
+    /// What a report says of a code beside that it is there (UDS 19).
+    CodeDetail(CodeDetail),
+    /// A report of codes as a whole (UDS 19); its codes follow.
+    CodeReport(CodeReport),
     /// A test of a component (service 06 on K-line and J1850).
     ComponentTest(ComponentTest),
-    /// How many codes match a status mask (UDS 19 01).
-    DtcCount(DtcCount),
+    /// The emission monitors of this driving cycle (service 01, parameter 41).
+    CycleReadiness(CycleReadiness),
     /// Something that could not be read, or that the adapter reported.
     Error(CaptureError),
     /// A calibration's name or number, or the ECU's name (service 09).
@@ -146,8 +159,8 @@ pub enum Item {
     OxygenSensorTest(OxygenSensorTest),
     /// Bytes behind a list of codes were passed over as padding: a strict reader refuses the answer.
     Padding(PaddingReport),
-    /// The emission monitors (service 01, parameters 01 and 41).
-    Readiness(ReadinessReport),
+    /// The emission monitors since codes were cleared, the lamp and the number of codes (service 01, parameter 01).
+    Readiness(MonitorReadiness),
     /// One signal's value.
     Reading(CaptureReading),
     /// A list of codes was read to its end, possibly empty. Its codes came before it, one item each. Its line is the
@@ -208,8 +221,25 @@ pub struct CaptureCode {
     pub service: Option<u8>,
     /// The freeze frame that this code stored (service 02, DM4).
     pub freeze_frame: Option<u8>,
+    /// How bad it is, where the report says so (UDS 19 08, 09 and 42).
+    pub severity: Option<CodeSeverity>,
     /// What a truck says of it.
     pub truck: Option<TruckCode>,
+}
+
+impl CaptureCode {
+    /// A code of which nothing else is known.
+    fn of(dtc: Dtc) -> Self {
+        Self {
+            dtc,
+            status: None,
+            kwp_status: None,
+            service: None,
+            freeze_frame: None,
+            severity: None,
+            truck: None,
+        }
+    }
 }
 
 /// What the diagnostic messages of trucks say of a code (SAE J1939-73).
@@ -247,16 +277,6 @@ pub enum KwpCodes {
     J2012,
     /// A number of the Volkswagen group: [`Dtc::Vag`].
     Vag,
-}
-
-/// The emission monitors.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ReadinessReport {
-    /// Whether they count since codes were cleared (parameter 01) rather than in this driving cycle (41, which says
-    /// nothing about lamp and codes).
-    pub since_clear: bool,
-    /// Their state.
-    pub readiness: MonitorReadiness,
 }
 
 /// Bytes behind a list of codes that no record accounts for, all of them one usual filler.

@@ -94,14 +94,7 @@ impl Decoder {
             KwpCodes::J2012 => dtc.j2012().into(),
             KwpCodes::Vag => dtc.vag().map_or(unknown, Dtc::Vag),
         };
-        let code = CaptureCode {
-            dtc,
-            status: None,
-            kwp_status,
-            service: Some(service),
-            freeze_frame: None,
-            truck: None,
-        };
+        let code = CaptureCode { kwp_status, service: Some(service), ..CaptureCode::of(dtc) };
         self.emit(origin, Item::TroubleCode(code));
     }
 

@@ -8,9 +8,7 @@ use cc_core::{
 };
 
 use super::decoder::{Decoder, Origin, Sender};
-use super::{
-    CaptureCode, CaptureError, CaptureReading, Item, LampReport, NoValue, ReadinessReport, TruckCode,
-};
+use super::{CaptureCode, CaptureError, CaptureReading, Item, LampReport, NoValue, TruckCode};
 use crate::frame::CanFrame;
 use crate::j1939::spn::{self, Group, SpnTable, SpnValue};
 use crate::j1939::transport::{Control, Receiver, TransportFault};
@@ -261,8 +259,7 @@ impl Decoder {
     ) {
         if let Some(dtc) = self.dtc(code) {
             let truck = Some(TruckCode { message, occurrences: code.occurrences() });
-            let code =
-                CaptureCode { dtc, status: None, kwp_status: None, service: None, freeze_frame, truck };
+            let code = CaptureCode { freeze_frame, truck, ..CaptureCode::of(dtc) };
             self.emit(origin, Item::TroubleCode(code));
         }
     }
@@ -287,7 +284,7 @@ impl Decoder {
             if has(SPARK) && !has(COMPRESSION) { IgnitionType::Spark } else { IgnitionType::Compression };
         let dtc_count = readiness.active.unwrap_or(0).min(127);
         let readiness = MonitorReadiness { mil, dtc_count, ignition, monitors };
-        self.emit(origin, Item::Readiness(ReadinessReport { since_clear: true, readiness }));
+        self.emit(origin, Item::Readiness(readiness));
     }
 
     fn measured(&mut self, origin: Origin, signal: SignalId, value: Option<f64>, freeze_frame: Option<u8>) {

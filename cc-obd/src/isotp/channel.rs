@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Address, IsoTpError, Options, Receiver, Sender};
+use super::{Address, IsoTpError, Options, Receiver, Sender, network};
 use crate::frame::CanFrame;
 
 /// One conversation over CAN: sends and receives messages, both at once if need be.
@@ -71,6 +71,7 @@ impl Channel {
         if bytes.first().is_some_and(|first| first >> 4 == 3) {
             return self.sender.handle(now, bytes).map(|()| None);
         }
+        network::is_full(frame, bytes)?;
         self.receiver.handle(now, bytes)
     }
 

@@ -4,6 +4,7 @@
 //!
 //! To listen: [`Reassembler`] follows one sender; [`Network`] keeps one for each sender, so that answers of several ECUs
 //! may interleave. Errors are typed, never end another sender's message, and leave the reassembler ready for the next.
+//! A message that begins in the middle of another one of its sender ends that, and says so.
 //! To take part: a [`Channel`] sends and receives the messages of one conversation, with flow control and timeouts; it
 //! is made of a [`Sender`] and a [`Receiver`].
 
@@ -32,15 +33,29 @@ pub enum IsoTpError {
     /// A message is still being sent.
     #[error("a message is still being sent")]
     Busy,
+    /// A consecutive frame is longer than the first one of its message; the message is dropped.
+    #[error("consecutive frame of {found} bytes, the first one had {expected}")]
+    ConsecutiveLength {
+        /// The bytes behind the control byte that the first frame had room for.
+        expected: usize,
+        /// The bytes found there.
+        found: usize,
+    },
     /// The frame has no byte that says what it is.
     #[error("empty frame")]
     Empty,
     /// A message without bytes cannot be sent.
     #[error("empty message")]
     EmptyMessage,
-    /// A first frame has fewer than 8 bytes, or a length that would have fitted a single frame.
+    /// A first frame does not fill its CAN frame of 8 bytes or more, or says a length that would have fitted a single frame.
     #[error("not a valid first frame")]
     FirstFrame,
+    /// Flow control has three bytes.
+    #[error("flow control of {found} bytes, expected 3")]
+    FlowControl {
+        /// The bytes found.
+        found: usize,
+    },
     /// The receiver said nothing after a block of frames (`N_Bs`); the message is given up.
     #[error("no flow control after {sent} of {length} bytes")]
     FlowTimeout {
@@ -63,7 +78,8 @@ pub enum IsoTpError {
         /// Bytes announced.
         length: usize,
     },
-    /// A new message began before the last one was complete; the new one is being received.
+    /// A new message of the same sender began before the last one was complete: the last one is dropped, the new one
+    /// received (ISO 15765-2:2016, 9.8.3).
     #[error("message broken off after {have} of {length} bytes")]
     Interrupted {
         /// Bytes received.

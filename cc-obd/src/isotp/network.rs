@@ -24,6 +24,8 @@ pub struct MessageRef<'a> {
     pub source: Source,
     /// The message, padding cut.
     pub data: &'a [u8],
+    /// The long message of the same sender that this one broke off, where it did ([`IsoTpError::Interrupted`]).
+    pub interrupted: Option<IsoTpError>,
 }
 
 impl fmt::Debug for MessageRef<'_> {
@@ -83,6 +85,7 @@ impl Network {
     ) -> Result<Option<MessageRef<'a>>, IsoTpError> {
         let (address, bytes) = addressing.split(frame.data())?;
         let source = Source { id: frame.id(), address };
+        is_full(frame, bytes)?;
         if !self.senders.contains_key(&source) && self.senders.len() >= MOST_SENDERS {
             self.senders.retain(|_, sender| sender.is_receiving());
             if self.senders.len() >= MOST_SENDERS {
@@ -90,7 +93,7 @@ impl Network {
             }
         }
         let sender = self.senders.entry(source).or_insert_with(|| Reassembler::with_limit(self.limit));
-        Ok(sender.push(bytes)?.map(|data| MessageRef { source, data }))
+        Ok(sender.take(bytes)?.map(|(data, interrupted)| MessageRef { source, data, interrupted }))
     }
 
     /// Ends the input, or an answer: every sender whose message is incomplete, with the error.
@@ -100,5 +103,14 @@ impl Network {
                 each(source, error);
             }
         }
+    }
+}
+
+/// A first frame fills its CAN frame (ISO 15765-2:2016, 9.6.3.2); an address before the control byte counts.
+#[inline]
+pub(super) fn is_full(frame: &CanFrame, bytes: &[u8]) -> Result<(), IsoTpError> {
+    match bytes.first() {
+        Some(first) if first >> 4 == 1 && frame.data().len() < 8 => Err(IsoTpError::FirstFrame),
+        _ => Ok(()),
     }
 }

@@ -54,9 +54,12 @@ impl<'a> Pci<'a> {
         let low = usize::from(first & 0x0F);
         match first >> 4 {
             0 => {
-                // A frame longer than 8 bytes (CAN FD) has its length in the second byte.
+                // A frame longer than 8 bytes (CAN FD) has its length in the second byte, and zero in the first (9.6.2.2).
                 let (stated, data) = match (low, rest) {
                     (0, [length, data @ ..]) if bytes.len() > 8 => (usize::from(*length), data),
+                    (stated, _) if bytes.len() > 8 => {
+                        return Err(IsoTpError::SingleFrame { stated, found: rest.len() });
+                    }
                     _ => (low, rest),
                 };
                 let found = data.len();
@@ -78,17 +81,20 @@ impl<'a> Pci<'a> {
                     (_, [second, data @ ..]) => (low << 8 | usize::from(*second), data),
                     _ => return Err(IsoTpError::FirstFrame),
                 };
-                // A first frame fills its CAN frame, and its message would not fit into a single one. Seven bytes
-                // behind an extended address are a full frame too; the reassembler knows and checks that.
-                if bytes.len() < 7 || length < 7 || length <= data.len() {
+                // A first frame fills its CAN frame, of which an extended address may have had a byte, and its message
+                // would not fit into a single one (9.6.3.1, table 14: one byte less where that has its length in two).
+                let least = if bytes.len() > 8 { bytes.len() - 1 } else { bytes.len() };
+                if bytes.len() < 7 || length < least {
                     return Err(IsoTpError::FirstFrame);
                 }
                 Ok(Self::First { length, data })
             }
             2 => Ok(Self::Consecutive { number: first & 0x0F, data: rest }),
             3 => {
-                let byte = |at: usize| rest.get(at).copied().unwrap_or(0);
-                Ok(Self::FlowControl { status: first & 0x0F, block_size: byte(0), separation: byte(1) })
+                let [block_size, separation, ..] = *rest else {
+                    return Err(IsoTpError::FlowControl { found: bytes.len() });
+                };
+                Ok(Self::FlowControl { status: first & 0x0F, block_size, separation })
             }
             reserved => Err(IsoTpError::ReservedType(reserved)),
         }

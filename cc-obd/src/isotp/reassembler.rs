@@ -31,8 +31,8 @@ impl Addressing {
 
 /// Puts the messages of one sender together.
 ///
-/// A single frame in the middle of a long message is given out and does not end it: strays never kill a reply.
-/// Memory is bounded by the limit and grows with the bytes received, not with the length announced.
+/// A message that begins in the middle of another one ends that (ISO 15765-2:2016, 9.8.3, table 23): what came of it
+/// is never joined with what follows. Memory is bounded by the limit and grows with the bytes received, not with the length announced.
 ///
 /// # Examples
 ///
@@ -45,6 +45,11 @@ impl Addressing {
 /// assert_eq!(codes, Ok(Some(&[0x43, 0x04, 0x01, 0x18, 0x01, 0x22, 0x02, 0x23, 0x26, 0x10][..])));
 ///
 /// assert_eq!(engine.push(&[0x21, 0x02]), Err(IsoTpError::Stray));
+///
+/// engine.push(&[0x10, 0x0A, 0x43, 0x04, 0x01, 0x18, 0x01, 0x22])?;
+/// assert_eq!(engine.push(&[0x02, 0x43, 0x00]), Ok(Some(&[0x43, 0x00][..])));
+/// assert_eq!(engine.interruption(), Some(IsoTpError::Interrupted { have: 6, length: 10 }));
+/// # Ok::<(), IsoTpError>(())
 /// ```
 #[derive(Clone)]
 pub struct Reassembler {
@@ -55,7 +60,12 @@ pub struct Reassembler {
     /// The data bytes of the first frame behind its control byte: every consecutive frame but the last has as many.
     frame: usize,
     received: Vec<u8>,
+    /// Bytes received and announced of the message that the last frame broke off.
+    interrupted: Option<(usize, usize)>,
 }
+
+/// A message, and what it broke off.
+pub(crate) type Whole<'a> = (&'a [u8], Option<IsoTpError>);
 
 impl Default for Reassembler {
     fn default() -> Self {
@@ -66,15 +76,36 @@ impl Default for Reassembler {
 impl Reassembler {
     /// A reassembler that refuses messages of more than `limit` bytes.
     pub fn with_limit(limit: usize) -> Self {
-        Self { limit, length: 0, next: 0, frame: 0, received: Vec::new() }
+        Self { limit, length: 0, next: 0, frame: 0, received: Vec::new(), interrupted: None }
     }
 
     /// Takes the bytes of a frame from the control byte on. Gives the message that the frame completes, if any.
     ///
-    /// Flow control frames are for the other side and give `None`.
+    /// Flow control frames are for the other side and give `None`. A first frame that breaks off a long message is
+    /// taken, and [`IsoTpError::Interrupted`] says what it broke off; where a single frame does, its message is given,
+    /// and [`interruption`](Self::interruption) says it.
+    #[inline]
     pub fn push<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Option<&'a [u8]>, IsoTpError> {
+        self.take(bytes).map(|whole| whole.map(|(message, _)| message))
+    }
+
+    /// What the last frame broke off, where it was a single one.
+    pub fn interruption(&self) -> Option<IsoTpError> {
+        self.interrupted.map(|(have, length)| IsoTpError::Interrupted { have, length })
+    }
+
+    /// [`Self::push`] and [`Self::interruption`] in one.
+    #[inline]
+    pub(crate) fn take<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Option<Whole<'a>>, IsoTpError> {
+        self.interrupted = None;
         match Pci::parse(bytes)? {
-            Pci::Single(message) => Ok(Some(message)),
+            Pci::Single(message) => {
+                if self.is_receiving() {
+                    self.interrupted = Some((self.received.len(), self.length));
+                    self.reset();
+                }
+                Ok(Some((message, self.interruption())))
+            }
             Pci::FlowControl { .. } => Ok(None),
             Pci::First { length, data } => {
                 let broken = self.unfinished();
@@ -94,7 +125,9 @@ impl Reassembler {
                     _ => Ok(None),
                 }
             }
-            Pci::Consecutive { number, data } => self.consecutive(number, data),
+            Pci::Consecutive { number, data } => {
+                self.consecutive(number, data).map(|message| message.map(|message| (message, None)))
+            }
         }
     }
 
@@ -106,6 +139,11 @@ impl Reassembler {
             let expected = self.next;
             self.reset();
             return Err(IsoTpError::Sequence { expected, found: number });
+        }
+        if data.len() > self.frame {
+            let expected = self.frame;
+            self.reset();
+            return Err(IsoTpError::ConsecutiveLength { expected, found: data.len() });
         }
         let missing = self.length - self.received.len();
         // Only the last frame may be short, and it may not end before the message does.

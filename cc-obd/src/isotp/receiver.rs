@@ -23,6 +23,8 @@ pub struct Receiver {
     left: u8,
     waits: u8,
     paused: bool,
+    /// What a single frame broke off, until it is told.
+    broken: Option<IsoTpError>,
 }
 
 impl Receiver {
@@ -37,13 +39,15 @@ impl Receiver {
             left: 0,
             waits: 0,
             paused: false,
+            broken: None,
         }
     }
 
     /// Takes the bytes of a frame from the control byte on. Gives the message that the frame completes, if any.
     ///
     /// An error concerns one message; the receiver is ready for the next. A message over the limit is answered with
-    /// overflow by the next [`poll`](Self::poll).
+    /// overflow by the next [`poll`](Self::poll). A message that begins in the middle of another one ends that: where it
+    /// is a single frame, the next [`poll`](Self::poll) says so ([`IsoTpError::Interrupted`]), else the error does.
     pub fn handle<'a>(&'a mut self, now: Duration, bytes: &'a [u8]) -> Result<Option<&'a [u8]>, IsoTpError> {
         let kind = bytes.first().map_or(0, |first| first >> 4);
         let late = self.until.is_some_and(|until| now >= until);
@@ -52,16 +56,22 @@ impl Receiver {
             return self.expire().map(|()| None);
         }
         let is_receiving = |receiver: &Reassembler| receiver.is_receiving();
-        match self.reassembler.push(bytes) {
+        match self.reassembler.take(bytes) {
             Ok(Some(_)) if kind == 2 => {
                 self.rest();
                 // The borrow of the message above ends before the state changes: take it again.
                 Ok(Some(self.reassembler.message()))
             }
-            Ok(Some(_)) => Ok(Pci::parse(bytes).ok().and_then(|pci| match pci {
-                Pci::Single(message) => Some(message),
-                _ => None,
-            })),
+            Ok(Some((_, interrupted))) => {
+                if let Some(interrupted) = interrupted {
+                    self.rest();
+                    self.broken = Some(interrupted);
+                }
+                Ok(Pci::parse(bytes).ok().and_then(|pci| match pci {
+                    Pci::Single(message) => Some(message),
+                    _ => None,
+                }))
+            }
             Ok(None) => {
                 match kind {
                     1 => self.begin(now),
@@ -85,9 +95,12 @@ impl Receiver {
         }
     }
 
-    /// The flow control that is due, if any. An error ends the message: the sender kept silent, or "wait" was said too
-    /// often.
+    /// The flow control that is due, if any. An error says that a message was given up: the sender kept silent or broke
+    /// it off, or "wait" was said too often.
     pub fn poll(&mut self, now: Duration) -> Result<Option<CanFrame>, IsoTpError> {
+        if let Some(broken) = self.broken.take() {
+            return Err(broken);
+        }
         if self.until.is_some_and(|until| now >= until) {
             return self.expire().map(|()| None);
         }
@@ -126,6 +139,9 @@ impl Receiver {
 
     /// When [`poll`](Self::poll) has something to do next.
     pub fn next_deadline(&self) -> Option<Duration> {
+        if self.broken.is_some() {
+            return Some(Duration::ZERO);
+        }
         let due = self.due.filter(|_| !self.paused || self.options.waits > 0).map(|(_, since)| since);
         [due, self.until].into_iter().flatten().min()
     }

@@ -1,13 +1,9 @@
 //! What a tester asks.
 
-use alloc::vec::Vec;
-
 use super::ids::{FrameIds, Ids};
 use super::oxygen::SensorLocation;
-use crate::service::{AnswerError, DtcService, Layer};
+use crate::service::DtcService;
 use crate::uds::RawData;
-#[cfg(test)]
-use crate::uds::sample;
 
 request! {
     /// Asks for current data: service 01.
@@ -94,80 +90,38 @@ pub struct Service {
     pub request: &'static str,
 }
 
-macro_rules! requests {
+macro_rules! services {
     ($($service:literal $name:literal $variant:ident $request:ident $(<$life:lifetime>)?;)*) => {
-        /// A request of any service of SAE J1979, service byte first.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use cc_obd::j1979::{CurrentDataRequest, Ids, Request};
-        /// use cc_obd::service::AnswerError;
-        ///
-        /// let request = Request::CurrentData(CurrentDataRequest { ids: Ids::new(&[0x0C, 0x0D]).unwrap() });
-        /// let mut bytes = Vec::new();
-        /// request.encode(&mut bytes);
-        /// assert_eq!(bytes, [0x01, 0x0C, 0x0D]);
-        /// assert_eq!(Request::parse(&bytes)?, request);
-        ///
-        /// let error = Request::parse(&[0x03, 0x00]).unwrap_err();
-        /// assert_eq!(error.to_string(), "bytes left over behind the parameter data at offset 1");
-        /// # Ok::<(), AnswerError>(())
-        /// ```
-        #[non_exhaustive]
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum Request<'a> {
-            $(#[doc = concat!("`", stringify!($service), "` ", $name, ".")] $variant($request $(<$life>)?),)*
+        request_enum! {
+            /// A request of any service of SAE J1979, service byte first.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use cc_obd::j1979::{CurrentDataRequest, Ids, Request};
+            /// use cc_obd::service::AnswerError;
+            ///
+            /// let request = Request::CurrentData(CurrentDataRequest { ids: Ids::new(&[0x0C, 0x0D]).unwrap() });
+            /// let mut bytes = Vec::new();
+            /// request.encode(&mut bytes);
+            /// assert_eq!(bytes, [0x01, 0x0C, 0x0D]);
+            /// assert_eq!(Request::parse(&bytes)?, request);
+            ///
+            /// let error = Request::parse(&[0x03, 0x00]).unwrap_err();
+            /// assert_eq!(error.to_string(), "bytes left over behind the parameter data at offset 1");
+            /// # Ok::<(), AnswerError>(())
+            /// ```
+            "What the service does, in the words of SAE J1979."
+            $($service $name $variant $request $(<$life>)?;)*
         }
 
         /// Every service, by its byte.
         pub const SERVICES: &[Service] =
             &[$(Service { service: $service, name: $name, request: stringify!($request) }),*];
-
-        impl<'a> Request<'a> {
-            /// Reads a request. Nothing may follow it.
-            pub fn parse(request: &'a [u8]) -> Result<Self, AnswerError> {
-                match request.first() {
-                    $(Some($service) => $request::parse(request).map(Self::$variant),)*
-                    _ => Err(AnswerError::Truncated { layer: Layer::ServiceId, offset: 0 }),
-                }
-            }
-
-            /// Appends the request.
-            pub fn encode(&self, out: &mut Vec<u8>) {
-                match self {
-                    $(Self::$variant(request) => request.encode(out),)*
-                }
-            }
-
-            /// The service byte.
-            pub const fn service(&self) -> u8 {
-                match self {
-                    $(Self::$variant(_) => $service,)*
-                }
-            }
-
-            /// What the service does, in the words of SAE J1979.
-            pub const fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$variant(_) => $name,)*
-                }
-            }
-        }
-
-        #[cfg(test)]
-        impl<'a> sample::Sample<'a> for Request<'a> {
-            fn sample(from: &mut sample::Entropy<'a>) -> Self {
-                match SERVICES[usize::from(from.byte()) % SERVICES.len()].service {
-                    $($service => Self::$variant(sample::Sample::sample(from)),)*
-                    _ => unreachable!(),
-                }
-            }
-        }
     };
 }
 
-requests! {
+services! {
     0x01 "current powertrain diagnostic data" CurrentData CurrentDataRequest;
     0x02 "powertrain freeze frame data" FreezeFrame FreezeFrameRequest;
     0x03 "emission-related diagnostic trouble codes" StoredDtcs StoredDtcsRequest;

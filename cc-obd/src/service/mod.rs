@@ -23,7 +23,7 @@ pub use freeze_frame::{FreezeFrame, FreezeFrames, freeze_frame, freeze_frames};
 pub use live_data::{LiveData, Parameter, live_data, parameter_length};
 pub use negative::{NegativeCode, NegativeResponse};
 pub use performance::PerformanceCounters;
-pub use readiness::readiness;
+pub use readiness::{CycleReadiness, readiness};
 pub use stored_dtcs::{DtcService, StoredDtcs, stored_dtcs};
 pub use supported::{Supported, SupportedIds};
 pub use vehicle_info::{INFO_TYPES, InfoItem, InfoTypeRow, VehicleInfo, VehicleInfoAssembler, vehicle_info};
@@ -95,6 +95,16 @@ impl core::fmt::Display for Layer {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AnswerError {
+    /// A value in several messages ended before its last one (service 09 on K-line and J1850).
+    #[error("info type {info_type:02x} ended after {have} of {messages} messages")]
+    Incomplete {
+        /// The info type.
+        info_type: u8,
+        /// How many messages came; those behind are missing.
+        have: u8,
+        /// How many it takes.
+        messages: u8,
+    },
     /// The ECU refused, or asks for patience.
     #[error("{0}")]
     Negative(NegativeResponse),

@@ -31,8 +31,7 @@ const COMPRESSION: [Option<Monitor>; 8] = [
     Some(Monitor::Egr),
 ];
 
-/// Reads the four data bytes of parameter 01 (since codes were cleared) or 41 (this driving cycle, where the lamp and
-/// the number of codes are always 0).
+/// Reads the four data bytes of parameter 01: the monitors since codes were cleared, the lamp and the number of codes.
 ///
 /// # Examples
 ///
@@ -47,6 +46,40 @@ const COMPRESSION: [Option<Monitor>; 8] = [
 /// assert_eq!(ready.monitors.len(), 7);
 /// ```
 pub fn readiness([a, b, c, d]: [u8; 4]) -> MonitorReadiness {
+    let (ignition, monitors) = monitors([b, c, d]);
+    MonitorReadiness { mil: a & 0x80 != 0, dtc_count: a & 0x7F, ignition, monitors }
+}
+
+/// The monitors of this driving cycle: parameter 41. It has neither lamp nor number of codes: its first byte is
+/// reserved.
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::Monitor;
+/// use cc_obd::service::CycleReadiness;
+///
+/// let cycle = CycleReadiness::new([0x00, 0x07, 0x65, 0x04]);
+/// assert!(cycle.monitors.contains(&(Monitor::Evaporative, false)));
+/// assert_eq!(CycleReadiness::new([0xFF, 0x07, 0x65, 0x04]), cycle);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CycleReadiness {
+    /// How the fuel is lit.
+    pub ignition: IgnitionType,
+    /// The monitors that are enabled in this driving cycle, and whether each has run to its end.
+    pub monitors: Vec<(Monitor, bool)>,
+}
+
+impl CycleReadiness {
+    /// Reads the four data bytes.
+    pub fn new([_, b, c, d]: [u8; 4]) -> Self {
+        let (ignition, monitors) = monitors([b, c, d]);
+        Self { ignition, monitors }
+    }
+}
+
+fn monitors([b, c, d]: [u8; 3]) -> (IgnitionType, Vec<(Monitor, bool)>) {
     let (ignition, others) =
         if b & 0x08 == 0 { (IgnitionType::Spark, SPARK) } else { (IgnitionType::Compression, COMPRESSION) };
     let bit = |byte: u8, place: usize| byte >> place & 1 == 1;
@@ -57,5 +90,5 @@ pub fn readiness([a, b, c, d]: [u8; 4]) -> MonitorReadiness {
         .collect();
     let others = others.iter().enumerate().filter(|&(place, _)| bit(c, place));
     monitors.extend(others.filter_map(|(place, monitor)| Some(((*monitor)?, !bit(d, place)))));
-    MonitorReadiness { mil: a & 0x80 != 0, dtc_count: a & 0x7F, ignition, monitors }
+    (ignition, monitors)
 }

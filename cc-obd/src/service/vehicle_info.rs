@@ -304,6 +304,10 @@ fn trim_zeros(mut data: &[u8]) -> &[u8] {
 /// }
 /// // Message 3 without 1 and 2 is an error.
 /// assert!(joined.push(&vehicle_info(&[0x49, 0x02, 0x03, 0, 0, 0, 0], Framing::Kline)?).is_err());
+///
+/// assert_eq!(joined.push(&vehicle_info(&[0x49, 0x02, 0x01, 0, 0, 0, 0x31], Framing::Kline)?), Ok(None));
+/// let error = joined.finish().unwrap_err();
+/// assert_eq!(error.to_string(), "info type 02 ended after 1 of 5 messages");
 /// # Ok::<(), AnswerError>(())
 /// ```
 #[derive(Clone, Default)]
@@ -315,7 +319,35 @@ pub struct VehicleInfoAssembler {
 
 impl VehicleInfoAssembler {
     /// Takes one message; gives the values once the last of them came.
+    ///
+    /// A message that begins another value before the last one ended is taken, and [`AnswerError::Incomplete`] says
+    /// what was lost.
     pub fn push(&mut self, message: &VehicleInfo<'_>) -> Result<Option<Vec<InfoItem>>, AnswerError> {
+        let lost = self.interrupted_by(message);
+        match (self.join(message)?, lost) {
+            (None, Some(lost)) => Err(lost),
+            (items, _) => Ok(items),
+        }
+    }
+
+    /// Ends the input, or an answer: an error where messages are missing.
+    pub fn finish(&mut self) -> Result<(), AnswerError> {
+        let have = core::mem::take(&mut self.parts);
+        if have == 0 {
+            return Ok(());
+        }
+        let messages = row(self.info_type).map_or(0, |row| row.messages);
+        Err(AnswerError::Incomplete { info_type: self.info_type, have, messages })
+    }
+
+    /// What is lost where this message comes next.
+    pub(crate) fn interrupted_by(&mut self, message: &VehicleInfo<'_>) -> Option<AnswerError> {
+        let messages = row(self.info_type).map_or(1, |row| row.messages.max(1));
+        let begins = message.count.wrapping_sub(1).is_multiple_of(messages);
+        if message.info_type == self.info_type && !begins { None } else { self.finish().err() }
+    }
+
+    fn join(&mut self, message: &VehicleInfo<'_>) -> Result<Option<Vec<InfoItem>>, AnswerError> {
         let VehicleInfo { info_type, count: number, data } = *message;
         let parts = match row(info_type) {
             Some(row) if row.width == 0 => return items(info_type, number.into(), data).map(Some),

@@ -351,7 +351,8 @@ fn answered_parameters(items: &[Decoded]) -> Vec<u8> {
                 reading.signal.signal().and_then(|row| row.obd).map(|source| source.pid)
             }
             Item::Other(other) if other.service == 0x01 => other.identifier.map(|id| id as u8),
-            Item::Readiness(report) => Some(if report.since_clear { 0x01 } else { 0x41 }),
+            Item::Readiness(_) => Some(0x01),
+            Item::CycleReadiness(_) => Some(0x41),
             Item::Supported(report) if report.service == 0x01 => Some(report.ids.base()),
             _ => None,
         };

@@ -394,3 +394,60 @@ macro_rules! message {
         if $when { Some(crate::uds::sample::Sample::sample($from)) } else { None }
     };
 }
+
+/// A request of any service of a protocol: the table of its services is `SERVICES`, beside it.
+macro_rules! request_enum {
+    ($(#[$doc:meta])* $names:literal
+        $($service:literal $name:literal $variant:ident $request:ident $(<$life:lifetime>)?;)*) => {
+        $(#[$doc])*
+        #[non_exhaustive]
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum Request<'a> {
+            $(#[doc = concat!("`", stringify!($service), "` ", $name)] $variant($request $(<$life>)?),)*
+        }
+
+        impl<'a> Request<'a> {
+            /// Reads a request. Nothing may follow it.
+            pub fn parse(request: &'a [u8]) -> Result<Self, crate::service::AnswerError> {
+                match request.first() {
+                    $(Some($service) => $request::parse(request).map(Self::$variant),)*
+                    _ => Err(crate::service::AnswerError::Truncated {
+                        layer: crate::service::Layer::ServiceId,
+                        offset: 0,
+                    }),
+                }
+            }
+
+            /// Appends the request.
+            pub fn encode(&self, out: &mut alloc::vec::Vec<u8>) {
+                match self {
+                    $(Self::$variant(request) => request.encode(out),)*
+                }
+            }
+
+            /// The service byte.
+            pub const fn service(&self) -> u8 {
+                match self {
+                    $(Self::$variant(_) => $service,)*
+                }
+            }
+
+            #[doc = $names]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+        }
+
+        #[cfg(test)]
+        impl<'a> crate::uds::sample::Sample<'a> for Request<'a> {
+            fn sample(from: &mut crate::uds::sample::Entropy<'a>) -> Self {
+                match SERVICES[usize::from(from.byte()) % SERVICES.len()].service {
+                    $($service => Self::$variant(crate::uds::sample::Sample::sample(from)),)*
+                    _ => unreachable!(),
+                }
+            }
+        }
+    };
+}

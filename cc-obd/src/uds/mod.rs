@@ -126,11 +126,10 @@ macro_rules! services {
     ($($service:literal $name:literal $clause:literal $variant:ident
         $request:ident $(<$request_life:lifetime>)? $answer:ident $(<$answer_life:lifetime>)?
         $([$names:ident])?;)*) => {
-        /// A request of any service, service byte first.
-        #[non_exhaustive]
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum Request<'a> {
-            $(#[doc = concat!("`", stringify!($service), "` ", $name)] $variant($request $(<$request_life>)?),)*
+        request_enum! {
+            /// A request of any service, service byte first.
+            "The service's name in the standard."
+            $($service $name $variant $request $(<$request_life>)?;)*
         }
 
         /// An answer of any service, service byte first.
@@ -154,37 +153,6 @@ macro_rules! services {
             clause: $clause,
             sub_functions: names!($($names)?),
         }),*];
-
-        impl<'a> Request<'a> {
-            /// Reads a request. Nothing may follow it.
-            pub fn parse(request: &'a [u8]) -> Result<Self, AnswerError> {
-                match request.first() {
-                    $(Some($service) => $request::parse(request).map(Self::$variant),)*
-                    _ => Err(AnswerError::Truncated { layer: Layer::ServiceId, offset: 0 }),
-                }
-            }
-
-            /// Appends the request.
-            pub fn encode(&self, out: &mut Vec<u8>) {
-                match self {
-                    $(Self::$variant(request) => request.encode(out),)*
-                }
-            }
-
-            /// The service byte.
-            pub const fn service(&self) -> u8 {
-                match self {
-                    $(Self::$variant(_) => $service,)*
-                }
-            }
-
-            /// The service's name in the standard.
-            pub const fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$variant(_) => $name,)*
-                }
-            }
-        }
 
         impl<'a> Answer<'a> {
             /// Reads an answer. Padding behind it is passed over.
@@ -215,16 +183,6 @@ macro_rules! services {
                         NegativeResponse { service: *service, code: NegativeCode::PENDING }.encode(out);
                     }
                     $(Self::$variant(answer) => answer.encode(out),)*
-                }
-            }
-        }
-
-        #[cfg(test)]
-        impl<'a> sample::Sample<'a> for Request<'a> {
-            fn sample(from: &mut sample::Entropy<'a>) -> Self {
-                match SERVICES[usize::from(from.byte()) % SERVICES.len()].service {
-                    $($service => Self::$variant(sample::Sample::sample(from)),)*
-                    _ => unreachable!(),
                 }
             }
         }
@@ -338,48 +296,7 @@ pub(crate) fn ends(reader: &Reader<'_>, or_padding: bool) -> Result<(), AnswerEr
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
-    use super::sample::{Entropy, Sample};
     use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4096))]
-
-        #[test]
-        fn what_is_built_is_read_back(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-            let mut out = Vec::new();
-            let request = Request::sample(&mut Entropy(&bytes));
-            request.encode(&mut out);
-            prop_assert_eq!(Request::parse(&out), Ok(request));
-
-            let mut out = Vec::new();
-            let answer = Answer::sample(&mut Entropy(&bytes));
-            answer.encode(&mut out);
-            prop_assert_eq!(Answer::parse(&out), Ok(answer));
-        }
-
-        #[test]
-        fn what_is_read_writes_itself_again(
-            service in prop::sample::select(SERVICES),
-            bytes in prop::collection::vec(prop_oneof![0_u8..16, any::<u8>()], 0..24),
-        ) {
-            let mut message = bytes;
-            message.insert(0, service.service);
-            if let Ok(request) = Request::parse(&message) {
-                let mut out = Vec::new();
-                request.encode(&mut out);
-                prop_assert_eq!(&out, &message);
-            }
-            message[0] |= 0x40;
-            if let Ok(answer) = Answer::parse(&message) {
-                let mut out = Vec::new();
-                answer.encode(&mut out);
-                // Padding is not written again.
-                prop_assert!(message.starts_with(&out) && is_padding(&message[out.len()..]));
-            }
-        }
-    }
 
     #[test]
     fn messages_are_small_enough_to_copy() {
@@ -388,8 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_names_nothing_twice() {
-        assert!(SERVICES.is_sorted_by(|a, b| a.service < b.service));
+    fn sub_functions_are_sorted_and_none_stands_twice() {
         for service in SERVICES {
             assert!(service.sub_functions.is_sorted_by(|a, b| a.0 < b.0), "{}", service.name);
         }

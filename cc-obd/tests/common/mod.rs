@@ -54,7 +54,20 @@ pub(crate) fn show(decoded: &Decoded) -> String {
                 },
                 (service, None) => format!("{:02X}", service.unwrap()),
             };
-            format!("code {}{status}{frame} by {by}", code.dtc)
+            let severity = code.severity.map(|severity| {
+                let unit = severity.functional_unit.map(|unit| format!(" of unit {unit:02X}"));
+                format!(" severity {:02X}{}", severity.severity.0, unit.unwrap_or_default())
+            });
+            let severity = severity.unwrap_or_default();
+            format!("code {}{status}{severity}{frame} by {by}", code.dtc)
+        }
+        Item::CodeCount(found) => format!("{} codes by {:02X}", found.count.count, found.report),
+        // Those without a short form of their own.
+        Item::CodeReport(_) | Item::CodeDetail(_) => {
+            let json = decoded.to_canonical_json();
+            let (_, rest) = json.split_once(r#""code_"#).unwrap();
+            let (rest, _) = rest.split_once('}').unwrap();
+            rest.replace('"', "").replace(":{", " ").replace([',', ':'], " ")
         }
         Item::Scan(scan) => {
             let complete = if scan.complete { "complete" } else { "partial" };
@@ -83,15 +96,16 @@ pub(crate) fn show(decoded: &Decoded) -> String {
             let ids: Vec<_> = report.ids.iter().map(|id| format!("{id:02X}")).collect();
             format!("supports {:02X} {}", report.service, ids.join(","))
         }
-        Item::Readiness(report) => {
-            let readiness = &report.readiness;
-            let since = if report.since_clear { "since clear" } else { "this cycle" };
+        Item::Readiness(readiness) => {
             let ready = readiness.monitors.iter().filter(|(_, ready)| *ready).count();
             let (all, mil, count) = (readiness.monitors.len(), readiness.mil, readiness.dtc_count);
-            format!(
-                "monitors {since}: {ready} of {all} ready, lamp {mil}, {count} codes, {:?}",
-                readiness.ignition
-            )
+            let ignition = readiness.ignition;
+            format!("monitors since clear: {ready} of {all} ready, lamp {mil}, {count} codes, {ignition:?}")
+        }
+        Item::CycleReadiness(readiness) => {
+            let ready = readiness.monitors.iter().filter(|(_, ready)| *ready).count();
+            let (all, ignition) = (readiness.monitors.len(), readiness.ignition);
+            format!("monitors this cycle: {ready} of {all} ready, {ignition:?}")
         }
         Item::Other(other) => match other.identifier {
             Some(identifier) => format!("other {:02X} {identifier:02X}", other.service),

@@ -1,13 +1,18 @@
 """One end of an ISO-TP conversation, played by can-isotp (PyPI), over JSON lines.
 
 `{"new": {...}}` begins a conversation, `{"frames": [[id, extended, fd, hex], ...], "send": hex}` takes frames and
-perhaps a message to send; each is answered by what came of it.
+perhaps a message to send; each is answered by what came of it. `{"rate": seconds}` is answered by how many messages of
+20 bytes go from one end to another in a second.
 """
 
 import json
+import logging
 import sys
+import time
 
 import isotp
+
+logging.disable(logging.CRITICAL)
 
 MODES = {
     0: lambda a: isotp.Address(isotp.AddressingMode.Normal_11bits, txid=a["transmit"], rxid=a["receive"]),
@@ -71,12 +76,42 @@ class End:
         }
 
 
+def rate(seconds):
+    """Both ends in this process, without a thread: the first frame, flow control and two frames."""
+    queues = [], []
+    ends = []
+    for own, other in ((0, 1), (1, 0)):
+        address = isotp.Address(
+            isotp.AddressingMode.Normal_11bits, txid=0x7E0 + 8 * own, rxid=0x7E0 + 8 * other
+        )
+        ends.append(
+            isotp.TransportLayerLogic(
+                rxfn=lambda timeout, queue=queues[own]: queue.pop(0) if queue else None,
+                txfn=queues[other].append,
+                address=address,
+                params={"stmin": 0, "blocksize": 0, "tx_padding": 0xCC},
+            )
+        )
+    sender, receiver = ends
+    message, count, began = bytes([0x5A] * 20), 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        sender.send(message)
+        while not receiver.available():
+            sender.process()
+            receiver.process()
+        assert receiver.recv() == message
+        count += 1
+    return count / (time.perf_counter() - began)
+
+
 end = None
 for line in sys.stdin:
     request = json.loads(line)
     if "new" in request:
         end = End(request["new"])
         answer = {}
+    elif "rate" in request:
+        answer = round(rate(request["rate"]))
     else:
         answer = end.step(request)
     print(json.dumps(answer), flush=True)

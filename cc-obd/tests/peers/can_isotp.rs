@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cc_obd::frame::{CanFrame, CanId};
-use cc_obd::isotp::{Address, Channel, FrameSize, Options, SeparationTime};
+use cc_obd::isotp::{Address, Channel, FrameSize, IsoTpError, Options, Sender, SeparationTime};
 use serde_json::{Value, json};
 
 use crate::peer::{Peer, Random, cases, hex, unhex};
@@ -84,6 +84,110 @@ fn carry(peer: &mut Peer, ours: &mut Channel, message: &[u8], we_send: bool) -> 
     transfer
 }
 
+/// The frames of a message, as its sender says them without being held back.
+fn frames_of(address: Address, options: Options, message: &[u8]) -> Vec<CanFrame> {
+    let mut sender = Sender::new(address, options);
+    sender.start(message).unwrap();
+    let mut frames = Vec::new();
+    while sender.is_sending() {
+        match sender.poll(Duration::ZERO).unwrap() {
+            Some(frame) => frames.push(frame),
+            None => sender.handle(Duration::ZERO, &[0x30, 0, 0]).unwrap(),
+        }
+    }
+    frames
+}
+
+/// What one frame did to a receiver: messages that arrived, and what was broken off or out of order.
+fn heard(ours: &mut Channel, frame: &CanFrame) -> (Vec<String>, Vec<&'static str>) {
+    let (mut messages, mut errors) = (vec![], vec![]);
+    let mut note = |error| match error {
+        IsoTpError::Interrupted { .. } => errors.push("interrupted"),
+        IsoTpError::Sequence { .. } => errors.push("WrongSequenceNumberError"),
+        IsoTpError::Stray => errors.push("UnexpectedConsecutiveFrameError"),
+        IsoTpError::Unfinished { .. } | IsoTpError::ConsecutiveLength { .. } => {
+            errors.push("ChangingInvalidRXDLError");
+        }
+        other => panic!("{other}"),
+    };
+    match ours.handle(Duration::ZERO, frame) {
+        Ok(message) => messages.extend(message.map(hex)),
+        Err(error) => note(error),
+    }
+    loop {
+        match ours.poll(Duration::ZERO) {
+            Ok(Some(_)) => {}
+            Ok(None) => return (messages, errors),
+            Err(error) => note(error),
+        }
+    }
+}
+
+#[test]
+fn messages_that_break_off_others_are_taken_as_can_isotp_takes_them() {
+    let Some(mut peer) = Peer::start("can_isotp.py") else { return };
+    let mut random = Random::seeded();
+    for case in 0..cases(300) {
+        let mode = random.below(5);
+        let [(sender, _), (receiver, theirs)] = ends(mode, &mut random);
+        let size = random.pick(&[0_u8, 0, 8, 16, 64]);
+        let options = Options {
+            frame_size: if size == 0 { FrameSize::CLASSIC } else { FrameSize::fd(size).unwrap() },
+            limit: 20_000,
+            ..Options::default()
+        };
+        // Some messages, each but the last with an end of its own: whole, broken off, or with frames missing.
+        let mut frames = Vec::new();
+        for _ in 0..2 + random.below(4) {
+            let most = random.pick(&[6, 30, 200]);
+            let length = 1 + random.below(most) as usize;
+            let message = random.bytes(length);
+            let mut said = frames_of(sender, options, &message);
+            match random.below(4) {
+                0 => {}
+                1 => said.truncate(1 + random.below(said.len() as u64) as usize),
+                2 => drop(said.remove(random.below(said.len() as u64) as usize)),
+                _ => {
+                    // A single frame in the middle.
+                    let length = 1 + random.below(6) as usize;
+                    let single = random.bytes(length);
+                    let place = random.below(said.len() as u64 + 1) as usize;
+                    said.splice(place..place, frames_of(sender, options, &single));
+                }
+            }
+            frames.extend(said);
+        }
+        let params = json!({
+            "tx_data_length": options.frame_size.bytes(),
+            "can_fd": options.frame_size.is_fd(),
+            "tx_padding": options.padding,
+            "max_frame_size": options.limit,
+        });
+        peer.ask(&json!({"new": {"mode": mode, "address": theirs, "params": params}}));
+        let mut ours = Channel::new(receiver, options);
+        for (place, frame) in frames.iter().enumerate() {
+            let theirs = peer.ask(&json!({"frames": [to_json(frame)]}));
+            let is_single = matches!(receiver.accept(frame), Some([first, ..]) if first >> 4 == 0);
+            let (messages, errors) = heard(&mut ours, frame);
+            let errors: Vec<_> = errors
+                .into_iter()
+                .map(|error| match (error, is_single) {
+                    ("interrupted", true) => "ReceptionInterruptedWithSingleFrameError",
+                    ("interrupted", false) => "ReceptionInterruptedWithFirstFrameError",
+                    (other, _) => other,
+                })
+                .collect();
+            let told = format!("case {case}: frame {place} of {frames:?}, mode {mode}");
+            assert_eq!(theirs["messages"], json!(messages), "{told}");
+            assert_eq!(theirs["errors"], json!(errors), "{told}");
+            // The peer waits on for a frame that nobody will send again.
+            if errors == ["ChangingInvalidRXDLError"] {
+                break;
+            }
+        }
+    }
+}
+
 #[test]
 fn messages_and_frames_are_those_of_can_isotp() {
     let Some(mut peer) = Peer::start("can_isotp.py") else { return };
@@ -125,5 +229,74 @@ fn messages_and_frames_are_those_of_can_isotp() {
         peer.ask(&new(&theirs_a));
         let received = carry(&mut peer, &mut Channel::new(ours_b, options), &message, false);
         assert_eq!(received, sent, "{told}: the frames of both directions");
+    }
+}
+
+/// The rows of `docs/reference/peers.md`: frames, what the peer makes of them, and what we do.
+#[test]
+fn where_can_isotp_is_laxer_the_page_says_so() {
+    let Some(mut peer) = Peer::start("can_isotp.py") else { return };
+    let page = include_str!("../../../docs/reference/peers.md");
+    let (request, answer) = (CanId::base(0x7E0).unwrap(), CanId::base(0x7E8).unwrap());
+    let words = json!({"own": 0, "peer": 0, "transmit": 0x7E0, "receive": 0x7E8, "extension": 0});
+    let first = "100A010203040506";
+    for (frames, arrives, error, clause) in [
+        (&["1007010203040506", "2107"][..], Some("01020304050607"), IsoTpError::FirstFrame, "9.6.3.2"),
+        (
+            &["100A0102030405", "21060708090A"],
+            Some("0102030405060708090a"),
+            IsoTpError::FirstFrame,
+            "9.6.3.2",
+        ),
+        (
+            &["10000000000A0102", "2103040506070809", "220A"],
+            Some("0102030405060708090a"),
+            IsoTpError::FirstFrame,
+            "9.6.3.2",
+        ),
+        (&["0003010203"], Some("010203"), IsoTpError::SingleFrame { stated: 0, found: 4 }, "9.6.2.2"),
+        (
+            &[first, "210708090A00000000000000"],
+            Some("0102030405060708090a"),
+            IsoTpError::ConsecutiveLength { expected: 7, found: 11 },
+            "9.6.4.1",
+        ),
+    ] {
+        let mut ours = Channel::new(Address::normal(request, answer), Options::default());
+        peer.ask(&json!({"new": {"mode": 0, "address": words, "params": {"can_fd": true}}}));
+        let (mut theirs, mut errors) = (vec![], vec![]);
+        for bytes in frames {
+            let bytes = unhex(bytes);
+            let frame = if bytes.len() > 8 {
+                CanFrame::new_fd(answer, &bytes)
+            } else {
+                CanFrame::new(answer, &bytes)
+            };
+            let frame = frame.unwrap();
+            let said = peer.ask(&json!({"frames": [to_json(&frame)]}));
+            theirs.extend(said["messages"].as_array().unwrap().iter().cloned());
+            match ours.handle(Duration::ZERO, &frame) {
+                Ok(message) => assert_eq!(message, None, "{frames:?}"),
+                Err(IsoTpError::Stray) => {}
+                Err(error) => errors.push(error),
+            }
+        }
+        assert_eq!(theirs.first().and_then(Value::as_str), arrives, "{frames:?}");
+        assert_eq!(errors, [error], "{frames:?}");
+        assert!(page.contains(clause), "{clause}");
+    }
+    // A reserved pause is the longest one (9.6.5.5); a reserved status ends the message (9.6.5.2).
+    for (flow, outcome) in [("300080", Ok(())), ("330000", Err(IsoTpError::ReservedFlow(3)))] {
+        let mut ours = Channel::new(Address::normal(request, answer), Options::default());
+        ours.send(&[0; 20]).unwrap();
+        ours.poll(Duration::ZERO).unwrap();
+        let frame = CanFrame::new(answer, &unhex(flow)).unwrap();
+        assert_eq!(ours.handle(Duration::ZERO, &frame).map(|_| ()), outcome);
+        assert_eq!(ours.is_sending(), outcome.is_ok());
+        peer.ask(&json!({"new": {"mode": 0, "address": words, "params": {}}}));
+        peer.ask(&json!({"frames": [], "send": "00".repeat(20)}));
+        let said = peer.ask(&json!({"frames": [to_json(&frame)]}));
+        assert_eq!(said["errors"], json!(["InvalidCanDataError"]), "{flow}");
+        assert_eq!(said["sending"], true, "{flow}");
     }
 }

@@ -87,7 +87,7 @@ fn names_and_readiness_are_read() {
     assert_eq!(world.job(Job::Voltage), Ok(()));
     assert_eq!(world.session.knowledge().ecus["7E9"].name.as_deref(), Some("TCM-Transmission"));
     assert!(
-        world.items().any(|decoded| matches!(&decoded.item, Item::Readiness(report) if report.readiness.mil))
+        world.items().any(|decoded| matches!(&decoded.item, Item::Readiness(readiness) if readiness.mil))
     );
     assert!(world.items().any(|decoded| matches!(&decoded.item, Item::Reading(reading)
         if reading.signal == SignalId::BATTERY_VOLTAGE && reading.value.as_f64() == Some(14.1))));

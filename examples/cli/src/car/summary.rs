@@ -85,8 +85,8 @@ impl Summary {
                     !services.is_empty()
                 });
             }
-            Item::Readiness(report) if report.since_clear => {
-                self.readiness.insert(ecu(), report.readiness.clone());
+            Item::Readiness(readiness) => {
+                self.readiness.insert(ecu(), readiness.clone());
             }
             Item::MonitorTest(test) => {
                 let known = self.tests.entry(ecu()).or_default();

@@ -86,7 +86,8 @@ where that is known:
 
 Whole scans of codes, readiness and other events are {\"event\":{…},\"line\":…} in the data stream's own form. A line \
 may also hold `vin`, `supported` (what a service offers), `info` with `value` (calibrations and names), `dtc_count`, \
-or `answer` for an answer whose meaning is not known. A reading of a freeze frame has its number as `freeze_frame`; \
+`code_report` and `code_detail` (reports of codes by UDS: snapshots, extended data, counters, other memories), or `answer` \
+for an answer whose meaning is not known. A reading of a freeze frame has its number as `freeze_frame`; \
 the value null means that the car has none. A number outside the range that a DBC file gives has \
 \"quality\":\"out_of_range\", and is no event.
 
