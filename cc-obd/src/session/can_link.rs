@@ -56,6 +56,10 @@ impl CanLink {
         }
     }
 
+    pub(super) fn set_epoch(&mut self, epoch: Timestamp) {
+        self.epoch = epoch;
+    }
+
     pub(super) fn start(&mut self, now: Duration, request: &Request<'_>, out: &mut Vec<Output>) {
         let service = request.bytes.first().copied().unwrap_or_default();
         let exchange = Exchange {

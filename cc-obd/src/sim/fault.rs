@@ -90,10 +90,20 @@ pub struct SimFaultParseError;
 #[serde(deny_unknown_fields)]
 pub struct FaultWindow {
     /// From when, in seconds of the scenario.
+    #[serde(deserialize_with = "seconds")]
     pub at: f64,
     /// For how long, in seconds.
-    #[serde(rename = "for")]
+    #[serde(rename = "for", deserialize_with = "seconds")]
     pub lasts: f64,
     /// Which.
     pub fault: SimFault,
+}
+
+/// A time of 0 or more.
+pub(super) fn seconds<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let found: f64 = serde::Deserialize::deserialize(from)?;
+    if found.is_finite() && found >= 0.0 {
+        return Ok(found);
+    }
+    Err(serde::de::Error::custom(super::CourseError::Seconds { found }))
 }

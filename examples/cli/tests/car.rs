@@ -63,7 +63,7 @@ fn a_scan_reads_the_car_and_hides_its_number() {
     assert!(!run.stdout.contains("WVWZZZ"));
     let run = ccars(&["scan", &sim.address, "--json", "--show-vin"], "");
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(scan["vin"], "WVWZZZ1KZAM000001");
+    assert_eq!(scan["vin"], "WVWZZZ1KZAM000345");
     assert_eq!(scan["codes"].as_array().unwrap().len(), 7);
 }
 
