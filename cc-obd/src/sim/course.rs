@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::scenario::source;
@@ -58,12 +58,7 @@ impl Course {
         let Self::Points(points) = self else { return fits(signal, self.at(Duration::ZERO)) };
         let mut before = 0.0;
         for &(seconds, value) in points {
-            if !seconds.is_finite() || seconds < 0.0 {
-                return Err(CourseError::Seconds { found: seconds });
-            }
-            if seconds < before {
-                return Err(CourseError::Order { before, found: seconds });
-            }
+            follows(before, seconds)?;
             before = seconds;
             fits(signal, value)?;
         }
@@ -104,6 +99,14 @@ pub enum CourseError {
     },
 }
 
+/// Whether a point may stand at a second behind another.
+fn follows(before: f64, found: f64) -> Result<(), CourseError> {
+    if !found.is_finite() || found < 0.0 {
+        return Err(CourseError::Seconds { found });
+    }
+    if found < before { Err(CourseError::Order { before, found }) } else { Ok(()) }
+}
+
 /// Whether the parameter of a signal can carry a value.
 pub(super) fn fits(signal: &str, found: f64) -> Result<(), CourseError> {
     let Some(source) = source(signal) else { return Ok(()) };
@@ -137,65 +140,27 @@ fn between(points: &[(f64, f64)], at: f64) -> f64 {
 
 impl<'de> Deserialize<'de> for Course {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(CourseVisitor)
-    }
-}
-
-struct CourseVisitor;
-
-impl<'de> Visitor<'de> for CourseVisitor {
-    type Value = Course;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number, true or false, or points of [second, value]")
-    }
-
-    fn visit_bool<E>(self, on: bool) -> Result<Course, E> {
-        Ok(Course::Switch(on))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Course, E> {
-        Ok(Course::Steady(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Course, E> {
-        Ok(Course::Steady(value as f64))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Course, E> {
-        Ok(Course::Steady(value as f64))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Course, A::Error> {
-        let mut points: Vec<(f64, f64)> = Vec::new();
-        while let Some(point) = items.next_element::<(f64, f64)>()? {
-            let one = Course::Points(points.last().copied().into_iter().chain([point]).collect());
-            // Values are looked at where the signal is known; the order here, where the place of the point is.
-            one.check("").map_err(A::Error::custom)?;
-            points.push(point);
-        }
-        Ok(Course::Points(points))
+        Checked { signal: "", is_course: true }.deserialize(from)
     }
 }
 
 /// The courses of an ECU, each checked where it stands.
 pub(super) fn courses<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Box<str>, Course>, D::Error> {
-    from.deserialize_map(Checked(|signal: &str, course: &Course| course.check(signal), core::marker::PhantomData))
+    from.deserialize_map(Signals { are_courses: true })
 }
 
 /// The values of a freeze frame, each checked where it stands.
 pub(super) fn values<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Box<str>, f64>, D::Error> {
-    from.deserialize_map(Checked(|signal: &str, value: &f64| fits(signal, *value), core::marker::PhantomData))
+    let frozen = from.deserialize_map(Signals { are_courses: false })?;
+    Ok(frozen.into_iter().map(|(signal, value)| (signal, value.at(Duration::ZERO))).collect())
 }
 
-struct Checked<C, T>(C, core::marker::PhantomData<T>);
+struct Signals {
+    are_courses: bool,
+}
 
-impl<'de, T, C> Visitor<'de> for Checked<C, T>
-where
-    T: Deserialize<'de>,
-    C: Fn(&str, &T) -> Result<(), CourseError>,
-{
-    type Value = BTreeMap<Box<str>, T>;
+impl<'de> Visitor<'de> for Signals {
+    type Value = BTreeMap<Box<str>, Course>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("signals and their values")
@@ -204,10 +169,99 @@ where
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut found = BTreeMap::new();
         while let Some(signal) = members.next_key::<Box<str>>()? {
-            let value = members.next_value()?;
-            (self.0)(&signal, &value).map_err(|error| A::Error::custom(format_args!("{signal}: {error}")))?;
+            let value = members.next_value_seed(Checked { signal: &signal, is_course: self.are_courses })?;
             found.insert(signal, value);
         }
         Ok(found)
+    }
+}
+
+/// One value or course of a signal; an error is raised where it is read, so that it names the line.
+#[derive(Clone, Copy)]
+struct Checked<'a> {
+    signal: &'a str,
+    is_course: bool,
+}
+
+impl Checked<'_> {
+    fn fits<E: serde::de::Error>(self, value: f64) -> Result<f64, E> {
+        fits(self.signal, value).map(|()| value).map_err(|error| self.wrong(error))
+    }
+
+    fn wrong<E: serde::de::Error>(self, error: CourseError) -> E {
+        E::custom(format_args!("{}{}{error}", self.signal, if self.signal.is_empty() { "" } else { ": " }))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Checked<'_> {
+    type Value = Course;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Course, D::Error> {
+        if self.is_course { from.deserialize_any(self) } else { from.deserialize_f64(self) }
+    }
+}
+
+impl<'de> Visitor<'de> for Checked<'_> {
+    type Value = Course;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_course {
+            "a number, true or false, or points of [second, value]"
+        } else {
+            "a number"
+        })
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, on: bool) -> Result<Course, E> {
+        self.fits(f64::from(u8::from(on)))?;
+        Ok(Course::Switch(on))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Course, E> {
+        self.fits(value).map(Course::Steady)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Course, E> {
+        self.visit_f64(value as f64)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Course, E> {
+        self.visit_f64(value as f64)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Course, A::Error> {
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        while let Some(point) = items.next_element_seed(Point(self, points.last().map_or(0.0, |last| last.0)))? {
+            points.push(point);
+        }
+        if points.is_empty() { Err(self.wrong(CourseError::Empty)) } else { Ok(Course::Points(points)) }
+    }
+}
+
+/// A point that comes no earlier than the second before it.
+struct Point<'a>(Checked<'a>, f64);
+
+impl<'de> DeserializeSeed<'de> for Point<'_> {
+    type Value = (f64, f64);
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(f64, f64), D::Error> {
+        from.deserialize_tuple(2, self)
+    }
+}
+
+impl<'de> Visitor<'de> for Point<'_> {
+    type Value = (f64, f64);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a point of [second, value]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(f64, f64), A::Error> {
+        let Self(checked, before) = self;
+        let missing = |place| A::Error::invalid_length(place, &"a point of [second, value]");
+        let found: f64 = items.next_element()?.ok_or_else(|| missing(0))?;
+        follows(before, found).map_err(|error| checked.wrong(error))?;
+        let value = items.next_element()?.ok_or_else(|| missing(1))?;
+        Ok((found, checked.fits(value)?))
     }
 }

@@ -408,24 +408,24 @@ mod tests {
                 "ecu 0: `name` holds a text that it cannot take",
             ),
             (
-                "{\"ecus\": [{\"signals\": {\n\"vehicle_speed\": 9000}}]}",
+                "{\"ecus\": [{\"signals\": {\n\"vehicle_speed\": 9000\n}}]}",
                 "line 2, column 21: vehicle_speed: 9000 is not within 0 to 255, all that a car can send",
             ),
             (
                 r#"{"ecus": [{"signals": {"vehicle_speed": [[0, 50], [9, -3]]}}]}"#,
-                "line 1, column 59: vehicle_speed: -3 is not within 0 to 255, all that a car can send",
+                "line 1, column 57: vehicle_speed: -3 is not within 0 to 255, all that a car can send",
             ),
             (
                 "{\"ecus\": [{\"signals\": {\"vehicle_speed\": [\n[9, 50],\n[3, 60]]}}]}",
-                "line 3, column 7: a point at 3 s stands behind one at 9 s",
+                "line 3, column 4: vehicle_speed: a point at 3 s stands behind one at 9 s",
             ),
             (
                 r#"{"ecus": [{"signals": {"vehicle_speed": [[-1, 50]]}}]}"#,
-                "line 1, column 49: expected seconds of 0 or more, found -1",
+                "line 1, column 46: vehicle_speed: expected seconds of 0 or more, found -1",
             ),
             (
                 r#"{"ecus": [{"signals": {"vehicle_speed": []}}]}"#,
-                "line 1, column 43: vehicle_speed: a course has one point at least",
+                "line 1, column 42: vehicle_speed: a course has one point at least",
             ),
             (
                 r#"{"ecus": [{"signals": {"vehicle_speed": "fast"}}]}"#,

@@ -6,4 +6,5 @@ mod harness;
 mod laws;
 mod other_car;
 mod recordings;
+mod simulator;
 mod stories;
