@@ -164,9 +164,9 @@ fn a_silent_car_is_tried_after_growing_pauses() {
         _ => usual(command).as_bytes().to_vec(),
     });
     talk.run_until(SECOND * 600);
-    let searches: Vec<Duration> =
-        talk.sent.iter().filter(|(_, sent)| sent == "ATSP0").map(|(at, _)| *at).collect();
-    let pauses: Vec<u64> = searches.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect();
+    let searches: Vec<u64> =
+        talk.sent.iter().filter(|(_, sent)| sent == "ATSP0").map(|(at, _)| at.as_secs()).collect();
+    let pauses: Vec<u64> = searches.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(pauses[..5], [5, 10, 20, 40, 40]);
     assert_eq!(problems(&talk.reports), [SessionError::CarSilent]);
 }
