@@ -83,7 +83,8 @@ impl FromStr for AdapterAddress {
             None if is_port(text) => text,
             None => {
                 let port = text.rsplit_once(':').map(|(host, port)| (host, port.parse::<u16>()));
-                let is_host = matches!(port, Some((host, Ok(_))) if !host.is_empty() && !host.contains(['/', ':']));
+                let is_host =
+                    matches!(port, Some((host, Ok(_))) if !host.is_empty() && !host.contains(['/', ':']));
                 return Err(if is_host { AdapterAddressError::Scheme } else { AdapterAddressError::Form });
             }
         };
@@ -142,7 +143,9 @@ impl AdapterAddressError {
     /// What to write instead, as a fragment of a sentence.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Baud | Self::Option => "write serial:/dev/ttyUSB0?baud=38400; adapters have 8 data bits and no parity",
+            Self::Baud | Self::Option => {
+                "write serial:/dev/ttyUSB0?baud=38400; adapters have 8 data bits and no parity"
+            }
             Self::Form => "write tcp://192.168.0.10:35000, serial:/dev/ttyUSB0?baud=38400 or can:can0",
             Self::Interface => "write can:can0, with a name that `ip link` lists",
             Self::Port | Self::Scheme => "write tcp://192.168.0.10:35000",

@@ -16,11 +16,15 @@ pub(super) fn can(source: &io::Error) -> &'static str {
     match (source.kind(), source.raw_os_error()) {
         (io::ErrorKind::NetworkDown, _) => CAN_UP,
         (io::ErrorKind::PermissionDenied, _) => "ask for the right to use the interface",
-        (_, Some(NO_FAMILY)) => "load the kernel's modules for can (modprobe can_raw), or use a serial or tcp adapter",
+        (_, Some(NO_FAMILY)) => {
+            "load the kernel's modules for can (modprobe can_raw), or use a serial or tcp adapter"
+        }
         (io::ErrorKind::NotFound, _) | (_, Some(NO_DEVICE)) => {
             "choose an interface that `ip link` lists, and bring it up: ip link set can0 up type can bitrate 500000"
         }
-        (io::ErrorKind::Unsupported, _) => "use a serial or tcp adapter: can interfaces are there on linux only",
+        (io::ErrorKind::Unsupported, _) => {
+            "use a serial or tcp adapter: can interfaces are there on linux only"
+        }
         _ => "see that the interface is a can one and up: ip -details link show",
     }
 }

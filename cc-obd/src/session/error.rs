@@ -147,7 +147,9 @@ fn fault_advice(fault: AdapterFault) -> &'static str {
         AdapterFault::LowVoltageReset | AdapterFault::LowPowerAlert => {
             "check the car's battery: the adapter lost its supply"
         }
-        AdapterFault::SerialOverflow => "use a slower line (another baud rate), and close whatever else uses it",
+        AdapterFault::SerialOverflow => {
+            "use a slower line (another baud rate), and close whatever else uses it"
+        }
         AdapterFault::Stopped => {
             "close whatever else uses the adapter: something was sent to it while it answered"
         }

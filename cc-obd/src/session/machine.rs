@@ -202,8 +202,8 @@ impl Session {
     ///
     /// let mut session = Session::with_adapter(SessionOptions::default());
     /// session.watch(&SignalId::ENGINE_SPEED, Duration::from_millis(200))?;
-    /// let error = session.watch(&"door_open".parse()?, Duration::from_secs(1)).unwrap_err();
-    /// assert_eq!(error.to_string(), "door_open is not among the values that any car can be asked for");
+    /// let error = session.watch(&"oil_degradation".parse()?, Duration::from_secs(1)).unwrap_err();
+    /// assert_eq!(error.to_string(), "oil_degradation is not among the values that any car can be asked for");
     /// let error = session.watch(&"engine_sped".parse()?, Duration::from_secs(1)).unwrap_err();
     /// assert_eq!(error.to_string(), "the catalogue has no signal engine_sped");
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -76,7 +76,8 @@ impl Session {
         let bytes = ask.request.clone();
         let ecu = ask.ecu.clone();
         let patience = self.options.patience;
-        let request = Request { bytes: &bytes, ecu: ecu.as_deref(), answers: None, patience, is_probe: false };
+        let request =
+            Request { bytes: &bytes, ecu: ecu.as_deref(), answers: None, patience, is_probe: false };
         self.request(now, &request, Doing::Ask(ask));
         true
     }

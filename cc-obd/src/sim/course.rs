@@ -111,8 +111,11 @@ fn follows(before: f64, found: f64) -> Result<(), CourseError> {
 pub(super) fn fits(signal: &str, found: f64) -> Result<(), CourseError> {
     let Some(source) = source(signal) else { return Ok(()) };
     let width = u32::from(source.bits.clamp(1, 32));
-    let (low, high) =
-        if source.signed { (-(1_i64 << (width - 1)), (1_i64 << (width - 1)) - 1) } else { (0, (1_i64 << width) - 1) };
+    let (low, high) = if source.signed {
+        (-(1_i64 << (width - 1)), (1_i64 << (width - 1)) - 1)
+    } else {
+        (0, (1_i64 << width) - 1)
+    };
     let scaled = |raw: i64| raw as f64 * f64::from(source.mul) / f64::from(source.div) + source.add;
     let (a, b) = (scaled(low), scaled(high));
     let (least, most) = if a <= b { (a, b) } else { (b, a) };
@@ -231,7 +234,9 @@ impl<'de> Visitor<'de> for Checked<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Course, A::Error> {
         let mut points: Vec<(f64, f64)> = Vec::new();
-        while let Some(point) = items.next_element_seed(Point(self, points.last().map_or(0.0, |last| last.0)))? {
+        while let Some(point) =
+            items.next_element_seed(Point(self, points.last().map_or(0.0, |last| last.0)))?
+        {
             points.push(point);
         }
         if points.is_empty() { Err(self.wrong(CourseError::Empty)) } else { Ok(Course::Points(points)) }

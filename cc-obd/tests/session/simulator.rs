@@ -84,8 +84,13 @@ fn without_formatting_frames_are_sent_and_shown_as_they_are() {
 #[test]
 fn a_scenario_made_by_hand_is_checked_as_well() {
     let mut scenario = Scenario::standard();
-    scenario.ecus[0].signals.insert("vehicle_speed".into(), Course::Points(vec![(0.0, 0.0), (10.0, 9_000.0)]));
+    scenario.ecus[0]
+        .signals
+        .insert("vehicle_speed".into(), Course::Points(vec![(0.0, 0.0), (10.0, 9_000.0)]));
     let error = scenario.check().unwrap_err();
     assert!(matches!(error, ScenarioError::Course { ecu: 0, .. }));
-    assert_eq!(error.to_string(), "ecu 0: vehicle_speed: 9000 is not within 0 to 255, all that a car can send");
+    assert_eq!(
+        error.to_string(),
+        "ecu 0: vehicle_speed: 9000 is not within 0 to 255, all that a car can send"
+    );
 }

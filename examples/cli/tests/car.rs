@@ -65,8 +65,11 @@ fn a_scan_reads_the_car_and_hides_its_number() {
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(scan["vin"], "WVWZZZ1KZAM000345");
     assert_eq!(scan["codes"].as_array().unwrap().len(), 7);
-    assert_eq!(scan["tests"][1]["unit"], "counts");
-    assert_eq!(scan["freeze_frames"][0]["values"]["engine_speed"], serde_json::json!({"unit": "rpm", "value": 2140}));
+    assert_eq!((&scan["tests"][0]["unit"], &scan["tests"][1]["unit"]), (&"mV".into(), &Value::Null));
+    assert_eq!(
+        scan["freeze_frames"][0]["values"]["engine_speed"],
+        serde_json::json!({"unit": "rpm", "value": 2140})
+    );
 }
 
 #[test]
@@ -165,7 +168,10 @@ fn what_was_not_asked_is_not_said_to_be_missing() {
     }
     let run = ccars(&["scan", &sim.address, "--within", "100ms", "--json"], "");
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!((&scan["states"]["vin"], &scan["codes"], &scan["tests"]), (&"not_asked".into(), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&scan["states"]["vin"], &scan["codes"], &scan["tests"]),
+        (&"not_asked".into(), &Value::Null, &Value::Null)
+    );
 
     let run = ccars(&["live", &sim.address, "--once", "--json", "--signal", "engine_speed"], "");
     let once: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -192,7 +198,9 @@ fn what_was_not_asked_is_not_said_to_be_missing() {
     }
     assert_eq!((&scan["freeze_frames"], &scan["vin"]), (&serde_json::json!([]), &Value::Null));
     let run = ccars(&["scan", &sim.address], "");
-    for text in ["VIN       not given\n", "7E8  no name, ", "no trouble codes\n", "freeze frames: not given\n"] {
+    for text in
+        ["VIN       not given\n", "7E8  no name, ", "no trouble codes\n", "freeze frames: not given\n"]
+    {
         assert!(run.stdout.contains(text), "{text} in {}", run.stdout);
     }
 }
@@ -202,7 +210,10 @@ fn live_has_the_words_of_decode() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
     let file = std::env::temp_dir().join(format!("ccars-words-{}.log", std::process::id()));
     let name = file.to_str().unwrap();
-    let run = ccars(&["live", &sim.address, "--json", "--for", "6s", "--signal", "engine_speed", "--record", name], "");
+    let run = ccars(
+        &["live", &sim.address, "--json", "--for", "6s", "--signal", "engine_speed", "--record", name],
+        "",
+    );
     let decoded = ccars(&["decode", "--from", "elm327", name], "");
     std::fs::remove_file(&file).unwrap();
     assert_eq!((run.code, decoded.code), (0, 0), "{run:?}");
@@ -236,7 +247,8 @@ fn another_car_is_read_from_the_beginning_at_once() {
     let address = sim.address.clone();
     let port = address.strip_prefix("tcp://").unwrap().to_owned();
     let file = std::env::temp_dir().join(format!("ccars-other-{}.json", std::process::id()));
-    let other = r#"{"vin": "WVWZZZ1KZAM000777", "ecus": [{"signals": {"engine_speed": 800}, "stored": ["P0128"]}]}"#;
+    let other =
+        r#"{"vin": "WVWZZZ1KZAM000777", "ecus": [{"signals": {"engine_speed": 800}, "stored": ["P0128"]}]}"#;
     std::fs::write(&file, other).unwrap();
     let scenario = file.to_str().unwrap().to_owned();
     let swap = std::thread::spawn(move || {
@@ -255,6 +267,17 @@ fn another_car_is_read_from_the_beginning_at_once() {
     assert!(after.contains(r#""signal":"engine_speed""#) && !after.contains("coolant"), "{after}");
 }
 
+/// Not only with the next round, a minute later.
+#[test]
+fn codes_are_read_again_once_the_line_is_whole() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "disconnect@6+0.3"]);
+    let run = ccars(&["live", &sim.address, "--json", "--for", "12s", "--signal", "engine_speed@100ms"], "");
+    assert!(run.stderr.contains("the line to the adapter was cut; wait"), "{}", run.stderr);
+    assert!(!run.stdout.contains("car_changed"), "{}", run.stdout);
+    let stored = |line: &&str| line.contains(r#""dtc":"P0301""#) && line.contains(r#""service":"03""#);
+    assert_eq!(run.stdout.lines().filter(stored).count(), 2, "{}", run.stdout);
+}
+
 #[test]
 fn what_cannot_be_is_refused_with_advice() {
     let file = std::env::temp_dir().join(format!("ccars-set-{}.json", std::process::id()));
@@ -266,7 +289,10 @@ fn what_cannot_be_is_refused_with_advice() {
         (&["scan", "can:nope"], "can:nope cannot be opened: "),
         (&["scan", "/dev/null"], "; choose a serial port, such as /dev/ttyUSB0"),
         (&["scan", "serial:/dev/ttyS0?speed=9600"], "expected ?baud=rate"),
-        (&["decode", "--from", "pairs", "--signals", name], "missing field `commands`; give a set of OBDb's form"),
+        (
+            &["decode", "--from", "pairs", "--signals", name],
+            "missing field `commands`; give a set of OBDb's form",
+        ),
         (&["sim", "--scenario", name, "--tcp", "127.0.0.1:0", "--fault", "no_data@inf"], "expected seconds"),
     ] {
         let run = ccars(arguments, "");
@@ -276,12 +302,16 @@ fn what_cannot_be_is_refused_with_advice() {
     std::fs::write(&file, "{\"ecus\": [{\"signals\": {\n  \"vehicle_speed\": 9000\n}}]}").unwrap();
     let run = ccars(&["sim", "--scenario", name], "");
     std::fs::remove_file(&file).unwrap();
-    assert!(run.stderr.contains("line 2, column 23: vehicle_speed: 9000 is not within 0 to 255"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("line 2, column 23: vehicle_speed: 9000 is not within 0 to 255"),
+        "{}",
+        run.stderr
+    );
     let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
     for (signal, advice) in [
         ("engine_sped", "the catalogue has no signal engine_sped; did you mean engine_speed?"),
         ("xyzzy", "the catalogue has no signal xyzzy; choose one that"),
-        ("door_open", "door_open is not among the values that any car can be asked for; choose"),
+        ("oil_degradation", "oil_degradation is not among the values that any car can be asked for; choose"),
     ] {
         let run = ccars(&["live", &sim.address, "--signal", signal], "");
         assert_eq!(run.code, 2);
@@ -304,7 +334,11 @@ fn what_is_no_adapter_ends_a_scan() {
     for arguments in [&["scan"][..], &["live", "--once"]] {
         let run = ccars(&[arguments, &[&address]].concat(), "");
         assert_eq!(run.code, 2);
-        assert!(run.stderr.contains("the same to every command, as a broken adapter does; choose"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("the same to every command, as a broken adapter does; choose"),
+            "{}",
+            run.stderr
+        );
     }
     // Where it goes on, it says so once.
     let run = ccars(&["live", &address, "--for", "4s"], "");

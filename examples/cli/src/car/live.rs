@@ -148,7 +148,8 @@ impl Live {
                         if let Some(job) = plan.take(&report, session) {
                             summary.is_over(&job);
                         }
-                        if let Report::Problem(error) | Report::Finished { result: Err(error), .. } = &report {
+                        if let Report::Problem(error) | Report::Finished { result: Err(error), .. } = &report
+                        {
                             super::tell(&mut notices, COMMAND, begin, &error.to_string(), error.advice());
                         }
                     }

@@ -95,7 +95,8 @@ async fn gather(
 ) -> Result<bool, Failure> {
     let (mut notices, begin) = (Notices::default(), Instant::now());
     loop {
-        let AdapterEvent::Report(report) = adapter.next().await.map_err(|error| super::failure(&error))? else {
+        let AdapterEvent::Report(report) = adapter.next().await.map_err(|error| super::failure(&error))?
+        else {
             continue;
         };
         if let Some(failure) = super::is_hopeless(&report, adapter.session()) {

@@ -87,10 +87,10 @@ impl Summary {
     pub(super) fn take(&mut self, report: &Report) {
         match report {
             Report::Item(decoded) => self.item(decoded),
-            Report::Problem(error) | Report::Finished { result: Err(error), .. } => {
-                if !self.problems.contains(error) {
-                    self.problems.push(error.clone());
-                }
+            Report::Problem(error) | Report::Finished { result: Err(error), .. }
+                if !self.problems.contains(error) =>
+            {
+                self.problems.push(error.clone());
             }
             // What went wrong is the story of the run, all else that of the car.
             Report::CarChanged => *self = Self { problems: take(&mut self.problems), ..Self::default() },
