@@ -100,8 +100,8 @@ impl SessionError {
                  (38400, 115200, 9600), or unplug it and plug it in again"
             }
             Self::AnswersAlike | Self::EchoesOnly | Self::NotAnAdapter => {
-                "choose another port: adapters show up as a serial port or listen on tcp port 35000; if it is one, \
-                 unplug it and plug it in again"
+                "choose another port or baud rate: adapters show up as a serial port or listen on tcp port 35000; if it is \
+                 one, unplug it and plug it in again"
             }
             Self::CarChanged => "start it again if this car is meant, too",
             Self::CarSilent | Self::Fault(AdapterFault::UnableToConnect | AdapterFault::BusInit) => {

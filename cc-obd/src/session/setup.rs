@@ -80,7 +80,8 @@ impl Session {
                     if !setup.is_heard {
                         let error = if setup.echoes >= WAKE.len() {
                             SessionError::EchoesOnly
-                        } else if reply.ended == Ended::Silent {
+                        } else if setup.first.is_none() {
+                            // Not a word, not even one that makes no sense.
                             SessionError::AdapterSilent
                         } else {
                             SessionError::NotAnAdapter

@@ -67,7 +67,10 @@ impl Talk {
 fn what_is_no_adapter_is_said_to_be_none() {
     let alike = |text: &'static str| move |_: &str| text.as_bytes().to_vec();
     let echo = |end: &'static str| move |command: &str| format!("{command}\r{end}").into_bytes();
-    let talks: [(&str, Answers, SessionError); 8] = [
+    let spoke = std::cell::Cell::new(false);
+    let banner =
+        move |_: &str| if spoke.replace(true) { Vec::new() } else { b"SSH-2.0-OpenSSH_9.2\r\n".to_vec() };
+    let talks: [(&str, Answers, SessionError); 9] = [
         ("its name", Box::new(alike("ELM327 v1.5\r\r>")), SessionError::AnswersAlike),
         ("okay", Box::new(alike("OK\r\r>")), SessionError::AnswersAlike),
         ("not understood", Box::new(alike("?\r\r>")), SessionError::AnswersAlike),
@@ -75,6 +78,7 @@ fn what_is_no_adapter_is_said_to_be_none() {
         ("an echo and a prompt", Box::new(echo("\r>")), SessionError::EchoesOnly),
         ("a web server", Box::new(alike("HTTP/1.1 400 Bad Request\r\n\r\n")), SessionError::NotAnAdapter),
         ("nothing", Box::new(alike("")), SessionError::AdapterSilent),
+        ("a banner", Box::new(banner), SessionError::NotAnAdapter),
         ("a flood", Box::new(|_: &str| b"7E8 03 41 0D 32\r".repeat(20_000)), SessionError::Flood),
     ];
     for (name, answers, error) in talks {

@@ -165,7 +165,10 @@ impl<'a> Cursor<'a> {
         let sign = usize::from(matches!(rest.as_bytes().first(), Some(b'+' | b'-')));
         let word = rest.get(sign..).unwrap_or_default();
         let end = word.bytes().position(|c| !c.is_ascii_alphabetic()).unwrap_or(word.len());
-        if ["inf", "infinity"].iter().any(|name| word.get(..end).is_some_and(|word| word.eq_ignore_ascii_case(name))) {
+        if ["inf", "infinity"]
+            .iter()
+            .any(|name| word.get(..end).is_some_and(|word| word.eq_ignore_ascii_case(name)))
+        {
             self.at += sign + end;
             return Ok(if rest.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
         }
