@@ -18,6 +18,8 @@ pub(super) struct Choice {
     is_set: bool,
     /// The probe was answered; which bus was it?
     is_answered: bool,
+    /// Why nobody answered by now, where it was the same each time.
+    trouble: Option<SessionError>,
 }
 
 impl Choice {
@@ -44,7 +46,7 @@ impl Choice {
                 .map(Some),
             );
         }
-        Self { candidates, is_set: false, is_answered: false }
+        Self { candidates, is_set: false, is_answered: false, trouble: None }
     }
 }
 
@@ -66,7 +68,8 @@ impl Session {
     pub(super) fn start_choice(&mut self, now: Duration) -> bool {
         let Stage::Choose(choice) = &mut self.stage else { return false };
         let Some(&candidate) = choice.candidates.front() else {
-            self.nobody_answers(now);
+            let trouble = choice.trouble.take().unwrap_or(SessionError::CarSilent);
+            self.nobody_answers(now, trouble);
             return true;
         };
         if choice.is_answered {
@@ -110,6 +113,10 @@ impl Session {
                 }
             }
             Doing::Probe => {
+                let trouble = reply.trouble(0x01);
+                let is_same = choice.trouble.as_ref().is_none_or(|before| *before == trouble);
+                // Buses that are not there have faults of their own, each another.
+                choice.trouble = Some(if is_same { trouble } else { SessionError::CarSilent });
                 choice.is_set = false;
                 choice.candidates.pop_front();
             }
@@ -129,7 +136,7 @@ impl Session {
             self.known.protocol = Some(protocol);
             self.report(Report::ProtocolFound(protocol));
         }
-        self.is_silence_known = false;
+        self.known_trouble = None;
         self.waits = 0;
         self.stage = if self.is_discovered { Stage::Verify } else { Stage::Discover(self.first_questions()) };
     }
@@ -177,16 +184,17 @@ impl Session {
         }
     }
 
-    fn nobody_answers(&mut self, now: Duration) {
-        if !self.is_silence_known {
-            self.is_silence_known = true;
-            self.problem(SessionError::CarSilent);
+    /// Says why once, and waits.
+    pub(super) fn nobody_answers(&mut self, now: Duration, trouble: SessionError) {
+        if self.known_trouble.as_ref() != Some(&trouble) {
+            self.known_trouble = Some(trouble.clone());
+            self.problem(trouble);
         }
         self.wait_for_car(now);
     }
 
     /// Tries again after a pause, which grows.
-    pub(super) fn wait_for_car(&mut self, now: Duration) {
+    fn wait_for_car(&mut self, now: Duration) {
         let pause = self.options.retry.saturating_mul(1 << self.waits.min(MOST_WAITS));
         self.waits = self.waits.saturating_add(1);
         self.stage = Stage::Waiting(now.saturating_add(pause));

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 
 use super::can_link::CanLink;
 use super::text_link::{Purpose, TextLink};
-use super::{Input, Output};
+use super::{Input, Output, SessionError};
 use crate::capture::{CaptureError, Decoded, Item};
 use crate::elm::AdapterFault;
 
@@ -69,6 +69,15 @@ impl Reply {
         answers.peek().is_some()
             && answers
                 .all(|decoded| matches!(&decoded.item, Item::Negative(negative) if negative.is_pending()))
+    }
+
+    /// What a person is told where every reply without an answer is like this one.
+    pub(super) fn trouble(&self, service: u8) -> SessionError {
+        match self.fault {
+            Some(fault) if is_transient(fault) => SessionError::Fault(fault),
+            _ if self.is_damaged() => SessionError::Unreadable { service },
+            _ => SessionError::CarSilent,
+        }
     }
 
     /// A part of it is damaged, or the adapter says that something was lost.

@@ -58,8 +58,8 @@ pub struct Session {
     pub(super) unanswered: u8,
     /// A poll has its turn before the next request of a job.
     pub(super) is_polls_turn: bool,
-    /// Whether the person knows that no ECU answers.
-    pub(super) is_silence_known: bool,
+    /// Why no ECU answers, as far as the person knows.
+    pub(super) known_trouble: Option<SessionError>,
     /// Whether every ECU was asked what it knows.
     pub(super) is_discovered: bool,
     /// How often the question under way was repeated.
@@ -153,7 +153,7 @@ impl Session {
             silent: 0,
             unanswered: 0,
             is_polls_turn: false,
-            is_silence_known: false,
+            known_trouble: None,
             is_discovered: false,
             repeats: 0,
             waits: 0,

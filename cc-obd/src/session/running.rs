@@ -315,13 +315,13 @@ impl Session {
         } else {
             self.unanswered = 0;
         }
+        let trouble = reply.trouble(0x01);
         self.deliver(reply.items);
         if self.unanswered >= MOST_UNANSWERED {
             // The ignition is off, or the plug is out: tried again slowly, from the protocol on.
             self.unanswered = 0;
-            self.is_silence_known = true;
-            self.problem(SessionError::CarSilent);
-            self.wait_for_car(now);
+            self.known_trouble = None;
+            self.nobody_answers(now, trouble);
         }
     }
 

@@ -1,9 +1,12 @@
 //! Other ends that are no adapter, or a broken one: said so in words that fit, and left in peace.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use cc_core::{SignalId, Timestamp};
 use cc_obd::capture::Item;
+use cc_obd::elm::AdapterFault;
 use cc_obd::session::{Input, Job, Output, Report, Session, SessionError, SessionOptions};
 
 use crate::harness::{items, options, problems};
@@ -67,7 +70,7 @@ impl Talk {
 fn what_is_no_adapter_is_said_to_be_none() {
     let alike = |text: &'static str| move |_: &str| text.as_bytes().to_vec();
     let echo = |end: &'static str| move |command: &str| format!("{command}\r{end}").into_bytes();
-    let spoke = std::cell::Cell::new(false);
+    let spoke = Cell::new(false);
     let banner =
         move |_: &str| if spoke.replace(true) { Vec::new() } else { b"SSH-2.0-OpenSSH_9.2\r\n".to_vec() };
     let talks: [(&str, Answers, SessionError); 9] = [
@@ -147,6 +150,37 @@ fn an_adapter_that_restarts_whenever_the_car_is_asked_is_left_in_peace() {
     talk.run_until(SECOND * 60);
     assert_eq!((problems(&talk.reports), talk.hangups), (vec![SessionError::RestartsAgain], 1));
     assert_eq!(talk.sent.iter().filter(|(_, sent)| sent == "0100").count(), 3);
+}
+
+/// The ignition is not to blame for everything.
+#[test]
+fn what_keeps_the_car_from_answering_is_said() {
+    for (answer, trouble) in [
+        ("STOPPED", SessionError::Fault(AdapterFault::Stopped)),
+        ("BUFFER FULL", SessionError::Fault(AdapterFault::BufferFull)),
+        ("7G8 0K 41", SessionError::Unreadable { service: 0x01 }),
+        ("NO DATA", SessionError::CarSilent),
+        ("CAN ERROR", SessionError::Fault(AdapterFault::CanError)),
+        ("UNABLE TO CONNECT", SessionError::CarSilent),
+    ] {
+        let is_broken = Rc::new(Cell::new(true));
+        let switch = is_broken.clone();
+        let mut talk = Talk::new(move |command| match command {
+            "0100" | "0902" | "0101" | "010C" | "010C1" if switch.get() => {
+                format!("{answer}\r\r>").into_bytes()
+            }
+            _ => usual(command).as_bytes().to_vec(),
+        });
+        talk.run_until(SECOND * 100);
+        assert_eq!(problems(&talk.reports), std::slice::from_ref(&trouble), "from the beginning");
+        // It goes away, and comes back on the way.
+        is_broken.set(false);
+        talk.run_until(SECOND * 200);
+        assert!(talk.session.is_ready(), "{answer}: {:?}", talk.session);
+        is_broken.set(true);
+        talk.run_until(SECOND * 300);
+        assert_eq!(problems(&talk.reports), [trouble.clone(), trouble], "on the way");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::mem::take;
 
 use cc_core::{Dtc, Language, MeasureUnit, MonitorReadiness, SignalId, Value};
 use cc_obd::capture::{Decoded, Item};
-use cc_obd::j1979::{MonitorTest, TestOutcome};
+use cc_obd::j1979::MonitorTest;
 use cc_obd::service::InfoItem;
 use cc_obd::session::{Job, Knowledge, Report, SessionError};
 use serde_json::{Value as Json, json};
@@ -219,7 +219,7 @@ impl Summary {
                     "code": dtc.to_string(),
                     "ecu": ecu,
                     "lists": services.iter().map(|&service| list_name(service)).collect::<Vec<_>>(),
-                    "status": status.map(|status| format!("{status:02x}")),
+                    "status": status.map(|status| format!("{status:02X}")),
                     "text": dtc.describe(language).to_string(),
                 })
             })
@@ -254,7 +254,7 @@ impl Summary {
                     "ecu": ecu,
                     "monitor": format!("{:02X}", test.monitor.0),
                     "test": format!("{:02X}", test.test),
-                    "outcome": outcome(*test),
+                    "outcome": test.outcome().name(),
                     "value": test.scaled(test.value),
                     "minimum": test.scaled(test.minimum),
                     "maximum": test.scaled(test.maximum),
@@ -342,15 +342,6 @@ fn service_of(service: cc_core::ScanService) -> u8 {
 /// The unit of a test's numbers, where its scaling is known and has one.
 fn unit(test: MonitorTest) -> Option<&'static str> {
     test.scaling.row().map(|row| row.symbol).filter(|symbol| !symbol.is_empty())
-}
-
-/// What came of a test.
-pub(super) fn outcome(test: MonitorTest) -> &'static str {
-    match test.outcome() {
-        TestOutcome::Passed => "passed",
-        TestOutcome::Failed => "failed",
-        TestOutcome::NotRun => "not run",
-    }
 }
 
 /// What the list of a service is called.
