@@ -78,6 +78,8 @@ fn codes_are_cleared_with_the_whole_word_of_consent() {
     let run = ccars(&["scan", &sim.address, "--clear-codes", "i-understand-that-evidence-is-erased"], "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("malfunction indicator: off\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("tests of 7E8: 0 of 2 passed, 2 not run yet\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("monitors of 7E8: 0 of 7 ready;"), "{}", run.stdout);
     // What only the car itself can clear stays.
     assert!(run.stdout.contains("P0301  7E8  permanent"), "{}", run.stdout);
     assert!(!run.stdout.contains("P0420"), "{}", run.stdout);

@@ -99,7 +99,9 @@ pub(super) fn tests(known: &Knowledge, summary: &Summary, palette: Palette) -> S
     for (ecu, tests) in &summary.tests {
         let is_good = |test: &&MonitorTest| test.outcome() == TestOutcome::Passed;
         let passed = tests.iter().filter(is_good).count();
-        let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed", tests.len());
+        let not_run = tests.iter().filter(|test| test.outcome() == TestOutcome::NotRun).count();
+        let not_run = if not_run > 0 { format!(", {not_run} not run yet") } else { String::new() };
+        let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed{not_run}", tests.len());
         let mut table = Table::new(&["", ""], Style::new());
         for failed in tests.iter().filter(|test| test.outcome() == TestOutcome::Failed) {
             let name = failed.monitor.name().unwrap_or("a monitor of the maker's own".into());
