@@ -7,9 +7,10 @@ use std::time::Duration;
 use cc_core::{SignalId, Timestamp};
 use cc_obd::capture::Item;
 use cc_obd::elm::AdapterFault;
+use cc_obd::frame::{CanFrame, CanId};
 use cc_obd::session::{Input, Job, Output, Report, Session, SessionError, SessionOptions};
 
-use crate::harness::{items, options, problems};
+use crate::harness::{finished, items, options, problems};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -207,6 +208,34 @@ fn a_silent_car_is_tried_after_growing_pauses() {
     let pauses: Vec<u64> = searches.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(pauses[..5], [5, 10, 20, 40, 40]);
     assert_eq!(problems(&talk.reports), [SessionError::CarSilent]);
+}
+
+/// On a bus without adapter: an ECU that asks for patience for ever.
+#[test]
+fn patience_ends() {
+    let mut session = Session::with_can(options());
+    let frame = |data: &[u8]| CanFrame::new(CanId::base(0x7E8).unwrap(), data).unwrap();
+    let (asked, mut reports) = (Cell::new(false), Vec::new());
+    let job = session.start(Job::Codes);
+    session.handle(Duration::ZERO, Input::Connected);
+    for tenth in 0..6_000 {
+        let now = SECOND / 10 * tenth;
+        while let Some(output) = session.poll() {
+            match output {
+                Output::SendFrame(sent) if sent.data().starts_with(&[2, 1, 0]) => {
+                    session.handle(now, Input::Frame(&frame(&[6, 0x41, 0, 0x80, 0, 0, 0, 0])));
+                }
+                Output::SendFrame(sent) => asked.set(sent.data().starts_with(&[1, 3])),
+                Output::Report(report) => reports.push(report),
+                _ => {}
+            }
+        }
+        if asked.get() {
+            session.handle(now, Input::Frame(&frame(&[3, 0x7F, 3, 0x78, 0, 0, 0, 0])));
+        }
+        session.handle(now, Input::Tick);
+    }
+    assert!(finished(&reports, job).is_some(), "{session:?}");
 }
 
 /// The end of the line is lost with the prompt, and the reply counts as whole only after a while.
