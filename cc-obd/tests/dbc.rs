@@ -589,3 +589,22 @@ fn logs_of_any_form_give_the_same_values_in_any_chunks() {
         }
     }
 }
+
+/// Some tools write the ends of the floats, or beyond them, where there is no limit.
+#[test]
+fn a_range_may_be_endless() {
+    for (range, expected) in [
+        ("-inf|inf", None),
+        ("-1.8E+309|1.8E+309", None),
+        ("0|Infinity", Some((0.0, f64::INFINITY))),
+        ("-inf|10", Some((f64::NEG_INFINITY, 10.0))),
+    ] {
+        let text = format!("BO_ 1 M: 8 A\n SG_ S : 0|8@1+ (1,0) [{range}] \"\" A\n");
+        let dbc = Dbc::parse(text.as_bytes()).unwrap();
+        assert_eq!(dbc.faults(), [], "{range}");
+        let signal = &dbc.messages()[0].signals()[0];
+        assert_eq!(signal.range(), expected, "{range}");
+    }
+    let dbc = Dbc::parse(b"BO_ 1 M: 8 A\n SG_ S : 0|8@1+ (inf,0) [0|0] \"\" A\n").unwrap();
+    assert_eq!(dbc.faults().len(), 1, "a factor is a number");
+}

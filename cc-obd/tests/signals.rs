@@ -254,8 +254,8 @@ fn the_catalogue_may_speak_beside_the_sets() {
 #[test]
 fn what_is_no_signal_set_says_why() {
     for (json, error) in [
-        ("", "not a signal set at line 1, column 0"),
-        ("{}", "not a signal set at line 1, column 2"),
+        ("", "not a signal set at line 1, column 0: EOF while parsing a value"),
+        ("{}", "not a signal set at line 1, column 2: missing field `commands`"),
         (
             r#"{"commands": [{"cmd": {"22": "116"}, "signals": []}]}"#,
             "command 1: not a hexadecimal service and parameter",
@@ -292,6 +292,9 @@ fn what_is_no_signal_set_says_why() {
             r#"{"commands": [{"cmd": {"22": "1164"}, "signals": [{"id": "A", "fmt": {"len": 8, "map": {"x": {"value": "y"}}}}]}]}"#,
             "signal A: map out of range",
         ),
+        ("[1]", "not a signal set at line 1, column 2: invalid type: integer `1`, expected a sequence"),
+        (r#"{"commands": []}"#, "a signal set without signals"),
+        (r#"{"commands": [{"cmd": {"22": "1164"}, "signals": []}]}"#, "a signal set without signals"),
     ] {
         assert_eq!(SignalSet::from_json(json.as_bytes()).unwrap_err().to_string(), error, "{json}");
     }

@@ -81,10 +81,19 @@ impl FromStr for AdapterAddress {
         let rest = match text.strip_prefix("serial:") {
             Some(rest) => rest,
             None if is_port(text) => text,
-            None => return Err(AdapterAddressError::Form),
+            None => {
+                let port = text.rsplit_once(':').map(|(host, port)| (host, port.parse::<u16>()));
+                let is_host =
+                    matches!(port, Some((host, Ok(_))) if !host.is_empty() && !host.contains(['/', ':']));
+                return Err(if is_host { AdapterAddressError::Scheme } else { AdapterAddressError::Form });
+            }
         };
-        let (path, baud) = match rest.split_once("?baud=") {
-            Some((path, baud)) => {
+        let (path, baud) = match rest.split_once('?') {
+            Some((path, option)) => {
+                let baud = option.strip_prefix("baud=").ok_or(AdapterAddressError::Option)?;
+                if baud.contains('&') {
+                    return Err(AdapterAddressError::Option);
+                }
                 (path, baud.parse().ok().filter(|&baud| baud > 0).ok_or(AdapterAddressError::Baud)?)
             }
             None => (rest, BAUD),
@@ -119,9 +128,29 @@ pub enum AdapterAddressError {
     /// The name is none that an interface can have.
     #[error("expected the name of an interface of 1 to 15 characters")]
     Interface,
+    /// Something else than the rate stands behind the path of a serial port.
+    #[error("expected ?baud=rate behind the path of a serial port, and nothing else")]
+    Option,
     /// The port is no number up to 65535.
     #[error("expected a port from 0 to 65535")]
     Port,
+    /// A host and a port without the word before them.
+    #[error("expected tcp:// before a host and its port")]
+    Scheme,
+}
+
+impl AdapterAddressError {
+    /// What to write instead, as a fragment of a sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Baud | Self::Option => {
+                "write serial:/dev/ttyUSB0?baud=38400; adapters have 8 data bits and no parity"
+            }
+            Self::Form => "write tcp://192.168.0.10:35000, serial:/dev/ttyUSB0?baud=38400 or can:can0",
+            Self::Interface => "write can:can0, with a name that `ip link` lists",
+            Self::Port | Self::Scheme => "write tcp://192.168.0.10:35000",
+        }
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +170,11 @@ mod tests {
             ("can:", Err(AdapterAddressError::Interface)),
             ("serial:?baud=9600", Err(AdapterAddressError::Form)),
             ("serial:/dev/ttyS0?baud=fast", Err(AdapterAddressError::Baud)),
+            ("serial:/dev/ttyS0?parity=even", Err(AdapterAddressError::Option)),
+            ("serial:/dev/ttyS0?baud=9600&parity=even", Err(AdapterAddressError::Option)),
+            ("/dev/ttyS0?bauds=9600", Err(AdapterAddressError::Option)),
+            ("nohost:35000", Err(AdapterAddressError::Scheme)),
+            ("192.168.0.10:35000", Err(AdapterAddressError::Scheme)),
             ("tcp://host:99999", Err(AdapterAddressError::Port)),
             ("tcp://:35000", Err(AdapterAddressError::Form)),
             ("", Err(AdapterAddressError::Form)),

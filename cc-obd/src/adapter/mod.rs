@@ -30,6 +30,7 @@
 //! ```
 
 mod address;
+mod advice;
 mod line;
 
 use core::fmt;
@@ -44,6 +45,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 pub use address::{AdapterAddress, AdapterAddressError};
 
+use advice::CAN_UP;
+
 use crate::session::{Input, Output, Report, Session, SessionOptions};
 use line::{Heard, Line};
 
@@ -54,7 +57,7 @@ pub struct AdapterOptions {
     pub session: SessionOptions,
     /// Whether a line that breaks is opened again.
     pub reconnect: bool,
-    /// The first pause before that; each one that fails doubles it.
+    /// The first pause before that. Each one doubles it, until the car answers again.
     pub first_pause: Duration,
     /// The longest pause.
     pub longest_pause: Duration,
@@ -109,25 +112,15 @@ pub enum AdapterError {
 impl AdapterError {
     /// What a person can do about it, as a fragment of a sentence.
     pub fn advice(&self) -> &'static str {
-        let source = match self {
-            Self::Address(_) => {
-                return "write tcp://192.168.0.10:35000, serial:/dev/ttyUSB0?baud=38400 or can:can0";
-            }
-            Self::Broken { .. } => return "see that the adapter is in its plug and in reach",
-            Self::Open { source, .. } => source,
-        };
-        match source.kind() {
-            io::ErrorKind::PermissionDenied => {
-                "join the group of the port (often dialout), or ask for the right to use it"
-            }
-            io::ErrorKind::NotFound => {
-                "see that the adapter is plugged in or paired, and its port's name is right"
-            }
-            io::ErrorKind::ConnectionRefused | io::ErrorKind::TimedOut => {
-                "join the adapter's wi-fi, or start the simulator, and see that the port is right (often 35000)"
-            }
-            io::ErrorKind::Unsupported => "use a serial or tcp adapter on this system",
-            _ => "see that nothing else uses the port",
+        match self {
+            Self::Address(error) => error.advice(),
+            Self::Broken { address: AdapterAddress::Can { .. }, .. } => CAN_UP,
+            Self::Broken { .. } => "see that the adapter is in its plug and in reach",
+            Self::Open { address, source } => match address {
+                AdapterAddress::Can { .. } => advice::can(source),
+                AdapterAddress::Serial { .. } => advice::serial(source),
+                AdapterAddress::Tcp { .. } => advice::tcp(source),
+            },
         }
     }
 }
@@ -162,16 +155,17 @@ impl Adapter {
 
     /// Opens a line. An error where it cannot be opened now; from then on it is opened again and again.
     pub async fn open(address: AdapterAddress, mut options: AdapterOptions) -> Result<Self, AdapterError> {
+        let line = opened(&address)
+            .await
+            .map_err(|source| AdapterError::Open { address: address.clone(), source })?;
+        // The two clocks are read together, once the line is there: opening it may take seconds.
+        let started = Instant::now();
         options.session.epoch = wall_clock();
         let session = if matches!(address, AdapterAddress::Can { .. }) {
             Session::with_can(options.session.clone())
         } else {
             Session::with_adapter(options.session.clone())
         };
-        let line = opened(&address)
-            .await
-            .map_err(|source| AdapterError::Open { address: address.clone(), source })?;
-        let started = Instant::now();
         let mut adapter = Self {
             address,
             pause: options.first_pause,
@@ -203,7 +197,12 @@ impl Adapter {
         loop {
             while let Some(output) = self.session.poll() {
                 match output {
-                    Output::Report(report) => return Ok(AdapterEvent::Report(report)),
+                    Output::Report(report) => {
+                        if report == Report::Ready {
+                            self.pause = self.options.first_pause;
+                        }
+                        return Ok(AdapterEvent::Report(report));
+                    }
                     Output::Transcript(bytes) => return Ok(AdapterEvent::Transcript(bytes)),
                     Output::Send(bytes) => self.pending.extend(bytes),
                     Output::SendFrame(frame) => {
@@ -234,11 +233,11 @@ impl Adapter {
             self.opening = None;
             if let Ok(line) = line {
                 self.line = Some(line);
-                self.pause = self.options.first_pause;
-                self.session.handle(self.started.elapsed(), Input::Connected);
+                let now = self.started.elapsed();
+                self.session.set_clock(now, wall_clock());
+                self.session.handle(now, Input::Connected);
             } else {
-                self.pause = self.pause.saturating_mul(2).min(self.options.longest_pause);
-                self.again_at = Instant::now() + self.pause;
+                self.pause_longer();
             }
             return Ok(());
         };
@@ -275,11 +274,18 @@ impl Adapter {
         Ok(())
     }
 
+    /// The next attempt comes behind a pause, and the one after it behind a longer one. That the line opens is not enough
+    /// to begin with a short one again: whatever is at a wrong port takes every call.
+    fn pause_longer(&mut self) {
+        self.again_at = Instant::now() + self.pause;
+        self.pause = self.pause.saturating_mul(2).min(self.options.longest_pause);
+    }
+
     /// The line is gone.
     fn broke(&mut self, source: io::Error) -> Result<(), AdapterError> {
         self.line = None;
         self.pending.clear();
-        self.again_at = Instant::now() + self.pause;
+        self.pause_longer();
         self.session.handle(self.started.elapsed(), Input::Disconnected);
         if self.options.reconnect {
             return Ok(());

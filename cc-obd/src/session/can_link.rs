@@ -32,6 +32,8 @@ struct Exchange {
     service: u8,
     /// When the reply is over unless more comes.
     until: Duration,
+    /// When it is over, whatever still comes.
+    end: Duration,
     /// How many ECUs will answer.
     expected: Option<usize>,
     answered: BTreeSet<CanId>,
@@ -42,6 +44,8 @@ struct Exchange {
 const WINDOW: Duration = Duration::from_millis(100);
 /// The same once it asked for patience (`P2*CAN,max`).
 const PENDING: Duration = Duration::from_millis(5_100);
+/// How long ECUs may ask for patience again and again.
+const LONGEST: Duration = Duration::from_secs(60);
 
 impl CanLink {
     pub(super) fn new(epoch: Timestamp, transcript: bool) -> Self {
@@ -56,11 +60,16 @@ impl CanLink {
         }
     }
 
+    pub(super) fn set_epoch(&mut self, epoch: Timestamp) {
+        self.epoch = epoch;
+    }
+
     pub(super) fn start(&mut self, now: Duration, request: &Request<'_>, out: &mut Vec<Output>) {
         let service = request.bytes.first().copied().unwrap_or_default();
         let exchange = Exchange {
             service,
             until: now.saturating_add(WINDOW),
+            end: now.saturating_add(LONGEST),
             expected: request.answers,
             answered: BTreeSet::new(),
             reply: Reply::new(),
@@ -147,7 +156,7 @@ impl CanLink {
             exchange.reply.items.push(Decoded { line: 0, answer: 0, ecu: None, at, item });
         }
         let all = exchange.expected.is_some_and(|expected| exchange.answered.len() >= expected);
-        if !is_receiving && (all || now >= exchange.until) {
+        if !is_receiving && (all || now >= exchange.until) || now >= exchange.end {
             self.end();
         }
     }
@@ -173,7 +182,7 @@ impl CanLink {
         let is_receiving =
             self.channels.values().any(|channel| channel.is_receiving() || channel.is_sending());
         let until = (!is_receiving).then_some(exchange.until);
-        [until, channels].into_iter().flatten().min().or(Some(exchange.until))
+        [until, channels, Some(exchange.end)].into_iter().flatten().min()
     }
 
     fn end(&mut self) {

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::link::{Link, Reply, Request};
-use super::machine::{Doing, Session, Stage};
-use super::{BusProtocol, Knowledge, Report, SessionError};
+use super::machine::{ActiveJob, Doing, Session, Stage};
+use super::{BusProtocol, Job, JobId, Knowledge, Report, SessionError};
 use crate::capture::Item;
 
 /// How far the search is.
@@ -18,6 +18,8 @@ pub(super) struct Choice {
     is_set: bool,
     /// The probe was answered; which bus was it?
     is_answered: bool,
+    /// Why nobody answered by now, where it was the same each time.
+    trouble: Option<SessionError>,
 }
 
 impl Choice {
@@ -44,7 +46,7 @@ impl Choice {
                 .map(Some),
             );
         }
-        Self { candidates, is_set: false, is_answered: false }
+        Self { candidates, is_set: false, is_answered: false, trouble: None }
     }
 }
 
@@ -52,6 +54,8 @@ impl Choice {
 const SEARCH: Duration = Duration::from_secs(25);
 /// How long one protocol may take: a K-line is started at 5 baud.
 const PROBE: Duration = Duration::from_secs(8);
+/// How often the pause between two searches doubles.
+const MOST_WAITS: u8 = 3;
 /// How long a setting may take.
 const SETTING: Duration = Duration::from_millis(1_500);
 
@@ -64,7 +68,8 @@ impl Session {
     pub(super) fn start_choice(&mut self, now: Duration) -> bool {
         let Stage::Choose(choice) = &mut self.stage else { return false };
         let Some(&candidate) = choice.candidates.front() else {
-            self.nobody_answers(now);
+            let trouble = choice.trouble.take().unwrap_or(SessionError::CarSilent);
+            self.nobody_answers(now, trouble);
             return true;
         };
         if choice.is_answered {
@@ -79,7 +84,7 @@ impl Session {
             return true;
         }
         let patience = if candidate.is_some() { PROBE } else { SEARCH };
-        let request = Request { bytes: &[0x01, 0x00], ecu: None, answers: None, patience };
+        let request = Request { bytes: &[0x01, 0x00], ecu: None, answers: None, patience, is_probe: true };
         self.request(now, &request, Doing::Probe);
         true
     }
@@ -88,7 +93,11 @@ impl Session {
         let Stage::Choose(mut choice) = self.stage.clone() else { return };
         let candidate = choice.candidates.front().copied().flatten();
         match doing {
-            Doing::SetProtocol => choice.is_set = true,
+            Doing::SetProtocol => {
+                choice.is_set = true;
+                // A protocol comes with its own header: that of all ECUs.
+                self.header = None;
+            }
             Doing::Probe if reply.has_answer() => {
                 let is_same = self.is_same_car(&reply);
                 if !is_same {
@@ -104,6 +113,10 @@ impl Session {
                 }
             }
             Doing::Probe => {
+                let trouble = reply.trouble(0x01);
+                let is_same = choice.trouble.as_ref().is_none_or(|before| *before == trouble);
+                // Buses that are not there have faults of their own, each another.
+                choice.trouble = Some(if is_same { trouble } else { SessionError::CarSilent });
                 choice.is_set = false;
                 choice.candidates.pop_front();
             }
@@ -123,7 +136,8 @@ impl Session {
             self.known.protocol = Some(protocol);
             self.report(Report::ProtocolFound(protocol));
         }
-        self.is_silence_known = false;
+        self.known_trouble = None;
+        self.waits = 0;
         self.stage = if self.is_discovered { Stage::Verify } else { Stage::Discover(self.first_questions()) };
     }
 
@@ -149,19 +163,41 @@ impl Session {
             })
     }
 
+    /// Another car: nothing of the one before may stand beside what this one says. Jobs begin anew; those that erase
+    /// were consented to for the other car.
     fn forget_car(&mut self) {
         self.known = Knowledge { adapter: self.known.adapter.take(), ..Knowledge::default() };
         self.is_discovered = false;
         self.batch = None;
+        self.schedule.begin_anew();
+        self.not_given.clear();
         self.report(Report::CarChanged);
+        if let Some(ActiveJob { id, job, .. }) = self.job.take() {
+            self.jobs.push_front((id, job));
+        }
+        let jobs = core::mem::take(&mut self.jobs).into_iter();
+        let (erasing, others): (VecDeque<(JobId, Job)>, _) =
+            jobs.partition(|(_, job)| matches!(job, Job::ClearCodes(_)));
+        self.jobs = others;
+        for (job, _) in erasing {
+            self.report(Report::Finished { job, result: Err(SessionError::CarChanged) });
+        }
     }
 
-    fn nobody_answers(&mut self, now: Duration) {
-        if !self.is_silence_known {
-            self.is_silence_known = true;
-            self.problem(SessionError::CarSilent);
+    /// Says why once, and waits.
+    pub(super) fn nobody_answers(&mut self, now: Duration, trouble: SessionError) {
+        if self.known_trouble.as_ref() != Some(&trouble) {
+            self.known_trouble = Some(trouble.clone());
+            self.problem(trouble);
         }
-        self.stage = Stage::Waiting(now.saturating_add(self.options.retry));
+        self.wait_for_car(now);
+    }
+
+    /// Tries again after a pause, which grows.
+    fn wait_for_car(&mut self, now: Duration) {
+        let pause = self.options.retry.saturating_mul(1 << self.waits.min(MOST_WAITS));
+        self.waits = self.waits.saturating_add(1);
+        self.stage = Stage::Waiting(now.saturating_add(pause));
     }
 
     pub(super) fn start_discovery(&mut self, now: Duration) -> bool {
@@ -172,7 +208,7 @@ impl Session {
             return true;
         };
         let patience = self.options.patience;
-        let request = Request { bytes: &question, ecu: None, answers: None, patience };
+        let request = Request { bytes: &question, ecu: None, answers: None, patience, is_probe: false };
         self.request(now, &request, Doing::Discover(question));
         true
     }
@@ -186,6 +222,7 @@ impl Session {
             && self.known.ecus.values().any(|ecu| ecu.parameters.contains(id + 0x20));
         let repeat = is_lost && self.repeats < 2;
         self.repeats = if repeat { self.repeats + 1 } else { 0 };
+        self.known.vin_asked |= question == [0x09, 0x02] && !repeat;
         let Stage::Discover(questions) = &mut self.stage else { return };
         if repeat {
             questions.push_front(question);
@@ -201,23 +238,31 @@ impl Session {
             return true;
         }
         let patience = self.options.patience;
-        let request = Request { bytes: &[0x09, 0x02], ecu: None, answers: None, patience };
+        let request = Request { bytes: &[0x09, 0x02], ecu: None, answers: None, patience, is_probe: false };
         self.request(now, &request, Doing::Verify);
         true
     }
 
     pub(super) fn verified(&mut self, reply: Reply) {
-        let found = reply.items.iter().find_map(|decoded| match &decoded.item {
+        let mut vins = reply.items.iter().filter_map(|decoded| match &decoded.item {
             Item::Vin(vin) => Some(*vin),
             _ => None,
         });
-        if found.is_some() && found != self.known.vin {
+        let first = vins.next();
+        let is_same = first == self.known.vin || vins.any(|vin| Some(vin) == self.known.vin);
+        if first.is_none() && self.repeats < 2 {
+            self.repeats += 1;
+            return;
+        }
+        self.repeats = 0;
+        if is_same {
+            self.now_ready();
+        } else {
+            // Another car, or one that does not say which it is.
             let protocol = self.known.protocol;
             self.forget_car();
             self.known.protocol = protocol;
             self.stage = Stage::Choose(Choice::new(protocol, self.link.is_can()));
-        } else {
-            self.now_ready();
         }
         self.deliver(reply.items);
     }

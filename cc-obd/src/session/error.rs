@@ -24,6 +24,12 @@ pub enum SessionError {
     /// Nothing comes back from the adapter.
     #[error("the adapter does not answer")]
     AdapterSilent,
+    /// Whatever is sent, the same comes back: a broken adapter, or none.
+    #[error("what answers says the same to every command, as a broken adapter does")]
+    AnswersAlike,
+    /// Another car answers than the one that the job was started for.
+    #[error("another car answers than the one this was meant for")]
+    CarChanged,
     /// No ECU answers.
     #[error("no ecu answers on any protocol")]
     CarSilent,
@@ -38,23 +44,44 @@ pub enum SessionError {
     /// The line was cut.
     #[error("the line to the adapter was cut")]
     Disconnected,
+    /// What is sent comes back, and nothing else.
+    #[error("what is sent comes back and nothing else: that is no adapter")]
+    EchoesOnly,
     /// The adapter reported a fault again and again.
     #[error("the adapter says: {0}")]
     Fault(AdapterFault),
+    /// Data come without end and without a prompt.
+    #[error("data come without end, and no prompt")]
+    Flood,
     /// What is at the other end does not speak as an adapter does.
     #[error("what answers is not an elm327 adapter")]
     NotAnAdapter,
-    /// No ECU answers service 01 for this signal, or the catalogue has no parameter for it.
+    /// No ECU answers service 01 for this signal.
     #[error("the car does not give {signal}")]
     NotGiven {
         /// The signal.
         signal: SignalId,
     },
+    /// The catalogue knows the signal, but from elsewhere than service 01.
+    #[error("{signal} is not among the values that any car can be asked for")]
+    NotPolled {
+        /// The signal.
+        signal: SignalId,
+    },
+    /// The adapter restarts whenever the car is asked.
+    #[error("the adapter restarts again and again")]
+    RestartsAgain,
     /// Nobody answered a request.
     #[error("no answer to request {service:02x}")]
     Unanswered {
         /// The service of the request.
         service: u8,
+    },
+    /// The catalogue has no such signal.
+    #[error("the catalogue has no signal {signal}")]
+    UnknownSignal {
+        /// The name.
+        signal: SignalId,
     },
     /// The answer to a request came damaged each time.
     #[error("the answer to request {service:02x} is damaged each time")]
@@ -72,20 +99,27 @@ impl SessionError {
                 "see that the adapter has power and nothing else is connected to it, try another baud rate \
                  (38400, 115200, 9600), or unplug it and plug it in again"
             }
-            Self::CarSilent | Self::Fault(AdapterFault::UnableToConnect) => {
+            Self::AnswersAlike | Self::EchoesOnly | Self::NotAnAdapter => {
+                "choose another port or baud rate: adapters show up as a serial port or listen on tcp port 35000; if it is \
+                 one, unplug it and plug it in again"
+            }
+            Self::CarChanged => "start it again if this car is meant, too",
+            Self::CarSilent | Self::Fault(AdapterFault::UnableToConnect | AdapterFault::BusInit) => {
                 "turn the ignition on (a hybrid or electric car: to ready), and see that the plug sits tight"
             }
             Self::ClearRefused { .. } => "turn the engine off, leave the ignition on, and try again",
             Self::Disconnected => "wait: the session goes on once the adapter is back",
-            Self::Fault(AdapterFault::LowVoltageReset | AdapterFault::LowPowerAlert) => {
-                "check the car's battery: the adapter lost its supply"
-            }
-            Self::Fault(AdapterFault::BufferFull) => "watch fewer signals at once, or use a faster line",
-            Self::Fault(_) => "see that the plug sits tight and no other tester is on the bus",
-            Self::NotAnAdapter => {
-                "choose another port: adapters show up as a serial port or listen on tcp port 35000"
+            Self::Fault(fault) => fault_advice(*fault),
+            Self::Flood => {
+                "unplug the adapter and plug it in again; if that does not help, choose another port or baud rate"
             }
             Self::NotGiven { .. } => "watch another signal: cars give those that their supported lists name",
+            Self::NotPolled { .. } | Self::UnknownSignal { .. } => {
+                "choose one that the reference of signals lists with service 01"
+            }
+            Self::RestartsAgain => {
+                "check the car's battery and the plug: the adapter loses its supply; else replace the adapter"
+            }
             Self::Unanswered { .. } => "nothing: not every car knows every request",
             Self::Unreadable { .. } => {
                 "replace the adapter, or move it away from what disturbs its radio link"
@@ -96,5 +130,51 @@ impl SessionError {
     /// Whether waiting may help: the session tries again by itself.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::AdapterSilent | Self::CarSilent | Self::Disconnected | Self::Fault(_))
+    }
+
+    /// Whether what is at the other end is no adapter, or a broken one: waiting will not help.
+    pub fn is_no_adapter(&self) -> bool {
+        matches!(self, Self::AnswersAlike | Self::EchoesOnly | Self::Flood | Self::NotAnAdapter)
+    }
+}
+
+fn fault_advice(fault: AdapterFault) -> &'static str {
+    match fault {
+        AdapterFault::BufferFull => "watch fewer signals at once, or use a faster line",
+        AdapterFault::InternalError(_) | AdapterFault::Feedback | AdapterFault::OutOfMemory => {
+            "unplug the adapter and plug it in again; if that does not help, replace it"
+        }
+        AdapterFault::LowVoltageReset | AdapterFault::LowPowerAlert => {
+            "check the car's battery: the adapter lost its supply"
+        }
+        AdapterFault::SerialOverflow => {
+            "use a slower line (another baud rate), and close whatever else uses it"
+        }
+        AdapterFault::Stopped => {
+            "close whatever else uses the adapter: something was sent to it while it answered"
+        }
+        AdapterFault::UnknownCommand => "replace the adapter: it lacks what its version promises",
+        _ => "see that the plug sits tight and no other tester is on the bus",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_advice_is_about_the_fault() {
+        for (fault, word) in [
+            (AdapterFault::Stopped, "while it answered"),
+            (AdapterFault::BufferFull, "fewer signals"),
+            (AdapterFault::BusInit, "ignition"),
+            (AdapterFault::UnableToConnect, "ignition"),
+            (AdapterFault::LowVoltageReset, "battery"),
+            (AdapterFault::CanError, "sits tight"),
+            (AdapterFault::UnknownCommand, "replace"),
+        ] {
+            let advice = SessionError::Fault(fault).advice();
+            assert!(advice.contains(word), "{fault}: {advice}");
+        }
     }
 }

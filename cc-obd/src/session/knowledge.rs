@@ -72,6 +72,8 @@ pub struct Knowledge {
     pub ecus: BTreeMap<Box<str>, EcuKnowledge>,
     /// The vehicle identification number, once read.
     pub vin: Option<Vin>,
+    /// Whether it was asked for: then a number that is not there is one that the car does not give.
+    pub vin_asked: bool,
 }
 
 impl Knowledge {

@@ -10,8 +10,8 @@ use cc_core::Timestamp;
 use chrono::TimeDelta;
 
 use super::can_link::CanLink;
-use super::text_link::TextLink;
-use super::{Input, Output};
+use super::text_link::{Purpose, TextLink};
+use super::{Input, Output, SessionError};
 use crate::capture::{CaptureError, Decoded, Item};
 use crate::elm::AdapterFault;
 
@@ -24,6 +24,8 @@ pub(super) enum Ended {
     WithoutPrompt,
     /// Nothing came at all.
     Silent,
+    /// Data without end, and no prompt.
+    Flood,
 }
 
 /// Everything between a request and the next one.
@@ -33,6 +35,8 @@ pub(super) struct Reply {
     /// The last fault word.
     pub(super) fault: Option<AdapterFault>,
     pub(super) is_okay: bool,
+    /// The command came back as it was sent.
+    pub(super) is_echoed: bool,
     /// The lines of a command for the adapter itself.
     pub(super) texts: Vec<String>,
     /// The adapter named itself, or lost its supply: its settings are gone.
@@ -46,6 +50,7 @@ impl Reply {
             ended: Ended::Whole,
             fault: None,
             is_okay: false,
+            is_echoed: false,
             texts: Vec::new(),
             is_restart: false,
             items: Vec::new(),
@@ -64,6 +69,15 @@ impl Reply {
         answers.peek().is_some()
             && answers
                 .all(|decoded| matches!(&decoded.item, Item::Negative(negative) if negative.is_pending()))
+    }
+
+    /// What a person is told where every reply without an answer is like this one.
+    pub(super) fn trouble(&self, service: u8) -> SessionError {
+        match self.fault {
+            Some(fault) if is_transient(fault) => SessionError::Fault(fault),
+            _ if self.is_damaged() => SessionError::Unreadable { service },
+            _ => SessionError::CarSilent,
+        }
     }
 
     /// A part of it is damaged, or the adapter says that something was lost.
@@ -98,6 +112,8 @@ pub(super) struct Request<'a> {
     /// How many ECUs will answer with one frame each, where that is known.
     pub(super) answers: Option<usize>,
     pub(super) patience: Duration,
+    /// It asks whether anybody is on this bus: no answer is an answer.
+    pub(super) is_probe: bool,
 }
 
 /// The line.
@@ -111,7 +127,7 @@ impl Link {
     /// Sends a command for the adapter itself. A bus without adapter has none.
     pub(super) fn command(&mut self, now: Duration, text: &str, patience: Duration, out: &mut Vec<Output>) {
         if let Self::Text(link) = self {
-            link.start(now, text, true, patience, out);
+            link.start(now, text, Purpose::Adapter, patience, out);
         }
     }
 
@@ -126,7 +142,8 @@ impl Link {
                 if let Some(count @ 1..=9) = request.answers {
                     let _ = write!(text, "{count}");
                 }
-                link.start(now, &text, false, request.patience, out);
+                let purpose = if request.is_probe { Purpose::Probe } else { Purpose::Car };
+                link.start(now, &text, purpose, request.patience, out);
             }
             Self::Can(link) => link.start(now, request, out),
         }
@@ -169,6 +186,14 @@ impl Link {
     pub(super) fn drain(&mut self, now: Duration) {
         if let Self::Text(link) = self {
             link.drain(now);
+        }
+    }
+
+    /// Sets the instant of [`Duration::ZERO`].
+    pub(super) fn set_epoch(&mut self, epoch: Timestamp) {
+        match self {
+            Self::Text(link) => link.set_epoch(epoch),
+            Self::Can(link) => link.set_epoch(epoch),
         }
     }
 

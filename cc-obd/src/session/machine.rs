@@ -1,12 +1,13 @@
 //! The session: what it holds, what goes in and what comes out.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use cc_core::SignalId;
+use cc_core::{SignalId, Timestamp};
+use chrono::TimeDelta;
 
 use super::can_link::CanLink;
 use super::choose::Choice;
@@ -41,6 +42,8 @@ pub struct Session {
     pub(super) watch_all: Option<Duration>,
     /// The signals of each watched parameter, to name them where the car does not give them.
     pub(super) watched: BTreeMap<u8, SignalId>,
+    /// Those of them that the car does not give, as was said.
+    pub(super) not_given: BTreeSet<u8>,
     /// The ECU that requests of an adapter go to; `None`: all.
     pub(super) header: Option<Box<str>>,
     /// Whether the car answers several parameters at once; `None` until it was tried.
@@ -55,12 +58,18 @@ pub struct Session {
     pub(super) unanswered: u8,
     /// A poll has its turn before the next request of a job.
     pub(super) is_polls_turn: bool,
-    /// Whether the person knows that no ECU answers.
-    pub(super) is_silence_known: bool,
+    /// Why no ECU answers, as far as the person knows.
+    pub(super) known_trouble: Option<SessionError>,
     /// Whether every ECU was asked what it knows.
     pub(super) is_discovered: bool,
     /// How often the question under way was repeated.
     pub(super) repeats: u8,
+    /// How often in a row nobody was found.
+    pub(super) waits: u8,
+    /// How often in a row the adapter restarted before the car said anything.
+    restarts: u8,
+    /// How many lines in a row were cut before anything spoke as adapters do.
+    early_cuts: u8,
 }
 
 /// Where the session is.
@@ -136,6 +145,7 @@ impl Session {
             schedule: Schedule::default(),
             watch_all: None,
             watched: BTreeMap::new(),
+            not_given: BTreeSet::new(),
             header: None,
             batch: None,
             counts: true,
@@ -143,10 +153,21 @@ impl Session {
             silent: 0,
             unanswered: 0,
             is_polls_turn: false,
-            is_silence_known: false,
+            known_trouble: None,
             is_discovered: false,
             repeats: 0,
+            waits: 0,
+            restarts: 0,
+            early_cuts: 0,
         }
+    }
+
+    /// Says what the clock shows: `now` is `at`. To be called when a line was opened, as clocks are set and computers
+    /// sleep; items are stamped by it from here on.
+    pub fn set_clock(&mut self, now: Duration, at: Timestamp) {
+        let passed = TimeDelta::from_std(now).unwrap_or(TimeDelta::MAX);
+        self.options.epoch = at.checked_sub_signed(passed).unwrap_or(Timestamp::MIN_UTC);
+        self.link.set_epoch(self.options.epoch);
     }
 
     /// What the session has learnt so far.
@@ -164,14 +185,15 @@ impl Session {
         self.job.is_none() && self.jobs.is_empty()
     }
 
-    /// Whether every watched parameter that the car gives was asked for at least once.
+    /// Whether the car is found, and every watched parameter that it gives was asked for at least once.
     pub fn has_polled_all(&self) -> bool {
-        !matches!(self.doing, Some(Doing::Poll(_)))
+        self.is_ready()
+            && !matches!(self.doing, Some(Doing::Poll(_)))
             && self.schedule.is_begun(|parameter| self.known.supporters(parameter) > 0)
     }
 
-    /// Reads a signal again and again, so often. An error where the catalogue has no parameter of service 01 for it;
-    /// where the car turns out not to give it, [`Report::Problem`] says so.
+    /// Reads a signal again and again, so often. An error where the catalogue does not know it, or has no parameter of
+    /// service 01 for it; where the car turns out not to give it, [`Report::Problem`] says so.
     ///
     /// ```
     /// use core::time::Duration;
@@ -180,15 +202,20 @@ impl Session {
     ///
     /// let mut session = Session::with_adapter(SessionOptions::default());
     /// session.watch(&SignalId::ENGINE_SPEED, Duration::from_millis(200))?;
-    /// let error = session.watch(&"door_open".parse()?, Duration::from_secs(1)).unwrap_err();
-    /// assert_eq!(error.to_string(), "the car does not give door_open");
+    /// let error = session.watch(&"oil_degradation".parse()?, Duration::from_secs(1)).unwrap_err();
+    /// assert_eq!(error.to_string(), "oil_degradation is not among the values that any car can be asked for");
+    /// let error = session.watch(&"engine_sped".parse()?, Duration::from_secs(1)).unwrap_err();
+    /// assert_eq!(error.to_string(), "the catalogue has no signal engine_sped");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn watch(&mut self, signal: &SignalId, every: Duration) -> Result<(), SessionError> {
-        let source = signal.signal().and_then(|row| row.obd).filter(|source| source.service == 0x01);
-        let Some(source) = source else { return Err(SessionError::NotGiven { signal: signal.clone() }) };
+        let signal = signal.clone();
+        let Some(row) = signal.signal() else { return Err(SessionError::UnknownSignal { signal }) };
+        let source = row.obd.filter(|source| source.service == 0x01);
+        let Some(source) = source else { return Err(SessionError::NotPolled { signal }) };
         self.schedule.set(source.pid, every);
-        self.watched.insert(source.pid, signal.clone());
+        self.watched.insert(source.pid, signal);
+        self.not_given.remove(&source.pid);
         if self.is_ready() {
             self.check_watched(source.pid);
         }
@@ -233,9 +260,16 @@ impl Session {
             }
             Input::Disconnected => {
                 if !matches!(self.stage, Stage::Unplugged) {
+                    let is_early = matches!(&self.stage, Stage::Setup(setup) if !setup.is_heard);
+                    self.early_cuts = if is_early { self.early_cuts.saturating_add(1) } else { 0 };
+                    let is_adapter = self.known.adapter.is_some() || self.early_cuts < MOST_EARLY_CUTS;
                     self.cut();
                     self.stage = Stage::Unplugged;
-                    self.problem(SessionError::Disconnected);
+                    self.problem(if is_adapter {
+                        SessionError::Disconnected
+                    } else {
+                        SessionError::NotAnAdapter
+                    });
                 }
             }
             _ if matches!(self.stage, Stage::Unplugged) => {}
@@ -312,7 +346,20 @@ impl Session {
         } else {
             self.silent = 0;
         }
+        if reply.ended == Ended::Flood {
+            self.again(now, doing);
+            return self.hang_up(SessionError::Flood);
+        }
+        if reply.has_answer() {
+            self.restarts = 0;
+        }
         if reply.is_restart && doing != Doing::Setup {
+            self.restarts = self.restarts.saturating_add(1);
+            if self.restarts >= MOST_RESTARTS {
+                self.restarts = 0;
+                self.again(now, doing);
+                return self.hang_up(SessionError::RestartsAgain);
+            }
             // It forgot its settings: what was asked is asked again, once they are made again.
             self.again(now, doing);
             self.header = None;
@@ -321,7 +368,7 @@ impl Session {
         }
         if self.silent >= MOST_SILENT && doing != Doing::Setup {
             self.again(now, doing);
-            return self.hang_up();
+            return self.hang_up(SessionError::AdapterSilent);
         }
         match doing {
             Doing::Setup => self.set_up(&reply),
@@ -336,9 +383,9 @@ impl Session {
         }
     }
 
-    /// Nothing comes back: the line is opened anew.
-    pub(super) fn hang_up(&mut self) {
-        self.problem(SessionError::AdapterSilent);
+    /// Nothing comes back, or nothing of use: the line is opened anew.
+    pub(super) fn hang_up(&mut self, error: SessionError) {
+        self.problem(error);
         self.cut();
         self.stage = Stage::Unplugged;
         self.out.push_back(Output::Hangup);
@@ -355,6 +402,7 @@ impl Session {
         self.header = None;
         self.is_patient = false;
         self.silent = 0;
+        self.repeats = 0;
     }
 
     /// Lets what was asked be asked again.
@@ -440,6 +488,10 @@ impl Session {
 
 /// After so many commands without any sign the line is opened anew.
 const MOST_SILENT: u8 = 2;
+/// After so many restarts without a word of the car between them the line is opened anew.
+const MOST_RESTARTS: u8 = 3;
+/// After so many lines that were cut before anything spoke as adapters do, it is none.
+const MOST_EARLY_CUTS: u8 = 3;
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,6 +47,7 @@ mod report;
 mod running;
 mod schedule;
 mod setup;
+mod spoken;
 mod text_link;
 
 pub use clear::ConfirmClear;

@@ -13,7 +13,7 @@ pub struct SessionOptions {
     pub epoch: Timestamp,
     /// The protocol of last time, tried first: a search takes seconds.
     pub protocol: Option<BusProtocol>,
-    /// How often the car is tried again after nobody answered.
+    /// How soon the car is tried again after nobody answered. The pause doubles with each try, up to eight times this.
     pub retry: Duration,
     /// Whether [`Output::Transcript`](super::Output::Transcript) is given: the dialogue as
     /// [`capture`](crate::capture) reads it.

@@ -72,7 +72,9 @@ impl fmt::Debug for Output {
 pub enum Report {
     /// The adapter is ready.
     AdapterFound(AdapterIdentity),
-    /// Another car answers than before: what was known of the old one is forgotten.
+    /// Another car answers than before, or one that does not say which it is: what was known of the old one is forgotten.
+    /// Jobs that were not over begin anew, but for those that erase: they end with
+    /// [`SessionError::CarChanged`]. What had ended is to be started again for this car.
     CarChanged,
     /// An ECU answered for the first time.
     EcuFound(Box<str>),
@@ -89,6 +91,7 @@ pub enum Report {
     Problem(SessionError),
     /// The bus is found.
     ProtocolFound(BusProtocol),
-    /// The car's ECUs said what they know: polling begins, or goes on after a cut.
+    /// The car's ECUs said what they know: polling begins, or goes on after a cut. Then codes are worth reading again, as
+    /// they may have changed meanwhile.
     Ready,
 }

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use super::job::{Ask, Job};
 use super::link::{Ended, Reply, Request, is_transient};
-use super::machine::{ActiveJob, Doing, Session, Stage};
+use super::machine::{ActiveJob, Doing, Session};
 use super::{Report, SessionError};
 use crate::capture::{Decoded, Item};
 use crate::elm::AdapterFault;
@@ -76,7 +76,8 @@ impl Session {
         let bytes = ask.request.clone();
         let ecu = ask.ecu.clone();
         let patience = self.options.patience;
-        let request = Request { bytes: &bytes, ecu: ecu.as_deref(), answers: None, patience };
+        let request =
+            Request { bytes: &bytes, ecu: ecu.as_deref(), answers: None, patience, is_probe: false };
         self.request(now, &request, Doing::Ask(ask));
         true
     }
@@ -100,9 +101,11 @@ impl Session {
     }
 
     pub(super) fn header_set(&mut self, ecu: Option<Box<str>>, reply: &Reply) {
+        self.repeats = if reply.is_okay { 0 } else { self.repeats.saturating_add(1) };
         if reply.is_okay {
             self.header = ecu;
-        } else if reply.fault == Some(AdapterFault::UnknownCommand) {
+        } else if reply.fault == Some(AdapterFault::UnknownCommand) || self.repeats >= TRIES {
+            self.repeats = 0;
             if ecu.is_none() {
                 // It took the way there, so it must take the way back.
                 self.header = None;
@@ -257,7 +260,7 @@ impl Session {
         };
         let bytes = [&[0x01], &parameters[..]].concat();
         let patience = self.options.patience;
-        let request = Request { bytes: &bytes, ecu: None, answers, patience };
+        let request = Request { bytes: &bytes, ecu: None, answers, patience, is_probe: false };
         self.request(now, &request, Doing::Poll(parameters));
         true
     }
@@ -272,13 +275,15 @@ impl Session {
         let answered = answered_parameters(&reply.items);
         if reply.fault == Some(AdapterFault::UnknownCommand) {
             // It does not take the number of answers behind a request, or not so long a request.
-            if parameters.len() == 1 {
-                self.counts = false;
+            let is_new = if parameters.len() == 1 {
+                core::mem::take(&mut self.counts)
             } else {
-                self.batch = Some(false);
+                self.batch.replace(false) != Some(false)
+            };
+            if is_new {
+                self.poll_again(parameters, now);
+                return;
             }
-            self.poll_again(parameters, now);
-            return;
         }
         if !answered.is_empty() && !answered.iter().any(|id| parameters.contains(id)) {
             // The answer to an earlier request: from here on nothing would fit.
@@ -310,13 +315,13 @@ impl Session {
         } else {
             self.unanswered = 0;
         }
+        let trouble = reply.trouble(0x01);
         self.deliver(reply.items);
         if self.unanswered >= MOST_UNANSWERED {
             // The ignition is off, or the plug is out: tried again slowly, from the protocol on.
             self.unanswered = 0;
-            self.is_silence_known = true;
-            self.problem(SessionError::CarSilent);
-            self.stage = Stage::Waiting(now.saturating_add(self.options.retry));
+            self.known_trouble = None;
+            self.nobody_answers(now, trouble);
         }
     }
 
@@ -335,7 +340,8 @@ impl Session {
     /// Says once where the car does not give a watched signal.
     pub(super) fn check_watched(&mut self, parameter: u8) {
         if self.known.supporters(parameter) == 0
-            && let Some(signal) = self.watched.remove(&parameter)
+            && let Some(signal) = self.watched.get(&parameter).cloned()
+            && self.not_given.insert(parameter)
         {
             self.problem(SessionError::NotGiven { signal });
         }

@@ -71,6 +71,13 @@ impl Schedule {
         }
     }
 
+    /// Lets every parameter have its first turn again: another car is to be asked.
+    pub(super) fn begin_anew(&mut self) {
+        for poll in self.polls.values_mut() {
+            (poll.due, poll.misses) = (Duration::ZERO, 0);
+        }
+    }
+
     /// Whether each had its turn.
     pub(super) fn is_begun(&self, may: impl Fn(u8) -> bool) -> bool {
         self.polls.iter().all(|(&parameter, poll)| !may(parameter) || poll.due > Duration::ZERO)

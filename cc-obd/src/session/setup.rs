@@ -1,8 +1,10 @@
 //! Finding out who the adapter is, and telling it how to speak.
 
+use core::fmt;
 use core::time::Duration;
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 
 use super::choose::Choice;
@@ -12,13 +14,20 @@ use super::{Report, SessionError};
 use crate::elm::AdapterFault;
 
 /// How far the set-up is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Setup {
     step: usize,
     /// How often the first step was tried.
     tries: usize,
     /// Something spoke as adapters do.
-    is_heard: bool,
+    pub(super) is_heard: bool,
+    /// How many replies were echoes alone.
+    echoes: usize,
+    /// What the first reply said, and how many others said the same.
+    first: Option<Box<str>>,
+    alike: usize,
+    /// Some reply said something else.
+    differs: bool,
 }
 
 /// How the adapter is woken: a reset, again behind a command that was cut in two, a warm start, and its name alone for
@@ -42,7 +51,11 @@ impl Session {
             Some(step) => (STEPS.get(step), SETTING),
         };
         let Some(text) = text else {
-            self.set_up_is_over();
+            if setup.answers_alike() {
+                self.hang_up(SessionError::AnswersAlike);
+            } else {
+                self.set_up_is_over();
+            }
             return true;
         };
         self.command(now, text, patience, Doing::Setup);
@@ -51,6 +64,7 @@ impl Session {
 
     pub(super) fn set_up(&mut self, reply: &Reply) {
         let Stage::Setup(mut setup) = self.stage.clone() else { return };
+        setup.note(reply);
         let name = reply.texts.iter().rfind(|text| is_name(text)).cloned();
         if setup.step == 0 {
             let speaks = name.is_some() || reply.is_okay || reply.fault == Some(AdapterFault::UnknownCommand);
@@ -64,13 +78,15 @@ impl Session {
                 setup.tries += 1;
                 if setup.tries == WAKE.len() {
                     if !setup.is_heard {
-                        let is_silent = reply.ended == Ended::Silent;
-                        self.hang_up_with(if is_silent {
+                        let error = if setup.echoes >= WAKE.len() {
+                            SessionError::EchoesOnly
+                        } else if setup.first.is_none() {
+                            // Not a word, not even one that makes no sense.
                             SessionError::AdapterSilent
                         } else {
                             SessionError::NotAnAdapter
-                        });
-                        return;
+                        };
+                        return self.hang_up(error);
                     }
                     // It knows commands, but not these.
                     setup.step = 1;
@@ -85,8 +101,7 @@ impl Session {
             } else {
                 setup.tries = WAKE.len();
                 if self.silent >= 4 {
-                    self.hang_up_with(SessionError::AdapterSilent);
-                    return;
+                    return self.hang_up(SessionError::AdapterSilent);
                 }
             }
         }
@@ -120,18 +135,33 @@ impl Session {
         self.report(Report::AdapterFound(identity));
         self.stage = Stage::Choose(Choice::new(self.first_protocol(), false));
     }
+}
 
-    fn hang_up_with(&mut self, error: SessionError) {
-        self.hang_up();
-        // Say what it was rather than that it is silent.
-        if error != SessionError::AdapterSilent {
-            let place = self.out.iter().rposition(|output| {
-                matches!(output, super::Output::Report(Report::Problem(SessionError::AdapterSilent)))
-            });
-            if let Some(output) = place.and_then(|place| self.out.get_mut(place)) {
-                *output = super::Output::Report(Report::Problem(error));
-            }
+impl fmt::Debug for Setup {
+    /// Without what was said: it may be the car's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Setup(step {}, try {})", self.step, self.tries)
+    }
+}
+
+impl Setup {
+    /// Takes note of a reply for what it has in common with the others.
+    fn note(&mut self, reply: &Reply) {
+        if reply.ended == Ended::Silent || reply.texts.is_empty() && !reply.is_okay && reply.fault.is_none() {
+            self.echoes += usize::from(reply.is_echoed);
+            return;
         }
+        let said = format!("{:?} {:?} {}", reply.texts, reply.fault, reply.is_okay);
+        match &self.first {
+            None => self.first = Some(said.into()),
+            Some(first) if **first == *said => self.alike += 1,
+            Some(_) => self.differs = true,
+        }
+    }
+
+    /// Whether every reply was the same, although a setting is answered otherwise than a question.
+    fn answers_alike(&self) -> bool {
+        !self.differs && self.alike >= WAKE.len()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The line to an adapter: one command at a time, and what comes back until the prompt.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -7,10 +8,10 @@ use core::time::Duration;
 
 use cc_core::Timestamp;
 
-use super::Output;
 use super::link::{Ended, Reply, instant};
+use super::{Output, spoken};
 use crate::capture::{CaptureFormat, Decoded, Decoder, Item};
-use crate::elm::{AdapterFault, ElmEvent, Scanner};
+use crate::elm::{AdapterFault, ElmEvent, MAX_LINE, Scanner};
 
 /// An adapter's line.
 pub(super) struct TextLink {
@@ -30,17 +31,37 @@ pub(super) struct TextLink {
     is_begun: bool,
 }
 
+/// Whom a command is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Purpose {
+    /// The adapter itself.
+    Adapter,
+    /// The car.
+    Car,
+    /// The car, if there is one on this bus.
+    Probe,
+}
+
 /// A command on its way.
 struct Exchange {
     text: String,
-    /// It is for the adapter itself.
-    is_own: bool,
+    purpose: Purpose,
     until: Duration,
+    /// When it is over, whatever still comes.
+    end: Duration,
     /// When the last byte came.
     last: Option<Duration>,
+    /// How many bytes came.
+    received: usize,
+    /// The first line of the reply, until it is whole.
+    head: Option<Vec<u8>>,
     /// Lines that mean something.
     lines: usize,
     is_searching: bool,
+    /// The prompt of an earlier command was passed over.
+    is_late: bool,
+    /// What was sent and came, for the recording.
+    record: Vec<u8>,
     reply: Reply,
 }
 
@@ -52,6 +73,12 @@ const QUIET_COPY: Duration = Duration::from_millis(400);
 const SEARCH: Duration = Duration::from_secs(15);
 /// How long what comes is passed over where replies no longer fit.
 const DRAIN: Duration = Duration::from_millis(700);
+/// How much longer than its time a reply may go on while something still comes.
+const LONGER: Duration = Duration::from_secs(30);
+/// The most that a car says to one request: eight ECUs with 4,095 bytes each, three characters a byte, and headers.
+const MOST: usize = 0x4_0000;
+/// The most that an adapter says of itself.
+const MOST_OWN: usize = 0x1000;
 
 impl TextLink {
     pub(super) fn new(epoch: Timestamp, transcript: bool) -> Self {
@@ -69,11 +96,15 @@ impl TextLink {
         }
     }
 
+    pub(super) fn set_epoch(&mut self, epoch: Timestamp) {
+        self.epoch = epoch;
+    }
+
     pub(super) fn start(
         &mut self,
         now: Duration,
         text: &str,
-        is_own: bool,
+        purpose: Purpose,
         patience: Duration,
         out: &mut Vec<Output>,
     ) {
@@ -82,14 +113,20 @@ impl TextLink {
         let mut line = text.as_bytes().to_vec();
         line.push(b'\r');
         // The decoder learns the request as an adapter with echo would show it.
-        self.decode(now, &line, out);
+        self.decode(now, &line);
+        let until = now.saturating_add(patience);
         self.exchange = Some(Exchange {
             text: text.to_string(),
-            is_own,
-            until: now.saturating_add(patience),
+            purpose,
+            until,
+            end: until.saturating_add(LONGER),
             last: None,
+            received: 0,
+            head: Some(Vec::new()),
             lines: 0,
             is_searching: false,
+            is_late: false,
+            record: line.clone(),
             reply: Reply::new(),
         });
         out.push(Output::Send(line));
@@ -102,18 +139,47 @@ impl TextLink {
         }
         if let Some(exchange) = &mut self.exchange {
             exchange.last = Some(now);
+            exchange.received = exchange.received.saturating_add(bytes.len());
+            let most = if exchange.purpose == Purpose::Adapter { MOST_OWN } else { MOST };
+            if exchange.received > most {
+                return self.end(now, Ended::Flood, out);
+            }
         }
         for piece in bytes.split_inclusive(|&byte| byte == b'>') {
-            if self.exchange.is_some() {
-                self.decode(now, piece, out);
+            if let Some(piece) = self.with_head(piece) {
+                self.hear(now, &piece, out);
             }
-            let mut scanner = core::mem::take(&mut self.scanner);
-            let mut prompt = false;
-            scanner.feed(piece, |event| prompt |= self.event(&event));
-            self.scanner = scanner;
-            if prompt {
-                self.prompt(now, out);
+        }
+    }
+
+    /// The piece with the beginning of the reply before it, once its first line is whole.
+    fn with_head<'a>(&mut self, piece: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        let Some(exchange) = &mut self.exchange else { return Some(Cow::Borrowed(piece)) };
+        let Some(head) = &mut exchange.head else { return Some(Cow::Borrowed(piece)) };
+        for (place, &byte) in piece.iter().enumerate() {
+            head.push(byte);
+            let is_line = matches!(byte, b'\r' | b'\n' | b'>') && spoken::is_begun(head);
+            if is_line || head.len() >= MAX_LINE {
+                let mut whole = spoken::unglued(head, &exchange.text);
+                exchange.head = None;
+                whole.extend(piece.get(place + 1..).unwrap_or_default());
+                return Some(Cow::Owned(whole));
             }
+        }
+        None
+    }
+
+    /// Takes what has no more than one prompt, at its end.
+    fn hear(&mut self, now: Duration, piece: &[u8], out: &mut Vec<Output>) {
+        if self.exchange.is_some() {
+            self.decode(now, piece);
+        }
+        let mut scanner = core::mem::take(&mut self.scanner);
+        let mut prompt = false;
+        scanner.feed(piece, |event| prompt |= self.event(&event));
+        self.scanner = scanner;
+        if prompt {
+            self.prompt(now, out);
         }
     }
 
@@ -122,29 +188,44 @@ impl TextLink {
             self.drain = None;
             self.scanner = Scanner::new();
         }
-        let Some(exchange) = self.exchange.as_ref().filter(|_| self.deadline().is_some_and(|due| now >= due))
+        let Some(exchange) =
+            self.exchange.as_mut().filter(|exchange| now >= deadline(exchange, self.lost_prompts))
         else {
             return;
         };
-        let ended = if exchange.lines > 0 { Ended::WithoutPrompt } else { Ended::Silent };
+        if now >= exchange.end {
+            return self.end(now, Ended::Flood, out);
+        }
+        // What is stamped now was said when the last byte came.
+        let at = exchange.last.unwrap_or(now);
+        if let Some(head) = exchange.head.take() {
+            let head = spoken::unglued(&head, &exchange.text);
+            self.hear(at, &head, out);
+        }
         let mut scanner = core::mem::take(&mut self.scanner);
         scanner.finish(|event| {
             self.event(&event);
         });
         self.scanner = scanner;
+        let has_lines = self.exchange.as_ref().is_some_and(|exchange| exchange.lines > 0);
+        let ended = if has_lines { Ended::WithoutPrompt } else { Ended::Silent };
         self.is_prompt_due = true;
-        self.decode(now, b"\r>", out);
+        self.decode(at, b"\r>");
         if ended == Ended::WithoutPrompt {
             self.lost_prompts += 1;
         } else {
             // What comes late belongs to no request.
             self.drain = Some(now.saturating_add(DRAIN));
         }
-        self.end(now, ended, out);
+        self.end(at, ended, out);
     }
 
     pub(super) fn cut(&mut self, out: &mut Vec<Output>) {
-        self.exchange = None;
+        // What was on its way is asked again: half a reply is no answer, and no damage either.
+        if let Some(Exchange { mut record, head, .. }) = self.exchange.take() {
+            record.extend(head.unwrap_or_default());
+            self.write(spoken::remarks(&record), out);
+        }
         self.done = None;
         self.drain = None;
         self.is_prompt_due = false;
@@ -152,7 +233,7 @@ impl TextLink {
         // Half a line must not be read as a whole one.
         self.decoder = Decoder::new(CaptureFormat::Elm327);
         if core::mem::take(&mut self.is_begun) {
-            self.write(b"\r# the line was cut\r", out);
+            self.write(b"# the line was cut\r".to_vec(), out);
         }
     }
 
@@ -169,23 +250,12 @@ impl TextLink {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Duration> {
-        self.deadline().or(self.drain)
+        let exchange = self.exchange.as_ref();
+        exchange.map(|exchange| deadline(exchange, self.lost_prompts)).or(self.drain)
     }
 
     pub(super) fn lost_prompts(&self) -> u32 {
         self.lost_prompts
-    }
-
-    fn deadline(&self) -> Option<Duration> {
-        let exchange = self.exchange.as_ref()?;
-        let Some(last) = exchange.last else { return Some(exchange.until) };
-        let quiet = match exchange {
-            Exchange { lines: 0, is_searching: true, .. } => SEARCH,
-            Exchange { lines: 0, .. } => return Some(exchange.until.max(last.saturating_add(QUIET))),
-            _ if self.lost_prompts > 0 => QUIET_COPY,
-            _ => QUIET,
-        };
-        Some(last.saturating_add(quiet))
     }
 
     /// Takes note of an event; true for a prompt.
@@ -194,17 +264,21 @@ impl TextLink {
         let reply = &mut exchange.reply;
         match *event {
             ElmEvent::Prompt => return true,
-            ElmEvent::Echo(_) => return false,
+            ElmEvent::Echo(text) => {
+                reply.is_echoed |= is_same(text, &exchange.text);
+                return false;
+            }
             ElmEvent::Data(text) | ElmEvent::Unknown(text) => {
-                if without_spaces(text).eq_ignore_ascii_case(exchange.text.as_bytes()) {
+                if is_same(text, &exchange.text) {
+                    reply.is_echoed = true;
                     return false;
                 }
-                if exchange.is_own {
+                if exchange.purpose == Purpose::Adapter {
                     reply.texts.push(lossy(text));
                 }
             }
             ElmEvent::Identity(text) => {
-                reply.is_restart |= !exchange.is_own;
+                reply.is_restart |= exchange.purpose != Purpose::Adapter;
                 reply.texts.push(lossy(text));
             }
             ElmEvent::Fault(fault) => {
@@ -223,32 +297,51 @@ impl TextLink {
     }
 
     fn prompt(&mut self, now: Duration, out: &mut Vec<Output>) {
-        let Some(exchange) = &self.exchange else { return };
+        let Some(exchange) = &mut self.exchange else { return };
         // The prompt of the command before, whose reply was given up.
         if self.is_prompt_due && exchange.lines == 0 {
             self.is_prompt_due = false;
+            exchange.is_late = true;
+            exchange.head = Some(Vec::new());
             return;
         }
         self.is_prompt_due = false;
         self.end(now, Ended::Whole, out);
     }
 
-    fn end(&mut self, now: Duration, ended: Ended, out: &mut Vec<Output>) {
+    fn end(&mut self, at: Duration, ended: Ended, out: &mut Vec<Output>) {
         // The decoder reads lines: the one of the prompt ends here.
-        self.decode(now, b"\r", out);
-        if let Some(Exchange { mut reply, is_own, .. }) = self.exchange.take() {
-            reply.ended = ended;
-            if is_own {
-                // Only the voltage is a reading of the car.
-                reply.items.retain(|decoded| matches!(decoded.item, Item::Reading(_)));
-            }
-            self.done = Some(reply);
+        self.decode(at, b"\r");
+        let Some(Exchange { mut reply, purpose, record, is_late, .. }) = self.exchange.take() else { return };
+        reply.ended = ended;
+        if ended == Ended::Flood {
+            // Nobody knows what of it belongs to what.
+            reply.items.clear();
+            self.scanner = Scanner::new();
+            self.decoder = Decoder::new(CaptureFormat::Elm327);
         }
+        // What the adapter does not know, and buses that are not there, say nothing of the car.
+        let is_refused = reply.fault == Some(AdapterFault::UnknownCommand) && !reply.has_answer();
+        let is_chatter = match purpose {
+            Purpose::Adapter => is_late || reply.fault.is_some() || ended != Ended::Whole,
+            Purpose::Car => ended == Ended::Flood,
+            Purpose::Probe => !reply.has_answer(),
+        };
+        let is_chatter = is_chatter || is_refused;
+        self.write(if is_chatter { spoken::remarks(&record) } else { record }, out);
+        if purpose == Purpose::Adapter {
+            // Only the voltage is a reading of the car.
+            reply.items.retain(|decoded| matches!(decoded.item, Item::Reading(_)));
+        }
+        self.done = Some(reply);
     }
 
-    fn decode(&mut self, now: Duration, bytes: &[u8], out: &mut Vec<Output>) {
+    /// Lets the decoder and the recording see a part of either side.
+    fn decode(&mut self, now: Duration, bytes: &[u8]) {
         self.decoder.push(bytes);
-        self.write(bytes, out);
+        if let Some(exchange) = self.exchange.as_mut().filter(|_| self.transcript) {
+            exchange.record.extend_from_slice(bytes);
+        }
         let at = instant(self.epoch, now);
         while let Some(decoded) = self.decoder.next_item() {
             if let Some(exchange) = &mut self.exchange {
@@ -257,11 +350,23 @@ impl TextLink {
         }
     }
 
-    fn write(&self, bytes: &[u8], out: &mut Vec<Output>) {
-        if self.transcript {
-            out.push(Output::Transcript(bytes.to_vec()));
+    fn write(&self, bytes: Vec<u8>, out: &mut Vec<Output>) {
+        if self.transcript && !bytes.is_empty() {
+            out.push(Output::Transcript(bytes));
         }
     }
+}
+
+/// When a reply counts as whole, or as none.
+fn deadline(exchange: &Exchange, lost_prompts: u32) -> Duration {
+    let Some(last) = exchange.last else { return exchange.until };
+    let quiet = match exchange {
+        Exchange { lines: 0, is_searching: true, .. } => last.saturating_add(SEARCH),
+        Exchange { lines: 0, .. } => exchange.until.max(last.saturating_add(QUIET)),
+        _ if lost_prompts > 0 => last.saturating_add(QUIET_COPY),
+        _ => last.saturating_add(QUIET),
+    };
+    quiet.min(exchange.end)
 }
 
 impl fmt::Debug for TextLink {
@@ -274,6 +379,8 @@ fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).trim().to_string()
 }
 
-fn without_spaces(text: &[u8]) -> Vec<u8> {
-    text.iter().copied().filter(|&byte| byte != b' ').collect()
+/// Whether a line is the command as it was sent, spaces and case aside.
+fn is_same(line: &[u8], command: &str) -> bool {
+    let line = line.iter().filter(|&&byte| byte != b' ').map(u8::to_ascii_uppercase);
+    line.eq(command.bytes().map(|byte| byte.to_ascii_uppercase()))
 }

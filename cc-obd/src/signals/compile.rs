@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use cc_core::{MeasureUnit, SignalId};
@@ -119,13 +119,18 @@ pub enum SignalSetError {
         field: &'static str,
     },
     /// The document is not JSON of this form.
-    #[error("not a signal set at line {line}, column {column}")]
+    #[error("not a signal set at line {line}, column {column}: {what}")]
     Json {
         /// The line, from 1.
         line: usize,
         /// The column, from 1.
         column: usize,
+        /// What is wrong.
+        what: Box<str>,
     },
+    /// No command has a signal: nothing could be read by it.
+    #[error("a signal set without signals")]
+    NoSignals,
     /// A signal's id is not a signal name.
     #[error("command {command}: signal {signal} has no valid id")]
     SignalName {
@@ -139,8 +144,12 @@ pub enum SignalSetError {
 impl SignalSet {
     /// Reads and compiles a signal set.
     pub fn from_json(json: &[u8]) -> Result<Self, SignalSetError> {
-        let source: SetSource<'_> = serde_json::from_slice(json)
-            .map_err(|error| SignalSetError::Json { line: error.line(), column: error.column() })?;
+        let source: SetSource<'_> = serde_json::from_slice(json).map_err(|error| {
+            let (line, column, what) = (error.line(), error.column(), error.to_string());
+            // serde_json puts the place behind its message; ours stands before it.
+            let what = what.split(" at line ").next().unwrap_or_default().into();
+            SignalSetError::Json { line, column, what }
+        })?;
         let mut signals = Vec::new();
         let mut commands = Vec::with_capacity(source.commands.len());
         for (place, command) in source.commands.iter().enumerate() {
@@ -159,6 +168,9 @@ impl SignalSet {
                 years: command.filter.clone(),
                 signals: first..signals.len(),
             });
+        }
+        if signals.is_empty() {
+            return Err(SignalSetError::NoSignals);
         }
         commands.sort_by_key(|command| command.prefix);
         let is_standard = commands.iter().all(|command| matches!(command.prefix.bytes[0], 0x41..=0x4A));

@@ -6,7 +6,7 @@ use core::time::Duration;
 use cc_core::{DtcStatus, J2012Dtc};
 
 use super::scenario::source;
-use super::{EcuSpec, Scenario};
+use super::{Course, EcuSpec, Scenario};
 use crate::service::{
     DtcCount, DtcCountFormat, DtcRecords, DtcService, Framing, NegativeCode, NegativeResponse, Supported,
     VIN_IDENTIFIER, parameter_length,
@@ -217,6 +217,15 @@ impl EcuSpec {
         // Every monitor that is there starts again.
         let [b, c, _] = self.readiness;
         self.readiness = [b & 0x0F | (b & 0x07) << 4, c, c];
+        // A test that was not run since has zeros for its result and its limits (SAE J1979, service 06).
+        for result in &mut self.monitors {
+            (result.value, result.least, result.most) = (0, 0, 0);
+        }
+        for counter in SINCE_CLEAR {
+            if let Some(course) = self.signals.get_mut(counter) {
+                *course = Course::Steady(0.0);
+            }
+        }
         Vec::from([Vec::from([service | 0x40])])
     }
 
@@ -336,6 +345,15 @@ impl EcuSpec {
         if answer.len() > 1 { Vec::from([answer]) } else { Vec::new() }
     }
 }
+
+/// The counters that begin anew when codes are cleared (SAE J1979, service 04).
+const SINCE_CLEAR: [&str; 5] = [
+    "distance_since_clear",
+    "distance_with_mil_on",
+    "run_time_with_mil_on",
+    "time_since_clear",
+    "warm_ups_since_clear",
+];
 
 /// The status bits that the simulated ECUs know: all of them.
 const AVAILABLE: u8 = 0xFF;

@@ -9,6 +9,7 @@ use core::time::Duration;
 use super::elm_settings::{Said, Settings};
 use super::wire::{self, Bus};
 use super::{Car, Scenario, SimFault, Target};
+use crate::isotp::Pci;
 
 /// What the adapter does.
 #[derive(Clone, Eq, PartialEq)]
@@ -122,7 +123,9 @@ impl Elm327 {
         let mut line = core::mem::take(&mut self.line);
         if self.settings.echo {
             let mut echo = line.clone();
-            echo.push(b'\r');
+            if !self.car.scenario().adapter.echo_glued {
+                echo.push(b'\r');
+            }
             self.say(now, echo);
         }
         if line.is_empty() {
@@ -237,6 +240,13 @@ impl Elm327 {
     }
 
     fn lines_of(&mut self, now: Duration, car: Bus, request: &[u8]) -> Vec<String> {
+        let request = match Pci::parse(request) {
+            _ if !car.is_can() || self.settings.look.formatted => request,
+            // `AT CAF0`: what the host sends is the whole frame, with the control byte that ISO 15765-2 wants.
+            Ok(Pci::Single(message)) => message,
+            // No ECU answers a frame that says nothing, nor a part of a message.
+            _ => return Vec::new(),
+        };
         let target = match self.settings.header {
             None => Target::All,
             Some(id) => {

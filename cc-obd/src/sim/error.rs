@@ -2,10 +2,22 @@
 
 use alloc::boxed::Box;
 
+use super::CourseError;
+
 /// Why a text is not a [`Scenario`](super::Scenario).
 #[non_exhaustive]
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
+    /// No car can run as the course of a signal says.
+    #[error("ecu {ecu}: {signal}: {error}")]
+    Course {
+        /// The ECU's place in the list, from 0.
+        ecu: usize,
+        /// The signal.
+        signal: Box<str>,
+        /// Why.
+        error: CourseError,
+    },
     /// The number of ECUs is not 1 to 8: 11-bit addressing has eight (ISO 15765-4).
     #[error("expected 1 to 8 ecus, found {found}")]
     EcuCount {

@@ -63,6 +63,29 @@ impl SimFault {
         ("stopped", Self::Stopped),
         ("unable_to_connect", Self::UnableToConnect),
     ];
+
+    /// What happens, in a few words.
+    ///
+    /// ```
+    /// assert_eq!(cc_obd::sim::SimFault::Silence.meaning(), "nothing comes at all");
+    /// ```
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::BufferFull => "BUFFER FULL behind the first line of the answer",
+            Self::BusError => "BUS ERROR instead of the answer",
+            Self::CanError => "CAN ERROR instead of the answer",
+            Self::DataError => "a wrong digit, and <DATA ERROR behind it",
+            Self::Disconnect => "the line is cut in the middle of the answer",
+            Self::Garbage => "every third digit is another character",
+            Self::LowVoltageReset => "LV RESET: the adapter restarts and forgets its settings",
+            Self::MissingPrompt => "no prompt behind the answer",
+            Self::NoData => "NO DATA instead of the answer",
+            Self::Nul => "NUL bytes among the characters",
+            Self::Silence => "nothing comes at all",
+            Self::Stopped => "STOPPED instead of the answer",
+            Self::UnableToConnect => "UNABLE TO CONNECT instead of the answer",
+        }
+    }
 }
 
 impl fmt::Display for SimFault {
@@ -90,10 +113,20 @@ pub struct SimFaultParseError;
 #[serde(deny_unknown_fields)]
 pub struct FaultWindow {
     /// From when, in seconds of the scenario.
+    #[serde(deserialize_with = "seconds")]
     pub at: f64,
     /// For how long, in seconds.
-    #[serde(rename = "for")]
+    #[serde(rename = "for", deserialize_with = "seconds")]
     pub lasts: f64,
     /// Which.
     pub fault: SimFault,
+}
+
+/// A time of 0 or more.
+pub(super) fn seconds<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let found: f64 = serde::Deserialize::deserialize(from)?;
+    if found.is_finite() && found >= 0.0 {
+        return Ok(found);
+    }
+    Err(serde::de::Error::custom(super::CourseError::Seconds { found }))
 }

@@ -43,7 +43,7 @@ mod wire;
 
 pub use can::CanCar;
 pub use car::{Car, Reply, Target};
-pub use course::Course;
+pub use course::{Course, CourseError};
 pub use elm::{Elm327, SimOutput};
 pub use error::ScenarioError;
 pub use fault::{FaultWindow, SimFault};

@@ -10,6 +10,7 @@ use cc_core::{J2012Dtc, J2012FtbDtc, SignalId, Vin};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::course::{courses, fits, values};
 use super::{Course, FaultWindow, ScenarioError};
 
 /// A car, the adapter at its plug, and what happens over time.
@@ -47,6 +48,7 @@ pub struct Scenario {
     /// When the adapter fails by itself.
     pub faults: Vec<FaultWindow>,
     /// After how many seconds the courses start again; 0 is never.
+    #[serde(deserialize_with = "super::fault::seconds")]
     pub period: f64,
     /// The bus, by the number that ELM327 adapters give it: 1 and 2 are J1850, 3 is ISO 9141-2, 4 and 5 are ISO 14230-4,
     /// 6 to 9 are CAN with 11 and 29 bits at 500 and 250 kbit/s.
@@ -64,6 +66,8 @@ pub struct AdapterSpec {
     pub answer_ms: u32,
     /// What `AT @1` says.
     pub description: Box<str>,
+    /// Whether the answer follows the echo without a line end between them, as in some clones.
+    pub echo_glued: bool,
     /// Whether the echo cannot be switched off, as in some clones.
     pub echo_stuck: bool,
     /// What `AT I` says.
@@ -115,6 +119,7 @@ pub struct EcuSpec {
     #[serde(deserialize_with = "hex_three")]
     pub readiness: [u8; 3],
     /// The signals of service 01 that it knows.
+    #[serde(deserialize_with = "courses")]
     pub signals: BTreeMap<Box<str>, Course>,
     /// The codes of service 03.
     #[serde(deserialize_with = "parsed_list")]
@@ -142,7 +147,7 @@ pub struct FreezeFrameSpec {
     #[serde(deserialize_with = "parsed")]
     pub code: J2012Dtc,
     /// The signals and their values.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "values")]
     pub signals: BTreeMap<Box<str>, f64>,
 }
 
@@ -221,6 +226,13 @@ impl Scenario {
                     return Err(ScenarioError::Signal { ecu, signal: signal.clone() });
                 }
             }
+            let wrong = |signal: &str, error| ScenarioError::Course { ecu, signal: signal.into(), error };
+            for (signal, course) in &spec.signals {
+                course.check(signal).map_err(|error| wrong(signal, error))?;
+            }
+            for (signal, value) in spec.freeze_frames.iter().flat_map(|frame| &frame.signals) {
+                fits(signal, *value).map_err(|error| wrong(signal, error))?;
+            }
             let long = |member| ScenarioError::Text { ecu, member };
             let is_text =
                 |text: &str, most| text.len() <= most && text.bytes().all(|c| matches!(c, 0x20..=0x7E));
@@ -260,6 +272,7 @@ impl Default for AdapterSpec {
         Self {
             answer_ms: 20,
             description: "OBDII to RS232 Interpreter".into(),
+            echo_glued: false,
             echo_stuck: false,
             identity: "ELM327 v1.5".into(),
             nul_noise: false,
@@ -393,6 +406,39 @@ mod tests {
             (
                 r#"{"ecus": [{"name": "a name longer than allowed"}]}"#,
                 "ecu 0: `name` holds a text that it cannot take",
+            ),
+            (
+                "{\"ecus\": [{\"signals\": {\n\"vehicle_speed\": 9000\n}}]}",
+                "line 2, column 21: vehicle_speed: 9000 is not within 0 to 255, all that a car can send",
+            ),
+            (
+                r#"{"ecus": [{"signals": {"vehicle_speed": [[0, 50], [9, -3]]}}]}"#,
+                "line 1, column 57: vehicle_speed: -3 is not within 0 to 255, all that a car can send",
+            ),
+            (
+                "{\"ecus\": [{\"signals\": {\"vehicle_speed\": [\n[9, 50],\n[3, 60]]}}]}",
+                "line 3, column 4: vehicle_speed: a point at 3 s stands behind one at 9 s",
+            ),
+            (
+                r#"{"ecus": [{"signals": {"vehicle_speed": [[-1, 50]]}}]}"#,
+                "line 1, column 46: vehicle_speed: expected seconds of 0 or more, found -1",
+            ),
+            (
+                r#"{"ecus": [{"signals": {"vehicle_speed": []}}]}"#,
+                "line 1, column 42: vehicle_speed: a course has one point at least",
+            ),
+            (
+                r#"{"ecus": [{"signals": {"vehicle_speed": "fast"}}]}"#,
+                "line 1, column 46: invalid type: string \"fast\", expected a number, true or false, or points of \
+                [second, value]",
+            ),
+            (
+                r#"{"ecus": [{"freeze_frames": [{"code": "P0301", "signals": {"engine_load": 101}}]}]}"#,
+                "line 1, column 77: engine_load: 101 is not within 0 to 100, all that a car can send",
+            ),
+            (
+                r#"{"faults": [{"at": -5, "for": 1, "fault": "nul"}]}"#,
+                "line 1, column 21: expected seconds of 0 or more, found -5",
             ),
             (r#"{"ecus": [{"readiness": "07"}]}"#, "line 1, column 29: expected 3 bytes in hexadecimal"),
             (r#"{"ecus": [{"stored": ["X1"]}]}"#, "line 1, column 28: expected one of P, C, B, U, found 'X'"),

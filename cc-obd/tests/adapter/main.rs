@@ -10,6 +10,7 @@ use cc_obd::capture::Item;
 use cc_obd::session::{Job, JobId, Report, SessionError};
 use cc_obd::sim::Scenario;
 use cc_obd::sim::serve::{Pty, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -124,7 +125,12 @@ fn a_line_that_cannot_be_opened_says_why_and_what_to_do() {
         for (address, message, advice) in [
             (format!("tcp://{free}"), "cannot be opened: Connection refused", "start the simulator"),
             ("serial:/dev/no-such-port".to_owned(), "cannot be opened: No such file", "plugged in or paired"),
-            ("can:nocan0".to_owned(), "can:nocan0 cannot be opened:", ""),
+            ("serial:/dev/null".to_owned(), "cannot be opened: ", "choose a serial port"),
+            ("serial:/dev".to_owned(), "cannot be opened: Is a directory", "choose a serial port"),
+            ("can:nocan0".to_owned(), "can:nocan0 cannot be opened:", "can"),
+            ("tcp://no-such-host.invalid".to_owned(), "cannot be opened: ", "host's name is right"),
+            ("nohost:35000".to_owned(), "expected tcp:// before a host", "write tcp://"),
+            ("serial:/dev/ttyS0?parity=even".to_owned(), "expected ?baud=rate", "write serial:"),
             ("nonsense".to_owned(), "expected tcp://host:port", "write tcp://"),
         ] {
             let error = Adapter::connect(&address).await.unwrap_err();
@@ -142,5 +148,70 @@ fn a_line_that_cannot_be_opened_says_why_and_what_to_do() {
             }
         };
         assert!(matches!(error, AdapterError::Broken { .. }), "{error}");
+    });
+}
+
+/// Whatever is at a wrong port takes every call: the pauses grow all the same.
+#[test]
+fn what_is_no_adapter_is_called_less_and_less() {
+    run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let parrot = tokio::spawn(async move {
+            let mut calls = 0_usize;
+            loop {
+                let Ok(Ok((mut stream, _))) = timeout(Duration::from_secs(6), listener.accept()).await else {
+                    return calls;
+                };
+                calls += 1;
+                tokio::spawn(async move {
+                    let mut buffer = [0; 64];
+                    while matches!(stream.read(&mut buffer).await, Ok(1..)) {
+                        if stream.write_all(b"ELM327 v1.5\r\r>").await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        let options = AdapterOptions { first_pause: Duration::from_millis(100), ..AdapterOptions::default() };
+        let mut adapter = Adapter::open(address, options).await.unwrap();
+        let mut problems = 0;
+        // Pauses of 0.1, 0.2, 0.4, 0.8 and 1.6 s; the next is longer than what is left.
+        let work = async {
+            loop {
+                if let AdapterEvent::Report(Report::Problem(error)) = adapter.next().await.unwrap() {
+                    assert_eq!(error, SessionError::AnswersAlike);
+                    problems += 1;
+                }
+            }
+        };
+        let end: Result<(), _> = timeout(Duration::from_secs(5), work).await;
+        assert!(end.is_err());
+        drop(adapter);
+        assert_eq!((problems, parrot.await.unwrap()), (6, 6));
+    });
+}
+
+/// A line that takes a while to open leaves no gap between the clock and what is stamped.
+#[test]
+fn items_have_the_time_of_the_clock() {
+    run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address: AdapterAddress = format!("tcp://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let server = tokio::spawn(Server::new(quick()).tcp(listener));
+        let mut adapter = Adapter::open(address, AdapterOptions::default()).await.unwrap();
+        adapter.session().watch(&SignalId::ENGINE_SPEED, Duration::from_millis(20)).unwrap();
+        loop {
+            if let AdapterEvent::Report(Report::Item(decoded)) = adapter.next().await.unwrap() {
+                let at: std::time::SystemTime = decoded.at.unwrap().into();
+                let late = at.elapsed().unwrap_or_default();
+                assert!(late < Duration::from_millis(900), "{late:?}");
+                if matches!(decoded.item, Item::Reading(_)) {
+                    break;
+                }
+            }
+        }
+        server.abort();
     });
 }

@@ -63,8 +63,13 @@ fn a_scan_reads_the_car_and_hides_its_number() {
     assert!(!run.stdout.contains("WVWZZZ"));
     let run = ccars(&["scan", &sim.address, "--json", "--show-vin"], "");
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(scan["vin"], "WVWZZZ1KZAM000001");
+    assert_eq!(scan["vin"], "WVWZZZ1KZAM000345");
     assert_eq!(scan["codes"].as_array().unwrap().len(), 7);
+    assert_eq!((&scan["tests"][0]["unit"], &scan["tests"][1]["unit"]), (&"mV".into(), &Value::Null));
+    assert_eq!(
+        scan["freeze_frames"][0]["values"]["engine_speed"],
+        serde_json::json!({"unit": "rpm", "value": 2140})
+    );
 }
 
 #[test]
@@ -73,6 +78,8 @@ fn codes_are_cleared_with_the_whole_word_of_consent() {
     let run = ccars(&["scan", &sim.address, "--clear-codes", "i-understand-that-evidence-is-erased"], "");
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("malfunction indicator: off\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("tests of 7E8: 0 of 2 passed, 2 not run yet\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("monitors of 7E8: 0 of 7 ready;"), "{}", run.stdout);
     // What only the car itself can clear stays.
     assert!(run.stdout.contains("P0301  7E8  permanent"), "{}", run.stdout);
     assert!(!run.stdout.contains("P0420"), "{}", run.stdout);
@@ -88,8 +95,10 @@ fn a_recording_is_what_decode_reads() {
     let once: Value = serde_json::from_str(&run.stdout).unwrap();
     let read = once["values"].as_array().unwrap();
     assert!(read.len() >= 24, "{}", read.len());
-    let decoded = ccars(&["decode", "--from", "elm327", name], "");
+    assert!(run.stderr.contains("identification number (VIN)"), "{}", run.stderr);
+    let decoded = ccars(&["decode", name], "");
     std::fs::remove_file(&file).unwrap();
+    assert_eq!((decoded.code, decoded.stderr.as_str()), (0, ""), "{}", decoded.stdout);
     let decoded: Vec<Value> =
         decoded.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for value in read {
@@ -147,5 +156,203 @@ fn codes_that_were_never_read_are_not_said_to_be_none() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "garbage@1.9+60"]);
     let run = ccars(&["scan", &sim.address], "");
     assert!(!run.stdout.contains("no trouble codes"), "{run:?}");
-    assert!(run.stdout.contains("trouble codes: not read") || run.stdout.contains("P0301"), "{run:?}");
+    assert!(run.stdout.contains("trouble codes: not given") || run.stdout.contains("P0301"), "{run:?}");
+}
+
+/// Not asked, asked and not given, given: three things.
+#[test]
+fn what_was_not_asked_is_not_said_to_be_missing() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let run = ccars(&["scan", &sim.address, "--within", "100ms"], "");
+    assert_eq!(run.code, 1);
+    for text in ["VIN  not asked\n", "trouble codes: not asked\n", "malfunction indicator: not asked\n"] {
+        assert!(run.stdout.contains(text), "{text} in {}", run.stdout);
+    }
+    let run = ccars(&["scan", &sim.address, "--within", "100ms", "--json"], "");
+    let scan: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&scan["states"]["vin"], &scan["codes"], &scan["tests"]),
+        (&"not_asked".into(), &Value::Null, &Value::Null)
+    );
+
+    let run = ccars(&["live", &sim.address, "--once", "--json", "--signal", "engine_speed"], "");
+    let once: Value = serde_json::from_str(&run.stdout).unwrap();
+    for (part, state) in [
+        ("codes", "given"),
+        ("freeze_frames", "not_asked"),
+        ("names", "given"),
+        ("tests", "not_asked"),
+        ("values", "given"),
+        ("vin", "given"),
+    ] {
+        assert_eq!(once["states"][part], state, "{part}");
+    }
+    assert_eq!(once["freeze_frames"], Value::Null);
+
+    let file = std::env::temp_dir().join(format!("ccars-poor-{}.json", std::process::id()));
+    std::fs::write(&file, r#"{"ecus": [{"signals": {"engine_speed": 800}}]}"#).unwrap();
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--scenario", file.to_str().unwrap()]);
+    std::fs::remove_file(&file).unwrap();
+    let run = ccars(&["scan", &sim.address, "--json"], "");
+    let scan: Value = serde_json::from_str(&run.stdout).unwrap();
+    for part in ["freeze_frames", "names", "tests", "vin"] {
+        assert_eq!(scan["states"][part], "not_given", "{part}: {run:?}");
+    }
+    assert_eq!((&scan["freeze_frames"], &scan["vin"]), (&serde_json::json!([]), &Value::Null));
+    let run = ccars(&["scan", &sim.address], "");
+    for text in
+        ["VIN       not given\n", "7E8  no name, ", "no trouble codes\n", "freeze frames: not given\n"]
+    {
+        assert!(run.stdout.contains(text), "{text} in {}", run.stdout);
+    }
+}
+
+#[test]
+fn live_has_the_words_of_decode() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let file = std::env::temp_dir().join(format!("ccars-words-{}.log", std::process::id()));
+    let name = file.to_str().unwrap();
+    let run = ccars(
+        &["live", &sim.address, "--json", "--for", "6s", "--signal", "engine_speed", "--record", name],
+        "",
+    );
+    let decoded = ccars(&["decode", "--from", "elm327", name], "");
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!((run.code, decoded.code), (0, 0), "{run:?}");
+    // But for what depends on the clock and the place in the file, and the number of the car.
+    let lines = |text: &str| -> Vec<Value> {
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).map(|mut line| {
+            for key in ["at", "line"] {
+                line.as_object_mut().unwrap().remove(key);
+            }
+            if let Some(event) = line.get_mut("event") {
+                for key in ["id", "time", "vin"] {
+                    event.as_object_mut().unwrap().remove(key);
+                }
+            }
+            line
+        });
+        lines.filter(|line| line["signal"] != "vin" && line["error"] != "no data").collect()
+    };
+    let (live, decoded) = (lines(&run.stdout), lines(&decoded.stdout));
+    assert!(live.iter().filter(|line| line["event"]["type"].is_string()).count() >= 5, "{}", run.stdout);
+    assert!(!run.stdout.contains("WVWZZZ"), "the number is hidden");
+    // The last answers may be on one side only: the program ends in the middle of a question.
+    let both = live.len().min(decoded.len());
+    assert!(both > 20 && live.len().abs_diff(decoded.len()) < 8, "{} {}", live.len(), decoded.len());
+    assert_eq!(live[..both], decoded[..both]);
+}
+
+#[test]
+fn another_car_is_read_from_the_beginning_at_once() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let address = sim.address.clone();
+    let port = address.strip_prefix("tcp://").unwrap().to_owned();
+    let file = std::env::temp_dir().join(format!("ccars-other-{}.json", std::process::id()));
+    let other =
+        r#"{"vin": "WVWZZZ1KZAM000777", "ecus": [{"signals": {"engine_speed": 800}, "stored": ["P0128"]}]}"#;
+    std::fs::write(&file, other).unwrap();
+    let scenario = file.to_str().unwrap().to_owned();
+    let swap = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_secs(8));
+        drop(sim);
+        let sim = Sim::start(&["--tcp", &port, "--scenario", &scenario]);
+        std::thread::sleep(std::time::Duration::from_secs(14));
+        drop(sim);
+    });
+    let run = ccars(&["live", &address, "--json", "--for", "18s"], "");
+    swap.join().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let (before, after) = run.stdout.split_once("{\"notice\":\"car_changed\"}\n").expect(&run.stderr);
+    assert!(before.contains(r#""dtc":"P0301""#) && !before.contains("P0128"), "{before}");
+    assert!(after.contains(r#""dtc":"P0128""#) && !after.contains("P0301"), "{after}");
+    assert!(after.contains(r#""signal":"engine_speed""#) && !after.contains("coolant"), "{after}");
+}
+
+/// Not only with the next round, a minute later.
+#[test]
+fn codes_are_read_again_once_the_line_is_whole() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "disconnect@6+0.3"]);
+    let run = ccars(&["live", &sim.address, "--json", "--for", "12s", "--signal", "engine_speed@100ms"], "");
+    assert!(run.stderr.contains("the line to the adapter was cut; wait"), "{}", run.stderr);
+    assert!(!run.stdout.contains("car_changed"), "{}", run.stdout);
+    let stored = |line: &&str| line.contains(r#""dtc":"P0301""#) && line.contains(r#""service":"03""#);
+    assert_eq!(run.stdout.lines().filter(stored).count(), 2, "{}", run.stdout);
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_advice() {
+    let file = std::env::temp_dir().join(format!("ccars-set-{}.json", std::process::id()));
+    let name = file.to_str().unwrap();
+    std::fs::write(&file, "{}").unwrap();
+    for (arguments, message) in [
+        (&["live", "tcp://127.0.0.1:1", "--signal", "two words"][..], "expected"),
+        (&["scan", "nohost:35000"], "expected tcp:// before a host and its port; write tcp://"),
+        (&["scan", "can:nope"], "can:nope cannot be opened: "),
+        (&["scan", "/dev/null"], "; choose a serial port, such as /dev/ttyUSB0"),
+        (&["scan", "serial:/dev/ttyS0?speed=9600"], "expected ?baud=rate"),
+        (
+            &["decode", "--from", "pairs", "--signals", name],
+            "missing field `commands`; give a set of OBDb's form",
+        ),
+        (&["sim", "--scenario", name, "--tcp", "127.0.0.1:0", "--fault", "no_data@inf"], "expected seconds"),
+    ] {
+        let run = ccars(arguments, "");
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains(message), "{message} in {}", run.stderr);
+    }
+    std::fs::write(&file, "{\"ecus\": [{\"signals\": {\n  \"vehicle_speed\": 9000\n}}]}").unwrap();
+    let run = ccars(&["sim", "--scenario", name], "");
+    std::fs::remove_file(&file).unwrap();
+    assert!(
+        run.stderr.contains("line 2, column 23: vehicle_speed: 9000 is not within 0 to 255"),
+        "{}",
+        run.stderr
+    );
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    for (signal, advice) in [
+        ("engine_sped", "the catalogue has no signal engine_sped; did you mean engine_speed?"),
+        ("xyzzy", "the catalogue has no signal xyzzy; choose one that"),
+        ("oil_degradation", "oil_degradation is not among the values that any car can be asked for; choose"),
+    ] {
+        let run = ccars(&["live", &sim.address, "--signal", signal], "");
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains(advice), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_is_no_adapter_ends_a_scan() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut buffer = [0; 64];
+            while matches!(std::io::Read::read(&mut stream, &mut buffer), Ok(1..)) {
+                let _ = std::io::Write::write_all(&mut stream, b"ELM327 v1.5\r\r>");
+            }
+        }
+    });
+    for arguments in [&["scan"][..], &["live", "--once"]] {
+        let run = ccars(&[arguments, &[&address]].concat(), "");
+        assert_eq!(run.code, 2);
+        assert!(
+            run.stderr.contains("the same to every command, as a broken adapter does; choose"),
+            "{}",
+            run.stderr
+        );
+    }
+    // Where it goes on, it says so once.
+    let run = ccars(&["live", &address, "--for", "4s"], "");
+    assert_eq!(run.stderr.matches("the same to every command, as a broken adapter does; choose").count(), 1);
+    assert!(run.stderr.contains("as a broken adapter does, 4 times more\n"), "{}", run.stderr);
+}
+
+#[test]
+fn the_help_of_the_simulator_lists_every_fault() {
+    let run = ccars(&["sim", "--help"], "");
+    for (name, fault) in cc_obd::sim::SimFault::ALL {
+        assert!(run.stdout.lines().any(|line| line.trim().starts_with(name)), "{name}");
+        assert!(run.stdout.contains(fault.meaning()), "{name}");
+    }
 }

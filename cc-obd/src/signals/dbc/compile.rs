@@ -404,7 +404,8 @@ fn step(signal: &SignalSource<'_>, kind: Kind, is_j1939: bool) -> Step {
 }
 
 fn range(signal: &SignalSource<'_>) -> Option<(f64, f64)> {
-    (signal.min != 0.0 || signal.max != 0.0).then_some((signal.min, signal.max))
+    let is_endless = (signal.min, signal.max) == (f64::NEG_INFINITY, f64::INFINITY);
+    (!is_endless && (signal.min != 0.0 || signal.max != 0.0)).then_some((signal.min, signal.max))
 }
 
 fn describe(signal: &SignalSource<'_>, id: SignalId) -> DbcSignal {

@@ -158,6 +158,23 @@ impl<'a> Cursor<'a> {
         text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or(Kind::Expected { what })
     }
 
+    /// An end of a range: as [`Self::real`], or infinite, in words or by an exponent that no double has.
+    pub(super) fn limit(&mut self, what: &'static str) -> Read<f64> {
+        self.skip_space();
+        let rest = self.rest();
+        let sign = usize::from(matches!(rest.as_bytes().first(), Some(b'+' | b'-')));
+        let word = rest.get(sign..).unwrap_or_default();
+        let end = word.bytes().position(|c| !c.is_ascii_alphabetic()).unwrap_or(word.len());
+        if ["inf", "infinity"]
+            .iter()
+            .any(|name| word.get(..end).is_some_and(|word| word.eq_ignore_ascii_case(name)))
+        {
+            self.at += sign + end;
+            return Ok(if rest.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
+        }
+        self.number(what)?.parse().map_err(|_| Kind::Expected { what })
+    }
+
     /// A whole number, perhaps negative; above the largest `i64` its two's complement.
     pub(super) fn whole(&mut self, what: &'static str) -> Read<i64> {
         let text = self.number(what)?;

@@ -224,9 +224,9 @@ impl<'a> Source<'a> {
         let offset = cursor.real("an offset")?;
         cursor.expect(b')', "`)`")?;
         cursor.expect(b'[', "`[`")?;
-        let min = cursor.real("a minimum")?;
+        let min = cursor.limit("a minimum")?;
         cursor.expect(b'|', "`|`")?;
-        let max = cursor.real("a maximum")?;
+        let max = cursor.limit("a maximum")?;
         cursor.expect(b']', "`]`")?;
         let unit = cursor.text("a unit in quotes")?;
         cursor.skip_receivers();

@@ -6,17 +6,22 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cc_core::{Language, SignalId};
+use cc_core::{Language, SignalId, Timestamp, catalogue};
 use cc_obd::adapter::{Adapter, AdapterEvent};
-use cc_obd::capture::Item;
-use cc_obd::session::{Job, Report};
+use cc_obd::capture::{Decoded, EventClock, Item};
+use cc_obd::session::{Job, Report, SessionError};
+use chrono::TimeDelta;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::notices::Notices;
+use super::page::Page;
+use super::plan::Plan;
 use super::summary::Summary;
 use super::{LineArgs, duration, view, wait};
 use crate::complain;
+use crate::decode::line::whole_event;
 
 /// Show what a car measures now: values, trouble codes and readiness
 ///
@@ -32,6 +37,9 @@ Examples:
   ccars live tcp://127.0.0.1:35000 --once --json          one object, for scripts
   ccars live can:can0 --json                              JSON Lines, as ccars decode writes them
 
+JSON Lines are those of `ccars decode`, and {\"notice\":\"car_changed\"} where another car answers than before. With
+--once, `states` says of each part whether it was not_asked, not_given or given; what was not asked for is null.
+
 Exit codes: 0 all good; 1 the car did not give what was asked for; 2 there is no line to the car.")]
 pub(crate) struct Live {
     #[command(flatten)]
@@ -46,7 +54,8 @@ pub(crate) struct Live {
     #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = duration)]
     every: Duration,
 
-    /// Keep the dialogue with the adapter (or the frames of the bus) for `ccars decode`
+    /// Keep the dialogue with the adapter (or the frames of the bus) for `ccars decode`. The file holds the whole
+    /// identification number (VIN)
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -87,15 +96,22 @@ impl Live {
         wait(async {
             let mut recording = self.record.as_ref().map(Recording::create).transpose()?;
             let mut adapter = self.line.open(recording.is_some()).await?;
-            self.watch(&mut adapter)?;
-            if self.once {
-                return self.once(&mut adapter, &mut recording, palette).await;
+            let plan = self.watch(&mut adapter)?;
+            if let Some(Recording { name, .. }) = &recording {
+                complain(&format!(
+                    "ccars live: {name} will hold all that the car says, its identification number (VIN) with it: \
+                     mind whom you give it to"
+                ));
             }
-            self.stream(&mut adapter, &mut recording, palette).await
+            if self.once {
+                return self.once(&mut adapter, &mut recording, plan, palette).await;
+            }
+            self.stream(&mut adapter, &mut recording, plan, palette).await
         })
     }
 
-    fn watch(&self, adapter: &mut Adapter) -> Result<(), Failure> {
+    /// What is watched, and what is read beside it.
+    fn watch(&self, adapter: &mut Adapter) -> Result<Plan, Failure> {
         let session = adapter.session();
         if self.signal.is_empty() {
             session.watch_all(self.every);
@@ -103,11 +119,9 @@ impl Live {
         for Watch { signal, every } in &self.signal {
             session
                 .watch(signal, every.unwrap_or(self.every))
-                .map_err(|error| Failure::usage(format!("--signal: {error}; {}", error.advice())))?;
+                .map_err(|error| Failure::usage(format!("--signal: {error}; {}", advice(&error))))?;
         }
-        session.start(Job::Codes);
-        session.start(Job::Readiness);
-        Ok(())
+        Ok(Plan::begin([Job::Codes, Job::Readiness, Job::Info], session))
     }
 
     /// Reads until every watched parameter had its turn.
@@ -115,18 +129,34 @@ impl Live {
         &self,
         adapter: &mut Adapter,
         recording: &mut Option<Recording>,
+        mut plan: Plan,
         palette: Palette,
     ) -> Result<Verdict, Failure> {
         let mut summary = Summary::default();
+        let (mut notices, begin) = (Notices::default(), Instant::now());
         let work = async {
             loop {
-                match adapter.next().await.map_err(|error| super::failure(&error))? {
+                let event = adapter.next().await.map_err(|error| super::failure(&error))?;
+                let session = adapter.session();
+                match event {
                     AdapterEvent::Transcript(bytes) => keep(recording, &bytes)?,
-                    AdapterEvent::Report(report) => summary.take(&report),
+                    AdapterEvent::Report(report) => {
+                        if let Some(failure) = super::is_hopeless(&report, session) {
+                            return Err(failure);
+                        }
+                        summary.take(&report);
+                        if let Some(job) = plan.take(&report, session) {
+                            summary.is_over(&job);
+                        }
+                        if let Report::Problem(error) | Report::Finished { result: Err(error), .. } = &report
+                        {
+                            super::tell(&mut notices, COMMAND, begin, &error.to_string(), error.advice());
+                        }
+                    }
                     _ => {}
                 }
-                let session = adapter.session();
-                if session.is_ready() && session.is_idle() && session.has_polled_all() {
+                if plan.is_done() && session.is_idle() && session.has_polled_all() {
+                    summary.values_are_over();
                     return Ok::<bool, Failure>(true);
                 }
             }
@@ -138,12 +168,9 @@ impl Live {
         if self.json {
             out.line(&summary.to_json(known, vin.as_deref(), self.lang).to_string())?;
         } else {
-            out.text(&page(adapter, &summary, vin.as_deref(), self.lang, palette))?;
+            out.text(&page(adapter, &summary, vin.as_deref(), self.lang, palette).whole())?;
         }
         out.flush()?;
-        for problem in &summary.problems {
-            complain(&format!("ccars live: {problem}; {}", problem.advice()));
-        }
         if !is_whole {
             complain("ccars live: not everything was read in time");
         }
@@ -154,6 +181,7 @@ impl Live {
         &self,
         adapter: &mut Adapter,
         recording: &mut Option<Recording>,
+        mut plan: Plan,
         palette: Palette,
     ) -> Result<Verdict, Failure> {
         let mut out = Output::stdout();
@@ -164,6 +192,9 @@ impl Live {
         }
         let mut summary = Summary::default();
         let begin = Instant::now();
+        let mut lines = Lines::new(begin)?;
+        // The line is whole again: what may have changed meanwhile is read at once.
+        let (mut was_ready, mut is_stale) = (false, false);
         let end = self.lasts.map(|lasts| begin + lasts);
         let (mut next_page, mut next_codes) = (begin, begin + CODES);
         let mut readings = 0_u64;
@@ -180,11 +211,22 @@ impl Live {
                 Some(AdapterEvent::Transcript(bytes)) => keep(recording, &bytes)?,
                 Some(AdapterEvent::Report(report)) => {
                     summary.take(&report);
+                    if let Some(job) = plan.take(&report, adapter.session()) {
+                        summary.is_over(&job);
+                    }
+                    match report {
+                        Report::Ready => {
+                            is_stale |= was_ready;
+                            was_ready = true;
+                        }
+                        Report::CarChanged => (was_ready, is_stale) = (false, false),
+                        _ => {}
+                    }
                     readings += u64::from(
                         matches!(&report, Report::Item(decoded) if matches!(decoded.item, Item::Reading(_))),
                     );
                     if !is_page {
-                        self.line(&mut out, adapter, &report)?;
+                        self.line(&mut out, &mut lines, adapter, &report)?;
                     }
                 }
                 _ => {}
@@ -193,50 +235,114 @@ impl Live {
             if end.is_some_and(|end| now >= end) {
                 break;
             }
-            if now >= next_codes {
+            // Jobs that a cut interrupted end first.
+            if now >= next_codes || is_stale && plan.is_done() {
+                is_stale = false;
                 next_codes = now + CODES;
-                adapter.session().start(Job::Codes);
-                adapter.session().start(Job::Readiness);
+                plan.again(adapter.session());
             }
             if is_page && now >= next_page {
                 next_page = now + PAGE;
                 let vin = self.line.vin_text(adapter.session().knowledge().vin);
-                let text = page(adapter, &summary, vin.as_deref(), self.lang, palette);
-                draw(&mut out, &text)?;
+                draw(&mut out, &page(adapter, &summary, vin.as_deref(), self.lang, palette))?;
             }
+        }
+        for line in lines.notices.finish() {
+            complain(&format!("{COMMAND}: {line}"));
         }
         out.flush()?;
         Ok(Verdict::from_bad(u64::from(readings == 0)))
     }
 
     /// A line for a report, where there is no page.
-    fn line(&self, out: &mut Output, adapter: &mut Adapter, report: &Report) -> Result<(), Failure> {
+    fn line(
+        &self,
+        out: &mut Output,
+        lines: &mut Lines,
+        adapter: &mut Adapter,
+        report: &Report,
+    ) -> Result<(), Failure> {
         match report {
             Report::Item(decoded) => {
                 // The number of the car is shown on purpose only.
                 let is_hidden = matches!(decoded.item, Item::Vin(_)) && !self.line.is_vin_shown();
-                if self.json && !is_hidden {
-                    out.line(&decoded.to_canonical_json())?;
+                if is_hidden {
+                    return Ok(());
+                }
+                if self.json {
+                    out.line(&lines.json(decoded))?;
                 } else if let Item::Reading(reading) = &decoded.item {
                     let at = decoded.at.map(|at| at.format("%H:%M:%S%.3f").to_string()).unwrap_or_default();
                     let ecu = decoded.ecu.as_deref().unwrap_or("?");
                     let seen = super::summary::Seen { value: reading.value.clone(), unit: reading.unit };
                     out.line(&format!("{at} {ecu} {} {}", reading.signal, seen.text()))?;
-                } else if let (Item::TroubleCode(code), false) = (&decoded.item, self.json) {
+                } else if let Item::TroubleCode(code) = &decoded.item {
                     let ecu = decoded.ecu.as_deref().unwrap_or("?");
                     out.line(&format!("{ecu} {} {}", code.dtc, code.dtc.describe(self.lang)))?;
                 }
             }
             Report::Problem(problem) | Report::Finished { result: Err(problem), .. } => {
-                complain(&format!("ccars live: {problem}; {}", problem.advice()));
+                lines.tell(&problem.to_string(), problem.advice());
             }
-            Report::AdapterFound(identity) => {
-                complain(&format!("ccars live: {identity} at {}", adapter.address()));
+            Report::AdapterFound(identity) => lines.tell(&format!("{identity} at {}", adapter.address()), ""),
+            Report::ProtocolFound(protocol) => lines.tell(&protocol.to_string(), ""),
+            Report::CarChanged => {
+                complain("ccars live: another car answers: it is read from the beginning");
+                lines.clock = clock()?;
+                if self.json {
+                    out.line(r#"{"notice":"car_changed"}"#)?;
+                }
             }
-            Report::ProtocolFound(protocol) => complain(&format!("ccars live: {protocol}")),
             _ => {}
         }
         out.flush()
+    }
+}
+
+const COMMAND: &str = "ccars live";
+
+/// What is kept between lines.
+struct Lines {
+    notices: Notices,
+    begin: Instant,
+    clock: EventClock,
+}
+
+impl Lines {
+    fn new(begin: Instant) -> Result<Self, Failure> {
+        Ok(Self { notices: Notices::default(), begin, clock: clock()? })
+    }
+
+    fn tell(&mut self, message: &str, advice: &str) {
+        super::tell(&mut self.notices, COMMAND, self.begin, message, advice);
+    }
+
+    /// The line that `ccars decode` has for the same.
+    fn json(&mut self, decoded: &Decoded) -> String {
+        let events = self.clock.events(decoded);
+        match (&decoded.item, events.first()) {
+            (Item::Scan(_) | Item::Readiness(_), Some(event)) => {
+                whole_event(decoded.line, decoded.ecu.as_deref(), event)
+            }
+            _ => decoded.to_canonical_json(),
+        }
+    }
+}
+
+/// Events of the vehicle that `ccars decode` gives them, too, unless it is told another.
+fn clock() -> Result<EventClock, Failure> {
+    let vehicle = "local/0".parse().map_err(|error| Failure::usage(format!("{error}")))?;
+    Ok(EventClock::new(vehicle, Timestamp::UNIX_EPOCH, TimeDelta::zero()))
+}
+
+/// What to do about a signal that cannot be watched.
+fn advice(error: &SessionError) -> String {
+    let SessionError::UnknownSignal { signal } = error else { return error.advice().to_owned() };
+    let rows = catalogue().iter().filter(|row| row.obd.is_some_and(|source| source.service == 0x01));
+    let near = rows.map(|row| (strsim::jaro_winkler(row.id, signal.as_str()), row.id));
+    match near.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((likeness, id)) if likeness > 0.85 => format!("did you mean {id}?"),
+        _ => error.advice().to_owned(),
     }
 }
 
@@ -246,10 +352,10 @@ fn page(
     vin: Option<&str>,
     language: Language,
     palette: Palette,
-) -> String {
+) -> Page {
     let is_ready = adapter.session().is_ready();
     let known = adapter.session().knowledge();
-    let mut text = view::head(known, vin, palette);
+    let mut head = view::head(known, summary, vin, palette);
     if !is_ready {
         let problem = summary.problems.last();
         let why = problem.map_or_else(
@@ -257,25 +363,21 @@ fn page(
             |problem| format!("{problem}; {}", problem.advice()),
         );
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{0}{why}{0:#}", palette.notice);
+        let _ = writeln!(head, "{0}{why}{0:#}", palette.notice);
     }
-    for part in [
-        view::codes(summary, language, palette),
-        view::readiness(summary, palette),
-        view::values(summary, palette),
-    ] {
-        text.push('\n');
-        text.push_str(&part);
+    Page {
+        head,
+        codes: view::codes(known, summary, language, palette),
+        readiness: view::readiness(known, summary, palette),
+        values: view::values(summary, palette),
     }
-    text
 }
 
-/// Draws a page over the one before: to the top, each line cut at the edge and cleared to its end, what is below cleared. A
-/// page that is longer than the window ends there.
-fn draw(out: &mut Output, text: &str) -> Result<(), Failure> {
+/// Draws a page over the one before: to the top, each line cut at the edge and cleared to its end, what is below cleared.
+fn draw(out: &mut Output, page: &Page) -> Result<(), Failure> {
     let rows = terminal_size::terminal_size().map_or(24, |(_, rows)| usize::from(rows.0));
     out.text("\x1b[?7l\x1b[H")?;
-    for line in text.lines().take(rows.saturating_sub(1)) {
+    for line in page.fitted(rows.saturating_sub(1)).lines() {
         out.text(line)?;
         out.text("\x1b[K\n")?;
     }

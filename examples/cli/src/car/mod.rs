@@ -1,6 +1,9 @@
 //! The commands that speak to a car, or play one.
 
 pub(crate) mod live;
+mod notices;
+mod page;
+mod plan;
 pub(crate) mod scan;
 pub(crate) mod sim;
 mod summary;
@@ -11,9 +14,13 @@ use std::time::Duration;
 
 use cc_core::Vin;
 use cc_obd::adapter::{Adapter, AdapterAddress, AdapterError, AdapterOptions};
-use cc_obd::session::{BusProtocol, SessionOptions};
+use cc_obd::session::{BusProtocol, Report, Session, SessionOptions};
 use clap::Args;
 use example_terminal::Failure;
+use tokio::time::Instant;
+
+use crate::complain;
+use notices::Notices;
 
 /// Where the car is, and how to speak to it.
 #[derive(Args, Debug)]
@@ -51,6 +58,23 @@ impl LineArgs {
     /// The identification number as far as it may be shown: the maker, and no more unless asked.
     fn vin_text(&self, vin: Option<Vin>) -> Option<String> {
         vin.map(|vin| if self.show_vin { vin.to_string() } else { format!("{}…", vin.wmi()) })
+    }
+}
+
+/// What is there, however often it was said: nothing at the other end can become an adapter by waiting.
+fn is_hopeless(report: &Report, session: &Session) -> Option<Failure> {
+    match report {
+        Report::Problem(error) if error.is_no_adapter() && session.knowledge().ecus.is_empty() => {
+            Some(Failure::usage(format!("{error}; {}", error.advice())))
+        }
+        _ => None,
+    }
+}
+
+/// Says what went wrong on the way.
+fn tell(notices: &mut Notices, command: &str, begin: Instant, message: &str, advice: &str) {
+    if let Some(line) = notices.take(begin.elapsed(), message, advice) {
+        complain(&format!("{command}: {line}"));
     }
 }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use cc_core::Language;
-use cc_obd::adapter::AdapterEvent;
+use cc_obd::adapter::{Adapter, AdapterEvent};
 use cc_obd::session::{ConfirmClear, Job, JobId, Report};
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use super::notices::Notices;
+use super::plan::Plan;
 use super::summary::Summary;
 use super::{LineArgs, duration, view, wait};
 use crate::complain;
@@ -21,6 +23,8 @@ Examples:
   ccars scan 'serial:/dev/ttyUSB0?baud=38400' an adapter on USB or Bluetooth
   ccars scan can:can0 --json                  a CAN interface, without adapter (Linux)
   ccars scan tcp://127.0.0.1:35000 --clear-codes i-understand-that-evidence-is-erased
+
+JSON: `states` says of each part whether it was not_asked, not_given or given; what was not asked for is null.
 
 Exit codes: 0 all was read; 1 some was not, and standard error says what to do; 2 there is no line to the car.")]
 pub(crate) struct Scan {
@@ -51,35 +55,29 @@ impl Scan {
         wait(async {
             let mut adapter = self.line.open(false).await?;
             let session = adapter.session();
-            if self.clear_codes.is_some() {
-                session.start(Job::ClearCodes(ConfirmClear::i_understand_that_evidence_is_erased()));
-            }
-            for job in [Job::Voltage, Job::Codes, Job::Readiness, Job::Info, Job::Monitors] {
-                session.start(job);
-            }
-            let last = session.start(Job::FreezeFrames);
             let mut summary = Summary::default();
-            let is_whole = timeout(self.within, gather(&mut adapter, &mut summary, last)).await;
-            let is_whole = is_whole.unwrap_or(Ok(false))?;
+            let erase = self.clear_codes.as_ref().map(|_| {
+                session.start(Job::ClearCodes(ConfirmClear::i_understand_that_evidence_is_erased()))
+            });
+            let jobs =
+                [Job::Voltage, Job::Codes, Job::Readiness, Job::Info, Job::Monitors, Job::FreezeFrames];
+            let mut plan = Plan::begin(jobs, session);
+            let work = gather(&mut adapter, &mut summary, &mut plan, erase);
+            let is_whole = timeout(self.within, work).await.unwrap_or(Ok(false))?;
             let known = adapter.session().knowledge();
             let vin = self.line.vin_text(known.vin);
             if self.json {
                 out.line(&summary.to_json(known, vin.as_deref(), self.lang).to_string())?;
             } else {
-                out.text(&view::head(known, vin.as_deref(), palette))?;
-                if is_whole || !summary.codes.is_empty() {
-                    out.text("\n")?;
-                    out.text(&view::codes(&summary, self.lang, palette))?;
-                    out.text("\n")?;
-                    out.text(&view::readiness(&summary, palette))?;
-                    out.text(&view::tests(&summary, palette))?;
-                    out.text(&view::frames(&summary, palette))?;
-                }
+                out.text(&view::head(known, &summary, vin.as_deref(), palette))?;
+                out.text("\n")?;
+                out.text(&view::codes(known, &summary, self.lang, palette))?;
+                out.text("\n")?;
+                out.text(&view::readiness(known, &summary, palette))?;
+                out.text(&view::tests(known, &summary, palette))?;
+                out.text(&view::frames(known, &summary, palette))?;
             }
             out.flush()?;
-            for problem in &summary.problems {
-                complain(&format!("ccars scan: {problem}; {}", problem.advice()));
-            }
             if !is_whole {
                 complain("ccars scan: the scan did not end in time; allow it more with --within");
             }
@@ -88,18 +86,36 @@ impl Scan {
     }
 }
 
-/// Takes reports until the last job is over.
-pub(super) async fn gather(
-    adapter: &mut cc_obd::adapter::Adapter,
+/// Takes reports until all is over.
+async fn gather(
+    adapter: &mut Adapter,
     summary: &mut Summary,
-    last: JobId,
+    plan: &mut Plan,
+    mut erase: Option<JobId>,
 ) -> Result<bool, Failure> {
+    let (mut notices, begin) = (Notices::default(), Instant::now());
     loop {
-        if let AdapterEvent::Report(report) = adapter.next().await.map_err(|error| super::failure(&error))? {
-            summary.take(&report);
-            if matches!(report, Report::Finished { job, .. } if job == last) {
-                return Ok(true);
-            }
+        let AdapterEvent::Report(report) = adapter.next().await.map_err(|error| super::failure(&error))?
+        else {
+            continue;
+        };
+        if let Some(failure) = super::is_hopeless(&report, adapter.session()) {
+            return Err(failure);
+        }
+        summary.take(&report);
+        if let Some(job) = plan.take(&report, adapter.session()) {
+            summary.is_over(&job);
+        }
+        match &report {
+            Report::Finished { job, .. } if Some(*job) == erase => erase = None,
+            Report::CarChanged => complain("ccars scan: another car answers: it is read from the beginning"),
+            _ => {}
+        }
+        if let Report::Problem(error) | Report::Finished { result: Err(error), .. } = &report {
+            super::tell(&mut notices, "ccars scan", begin, &error.to_string(), error.advice());
+        }
+        if plan.is_done() && erase.is_none() {
+            return Ok(true);
         }
     }
 }

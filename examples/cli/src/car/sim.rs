@@ -16,17 +16,7 @@ use super::wait;
 /// Answers as an ELM327 adapter with a car behind it: several ECUs, trouble codes, freeze frames, names, signals that
 /// run over time, and faults where wanted. Other programs than ccars can use it, too. It plays until it is stopped.
 #[derive(Args, Debug)]
-#[command(after_help = "\
-Examples:
-  ccars sim                                   a petrol car with a misfire on tcp://127.0.0.1:35000
-  ccars sim --pty                             the same as a serial port; its path is printed
-  ccars sim --print-scenario > my-car.json    the scenario to start from
-  ccars sim --scenario my-car.json --tcp 0.0.0.0:35000
-  ccars sim --fault buffer_full@30 --fault disconnect@60+5
-
-In another terminal:
-  ccars scan tcp://127.0.0.1:35000
-  ccars live tcp://127.0.0.1:35000")]
+#[command(after_help = after_help())]
 pub(crate) struct Sim {
     /// The car, as JSON [default: the one of --print-scenario]
     #[arg(long, value_name = "FILE")]
@@ -104,7 +94,8 @@ fn fault(text: &str) -> Result<FaultWindow, String> {
     let names = || SimFault::ALL.map(|(name, _)| name).join(", ");
     let fault = name.parse().map_err(|_| format!("expected one of {} before the @", names()))?;
     let (at, lasts) = time.split_once('+').unwrap_or((time, "1"));
-    let seconds = |text: &str| text.parse::<f64>().ok().filter(|seconds| *seconds >= 0.0);
+    let seconds =
+        |text: &str| text.parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
     match (seconds(at), seconds(lasts)) {
         (Some(at), Some(lasts)) => Ok(FaultWindow { at, lasts, fault }),
         _ => Err("expected seconds behind the @, such as 30 or 30+5".to_owned()),
@@ -113,3 +104,22 @@ fn fault(text: &str) -> Result<FaultWindow, String> {
 
 /// The largest scenario read.
 const LARGEST: u64 = 1 << 20;
+
+const EXAMPLES: &str = "\
+Examples:
+  ccars sim                                   a petrol car with a misfire on tcp://127.0.0.1:35000
+  ccars sim --pty                             the same as a serial port; its path is printed
+  ccars sim --print-scenario > my-car.json    the scenario to start from
+  ccars sim --scenario my-car.json --tcp 0.0.0.0:35000
+  ccars sim --fault buffer_full@30 --fault disconnect@60+5
+
+In another terminal:
+  ccars scan tcp://127.0.0.1:35000
+  ccars live tcp://127.0.0.1:35000";
+
+/// The examples, and every fault.
+fn after_help() -> String {
+    let width = SimFault::ALL.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let faults = SimFault::ALL.map(|(name, fault)| format!("  {name:width$}  {}", fault.meaning()));
+    format!("Faults:\n{}\n\n{EXAMPLES}", faults.join("\n"))
+}

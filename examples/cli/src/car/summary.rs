@@ -1,12 +1,13 @@
 //! What was learnt of a car, in one place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
 
 use cc_core::{Dtc, Language, MeasureUnit, MonitorReadiness, SignalId, Value};
 use cc_obd::capture::{Decoded, Item};
-use cc_obd::j1979::{MonitorTest, TestOutcome};
+use cc_obd::j1979::MonitorTest;
 use cc_obd::service::InfoItem;
-use cc_obd::session::{Knowledge, Report, SessionError};
+use cc_obd::session::{Job, Knowledge, Report, SessionError};
 use serde_json::{Value as Json, json};
 
 /// One signal's last value.
@@ -36,17 +37,100 @@ pub(super) struct Summary {
     pub(super) calibrations: BTreeMap<String, Vec<String>>,
     /// By ECU, in the order in which it gives them.
     pub(super) tests: BTreeMap<String, Vec<MonitorTest>>,
+    /// Each once, however often it came.
     pub(super) problems: Vec<SessionError>,
+    /// What was asked for, to the end.
+    asked: BTreeSet<Part>,
+}
+
+/// What a report has.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Part {
+    Codes,
+    FreezeFrames,
+    Names,
+    Readiness,
+    Tests,
+    Values,
+    Vin,
+}
+
+/// What came of asking for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum State {
+    Given,
+    NotAsked,
+    NotGiven,
+}
+
+impl State {
+    /// As JSON has it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::NotAsked => "not_asked",
+            Self::NotGiven => "not_given",
+        }
+    }
+
+    /// As a person reads it, where there is nothing to show.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::NotAsked => "not asked",
+            Self::NotGiven => "not given",
+        }
+    }
 }
 
 impl Summary {
     pub(super) fn take(&mut self, report: &Report) {
         match report {
             Report::Item(decoded) => self.item(decoded),
-            Report::Problem(error) => self.problems.push(error.clone()),
-            Report::Finished { result: Err(error), .. } => self.problems.push(error.clone()),
-            Report::CarChanged => *self = Self::default(),
+            Report::Problem(error) | Report::Finished { result: Err(error), .. }
+                if !self.problems.contains(error) =>
+            {
+                self.problems.push(error.clone());
+            }
+            // What went wrong is the story of the run, all else that of the car.
+            Report::CarChanged => *self = Self { problems: take(&mut self.problems), ..Self::default() },
             _ => {}
+        }
+    }
+
+    /// A job is over: what it asked for was asked for.
+    pub(super) fn is_over(&mut self, job: &Job) {
+        self.asked.extend(match job {
+            Job::Codes => Some(Part::Codes),
+            Job::FreezeFrames => Some(Part::FreezeFrames),
+            Job::Info => Some(Part::Names),
+            Job::Monitors => Some(Part::Tests),
+            Job::Readiness => Some(Part::Readiness),
+            _ => None,
+        });
+    }
+
+    /// Every watched value had its turn.
+    pub(super) fn values_are_over(&mut self) {
+        self.asked.insert(Part::Values);
+    }
+
+    /// What came of asking for a part.
+    pub(super) fn state(&self, part: Part, known: &Knowledge) -> State {
+        let is_given = match part {
+            Part::Codes => self.codes_read || !self.codes.is_empty(),
+            Part::FreezeFrames => !self.frames.is_empty(),
+            Part::Names => known.ecus.values().any(|ecu| ecu.name.is_some()) || !self.calibrations.is_empty(),
+            Part::Readiness => !self.readiness.is_empty(),
+            Part::Tests => !self.tests.is_empty(),
+            Part::Values => !self.values.is_empty(),
+            Part::Vin => known.vin.is_some(),
+        };
+        let is_asked = if part == Part::Vin { known.vin_asked } else { self.asked.contains(&part) };
+        match (is_given, is_asked) {
+            (true, _) => State::Given,
+            (false, true) => State::NotGiven,
+            (false, false) => State::NotAsked,
         }
     }
 
@@ -110,6 +194,7 @@ impl Summary {
 
     /// All of it as one object.
     pub(super) fn to_json(&self, known: &Knowledge, vin: Option<&str>, language: Language) -> Json {
+        let are_named = self.state(Part::Names, known) != State::NotAsked;
         let ecus: Vec<Json> = known
             .ecus
             .iter()
@@ -117,11 +202,14 @@ impl Summary {
                 json!({
                     "ecu": &**id,
                     "name": ecu.name.as_deref(),
-                    "calibrations": self.calibrations.get(&**id).cloned().unwrap_or_default(),
+                    "calibrations": are_named.then(|| self.calibrations.get(&**id).cloned().unwrap_or_default()),
                     "parameters": ecu.parameters.len(),
                 })
             })
             .collect();
+        let is_asked = |part| self.state(part, known) != State::NotAsked;
+        // What nobody asked for is not an empty list.
+        let list = |part, list: Vec<Json>| if is_asked(part) { Json::from(list) } else { Json::Null };
         let codes_read = self.codes_read || !self.codes.is_empty();
         let codes: Vec<Json> = self
             .codes
@@ -131,7 +219,7 @@ impl Summary {
                     "code": dtc.to_string(),
                     "ecu": ecu,
                     "lists": services.iter().map(|&service| list_name(service)).collect::<Vec<_>>(),
-                    "status": status.map(|status| format!("{status:02x}")),
+                    "status": status.map(|status| format!("{status:02X}")),
                     "text": dtc.describe(language).to_string(),
                 })
             })
@@ -166,10 +254,11 @@ impl Summary {
                     "ecu": ecu,
                     "monitor": format!("{:02X}", test.monitor.0),
                     "test": format!("{:02X}", test.test),
-                    "outcome": outcome(*test),
+                    "outcome": test.outcome().name(),
                     "value": test.scaled(test.value),
                     "minimum": test.scaled(test.minimum),
                     "maximum": test.scaled(test.maximum),
+                    "unit": unit(*test),
                 })
             })
             .collect();
@@ -183,17 +272,27 @@ impl Summary {
                 value
             })
             .collect();
+        let state = |part| self.state(part, known).name();
         json!({
             "adapter": known.adapter.as_ref().map(ToString::to_string),
-            "codes": codes,
+            "codes": list(Part::Codes, codes),
             "codes_read": codes_read,
             "ecus": ecus,
-            "freeze_frames": frames,
+            "freeze_frames": list(Part::FreezeFrames, frames),
             "problems": self.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "protocol": known.protocol.map(|protocol| protocol.to_string()),
-            "readiness": readiness,
-            "tests": tests,
-            "values": values,
+            "readiness": list(Part::Readiness, readiness),
+            "states": {
+                "codes": state(Part::Codes),
+                "freeze_frames": state(Part::FreezeFrames),
+                "names": state(Part::Names),
+                "readiness": state(Part::Readiness),
+                "tests": state(Part::Tests),
+                "values": state(Part::Values),
+                "vin": state(Part::Vin),
+            },
+            "tests": list(Part::Tests, tests),
+            "values": list(Part::Values, values),
             "vin": vin,
         })
     }
@@ -240,13 +339,9 @@ fn service_of(service: cc_core::ScanService) -> u8 {
     }
 }
 
-/// What came of a test.
-pub(super) fn outcome(test: MonitorTest) -> &'static str {
-    match test.outcome() {
-        TestOutcome::Passed => "passed",
-        TestOutcome::Failed => "failed",
-        TestOutcome::NotRun => "not run",
-    }
+/// The unit of a test's numbers, where its scaling is known and has one.
+fn unit(test: MonitorTest) -> Option<&'static str> {
+    test.scaling.row().map(|row| row.symbol).filter(|symbol| !symbol.is_empty())
 }
 
 /// What the list of a service is called.

@@ -8,10 +8,10 @@ use cc_obd::j1979::{MonitorTest, TestOutcome};
 use cc_obd::session::Knowledge;
 use example_terminal::{Cell, Palette, Table, printable};
 
-use super::summary::{Summary, list_name};
+use super::summary::{Part, State, Summary, list_name};
 
 /// Adapter, protocol, number and ECUs.
-pub(super) fn head(known: &Knowledge, vin: Option<&str>, palette: Palette) -> String {
+pub(super) fn head(known: &Knowledge, summary: &Summary, vin: Option<&str>, palette: Palette) -> String {
     let mut table = Table::new(&["", ""], palette.dim);
     let mut row = |name: &str, text: String| {
         table.row([Cell::styled(name, palette.dim), printable(&text).into_owned().into()]);
@@ -22,18 +22,22 @@ pub(super) fn head(known: &Knowledge, vin: Option<&str>, palette: Palette) -> St
     if let Some(protocol) = known.protocol {
         row("protocol", protocol.to_string());
     }
-    row("VIN", vin.unwrap_or("not given").to_owned());
+    row("VIN", vin.unwrap_or(summary.state(Part::Vin, known).text()).to_owned());
     for (id, ecu) in &known.ecus {
-        let name = ecu.name.as_deref().unwrap_or("no name");
+        let name = ecu.name.as_deref().unwrap_or(match summary.state(Part::Names, known) {
+            State::NotAsked => "name not asked",
+            State::Given | State::NotGiven => "no name",
+        });
         row("ECU", format!("{id}  {name}, {} parameters", ecu.parameters.len()));
     }
     table.render(0)
 }
 
 /// The codes in words.
-pub(super) fn codes(summary: &Summary, language: Language, palette: Palette) -> String {
+pub(super) fn codes(known: &Knowledge, summary: &Summary, language: Language, palette: Palette) -> String {
     if summary.codes.is_empty() && !summary.codes_read {
-        return format!("{0}trouble codes: not read{0:#}\n", palette.dim);
+        let state = summary.state(Part::Codes, known).text();
+        return format!("{0}trouble codes: {state}{0:#}\n", palette.dim);
     }
     if summary.codes.is_empty() {
         return format!("{0}no trouble codes{0:#}\n", palette.good);
@@ -54,12 +58,12 @@ pub(super) fn codes(summary: &Summary, language: Language, palette: Palette) -> 
 }
 
 /// The lamp, and the monitors that are not ready.
-pub(super) fn readiness(summary: &Summary, palette: Palette) -> String {
+pub(super) fn readiness(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
     let (style, lamp) = match summary.indicator() {
         Some(true) => (palette.alarm, "on"),
         Some(false) => (palette.good, "off"),
-        None => (palette.dim, "unknown"),
+        None => (palette.dim, summary.state(Part::Readiness, known).text()),
     };
     // Writing to a String cannot fail.
     let _ = writeln!(text, "malfunction indicator: {style}{lamp}{style:#}");
@@ -86,12 +90,18 @@ pub(super) fn readiness(summary: &Summary, palette: Palette) -> String {
 }
 
 /// How many tests passed, and those that did not.
-pub(super) fn tests(summary: &Summary, palette: Palette) -> String {
+pub(super) fn tests(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
+    if summary.tests.is_empty() {
+        let state = summary.state(Part::Tests, known).text();
+        return format!("{0}tests of the car's own: {state}{0:#}\n", palette.dim);
+    }
     for (ecu, tests) in &summary.tests {
         let is_good = |test: &&MonitorTest| test.outcome() == TestOutcome::Passed;
         let passed = tests.iter().filter(is_good).count();
-        let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed", tests.len());
+        let not_run = tests.iter().filter(|test| test.outcome() == TestOutcome::NotRun).count();
+        let not_run = if not_run > 0 { format!(", {not_run} not run yet") } else { String::new() };
+        let _ = writeln!(text, "tests of {ecu}: {passed} of {} passed{not_run}", tests.len());
         let mut table = Table::new(&["", ""], Style::new());
         for failed in tests.iter().filter(|test| test.outcome() == TestOutcome::Failed) {
             let name = failed.monitor.name().unwrap_or("a monitor of the maker's own".into());
@@ -126,8 +136,12 @@ pub(super) fn values(summary: &Summary, palette: Palette) -> String {
 }
 
 /// What was frozen when a code was stored.
-pub(super) fn frames(summary: &Summary, palette: Palette) -> String {
+pub(super) fn frames(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
+    if summary.frames.is_empty() {
+        let state = summary.state(Part::FreezeFrames, known).text();
+        return format!("{0}freeze frames: {state}{0:#}\n", palette.dim);
+    }
     for ((ecu, number), (code, values)) in &summary.frames {
         let code = code.map_or_else(|| "no code".to_owned(), |code| code.to_string());
         let _ = writeln!(text, "freeze frame {number} of {ecu}, stored by {code}");

@@ -22,7 +22,7 @@ pub(super) fn event(number: u64, event: &Event) -> String {
 }
 
 /// A line for an event as the data stream writes it.
-pub(super) fn whole_event(number: u64, ecu: Option<&str>, event: &Event) -> String {
+pub(crate) fn whole_event(number: u64, ecu: Option<&str>, event: &Event) -> String {
     object(|object| {
         if let Some(ecu) = ecu {
             object.string("ecu", ecu);

@@ -1,7 +1,7 @@
 //! `ccars decode`: what a car sent, as JSON Lines.
 
 mod capture;
-mod line;
+pub(crate) mod line;
 mod push_v2;
 
 use std::path::PathBuf;
@@ -184,8 +184,10 @@ impl Decode {
         let mut sets = Vec::new();
         for path in &self.signals {
             let json = Input::open(Some(path))?.read_all(LARGEST_SET)?;
-            let set = SignalSet::from_json(&json)
-                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+            let set = SignalSet::from_json(&json).map_err(|error| {
+                let form = r#"give a set of OBDb's form: {"commands": [{"cmd": …, "signals": […]}]}"#;
+                Failure::usage(format!("{}: {error}; {form}", path.display()))
+            })?;
             sets.push(set);
         }
         let mut decoder = Decoder::new(format).with_signals(SignalSets::new(sets));
