@@ -115,7 +115,6 @@ impl ClientBuilder {
             requests: BTreeMap::new(),
             waiters: BTreeMap::new(),
             readers: BTreeMap::new(),
-            unread: BTreeMap::new(),
             status_changed: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
             metrics: self.metrics,

@@ -49,9 +49,15 @@ struct Listed<'a> {
 impl Engine {
     /// Begins to list everything.
     pub(super) fn list(&mut self, now: Mono, feed: &str) {
-        let kind = self.feeds.get(feed).map(|(_, kind)| *kind);
-        if kind != Some(FeedKind::Records) || self.config.collections.is_empty() {
-            // There is nothing to list: the rest of such a stream is what there is.
+        let Some((machine, kind)) = self.feeds.get(feed) else { return };
+        if *kind == FeedKind::Messages {
+            // There is nothing to list: the rest of such a stream is what there is. That it is read anew is stored, or it would be
+            // given anew at each start.
+            let from = machine.stored().clone();
+            let command = StoreCommand::Position { feed: feed.into(), from, to: Offset::BEGINNING };
+            return self.ask_store(command, Ticket::Anew { feed: feed.into() });
+        }
+        if self.config.collections.is_empty() {
             return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });
         }
         self.listing = Some(Listing {

@@ -54,6 +54,12 @@ impl MemoryStore {
         }
     }
 
+    /// What the server told last of an item.
+    #[cfg(feature = "testing")]
+    pub(crate) fn record(&self, collection: &str, key: &str) -> Option<&Record> {
+        self.records.get(&(collection.into(), key.into()))
+    }
+
     fn keep(&mut self, record: &Record) -> bool {
         let place = (record.collection.clone(), record.key.clone());
         let newer = self.records.get(&place).is_none_or(|known| known.version < record.version);
