@@ -7,7 +7,7 @@ use opentelemetry::metrics::{Counter, Histogram, Meter};
 
 /// Takes what a client measures to the instruments of a meter. None of the labels tells of a person, and each has few values.
 #[derive(Debug)]
-pub struct Instruments {
+pub(crate) struct Instruments {
     answers: Histogram<f64>,
     changed: Counter<u64>,
     delivered: Counter<u64>,
@@ -19,7 +19,7 @@ pub struct Instruments {
 
 impl Instruments {
     /// The instruments, under names that begin with `cc_client.`; durations are in seconds.
-    pub fn new(meter: &Meter) -> Self {
+    pub(crate) fn new(meter: &Meter) -> Self {
         let counter = |name, what| meter.u64_counter(name).with_description(what).build();
         let seconds = |name, what| {
             let histogram = meter.f64_histogram(name).with_unit("s").with_description(what);

@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A person names a place, and tells of a car that the platform does not let go of; then they sign out.
+/// A person names a place, changes a booking that was changed elsewhere, and signs out.
 async fn live_a_little(instruments: Arc<Instruments>) -> Result<(), Box<dyn Error>> {
     let world = FakeTransport::default();
     let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
@@ -66,11 +66,15 @@ async fn live_a_little(instruments: Arc<Instruments>) -> Result<(), Box<dyn Erro
     phone.outcome(place).await?;
     // Tokens end, and a new one is asked for: a span more.
     world.platform().revoke_tokens();
-    for _ in 0..2 {
-        let booking = r#"{"text":"canary-body"}"#;
-        let booking = phone.submit("bookings", "canary-key", WriteKind::Put, booking).await?;
-        phone.outcome(booking).await?;
-    }
+    // Two devices change one booking while one of them is offline: a conflict.
+    let tablet = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
+    phone.set_network(false)?;
+    let late = phone.submit("bookings", "canary-key", WriteKind::Put, r#"{"text":"canary-body"}"#).await?;
+    let first = tablet.submit("bookings", "canary-key", WriteKind::Put, r#"{"text":"another"}"#).await?;
+    tablet.outcome(first).await?;
+    tablet.shutdown().await;
+    phone.set_network(true)?;
+    phone.outcome(late).await?;
     let mut changed = phone.changed();
     while phone.item("places", "canary-key").await?.is_none_or(|item| item.pending || item.version == 0) {
         changed.changed().await?;

@@ -33,7 +33,7 @@ impl World {
             return self.part(life, request, wait, Part::End { whole: false });
         }
         let is_doubled = http.method == "POST" && self.fault(self.faults.duplicate, "request doubled");
-        for _ in 0..1 + u64::from(is_doubled) {
+        for _ in 0..=u64::from(is_doubled) {
             let way = self.way("request late");
             self.at(self.now + way, Event::Request { life, request, http: Box::new(http.clone()) });
         }
