@@ -55,7 +55,13 @@ impl Engine {
         }
         let random = self.random.next();
         match what {
-            Ticket::Anew { feed } | Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
+            Ticket::Anew { feed } => {
+                // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
+                let stored = self.feeds.get(&feed).map(|(machine, _)| machine.stored().clone());
+                let offset = stored.unwrap_or_default();
+                self.feed(now, &feed, FeedInput::Refetched { offset });
+            }
+            Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
                 self.forget_deliveries(&feed);
                 self.feed(now, &feed, FeedInput::StoreFailed { random });
             }
