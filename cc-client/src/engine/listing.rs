@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{Asking, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
-use crate::store::Record;
+use crate::store::{Record, instant};
 use crate::{Mono, Offset};
 
 /// A listing under way.
@@ -42,6 +42,8 @@ struct Page<'a> {
 struct Listed<'a> {
     key: Box<str>,
     version: u64,
+    #[serde(borrow, default)]
+    updated: Option<&'a RawValue>,
     #[serde(borrow)]
     value: &'a RawValue,
 }
@@ -143,6 +145,7 @@ impl Engine {
             collection: collection.clone(),
             key: item.key,
             version: item.version,
+            updated: instant(item.updated),
             value: Some(item.value.get().into()),
         }));
         let cursor = page.cursor.filter(|cursor| !cursor.is_empty() && cursor.bytes().all(is_plain));

@@ -85,7 +85,7 @@ impl World {
         let read = position(self.store.position("me").ok().flatten().as_ref()).unwrap_or(0);
         let (mut told, mut deleted) = (BTreeMap::new(), BTreeMap::new());
         for (index, text) in self.platform.log("me").iter().enumerate() {
-            let Some(Record { collection, key, version, value }) = Record::parse(text) else { continue };
+            let Some(Record { collection, key, version, value, .. }) = Record::parse(text) else { continue };
             if value.is_none() {
                 deleted.insert((collection, key), version);
             } else if index < read {
