@@ -1,5 +1,5 @@
 //! A disk that forgets what was not synced, or keeps any part of it: rebuilt from the system calls of a process, as `strace` tells
-//! them. `docs/decisions/0032-loss-of-power-from-system-calls.md` says why not in a file system of SQLite's own.
+//! them. `docs/decisions/0032-loss-of-power-from-system-calls.md` says why not in a file system of `SQLite`'s own.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
