@@ -84,6 +84,8 @@ impl ClientBuilder {
             })
             .await?;
         (self.config.node, self.config.seed, self.config.epoch) = (node, seed, epoch);
+        let followed = self.config.feeds.iter().filter(|(_, kind)| *kind == FeedKind::Messages);
+        let followed: Arc<[Box<str>]> = followed.map(|(name, _)| name.clone()).collect();
         let mut engine = Engine::new(self.config);
         let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
         let lane = self.lane.clone();
@@ -115,7 +117,6 @@ impl ClientBuilder {
             requests: BTreeMap::new(),
             waiters: BTreeMap::new(),
             readers: BTreeMap::new(),
-            unread: BTreeMap::new(),
             status_changed: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
             metrics: self.metrics,
@@ -129,6 +130,7 @@ impl ClientBuilder {
             changed: changed_of,
             signed_out: signed_out_of,
             lane: self.lane,
+            followed,
         })
     }
 }
@@ -144,6 +146,8 @@ pub struct Client {
     changed: watch::Receiver<u64>,
     signed_out: watch::Receiver<bool>,
     lane: Arc<str>,
+    /// The feeds of messages.
+    followed: Arc<[Box<str>]>,
 }
 
 impl fmt::Debug for Client {
@@ -196,6 +200,9 @@ pub enum ClientError {
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
     #[error("a call that blocks, from inside an async runtime")]
     InsideRuntime,
+    /// The feed is none of those that [`ClientBuilder::follow`] named.
+    #[error("the client does not follow that feed")]
+    NotFollowed,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -208,13 +215,19 @@ pub enum ClientError {
 }
 
 /// Items of a collection that come page by page, network or not.
-#[derive(Debug)]
 pub struct ItemPages {
     client: Client,
     collection: String,
     /// The last key so far; `None` behind the last page.
     after: Option<String>,
     limit: u32,
+}
+
+impl fmt::Debug for ItemPages {
+    /// Shows no key: some tell of a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ItemPages").field("collection", &self.collection).finish_non_exhaustive()
+    }
 }
 
 impl ItemPages {
@@ -337,8 +350,14 @@ impl Client {
         Ok(resolved)
     }
 
-    /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken.
+    /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
+    /// time; a second reader of a feed takes the place of the first.
+    ///
+    /// Errors: [`ClientError::NotFollowed`] for any other feed.
     pub fn read(&self, feed: &str) -> Result<mpsc::Receiver<Delivery>, ClientError> {
+        if !self.followed.iter().any(|followed| **followed == *feed) {
+            return Err(ClientError::NotFollowed);
+        }
         let (reader, receiver) = mpsc::channel(1);
         self.order(Order::Read { feed: feed.into(), reader })?;
         Ok(receiver)

@@ -20,7 +20,7 @@ pub struct Conflict<'a> {
 }
 
 /// What becomes of a conflict.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub enum Resolution {
     /// It stays until a person decides.
     Ask,
@@ -30,6 +30,18 @@ pub enum Resolution {
     Merge(Box<str>),
     /// The write is let go.
     TakeTheirs,
+}
+
+impl fmt::Debug for Resolution {
+    /// Shows no body: a person wrote it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask => f.write_str("Ask"),
+            Self::KeepMine => f.write_str("KeepMine"),
+            Self::Merge(body) => write!(f, "Merge({} bytes)", body.len()),
+            Self::TakeTheirs => f.write_str("TakeTheirs"),
+        }
+    }
 }
 
 /// How conflicts of a collection are resolved.

@@ -1,6 +1,6 @@
 //! Carries out what the engine decides: the one place that knows an async runtime and a clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,14 +33,21 @@ pub(crate) struct Driver {
     pub(crate) signed_out: watch::Sender<bool>,
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
     pub(crate) waiters: BTreeMap<WriteId, Vec<oneshot::Sender<SendOutcome>>>,
-    pub(crate) readers: BTreeMap<Box<str>, mpsc::Sender<Delivery>>,
+    pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
     pub(crate) policies: Option<Arc<Mutex<Policies>>>,
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     /// Requests that wait for their head: what for, since when.
     pub(crate) asked: BTreeMap<u64, (Endpoint, Mono)>,
-    /// Messages that nobody reads yet.
-    pub(crate) unread: BTreeMap<Box<str>, (u64, Vec<Box<str>>)>,
+}
+
+/// Who reads a feed of messages, and what waits for it, oldest first.
+#[derive(Default)]
+pub(crate) struct Reader {
+    to: Option<mpsc::Sender<Delivery>>,
+    unread: VecDeque<(u64, Vec<Box<str>>)>,
+    /// The oldest are with the reader.
+    is_handed: bool,
 }
 
 /// What reaches the driver from its own tasks.
@@ -53,12 +60,11 @@ pub(crate) enum Happened {
 /// What reaches the driver from the store.
 enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
-    /// A reader has gone before it took these.
-    NotTaken(Box<str>, u64, Vec<Box<str>>),
     /// Conflicts were resolved by their policies.
     Resolved,
     Standing(WriteId, Option<Standing>),
-    Taken(u64),
+    /// A reader has taken the oldest messages of that feed, or has gone before it did.
+    Taken(Box<str>, bool),
 }
 
 /// A busy client tells how it stands so often.
@@ -120,10 +126,9 @@ impl Driver {
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
-                    Told::Taken(ticket) => Input::Delivered { ticket },
-                    Told::NotTaken(feed, ticket, messages) => {
-                        self.deliver(&feed, messages, ticket, &tell);
-                        continue;
+                    Told::Taken(feed, is_taken) => {
+                        let Some(ticket) = self.taken(&feed, is_taken, &tell) else { continue };
+                        Input::Delivered { ticket }
                     }
                     Told::Standing(id, standing) => {
                         if let Some(Standing::Settled(outcome)) = standing {
@@ -196,10 +201,8 @@ impl Driver {
                 return;
             }
             Order::Read { feed, reader } => {
-                self.readers.insert(feed.clone(), reader);
-                if let Some((ticket, messages)) = self.unread.remove(&feed) {
-                    self.deliver(&feed, messages, ticket, tell);
-                }
+                self.readers.entry(feed.clone()).or_default().to = Some(reader);
+                self.hand(&feed, tell);
                 return;
             }
             Order::Shutdown { .. } => return,
@@ -236,7 +239,8 @@ impl Driver {
                 }
                 Effect::Deliver { feed, messages, ticket } => {
                     self.sample(&Sample::Delivered { messages: messages.len() });
-                    self.deliver(&feed, messages, ticket, tell);
+                    self.readers.entry(feed.clone()).or_default().unread.push_back((ticket, messages));
+                    self.hand(&feed, tell);
                 }
                 Effect::Http { request, http } => {
                     let endpoint = Endpoint::of(&http.target, http.is_stream);
@@ -304,27 +308,28 @@ impl Driver {
         }
     }
 
-    /// Hands messages to their reader. A reader that has gone, or dies before it has taken them, gets them again.
-    fn deliver(
-        &mut self,
-        feed: &str,
-        messages: Vec<Box<str>>,
-        ticket: u64,
-        tell: &mpsc::UnboundedSender<Told>,
-    ) {
-        let Some(reader) = self.readers.get(feed).filter(|reader| !reader.is_closed()).cloned() else {
-            self.unread.insert(feed.into(), (ticket, messages));
-            return;
-        };
+    /// Hands the oldest messages of a feed to its reader, unless it has them already.
+    fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
+        let Some(reader) = self.readers.get_mut(feed).filter(|reader| !reader.is_handed) else { return };
+        let Some(to) = reader.to.clone().filter(|to| !to.is_closed()) else { return };
+        let Some((_, messages)) = reader.unread.front() else { return };
+        reader.is_handed = true;
         let (ack, taken) = oneshot::channel();
-        let tell = tell.clone();
-        let feed = feed.into();
+        let delivery = Delivery { messages: messages.clone(), ack };
+        let (tell, feed) = (tell.clone(), feed.into());
         tokio::spawn(async move {
-            let kept = messages.clone();
-            let is_taken = reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok();
-            let _ =
-                tell.send(if is_taken { Told::Taken(ticket) } else { Told::NotTaken(feed, ticket, kept) });
+            let is_taken = to.send(delivery).await.is_ok() && taken.await.is_ok();
+            let _ = tell.send(Told::Taken(feed, is_taken));
         });
+    }
+
+    /// The oldest messages are done with; gives their ticket. A reader that dropped them gets them again.
+    fn taken(&mut self, feed: &str, is_taken: bool, tell: &mpsc::UnboundedSender<Told>) -> Option<u64> {
+        let reader = self.readers.get_mut(feed)?;
+        reader.is_handed = false;
+        let done = if is_taken { reader.unread.pop_front() } else { None };
+        self.hand(feed, tell);
+        done.map(|(ticket, _)| ticket)
     }
 }
 

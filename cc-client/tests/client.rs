@@ -307,3 +307,29 @@ async fn all_items_come_page_by_page_once_and_by_key() {
     assert_eq!(found, ["ab", "cd", "e"]);
     assert!(pages.next().await.is_none());
 }
+
+#[tokio::test]
+async fn messages_that_came_while_nobody_read_are_read_in_order_and_one_delivery_at_a_time() {
+    let world = FakeTransport::default();
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.follow("vehicles/local/7").start().await.unwrap();
+    let live =
+        |status: &cc_client::engine::Status| status.feeds.iter().all(|(_, state)| *state == FeedState::Live);
+    phone.status().wait_for(live).await.unwrap();
+    for number in 0..5 {
+        world.platform().tell("vehicles/local/7", number.to_string());
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    let mut events = phone.read("vehicles/local/7").unwrap();
+    let mut read: Vec<String> = Vec::new();
+    while read.len() < 5 {
+        let next = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.expect("no delivery");
+        let delivery = next.unwrap();
+        // The next come once these were taken.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(events.try_recv().is_err());
+        read.extend(delivery.messages.iter().map(ToString::to_string));
+        delivery.taken();
+    }
+    assert_eq!(read, ["0", "1", "2", "3", "4"]);
+}

@@ -45,3 +45,46 @@ fn a_stream_that_is_not_there_even_from_its_beginning_is_not_asked_for_in_a_circ
         assert!(matches!(shown, FeedState::Backoff { loss: Loss::Refused(found), .. } if found == status));
     }
 }
+
+#[test]
+fn a_stream_that_nobody_keeps_up_with_is_let_go_until_all_of_it_is_stored() {
+    let mut feed = FeedMachine::default();
+    let now = Mono::default();
+    let connection = |effects: &[FeedEffect]| match effects.last() {
+        Some(FeedEffect::Open { connection, .. }) => *connection,
+        other => panic!("{other:?}"),
+    };
+    let stored = Offset::new("9").unwrap();
+    let catching_up = connection(&feed.handle(now, FeedInput::Start { stored: stored.clone() }));
+    let page = |kind: &str| FeedHead { status: 200, content_type: Some(kind.into()), ..FeedHead::default() };
+    let head = FeedHead { up_to_date: true, next: Some(stored), ..page("application/json") };
+    feed.handle(now, FeedInput::Head { connection: catching_up, head });
+    feed.handle(now, FeedInput::Bytes { connection: catching_up, bytes: b"[]" });
+    let ended = FeedInput::Ended { connection: catching_up, whole: true, random: 0.5 };
+    let live = connection(&feed.handle(now, ended));
+    feed.handle(now, FeedInput::Head { connection: live, head: page("text/event-stream") });
+
+    let mut handed = Vec::new();
+    for number in 10..1_000 {
+        let text = format!(
+            "event: data\ndata: [1]\n\nevent: control\ndata: {{\"streamNextOffset\":\"{number}\",\"upToDate\":true}}\n\n"
+        );
+        let effects = feed.handle(now, FeedInput::Bytes { connection: live, bytes: text.as_bytes() });
+        handed.extend(effects);
+        if matches!(handed.last(), Some(FeedEffect::Abort { .. })) {
+            break;
+        }
+    }
+    let to: Vec<Offset> = handed
+        .iter()
+        .filter_map(|effect| if let FeedEffect::Store { to, .. } = effect { Some(to.clone()) } else { None })
+        .collect();
+    assert_eq!(to.len(), 64, "{:?}", handed.last());
+    let mut effects = Vec::new();
+    for to in to {
+        assert!(effects.is_empty(), "{effects:?}");
+        effects = feed.handle(now, FeedInput::Stored { to });
+    }
+    let [FeedEffect::Open { request, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(request.query(), "offset=73");
+}

@@ -103,6 +103,8 @@ fn keys_that_do_not_sign_or_are_too_weak_are_not_used() {
     let weak = URL_SAFE_NO_PAD.encode([0xC1; 128]);
     for key in [
         jwk("k").replace("\"kid\"", "\"use\":\"enc\",\"kid\""),
+        jwk("k").replace("\"kid\"", "\"key_ops\":[\"encrypt\"],\"kid\""),
+        jwk("k").replace("\"kid\"", "\"key_ops\":[],\"kid\""),
         jwk("k").replace("\"kid\"", "\"alg\":\"RS256\",\"kid\""),
         jwk("k").replace("Ed25519", "Ed448"),
         r#"{"kty":"oct","kid":"k","k":"AAAA"}"#.to_owned(),

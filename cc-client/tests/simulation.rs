@@ -2,11 +2,51 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::disallowed_methods, reason = "the number of seeds comes from outside")]
 
-use cc_client::testing::{Faults, Report, simulate};
+use cc_client::testing::{Faults, Flaw, Report, simulate, simulate_flawed};
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
+
+/// Everything that can go wrong: none of it is only said to.
+const STRUCK: &[&str] = &[
+    "answer broken off",
+    "answer dropped",
+    "answer late",
+    "clock jump of a day",
+    "crash after accept",
+    "crash after lock",
+    "crash after position",
+    "crash after quiet",
+    "crash after replace",
+    "crash after settle",
+    "crash after take",
+    "crash after unlock",
+    "crash after value",
+    "crash at any time",
+    "crash before lock",
+    "crash before position",
+    "crash before quiet",
+    "crash before replace",
+    "crash before settle",
+    "crash before take",
+    "crash before unlock",
+    "crash before value",
+    "cut after 60 s",
+    "disk full",
+    "half open",
+    "network changed",
+    "portal",
+    "position gone",
+    "refused in a storm",
+    "request doubled",
+    "request dropped",
+    "request late",
+    "retry after",
+    "sleep or waking",
+    "storm of refusals",
+    "unavailable",
+];
 
 #[test]
 fn nothing_is_lost_doubled_or_shown_out_of_order_whatever_fails() {
@@ -17,13 +57,24 @@ fn nothing_is_lost_doubled_or_shown_out_of_order_whatever_fails() {
     let (mut sum, seeds) = (Report::default(), number("CC_SIM_SEEDS").unwrap_or(300));
     for seed in 0..seeds {
         let day = simulate(seed, Faults::default()).unwrap_or_else(|broken| panic!("{broken}"));
-        sum.accepted += day.accepted;
-        sum.crashes += day.crashes;
-        sum.listings += day.listings;
-        sum.requests += day.requests;
-        sum.tokens += day.tokens;
+        sum.add(&day);
     }
     println!("{sum:?}");
     // The days are bad enough to prove something.
     assert!(sum.accepted > 100 * seeds && sum.crashes > 10 * seeds && sum.listings > 5 * seeds, "{sum:?}");
+    assert!(sum.messages > 10 * seeds, "{sum:?}");
+    for name in STRUCK {
+        let times = sum.struck.get(name).copied().unwrap_or(0);
+        assert!(times > 0 && times * 50 >= seeds, "{name}: {times} times in {seeds} days");
+    }
+}
+
+#[test]
+fn a_day_finds_every_mistake_that_is_made_on_purpose() {
+    for flaw in Flaw::ALL {
+        let found =
+            (0..30).find_map(|seed| Some((seed, simulate_flawed(seed, Faults::default(), flaw).err()?)));
+        let (seed, broken) = found.unwrap_or_else(|| panic!("no day of 30 found {flaw:?}"));
+        println!("{flaw:?}, day {seed}: {broken}");
+    }
 }

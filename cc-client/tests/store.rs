@@ -67,7 +67,26 @@ fn a_damaged_file_and_a_newer_one_are_refused_and_left_as_they_are() {
     raw.pragma_update(None, "user_version", 99).unwrap();
     drop(raw);
     let refused = SqliteStore::open(&newer, Durability::Disk).unwrap_err();
-    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 1");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 2");
+}
+
+#[test]
+fn an_older_file_becomes_a_newer_one_and_keeps_what_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("older.db");
+    drop(SqliteStore::open(&path, Durability::Disk).unwrap());
+    // As the first version made it.
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch(
+        "ALTER TABLE records DROP COLUMN updated;
+         INSERT INTO records (collection, key, version, value) VALUES ('places', 'a', 3, '{}');
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(raw);
+    let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+    let item = store.item("places", "a").unwrap().unwrap();
+    assert_eq!((item.version, &*item.value, item.updated), (3, "{}", None));
 }
 
 /// A store of 300 writes, half of them in its log only, as files that nobody has open.

@@ -64,7 +64,7 @@ struct Token {
 
 /// Why a question has no answer.
 #[non_exhaustive]
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum ConnectedCarsError {
     /// An answer is not what the interface promises.
     #[error("the answer of {path} cannot be read")]
@@ -97,6 +97,24 @@ pub enum ConnectedCarsError {
     /// The endpoint could not be asked.
     #[error(transparent)]
     Transport(#[from] TransportError),
+}
+
+impl fmt::Debug for ConnectedCarsError {
+    /// Shows no data: it may be of a person, or of a car.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer { path } => f.debug_struct("Answer").field("path", path).finish(),
+            Self::Credentials { status } => f.debug_struct("Credentials").field("status", status).finish(),
+            Self::GraphQl { errors, data } => {
+                let bytes = data.as_ref().map(|data| data.len());
+                f.debug_struct("GraphQl").field("errors", errors).field("bytes", &bytes).finish()
+            }
+            Self::Refused { path, status } => {
+                f.debug_struct("Refused").field("path", path).field("status", status).finish()
+            }
+            Self::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
+        }
+    }
 }
 
 /// One error of GraphQL.
@@ -342,7 +360,6 @@ impl ConnectedCars {
 }
 
 /// A list that comes page by page.
-#[derive(Debug)]
 pub struct Pages<'a> {
     connection: &'a ConnectedCars,
     query: &'a str,
@@ -352,6 +369,13 @@ pub struct Pages<'a> {
     ended: bool,
     /// There are more pages, and no way to them.
     is_lost: bool,
+}
+
+impl fmt::Debug for Pages<'_> {
+    /// Shows neither question nor variables: they may name a car.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("list", &self.list).field("ended", &self.ended).finish_non_exhaustive()
+    }
 }
 
 #[derive(Deserialize)]

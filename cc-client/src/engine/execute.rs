@@ -32,8 +32,7 @@ impl StoreClient<'_> {
                 value: store.value(name)?,
             },
             StoreCommand::Position { feed, from, to } => {
-                store.set_position(&feed, &from, &to)?;
-                StoreAnswer::Done
+                StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
             }
             StoreCommand::Quiet { millis } => {
                 store.set_value(QUIET, now.saturating_add(millis).to_string().as_bytes())?;

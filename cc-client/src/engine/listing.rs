@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{Asking, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
-use crate::store::Record;
+use crate::store::{Record, instant};
 use crate::{Mono, Offset};
 
 /// A listing under way.
@@ -42,6 +42,8 @@ struct Page<'a> {
 struct Listed<'a> {
     key: Box<str>,
     version: u64,
+    #[serde(borrow, default)]
+    updated: Option<&'a RawValue>,
     #[serde(borrow)]
     value: &'a RawValue,
 }
@@ -49,9 +51,15 @@ struct Listed<'a> {
 impl Engine {
     /// Begins to list everything.
     pub(super) fn list(&mut self, now: Mono, feed: &str) {
-        let kind = self.feeds.get(feed).map(|(_, kind)| *kind);
-        if kind != Some(FeedKind::Records) || self.config.collections.is_empty() {
-            // There is nothing to list: the rest of such a stream is what there is.
+        let Some((machine, kind)) = self.feeds.get(feed) else { return };
+        if *kind == FeedKind::Messages {
+            // There is nothing to list: the rest of such a stream is what there is. That it is read anew is stored, or it would be
+            // given anew at each start.
+            let from = machine.stored().clone();
+            let command = StoreCommand::Position { feed: feed.into(), from, to: Offset::BEGINNING };
+            return self.ask_store(command, Ticket::Anew { feed: feed.into() });
+        }
+        if self.config.collections.is_empty() {
             return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });
         }
         self.listing = Some(Listing {
@@ -137,6 +145,7 @@ impl Engine {
             collection: collection.clone(),
             key: item.key,
             version: item.version,
+            updated: instant(item.updated),
             value: Some(item.value.get().into()),
         }));
         let cursor = page.cursor.filter(|cursor| !cursor.is_empty() && cursor.bytes().all(is_plain));

@@ -13,6 +13,7 @@
 
 mod execute;
 mod listing;
+mod stored;
 mod tokens;
 mod uplink;
 mod words;
@@ -28,7 +29,7 @@ use crate::decide::{
     OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
-use crate::store::{Record, StoreError};
+use crate::store::Record;
 use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
@@ -145,14 +146,33 @@ enum Asking {
 
 /// What the store was asked.
 enum Ticket {
-    Deliver { feed: Box<str>, from: Offset, to: Offset },
+    /// A feed of messages begins anew.
+    Anew {
+        feed: Box<str>,
+    },
+    Deliver {
+        feed: Box<str>,
+        from: Offset,
+        to: Offset,
+    },
     Load,
     Lock,
     Nothing,
-    Position { feed: Box<str>, to: Offset },
-    Replace { feed: Box<str>, to: Offset },
-    Settle { told: Vec<(crate::WriteId, crate::decide::SendOutcome)> },
-    Take { feed: Box<str>, to: Offset },
+    Position {
+        feed: Box<str>,
+        to: Offset,
+    },
+    Replace {
+        feed: Box<str>,
+        to: Offset,
+    },
+    Settle {
+        told: Vec<(crate::WriteId, crate::decide::SendOutcome)>,
+    },
+    Take {
+        feed: Box<str>,
+        to: Offset,
+    },
 }
 
 /// The largest answer that is read as a whole, but for feeds.
@@ -447,69 +467,6 @@ impl Engine {
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
             Asking::SignOut => {}
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body),
-        }
-    }
-
-    fn stored(&mut self, now: Mono, ticket: u64, answer: Result<StoreAnswer, StoreError>) {
-        let Some(what) = self.tickets.remove(&ticket) else { return };
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(error) => return self.store_lost(now, what, &error),
-        };
-        match (what, answer) {
-            (Ticket::Take { feed, to }, StoreAnswer::Taken(taken)) => {
-                if let Some(stored) = taken.elsewhere {
-                    // Another process follows the same feed: go on from where it is.
-                    return self.feed(now, &feed, FeedInput::Start { stored });
-                }
-                if !taken.fresh.is_empty() {
-                    self.out.push(Effect::Changed { records: taken.fresh });
-                }
-                self.feed(now, &feed, FeedInput::Stored { to });
-            }
-            (Ticket::Position { feed, to }, _) => self.feed(now, &feed, FeedInput::Stored { to }),
-            (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
-                if !records.is_empty() {
-                    self.out.push(Effect::Changed { records });
-                }
-                self.feed(now, &feed, FeedInput::Refetched { offset: to });
-            }
-            (Ticket::Load, StoreAnswer::Rows(rows)) => {
-                let numbers = self.uplink.loaded(rows);
-                let effects = self.outbox.handle(now, OutboxInput::Loaded { rows: numbers });
-                self.outbox_effects(now, effects);
-            }
-            (Ticket::Settle { told }, _) => {
-                self.out.extend(told.into_iter().map(|(id, outcome)| Effect::Settled { id, outcome }));
-                let effects = self.outbox.handle(now, OutboxInput::Settled);
-                self.outbox_effects(now, effects);
-            }
-            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
-            _ => {}
-        }
-    }
-
-    fn store_lost(&mut self, now: Mono, what: Ticket, error: &StoreError) {
-        if !matches!(error, StoreError::Busy | StoreError::Full) {
-            self.store_failed = true;
-        }
-        let random = self.random.next();
-        match what {
-            Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
-                self.feed(now, &feed, FeedInput::StoreFailed { random });
-            }
-            Ticket::Replace { feed, .. } => self.list_later(now, &feed),
-            Ticket::Load => {
-                let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
-                self.outbox_effects(now, effects);
-            }
-            Ticket::Settle { .. } => {
-                // The same rows are asked about again; the server knows them by then.
-                let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });
-                self.outbox_effects(now, effects);
-            }
-            Ticket::Lock => self.locked(now, false, None),
-            Ticket::Deliver { .. } | Ticket::Nothing => {}
         }
     }
 

@@ -153,6 +153,8 @@ impl Engine {
                 collection: write.collection.clone(),
                 key: write.key.clone(),
                 version: current.version,
+                // The feed tells.
+                updated: None,
                 value: current.value.map(RawValue::get).filter(|value| *value != "null").map(Into::into),
             });
             outcomes.push((row, outcome));

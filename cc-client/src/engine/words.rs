@@ -47,12 +47,19 @@ impl fmt::Debug for HttpRequest {
 }
 
 /// The head of an answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct HttpHead {
     /// The status.
     pub status: u16,
     /// Names in lower case, with their values.
     pub headers: Vec<(String, String)>,
+}
+
+impl fmt::Debug for HttpHead {
+    /// Shows no headers: some hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpHead").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 impl HttpHead {

@@ -85,6 +85,9 @@ struct WrittenKey {
     alg: Option<Box<str>>,
     #[serde(default, rename = "use")]
     usage: Option<Box<str>>,
+    /// What the key is for (RFC 7517 §4.3); anything, where it says nothing.
+    #[serde(default)]
+    key_ops: Option<Vec<Box<str>>>,
     #[serde(default)]
     crv: Option<Box<str>>,
     #[serde(default)]
@@ -100,6 +103,9 @@ struct WrittenKey {
 impl WrittenKey {
     fn read(self) -> Option<Key> {
         if self.usage.as_deref().is_some_and(|usage| usage != "sig") {
+            return None;
+        }
+        if self.key_ops.as_ref().is_some_and(|uses| !uses.iter().any(|one| **one == *"verify")) {
             return None;
         }
         let bytes = |part: &Option<Box<str>>| URL_SAFE_NO_PAD.decode(part.as_deref()?).ok();

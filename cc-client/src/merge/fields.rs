@@ -1,6 +1,7 @@
 //! Two writers, one item: field by field, by clock or by what each of them changed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::value::RawValue;
 
@@ -51,12 +52,22 @@ pub fn merge_by_clock(item: &mut String, stamps: &mut Stamps, patch: &str, stamp
 }
 
 /// What a three-way merge came to.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub enum ThreeWay {
     /// Both sides changed these members, and not to the same value.
     Conflict(Vec<String>),
     /// What both sides changed, together.
     Merged(String),
+}
+
+impl fmt::Debug for ThreeWay {
+    /// Shows no value: a person wrote it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict(members) => f.debug_tuple("Conflict").field(members).finish(),
+            Self::Merged(document) => write!(f, "Merged({} bytes)", document.len()),
+        }
+    }
 }
 
 /// Merges what two sides made of one document, member by member of the first level; `None` where one of the three is no JSON object.

@@ -28,6 +28,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_sent_again_keeps_its_place,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
+        an_item_tells_when_the_server_changed_it,
     ] {
         point(&mut *fresh());
     }
@@ -35,7 +36,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
 
 fn record(key: &str, version: u64, value: &str) -> Record {
     let value = (!value.is_empty()).then(|| value.into());
-    Record { collection: "places".into(), key: key.into(), version, value }
+    Record { collection: "places".into(), key: key.into(), version, updated: None, value }
 }
 
 fn write(number: u8, key: &str, kind: WriteKind, body: &str) -> Write {
@@ -81,6 +82,21 @@ point!(pages_come_once_and_in_order, store, {
     assert_eq!(again.elsewhere, Some(offset("2")));
     assert_eq!(store.position("me").unwrap(), Some(offset("2")));
     assert_eq!(store.position("other").unwrap(), None);
+});
+
+point!(an_item_tells_when_the_server_changed_it, store, {
+    let changed = "2026-05-01T10:00:00.25Z".parse().ok();
+    let told = Record { updated: changed, ..record("a", 1, "{\"n\":1}") };
+    store.take("me", &Offset::BEGINNING, &[told.clone(), record("b", 1, "{}")], &offset("1")).unwrap();
+    // What waits is not changed on the server.
+    store.accept("main", &[write(1, "a", WriteKind::Patch, "{\"n\":2}")]).unwrap();
+    let updated =
+        |store: &mut dyn Store, key| store.item("places", key).unwrap().and_then(|item| item.updated);
+    assert_eq!((updated(store, "a"), updated(store, "b")), (changed, None));
+    let later = "2026-05-01T11:00:00Z".parse().ok();
+    let again = Record { version: 2, updated: later, ..told };
+    store.take("me", &offset("1"), &[again], &offset("2")).unwrap();
+    assert_eq!(store.items("places", "", 9).unwrap()[0].updated, later);
 });
 
 point!(old_records_are_no_news, store, {

@@ -54,6 +54,12 @@ impl MemoryStore {
         }
     }
 
+    /// What the server told last of an item.
+    #[cfg(feature = "testing")]
+    pub(crate) fn record(&self, collection: &str, key: &str) -> Option<&Record> {
+        self.records.get(&(collection.into(), key.into()))
+    }
+
     fn keep(&mut self, record: &Record) -> bool {
         let place = (record.collection.clone(), record.key.clone());
         let newer = self.records.get(&place).is_none_or(|known| known.version < record.version);
@@ -96,7 +102,7 @@ impl MemoryStore {
         let over = self.rows.values().filter(|entry| entry.is_of(collection, key));
         let over = over.filter(|entry| entry.outcome.is_none() || entry.is_done());
         let writes: Vec<(&Write, bool)> = over.map(|entry| (&entry.write, entry.outcome.is_none())).collect();
-        view(key, record.map(|record| (record.version, record.value.clone())), &writes)
+        view(key, record.cloned(), &writes)
     }
 }
 
@@ -295,16 +301,14 @@ impl Store for MemoryStore {
 }
 
 /// An item with writes laid over it, of which some still wait.
-pub(super) fn view(
-    key: &str,
-    known: Option<(u64, Option<Box<str>>)>,
-    writes: &[(&Write, bool)],
-) -> Option<Item> {
-    let (version, mut value) = known.unwrap_or_default();
+pub(super) fn view(key: &str, known: Option<Record>, writes: &[(&Write, bool)]) -> Option<Item> {
+    let (version, updated) = known.as_ref().map_or((0, None), |known| (known.version, known.updated));
+    let mut value = known.and_then(|known| known.value);
     for (write, _) in writes {
         value = write.apply(value.as_deref());
     }
-    Some(Item { key: key.into(), version, value: value?, pending: writes.iter().any(|(_, waits)| *waits) })
+    let pending = writes.iter().any(|(_, waits)| *waits);
+    Some(Item { key: key.into(), version, updated, value: value?, pending })
 }
 
 impl fmt::Debug for MemoryStore {

@@ -11,6 +11,7 @@ mod sqlite;
 
 use std::fmt;
 
+use cc_core::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -29,6 +30,8 @@ pub struct Record {
     pub key: Box<str>,
     /// Grows by one with each change of the item.
     pub version: u64,
+    /// When the server changed it last, by the server's clock; `None` where it did not say.
+    pub updated: Option<Timestamp>,
     /// JSON text; `None` where the item is gone, or no longer shown to this person.
     pub value: Option<Box<str>>,
 }
@@ -39,6 +42,7 @@ impl fmt::Debug for Record {
         f.debug_struct("Record")
             .field("collection", &self.collection)
             .field("version", &self.version)
+            .field("updated", &self.updated)
             .field("bytes", &self.value.as_ref().map(|value| value.len()))
             .finish_non_exhaustive()
     }
@@ -52,11 +56,12 @@ impl Record {
     /// ```
     /// use cc_client::store::Record;
     ///
-    /// let text = r#"{"collection":"places","key":"7","version":3,"value":{"name":"Home"}}"#;
+    /// let text = r#"{"collection":"places","key":"7","version":3,"updated":"2026-05-01T10:00:00Z","value":{"name":"Home"}}"#;
     /// let record = Record::parse(text).ok_or("no record")?;
+    /// assert_eq!(record.updated, Some("2026-05-01T10:00:00Z".parse()?));
     /// assert_eq!((record.version, record.value.as_deref()), (3, Some(r#"{"name":"Home"}"#)));
     /// assert_eq!(Record::parse(r#"{"collection":"places"}"#), None);
-    /// # Ok::<(), &str>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
         #[derive(Deserialize)]
@@ -64,6 +69,8 @@ impl Record {
             collection: Box<str>,
             key: Box<str>,
             version: u64,
+            #[serde(borrow, default)]
+            updated: Option<&'a RawValue>,
             #[serde(borrow, default)]
             value: Option<&'a RawValue>,
         }
@@ -75,9 +82,15 @@ impl Record {
             collection: written.collection,
             key: written.key,
             version: written.version,
+            updated: instant(written.updated),
             value: value.map(Into::into),
         })
     }
+}
+
+/// When something was changed, as the server writes it; what cannot be read was not said.
+pub(crate) fn instant(text: Option<&RawValue>) -> Option<Timestamp> {
+    text?.get().trim_matches('"').parse().ok()
 }
 
 /// An item as a person should see it: what the server told, with the writes laid over it that the server has not yet done.
@@ -87,6 +100,9 @@ pub struct Item {
     pub key: Box<str>,
     /// The server's version of it; 0 where the server does not know it yet.
     pub version: u64,
+    /// When the server changed it last, by the server's clock, whoever wrote that; `None` where the server did not say, or does
+    /// not know it yet. What waits to be sent does not count.
+    pub updated: Option<Timestamp>,
     /// JSON text.
     pub value: Box<str>,
     /// Some of it waits to be sent.
@@ -98,6 +114,7 @@ impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Item")
             .field("version", &self.version)
+            .field("updated", &self.updated)
             .field("pending", &self.pending)
             .finish_non_exhaustive()
     }

@@ -1,5 +1,7 @@
 //! What goes wrong on a simulated day, and what the day came to.
 
+use std::collections::BTreeMap;
+
 /// What goes wrong: each once in so many chances; 0 for never.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -12,6 +14,8 @@ pub struct Faults {
     pub duplicate: u64,
     /// An answer breaks off.
     pub break_off: u64,
+    /// A request or an answer takes so long that later ones overtake it.
+    pub delay: u64,
     /// A stream falls silent, and nobody says so.
     pub half_open: u64,
     /// The client is killed when it commits: before, or right after.
@@ -31,6 +35,7 @@ impl Default for Faults {
             drop_answer: 12,
             duplicate: 15,
             break_off: 15,
+            delay: 25,
             half_open: 20,
             crash: 60,
             disk_full: 80,
@@ -40,18 +45,77 @@ impl Default for Faults {
     }
 }
 
-/// What a day came to.
-#[derive(Clone, Copy, Debug, Default)]
+/// A mistake that a client or a platform could make, made on purpose: a simulated day must find each of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// The platform does a change again when it comes again.
+    ForgetfulPlatform,
+    /// That the platform wishes to be left alone is forgotten with the process.
+    ForgetsQuiet,
+    /// Writes are let go when their answer is lost.
+    GivesUp,
+    /// Requests are made before the platform wishes to have them.
+    IgnoresRetryAfter,
+    /// A write gets a new id each time it is sent.
+    NewIdEachTry,
+    /// A feed's position is stored before what came, not with it.
+    PositionFirst,
+    /// A token is asked for while another is.
+    SecondRefresh,
+    /// Messages count as read before the app has them.
+    TakesUnread,
+    /// The store says that something is on disk when it is not yet.
+    Unsynced,
+}
+
+impl Flaw {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::ForgetfulPlatform,
+        Self::ForgetsQuiet,
+        Self::GivesUp,
+        Self::IgnoresRetryAfter,
+        Self::NewIdEachTry,
+        Self::PositionFirst,
+        Self::SecondRefresh,
+        Self::TakesUnread,
+        Self::Unsynced,
+    ];
+}
+
+/// What a day came to, or several.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// Writes that were accepted.
     pub accepted: u64,
     /// Times the client was killed.
     pub crashes: u64,
-    /// Requests that arrived.
-    pub requests: u64,
     /// Times everything was listed anew.
     pub listings: u64,
+    /// Messages that the app was given.
+    pub messages: u64,
+    /// Requests that arrived.
+    pub requests: u64,
+    /// What went wrong, and how often.
+    pub struck: BTreeMap<&'static str, u64>,
     /// Tokens that were made.
     pub tokens: u64,
+}
+
+impl Report {
+    /// Adds another day.
+    pub fn add(&mut self, other: &Self) {
+        let Self { accepted, crashes, listings, messages, requests, struck, tokens } = other;
+        self.accepted += accepted;
+        self.crashes += crashes;
+        self.listings += listings;
+        self.messages += messages;
+        self.requests += requests;
+        self.tokens += tokens;
+        for (name, times) in struck {
+            *self.struck.entry(name).or_default() += times;
+        }
+    }
 }

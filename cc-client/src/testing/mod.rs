@@ -10,9 +10,9 @@ mod simulation;
 #[cfg(feature = "tokio")]
 mod transport;
 
-pub use faults::{Faults, Report};
-pub use platform::{Answer, FakePlatform};
-pub use simulation::simulate;
+pub use faults::{Faults, Flaw, Report};
+pub use platform::{Answer, FakePlatform, LiveFeed};
+pub use simulation::{simulate, simulate_flawed};
 #[cfg(feature = "tokio")]
 pub use transport::FakeTransport;
 

@@ -14,14 +14,22 @@ use crate::{Stamp, WriteId};
 #[derive(Clone, Debug, Default)]
 pub struct FakePlatform {
     items: BTreeMap<(String, String), Kept>,
-    /// The person's feed, from its beginning; those before `kept_from` are forgotten.
-    log: Vec<String>,
-    kept_from: usize,
+    feeds: BTreeMap<String, Log>,
     /// What became of each change, for ever.
     done: BTreeMap<WriteId, Done>,
     producers: BTreeMap<String, (u64, u64)>,
     tokens: BTreeSet<String>,
     made: u64,
+    /// How often the change of each stamp was done.
+    applied: BTreeMap<Stamp, u32>,
+    forgets_ids: bool,
+}
+
+/// A feed, from its beginning; what is before `kept_from` is forgotten.
+#[derive(Clone, Debug, Default)]
+struct Log {
+    messages: Vec<String>,
+    kept_from: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -44,8 +52,17 @@ pub struct Answer {
     pub head: HttpHead,
     /// Its body, or the beginning of a live one.
     pub body: Vec<u8>,
-    /// It is a live feed that has come so far in the log.
-    pub live_from: Option<usize>,
+    /// It is a live feed.
+    pub live: Option<LiveFeed>,
+}
+
+/// A live feed, and how far it has come.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct LiveFeed {
+    /// Its name, such as `me`.
+    pub name: String,
+    /// How many messages it has told.
+    pub told: usize,
 }
 
 /// The only session there is.
@@ -93,8 +110,8 @@ impl FakePlatform {
             return problem(401, "token_expired");
         }
         let query: BTreeMap<&str, &str> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        if path == "/v1/feeds/me" {
-            return self.feed(&query);
+        if let Some(name) = path.strip_prefix("/v1/feeds/") {
+            return self.feed(name, &query);
         }
         if let Some(collection) = path.strip_prefix("/v1/collections/") {
             return self.list(collection, &query);
@@ -121,69 +138,77 @@ impl FakePlatform {
         self.tokens.clear();
     }
 
-    /// Forgets what is old: readers that are behind have to list anew.
+    /// Forgets what is old in every feed: readers that are behind have to list anew.
     pub fn forget_old(&mut self) {
-        self.kept_from = self.log.len().saturating_sub(5);
+        for log in self.feeds.values_mut() {
+            log.kept_from = log.kept_from.max(log.messages.len().saturating_sub(5));
+        }
     }
 
-    /// How far the log goes.
-    pub fn log_end(&self) -> usize {
-        self.log.len()
+    /// Where a feed begins by now: what is before was forgotten.
+    pub fn begins(&self, feed: &str) -> usize {
+        self.feeds.get(feed).map_or(0, |log| log.kept_from)
     }
 
-    /// Messages of the log.
-    pub fn log(&self) -> &[String] {
-        &self.log
+    /// All messages that a feed ever had.
+    pub fn log(&self, feed: &str) -> &[String] {
+        self.feeds.get(feed).map_or(&[], |log| &log.messages)
     }
 
-    /// What becomes of a live feed that has come to `from`: text for its readers.
-    pub fn live(&self, from: usize) -> String {
+    /// Adds a message, a JSON text, to a feed.
+    pub fn tell(&mut self, feed: &str, message: impl Into<String>) {
+        self.feeds.entry(feed.to_owned()).or_default().messages.push(message.into());
+    }
+
+    /// What a live feed says next: what is new, and where it stands.
+    pub fn live(&self, feed: &LiveFeed) -> String {
         let mut out = String::new();
-        let messages = self.log.get(from..).unwrap_or_default();
+        let log = self.log(&feed.name);
+        let messages = log.get(feed.told..).unwrap_or_default();
         if !messages.is_empty() {
             let _ = write!(out, "event: data\ndata: [\ndata: {}\ndata: ]\n\n", messages.join(",\ndata: "));
         }
         let _ = write!(
             out,
             "event: control\ndata: {{\"streamNextOffset\":\"{}\",\"streamCursor\":\"7\",\"upToDate\":true,\"heartbeatSeconds\":20}}\n\n",
-            offset(self.log.len())
+            offset(log.len())
         );
         out
     }
 
-    fn feed(&mut self, query: &BTreeMap<&str, &str>) -> Answer {
-        let Some(from) = self.index(query.get("offset").copied().unwrap_or("-1")) else {
-            return problem(400, "malformed_offset");
+    fn feed(&self, name: &str, query: &BTreeMap<&str, &str>) -> Answer {
+        let (log, begins) = (self.log(name), self.begins(name));
+        let asked = query.get("offset").copied().unwrap_or("-1");
+        let from = match asked {
+            // A person's own feed begins with a listing; others, with what is kept of them.
+            "-1" if name == "me" => Some(0),
+            "-1" => Some(begins),
+            "now" => Some(log.len()),
+            _ => asked.parse().ok().filter(|index| *index <= log.len()),
         };
-        if from < self.kept_from {
+        let Some(from) = from else { return problem(400, "malformed_offset") };
+        if from < begins {
             return problem(410, "offset_gone");
         }
         if query.get("live") == Some(&"sse") {
-            let head = head(200, "text/event-stream");
-            return Answer { head, body: self.live(from).into_bytes(), live_from: Some(self.log.len()) };
+            let feed = LiveFeed { name: name.to_owned(), told: from };
+            let body = self.live(&feed).into_bytes();
+            let live = Some(LiveFeed { told: log.len(), ..feed });
+            return Answer { head: head(200, "text/event-stream"), body, live };
         }
-        let end = self.log.len().min(from + PAGE);
-        let mut answer = json(200, format!("[{}]", self.log[from..end].join(",")));
+        let end = log.len().min(from + PAGE);
+        let mut answer = json(200, format!("[{}]", log[from..end].join(",")));
         answer.head.headers.push(("stream-next-offset".to_owned(), offset(end)));
-        if end == self.log.len() {
+        if end == log.len() {
             answer.head.headers.push(("stream-up-to-date".to_owned(), "true".to_owned()));
         }
         answer
     }
 
-    fn index(&self, offset: &str) -> Option<usize> {
-        match offset {
-            // Reading from the beginning means what is kept of it, where nothing was ever forgotten.
-            "-1" => Some(0),
-            "now" => Some(self.log.len()),
-            _ => offset.parse().ok().filter(|index| *index <= self.log.len()),
-        }
-    }
-
     fn list(&self, collection: &str, query: &BTreeMap<&str, &str>) -> Answer {
         let cursor = query.get("cursor").copied();
         let (after, position) = cursor.and_then(|cursor| cursor.split_once('~')).unwrap_or(("", ""));
-        let position = if position.is_empty() { offset(self.log.len()) } else { position.to_owned() };
+        let position = if position.is_empty() { offset(self.log("me").len()) } else { position.to_owned() };
         let items = self
             .items
             .iter()
@@ -242,7 +267,7 @@ impl FakePlatform {
             );
         };
         let place = (change.collection.clone(), change.key.clone());
-        if let Some(done) = self.done.get(&id) {
+        if let Some(done) = self.done.get(&id).filter(|_| !self.forgets_ids) {
             let outcome = if done.outcome == "applied" { "duplicate" } else { done.outcome };
             if outcome != "duplicate" {
                 failed.insert(place);
@@ -273,6 +298,7 @@ impl FakePlatform {
         }
         let version = self.write(&place, change.kind, change.body.map_or("{}", RawValue::get), clock);
         self.done.insert(id, Done { outcome: "applied", version });
+        *self.applied.entry(clock).or_default() += 1;
         format!("{{\"id\":\"{id}\",\"outcome\":\"applied\",\"version\":{version}}}")
     }
 
@@ -292,8 +318,9 @@ impl FakePlatform {
             "{{\"collection\":\"{}\",\"key\":\"{}\",\"version\":{},\"value\":{value}}}",
             place.0, place.1, kept.version
         );
-        self.log.push(record);
-        kept.version
+        let version = kept.version;
+        self.tell("me", record);
+        version
     }
 
     /// An item's version and value.
@@ -306,6 +333,16 @@ impl FakePlatform {
     pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
         let there = self.items.iter().filter(|(_, kept)| kept.value.is_some());
         there.map(|((collection, key), _)| (collection.as_str(), key.as_str()))
+    }
+
+    /// How often the change of that stamp was done: at most once, if all is well.
+    pub fn times_applied(&self, clock: Stamp) -> u32 {
+        self.applied.get(&clock).copied().unwrap_or(0)
+    }
+
+    /// A platform that does not know its changes again: what is sent twice is done twice.
+    pub(super) fn forgets_ids(&mut self) {
+        self.forgets_ids = true;
     }
 
     /// Whether a change was done, or refused for good.
@@ -323,11 +360,11 @@ fn head(status: u16, content_type: &str) -> HttpHead {
 }
 
 fn json(status: u16, body: String) -> Answer {
-    Answer { head: head(status, "application/json"), body: body.into_bytes(), live_from: None }
+    Answer { head: head(status, "application/json"), body: body.into_bytes(), live: None }
 }
 
 /// A refusal.
 pub(super) fn problem(status: u16, code: &str) -> Answer {
     let body = format!("{{\"title\":\"refused\",\"status\":{status},\"code\":\"{code}\"}}");
-    Answer { head: head(status, "application/problem+json"), body: body.into_bytes(), live_from: None }
+    Answer { head: head(status, "application/problem+json"), body: body.into_bytes(), live: None }
 }

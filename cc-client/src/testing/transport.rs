@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::FakePlatform;
+use super::{FakePlatform, LiveFeed};
 use crate::engine::HttpRequest;
 use crate::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 
@@ -23,14 +23,14 @@ impl FakeTransport {
 impl Transport for FakeTransport {
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let answer = self.platform().answer(&request);
-        let body = FakeBody { rest: Some(answer.body), live_from: answer.live_from, world: self.clone() };
+        let body = FakeBody { rest: Some(answer.body), live: answer.live, world: self.clone() };
         Box::pin(async move { Ok(HttpAnswer { head: answer.head, body: Box::new(body) }) })
     }
 }
 
 struct FakeBody {
     rest: Option<Vec<u8>>,
-    live_from: Option<usize>,
+    live: Option<LiveFeed>,
     world: FakeTransport,
 }
 
@@ -40,14 +40,14 @@ impl HttpBody for FakeBody {
             if let Some(rest) = self.rest.take().filter(|rest| !rest.is_empty()) {
                 return Some(Ok(rest.into()));
             }
-            let from = self.live_from?;
+            let feed = self.live.as_mut()?;
             loop {
                 let (end, text) = {
                     let platform = self.world.platform();
-                    (platform.log_end(), platform.live(from))
+                    (platform.log(&feed.name).len(), platform.live(feed))
                 };
-                if end > from {
-                    self.live_from = Some(end);
+                if end > feed.told {
+                    feed.told = end;
                     return Some(Ok(text.into_bytes().into()));
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;

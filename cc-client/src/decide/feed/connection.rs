@@ -1,5 +1,6 @@
 //! One connection of a feed, and what its body is made of.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
@@ -22,12 +23,21 @@ pub(super) struct Connection {
     pub(super) body: Body,
 }
 
-#[derive(Debug)]
 pub(super) enum Body {
     Lines(LineParser, Vec<Box<str>>),
     /// An answer that is read when it is whole.
     Plain(Vec<u8>),
     Sse(SseParser, Vec<Box<str>>),
+}
+
+impl fmt::Debug for Body {
+    /// Shows how much there is, not what.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lines(_, messages) | Self::Sse(_, messages) => write!(f, "{} messages", messages.len()),
+            Self::Plain(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
 }
 
 /// What was taken out of a body.

@@ -62,6 +62,8 @@ pub struct FeedMachine {
     stored: Offset,
     /// What has been handed out to be stored.
     received: Offset,
+    /// How often something was handed out that is not on disk yet.
+    waiting: u32,
     cursor: Option<Box<str>>,
     /// How live data comes on this network.
     live: Live,
@@ -77,6 +79,8 @@ pub struct FeedMachine {
     offline: bool,
 }
 
+/// A stream is let go while so much of it waits to be stored, or to be taken by the app: it would fill the memory.
+const MOST_WAITING: u32 = 64;
 /// A stream that says nothing for so long after its head is held back on its way.
 const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
@@ -104,6 +108,7 @@ impl FeedMachine {
             state: FeedState::Idle,
             stored: Offset::BEGINNING,
             received: Offset::BEGINNING,
+            waiting: 0,
             cursor: None,
             probe: None,
             held_back: 0,
@@ -139,6 +144,7 @@ impl FeedMachine {
                 self.abort(&mut out);
                 self.received = stored.clone();
                 self.stored = stored;
+                self.waiting = 0;
                 self.failures = 0;
                 self.go_on(now, &mut out);
             }
@@ -160,6 +166,7 @@ impl FeedMachine {
             FeedInput::Stored { to } => self.on_disk(now, to, &mut out),
             FeedInput::StoreFailed { random } => {
                 self.received = self.stored.clone();
+                self.waiting = 0;
                 self.lose(now, Loss::StorageFull, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {
@@ -322,6 +329,8 @@ impl FeedMachine {
         if let Some(loss) = loss {
             // Reading the same again would fail in the same way: the longest wait.
             self.lose(now, loss, None, 1.0, out);
+        } else if self.waiting >= MOST_WAITING && self.state == FeedState::Live {
+            self.go_on(now, out);
         }
     }
 
@@ -346,11 +355,13 @@ impl FeedMachine {
             return;
         }
         let from = std::mem::replace(&mut self.received, to.clone());
+        self.waiting += 1;
         out.push(FeedEffect::Store { from, messages, to });
     }
 
     fn on_disk(&mut self, now: Mono, to: Offset, out: &mut Vec<FeedEffect>) {
         self.stored = to;
+        self.waiting = self.waiting.saturating_sub(1);
         self.failures = 0;
         if self.stored != self.received || self.connection.is_some() {
             return;

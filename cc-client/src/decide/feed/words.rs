@@ -1,5 +1,6 @@
 //! What a feed is told, what it says, and where it is.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::decide::Backoff;
@@ -98,7 +99,7 @@ pub enum Loss {
 }
 
 /// What happened.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum FeedInput<'a> {
     /// The app sleeps, or wakes.
@@ -162,6 +163,27 @@ pub enum FeedInput<'a> {
     SignedOut,
     /// There is a good token.
     TokenReady,
+}
+
+impl fmt::Debug for FeedInput<'_> {
+    /// Shows no bytes: they may hold a position.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asleep(asleep) => write!(f, "Asleep({asleep})"),
+            Self::Bytes { connection, bytes } => write!(f, "Bytes({connection}, {} bytes)", bytes.len()),
+            Self::Ended { connection, whole, .. } => write!(f, "Ended({connection}, whole: {whole})"),
+            Self::Head { connection, head } => write!(f, "Head({connection}, {head:?})"),
+            Self::Network { up } => write!(f, "Network({up})"),
+            Self::Refetched { offset } => write!(f, "Refetched({offset:?})"),
+            Self::Refused(loss) => write!(f, "Refused({loss:?})"),
+            Self::SignedOut => f.write_str("SignedOut"),
+            Self::Start { stored } => write!(f, "Start({stored:?})"),
+            Self::Stored { to } => write!(f, "Stored({to:?})"),
+            Self::StoreFailed { .. } => f.write_str("StoreFailed"),
+            Self::Timer { .. } => f.write_str("Timer"),
+            Self::TokenReady => f.write_str("TokenReady"),
+        }
+    }
 }
 
 /// The head of an answer, as far as feeds go.
@@ -244,7 +266,7 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// What to do.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum FeedEffect {
     /// Drop a connection.
@@ -273,4 +295,19 @@ pub enum FeedEffect {
     },
     /// The server did not take the token.
     Unauthorized,
+}
+
+impl fmt::Debug for FeedEffect {
+    /// Shows no messages: they may hold a position.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Abort { connection } => write!(f, "Abort({connection})"),
+            Self::Open { connection, request } => write!(f, "Open({connection}, {request:?})"),
+            Self::Refetch => f.write_str("Refetch"),
+            Self::Store { from, messages, to } => {
+                write!(f, "Store({} messages, {from:?} to {to:?})", messages.len())
+            }
+            Self::Unauthorized => f.write_str("Unauthorized"),
+        }
+    }
 }

@@ -166,7 +166,7 @@ impl Store for SqliteStore {
         self.commit(|transaction| {
             let mut old = std::collections::BTreeMap::new();
             let mut all =
-                transaction.prepare_cached("SELECT collection, key, version, value FROM records")?;
+                transaction.prepare_cached("SELECT collection, key, version, value, updated FROM records")?;
             for record in all.query_map([], record_of)? {
                 let record = record?;
                 old.insert((record.collection.clone(), record.key.clone()), record);
@@ -408,12 +408,14 @@ fn keep_stamp(connection: &Connection, stamp: Option<Stamp>) -> Result<(), Store
 /// Keeps a record, unless what is there is as new.
 fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO records (collection, key, version, value) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (collection, key) DO UPDATE SET version = excluded.version, value = excluded.value
+        "INSERT INTO records (collection, key, version, value, updated) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (collection, key)
+         DO UPDATE SET version = excluded.version, value = excluded.value, updated = excluded.updated
          WHERE excluded.version > version",
     )?;
     let version = record.version as i64;
-    let changed = insert.execute(params![record.collection, record.key, version, record.value])? > 0;
+    let updated = record.updated.map(|updated| updated.to_rfc3339());
+    let changed = insert.execute(params![record.collection, record.key, version, record.value, updated])? > 0;
     if changed {
         let of_item = "collection = ?1 AND key = ?2 AND version <= ?3";
         leave(connection, of_item, params![record.collection, record.key, version])?;
@@ -434,19 +436,21 @@ fn leave(connection: &Connection, told: &str, params: &[&dyn rusqlite::ToSql]) -
 }
 
 fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
-    let version: i64 = row.get(2)?;
-    Ok(Record { collection: row.get(0)?, key: row.get(1)?, version: version as u64, value: row.get(3)? })
+    let (version, updated): (i64, Option<String>) = (row.get(2)?, row.get(4)?);
+    Ok(Record {
+        collection: row.get(0)?,
+        key: row.get(1)?,
+        version: version as u64,
+        updated: updated.and_then(|updated| updated.parse().ok()),
+        value: row.get(3)?,
+    })
 }
 
-/// An item's version, and its value where it is not gone.
-type Known = (u64, Option<Box<str>>);
-
-fn known(connection: &Connection, collection: &str, key: &str) -> Result<Option<Known>, StoreError> {
+fn known(connection: &Connection, collection: &str, key: &str) -> Result<Option<Record>, StoreError> {
     let mut select = connection.prepare_cached(
-        "SELECT collection, key, version, value FROM records WHERE collection = ?1 AND key = ?2",
+        "SELECT collection, key, version, value, updated FROM records WHERE collection = ?1 AND key = ?2",
     )?;
-    let record = select.query_row([collection, key], record_of).optional()?;
-    Ok(record.map(|record| (record.version, record.value)))
+    Ok(select.query_row([collection, key], record_of).optional()?)
 }
 
 fn seen(connection: &Connection, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
@@ -499,7 +503,7 @@ fn settle(connection: &Connection, one: &Settled) -> Result<(), StoreError> {
                 .prepare_cached("UPDATE outbox SET outcome = ?2, version = ?3 WHERE number = ?1")?;
             update.execute(params![number, word_of(one.outcome), version])?;
             let known =
-                known(connection, &write.collection, &write.key)?.map_or(0, |(version, _)| version as i64);
+                known(connection, &write.collection, &write.key)?.map_or(0, |known| known.version as i64);
             if version <= known {
                 leave(connection, "number = ?1", params![number])?;
             }

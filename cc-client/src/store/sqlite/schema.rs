@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::StoreError;
 
 /// The version of the tables that this crate writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// What makes version n + 1 of version n.
 const STEPS: [&str; VERSION as usize] = ["
@@ -25,6 +25,9 @@ const STEPS: [&str; VERSION as usize] = ["
     CREATE TABLE settled (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, outcome TEXT NOT NULL) STRICT;
     CREATE TABLE small_values (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE locks (name TEXT PRIMARY KEY, owner INTEGER NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+", "
+    -- When the server changed it last (RFC 3339).
+    ALTER TABLE records ADD COLUMN updated TEXT;
 "];
 
 /// Brings a database up to [`VERSION`]; leaves one of a newer version alone.

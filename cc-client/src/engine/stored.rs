@@ -1,0 +1,87 @@
+//! What the store said, and what follows from it.
+
+use super::{Effect, Engine, StoreAnswer, Ticket};
+use crate::decide::{FeedInput, OutboxInput};
+use crate::store::StoreError;
+use crate::{Mono, Offset};
+
+impl Engine {
+    pub(super) fn stored(&mut self, now: Mono, ticket: u64, answer: Result<StoreAnswer, StoreError>) {
+        let Some(what) = self.tickets.remove(&ticket) else { return };
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return self.store_lost(now, what, &error),
+        };
+        match (what, answer) {
+            (Ticket::Position { feed, to } | Ticket::Take { feed, to }, StoreAnswer::Taken(taken)) => {
+                if let Some(stored) = taken.elsewhere {
+                    // Another process follows the same feed: go on from where it is.
+                    self.forget_deliveries(&feed);
+                    return self.feed(now, &feed, FeedInput::Start { stored });
+                }
+                if !taken.fresh.is_empty() {
+                    self.out.push(Effect::Changed { records: taken.fresh });
+                }
+                self.feed(now, &feed, FeedInput::Stored { to });
+            }
+            (Ticket::Anew { feed }, StoreAnswer::Taken(taken)) => {
+                let offset = taken.elsewhere.unwrap_or(Offset::BEGINNING);
+                self.feed(now, &feed, FeedInput::Refetched { offset });
+            }
+            (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
+                if !records.is_empty() {
+                    self.out.push(Effect::Changed { records });
+                }
+                self.feed(now, &feed, FeedInput::Refetched { offset: to });
+            }
+            (Ticket::Load, StoreAnswer::Rows(rows)) => {
+                let numbers = self.uplink.loaded(rows);
+                let effects = self.outbox.handle(now, OutboxInput::Loaded { rows: numbers });
+                self.outbox_effects(now, effects);
+            }
+            (Ticket::Settle { told }, _) => {
+                self.out.extend(told.into_iter().map(|(id, outcome)| Effect::Settled { id, outcome }));
+                let effects = self.outbox.handle(now, OutboxInput::Settled);
+                self.outbox_effects(now, effects);
+            }
+            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
+            _ => {}
+        }
+    }
+
+    fn store_lost(&mut self, now: Mono, what: Ticket, error: &StoreError) {
+        if !matches!(error, StoreError::Busy | StoreError::Full) {
+            self.store_failed = true;
+        }
+        let random = self.random.next();
+        match what {
+            Ticket::Anew { feed } => {
+                // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
+                let stored = self.feeds.get(&feed).map(|(machine, _)| machine.stored().clone());
+                let offset = stored.unwrap_or_default();
+                self.feed(now, &feed, FeedInput::Refetched { offset });
+            }
+            Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
+                self.forget_deliveries(&feed);
+                self.feed(now, &feed, FeedInput::StoreFailed { random });
+            }
+            Ticket::Replace { feed, .. } => self.list_later(now, &feed),
+            Ticket::Load => {
+                let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
+                self.outbox_effects(now, effects);
+            }
+            Ticket::Settle { .. } => {
+                // The same rows are asked about again; the server knows them by then.
+                let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });
+                self.outbox_effects(now, effects);
+            }
+            Ticket::Lock => self.locked(now, false, None),
+            Ticket::Deliver { .. } | Ticket::Nothing => {}
+        }
+    }
+
+    /// What was handed out is read again: it does not count that the app takes it.
+    fn forget_deliveries(&mut self, name: &str) {
+        self.tickets.retain(|_, what| !matches!(what, Ticket::Deliver { feed, .. } if **feed == *name));
+    }
+}

@@ -1,0 +1,148 @@
+//! What must hold, whatever fails.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{CAR, Event, World, position};
+use crate::WriteId;
+use crate::decide::{FeedState, OutboxState, SendOutcome};
+use crate::engine::Input;
+use crate::store::{Record, Store};
+use crate::testing::Flaw;
+
+impl World {
+    pub(super) fn changed(&mut self, records: &[Record]) {
+        for record in records {
+            let place = (record.collection.clone(), record.key.clone());
+            // Only a listing may go back: it tells what is gone in the version that was known.
+            let last = self.shown.insert(place, record.version);
+            if last.is_some_and(|last| last > record.version) {
+                self.breaks(format!("version {} was shown after {last:?}", record.version));
+            }
+        }
+    }
+
+    pub(super) fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
+        if !self.platform.knows(id) {
+            self.breaks("a write was settled that never arrived");
+        }
+        match self.writes.get_mut(&id) {
+            None => self.breaks("a write was settled that nobody wrote"),
+            Some((_, Some(before))) => {
+                let before = *before;
+                self.breaks(format!("a write was settled twice: {before:?}, {outcome:?}"));
+            }
+            Some((_, open)) => *open = Some(outcome),
+        }
+    }
+
+    /// Messages are handed out: each after the one before it, and none left out.
+    pub(super) fn delivered(&mut self, messages: &[Box<str>], ticket: u64) {
+        let mut from = None;
+        for message in messages {
+            let number = message.trim_start_matches("{\"n\":").trim_end_matches('}').parse::<usize>();
+            let Ok(number) = number else { return self.breaks("a message that nobody sent") };
+            // What the platform has forgotten meanwhile cannot come.
+            let was_cut = number > self.next && self.cuts.contains(&number);
+            if number != self.next && !was_cut {
+                return self.breaks(format!("message {number} came where {} was due", self.next));
+            }
+            from.get_or_insert(number);
+            self.next = number + 1;
+        }
+        self.report.messages += messages.len() as u64;
+        self.unread.push_back((ticket, from.unwrap_or(self.next)..self.next));
+        if self.has_flaw(Flaw::TakesUnread) {
+            self.tell(Input::Delivered { ticket });
+        }
+        if self.unread.len() == 1 {
+            self.reads_on();
+        }
+    }
+
+    /// The app takes what it was handed, one after the other, when it has the time.
+    fn reads_on(&mut self) {
+        let wait = Duration::from_millis(self.dice.below(20_000));
+        self.at(self.now + wait, Event::Taken { life: self.life });
+    }
+
+    /// The app has messages for good.
+    pub(super) fn taken(&mut self) {
+        let Some((ticket, range)) = self.unread.pop_front() else { return };
+        if range.start > self.has && !self.cuts.contains(&range.start) {
+            return self
+                .breaks(format!("message {} came, and the app has {} of them", range.start, self.has));
+        }
+        self.has = self.has.max(range.end);
+        if !self.unread.is_empty() {
+            self.reads_on();
+        }
+        self.tell(Input::Delivered { ticket });
+    }
+
+    /// What the position on disk says was read, is on disk.
+    pub(super) fn nothing_is_missing(&mut self) {
+        let read = position(self.store.position("me").ok().flatten().as_ref()).unwrap_or(0);
+        let (mut told, mut deleted) = (BTreeMap::new(), BTreeMap::new());
+        for (index, text) in self.platform.log("me").iter().enumerate() {
+            let Some(Record { collection, key, version, value, .. }) = Record::parse(text) else { continue };
+            if value.is_none() {
+                deleted.insert((collection, key), version);
+            } else if index < read {
+                told.insert((collection, key), version);
+            }
+        }
+        for (place, version) in told {
+            let known = self.store.record(&place.0, &place.1).map(|record| record.version);
+            // What was deleted since may be gone here, too: a listing tells of it earlier than the feed.
+            let may_be_gone = deleted.get(&place).is_some_and(|deleted| *deleted > version);
+            if known < Some(version) && !(known.is_none() && may_be_gone) {
+                let (collection, key) = place;
+                return self
+                    .breaks(format!("{collection} {key} is {known:?} on disk, and was read as {version}"));
+            }
+        }
+    }
+
+    /// Hours after the last fault: everything must have come to rest, and both sides tell the same.
+    pub(super) fn evening(&mut self) -> Result<(), String> {
+        let status = self.engine.status(self.now);
+        let live = status.feeds.iter().all(|(_, state)| {
+            matches!(state, FeedState::Live | FeedState::Connecting | FeedState::CatchingUp)
+        });
+        if !live || status.outbox != OutboxState::Idle {
+            return Err(format!("no rest: {status:?}"));
+        }
+        for (id, (clock, outcome)) in &self.writes {
+            if !self.platform.knows(*id) {
+                return Err(format!("the accepted write {id} never arrived"));
+            }
+            let times = self.platform.times_applied(*clock);
+            let is_done = matches!(outcome, Some(SendOutcome::Applied | SendOutcome::Duplicate));
+            if times > 1 || (is_done && times == 0) {
+                return Err(format!("the write {id} was done {times} times, and told as {outcome:?}"));
+            }
+        }
+        let (told, on_disk) = (self.platform.log(CAR).len(), self.position());
+        if self.has != told || on_disk != told {
+            return Err(format!("the app has {} of {told} messages, {on_disk} by what is on disk", self.has));
+        }
+        for (collection, key) in
+            self.platform.keys().map(|(a, b)| (a.to_owned(), b.to_owned())).collect::<Vec<_>>()
+        {
+            let known = self.store.item(&collection, &key).map_err(|error| error.to_string())?;
+            let expected = self.platform.item(&collection, &key);
+            let found = known.as_ref().map(|item| (item.version, &*item.value));
+            if found != expected {
+                return Err(format!("{collection} {key}: {found:?} here, {expected:?} there"));
+            }
+        }
+        let items = self.store.items("places", "", u32::MAX).map_err(|error| error.to_string())?;
+        for item in items {
+            if self.platform.item("places", &item.key).is_none() {
+                return Err(format!("places {} is here and not there", item.key));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+//! The way between client and platform, and what goes wrong on it.
+
+use std::time::Duration;
+
+use super::{Event, Part, SECOND, Stream, World};
+use crate::engine::{HttpHead, HttpRequest, Input};
+use crate::store::Store;
+use crate::testing::Flaw;
+use crate::testing::platform::{Answer, problem};
+
+impl World {
+    pub(super) fn sends(&mut self, request: u64, http: &HttpRequest) {
+        if self.now < self.quiet {
+            self.breaks("a request before the time that the platform gave");
+        }
+        let refreshes = http.target == "/v1/auth/token";
+        if refreshes {
+            self.refreshing.insert(request);
+            if self.has_flaw(Flaw::SecondRefresh) && self.dice.one_in(10) {
+                self.refreshing.insert(u64::MAX);
+            }
+            if self.refreshing.len() > 1 {
+                self.breaks("two refreshes at once");
+            }
+        }
+        let life = self.life;
+        let mut http = http.clone();
+        if self.has_flaw(Flaw::NewIdEachTry) && http.target == "/v1/changes" {
+            self.new_ids(&mut http.body);
+        }
+        if !self.up || self.fault(self.faults.drop_request, "request dropped") {
+            let wait = Duration::from_millis(self.dice.below(30_000));
+            return self.part(life, request, wait, Part::End { whole: false });
+        }
+        let is_doubled = http.method == "POST" && self.fault(self.faults.duplicate, "request doubled");
+        for _ in 0..=u64::from(is_doubled) {
+            let way = self.way("request late");
+            self.at(self.now + way, Event::Request { life, request, http: Box::new(http.clone()) });
+        }
+    }
+
+    /// A request arrives. Its process may be gone by then: the platform does not know.
+    pub(super) fn request(&mut self, life: u64, request: u64, http: &HttpRequest) {
+        self.report.requests += 1;
+        if http.target.starts_with("/v1/collections/") {
+            self.report.listings += 1;
+        }
+        if self.now < self.storm && self.dice.one_in(2) {
+            self.platform.revoke_tokens();
+        }
+        let mut answer = if self.fault(self.faults.unavailable, "unavailable") {
+            let mut answer = problem(503, "unavailable");
+            if self.dice.one_in(2) {
+                self.count("retry after");
+                let wait = (1 + self.dice.below(90)).to_string();
+                answer.head.headers.push(("retry-after".to_owned(), wait));
+            }
+            answer
+        } else if self.fault(self.faults.portal, "portal") {
+            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            let status = [200, 302, 400, 401, 403, 404, 410][self.dice.below(7) as usize];
+            Answer { head: HttpHead { status, headers }, body: b"<html>sign in</html>".to_vec(), live: None }
+        } else {
+            let answer = self.platform.answer(http);
+            match answer.head.status {
+                401 if self.now < self.storm => self.count("refused in a storm"),
+                410 => self.count("position gone"),
+                _ => {}
+            }
+            answer
+        };
+        if http.target == "/v1/auth/token" && answer.head.status == 200 {
+            self.report.tokens += 1;
+        }
+        let date = self.true_time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        answer.head.headers.push(("date".to_owned(), date));
+        if life != self.life {
+            return;
+        }
+        if self.fault(self.faults.drop_answer, "answer dropped") {
+            if self.has_flaw(Flaw::GivesUp) && http.target == "/v1/changes" {
+                self.gives_up();
+            }
+            let wait = Duration::from_millis(self.dice.below(30_000));
+            return self.part(life, request, wait, Part::End { whole: false });
+        }
+        let way = self.way("answer late");
+        self.part(life, request, way, Part::Head(answer.head));
+        let cut = if self.fault(self.faults.break_off, "answer broken off") {
+            self.dice.below(answer.body.len() as u64 + 1)
+        } else {
+            u64::MAX
+        };
+        let body = &answer.body[..answer.body.len().min(cut as usize)];
+        for piece in body.chunks(1 + self.dice.below(90) as usize) {
+            let way = Duration::from_millis(self.dice.below(3));
+            self.part(life, request, way, Part::Bytes(piece.to_vec()));
+        }
+        match answer.live {
+            Some(feed) if cut == u64::MAX => {
+                let silent = self.fault(self.faults.half_open, "half open");
+                self.streams.push(Stream { life, request, feed, opened: self.now, silent, beat: self.now });
+            }
+            _ => self.part(life, request, Duration::ZERO, Part::End { whole: cut == u64::MAX }),
+        }
+    }
+
+    /// How long something is on its way; at times, until something later has arrived.
+    fn way(&mut self, name: &'static str) -> Duration {
+        let late = self.fault(self.faults.delay, name);
+        Duration::from_millis(10 + self.dice.below(if late { 90_000 } else { 2_000 }))
+    }
+
+    pub(super) fn part(&mut self, life: u64, request: u64, way: Duration, part: Part) {
+        let last = self.last_part.get(&(life, request)).copied().unwrap_or_default();
+        let at = (self.now + way).max(last);
+        self.last_part.insert((life, request), at);
+        self.at(at, Event::Arrives { life, request, part });
+    }
+
+    pub(super) fn arrives(&mut self, request: u64, part: Part) {
+        match part {
+            Part::Head(mut head) => {
+                let wait = head.header("retry-after").and_then(|text| text.parse().ok());
+                if let Some(wait) = wait.map(Duration::from_secs) {
+                    self.quiet = self.quiet.max(self.now + wait);
+                }
+                if self.has_flaw(Flaw::IgnoresRetryAfter) {
+                    head.headers.retain(|(name, _)| name != "retry-after");
+                }
+                self.tell(Input::Head { request, head });
+            }
+            Part::Bytes(bytes) => self.tell(Input::Bytes { request, bytes: &bytes }),
+            Part::End { whole } => {
+                self.refreshing.remove(&request);
+                self.aborted.insert(request);
+                self.tell(Input::Ended { request, whole });
+            }
+        }
+    }
+
+    pub(super) fn stream_on(&mut self) {
+        if self.calm {
+            self.person_decides();
+        }
+        let mut open = std::mem::take(&mut self.streams);
+        open.retain_mut(|stream| {
+            if stream.silent || stream.life != self.life {
+                return stream.life == self.life;
+            }
+            let end = self.platform.log(&stream.feed.name).len();
+            if stream.feed.told < end {
+                let text = self.platform.live(&stream.feed);
+                (stream.feed.told, stream.beat) = (end, self.now);
+                for piece in text.as_bytes().chunks(1 + self.dice.below(200) as usize) {
+                    let way = Duration::from_millis(self.dice.below(500));
+                    self.part(stream.life, stream.request, way, Part::Bytes(piece.to_vec()));
+                }
+            } else if self.now - stream.beat >= SECOND * 20 {
+                stream.beat = self.now;
+                self.part(stream.life, stream.request, Duration::ZERO, Part::Bytes(b": beat\n\n".to_vec()));
+            }
+            // Balancers and platforms end streams after a minute.
+            let ends = self.now - stream.opened >= SECOND * 60;
+            if ends {
+                self.count("cut after 60 s");
+                self.part(stream.life, stream.request, Duration::ZERO, Part::End { whole: true });
+            }
+            !ends
+        });
+        open.append(&mut self.streams);
+        self.streams = open;
+        self.at(self.now + Duration::from_millis(500), Event::Streams);
+    }
+
+    /// A mistake: rows leave though nobody said what became of them.
+    fn gives_up(&mut self) {
+        let rows = self.store.waiting("main", u32::MAX, u32::MAX).unwrap_or_default();
+        for row in rows {
+            let _ = self.store.discard(row.write.id);
+        }
+    }
+
+    /// A mistake: each try has ids of its own.
+    fn new_ids(&mut self, body: &mut Vec<u8>) {
+        let mut text = String::from_utf8_lossy(body).into_owned();
+        for id in self.writes.keys() {
+            let digit = char::from(b"0123456789abcdef"[self.dice.below(16) as usize]);
+            let id = id.to_string();
+            text = text.replace(&id, &format!("{}{digit}", &id[..id.len() - 1]));
+        }
+        *body = text.into_bytes();
+    }
+}

@@ -1,0 +1,125 @@
+//! The person with the app, and everybody else.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::{CAR, Event, SECOND, World};
+use crate::engine::Input;
+use crate::store::Store;
+use crate::{Stamp, Write, WriteId, WriteKind};
+
+impl World {
+    pub(super) fn app_writes(&mut self) {
+        if self.calm {
+            return;
+        }
+        let kind = [WriteKind::Patch, WriteKind::Patch, WriteKind::Patch, WriteKind::Delete]
+            [self.dice.below(4) as usize];
+        let collection = if self.dice.one_in(6) { "bookings" } else { "places" };
+        let key = self.dice.below(8).to_string();
+        let known = self.store.item(collection, &key).ok().flatten().map(|item| item.version);
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&self.dice.roll().to_be_bytes());
+        let body = format!("{{\"f{}\":{}}}", self.dice.below(3), self.dice.below(1_000));
+        let device = self.device_time();
+        let write = Write {
+            id: WriteId::new(device, random),
+            collection: collection.into(),
+            key: key.into(),
+            kind,
+            base: known,
+            clock: self.engine.stamp(self.now, device),
+            body: if kind == WriteKind::Delete { "".into() } else { body.into() },
+        };
+        let (id, clock) = (write.id, write.clock);
+        if self.store.accept("main", &[write]).is_ok() {
+            self.report.accepted += 1;
+            self.writes.insert(id, (clock, None));
+            self.sync();
+            if self.fault(self.faults.crash, "crash after accept") {
+                self.crash();
+            } else {
+                self.tell(Input::Filled);
+            }
+        }
+        let next = Duration::from_millis(self.dice.below(120_000));
+        self.at(self.now + next, Event::AppWrites);
+    }
+
+    pub(super) fn happens(&mut self) {
+        if self.calm {
+            return;
+        }
+        match self.dice.below(18) {
+            0..=6 => {
+                let place = ("places".to_owned(), self.dice.below(8).to_string());
+                let stamp = Stamp {
+                    millis: self.true_time().timestamp_millis() as u64,
+                    counter: 0,
+                    node: 2 + self.dice.below(3),
+                };
+                let body = format!("{{\"f{}\":{}}}", self.dice.below(3), self.dice.below(1_000));
+                self.platform.write(&place, "patch", &body, stamp);
+            }
+            7 => self.platform.revoke_tokens(),
+            8 => {
+                let before =
+                    std::mem::replace(&mut self.jump, TimeDelta::hours(self.dice.below(49) as i64 - 24));
+                self.count("clock jump");
+                if (self.jump - before).abs() >= TimeDelta::days(1) {
+                    self.count("clock jump of a day");
+                }
+            }
+            9 | 10 => {
+                self.up = !self.up;
+                self.count("network changed");
+                self.streams.clear();
+                self.tell(Input::Network { up: self.up });
+            }
+            11 => {
+                self.asleep = !self.asleep;
+                self.count("sleep or waking");
+                self.tell(Input::Asleep(self.asleep));
+            }
+            12 if self.dice.one_in(4) => {
+                self.platform.forget_old();
+                self.cuts.insert(self.platform.begins(CAR));
+            }
+            13 if self.dice.one_in(4) => {
+                self.count("crash at any time");
+                self.crash();
+            }
+            14 if self.dice.one_in(4) => {
+                self.count("storm of refusals");
+                self.storm = self.now + SECOND * (30 + self.dice.below(120) as u32);
+            }
+            15..=17 => {
+                let number = self.platform.log(CAR).len();
+                self.platform.tell(CAR, format!("{{\"n\":{number}}}"));
+            }
+            _ => {}
+        }
+        let next = Duration::from_millis(self.dice.below(60_000));
+        self.at(self.now + next, Event::Happens);
+    }
+
+    pub(super) fn wake_up(&mut self) {
+        self.up = true;
+        self.asleep = false;
+        self.tell(Input::Network { up: true });
+        self.tell(Input::Asleep(false));
+    }
+
+    /// Somebody looks at what the server would not do, and lets it go.
+    pub(super) fn person_decides(&mut self) {
+        let open = self.store.unresolved().unwrap_or_default();
+        for (row, _) in &open {
+            // A disk in memory does not fail.
+            let _ = self.store.discard(row.write.id);
+        }
+        if !open.is_empty() {
+            self.tell(Input::Filled);
+        }
+    }
+}
