@@ -27,5 +27,6 @@ pub mod server;
 pub mod settings;
 pub mod storage;
 pub mod streams;
+mod sweep;
 mod webhooks;
 mod work;
