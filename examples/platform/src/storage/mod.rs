@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
-pub use sqlite::{SqliteOptions, SqliteStorage};
+pub use sqlite::{Salvaged, SqliteOptions, SqliteStorage, salvage};
 
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';

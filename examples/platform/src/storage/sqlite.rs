@@ -1,6 +1,7 @@
 //! One file of `SQLite`: a thread that writes, many requests to one sync, and connections that read beside it.
 
 mod group;
+mod salvage;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use super::{Later, ReadJob, Storage, StorageError, WriteJob};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use group::Writer;
+pub use salvage::{Salvaged, salvage};
 use tables::Snapshot;
 
 /// How many look at the same time.
