@@ -19,6 +19,7 @@ mod guard;
 pub mod items;
 pub mod metrics;
 pub mod node;
+mod patient;
 pub mod problem;
 pub mod producer;
 pub mod random;

@@ -26,7 +26,7 @@ use serde_json::json;
 const EVENTS: &str = "vehicles/demo/7";
 /// The longest wait of these clients between two tries.
 const CAP: Duration = Duration::from_secs(2);
-/// How long these clients take to notice that a connection is dead.
+/// How long these clients wait for an answer. A stream that is silent they give up after 20 s, as the protocol says.
 const SILENCE: Duration = Duration::from_secs(5);
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -143,7 +143,7 @@ async fn nothing_is_lost_or_doubled_however_bad_the_line_is() {
     line.turns(Weather::Fair);
     let fair = Instant::now();
 
-    // Both have everything, after they noticed that the line is back and have waited once.
+    // Both have everything once they have waited for the last time.
     let patience = Duration::from_secs(60);
     near.flush(patience).await.unwrap();
     let sent = fair.elapsed();
@@ -189,7 +189,7 @@ async fn nothing_is_lost_or_doubled_however_bad_the_line_is() {
         written.len()
     );
     assert!(befell.iter().sum::<u64>() > 0 && kills > 0, "the line was too kind to prove anything");
-    // A dead connection is noticed, and then one wait is over; the rest is for machines that do more than this.
-    let most = SILENCE + CAP + Duration::from_secs(number("CC_FAULTS_SLACK", 15));
+    // One wait; the rest is for machines that do more than this.
+    let most = CAP + Duration::from_secs(number("CC_FAULTS_SLACK", 10));
     assert!(recovered < most, "seed {seed}: {recovered:?} after the line was back");
 }

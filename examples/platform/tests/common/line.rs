@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cc_client::testing::Dice;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -31,7 +31,7 @@ enum Fate {
     Cut(u64),
     /// It breaks off with a reset.
     Reset(u64),
-    /// Nothing more passes after so many bytes, and nobody is told.
+    /// Nothing more passes after so many bytes, and nobody is told until the line is back.
     Stall(u64),
     /// A little at a time passes.
     Slow,
@@ -79,20 +79,23 @@ fn fate(dice: &mut Dice) -> Fate {
 
 /// Carries both ways until one end closes or its fate befalls it.
 async fn carry(
-    near: TcpStream,
+    mut near: TcpStream,
     upstream: SocketAddr,
     fate: Fate,
     mut weather: watch::Receiver<Weather>,
     befell: Arc<[AtomicU64; 4]>,
 ) {
     let _ = weather.wait_for(|weather| *weather != Weather::Dead).await;
-    let Ok(far) = TcpStream::connect(upstream).await else { return };
-    let (near_in, near_out) = near.into_split();
-    let (far_in, far_out) = far.into_split();
-    let passed = Arc::new(AtomicU64::new(0));
-    let one = tokio::spawn(pump(near_in, far_out, fate, weather.clone(), passed.clone()));
-    let other = tokio::spawn(pump(far_in, near_out, fate, weather, passed));
-    let (one, other) = (one.await.unwrap(), other.await.unwrap());
+    let Ok(mut far) = TcpStream::connect(upstream).await else { return };
+    let passed = AtomicU64::new(0);
+    let befallen = {
+        let (near_in, near_out) = near.split();
+        let (far_in, far_out) = far.split();
+        tokio::select! {
+            befallen = pump(near_in, far_out, fate, weather.clone(), &passed) => befallen,
+            befallen = pump(far_in, near_out, fate, weather.clone(), &passed) => befallen,
+        }
+    };
     let at = match fate {
         Fate::Cut(_) => 0,
         Fate::Reset(_) => 1,
@@ -100,59 +103,47 @@ async fn carry(
         Fate::Slow => 3,
         Fate::Pass => return,
     };
-    if one.2 || other.2 || matches!(fate, Fate::Slow) {
-        befell[at].fetch_add(1, Relaxed);
-    }
-    if matches!(fate, Fate::Reset(_)) {
-        for (input, output) in [(one.0, other.1), (other.0, one.1)] {
-            if let Ok(stream) = input.reunite(output) {
-                let _ = stream.set_zero_linger();
-            }
+    befell[at].fetch_add(u64::from(befallen || matches!(fate, Fate::Slow)), Relaxed);
+    if matches!(fate, Fate::Reset(_)) && befallen {
+        for stream in [near, far] {
+            let _ = stream.set_zero_linger();
         }
     }
 }
 
 /// Carries one way; true where the connection's fate has befallen it.
 async fn pump(
-    mut input: OwnedReadHalf,
-    mut output: OwnedWriteHalf,
+    mut input: ReadHalf<'_>,
+    mut output: WriteHalf<'_>,
     fate: Fate,
     mut weather: watch::Receiver<Weather>,
-    passed: Arc<AtomicU64>,
-) -> (OwnedReadHalf, OwnedWriteHalf, bool) {
+    passed: &AtomicU64,
+) -> bool {
     let mut buffer = vec![0; 4_096];
+    let most = if matches!(fate, Fate::Slow) { 64 } else { buffer.len() };
     loop {
-        let most = if matches!(fate, Fate::Slow) { 64 } else { buffer.len() };
-        let limit = tokio::time::sleep(Duration::from_millis(200));
-        let read = tokio::select! {
-            read = input.read(&mut buffer[..most]) => read.unwrap_or(0),
-            // The other way may have met its fate.
-            () = limit => match fate {
-                Fate::Cut(end) | Fate::Reset(end) if passed.load(Relaxed) >= end => return (input, output, true),
-                _ => continue,
-            },
-        };
+        let read = input.read(&mut buffer[..most]).await.unwrap_or(0);
         if read == 0 {
-            return (input, output, false);
+            return false;
         }
         let _ = weather.wait_for(|weather| *weather != Weather::Dead).await;
-        let before = passed.fetch_add(read as u64, Relaxed);
+        let passed = passed.fetch_add(read as u64, Relaxed) + read as u64;
         match fate {
-            Fate::Cut(end) | Fate::Reset(end) if before + read as u64 >= end => {
+            Fate::Cut(end) | Fate::Reset(end) if passed >= end => {
                 // A part of what came still gets through.
                 let _ = output.write_all(&buffer[..read / 2]).await;
-                return (input, output, true);
+                return true;
             }
-            Fate::Stall(end) if before >= end => {
-                // Until whoever is near gives up.
-                while input.read(&mut buffer).await.unwrap_or(0) > 0 {}
-                return (input, output, true);
+            Fate::Stall(end) if passed >= end => {
+                // Until the line is back: whoever carried this has forgotten it.
+                let _ = weather.wait_for(|weather| *weather == Weather::Fair).await;
+                return true;
             }
             Fate::Slow => tokio::time::sleep(Duration::from_millis(20)).await,
             _ => {}
         }
         if output.write_all(&buffer[..read]).await.is_err() {
-            return (input, output, false);
+            return false;
         }
     }
 }
