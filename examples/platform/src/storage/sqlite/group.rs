@@ -61,12 +61,14 @@ impl Writer {
         let mut committed = self.health.note(self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed));
         if committed.is_ok() {
             for (job, done) in jobs.by_ref() {
-                let outcome = self.alone(job, &mut news, &mut dirty);
-                answers.push((done, outcome));
-                // SQLite takes a whole transaction back where a write to the disk fails.
-                if self.connection.is_autocommit() {
-                    committed = Err(self.health.get().unwrap_or(StorageError::Full));
-                    break;
+                match self.alone(job, &mut news, &mut dirty) {
+                    Ok(outcome) => answers.push((done, outcome)),
+                    // SQLite takes a whole transaction back where a write to the disk fails.
+                    Err(error) => {
+                        answers.push((done, Ok(())));
+                        committed = Err(error);
+                        break;
+                    }
                 }
             }
         } else {
@@ -95,17 +97,22 @@ impl Writer {
     }
 
     /// Does one job of a group; a refused one is taken back without the others.
+    ///
+    /// Errors: why the whole group cannot be committed.
     fn alone(
         &mut self,
         job: WriteJob,
         news: &mut Vec<News>,
         dirty: &mut BTreeSet<String>,
-    ) -> Result<(), StorageError> {
+    ) -> Result<Result<(), StorageError>, StorageError> {
         self.connection.execute_batch("SAVEPOINT job").map_err(failed)?;
         let at = self.clock.now().timestamp_millis();
         let mut edit = Transaction::new(&self.connection, at, &self.health, &mut self.logs);
         let outcome = job(&mut edit);
         let (told, before) = edit.into_parts();
+        if self.connection.is_autocommit() {
+            return Err(self.health.get().unwrap_or(StorageError::Full));
+        }
         if outcome.is_ok() {
             self.connection.execute_batch("RELEASE job").map_err(failed)?;
             news.extend(told.into_values());
@@ -119,7 +126,7 @@ impl Writer {
             }
             self.connection.execute_batch("ROLLBACK TO job; RELEASE job").map_err(failed)?;
         }
-        outcome
+        Ok(outcome)
     }
 
     /// Writes how far the logs of a group go by now.
