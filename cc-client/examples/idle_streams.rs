@@ -37,7 +37,11 @@ fn main() -> Result<(), Any> {
     let word = std::env::args().nth(1).unwrap_or_else(|| "10000".to_owned());
     let is_tls = std::env::args().nth(2).is_some_and(|word| word == "tls");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    if word == "serve" { runtime.block_on(serve(is_tls)) } else { runtime.block_on(follow(word.parse()?, is_tls)) }
+    if word == "serve" {
+        runtime.block_on(serve(is_tls))
+    } else {
+        runtime.block_on(follow(word.parse()?, is_tls))
+    }
 }
 
 async fn follow(streams: usize, is_tls: bool) -> Result<(), Any> {
@@ -74,7 +78,10 @@ async fn follow(streams: usize, is_tls: bool) -> Result<(), Any> {
     let live = status.borrow().feeds.iter().filter(|(_, state)| *state == FeedState::Live).count();
     let each = (resident()? - before) / 1_024 * 1_024 / streams as u64;
     let over = if is_tls { "TLS" } else { "plain HTTP" };
-    println!("{live} of {streams} streams over {over} live after {:.1} s; {each} bytes each", connected.as_secs_f32());
+    println!(
+        "{live} of {streams} streams over {over} live after {:.1} s; {each} bytes each",
+        connected.as_secs_f32()
+    );
     platform.kill()?;
     if each > 32 << 10 && !is_tls { Err("a stream takes more than 32 KiB".into()) } else { Ok(()) }
 }

@@ -1,6 +1,6 @@
 //! The client of an app: reads and writes that need no network, and news as they come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -116,6 +116,7 @@ impl ClientBuilder {
             waiters: BTreeMap::new(),
             readers: BTreeMap::new(),
             unread: BTreeMap::new(),
+            handed: BTreeSet::new(),
             status_changed: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
             metrics: self.metrics,

@@ -1,6 +1,6 @@
 //! Carries out what the engine decides: the one place that knows an async runtime and a clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -39,8 +39,10 @@ pub(crate) struct Driver {
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     /// Requests that wait for their head: what for, since when.
     pub(crate) asked: BTreeMap<u64, (Endpoint, Mono)>,
-    /// Messages that nobody reads yet.
-    pub(crate) unread: BTreeMap<Box<str>, (u64, Vec<Box<str>>)>,
+    /// Messages that were not handed to their reader yet, in the order in which they came.
+    pub(crate) unread: BTreeMap<Box<str>, VecDeque<(u64, Vec<Box<str>>)>>,
+    /// Feeds whose reader has messages that it has not taken: the next come after these.
+    pub(crate) handed: BTreeSet<Box<str>>,
 }
 
 /// What reaches the driver from its own tasks.
@@ -58,7 +60,7 @@ enum Told {
     /// Conflicts were resolved by their policies.
     Resolved,
     Standing(WriteId, Option<Standing>),
-    Taken(u64),
+    Taken(Box<str>, u64),
 }
 
 /// A busy client tells how it stands so often.
@@ -120,9 +122,15 @@ impl Driver {
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
-                    Told::Taken(ticket) => Input::Delivered { ticket },
+                    Told::Taken(feed, ticket) => {
+                        self.handed.remove(&feed);
+                        self.hand(&feed, &tell);
+                        Input::Delivered { ticket }
+                    }
                     Told::NotTaken(feed, ticket, messages) => {
-                        self.deliver(&feed, messages, ticket, &tell);
+                        self.handed.remove(&feed);
+                        self.unread.entry(feed.clone()).or_default().push_front((ticket, messages));
+                        self.hand(&feed, &tell);
                         continue;
                     }
                     Told::Standing(id, standing) => {
@@ -197,9 +205,7 @@ impl Driver {
             }
             Order::Read { feed, reader } => {
                 self.readers.insert(feed.clone(), reader);
-                if let Some((ticket, messages)) = self.unread.remove(&feed) {
-                    self.deliver(&feed, messages, ticket, tell);
-                }
+                self.hand(&feed, tell);
                 return;
             }
             Order::Shutdown { .. } => return,
@@ -236,7 +242,8 @@ impl Driver {
                 }
                 Effect::Deliver { feed, messages, ticket } => {
                     self.sample(&Sample::Delivered { messages: messages.len() });
-                    self.deliver(&feed, messages, ticket, tell);
+                    self.unread.entry(feed.clone()).or_default().push_back((ticket, messages));
+                    self.hand(&feed, tell);
                 }
                 Effect::Http { request, http } => {
                     let endpoint = Endpoint::of(&http.target, http.is_stream);
@@ -304,26 +311,30 @@ impl Driver {
         }
     }
 
-    /// Hands messages to their reader. A reader that has gone, or dies before it has taken them, gets them again.
-    fn deliver(
-        &mut self,
-        feed: &str,
-        messages: Vec<Box<str>>,
-        ticket: u64,
-        tell: &mpsc::UnboundedSender<Told>,
-    ) {
-        let Some(reader) = self.readers.get(feed).filter(|reader| !reader.is_closed()).cloned() else {
-            self.unread.insert(feed.into(), (ticket, messages));
+    /// Hands the next messages of a feed to its reader, once it has taken those before. A reader that has gone, or dies before it
+    /// has taken them, gets them again.
+    fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
+        let reader = self.readers.get(feed).filter(|reader| !reader.is_closed()).cloned();
+        let Some(reader) = reader.filter(|_| !self.handed.contains(feed)) else { return };
+        let Some((ticket, messages)) = self.unread.get_mut(feed).and_then(VecDeque::pop_front) else {
             return;
         };
+        let (feed, tell): (Box<str>, _) = (feed.into(), tell.clone());
+        self.handed.insert(feed.clone());
+        if messages.is_empty() {
+            // Nobody is to be troubled with that: only the position moves, in its turn.
+            let _ = tell.send(Told::Taken(feed, ticket));
+            return;
+        }
         let (ack, taken) = oneshot::channel();
-        let tell = tell.clone();
-        let feed = feed.into();
         tokio::spawn(async move {
             let kept = messages.clone();
             let is_taken = reader.send(Delivery { messages, ack }).await.is_ok() && taken.await.is_ok();
-            let _ =
-                tell.send(if is_taken { Told::Taken(ticket) } else { Told::NotTaken(feed, ticket, kept) });
+            let _ = tell.send(if is_taken {
+                Told::Taken(feed, ticket)
+            } else {
+                Told::NotTaken(feed, ticket, kept)
+            });
         });
     }
 }

@@ -73,7 +73,12 @@ fn open_files() -> u64 {
 
 /// How many programs wanted a core in the last minute.
 fn load() -> String {
-    std::fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or_default().to_owned()
+    std::fs::read_to_string("/proc/loadavg")
+        .unwrap_or_default()
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Seconds of a core that a process has used.

@@ -74,7 +74,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let node = match Node::open(&folder, config).await {
         Ok(node) => node,
         Err(problem) => {
-            let what_to_do = if problem.code == "storage_damaged" { "stop all platforms on it, and start one with --salvage" } else { "" };
+            let what_to_do = if problem.code == "storage_damaged" {
+                "stop all platforms on it, and start one with --salvage"
+            } else {
+                ""
+            };
             tracing::error!(code = problem.code, what_to_do, "the storage cannot be opened");
             return Err(problem.into());
         }

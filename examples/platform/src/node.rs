@@ -15,9 +15,9 @@ use crate::auth::throttle::Throttle;
 use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
+use crate::clock::{self, Clock};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::clock::{self, Clock};
 use crate::random;
 use crate::storage::{self, Edit, SqliteOptions, SqliteStorage, Storage, StorageError, View};
 

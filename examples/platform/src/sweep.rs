@@ -63,7 +63,9 @@ const ROWS: &[(&str, IsOver)] = &[
     ("ingest", |row, now| producer::is_over(row, ((now - PRODUCERS) / 1000).max(0) as u64)),
     ("lane", |row, now| producer::is_over(row, ((now - PRODUCERS) / 1000).max(0) as u64)),
     ("quarantine", |row, now| ingest::set_aside(row).is_some_and(|at| at.timestamp_millis() < now - KEPT)),
-    ("session", |row, now| from_json::<Session>(row).is_ok_and(|session| (session.expires as i64) < now / 1000)),
+    ("session", |row, now| {
+        from_json::<Session>(row).is_ok_and(|session| (session.expires as i64) < now / 1000)
+    }),
     ("stream", |row, now| from_json::<Stream>(row).is_ok_and(|stream| stream.is_over(instant_of(now)))),
 ];
 
@@ -74,7 +76,8 @@ async fn rows(node: &Node, prefix: &'static str, is_over: IsOver) -> Result<(), 
         let from = after.take();
         let (over, last) = node
             .look(move |view| {
-                let found = view.scan(Scan { prefix, after: from.as_deref(), limit: MOST, backwards: false })?;
+                let found =
+                    view.scan(Scan { prefix, after: from.as_deref(), limit: MOST, backwards: false })?;
                 let last = found.get(MOST - 1).map(|(name, _)| name.clone());
                 let over = found.into_iter().filter(|(_, row)| is_over(row, view.at()));
                 Ok((over.map(|(name, _)| name).collect::<Vec<_>>(), last))

@@ -220,7 +220,14 @@ const WALK: &[Walk] = &[
     ("get", "/v1/streams/{*name}", "/v1/streams/user/1/walk", "", &["anna"], 200),
     ("delete", "/v1/streams/{*name}", "/v1/streams/user/1/walk", "", &["anna"], 204),
     ("get", "/v1/vehicles/{organization}/{number}/events", "/v1/vehicles/demo/7/events", "", &["anna"], 200),
-    ("put", "/v1/webhooks/{id}", "/v1/webhooks/w1", r#"{"url":"https://partner.example/hook"}"#, &["partner"], 201),
+    (
+        "put",
+        "/v1/webhooks/{id}",
+        "/v1/webhooks/w1",
+        r#"{"url":"https://partner.example/hook"}"#,
+        &["partner"],
+        201,
+    ),
     ("get", "/v1/webhooks/{id}", "/v1/webhooks/w1", "", &["partner"], 200),
     ("get", "/v1/webhooks/{id}/failures", "/v1/webhooks/w1/failures", "", &["partner"], 200),
     ("delete", "/v1/webhooks/{id}", "/v1/webhooks/w1", "", &["partner"], 204),
@@ -252,7 +259,10 @@ async fn every_endpoint_answers_every_role_as_the_table_says() {
             let status = answer.status().as_u16();
             assert_eq!(status, if may.contains(name) { *expected } else { 404 }, "{name} {method} {path}");
             let text = answer.text().await.unwrap();
-            assert!(*name == "anna" || *name == "support" || !text.contains("CANARY"), "{name} {method} {path}");
+            assert!(
+                *name == "anna" || *name == "support" || !text.contains("CANARY"),
+                "{name} {method} {path}"
+            );
         }
     }
 }

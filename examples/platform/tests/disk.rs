@@ -1,5 +1,11 @@
 //! A disk that is full and a file that is damaged: said loudly, nothing accepted that is not kept, and kept what can be.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -22,7 +28,8 @@ async fn fill(person: &Person, from: usize) -> (Vec<String>, Value) {
     for count in from.. {
         let key = format!("p{count}");
         let body = json!({"note": "b".repeat(20_000)});
-        let answer = person.post("/v1/changes", &json!({"changes": [change("settings", &key, "put", body)]})).await;
+        let answer =
+            person.post("/v1/changes", &json!({"changes": [change("settings", &key, "put", body)]})).await;
         if answer.status() != StatusCode::OK {
             assert_eq!(answer.status(), 503);
             return (kept, value(answer).await);
@@ -46,7 +53,8 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
     let bus = Arc::new(LocalBus::default());
     let mut options = SqliteOptions::default();
     options.limit = Some(4 << 20);
-    let storage = Arc::new(SqliteStorage::open(&folder.path().join("platform.db"), bus.clone(), options).unwrap());
+    let storage =
+        Arc::new(SqliteStorage::open(&folder.path().join("platform.db"), bus.clone(), options).unwrap());
     let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
     platform::demo::make(&node).await.unwrap();
     let world = World::of(node, folder).await;
@@ -63,7 +71,9 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
     all_there(&anna, &kept).await;
     let listed = anna.json("/v1/collections/settings?limit=500").await;
     assert_eq!(listed["items"].as_array().unwrap().len(), kept.len());
-    let events: Vec<Value> = (0..500).map(|id| event(id, 60, "car_odometer", json!({"value": id, "note": "c".repeat(1_000)}))).collect();
+    let events: Vec<Value> = (0..500)
+        .map(|id| event(id, 60, "car_odometer", json!({"value": id, "note": "c".repeat(1_000)})))
+        .collect();
     let refused = gateway.post("/v1/ingest", &json!(events)).await;
     assert_eq!(value(refused).await["code"], "storage_full");
 
@@ -116,7 +126,8 @@ impl Small {
 
     /// The disk as the platform sees it.
     fn disk(&self, folder: &Path) -> std::path::PathBuf {
-        Path::new(&format!("/proc/{}/root", self.child.id())).join(folder.join("disk").strip_prefix("/").unwrap())
+        Path::new(&format!("/proc/{}/root", self.child.id()))
+            .join(folder.join("disk").strip_prefix("/").unwrap())
     }
 }
 
@@ -153,7 +164,8 @@ async fn a_full_disk_loses_nothing_that_was_accepted() {
     let said = |what: &str, level: &str| {
         log.lines().any(|line| {
             let line: Value = serde_json::from_str(line).unwrap();
-            line["level"] == level && line["message"].as_str().is_some_and(|message| message.starts_with(what))
+            line["level"] == level
+                && line["message"].as_str().is_some_and(|message| message.starts_with(what))
         })
     };
     assert!(said("the storage fails", "ERROR") && said("the storage works again", "INFO"), "{log}");
@@ -164,14 +176,19 @@ async fn of_a_damaged_file_is_kept_what_can_be_read() {
     let world = World::start().await;
     let anna = world.person("anna").await;
     for start in (0..2_000).step_by(100) {
-        let changes: Vec<Value> =
-            (start..start + 100).map(|count| change("places", &format!("p{count:04}"), "put", place("Pier"))).collect();
+        let changes: Vec<Value> = (start..start + 100)
+            .map(|count| change("places", &format!("p{count:04}"), "put", place("Pier")))
+            .collect();
         anna.change(&changes).await;
     }
     let folder = world.stop().await;
     let file = folder.path().join("platform.db");
     // Whoever opens it last writes all into the file.
-    drop(rusqlite::Connection::open(&file).unwrap().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    drop(
+        rusqlite::Connection::open(&file)
+            .unwrap()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())),
+    );
     let mut bytes = std::fs::read(&file).unwrap();
     let pages = bytes.len() / 4096;
     assert!(pages > 200, "{pages} pages");
@@ -208,7 +225,10 @@ async fn salvaged(folder: tempfile::TempDir) {
     let kept = salvage(folder.path()).unwrap();
     assert!(kept.is_less, "three pages are gone");
     assert!(folder.path().join("platform.db.damaged").exists(), "the damaged file stays");
-    assert_eq!(salvage(folder.path()).unwrap_err().to_string(), "a file that was put aside before is damaged");
+    assert_eq!(
+        salvage(folder.path()).unwrap_err().to_string(),
+        "a file that was put aside before is damaged"
+    );
     let node = common::open(folder.path(), common::config()).await;
     let world = World::of(node, folder).await;
     let anna = world.person("anna").await;

@@ -37,7 +37,8 @@ fn kid(token: &str) -> String {
     use base64::Engine as _;
     let head = token.split('.').next().unwrap();
     let head: Value =
-        serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(head).unwrap()).unwrap();
+        serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(head).unwrap())
+            .unwrap();
     head["kid"].as_str().unwrap().to_owned()
 }
 
@@ -88,7 +89,16 @@ async fn a_token_of_the_old_key_is_good_until_it_expires_and_then_the_key_goes()
     let set = key_set(&world).await;
     assert!(Jwt::verify(&old, &set).is_ok() && Jwt::verify(&new, &set).is_ok());
     for good in [&old, &new] {
-        assert_eq!(client().get(format!("{}/v1/feeds/me", world.base)).bearer_auth(good).send().await.unwrap().status(), 200);
+        assert_eq!(
+            client()
+                .get(format!("{}/v1/feeds/me", world.base))
+                .bearer_auth(good)
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
     }
     clock.advance(Duration::from_secs(720));
     assert_eq!(world.node.verify(&old).unwrap_err().code, "token_expired");
@@ -133,7 +143,10 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     gateway.post("/v1/ingest", &old).await;
     let stream = anna.ask(Method::PUT, "/v1/streams/user/1/short").header("content-type", "text/plain");
     assert_eq!(stream.header("stream-ttl", "60").body("x").send().await.unwrap().status(), 201);
-    let offset = anna.get("/v1/feeds/me?offset=now").await.headers()["stream-next-offset"].to_str().unwrap().to_owned();
+    let offset = anna.get("/v1/feeds/me?offset=now").await.headers()["stream-next-offset"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert_eq!((rows(&world, "quarantine").await, rows(&world, "tombstone").await), (1, 1));
 
     // Twenty-nine days on, everything is there.
@@ -157,7 +170,8 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     // Who read everything goes on; who lists anew misses nothing.
     assert_eq!(anna.get(&format!("/v1/feeds/me?offset={offset}")).await.status(), 200);
     let listed = anna.json("/v1/collections/places").await;
-    let names: Vec<&str> = listed["items"].as_array().unwrap().iter().map(|item| item["key"].as_str().unwrap()).collect();
+    let names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|item| item["key"].as_str().unwrap()).collect();
     assert_eq!(names, ["kept", "known"]);
     assert_eq!(anna.json("/v1/vehicles/demo/7/events").await["events"], json!([]));
     for prefix in ["history", "history of", "quarantine"] {
@@ -170,7 +184,8 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     clock.advance(DAY * 60);
     world.node.tidy().await.unwrap();
     assert_eq!(rows(&world, "tombstone").await, 0);
-    let deleted = world.node.look(|view| Ok(view.get(&key(&["item", "demo", "places", "", "gone"]))?)).await.unwrap();
+    let deleted =
+        world.node.look(|view| Ok(view.get(&key(&["item", "demo", "places", "", "gone"]))?)).await.unwrap();
     assert_eq!(deleted, None);
     clock.advance(DAY * 300);
     world.node.tidy().await.unwrap();
@@ -190,8 +205,9 @@ async fn many_old_rows_go_a_little_at_a_time() {
     let (world, clock) = world().await;
     let gateway = world.person("gateway").await;
     for start in (0..4_000_i64).step_by(1_000) {
-        let events: Vec<Value> =
-            (start..start + 1_000).map(|id| event(id, 60, "gps_position", json!({"latitude": 0.1, "longitude": -150.1}))).collect();
+        let events: Vec<Value> = (start..start + 1_000)
+            .map(|id| event(id, 60, "gps_position", json!({"latitude": 0.1, "longitude": -150.1})))
+            .collect();
         assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 1_000);
     }
     clock.advance(DAY * 31);

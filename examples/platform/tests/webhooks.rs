@@ -44,8 +44,9 @@ impl Partner {
             async move {
                 let header = |name: &str| headers[name].to_str().unwrap().to_owned();
                 let set = common::client().get(format!("{base}/.well-known/jwks.json")).send().await.unwrap();
-                let verifier = WebhookVerifier::new(KeySet::parse(set.text().await.unwrap().as_bytes()).unwrap())
-                    .tolerance(Duration::from_secs(1 << 40));
+                let verifier =
+                    WebhookVerifier::new(KeySet::parse(set.text().await.unwrap().as_bytes()).unwrap())
+                        .tolerance(Duration::from_secs(1 << 40));
                 let (id, signature) = (header("x-request-id"), header("x-request-signature"));
                 let time = platform::clock::now();
                 let event = verifier.verify(&id, &signature, body.as_bytes(), time).unwrap();
@@ -71,7 +72,10 @@ impl Partner {
     /// Waits until so many were taken; gives vehicle and number of each, in order.
     async fn took(&self, count: usize) -> Vec<(i64, i64)> {
         let taken = |all: &Vec<(i64, i64, bool)>| {
-            all.iter().filter(|(.., takes)| *takes).map(|(vehicle, number, _)| (*vehicle, *number)).collect::<Vec<_>>()
+            all.iter()
+                .filter(|(.., takes)| *takes)
+                .map(|(vehicle, number, _)| (*vehicle, *number))
+                .collect::<Vec<_>>()
         };
         let mut sent = self.sent.clone();
         let wait = sent.wait_for(|all| taken(all).len() >= count);
@@ -97,16 +101,19 @@ async fn subscribe(world: &World, url: &str) -> Person {
     let (partner, gateway) = (world.person("partner").await, world.person("gateway").await);
     let set = partner.send(Method::PUT, "/v1/webhooks/w1", &json!({"url": url, "types": ["can_dtc"]})).await;
     assert!(set.status().is_success());
-    let grant = |id: i64, vehicle: i64| {
-        json!({"id": id, "time": "2026-05-01T09:00:00Z", "type": "access_granted_to_vehicle", "organizationKey": "demo", "vehicleId": vehicle})
-    };
-    assert_eq!(value(gateway.post("/v1/ingest", &json!([grant(1, 7), grant(2, 8)])).await).await["accepted"], 2);
+    let grant = |id: i64, vehicle: i64| json!({"id": id, "time": "2026-05-01T09:00:00Z", "type": "access_granted_to_vehicle", "organizationKey": "demo", "vehicleId": vehicle});
+    assert_eq!(
+        value(gateway.post("/v1/ingest", &json!([grant(1, 7), grant(2, 8)])).await).await["accepted"],
+        2
+    );
     partner
 }
 
 async fn drive(world: &World, vehicle: i64, numbers: std::ops::Range<i64>) {
     let events: Vec<Value> = numbers
-        .map(|id| event(id, 30, "can_dtc", json!({"vehicleId": vehicle, "code": "0301", "sourceType": "j2012"})))
+        .map(|id| {
+            event(id, 30, "can_dtc", json!({"vehicleId": vehicle, "code": "0301", "sourceType": "j2012"}))
+        })
         .collect();
     let gateway = world.person("gateway").await;
     assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], events.len());
@@ -130,7 +137,10 @@ async fn what_one_vehicle_says_comes_in_order_also_after_a_failure_and_a_restart
     partner.refused(before).await;
     drive(&world, 8, 200..203).await;
     assert_eq!(partner.took(6).await[3..], [(8, 200), (8, 201), (8, 202)]);
-    assert_eq!(partner.sent.borrow().iter().filter(|(_, number, _)| *number > 103 && *number < 200).count(), 0);
+    assert_eq!(
+        partner.sent.borrow().iter().filter(|(_, number, _)| *number > 103 && *number < 200).count(),
+        0
+    );
     // Over a restart they wait on.
     let folder = world.stop().await;
     let node = common::open(folder.path(), config).await;
@@ -139,7 +149,13 @@ async fn what_one_vehicle_says_comes_in_order_also_after_a_failure_and_a_restart
     drive(&world, 7, 108..110).await;
     partner.mood.send_replace(Mood::Well);
     clock.advance(Duration::from_secs(21));
-    let all: Vec<i64> = partner.took(13).await.into_iter().filter(|(vehicle, _)| *vehicle == 7).map(|(_, number)| number).collect();
+    let all: Vec<i64> = partner
+        .took(13)
+        .await
+        .into_iter()
+        .filter(|(vehicle, _)| *vehicle == 7)
+        .map(|(_, number)| number)
+        .collect();
     assert!(all.iter().copied().eq(100..110), "{all:?}");
 }
 

@@ -34,7 +34,12 @@ impl History {
     }
 
     /// Notes an event as a message of the log; false where it is there already.
-    pub(crate) fn add(&mut self, edit: &mut dyn Edit, event: &Event, number: u64) -> Result<bool, StorageError> {
+    pub(crate) fn add(
+        &mut self,
+        edit: &mut dyn Edit,
+        event: &Event,
+        number: u64,
+    ) -> Result<bool, StorageError> {
         let rest = rest(event);
         let row = format!("{}{JOINT}{rest}", self.all);
         if edit.get(&row)?.is_some() {
@@ -125,7 +130,8 @@ pub fn page(
             }
             looked_at += 1;
             if !is_dense || number.is_some() {
-                let number = std::str::from_utf8(number.unwrap_or(&value)).ok().and_then(|text| text.parse().ok());
+                let number =
+                    std::str::from_utf8(number.unwrap_or(&value)).ok().and_then(|text| text.parse().ok());
                 events.extend(number.map_or(Ok(None), |number| view.one(&log, number))?);
             }
             end = Some(name);

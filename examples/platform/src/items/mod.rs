@@ -203,7 +203,11 @@ impl Item {
 }
 
 /// Forgets what was deleted before an instant; gives how many rows it took away, so many at most.
-pub(crate) fn forget_deleted(edit: &mut dyn Edit, before: Timestamp, most: usize) -> Result<usize, StorageError> {
+pub(crate) fn forget_deleted(
+    edit: &mut dyn Edit,
+    before: Timestamp,
+    most: usize,
+) -> Result<usize, StorageError> {
     let (before, mut gone) = (clock::text(before), 0);
     for (name, spot) in edit.scan(Scan { prefix: "tombstone", after: None, limit: most, backwards: false })? {
         let deleted = name.split(JOINT).nth(1).unwrap_or_default();

@@ -22,7 +22,10 @@ pub async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, Proble
 
 /// Figures for Prometheus.
 pub async fn metrics(State(node): State<Arc<Node>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], node.metrics.to_text(node.storage.trouble().is_none()))
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        node.metrics.to_text(node.storage.trouble().is_none()),
+    )
 }
 
 /// The endpoints, for machines.

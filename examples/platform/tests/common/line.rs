@@ -33,7 +33,7 @@ enum Fate {
     Reset(u64),
     /// Nothing more passes after so many bytes, and nobody is told until the line is back.
     Stall(u64),
-    /// A little at a time passes.
+    /// A little at a time passes, until the line is back.
     Slow,
 }
 
@@ -54,7 +54,11 @@ impl Line {
         let dice = Arc::new(Mutex::new(Dice(seed)));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let fate = if *now.borrow() == Weather::Storm { fate(&mut dice.lock().unwrap()) } else { Fate::Pass };
+                let fate = if *now.borrow() == Weather::Storm {
+                    fate(&mut dice.lock().unwrap())
+                } else {
+                    Fate::Pass
+                };
                 tokio::spawn(carry(stream, upstream, fate, now.subscribe(), counts.clone()));
             }
         });
@@ -139,7 +143,9 @@ async fn pump(
                 let _ = weather.wait_for(|weather| *weather == Weather::Fair).await;
                 return true;
             }
-            Fate::Slow => tokio::time::sleep(Duration::from_millis(20)).await,
+            Fate::Slow if *weather.borrow() != Weather::Fair => {
+                tokio::time::sleep(Duration::from_millis(20)).await
+            }
             _ => {}
         }
         if output.write_all(&buffer[..read]).await.is_err() {

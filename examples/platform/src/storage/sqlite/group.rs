@@ -58,7 +58,8 @@ impl Writer {
             self.logs.clear();
         }
         let (mut answers, mut news, mut dirty) = (Vec::new(), Vec::new(), BTreeSet::new());
-        let mut committed = self.health.note(self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed));
+        let mut committed =
+            self.health.note(self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed));
         if committed.is_ok() {
             for (job, done) in jobs.by_ref() {
                 match self.alone(job, &mut news, &mut dirty) {

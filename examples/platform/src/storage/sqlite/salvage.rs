@@ -102,7 +102,8 @@ fn walk<K: Clone + PartialEq>(
         if is_all {
             continue;
         }
-        let in_vain = if ahead.is_none() && back.as_ref().is_none_or(|back| *back == high) { in_vain + 1 } else { 0 };
+        let in_vain =
+            if ahead.is_none() && back.as_ref().is_none_or(|back| *back == high) { in_vain + 1 } else { 0 };
         let (low, high) = (ahead.unwrap_or(low), back.unwrap_or(high));
         let middle = middle(&low, &high).filter(|middle| *middle != low && *middle != high);
         match middle.filter(|_| attempts < ATTEMPTS && in_vain < IN_VAIN) {
@@ -125,7 +126,9 @@ fn map(old: &Connection, new: &Connection, kept: &mut Salvaged) -> Result<(), St
             match found.next() {
                 Ok(None) => return Ok((last, true)),
                 Ok(Some(row)) => {
-                    let (Ok(key), Ok(value)) = (row.get::<_, String>(0), row.get::<_, Vec<u8>>(1)) else { continue };
+                    let (Ok(key), Ok(value)) = (row.get::<_, String>(0), row.get::<_, Vec<u8>>(1)) else {
+                        continue;
+                    };
                     let mut insert =
                         new.prepare_cached("INSERT OR IGNORE INTO map VALUES (?, ?)").map_err(failed)?;
                     rows += insert.execute(params![key, value]).map_err(failed)? as u64;
@@ -175,7 +178,8 @@ fn logs(old: &Connection, kept: &mut Salvaged) -> Vec<Old> {
     let mut found = std::collections::BTreeMap::new();
     let mut read = |low: &i64, high: &i64, backwards: bool| {
         let order = if backwards { "DESC" } else { "ASC" };
-        let sql = format!("SELECT id, name, first, next FROM logs WHERE id > ? AND id <= ? ORDER BY id {order}");
+        let sql =
+            format!("SELECT id, name, first, next FROM logs WHERE id > ? AND id <= ? ORDER BY id {order}");
         let mut select = old.prepare_cached(&sql).map_err(failed)?;
         let Ok(mut rows) = select.query([low, high]) else { return Ok((None, false)) };
         let mut last = None;
@@ -183,7 +187,8 @@ fn logs(old: &Connection, kept: &mut Salvaged) -> Vec<Old> {
             match rows.next() {
                 Ok(None) => return Ok((last, true)),
                 Ok(Some(row)) => {
-                    let (Ok(id), Ok(name), Ok(first), Ok(next)) = (row.get(0), row.get(1), row.get(2), row.get(3))
+                    let (Ok(id), Ok(name), Ok(first), Ok(next)) =
+                        (row.get(0), row.get(1), row.get(2), row.get(3))
                     else {
                         continue;
                     };
@@ -238,8 +243,11 @@ fn messages(old: &Connection, new: &Connection, log: &Old, kept: &mut Salvaged) 
     }
     new.execute("DELETE FROM messages WHERE log = ? AND number < ?", [log.id, first]).map_err(failed)?;
     let oldest = ages.get(&first).copied().unwrap_or(i64::MAX);
-    new.execute("INSERT INTO logs VALUES (?, ?, ?, ?, ?)", params![log.id, log.name, first, log.next, oldest])
-        .map_err(failed)?;
+    new.execute(
+        "INSERT INTO logs VALUES (?, ?, ?, ?, ?)",
+        params![log.id, log.name, first, log.next, oldest],
+    )
+    .map_err(failed)?;
     kept.logs += 1;
     kept.logs_cut += u64::from(first > log.first);
     kept.messages += count - ages.range(..first).count() as u64;

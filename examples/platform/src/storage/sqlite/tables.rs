@@ -117,9 +117,8 @@ impl View for Snapshot<'_> {
     }
 
     fn read(&self, name: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
-        let messages = log(self.connection, name).and_then(|log| {
-            log.map_or(Ok(Vec::new()), |log| read(self.connection, log.id, from, bytes))
-        });
+        let messages = log(self.connection, name)
+            .and_then(|log| log.map_or(Ok(Vec::new()), |log| read(self.connection, log.id, from, bytes)));
         self.health.note(messages)
     }
 
@@ -196,8 +195,15 @@ impl<'a> Transaction<'a> {
     }
 
     /// Messages of one log that are older than an instant, and how the log goes on without them.
-    fn old(&self, id: i64, first: u64, at: i64, most: usize) -> Result<(Vec<(u64, Bytes)>, i64), StorageError> {
-        let sql = "SELECT number, at, body FROM messages WHERE log = ? AND number >= ? ORDER BY number LIMIT ?";
+    fn old(
+        &self,
+        id: i64,
+        first: u64,
+        at: i64,
+        most: usize,
+    ) -> Result<(Vec<(u64, Bytes)>, i64), StorageError> {
+        let sql =
+            "SELECT number, at, body FROM messages WHERE log = ? AND number >= ? ORDER BY number LIMIT ?";
         let mut select = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let mut rows = select.query(params![id, first as i64, limit]).map_err(failed)?;
@@ -272,7 +278,8 @@ impl Edit for Transaction<'_> {
                 .map_err(failed)?;
             let Some(name) = name else { break };
             let Some(mut log) = self.log(&name)? else { break };
-            let (old, oldest) = self.health.note(self.old(log.id, log.tail.first, at, most - forgotten.len()))?;
+            let (old, oldest) =
+                self.health.note(self.old(log.id, log.tail.first, at, most - forgotten.len()))?;
             log.tail.first = old.last().map_or(log.tail.first, |(number, _)| number + 1);
             if oldest == NEVER {
                 log.tail.first = log.tail.next;
