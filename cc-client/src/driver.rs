@@ -40,10 +40,13 @@ pub(crate) struct Driver {
     /// Requests that wait for their head: what for, since when.
     pub(crate) asked: BTreeMap<u64, (Endpoint, Mono)>,
     /// Messages that were not handed to their reader yet, in the order in which they came.
-    pub(crate) unread: BTreeMap<Box<str>, VecDeque<(u64, Vec<Box<str>>)>>,
+    pub(crate) unread: BTreeMap<Box<str>, VecDeque<Unread>>,
     /// Feeds whose reader has messages that it has not taken: the next come after these.
     pub(crate) handed: BTreeSet<Box<str>>,
 }
+
+/// Messages for a reader, with the ticket that says when it has taken them.
+pub(crate) type Unread = (u64, Vec<Box<str>>);
 
 /// What reaches the driver from its own tasks.
 pub(crate) enum Happened {

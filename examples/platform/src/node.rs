@@ -234,7 +234,7 @@ impl Node {
         let Some(trouble) = self.storage.trouble() else { return Ok(()) };
         let now = clock::unix();
         if !matches!(trouble, StorageError::Damaged { .. }) && self.probed.swap(now, Relaxed) != now {
-            self.commit(|edit| Ok(edit.put("probe", &[0; PROBE])?)).await?;
+            self.commit(|edit| Ok(edit.put("probe", &vec![0; PROBE])?)).await?;
             self.commit(|edit| Ok(edit.delete("probe")?)).await?;
         }
         self.storage.trouble().map_or(Ok(()), |trouble| Err(trouble.into()))

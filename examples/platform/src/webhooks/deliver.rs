@@ -105,12 +105,15 @@ struct Courier {
 /// An event as its subscriber may see it: which one, and what it says, if anything.
 type Seen = (String, Option<Bytes>);
 
+/// A row of a waiting event: its key, what it says, and the event as its subscriber may see it.
+type Row = (String, Waiting, Option<Bytes>);
+
 /// What one look found.
 struct Found {
     hook: Hook,
     new: Vec<Seen>,
     /// Rows of vehicles that are due.
-    due: Vec<(String, Vec<(String, Waiting, Option<Bytes>)>)>,
+    due: Vec<(String, Vec<Row>)>,
     next: u64,
     more: bool,
 }

@@ -86,12 +86,12 @@ impl Sender {
             return None;
         }
         addresses.sort_unstable();
-        let known = self.client.take().filter(|(known, _)| *known == addresses);
-        let (_, client) = match known {
-            Some(known) => self.client.insert(known),
-            None => {
+        let client = match &self.client {
+            Some((known, client)) if *known == addresses => client.clone(),
+            _ => {
                 let client = client(&host, &addresses)?;
-                self.client.insert((addresses, client))
+                self.client = Some((addresses, client.clone()));
+                client
             }
         };
         let id = random::text::<12>();

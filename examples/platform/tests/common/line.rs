@@ -144,7 +144,7 @@ async fn pump(
                 return true;
             }
             Fate::Slow if *weather.borrow() != Weather::Fair => {
-                tokio::time::sleep(Duration::from_millis(20)).await
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
             _ => {}
         }

@@ -81,12 +81,14 @@ fn copy(from: &Path, to: &Path) -> Result<Salvaged, StorageError> {
 
 /// How far a walk came: the last key that was read, and whether there is nothing more.
 type Walked<K> = (Option<K>, bool);
+/// Walks from one key to another, backwards if it is said so.
+type Read<'a, K> = dyn FnMut(&K, &K, bool) -> Result<Walked<K>, StorageError> + 'a;
 
 /// Reads everything behind one key and up to another that can be read; false where something cannot. `read` walks from the one to the
 /// other, forwards or backwards.
 fn walk<K: Clone + PartialEq>(
     between: (K, K),
-    read: &mut dyn FnMut(&K, &K, bool) -> Result<Walked<K>, StorageError>,
+    read: &mut Read<'_, K>,
     middle: &dyn Fn(&K, &K) -> Option<K>,
 ) -> Result<bool, StorageError> {
     // The wide ones first: what is behind a broken page is found before that page is looked at closely.
