@@ -155,12 +155,12 @@ async fn nothing_is_lost_or_doubled_however_bad_the_line_is() {
     let events = driving.await.unwrap();
     ready(&base).await;
     line.turns(Weather::Fair);
-    let fair = Instant::now();
+    let line_is_back = Instant::now();
 
     // Both have everything once they have waited for the last time.
     let patience = Duration::from_secs(60);
     near.flush(patience).await.unwrap();
-    let sent = fair.elapsed();
+    let sent = line_is_back.elapsed();
     for (key, id) in &written {
         let outcome = tokio::time::timeout(patience, near.outcome(*id)).await.unwrap().unwrap();
         assert!(matches!(outcome, SendOutcome::Applied | SendOutcome::Duplicate), "{key}: {outcome:?}");
@@ -206,7 +206,7 @@ async fn nothing_is_lost_or_doubled_however_bad_the_line_is() {
             "seed {seed}: of {events} events {odd:?}"
         );
     }
-    let recovered = fair.elapsed();
+    let recovered = line_is_back.elapsed();
     // What the platform has is what was written, once each.
     let mut told: BTreeMap<String, u64> = BTreeMap::new();
     for record in anna.feed().await.iter().filter(|record| record["collection"] == "places") {

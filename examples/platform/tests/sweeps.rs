@@ -80,7 +80,7 @@ async fn a_token_of_the_old_key_is_good_until_it_expires_and_then_the_key_goes()
     let session = sign_in(&world.base, "anna").await;
     clock.advance(DAY * 29 + DAY / 2);
     world.node.tidy().await.unwrap();
-    clock.advance(DAY / 2 - Duration::from_secs(60));
+    clock.advance(Duration::from_secs(43_200 - 60));
     let old = token(&world.base, &session).await;
     clock.advance(Duration::from_secs(120));
     world.node.tidy().await.unwrap();
@@ -134,7 +134,7 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     anna.write("places", "gone", "put", place("gone")).await;
     anna.write("places", "gone", "delete", json!(null)).await;
     let known = change("places", "known", "put", place("known"));
-    assert_eq!(anna.change(&[known.clone()]).await[0]["outcome"], "applied");
+    assert_eq!(anna.change(std::slice::from_ref(&known)).await[0]["outcome"], "applied");
     let old = json!([
         event(1, 60, "car_ignition", json!({"value": true})),
         event(2, 50, "gps_position", json!({"latitude": 0.1, "longitude": -150.1})),
@@ -190,7 +190,7 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     clock.advance(DAY * 300);
     world.node.tidy().await.unwrap();
     let anna = world.person("anna").await;
-    assert_eq!(anna.change(&[known.clone()]).await[0]["outcome"], "duplicate");
+    assert_eq!(anna.change(std::slice::from_ref(&known)).await[0]["outcome"], "duplicate");
     assert_eq!(rows(&world, "session").await, 1, "those that nobody used for ninety days have ended");
     clock.advance(DAY * 400);
     world.node.tidy().await.unwrap();
