@@ -314,6 +314,11 @@ impl Driver {
         let Some(to) = reader.to.clone().filter(|to| !to.is_closed()) else { return };
         let Some((_, messages)) = reader.unread.front() else { return };
         reader.is_handed = true;
+        if messages.is_empty() {
+            // Nobody is to be troubled with that: only the position moves, in its turn.
+            let _ = tell.send(Told::Taken(feed.into(), true));
+            return;
+        }
         let (ack, taken) = oneshot::channel();
         let delivery = Delivery { messages: messages.clone(), ack };
         let (tell, feed) = (tell.clone(), feed.into());

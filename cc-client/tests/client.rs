@@ -137,6 +137,37 @@ async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_a
     assert!(news.messages.len() == 1 && news.messages != dropped);
 }
 
+#[tokio::test]
+async fn messages_that_came_before_anybody_read_are_all_given_in_their_order() {
+    let world = FakeTransport::default();
+    let writer = client(&world, MemoryStore::new()).await;
+    let reader = Client::builder(world.clone(), MemoryStore::new())
+        .session(FAKE_SESSION)
+        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)])
+        .start()
+        .await
+        .unwrap();
+    live(&reader).await;
+    // Each comes for itself.
+    for n in 0..20 {
+        let body = format!("{{\"n\":{n}}}");
+        let id = writer.submit("places", &n.to_string(), WriteKind::Put, &body).await.unwrap();
+        assert_eq!(writer.outcome(id).await.unwrap(), SendOutcome::Applied);
+        tokio::time::sleep(Duration::from_millis(15)).await;
+    }
+    let mut deliveries = reader.read("me").unwrap();
+    let mut given = Vec::new();
+    while given.len() < 20 {
+        let next = tokio::time::timeout(Duration::from_secs(20), deliveries.recv());
+        let delivery = next.await.unwrap().unwrap();
+        given.extend(delivery.messages.iter().map(|message| message.to_string()));
+        delivery.taken();
+    }
+    for (n, message) in given.iter().enumerate() {
+        assert!(message.contains(&format!("\"n\":{n}}}")), "{n}: {message}");
+    }
+}
+
 /// A platform that says what time it is, and counts the tokens that it was asked for.
 #[derive(Clone, Default)]
 struct Counting(FakeTransport, Arc<AtomicUsize>);

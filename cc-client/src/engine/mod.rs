@@ -393,7 +393,8 @@ impl Engine {
                 let command = StoreCommand::Take { feed: feed.clone(), from, records, to: to.clone() };
                 self.ask_store(command, Ticket::Take { feed, to });
             }
-            FeedKind::Messages if messages.is_empty() => {
+            // Behind messages that the app has not taken yet, the position waits for them.
+            FeedKind::Messages if messages.is_empty() && !self.is_delivering(name) => {
                 let command = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
                 self.ask_store(command, Ticket::Position { feed, to });
             }
@@ -403,6 +404,12 @@ impl Engine {
                 self.out.push(Effect::Deliver { feed, messages, ticket });
             }
         }
+    }
+
+    /// Whether the app has messages of a feed that it did not take yet.
+    fn is_delivering(&self, name: &str) -> bool {
+        let of_it = |ticket: &Ticket| matches!(ticket, Ticket::Deliver { feed, .. } if **feed == *name);
+        self.tickets.values().any(of_it)
     }
 
     fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {

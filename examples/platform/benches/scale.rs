@@ -1,6 +1,7 @@
 //! One node at its size: streams that all hear of an event, and positions that are all on disk.
 //!
-//! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS]`. Client and platform share the machine.
+//! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS]`. Clients and platform share the machine. Each process needs as many
+//! open files as there are streams, and some more (`ulimit -n`). `SCALE_DIR` names the folder of the database, on the disk that is meant.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,12 +17,19 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use platform::clock;
+use platform::storage::{SqliteOptions, SqliteStorage, look};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
     let (streams, seconds) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(10));
+    let files = open_files();
+    if files < streams + 200 {
+        eprintln!("{streams} streams need {} open files, this shell gives {files}: ulimit -n", streams + 200);
+        std::process::exit(1);
+    }
+    println!("load before: {}", load());
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run(streams, seconds));
 }
 
@@ -40,8 +48,44 @@ async fn run(streams: u64, seconds: u64) {
     while TcpStream::connect(address).await.is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    fan_out(address, streams, platform.0.id()).await;
-    ingest(address, seconds).await;
+    if streams > 0 {
+        fan_out(address, streams, platform.0.id()).await;
+    }
+    let sent = ingest(address, seconds, platform.0.id()).await;
+    // Killed, and not asked to stop: what was answered has to be there.
+    drop(platform);
+    let bus = Arc::new(platform::bus::LocalBus::default());
+    let file = folder.path().join("platform.db");
+    let storage = SqliteStorage::open(&file, bus, SqliteOptions::default()).unwrap();
+    let log = platform::events::log_of_all(platform::demo::ORGANIZATION);
+    let kept = look(&storage, move |view| Ok(view.tail(&log)?.next)).await.unwrap();
+    assert!(kept >= sent, "{sent} were answered, {kept} are there after SIGKILL");
+    let bytes = std::fs::metadata(&file).unwrap().len();
+    println!("after SIGKILL {kept} are there; the file has {} MiB", bytes >> 20);
+}
+
+/// The most files that this process may have open.
+fn open_files() -> u64 {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default();
+    line.split_whitespace().nth(3).and_then(|soft| soft.parse().ok()).unwrap_or(u64::MAX)
+}
+
+/// How many programs wanted a core in the last minute.
+fn load() -> String {
+    std::fs::read_to_string("/proc/loadavg")
+        .unwrap_or_default()
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Seconds of a core that a process has used.
+fn used(process: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let ticks = text.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
+    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 struct Platform(Child);
@@ -150,11 +194,11 @@ fn resident(process: u32) -> f64 {
 }
 
 /// Cars that each tell where they are, through a gateway of several connections with batches of 500.
-async fn ingest(address: std::net::SocketAddr, seconds: u64) {
+async fn ingest(address: std::net::SocketAddr, seconds: u64, process: u32) -> u64 {
     const LANES: u64 = 4;
     const BATCH: u64 = 500;
     let token = token(address, "gateway").await;
-    let (began, end) = (Instant::now(), Instant::now() + Duration::from_secs(seconds));
+    let (began, end, before) = (Instant::now(), Instant::now() + Duration::from_secs(seconds), used(process));
     let mut tasks = Vec::new();
     for lane in 0..LANES {
         let token = token.clone();
@@ -203,6 +247,11 @@ async fn ingest(address: std::net::SocketAddr, seconds: u64) {
         let (count, slow) = task.await.unwrap();
         (all, slowest) = (all + count, slowest.max(slow));
     }
-    let rate = all as f64 / began.elapsed().as_secs_f64();
-    println!("{all} positions of 10,000 cars on disk: {rate:.0}/s, slowest answer {slowest:?}");
+    let (rate, cores) = (all as f64 / began.elapsed().as_secs_f64(), used(process) - before);
+    println!(
+        "{all} positions of 10,000 cars on disk: {rate:.0}/s, slowest answer {slowest:?}; {cores:.1} s of a core in the platform, {:.1} MiB resident, load {}",
+        resident(process),
+        load()
+    );
+    all
 }

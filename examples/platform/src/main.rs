@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use platform::node::{Node, NodeConfig};
-use platform::{demo, server};
+use platform::{demo, server, storage};
 use tracing_subscriber::EnvFilter;
 
 /// A platform that speaks the whole protocol of docs/protocol, on one file.
@@ -30,6 +30,12 @@ struct Arguments {
     /// Send webhooks to any address, also over plain HTTP. For tests.
     #[arg(long)]
     webhooks_anywhere: bool,
+    /// The most that the database may have; what goes beyond is refused as where the disk is full.
+    #[arg(long, value_name = "MIB")]
+    max_size: Option<u64>,
+    /// Put a damaged database of `--data` aside, keep what can be read of it in a new one, and end.
+    #[arg(long, requires = "data")]
+    salvage: bool,
 }
 
 #[tokio::main]
@@ -48,11 +54,35 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => std::env::temp_dir().join(format!("platform-{}", std::process::id())),
     };
     std::fs::create_dir_all(&folder)?;
+    if arguments.salvage {
+        let kept = storage::salvage(&folder)?;
+        tracing::warn!(
+            rows = kept.rows,
+            logs = kept.logs,
+            logs_cut = kept.logs_cut,
+            messages = kept.messages,
+            is_less = kept.is_less,
+            "the damaged database is aside; what could be read of it is kept"
+        );
+        return Ok(());
+    }
     let mut config = NodeConfig::default();
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
     config.webhooks_anywhere = arguments.webhooks_anywhere;
-    let node = Node::open(&folder, config).await?;
+    config.storage_limit = arguments.max_size.map(|mib| mib.saturating_mul(1 << 20));
+    let node = match Node::open(&folder, config).await {
+        Ok(node) => node,
+        Err(problem) => {
+            let what_to_do = if problem.code == "storage_damaged" {
+                "stop all platforms on it, and start one with --salvage"
+            } else {
+                ""
+            };
+            tracing::error!(code = problem.code, what_to_do, "the storage cannot be opened");
+            return Err(problem.into());
+        }
+    };
     if demo_too {
         demo::make(&node).await?;
     }

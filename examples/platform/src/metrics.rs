@@ -25,6 +25,8 @@ pub struct Metrics {
     pub recommendations: AtomicU64,
     /// Webhooks that were delivered.
     pub webhooks: AtomicU64,
+    /// Events that a webhook gave up.
+    pub webhooks_given_up: AtomicU64,
 }
 
 impl Metrics {
@@ -36,8 +38,11 @@ impl Metrics {
     }
 
     /// The text that Prometheus reads.
-    pub fn to_text(&self) -> String {
-        let mut out = String::new();
+    pub fn to_text(&self, storage_works: bool) -> String {
+        let mut out = String::from(
+            "# HELP platform_storage_works Whether the storage keeps what it is asked to.\n# TYPE platform_storage_works gauge\n",
+        );
+        let _ = writeln!(out, "platform_storage_works {}", u8::from(storage_works));
         for (name, kind, about, value) in [
             ("platform_streams_open", "gauge", "Feeds and streams that are read live.", &self.streams),
             ("platform_events_total", "counter", "Events accepted.", &self.events),
@@ -50,6 +55,12 @@ impl Metrics {
                 &self.recommendations,
             ),
             ("platform_webhooks_total", "counter", "Webhooks delivered.", &self.webhooks),
+            (
+                "platform_webhooks_given_up_total",
+                "counter",
+                "Events that a webhook gave up.",
+                &self.webhooks_given_up,
+            ),
         ] {
             let _ =
                 writeln!(out, "# HELP {name} {about}\n# TYPE {name} {kind}\n{name} {}", value.load(Relaxed));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -11,12 +12,14 @@ use crate::auth::account::PasswordCost;
 use crate::auth::jose::Unverified;
 use crate::auth::keys::KeySet;
 use crate::auth::throttle::Throttle;
+use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
+use crate::clock::{self, Clock};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::storage::{self, Edit, SqliteStorage, Storage, StorageError, View};
-use crate::{clock, random};
+use crate::random;
+use crate::storage::{self, Edit, SqliteOptions, SqliteStorage, Storage, StorageError, View};
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -38,6 +41,10 @@ pub struct NodeConfig {
     pub webhooks_anywhere: bool,
     /// How late events may come for the rules, milliseconds.
     pub lateness: u64,
+    /// The most bytes of the database; what goes beyond is refused as where the disk is full.
+    pub storage_limit: Option<u64>,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 impl Default for NodeConfig {
@@ -51,6 +58,8 @@ impl Default for NodeConfig {
             request: 10_000,
             webhooks_anywhere: false,
             lateness: 2_000,
+            storage_limit: None,
+            clock: Clock::default(),
         }
     }
 }
@@ -69,6 +78,8 @@ pub struct Node {
     pub throttle: Throttle,
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
+    verified: Verified<Claims>,
+    probed: AtomicU64,
     draining: watch::Sender<bool>,
 }
 
@@ -95,14 +106,17 @@ struct Claims {
 
 /// How much clocks may differ, seconds.
 const TOLERANCE: u64 = 60;
+/// How much room a storage that had none is asked for, bytes.
+const PROBE: usize = 64 << 10;
 
 impl Node {
     /// Opens a node on a folder.
     pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, Problem> {
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
-        let storage: Arc<dyn Storage> =
-            Arc::new(SqliteStorage::open(&folder.join("platform.db"), bus.clone())?);
-        Self::start(storage, bus, config).await
+        let mut options = SqliteOptions::default();
+        (options.clock, options.limit) = (config.clock.clone(), config.storage_limit);
+        let storage = SqliteStorage::open(&folder.join("platform.db"), bus.clone(), options)?;
+        Self::start(Arc::new(storage), bus, config).await
     }
 
     /// Starts a node on a storage.
@@ -111,7 +125,7 @@ impl Node {
         bus: Arc<dyn Bus>,
         config: NodeConfig,
     ) -> Result<Arc<Self>, Problem> {
-        let keys = storage::commit(&*storage, |edit| Ok(KeySet::rotate(edit, clock::unix())?)).await?;
+        let keys = storage::commit(&*storage, |edit| Ok(KeySet::rotate(edit)?)).await?;
         let revoked = storage::look(&*storage, |view| Ok(session::revoked(view)?)).await?;
         Ok(Arc::new(Self {
             config,
@@ -121,6 +135,8 @@ impl Node {
             throttle: Throttle::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
+            verified: Verified::default(),
+            probed: AtomicU64::new(0),
             draining: watch::Sender::new(false),
         }))
     }
@@ -147,15 +163,17 @@ impl Node {
     }
 
     /// Makes and forgets keys as time goes by.
-    pub async fn rotate(&self) -> Result<(), Problem> {
-        let keys = self.commit(|edit| Ok(KeySet::rotate(edit, clock::unix())?)).await?;
+    async fn rotate(&self) -> Result<(), Problem> {
+        let keys = self.commit(|edit| Ok(KeySet::rotate(edit)?)).await?;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        // What was signed with a key that is gone is to be looked at again.
+        self.verified.clear();
         Ok(())
     }
 
     /// Makes a token of a session.
     pub fn token(&self, who: &Who, roles: &[Role], sid: &str) -> Result<String, Problem> {
-        let now = clock::unix();
+        let now = self.config.clock.unix();
         let key = self.keys().signing(now).ok_or_else(Problem::internal)?;
         let claims = Claims {
             iss: self.config.issuer.clone(),
@@ -174,12 +192,11 @@ impl Node {
 
     /// Who a token speaks for.
     pub fn verify(&self, token: &str) -> Result<Caller, Problem> {
-        let invalid = |_| Problem::token_invalid();
-        let parsed = Unverified::parse(token).map_err(invalid)?;
-        let keys = self.keys();
-        let key = parsed.kid().and_then(|kid| keys.find(kid)).ok_or_else(Problem::token_invalid)?;
-        let claims: Claims = parsed.verify(&key.public).map_err(invalid)?;
-        let now = clock::unix();
+        let claims = match self.verified.find(token) {
+            Some(known) => known,
+            None => self.verified.insert(token, self.signed(token)?),
+        };
+        let now = self.config.clock.unix();
         if claims.iss != self.config.issuer
             || claims.aud != self.config.issuer
             || claims.nbf > now + TOLERANCE
@@ -192,13 +209,41 @@ impl Node {
         if self.is_revoked(&claims.sid) {
             return Err(Problem::session_revoked());
         }
-        Ok(Caller { who: Who::new(claims.org, claims.sub), roles: claims.roles, sid: claims.sid })
+        let who = Who::new(&claims.org, &claims.sub);
+        Ok(Caller { who, roles: claims.roles.clone(), sid: claims.sid.clone() })
+    }
+
+    /// What a token says that a key of the set has signed.
+    fn signed(&self, token: &str) -> Result<Claims, Problem> {
+        let invalid = |_| Problem::token_invalid();
+        let parsed = Unverified::parse(token).map_err(invalid)?;
+        let keys = self.keys();
+        let key = parsed.kid().and_then(|kid| keys.find(kid)).ok_or_else(Problem::token_invalid)?;
+        parsed.verify(&key.public).map_err(invalid)
+    }
+
+    /// Whether it takes and keeps what it is asked to.
+    ///
+    /// Errors: `draining`, `storage_full`, `storage_damaged`, `unavailable`. Where something was wrong with the storage, some room is
+    /// asked for, once a second at most.
+    pub async fn ready(&self) -> Result<(), Problem> {
+        if *self.draining().borrow() {
+            return Err(Problem::draining().with("retry-after", 1));
+        }
+        self.look(|view| Ok(view.get("ready")?)).await?;
+        let Some(trouble) = self.storage.trouble() else { return Ok(()) };
+        let now = clock::unix();
+        if !matches!(trouble, StorageError::Damaged { .. }) && self.probed.swap(now, Relaxed) != now {
+            self.commit(|edit| Ok(edit.put("probe", &vec![0; PROBE])?)).await?;
+            self.commit(|edit| Ok(edit.delete("probe")?)).await?;
+        }
+        self.storage.trouble().map_or(Ok(()), |trouble| Err(trouble.into()))
     }
 
     /// Refuses tokens of a session from now on.
     pub fn revoke(&self, sid: &str) {
         let mut revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
-        revoked.insert(sid.to_owned(), clock::unix());
+        revoked.insert(sid.to_owned(), self.config.clock.unix());
     }
 
     /// Whether a session was ended.
@@ -206,9 +251,16 @@ impl Node {
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).contains_key(sid)
     }
 
+    /// Does what is due with the time: keys are made and forgotten, and what was kept for long enough goes.
+    pub async fn tidy(&self) -> Result<(), Problem> {
+        self.rotate().await?;
+        self.forget_revoked().await?;
+        crate::sweep::sweep(self).await
+    }
+
     /// Forgets sessions whose last token has expired by now.
-    pub async fn forget_revoked(&self) -> Result<(), Problem> {
-        let before = clock::unix().saturating_sub(self.config.token_life + 2 * TOLERANCE);
+    async fn forget_revoked(&self) -> Result<(), Problem> {
+        let before = self.config.clock.unix().saturating_sub(self.config.token_life + 2 * TOLERANCE);
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= before);
         self.commit(move |edit| {
             for (sid, at) in session::revoked(edit)? {

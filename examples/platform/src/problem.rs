@@ -51,6 +51,7 @@ problems! {
     request_timeout = 408 "request_timeout" "The request took too long to come";
     sequence_gap = 409 "sequence_gap" "An earlier request of this lane has not come";
     session_revoked = 401 "session_revoked" "The session has ended";
+    storage_damaged = 503 "storage_damaged" "What the platform keeps cannot be read";
     storage_full = 503 "storage_full" "The platform has no room left";
     stream_closed = 409 "stream_closed" "The stream was closed";
     token_expired = 401 "token_expired" "The token has expired";
@@ -106,9 +107,9 @@ impl From<StorageError> for Problem {
         match error {
             StorageError::Full => Self::storage_full(),
             StorageError::Closed => Self::draining(),
-            StorageError::Damaged { .. } | StorageError::Failed { .. } | StorageError::Refused => {
-                Self::internal()
-            }
+            StorageError::Damaged { .. } => Self::storage_damaged(),
+            StorageError::Failed { .. } => Self::unavailable(),
+            StorageError::Refused => Self::internal(),
         }
     }
 }

@@ -21,6 +21,13 @@ pub struct Producer {
 struct Known {
     epoch: u64,
     seq: u64,
+    /// When it was heard of last, seconds since 1970.
+    at: u64,
+}
+
+/// Whether a row of a producer is so old that nobody will ask for it.
+pub(crate) fn is_over(row: &[u8], before: u64) -> bool {
+    crate::storage::from_json::<Known>(row).is_ok_and(|known| known.at < before)
 }
 
 /// What a request is among those of its lane.
@@ -108,6 +115,7 @@ impl Producer {
         let known: Option<Known> = get_json(edit, place)?;
         let seq =
             known.filter(|known| known.epoch == self.epoch).map_or(self.seq, |known| known.seq.max(self.seq));
-        put_json(edit, place, &Known { epoch: self.epoch, seq })
+        let at = crate::storage::unix(edit);
+        put_json(edit, place, &Known { epoch: self.epoch, seq, at })
     }
 }

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
 use crate::node::Node;
+use crate::patient::Patient;
 use crate::routes::router;
 
 /// The longest that draining takes.
@@ -24,6 +25,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let app = router(node.clone());
+    // Who takes nothing for three heartbeats is gone, or means ill.
+    let patience = Duration::from_millis(node.config.heartbeat.saturating_mul(3));
     let connections = GracefulShutdown::new();
     let workers = crate::work::start(&node);
     let mut stop = std::pin::pin!(stop);
@@ -53,7 +56,7 @@ pub async fn serve(
             .header_read_timeout(Duration::from_millis(node.config.request))
             .max_headers(64)
             .max_buf_size(64 << 10)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // That a peer went away is no error of ours.

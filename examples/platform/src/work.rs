@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use crate::events::ingest;
 use crate::node::Node;
-use crate::problem::Problem;
 
 /// The tasks of a node.
 #[derive(Debug)]
@@ -40,30 +38,16 @@ impl Workers {
 async fn tidy(node: Arc<Node>) {
     let mut draining = node.draining();
     let mut every = tokio::time::interval(Duration::from_secs(600));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = every.tick() => {}
             _ = draining.changed() => return,
         }
-        for done in [node.rotate().await, node.forget_revoked().await, forget(&node).await] {
-            if let Err(problem) = done {
-                tracing::warn!(code = problem.code, "tidying failed");
-            }
+        if let Err(problem) = node.tidy().await {
+            tracing::warn!(code = problem.code, "tidying failed");
         }
     }
-}
-
-/// Milliseconds for which feeds are kept.
-const KEPT: i64 = 30 * 86_400_000;
-
-async fn forget(node: &Node) -> Result<(), Problem> {
-    node.commit(|edit| {
-        let before = edit.at() - KEPT;
-        edit.forget_before(before)?;
-        ingest::forget_marks(edit)?;
-        Ok(ingest::forget_aside(edit)?)
-    })
-    .await
 }
 
 /// Shares end when their time has come.

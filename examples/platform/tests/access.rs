@@ -188,3 +188,81 @@ async fn nothing_but_the_open_endpoints_answers_without_a_token() {
         }
     }
 }
+
+const ALL: &[&str] = &NAMES;
+
+/// Every endpoint about what is Anna's: its pattern, what is asked, what it is sent, who may, and what they get. All others get `404`,
+/// save where everybody gets the same.
+type Walk = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], u16);
+const WALK: &[Walk] = &[
+    ("get", "/.well-known/jwks.json", "", "", ALL, 200),
+    ("get", "/healthz", "", "", ALL, 200),
+    ("get", "/metrics", "", "", ALL, 200),
+    ("get", "/openapi.yaml", "", "", ALL, 200),
+    ("get", "/readyz", "", "", ALL, 200),
+    ("post", "/v1/auth/password", "", "{}", ALL, 400),
+    ("post", "/v1/auth/service-account", "", "{}", ALL, 400),
+    // A token is no session.
+    ("post", "/v1/auth/token", "", "", ALL, 401),
+    ("post", "/v1/changes", "", r#"{"changes":[]}"#, ALL, 200),
+    ("get", "/v1/collections/{collection}", "/v1/collections/places", "", ALL, 200),
+    ("get", "/v1/collections/{collection}/{*key}", "/v1/collections/places/p1", "", &["anna"], 200),
+    ("get", "/v1/config", "/v1/config?vehicle=demo/7", "", &["anna", "support"], 200),
+    ("put", "/v1/config/layers/{level}", "/v1/config/layers/global", "{}", &["support"], 204),
+    ("delete", "/v1/config/layers/{level}", "/v1/config/layers/global", "", &["support"], 204),
+    ("get", "/v1/feeds/me", "", "", ALL, 200),
+    ("get", "/v1/feeds/organizations/{organization}", "/v1/feeds/organizations/demo", "", &["partner"], 200),
+    ("get", "/v1/feeds/vehicles/{organization}/{number}", "/v1/feeds/vehicles/demo/7", "", &["anna"], 200),
+    ("post", "/v1/ingest", "", "[]", &["anna", "bo", "gateway"], 200),
+    ("get", "/v1/ingest/quarantine", "", "", &["support"], 200),
+    ("put", "/v1/streams/{*name}", "/v1/streams/user/1/walk", "{}", &["anna"], 201),
+    ("post", "/v1/streams/{*name}", "/v1/streams/user/1/walk", "{}", &["anna"], 204),
+    ("get", "/v1/streams/{*name}", "/v1/streams/user/1/walk", "", &["anna"], 200),
+    ("delete", "/v1/streams/{*name}", "/v1/streams/user/1/walk", "", &["anna"], 204),
+    ("get", "/v1/vehicles/{organization}/{number}/events", "/v1/vehicles/demo/7/events", "", &["anna"], 200),
+    (
+        "put",
+        "/v1/webhooks/{id}",
+        "/v1/webhooks/w1",
+        r#"{"url":"https://partner.example/hook"}"#,
+        &["partner"],
+        201,
+    ),
+    ("get", "/v1/webhooks/{id}", "/v1/webhooks/w1", "", &["partner"], 200),
+    ("get", "/v1/webhooks/{id}/failures", "/v1/webhooks/w1/failures", "", &["partner"], 200),
+    ("delete", "/v1/webhooks/{id}", "/v1/webhooks/w1", "", &["partner"], 204),
+    ("delete", "/v1/auth/session", "", "", ALL, 204),
+    // By now the session of whoever asks has ended.
+    ("delete", "/v1/auth/sessions", "", "", ALL, 401),
+];
+
+#[tokio::test]
+async fn every_endpoint_answers_every_role_as_the_table_says() {
+    let (_world, people) = world().await;
+    for (path, methods) in ROUTES {
+        for method in *methods {
+            assert!(WALK.iter().any(|row| row.0 == *method && row.1 == *path), "no row for {method} {path}");
+        }
+    }
+    for (method, pattern, path, body, may, expected) in WALK {
+        let path = if path.is_empty() { pattern } else { path };
+        // Those who may come last: what they take away is there while others try.
+        let mut turns: Vec<_> = NAMES.iter().zip(&people).collect();
+        turns.sort_by_key(|(name, _)| may.contains(name));
+        for (name, person) in turns {
+            let asked = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let mut request = person.ask(asked, path);
+            if !body.is_empty() {
+                request = request.header("content-type", "application/json").body(*body);
+            }
+            let answer = request.send().await.unwrap();
+            let status = answer.status().as_u16();
+            assert_eq!(status, if may.contains(name) { *expected } else { 404 }, "{name} {method} {path}");
+            let text = answer.text().await.unwrap();
+            assert!(
+                *name == "anna" || *name == "support" || !text.contains("CANARY"),
+                "{name} {method} {path}"
+            );
+        }
+    }
+}

@@ -4,13 +4,13 @@
 mod common;
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
 use cc_client::{Client, WriteKind};
+use common::process::{Process, port, ready};
 use common::sign_in;
 
 async fn client(base: &str, session: &str, store: &Path) -> Client {
@@ -33,48 +33,10 @@ async fn shows(client: &Client, key: &str) {
     tokio::time::timeout(Duration::from_secs(60), wait).await.unwrap_or_else(|_| panic!("{key} never came"));
 }
 
-/// The platform as a process, which can be killed.
-struct Process(Child);
-
-impl Process {
-    fn start(data: &Path, port: u16) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_platform"))
-            .args(["--demo", "--data", data.to_str().unwrap(), "--listen", &format!("127.0.0.1:{port}")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child)
-    }
-
-    fn kill(&mut self) {
-        // SIGKILL: nothing is said before.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-async fn ready(base: &str) {
-    for _ in 0..600 {
-        let answer = common::client().get(format!("{base}/readyz")).send().await;
-        if answer.is_ok_and(|answer| answer.status() == 200) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the platform did not start");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_when_the_platform_is_killed_while_a_client_writes() {
     let folder = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = port();
     let base = format!("http://127.0.0.1:{port}");
     let data = folder.path().join("platform");
     let mut platform = Process::start(&data, port);

@@ -153,4 +153,58 @@ async fn who_is_slow_is_cut_off() {
     );
     let answer = raw(&world, text.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"), "{answer}");
+    // A byte now and then: each comes in time, all of it does not.
+    let mut drip = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+    drip.write_all(text.as_bytes()).await.unwrap();
+    let (mut answers, mut drops) = drip.split();
+    let dripping = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            if drops.write_all(b" ").await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    let mut answer = vec![0; 16];
+    tokio::select! {
+        read = answers.read_exact(&mut answer) => { read.unwrap(); }
+        () = dripping => {}
+        () = tokio::time::sleep(Duration::from_secs(12)) => panic!("it is waited for, drop by drop"),
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
+async fn a_reader_that_reads_nothing_holds_up_nobody_and_is_let_go() {
+    let mut config = common::config();
+    config.heartbeat = 300;
+    let world = World::with(config).await;
+    let anna = world.person("anna").await;
+    let mut lazy = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+        let text = format!(
+            "GET /v1/feeds/me?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+            anna.token
+        );
+        stream.write_all(text.as_bytes()).await.unwrap();
+        lazy.push(stream);
+    }
+    let open = |text: String| {
+        let line = text.lines().find(|line| line.starts_with("platform_streams_open ")).unwrap().to_owned();
+        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    // More than all buffers on the way hold.
+    for round in 0..40 {
+        let body = serde_json::json!({"note": "a".repeat(500_000), "round": round});
+        anna.write("settings", "s", "put", body).await;
+    }
+    for _ in 0..100 {
+        if open(anna.get("/metrics").await.text().await.unwrap()) == 0 {
+            drop(lazy);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("streams that nobody reads are kept");
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::jose::{PublicKey, SigningKey};
 use crate::random;
-use crate::storage::{Edit, StorageError, View, all, from_json, key, put_json};
+use crate::storage::{Edit, StorageError, View, all, from_json, key, put_json, unix};
 
 const DAY: u64 = 86_400;
 /// How long a key signs.
@@ -61,8 +61,8 @@ impl KeySet {
     }
 
     /// Makes the key that is due, forgets those that are over, and gives the set.
-    pub fn rotate(edit: &mut dyn Edit, now: u64) -> Result<Self, StorageError> {
-        let known = Self::load(edit)?;
+    pub fn rotate(edit: &mut dyn Edit) -> Result<Self, StorageError> {
+        let (known, now) = (Self::load(edit)?, unix(edit));
         for old in known.keys.iter().filter(|key| key.until + 2 * DAY < now) {
             edit.delete(&key(&["key", &old.kid]))?;
         }

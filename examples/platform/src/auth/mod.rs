@@ -5,6 +5,7 @@ pub mod jose;
 pub mod keys;
 pub mod session;
 pub mod throttle;
+pub(crate) mod verified;
 
 use std::sync::Arc;
 

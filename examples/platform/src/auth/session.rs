@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Who, account};
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, StorageError, View, all, from_json, get_json, key, put_json};
+use crate::storage::{Edit, StorageError, View, all, from_json, get_json, key, put_json, unix};
 
 /// How long a session lives without use, in seconds.
 pub const LIFE: u64 = 90 * 86_400;
@@ -31,9 +31,9 @@ fn hash(secret: &str) -> String {
 }
 
 /// Begins a session: its secret, and what is known of it.
-pub fn begin(edit: &mut dyn Edit, who: &Who, now: u64) -> Result<(String, Session), StorageError> {
+pub fn begin(edit: &mut dyn Edit, who: &Who) -> Result<(String, Session), StorageError> {
     let secret = format!("cs1_{}", random::text::<32>());
-    let session = Session { sid: random::text::<12>(), who: who.clone(), expires: now + LIFE };
+    let session = Session { sid: random::text::<12>(), who: who.clone(), expires: unix(edit) + LIFE };
     let hash = hash(&secret);
     put_json(edit, &key(&["session", &hash]), &session)?;
     edit.put(&key(&["sid", &who.org, &who.sub, &session.sid]), hash.as_bytes())?;
@@ -41,17 +41,17 @@ pub fn begin(edit: &mut dyn Edit, who: &Who, now: u64) -> Result<(String, Sessio
 }
 
 /// The session of a secret.
-pub fn find(view: &dyn View, secret: &str, now: u64) -> Result<Session, Problem> {
+pub fn find(view: &dyn View, secret: &str) -> Result<Session, Problem> {
     if !secret.starts_with("cs1_") {
         return Err(Problem::session_revoked());
     }
     let session: Option<Session> = get_json(view, &key(&["session", &hash(secret)]))?;
-    session.filter(|session| session.expires > now).ok_or_else(Problem::session_revoked)
+    session.filter(|session| session.expires > unix(view)).ok_or_else(Problem::session_revoked)
 }
 
 /// Goes on with a session: its end moves, and it is told what its principal may do now.
-pub fn renew(edit: &mut dyn Edit, secret: &str, now: u64) -> Result<(Session, account::Account), Problem> {
-    let mut session = find(edit, secret, now)?;
+pub fn renew(edit: &mut dyn Edit, secret: &str) -> Result<(Session, account::Account), Problem> {
+    let (mut session, now) = (find(edit, secret)?, unix(edit));
     let account = account::account(edit, &session.who)?.ok_or_else(Problem::session_revoked)?;
     // Once a day is enough: a write for every token would be in vain.
     if session.expires < now + LIFE - 86_400 {

@@ -1,21 +1,80 @@
-//! Stored events of a vehicle, newest first.
+//! Stored events of a vehicle: known again, and read newest first.
+//!
+//! A row says when an event was, what it is known again by, and which message of the vehicle's log it is. What is rare has a second
+//! row, by its type; positions, which are most of what cars say, are found among all.
+
+use std::fmt::Write as _;
 
 use bytes::Bytes;
-use cc_core::Timestamp;
+use cc_core::{Event, Timestamp};
 
 use crate::clock;
 use crate::problem::Problem;
-use crate::storage::{JOINT, Scan, View, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
 
-/// An event as the index knows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    /// When it happened.
-    pub at: Timestamp,
-    /// Which message of the vehicle's log it is.
-    pub number: u64,
-    /// Its type.
-    pub type_name: &'a str,
+/// The type that so many events are of that it has no rows of its own.
+const DENSE: &str = "gps_position";
+/// The value of a row of such an event.
+const IS_DENSE: &[u8] = b"p";
+/// Rows that one answer looks at, at most.
+const LOOKED_AT: usize = 20_000;
+
+/// The rows of one vehicle.
+#[derive(Debug)]
+pub(crate) struct History {
+    all: String,
+    by_type: String,
+}
+
+impl History {
+    /// Those of a vehicle.
+    pub(crate) fn of(org: &str, vehicle: i64) -> Self {
+        let number = vehicle.to_string();
+        Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]) }
+    }
+
+    /// Notes an event as a message of the log; false where it is there already.
+    pub(crate) fn add(
+        &mut self,
+        edit: &mut dyn Edit,
+        event: &Event,
+        number: u64,
+    ) -> Result<bool, StorageError> {
+        let rest = rest(event);
+        let row = format!("{}{JOINT}{rest}", self.all);
+        if edit.get(&row)?.is_some() {
+            return Ok(false);
+        }
+        let number = number.to_string();
+        if event.type_name() == DENSE {
+            edit.put(&row, &[number.as_bytes(), IS_DENSE].concat())?;
+        } else {
+            edit.put(&row, number.as_bytes())?;
+            edit.put(&self.typed(event.type_name(), &rest), number.as_bytes())?;
+        }
+        Ok(true)
+    }
+
+    /// Forgets an event whose message is no longer kept.
+    pub(crate) fn forget(&self, edit: &mut dyn Edit, event: &Event) -> Result<(), StorageError> {
+        let rest = rest(event);
+        edit.delete(&format!("{}{JOINT}{rest}", self.all))?;
+        if event.type_name() == DENSE { Ok(()) } else { edit.delete(&self.typed(event.type_name(), &rest)) }
+    }
+
+    fn typed(&self, type_name: &str, rest: &str) -> String {
+        format!("{}{JOINT}{}{JOINT}{rest}", self.by_type, key(&[type_name]))
+    }
+}
+
+/// When it was, and half of its digest: one of two events of a vehicle and a millisecond is as good as never taken for the other.
+fn rest(event: &Event) -> String {
+    let mut rest = clock::text(event.at);
+    rest.push(JOINT);
+    for byte in &event.digest()[..16] {
+        let _ = write!(rest, "{byte:02x}");
+    }
+    rest
 }
 
 /// What is asked for.
@@ -40,36 +99,47 @@ pub fn page(
     vehicle: i64,
     question: &Question,
 ) -> Result<(Vec<Bytes>, Option<String>), Problem> {
-    let number = vehicle.to_string();
+    let history = History::of(org, vehicle);
+    let is_dense = question.type_name.as_deref() == Some(DENSE);
     let prefix = match &question.type_name {
-        None => key(&["history", org, &number]),
-        Some(name) => key(&["history of", org, &number, name]),
+        Some(name) if !is_dense => format!("{}{JOINT}{}", history.by_type, key(&[name])),
+        _ => history.all,
     };
     let place = |rest: &str| format!("{prefix}{JOINT}{rest}");
-    let end = match (&question.cursor, question.to) {
+    let mut end = match (&question.cursor, question.to) {
         (Some(cursor), _) => Some(place(&read_cursor(cursor)?)),
         (None, Some(to)) => Some(place(&clock::text(to))),
         (None, None) => None,
     };
     let from = question.from.map(|from| place(&clock::text(from)));
-    let scan = Scan { prefix: &prefix, after: end.as_deref(), limit: question.limit + 1, backwards: true };
-    let mut found = view.scan(scan)?;
-    let more = found.len() > question.limit;
-    found.truncate(question.limit);
-    let (mut events, mut last) = (Vec::new(), None);
     let log = super::log_of(org, vehicle);
-    for (name, _) in &found {
-        if from.as_ref().is_some_and(|from| name < from) {
+    let (mut events, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let limit = question.limit + 1;
+        let found = view.scan(Scan { prefix: &prefix, after: end.as_deref(), limit, backwards: true })?;
+        let is_last = found.len() < limit;
+        for (name, value) in found {
+            if from.as_ref().is_some_and(|from| name < *from) {
+                return Ok((events, None));
+            }
+            let number = value.strip_suffix(IS_DENSE);
+            if events.len() == question.limit || looked_at == LOOKED_AT {
+                // One more is there.
+                let rest = end.as_deref().and_then(|end| end.get(prefix.len() + 1..));
+                return Ok((events, rest.map(|rest| rest.replace(JOINT, "~"))));
+            }
+            looked_at += 1;
+            if !is_dense || number.is_some() {
+                let number =
+                    std::str::from_utf8(number.unwrap_or(&value)).ok().and_then(|text| text.parse().ok());
+                events.extend(number.map_or(Ok(None), |number| view.one(&log, number))?);
+            }
+            end = Some(name);
+        }
+        if is_last {
             return Ok((events, None));
         }
-        last = name.get(prefix.len() + 1..);
-        let number = name.rsplit(JOINT).next().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX);
-        if view.tail(&log)?.first <= number {
-            events.extend(view.read(&log, number, 1)?.into_iter().next());
-        }
     }
-    let cursor = last.filter(|_| more).map(|rest| rest.replace(JOINT, "~"));
-    Ok((events, cursor))
 }
 
 fn read_cursor(cursor: &str) -> Result<String, Problem> {

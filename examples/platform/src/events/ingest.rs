@@ -7,7 +7,7 @@ use cc_core::protobuf::decode_delimited;
 use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
 
-use super::{history, index};
+use super::history;
 use crate::auth::account::account;
 use crate::auth::{Caller, Role};
 use crate::feed::frames::minified;
@@ -114,7 +114,7 @@ pub fn take(
         producer.done(edit, lane)?;
     }
     let mut taken = Taken::default();
-    let mut new: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    let mut sent_of: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
     let mut admin = Vec::new();
     let now = edit.at();
     let latest = Timestamp::from_timestamp_millis(now).unwrap_or_default() + cc_rules::FUTURE_TOLERANCE;
@@ -144,23 +144,25 @@ pub fn take(
                 (at, "future", "time: more than ten minutes ahead".to_owned()),
                 &event.to_json(),
             )?;
-        } else if !is_new(edit, &who.org, &event, now)? {
-            taken.duplicates += 1;
-        } else {
-            taken.accepted += 1;
-            if is_admin {
+        } else if is_admin {
+            if is_new(edit, &who.org, &event, now)? {
                 admin.push(event);
-            } else if let Some(vehicle) = event.vehicle {
-                new.entry(vehicle.0).or_default().push(event);
+            } else {
+                taken.duplicates += 1;
             }
+        } else if let Some(vehicle) = event.vehicle {
+            sent_of.entry(vehicle.0).or_default().push(event);
         }
     }
+    taken.accepted += admin.len();
     if !admin.is_empty() {
         rule_access(edit, &who.org, &admin)?;
     }
     let mut pointers = Vec::new();
-    for (vehicle, events) in new {
-        keep(edit, &who.org, vehicle, &events, &mut pointers)?;
+    for (vehicle, events) in sent_of {
+        let new = keep(edit, &who.org, vehicle, &events, &mut pointers)?;
+        taken.accepted += new;
+        taken.duplicates += events.len() - new;
     }
     if !pointers.is_empty() {
         let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
@@ -169,7 +171,7 @@ pub fn take(
     Ok(Some(taken))
 }
 
-/// Whether an event is none of the last thirty days; it is one from now on.
+/// Whether an admin event, which stands in no history, is none of the last thirty days; it is one from now on.
 fn is_new(edit: &mut dyn Edit, org: &str, event: &Event, now: i64) -> Result<bool, StorageError> {
     use std::fmt::Write as _;
     let name = EventMark::of(event).to_bytes().iter().fold(String::with_capacity(82), |mut name, byte| {
@@ -185,19 +187,44 @@ fn is_new(edit: &mut dyn Edit, org: &str, event: &Event, now: i64) -> Result<boo
     Ok(true)
 }
 
-/// Forgets the marks that are older than any copy may be.
-pub(crate) fn forget_marks(edit: &mut dyn Edit) -> Result<(), StorageError> {
-    let old = edit.at() / SHELF - 2;
-    edit.delete_all(&key(&["mark", &old.to_string()]))
+/// Forgets the marks that are older than any copy may be; gives how many, so many at most.
+pub(crate) fn forget_marks(edit: &mut dyn Edit, most: usize) -> Result<usize, StorageError> {
+    let last = edit.at() / SHELF - 2;
+    crate::storage::forget_shelf(edit, "mark", last, most)
 }
 
+/// Forgets messages that came before an instant, and where their events stood; gives how many, so many at most.
+pub(crate) fn forget_messages(edit: &mut dyn Edit, before: i64, most: usize) -> Result<usize, StorageError> {
+    let forgotten = edit.forget_before(before, most)?;
+    for message in &forgotten {
+        let Some((org, vehicle)) = super::vehicle_of(&message.log) else { continue };
+        if let Ok(event) = Event::from_json(&message.body) {
+            history::History::of(org, vehicle).forget(edit, &event)?;
+        }
+    }
+    Ok(forgotten.len())
+}
+
+/// Keeps the events of a vehicle that are new, and gives how many.
 fn keep(
     edit: &mut dyn Edit,
     org: &str,
     vehicle: i64,
     events: &[Event],
     pointers: &mut Vec<String>,
-) -> Result<(), StorageError> {
+) -> Result<usize, StorageError> {
+    let log = super::log_of(org, vehicle);
+    let mut history = history::History::of(org, vehicle);
+    let first = edit.tail(&log)?.next;
+    let mut texts: Vec<String> = Vec::with_capacity(events.len());
+    for event in events {
+        if history.add(edit, event, first + texts.len() as u64)? {
+            texts.push(minified(event.to_json().into()));
+        }
+    }
+    if texts.is_empty() {
+        return Ok(0);
+    }
     let spot = Spot {
         org: org.to_owned(),
         collection: "vehicles".to_owned(),
@@ -212,15 +239,10 @@ fn keep(
         edit.put(&key(&["organization", org]), b"1")?;
         edit.wake("organization");
     }
-    let log = super::log_of(org, vehicle);
-    let texts: Vec<String> = events.iter().map(|event| minified(&event.to_json())).collect();
     let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     let first = edit.append(&log, &bodies)?;
-    pointers.extend((first..).take(events.len()).map(|number| format!("{number} {log}")));
-    for (number, event) in (first..).zip(events) {
-        index(edit, org, vehicle, &history::Entry { at: event.at, number, type_name: event.type_name() })?;
-    }
-    Ok(())
+    pointers.extend((first..).take(texts.len()).map(|number| format!("{number} {log}")));
+    Ok(texts.len())
 }
 
 /// Admin events say which partner sees which vehicle, and which vehicle is in which fleet.
@@ -276,7 +298,7 @@ fn aside(
     refused: (usize, &'static str, String),
     raw: &str,
 ) -> Result<(), StorageError> {
-    let at = clock::text(Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default());
+    let at = clock::text(clock::instant_of(edit.at()));
     let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": raw});
     put_json(edit, &key(&["quarantine", org, &at, &random::text::<6>()]), &value)?;
     taken.refused.push(refused);
@@ -294,19 +316,7 @@ pub fn quarantine(
     view.scan(scan)?.iter().map(|(_, value)| crate::storage::from_json(value)).collect()
 }
 
-/// Forgets what was set aside thirty days ago.
-pub(crate) fn forget_aside(edit: &mut dyn Edit) -> Result<(), StorageError> {
-    let before = Timestamp::from_timestamp_millis(edit.at() - SHELF).map(clock::text).unwrap_or_default();
-    let old = edit.scan(crate::storage::Scan {
-        prefix: "quarantine",
-        after: None,
-        limit: 10_000,
-        backwards: false,
-    })?;
-    for (name, _) in old {
-        if name.split(crate::storage::JOINT).nth(2).is_some_and(|at| at < before.as_str()) {
-            edit.delete(&name)?;
-        }
-    }
-    Ok(())
+/// When something was set aside, by its row.
+pub(crate) fn set_aside(row: &[u8]) -> Option<Timestamp> {
+    crate::storage::from_json::<Value>(row).ok()?["at"].as_str()?.parse().ok()
 }

@@ -32,8 +32,8 @@ fn without_positions() -> &'static Policy {
     })
 }
 
-/// What is seen of an event.
-pub fn seen(sight: EventSight, event: &[u8]) -> Option<Bytes> {
+/// What is seen of an event at an instant (milliseconds since 1970).
+pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
     let (policy, purpose) = match sight {
         EventSight::All => return Some(Bytes::copy_from_slice(event)),
         EventSight::Workshop => (usual(), Purpose::Workshop),
@@ -41,7 +41,7 @@ pub fn seen(sight: EventSight, event: &[u8]) -> Option<Bytes> {
         EventSight::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
     };
     let event = Event::from_json(event).ok()?;
-    let kept = minimise(policy, purpose, None, clock::now(), [event]).ok()?;
+    let kept = minimise(policy, purpose, None, clock::instant_of(at), [event]).ok()?;
     Some(kept.events.first()?.to_json().into())
 }
 
@@ -51,7 +51,7 @@ pub fn vehicle_source(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Re
     let sight = event_sight(view, who, &account, org, vehicle)?.ok_or_else(Problem::not_found)?;
     let lens: Option<Lens> = match sight {
         EventSight::All => None,
-        sight => Some(Arc::new(move |_: &dyn View, event: &Bytes| seen(sight, event))),
+        sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| seen(sight, view.at(), event))),
     };
     Ok(source(events::log_of(org, vehicle), lens, false))
 }
@@ -67,7 +67,7 @@ pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Sour
     let lens: Lens = Arc::new(move |view: &dyn View, event: &Bytes| {
         let vehicle = Event::from_json(event).ok()?.vehicle?;
         let sight = event_sight(view, &who, &known, &org, vehicle.0).ok()??;
-        seen(sight, event)
+        seen(sight, view.at(), event)
     });
     Ok(source(log, Some(lens), true))
 }
@@ -88,18 +88,19 @@ mod tests {
 
     #[test]
     fn a_fleet_sees_no_positions_without_leave_and_a_workshop_never() {
-        let at = clock::text(clock::now());
+        let now = clock::now().timestamp_millis();
+        let at = clock::text(clock::instant_of(now));
         let position = format!(
             r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.1234567,"longitude":-150.1234567}}"#
         );
         let code = format!(
             r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"can_dtc","code":"0301","sourceType":"j2012"}}"#
         );
-        assert_eq!(seen(EventSight::Fleet { positions: false }, position.as_bytes()), None);
-        let coarse = seen(EventSight::Fleet { positions: true }, position.as_bytes()).unwrap();
+        assert_eq!(seen(EventSight::Fleet { positions: false }, now, position.as_bytes()), None);
+        let coarse = seen(EventSight::Fleet { positions: true }, now, position.as_bytes()).unwrap();
         assert!(!String::from_utf8_lossy(&coarse).contains("1234567"));
-        assert_eq!(seen(EventSight::Workshop, position.as_bytes()), None);
-        assert!(seen(EventSight::Workshop, code.as_bytes()).is_some(), "{code}");
-        assert_eq!(seen(EventSight::All, position.as_bytes()).unwrap(), position.as_bytes());
+        assert_eq!(seen(EventSight::Workshop, now, position.as_bytes()), None);
+        assert!(seen(EventSight::Workshop, now, code.as_bytes()).is_some(), "{code}");
+        assert_eq!(seen(EventSight::All, now, position.as_bytes()).unwrap(), position.as_bytes());
     }
 }

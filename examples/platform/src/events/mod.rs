@@ -7,12 +7,18 @@ pub(crate) mod rules;
 
 use bytes::Bytes;
 
-use crate::clock;
-use crate::storage::{Edit, StorageError, View, key};
+use crate::storage::{StorageError, View, key};
 
 /// The log of a vehicle's events.
 pub fn log_of(org: &str, vehicle: i64) -> String {
     key(&["events", org, &vehicle.to_string()])
+}
+
+/// Whose log this is, if it is one of a vehicle's events.
+pub(crate) fn vehicle_of(log: &str) -> Option<(&str, i64)> {
+    let mut parts = log.split(crate::storage::JOINT);
+    let (kind, org, vehicle) = (parts.next()?, parts.next()?, parts.next()?);
+    if kind == "events" { Some((org, vehicle.parse().ok()?)) } else { None }
 }
 
 /// The log of all events of an organization: pointers to those of its vehicles.
@@ -26,20 +32,5 @@ pub fn follow(view: &dyn View, pointer: &[u8]) -> Result<Option<Bytes>, StorageE
     let text = std::str::from_utf8(pointer).map_err(|_| damaged())?;
     let (number, log) = text.split_once(' ').ok_or_else(damaged)?;
     let number: u64 = number.parse().map_err(|_| damaged())?;
-    if view.tail(log)?.first > number {
-        return Ok(None);
-    }
-    Ok(view.read(log, number, 1)?.into_iter().next())
-}
-
-/// Makes an event findable by time, and by type and time.
-fn index(
-    edit: &mut dyn Edit,
-    org: &str,
-    vehicle: i64,
-    entry: &history::Entry<'_>,
-) -> Result<(), StorageError> {
-    let (vehicle, at, number) = (vehicle.to_string(), clock::text(entry.at), format!("{:020}", entry.number));
-    edit.put(&key(&["history", org, &vehicle, &at, &number]), b"")?;
-    edit.put(&key(&["history of", org, &vehicle, entry.type_name, &at, &number]), b"")
+    view.one(log, number)
 }

@@ -84,7 +84,7 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
         next = reached;
         runner.feed(events);
         if !more {
-            runner.advance(clock::now() - lateness);
+            runner.advance(node.config.clock.now() - lateness);
         }
         let changes = runner.take_changes();
         if !changes.is_empty() {
@@ -102,8 +102,9 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
         if more {
             continue;
         }
-        let due =
-            runner.next_deadline().map(|at| (at + lateness - clock::now()).to_std().unwrap_or_default());
+        let due = runner
+            .next_deadline()
+            .map(|at| (at + lateness - node.config.clock.now()).to_std().unwrap_or_default());
         let wait = due.unwrap_or(CHECKPOINT).clamp(Duration::from_millis(50), CHECKPOINT);
         tokio::select! {
             _ = news.recv() => {}

@@ -1,5 +1,7 @@
 //! What stands in a stream.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -104,7 +106,10 @@ pub fn heartbeat(live: Live) -> Bytes {
 }
 
 /// A JSON text without white space between its parts, so that it stands on one line.
-pub fn minified(json: &str) -> String {
+pub fn minified(json: Cow<'_, str>) -> String {
+    if !json.bytes().any(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) {
+        return json.into_owned();
+    }
     let mut out = String::with_capacity(json.len());
     let (mut in_text, mut escaped) = (false, false);
     for letter in json.chars() {
@@ -132,7 +137,7 @@ mod tests {
     #[test]
     fn json_is_one_line_and_bytes_are_base64() {
         let messages =
-            [minified("{\n \"a b\": \"c \\\" d\",\t\"e\": [1, 2]}").into(), Bytes::from_static(b"1")];
+            [minified("{\n \"a b\": \"c \\\" d\",\t\"e\": [1, 2]}".into()).into(), Bytes::from_static(b"1")];
         assert_eq!(
             data(Kind::Json, Live::Sse, &messages),
             "event: data\ndata:[{\"a b\":\"c \\\" d\",\"e\":[1,2]},1]\n\n"

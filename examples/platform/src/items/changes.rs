@@ -40,6 +40,16 @@ pub struct Change<'a> {
 
 /// The most changes of one request.
 pub const MOST: usize = 500;
+/// Milliseconds of a shelf of outcomes…
+const SHELF: i64 = 200 * 86_400_000;
+/// … of which there are so many: outcomes are known for at least 400 days.
+const SHELVES: i64 = 3;
+
+/// Forgets the outcomes of the oldest shelf, if it is over; gives how many rows it took away, so many at most.
+pub(crate) fn forget_outcomes(edit: &mut dyn Edit, most: usize) -> Result<usize, StorageError> {
+    let last = edit.at() / SHELF - SHELVES;
+    crate::storage::forget_shelf(edit, "change", last, most)
+}
 
 /// What a change asks for, once it was read.
 pub(super) struct Asked<'a> {
@@ -128,9 +138,14 @@ fn one(
         return Ok(told(&change.id, &Outcome::Rejected(problem), edit, caller)?);
     };
     let who = &caller.who;
-    let known = key(&["change", &who.org, &who.sub, &id.to_string()]);
+    let shelf = edit.at() / SHELF;
+    let known = |shelf: i64| key(&["change", &shelf.to_string(), &who.org, &who.sub, &id.to_string()]);
     let place = (change.collection.clone(), change.key.clone());
-    if let Some(before) = get_json::<String>(edit, &known)? {
+    let mut before = None;
+    for shelf in (shelf - SHELVES + 1..=shelf).rev() {
+        before = before.map_or_else(|| get_json::<String>(edit, &known(shelf)), |known| Ok(Some(known)))?;
+    }
+    if let Some(before) = before {
         if !before.contains(r#""outcome":"applied""#) {
             failed.insert(place);
         }
@@ -149,7 +164,7 @@ fn one(
         failed.insert(place);
     }
     let answer = told(&change.id, &outcome, edit, caller)?;
-    put_json(edit, &known, &answer)?;
+    put_json(edit, &known(shelf), &answer)?;
     Ok(answer)
 }
 

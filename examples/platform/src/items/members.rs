@@ -45,7 +45,7 @@ impl Members {
             }
             out.push_str(&serde_json::Value::from(name.as_str()).to_string());
             out.push(':');
-            out.push_str(&crate::feed::frames::minified(value));
+            out.push_str(&crate::feed::frames::minified(value.as_str().into()));
         }
         out.push('}');
         out

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::Who;
 use crate::clock;
-use crate::storage::{Edit, JOINT, StorageError, View, get_json, key, put_json};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 pub use audience::{Sight, audience};
 pub use rules::{Raised, raise};
 pub(crate) use shares::{expire as expire_shares, is_due as is_share_due};
@@ -175,7 +175,7 @@ impl Item {
     /// Writes the item as its next version, and tells everybody who sees it, or no longer does.
     pub fn store(mut self, edit: &mut dyn Edit, spot: &Spot) -> Result<u64, StorageError> {
         self.version += 1;
-        self.updated = clock::text(Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default());
+        self.updated = clock::text(clock::instant_of(edit.at()));
         if let (Some(Collection::Vehicles), Some(value)) = (spot.collection(), &self.value) {
             self.bases.push((self.version, value.clone()));
             let over = self.bases.len().saturating_sub(BASES);
@@ -193,9 +193,36 @@ impl Item {
             edit.append(&who.feed(), &[self.record(spot, Some(*sight)).as_bytes()])?;
         }
         self.viewers = now.into_iter().collect();
+        if self.value.is_none() {
+            let Spot { org, collection, person, key: name } = spot;
+            put_json(edit, &key(&["tombstone", &self.updated, org, collection, person, name]), spot)?;
+        }
         put_json(edit, &spot.place(), &self)?;
         Ok(self.version)
     }
+}
+
+/// Forgets what was deleted before an instant; gives how many rows it took away, so many at most.
+pub(crate) fn forget_deleted(
+    edit: &mut dyn Edit,
+    before: Timestamp,
+    most: usize,
+) -> Result<usize, StorageError> {
+    let (before, mut gone) = (clock::text(before), 0);
+    for (name, spot) in edit.scan(Scan { prefix: "tombstone", after: None, limit: most, backwards: false })? {
+        let deleted = name.split(JOINT).nth(1).unwrap_or_default();
+        if deleted >= before.as_str() {
+            break;
+        }
+        let spot: Spot = from_json(&spot)?;
+        // It may be there again, or have been deleted once more.
+        if Item::load(edit, &spot)?.is_some_and(|item| item.value.is_none() && item.updated == deleted) {
+            edit.delete(&spot.place())?;
+        }
+        edit.delete(&name)?;
+        gone += 1;
+    }
+    Ok(gone)
 }
 
 /// Tells anew who sees an item, if that is no longer who did.

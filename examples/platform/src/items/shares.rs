@@ -94,7 +94,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
 /// Whether there is a share whose time has come.
 pub(crate) fn is_due(view: &dyn View) -> Result<bool, Problem> {
     let first = view.scan(Scan { prefix: "expires", after: None, limit: 1, backwards: false })?;
-    let now = clock::text(clock::now());
+    let now = clock::text(clock::instant_of(view.at()));
     Ok(first
         .first()
         .and_then(|(name, _)| name.split(super::JOINT).nth(1))

@@ -19,7 +19,7 @@ use crate::auth::session::{self, Session};
 use crate::auth::{Caller, Who, bearer};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, get_json, key, put_json};
+use crate::storage::{Edit, get_json, key, put_json, unix};
 use crate::{body, clock};
 
 #[derive(Deserialize)]
@@ -77,7 +77,7 @@ pub async fn password(
     };
     node.throttle.succeeded(&by_name);
     node.throttle.succeeded(&by_peer);
-    let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who, clock::unix())?)).await?;
+    let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who)?)).await?;
     Ok(told(&secret, &session))
 }
 
@@ -109,12 +109,12 @@ pub async fn service_account(
     let issuer = node.config.issuer.clone();
     let (secret, session) = node
         .commit(move |edit| {
-            let now = clock::unix();
+            let now = unix(edit);
             let (who, known) = verified(edit, &wanted.assertion, &issuer, now)?;
             if known.roles.is_empty() {
                 return Err(Problem::token_invalid());
             }
-            Ok(session::begin(edit, &who, now)?)
+            Ok(session::begin(edit, &who)?)
         })
         .await?;
     Ok(told(&secret, &session))
@@ -141,7 +141,7 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     if claims.jti.is_empty() || claims.jti.len() > 200 {
         return Err(no("jti: 1 to 200 bytes"));
     }
-    let place = key(&["jti", org, name, &claims.jti]);
+    let place = key(&[JTI, org, name, &claims.jti]);
     if get_json::<u64>(edit, &place)?.is_some() {
         return Err(no("the assertion was used before"));
     }
@@ -149,10 +149,13 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     Ok((who, known))
 }
 
+/// The rows of assertions that were used.
+pub(crate) const JTI: &str = "jti";
+
 /// A token for a session.
 pub async fn token(State(node): State<Arc<Node>>, parts: Parts) -> Result<impl IntoResponse, Problem> {
     let secret = bearer(&parts)?.to_owned();
-    let (session, known) = node.commit(move |edit| session::renew(edit, &secret, clock::unix())).await?;
+    let (session, known) = node.commit(move |edit| session::renew(edit, &secret)).await?;
     let token = node.token(&session.who, &known.roles, &session.sid)?;
     let body = Json(json!({"token": token, "expiresIn": node.config.token_life}));
     Ok(([(header::CACHE_CONTROL, "no-store")], body))
@@ -179,7 +182,7 @@ pub async fn sign_out_everywhere(State(node): State<Arc<Node>>, parts: Parts) ->
 async fn asking(node: &Node, parts: &Parts) -> Result<(Who, String), Problem> {
     let secret = bearer(parts)?.to_owned();
     if secret.starts_with("cs1_") {
-        let session = node.look(move |view| session::find(view, &secret, clock::unix())).await?;
+        let session = node.look(move |view| session::find(view, &secret)).await?;
         return Ok((session.who, session.sid));
     }
     let Caller { who, sid, .. } = node.verify(&secret)?;

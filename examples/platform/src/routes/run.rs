@@ -16,16 +16,16 @@ pub async fn health() -> &'static str {
 
 /// It takes requests.
 pub async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, Problem> {
-    if *node.draining().borrow() {
-        return Err(Problem::draining().with("retry-after", 1));
-    }
-    node.look(|view| Ok(view.get("ready")?)).await.map_err(|_| Problem::unavailable())?;
+    node.ready().await?;
     Ok("ready\n")
 }
 
 /// Figures for Prometheus.
 pub async fn metrics(State(node): State<Arc<Node>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], node.metrics.to_text())
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        node.metrics.to_text(node.storage.trouble().is_none()),
+    )
 }
 
 /// The endpoints, for machines.

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::auth::Caller;
 use crate::body::{self, STREAM};
-use crate::clock;
+use crate::clock::instant_of;
 use crate::feed::{self, Finder, Reading, offset_text, set};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -89,19 +89,19 @@ pub async fn read(
     }
     let reading = Reading::parse(query.as_deref(), &headers)?;
     let known = place.clone();
-    let stream = node.look(move |view| Stream::must(view, &known, clock::now())).await?;
+    let stream = node.look(move |view| Stream::must(view, &known, instant_of(view.at()))).await?;
     if stream.ttl.is_some() {
         let place = place.clone();
         node.commit(move |edit| Stream::touch(edit, &place)).await?;
     }
-    let find: Finder = Arc::new(move |view| Ok(Stream::must(view, &place, clock::now())?.source()));
+    let find: Finder = Arc::new(move |view| Ok(Stream::must(view, &place, instant_of(view.at()))?.source()));
     feed::answer(&node, &caller, find, reading).await
 }
 
 async fn head(node: &Node, place: String) -> Result<Response, Problem> {
     let (stream, next) = node
         .look(move |view| {
-            let stream = Stream::must(view, &place, clock::now())?;
+            let stream = Stream::must(view, &place, instant_of(view.at()))?;
             let next = view.tail(&stream.log)?.next;
             Ok((stream, next))
         })
@@ -130,7 +130,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Problem> {
     let place = streams::place(&caller, &name)?;
     node.commit(move |edit| {
-        let stream = Stream::must(edit, &place, clock::now())?;
+        let stream = Stream::must(edit, &place, instant_of(edit.at()))?;
         Ok(stream.remove(edit, &place)?)
     })
     .await?;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
-pub use sqlite::SqliteStorage;
+pub use sqlite::{Salvaged, SqliteOptions, SqliteStorage, salvage};
 
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';
@@ -90,6 +90,27 @@ pub trait View {
     fn tail(&self, log: &str) -> Result<Tail, StorageError>;
     /// Messages of a log from a number on, up to so many bytes, but at least one.
     fn read(&self, log: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError>;
+    /// One message of a log, if it is kept.
+    fn one(&self, log: &str, number: u64) -> Result<Option<Bytes>, StorageError>;
+    /// The instant of this look (milliseconds since 1970).
+    fn at(&self) -> i64;
+}
+
+/// A message that is no longer kept.
+#[derive(Clone)]
+pub struct Forgotten {
+    /// The log it was in.
+    pub log: String,
+    /// Which message of it.
+    pub number: u64,
+    /// What it was.
+    pub body: Bytes,
+}
+
+impl std::fmt::Debug for Forgotten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Forgotten").field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 /// A transaction.
@@ -98,18 +119,21 @@ pub trait Edit: View {
     fn put(&mut self, key: &str, value: &[u8]) -> Result<(), StorageError>;
     /// Takes a value away.
     fn delete(&mut self, key: &str) -> Result<(), StorageError>;
-    /// Takes all keys that begin so away.
-    fn delete_all(&mut self, prefix: &str) -> Result<(), StorageError>;
+    /// Takes keys that begin so away, so many at most; gives how many.
+    fn delete_some(&mut self, prefix: &str, most: usize) -> Result<usize, StorageError>;
     /// Appends messages to a log; gives the number of the first. Listeners hear of it after the commit.
     fn append(&mut self, log: &str, messages: &[&[u8]]) -> Result<u64, StorageError>;
-    /// Forgets messages of all logs that are older than an instant (milliseconds since 1970).
-    fn forget_before(&mut self, at: i64) -> Result<u64, StorageError>;
+    /// Forgets messages of all logs that are older than an instant (milliseconds since 1970), so many at most; gives them.
+    fn forget_before(&mut self, at: i64, most: usize) -> Result<Vec<Forgotten>, StorageError>;
     /// Forgets a log.
     fn drop_log(&mut self, log: &str) -> Result<(), StorageError>;
     /// Wakes the listeners of a log after the commit, though nothing was appended.
     fn wake(&mut self, log: &str);
-    /// The instant of this transaction (milliseconds since 1970).
-    fn at(&self) -> i64;
+
+    /// Takes all keys that begin so away; for those that are few.
+    fn delete_all(&mut self, prefix: &str) -> Result<(), StorageError> {
+        self.delete_some(prefix, usize::MAX).map(|_| ())
+    }
 }
 
 /// What a storage gives back later.
@@ -125,6 +149,8 @@ pub trait Storage: Send + Sync + 'static {
     fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>>;
     /// Takes a look.
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>>;
+    /// What keeps it from doing so at present, if anything.
+    fn trouble(&self) -> Option<StorageError>;
 }
 
 /// Does a transaction and gives what it came to.
@@ -163,6 +189,27 @@ pub async fn look<T: Send + 'static>(
     storage.read(job).await?;
     let seen = place.lock().unwrap_or_else(PoisonError::into_inner).take();
     seen.unwrap_or_else(|| Err(Problem::internal()))
+}
+
+/// The second of a look since 1970.
+pub fn unix(view: &(impl View + ?Sized)) -> u64 {
+    (view.at() / 1000).max(0) as u64
+}
+
+/// Takes rows of the oldest shelf of a prefix away where it is `last` or older, so many at most; gives how many. A shelf is what
+/// came in one stretch of time: its number is the second part of the keys.
+pub fn forget_shelf(
+    edit: &mut dyn Edit,
+    prefix: &str,
+    last: i64,
+    most: usize,
+) -> Result<usize, StorageError> {
+    let first = edit.scan(Scan { prefix, after: None, limit: 1, backwards: false })?;
+    let shelf = first.first().and_then(|(name, _)| name.split(JOINT).nth(1)?.parse::<i64>().ok());
+    match shelf.filter(|shelf| *shelf <= last) {
+        Some(shelf) => edit.delete_some(&key(&[prefix, &shelf.to_string()]), most),
+        None => Ok(0),
+    }
 }
 
 /// Reads a value that was written as JSON.

@@ -67,7 +67,8 @@ impl Stream {
         Self::find(view, place, now)?.ok_or_else(Problem::not_found)
     }
 
-    fn is_over(&self, now: Timestamp) -> bool {
+    /// Whether its life is over.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         let idle = self.ttl.is_some_and(|ttl| {
             self.touched.saturating_add(i64::try_from(ttl.saturating_mul(1000)).unwrap_or(i64::MAX))
                 <= now.timestamp_millis()
@@ -126,7 +127,7 @@ fn messages(kind: Kind, body: &[u8], may_be_empty: bool) -> Result<Vec<Vec<u8>>,
     if body.is_empty() && may_be_empty {
         return Ok(Vec::new());
     }
-    let line = |text: &str| crate::feed::frames::minified(text).into_bytes();
+    let line = |text: &str| crate::feed::frames::minified(text.into()).into_bytes();
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         let values: Vec<&RawValue> = crate::body::parse(body)?;
         if values.is_empty() && !may_be_empty {

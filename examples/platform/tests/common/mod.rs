@@ -1,6 +1,9 @@
 //! A platform in this process, and people who speak to it.
 #![allow(dead_code, clippy::needless_pass_by_value, reason = "each test uses a part of it, and reads well")]
 
+pub(crate) mod line;
+pub(crate) mod process;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,6 +56,11 @@ impl World {
     pub(crate) async fn with(config: NodeConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = open(folder.path(), config).await;
+        Self::of(node, folder).await
+    }
+
+    /// Serves a node on a folder.
+    pub(crate) async fn of(node: Arc<Node>, folder: tempfile::TempDir) -> Self {
         let (base, stop, task) = serve(node.clone(), "127.0.0.1:0").await;
         Self { base, node, folder, stop: Some(stop), task }
     }

@@ -1,0 +1,311 @@
+//! The tables: what a look and a transaction do to them.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::{Health, failed};
+use crate::bus::News;
+use crate::storage::{Edit, Forgotten, JOINT, Scan, StorageError, Tail, View};
+
+/// A log as the tables know it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Log {
+    pub id: i64,
+    pub tail: Tail,
+}
+
+/// The age of a log without messages.
+const NEVER: i64 = i64::MAX;
+
+pub(super) struct Snapshot<'a> {
+    pub connection: &'a Connection,
+    pub at: i64,
+    pub health: &'a Health,
+}
+
+pub(super) struct Transaction<'a> {
+    connection: &'a Connection,
+    at: i64,
+    health: &'a Health,
+    news: BTreeMap<String, News>,
+    logs: &'a mut BTreeMap<String, Log>,
+    /// The logs that it changed, as they were.
+    before: BTreeMap<String, Option<Log>>,
+}
+
+fn get(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+    let mut select = connection.prepare_cached("SELECT value FROM map WHERE key = ?").map_err(failed)?;
+    select.query_row([key], |row| row.get(0)).optional().map_err(failed)
+}
+
+fn scan(connection: &Connection, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+    let (low, high) = bounds(scan.prefix);
+    let sql = match (scan.backwards, scan.after.is_some()) {
+        (false, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
+        (false, true) => {
+            "SELECT key, value FROM map WHERE key > ?4 AND key > ?1 AND key < ?2 ORDER BY key LIMIT ?3"
+        }
+        (true, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3",
+        (true, true) => {
+            "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 AND key < ?4 ORDER BY key DESC LIMIT ?3"
+        }
+    };
+    let limit = i64::try_from(scan.limit).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(sql).map_err(failed)?;
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let rows = match scan.after {
+        None => select.query_map(params![low, high, limit], row),
+        Some(after) => select.query_map(params![low, high, limit, after], row),
+    };
+    rows.and_then(Iterator::collect).map_err(failed)
+}
+
+/// All keys under a prefix lie between these.
+fn bounds(prefix: &str) -> (String, String) {
+    (format!("{prefix}{JOINT}"), format!("{prefix} "))
+}
+
+fn log(connection: &Connection, name: &str) -> Result<Option<Log>, StorageError> {
+    let mut select =
+        connection.prepare_cached("SELECT id, first, next FROM logs WHERE name = ?").map_err(failed)?;
+    let row = |row: &rusqlite::Row<'_>| {
+        let (first, next): (i64, i64) = (row.get(1)?, row.get(2)?);
+        Ok(Log { id: row.get(0)?, tail: Tail { first: first.max(0) as u64, next: next.max(0) as u64 } })
+    };
+    select.query_row([name], row).optional().map_err(failed)
+}
+
+fn read(connection: &Connection, id: i64, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
+    let mut select = connection
+        .prepare_cached("SELECT body FROM messages WHERE log = ? AND number >= ? ORDER BY number")
+        .map_err(failed)?;
+    let mut rows = select.query(params![id, from as i64]).map_err(failed)?;
+    let (mut messages, mut size) = (Vec::new(), 0);
+    while let Some(row) = rows.next().map_err(failed)? {
+        let body: Vec<u8> = row.get(0).map_err(failed)?;
+        size += body.len() + 1;
+        if size > bytes && !messages.is_empty() {
+            break;
+        }
+        messages.push(Bytes::from(body));
+    }
+    Ok(messages)
+}
+
+fn one(connection: &Connection, name: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
+    let sql = "SELECT body FROM messages WHERE log = (SELECT id FROM logs WHERE name = ?) AND number = ?";
+    let mut select = connection.prepare_cached(sql).map_err(failed)?;
+    let body: Option<Vec<u8>> =
+        select.query_row(params![name, number as i64], |row| row.get(0)).optional().map_err(failed)?;
+    Ok(body.map(Bytes::from))
+}
+
+impl View for Snapshot<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.health.note(get(self.connection, key))
+    }
+
+    fn scan(&self, range: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+        self.health.note(scan(self.connection, range))
+    }
+
+    fn tail(&self, name: &str) -> Result<Tail, StorageError> {
+        let log = self.health.note(log(self.connection, name))?;
+        Ok(log.map_or(Tail::default(), |log| log.tail))
+    }
+
+    fn read(&self, name: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
+        let messages = log(self.connection, name)
+            .and_then(|log| log.map_or(Ok(Vec::new()), |log| read(self.connection, log.id, from, bytes)));
+        self.health.note(messages)
+    }
+
+    fn one(&self, name: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
+        self.health.note(one(self.connection, name, number))
+    }
+
+    fn at(&self) -> i64 {
+        self.at
+    }
+}
+
+impl View for Transaction<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.health.note(get(self.connection, key))
+    }
+
+    fn scan(&self, range: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+        self.health.note(scan(self.connection, range))
+    }
+
+    fn tail(&self, name: &str) -> Result<Tail, StorageError> {
+        Ok(self.log(name)?.map_or(Tail::default(), |log| log.tail))
+    }
+
+    fn read(&self, name: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
+        let Some(log) = self.log(name)? else { return Ok(Vec::new()) };
+        self.health.note(read(self.connection, log.id, from, bytes))
+    }
+
+    fn one(&self, name: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
+        self.health.note(one(self.connection, name, number))
+    }
+
+    fn at(&self) -> i64 {
+        self.at
+    }
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn new(
+        connection: &'a Connection,
+        at: i64,
+        health: &'a Health,
+        logs: &'a mut BTreeMap<String, Log>,
+    ) -> Self {
+        Self { connection, at, health, news: BTreeMap::new(), logs, before: BTreeMap::new() }
+    }
+
+    /// What to tell, and the logs that were changed as they were before.
+    pub(super) fn into_parts(self) -> (BTreeMap<String, News>, BTreeMap<String, Option<Log>>) {
+        (self.news, self.before)
+    }
+
+    fn log(&self, name: &str) -> Result<Option<Log>, StorageError> {
+        match self.logs.get(name) {
+            Some(log) => Ok(Some(*log)),
+            None => self.health.note(log(self.connection, name)),
+        }
+    }
+
+    /// Notes how a log is from now on; `None`: gone.
+    fn set(&mut self, name: &str, log: Option<Log>) {
+        let old = match log {
+            Some(log) => self.logs.insert(name.to_owned(), log),
+            None => self.logs.remove(name),
+        };
+        self.before.entry(name.to_owned()).or_insert(old);
+    }
+
+    fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StorageError> {
+        let done = self.connection.prepare_cached(sql).and_then(|mut done| done.execute(params));
+        self.health.note(done.map_err(failed))
+    }
+
+    /// Messages of one log that are older than an instant, and how the log goes on without them.
+    fn old(
+        &self,
+        id: i64,
+        first: u64,
+        at: i64,
+        most: usize,
+    ) -> Result<(Vec<(u64, Bytes)>, i64), StorageError> {
+        let sql =
+            "SELECT number, at, body FROM messages WHERE log = ? AND number >= ? ORDER BY number LIMIT ?";
+        let mut select = self.connection.prepare_cached(sql).map_err(failed)?;
+        let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+        let mut rows = select.query(params![id, first as i64, limit]).map_err(failed)?;
+        let mut old = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let (number, came, body): (i64, i64, Vec<u8>) =
+                (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?, row.get(2).map_err(failed)?);
+            if came >= at || old.len() == most {
+                return Ok((old, came));
+            }
+            old.push((number.max(0) as u64, Bytes::from(body)));
+        }
+        Ok((old, NEVER))
+    }
+}
+
+impl Edit for Transaction<'_> {
+    fn put(&mut self, key: &str, value: &[u8]) -> Result<(), StorageError> {
+        self.run(
+            "INSERT INTO map VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            params![key, value],
+        )?;
+        Ok(())
+    }
+
+    fn delete(&mut self, key: &str) -> Result<(), StorageError> {
+        self.run("DELETE FROM map WHERE key = ?", [key])?;
+        Ok(())
+    }
+
+    fn delete_some(&mut self, prefix: &str, most: usize) -> Result<usize, StorageError> {
+        let (low, high) = bounds(prefix);
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let sql = "DELETE FROM map WHERE key IN (SELECT key FROM map WHERE key > ? AND key < ? LIMIT ?)";
+        self.run(sql, params![low, high, limit])
+    }
+
+    fn append(&mut self, name: &str, messages: &[&[u8]]) -> Result<u64, StorageError> {
+        let mut log = if let Some(log) = self.log(name)? {
+            log
+        } else {
+            let sql = "INSERT INTO logs (name, first, next, oldest) VALUES (?, 0, 0, ?)";
+            self.run(sql, params![name, NEVER])?;
+            Log { id: self.connection.last_insert_rowid(), tail: Tail::default() }
+        };
+        let from = log.tail.next;
+        if log.tail.first == from && !messages.is_empty() {
+            self.run("UPDATE logs SET oldest = ? WHERE id = ?", params![self.at, log.id])?;
+        }
+        for (number, body) in (from..).zip(messages) {
+            let row = params![log.id, number as i64, self.at, body];
+            self.run("INSERT INTO messages VALUES (?, ?, ?, ?)", row)?;
+        }
+        log.tail.next = from + messages.len() as u64;
+        self.set(name, Some(log));
+        let news = self.news.entry(name.to_owned()).or_default();
+        if news.messages.is_empty() {
+            (news.log, news.from) = (name.to_owned(), from);
+        }
+        news.messages.extend(messages.iter().map(|body| Bytes::copy_from_slice(body)));
+        Ok(from)
+    }
+
+    fn forget_before(&mut self, at: i64, most: usize) -> Result<Vec<Forgotten>, StorageError> {
+        let mut forgotten = Vec::new();
+        while forgotten.len() < most {
+            let sql = "SELECT name FROM logs WHERE oldest < ? ORDER BY oldest LIMIT 1";
+            let name: Option<String> = self
+                .connection
+                .prepare_cached(sql)
+                .and_then(|mut select| select.query_row([at], |row| row.get(0)).optional())
+                .map_err(failed)?;
+            let Some(name) = name else { break };
+            let Some(mut log) = self.log(&name)? else { break };
+            let (old, oldest) =
+                self.health.note(self.old(log.id, log.tail.first, at, most - forgotten.len()))?;
+            log.tail.first = old.last().map_or(log.tail.first, |(number, _)| number + 1);
+            if oldest == NEVER {
+                log.tail.first = log.tail.next;
+            }
+            let first = log.tail.first as i64;
+            self.run("DELETE FROM messages WHERE log = ? AND number < ?", [log.id, first])?;
+            self.run("UPDATE logs SET first = ?, oldest = ? WHERE id = ?", [first, oldest, log.id])?;
+            self.set(&name, Some(log));
+            let told = |(number, body)| Forgotten { log: name.clone(), number, body };
+            forgotten.extend(old.into_iter().map(told));
+        }
+        Ok(forgotten)
+    }
+
+    fn drop_log(&mut self, name: &str) -> Result<(), StorageError> {
+        if let Some(log) = self.log(name)? {
+            self.run("DELETE FROM messages WHERE log = ?", [log.id])?;
+            self.run("DELETE FROM logs WHERE id = ?", [log.id])?;
+            self.set(name, None);
+        }
+        self.wake(name);
+        Ok(())
+    }
+
+    fn wake(&mut self, name: &str) {
+        let news = self.news.entry(name.to_owned()).or_default();
+        (news.log, news.changed) = (name.to_owned(), true);
+    }
+}

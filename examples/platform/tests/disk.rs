@@ -1,0 +1,247 @@
+//! A disk that is full and a file that is damaged: said loudly, nothing accepted that is not kept, and kept what can be.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::process::{port, ready};
+use common::{Person, World, change, event, place, sign_in, token, value};
+use platform::bus::LocalBus;
+use platform::node::Node;
+use platform::storage::{SqliteOptions, SqliteStorage, salvage};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+/// Writes settings until one is refused; gives the keys of those that were accepted, and the answer to the other.
+async fn fill(person: &Person, from: usize) -> (Vec<String>, Value) {
+    let mut kept = Vec::new();
+    for count in from.. {
+        let key = format!("p{count}");
+        let body = json!({"note": "b".repeat(20_000)});
+        let answer =
+            person.post("/v1/changes", &json!({"changes": [change("settings", &key, "put", body)]})).await;
+        if answer.status() != StatusCode::OK {
+            assert_eq!(answer.status(), 503);
+            return (kept, value(answer).await);
+        }
+        assert_eq!(value(answer).await["results"][0]["outcome"], "applied");
+        kept.push(key);
+        assert!(count < from + 5_000, "there is no end to the room");
+    }
+    unreachable!()
+}
+
+async fn all_there(person: &Person, kept: &[String]) {
+    for key in kept {
+        assert_eq!(person.get(&format!("/v1/collections/settings/{key}")).await.status(), 200, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let mut options = SqliteOptions::default();
+    options.limit = Some(4 << 20);
+    let storage =
+        Arc::new(SqliteStorage::open(&folder.path().join("platform.db"), bus.clone(), options).unwrap());
+    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder).await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let (kept, problem) = fill(&anna, 0).await;
+    assert!(kept.len() > 10, "{}", kept.len());
+    assert_eq!((&problem["code"], &problem["retryable"]), (&json!("storage_full"), &json!(true)));
+    let red = anna.get("/readyz").await;
+    assert_eq!(red.status(), 503);
+    assert_eq!(value(red).await["code"], "storage_full");
+    assert_eq!(anna.get("/healthz").await.status(), 200);
+    assert!(anna.get("/metrics").await.text().await.unwrap().contains("platform_storage_works 0"));
+    // What is there can be read, and what was refused is not there.
+    all_there(&anna, &kept).await;
+    let listed = anna.json("/v1/collections/settings?limit=500").await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), kept.len());
+    let events: Vec<Value> = (0..500)
+        .map(|id| event(id, 60, "car_odometer", json!({"value": id, "note": "c".repeat(1_000)})))
+        .collect();
+    let refused = gateway.post("/v1/ingest", &json!(events)).await;
+    assert_eq!(value(refused).await["code"], "storage_full");
+
+    storage.set_limit(None);
+    for _ in 0..50 {
+        if anna.get("/readyz").await.status() == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(anna.get("/readyz").await.status(), 200);
+    assert!(anna.get("/metrics").await.text().await.unwrap().contains("platform_storage_works 1"));
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 500);
+    anna.write("places", "after", "put", place("after")).await;
+    all_there(&anna, &kept).await;
+}
+
+/// The platform on a disk of its own of a few MiB, where this system lets anybody make one.
+struct Small {
+    child: Child,
+    log: std::path::PathBuf,
+}
+
+impl Small {
+    fn start(folder: &Path, port: u16) -> Option<Self> {
+        let disk = folder.join("disk");
+        std::fs::create_dir(&disk).unwrap();
+        let log = folder.join("log");
+        let script = format!(
+            "mount -t tmpfs -o size=24m tmpfs {disk} && head -c 14000000 /dev/zero > {disk}/filler && exec {bin} --demo --data {disk}/data --listen 127.0.0.1:{port}",
+            disk = disk.display(),
+            bin = env!("CARGO_BIN_EXE_platform"),
+        );
+        let try_it = |script: &str| {
+            let mut command = Command::new("unshare");
+            command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+            command
+        };
+        let probe = try_it(&format!("mount -t tmpfs -o size=1m tmpfs {}", disk.display()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !probe.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        let file = std::fs::File::create(&log).unwrap();
+        let child = try_it(&script).stdout(file).stderr(Stdio::null()).spawn().unwrap();
+        Some(Self { child, log })
+    }
+
+    /// The disk as the platform sees it.
+    fn disk(&self, folder: &Path) -> std::path::PathBuf {
+        Path::new(&format!("/proc/{}/root", self.child.id()))
+            .join(folder.join("disk").strip_prefix("/").unwrap())
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_loses_nothing_that_was_accepted() {
+    let (folder, port) = (tempfile::tempdir().unwrap(), port());
+    let Some(small) = Small::start(folder.path(), port) else {
+        println!("skipped: this system gives nobody a disk of their own");
+        return;
+    };
+    let base = format!("http://127.0.0.1:{port}");
+    ready(&base).await;
+    let session = sign_in(&base, "anna").await;
+    let token = token(&base, &session).await;
+    let anna = Person { base: base.clone(), session, token, client: common::client() };
+    let (kept, problem) = fill(&anna, 0).await;
+    assert_eq!(problem["code"], "storage_full");
+    assert_eq!(value(anna.get("/readyz").await).await["code"], "storage_full");
+    all_there(&anna, &kept).await;
+    std::fs::remove_file(small.disk(folder.path()).join("filler")).unwrap();
+    ready(&base).await;
+    all_there(&anna, &kept).await;
+    let (more, _) = fill(&anna, 10_000).await;
+    assert!(!more.is_empty(), "it goes on when there is room");
+    all_there(&anna, &more).await;
+    let log = std::fs::read_to_string(&small.log).unwrap();
+    let said = |what: &str, level: &str| {
+        log.lines().any(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            line["level"] == level
+                && line["message"].as_str().is_some_and(|message| message.starts_with(what))
+        })
+    };
+    assert!(said("the storage fails", "ERROR") && said("the storage works again", "INFO"), "{log}");
+}
+
+#[tokio::test]
+async fn of_a_damaged_file_is_kept_what_can_be_read() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for start in (0..2_000).step_by(100) {
+        let changes: Vec<Value> = (start..start + 100)
+            .map(|count| change("places", &format!("p{count:04}"), "put", place("Pier")))
+            .collect();
+        anna.change(&changes).await;
+    }
+    let folder = world.stop().await;
+    let file = folder.path().join("platform.db");
+    // Whoever opens it last writes all into the file.
+    drop(
+        rusqlite::Connection::open(&file)
+            .unwrap()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())),
+    );
+    let mut bytes = std::fs::read(&file).unwrap();
+    let pages = bytes.len() / 4096;
+    assert!(pages > 200, "{pages} pages");
+    for page in [pages / 3, pages / 2, pages * 2 / 3] {
+        bytes[page * 4096..(page + 1) * 4096].fill(0xA5);
+    }
+    std::fs::write(&file, &bytes).unwrap();
+
+    // It is loud, and takes nothing that it cannot keep.
+    let (node, mut red) = (Node::open(folder.path(), common::config()).await, None);
+    if let Ok(node) = node {
+        let world = World::of(node, folder).await;
+        let anna = world.person("anna").await;
+        for count in 0..2_000 {
+            let answer = anna.get(&format!("/v1/collections/places/p{count:04}")).await;
+            match answer.status().as_u16() {
+                200 => {}
+                503 => {
+                    assert_eq!(value(answer).await["code"], "storage_damaged");
+                    red = Some(value(anna.get("/readyz").await).await["code"].clone());
+                }
+                status => panic!("p{count:04}: {status}"),
+            }
+        }
+        let folder = world.stop().await;
+        assert_eq!(red, Some(json!("storage_damaged")));
+        salvaged(folder).await;
+    } else {
+        salvaged(folder).await;
+    }
+}
+
+async fn salvaged(folder: tempfile::TempDir) {
+    let kept = salvage(folder.path()).unwrap();
+    assert!(kept.is_less, "three pages are gone");
+    assert!(folder.path().join("platform.db.damaged").exists(), "the damaged file stays");
+    assert_eq!(
+        salvage(folder.path()).unwrap_err().to_string(),
+        "a file that was put aside before is damaged"
+    );
+    let node = common::open(folder.path(), common::config()).await;
+    let world = World::of(node, folder).await;
+    let anna = world.person("anna").await;
+    let mut found = 0;
+    for count in 0..2_000 {
+        let answer = anna.get(&format!("/v1/collections/places/p{count:04}")).await;
+        found += usize::from(answer.status() == 200);
+    }
+    println!("{kept:?}: {found} of 2000 places are kept");
+    assert!(found > 1_900, "{found} of 2000");
+    assert_eq!(anna.get("/readyz").await.status(), 200);
+    anna.write("places", "after", "put", place("after")).await;
+    // A feed that lost something says so, and a client lists anew.
+    let feed = anna.get("/v1/feeds/me?offset=-1").await.status().as_u16();
+    assert!([200, 410].contains(&feed), "{feed}");
+}

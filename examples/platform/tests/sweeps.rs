@@ -1,0 +1,233 @@
+//! Days go by, on a clock of the test: keys change, tokens live out their life, and what was kept for long enough goes.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::time::Duration;
+
+use cc_client::jwt::{Jwt, JwtError, KeySet};
+use cc_client::store::MemoryStore;
+use cc_client::transport::{ReqwestOptions, ReqwestTransport};
+use cc_client::{Client, WriteKind};
+use common::{World, change, client, event, place, sign_in, token, value};
+use platform::clock::{self, Clock};
+use platform::storage::{Scan, all, key};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+async fn world() -> (World, Clock) {
+    let config = common::config();
+    let clock = config.clock.clone();
+    (World::with(config).await, clock)
+}
+
+/// How many rows there are under a prefix.
+async fn rows(world: &World, prefix: &'static str) -> usize {
+    world.node.look(move |view| Ok(all(view, prefix)?.len())).await.unwrap()
+}
+
+async fn key_set(world: &World) -> KeySet {
+    let answer = client().get(format!("{}/.well-known/jwks.json", world.base)).send().await.unwrap();
+    KeySet::parse(answer.text().await.unwrap().as_bytes()).unwrap()
+}
+
+fn kid(token: &str) -> String {
+    use base64::Engine as _;
+    let head = token.split('.').next().unwrap();
+    let head: Value =
+        serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(head).unwrap())
+            .unwrap();
+    head["kid"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn keys_change_over_days_and_no_token_dies_before_its_time() {
+    let (world, clock) = world().await;
+    let session = sign_in(&world.base, "anna").await;
+    let (mut set, mut last) = (key_set(&world).await, token(&world.base, &session).await);
+    let (mut kids, mut seen) = (vec![kid(&last)], 0);
+    // Half a day at a time, for a hundred days.
+    for _ in 0..200 {
+        clock.advance(DAY / 2);
+        world.node.tidy().await.unwrap();
+        let fresh = token(&world.base, &session).await;
+        // Whoever has the set of half a day ago verifies a token of now: a key shows a day before it signs.
+        assert!(Jwt::verify(&fresh, &set).is_ok());
+        set = key_set(&world).await;
+        // The token of half a day ago is expired, and still of a key of the set.
+        assert!(Jwt::verify(&last, &set).is_ok());
+        assert_eq!(world.node.verify(&last).unwrap_err().code, "token_expired");
+        assert_eq!(world.node.verify(&fresh).map(|caller| caller.who.sub).unwrap(), "user/1");
+        if kid(&fresh) != kid(&last) {
+            kids.push(kid(&fresh));
+            // The old key's last token lives out its ten minutes.
+            seen += 1;
+        }
+        last = fresh;
+    }
+    assert_eq!((kids.len(), seen), (4, 3), "a key signs for thirty days");
+    kids.sort_unstable();
+    kids.dedup();
+    assert_eq!(kids.len(), 4);
+    assert!(rows(&world, "key").await <= 2);
+}
+
+#[tokio::test]
+async fn a_token_of_the_old_key_is_good_until_it_expires_and_then_the_key_goes() {
+    let (world, clock) = world().await;
+    let session = sign_in(&world.base, "anna").await;
+    clock.advance(DAY * 29 + DAY / 2);
+    world.node.tidy().await.unwrap();
+    clock.advance(Duration::from_secs(43_200 - 60));
+    let old = token(&world.base, &session).await;
+    clock.advance(Duration::from_secs(120));
+    world.node.tidy().await.unwrap();
+    let new = token(&world.base, &session).await;
+    assert_ne!(kid(&old), kid(&new));
+    let set = key_set(&world).await;
+    assert!(Jwt::verify(&old, &set).is_ok() && Jwt::verify(&new, &set).is_ok());
+    for good in [&old, &new] {
+        assert_eq!(
+            client()
+                .get(format!("{}/v1/feeds/me", world.base))
+                .bearer_auth(good)
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
+    }
+    clock.advance(Duration::from_secs(720));
+    assert_eq!(world.node.verify(&old).unwrap_err().code, "token_expired");
+    clock.advance(DAY * 3);
+    world.node.tidy().await.unwrap();
+    assert_eq!(Jwt::verify(&old, &key_set(&world).await).unwrap_err(), JwtError::UnknownKey);
+    assert_eq!(world.node.verify(&old).unwrap_err().code, "token_invalid");
+}
+
+#[tokio::test]
+async fn a_client_renews_across_a_change_of_keys() {
+    let (world, clock) = world().await;
+    let session = sign_in(&world.base, "anna").await;
+    let transport = ReqwestTransport::new(&world.base, ReqwestOptions::default()).unwrap();
+    let phone = Client::builder(transport, MemoryStore::new()).session(&session).start().await.unwrap();
+    for round in 0..4 {
+        let key = format!("p{round}");
+        let id = phone.submit("places", &key, WriteKind::Put, &place(&key).to_string()).await.unwrap();
+        let outcome = tokio::time::timeout(Duration::from_secs(30), phone.outcome(id)).await;
+        assert_eq!(outcome.unwrap().unwrap(), cc_client::decide::SendOutcome::Applied, "round {round}");
+        // The clock of the phone stays behind: what it holds has expired, and is of a key that is gone.
+        clock.advance(DAY * 33);
+        world.node.tidy().await.unwrap();
+    }
+    phone.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
+    let (world, clock) = world().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    anna.write("places", "kept", "put", place("kept")).await;
+    anna.write("places", "gone", "put", place("gone")).await;
+    anna.write("places", "gone", "delete", json!(null)).await;
+    let known = change("places", "known", "put", place("known"));
+    assert_eq!(anna.change(std::slice::from_ref(&known)).await[0]["outcome"], "applied");
+    let old = json!([
+        event(1, 60, "car_ignition", json!({"value": true})),
+        event(2, 50, "gps_position", json!({"latitude": 0.1, "longitude": -150.1})),
+        {"id": 3},
+    ]);
+    gateway.post("/v1/ingest", &old).await;
+    let stream = anna.ask(Method::PUT, "/v1/streams/user/1/short").header("content-type", "text/plain");
+    assert_eq!(stream.header("stream-ttl", "60").body("x").send().await.unwrap().status(), 201);
+    let offset = anna.get("/v1/feeds/me?offset=now").await.headers()["stream-next-offset"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!((rows(&world, "quarantine").await, rows(&world, "tombstone").await), (1, 1));
+
+    // Twenty-nine days on, everything is there.
+    clock.advance(DAY * 29);
+    world.node.tidy().await.unwrap();
+    let anna = world.person("anna").await;
+    assert_eq!(anna.json("/v1/vehicles/demo/7/events").await["events"].as_array().unwrap().len(), 2);
+    assert_eq!(anna.get("/v1/feeds/me?offset=-1").await.status(), 200);
+    assert_eq!(rows(&world, "history").await, 2);
+    assert_eq!(rows(&world, "stream").await, 0);
+
+    // After thirty-one, feeds begin later, and the events are forgotten with all that pointed at them.
+    clock.advance(DAY * 2);
+    world.node.tidy().await.unwrap();
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    for from in ["-1", "00000000000000000001"] {
+        let gone = anna.get(&format!("/v1/feeds/me?offset={from}")).await;
+        assert_eq!(gone.status(), 410, "{from}");
+        assert_eq!(value(gone).await["code"], "offset_gone");
+    }
+    // Who read everything goes on; who lists anew misses nothing.
+    assert_eq!(anna.get(&format!("/v1/feeds/me?offset={offset}")).await.status(), 200);
+    let listed = anna.json("/v1/collections/places").await;
+    let names: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|item| item["key"].as_str().unwrap()).collect();
+    assert_eq!(names, ["kept", "known"]);
+    assert_eq!(anna.json("/v1/vehicles/demo/7/events").await["events"], json!([]));
+    for prefix in ["history", "history of", "quarantine"] {
+        assert_eq!(rows(&world, prefix).await, 0, "{prefix}");
+    }
+    // A tombstone stays for ninety days, and the outcome of a change for more than a year.
+    assert_eq!(rows(&world, "tombstone").await, 1);
+    let fresh = event(9, 0, "car_ignition", json!({"value": false, "time": clock::text(clock.now())}));
+    assert_eq!(value(gateway.post("/v1/ingest", &json!([fresh])).await).await["accepted"], 1);
+    clock.advance(DAY * 60);
+    world.node.tidy().await.unwrap();
+    assert_eq!(rows(&world, "tombstone").await, 0);
+    let deleted =
+        world.node.look(|view| Ok(view.get(&key(&["item", "demo", "places", "", "gone"]))?)).await.unwrap();
+    assert_eq!(deleted, None);
+    clock.advance(DAY * 300);
+    world.node.tidy().await.unwrap();
+    let anna = world.person("anna").await;
+    assert_eq!(anna.change(std::slice::from_ref(&known)).await[0]["outcome"], "duplicate");
+    assert_eq!(rows(&world, "session").await, 1, "those that nobody used for ninety days have ended");
+    clock.advance(DAY * 400);
+    world.node.tidy().await.unwrap();
+    assert_eq!(rows(&world, "change").await, 0);
+    // What it made is there for good.
+    let anna = world.person("anna").await;
+    assert_eq!(anna.json("/v1/collections/places/known").await["value"]["name"], "known");
+}
+
+#[tokio::test]
+async fn many_old_rows_go_a_little_at_a_time() {
+    let (world, clock) = world().await;
+    let gateway = world.person("gateway").await;
+    for start in (0..4_000_i64).step_by(1_000) {
+        let events: Vec<Value> = (start..start + 1_000)
+            .map(|id| event(id, 60, "gps_position", json!({"latitude": 0.1, "longitude": -150.1})))
+            .collect();
+        assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 1_000);
+    }
+    clock.advance(DAY * 31);
+    let tidy = tokio::spawn({
+        let node = world.node.clone();
+        async move { node.tidy().await }
+    });
+    // Others are served meanwhile.
+    let gateway = world.person("gateway").await;
+    let now = event(1, 0, "car_ignition", json!({"value": true, "time": clock::text(clock.now())}));
+    assert_eq!(value(gateway.post("/v1/ingest", &json!([now])).await).await["accepted"], 1);
+    tidy.await.unwrap().unwrap();
+    let left = world
+        .node
+        .look(|view| {
+            let scan = Scan { prefix: "history", after: None, limit: 10, backwards: false };
+            Ok((view.scan(scan)?.len(), view.tail(&platform::events::log_of("demo", 7))?))
+        })
+        .await
+        .unwrap();
+    assert_eq!(left.0, 1, "the one of now");
+    assert_eq!((left.1.first, left.1.next), (4_000, 4_001));
+}

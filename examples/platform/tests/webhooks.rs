@@ -1,0 +1,204 @@
+//! Webhooks to their end: signed, in order, tried again over a restart, given up in the open; the client's receiver verifies them.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cc_client::connected_cars::WebhookVerifier;
+use cc_client::jwt::KeySet;
+use common::{Person, World, event, value};
+use platform::node::NodeConfig;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+/// A partner's server: what it was sent, each with whether it took it.
+struct Partner {
+    url: String,
+    mood: watch::Sender<Mood>,
+    sent: watch::Receiver<Vec<(i64, i64, bool)>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Mood {
+    /// Takes everything.
+    Well,
+    /// Answers 500.
+    Ill,
+    /// Takes everything but events of one vehicle.
+    Picky(i64),
+}
+
+impl Partner {
+    /// Serves; verifies with the keys of the platform at `base`.
+    async fn start(base: Arc<Mutex<String>>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let (mood, now) = watch::channel(Mood::Well);
+        let (told, sent) = watch::channel(Vec::new());
+        let told = Arc::new(told);
+        let hook = move |headers: axum::http::HeaderMap, body: String| {
+            let (base, now, told) = (base.lock().unwrap().clone(), now.borrow().clone(), told.clone());
+            async move {
+                let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+                let set = common::client().get(format!("{base}/.well-known/jwks.json")).send().await.unwrap();
+                let verifier =
+                    WebhookVerifier::new(KeySet::parse(set.text().await.unwrap().as_bytes()).unwrap())
+                        .tolerance(Duration::from_secs(1 << 40));
+                let (id, signature) = (header("x-request-id"), header("x-request-signature"));
+                let time = platform::clock::now();
+                let event = verifier.verify(&id, &signature, body.as_bytes(), time).unwrap();
+                // Of another body or request it is none.
+                assert!(verifier.verify(&id, &signature, b"{}", time).is_err());
+                assert!(verifier.verify("other", &signature, body.as_bytes(), time).is_err());
+                let data: Value = serde_json::from_str(&event.data).unwrap();
+                let (number, vehicle) = (data["id"].as_i64().unwrap(), data["vehicleId"].as_i64().unwrap());
+                let takes = match now {
+                    Mood::Well => true,
+                    Mood::Ill => false,
+                    Mood::Picky(other) => vehicle != other,
+                };
+                told.send_modify(|all| all.push((vehicle, number, takes)));
+                if takes { axum::http::StatusCode::OK } else { axum::http::StatusCode::INTERNAL_SERVER_ERROR }
+            }
+        };
+        let app = axum::Router::new().route("/hook", axum::routing::post(hook));
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { url, mood, sent }
+    }
+
+    /// Waits until so many were taken; gives vehicle and number of each, in order.
+    async fn took(&self, count: usize) -> Vec<(i64, i64)> {
+        let taken = |all: &Vec<(i64, i64, bool)>| {
+            all.iter()
+                .filter(|(.., takes)| *takes)
+                .map(|(vehicle, number, _)| (*vehicle, *number))
+                .collect::<Vec<_>>()
+        };
+        let mut sent = self.sent.clone();
+        let wait = sent.wait_for(|all| taken(all).len() >= count);
+        let all = tokio::time::timeout(Duration::from_secs(60), wait).await.expect("not delivered").unwrap();
+        taken(&all)
+    }
+
+    /// Waits until it has refused something since a moment.
+    async fn refused(&self, since: usize) {
+        let mut sent = self.sent.clone();
+        let wait = sent.wait_for(|all| all.iter().skip(since).any(|(.., takes)| !takes));
+        tokio::time::timeout(Duration::from_secs(60), wait).await.expect("nothing was refused").unwrap();
+    }
+}
+
+fn config() -> NodeConfig {
+    let mut config = common::config();
+    config.webhooks_anywhere = true;
+    config
+}
+
+async fn subscribe(world: &World, url: &str) -> Person {
+    let (partner, gateway) = (world.person("partner").await, world.person("gateway").await);
+    let set = partner.send(Method::PUT, "/v1/webhooks/w1", &json!({"url": url, "types": ["can_dtc"]})).await;
+    assert!(set.status().is_success());
+    let grant = |id: i64, vehicle: i64| json!({"id": id, "time": "2026-05-01T09:00:00Z", "type": "access_granted_to_vehicle", "organizationKey": "demo", "vehicleId": vehicle});
+    assert_eq!(
+        value(gateway.post("/v1/ingest", &json!([grant(1, 7), grant(2, 8)])).await).await["accepted"],
+        2
+    );
+    partner
+}
+
+async fn drive(world: &World, vehicle: i64, numbers: std::ops::Range<i64>) {
+    let events: Vec<Value> = numbers
+        .map(|id| {
+            event(id, 30, "can_dtc", json!({"vehicleId": vehicle, "code": "0301", "sourceType": "j2012"}))
+        })
+        .collect();
+    let gateway = world.person("gateway").await;
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], events.len());
+}
+
+#[tokio::test]
+async fn what_one_vehicle_says_comes_in_order_also_after_a_failure_and_a_restart() {
+    let base = Arc::new(Mutex::new(String::new()));
+    let partner = Partner::start(base.clone()).await;
+    let config = config();
+    let clock = config.clock.clone();
+    let world = World::with(config.clone()).await;
+    base.lock().unwrap().clone_from(&world.base);
+    subscribe(&world, &partner.url).await;
+    drive(&world, 7, 100..103).await;
+    assert_eq!(partner.took(3).await, [(7, 100), (7, 101), (7, 102)]);
+    // One vehicle's events are refused: those behind wait, and the other's do not.
+    partner.mood.send_replace(Mood::Picky(7));
+    let before = partner.sent.borrow().len();
+    drive(&world, 7, 103..108).await;
+    partner.refused(before).await;
+    drive(&world, 8, 200..203).await;
+    assert_eq!(partner.took(6).await[3..], [(8, 200), (8, 201), (8, 202)]);
+    assert_eq!(
+        partner.sent.borrow().iter().filter(|(_, number, _)| *number > 103 && *number < 200).count(),
+        0
+    );
+    // Over a restart they wait on.
+    let folder = world.stop().await;
+    let node = common::open(folder.path(), config).await;
+    let world = World::of(node, folder).await;
+    base.lock().unwrap().clone_from(&world.base);
+    drive(&world, 7, 108..110).await;
+    partner.mood.send_replace(Mood::Well);
+    clock.advance(Duration::from_secs(21));
+    let all: Vec<i64> = partner
+        .took(13)
+        .await
+        .into_iter()
+        .filter(|(vehicle, _)| *vehicle == 7)
+        .map(|(_, number)| number)
+        .collect();
+    assert!(all.iter().copied().eq(100..110), "{all:?}");
+}
+
+#[tokio::test]
+async fn what_nobody_takes_for_three_days_is_given_up_in_the_open() {
+    let base = Arc::new(Mutex::new(String::new()));
+    let partner = Partner::start(base.clone()).await;
+    let config = config();
+    let clock = config.clock.clone();
+    let world = World::with(config).await;
+    base.lock().unwrap().clone_from(&world.base);
+    subscribe(&world, &partner.url).await;
+    partner.mood.send_replace(Mood::Ill);
+    drive(&world, 7, 100..101).await;
+    partner.refused(0).await;
+    let mut tries = 1;
+    let mut waited = Duration::ZERO;
+    let failures = loop {
+        let person = world.person("partner").await;
+        let failures = person.json("/v1/webhooks/w1/failures").await["items"].as_array().unwrap().clone();
+        if !failures.is_empty() {
+            break failures;
+        }
+        let wait = Duration::from_secs(if tries <= 3 { 20 } else { 120 << (tries - 4).min(10) });
+        let before = partner.sent.borrow().len();
+        // Not before its time.
+        clock.advance(wait.saturating_sub(Duration::from_secs(8)));
+        tokio::time::sleep(Duration::from_millis(1_300)).await;
+        assert_eq!(partner.sent.borrow().len(), before, "try {tries} came early");
+        clock.advance(Duration::from_secs(9));
+        partner.refused(before).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        waited += wait;
+        tries += 1;
+        assert!(tries < 30, "there is no end to it");
+    };
+    assert_eq!(failures[0]["tries"], tries);
+    assert_eq!((&failures[0]["vehicle"], &failures[0]["event"]), (&json!("demo/7"), &json!("0")));
+    assert!(waited < Duration::from_secs(3 * 86_400) && waited > Duration::from_secs(86_400), "{waited:?}");
+    let metrics = world.person("partner").await.get("/metrics").await.text().await.unwrap();
+    assert!(metrics.contains("platform_webhooks_given_up_total 1"));
+    // What comes later is delivered.
+    partner.mood.send_replace(Mood::Well);
+    drive(&world, 7, 101..102).await;
+    assert_eq!(partner.took(1).await, [(7, 101)]);
+}
