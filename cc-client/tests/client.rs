@@ -160,7 +160,7 @@ async fn messages_that_came_before_anybody_read_are_all_given_in_their_order() {
     while given.len() < 20 {
         let next = tokio::time::timeout(Duration::from_secs(20), deliveries.recv());
         let delivery = next.await.unwrap().unwrap();
-        given.extend(delivery.messages.iter().map(|message| message.to_string()));
+        given.extend(delivery.messages.iter().map(ToString::to_string));
         delivery.taken();
     }
     for (n, message) in given.iter().enumerate() {

@@ -195,7 +195,7 @@ fn resident(process: u32) -> f64 {
 
 /// Cars that each tell where they are, through a gateway of several connections with batches of 500.
 async fn ingest(address: std::net::SocketAddr, seconds: u64, process: u32) -> u64 {
-    const LANES: u64 = 4;
+    const LANES: u64 = 16;
     const BATCH: u64 = 500;
     let token = token(address, "gateway").await;
     let (began, end, before) = (Instant::now(), Instant::now() + Duration::from_secs(seconds), used(process));
@@ -214,7 +214,7 @@ async fn ingest(address: std::net::SocketAddr, seconds: u64, process: u32) -> u6
                     let _ = write!(
                         body,
                         r#"{comma}{{"id":{id},"vehicleId":{},"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.{:06},"longitude":-150.1,"speed":50}}"#,
-                        lane * 2500 + id % 2500,
+                        lane * (10_000 / LANES) + id % (10_000 / LANES),
                         id % 1_000_000
                     );
                 }

@@ -43,9 +43,10 @@ impl Partner {
             let (base, now, told) = (base.lock().unwrap().clone(), now.borrow().clone(), told.clone());
             async move {
                 let header = |name: &str| headers[name].to_str().unwrap().to_owned();
-                let set = common::client().get(format!("{base}/.well-known/jwks.json")).send().await.unwrap();
+                let keys =
+                    common::client().get(format!("{base}/.well-known/jwks.json")).send().await.unwrap();
                 let verifier =
-                    WebhookVerifier::new(KeySet::parse(set.text().await.unwrap().as_bytes()).unwrap())
+                    WebhookVerifier::new(KeySet::parse(keys.text().await.unwrap().as_bytes()).unwrap())
                         .tolerance(Duration::from_secs(1 << 40));
                 let (id, signature) = (header("x-request-id"), header("x-request-signature"));
                 let time = platform::clock::now();
