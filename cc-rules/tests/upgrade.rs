@@ -114,6 +114,9 @@ fn a_step_that_came_too_late_stays_so_under_a_longer_within() {
         (&[on.clone(), low(4.0)], &[], &[]),
         // The match was over.
         (&[on.clone(), low(2.0)], &[], &[]),
+        // What had begun could no longer be completed, whether or not anything was done since.
+        (std::slice::from_ref(&on), &lows, &[]),
+        (&[on.clone(), number(4.5, "battery_voltage", 13.0)], &lows, &[]),
         // What still could be completed goes on.
         (&[boolean(3.0, "ignition", true)], &lows, &["20 raised after", "33 cleared after"]),
     ];

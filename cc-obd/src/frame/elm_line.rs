@@ -107,18 +107,23 @@ impl ElmLine {
         if style == HeaderStyle::Off {
             return Payload::from_hex(text).map(Self::Payload);
         }
+        if first == 1
+            && let Some((id, data)) = j1939_header(text)
+        {
+            return Self::can(id, data);
+        }
+        if first > 3
+            && first == text.len()
+            && let Some((id, data)) = with_length(text, style)
+        {
+            return Self::can_of(id, data);
+        }
         match first {
             // `7E8 04 41 …`
             3 => Self::can(CanId::from_digits(&text[..3])?, &text[3..]),
             // `18DAF110 04 41 …`
             8 if first < text.len() && matches!(text[0], b'0' | b'1') => {
                 Self::can(CanId::from_digits(&text[..8])?, &text[8..])
-            }
-            1 if let Some((id, data)) = j1939_header(text) => Self::can(id, data),
-            _ if first == text.len()
-                && let Some((id, data)) = with_length(text, style) =>
-            {
-                Self::can_of(id, data)
             }
             // `7E804410C1AF8`: bytes are pairs, so that an odd number of digits betrays the three of an id.
             _ if first == text.len() && digits % 2 == 1 && digits > 3 => {

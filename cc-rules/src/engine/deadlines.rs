@@ -7,7 +7,7 @@
 use super::rules::{self, Moment};
 use super::{Run, facts};
 use crate::pack::Linked;
-use crate::state::{DAY, Edge, NEVER, NONE, VehicleState, day_of};
+use crate::state::{DAY, NEVER, NONE, VehicleState, day_of};
 
 /// The first deadline, at the earliest at what is not done yet: a pack upgrade may have moved one into the past.
 pub(crate) fn first_deadline(pack: &Linked, state: &VehicleState) -> i64 {
@@ -109,8 +109,7 @@ impl Run<'_> {
             self.begin_day(at);
         }
         if self.state.facts.drives.deadline() <= at {
-            self.state.facts.drives.end();
-            facts::drive_edge(self.pack, self.state, &mut self.touched, Edge::Ended);
+            facts::drive_ended(self.pack, self.state, &mut self.touched);
         }
         self.evaluate(at, Moment::Deadline);
         for index in 0..self.pack.signals.len() {

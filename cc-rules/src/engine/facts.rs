@@ -4,8 +4,8 @@ use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, Valu
 
 use super::Touched;
 use crate::expr::Val;
-use crate::pack::{Linked, SignalSlot};
-use crate::state::{Cell, CellValue, Edge, Facts, Guard, NONE, VehicleState, is_sentinel};
+use crate::pack::{CODE_FIELDS, Linked, SignalSlot};
+use crate::state::{Cell, CellValue, CodeState, Edge, Facts, Guard, NONE, VehicleState, is_sentinel};
 
 /// What the events of one step say beyond single values; settled once all of them are read.
 #[derive(Default)]
@@ -67,61 +67,73 @@ pub(super) fn take<'e>(
 
 /// Codes, services and edges of drives, in this order whatever the order of the events.
 pub(super) fn settle(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, day: &Day<'_>, at: i64) {
-    let before = state.facts.service;
-    state.facts.service = before.max(day.service.unwrap_or(NONE));
-    if before != NONE && state.facts.service > before {
-        for (index, code) in state.facts.codes.iter_mut().enumerate() {
-            if code.service(at) {
-                touch_code(pack, touched, index);
-            }
+    let Facts { codes, drives, readiness, service, .. } = &mut state.facts;
+    let before = *service;
+    *service = before.max(day.service.unwrap_or(NONE));
+    let is_serviced = before != NONE && *service > before;
+    let edge = match day.ignition {
+        Some(on) => drives.ignition(on, at),
+        None if day.moved => drives.motion(at),
+        None => Edge::Nothing,
+    };
+    state.wake = state.wake.min(drives.deadline());
+    if edge == Edge::Started {
+        for rule in &pack.drive_readers {
+            touched.rule(*rule);
         }
     }
-    for report in &day.codes {
-        for (index, (code, slot)) in state.facts.codes.iter_mut().zip(&pack.codes).enumerate() {
-            let spoken = match report {
+    if !is_serviced && day.codes.is_empty() && edge != Edge::Ended {
+        return;
+    }
+    for (index, (code, slot)) in codes.iter_mut().zip(&pack.codes).enumerate() {
+        if is_serviced {
+            changed(pack, touched, index, code, |code| code.service(at));
+        }
+        for report in &day.codes {
+            let spoken = changed(pack, touched, index, code, |code| match report {
                 CodeReport::Scan(scan) => code.scan(slot, scan, at),
                 CodeReport::Single(single) => code.trouble_code(slot, single, at),
-            };
+            });
             let Some(counts) = spoken else { continue };
-            touch_code(pack, touched, index);
+            touched.readers(&pack.code_waiters[index * pack.words..(index + 1) * pack.words]);
             if counts {
                 for (rule, part) in &pack.listeners.codes[index] {
                     touched.hear(*rule, *part);
                 }
             }
         }
-    }
-    let edge = match day.ignition {
-        Some(on) => state.facts.drives.ignition(on, at),
-        None if day.moved => state.facts.drives.motion(at),
-        None => return,
-    };
-    drive_edge(pack, state, touched, edge);
-}
-
-/// Tells codes and windows of the beginning or end of a drive.
-pub(super) fn drive_edge(pack: &Linked, state: &mut VehicleState, touched: &mut Touched, edge: Edge) {
-    match edge {
-        Edge::Nothing => {}
-        Edge::Started => {
-            for rule in &pack.drive_readers {
-                touched.rule(*rule);
-            }
-        }
-        Edge::Ended => {
-            let Facts { codes, drives, readiness, .. } = &mut state.facts;
-            for (index, (code, slot)) in codes.iter_mut().zip(&pack.codes).enumerate() {
-                if code.drive_ended(slot, drives, *readiness) {
-                    touch_code(pack, touched, index);
-                }
-            }
+        if edge == Edge::Ended {
+            changed(pack, touched, index, code, |code| code.drive_ended(slot, drives, *readiness));
         }
     }
-    state.wake = state.wake.min(state.facts.drives.deadline());
 }
 
-fn touch_code(pack: &Linked, touched: &mut Touched, index: usize) {
-    touched.readers(&pack.code_readers[index * pack.words..(index + 1) * pack.words]);
+/// The end of a drive that only motion told of.
+pub(super) fn drive_ended(pack: &Linked, state: &mut VehicleState, touched: &mut Touched) {
+    let Facts { codes, drives, readiness, .. } = &mut state.facts;
+    drives.end();
+    for (index, (code, slot)) in codes.iter_mut().zip(&pack.codes).enumerate() {
+        changed(pack, touched, index, code, |code| code.drive_ended(slot, drives, *readiness));
+    }
+}
+
+/// Does something to a code, which touches the readers of those of its fields that come out otherwise.
+fn changed<T>(
+    pack: &Linked,
+    touched: &mut Touched,
+    index: usize,
+    code: &mut CodeState,
+    happens: impl FnOnce(&mut CodeState) -> T,
+) -> T {
+    let before = code.fields();
+    let outcome = happens(code);
+    for (field, (before, now)) in before.into_iter().zip(code.fields()).enumerate() {
+        if before != now {
+            let place = (index * CODE_FIELDS + field) * pack.words;
+            touched.readers(&pack.code_readers[place..place + pack.words]);
+        }
+    }
+    outcome
 }
 
 /// The lamp that [`cc_core::MilLamp`] and [`cc_core::MonitorReadiness`] tell of is a signal as well.
@@ -152,7 +164,7 @@ fn read(
             Some(value) => {
                 let cells = &mut state.facts.cells;
                 // The same value again changes no truth, and so touches nobody but those who count on its arrival.
-                let known = !cells.is_stale(index) && !pack.arrival_matters[index];
+                let known = !cells.is_stale(index);
                 let is_same = known && cells.last(index) == value.read();
                 let before = cells.number(index).filter(|_| known);
                 cells.set(index, Cell { value, at, stale: false });
@@ -160,6 +172,9 @@ fn read(
                 state.wake = state.wake.min(cells.expiry(index, signal.max_age));
                 for (rule, part) in &pack.listeners.signals[index] {
                     touched.hear(*rule, *part);
+                }
+                if pack.arrival_matters[index] {
+                    touched.readers(&pack.signal_waiters[index * pack.words..(index + 1) * pack.words]);
                 }
                 match (before, now) {
                     _ if is_same => {}

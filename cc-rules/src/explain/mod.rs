@@ -8,7 +8,7 @@ use cc_core::{Change, ChangeKind, MeasureUnit, Timestamp};
 
 use crate::engine::{duration_of, enough_of, hits_and_blanks, last_truth, nanos, truth_of};
 use crate::expr::{ExplainNode, Explained, Program, Truth as NodeTruth};
-use crate::pack::{CODE_SLOT, Counted, Linked, Pack, Rule, TODAY_SLOT, is_window};
+use crate::pack::{CODE_SLOT, Counted, Ear, Linked, Pack, Rule, TODAY_SLOT, is_window};
 use crate::state::{Blocks, NONE, Phase, RuleState, VehicleState, View, instant};
 
 /// A truth of Kleene's three.
@@ -226,10 +226,12 @@ fn evidence(pack: &Linked, state: &VehicleState, rule: &Rule) -> Vec<Evidence> {
     slots.extend(rule.clear.iter().flat_map(Program::reads));
     slots.extend(rule.stage_reads());
     slots.extend(rule.advice.args.iter().flat_map(|(_, program)| program.reads()));
-    if let Some(Counted::Code(code)) = rule.count.as_ref().map(|count| &count.of) {
-        slots.push(CODE_SLOT | (code * 4));
-    }
     slots.extend(rule.blocks.iter().flat_map(|blocks| &blocks.watches));
+    slots.extend(rule.ears().into_iter().filter_map(|(_, ear)| match ear {
+        Ear::Code(code) => Some(CODE_SLOT | (code * 4)),
+        Ear::Signal(slot) => Some(slot),
+        Ear::Event(_) => None,
+    }));
     // One entry a code, whichever of its fields is read.
     for slot in slots.iter_mut().filter(|slot| **slot & CODE_SLOT != 0 && !is_window(**slot)) {
         *slot &= !3;

@@ -174,11 +174,10 @@ impl Occurrence {
         }
     }
 
-    /// The slots that must make the engine look at the rule.
+    /// The slots a change of which must make the engine look at the rule, whether or not it listens to them.
     pub(crate) fn watches(&self) -> Vec<u16> {
         match self {
-            Self::Code(code) => vec![CODE_SLOT | (code * 4)],
-            Self::Event(_) => Vec::new(),
+            Self::Code(_) | Self::Event(_) => Vec::new(),
             Self::Signal(slot) => vec![*slot],
             Self::When(program) => program.reads().to_vec(),
         }

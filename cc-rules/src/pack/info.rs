@@ -4,8 +4,8 @@ use cc_core::dashboard::Subject;
 use cc_core::{Action, Dtc, SignalId, Urgency};
 use chrono::TimeDelta;
 
-use super::Pack;
 use super::model::{RawCount, RawOccurrence, RawSequence, RawWindow};
+use super::{CODE_FIELDS, Pack};
 
 /// What a rule says about itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -297,7 +297,12 @@ impl Pack {
             .filter(|index| self.0.codes[*index].patterns.iter().any(|pattern| pattern.matches(dtc)))
             .collect();
         self.0.rules.iter().enumerate().filter_map(move |(index, rule)| {
-            let reads = |code: &usize| self.reads(&self.0.code_readers, *code, index);
+            let reads = |code: &usize| {
+                let mut fields = code * CODE_FIELDS..(code + 1) * CODE_FIELDS;
+                let mut listeners = self.0.listeners.codes[*code].iter();
+                fields.any(|field| self.reads(&self.0.code_readers, field, index))
+                    || listeners.any(|(listener, _)| usize::from(*listener) == index)
+            };
             codes.iter().any(reads).then_some(&*rule.id)
         })
     }

@@ -16,7 +16,7 @@ use super::names::{Scope, key_of};
 use super::rule::RuleCheck;
 use super::stages;
 use super::{
-    Blocks, CODE_SLOT, CodeSlot, Count, Counted, Cuts, DIMENSIONS, Gap, Key, Keys, Linked, Listeners, Pack,
+    Blocks, CODE_FIELDS, CODE_SLOT, CodeSlot, Cuts, DIMENSIONS, Gap, Key, Keys, Linked, Listeners, Pack,
     Pattern, Quick, Roles, Rule, StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
@@ -132,7 +132,9 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         customs: Vec::new(),
         plain: vec![0; words],
         signal_readers: vec![0; words * signals.len()],
-        code_readers: vec![0; words * codes.len()],
+        code_readers: vec![0; words * codes.len() * CODE_FIELDS],
+        signal_waiters: vec![0; words * signals.len()],
+        code_waiters: vec![0; words * codes.len()],
         arrival_matters: vec![false; signals.len()],
         cuts: Cuts::default(),
         quick: Quick::default(),
@@ -189,23 +191,25 @@ fn index(linked: &mut Linked) {
         }
         let clear = rule.clear.iter().flat_map(Program::reads);
         let watches = rule.blocks.iter().flat_map(|blocks| &blocks.watches);
-        let mut slots: BTreeSet<u16> =
+        let slots: BTreeSet<u16> =
             rule.reads.iter().chain(clear).chain(watches).chain(rule.stage_reads()).copied().collect();
-        if let Some(Count { of: Counted::Code(code), .. }) = &rule.count {
-            slots.insert(CODE_SLOT | (code * 4));
-        }
         for slot in slots.into_iter().filter(|slot| !is_window(*slot)) {
             if slot == TODAY_SLOT {
                 linked.today_readers.push(number as u16);
             } else if slot & CODE_SLOT == 0 {
                 linked.signal_readers[usize::from(slot) * words + word] |= bit;
             } else {
-                linked.code_readers[usize::from((slot & !CODE_SLOT) / 4) * words + word] |= bit;
+                linked.code_readers[usize::from(slot & !CODE_SLOT) * words + word] |= bit;
             }
         }
         if matches!(rule.gap, Gap::Silence(_)) && rule.wait > 0 {
-            for slot in rule.reads.iter().filter(|slot| **slot < TODAY_SLOT) {
-                linked.arrival_matters[usize::from(*slot)] = true;
+            for slot in rule.reads.iter().filter(|slot| **slot != TODAY_SLOT) {
+                if slot & CODE_SLOT == 0 {
+                    linked.arrival_matters[usize::from(*slot)] = true;
+                    linked.signal_waiters[usize::from(*slot) * words + word] |= bit;
+                } else {
+                    linked.code_waiters[usize::from(slot & !CODE_SLOT) / CODE_FIELDS * words + word] |= bit;
+                }
             }
         }
         let counted = rule.count.iter().map(|count| count.window.by);

@@ -26,8 +26,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expr::{Program, Ty};
 use crate::messages::Catalogues;
 pub(crate) use blocks::{
-    AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Last, Listeners, MAXIMUM, MINIMUM, Numbers, Occurrence,
-    Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
+    AVERAGE, Absence, Age, Blocks, CHANGE, COUNT, Ear, Last, Listeners, MAXIMUM, MINIMUM, Numbers,
+    Occurrence, Part, Per, SLOPE, SUM, Sequence, WINDOW_FIELDS, is_window, window_field,
 };
 pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
@@ -134,6 +134,9 @@ impl fmt::Debug for Pack {
 /// Marks a slot number as a field of a code; the rest is `code * 4 + field`.
 pub(crate) const CODE_SLOT: u16 = 0x8000;
 
+/// Presence, since, count, clean drives.
+pub(crate) const CODE_FIELDS: usize = 4;
+
 /// The slot of `today`, the beginning of the current day in UTC.
 pub(crate) const TODAY_SLOT: u16 = 0x7FFF;
 
@@ -160,8 +163,11 @@ pub(crate) struct Linked {
     pub(crate) plain: Vec<u64>,
     /// `words` numbers a signal slot: the rules that read it.
     pub(crate) signal_readers: Vec<u64>,
-    /// `words` numbers a code: the rules that read it.
+    /// `words` numbers a field of a code, as in its slot: the rules that read it.
     pub(crate) code_readers: Vec<u64>,
+    /// `words` numbers a signal slot, and a code: the rules that wait, and may do so only as long as they hear of it.
+    pub(crate) signal_waiters: Vec<u64>,
+    pub(crate) code_waiters: Vec<u64>,
     /// Rules whose window moves with the odometer, with the metres of a bucket; and with drives.
     pub(crate) distance_readers: Vec<(u16, i64)>,
     pub(crate) drive_readers: Vec<u16>,
@@ -171,7 +177,7 @@ pub(crate) struct Linked {
     pub(crate) timed: Vec<u64>,
     /// The blocks that hear of single events, and of readings that change nothing.
     pub(crate) listeners: Listeners,
-    /// Signals whose mere arrival matters: a rule without any `max_age` reads them under `for`.
+    /// Signals whose mere arrival matters: those with a rule in `signal_waiters`.
     pub(crate) arrival_matters: Vec<bool>,
     /// Which new values of a signal can matter to whom.
     pub(crate) cuts: Cuts,

@@ -94,10 +94,10 @@ impl SequenceState {
         *self = Self { known: self.known, instant: self.instant, ..Self::default() };
     }
 
-    /// Without the matches that can no longer be completed after `now`.
-    pub(crate) fn settled(mut self, within: i64, now: i64) -> Self {
+    /// Without the matches, begun or complete, that were over before the instant reached.
+    pub(crate) fn settled(mut self, within: i64, reached: i64) -> Self {
         for first in self.partial.iter_mut().chain([&mut self.complete]) {
-            if *first != NONE && now.saturating_sub(*first) > within {
+            if *first != NONE && first.saturating_add(within) < reached.saturating_sub(1) {
                 *first = NONE;
             }
         }

@@ -4,7 +4,7 @@ use cc_core::{CodeScan, Dtc, DtcDiff, TroubleCode};
 
 use super::{Drives, NONE};
 use crate::expr::Val;
-use crate::pack::{CodeSlot, key_of};
+use crate::pack::{CODE_FIELDS, CodeSlot, key_of};
 
 /// The most single faults that are told apart for one declared code; beyond it only a complete scan that speaks for all
 /// that were dropped can show that none is left.
@@ -69,6 +69,20 @@ impl CodeState {
         }
     }
 
+    /// What [`CodeState::read`] gives for each field; times and whole numbers are numbers here, and truths 0 and 1.
+    pub(crate) fn fields(&self) -> [Option<i64>; CODE_FIELDS] {
+        let here = matches!(self.presence, Presence::Present | Presence::Gone);
+        match self.presence {
+            Presence::Unknown => [None; CODE_FIELDS],
+            _ => [
+                Some(here.into()),
+                here.then_some(self.since),
+                Some(self.count.into()),
+                Some(self.clean.into()),
+            ],
+        }
+    }
+
     /// Takes a single report. `None` where it is about another code; else whether it counts as an event of the code.
     pub(crate) fn trouble_code(&mut self, slot: &CodeSlot, event: &TroubleCode, at: i64) -> Option<bool> {
         let dtc = event.dtc()?;
@@ -125,33 +139,31 @@ impl CodeState {
     }
 
     /// A workshop has seen the car: what was known of its codes no longer holds.
-    pub(crate) fn service(&mut self, at: i64) -> bool {
-        let changed = matches!(self.presence, Presence::Present | Presence::Gone);
-        if changed {
+    pub(crate) fn service(&mut self, at: i64) {
+        if matches!(self.presence, Presence::Present | Presence::Gone) {
             self.presence = Presence::Absent;
             self.active.clear();
             self.crowded = None;
             self.gone = at;
             self.clean = 0;
         }
-        changed
     }
 
     /// A drive ended. `ready` is whether the emission monitors are, where that is known.
-    pub(crate) fn drive_ended(&mut self, slot: &CodeSlot, drives: &Drives, ready: Option<bool>) -> bool {
+    pub(crate) fn drive_ended(&mut self, slot: &CodeSlot, drives: &Drives, ready: Option<bool>) {
         let denied = matches!(self.presence, Presence::Gone | Presence::Absent);
         if !denied || self.gone == NONE {
-            return false;
+            return;
         }
         if drives.started < self.gone || ready == Some(false) {
             // It says nothing, and what is counted are clean drives in a row.
-            return std::mem::take(&mut self.clean) != 0;
+            self.clean = 0;
+            return;
         }
         self.clean = self.clean.saturating_add(1);
         if self.presence == Presence::Gone && self.clean >= slot.clean_drives {
             self.presence = Presence::Absent;
         }
-        true
     }
 
     fn report(&mut self, fault: u32, ecu: u16, at: i64) {

@@ -161,7 +161,7 @@ impl VehicleState {
 
     fn settle_blocks(&self, blocks: &mut Blocks, of: &pack::Blocks) {
         if let Some(sequence) = &of.sequence {
-            blocks.sequence = blocks.sequence.settled(sequence.within, self.now);
+            blocks.sequence = blocks.sequence.settled(sequence.within, self.reached);
         }
         for (state, numbers) in blocks.numbers.iter_mut().zip(&of.numbers) {
             if let Some(bucket) = self.facts.bucket(numbers.window.by, self.now)

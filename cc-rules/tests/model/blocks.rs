@@ -162,20 +162,20 @@ impl Seen {
         first.iter().copied().filter(|first| completes(*first, later, *first + within)).max()
     }
 
-    /// What a state of the rule remembers at the instant reached: no step that came too late, and no match that is over.
+    /// What a state of the rule remembers at the instant reached: no step that came too late, and no match that is over,
+    /// begun or complete.
     pub(crate) fn remembered(mut self, rule: &RuleSpec, reached: i64) -> Self {
         let Some((_, within)) = &rule.sequence else { return self };
+        if let Some(first) = self.steps.first_mut() {
+            first.retain(|first| first + within + 1 >= reached);
+        }
         for place in 1..self.steps.len() {
             let (earlier, later) = self.steps.split_at_mut(place);
             let Some((first, between)) = earlier.split_first() else { continue };
-            let is_last = later.len() == 1;
             later[0].retain(|at| {
                 let mut path = between.to_vec();
                 path.push(vec![*at]);
-                first.iter().any(|first| {
-                    let is_over = is_last && first + within + 1 < reached;
-                    !is_over && completes(*first, &path, first + within)
-                })
+                first.iter().any(|first| completes(*first, &path, first + within))
             });
         }
         self

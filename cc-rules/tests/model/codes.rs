@@ -26,7 +26,12 @@ pub(crate) struct CodeFacts {
     clean_drives: i64,
     /// When there was last a word on it.
     pub(crate) heard: Option<i64>,
+    /// The fields that something changed at the moment itself, even where something else changed them back.
+    pub(crate) changed: BTreeSet<&'static str>,
 }
+
+/// What follows a code's name.
+const FIELDS: [&str; 4] = ["", "since", "count", "clean_drives"];
 
 impl CodeFacts {
     pub(crate) fn field(&self, field: &str) -> Value {
@@ -64,20 +69,21 @@ pub(crate) fn code_story(code: &CodeSpec, log: &Log<'_>) -> Vec<(Moment, CodeFac
     let mut story = Story { code, facts: CodeFacts::default(), present: BTreeSet::new(), denied_at: 0 };
     let mut timeline = Vec::new();
     for now in moments {
+        story.facts.changed.clear();
         if now.1 == Phase::Step {
             if was_serviced(log, now.0) {
-                story.serviced(now.0);
+                story.happens(|story| story.serviced(now.0));
             }
             for event in log.events_at(now.0) {
-                match &event.body {
+                story.happens(|story| match &event.body {
                     Body::TroubleCode(report) => story.report(report, now.0),
                     Body::CodeScan(scan) => story.scan(scan, now.0),
                     _ => {}
-                }
+                });
             }
         }
         for drive in log.drives.iter().filter(|drive| drive.end == Some(now)) {
-            story.drive_ended(drive.start, is_ready(log, now.0));
+            story.happens(|story| story.drive_ended(drive.start, is_ready(log, now.0)));
         }
         timeline.push((now, story.facts.clone()));
     }
@@ -117,6 +123,14 @@ fn is_ready(log: &Log<'_>, now: i64) -> bool {
 }
 
 impl Story<'_> {
+    fn happens(&mut self, what: impl FnOnce(&mut Self)) {
+        let before = self.facts.clone();
+        what(self);
+        let changed = FIELDS.into_iter().filter(|field| before.field(field) != self.facts.field(field));
+        let changed: Vec<_> = changed.collect();
+        self.facts.changed.extend(changed);
+    }
+
     fn report(&mut self, report: &TroubleCode, now: i64) {
         let Some(dtc) = report.dtc().filter(|dtc| matches(self.code.pattern, *dtc)) else { return };
         let ecu = report.ecu.as_deref();

@@ -6,7 +6,8 @@ use cc_core::{Body, Event, MeasureUnit, Number, SignalId, Timestamp, ValueKind};
 
 use crate::codes::{CodeFacts, State, code_story};
 use crate::expr::{Name, Value};
-use crate::spec::{DAY, SECOND, Spec};
+use crate::model::bucket;
+use crate::spec::{DAY, SECOND, Spec, Window};
 
 /// The parts of an instant, in their order.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -149,6 +150,34 @@ impl<'a> Log<'a> {
     /// The last accepted reading of a signal.
     pub(crate) fn last_heard(&self, signal: &str, now: Moment) -> Option<&Heard> {
         self.heard.iter().rev().find(|heard| heard.signal == signal && heard.at <= now.0)
+    }
+
+    /// Whether something changed what a name stands for: an event of the step too that a later one of it undid.
+    pub(crate) fn changed(&self, name: Name, before: &Facts, facts: &Facts) -> bool {
+        let (now, phase) = facts.now;
+        match name {
+            Name::Signal(signal) if phase == Phase::Step => {
+                let mut last = before.value(name);
+                let readings = self.heard.iter().filter(|heard| heard.at == now && heard.signal == signal);
+                readings
+                    .into_iter()
+                    .any(|heard| std::mem::replace(&mut last, heard.value.clone()) != heard.value)
+            }
+            Name::Code(code, field) => self.codes[code]
+                .iter()
+                .any(|(moment, facts)| *moment == (now, phase) && facts.changed.contains(field)),
+            name => before.value(name) != facts.value(name),
+        }
+    }
+
+    /// Whether a window by distance moves on at a step, even if only to come back.
+    pub(crate) fn moves(&self, window: Window, before: &Facts, now: i64) -> bool {
+        let mut last = bucket(window, before);
+        let readings = self.odometer.iter().filter(|(at, _)| *at == now);
+        let mut buckets = readings.map(|(_, value)| {
+            bucket(window, &Facts { now: (now, Phase::Step), odometer: Some(*value), ..before.clone() })
+        });
+        buckets.any(|bucket| std::mem::replace(&mut last, bucket) != bucket)
     }
 
     pub(crate) fn facts(&self, now: Moment) -> Facts {

@@ -275,7 +275,7 @@ impl Model<'_> {
         let (now, phase) = facts.now;
         // At the first step of a vehicle, every rule is looked at.
         let Some(before) = before else { return true };
-        if rule.reads().iter().any(|name| before.value(*name) != facts.value(*name)) {
+        if rule.reads().into_iter().any(|name| self.log.changed(name, before, facts)) {
             return true;
         }
         if phase == Phase::Step && self.news(rule, now) > 0 {
@@ -305,7 +305,7 @@ impl Model<'_> {
         let all = rule.count.iter().map(|count| count.window).chain(windows()).chain(per_drive);
         all.into_iter().any(|window| match window {
             Window::Duration(size, buckets) => phase == Phase::Timers && now % (size / buckets) == 0,
-            Window::Distance(..) => before.odometer != facts.odometer,
+            Window::Distance(..) => phase == Phase::Step && self.log.moves(window, before, now),
             Window::Drives(_) => before.drive != facts.drive,
         })
     }

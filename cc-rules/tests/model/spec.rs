@@ -229,7 +229,10 @@ impl RuleSpec {
     pub(crate) fn reads(&self) -> BTreeSet<Name> {
         let mut names = self.condition_reads();
         names.extend(self.clear.iter().flat_map(Expr::reads));
-        names.extend(self.age.iter().map(|(of, _)| *of));
+        names.extend(self.age.iter().map(|(of, _)| match of {
+            Name::Code(code, _) => Name::Code(*code, "since"),
+            of => *of,
+        }));
         names.extend(self.windows.iter().filter_map(|window| window.only.as_ref()).flat_map(Expr::reads));
         names.extend(self.stages.iter().filter_map(|stage| stage.when.as_ref()).flat_map(Expr::reads));
         names.retain(|name| !matches!(name, Name::Window(..)));
