@@ -358,20 +358,21 @@ impl<'a> Reader<'a> {
     }
 
     /// A short number and an instant of the past behind bytes that are expected, at most eight: `length` of them, kept by
-    /// `mask`; all of it in sixteen bytes. `None`, and nothing is taken, where anything is otherwise: there is a longer way to read it.
+    /// `mask`. `None`, and nothing is taken, where anything is otherwise: there is a longer way to read it.
     #[inline]
     pub(crate) fn plain(&mut self, expected: u64, mask: u64, length: usize) -> Option<(f64, i64)> {
-        let sixteen = u128::from_le_bytes(*self.rest.first_chunk::<16>()?);
-        if (sixteen as u64 ^ expected) & mask != 0 {
+        let bytes = self.rest.first_chunk::<32>()?;
+        let word = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..at + 8)?.first_chunk::<8>()?));
+        if (word(0)? ^ expected) & mask != 0 {
             return None;
         }
-        let number = sixteen >> (8 * length);
-        let scale = SCALES.get((number as u8) as usize)?;
-        let Word(whole, digits) = gathered((number >> 8) as u64)?;
+        let number = word(length)?;
+        let scale = SCALES.get(usize::from(number as u8))?;
+        let Word(whole, digits) = gathered(number >> 8).filter(|Word(_, digits)| *digits < 8)?;
         let behind = length + 1 + digits;
-        let Word(head, digits) = gathered((sixteen >> (8 * behind.min(15))) as u64)?;
+        let Word(head, digits) = gathered(word(behind)?)?;
         let end = behind + digits;
-        let head = head.checked_sub(1).filter(|head| end <= 16 && head & 1 == 0)?;
+        let head = head.checked_sub(1).filter(|head| head & 1 == 0)?;
         let distance = (head >> 3).checked_mul(UNITS[(head >> 1 & 3) as usize])?;
         let at = self.base.checked_sub_unsigned(distance)?;
         self.rest = self.rest.get(end..)?;

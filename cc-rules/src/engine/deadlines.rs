@@ -27,9 +27,6 @@ fn first_after(pack: &Linked, state: &VehicleState, done: i64) -> i64 {
         consider(state.reached);
     }
     consider(state.facts.drives.deadline());
-    for expiry in state.facts.cells.expiries(&pack.signals) {
-        consider(expiry);
-    }
     for (word, busy) in state.busy.iter().enumerate() {
         let mut bits = *busy;
         while bits != 0 {
@@ -38,7 +35,13 @@ fn first_after(pack: &Linked, state: &VehicleState, done: i64) -> i64 {
             consider(rules::deadline(&pack.rules[index], &state.rules[index], &state.facts));
         }
     }
-    first
+    // What lies before the instant reached is due at it.
+    let is_due = state.reached > done;
+    let expiries = state.facts.cells.expiries(&pack.signals).filter(|at| is_due | (*at > done));
+    match expiries.min() {
+        Some(at) => first.min(at.max(state.reached)),
+        None => first,
+    }
 }
 
 /// When the next day begins, if some rule reads `today`.

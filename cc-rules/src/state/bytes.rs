@@ -265,6 +265,10 @@ fn read_rules(
             let head = read_head(input, version)?;
             if head & SPEAKS == 0 {
                 let number = places.rule_of_key(input.key(key_bytes)?);
+                if head == PAUSED {
+                    places.resting(number, layout, input.past()?, input.past()?);
+                    continue;
+                }
                 let (state, blocks) = read_rule(head, input)?;
                 places.rule(number, layout, state, blocks);
                 continue;
