@@ -74,20 +74,20 @@ impl Writer {
 
     /// The first `length` bytes of a key, at most eight, and one more.
     #[inline]
-    pub(crate) fn key_and(&mut self, key: &Key, length: usize, byte: u8) {
+    pub(crate) fn key_and(&mut self, key: Key, length: usize, byte: u8) {
         if length > 7 {
             self.key(key, length);
             return self.byte(byte);
         }
         let bits = 8 * length;
-        let key = u64::from_le_bytes(*key) & !(u64::MAX << bits);
+        let key = u64::from_le_bytes(key) & !(u64::MAX << bits);
         self.word(Word(key | u64::from(byte) << bits, length + 1));
     }
 
     /// The first `length` bytes of a key, at most eight.
     #[inline]
-    pub(crate) fn key(&mut self, key: &Key, length: usize) {
-        self.word(Word(u64::from_le_bytes(*key), length.min(8)));
+    pub(crate) fn key(&mut self, key: Key, length: usize) {
+        self.word(Word(u64::from_le_bytes(key), length.min(8)));
     }
 
     #[inline]

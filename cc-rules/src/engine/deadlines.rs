@@ -37,7 +37,7 @@ fn first_after(pack: &Linked, state: &VehicleState, done: i64) -> i64 {
     }
     // What lies before the instant reached is due at it.
     let is_due = state.reached > done;
-    let expiries = state.facts.cells.expiries(&pack.signals).filter(|at| is_due | (*at > done));
+    let expiries = state.facts.cells.expiries(&pack.signals).filter(|at| is_due || *at > done);
     match expiries.min() {
         Some(at) => first.min(at.max(state.reached)),
         None => first,

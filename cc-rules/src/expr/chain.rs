@@ -72,8 +72,9 @@ impl SlotTest {
     /// Whether it is true of a finite value.
     #[inline]
     pub(crate) fn holds(&self, value: f64) -> bool {
-        let (less, greater) = (value < self.low, value > self.high);
-        let order = u8::from(less) * LESS | u8::from(!less & !greater) * EQUAL | u8::from(greater) * GREATER;
+        // At most one of the two, and neither where it is equal.
+        let (less, greater) = (u8::from(value < self.low), u8::from(value > self.high));
+        let order = (less * LESS) | ((less ^ greater ^ 1) * EQUAL) | (greater * GREATER);
         self.orders.0 & order != 0
     }
 }

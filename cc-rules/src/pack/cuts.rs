@@ -30,8 +30,8 @@ impl Cut {
     /// wrongly.
     #[inline]
     pub(crate) fn is_entered(&self, before: f64, value: f64) -> bool {
-        let holds = |value: f64| (self.low <= value) & (value <= self.high);
-        holds(value) & !holds(before)
+        let holds = |value: f64| u8::from(self.low <= value) & u8::from(value <= self.high);
+        holds(value) > holds(before)
     }
 }
 

@@ -178,11 +178,11 @@ fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleStat
         }
         let key = input.key(key_bytes)?;
         let head = input.byte()?;
-        let stale = head & STALE != 0;
+        let is_old = head & STALE != 0;
         if head & !STALE == NUMBER {
-            places.number(key, input.number()?, input.past()?, stale);
+            places.number(key, input.number()?, input.past()?, is_old);
         } else {
-            places.cell(key, Cell { value: read_value(head, input)?, at: input.past()?, stale });
+            places.cell(key, Cell { value: read_value(head, input)?, at: input.past()?, stale: is_old });
         }
     }
     for _ in 0..input.count(key_bytes)? {
@@ -306,9 +306,9 @@ fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<Box
     }
     if head & STAGE != 0 {
         let number = input.byte().filter(|number| (1..=MAX_STAGES as u8).contains(number));
-        let stage = number.filter(|_| state.phase == Phase::Open)?;
+        let reached = number.filter(|_| state.phase == Phase::Open)?;
         let at = state.opened.checked_add_unsigned(input.unsigned()?).filter(|at| *at <= input.base)?;
-        state.escalate(stage, at);
+        state.escalate(reached, at);
     }
     if head & PAUSED != 0 {
         state.unknown = input.past()?;

@@ -44,7 +44,7 @@ impl VehicleState {
         out.unsigned(self.facts.cells.heard() as u64);
         for (signal, (value, at, stale)) in pack.signals.iter().zip(self.facts.cells.entries()) {
             if value != Val::Unknown {
-                write_cell((&signal.key, key_bytes), value, stale, out);
+                write_cell((signal.key, key_bytes), value, stale, out);
                 out.instant(at);
             }
         }
@@ -129,7 +129,7 @@ impl VehicleState {
         out.unsigned(line.head(said.is_some()));
         match said {
             Some(_) => words.rules.write(&rule.id, out),
-            None => out.key(&rule.key, usize::from(pack.key_bytes)),
+            None => out.key(rule.key, usize::from(pack.key_bytes)),
         }
         if state.phase != Phase::Idle {
             out.instant(state.since);
@@ -192,7 +192,7 @@ fn write_drives(drives: &Drives, out: &mut Writer) {
 
 /// A value, but for its instant.
 #[inline]
-fn write_cell((key, length): (&Key, usize), value: Val<'_>, stale: bool, out: &mut Writer) {
+fn write_cell((key, length): (Key, usize), value: Val<'_>, stale: bool, out: &mut Writer) {
     let stale = if stale { STALE } else { 0 };
     match value {
         Val::Double(value) => {

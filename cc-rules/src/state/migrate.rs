@@ -150,9 +150,9 @@ impl<'p> Places<'p> {
         if !self.tells_apart || self.key_bytes > 7 || signal.kind != ValueKind::Number {
             return false;
         }
-        let [key_mask, mark, mask] = self.plain_head;
-        let expected = u64::from_le_bytes(signal.key) & key_mask | mark;
-        let found = input.plain(expected, mask, self.key_bytes + 1);
+        let [of_key, letter, all] = self.plain_head;
+        let expected = u64::from_le_bytes(signal.key) & of_key | letter;
+        let found = input.plain(expected, all, self.key_bytes + 1);
         if let Some((value, at)) = found {
             self.state.facts.cells.set_number(self.next, value, at, false);
             self.next += 1;
