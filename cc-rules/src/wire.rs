@@ -208,7 +208,13 @@ const MARKS: u64 = 0x8080_8080_8080_8080;
 /// A number below [`SPREAD`], seven bits to a byte.
 #[inline]
 fn spread(value: u64) -> Word {
-    // Most are short, and need half the work.
+    // Most are short, and need less work.
+    if value < 0x80 {
+        return Word(value, 1);
+    }
+    if value < 0x4000 {
+        return Word(value & 0x7F | 0x80 | value >> 7 << 8, 2);
+    }
     if value < 1 << 28 {
         let value = value as u32;
         let length = (38 - (value | 1).leading_zeros()) / 7;
@@ -232,6 +238,12 @@ fn long_spread(value: u64) -> Word {
 #[inline]
 fn gathered(word: u64) -> Option<Word> {
     let short = word as u32;
+    if short & 0x80 == 0 {
+        return Some(Word(word & 0x7F, 1));
+    }
+    if short & 0x8000 == 0 {
+        return (short & 0x7F00 != 0).then_some(Word(word & 0x7F | (word & 0x7F00) >> 1, 2));
+    }
     let ends = !short & 0x8080_8080;
     if ends == 0 {
         return long_gathered(word);
@@ -240,7 +252,7 @@ fn gathered(word: u64) -> Option<Word> {
     let short = short & (u32::MAX >> (24 - 8 * last)) & 0x7F7F_7F7F;
     let short = short & 0x007F_007F | (short & 0x7F00_7F00) >> 1;
     let value = short & 0x0000_3FFF | (short & 0x3FFF_0000) >> 2;
-    (last == 0 || value >> (7 * last) != 0).then_some(Word(u64::from(value), last as usize + 1))
+    (value >> (7 * last) != 0).then_some(Word(u64::from(value), last as usize + 1))
 }
 
 fn long_gathered(word: u64) -> Option<Word> {

@@ -124,6 +124,12 @@ impl VehicleState {
     fn write_rule(&self, line: &Line<'_>, pack: &Linked, words: &mut Words, out: &mut Writer) {
         let Line { rule, cleared, .. } = line;
         let state = line.state();
+        if line.rests() {
+            out.byte(PAUSED as u8);
+            out.key(rule.key, usize::from(pack.key_bytes));
+            out.instant(state.unknown);
+            return out.instant(*cleared);
+        }
         let said = if state.phase == Phase::Open { self.groups.get(rule.group) } else { None };
         let said = said.filter(|said| said.rule == rule.id);
         out.unsigned(line.head(said.is_some()));
@@ -250,6 +256,14 @@ impl Line<'_> {
     #[inline]
     fn state(&self) -> &RuleState {
         self.settled.as_deref().unwrap_or(self.state)
+    }
+
+    /// Whether all there is to remember is a gap or a cooldown.
+    #[inline]
+    fn rests(&self) -> bool {
+        let RuleState { phase, spent, blocked, predicate, .. } = self.state;
+        let is_idle = *phase == Phase::Idle && !spent && !blocked && !predicate;
+        is_idle && self.settled.is_none() && self.state.stage == 0 && self.is_paused()
     }
 
     /// Whether there is anything to remember.
