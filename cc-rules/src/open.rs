@@ -40,8 +40,8 @@ impl VehicleState {
     /// ```
     pub fn recommendations(&self, pack: &Pack) -> Vec<Recommendation> {
         let linked = &*pack.0;
-        let open = |(members, said): (&Vec<u16>, &Option<Box<Said>>)| {
-            let said = said.as_ref()?;
+        let open = |(group, said): (u16, &Said)| {
+            let members = linked.groups.get(usize::from(group))?;
             let episodes = members.iter().filter_map(|number| {
                 let (rule, state) =
                     (linked.rules.get(usize::from(*number))?, self.rules.get(usize::from(*number))?);
@@ -64,7 +64,7 @@ impl VehicleState {
                 args: number.map(|rule| arguments(linked, self, rule, self.now)).unwrap_or_default(),
             })
         };
-        let mut list: Vec<_> = linked.groups.iter().zip(&self.groups).filter_map(open).collect();
+        let mut list: Vec<_> = self.groups.iter().filter_map(open).collect();
         list.sort_by(|a, b| a.group.cmp(&b.group));
         list
     }

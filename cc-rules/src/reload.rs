@@ -90,10 +90,11 @@ pub struct Reloaded {
 impl Reloaded {
     pub(crate) fn add(&mut self, vehicle: &VehicleRef, migration: Migration) {
         self.vehicles += 1;
-        for (rules, names) in [(&mut self.kept, &migration.kept), (&mut self.reset, &migration.reset)] {
-            for name in names {
-                *rules.entry(name.clone()).or_default() += 1;
-            }
+        for name in migration.kept() {
+            *self.kept.entry(name.into()).or_default() += 1;
+        }
+        for name in &migration.reset {
+            *self.reset.entry(name.clone()).or_default() += 1;
         }
         self.dropped += migration.dropped;
         if !migration.is_clean() {

@@ -1,5 +1,6 @@
 //! Compact bytes: variable-length whole numbers, and instants as distances from a base.
 
+use crate::pack::{Beginning, Key};
 use crate::state::NONE;
 
 /// Units that a distance in time is written in, the largest first: second, millisecond, microsecond, nanosecond.
@@ -7,10 +8,20 @@ const UNITS: [u64; 4] = [1_000_000_000, 1_000_000, 1_000, 1];
 /// Powers of ten that make most readings whole.
 const SCALES: [f64; 4] = [1.0, 10.0, 100.0, 1_000.0];
 
+/// Where doubles are whole numbers, and sums are rounded to one.
+const WHOLE: f64 = 6_755_399_441_055_744.0;
+
+/// Writes into memory that is longer than what was written, so that eight bytes can be put down at once, whatever their
+/// number.
 pub(crate) struct Writer {
-    out: Vec<u8>,
+    room: Vec<u8>,
+    length: usize,
     base: i64,
 }
+
+/// Up to eight bytes, the first the lowest, and how many they are.
+#[derive(Clone, Copy)]
+struct Word(u64, usize);
 
 impl Writer {
     #[cfg(test)]
@@ -19,33 +30,81 @@ impl Writer {
     }
 
     /// Into memory that was used before.
-    pub(crate) fn reusing(mut out: Vec<u8>, base: i64) -> Self {
-        out.clear();
-        Self { out, base }
+    pub(crate) fn reusing(room: Vec<u8>, base: i64) -> Self {
+        Self { room, length: 0, base }
     }
 
-    pub(crate) fn done(self) -> Vec<u8> {
-        self.out
+    pub(crate) fn done(mut self) -> Vec<u8> {
+        self.room.truncate(self.length);
+        self.room
     }
 
+    #[inline]
+    fn word(&mut self, Word(bytes, length): Word) {
+        loop {
+            if let Some(room) = self.room.get_mut(self.length..self.length + 8) {
+                room.copy_from_slice(&bytes.to_le_bytes());
+                self.length += length;
+                return;
+            }
+            self.grow(8);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, by: usize) {
+        self.room.resize((2 * self.length).max(1_024).max(self.length + by), 0);
+    }
+
+    #[inline]
     pub(crate) fn byte(&mut self, byte: u8) {
-        self.out.push(byte);
+        self.word(Word(u64::from(byte), 1));
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        self.out.extend_from_slice(bytes);
-    }
-
-    pub(crate) fn unsigned(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.out.push(value as u8 | 0x80);
-            value >>= 7;
+        let end = self.length + bytes.len();
+        if self.room.len() < end {
+            self.grow(bytes.len());
         }
-        self.out.push(value as u8);
+        if let Some(room) = self.room.get_mut(self.length..end) {
+            room.copy_from_slice(bytes);
+        }
+        self.length = end;
     }
 
+    /// The first `length` bytes of a key, at most eight, and one more.
+    #[inline]
+    pub(crate) fn key_and(&mut self, key: Key, length: usize, byte: u8) {
+        if length > 7 {
+            self.key(key, length);
+            return self.byte(byte);
+        }
+        let bits = 8 * length;
+        let key = u64::from_le_bytes(key) & !(u64::MAX << bits);
+        self.word(Word(key | u64::from(byte) << bits, length + 1));
+    }
+
+    /// The first `length` bytes of a key, at most eight.
+    #[inline]
+    pub(crate) fn key(&mut self, key: Key, length: usize) {
+        self.word(Word(u64::from_le_bytes(key), length.min(8)));
+    }
+
+    #[inline]
+    pub(crate) fn unsigned(&mut self, value: u64) {
+        if value < 0x80 {
+            self.byte(value as u8);
+        } else if value < SPREAD {
+            self.word(spread(value));
+        } else {
+            self.word(Word(spread(value % SPREAD).0 | MARKS, 8));
+            self.word(spread(value / SPREAD));
+        }
+    }
+
+    #[inline]
     pub(crate) fn signed(&mut self, value: i64) {
-        self.unsigned(((value << 1) ^ (value >> 63)) as u64);
+        self.unsigned(zigzag(value));
     }
 
     pub(crate) fn fixed(&mut self, value: i64) {
@@ -58,15 +117,16 @@ impl Writer {
     }
 
     /// Zero for no instant; else unit and direction of the distance in the lowest bits, moved up by one.
+    #[inline]
     pub(crate) fn instant(&mut self, at: i64) {
         if at == NONE {
             return self.byte(0);
         }
-        let distance = at.abs_diff(self.base);
-        let place = UNITS.iter().position(|unit| distance.is_multiple_of(*unit)).unwrap_or(3);
-        let head = (place as u64) << 1 | u64::from(at > self.base);
-        let value = distance / UNITS[place];
-        if value < 1 << 59 {
+        let (place, value) = in_units(at.abs_diff(self.base));
+        let head = place << 1 | u64::from(at > self.base);
+        if value < 1 << 52 {
+            self.word(spread((value << 3 | head) + 1));
+        } else if value < 1 << 59 {
             self.unsigned((value << 3 | head) + 1);
         } else {
             // Too long to share a number with its head.
@@ -76,7 +136,24 @@ impl Writer {
     }
 
     /// A whole number of thousandths at most, where that is exact; else all bits.
+    #[inline]
     pub(crate) fn number(&mut self, value: f64) {
+        const SMALL: f64 = 1_073_741_824.0;
+        if value.abs() < SMALL {
+            for (place, scale) in SCALES.iter().enumerate() {
+                let sum = value * scale + WHOLE;
+                if ((sum - WHOLE) / scale).to_bits() == value.to_bits() {
+                    // Between one power of two and the next, the bits of doubles count whole numbers.
+                    let whole = sum.to_bits().wrapping_sub(WHOLE.to_bits()) as i64;
+                    let Word(bytes, length) = spread(zigzag(whole));
+                    return self.word(Word(bytes << 8 | place as u64, length + 1));
+                }
+            }
+        }
+        self.any_number(value);
+    }
+
+    fn any_number(&mut self, value: f64) {
         const EXACT: f64 = 4_503_599_627_370_496.0;
         for (place, scale) in SCALES.iter().enumerate() {
             let scaled = nearest(value * scale);
@@ -95,11 +172,105 @@ impl Writer {
     }
 }
 
+#[inline]
+fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)) as u64
+}
+
+#[inline]
+fn unzigzag(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
+/// A distance in the largest unit that keeps it whole, with the place of that unit.
+#[inline]
+fn in_units(distance: u64) -> (u64, u64) {
+    const SECOND: u64 = UNITS[0];
+    const MILLISECOND: u64 = UNITS[1];
+    const MICROSECOND: u64 = UNITS[2];
+    // One after the other, so that each division is one by a constant.
+    if distance.is_multiple_of(SECOND) {
+        (0, distance / SECOND)
+    } else if distance.is_multiple_of(MILLISECOND) {
+        (1, distance / MILLISECOND)
+    } else if distance.is_multiple_of(MICROSECOND) {
+        (2, distance / MICROSECOND)
+    } else {
+        (3, distance)
+    }
+}
+
+/// Numbers below this have at most eight bytes.
+const SPREAD: u64 = 1 << 56;
+/// In each byte, the mark of more to come.
+const MARKS: u64 = 0x8080_8080_8080_8080;
+
+/// A number below [`SPREAD`], seven bits to a byte.
+#[inline]
+fn spread(value: u64) -> Word {
+    // Most are short, and need less work.
+    if value < 0x80 {
+        return Word(value, 1);
+    }
+    if value < 0x4000 {
+        return Word(value & 0x7F | 0x80 | value >> 7 << 8, 2);
+    }
+    if value < 1 << 28 {
+        let value = value as u32;
+        let length = (38 - (value | 1).leading_zeros()) / 7;
+        let word = value & 0x0000_3FFF | (value & 0x0FFF_C000) << 2;
+        let word = word & 0x007F_007F | (word & 0x3F80_3F80) << 1;
+        return Word(u64::from(word | 0x0080_8080 & !(u32::MAX << (8 * (length - 1)))), length as usize);
+    }
+    long_spread(value)
+}
+
+fn long_spread(value: u64) -> Word {
+    let length = ((70 - (value | 1).leading_zeros()) / 7) as usize;
+    let word = value & 0x0000_0000_0FFF_FFFF | (value & 0x00FF_FFFF_F000_0000) << 4;
+    let word = word & 0x0000_3FFF_0000_3FFF | (word & 0x0FFF_C000_0FFF_C000) << 2;
+    let word = word & 0x007F_007F_007F_007F | (word & 0x3F80_3F80_3F80_3F80) << 1;
+    Word(word | MARKS & !(u64::MAX << (8 * (length - 1) as u32)), length)
+}
+
+/// What [`spread`] made the beginning of a word of, and how many bytes it has; `None` where it goes on behind the word,
+/// and where there is a shorter way to write it.
+#[inline]
+fn gathered(word: u64) -> Option<Word> {
+    let short = word as u32;
+    if short & 0x80 == 0 {
+        return Some(Word(word & 0x7F, 1));
+    }
+    if short & 0x8000 == 0 {
+        return (short & 0x7F00 != 0).then_some(Word(word & 0x7F | (word & 0x7F00) >> 1, 2));
+    }
+    let ends = !short & 0x8080_8080;
+    if ends == 0 {
+        return long_gathered(word);
+    }
+    let last = ends.trailing_zeros() / 8;
+    let short = short & (u32::MAX >> (24 - 8 * last)) & 0x7F7F_7F7F;
+    let short = short & 0x007F_007F | (short & 0x7F00_7F00) >> 1;
+    let value = short & 0x0000_3FFF | (short & 0x3FFF_0000) >> 2;
+    (value >> (7 * last) != 0).then_some(Word(u64::from(value), last as usize + 1))
+}
+
+fn long_gathered(word: u64) -> Option<Word> {
+    let ends = !word & MARKS;
+    if ends == 0 {
+        return None;
+    }
+    let last = ends.trailing_zeros() / 8;
+    let word = word & (u64::MAX >> (56 - 8 * last)) & !MARKS;
+    let word = word & 0x007F_007F_007F_007F | (word & 0x7F00_7F00_7F00_7F00) >> 1;
+    let word = word & 0x0000_3FFF_0000_3FFF | (word & 0x3FFF_0000_3FFF_0000) >> 2;
+    let value = word & 0x0000_0000_0FFF_FFFF | (word & 0x0FFF_FFFF_0000_0000) >> 4;
+    (last == 0 || value >> (7 * last) != 0).then_some(Word(value, last as usize + 1))
+}
+
 /// The nearest whole number. Halves may go either way: half of a unit is never near enough to be written as one.
 #[inline]
 fn nearest(value: f64) -> f64 {
-    /// Where doubles are whole numbers, and sums are rounded to one.
-    const WHOLE: f64 = 6_755_399_441_055_744.0;
     const SMALL: f64 = 1_099_511_627_776.0;
     if value.abs() < SMALL { (value + WHOLE) - WHOLE } else { value.round() }
 }
@@ -118,6 +289,12 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
+    /// How many bytes are left.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    #[inline]
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.rest.split_first()?;
         self.rest = rest;
@@ -136,6 +313,20 @@ impl<'a> Reader<'a> {
             self.rest = rest;
             return Some(u64::from(*first));
         }
+        if let Some(bytes) = self.rest.first_chunk::<8>() {
+            let word = u64::from_le_bytes(*bytes);
+            if word & MARKS != MARKS {
+                let Word(value, length) = gathered(word)?;
+                self.rest = self.rest.get(length..)?;
+                return Some(value);
+            }
+        }
+        self.long()
+    }
+
+    /// Byte by byte, where few are left or the number has more than eight.
+    #[cold]
+    fn long(&mut self) -> Option<u64> {
         let mut value = 0u64;
         for place in 0..10 {
             let byte = self.byte()?;
@@ -151,9 +342,9 @@ impl<'a> Reader<'a> {
         None
     }
 
+    #[inline]
     pub(crate) fn signed(&mut self) -> Option<i64> {
-        let value = self.unsigned()?;
-        Some((value >> 1) as i64 ^ -((value & 1) as i64))
+        self.unsigned().map(unzigzag)
     }
 
     pub(crate) fn fixed(&mut self) -> Option<i64> {
@@ -165,12 +356,48 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.bytes(length)?).ok()
     }
 
+    /// The beginning of a key, one to eight bytes long.
+    #[inline]
+    pub(crate) fn key(&mut self, length: usize) -> Option<Beginning> {
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        let eight = self.rest.first_chunk::<8>().copied().unwrap_or_else(|| {
+            let mut eight = [0; 8];
+            eight.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            eight
+        });
+        self.rest = rest;
+        Some(Beginning::new(eight, length))
+    }
+
+    /// A short number and an instant of the past behind bytes that are expected, at most eight: `length` of them, kept by
+    /// `mask`. `None`, and nothing is taken, where anything is otherwise: there is a longer way to read it.
+    #[inline]
+    pub(crate) fn plain(&mut self, expected: u64, mask: u64, length: usize) -> Option<(f64, i64)> {
+        let bytes = self.rest.first_chunk::<32>()?;
+        let word = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..at + 8)?.first_chunk::<8>()?));
+        if (word(0)? ^ expected) & mask != 0 {
+            return None;
+        }
+        let number = word(length)?;
+        let scale = SCALES.get(usize::from(number as u8))?;
+        let Word(whole, digits) = gathered(number >> 8).filter(|Word(_, digits)| *digits < 8)?;
+        let behind = length + 1 + digits;
+        let Word(head, digits) = gathered(word(behind)?)?;
+        let end = behind + digits;
+        let head = head.checked_sub(1).filter(|head| head & 1 == 0)?;
+        let distance = (head >> 3).checked_mul(UNITS[(head >> 1 & 3) as usize])?;
+        let at = self.base.checked_sub_unsigned(distance)?;
+        self.rest = self.rest.get(end..)?;
+        Some((unzigzag(whole) as f64 / scale, at))
+    }
+
     /// A number of entries, each at least `smallest` bytes long: never more than can follow.
     pub(crate) fn count(&mut self, smallest: usize) -> Option<usize> {
         let count = usize::try_from(self.unsigned()?).ok()?;
         (count <= self.rest.len() / smallest.max(1)).then_some(count)
     }
 
+    #[inline]
     pub(crate) fn instant(&mut self) -> Option<i64> {
         let value = match self.unsigned()? {
             0 => return Some(NONE),
@@ -186,6 +413,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An instant at which something was heard or done: not later than the base, which is the newest one.
+    #[inline]
     pub(crate) fn past(&mut self) -> Option<i64> {
         self.instant().filter(|at| *at <= self.base)
     }
@@ -198,6 +426,7 @@ impl<'a> Reader<'a> {
         self.number()
     }
 
+    #[inline]
     pub(crate) fn number(&mut self) -> Option<f64> {
         let value = match self.byte()? {
             4 => f64::from_bits(u64::from_be_bytes(self.bytes(8)?.try_into().ok()?)),
@@ -233,6 +462,61 @@ mod tests {
             prop_assert_eq!(input.text(), Some(text.as_str()));
             prop_assert!(input.is_empty());
         }
+    }
+
+    #[test]
+    fn a_number_is_read_alike_wherever_it_ends() {
+        let all = (0..64).flat_map(|bit| [1_u64 << bit, (1 << bit) - 1, u64::MAX >> bit]);
+        for value in all {
+            let mut out = Writer::new(0);
+            out.unsigned(value);
+            let bytes = out.done();
+            for more in 0..9 {
+                let mut bytes = bytes.clone();
+                bytes.resize(bytes.len() + more, 0xFF);
+                let mut input = Reader::new(&bytes);
+                assert_eq!(
+                    (input.unsigned(), input.rest.len()),
+                    (Some(value), more),
+                    "{value} before {more}"
+                );
+            }
+        }
+        for (bytes, why) in [
+            (&[0x80, 0x00, 1, 1, 1, 1, 1, 1, 1][..], "a byte of nothing"),
+            (&[0x80, 0x00], "a byte of nothing at the end"),
+            (&[0x80, 0x80], "no end"),
+            (&[0xFF; 16], "too long"),
+            (&[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2], "too large"),
+        ] {
+            assert_eq!(Reader::new(bytes).unsigned(), None, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_plain_entry_is_read_as_its_parts_are() {
+        let numbers = [0.0, -0.0, 12.6, -40.0, 1e9, 1.0 / 3.0, 123_456.789, 1e300];
+        let instants = [NONE, 0, 1, 5_000_000_000, 4_999_999_999, 6_000_000_000, i64::MAX, i64::MIN + 1];
+        let mut plain = 0;
+        for (number, at) in numbers.iter().flat_map(|number| instants.map(|at| (*number, at))) {
+            let mut out = Writer::new(5_000_000_000);
+            out.bytes(b"key\x01");
+            out.number(number);
+            out.instant(at);
+            out.bytes(&[0; 32]);
+            let bytes = out.done();
+            let mut input = Reader::new(&bytes);
+            input.base = 5_000_000_000;
+            let found = input.plain(u64::from_le_bytes(*b"key\x01\0\0\0\0"), 0xFFFF_FFFF, 4);
+            let expected = [0, 1, 4_999_999_999, 5_000_000_000].contains(&at)
+                && number.to_bits() != (-0.0_f64).to_bits();
+            let expected = expected && ![1.0 / 3.0, 1e300].contains(&number);
+            assert_eq!(found, expected.then_some((number, at)), "{number} {at}");
+            assert_eq!(input.left() == 32, expected, "{number} {at}");
+            plain += usize::from(expected);
+            assert!(input.plain(0, 0xFF, 1).is_none());
+        }
+        assert_eq!(plain, 5 * 4);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn layouts_that_changed_start_again_and_say_so() {
         let reset: BTreeSet<&str> =
             lost.iter().flat_map(|(_, lost)| &lost.reset).map(AsRef::as_ref).collect();
         assert_eq!(reset, BTreeSet::from(["misfires", "network"]), "version {version}");
-        assert!(lost.iter().any(|(_, lost)| !lost.kept.is_empty()), "version {version}");
+        assert!(lost.iter().any(|(_, lost)| !lost.kept().is_empty()), "version {version}");
         assert!(!finished(runner).is_empty());
     }
 }

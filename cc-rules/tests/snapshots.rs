@@ -212,7 +212,7 @@ fn a_state_of_an_older_standard_pack_is_read_under_the_present_one() {
         let (mut runner, lost) = Runner::restore(pack.clone(), LATENESS, &saved).unwrap();
         let same = heading(&saved, "pack") == hex(&pack.hash());
         assert!(!same || lost.is_empty(), "{}", path.display());
-        assert!(lost.iter().all(|(_, lost)| lost.kept.len() + 5 > lost.reset.len()), "{}", path.display());
+        assert!(lost.iter().all(|(_, lost)| lost.kept().len() + 5 > lost.reset.len()), "{}", path.display());
         runner.advance(at(4_000.0));
         let open: usize = runner.vehicles().map(|car| car.open_rules(&pack).count()).sum();
         assert!(open > 20, "{open} rules are open");

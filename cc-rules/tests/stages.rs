@@ -140,7 +140,7 @@ fn a_stage_beyond_the_last_of_a_new_version_is_its_last() {
         (old, vec![]),
     ] {
         let (mut state, migration) = VehicleState::from_bytes(&pack, &bytes).unwrap();
-        assert_eq!((migration.kept.len(), migration.reset.len()), (1, 0));
+        assert_eq!((migration.kept().len(), migration.reset.len()), (1, 0));
         let changes = advance(&pack, &mut state, at(8.0));
         assert_eq!(changes.iter().map(line).collect::<Vec<_>>(), expected);
     }

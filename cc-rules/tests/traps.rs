@@ -123,14 +123,14 @@ fn trap_06_a_timer_survives_an_unrelated_rule_and_a_new_threshold() {
     apply(&old, &mut state, &[number(0.0, "engine_coolant_temperature", 118.0)]);
     let (mut state, migration) = VehicleState::from_bytes(&new, &state.to_bytes(&old)).unwrap();
     assert!(migration.is_clean());
-    assert_eq!(migration.kept, ["hot".into()]);
+    assert_eq!(migration.kept(), ["hot"]);
     assert_eq!(common::lines(&advance(&new, &mut state, at(31.0))), ["30 raised hot"]);
     // A changed layout starts again, and is reported.
     let counted = pack(&one.replace("for: 30 s", "count: {when: ignition, at_least: 1, window: 1 d}"));
     let mut state = VehicleState::new(&old, car());
     apply(&old, &mut state, &[number(0.0, "engine_coolant_temperature", 118.0)]);
     let (_, migration) = VehicleState::from_bytes(&counted, &state.to_bytes(&old)).unwrap();
-    assert_eq!((migration.reset, migration.kept.len()), (vec!["hot".into()], 0));
+    assert_eq!((&*migration.reset, migration.kept().len()), (&["hot".into()][..], 0));
 }
 
 const MISFIRE: &str =

@@ -317,7 +317,7 @@ fn blocks_that_look_back_go_on_under_other_thresholds_and_start_again_under_anot
         let new = with(from, to);
         let (again, migration) = VehicleState::from_bytes(&new, &bytes).unwrap();
         let kept: Vec<_> = all.into_iter().filter(|rule| Some(*rule) != reset).collect();
-        let found: Vec<_> = migration.kept.iter().map(|rule| &**rule).collect();
+        let found = migration.kept();
         assert_eq!((found, migration.reset.first().map(|rule| &**rule)), (kept, reset), "{to}");
         assert_eq!(again.to_bytes(&new).len() < bytes.len(), reset.is_some(), "{to}");
     }

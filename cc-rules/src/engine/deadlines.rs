@@ -27,9 +27,6 @@ fn first_after(pack: &Linked, state: &VehicleState, done: i64) -> i64 {
         consider(state.reached);
     }
     consider(state.facts.drives.deadline());
-    for (cell, slot) in state.facts.cells.iter().zip(&pack.signals) {
-        consider(cell.expiry(slot.max_age));
-    }
     for (word, busy) in state.busy.iter().enumerate() {
         let mut bits = *busy;
         while bits != 0 {
@@ -38,7 +35,13 @@ fn first_after(pack: &Linked, state: &VehicleState, done: i64) -> i64 {
             consider(rules::deadline(&pack.rules[index], &state.rules[index], &state.facts));
         }
     }
-    first
+    // What lies before the instant reached is due at it.
+    let is_due = state.reached > done;
+    let expiries = state.facts.cells.expiries(&pack.signals).filter(|at| is_due || *at > done);
+    match expiries.min() {
+        Some(at) => first.min(at.max(state.reached)),
+        None => first,
+    }
 }
 
 /// When the next day begins, if some rule reads `today`.
@@ -113,9 +116,9 @@ impl Run<'_> {
         }
         self.evaluate(at, Moment::Deadline);
         for index in 0..self.pack.signals.len() {
-            let cell = &mut self.state.facts.cells[index];
-            if cell.expiry(self.pack.signals[index].max_age) <= at {
-                cell.stale = true;
+            let cells = &mut self.state.facts.cells;
+            if cells.expiry(index, self.pack.signals[index].max_age) <= at {
+                cells.set_stale(index, true);
                 let words = self.pack.words;
                 self.touched.readers(&self.pack.signal_readers[index * words..(index + 1) * words]);
             }
@@ -132,7 +135,7 @@ mod tests {
     use super::*;
     use crate::Pack;
     use crate::state::{
-        AbsenceState, Blocks, Cell, CellValue, Drives, NumbersState, Phase, RuleState, SequenceState,
+        AbsenceState, Blocks, Cell, CellValue, Drives, NumbersState, Phase, RuleState, SequenceState, Staged,
     };
 
     /// Every way in which time alone moves a rule.
@@ -211,11 +214,10 @@ rules:
                     since,
                     opened,
                     stage: 0,
-                    escalated: NONE,
-                    looked,
+                    staged: Some(Box::new(Staged { escalated: NONE, looked })),
                     unknown,
                     cleared,
-                    buckets: buckets.into_iter().collect(),
+                    buckets: buckets.into_iter().collect::<Vec<_>>().into(),
                     blocks,
                 }
             },
@@ -224,7 +226,6 @@ rules:
 
     fn cells() -> impl Strategy<Value = Cell> {
         let value = prop_oneof![
-            Just(CellValue::Empty),
             any::<bool>().prop_map(CellValue::Bool),
             (0..25_u8).prop_map(|value| CellValue::Number(value.into())),
             instants().prop_map(CellValue::Time),
@@ -252,7 +253,7 @@ rules:
         #[test]
         fn a_deadline_that_ran_is_gone_or_lies_later(
             rules in prop::collection::vec(rules(), 14),
-            cells in prop::collection::vec(cells(), 8),
+            cells in prop::collection::vec(prop::option::of(cells()), 8),
             drives in drives(),
             now in instants(),
             reached in instants(),
@@ -267,8 +268,10 @@ rules:
                     state.rules[index].blocks = None;
                 }
             }
-            for (to, from) in state.facts.cells.iter_mut().zip(cells) {
-                *to = from;
+            for (slot, cell) in cells.into_iter().enumerate() {
+                if let Some(cell) = cell {
+                    state.facts.cells.set(slot, cell);
+                }
             }
             state.facts.drives = drives;
             (state.now, state.reached, state.wake) = (now, reached, NONE);

@@ -3,6 +3,7 @@
 use cc_core::{Body, CodeScan, Event, Reading, SignalId, TroubleCode, Value, ValueKind};
 
 use super::Touched;
+use crate::expr::Val;
 use crate::pack::{CODE_FIELDS, Linked, SignalSlot};
 use crate::state::{Cell, CellValue, CodeState, Edge, Facts, Guard, NONE, VehicleState, is_sentinel};
 
@@ -161,21 +162,25 @@ fn read(
         let signal = &pack.signals[index];
         match accept(signal, slot, &mut state.facts, reading) {
             Some(value) => {
-                let cell = &mut state.facts.cells[index];
+                let cells = &mut state.facts.cells;
                 // The same value again changes no truth, and so touches nobody but those who count on its arrival.
-                let known = !cell.stale;
-                let before = std::mem::replace(cell, Cell { value, at, stale: false });
-                state.wake = state.wake.min(cell.expiry(signal.max_age));
+                let known = !cells.is_stale(index);
+                let is_same = known && cells.last(index) == value.read();
+                let before = cells.number(index).filter(|_| known);
+                cells.set(index, Cell { value, at, stale: false });
+                let now = cells.number(index);
+                state.wake = state.wake.min(cells.expiry(index, signal.max_age));
                 for (rule, part) in &pack.listeners.signals[index] {
                     touched.hear(*rule, *part);
                 }
                 if pack.arrival_matters[index] {
                     touched.readers(&pack.signal_waiters[index * pack.words..(index + 1) * pack.words]);
                 }
-                match (&before.value, &cell.value) {
-                    (before, value) if known && before == value => {}
-                    (CellValue::Number(before), CellValue::Number(value)) if known => {
-                        touched.readers_between(pack, &state.busy, index, *before, *value);
+                match (before, now) {
+                    _ if is_same => {}
+                    // Another version of the pack may have left a number that the tests of this one do not speak of.
+                    (Some(before), Some(value)) if is_in_range(signal, before) => {
+                        touched.readers_between(pack, &state.busy, index, before, value);
                     }
                     _ => touched.readers(&pack.signal_readers[index * pack.words..(index + 1) * pack.words]),
                 }
@@ -214,11 +219,17 @@ fn accept(signal: &SignalSlot, slot: u16, facts: &mut Facts, reading: &Reading) 
     let value = if unit == signal.unit { value } else { unit.convert(value, signal.unit).ok()? };
     // Adding zero makes of the negative zero the one that is written without a sign.
     let value = value + 0.0;
-    let in_range = signal.range.is_none_or(|(low, high)| (low..=high).contains(&value));
-    if !value.is_finite() || !in_range || (signal.monotonic && !grows(slot, signal, facts, value)) {
+    if !value.is_finite()
+        || !is_in_range(signal, value)
+        || (signal.monotonic && !grows(slot, signal, facts, value))
+    {
         return None;
     }
     Some(CellValue::Number(value))
+}
+
+fn is_in_range(signal: &SignalSlot, value: f64) -> bool {
+    signal.range.is_none_or(|(low, high)| (low..=high).contains(&value))
 }
 
 fn grows(slot: u16, signal: &SignalSlot, facts: &mut Facts, value: f64) -> bool {
@@ -226,7 +237,7 @@ fn grows(slot: u16, signal: &SignalSlot, facts: &mut Facts, value: f64) -> bool 
     if is_sentinel(value) {
         return false;
     }
-    let lower = matches!(facts.cells[usize::from(slot)].value, CellValue::Number(before) if value < before);
+    let lower = matches!(facts.cells.last(usize::from(slot)), Val::Double(before) if value < before);
     guarded(&mut facts.guards, slot, lower, value)
 }
 

@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::expr::{EvalCounters, Program, Ty, Val};
 use crate::pack::{Linked, Rule};
-use crate::state::{Phase, Said, VehicleState, View, group_key, instant};
+use crate::state::{NONE, Phase, Said, VehicleState, View, group_key, instant};
 
 /// What becomes of a group after some of its rules opened or closed, or after they were looked at anew.
 pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i64) -> Option<Change> {
-    let before = state.groups[usize::from(group)].take().map(|said| *said);
+    let before = state.groups.take(group);
     let Some(voice) = voice_of(pack, state, group) else {
         return cleared(&state.vehicle, before?, at);
     };
@@ -22,7 +22,13 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
     let rule = &pack.rules[speaker];
     let advice = rule.advice(state.rules[speaker].stage);
     let root = &pack.rules[usize::from(voice.root)].id;
+    let made_of = match &before {
+        Some(before) if before.rule == rule.id => before.made_of,
+        None if voice.root == voice.speaker => voice.since,
+        _ => NONE,
+    };
     let said = Said {
+        made_of,
         id: before.as_ref().map_or_else(|| id_of(&state.vehicle, root, voice.since), |said| said.id),
         group: group_key(pack, voice.speaker),
         rule: rule.id.clone(),
@@ -46,7 +52,7 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
             args: arguments(pack, state, voice.speaker, at),
         }),
     };
-    state.groups[usize::from(group)] = Some(Box::new(said));
+    state.groups.put(group, said);
     change
 }
 

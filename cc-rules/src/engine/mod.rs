@@ -8,13 +8,15 @@ mod blocks;
 mod deadlines;
 mod facts;
 mod groups;
+mod quick;
+mod ready;
 mod rules;
 mod trace;
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 
-use cc_core::{Change, ChangeKind, Event, Timestamp};
+use cc_core::{Body, Change, ChangeKind, Event, Timestamp};
 
 use crate::explain::Explanation;
 use crate::expr::EvalCounters;
@@ -109,7 +111,7 @@ fn apply_with(
 ) -> (Applied, Vec<Explanation>) {
     let mut applied = Applied::default();
     let mut queue: Vec<(i64, &Event)> = Vec::new();
-    let is_ready = are_ready(&pack.0, state, events);
+    let is_ready = ready::are_ready(&pack.0, state, events);
     if !is_ready {
         queue.reserve_exact(events.len());
         for event in events {
@@ -146,22 +148,6 @@ fn apply_with(
     let (changes, explanations) = pairs.into_iter().unzip();
     applied.changes = changes;
     (applied, explanations)
-}
-
-/// Whether the events are the vehicle's, all of them in time, in order and each there once: nothing is to be done before
-/// they are taken. So it is wherever they come one instant after the other.
-fn are_ready(pack: &Linked, state: &VehicleState, events: &[Event]) -> bool {
-    let mut last: Option<(i64, &Event)> = None;
-    events.iter().all(|event| {
-        let at = match last {
-            Some((at, last)) if last.at == event.at => Some(at),
-            _ => nanos(event.at),
-        };
-        let Some(at) = at.filter(|at| *at >= state.reached && belongs(event, state)) else { return false };
-        let is_next = last.is_none_or(|last| in_order(pack, last, (at, event)).is_lt());
-        last = Some((at, event));
-        is_next
-    })
 }
 
 /// Instant, then the canonical order of events.
@@ -304,15 +290,16 @@ impl Touched {
             return self.readers(&pack.signal_readers[readers]);
         }
         let mut found = 0;
-        for ((word, place), busy) in self.rules().iter_mut().zip(readers).zip(busy) {
-            let more = pack.signal_readers[place] & (busy | !pack.cuts.spared(place));
+        let readers = pack.cuts.readers(slot, pack.words);
+        for ((word, [watchful, spared]), busy) in self.rules().iter_mut().zip(readers).zip(busy) {
+            let more = watchful | spared & busy;
             *word |= more;
             found |= more;
         }
         self.any |= found != 0;
-        for (rule, test) in pack.cuts.tests(slot) {
-            if test.holds(value) && !test.holds(before) {
-                self.rule(*rule);
+        for cut in pack.cuts.tests(slot) {
+            if cut.is_entered(before, value) {
+                self.rule(cut.rule);
             }
         }
     }
@@ -369,8 +356,13 @@ impl<'a> Run<'a> {
             self.touch_all();
         }
         let mut day = facts::Day::default();
-        for event in events {
-            facts::take(self.pack, self.state, &mut self.touched, &mut day, event.event(), at);
+        for event in events.iter().map(E::event) {
+            if let Body::Reading(reading) = &event.body
+                && quick::read(self.pack, self.state, &mut self.touched, reading, at)
+            {
+                continue;
+            }
+            facts::take(self.pack, self.state, &mut self.touched, &mut day, event, at);
         }
         facts::settle(self.pack, self.state, &mut self.touched, &day, at);
         self.evaluate(at, Moment::Step);

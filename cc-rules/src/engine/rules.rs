@@ -88,14 +88,13 @@ fn escalate(rule: &Rule, state: &mut RuleState, view: &View<'_>, counters: &mut 
     if state.phase != Phase::Open || rule.stages.is_empty() {
         return false;
     }
-    state.looked = view.now;
+    state.look(view.now);
     let later = rule.stages.iter().enumerate().skip(usize::from(state.stage));
     for (number, stage) in later.rev() {
         let is_time = view.now >= state.opened.saturating_add(stage.after);
         let mut holds = || stage.when.as_ref().is_none_or(|when| truth(when, view, counters) == Some(true));
         if is_time && holds() {
-            state.stage = number as u8 + 1;
-            state.escalated = view.now;
+            state.escalate(number as u8 + 1, view.now);
             return true;
         }
     }
@@ -263,7 +262,7 @@ fn last_sample(rule: &Rule, facts: &Facts) -> i64 {
     let mut newest = NONE;
     for slot in &rule.reads {
         let seen = if slot & CODE_SLOT == 0 {
-            facts.cells.get(usize::from(*slot)).map_or(NONE, |cell| cell.at)
+            facts.cells.at(usize::from(*slot))
         } else {
             facts.codes.get(usize::from((slot & !CODE_SLOT) / 4)).map_or(NONE, |code| code.seen)
         };

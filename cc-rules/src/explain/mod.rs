@@ -192,7 +192,7 @@ impl Explanation {
             at: instant(at).unwrap_or_default(),
             change,
             standing: standing(rule, rule_state),
-            stage: instant(rule_state.escalated).map(|since| (rule_state.stage, since)),
+            stage: instant(rule_state.escalated()).map(|since| (rule_state.stage, since)),
             suppressed_by: state
                 .suppressors(rule)
                 .filter_map(|number| Some(pack.rules.get(usize::from(number))?.id.clone()))
@@ -246,15 +246,16 @@ fn evidence(pack: &Linked, state: &VehicleState, rule: &Rule) -> Vec<Evidence> {
 
 fn heard(pack: &Linked, state: &VehicleState, slot: u16) -> Option<Evidence> {
     if slot & CODE_SLOT == 0 {
-        let (signal, cell) = (&pack.signals[usize::from(slot)], &state.facts.cells[usize::from(slot)]);
+        let (signal, cells) = (&pack.signals[usize::from(slot)], &state.facts.cells);
+        let slot = usize::from(slot);
         let unit = (signal.kind == cc_core::ValueKind::Number && signal.unit != MeasureUnit::One)
             .then_some(signal.unit);
         return Some(Evidence {
             name: signal.id.as_str().into(),
-            at: instant(cell.at)?,
-            value: show(&Explained::from(cell.value.read()))?,
+            at: instant(cells.at(slot))?,
+            value: show(&Explained::from(cells.last(slot)))?,
             unit,
-            stale: cell.stale,
+            stale: cells.is_stale(slot),
         });
     }
     let index = usize::from((slot & !CODE_SLOT) / 4);

@@ -73,6 +73,13 @@ pub(super) enum Op {
         comparison: Comparison,
         param: u16,
     },
+    /// Compares a slot in a unit of time with a duration.
+    CompareTime {
+        slot: u16,
+        unit: MeasureUnit,
+        comparison: Comparison,
+        nanos: i64,
+    },
     /// Compares the double on top with a constant.
     CompareTop {
         comparison: Comparison,
@@ -135,6 +142,7 @@ pub(super) fn generate(text: &str, tree: Tree) -> Program {
             }
             Op::CompareSlot { slot, .. }
             | Op::CompareSlotParam { slot, .. }
+            | Op::CompareTime { slot, .. }
             | Op::JoinCompareSlot { slot, .. } => {
                 reads.push(slot);
             }
@@ -360,6 +368,9 @@ impl Generator<'_> {
         if let Some((inner, comparison, constant)) = self.compared_with_constant(id) {
             return self.slot(inner).map(|slot| Op::CompareSlot { slot, comparison, constant });
         }
+        if let Some(op) = self.compared_with_duration(op, left, right) {
+            return Some(op);
+        }
         if !self.is_double(left) || !self.is_double(right) {
             return None;
         }
@@ -382,6 +393,20 @@ impl Generator<'_> {
         let from_right = || Some((right, flipped(comparison), self.exact_double(left)?));
         (self.is_double(left).then(from_left).flatten())
             .or_else(|| self.is_double(right).then(from_right).flatten())
+    }
+
+    /// A comparison of a slot in a unit of time with a constant duration.
+    fn compared_with_duration(&self, op: BinaryOp, left: NodeId, right: NodeId) -> Option<Op> {
+        let BinaryOp::Compare(comparison) = op else { return None };
+        let compared =
+            |id: NodeId, comparison, with: NodeId| match (&self.tree.node(id).kind, self.tree.constant(with))
+            {
+                (Kind::ReadTime(Source::Slot(slot), unit), Some(Val::Duration(nanos))) => {
+                    Some(Op::CompareTime { slot: *slot, unit: *unit, comparison, nanos })
+                }
+                _ => None,
+            };
+        compared(left, comparison, right).or_else(|| compared(right, flipped(comparison), left))
     }
 
     /// A constant number as a double, if none of it is lost.

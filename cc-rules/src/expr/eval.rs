@@ -3,6 +3,7 @@
 use super::ast::{Comparison, LogicOp};
 use super::code::{Op, Program};
 use super::scalar;
+use super::time_test;
 use super::tree::{Constant, Source};
 use super::types::{Slots, Ty, UnitTy, Val};
 
@@ -116,6 +117,9 @@ impl Program {
                         }
                         _ => Val::Unknown,
                     });
+                }
+                Op::CompareTime { slot, unit, comparison, nanos } => {
+                    stack.push(time_test::compare(slots, slot, unit, comparison, nanos, counters));
                 }
                 Op::CompareTop { comparison, constant } => {
                     let value = stack.pop();

@@ -20,6 +20,7 @@ mod operators;
 mod parser;
 mod scalar;
 mod text;
+mod time_test;
 mod tree;
 mod types;
 mod units;

@@ -74,6 +74,11 @@ pub(super) fn nanos(value: f64, unit: MeasureUnit) -> Option<i64> {
     i64::try_from(exact + i128::from(rest as i64)).ok()
 }
 
+/// Every number of units nearer to zero than this has a duration; `None` where the unit is not one of time.
+pub(super) fn nanos_limit(unit: MeasureUnit) -> Option<f64> {
+    Some((9.2e18 / nanos_per(unit)? as f64).min(9.0e15))
+}
+
 /// How many nanoseconds one unit of time has.
 fn nanos_per(unit: MeasureUnit) -> Option<i64> {
     let millis = unit.convert_difference(1.0, MeasureUnit::Millisecond).ok()?;

@@ -21,8 +21,7 @@ impl Keys {
     }
 
     /// The one whose key begins so; none where two do.
-    pub(crate) fn find(&self, wanted: &[u8]) -> Option<usize> {
-        let wanted = Beginning::of(wanted);
+    pub(crate) fn find(&self, wanted: Beginning) -> Option<usize> {
         let first = self.sorted.partition_point(|(key, _)| *key < wanted.bits);
         let mut fitting = self.sorted.iter().skip(first).take_while(|(key, _)| wanted.begins(*key));
         match (fitting.next(), fitting.next()) {
@@ -33,28 +32,29 @@ impl Keys {
 
     /// Whether the key with this number begins so.
     #[inline]
-    pub(crate) fn is_at(&self, number: usize, wanted: &[u8]) -> bool {
-        self.by_number.get(number).is_some_and(|key| Beginning::of(wanted).begins(*key))
+    pub(crate) fn is_at(&self, number: usize, wanted: Beginning) -> bool {
+        self.by_number.get(number).is_some_and(|key| wanted.begins(*key))
     }
 }
 
 /// The first bytes of a key, the others zero.
-#[derive(Clone, Copy)]
-struct Beginning {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Beginning {
     bits: u64,
     mask: u64,
 }
 
 impl Beginning {
+    /// The first `length` bytes of these, one to eight.
     #[inline]
-    fn of(bytes: &[u8]) -> Self {
-        let mut bits = 0;
-        let mut mask = 0;
-        for (place, byte) in bytes.iter().take(8).enumerate() {
-            bits |= u64::from(*byte) << (56 - 8 * place);
-            mask |= 0xFF << (56 - 8 * place);
-        }
-        Self { bits, mask }
+    pub(crate) fn new(bytes: [u8; 8], length: usize) -> Self {
+        let mask = u64::MAX << (64 - 8 * length.clamp(1, 8));
+        Self { bits: u64::from_be_bytes(bytes) & mask, mask }
+    }
+
+    /// Whether the key begins so.
+    pub(crate) fn is_of(self, key: Key) -> bool {
+        self.begins(u64::from_be_bytes(key))
     }
 
     #[inline]
@@ -82,11 +82,14 @@ mod tests {
             (&[255, 255, 255], Some(3)),
             (&[255, 255, 255, 255, 255], None),
         ] {
-            assert_eq!(keys.find(wanted), found, "{wanted:?}");
+            let mut bytes = [77; 8];
+            bytes[..wanted.len()].copy_from_slice(wanted);
+            let beginning = Beginning::new(bytes, wanted.len());
+            assert_eq!(keys.find(beginning), found, "{wanted:?}");
             if let Some(found) = found {
-                assert!(keys.is_at(found, wanted), "{wanted:?}");
+                assert!(keys.is_at(found, beginning), "{wanted:?}");
             }
         }
-        assert!(!keys.is_at(4, &[1]));
+        assert!(!keys.is_at(4, Beginning::new([1; 8], 1)));
     }
 }

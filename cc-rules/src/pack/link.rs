@@ -17,7 +17,7 @@ use super::rule::RuleCheck;
 use super::stages;
 use super::{
     Blocks, CODE_FIELDS, CODE_SLOT, CodeSlot, Cuts, DIMENSIONS, Gap, Key, Keys, Linked, Listeners, Pack,
-    Pattern, Roles, Rule, StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
+    Pattern, Quick, Roles, Rule, StatusFilter, TODAY_SLOT, WindowBy, canonical_text, is_window,
 };
 use crate::diagnostic::did_you_mean;
 use crate::expr::{Program, Ty};
@@ -137,9 +137,11 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         code_waiters: vec![0; words * codes.len()],
         arrival_matters: vec![false; signals.len()],
         cuts: Cuts::default(),
+        quick: Quick::default(),
         signal_keys: Keys::of(signals.iter().map(|slot| &slot.key)),
         code_keys: Keys::of(codes.iter().map(|code| &code.key)),
         rule_keys: Keys::of(rules.iter().map(|rule| &rule.key)),
+        by_layout: by_layout(&rules),
         ripens: Vec::new(),
         signals,
         codes,
@@ -156,6 +158,12 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
     };
     index(&mut linked);
     Some(linked)
+}
+
+fn by_layout(rules: &[Rule]) -> Vec<u16> {
+    let mut numbers: Vec<u16> = (0..rules.len()).map(|number| number as u16).collect();
+    numbers.sort_by_key(|number| rules.get(usize::from(*number)).map(|rule| rule.layout));
+    numbers
 }
 
 /// Who keeps whom silent.
@@ -238,6 +246,7 @@ fn index(linked: &mut Linked) {
             mark(&mut linked.rows[row]);
         }
     }
+    linked.quick = Quick::of(linked);
 }
 
 /// The rows of the catalogue, before any of them has a role.

@@ -11,6 +11,7 @@ pub mod limits;
 mod link;
 pub(crate) mod model;
 mod names;
+mod quick;
 mod rule;
 mod stages;
 mod words;
@@ -32,7 +33,7 @@ pub(crate) use canonical::write as write_canonical;
 pub(crate) use codes::{Pattern, StatusFilter};
 pub(crate) use cuts::Cuts;
 pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, StageInfo, WindowInfo};
-pub(crate) use keys::Keys;
+pub(crate) use keys::{Beginning, Keys};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
 pub(crate) use link::{Problem, name};
@@ -40,6 +41,7 @@ use model::RawPack;
 pub(crate) use names::key_of;
 #[cfg(feature = "source")]
 pub(crate) use names::{Scope, constant};
+pub(crate) use quick::Quick;
 pub(crate) use stages::{Advice, Stage};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
@@ -179,9 +181,13 @@ pub(crate) struct Linked {
     pub(crate) arrival_matters: Vec<bool>,
     /// Which new values of a signal can matter to whom.
     pub(crate) cuts: Cuts,
+    /// Which readings are nothing but a number that rules compare.
+    pub(crate) quick: Quick,
     pub(crate) signal_keys: Keys,
     pub(crate) code_keys: Keys,
     pub(crate) rule_keys: Keys,
+    /// The rules by layout, then number: the order in which their states are written.
+    pub(crate) by_layout: Vec<u16>,
     /// Rules of whose state some follows from the instant reached.
     pub(crate) ripens: Vec<u16>,
     /// How many bytes of a name's hash tell all rules, signals and codes apart.

@@ -75,7 +75,7 @@ impl ShadowRunner {
         let mut book = Book::default();
         for (side, runner) in [(Side::Live, &live), (Side::Candidate, &shadow)] {
             for state in runner.vehicles() {
-                for said in state.groups.iter().flatten().map(|said| &**said).chain(&state.orphans) {
+                for said in state.groups.iter().map(|(_, said)| said).chain(&state.orphans) {
                     let episode = Episode::new(
                         &Change {
                             at: Timestamp::UNIX_EPOCH,

@@ -6,20 +6,18 @@
 //! from the newest one, in the largest unit that keeps them whole. Version 2 differs in the head of a rule only, which
 //! was one byte with the flags in another order; it is read as well.
 //!
-//! What is decoded is handed to [`super::migrate`] entry by entry, which finds a place for it in the pack.
+//! [`super::encode`] writes it. What is decoded is handed to [`super::migrate`] entry by entry, which finds a place for it in the pack.
 
 use cc_core::{Action, OrganizationKey, RecommendationId, Urgency, VehicleId, VehicleRef};
 
 use super::block_bytes::{self, SavedBlocks};
 use super::codes::Presence;
-use super::migrate::{Migration, Places, bucket_of};
+use super::migrate::{Migration, Places};
 use super::names::Words;
-use super::{
-    Blocks, Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState, day_of,
-};
+use super::{Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState, day_of};
 use crate::engine::id_of;
 use crate::pack::limits::MAX_STAGES;
-use crate::pack::{self, Key, Linked, Pack, Profile, Rule, WindowBy};
+use crate::pack::{Linked, Pack, Profile};
 use crate::wire::{Reader, Writer};
 
 /// Why bytes are not a state.
@@ -37,7 +35,7 @@ pub enum StateError {
     },
 }
 
-const MAGIC: &[u8; 3] = b"CCR";
+pub(super) const MAGIC: &[u8; 3] = b"CCR";
 /// The version of the form in bytes, and of a runner's file of them.
 pub(crate) const VERSION: u8 = 3;
 /// The oldest version that is read.
@@ -75,94 +73,6 @@ impl VehicleState {
         *bytes = out.done();
     }
 
-    fn write(&self, pack: &Linked, out: &mut Writer) {
-        out.bytes(MAGIC);
-        out.byte(VERSION);
-        out.byte(pack.key_bytes);
-        out.text(self.vehicle.organization.as_str());
-        out.signed(self.vehicle.vehicle.0);
-        out.unsigned(self.facts.profile.values.len() as u64);
-        for (dimension, value) in &self.facts.profile.values {
-            out.byte(*dimension as u8);
-            out.text(value);
-        }
-        out.bytes(&if self.upgraded { PackKey::default() } else { pack_key(pack) });
-        out.fixed(self.now);
-        out.instant(self.reached);
-        write_drives(&self.facts.drives, out);
-        out.unsigned(self.facts.odometer.map_or(0, |metres| metres as u64 + 1));
-        out.byte(match self.facts.readiness {
-            None => 0,
-            Some(false) => 1,
-            Some(true) => 2,
-        });
-        out.instant(self.facts.service);
-        self.write_guards(pack, out);
-        let key_bytes = usize::from(pack.key_bytes);
-        let cells = self.facts.cells.iter().zip(&pack.signals);
-        let cells = cells.filter(|(cell, _)| cell.value != CellValue::Empty);
-        out.unsigned(cells.clone().count() as u64);
-        for (cell, slot) in cells {
-            out.bytes(&slot.key[..key_bytes]);
-            write_cell(cell, out);
-        }
-        let codes = self.facts.codes.iter().zip(&pack.codes);
-        let codes = codes.filter(|(code, _)| **code != CodeState::default());
-        out.unsigned(codes.clone().count() as u64);
-        for (code, slot) in codes {
-            out.bytes(&slot.key[..key_bytes]);
-            write_code(code, out);
-        }
-        self.write_rules(pack, out);
-    }
-
-    fn write_rules(&self, pack: &Linked, out: &mut Writer) {
-        let rules = self.rules.kept().map(|(number, state)| (state, &pack.rules[number]));
-        let rules = rules.map(|(state, rule)| (self.settled(state, rule), rule));
-        let mut rules: Vec<_> = rules.filter(|(state, _)| *state != RuleState::IDLE).collect();
-        // Those of a layout keep their order.
-        rules.sort_by_key(|(_, rule)| rule.layout);
-        let layouts = rules.chunk_by(|(_, a), (_, b)| a.layout == b.layout);
-        let mut words = Words::default();
-        out.unsigned(layouts.clone().count() as u64);
-        for alike in layouts {
-            out.bytes(&alike.first().map_or(0, |(_, rule)| rule.layout).to_be_bytes());
-            out.unsigned(alike.len() as u64);
-            for (state, rule) in alike {
-                let said = self.groups[usize::from(rule.group)].as_deref();
-                let said = said.filter(|said| state.phase == Phase::Open && said.rule == rule.id);
-                out.unsigned(head_of(state, said.is_some()));
-                match said {
-                    Some(_) => words.rules.write(&rule.id, out),
-                    None => out.bytes(&rule.key[..usize::from(pack.key_bytes)]),
-                }
-                write_rule(state, bucket_of(self, rule), out);
-                if let (Some(blocks), Some(of)) = (&state.blocks, &rule.blocks) {
-                    block_bytes::write(blocks, of, &self.facts, self.now, out);
-                }
-                if let Some(said) = said {
-                    write_said(said, id_of(&self.vehicle, &rule.id, state.since), &mut words, out);
-                }
-            }
-        }
-        let speaks = |said: &&Said| {
-            let speaker = pack.rule_index(&said.rule).map(|number| (number, &pack.rules[number]));
-            speaker.is_some_and(|(number, rule)| {
-                self.rules[number].phase == Phase::Open
-                    && self.groups[usize::from(rule.group)].as_deref() == Some(*said)
-            })
-        };
-        let said = self.groups.iter().flatten().map(|said| &**said);
-        let mut silent: Vec<&Said> = said.filter(|said| !speaks(said)).collect();
-        silent.extend(&self.orphans);
-        silent.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
-        out.unsigned(silent.len() as u64);
-        for said in silent {
-            words.rules.write(&said.rule, out);
-            write_said(said, RecommendationId([0; 16]), &mut words, out);
-        }
-    }
-
     /// Reads a state, whichever version of the pack it was written under: what has kept its layout goes on.
     ///
     /// Under another version, the first deadline is the instant reached: there every rule is looked at.
@@ -178,52 +88,6 @@ impl VehicleState {
         };
         read(pack, &mut input, version).filter(|_| input.is_empty()).ok_or(StateError::Damaged)
     }
-
-    /// A rule's state without what no longer matters.
-    fn settled(&self, state: &RuleState, rule: &Rule) -> RuleState {
-        let mut state = state.clone();
-        state.looked = NONE;
-        if state.cleared != NONE && state.cleared.saturating_add(rule.cooldown) < self.reached {
-            state.cleared = NONE;
-        }
-        if state.phase != Phase::Open {
-            state.opened = NONE;
-        }
-        if let Some(count) = &rule.count
-            && let WindowBy::Duration(size) = count.window.by
-            && self.now != NONE
-        {
-            state.trim(count.window, self.now.div_euclid(size));
-        }
-        if let (Some(blocks), Some(of)) = (&mut state.blocks, &rule.blocks) {
-            self.settle_blocks(blocks, of);
-        }
-        state.blocks = state.blocks.filter(|blocks| !blocks.are_empty());
-        state
-    }
-
-    fn settle_blocks(&self, blocks: &mut Blocks, of: &pack::Blocks) {
-        if let Some(sequence) = &of.sequence {
-            blocks.sequence = blocks.sequence.settled(sequence.within, self.reached);
-        }
-        for (state, numbers) in blocks.numbers.iter_mut().zip(&of.numbers) {
-            if let Some(bucket) = self.facts.bucket(numbers.window.by, self.now)
-                && self.now != NONE
-            {
-                state.keep(numbers.window, bucket);
-            }
-        }
-    }
-
-    fn write_guards(&self, pack: &Linked, out: &mut Writer) {
-        out.unsigned(self.facts.guards.len() as u64);
-        for (slot, guard) in &self.facts.guards {
-            let key = pack.signals.get(usize::from(*slot)).map_or(ODOMETER, |signal| signal.key);
-            out.bytes(&key[..usize::from(pack.key_bytes)]);
-            out.number(guard.candidate);
-            out.byte(guard.seen);
-        }
-    }
 }
 
 pub(super) fn pack_key(pack: &Linked) -> PackKey {
@@ -231,95 +95,30 @@ pub(super) fn pack_key(pack: &Linked) -> PackKey {
 }
 
 /// The key of the engine's own odometer among the guards.
-pub(super) const ODOMETER: Key = [0xFF; 8];
+pub(super) const ODOMETER: [u8; 8] = [0xFF; 8];
 
-fn write_drives(drives: &Drives, out: &mut Writer) {
-    out.byte(u8::from(drives.driving) | u8::from(drives.ignition_known) << 1);
-    out.unsigned(u64::from(drives.ordinal));
-    out.instant(drives.started);
-    out.instant(drives.moved);
-}
+pub(super) const BOOL: u8 = 0;
+pub(super) const NUMBER: u8 = 1;
+pub(super) const TEXT: u8 = 2;
+pub(super) const TIME: u8 = 3;
+pub(super) const STALE: u8 = 0x10;
+pub(super) const TRUE: u8 = 0x20;
 
-const STALE: u8 = 0x10;
-const TRUE: u8 = 0x20;
-
-fn write_cell(cell: &Cell, out: &mut Writer) {
-    let stale = if cell.stale { STALE } else { 0 };
-    match &cell.value {
-        CellValue::Empty => {}
-        CellValue::Bool(value) => out.byte(stale | if *value { TRUE } else { 0 }),
-        CellValue::Number(value) => {
-            out.byte(stale | 1);
-            out.number(*value);
-        }
-        CellValue::Text(text) => {
-            out.byte(stale | 2);
-            out.text(text);
-        }
-        CellValue::Time(nanos) => {
-            out.byte(stale | 3);
-            out.instant(*nanos);
-        }
-    }
-    out.instant(cell.at);
-}
-
-fn write_code(code: &CodeState, out: &mut Writer) {
-    let presence = match code.presence {
-        Presence::Unknown => 0,
-        Presence::Absent => 1,
-        Presence::Present => 2,
-        Presence::Gone => 3,
-    };
-    out.byte(presence | u8::from(code.crowded.is_some()) << 2);
-    for at in [code.since, code.seen, code.gone] {
-        out.instant(at);
-    }
-    out.unsigned(u64::from(code.count));
-    out.byte(code.clean);
-    out.unsigned(code.active.len() as u64);
-    for (fault, ecu) in &code.active {
-        out.unsigned(u64::from(*fault));
-        out.bytes(&ecu.to_be_bytes());
-    }
-    if let Some(ecu) = code.crowded {
-        out.bytes(&ecu.to_be_bytes());
-    }
-}
-
-const SPENT: u64 = 0x04;
-const PREDICATE: u64 = 0x08;
+pub(super) const SPENT: u64 = 0x04;
+pub(super) const PREDICATE: u64 = 0x08;
 /// The instants of a gap and of the last clearing follow.
-const PAUSED: u64 = 0x10;
+pub(super) const PAUSED: u64 = 0x10;
 /// Buckets follow.
-const BUCKETS: u64 = 0x20;
+pub(super) const BUCKETS: u64 = 0x20;
 /// The rule is told by its name, and what it said follows.
-const SPEAKS: u64 = 0x40;
+pub(super) const SPEAKS: u64 = 0x40;
 /// From here on the flags are rare: a head without them is one byte.
-const BLOCKED: u64 = 0x80;
+pub(super) const BLOCKED: u64 = 0x80;
 /// The state of blocks that look back over time follows.
-const BLOCKS: u64 = 0x100;
+pub(super) const BLOCKS: u64 = 0x100;
 /// The stage of an escalation follows, and when it was reached.
-const STAGE: u64 = 0x200;
+pub(super) const STAGE: u64 = 0x200;
 const KNOWN: u64 = STAGE | (STAGE - 1);
-
-fn head_of(state: &RuleState, speaks: bool) -> u64 {
-    let phase = match state.phase {
-        Phase::Idle => 0,
-        Phase::Pending => 1,
-        Phase::Open => 2,
-    };
-    let flag = |set: bool, bit: u64| if set { bit } else { 0 };
-    phase
-        | flag(state.spent, SPENT)
-        | flag(state.predicate, PREDICATE)
-        | flag(state.blocked, BLOCKED)
-        | flag(is_paused(state), PAUSED)
-        | flag(!state.buckets.is_empty(), BUCKETS)
-        | flag(speaks, SPEAKS)
-        | flag(state.blocks.is_some(), BLOCKS)
-        | flag(state.stage > 0, STAGE)
-}
 
 fn read_head(input: &mut Reader<'_>, version: u8) -> Option<u64> {
     if version > 2 {
@@ -330,66 +129,10 @@ fn read_head(input: &mut Reader<'_>, version: u8) -> Option<u64> {
     Some(moved.iter().filter(|(old, _)| head & old != 0).fold(head & 0x0F, |head, (_, new)| head | new))
 }
 
-fn is_paused(state: &RuleState) -> bool {
-    state.unknown != NONE || state.cleared != NONE
-}
-
-fn write_rule(state: &RuleState, bucket: i64, out: &mut Writer) {
-    if state.phase != Phase::Idle {
-        out.instant(state.since);
-    }
-    if state.phase == Phase::Open {
-        out.unsigned(state.opened.saturating_sub(state.since) as u64);
-    }
-    if state.stage > 0 {
-        out.byte(state.stage);
-        out.unsigned(state.escalated.saturating_sub(state.opened) as u64);
-    }
-    if is_paused(state) {
-        out.instant(state.unknown);
-        out.instant(state.cleared);
-    }
-    if !state.buckets.is_empty() {
-        out.unsigned(state.buckets.len() as u64);
-        let mut last = bucket;
-        for (number, count) in state.buckets.iter().rev() {
-            out.signed(last.wrapping_sub(*number));
-            out.unsigned(u64::from(*count));
-            last = *number;
-        }
-    }
-}
-
 /// What was said has an id that cannot be derived.
-const OWN_ID: u8 = 0x80;
+pub(super) const OWN_ID: u8 = 0x80;
 /// The key of the speaker's group follows.
-const GROUPED: u8 = 0x40;
-
-fn write_said(said: &Said, derived: RecommendationId, words: &mut Words, out: &mut Writer) {
-    let head = said.urgency as u8 * Action::ALL.len() as u8 + said.action as u8;
-    let own = if said.id == derived { 0 } else { OWN_ID };
-    out.byte(head | own | if said.group.is_some() { GROUPED } else { 0 });
-    if own != 0 {
-        out.bytes(&said.id.0);
-    }
-    out.bytes(said.group.as_ref().map_or(&[], |group| group));
-    // Many messages are called like their rule.
-    words.messages.write_unless(&said.rule, &said.message, out);
-    out.instant(said.due.unwrap_or(NONE));
-}
-
-/// The state of one rule; its buckets are numbered from the current one.
-pub(super) struct SavedRule<'a> {
-    pub(super) name: Name<'a>,
-    pub(super) layout: u16,
-    pub(super) state: RuleState,
-    pub(super) blocks: Option<SavedBlocks>,
-}
-
-pub(super) enum Name<'a> {
-    Id(Box<str>),
-    Key(&'a [u8]),
-}
+pub(super) const GROUPED: u8 = 0x40;
 
 /// Each entry is given its place in the pack as it is read; `None` where no engine can have written such a state.
 fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleState, Migration)> {
@@ -424,22 +167,32 @@ fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleStat
         _ => return None,
     };
     facts.service = input.instant()?;
-    let mut places = Places::new(&pack.0, state);
+    let mut places = Places::new(&pack.0, state, key_bytes);
     for _ in 0..input.count(key_bytes)? {
-        let key = input.bytes(key_bytes)?;
+        let key = input.key(key_bytes)?;
         places.guard(key, Guard { candidate: input.number()?, seen: input.byte()? });
     }
     for _ in 0..input.count(key_bytes)? {
-        places.cell(input.bytes(key_bytes)?, read_cell(input)?);
+        if places.plain(input) {
+            continue;
+        }
+        let key = input.key(key_bytes)?;
+        let head = input.byte()?;
+        let is_old = head & STALE != 0;
+        if head & !STALE == NUMBER {
+            places.number(key, input.number()?, input.past()?, is_old);
+        } else {
+            places.cell(key, Cell { value: read_value(head, input)?, at: input.past()?, stale: is_old });
+        }
     }
     for _ in 0..input.count(key_bytes)? {
-        places.code(input.bytes(key_bytes)?, read_code(input)?);
+        places.code(input.key(key_bytes)?, read_code(input)?);
     }
     let mut words = Words::default();
     read_rules(input, version, key_bytes, &mut words, &mut places)?;
     for _ in 0..input.count(4)? {
         let rule = words.rules.read(input)?;
-        places.silent(read_said(&rule, RecommendationId([0; 16]), &mut words, input)?);
+        places.silent(read_said(&rule, None, &mut words, input)?);
     }
     places.done()
 }
@@ -464,16 +217,14 @@ fn read_drives(input: &mut Reader<'_>) -> Option<Drives> {
     })
 }
 
-fn read_cell(input: &mut Reader<'_>) -> Option<Cell> {
-    let head = input.byte()?;
-    let value = match head & !(STALE | TRUE) {
-        0 => CellValue::Bool(head & TRUE != 0),
-        1 => CellValue::Number(input.number()?),
-        2 => CellValue::Text(input.text()?.into()),
-        3 => CellValue::Time(input.instant()?),
+fn read_value(head: u8, input: &mut Reader<'_>) -> Option<CellValue> {
+    Some(match head & !(STALE | TRUE) {
+        BOOL => CellValue::Bool(head & TRUE != 0),
+        NUMBER => CellValue::Number(input.number()?),
+        TEXT => CellValue::Text(input.text()?.into()),
+        TIME => CellValue::Time(input.instant()?),
         _ => return None,
-    };
-    Some(Cell { value, stale: head & STALE != 0, at: input.past()? })
+    })
 }
 
 fn read_code(input: &mut Reader<'_>) -> Option<CodeState> {
@@ -507,27 +258,32 @@ fn read_rules(
     words: &mut Words,
     places: &mut Places<'_>,
 ) -> Option<()> {
+    places.expect_rules(input.left() / (key_bytes + 2));
     for _ in 0..input.count(2)? {
         let layout = u16::from_be_bytes(input.bytes(2)?.try_into().ok()?);
         for _ in 0..input.count(2)? {
             let head = read_head(input, version)?;
             if head & SPEAKS == 0 {
-                let name = Name::Key(input.bytes(key_bytes)?);
+                let number = places.rule_of_key(input.key(key_bytes)?);
+                if head == PAUSED {
+                    places.resting(number, layout, input.past()?, input.past()?);
+                    continue;
+                }
                 let (state, blocks) = read_rule(head, input)?;
-                places.rule(SavedRule { name, layout, state, blocks });
+                places.rule(number, layout, state, blocks);
                 continue;
             }
             let id = words.rules.read(input)?;
             let (state, blocks) = read_rule(head, input).filter(|(state, _)| state.phase == Phase::Open)?;
-            let derived = id_of(places.vehicle(), &id, state.since);
-            places.said(read_said(&id, derived, words, input)?);
-            places.rule(SavedRule { name: Name::Id(id), layout, state, blocks });
+            places.said(read_said(&id, Some((places.vehicle(), state.since)), words, input)?);
+            places.rule(places.rule_of_name(&id), layout, state, blocks);
         }
     }
     Some(())
 }
 
-fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<SavedBlocks>)> {
+#[inline]
+fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<Box<SavedBlocks>>)> {
     let mut state = RuleState::IDLE;
     state.phase = match head & 3 {
         0 => Phase::Idle,
@@ -550,9 +306,9 @@ fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<Sav
     }
     if head & STAGE != 0 {
         let number = input.byte().filter(|number| (1..=MAX_STAGES as u8).contains(number));
-        state.stage = number.filter(|_| state.phase == Phase::Open)?;
-        state.escalated =
-            state.opened.checked_add_unsigned(input.unsigned()?).filter(|at| *at <= input.base)?;
+        let reached = number.filter(|_| state.phase == Phase::Open)?;
+        let at = state.opened.checked_add_unsigned(input.unsigned()?).filter(|at| *at <= input.base)?;
+        state.escalate(reached, at);
     }
     if head & PAUSED != 0 {
         state.unknown = input.past()?;
@@ -560,25 +316,32 @@ fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<Sav
     }
     if head & BUCKETS != 0 {
         let mut last = 0_i64;
+        let mut buckets = Vec::new();
         for _ in 0..input.count(2)? {
             last = last.wrapping_sub(input.signed()?);
-            state.buckets.push((last, input.unsigned()?.try_into().ok()?));
+            buckets.push((last, input.unsigned()?.try_into().ok()?));
         }
-        state.buckets.reverse();
+        buckets.reverse();
+        state.buckets = buckets.into();
     }
-    let blocks = if head & BLOCKS == 0 { None } else { Some(block_bytes::read(input)?) };
+    let blocks = if head & BLOCKS == 0 { None } else { Some(Box::new(block_bytes::read(input)?)) };
     Some((state, blocks))
 }
 
+/// `episode` is the vehicle and the start of the rule's episode, where the id may be made of these.
 fn read_said(
     rule: &str,
-    derived: RecommendationId,
+    episode: Option<(&VehicleRef, i64)>,
     words: &mut Words,
     input: &mut Reader<'_>,
 ) -> Option<Said> {
     let head = input.byte()?;
     let advice = usize::from(head & !(OWN_ID | GROUPED));
-    let id = if head & OWN_ID == 0 { derived } else { RecommendationId(input.bytes(16)?.try_into().ok()?) };
+    let (id, made_of) = match episode {
+        _ if head & OWN_ID != 0 => (RecommendationId(input.bytes(16)?.try_into().ok()?), NONE),
+        Some((vehicle, since)) => (id_of(vehicle, rule, since), since),
+        None => (RecommendationId([0; 16]), NONE),
+    };
     let group = if head & GROUPED == 0 { None } else { Some(input.bytes(4)?.try_into().ok()?) };
     let message = words.messages.read_unless(rule, input)?;
     let due = input.instant()?;
@@ -590,5 +353,6 @@ fn read_said(
         action: *Action::ALL.get(advice % Action::ALL.len())?,
         due: (due != NONE).then_some(due),
         message,
+        made_of,
     })
 }

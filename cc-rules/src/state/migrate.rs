@@ -1,30 +1,86 @@
 //! A place in a pack for a state that was read: in the same version of it as before, or in a newer one.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use cc_core::{ValueKind, VehicleRef};
 
-use super::bytes::{Name, ODOMETER, SavedRule};
+use super::block_bytes::SavedBlocks;
+use super::bytes::{NUMBER, ODOMETER};
 use super::{
     Blocks, Cell, CellValue, CodeState, Facts, Guard, NONE, NumbersState, Phase, RuleState, Said,
     VehicleState, group_key, mark,
 };
 use crate::engine::{heard_of, id_of};
-use crate::pack::{Linked, Rule, SignalSlot};
+use crate::pack::{Beginning, Linked, Rule, SignalSlot};
+use crate::wire::Reader;
 
 /// What a state lost or kept when it was read under another version of its pack.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Migration {
-    /// Rules that had something to remember and go on where they were.
-    pub kept: Vec<Box<str>>,
+    kept: Kept,
     /// Rules that start again, because their layout changed.
     pub reset: Vec<Box<str>>,
     /// Signals, codes and rules that the pack no longer has, or has with another kind of value.
     pub dropped: usize,
 }
 
+/// Rules of a pack, by number: their names are looked up when somebody asks.
+#[derive(Clone, Default)]
+struct Kept {
+    pack: Option<Arc<Linked>>,
+    /// In the order in which they were read.
+    numbers: Vec<u16>,
+}
+
+impl Kept {
+    /// Sorted.
+    fn names(&self) -> Vec<&str> {
+        let rule = |number: &u16| self.pack.as_ref()?.rules.get(usize::from(*number));
+        let mut names: Vec<_> = self.numbers.iter().filter_map(rule).map(|rule| &*rule.id).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for Kept {}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
+
 impl Migration {
+    /// Rules that had something to remember and go on where they were, sorted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::{Body, Event, EventId, Timestamp, TroubleCode};
+    /// use cc_rules::VehicleState;
+    ///
+    /// let pack = cc_rules::standard_pack();
+    /// let mut state = VehicleState::new(&pack, "local/0".parse()?);
+    /// let misfire = Body::TroubleCode(TroubleCode::new("P0301".parse()?));
+    /// let event = Event::new("local/0".parse()?, Timestamp::UNIX_EPOCH, EventId(1), misfire);
+    /// cc_rules::apply(&pack, &mut state, &[event]);
+    /// let (_, migration) = VehicleState::from_bytes(&pack, &state.to_bytes(&pack))?;
+    /// assert!(migration.kept().contains(&"misfire"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn kept(&self) -> Vec<&str> {
+        self.kept.names()
+    }
+
     /// Whether nothing was lost.
     pub fn is_clean(&self) -> bool {
         self.reset.is_empty() && self.dropped == 0
@@ -41,40 +97,96 @@ pub(super) struct Places<'p> {
     silent: Vec<Said>,
     /// The signal slot behind the one that was placed last.
     next: usize,
+    /// The place in [`Linked::by_layout`] behind the rule that was placed last.
+    next_rule: usize,
+    /// Of a key and the letter of a number behind it: which bits are the key's, which the letter's, and all of them.
+    plain_head: [u64; 3],
+    /// How long the keys are, at most eight bytes.
+    key_bytes: usize,
+    /// Whether the keys are long enough to tell all names of the pack apart.
+    tells_apart: bool,
 }
 
 impl<'p> Places<'p> {
     /// For a state of which all but the entries is known.
-    pub(super) fn new(pack: &'p Linked, state: VehicleState) -> Self {
-        Self { pack, state, migration: Migration::default(), said: Vec::new(), silent: Vec::new(), next: 0 }
+    pub(super) fn new(pack: &'p Arc<Linked>, state: VehicleState, key_bytes: usize) -> Self {
+        let bits = 8 * key_bytes.min(7);
+        Self {
+            pack,
+            state,
+            migration: Migration {
+                kept: Kept { pack: Some(Arc::clone(pack)), numbers: Vec::new() },
+                ..Migration::default()
+            },
+            said: Vec::new(),
+            silent: Vec::new(),
+            next: 0,
+            next_rule: 0,
+            plain_head: [!(u64::MAX << bits), u64::from(NUMBER) << bits, u64::MAX >> (56 - bits)],
+            key_bytes,
+            tells_apart: key_bytes >= usize::from(pack.key_bytes),
+        }
     }
 
     pub(super) fn vehicle(&self) -> &VehicleRef {
         &self.state.vehicle
     }
 
-    pub(super) fn guard(&mut self, key: &[u8], guard: Guard) {
-        let odometer = || ODOMETER.starts_with(key).then_some(u16::MAX);
-        if let Some(slot) = odometer().or_else(|| self.pack.signal_keys.find(key).map(|slot| slot as u16)) {
+    pub(super) fn guard(&mut self, key: Beginning, guard: Guard) {
+        let slot = if key.is_of(ODOMETER) {
+            Some(u16::MAX)
+        } else {
+            self.pack.signal_keys.find(key).map(|slot| slot as u16)
+        };
+        if let Some(slot) = slot {
             self.state.facts.guards.push((slot, guard));
         }
     }
 
+    /// Takes the next entry if it is what most are: a number that is not too old, of the signal behind the one before.
     #[inline]
-    pub(super) fn cell(&mut self, key: &[u8], cell: Cell) {
-        // Entries are written in the order of the pack: each mostly stands right after the one before. A key as long as
-        // this pack's tells all of them apart.
-        let is_next =
-            key.len() >= usize::from(self.pack.key_bytes) && self.pack.signal_keys.is_at(self.next, key);
-        let slot = if is_next { Some(self.next) } else { self.pack.signal_keys.find(key) };
-        match slot {
-            Some(slot) if fits(&cell, &self.pack.signals[slot]) => self.state.facts.cells[slot] = cell,
-            _ => self.migration.dropped += 1,
+    pub(super) fn plain(&mut self, input: &mut Reader<'_>) -> bool {
+        let Some(signal) = self.pack.signals.get(self.next) else { return false };
+        if !self.tells_apart || self.key_bytes > 7 || signal.kind != ValueKind::Number {
+            return false;
         }
-        self.next = slot.map_or(self.next, |slot| slot + 1);
+        let [of_key, letter, all] = self.plain_head;
+        let expected = u64::from_le_bytes(signal.key) & of_key | letter;
+        let found = input.plain(expected, all, self.key_bytes + 1);
+        if let Some((value, at)) = found {
+            self.state.facts.cells.set_number(self.next, value, at, false);
+            self.next += 1;
+        }
+        found.is_some()
     }
 
-    pub(super) fn code(&mut self, key: &[u8], code: CodeState) {
+    /// A cell that holds a number, as most do.
+    #[inline]
+    pub(super) fn number(&mut self, key: Beginning, value: f64, at: i64, stale: bool) {
+        let slot = self.slot(key).filter(|slot| self.pack.signals[*slot].kind == ValueKind::Number);
+        match slot {
+            Some(slot) => self.state.facts.cells.set_number(slot, value, at, stale),
+            None => self.migration.dropped += 1,
+        }
+    }
+
+    pub(super) fn cell(&mut self, key: Beginning, cell: Cell) {
+        match self.slot(key).filter(|slot| fits(&cell, &self.pack.signals[*slot])) {
+            Some(slot) => self.state.facts.cells.set(slot, cell),
+            None => self.migration.dropped += 1,
+        }
+    }
+
+    #[inline]
+    fn slot(&mut self, key: Beginning) -> Option<usize> {
+        // Entries are written in the order of the pack: each mostly stands right after the one before.
+        let is_next = self.tells_apart && self.pack.signal_keys.is_at(self.next, key);
+        let slot = if is_next { Some(self.next) } else { self.pack.signal_keys.find(key) };
+        self.next = slot.map_or(self.next, |slot| slot + 1);
+        slot
+    }
+
+    pub(super) fn code(&mut self, key: Beginning, code: CodeState) {
         match self.pack.code_keys.find(key) {
             Some(slot) => self.state.facts.codes[slot] = code,
             None => self.migration.dropped += 1,
@@ -89,32 +201,77 @@ impl<'p> Places<'p> {
         self.silent.push(said);
     }
 
-    pub(super) fn rule(&mut self, saved: SavedRule<'_>) {
-        let number = match saved.name {
-            Name::Id(id) => self.pack.rule_index(&id),
-            Name::Key(key) => self.pack.rule_keys.find(key),
-        };
+    /// So many rules may follow.
+    pub(super) fn expect_rules(&mut self, rules: usize) {
+        self.state.rules.reserve(rules);
+        self.migration.kept.numbers.reserve(rules.min(self.pack.rules.len()));
+    }
+
+    pub(super) fn rule_of_name(&self, id: &str) -> Option<usize> {
+        self.pack.rule_index(id)
+    }
+
+    pub(super) fn rule_of_key(&mut self, key: Beginning) -> Option<usize> {
+        const FAR: usize = 8;
+        if self.tells_apart {
+            // They are written in the order of the layouts, those at rest left out.
+            let ahead = self.pack.by_layout.get(self.next_rule..).unwrap_or_default().iter().take(FAR);
+            let is_it = |number: &u16| self.pack.rule_keys.is_at(usize::from(*number), key);
+            if let Some((steps, number)) = ahead.enumerate().find(|(_, number)| is_it(number)) {
+                self.next_rule += steps + 1;
+                return Some(usize::from(*number));
+            }
+        }
+        let number = self.pack.rule_keys.find(key)?;
+        let place_of = |number: usize| (self.pack.rules[number].layout, number);
+        let found = self
+            .pack
+            .by_layout
+            .binary_search_by_key(&place_of(number), |other| place_of(usize::from(*other)));
+        self.next_rule = found.map_or(self.next_rule, |place| place + 1);
+        Some(number)
+    }
+
+    /// A rule at rest of which no more is known than two instants; where it fits, that is all there is to it.
+    #[inline]
+    pub(super) fn resting(&mut self, number: Option<usize>, layout: u16, unknown: i64, cleared: i64) {
+        match number.and_then(|number| Some((number, self.pack.rules.get(number)?))) {
+            Some((number, rule)) if rule.layout == layout => {
+                self.migration.kept.numbers.push(number as u16);
+                self.state.rules.put(number, RuleState { unknown, cleared, ..RuleState::IDLE });
+            }
+            _ => self.rule(number, layout, RuleState { unknown, cleared, ..RuleState::IDLE }, None),
+        }
+    }
+
+    pub(super) fn rule(
+        &mut self,
+        number: Option<usize>,
+        layout: u16,
+        mut rule_state: RuleState,
+        mut blocks: Option<Box<SavedBlocks>>,
+    ) {
         let Some(number) = number else {
             self.migration.dropped += 1;
             return;
         };
         let rule = &self.pack.rules[number];
-        let mut rule_state = saved.state;
-        let current = bucket_of(&self.state, rule);
-        for (bucket, _) in &mut rule_state.buckets {
-            *bucket = bucket.wrapping_add(current);
+        if !rule_state.buckets.is_empty() {
+            let current = bucket_of(&self.state, rule);
+            for (bucket, _) in &mut *rule_state.buckets {
+                *bucket = bucket.wrapping_add(current);
+            }
         }
         let facts = &self.state.facts;
-        let mut blocks = saved.blocks;
         if let (Some(saved), Some(of)) = (&mut blocks, &rule.blocks) {
             saved.number(of, facts, self.state.now);
         }
         let fits = blocks.as_ref().is_none_or(|blocks| blocks.fit(rule.blocks.as_deref(), facts));
-        if rule.layout != saved.layout || !fits || !possible(rule, &rule_state) {
+        if rule.layout != layout || !fits || !possible(rule, &rule_state) {
             self.migration.reset.push(rule.id.clone());
             return;
         }
-        self.migration.kept.push(rule.id.clone());
+        self.migration.kept.numbers.push(number as u16);
         if let (Some(saved), Some(of)) = (blocks, &rule.blocks) {
             let mut blocks = saved.blocks;
             blocks.numbers.resize(of.numbers.len(), NumbersState::default());
@@ -123,9 +280,9 @@ impl<'p> Places<'p> {
         // The stages of another version may be fewer.
         rule_state.stage = rule_state.stage.min(rule.stages.len() as u8);
         if rule_state.stage == 0 {
-            rule_state.escalated = NONE;
+            rule_state.staged = None;
         }
-        self.state.rules[number] = rule_state;
+        self.state.rules.put(number, rule_state);
     }
 
     /// `None` where no engine can have written such a state.
@@ -134,13 +291,13 @@ impl<'p> Places<'p> {
         silent.extend(said);
         state.facts.guards.sort_by_key(|(slot, _)| *slot);
         state.facts.guards.dedup_by_key(|(slot, _)| *slot);
-        migration.kept.sort();
         migration.reset.sort();
         place_said(pack, silent, &mut state);
         if state.upgraded {
-            for (cell, slot) in state.facts.cells.iter_mut().zip(&pack.signals) {
-                cell.stale = false;
-                cell.stale = cell.expiry(slot.max_age) < state.reached;
+            for (slot, signal) in pack.signals.iter().enumerate() {
+                let cells = &mut state.facts.cells;
+                cells.set_stale(slot, false);
+                cells.set_stale(slot, cells.expiry(slot, signal.max_age) < state.reached);
             }
         } else if !speaks_for_its_rules(pack, &state) {
             return None;
@@ -149,7 +306,7 @@ impl<'p> Places<'p> {
             ripen(&pack.rules[number], &mut state.rules[number], &state.facts, state.reached);
             state.rules.forget_idle(number);
         }
-        for (number, rule_state) in state.rules.kept() {
+        for (number, rule_state) in state.rules.kept_anyhow() {
             mark(&mut state.busy, &pack.timed, number, rule_state);
         }
         // No deadline is known yet: the first look finds them.
@@ -161,7 +318,7 @@ impl<'p> Places<'p> {
 /// What follows from the instant reached is not in the bytes: which deadlines of ages and absences have run.
 fn ripen(rule: &Rule, rule_state: &mut RuleState, facts: &Facts, reached: i64) {
     if rule_state.phase == Phase::Open && !rule.stages.is_empty() {
-        rule_state.looked = reached.saturating_sub(1);
+        rule_state.look(reached.saturating_sub(1));
     }
     let Some(of) = &rule.blocks else { return };
     if let (Some(absence), Some(blocks)) = (&of.absence, &mut rule_state.blocks) {
@@ -193,9 +350,9 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
             let key = said.group?;
             (0..pack.rules.len()).find(|number| group_key(pack, *number as u16) == Some(key)).map(group_of)
         };
-        let group = roots.get(&said.id).copied().or_else(speaker).or_else(namesake).map(usize::from);
+        let group = roots.get(&said.id).copied().or_else(speaker).or_else(namesake);
         match group {
-            Some(group) if state.groups[group].is_none() => state.groups[group] = Some(Box::new(said)),
+            Some(group) if state.groups.get(group).is_none() => state.groups.put(group, said),
             _ => state.orphans.push(said),
         }
     }
@@ -205,10 +362,10 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
 fn speaks_for_its_rules(pack: &Linked, state: &VehicleState) -> bool {
     let speaks =
         |number: usize| state.rules[number].phase == Phase::Open && !state.is_suppressed(&pack.rules[number]);
-    let mut open = state.rules.kept().map(|(number, _)| number).filter(|number| speaks(*number));
-    let all_speak = open.all(|number| state.groups[usize::from(pack.rules[number].group)].is_some());
-    let mut said = pack.groups.iter().zip(&state.groups).filter(|(_, said)| said.is_some());
-    let all_are_said = said.all(|(members, _)| members.iter().any(|number| speaks(usize::from(*number))));
+    let mut open = state.rules.kept_anyhow().map(|(number, _)| number).filter(|number| speaks(*number));
+    let all_speak = open.all(|number| state.groups.get(pack.rules[number].group).is_some());
+    let mut said = state.groups.iter().filter_map(|(group, _)| pack.groups.get(usize::from(group)));
+    let all_are_said = said.all(|members| members.iter().any(|number| speaks(usize::from(*number))));
     state.orphans.is_empty() && all_speak && all_are_said
 }
 

@@ -6,6 +6,7 @@ mod bytes;
 mod cells;
 mod codes;
 mod drives;
+mod encode;
 mod migrate;
 mod names;
 mod odometer;
@@ -26,13 +27,15 @@ use crate::pack::{
 pub(crate) use blocks::{AbsenceState, Blocks, Bucket, LastUnits, NumbersState, SequenceState};
 pub use bytes::StateError;
 pub(crate) use bytes::{OLDEST, VERSION};
-pub(crate) use cells::{Cell, CellValue};
+pub(crate) use cells::{Cell, CellValue, Cells};
 pub(crate) use codes::CodeState;
 pub(crate) use drives::{Drives, Edge};
 pub use migrate::Migration;
 pub(crate) use odometer::{Guard, is_sentinel};
+#[cfg(test)]
+pub(crate) use rules::Staged;
 pub(crate) use rules::{Phase, RuleState};
-pub(crate) use said::{Said, group_key};
+pub(crate) use said::{Said, Voices, group_key};
 pub(crate) use standings::Standings;
 
 /// No instant.
@@ -68,7 +71,7 @@ pub struct VehicleState {
     /// Rules that are not at rest; derived from `rules`.
     pub(crate) busy: Vec<u64>,
     /// For each group, its open recommendation.
-    pub(crate) groups: Vec<Option<Box<Said>>>,
+    pub(crate) groups: Voices,
     /// Open recommendations that have no place in this version of the pack; they end at the next look.
     pub(crate) orphans: Vec<Said>,
     /// Every rule must be looked at, because the state was written under another version of the pack.
@@ -97,7 +100,7 @@ impl VehicleState {
             facts: Facts::new(pack, profile),
             rules: Standings::new(pack.rules.len()),
             busy: pack.timed.clone(),
-            groups: vec![None; pack.groups.len()],
+            groups: Voices::default(),
             orphans: Vec::new(),
             upgraded: false,
             reached: NONE,
@@ -163,7 +166,7 @@ pub(crate) struct Facts {
     pub(crate) profile: Profile,
     /// For each parameter, 0 for its default or 1 + the number of its value; empty without a profile.
     pub(crate) choices: Vec<u16>,
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Cells,
     pub(crate) codes: Vec<CodeState>,
     pub(crate) drives: Drives,
     /// Metres.
@@ -181,7 +184,7 @@ impl Facts {
         Self {
             choices: choices(pack, &profile),
             profile,
-            cells: vec![Cell::EMPTY; pack.signals.len()],
+            cells: Cells::new(pack.signals.len()),
             codes: vec![CodeState::default(); pack.codes.len()],
             drives: Drives::default(),
             odometer: None,
@@ -297,7 +300,7 @@ impl Slots for View<'_> {
             return Val::Time(day_of(self.now).saturating_mul(DAY));
         }
         if slot & CODE_SLOT == 0 {
-            return self.facts.cells.get(usize::from(slot)).map_or(Val::Unknown, Cell::read);
+            return self.facts.cells.read(usize::from(slot));
         }
         if is_window(slot) {
             return self.window(slot);
@@ -308,18 +311,18 @@ impl Slots for View<'_> {
 
     #[inline]
     fn number(&self, slot: u16) -> Option<f64> {
-        match self.facts.cells.get(usize::from(slot)) {
-            Some(cell) => cell.number(),
-            None => match self.get(slot) {
-                Val::Double(value) if value.is_finite() => Some(value),
-                _ => None,
-            },
+        if slot < TODAY_SLOT {
+            return self.facts.cells.number(usize::from(slot));
+        }
+        match self.get(slot) {
+            Val::Double(value) if value.is_finite() => Some(value),
+            _ => None,
         }
     }
 
     fn age(&self, slot: u16) -> Option<i64> {
         let seen = if slot & CODE_SLOT == 0 {
-            self.facts.cells.get(usize::from(slot))?.at
+            self.facts.cells.at(usize::from(slot))
         } else if is_window(slot) {
             return None;
         } else {

@@ -15,6 +15,9 @@ pub(crate) struct Said {
     pub(crate) action: Action,
     pub(crate) due: Option<i64>,
     pub(crate) message: Box<str>,
+    /// The start of the episode of `rule` that the id is made of, where that is known; else [`super::NONE`]. Not part of
+    /// the value: it follows from the id, at the price of a hash.
+    pub(crate) made_of: i64,
 }
 
 impl Said {
@@ -33,4 +36,70 @@ pub(crate) fn group_key(pack: &Linked, rule: u16) -> Option<GroupKey> {
     let name = pack.raw.rules.get(usize::from(rule))?.group.as_deref()?;
     let [a, b, c, d, ..] = key_of(name);
     Some([a, b, c, d])
+}
+
+/// The open recommendations of the groups: few at a time, so that a group without one takes no room.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Voices {
+    /// By group, ascending.
+    said: Vec<(u16, Box<Said>)>,
+}
+
+impl Voices {
+    pub(crate) fn get(&self, group: u16) -> Option<&Said> {
+        let place = self.place(group).ok()?;
+        self.said.get(place).map(|(_, said)| &**said)
+    }
+
+    pub(crate) fn take(&mut self, group: u16) -> Option<Said> {
+        let place = self.place(group).ok()?;
+        Some(*self.said.remove(place).1)
+    }
+
+    /// In the place of what the group said before.
+    pub(crate) fn put(&mut self, group: u16, said: Said) {
+        match self.place(group) {
+            Ok(place) => *self.said[place].1 = said,
+            Err(place) => self.said.insert(place, (group, Box::new(said))),
+        }
+    }
+
+    /// In order of the groups.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, &Said)> {
+        self.said.iter().map(|(group, said)| (*group, &**said))
+    }
+
+    fn place(&self, group: u16) -> Result<usize, usize> {
+        self.said.binary_search_by_key(&group, |(of, _)| *of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_group_has_one_voice() {
+        let said = |rule: &str| Said {
+            id: RecommendationId([0; 16]),
+            group: None,
+            rule: rule.into(),
+            urgency: Urgency::Low,
+            action: Action::Book,
+            due: None,
+            message: "m".into(),
+            made_of: crate::state::NONE,
+        };
+        let mut voices = Voices::default();
+        for (group, rule) in [(7, "b"), (2, "a"), (9, "d"), (7, "c")] {
+            voices.put(group, said(rule));
+        }
+        let all = |voices: &Voices| {
+            voices.iter().map(|(group, said)| (group, said.rule.to_string())).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&voices), [(2, "a".into()), (7, "c".into()), (9, "d".into())]);
+        assert_eq!(voices.take(7).map(|said| said.rule), Some("c".into()));
+        assert_eq!((voices.take(7), voices.get(7)), (None, None));
+        assert_eq!(voices.get(9).map(|said| &*said.rule), Some("d"));
+    }
 }

@@ -26,6 +26,28 @@ impl Standings {
         Some(place.checked_sub(1).and_then(|place| self.kept.get(place)).map_or(&IDLE, |(_, state)| state))
     }
 
+    /// The state of a rule that may have something to remember.
+    #[inline]
+    pub(crate) fn kept_one(&self, rule: usize) -> Option<&RuleState> {
+        let place = usize::from(*self.places.get(rule)?).checked_sub(1)?;
+        self.kept.get(place).map(|(_, state)| state)
+    }
+
+    /// The same in no particular order.
+    pub(crate) fn kept_anyhow(&self) -> impl Iterator<Item = (usize, &RuleState)> {
+        self.kept.iter().map(|(rule, state)| (usize::from(*rule), state))
+    }
+
+    /// How many have room.
+    pub(crate) fn room(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Takes room for so many more at once.
+    pub(crate) fn reserve(&mut self, rules: usize) {
+        self.kept.reserve_exact(rules.min(self.places.len()));
+    }
+
     /// Those that may have something to remember, in order of their numbers.
     pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, &RuleState)> {
         let placed = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
@@ -53,6 +75,20 @@ impl Index<usize> for Standings {
         match self.places[rule] {
             0 => &IDLE,
             place => &self.kept[usize::from(place) - 1].1,
+        }
+    }
+}
+
+impl Standings {
+    /// The state of a rule, instead of the one that it had.
+    pub(crate) fn put(&mut self, rule: usize, state: RuleState) {
+        match self.places.get_mut(rule) {
+            Some(place @ 0) => {
+                self.kept.push((rule as u16, state));
+                *place = self.kept.len() as u16;
+            }
+            Some(_) => self[rule] = state,
+            None => {}
         }
     }
 }

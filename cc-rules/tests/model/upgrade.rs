@@ -78,11 +78,12 @@ fn kept(rule: &RuleSpec, window: usize) -> BTreeSet<&'static str> {
 
 /// Where the report of an upgrade is not what became of the rules.
 pub(crate) fn disagreements(fates: &[Fate], migration: &Migration) -> Vec<String> {
-    let is_in = |list: &[Box<str>], rule: &str| list.iter().any(|one| **one == *rule);
+    let kept = migration.kept();
+    let is_reset = |rule: &str| migration.reset.iter().any(|one| **one == *rule);
     let mut all = Vec::new();
     let mut dropped = 0;
     for fate in fates {
-        let told = (is_in(&migration.kept, &fate.rule), is_in(&migration.reset, &fate.rule));
+        let told = (kept.contains(&&*fate.rule), is_reset(&fate.rule));
         let is_right = match (fate.goes_on, fate.is_busy) {
             (Some(true), true) => told == (true, false),
             (Some(true), false) => !told.1,

@@ -8,7 +8,7 @@ use crate::state::{Facts, NEVER, NONE, View};
 /// When the signal was last read, or since when the code's episode lasts; `None` where there was no such thing.
 pub(crate) fn heard(age: &Age, facts: &Facts) -> Option<i64> {
     if age.of & CODE_SLOT == 0 {
-        return facts.cells.get(usize::from(age.of)).map(|cell| cell.at).filter(|at| *at != NONE);
+        return Some(facts.cells.at(usize::from(age.of))).filter(|at| *at != NONE);
     }
     match facts.codes.get(usize::from((age.of & !CODE_SLOT) / 4))?.read(1) {
         Val::Time(since) if since != NONE => Some(since),

@@ -1,0 +1,324 @@
+//! Writes a state in the form of [`super::bytes`].
+
+use cc_core::Action;
+
+use super::block_bytes;
+use super::bytes::{
+    BLOCKED, BLOCKS, BOOL, BUCKETS, GROUPED, MAGIC, NUMBER, ODOMETER, OWN_ID, PAUSED, PREDICATE, PackKey,
+    SPEAKS, SPENT, STAGE, STALE, TEXT, TIME, TRUE, VERSION, pack_key,
+};
+use super::codes::Presence;
+use super::migrate::bucket_of;
+use super::names::Words;
+use super::{Blocks, CodeState, Drives, NONE, Phase, RuleState, Said, VehicleState};
+use crate::engine::id_of;
+use crate::expr::Val;
+use crate::pack::{self, Key, Linked, Rule, WindowBy};
+use crate::wire::Writer;
+
+impl VehicleState {
+    pub(super) fn write(&self, pack: &Linked, out: &mut Writer) {
+        out.bytes(MAGIC);
+        out.byte(VERSION);
+        out.byte(pack.key_bytes);
+        out.text(self.vehicle.organization.as_str());
+        out.signed(self.vehicle.vehicle.0);
+        out.unsigned(self.facts.profile.values.len() as u64);
+        for (dimension, value) in &self.facts.profile.values {
+            out.byte(*dimension as u8);
+            out.text(value);
+        }
+        out.bytes(&if self.upgraded { PackKey::default() } else { pack_key(pack) });
+        out.fixed(self.now);
+        out.instant(self.reached);
+        write_drives(&self.facts.drives, out);
+        out.unsigned(self.facts.odometer.map_or(0, |metres| metres as u64 + 1));
+        out.byte(match self.facts.readiness {
+            None => 0,
+            Some(false) => 1,
+            Some(true) => 2,
+        });
+        out.instant(self.facts.service);
+        self.write_guards(pack, out);
+        let key_bytes = usize::from(pack.key_bytes);
+        out.unsigned(self.facts.cells.heard() as u64);
+        for (signal, (value, at, stale)) in pack.signals.iter().zip(self.facts.cells.entries()) {
+            if value != Val::Unknown {
+                write_cell((signal.key, key_bytes), value, stale, out);
+                out.instant(at);
+            }
+        }
+        let codes = self.facts.codes.iter().zip(&pack.codes);
+        let codes = codes.filter(|(code, _)| **code != CodeState::default());
+        out.unsigned(codes.clone().count() as u64);
+        for (code, slot) in codes {
+            out.bytes(&slot.key[..key_bytes]);
+            write_code(code, out);
+        }
+        self.write_rules(pack, out);
+    }
+
+    fn write_rules(&self, pack: &Linked, out: &mut Writer) {
+        let lines = self.lines(pack);
+        let layouts = lines.chunk_by(|a, b| a.rule.layout == b.rule.layout);
+        let mut words = Words::default();
+        out.unsigned(layouts.clone().count() as u64);
+        for alike in layouts {
+            out.bytes(&alike.first().map_or(0, |line| line.rule.layout).to_be_bytes());
+            out.unsigned(alike.len() as u64);
+            for line in alike {
+                self.write_rule(line, pack, &mut words, out);
+            }
+        }
+        let speaks = |said: &&Said| {
+            let speaker = pack.rule_index(&said.rule).map(|number| (number, &pack.rules[number]));
+            speaker.is_some_and(|(number, rule)| {
+                self.rules[number].phase == Phase::Open && self.groups.get(rule.group) == Some(*said)
+            })
+        };
+        let said = self.groups.iter().map(|(_, said)| said);
+        let mut silent: Vec<&Said> = said.filter(|said| !speaks(said)).collect();
+        silent.extend(&self.orphans);
+        silent.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
+        out.unsigned(silent.len() as u64);
+        for said in silent {
+            words.rules.write(&said.rule, out);
+            write_said(said, said.id.0 != [0; 16], &mut words, out);
+        }
+    }
+
+    /// The rules with something to remember, by layout: each without what no longer matters.
+    fn lines<'a>(&'a self, pack: &'a Linked) -> Vec<Line<'a>> {
+        let mut lines = Vec::with_capacity(self.rules.room());
+        for number in pack.by_layout.iter().map(|number| usize::from(*number)) {
+            let Some(state) = self.rules.kept_one(number) else { continue };
+            let rule = &pack.rules[number];
+            let is_cool = state.cleared != NONE && state.cleared.saturating_add(rule.cooldown) < self.reached;
+            let cleared = if is_cool { NONE } else { state.cleared };
+            let settled = (!state.is_small()).then(|| Box::new(self.settled(state, rule)));
+            let line = Line { rule, state, settled, cleared };
+            if line.remembers() {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// A rule's state with its windows as they are now.
+    fn settled(&self, state: &RuleState, rule: &Rule) -> RuleState {
+        let mut state = state.clone();
+        state.forget_look();
+        if let Some(count) = &rule.count
+            && let WindowBy::Duration(size) = count.window.by
+            && self.now != NONE
+        {
+            state.trim(count.window, self.now.div_euclid(size));
+        }
+        if let (Some(blocks), Some(of)) = (&mut state.blocks, &rule.blocks) {
+            self.settle_blocks(blocks, of);
+        }
+        state.blocks = state.blocks.filter(|blocks| !blocks.are_empty());
+        state
+    }
+
+    fn write_rule(&self, line: &Line<'_>, pack: &Linked, words: &mut Words, out: &mut Writer) {
+        let Line { rule, cleared, .. } = line;
+        let state = line.state();
+        if line.rests() {
+            out.byte(PAUSED as u8);
+            out.key(rule.key, usize::from(pack.key_bytes));
+            out.instant(state.unknown);
+            return out.instant(*cleared);
+        }
+        let said = if state.phase == Phase::Open { self.groups.get(rule.group) } else { None };
+        let said = said.filter(|said| said.rule == rule.id);
+        out.unsigned(line.head(said.is_some()));
+        match said {
+            Some(_) => words.rules.write(&rule.id, out),
+            None => out.key(rule.key, usize::from(pack.key_bytes)),
+        }
+        if state.phase != Phase::Idle {
+            out.instant(state.since);
+        }
+        if state.phase == Phase::Open {
+            out.unsigned(state.opened.saturating_sub(state.since) as u64);
+        }
+        if state.stage > 0 {
+            out.byte(state.stage);
+            out.unsigned(state.escalated().saturating_sub(state.opened) as u64);
+        }
+        if line.is_paused() {
+            out.instant(state.unknown);
+            out.instant(*cleared);
+        }
+        if !state.buckets.is_empty() {
+            write_buckets(&state.buckets, bucket_of(self, rule), out);
+        }
+        if let (Some(blocks), Some(of)) = (&state.blocks, &rule.blocks) {
+            block_bytes::write(blocks, of, &self.facts, self.now, out);
+        }
+        if let Some(said) = said {
+            let derived = || id_of(&self.vehicle, &rule.id, state.since);
+            let is_known = said.made_of != NONE && said.made_of == state.since;
+            let is_own = !is_known && said.id != derived();
+            write_said(said, is_own, words, out);
+        }
+    }
+
+    fn settle_blocks(&self, blocks: &mut Blocks, of: &pack::Blocks) {
+        if let Some(sequence) = &of.sequence {
+            blocks.sequence = blocks.sequence.settled(sequence.within, self.reached);
+        }
+        for (state, numbers) in blocks.numbers.iter_mut().zip(&of.numbers) {
+            if let Some(bucket) = self.facts.bucket(numbers.window.by, self.now)
+                && self.now != NONE
+            {
+                state.keep(numbers.window, bucket);
+            }
+        }
+    }
+
+    fn write_guards(&self, pack: &Linked, out: &mut Writer) {
+        out.unsigned(self.facts.guards.len() as u64);
+        for (slot, guard) in &self.facts.guards {
+            let key = pack.signals.get(usize::from(*slot)).map_or(ODOMETER, |signal| signal.key);
+            out.bytes(&key[..usize::from(pack.key_bytes)]);
+            out.number(guard.candidate);
+            out.byte(guard.seen);
+        }
+    }
+}
+
+fn write_drives(drives: &Drives, out: &mut Writer) {
+    out.byte(u8::from(drives.driving) | u8::from(drives.ignition_known) << 1);
+    out.unsigned(u64::from(drives.ordinal));
+    out.instant(drives.started);
+    out.instant(drives.moved);
+}
+
+/// A value, but for its instant.
+#[inline]
+fn write_cell((key, length): (Key, usize), value: Val<'_>, stale: bool, out: &mut Writer) {
+    let stale = if stale { STALE } else { 0 };
+    match value {
+        Val::Double(value) => {
+            out.key_and(key, length, stale | NUMBER);
+            out.number(value);
+        }
+        Val::Bool(value) => out.key_and(key, length, stale | BOOL | if value { TRUE } else { 0 }),
+        Val::Time(nanos) => {
+            out.key_and(key, length, stale | TIME);
+            out.instant(nanos);
+        }
+        Val::Str(text) => {
+            out.key_and(key, length, stale | TEXT);
+            out.text(text);
+        }
+        // Cells hold nothing else.
+        Val::Int(_) | Val::Duration(_) | Val::Unknown => {}
+    }
+}
+
+fn write_code(code: &CodeState, out: &mut Writer) {
+    let presence = match code.presence {
+        Presence::Unknown => 0,
+        Presence::Absent => 1,
+        Presence::Present => 2,
+        Presence::Gone => 3,
+    };
+    out.byte(presence | u8::from(code.crowded.is_some()) << 2);
+    for at in [code.since, code.seen, code.gone] {
+        out.instant(at);
+    }
+    out.unsigned(u64::from(code.count));
+    out.byte(code.clean);
+    out.unsigned(code.active.len() as u64);
+    for (fault, ecu) in &code.active {
+        out.unsigned(u64::from(*fault));
+        out.bytes(&ecu.to_be_bytes());
+    }
+    if let Some(ecu) = code.crowded {
+        out.bytes(&ecu.to_be_bytes());
+    }
+}
+
+/// What is written of a rule.
+struct Line<'a> {
+    rule: &'a Rule,
+    state: &'a RuleState,
+    /// The state as it is to be written, where it holds windows or stages.
+    settled: Option<Box<RuleState>>,
+    /// When it was last cleared, while that matters.
+    cleared: i64,
+}
+
+impl Line<'_> {
+    #[inline]
+    fn state(&self) -> &RuleState {
+        self.settled.as_deref().unwrap_or(self.state)
+    }
+
+    /// Whether all there is to remember is a gap or a cooldown.
+    #[inline]
+    fn rests(&self) -> bool {
+        let RuleState { phase, spent, blocked, predicate, .. } = self.state;
+        let is_idle = *phase == Phase::Idle && !spent && !blocked && !predicate;
+        is_idle && self.settled.is_none() && self.state.stage == 0 && self.is_paused()
+    }
+
+    /// Whether there is anything to remember.
+    fn remembers(&self) -> bool {
+        let RuleState { phase, spent, blocked, predicate, since, stage, unknown, buckets, blocks, .. } =
+            self.state();
+        let is_idle = *phase == Phase::Idle && !spent && !blocked && !predicate && *stage == 0;
+        let is_empty = *since == NONE && *unknown == NONE && buckets.is_empty() && blocks.is_none();
+        !is_idle || !is_empty || self.cleared != NONE
+    }
+
+    fn is_paused(&self) -> bool {
+        self.state().unknown != NONE || self.cleared != NONE
+    }
+
+    fn head(&self, speaks: bool) -> u64 {
+        let state = self.state();
+        let phase = match state.phase {
+            Phase::Idle => 0,
+            Phase::Pending => 1,
+            Phase::Open => 2,
+        };
+        let flag = |set: bool, bit: u64| if set { bit } else { 0 };
+        phase
+            | flag(state.spent, SPENT)
+            | flag(state.predicate, PREDICATE)
+            | flag(state.blocked, BLOCKED)
+            | flag(self.is_paused(), PAUSED)
+            | flag(!state.buckets.is_empty(), BUCKETS)
+            | flag(speaks, SPEAKS)
+            | flag(state.blocks.is_some(), BLOCKS)
+            | flag(state.stage > 0, STAGE)
+    }
+}
+
+fn write_buckets(buckets: &[(i64, u32)], current: i64, out: &mut Writer) {
+    out.unsigned(buckets.len() as u64);
+    let mut last = current;
+    for (number, count) in buckets.iter().rev() {
+        out.signed(last.wrapping_sub(*number));
+        out.unsigned(u64::from(*count));
+        last = *number;
+    }
+}
+
+/// An id of its own is one that is not made of vehicle, rule and episode.
+fn write_said(said: &Said, is_own: bool, words: &mut Words, out: &mut Writer) {
+    let head = said.urgency as u8 * Action::ALL.len() as u8 + said.action as u8;
+    let own = if is_own { OWN_ID } else { 0 };
+    out.byte(head | own | if said.group.is_some() { GROUPED } else { 0 });
+    if own != 0 {
+        out.bytes(&said.id.0);
+    }
+    out.bytes(said.group.as_ref().map_or(&[], |group| group));
+    // Many messages are called like their rule.
+    words.messages.write_unless(&said.rule, &said.message, out);
+    out.instant(said.due.unwrap_or(NONE));
+}
