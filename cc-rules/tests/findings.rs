@@ -420,3 +420,32 @@ fn every_type_of_event_can_be_counted_by_its_current_name() {
         assert_eq!(findings(&rules), [], "{name}");
     }
 }
+
+#[test]
+fn what_is_hardly_ever_meant_is_a_warning_in_its_place() {
+    let warnings = |text: &str| {
+        let compiled = source::compile("pack.yaml", &[("pack.yaml", text)]).unwrap();
+        compiled.warnings.iter().map(|found| (found.line, found.column, found.code)).collect::<Vec<_>>()
+    };
+    let words = "messages: {en: {m: Stop.}}\n";
+    for (when, expected) in [
+        ("engine_coolant_temperature > 400 °C", Some("never-true")),
+        ("ignition && engine_coolant_temperature > 400 °C", Some("never-true")),
+        ("engine_coolant_temperature < 752 °F", Some("always-true")),
+        ("ignition || engine_coolant_temperature < 752 °F", Some("always-true")),
+        ("3 > 2", Some("always-true")),
+        ("false", Some("never-true")),
+        ("ignition || engine_coolant_temperature > 400 °C", None),
+        ("engine_coolant_temperature > 110 °C", None),
+        ("ignition", None),
+    ] {
+        let text = format!("{HEAD}- id: a\n  when: {when}\n{GOOD}{words}");
+        assert_eq!(warnings(&text), Vec::from_iter(expected.map(|code| (6, 9, code))), "{when}");
+    }
+    let rule = format!("{HEAD}- id: a\n  when: engine_coolant_temperature > $hot\n{GOOD}");
+    let params = "params: {hot: 110 °C, ho: 1 V}\n";
+    let messages = "messages:\n  da: {m: Stop., n: Nej.}\n  en: {m: Stop., n: No.}\n";
+    let text = format!("{rule}{params}{messages}");
+    assert_eq!(warnings(&text), [(8, 23, "unused-param"), (10, 18, "unused-message")]);
+    assert_eq!(warnings(&format!("{rule}params: {{hot: 110 °C}}\n")), [(7, 63, "missing-message")]);
+}

@@ -36,7 +36,7 @@ pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, S
 pub(crate) use keys::{Beginning, Keys};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
-pub(crate) use link::{Problem, name};
+pub(crate) use link::Problem;
 use model::RawPack;
 pub(crate) use names::key_of;
 #[cfg(feature = "source")]

@@ -13,6 +13,7 @@ mod sentences;
 mod stages;
 mod table;
 mod tests_section;
+mod warnings;
 pub(crate) mod yaml;
 
 use std::borrow::Cow;
@@ -62,6 +63,10 @@ pub struct Compiled {
     pub pack: Pack,
     /// The tests written beside the rules, in the order of the files.
     pub tests: Vec<PackTest>,
+    /// What is allowed and hardly ever meant: a condition that is always or never true (`always-true`, `never-true`), a
+    /// message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
+    /// (`missing-message`).
+    pub warnings: Diagnostics,
 }
 
 /// Compiles the file `main` of `files`, a list of names and texts, with all it includes.
@@ -102,7 +107,9 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
         Ok(pack) if sources.findings.is_empty() => {
             tests_section::check(&tests, &pack, &mut sources);
             if sources.findings.is_empty() {
-                return Ok(Compiled { pack, tests: tests.into_iter().map(|test| test.test).collect() });
+                sources.take_problems(&warnings::warnings(&pack));
+                let tests = tests.into_iter().map(|test| test.test).collect();
+                return Ok(Compiled { pack, tests, warnings: sources.into_diagnostics() });
             }
         }
         Ok(_) => {}

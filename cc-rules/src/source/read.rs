@@ -276,8 +276,10 @@ pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap
 fn messages(node: &Node, into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>, found: &mut Sources<'_>) {
     for language in mapping(node, found) {
         let catalogue = into.entry(language.key.clone()).or_default();
+        found.place(&format!("messages.{}", language.key), language.key_place, &language.key);
         for entry in mapping(&language.value, found) {
             let path = format!("messages.{}.{}", language.key, entry.key);
+            found.place(&path, entry.key_place, &entry.key);
             let mut message = RawMessage::default();
             if scalar(&entry.value).is_some() {
                 message.text = text(&entry.value, &format!("{path}.text"), found);

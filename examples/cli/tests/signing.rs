@@ -22,7 +22,7 @@ fn output_is_as_it_was() {
     // The key of the first test vector of RFC 8032, which everybody knows.
     let folder = folder("signing-golden");
     let file = |name: &str| folder.join(name).display().to_string();
-    let secret = "ed25519:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60\n";
+    let secret = "ed25519-private:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60\n";
     let public = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     std::fs::write(file("secret"), secret).unwrap();
     std::fs::write(file("keys"), format!("{public} until 2027-01-01T00:00:00Z\n")).unwrap();

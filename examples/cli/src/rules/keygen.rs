@@ -34,7 +34,8 @@ impl Keygen {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(&self.file).and_then(|mut file| writeln!(file, "ed25519:{digits}"));
+        let written =
+            options.open(&self.file).and_then(|mut file| writeln!(file, "ed25519-private:{digits}"));
         let name = self.file.display().to_string();
         written.map_err(|source| Failure::File { action: "write", name, source })?;
         let mut out = Output::stdout();
