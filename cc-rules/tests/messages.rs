@@ -168,24 +168,24 @@ fn a_catalogue_that_does_not_fit_is_refused() {
 #[test]
 fn a_message_without_words_and_a_language_by_another_name_are_findings() {
     for (messages, expected) in [
-        ("  en: {tyres: {title: T}}", ":8:8: a message needs a `text` [missing-key]"),
-        ("  en: {tyres: {text: \"\"}}", ":8:22: a message needs a `text` [missing-key]"),
-        ("  en: {tyres: \" \"}", ":8:15: a message needs a `text` [missing-key]"),
-        ("  en: {tyres: {title: \"\", text: T}}", ":8:23: the title is empty [missing-key]"),
-        ("  en: {tyres: {text: }}", ":8:20: the value is missing [empty-value]"),
+        ("  en: {tyres: {title: T}}", ":9:8: a message needs a `text` [missing-key]"),
+        ("  en: {tyres: {text: \"\"}}", ":9:22: a message needs a `text` [missing-key]"),
+        ("  en: {tyres: \" \"}", ":9:15: a message needs a `text` [missing-key]"),
+        ("  en: {tyres: {title: \"\", text: T}}", ":9:23: the title is empty [missing-key]"),
+        ("  en: {tyres: {text: }}", ":9:20: the value is missing [empty-value]"),
         (
             "  DA: {tyres: T}",
-            ":8:3: not how the tag of a language is written [bad-language]; did you mean `da`?",
+            ":9:3: not how the tag of a language is written [bad-language]; did you mean `da`?",
         ),
-        ("  dansk: {tyres: T}", ":8:3: not the tag of a language [bad-language]; did you mean `da`?"),
-        ("  dk: {tyres: T}", ":8:3: not the tag of a language [bad-language]; did you mean `da`?"),
+        ("  dansk: {tyres: T}", ":9:3: not the tag of a language [bad-language]; did you mean `da`?"),
+        ("  dk: {tyres: T}", ":9:3: not the tag of a language [bad-language]; did you mean `da`?"),
         (
             "  da-dk: {tyres: T}",
-            ":8:3: not how the tag of a language is written [bad-language]; did you mean `da-DK`?",
+            ":9:3: not how the tag of a language is written [bad-language]; did you mean `da-DK`?",
         ),
         (
             "  xx: {tyres: T}",
-            ":8:3: not the tag of a language [bad-language]; write a language as `da`, one with a region as `de-AT`",
+            ":9:3: not the tag of a language [bad-language]; write a language as `da`, one with a region as `de-AT`",
         ),
     ] {
         let text = format!("{HEAD}{RULES}{messages}\n");

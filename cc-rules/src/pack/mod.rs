@@ -78,6 +78,15 @@ impl Pack {
         if bytes.len() > MAX_PACK_BYTES {
             return Err(fail("too-big", "the pack is larger than a pack may be"));
         }
+        if bytes.starts_with(br#"{"format":"cc-rules-signed-pack""#) {
+            let problem = Problem::new(
+                "",
+                "signed-pack",
+                "the pack is signed, and is not loaded without a look at who signed it",
+            );
+            let hint = "`ccars rules verify` checks the signature, and with `--canonical` writes the pack without it";
+            return Err(Diagnostics(vec![problem.hint(Some(hint.into())).into_diagnostic()]));
+        }
         let text = std::str::from_utf8(bytes).map_err(|_| fail("not-a-pack", "not UTF-8"))?;
         let raw: RawPack = serde_json::from_str(text).map_err(|error| {
             let text = format!(

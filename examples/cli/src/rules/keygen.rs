@@ -11,7 +11,7 @@ use example_terminal::{Failure, Output, Verdict};
 /// Make a key pair for signing packs
 ///
 /// The private key goes to the file, which only its owner may read and which must not exist yet; the public key is
-/// printed, as a line for the file of trusted keys.
+/// printed, as a line for the file of trusted keys, with its name behind it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -39,7 +39,8 @@ impl Keygen {
         let name = self.file.display().to_string();
         written.map_err(|source| Failure::File { action: "write", name, source })?;
         let mut out = Output::stdout();
-        out.line(&SigningKey::from_seed(&seed).public_key().to_string())?;
+        let public = SigningKey::from_seed(&seed).public_key();
+        out.line(&format!("{public}  # {}", public.id()))?;
         out.flush()?;
         Ok(Verdict::AllGood)
     }
