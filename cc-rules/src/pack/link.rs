@@ -432,7 +432,8 @@ fn messages(raw: &RawPack, rules: &[Rule], found: &mut Vec<Problem>) {
                 format!("language {}", number + 1)
             };
             let text = format!("the message has no text in {shown}");
-            found.push(Problem::new(spoken.path.as_str(), "missing-message", text));
+            let hint = did_you_mean(spoken.message, catalogue.keys().map(String::as_str));
+            found.push(Problem::new(spoken.path.as_str(), "missing-message", text).hint(hint));
         }
         crate::messages::check(language, catalogue, &uses, found);
     }

@@ -174,7 +174,10 @@ mod tests {
         let bare = file("{}", b"{}");
         assert_eq!(load(&bare).unwrap_err(), SignedPackError::Signature { key: key.public_key().id() });
         let signed = file("{}", &[DOMAIN, b"{}"].concat());
-        assert_eq!(body(signed.as_bytes(), &trusted, cc_core::Timestamp::UNIX_EPOCH).map(<[u8]>::len), Ok(2));
+        assert_eq!(
+            body(signed.as_bytes(), &trusted, cc_core::Timestamp::UNIX_EPOCH).map(|(body, _)| body.len()),
+            Ok(2)
+        );
         let error = load(&signed).unwrap_err().to_string();
         assert!(
             error.starts_with("signed by a trusted key, but: not the canonical form of a pack"),
