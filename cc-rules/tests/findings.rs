@@ -114,6 +114,33 @@ fn a_mistake_is_one_finding_in_its_place() {
         ),
         ("- id: a\n  when: ignition\n  slope: 3\nGOOD\n", 3, 3, "not-supported", "slope", "`windows: {"),
         ("- id: a\n  when: ignition\n  over: 5 drives\nGOOD\n", 3, 3, "not-supported", "`age`", "of_last"),
+        // One mistake is not taken for two.
+        (
+            "- id: a\n  when: ignition\n  for: 5 minutter\n  max_gap: 1 s\nGOOD\n",
+            3,
+            8,
+            "bad-duration",
+            "",
+            "",
+        ),
+        ("- id: a\n  when: ignition\n  for: 5 s\n  max_gap: 1 sek\nGOOD\n", 4, 12, "bad-duration", "", ""),
+        (
+            "- id: a\n  when: ignition\n  for: 1,5 min\n  max_gap: 1 s\nGOOD\n",
+            3,
+            8,
+            "bad-number",
+            "",
+            "`1.5 min`",
+        ),
+        (
+            "- id: a\n  when: battery_voltage < 12,4 V\nGOOD\n",
+            2,
+            27,
+            "bad-number",
+            "has a point",
+            "write `12.4 V`",
+        ),
+        ("- id: a\n  when: P0301\nGOOD\n", 2, 9, "unknown-name", "", "under `codes`"),
         // Rules are told apart by their place, not by their id.
         (
             "- id: b\n  when: ignition\nGOOD\n- id: a\n  when: ignition\nGOOD\n- id: b\n  when: misfire\nGOOD\n",
@@ -121,7 +148,7 @@ fn a_mistake_is_one_finding_in_its_place() {
             7,
             "duplicate-rule",
             "another rule has this id",
-            "",
+            "in pack.yaml at line 5",
         ),
         (
             "- id: b\n  when: ignition\nGOOD\n- id: a\n  when: ignition\n  recommend: {action: bok, urgency: high, message: m}\n",
@@ -234,7 +261,49 @@ fn a_mistake_in_a_block_that_looks_back_is_one_finding_in_its_place() {
         ("absence: {of: {signal: ignitio}, for: 1 d}", 26, "unknown-name", "", "`ignition`"),
         ("absence: {of: {}, for: 1 d}", 17, "bad-occurrence", "`signal`", ""),
         ("absence: {of: {signal: ignition}}", 12, "missing-key", "`for`", ""),
-        ("absence: {of: {signal: ignition}, for: 4000 d}", 42, "bad-duration", "", ""),
+        ("absence: {of: {signal: ignition}, for: 4000 d}", 42, "out-of-range", "at most ten years", ""),
+        (
+            "absence: {of: {signal: ignition}, for: 4000 dags}",
+            42,
+            "bad-duration",
+            "not a duration",
+            "d or weeks",
+        ),
+        (
+            "count: {when: ignition, at_least: 3, window: 100000 d}",
+            48,
+            "out-of-range",
+            "at most ten years",
+            "",
+        ),
+        (
+            "count: {when: ignition, at_least: 3, window: 2000000 km}",
+            48,
+            "out-of-range",
+            "a million kilometres",
+            "",
+        ),
+        (
+            "count: {when: ignition, at_least: 3, window: {duration: 40000 d, buckets: 4}}",
+            59,
+            "out-of-range",
+            "at most ten years",
+            "",
+        ),
+        (
+            "count: {when: battery_voltage < 12,4 V, at_least: 3, window: 7 d}",
+            35,
+            "bad-number",
+            "has a point",
+            "write `12.4 V`",
+        ),
+        (
+            "count: {when: ignition, at_least: 3, window: 1,5 h}",
+            48,
+            "bad-number",
+            "has a point",
+            "write `1.5 h`",
+        ),
         ("age: {of: misfir, over: 1 d}", 13, "unknown-name", "", "`misfire`"),
         ("age: {of: ignition}", 8, "missing-key", "`over`", ""),
         ("age: {of: ignition, ovr: 1 d}", 23, "unknown-key", "", "`over`"),
@@ -419,4 +488,50 @@ fn every_type_of_event_can_be_counted_by_its_current_name() {
         let rules = format!("- id: a\n  count: {{event: {name}, at_least: 2, window: 7 d}}\nGOOD\n");
         assert_eq!(findings(&rules), [], "{name}");
     }
+}
+
+#[test]
+fn what_is_hardly_ever_meant_is_a_warning_in_its_place() {
+    let warnings = |text: &str| {
+        let compiled = source::compile("pack.yaml", &[("pack.yaml", text)]).unwrap();
+        compiled.warnings.iter().map(|found| (found.line, found.column, found.code)).collect::<Vec<_>>()
+    };
+    let words = "messages: {en: {m: Stop.}}\n";
+    for (when, expected) in [
+        ("engine_coolant_temperature > 400 °C", Some("never-true")),
+        ("ignition && engine_coolant_temperature > 400 °C", Some("never-true")),
+        ("engine_coolant_temperature < 752 °F", Some("always-true")),
+        ("ignition || engine_coolant_temperature < 752 °F", Some("always-true")),
+        ("3 > 2", Some("always-true")),
+        ("false", Some("never-true")),
+        ("ignition || engine_coolant_temperature > 400 °C", None),
+        ("engine_coolant_temperature > 110 °C", None),
+        ("ignition", None),
+    ] {
+        let text = format!("{HEAD}- id: a\n  when: {when}\n{GOOD}{words}");
+        assert_eq!(warnings(&text), Vec::from_iter(expected.map(|code| (6, 9, code))), "{when}");
+    }
+    let rule = format!("{HEAD}- id: a\n  when: engine_coolant_temperature > $hot\n{GOOD}");
+    let params = "params: {hot: 110 °C, ho: 1 V}\n";
+    let messages = "messages:\n  da: {m: Stop., n: Nej.}\n  en: {m: Stop., n: No.}\n";
+    let text = format!("{rule}{params}{messages}");
+    assert_eq!(warnings(&text), [(8, 23, "unused-param"), (10, 18, "unused-message")]);
+    assert_eq!(warnings(&format!("{rule}params: {{hot: 110 °C}}\n")), [(7, 63, "missing-message")]);
+}
+
+#[test]
+fn a_version_of_the_language_is_no_language() {
+    let text = format!("{HEAD}- id: a\n  when: ignition\n{GOOD}").replace("language: 1", "language: da");
+    let found = source::compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_err();
+    assert_eq!(
+        found.to_string(),
+        "pack.yaml:1:44: not a whole number [not-a-whole-number]; `language` is the version of the rule language: write `language: 1`"
+    );
+}
+
+#[test]
+fn a_misspelt_message_is_guessed() {
+    let text = format!("{HEAD}- id: a\n  when: ignition\n{GOOD}messages: {{en: {{n: No.}}}}\n");
+    let found = source::compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_err();
+    assert!(found.to_string().ends_with("[missing-message]; did you mean `n`?"), "{found}");
 }

@@ -179,3 +179,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tables_and_their_rows_have_their_keys_in_order() {
+    let text = "\
+rules:
+- id: t
+  table:
+    rows:
+      - recommend: {message: m, urgency: high, action: book}
+        if: {on: \"true\"}
+        # About the row.
+        id: a
+    otherwise: {recommend: {urgency: low, message: m, action: none}, what: Nothing.}
+    inputs: {on: ignition}
+    hit: unique
+";
+    let expected = "\
+rules:
+- id: t
+  table:
+    hit: unique
+    inputs: {on: ignition}
+    rows:
+      # About the row.
+      - id: a
+        if: {on: \"true\"}
+        recommend: {action: book, urgency: high, message: m}
+    otherwise: {what: Nothing., recommend: {action: none, urgency: low, message: m}}
+";
+    let found = format(text).unwrap();
+    assert_eq!(found, expected, "{found}");
+    assert_eq!(format(&found).unwrap(), found);
+}

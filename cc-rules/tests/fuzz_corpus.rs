@@ -141,7 +141,7 @@ fn the_seed_of_signed_packs_is_signed_by_the_key_that_the_target_trusts() {
     use cc_rules::Pack;
     use cc_rules::signed::{SigningKey, TrustedKeys, sign};
 
-    let seed = "ed25519:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+    let seed = "ed25519-private:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
     let key: SigningKey = seed.parse().unwrap();
     let rules = common::pack(
         "rules: [{id: hot, when: ignition, recommend: {action: book, urgency: low, message: m}}]",

@@ -59,7 +59,7 @@ fn a_text_fits_the_arguments_of_its_rule() {
             Some("the language has no such plural form, so this case is never spoken [unknown-plural]"),
         ),
         ("pl", "{n, plural, one {x} few {y} many {z} other {o}}", None),
-        ("xx", "{n, plural, two {x} other {y}}", None),
+        ("haw", "{n, plural, two {x} other {y}}", None),
         (
             "en",
             "{n:laps}",
@@ -144,7 +144,11 @@ fn a_catalogue_that_does_not_fit_is_refused() {
             "{\"messages\":{\"de\":{\"tyres\":{\"txt\":\"x\"}}}}",
             "messages: not a file of messages, at line 1 column 33 [not-a-catalogue]",
         ),
-        ("d e", "{\"messages\":{}}", "messages: a name has 1 to 64 letters, digits, `_` or `-` [bad-name]"),
+        (
+            "d e",
+            "{\"messages\":{}}",
+            "messages: not the tag of a language [bad-language]; write a language as `da`, one with a region as `de-AT`",
+        ),
         (
             "de",
             "messages:\n  de:\n    tyres: {txt: x}\n",
@@ -159,4 +163,44 @@ fn a_catalogue_that_does_not_fit_is_refused() {
     let huge = " ".repeat(cc_rules::limits::MAX_PACK_BYTES + 1);
     let found = pack.with_catalogue("de", &huge).unwrap_err();
     assert_eq!(found.0[0].code, "too-big");
+}
+
+#[test]
+fn a_message_without_words_and_a_language_by_another_name_are_findings() {
+    for (messages, expected) in [
+        ("  en: {tyres: {title: T}}", ":9:8: a message needs a `text` [missing-key]"),
+        ("  en: {tyres: {text: \"\"}}", ":9:22: a message needs a `text` [missing-key]"),
+        ("  en: {tyres: \" \"}", ":9:15: a message needs a `text` [missing-key]"),
+        ("  en: {tyres: {title: \"\", text: T}}", ":9:23: the title is empty [missing-key]"),
+        ("  en: {tyres: {text: }}", ":9:20: the value is missing [empty-value]"),
+        (
+            "  DA: {tyres: T}",
+            ":9:3: not how the tag of a language is written [bad-language]; did you mean `da`?",
+        ),
+        ("  dansk: {tyres: T}", ":9:3: not the tag of a language [bad-language]; did you mean `da`?"),
+        ("  dk: {tyres: T}", ":9:3: not the tag of a language [bad-language]; did you mean `da`?"),
+        (
+            "  da-dk: {tyres: T}",
+            ":9:3: not how the tag of a language is written [bad-language]; did you mean `da-DK`?",
+        ),
+        (
+            "  xx: {tyres: T}",
+            ":9:3: not the tag of a language [bad-language]; write a language as `da`, one with a region as `de-AT`",
+        ),
+    ] {
+        let text = format!("{HEAD}{RULES}{messages}\n");
+        let found = cc_rules::source::compile("t.yaml", &[("t.yaml", &text)]).unwrap_err();
+        assert_eq!(found.to_string(), format!("t.yaml{expected}"), "{messages}");
+    }
+}
+
+#[test]
+fn a_language_with_a_region_serves_those_who_ask_for_another_or_none() {
+    let text = format!("{HEAD}{RULES}  en: {{tyres: Tyres.}}\n  da-DK: {{tyres: Dæk.}}\n");
+    let pack = cc_rules::source::compile("t.yaml", &[("t.yaml", &text)]).unwrap().pack;
+    let say = |language: &str| pack.message(language, "tyres", &Arguments::new()).unwrap().text;
+    assert_eq!(
+        ["da", "da-DK", "da-GL", "de", "en-GB"].map(say),
+        ["Dæk.", "Dæk.", "Dæk.", "Tyres.", "Tyres."]
+    );
 }

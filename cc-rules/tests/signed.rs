@@ -179,6 +179,18 @@ fn lists_of_trusted_keys_say_which_line_is_wrong() {
     }
 }
 
+#[test]
+fn neither_key_is_taken_for_the_other() {
+    let public = key(1).public_key().to_string();
+    assert_eq!(public.parse::<SigningKey>().unwrap_err(), cc_rules::signed::KeyError::PrivateScheme);
+    let private = format!("ed25519-private:{}", "01".repeat(32));
+    assert_eq!(private.parse::<SigningKey>().unwrap().public_key().to_string(), public);
+    assert_eq!(
+        private.parse::<TrustedKeys>().unwrap_err().to_string(),
+        "line 1: expected `ed25519:` and 64 hexadecimal digits"
+    );
+}
+
 static FILE: LazyLock<String> = LazyLock::new(|| sign(&rules(), &[&key(1)]));
 static KEYS: LazyLock<TrustedKeys> = LazyLock::new(|| trusted(&[1]));
 

@@ -29,6 +29,11 @@ fn the_embedded_pack_is_the_one_that_its_sources_make() {
 }
 
 #[test]
+fn nothing_in_the_pack_is_hardly_ever_meant() {
+    assert_eq!(compiled().warnings.to_string(), "");
+}
+
+#[test]
 fn the_tests_of_the_pack_pass() {
     let compiled = compiled();
     let failed: Vec<String> = compiled

@@ -99,6 +99,28 @@ impl SlotTest {
     }
 }
 
+#[cfg(feature = "source")]
+impl Chain {
+    /// What comes out of all values in the ranges of the slots, where that is one truth.
+    pub(crate) fn truth_in(&self, range_of: impl Fn(u16) -> Option<(f64, f64)>) -> Option<bool> {
+        let truth = |test: &Test| {
+            let Test::Constant(test) = test else { return None };
+            let (least, most) = range_of(test.slot)?;
+            let overlaps = test.ranges().any(|(low, high)| low <= most && least <= high);
+            let covers = test.ranges().any(|(low, high)| low <= least && most <= high);
+            if covers { Some(true) } else { (!overlaps).then_some(false) }
+        };
+        // One test that decides the chain, or all that agree.
+        let mut truths = self.tests.iter().map(truth);
+        let decides = self.tests.iter().any(|test| truth(test) == Some(self.any));
+        if decides {
+            Some(self.any)
+        } else {
+            truths.all(|truth| truth == Some(!self.any)).then_some(!self.any)
+        }
+    }
+}
+
 impl Test {
     #[inline]
     fn truth(&self, slots: &impl Slots, counters: &mut EvalCounters) -> Option<bool> {

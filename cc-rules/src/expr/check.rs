@@ -1,6 +1,6 @@
 //! Names, types and units: the written tree to the typed one, bottom-up and without recursion.
 
-use cc_core::Dimension;
+use cc_core::{Dimension, Dtc};
 
 use super::ast::{Ast, AstId, AstKind, BinaryOp, Call};
 use super::diagnostic::{Code, Sink, Span};
@@ -175,7 +175,12 @@ impl Checker<'_> {
         };
         let written =
             |name: &str, is_param| format!("did you mean `{}{name}`?", if is_param { "$" } else { "" });
-        let suggestion = if self.names.resolve(name, !is_param).is_some() {
+        let suggestion = if !is_param && name.parse::<Dtc>().is_ok() {
+            Some(
+                "declare it under `codes`, as in `codes: {misfire: {match: [P0301]}}`, and write `misfire`"
+                    .to_owned(),
+            )
+        } else if self.names.resolve(name, !is_param).is_some() {
             Some(written(name, !is_param))
         } else {
             text::closest(name, self.names.candidates(is_param)).map(|name| written(name, is_param))

@@ -30,6 +30,12 @@ impl Program {
         self.tree.node(self.tree.root).ty
     }
 
+    /// The value, where it is the same for every vehicle and instant.
+    #[cfg(feature = "source")]
+    pub(crate) fn constant(&self) -> Option<Val<'_>> {
+        self.tree.constant(self.tree.root)
+    }
+
     /// The comparisons that are all of the condition, if they are.
     pub(crate) fn chain(&self) -> Option<&Chain> {
         self.chain.as_ref()

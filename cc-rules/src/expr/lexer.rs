@@ -39,6 +39,8 @@ const SIGNS: &[&str] = &[
 /// Signs of other languages, and what they are here.
 const FOREIGN_SIGNS: &[(&str, &str)] = &[
     ("===", "=="),
+    ("=>", ">="),
+    ("=<", "<="),
     ("!==", "!="),
     ("<>", "!="),
     ("**", "*"),
@@ -54,10 +56,20 @@ const FOREIGN_SIGNS: &[(&str, &str)] = &[
 
 /// The tokens of `source`, the last one [`TokenKind::End`].
 pub(super) fn tokens(source: &str, sink: &mut Sink) -> Vec<Token> {
-    let mut lexer = Lexer { source, at: 0, sink };
-    let mut list = Vec::new();
+    let mut lexer = Lexer { source, at: 0, lists: Vec::new(), sink };
+    let mut list: Vec<Token> = Vec::new();
     loop {
         let token = lexer.token();
+        match token.kind {
+            TokenKind::Sign("(") => {
+                lexer.lists.push(list.last().is_some_and(|before| before.kind == TokenKind::Word));
+            }
+            TokenKind::Sign("[") => lexer.lists.push(true),
+            TokenKind::Sign(")" | "]") => {
+                lexer.lists.pop();
+            }
+            _ => {}
+        }
         let ended = token.kind == TokenKind::End;
         list.push(token);
         if ended {
@@ -69,6 +81,8 @@ pub(super) fn tokens(source: &str, sink: &mut Sink) -> Vec<Token> {
 struct Lexer<'a> {
     source: &'a str,
     at: usize,
+    /// For each open bracket, whether a comma in it stands between values.
+    lists: Vec<bool>,
     sink: &'a mut Sink,
 }
 
@@ -143,6 +157,13 @@ impl<'a> Lexer<'a> {
         let is_double = !hex && literal.contains(['.', 'e', 'E']);
         let after = &rest[length..];
 
+        if let Some(fraction) =
+            after.strip_prefix(',').map(|after| digits(after, 10)).filter(|length| *length > 0)
+            && !is_double
+            && !self.lists.contains(&true)
+        {
+            return self.decimal_comma(literal, &after[1..=fraction]);
+        }
         if after.starts_with(['u', 'U']) && name_length(after) == 1 {
             let suggestion = Some(format!("write `{literal}`"));
             return self.take_error(
@@ -198,6 +219,20 @@ impl<'a> Lexer<'a> {
                 self.take(length + spaces + word, TokenKind::Error)
             }
         }
+    }
+
+    /// `12,4 V`, as many write it.
+    fn decimal_comma(&mut self, whole: &str, fraction: &str) -> Token {
+        let length = whole.len() + 1 + fraction.len();
+        let after = &self.rest()[length..];
+        let spaces = after.len() - skip_space(after).len();
+        let (unit, behind) = match unit_after(&after[spaces..]) {
+            Unit::Known(unit, length) => (format!(" {unit}"), spaces + length),
+            Unit::Unknown(length) => (String::new(), spaces + length),
+            Unit::None => (String::new(), 0),
+        };
+        let suggestion = Some(format!("write `{whole}.{fraction}{unit}`"));
+        self.take_error(length + behind, Code::BadNumber, "a decimal number has a point", suggestion)
     }
 
     fn out_of_range(&mut self, length: usize) -> Token {

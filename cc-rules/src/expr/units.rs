@@ -41,6 +41,9 @@ fn unit_named(word: &str) -> Option<MeasureUnit> {
 pub(super) fn similar_unit(word: &str) -> Option<&'static str> {
     let folded: String = word.chars().map(|c| if matches!(c, 'º' | '˚') { '°' } else { c }).collect();
     let folded = folded.replace('℃', "°C").replace('℉', "°F");
+    if let Some((_, meant)) = DEGREES.iter().find(|(word, _)| folded.eq_ignore_ascii_case(word)) {
+        return Some(meant);
+    }
     let names = || {
         MeasureUnit::ALL
             .iter()
@@ -52,6 +55,10 @@ pub(super) fn similar_unit(word: &str) -> Option<&'static str> {
         .or_else(|| names().find(|name| name.eq_ignore_ascii_case(&folded)))
         .or_else(|| super::text::closest(&folded, names()))
 }
+
+/// Degrees as they are written without their sign.
+const DEGREES: &[(&str, &str)] =
+    &[("C", "°C"), ("celsius", "°C"), ("degC", "°C"), ("F", "°F"), ("fahrenheit", "°F"), ("degF", "°F")];
 
 /// A unit of time makes a duration of a number.
 pub(super) fn is_time(unit: MeasureUnit) -> bool {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{Catalogues, check};
+use super::{Catalogues, check, check_language};
 use crate::diagnostic::{Diagnostics, did_you_mean};
 use crate::pack::limits::{MAX_FINDINGS, MAX_PACK_BYTES};
-use crate::pack::{Pack, Problem, name};
+use crate::pack::{Pack, Problem};
 
 /// A file of messages, as a pack includes them.
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ impl Pack {
             from_yaml(text)?
         };
         let mut found = Vec::new();
-        name(language, "messages", &mut found);
+        check_language(language, "messages", &mut found);
         for other in read.keys().filter(|other| *other != language) {
             let hint = did_you_mean(other, [language]);
             let text = "the file has messages in another language than the one that it is added for";

@@ -29,6 +29,11 @@ pub(crate) fn check(
         for (part, text) in [("text", Some(&message.text)), ("title", message.title.as_ref())] {
             let Some(text) = text else { continue };
             let path = format!("messages.{language}.{key}.{part}");
+            if text.trim().is_empty() {
+                let what = if part == "text" { "a message needs a `text`" } else { "the title is empty" };
+                found.push(Problem::new(path, "missing-key", what));
+                continue;
+            }
             let pieces = match template::parse(text) {
                 Ok(pieces) => pieces,
                 Err(error) => {

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod check;
+mod language;
 mod numbers;
 mod plural;
 mod render;
@@ -14,6 +15,7 @@ use cc_core::Arguments;
 use crate::pack::Pack;
 use crate::pack::model::RawMessage;
 pub(crate) use check::{Use, check};
+pub(crate) use language::check_language;
 
 /// Texts by language, then key.
 pub(crate) type Catalogues = BTreeMap<String, BTreeMap<String, RawMessage>>;
@@ -38,8 +40,8 @@ pub struct Message {
 impl Pack {
     /// The message `key` in `language`, with the arguments in place of `{name}`.
     ///
-    /// Where the language lacks it, the language without its region is used, then English, then the first language of the
-    /// pack that has it; `None` where no language has the message. Arguments are written for reading: numbers with at most
+    /// Where the language lacks it, the language without its region is used, then with another region, then English, then
+    /// the first language of the pack that has it; `None` where no language has the message. Arguments are written for reading: numbers with at most
     /// one decimal unless the text asks for more, as the language writes them, in the unit that the text asks for or else
     /// their own; a day as `2026-05-01`. An argument that is missing shows as `–`.
     ///
@@ -84,10 +86,12 @@ impl Pack {
     /// The language that has the message, and the message; an added catalogue goes before the pack's own.
     fn written(&self, language: &str, key: &str) -> Option<(&str, &RawMessage)> {
         let (own, added) = (&self.0.raw.messages, &*self.1);
-        let bare = language.split('-').next().unwrap_or_default();
-        let wanted = [language, bare, "en"].into_iter().flat_map(|language| {
+        let bare = language::primary(language);
+        let exactly = |language: &str| {
             [added.get_key_value(language), own.get_key_value(language)].into_iter().flatten()
-        });
+        };
+        let elsewhere = added.iter().chain(own).filter(|(other, _)| language::primary(other) == bare);
+        let wanted = [language, bare].into_iter().flat_map(exactly).chain(elsewhere).chain(exactly("en"));
         wanted.chain(own).find_map(|(language, catalogue)| Some((language.as_str(), catalogue.get(key)?)))
     }
 }

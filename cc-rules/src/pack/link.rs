@@ -21,7 +21,7 @@ use super::{
 };
 use crate::diagnostic::did_you_mean;
 use crate::expr::{Program, Ty};
-use crate::messages::Use;
+use crate::messages::{Use, check_language};
 
 /// A finding in a part of the pack that is named by a path; `offset` is a byte of that part's text.
 #[derive(Clone, Debug)]
@@ -423,7 +423,7 @@ impl Groups {
 fn messages(raw: &RawPack, rules: &[Rule], found: &mut Vec<Problem>) {
     let uses = uses(raw, rules);
     for (number, (language, catalogue)) in raw.messages.iter().enumerate() {
-        name(language, "messages", found);
+        check_language(language, &format!("messages.{language}"), found);
         for spoken in uses.iter().filter(|spoken| !catalogue.contains_key(spoken.message)) {
             // Longer tags may be anything, and names do not reach a log.
             let shown = if language.len() == 2 {
@@ -432,7 +432,8 @@ fn messages(raw: &RawPack, rules: &[Rule], found: &mut Vec<Problem>) {
                 format!("language {}", number + 1)
             };
             let text = format!("the message has no text in {shown}");
-            found.push(Problem::new(spoken.path.as_str(), "missing-message", text));
+            let hint = did_you_mean(spoken.message, catalogue.keys().map(String::as_str));
+            found.push(Problem::new(spoken.path.as_str(), "missing-message", text).hint(hint));
         }
         crate::messages::check(language, catalogue, &uses, found);
     }

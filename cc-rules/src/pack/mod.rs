@@ -36,7 +36,7 @@ pub use info::{CountInfo, NumbersInfo, OccurrenceInfo, RuleInfo, SequenceInfo, S
 pub(crate) use keys::{Beginning, Keys};
 use limits::MAX_PACK_BYTES;
 pub(crate) use limits::MAX_WINDOWS;
-pub(crate) use link::{Problem, name};
+pub(crate) use link::Problem;
 use model::RawPack;
 pub(crate) use names::key_of;
 #[cfg(feature = "source")]
@@ -77,6 +77,15 @@ impl Pack {
         let fail = |code, text: &str| Diagnostics(vec![Problem::new("", code, text).into_diagnostic()]);
         if bytes.len() > MAX_PACK_BYTES {
             return Err(fail("too-big", "the pack is larger than a pack may be"));
+        }
+        if bytes.starts_with(br#"{"format":"cc-rules-signed-pack""#) {
+            let problem = Problem::new(
+                "",
+                "signed-pack",
+                "the pack is signed, and is not loaded without a look at who signed it",
+            );
+            let hint = "`ccars rules verify` checks the signature, and with `--canonical` writes the pack without it";
+            return Err(Diagnostics(vec![problem.hint(Some(hint.into())).into_diagnostic()]));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| fail("not-a-pack", "not UTF-8"))?;
         let raw: RawPack = serde_json::from_str(text).map_err(|error| {

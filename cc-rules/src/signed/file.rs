@@ -122,12 +122,12 @@ struct Line {
 
 pub(super) type Signed = (KeyId, [u8; 64]);
 
-/// The pack's canonical form, if it may be loaded.
+/// The pack's canonical form, if it may be loaded, and the keys that vouch for it.
 pub(super) fn body<'b>(
     bytes: &'b [u8],
     trusted: &TrustedKeys,
     now: Timestamp,
-) -> Result<&'b [u8], SignedPackError> {
+) -> Result<(&'b [u8], Vec<KeyId>), SignedPackError> {
     if bytes.len() > MAX_PACK_BYTES + LONGEST_HEADING {
         return Err(SignedPackError::TooBig);
     }
@@ -141,7 +141,7 @@ pub(super) fn body<'b>(
     }
     let message = [DOMAIN, body].concat();
     let mut refused = None;
-    let mut good = false;
+    let mut good = Vec::new();
     for (id, signature) in &signatures {
         let Some(known) = trusted.0.get(id) else { continue };
         if !known.key.fits(&message, signature) {
@@ -152,11 +152,11 @@ pub(super) fn body<'b>(
                 refused = Some(SignedPackError::NotYetValid { key: *id, from });
             }
             (_, Some(until)) if now >= until => refused = Some(SignedPackError::Expired { key: *id, until }),
-            _ => good = true,
+            _ => good.push(*id),
         }
     }
-    if good {
-        return Ok(body);
+    if !good.is_empty() {
+        return Ok((body, good));
     }
     let strangers = || SignedPackError::UnknownKey { keys: signatures.iter().map(|(id, _)| *id).collect() };
     Err(refused.unwrap_or_else(strangers))

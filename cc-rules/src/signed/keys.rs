@@ -29,6 +29,8 @@ pub struct PublicKey(pub(super) VerifyingKey);
 
 /// The scheme that a key's text begins with.
 pub(super) const SCHEME: &str = "ed25519:";
+/// The scheme that a private key's text begins with: neither is ever taken for the other.
+pub(super) const PRIVATE_SCHEME: &str = "ed25519-private:";
 
 impl PublicKey {
     /// The key in 32 bytes, as RFC 8032 encodes it, in the one spelling that it allows. Keys of small order, which
@@ -61,7 +63,7 @@ impl FromStr for PublicKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        Self::from_bytes(&key_bytes(text)?)
+        Self::from_bytes(&key_bytes(text, SCHEME, KeyError::Scheme)?)
     }
 }
 
@@ -79,13 +81,13 @@ impl fmt::Debug for PublicKey {
 }
 
 /// The 32 bytes of a key's text.
-pub(super) fn key_bytes(text: &str) -> Result<[u8; 32], KeyError> {
-    let digits = text.strip_prefix(SCHEME).ok_or(KeyError::Scheme)?;
+pub(super) fn key_bytes(text: &str, scheme: &str, other: KeyError) -> Result<[u8; 32], KeyError> {
+    let digits = text.strip_prefix(scheme).ok_or(other)?;
     let mut bytes = [0; 32];
     if digits.len() != 64 {
         return Err(KeyError::Length { found: digits.chars().count() });
     }
-    read_hex(digits, &mut bytes).map_err(|offset| KeyError::Digit { offset: SCHEME.len() + offset })?;
+    read_hex(digits, &mut bytes).map_err(|offset| KeyError::Digit { offset: scheme.len() + offset })?;
     Ok(bytes)
 }
 
@@ -108,7 +110,10 @@ pub enum KeyError {
     /// The bytes are not a point of the curve, or one of small order.
     #[error("not the public key of anybody")]
     NoPoint,
-    /// The text does not begin with the scheme.
+    /// The text does not begin with the scheme of a private key.
+    #[error("expected `ed25519-private:` and 64 hexadecimal digits; `ed25519:` begins a public key")]
+    PrivateScheme,
+    /// The text does not begin with the scheme of a public key.
     #[error("expected `ed25519:` and 64 hexadecimal digits")]
     Scheme,
 }

@@ -69,7 +69,29 @@ impl Pack {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn load_signed(bytes: &[u8], trusted: &TrustedKeys, now: Timestamp) -> Result<Self, SignedPackError> {
-        let body = file::body(bytes, trusted, now)?;
+        let (body, _) = file::body(bytes, trusted, now)?;
         Self::load(body).map_err(SignedPackError::Pack)
     }
+}
+
+/// The trusted keys, valid at `now`, that have signed a pack, in order of their names; at least one.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(feature = "sign")] {
+/// use cc_rules::signed::{SigningKey, TrustedKeys, sign, signers};
+///
+/// let [old, new] = [7, 8].map(|seed| SigningKey::from_seed(&[seed; 32]));
+/// let file = sign(&cc_rules::standard_pack(), &[&old, &new]);
+/// let now = "2026-05-01T10:00:00Z".parse().unwrap();
+/// let trusted = TrustedKeys::default().with(new.public_key());
+/// assert_eq!(signers(file.as_bytes(), &trusted, now), Ok(vec![new.public_key().id()]));
+///
+/// let error = signers(b"{}", &trusted, now).unwrap_err();
+/// assert_eq!(error.to_string(), "not a signed pack: its first line is no heading of one");
+/// # }
+/// ```
+pub fn signers(bytes: &[u8], trusted: &TrustedKeys, now: Timestamp) -> Result<Vec<KeyId>, SignedPackError> {
+    file::body(bytes, trusted, now).map(|(_, keys)| keys)
 }

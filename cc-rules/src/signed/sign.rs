@@ -7,10 +7,11 @@ use ed25519_dalek::Signer as _;
 
 use super::DOMAIN;
 use super::file::{MOST_SIGNATURES, write_heading};
-use super::keys::{KeyError, PublicKey, key_bytes};
+use super::keys::{KeyError, PRIVATE_SCHEME, PublicKey, key_bytes};
 use crate::pack::Pack;
 
-/// An Ed25519 private key. It is wiped from memory when it is dropped, and never shown.
+/// An Ed25519 private key. It is wiped from memory when it is dropped, and never shown. Its text is `ed25519-private:` and
+/// 64 hexadecimal digits.
 ///
 /// # Examples
 ///
@@ -18,14 +19,17 @@ use crate::pack::Pack;
 /// use cc_rules::signed::SigningKey;
 ///
 /// // The seed is 32 bytes of a good source of randomness; this one is the first test vector of RFC 8032.
-/// let text = "ed25519:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+/// let text = "ed25519-private:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 /// let key: SigningKey = text.parse()?;
 /// let public = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 /// assert_eq!(key.public_key().to_string(), public);
 /// assert_eq!(format!("{key:?}"), "SigningKey(21fe31dfa154a261)");
 ///
-/// let error = "9d61".parse::<SigningKey>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected `ed25519:` and 64 hexadecimal digits");
+/// let error = public.parse::<SigningKey>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected `ed25519-private:` and 64 hexadecimal digits; `ed25519:` begins a public key"
+/// );
 /// # Ok::<(), cc_rules::signed::KeyError>(())
 /// ```
 pub struct SigningKey(ed25519_dalek::SigningKey);
@@ -50,7 +54,7 @@ impl FromStr for SigningKey {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        Ok(Self::from_seed(&key_bytes(text)?))
+        Ok(Self::from_seed(&key_bytes(text, PRIVATE_SCHEME, KeyError::PrivateScheme)?))
     }
 }
 
@@ -170,7 +174,10 @@ mod tests {
         let bare = file("{}", b"{}");
         assert_eq!(load(&bare).unwrap_err(), SignedPackError::Signature { key: key.public_key().id() });
         let signed = file("{}", &[DOMAIN, b"{}"].concat());
-        assert_eq!(body(signed.as_bytes(), &trusted, cc_core::Timestamp::UNIX_EPOCH).map(<[u8]>::len), Ok(2));
+        assert_eq!(
+            body(signed.as_bytes(), &trusted, cc_core::Timestamp::UNIX_EPOCH).map(|(body, _)| body.len()),
+            Ok(2)
+        );
         let error = load(&signed).unwrap_err().to_string();
         assert!(
             error.starts_with("signed by a trusted key, but: not the canonical form of a pack"),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Sources;
 use super::read::{
-    decimal, duration, fields, fields_of, items, mapping, parse_duration, scalar, split_quantity, text, whole,
+    decimal, duration, fields, fields_of, items, mapping, parse_duration, scalar, split_quantity, text,
+    too_big, whole,
 };
 use super::yaml::Node;
 use crate::pack::limits::MAX_DISTANCE_M;
@@ -186,6 +187,7 @@ fn window(node: &Node, found: &mut Sources<'_>) -> Option<RawWindow> {
     if let Some(written) = scalar(node) {
         return match parse_window(written) {
             Some(window) => Some(window),
+            None if too_big(node, found) => None,
             None => {
                 let hint = "write a duration such as `7 d`, a distance such as `500 km`, or `5 drives`";
                 found.report(node.place, "bad-window", "not a window", Some(hint.into()));
@@ -205,8 +207,9 @@ fn window(node: &Node, found: &mut Sources<'_>) -> Option<RawWindow> {
             "drives" => parse_window(&format!("{written} drives")),
             _ => parse_window(written).filter(|window| window.by == entry.key),
         };
-        if read.is_none() {
-            found.report(entry.value.place, "bad-window", "not a window", None);
+        if read.is_none() && !too_big(&entry.value, found) {
+            let hint = "write `duration: 7 d`, `distance: 500 km` or `drives: 5`";
+            found.report(entry.value.place, "bad-window", "not a window", Some(hint.into()));
         }
         window = read;
     }

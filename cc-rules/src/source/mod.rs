@@ -13,6 +13,7 @@ mod sentences;
 mod stages;
 mod table;
 mod tests_section;
+mod warnings;
 pub(crate) mod yaml;
 
 use std::borrow::Cow;
@@ -62,6 +63,10 @@ pub struct Compiled {
     pub pack: Pack,
     /// The tests written beside the rules, in the order of the files.
     pub tests: Vec<PackTest>,
+    /// What is allowed and hardly ever meant: a condition that is always or never true (`always-true`, `never-true`), a
+    /// message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
+    /// (`missing-message`).
+    pub warnings: Diagnostics,
 }
 
 /// Compiles the file `main` of `files`, a list of names and texts, with all it includes.
@@ -102,7 +107,9 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
         Ok(pack) if sources.findings.is_empty() => {
             tests_section::check(&tests, &pack, &mut sources);
             if sources.findings.is_empty() {
-                return Ok(Compiled { pack, tests: tests.into_iter().map(|test| test.test).collect() });
+                sources.take_problems(&warnings::warnings(&pack));
+                let tests = tests.into_iter().map(|test| test.test).collect();
+                return Ok(Compiled { pack, tests, warnings: sources.into_diagnostics() });
             }
         }
         Ok(_) => {}
@@ -120,7 +127,7 @@ pub(crate) fn catalogue(text: &str) -> Result<Catalogues, Diagnostics> {
     match yaml::parse(0, text) {
         Ok(Some(root)) => read::catalogue(&root, &mut pack.messages, &mut sources),
         Ok(None) => {}
-        Err(error) => sources.report(error.place, error.code, &error.text, None),
+        Err(error) => sources.report(error.place, error.code, &error.text, error.hint.map(Into::into)),
     }
     if sources.findings.is_empty() { Ok(pack.messages) } else { Err(sources.into_diagnostics()) }
 }
@@ -278,15 +285,19 @@ impl<'f> Sources<'f> {
                 continue;
             };
             let text = self.files[index].1;
-            let root = match yaml::parse(index as u16, text) {
+            let mut root = match yaml::parse(index as u16, text) {
                 Ok(Some(root)) => root,
                 Ok(None) => continue,
                 Err(error) => {
-                    self.report(error.place, error.code, &error.text, None);
+                    self.report(error.place, error.code, &error.text, error.hint.map(Into::into));
                     readable = false;
                     continue;
                 }
             };
+            root.mend_decimal_commas(&mut |place, number| {
+                let hint = Some(format!("write `{number}`").into());
+                self.report(place, "bad-number", "a decimal number has a point", hint);
+            });
             for node in include_nodes(&root) {
                 match read::scalar(node).and_then(|written| resolve(&name, written)) {
                     Some(file) => queue.push_back((file, node.place)),
@@ -305,7 +316,8 @@ impl<'f> Sources<'f> {
     fn take_problems(&mut self, problems: &[Problem]) {
         for problem in problems {
             let path = self.as_written(&problem.path);
-            let explained = problem.code == "missing-key" && self.is_explained(&path);
+            let about_absence = ["max-gap-missing", "missing-key", "without-for"].contains(&problem.code);
+            let explained = about_absence && self.is_explained(&path);
             if explained || self.is_in_explained_window(&path) {
                 continue;
             }
@@ -317,13 +329,21 @@ impl<'f> Sources<'f> {
                 let start = yaml::offset_in_source(source, *whole, value, at + trimmed);
                 place = Place { file: whole.file, start, end: start };
             }
-            self.findings.push(Found {
-                place,
-                code: problem.code,
-                text: problem.text.clone(),
-                suggestion: problem.suggestion.clone(),
-            });
+            let suggestion = problem.suggestion.clone().or_else(|| self.same_id(problem));
+            self.findings.push(Found { place, code: problem.code, text: problem.text.clone(), suggestion });
         }
+    }
+
+    /// Where the rule stands whose id another one has too: rules of one id are neighbours.
+    fn same_id(&self, problem: &Problem) -> Option<Box<str>> {
+        if problem.code != "duplicate-rule" {
+            return None;
+        }
+        let number = problem.path.strip_prefix("rules[")?.split_once(']')?.0.parse::<usize>().ok()?;
+        let place = self.place_of(&self.as_written(&format!("rules[{}].id", number.checked_sub(1)?)));
+        let (file, text) = *self.files.get(usize::from(place.file))?;
+        let (line, _) = yaml::line_and_column(text, place.start);
+        Some(format!("the other one stands in {file} at line {line}").into())
     }
 
     fn into_diagnostics(mut self) -> Diagnostics {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::yaml::{Content, Entry, Node, Place};
 use super::{Found, Sources, blocks, stages, table};
 use crate::diagnostic::{did_you_mean, nearest};
-use crate::pack::limits::MAX_DURATION_MS;
+use crate::pack::limits::{MAX_DISTANCE_M, MAX_DURATION_MS};
 use crate::pack::model::{
     RawCode, RawHeader, RawMessage, RawPack, RawParam, RawRecommend, RawRule, RawSignal, RawSource,
 };
@@ -66,6 +66,16 @@ fn header(node: &Node, found: &mut Sources<'_>) -> RawHeader {
         match entry.key.as_str() {
             "id" => header.id = text(&entry.value, &at, found),
             "version" => header.version = text(&entry.value, &at, found),
+            "language" if scalar(&entry.value).is_none_or(|text| decimal(text, 0).is_none()) => {
+                let hint = "`language` is the version of the rule language: write `language: 1`";
+                found.report(
+                    entry.value.place,
+                    "not-a-whole-number",
+                    "not a whole number",
+                    Some(hint.into()),
+                );
+                header.language = 1;
+            }
             "language" => header.language = whole(&entry.value, found).unwrap_or(1),
             "min_engine" => header.min_engine = text(&entry.value, &at, found),
             _ => {}
@@ -193,8 +203,18 @@ pub(super) fn rule_of(node: &Node, known: &[&str], path: &str, found: &mut Sourc
             "why" => rule.why = Some(text(value, &at, found)),
             "source" => rule.source = source(value, &at, found),
             "when" => rule.when = Some(text(value, &at, found)),
-            "for" => rule.r#for = duration(value, found),
-            "max_gap" => rule.max_gap = duration(value, found),
+            "for" => {
+                rule.r#for = duration(value, found);
+                if rule.r#for.is_none() {
+                    found.explained(format!("{path}.max_gap"));
+                }
+            }
+            "max_gap" => {
+                rule.max_gap = duration(value, found);
+                if rule.max_gap.is_none() {
+                    found.explained(format!("{path}.for"));
+                }
+            }
             "count" => rule.count = blocks::count(value, &at, found),
             "sequence" => rule.sequence = blocks::sequence(value, &at, found),
             "absence" => rule.absence = blocks::absence(value, &at, found),
@@ -276,8 +296,10 @@ pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap
 fn messages(node: &Node, into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>, found: &mut Sources<'_>) {
     for language in mapping(node, found) {
         let catalogue = into.entry(language.key.clone()).or_default();
+        found.place(&format!("messages.{}", language.key), language.key_place, &language.key);
         for entry in mapping(&language.value, found) {
             let path = format!("messages.{}.{}", language.key, entry.key);
+            found.place(&path, entry.key_place, &entry.key);
             let mut message = RawMessage::default();
             if scalar(&entry.value).is_some() {
                 message.text = text(&entry.value, &format!("{path}.text"), found);
@@ -448,17 +470,53 @@ pub(super) fn whole(node: &Node, found: &mut Sources<'_>) -> Option<u32> {
 
 pub(super) fn duration(node: &Node, found: &mut Sources<'_>) -> Option<u64> {
     let read = scalar(node).and_then(parse_duration);
-    if read.is_none() {
+    if read.is_none() && !too_big(node, found) {
         let hint = "write a number and a unit: ms, s, min, h, d or weeks";
         found.report(node.place, "bad-duration", "not a duration", Some(hint.into()));
     }
     read
 }
 
-/// `10 s`, `1.5 h`, `7 days`: whole milliseconds, at most [`MAX_DURATION_MS`].
-pub(crate) fn parse_duration(text: &str) -> Option<u64> {
-    let (number, unit) = split_quantity(text)?;
-    let ms: u64 = match unit {
+/// Reports a quantity of time or distance that is too big, or has a decimal comma.
+pub(super) fn too_big(node: &Node, found: &mut Sources<'_>) -> bool {
+    let Some(written) = scalar(node).map(str::trim) else { return false };
+    let split = |text: &str| text.split_once(',').map(|(whole, rest)| (whole.to_owned(), rest.to_owned()));
+    if let Some((whole, rest)) = split(written)
+        && decimal(&whole, 0).is_some()
+        && let Some((fraction, unit)) = split_quantity(&rest)
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && (unit_ms(unit).is_some() || matches!(unit, "m" | "km"))
+    {
+        let hint = format!("write `{whole}.{fraction} {unit}`");
+        found.report(node.place, "bad-number", "a decimal number has a point", Some(hint.into()));
+        return true;
+    }
+    let Some((number, unit)) = split_quantity(written) else { return false };
+    let digits = number.split('.').next().unwrap_or_default();
+    if decimal(number, 3).is_none()
+        && (digits.len() <= 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return false;
+    }
+    let most = |per_unit: u64, most: u64| {
+        decimal(number, 3)
+            .and_then(|thousandths| thousandths.checked_mul(per_unit))
+            .is_none_or(|size| size / 1_000 > most)
+    };
+    let text = match (unit_ms(unit), unit) {
+        (Some(ms), _) if most(ms, MAX_DURATION_MS) => "a duration is at most ten years, 3660 d",
+        (None, "m") if most(1, MAX_DISTANCE_M) => "a distance is at most a million kilometres",
+        (None, "km") if most(1_000, MAX_DISTANCE_M) => "a distance is at most a million kilometres",
+        _ => return false,
+    };
+    found.report(node.place, "out-of-range", text, None);
+    true
+}
+
+/// How many milliseconds a unit of time has.
+fn unit_ms(unit: &str) -> Option<u64> {
+    Some(match unit {
         "ms" => 1,
         "s" | "second" | "seconds" => 1_000,
         "min" | "minute" | "minutes" => 60_000,
@@ -466,7 +524,13 @@ pub(crate) fn parse_duration(text: &str) -> Option<u64> {
         "d" | "day" | "days" => 86_400_000,
         "w" | "week" | "weeks" => 604_800_000,
         _ => return None,
-    };
+    })
+}
+
+/// `10 s`, `1.5 h`, `7 days`: whole milliseconds, at most [`MAX_DURATION_MS`].
+pub(crate) fn parse_duration(text: &str) -> Option<u64> {
+    let (number, unit) = split_quantity(text)?;
+    let ms = unit_ms(unit)?;
     let thousandths = decimal(number, 3)?.checked_mul(ms)?;
     (thousandths % 1_000 == 0).then_some(thousandths / 1_000).filter(|ms| *ms <= MAX_DURATION_MS)
 }

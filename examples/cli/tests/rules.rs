@@ -221,3 +221,34 @@ fn late_foreign_and_bad_events_are_reported_with_their_line() {
     assert_eq!(found.code, 1);
     assert!(found.stderr.contains(":4: ") && !found.stderr.contains("TESTCAR"), "{found:?}");
 }
+
+#[test]
+fn warnings_are_shown_and_a_pack_without_words_is_not_good() {
+    let file = std::env::temp_dir().join(format!("ccars-{}-warned.yaml", std::process::id()));
+    let text = "pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}\nrules:\n- id: a\n  when: 3 > 2\n  \
+                recommend: {action: book, urgency: high, message: m}\n";
+    let check = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        ccars(&["rules", "check", file.to_str().unwrap()], "")
+    };
+    let found = check(&format!("{text}messages: {{en: {{m: Stop.}}}}\n"));
+    assert!(found.code == 0 && found.stdout.starts_with("ok demo"), "{found:?}");
+    assert!(
+        found.stderr.contains("warning[always-true]") && found.stderr.ends_with("1 warning\n"),
+        "{found:?}"
+    );
+    let found = check(text);
+    assert!(found.code == 1 && found.stdout.is_empty(), "{found:?}");
+    assert!(found.stderr.contains("error[missing-message]"), "{found:?}");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_language_without_messages_is_said() {
+    let found = ccars(&["rules", "explain", &pack("good"), "--lang", "xx"], "");
+    assert!(
+        found.code == 0 && found.stderr.contains("no messages in `xx`; its languages: da, en"),
+        "{found:?}"
+    );
+    assert_eq!(ccars(&["rules", "explain", &pack("good"), "--lang", "da-GL"], "").stderr, "");
+}

@@ -22,7 +22,7 @@ fn output_is_as_it_was() {
     // The key of the first test vector of RFC 8032, which everybody knows.
     let folder = folder("signing-golden");
     let file = |name: &str| folder.join(name).display().to_string();
-    let secret = "ed25519:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60\n";
+    let secret = "ed25519-private:9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60\n";
     let public = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     std::fs::write(file("secret"), secret).unwrap();
     std::fs::write(file("keys"), format!("{public} until 2027-01-01T00:00:00Z\n")).unwrap();
@@ -59,7 +59,7 @@ fn a_new_key_signs_and_a_changed_pack_is_refused() {
     let file = |name: &str| folder.join(name).display().to_string();
     let made = ccars(&["rules", "keygen", &file("secret")], "");
     assert_eq!(made.code, 0, "{}", made.stderr);
-    assert!(made.stdout.starts_with("ed25519:") && made.stdout.len() == 73);
+    assert!(made.stdout.starts_with("ed25519:") && made.stdout.len() == 73 + "  # 0123456789abcdef".len());
     let other = ccars(&["rules", "keygen", &file("other")], "");
     assert_ne!(other.stdout, made.stdout);
     let secret = std::fs::read_to_string(file("secret")).unwrap();
@@ -78,7 +78,23 @@ fn a_new_key_signs_and_a_changed_pack_is_refused() {
     let verify = |name: &str| {
         ccars(&["rules", "verify", &file(name), "--keys", &file("keys"), "--canonical", &file("json")], "")
     };
-    assert_eq!(verify("pack").code, 0);
+    let name = made.stdout.split("# ").nth(1).unwrap();
+    let verified = verify("pack");
+    assert_eq!((verified.code, verified.stdout), (0, format!("ok demo 1.0.0 signed by {name}")));
+    // The keys are not taken for each other, and a signed pack is not taken for a pack.
+    let with_public = ccars(&["rules", "sign", GOOD, "--key", &file("keys")], "");
+    assert!(
+        with_public.code == 2 && with_public.stderr.contains("begins a public key"),
+        "{}",
+        with_public.stderr
+    );
+    let check = ccars(&["rules", "check", &file("pack")], "");
+    assert!(
+        check.code == 1 && check.stderr.contains("error[signed-pack]: the pack is signed"),
+        "{}",
+        check.stderr
+    );
+    assert!(check.stderr.contains("rules verify"), "{}", check.stderr);
     let canonical = ccars(&["rules", "check", GOOD, "--canonical", "-"], "").stdout;
     assert_eq!(std::fs::read_to_string(file("json")).unwrap(), canonical);
     let text = std::fs::read_to_string(file("pack")).unwrap();

@@ -46,7 +46,7 @@ pub fn format(text: &str) -> Result<String, Diagnostics> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let root = match yaml::parse(0, &text) {
         Ok(root) => root,
-        Err(error) => return Err(finding(&text, error.place.start, error.code, &error.text)),
+        Err(error) => return Err(finding(&text, error.place.start, error.code, &error.text, error.hint)),
     };
     let comments = Comments::of(&text, root.as_ref());
     let count = comments.count();
@@ -64,14 +64,23 @@ pub fn format(text: &str) -> Result<String, Diagnostics> {
             0,
             "not-formattable",
             "the file is written in a way that cannot be laid out anew",
+            None,
         )),
     }
 }
 
-fn finding(text: &str, at: u32, code: &'static str, what: &str) -> Diagnostics {
+fn finding(text: &str, at: u32, code: &'static str, what: &str, hint: Option<&str>) -> Diagnostics {
     let (line, column) = yaml::line_and_column(text, at);
     let (file, path) = ("".into(), "".into());
-    Diagnostics(vec![Diagnostic { file, line, column, path, code, text: what.into(), suggestion: None }])
+    Diagnostics(vec![Diagnostic {
+        file,
+        line,
+        column,
+        path,
+        code,
+        text: what.into(),
+        suggestion: hint.map(Into::into),
+    }])
 }
 
 /// Whether two trees mean the same: the order of keys does not count. Depth is bounded by the parser.

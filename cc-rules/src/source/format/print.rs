@@ -8,6 +8,8 @@ use super::scalar::{Style, folded, written};
 /// No line is longer, where that can be helped.
 const WIDTH: usize = 120;
 
+const TABLE_KEYS: &[&str] = &["hit", "inputs", "rows", "otherwise"];
+const ROW_KEYS: &[&str] = &["id", "if", "what", "why", "source", "recommend", "escalate"];
 const RECOMMEND_KEYS: &[&str] = &["action", "urgency", "due", "message", "args"];
 const TEST_KEYS: &[&str] = &["name", "rule", "profile", "start", "events", "codes", "until", "expect"];
 
@@ -17,6 +19,10 @@ enum Role {
     File,
     Rules,
     Rule,
+    Table,
+    Rows,
+    /// Also what is said otherwise.
+    Row,
     Recommend,
     Tests,
     Test,
@@ -28,7 +34,10 @@ impl Role {
         match (self, key) {
             (Self::File, "rules") => Self::Rules,
             (Self::File, "tests") => Self::Tests,
-            (Self::Rule, "recommend") => Self::Recommend,
+            (Self::Rule, "table") => Self::Table,
+            (Self::Table, "rows") => Self::Rows,
+            (Self::Table, "otherwise") => Self::Row,
+            (Self::Rule | Self::Row, "recommend") => Self::Recommend,
             _ => Self::Other,
         }
     }
@@ -36,6 +45,7 @@ impl Role {
     fn item(self) -> Self {
         match self {
             Self::Rules => Self::Rule,
+            Self::Rows => Self::Row,
             Self::Tests => Self::Test,
             _ => Self::Other,
         }
@@ -44,6 +54,8 @@ impl Role {
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Rule => RULE_KEYS,
+            Self::Table => TABLE_KEYS,
+            Self::Row => ROW_KEYS,
             Self::Recommend => RECOMMEND_KEYS,
             Self::Test => TEST_KEYS,
             _ => &[],

@@ -8,32 +8,56 @@ use example_terminal::{Palette, printable};
 
 use super::pack::SourceFile;
 
+/// How grave findings are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Error,
+    Warning,
+}
+
 /// Every finding with its place, the line it stands in, a caret under the character, and what to write instead.
 pub(super) fn render(
     findings: &Diagnostics,
+    kind: Kind,
     pack: &str,
     files: &BTreeMap<String, SourceFile>,
     palette: Palette,
 ) -> String {
     let mut text = String::new();
     for finding in findings {
-        one(&mut text, finding, pack, files.get(&*finding.file), palette);
+        one(&mut text, finding, kind, pack, files.get(&*finding.file), palette);
     }
     let count = findings.iter().count();
     let plural = if count == 1 { "" } else { "s" };
-    let _ = write!(text, "{pack}: {count} finding{plural}");
+    let noun = if kind == Kind::Error { "finding" } else { "warning" };
+    let _ = write!(text, "{pack}: {count} {noun}{plural}");
     text
 }
 
 /// Writing to a String cannot fail.
-fn one(text: &mut String, finding: &Diagnostic, pack: &str, file: Option<&SourceFile>, palette: Palette) {
-    let Palette { bold, dim, alarm, notice, .. } = palette;
-    let _ = writeln!(text, "{alarm}error[{}]{alarm:#}{bold}: {}{bold:#}", finding.code, finding.text);
+fn one(
+    text: &mut String,
+    finding: &Diagnostic,
+    kind: Kind,
+    pack: &str,
+    file: Option<&SourceFile>,
+    palette: Palette,
+) {
+    let Palette { bold, dim, notice, .. } = palette;
+    let (alarm, word) = match kind {
+        Kind::Error => (palette.alarm, "error"),
+        Kind::Warning => (notice, "warning"),
+    };
+    let _ = writeln!(text, "{alarm}{word}[{}]{alarm:#}{bold}: {}{bold:#}", finding.code, finding.text);
     let Some((file, line)) =
         file.and_then(|file| Some((file, file.text.lines().nth(finding.line as usize - 1)?)))
     else {
         let place = if finding.path.is_empty() { "" } else { &finding.path };
-        let _ = writeln!(text, "  {dim}-->{dim:#} {pack} {place}\n");
+        let _ = writeln!(text, "  {dim}-->{dim:#} {pack} {place}");
+        if let Some(suggestion) = &finding.suggestion {
+            let _ = writeln!(text, "  {dim}={dim:#} {notice}help{notice:#}: {suggestion}");
+        }
+        text.push('\n');
         return;
     };
     let number = finding.line.to_string();

@@ -47,7 +47,13 @@ impl Fmt {
                     bad += 1;
                     let path = file.path.clone();
                     let files = [(String::new(), file)].into();
-                    complain(&findings::render(&found, &path, &files, Palette::stderr(color)));
+                    complain(&findings::render(
+                        &found,
+                        findings::Kind::Error,
+                        &path,
+                        &files,
+                        Palette::stderr(color),
+                    ));
                     continue;
                 }
             };

@@ -11,7 +11,7 @@ use example_terminal::{Failure, Output, Verdict};
 /// Make a key pair for signing packs
 ///
 /// The private key goes to the file, which only its owner may read and which must not exist yet; the public key is
-/// printed, as a line for the file of trusted keys.
+/// printed, as a line for the file of trusted keys, with its name behind it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -34,11 +34,13 @@ impl Keygen {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(&self.file).and_then(|mut file| writeln!(file, "ed25519:{digits}"));
+        let written =
+            options.open(&self.file).and_then(|mut file| writeln!(file, "ed25519-private:{digits}"));
         let name = self.file.display().to_string();
         written.map_err(|source| Failure::File { action: "write", name, source })?;
         let mut out = Output::stdout();
-        out.line(&SigningKey::from_seed(&seed).public_key().to_string())?;
+        let public = SigningKey::from_seed(&seed).public_key();
+        out.line(&format!("{public}  # {}", public.id()))?;
         out.flush()?;
         Ok(Verdict::AllGood)
     }

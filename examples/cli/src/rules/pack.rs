@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use cc_rules::source::{self, Compiled};
 use cc_rules::testing::PackTest;
-use cc_rules::{Diagnostics, Pack, source};
+use cc_rules::{Diagnostics, Pack};
 use clap::Args;
-use example_terminal::{ColorArg, Failure, Input, Palette};
+use example_terminal::{ColorArg, Failure, Input, Palette, printable};
 
-use super::findings;
+use super::findings::{self, Kind};
 use crate::complain;
 
 /// The pack of a command.
@@ -29,8 +30,22 @@ pub(super) struct SourceFile {
     pub(super) text: String,
 }
 
+/// A pack with all that was read for it.
+pub(super) struct Loaded {
+    pub(super) pack: Pack,
+    pub(super) tests: Vec<PackTest>,
+    pub(super) warnings: Diagnostics,
+    /// By the names that includes use.
+    pub(super) files: BTreeMap<String, SourceFile>,
+}
+
 /// Loads the pack called `name`. One that has findings is shown on standard error, and not given.
 pub(crate) fn load(name: &str, color: ColorArg) -> Result<Option<Good>, Failure> {
+    Ok(load_with_warnings(name, color)?.map(|loaded| (loaded.pack, loaded.tests)))
+}
+
+/// The same with what is hardly ever meant in it, which is not shown yet.
+pub(super) fn load_with_warnings(name: &str, color: ColorArg) -> Result<Option<Loaded>, Failure> {
     let mut files = BTreeMap::new();
     let result = if name == STANDARD {
         compile("pack.yaml", STANDARD_SOURCES.iter().copied())
@@ -38,16 +53,18 @@ pub(crate) fn load(name: &str, color: ColorArg) -> Result<Option<Good>, Failure>
         let path = Path::new(name);
         let text = read(path)?;
         if text.trim_start().starts_with('{') {
-            Pack::load(text.trim_end().as_bytes()).map(|pack| (pack, Vec::new()))
+            let tests = Vec::new();
+            let warnings = Diagnostics::default();
+            Pack::load(text.trim_end().as_bytes()).map(|pack| Compiled { pack, tests, warnings })
         } else {
             files = sources(path, text)?;
             compile(&file_name(path), files.iter().map(|(name, file)| (name.as_str(), file.text.as_str())))
         }
     };
     Ok(match result {
-        Ok(good) => Some(good),
+        Ok(Compiled { pack, tests, warnings }) => Some(Loaded { pack, tests, warnings, files }),
         Err(found) => {
-            complain(&findings::render(&found, name, &files, Palette::stderr(color)));
+            complain(&findings::render(&found, Kind::Error, name, &files, Palette::stderr(color)));
             None
         }
     })
@@ -69,9 +86,22 @@ pub(super) fn source_files(name: &str) -> Result<Vec<SourceFile>, Failure> {
     Ok(main.into_iter().chain(files.into_values()).collect())
 }
 
-fn compile<'a>(main: &str, files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Good, Diagnostics> {
+fn compile<'a>(main: &str, files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Compiled, Diagnostics> {
     let files: Vec<_> = files.collect();
-    source::compile(main, &files).map(|compiled| (compiled.pack, compiled.tests))
+    source::compile(main, &files)
+}
+
+/// Says on standard error that a pack has no messages in the language that was asked for.
+pub(super) fn note_language(pack: &Pack, language: &str) {
+    let bare = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
+    if !pack.languages().any(|known| bare(known) == bare(language)) {
+        let known = pack.languages().collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "none".to_owned() } else { known };
+        complain(&format!(
+            "note: the pack has no messages in `{}`; its languages: {known}",
+            printable(language)
+        ));
+    }
 }
 
 /// The main file and all it includes, by the names that includes use. A file that is not there is left to the compiler,

@@ -20,7 +20,8 @@ Examples:
   ccars rules verify my-pack.signed --keys trusted-keys.txt --at 2027-01-01T00:00:00Z --canonical my-pack.json
 
 The file of trusted keys has a line a key: `ed25519:` and 64 digits, then `from` and `until` with an instant, if it is not
-valid for ever.
+valid for ever. The keys that vouch for the pack are shown by their names, the first 16 digits of the SHA-256 of the key, as
+`rules keygen` shows them.
 
 Exit codes: 0 a trusted key that is valid has signed it; 1 none has; 2 a file could not be read.")]
 pub(super) struct Verify {
@@ -51,8 +52,11 @@ impl Verify {
             Err(_) => return Err(Failure::usage(format!("{name} is not UTF-8 text"))),
         };
         let bytes = Input::open(Some(&self.file))?.read_all(2 * cc_rules::limits::MAX_PACK_BYTES as u64)?;
-        let pack = match Pack::load_signed(&bytes, &keys, self.at.unwrap_or_else(now)) {
-            Ok(pack) => pack,
+        let now = self.at.unwrap_or_else(now);
+        let loaded = Pack::load_signed(&bytes, &keys, now)
+            .and_then(|pack| Ok((pack, cc_rules::signed::signers(&bytes, &keys, now)?)));
+        let (pack, signers) = match loaded {
+            Ok(loaded) => loaded,
             Err(error) => {
                 let Palette { alarm, .. } = Palette::stderr(color);
                 complain(&format!("{alarm}error{alarm:#}: {}: {error}", self.file.display()));
@@ -63,8 +67,10 @@ impl Verify {
             files::write(path, pack.to_canonical_json().as_bytes())?;
         }
         let mut out = Output::stdout();
-        let Palette { good, bold, .. } = Palette::stdout(color);
-        out.line(&format!("{good}ok{good:#} {bold}{} {}{bold:#}", pack.id(), pack.version()))?;
+        let Palette { good, bold, dim, .. } = Palette::stdout(color);
+        let by = signers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+        let (id, version) = (pack.id(), pack.version());
+        out.line(&format!("{good}ok{good:#} {bold}{id} {version}{bold:#} {dim}signed by{dim:#} {by}"))?;
         out.flush()?;
         Ok(Verdict::AllGood)
     }

@@ -73,6 +73,7 @@ impl Explain {
                 _ => changes(runner, wanted, &mut out, palette)?,
             }
         } else {
+            pack::note_language(&pack, &self.lang);
             for rule in pack.rule_ids().filter(|rule| wanted(rule)).filter_map(|rule| pack.rule(rule)) {
                 out.line(&reference(&pack, &rule, &self.lang, palette))?;
             }
