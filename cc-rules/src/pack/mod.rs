@@ -46,7 +46,7 @@ pub(crate) use stages::{Advice, Stage};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
 #[cfg(feature = "source")]
-pub(crate) use written::one_line;
+pub(crate) use written::{duration_text, one_line};
 pub(crate) use written::written;
 
 /// A checked pack, ready to run. Cheap to clone and to share between threads.
