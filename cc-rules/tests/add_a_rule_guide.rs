@@ -116,7 +116,7 @@ fn the_table_the_stages_and_the_words_of_the_guide_do_what_it_says() {
     let section = guide.split_once("## 4. Many situations").unwrap().1;
     let parts: Vec<_> =
         section.split("```yaml\n").skip(1).map(|part| part.split_once("```").unwrap().0).collect();
-    let [table, stages, english, german] = parts[..] else { panic!("{} parts", parts.len()) };
+    let [table, first, stages, english, german] = parts[..] else { panic!("{} parts", parts.len()) };
     let counts = "
 - id: misfires
   when: misfire
@@ -133,20 +133,29 @@ tests:
   - {at: 14 d, updated: washer-empty, urgency: low}
   - {at: 40 d, updated: washer-empty, urgency: medium, due: now}
   - {at: 60 d, cleared: washer-empty}
+- name: hot, and no lamp
+  events: {engine_coolant_temperature: \"118x20@1s\"}
+  expect: [{at: 10 s, raised: stop-now-heat}]
 - name: no longer charged
   rule: charging-dead
   events: {engine_speed: \"900x10@1min\", battery_voltage: \"14x2@1min 12.3x7@1min\"}
   expect: [{at: 8 min, raised: charging-dead}]
 ";
     let head = "pack: {id: guide, version: 1.0.0, language: 1, min_engine: 0.2.0}\ncodes: {misfire: {match: [P0300..P0312]}}\nrules:\n";
-    let text = format!("{head}{table}{stages}{counts}{english}{tests}");
+    let text = format!("{head}{table}{first}{stages}{counts}{english}{tests}");
     let compiled = compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));
     for test in &compiled.tests {
         let outcome = test.run(&compiled.pack);
         assert!(outcome.passed(), "{outcome}");
     }
+    // What the guide says of a car without the lamp: the row below opens only because missing means no.
+    let careless = text.replace("has(low_oil_pressure_lamp) && low_oil_pressure_lamp", "low_oil_pressure_lamp");
+    assert_ne!(careless, text);
+    let careless = compile("pack.yaml", &[("pack.yaml", &careless)]).unwrap_or_else(|found| panic!("{found}"));
+    let without_lamp = careless.tests.iter().find(|test| &*test.name == "hot, and no lamp").unwrap();
+    assert!(!without_lamp.run(&careless.pack).passed());
     let found =
-        compile("pack.yaml", &[("pack.yaml", &text.replace("    otherwise: none\n", ""))]).unwrap_err();
+        compile("pack.yaml", &[("pack.yaml", &text.replacen("    otherwise: none\n", "", 1))]).unwrap_err();
     let shown = "no row holds where volts = 11.8 V, runs = false";
     assert!(found.to_string().contains(shown) && section.contains(shown), "{found}");
     let pack = compiled.pack.with_catalogue("de", german).unwrap_or_else(|found| panic!("{found}"));

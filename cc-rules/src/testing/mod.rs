@@ -15,7 +15,7 @@ use crate::explain::{Explanation, why_not};
 use crate::pack::{Pack, Profile};
 use crate::runner::Runner;
 use crate::state::VehicleState;
-pub(crate) use events::{Report, What, refused};
+pub(crate) use events::{Report, What, quantity, refused};
 pub use outcome::TestOutcome;
 pub(crate) use series::{Sample, parse_series};
 pub use timeline::Timeline;
