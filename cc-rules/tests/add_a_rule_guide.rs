@@ -149,9 +149,11 @@ tests:
         assert!(outcome.passed(), "{outcome}");
     }
     // What the guide says of a car without the lamp: the row below opens only because missing means no.
-    let careless = text.replace("has(low_oil_pressure_lamp) && low_oil_pressure_lamp", "low_oil_pressure_lamp");
+    let careless =
+        text.replace("has(low_oil_pressure_lamp) && low_oil_pressure_lamp", "low_oil_pressure_lamp");
     assert_ne!(careless, text);
-    let careless = compile("pack.yaml", &[("pack.yaml", &careless)]).unwrap_or_else(|found| panic!("{found}"));
+    let careless =
+        compile("pack.yaml", &[("pack.yaml", &careless)]).unwrap_or_else(|found| panic!("{found}"));
     let without_lamp = careless.tests.iter().find(|test| &*test.name == "hot, and no lamp").unwrap();
     assert!(!without_lamp.run(&careless.pack).passed());
     let found =

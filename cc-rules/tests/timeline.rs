@@ -142,9 +142,10 @@ fn a_change_that_comes_otherwise_tells_what_was_expected_and_what_came() {
 
 #[test]
 fn a_change_that_does_not_come_tells_why_not() {
-    let found = outcome(
-        "events: {battery_voltage: \"12.4@1min 11.9\"}\n  expect: [{at: 1 min, raised: flat}]\n",
-    );
+    let found =
+        outcome("events: {battery_voltage: \"12.4@1min 11.9\"}\n  expect: [{at: 1 min, raised: flat}]\n");
+    let row = found.lines().find(|line| line.starts_with("  ignition")).unwrap_or_else(|| panic!("{found}"));
+    assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["ignition", "never", "sent"]);
     let (_, why) = found.split_once("raised flat  (expected, did not come)\n").unwrap();
     assert_eq!(
         why,

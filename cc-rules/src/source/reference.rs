@@ -314,7 +314,8 @@ mod tests {
                 "at least 3 of the last 3 drives, held whole, of",
             ),
         ] {
-            let rule = format!("- id: a\n  count: {{when: battery_voltage < 12 V, {count}}}\n  {recommend}\n");
+            let rule =
+                format!("- id: a\n  count: {{when: battery_voltage < 12 V, {count}}}\n  {recommend}\n");
             let page = page(&rule, "messages: {en: {m: Text.}}\n");
             let line = format!("- count: {expected} when `battery_voltage < 12 V`\n");
             assert!(page.contains(&line), "{line}{page}");

@@ -1,5 +1,6 @@
 //! What a test came to, and how it is shown.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
 use cc_core::{Argument, Change, MeasureUnit};
@@ -62,6 +63,7 @@ impl TestOutcome {
             let explanation = explanation.filter(|_| kind != Kind::Met).map(|e| e.to_string());
             lines.push(Line { at, kind, text: describe(&change), explanation });
         }
+        let silent: BTreeSet<&str> = expected.iter().flatten().map(|missing| &*missing.rule).collect();
         lines.extend(expected.into_iter().flatten().map(|missing| Line {
             at: missing.at,
             kind: Kind::Missing,
@@ -71,7 +73,7 @@ impl TestOutcome {
         lines.sort_by_key(|line| line.at);
         let mut outcome = Self { name: test.name.clone(), lines, timeline: None };
         if !outcome.passed() {
-            outcome.timeline = Some(Timeline::of(test, pack, &came));
+            outcome.timeline = Some(Timeline::of(test, pack, &came, &silent));
         }
         outcome
     }

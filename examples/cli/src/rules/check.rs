@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 
-use super::files;
 use super::pack::{self, PackArg};
+use super::{counted, files};
 
 /// Check a pack: names, types, units, limits, messages and tests
 ///
@@ -51,10 +51,4 @@ impl Check {
         out.flush()?;
         Ok(Verdict::AllGood)
     }
-}
-
-/// `1 rule`, `2 rules`.
-fn counted(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

@@ -16,6 +16,8 @@ mod sign;
 mod test;
 mod verify;
 
+use std::fmt::Display;
+
 use clap::{Args, Subcommand};
 use example_terminal::{ColorArg, Failure, Verdict};
 
@@ -70,4 +72,10 @@ impl Rules {
             Command::Verify(command) => command.run(color),
         }
     }
+}
+
+/// `1 rule`, `2 rules`.
+fn counted<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
