@@ -101,7 +101,7 @@ fn a_trace_changes_nothing_and_tells_every_phase() {
 }
 
 /// A rule that passes two numbers, and one that reads a signal which the test may leave out.
-fn outcome(test: &str) -> String {
+fn outcome(fields: &str) -> String {
     let text = format!(
         "
 pack: {{id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}}
@@ -113,7 +113,7 @@ rules:
 messages: {{en: {{flat: '{{n}} {{volts}}'}}}}
 tests:
 - name: t
-  {test}"
+  {fields}"
     );
     let Compiled { pack, tests, .. } =
         compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));

@@ -162,12 +162,12 @@ impl Expected {
         // What was due before the change is due now.
         let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds().max(0)).ok());
         if self.due.is_some() && self.due != due {
-            let text = |due: Option<u64>| match due {
+            let written = |due: Option<u64>| match due {
                 None => "none".to_owned(),
                 Some(0) => "now".to_owned(),
                 Some(ms) => crate::pack::duration_text(ms),
             };
-            compare("due", Some(&text(self.due)), &text(due));
+            compare("due", Some(&written(self.due)), &written(due));
         }
         for (name, wanted) in &self.args {
             let came = match change.args.get(name) {

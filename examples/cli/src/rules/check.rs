@@ -41,8 +41,8 @@ impl Check {
                     "{good}ok{good:#} {bold}{} {}{bold:#}: {}, {}, languages {} {dim}(SHA-256 {}…){dim:#}",
                     pack.id(),
                     pack.version(),
-                    counted(pack.rule_ids().len(), "rule"),
-                    counted(tests.len(), "test"),
+                    counted(pack.rule_ids().len() as u64, "rule"),
+                    counted(tests.len() as u64, "test"),
                     pack.languages().collect::<Vec<_>>().join(", "),
                     pack.hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
                 ))?;

@@ -16,8 +16,6 @@ mod sign;
 mod test;
 mod verify;
 
-use std::fmt::Display;
-
 use clap::{Args, Subcommand};
 use example_terminal::{ColorArg, Failure, Verdict};
 
@@ -75,7 +73,7 @@ impl Rules {
 }
 
 /// `1 rule`, `2 rules`.
-fn counted<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
-    let plural = if number == N::from(1) { "" } else { "s" };
+fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

@@ -10,9 +10,9 @@ use crate::complain;
 ///
 /// A test that fails shows its timeline: the samples of each signal by height with gaps where nothing is known, codes,
 /// drives, whether the rule was idle (.), pending (~) or open (#), and where changes were expected and came: raised (R),
-/// updated (U), cleared (C). In the row of codes + is one that was reported, - one that went, s a scan, ! anything else, and
-/// * several at once. Below it stand what was expected and did not come (-), what came and was not expected (+), and
-/// what came otherwise (!), each with the values behind it.
+/// updated (U), cleared (C). The row of codes has + for one that was reported, - for one that went, s for a scan, ! for
+/// anything else, and * for several at once. Below it all stand what was expected and did not come (-), what came and was
+/// not expected (+), and what came otherwise (!), each with the values behind it.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
