@@ -6,8 +6,24 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match write() {
+        Ok(rules) => {
+            println!("{rules} rules");
+            ExitCode::SUCCESS
+        }
+        // Findings in a pack as people read them, a line each.
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Gives how many rules the pack has.
+fn write() -> Result<usize, Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
     let mut files = Vec::new();
     let mut wanted = vec!["pack.yaml".to_owned()];
@@ -19,6 +35,5 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let compiled = cc_rules::source::compile("pack.yaml", &files)?;
     std::fs::write(root.join("standard.json"), compiled.pack.to_canonical_json())?;
-    println!("{} rules", compiled.pack.rule_ids().len());
-    Ok(())
+    Ok(compiled.pack.rule_ids().len())
 }

@@ -6,11 +6,14 @@
     reason = "a test reads the guide and the sources of the pack"
 )]
 
+#[path = "common/pack_texts.rs"]
+mod pack_texts;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use cc_rules::Diagnostics;
-use cc_rules::source::{Compiled, compile, includes};
+use cc_rules::source::{Compiled, compile, format, includes, reference};
 
 const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/add-a-rule.md");
 
@@ -20,11 +23,35 @@ fn the_change_of_the_guide_applies_compiles_and_passes_its_tests() {
     assert!(compiled.pack.rule("water-in-fuel").is_some());
     let own: Vec<_> =
         compiled.tests.iter().filter(|test| test.rule.as_deref() == Some("water-in-fuel")).collect();
-    assert_eq!(own.len(), 4);
+    assert_eq!(own.len(), 5);
     for test in own {
         let outcome = test.run(&compiled.pack);
         assert!(outcome.passed(), "{outcome}");
     }
+}
+
+#[test]
+fn the_change_of_the_guide_is_laid_out_and_tested_as_the_pack_demands() {
+    let files = changed();
+    for (name, text) in &files {
+        assert_eq!(format(text).as_ref(), Ok(text), "{name}");
+    }
+    let tests: Vec<_> = files.values().flat_map(|text| pack_texts::tests_of(text)).collect();
+    assert_eq!(pack_texts::not_shown(&tests, "water-in-fuel"), [""; 0]);
+    // Nor does any other rule of the pack lose what its tests show.
+    let compiled = try_compile(&files).unwrap();
+    for id in compiled.pack.rule_ids() {
+        assert_eq!(pack_texts::not_shown(&tests, id), [""; 0]);
+    }
+    let page = reference(&compiled.pack, &compiled.tests, "The standard pack", "");
+    assert!(page.contains("It holds when water in fuel lamp"), "{page}");
+}
+
+#[test]
+fn who_has_made_the_change_of_the_guide_already_is_not_told_to_make_it() {
+    let once = changed();
+    assert_eq!(apply(once.clone()), once);
+    assert_ne!(once, sources_without_the_change());
 }
 
 #[test]
@@ -89,7 +116,7 @@ fn the_table_the_stages_and_the_words_of_the_guide_do_what_it_says() {
     let section = guide.split_once("## 4. Many situations").unwrap().1;
     let parts: Vec<_> =
         section.split("```yaml\n").skip(1).map(|part| part.split_once("```").unwrap().0).collect();
-    let [table, stages, english, german] = parts[..] else { panic!("{} parts", parts.len()) };
+    let [table, first, stages, english, german] = parts[..] else { panic!("{} parts", parts.len()) };
     let counts = "
 - id: misfires
   when: misfire
@@ -106,20 +133,31 @@ tests:
   - {at: 14 d, updated: washer-empty, urgency: low}
   - {at: 40 d, updated: washer-empty, urgency: medium, due: now}
   - {at: 60 d, cleared: washer-empty}
+- name: hot, and no lamp
+  events: {engine_coolant_temperature: \"118x20@1s\"}
+  expect: [{at: 10 s, raised: stop-now-heat}]
 - name: no longer charged
   rule: charging-dead
   events: {engine_speed: \"900x10@1min\", battery_voltage: \"14x2@1min 12.3x7@1min\"}
   expect: [{at: 8 min, raised: charging-dead}]
 ";
     let head = "pack: {id: guide, version: 1.0.0, language: 1, min_engine: 0.2.0}\ncodes: {misfire: {match: [P0300..P0312]}}\nrules:\n";
-    let text = format!("{head}{table}{stages}{counts}{english}{tests}");
+    let text = format!("{head}{table}{first}{stages}{counts}{english}{tests}");
     let compiled = compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));
     for test in &compiled.tests {
         let outcome = test.run(&compiled.pack);
         assert!(outcome.passed(), "{outcome}");
     }
+    // What the guide says of a car without the lamp: the row below opens only because missing means no.
+    let careless =
+        text.replace("has(low_oil_pressure_lamp) && low_oil_pressure_lamp", "low_oil_pressure_lamp");
+    assert_ne!(careless, text);
+    let careless =
+        compile("pack.yaml", &[("pack.yaml", &careless)]).unwrap_or_else(|found| panic!("{found}"));
+    let without_lamp = careless.tests.iter().find(|test| &*test.name == "hot, and no lamp").unwrap();
+    assert!(!without_lamp.run(&careless.pack).passed());
     let found =
-        compile("pack.yaml", &[("pack.yaml", &text.replace("    otherwise: none\n", ""))]).unwrap_err();
+        compile("pack.yaml", &[("pack.yaml", &text.replacen("    otherwise: none\n", "", 1))]).unwrap_err();
     let shown = "no row holds where volts = 11.8 V, runs = false";
     assert!(found.to_string().contains(shown) && section.contains(shown), "{found}");
     let pack = compiled.pack.with_catalogue("de", german).unwrap_or_else(|found| panic!("{found}"));
@@ -149,13 +187,16 @@ fn try_compile(files: &BTreeMap<String, String>) -> Result<Compiled, Diagnostics
 
 /// The sources of the pack with the guide's diff applied.
 fn changed() -> BTreeMap<String, String> {
-    let mut files = sources();
-    let guide = std::fs::read_to_string(GUIDE).unwrap();
-    let diff = guide.split_once("```diff\n").unwrap().1.split_once("\n```").unwrap().0;
-    let mut name = None;
-    for hunk in hunks(diff) {
-        name = hunk.file.or(name);
-        let text = files.get_mut(name.unwrap()).unwrap();
+    apply(sources())
+}
+
+/// Applies the guide's diff; what stands in the files already, because a reader made that very change, stays.
+fn apply(mut files: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    for hunk in hunks_of_the_guide() {
+        let text = files.get_mut(&hunk.file).unwrap();
+        if text.contains(&hunk.after) {
+            continue;
+        }
         assert_eq!(
             text.matches(&hunk.before).count(),
             1,
@@ -163,6 +204,16 @@ fn changed() -> BTreeMap<String, String> {
             hunk.before
         );
         *text = text.replacen(&hunk.before, &hunk.after, 1);
+    }
+    files
+}
+
+/// The sources of the pack as they were before a reader made the change.
+fn sources_without_the_change() -> BTreeMap<String, String> {
+    let mut files = sources();
+    for hunk in hunks_of_the_guide() {
+        let text = files.get_mut(&hunk.file).unwrap();
+        *text = text.replacen(&hunk.after, &hunk.before, 1);
     }
     files
 }
@@ -179,21 +230,23 @@ fn sources() -> BTreeMap<String, String> {
     files
 }
 
-/// One place of the diff: what stands there before and after. `file` only where a new file begins.
-struct Hunk<'d> {
-    file: Option<&'d str>,
+/// One place of the diff: what stands there before and after.
+struct Hunk {
+    file: String,
     before: String,
     after: String,
 }
 
-fn hunks(diff: &str) -> Vec<Hunk<'_>> {
-    let mut hunks: Vec<Hunk<'_>> = Vec::new();
-    let mut file = None;
+fn hunks_of_the_guide() -> Vec<Hunk> {
+    let guide = std::fs::read_to_string(GUIDE).unwrap();
+    let diff = guide.split_once("```diff\n").unwrap().1.split_once("\n```").unwrap().0;
+    let mut hunks: Vec<Hunk> = Vec::new();
+    let mut file = "";
     for line in diff.lines() {
         if let Some(path) = line.strip_prefix("+++ b/cc-rules/packs/standard/") {
-            file = Some(path);
+            file = path;
         } else if line.starts_with("@@") {
-            hunks.push(Hunk { file: file.take(), before: String::new(), after: String::new() });
+            hunks.push(Hunk { file: file.to_owned(), before: String::new(), after: String::new() });
         } else if let (Some(hunk), Some((mark, rest))) = (hunks.last_mut(), line.split_at_checked(1)) {
             if line.starts_with("--- a/") {
                 continue;

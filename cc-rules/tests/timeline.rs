@@ -99,3 +99,63 @@ fn a_trace_changes_nothing_and_tells_every_phase() {
     // Every rule is looked at at the first step.
     assert!(trace.evaluations()[0] >= 3 && trace.evaluations()[1] == 1, "{trace:?}");
 }
+
+/// A rule that passes two numbers, and one that reads a signal which the test may leave out.
+fn outcome(fields: &str) -> String {
+    let text = format!(
+        "
+pack: {{id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}}
+signals: {{battery_voltage: {{max_age: 10 min}}}}
+rules:
+- id: flat
+  when: battery_voltage < 12 V && !ignition
+  recommend: {{action: book, urgency: high, due: 3 d, message: flat, args: {{n: 1 + 2, volts: battery_voltage + 0.2 V}}}}
+messages: {{en: {{flat: '{{n}} {{volts}}'}}}}
+tests:
+- name: t
+  {fields}"
+    );
+    let Compiled { pack, tests, .. } =
+        compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));
+    tests[0].run(&pack).to_string()
+}
+
+#[test]
+fn a_change_that_comes_otherwise_tells_what_was_expected_and_what_came() {
+    let events = "events: {ignition: \"false\", battery_voltage: \"11.9\"}\n  expect:";
+    for (expected, text) in [
+        ("args: {n: 4}", "(argument n: expected 4, came 3)"),
+        ("args: {n: 3, volts: 12.2 V}", "(argument volts: expected 12.2 V, came 12.1 V)"),
+        ("urgency: low", "(urgency: expected low, came high)"),
+        ("action: battery_test", "(action: expected battery_test, came book)"),
+        ("due: 14 d", "(due: expected 14 d, came 3 d)"),
+        ("due: now, urgency: low", "(urgency: expected low, came high; due: expected now, came 3 d)"),
+    ] {
+        let found = outcome(&format!("{events} [{{at: 0 s, raised: flat, {expected}}}]\n"));
+        let line = found.lines().find(|line| line.starts_with("  !")).unwrap_or_else(|| panic!("{found}"));
+        assert!(line.ends_with(text), "{expected}\n{found}");
+    }
+    // 11.9 V + 0.2 V is not 12.1 V to the last bit.
+    let met = outcome(&format!("{events} [{{at: 0 s, raised: flat, due: 3 d, args: {{volts: 12.1 V}}}}]\n"));
+    assert_eq!(met, "ok   t");
+}
+
+#[test]
+fn a_change_that_does_not_come_tells_why_not() {
+    let found =
+        outcome("events: {battery_voltage: \"12.4@1min 11.9\"}\n  expect: [{at: 1 min, raised: flat}]\n");
+    let row = found.lines().find(|line| line.starts_with("  ignition")).unwrap_or_else(|| panic!("{found}"));
+    assert_eq!(row.split_whitespace().collect::<Vec<_>>(), ["ignition", "never", "sent"]);
+    let (_, why) = found.split_once("raised flat  (expected, did not come)\n").unwrap();
+    assert_eq!(
+        why,
+        "      flat at 2026-01-01T00:01:00Z: does not hold
+        when:
+          battery_voltage < 12 V && !ignition = unknown
+            battery_voltage < 12 V = true
+              battery_voltage = 11.9 V (0 s old)
+            !ignition = unknown
+              ignition = unknown
+        heard battery_voltage = 11.9 V at 2026-01-01T00:01:00Z"
+    );
+}

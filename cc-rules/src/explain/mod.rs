@@ -2,7 +2,7 @@
 
 mod blocks;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use cc_core::{Change, ChangeKind, MeasureUnit, Timestamp};
 
@@ -291,18 +291,49 @@ fn show(value: &Explained) -> Option<Box<str>> {
         Explained::Unknown => return None,
         Explained::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         Explained::Int(value) => text = value.to_string(),
-        Explained::Double(value) => cc_core::json::write_number(&mut text, *value),
+        Explained::Double(value) => text = number_for_people(*value),
         Explained::Text(value) => text.push_str(value),
         Explained::Time(nanos) => {
             text = instant(*nanos)?.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
         }
         Explained::Duration(nanos) => {
-            let (value, unit) = duration_of(*nanos);
-            cc_core::json::write_number(&mut text, value);
-            let _ = write!(text, " {}", unit.symbol());
+            text = duration_for_people(*nanos);
         }
     }
     Some(text.into())
+}
+
+/// A number without what floating point leaves behind: seven digits, and the whole part as it is.
+pub(crate) fn number_for_people(value: f64) -> String {
+    let rounded = if value.fract() == 0.0 || !value.is_finite() {
+        value
+    } else if value.abs() >= 1e6 {
+        value.round()
+    } else {
+        format!("{value:.6e}").parse().unwrap_or(value)
+    };
+    let mut text = String::new();
+    cc_core::json::write_number(&mut text, rounded);
+    text
+}
+
+/// A length of time: in its largest unit where that comes out even, else from a minute on in whole seconds, by parts.
+fn duration_for_people(nanos: i64) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let (value, unit) = duration_of(nanos);
+    let seconds = (nanos.unsigned_abs() + 500_000_000) / 1_000_000_000;
+    if seconds < 60 || value.fract() == 0.0 && unit.symbol() != "s" {
+        return format!("{} {}", number_for_people(value), unit.symbol());
+    }
+    let mut parts = Vec::new();
+    let mut rest = seconds;
+    for (size, unit) in UNITS.into_iter().filter(|(size, _)| seconds >= *size) {
+        if rest >= size {
+            parts.push(format!("{} {unit}", rest / size));
+            rest %= size;
+        }
+    }
+    format!("{}{}", if nanos < 0 { "-" } else { "" }, parts.join(" "))
 }
 
 impl fmt::Display for Truth {
@@ -331,10 +362,7 @@ impl Part {
             (Some(value), Some(unit)) => write!(f, "{value} {unit}")?,
         }
         if let Some(age) = self.age {
-            let (value, unit) = duration_of(age.num_nanoseconds().unwrap_or(i64::MAX));
-            let mut text = String::new();
-            cc_core::json::write_number(&mut text, value);
-            write!(f, " ({text} {unit} old)")?;
+            write!(f, " ({} old)", duration_for_people(age.num_nanoseconds().unwrap_or(i64::MAX)))?;
         }
         for part in &self.parts {
             f.write_str("\n")?;
@@ -385,5 +413,38 @@ impl fmt::Display for Explanation {
             write!(f, " at {}{}", show(&heard.at), if heard.stale { ", too old" } else { "" })?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_are_shown_without_what_floating_point_leaves_behind() {
+        for (value, expected) in [
+            (-0.133_349_999_999_998_66, "-0.13335"),
+            (12.199_999_999_999_998, "12.2"),
+            (12.569, "12.569"),
+            (0.000_012_345_678_9, "0.00001234568"),
+            (123_456_789.0, "123456789"),
+            (123_456_789.26, "123456789"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(number_for_people(value), expected);
+        }
+        for (nanos, expected) in [
+            (0, "0 s"),
+            (250_000_000, "0.25 s"),
+            (30_000_000_000, "30 s"),
+            (90_000_000_000, "1 min 30 s"),
+            (3_600_000_000_000, "1 h"),
+            (3_641_200_000_000, "1 h 41 s"),
+            (172_800_000_000_000, "2 d"),
+            (176_461_000_000_000, "2 d 1 h 1 min 1 s"),
+            (-3_641_200_000_000, "-1 h 41 s"),
+        ] {
+            assert_eq!(duration_for_people(nanos), expected);
+        }
     }
 }

@@ -45,9 +45,9 @@ pub(crate) use quick::Quick;
 pub(crate) use stages::{Advice, Stage};
 pub(crate) use words::DIMENSIONS;
 pub use words::Profile;
-#[cfg(feature = "source")]
-pub(crate) use written::one_line;
 pub(crate) use written::written;
+#[cfg(feature = "source")]
+pub(crate) use written::{duration_text, one_line};
 
 /// A checked pack, ready to run. Cheap to clone and to share between threads.
 ///

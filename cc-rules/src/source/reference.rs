@@ -78,15 +78,18 @@ impl Page<'_> {
         for rule in rules {
             self.rule(&canonical, rule);
         }
+        self.silence();
         self.lists(&canonical);
         self.out
     }
 
-    /// The first language's title: English where there is English.
+    /// The first language's title, or its text where it has none: English where there is English.
     fn title(&self, canonical: &Value, rule: &Value) -> String {
         let first =
             self.pack.languages().find(|language| *language == "en").or_else(|| self.pack.languages().next());
-        first.map(|language| text(message(canonical, language, rule), "title").to_owned()).unwrap_or_default()
+        let message = first.map(|language| message(canonical, language, rule));
+        let read = message.and_then(|message| message["title"].as_str().or_else(|| message["text"].as_str()));
+        read.unwrap_or_default().to_owned()
     }
 
     fn rule(&mut self, canonical: &Value, rule: &Value) {
@@ -125,7 +128,8 @@ impl Page<'_> {
         }
         for language in object(&canonical["messages"]).keys() {
             let message = message(canonical, language, rule);
-            line!(self, "- {language}: **{}** {}", text(message, "title"), one_line(text(message, "text")));
+            let title = message["title"].as_str().map_or_else(String::new, |title| format!("**{title}** "));
+            line!(self, "- {language}: {title}{}", one_line(text(message, "text")));
         }
         self.examples(text(rule, "id"));
     }
@@ -154,10 +158,22 @@ impl Page<'_> {
 
     fn examples(&mut self, rule: &str) {
         let tests: Vec<_> = self.tests.iter().filter(|test| test.is_about(rule)).collect();
-        if tests.is_empty() {
-            return;
+        if !tests.is_empty() {
+            line!(self, "\nExamples, each a test:\n");
+            self.tests_of(&tests);
         }
-        line!(self, "\nExamples, each a test:\n");
+    }
+
+    /// The tests in which no rule of the pack may speak.
+    fn silence(&mut self) {
+        let tests: Vec<_> = self.tests.iter().filter(|test| test.is_about_all()).collect();
+        if !tests.is_empty() {
+            line!(self, "\n## Where no rule speaks\n\nExamples, each a test:\n");
+            self.tests_of(&tests);
+        }
+    }
+
+    fn tests_of(&mut self, tests: &[&PackTest]) {
         for test in tests {
             let expected: Vec<_> = test
                 .expected_after()
@@ -202,10 +218,19 @@ impl Page<'_> {
 
 fn counted(count: &Value) -> String {
     let of = ["code", "event", "when"].iter().find_map(|kind| Some((*kind, count[*kind].as_str()?)));
-    let (Some((kind, what)), Some(window)) = (of, written("window", &count["window"])) else {
+    let range = match (count["of_last"].as_u64(), written("window", &count["window"])) {
+        (Some(last), _) => {
+            let unit = if count["per"] == "sample" { "sample" } else { "drive" };
+            let held = count["held"].as_str().map_or_else(String::new, |held| format!(", held {held},"));
+            Some(format!("of the last {last} {unit}{}{held}", if last == 1 { "" } else { "s" }))
+        }
+        (None, Some(window)) if !count["window"].is_null() => Some(format!("within {window}")),
+        _ => None,
+    };
+    let (Some((kind, what)), Some(range)) = (of, range) else {
         return format!("`{}`", flow("count", count));
     };
-    format!("at least {} within {window} of {kind} `{}`", count["at_least"], one_line(what))
+    format!("at least {} {range} of {kind} `{}`", count["at_least"], one_line(what))
 }
 
 /// A block in one line: `{of: battery_voltage, over: 180 d}`. The form of a pack is not deep.
@@ -260,4 +285,57 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 fn object(value: &Value) -> &Map<String, Value> {
     static NOTHING: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
     value.as_object().unwrap_or(&NOTHING)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::source::{Compiled, compile};
+
+    fn page(rules: &str, rest: &str) -> String {
+        let text = format!(
+            "pack: {{id: demo, version: 1.0.0, language: 1, min_engine: 0.2.0}}\n\
+             signals: {{battery_voltage: {{max_age: 10 min}}}}\nrules:\n{rules}{rest}"
+        );
+        let Compiled { pack, tests, .. } =
+            compile("pack.yaml", &[("pack.yaml", &text)]).unwrap_or_else(|found| panic!("{found}"));
+        super::reference(&pack, &tests, "A demo", "How it looks.")
+    }
+
+    #[test]
+    fn every_form_of_a_count_says_of_what_it_counts() {
+        let recommend = "recommend: {action: book, urgency: low, message: m}";
+        for (count, expected) in [
+            ("at_least: 3, window: 7 d", "at least 3 within 7 d of"),
+            ("at_least: 3, of_last: 4, per: drive", "at least 3 of the last 4 drives of"),
+            ("at_least: 1, of_last: 1, per: drive", "at least 1 of the last 1 drive of"),
+            ("at_least: 3, of_last: 5, per: sample", "at least 3 of the last 5 samples of"),
+            (
+                "at_least: 3, of_last: 3, per: drive, held: whole",
+                "at least 3 of the last 3 drives, held whole, of",
+            ),
+        ] {
+            let rule =
+                format!("- id: a\n  count: {{when: battery_voltage < 12 V, {count}}}\n  {recommend}\n");
+            let page = page(&rule, "messages: {en: {m: Text.}}\n");
+            let line = format!("- count: {expected} when `battery_voltage < 12 V`\n");
+            assert!(page.contains(&line), "{line}{page}");
+            assert!(!page.contains("null"), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_message_without_title_is_shown_by_its_text_and_silent_tests_are_shown_too() {
+        let page = page(
+            "- id: a\n  when: battery_voltage < 12 V\n  recommend: {action: book, urgency: low, message: m}\n",
+            "messages: {en: {m: The battery is low.}, da: {m: Batteriet er lavt.}}\n\
+             tests:\n- name: a battery that is fine\n  events: {battery_voltage: \"12.8\"}\n  expect: []\n",
+        );
+        for part in [
+            "| [a](#a) | The battery is low. | book | low |",
+            "\n- da: Batteriet er lavt.\n- en: The battery is low.\n",
+            "\n## Where no rule speaks\n\nExamples, each a test:\n\n- a battery that is fine: nothing\n",
+        ] {
+            assert!(page.contains(part), "{part}\n{page}");
+        }
+    }
 }

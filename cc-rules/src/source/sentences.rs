@@ -66,7 +66,8 @@ fn in_window(count: &Value) -> Option<String> {
 fn of_last(count: &Value) -> Option<String> {
     let unit = match (count["per"].as_str()?, count["held"].as_str()) {
         ("sample", _) => "samples it was true that",
-        (_, Some("whole")) => "drives it was true from beginning to end that",
+        // A drive counts from its first moment on: it is no hit any more once the condition is false in it.
+        (_, Some("whole")) => "drives, the one that goes on included, it was true and at no time false that",
         _ => "drives it was true that",
     };
     let when = expr::words(count["when"].as_str()?)?;
@@ -96,6 +97,11 @@ mod tests {
             (
                 r#"{"count":{"when":"a > 5 V","at_least":3,"of_last":5,"per":"drive"}}"#,
                 "on at least 3 of the last 5 drives it was true that a is above 5 V.",
+            ),
+            (
+                r#"{"count":{"when":"a > 5 V","at_least":3,"of_last":3,"per":"drive","held":"whole"}}"#,
+                "on at least 3 of the last 3 drives, the one that goes on included, it was true and at no time false \
+                 that a is above 5 V.",
             ),
             (
                 r#"{"sequence":{"steps":[{"code":"misfire"},{"when":"a > 5 V"}],"within":600000}}"#,

@@ -1,13 +1,14 @@
 //! The section `tests`.
 
-use cc_core::{ChangeKind, Dtc, DtcDiff, ScanService, Timestamp};
+use cc_core::{ChangeKind, Dtc, DtcDiff, MeasureUnit, ScanService, Timestamp};
 
 use super::Sources;
 use super::read::{boolean, duration, fields, items, mapping, scalar, text};
 use super::yaml::{Node, Place};
 use crate::diagnostic::did_you_mean;
+use crate::expr::Ty;
 use crate::pack::{Pack, Profile, Rule};
-use crate::testing::{Expected, PackTest, Report, What, parse_series, refused};
+use crate::testing::{Expected, PackTest, Report, What, parse_series, quantity, refused};
 
 /// A test with the places that later checks speak of.
 pub(super) struct Located {
@@ -139,9 +140,15 @@ fn arguments(expected: &Expected, rule: &Rule, place: Place, pack: &Pack, found:
         return;
     }
     let of_stages = || rule.stages.iter().flat_map(|stage| &stage.advice.args);
-    let passed = || rule.advice.args.iter().chain(of_stages()).map(|(name, _)| &**name);
-    for (name, _) in &expected.args {
-        if passed().any(|known| known == &**name) {
+    let all = || rule.advice.args.iter().chain(of_stages());
+    let passed = || all().map(|(name, _)| &**name);
+    for (name, wanted) in &expected.args {
+        let mut types = all().filter(|(known, _)| known == name).map(|(_, program)| program.ty()).peekable();
+        if let Some(first) = types.peek().copied() {
+            if !types.any(|ty| may_be(ty, wanted)) {
+                let text = format!("`{name}` is never such a value");
+                found.report(place, "bad-argument", &text, Some(written_as(first).into()));
+            }
             continue;
         }
         let hint = did_you_mean(name, passed()).unwrap_or_else(|| {
@@ -150,6 +157,31 @@ fn arguments(expected: &Expected, rule: &Rule, place: Place, pack: &Pack, found:
             format!("the rule's `recommend` passes it by `args: {open}{example}{close}`").into()
         });
         found.report(place, "unknown-argument", "the rule does not pass such an argument", Some(hint));
+    }
+}
+
+/// Whether an argument of the type may show as the text.
+fn may_be(ty: Ty, wanted: &str) -> bool {
+    let number = quantity(wanted);
+    let in_unit = |unit: MeasureUnit| {
+        number.is_some_and(|(_, written)| written.is_none_or(|written| written.convert(1.0, unit).is_ok()))
+    };
+    match ty {
+        Ty::Bool => matches!(wanted, "true" | "false"),
+        Ty::Int => in_unit(MeasureUnit::One),
+        Ty::Double(of) => in_unit(of.unit),
+        Ty::Duration => in_unit(MeasureUnit::Second),
+        Ty::String | Ty::Timestamp => true,
+    }
+}
+
+fn written_as(ty: Ty) -> String {
+    match ty {
+        Ty::Bool => "write `true` or `false`".to_owned(),
+        Ty::Double(of) if of.unit != MeasureUnit::One => format!("write a number in {0}: `12 {0}`", of.unit),
+        Ty::Int | Ty::Double(_) => "write a number without a unit".to_owned(),
+        Ty::Duration => "write a length of time: `12 h`".to_owned(),
+        Ty::String | Ty::Timestamp => "write a text".to_owned(),
     }
 }
 

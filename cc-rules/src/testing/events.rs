@@ -80,17 +80,29 @@ pub(crate) fn refused(signal: &str, sample: &str, pack: &Pack) -> Option<String>
     })
 }
 
-/// Whether an argument shows as the text: with or without its unit.
+/// Whether an argument shows as the text: with its unit, with another unit of the same dimension or without. Numbers may
+/// differ by what floating point loses, a part in 10⁹: who writes `12.2 V` means a mean of 12.199999999999998 V as well.
 pub(super) fn shows(argument: &Argument, text: &str) -> bool {
     match argument {
         Argument::Bool(value) => text == if *value { "true" } else { "false" },
         Argument::Text(value) => **value == *text,
-        Argument::Number { value, unit } => {
-            let mut number = String::new();
-            cc_core::json::write_number(&mut number, *value);
-            let rest = text.strip_prefix(&number).map(str::trim_start);
-            rest.is_some_and(|rest| rest.is_empty() || rest.parse() == Ok(*unit))
-        }
+        Argument::Number { value, unit } => quantity(text).is_some_and(|(wanted, written)| {
+            let wanted = written.map_or(Some(wanted), |from| from.convert(wanted, *unit).ok());
+            wanted.is_some_and(|wanted| {
+                (wanted - value).abs() <= 1e-9 * wanted.abs().max(value.abs()).max(f64::MIN_POSITIVE)
+            })
+        }),
+    }
+}
+
+/// A number and the unit behind it, if there is one; nothing where the text is neither.
+pub(crate) fn quantity(text: &str) -> Option<(f64, Option<MeasureUnit>)> {
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '.'))).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number = number.parse().ok()?;
+    match unit.trim() {
+        "" => Some((number, None)),
+        unit => Some((number, Some(unit.parse().ok()?))),
     }
 }
 
@@ -162,4 +174,36 @@ fn body_of(what: &What) -> Option<Body> {
             Event::from_json(&text).ok()?.body
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_shows_as_its_number_in_any_unit_but_for_what_floating_point_loses() {
+        let volts = |value| Argument::Number { value, unit: MeasureUnit::Volt };
+        let celsius = |value| Argument::Number { value, unit: MeasureUnit::Celsius };
+        let count = Argument::Number { value: 3.0, unit: MeasureUnit::One };
+        for (argument, text, expected) in [
+            (volts(12.199_999_999_999_998), "12.2 V", true),
+            (volts(12.199_999_999_999_998), "12.2", true),
+            (volts(12.2), "12.2V", true),
+            (volts(12.201), "12.2 V", false),
+            (volts(12.2), "12.2 km", false),
+            (volts(0.0), "0 V", true),
+            (volts(1e-12), "0 V", false),
+            (celsius(-10.0), "-10 °C", true),
+            (celsius(-10.0), "14 °F", true),
+            (count.clone(), "3", true),
+            (count.clone(), "4", false),
+            (count, "3 V", false),
+            (Argument::Bool(true), "true", true),
+            (Argument::Bool(true), "1", false),
+            (Argument::Text("petrol".into()), "petrol", true),
+            (Argument::Text("petrol".into()), "diesel", false),
+        ] {
+            assert_eq!(shows(&argument, text), expected, "{argument:?} {text}");
+        }
+    }
 }

@@ -10,10 +10,12 @@ mod timeline;
 
 use cc_core::{Change, ChangeKind, Event, Timestamp, VehicleRef};
 
-use crate::engine::nanos;
+use crate::engine::{advance, apply, nanos};
+use crate::explain::{Explanation, why_not};
 use crate::pack::{Pack, Profile};
 use crate::runner::Runner;
-pub(crate) use events::{Report, What, refused};
+use crate::state::VehicleState;
+pub(crate) use events::{Report, What, quantity, refused};
 pub use outcome::TestOutcome;
 pub(crate) use series::{Sample, parse_series};
 pub use timeline::Timeline;
@@ -97,9 +99,25 @@ impl PackTest {
         }
     }
 
+    /// Whether it says that no rule at all speaks.
+    pub(crate) fn is_about_all(&self) -> bool {
+        self.rule.is_none() && self.expect.is_empty()
+    }
+
     /// The expected changes: how long after the start, as text, and the kind.
     pub(crate) fn expected_after(&self) -> impl Iterator<Item = (String, ChangeKind)> {
         self.expect.iter().map(|expected| (outcome::elapsed(expected.at), expected.change))
+    }
+
+    /// Where the rule of an expected change stands when the change should have come; nothing for an unknown rule.
+    pub(crate) fn why_not(&self, pack: &Pack, expected: &Expected) -> Option<Explanation> {
+        let at = self.at(expected.at)?;
+        let mut state = VehicleState::with_profile(pack, VEHICLE.parse().ok()?, self.profile.clone());
+        let events = self.events(pack);
+        let until_then = events.partition_point(|event| event.at <= at);
+        apply(pack, &mut state, events.get(..until_then)?);
+        advance(pack, &mut state, at.checked_add_signed(chrono::TimeDelta::nanoseconds(1))?);
+        why_not(pack, &state, &expected.rule, at)
     }
 
     /// The instant before which everything is run: just after the end, so that deadlines at the end run as well.
@@ -123,27 +141,42 @@ impl PackTest {
 }
 
 impl Expected {
-    /// What differs between this and the change, or nothing.
-    pub(crate) fn difference(&self, test: &PackTest, change: &Change) -> Option<&'static str> {
+    /// What differs between this and the change: each thing with what was expected and what came.
+    pub(crate) fn differences(&self, test: &PackTest, change: &Change) -> Vec<String> {
+        let mut list = Vec::new();
+        let mut compare = |what: &str, wanted: Option<&str>, came: &str| {
+            if let Some(wanted) = wanted
+                && wanted != came
+            {
+                list.push(format!("{what}: expected {wanted}, came {came}"));
+            }
+        };
+        let at = test.after_start(change.at);
+        if at != Some(self.at) {
+            compare("at", Some(&outcome::elapsed(self.at)), &at.map_or("never".into(), outcome::elapsed));
+        }
+        compare("change", Some(self.change.as_str()), change.change.as_str());
+        compare("rule", Some(&self.rule), &change.rule);
+        compare("urgency", self.urgency.as_deref(), change.urgency.as_str());
+        compare("action", self.action.as_deref(), change.action.as_str());
         // What was due before the change is due now.
         let due = change.due.and_then(|due| u64::try_from((due - change.at).num_milliseconds().max(0)).ok());
-        let differs =
-            |wanted: &Option<Box<str>>, found: &str| wanted.as_ref().is_some_and(|word| **word != *found);
-        let arg_differs = |(name, wanted): &(Box<str>, Box<str>)| {
-            change.args.get(name).is_some_and(|found| !events::shows(found, wanted))
-        };
-        let arg_unknown = |(name, _): &(Box<str>, Box<str>)| !change.args.contains_key(name);
-        [
-            (test.after_start(change.at) != Some(self.at), "another instant"),
-            (change.change != self.change, "another kind of change"),
-            (change.rule != self.rule, "another rule"),
-            (differs(&self.urgency, change.urgency.as_str()), "another urgency"),
-            (differs(&self.action, change.action.as_str()), "another action"),
-            (self.due.is_some() && self.due != due, "another due"),
-            (self.args.iter().any(arg_differs), "another argument"),
-            (self.args.iter().any(arg_unknown), "an argument is left out, as its value is unknown"),
-        ]
-        .into_iter()
-        .find_map(|(differs, what)| differs.then_some(what))
+        if self.due.is_some() && self.due != due {
+            let written = |due: Option<u64>| match due {
+                None => "none".to_owned(),
+                Some(0) => "now".to_owned(),
+                Some(ms) => crate::pack::duration_text(ms),
+            };
+            compare("due", Some(&written(self.due)), &written(due));
+        }
+        for (name, wanted) in &self.args {
+            let came = match change.args.get(name) {
+                Some(argument) if events::shows(argument, wanted) => continue,
+                Some(argument) => outcome::argument(argument),
+                None => "none, as its value is unknown".to_owned(),
+            };
+            list.push(format!("argument {name}: expected {wanted}, came {came}"));
+        }
+        list
     }
 }

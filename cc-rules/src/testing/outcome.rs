@@ -1,15 +1,17 @@
 //! What a test came to, and how it is shown.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
 use cc_core::{Argument, Change, MeasureUnit};
 
 use super::{Expected, PackTest, Timeline};
-use crate::explain::Explanation;
+use crate::explain::{Explanation, number_for_people};
 use crate::pack::Pack;
 
 /// What a test came to. Its `Display` is one line when it passed; when it did not, a timeline and a list of the changes
-/// follow: those that were expected and did not come (`-`), came and were not expected (`+`), or came otherwise (`!`).
+/// follow: those that were expected and did not come (`-`), came and were not expected (`+`), or came otherwise (`!`), each
+/// with what decided it.
 #[derive(Clone, Debug)]
 pub struct TestOutcome {
     /// The test's name.
@@ -27,9 +29,10 @@ struct Line {
     explanation: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 enum Kind {
-    Different(&'static str),
+    /// With what was expected and what came.
+    Different(String),
     Met,
     Missing,
     Unexpected,
@@ -43,7 +46,7 @@ impl TestOutcome {
         for (change, explanation) in changes {
             let at = test.after_start(change.at).unwrap_or(0);
             let exact =
-                expected.iter().position(|e| e.is_some_and(|e| e.difference(test, &change).is_none()));
+                expected.iter().position(|e| e.is_some_and(|e| e.differences(test, &change).is_empty()));
             let near = || {
                 expected.iter().position(|e| {
                     e.is_some_and(|e| e.at == at && e.rule == change.rule && e.change == change.change)
@@ -52,21 +55,25 @@ impl TestOutcome {
             let place = exact.or_else(near);
             let kind = match place.and_then(|place| expected[place].take()) {
                 None => Kind::Unexpected,
-                Some(wanted) => wanted.difference(test, &change).map_or(Kind::Met, Kind::Different),
+                Some(wanted) => match wanted.differences(test, &change).join("; ") {
+                    none if none.is_empty() => Kind::Met,
+                    differences => Kind::Different(differences),
+                },
             };
             let explanation = explanation.filter(|_| kind != Kind::Met).map(|e| e.to_string());
             lines.push(Line { at, kind, text: describe(&change), explanation });
         }
+        let silent: BTreeSet<&str> = expected.iter().flatten().map(|missing| &*missing.rule).collect();
         lines.extend(expected.into_iter().flatten().map(|missing| Line {
             at: missing.at,
             kind: Kind::Missing,
             text: format!("{} {}", missing.change, missing.rule),
-            explanation: None,
+            explanation: test.why_not(pack, missing).map(|e| e.to_string()),
         }));
         lines.sort_by_key(|line| line.at);
         let mut outcome = Self { name: test.name.clone(), lines, timeline: None };
         if !outcome.passed() {
-            outcome.timeline = Some(Timeline::of(test, pack, &came));
+            outcome.timeline = Some(Timeline::of(test, pack, &came, &silent));
         }
         outcome
     }
@@ -88,9 +95,9 @@ impl TestOutcome {
         text.push('\n');
         text.push_str(&timeline.to_text(blocks));
         for line in &self.lines {
-            let (mark, note) = match line.kind {
+            let (mark, note) = match &line.kind {
                 Kind::Met => (' ', ""),
-                Kind::Different(what) => ('!', what),
+                Kind::Different(what) => ('!', what.as_str()),
                 Kind::Missing => ('-', "expected, did not come"),
                 Kind::Unexpected => ('+', "came, not expected"),
             };
@@ -117,14 +124,19 @@ fn describe(change: &Change) -> String {
     let mut text = format!("{} {} {} {}", change.change, change.rule, change.urgency, change.action);
     for (name, value) in &change.args {
         // Writing to a text cannot fail.
-        let _ = match value {
-            Argument::Bool(value) => write!(text, " {name}={value}"),
-            Argument::Text(value) => write!(text, " {name}={value}"),
-            Argument::Number { value, unit: MeasureUnit::One } => write!(text, " {name}={value}"),
-            Argument::Number { value, unit } => write!(text, " {name}={value} {unit}"),
-        };
+        let _ = write!(text, " {name}={}", argument(value));
     }
     text
+}
+
+/// The value of an argument, with its unit.
+pub(super) fn argument(value: &Argument) -> String {
+    match value {
+        Argument::Bool(value) => value.to_string(),
+        Argument::Text(value) => value.to_string(),
+        Argument::Number { value, unit: MeasureUnit::One } => number_for_people(*value),
+        Argument::Number { value, unit } => format!("{} {unit}", number_for_people(*value)),
+    }
 }
 
 /// `1d 2h 3min 4s`, without the parts that are zero.

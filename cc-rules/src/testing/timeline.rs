@@ -9,12 +9,13 @@ use super::events::{Report, What};
 use super::outcome::elapsed;
 use super::{PackTest, Sample, VEHICLE};
 use crate::engine::{RulePhase, Trace, advance_traced, apply_traced};
-use crate::pack::Pack;
+use crate::pack::{Pack, TODAY_SLOT};
 use crate::state::VehicleState;
 
 /// A test as a picture, one row a signal, code, drive and rule, time from left to right.
 ///
-/// A signal's row shows its samples, `-` as long as the value is known, and nothing in a gap. A rule's row shows whether it
+/// A signal's row shows its samples, `-` as long as the value is known, and nothing in a gap. The row of codes shows `+` for
+/// one that was reported, `-` for one that went, `s` for a scan, and `!` for anything else. A rule's row shows whether it
 /// is idle (`.`), pending (`~`) or open (`#`). Below, `R`, `U` and `C` mark what was expected and what came: raised,
 /// updated and cleared; `*` where several fall together.
 #[derive(Clone, Debug)]
@@ -83,12 +84,17 @@ impl Scale {
 }
 
 impl Timeline {
-    pub(super) fn of(test: &PackTest, pack: &Pack, changes: &[Change]) -> Self {
+    /// `silent` are the rules of which a change is missing: what they read and the test never sends has an empty row.
+    pub(super) fn of(test: &PackTest, pack: &Pack, changes: &[Change], silent: &BTreeSet<&str>) -> Self {
         let end = test.after_start(test.end(pack)).unwrap_or(0);
         let scale = Scale { span: end + 1 };
         let mut rows = Vec::new();
         for (signal, samples) in &test.series {
             rows.push(series(signal, samples, pack, scale));
+        }
+        for signal in never_sent(test, pack, silent) {
+            let note = "never sent".to_owned();
+            rows.push(Row { note, ..Row::new(signal, vec![' '; WIDTH as usize], Drawing::Levels) });
         }
         if !test.reports.is_empty() {
             rows.push(reports(&test.reports, scale));
@@ -269,6 +275,19 @@ fn run(test: &PackTest, pack: &Pack, scale: Scale) -> (Vec<Vec<char>>, Vec<char>
 
 fn fill(cells: &mut [char], first: usize, last: usize, sign: char) {
     cells.iter_mut().take(last + 1).skip(first).for_each(|cell| *cell = sign);
+}
+
+/// The signals that the rules read and the test does not send.
+fn never_sent<'p>(test: &PackTest, pack: &'p Pack, rules: &BTreeSet<&str>) -> BTreeSet<&'p str> {
+    let slots = rules
+        .iter()
+        .filter_map(|rule| pack.0.rules.get(pack.0.rule_index(rule)?))
+        .flat_map(|rule| &rule.reads);
+    let signals = slots.filter(|slot| **slot < TODAY_SLOT);
+    signals
+        .filter_map(|slot| Some(pack.0.signals.get(usize::from(*slot))?.id.as_str()))
+        .filter(|signal| test.series.iter().all(|(sent, _)| **sent != **signal))
+        .collect()
 }
 
 /// The rules that the test is about: its own, or those that spoke or should have.

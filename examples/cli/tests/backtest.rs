@@ -258,3 +258,11 @@ fn a_line_that_is_far_too_long_is_left_out_and_the_rest_is_read() {
         );
     }
 }
+
+#[test]
+fn one_event_of_one_vehicle_is_told_in_the_singular() {
+    let event = "{\"id\":1,\"vehicleId\":7,\"organizationKey\":\"demo\",\"time\":\"2026-05-01T10:00:00Z\",\
+                 \"type\":\"car_ignition\",\"value\":true}\n";
+    let run = backtest(&["-"], event.as_bytes());
+    assert!(run.stdout.contains(": 1 event of 1 vehicle (0 came twice); "), "{run:?}");
+}

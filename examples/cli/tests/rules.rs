@@ -53,8 +53,10 @@ fn output_is_as_it_was() {
         ("rules-check-canonical", &["check", &good, "--canonical", "-"], ""),
         ("rules-test", &["test", &good], ""),
         ("rules-test-failing", &["test", &failing], ""),
+        ("rules-test-none-fits", &["test", &good, "--filter", "nosuch"], ""),
         ("rules-explain", &["explain", &good, "--lang", "da"], ""),
         ("rules-explain-events", &["explain", &good, "--events", "-"], &events),
+        ("rules-explain-events-da", &["explain", &good, "--events", "-", "--lang", "da"], &events),
         ("rules-explain-blocks", &["explain", &blocks], ""),
         ("rules-explain-blocks-events", &["explain", &blocks, "--events", "-"], &low),
         (

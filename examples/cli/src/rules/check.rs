@@ -6,9 +6,9 @@ use cc_rules::Diagnostics;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
 
-use super::files;
 use super::findings::{Kind, render};
 use super::pack::{self, Loaded, PackArg};
+use super::{counted, files};
 use crate::complain;
 
 /// Check a pack: names, types, units, limits, messages and tests
@@ -60,8 +60,8 @@ impl Check {
                     "{good}ok{good:#} {bold}{} {}{bold:#}: {}, {}, languages {} {dim}(SHA-256 {}…){dim:#}",
                     pack.id(),
                     pack.version(),
-                    counted(pack.rule_ids().len(), "rule"),
-                    counted(tests.len(), "test"),
+                    counted(pack.rule_ids().len() as u64, "rule"),
+                    counted(tests.len() as u64, "test"),
                     pack.languages().collect::<Vec<_>>().join(", "),
                     pack.hash()[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat(),
                 ))?;
@@ -70,10 +70,4 @@ impl Check {
         out.flush()?;
         Ok(Verdict::AllGood)
     }
-}
-
-/// `1 rule`, `2 rules`.
-fn counted(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

@@ -71,3 +71,9 @@ impl Rules {
         }
     }
 }
+
+/// `1 rule`, `2 rules`.
+fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

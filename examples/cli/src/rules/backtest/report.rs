@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::run::Outcome;
 use super::tally::{RuleTally, Tally};
+use crate::rules::counted;
 
 /// Writes one line of JSON a rule, then one of the whole.
 pub(super) fn json(
@@ -99,23 +100,26 @@ pub(super) fn text(
         out.text(&table.render(0))?;
     }
     if silent > 0 {
-        out.line(&format!("{silent} other rules never opened (--all shows them)"))?;
+        let them = if silent == 1 { "it" } else { "them" };
+        let silent = counted(silent, "other rule");
+        out.line(&format!("{silent} never opened (--all shows {them})"))?;
     }
     let name = |pack: &Pack| format!("{} {}", pack.id(), pack.version());
     out.line(&format!(
-        "{}: {} events of {} vehicles ({} came twice); {} evaluations",
+        "{}: {} of {} ({} came twice); {}",
         name(packs.0),
-        counts.events,
-        counts.vehicles,
+        counted(counts.events, "event"),
+        counted(counts.vehicles, "vehicle"),
         counts.duplicates,
-        new.evaluations(),
+        counted(new.evaluations(), "evaluation"),
     ))?;
     if let Some(against) = packs.1 {
         out.line(&format!(
-            "against {}: {} vehicles differ; {} changes came only here, {} only there",
+            "against {}: {} {}; {} came only here, {} only there",
             name(against),
-            counts.different_vehicles,
-            counts.only_new,
+            counted(counts.different_vehicles, "vehicle"),
+            if counts.different_vehicles == 1 { "differs" } else { "differ" },
+            counted(counts.only_new, "change"),
             counts.only_old,
         ))?;
     }

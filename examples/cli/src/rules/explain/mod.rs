@@ -4,6 +4,7 @@ mod reference;
 
 use std::path::{Path, PathBuf};
 
+use cc_core::ChangeKind;
 use cc_rules::{Runner, why_not};
 use chrono::TimeDelta;
 use clap::Args;
@@ -16,8 +17,9 @@ use reference::reference;
 /// Explain a pack: its rules to read, or why each change came
 ///
 /// Without events: what each rule finds, why it matters, its condition, what it recommends, and the source of its
-/// threshold. With events: every change with the value, unit, age and truth of each part of its condition. With --why-not:
-/// where one rule stands on each vehicle at the end of the events, and which part of its condition decides that.
+/// threshold. With events: every change with the message that the driver reads, and the value, unit, age and truth of each
+/// part of its condition. With --why-not: where one rule stands on each vehicle at the end of the events, and which part of
+/// its condition decides that.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -65,12 +67,13 @@ impl Explain {
         let palette = Palette::stdout(color);
         let mut bad = 0;
         if let Some(events) = &self.events {
+            let language = &self.lang;
             let mut runner = Runner::new(pack.clone(), self.lateness);
             runner.explain(!self.why_not);
             bad = feed(&mut runner, events)?;
             match &self.rule {
                 Some(rule) if self.why_not => standing(runner, rule, &mut out, palette)?,
-                _ => changes(runner, wanted, &mut out, palette)?,
+                _ => changes(runner, wanted, language, &mut out, palette)?,
             }
         } else {
             pack::note_language(&pack, &self.lang);
@@ -101,13 +104,15 @@ fn feed(runner: &mut Runner, file: &Path) -> Result<u64, Failure> {
     Ok(bad)
 }
 
-/// Why each change came.
+/// What the driver reads at each change, and why it came.
 fn changes(
     mut runner: Runner,
     wanted: impl Fn(&str) -> bool,
+    language: &str,
     out: &mut Output,
     Palette { bold, dim, .. }: Palette,
 ) -> Result<(), Failure> {
+    let pack = runner.pack().clone();
     for (change, explanation) in
         runner.drain_explained().into_iter().filter(|(change, _)| wanted(&change.rule))
     {
@@ -115,11 +120,22 @@ fn changes(
             "{bold}{} {} {}{bold:#} {dim}{}{dim:#}",
             change.change, change.rule, change.vehicle, change.id
         ))?;
+        let message = pack.message(language, &change.message, &change.args);
+        if let Some(message) = message.filter(|_| change.change != ChangeKind::Cleared) {
+            out.line(&format!("  {dim}says      {dim:#} {}", one_line(&message.title)))?;
+            if message.text != message.title {
+                out.line(&format!("{:13}{}", "", one_line(&message.text)))?;
+            }
+        }
         if let Some(explanation) = explanation {
             out.line(&format!("{explanation}\n"))?;
         }
     }
     Ok(())
+}
+
+fn one_line(text: &str) -> String {
+    text.trim().replace('\n', " ")
 }
 
 /// Where a rule stands on each vehicle, once all its events are worked off.
