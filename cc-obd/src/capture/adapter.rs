@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 use cc_core::{MeasureUnit, Number, SignalId};
 
 use super::decoder::{Decoder, Origin, Sender};
+use super::pairs::answers;
 use super::{CaptureError, CaptureReading, Decoded, Item};
 use crate::elm::{ElmEvent, Scanner};
-use crate::frame::{CanFrame, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use crate::frame::legacy::is_pwm;
+use crate::frame::{CanFrame, ElmLine, FrameError, HeaderStyle, LegacyFrame};
 use crate::hex;
 use crate::isotp::{IsoTpError, Reassembler};
 use crate::service::{Framing, NegativeResponse};
@@ -23,6 +25,8 @@ pub(super) struct Adapter {
     long: Option<LongAnswer>,
     /// Lines of several long answers got mixed; the rest of them is passed over.
     is_mixed: bool,
+    /// A frame of J1850 PWM was seen: the bus is one.
+    is_pwm: bool,
     /// Frames without id but with control bytes (`AT CAF0`, headers off).
     bare_frames: Reassembler,
 }
@@ -176,9 +180,7 @@ impl Decoder {
 
     /// A line without a CAN id: an answer, or a frame of a K-line or J1850 bus.
     fn bare_answer(&mut self, origin: Origin, bytes: &[u8]) {
-        let is_pwm = matches!(bytes, [0x41, 0x6B, _, 0x41..=0x4A | 0x7F, _, ..])
-            && LegacyFrame::new(bytes).is_ok_and(|frame| frame.check() == LegacyCheck::Crc);
-        if is_pwm || LegacyFrame::looks_like(bytes) {
+        if self.is_pwm(bytes) || LegacyFrame::looks_like(bytes) {
             match LegacyFrame::new(bytes) {
                 Ok(frame) => {
                     let origin = Origin { sender: Sender::Kline(frame.source()), ..origin };
@@ -207,16 +209,37 @@ impl Decoder {
         }
     }
 
-    /// An answer without any header. Only its first byte says what it is, and a line of a longer answer that lost its
+    /// Whether this is a frame of J1850 PWM: `41 6B` may as well begin an answer of parameter 6B, without header. The
+    /// CRC tells them apart, and where it is wrong, what was asked for.
+    fn is_pwm(&mut self, bytes: &[u8]) -> bool {
+        let [format, target, _, 0x41..=0x4A | 0x7F, _, ..] = *bytes else { return false };
+        if !is_pwm(format, target) || bytes.len() > 12 {
+            return false;
+        }
+        let request = self.buses.reply().request();
+        let is_bare = answers(request, bytes);
+        match LegacyFrame::new(bytes) {
+            Ok(frame) if !is_bare || answers(request, frame.data()) => {
+                self.adapter.is_pwm = true;
+                true
+            }
+            Ok(_) => false,
+            Err(_) if request.is_empty() => self.adapter.is_pwm,
+            Err(_) => !is_bare,
+        }
+    }
+
+    /// An answer without any header. Only its first bytes say what it is, and a line of a longer answer that lost its
     /// number may start with any byte: where the request is known, the two must fit.
     fn unaddressed_answer(&mut self, origin: Origin, answer: &[u8], framing: Framing) {
-        match (self.buses.reply().asked(), answer.first()) {
-            (Some(asked), Some(&service))
-                if service != asked | 0x40 && service != NegativeResponse::SERVICE =>
-            {
-                self.error(origin, CaptureError::WrongRequest);
-            }
-            _ => self.answer(origin, answer, framing),
+        let request = self.buses.reply().request();
+        let fits = request.is_empty()
+            || answer.first() == Some(&NegativeResponse::SERVICE)
+            || answers(request, answer);
+        if fits {
+            self.answer(origin, answer, framing);
+        } else {
+            self.error(origin, CaptureError::WrongRequest);
         }
     }
 
