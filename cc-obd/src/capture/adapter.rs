@@ -70,7 +70,10 @@ impl Decoder {
             }
             ElmEvent::Fault(fault) => {
                 self.adapter.fault_line = origin.line;
-                self.forget_unreadable(origin);
+                // Silence does not say why something before it could not be read.
+                if !fault.is_silence() {
+                    self.forget_unreadable(origin);
+                }
                 self.error(origin, CaptureError::Adapter(fault));
             }
             ElmEvent::Overlong => self.error(origin, CaptureError::Overlong),

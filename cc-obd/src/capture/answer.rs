@@ -17,8 +17,8 @@ use crate::service::{
     Supported, VIN_IDENTIFIER, data_by_identifier, dtcs_by_status, freeze_frames, is_padding,
     live_data_asked, parameter_length, readiness, stored_dtcs, vehicle_info,
 };
-use crate::uds;
 use crate::signals::{SetReading, SetValue};
+use crate::uds;
 
 impl Decoder {
     /// Reads one whole answer, service byte first.
