@@ -9,9 +9,9 @@ use super::pairs::answers;
 use super::{CaptureError, CaptureReading, Decoded, Item};
 use crate::elm::{ElmEvent, Scanner};
 use crate::frame::legacy::is_pwm;
-use crate::frame::{CanFrame, ElmLine, FrameError, HeaderStyle, LegacyFrame};
+use crate::frame::{CanFrame, CanId, ElmLine, FrameError, HeaderStyle, LegacyFrame};
 use crate::hex;
-use crate::isotp::{IsoTpError, Reassembler};
+use crate::isotp::{Addressing, IsoTpError, Reassembler};
 use crate::service::{Framing, NegativeResponse};
 
 /// What is known between lines.
@@ -25,6 +25,10 @@ pub(super) struct Adapter {
     long: Option<LongAnswer>,
     /// Lines of several long answers got mixed; the rest of them is passed over.
     is_mixed: bool,
+    /// The identifier of requests (`AT SH`), where one was chosen.
+    header: Option<CanId>,
+    /// Whether requests begin with the address of the ECU (`AT CEA`), and answers with the tester's.
+    addressing: Addressing,
     /// A frame of J1850 PWM was seen: the bus is one.
     is_pwm: bool,
     /// Frames without id but with control bytes (`AT CAF0`, headers off).
@@ -45,6 +49,32 @@ struct LongAnswer {
 impl core::fmt::Debug for LongAnswer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "LongAnswer({} bytes)", self.bytes.len())
+    }
+}
+
+impl Adapter {
+    /// Takes note of a command, in capitals and without spaces, that says how requests are addressed.
+    fn take_setting(&mut self, command: &[u8]) {
+        match command {
+            [b'A', b'T', b'S', b'H', id @ ..] => {
+                self.header = CanId::from_digits(id).ok();
+            }
+            [b'A', b'T', b'C', b'E', b'A', address @ ..] => {
+                self.addressing = if address.is_empty() { Addressing::Normal } else { Addressing::Extended };
+            }
+            b"ATZ" | b"ATD" | b"ATWS" => (self.header, self.addressing) = (None, Addressing::Normal),
+            _ => {}
+        }
+    }
+
+    /// Whether frames begin with an address.
+    pub(super) fn is_addressed(&self) -> bool {
+        self.addressing == Addressing::Extended
+    }
+
+    /// How requests of this id are addressed, where the log says that requests have it.
+    pub(super) fn request_addressing(&self, id: CanId) -> Option<Addressing> {
+        (self.header == Some(id)).then_some(self.addressing)
     }
 }
 
@@ -113,8 +143,9 @@ impl Decoder {
             // Monitoring commands (`AT MA`, `AT MR`, `ST M`) show frames of the bus; others answer for themselves.
             Err(_) => {
                 let command: Vec<u8> =
-                    text.iter().filter(|&&c| c != b' ').take(3).map(u8::to_ascii_uppercase).collect();
+                    text.iter().filter(|&&c| c != b' ').take(12).map(u8::to_ascii_uppercase).collect();
                 self.adapter.own_answer = command.get(2) != Some(&b'M');
+                self.adapter.take_setting(&command);
             }
         }
     }
