@@ -143,6 +143,39 @@ fn the_first_ecu_keeps_a_signal_and_any_of_them_may_light_the_lamp() {
 }
 
 #[test]
+fn clearing_takes_back_what_its_ecu_said_of_the_lamp() {
+    let seen: Vec<_> = events(
+        "elm327",
+        &[
+            ">0101",
+            "7E8 06 41 01 81 07 65 04",
+            "7E9 06 41 01 81 04 00 00",
+            ">04",
+            "7E8 01 44",
+            ">0101",
+            "7E8 06 41 01 00 07 65 04",
+            ">04",
+            "7E8 01 44",
+            "7E9 01 44",
+            ">0101",
+            "7E9 06 41 01 00 04 00 00",
+        ],
+    )
+    .iter()
+    .map(show)
+    .filter(|line| line.contains("monitors"))
+    .collect();
+    // The car has one lamp: on while any ECU asks for it.
+    let expected = [
+        "0 7 monitors, lamp true",
+        "1 1 monitors, lamp true",
+        "3 7 monitors, lamp true",
+        "6 1 monitors, lamp false",
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[test]
 fn a_session_may_switch_its_headers_on() {
     let seen: Vec<_> = events(
         "elm327",

@@ -147,6 +147,10 @@ fn damaged_candump_lines_are_errors() {
         ("can0 7E80#0341", FrameError::UnknownShape),
         ("can0  7E8   [4]  03 41", FrameError::LengthMismatch { stated: 4, found: 2 }),
         ("can0 7E8##", FrameError::UnknownShape),
+        ("(1.0) can0 123#A00F 0780A00F", FrameError::NotHex { offset: 19 }),
+        ("18FECA00#04FF B8040A03FFFF", FrameError::NotHex { offset: 13 }),
+        ("can0 123#A00F R T", FrameError::NotHex { offset: 13 }),
+        ("can0 123##1A00F 07", FrameError::NotHex { offset: 15 }),
         ("(yesterday) can0 7E8#0341", FrameError::UnknownShape),
         ("hello", FrameError::UnknownShape),
         ("", FrameError::UnknownShape),
@@ -169,6 +173,11 @@ fn legacy_frames_are_checked() {
     assert_eq!(LegacyFrame::new(&j1850).unwrap().check(), LegacyCheck::Crc);
     j1850[10] = 0x3F;
     assert_eq!(LegacyFrame::new(&j1850), Err(FrameError::Checksum { expected: 0x80, found: 0x3F }));
+    // The sum of this PWM frame is its CRC, and a sum alone is none.
+    let pwm = [0x41, 0x6B, 0x10, 0x41, 0x11, 0x29, 0x37];
+    assert_eq!(LegacyFrame::new(&pwm).unwrap().check(), LegacyCheck::Crc);
+    let summed = [0x41, 0x6B, 0x10, 0x41, 0x0C, 0x1A, 0xF8, 0x1B];
+    assert_eq!(LegacyFrame::new(&summed), Err(FrameError::Checksum { expected: 0x3D, found: 0x1B }));
     assert_eq!(LegacyFrame::new(&[0x48, 0x6B, 0x10]), Err(FrameError::TooShort { found: 3, least: 5 }));
 }
 
@@ -332,6 +341,8 @@ fn every_slcan_line_is_read() {
         ("T38DAF110100", FrameError::IdTooWide { bits: 29 }),
         ("t7X8403410D32", FrameError::NotHex { offset: 2 }),
         ("t7E8x", FrameError::NotHex { offset: 4 }),
+        ("T18DAF1105 04410C1AF8", FrameError::NotHex { offset: 10 }),
+        ("t7E8403410D323", FrameError::HalfByte),
         ("t7E8403410DX2", FrameError::NotHex { offset: 11 }),
         ("t7E8", FrameError::UnknownShape),
         ("S", FrameError::UnknownShape),

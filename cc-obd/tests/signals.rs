@@ -209,6 +209,25 @@ fn an_extended_address_is_known_from_the_set() {
 }
 
 #[test]
+fn a_request_with_an_extended_address_is_one_in_every_log() {
+    let sets = SignalSets::new([set(
+        r#""hdr": "6F1", "rax": "612", "eax": "12", "cmd": {"22": "1164"}"#,
+        &[("X", r#"{"len": 8}"#)],
+    )]);
+    for (format, log) in [
+        (CaptureFormat::Elm327, "6F1 12 03 22 11 64\r612 F1 04 62 11 64 07\r"),
+        (CaptureFormat::Candump, "can0 6F1#1203221164\ncan0 612#F10462116407\n"),
+    ] {
+        let mut decoder = Decoder::new(format).with_signals(sets.clone());
+        decoder.push(log.as_bytes());
+        decoder.finish();
+        let seen: Vec<_> =
+            std::iter::from_fn(|| decoder.next_item()).map(|item| item.to_canonical_json()).collect();
+        assert_eq!(seen, [r#"{"ecu":"612","line":2,"signal":"X","unit":null,"value":7}"#], "{format}");
+    }
+}
+
+#[test]
 fn identifiers_asked_for_together_are_told_apart_by_the_set() {
     let json = r#"{"commands": [
         {"hdr": "7E0", "cmd": {"22": "0001"}, "signals": [{"id": "A", "fmt": {"len": 16}}]},

@@ -101,7 +101,8 @@ impl Monitor {
 /// The lamp, the number of codes and the monitors' state.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MonitorReadiness {
-    /// Whether the ECU asks for the malfunction indicator lamp.
+    /// Whether the malfunction indicator lamp is asked for. In an answer, by its ECU; in an event, by any of the car's, as
+    /// far as each said last: the car has one lamp.
     pub mil: bool,
     /// How many confirmed codes the ECU holds, 0 to 127.
     pub dtc_count: u8,
@@ -130,7 +131,7 @@ impl StructuredBody for MonitorReadiness {
     }];
 
     body_fields! { MonitorReadiness {
-        required 7 "mil" => mil: bool, "whether the ECU asks for the malfunction indicator lamp";
+        required 7 "mil" => mil: bool, "whether the malfunction indicator lamp is asked for: by any ECU, as far as each said last";
         required 8 "dtcCount" => dtc_count: u8, "how many confirmed codes the ECU holds";
         required 9 "ignition" => ignition: IgnitionType, "the kind of engine the monitors are for";
         required 10 "monitors" => monitors: Vec<(Monitor, bool)>, "the monitors the car has, each with whether it is ready";

@@ -5,11 +5,13 @@ use alloc::vec::Vec;
 use cc_core::{MeasureUnit, Number, SignalId};
 
 use super::decoder::{Decoder, Origin, Sender};
+use super::pairs::answers;
 use super::{CaptureError, CaptureReading, Decoded, Item};
 use crate::elm::{ElmEvent, Scanner};
-use crate::frame::{CanFrame, ElmLine, FrameError, HeaderStyle, LegacyCheck, LegacyFrame};
+use crate::frame::legacy::is_pwm;
+use crate::frame::{CanFrame, CanId, ElmLine, FrameError, HeaderStyle, LegacyFrame};
 use crate::hex;
-use crate::isotp::{IsoTpError, Reassembler};
+use crate::isotp::{Addressing, IsoTpError, Reassembler};
 use crate::service::{Framing, NegativeResponse};
 
 /// What is known between lines.
@@ -23,6 +25,12 @@ pub(super) struct Adapter {
     long: Option<LongAnswer>,
     /// Lines of several long answers got mixed; the rest of them is passed over.
     is_mixed: bool,
+    /// The identifier of requests (`AT SH`), where one was chosen.
+    header: Option<CanId>,
+    /// Whether requests begin with the address of the ECU (`AT CEA`), and answers with the tester's.
+    addressing: Addressing,
+    /// A frame of J1850 PWM was seen: the bus is one.
+    is_pwm: bool,
     /// Frames without id but with control bytes (`AT CAF0`, headers off).
     bare_frames: Reassembler,
 }
@@ -41,6 +49,32 @@ struct LongAnswer {
 impl core::fmt::Debug for LongAnswer {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "LongAnswer({} bytes)", self.bytes.len())
+    }
+}
+
+impl Adapter {
+    /// Takes note of a command, in capitals and without spaces, that says how requests are addressed.
+    fn take_setting(&mut self, command: &[u8]) {
+        match command {
+            [b'A', b'T', b'S', b'H', id @ ..] => {
+                self.header = CanId::from_digits(id).ok();
+            }
+            [b'A', b'T', b'C', b'E', b'A', address @ ..] => {
+                self.addressing = if address.is_empty() { Addressing::Normal } else { Addressing::Extended };
+            }
+            b"ATZ" | b"ATD" | b"ATWS" => (self.header, self.addressing) = (None, Addressing::Normal),
+            _ => {}
+        }
+    }
+
+    /// Whether frames begin with an address.
+    pub(super) fn is_addressed(&self) -> bool {
+        self.addressing == Addressing::Extended
+    }
+
+    /// How requests of this id are addressed, where the log says that requests have it.
+    pub(super) fn request_addressing(&self, id: CanId) -> Option<Addressing> {
+        (self.header == Some(id)).then_some(self.addressing)
     }
 }
 
@@ -66,7 +100,10 @@ impl Decoder {
             }
             ElmEvent::Fault(fault) => {
                 self.adapter.fault_line = origin.line;
-                self.forget_unreadable(origin);
+                // Silence does not say why something before it could not be read.
+                if !fault.is_silence() {
+                    self.forget_unreadable(origin);
+                }
                 self.error(origin, CaptureError::Adapter(fault));
             }
             ElmEvent::Overlong => self.error(origin, CaptureError::Overlong),
@@ -106,8 +143,9 @@ impl Decoder {
             // Monitoring commands (`AT MA`, `AT MR`, `ST M`) show frames of the bus; others answer for themselves.
             Err(_) => {
                 let command: Vec<u8> =
-                    text.iter().filter(|&&c| c != b' ').take(3).map(u8::to_ascii_uppercase).collect();
+                    text.iter().filter(|&&c| c != b' ').take(12).map(u8::to_ascii_uppercase).collect();
                 self.adapter.own_answer = command.get(2) != Some(&b'M');
+                self.adapter.take_setting(&command);
             }
         }
     }
@@ -176,9 +214,7 @@ impl Decoder {
 
     /// A line without a CAN id: an answer, or a frame of a K-line or J1850 bus.
     fn bare_answer(&mut self, origin: Origin, bytes: &[u8]) {
-        let is_pwm = matches!(bytes, [0x41, 0x6B, _, 0x41..=0x4A | 0x7F, _, ..])
-            && LegacyFrame::new(bytes).is_ok_and(|frame| frame.check() == LegacyCheck::Crc);
-        if is_pwm || LegacyFrame::looks_like(bytes) {
+        if self.is_pwm(bytes) || LegacyFrame::looks_like(bytes) {
             match LegacyFrame::new(bytes) {
                 Ok(frame) => {
                     let origin = Origin { sender: Sender::Kline(frame.source()), ..origin };
@@ -207,16 +243,37 @@ impl Decoder {
         }
     }
 
-    /// An answer without any header. Only its first byte says what it is, and a line of a longer answer that lost its
+    /// Whether this is a frame of J1850 PWM: `41 6B` may as well begin an answer of parameter 6B, without header. The
+    /// CRC tells them apart, and where it is wrong, what was asked for.
+    fn is_pwm(&mut self, bytes: &[u8]) -> bool {
+        let [format, target, _, 0x41..=0x4A | 0x7F, _, ..] = *bytes else { return false };
+        if !is_pwm(format, target) || bytes.len() > 12 {
+            return false;
+        }
+        let request = self.buses.reply().request();
+        let is_bare = answers(request, bytes);
+        match LegacyFrame::new(bytes) {
+            Ok(frame) if !is_bare || answers(request, frame.data()) => {
+                self.adapter.is_pwm = true;
+                true
+            }
+            Ok(_) => false,
+            Err(_) if request.is_empty() => self.adapter.is_pwm,
+            Err(_) => !is_bare,
+        }
+    }
+
+    /// An answer without any header. Only its first bytes say what it is, and a line of a longer answer that lost its
     /// number may start with any byte: where the request is known, the two must fit.
     fn unaddressed_answer(&mut self, origin: Origin, answer: &[u8], framing: Framing) {
-        match (self.buses.reply().asked(), answer.first()) {
-            (Some(asked), Some(&service))
-                if service != asked | 0x40 && service != NegativeResponse::SERVICE =>
-            {
-                self.error(origin, CaptureError::WrongRequest);
-            }
-            _ => self.answer(origin, answer, framing),
+        let request = self.buses.reply().request();
+        let fits = request.is_empty()
+            || answer.first() == Some(&NegativeResponse::SERVICE)
+            || answers(request, answer);
+        if fits {
+            self.answer(origin, answer, framing);
+        } else {
+            self.error(origin, CaptureError::WrongRequest);
         }
     }
 

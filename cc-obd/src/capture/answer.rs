@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use cc_core::{Dtc, DtcStatus, Number, ScanService, ScannedCode, Value};
+use cc_core::{Dtc, DtcStatus, Number, ScanService, ScannedCode, Value, Vin};
 
 use super::code_report::{self, Report};
 use super::decoder::{Decoder, Origin};
@@ -13,11 +13,12 @@ use super::{
 use crate::frame::CanId;
 use crate::pid::PidValue;
 use crate::service::{
-    AnswerError, CycleReadiness, DtcService, Framing, InfoItem, NegativeResponse, Parameter, Supported,
-    VIN_IDENTIFIER, data_by_identifier, dtcs_by_status, freeze_frames, live_data, parameter_length,
-    readiness, stored_dtcs, vehicle_info,
+    AnswerError, CycleReadiness, DtcService, Framing, InfoItem, Layer, NegativeResponse, Parameter,
+    Supported, VIN_IDENTIFIER, data_by_identifier, dtcs_by_status, freeze_frames, is_padding,
+    live_data_asked, parameter_length, readiness, stored_dtcs, vehicle_info,
 };
 use crate::signals::{SetReading, SetValue};
+use crate::uds;
 
 impl Decoder {
     /// Reads one whole answer, service byte first.
@@ -79,7 +80,8 @@ impl Decoder {
     }
 
     fn live_data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
-        for parameter in live_data(answer)?.iter() {
+        // Only the request tells the id of a parameter from bytes that are too many.
+        for parameter in live_data_asked(answer, self.buses.reply().parameters())?.iter() {
             self.parameter(origin, parameter, None);
             match (parameter.id, parameter.data) {
                 (0x01, &[a, b, c, d]) => self.emit(origin, Item::Readiness(readiness([a, b, c, d]))),
@@ -109,7 +111,7 @@ impl Decoder {
                     };
                     self.emit(origin, Item::TroubleCode(code));
                 }
-                None => self.other(origin, answer, 1),
+                None => self.emit(origin, Item::NoFreezeFrame(frame.frame)),
             }
         }
         Ok(())
@@ -257,6 +259,10 @@ impl Decoder {
                     },
                 );
             }
+            // The bit asks that there be no answer, and so stands in requests alone.
+            [_, report, ..] if report & uds::part::SUPPRESS != 0 => {
+                return Err(AnswerError::Truncated { layer: Layer::SubFunction, offset: 1 });
+            }
             _ => {
                 if !self.by_sets(origin, answer, None) {
                     self.report(origin, answer)?;
@@ -301,23 +307,41 @@ impl Decoder {
         if self.by_sets(origin, answer, None) {
             return self.further_data(origin, answer);
         }
-        let vin = core::str::from_utf8(record.data)
-            .ok()
-            .map(|text| text.trim_matches('\0'))
-            .filter(|_| record.identifier == VIN_IDENTIFIER)
-            .and_then(|text| text.parse().ok());
-        match vin {
-            Some(vin) => self.emit(origin, Item::Vin(vin)),
-            None => self.other(origin, answer, 2),
+        if record.identifier != VIN_IDENTIFIER {
+            self.other(origin, answer, 2);
+            return Ok(());
         }
-        Ok(())
+        if let Some(vin) = vin(record.data) {
+            self.emit(origin, Item::Vin(vin));
+            return Ok(());
+        }
+        if let Some((data, further)) = record.data.split_at_checked(VIN_LENGTH)
+            && let (Some(vin), [high, low, ..]) = (vin(data), further)
+            && self.buses.reply().identifiers().any(|asked| asked.to_be_bytes() == [*high, *low])
+        {
+            self.emit(origin, Item::Vin(vin));
+            // The next record gets the service byte of its own.
+            let further = [&answer[..1], further].concat();
+            // It cannot be the VIN again, so that this ends.
+            if !further.starts_with(&answer[..3]) {
+                return self.data(origin, &further);
+            }
+        }
+        // An ECU that was never told its VIN has filler there.
+        let data = record.data;
+        if data.len() != VIN_LENGTH || is_padding(data) || data.iter().all(|&byte| byte == b' ') {
+            self.other(origin, answer, 2);
+            return Ok(());
+        }
+        Err(AnswerError::Truncated { layer: Layer::ParameterData, offset: 3 })
     }
 
     /// The records behind the first, where several identifiers were asked for at once: only the sets know where one
     /// ends and the next begins.
     fn further_data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
         let mut record = answer.to_vec();
-        for _ in 1..self.buses.reply().identifiers() {
+        let asked = self.buses.reply().identifiers().len();
+        for _ in 1..asked {
             let Some(end) = self.sets.length(&record, origin.sender.can_id(), self.year) else { break };
             if record.len() <= end {
                 break;
@@ -390,6 +414,10 @@ impl Decoder {
 
 /// A VIN has 17 characters (ISO 3779).
 const VIN_LENGTH: usize = 17;
+
+fn vin(data: &[u8]) -> Option<Vin> {
+    core::str::from_utf8(data).ok()?.trim_matches('\0').parse().ok()
+}
 
 /// Answers have bit 6 set; requests and their echo do not.
 fn is_answer(service: u8) -> bool {

@@ -29,6 +29,9 @@ pub(super) struct Strangers {
 /// The most identifiers that are remembered of one kind: a car has some dozens of ECUs.
 const MOST: usize = 256;
 
+/// The address of a tester behind the plug (ISO 15765-4).
+const TESTER: u8 = 0xF1;
+
 /// The makers' identifiers: those from 700 may answer unasked, those below are too often other traffic.
 const UNASKED: u32 = 0x700;
 
@@ -135,7 +138,7 @@ impl Decoder {
         let id = frame.id();
         self.by_dbc(origin, frame);
         let sure = self.sets.knows_sender(id) || (id.may_answer() && (id.is_extended() || id.raw() >= 0x7E8));
-        if sure || id.may_request() {
+        if sure || id.may_request() || self.sets.is_tester(id) {
             self.can_frame(origin, frame);
         } else if id.may_answer() {
             self.stranger(origin, frame);
@@ -211,12 +214,34 @@ impl Decoder {
         }
     }
 
+    /// How requests of this id are addressed; `None` where they are answers.
+    fn request_addressing(&self, id: CanId) -> Option<Addressing> {
+        if self.sets.knows_sender(id) {
+            return None;
+        }
+        if self.sets.is_tester(id) {
+            return Some(Addressing::Extended);
+        }
+        self.adapter.request_addressing(id).or_else(|| id.may_request().then_some(Addressing::Normal))
+    }
+
+    /// How an answer is addressed: as a set or the adapter's settings say, and to the tester's usual address, since no
+    /// frame of normal addressing begins with F1.
+    fn answer_addressing(&self, frame: &CanFrame) -> Addressing {
+        let id = frame.id();
+        let may_be = self.is_adapter_log() && !id.is_extended() && id.raw() < 0x7E8;
+        if may_be && (self.adapter.is_addressed() || frame.data().first() == Some(&TESTER)) {
+            return Addressing::Extended;
+        }
+        self.sets.addressing(id)
+    }
+
     /// A frame of a diagnostic id.
     pub(super) fn can_frame(&mut self, origin: Origin, frame: &CanFrame) {
         let id = frame.id();
         let origin = Origin { sender: Sender::Can(id), ..origin };
-        if id.may_request() && !self.sets.knows_sender(id) {
-            if let Ok(Some(message)) = self.buses.current().requests.push(frame, Addressing::Normal) {
+        if let Some(addressing) = self.request_addressing(id) {
+            if let Ok(Some(message)) = self.buses.current().requests.push(frame, addressing) {
                 let request = message.data.to_vec();
                 // A tester says that it is present at any time.
                 if !matches!(request[..], [0x3E, ..]) {
@@ -227,7 +252,7 @@ impl Decoder {
             return;
         }
         let mut answers = core::mem::take(&mut self.buses.current().answers);
-        match answers.push(frame, self.sets.addressing(id)) {
+        match answers.push(frame, self.answer_addressing(frame)) {
             Ok(Some(message)) => {
                 if let Some(error) = message.interrupted {
                     self.error(origin, CaptureError::IsoTp(error));

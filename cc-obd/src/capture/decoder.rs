@@ -324,7 +324,12 @@ impl Decoder {
     /// Whether lists of codes wait for the end of the reply: in a dialogue, where an error may still follow, and
     /// where a list has several messages. In a `candump`, and in a pair, a message on CAN is a whole list.
     pub(super) fn lists_wait(&self, framing: Framing) -> bool {
-        self.format == CaptureFormat::Elm327 || framing == Framing::Kline
+        self.is_adapter_log() || framing == Framing::Kline
+    }
+
+    /// Whether the capture is the text of an adapter, where every frame was asked for.
+    pub(super) fn is_adapter_log(&self) -> bool {
+        self.format == CaptureFormat::Elm327
     }
 
     /// Counts an answer.

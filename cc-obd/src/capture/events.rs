@@ -26,8 +26,9 @@ use crate::signals::dbc::Quality;
 /// confirmed; one that only was active (DM2, DM23) is no event, as nothing is wrong now. A code of KWP2000 is pending,
 /// confirmed, or confirmed and failed by its state; one without a status is no event, as nothing says that it is stored.
 ///
-/// Where several ECUs answer one signal, the first that did keeps it; the malfunction indicator is on while any of
-/// them says so.
+/// Where several ECUs answer one signal, the first that did keeps it. The malfunction indicator is the car's one lamp,
+/// in readings and beside the monitors: on while any of them asks for it, as far as each said last. Clearing (services
+/// 04 and 14) takes back what its ECU said.
 ///
 /// # Examples
 ///
@@ -104,6 +105,14 @@ impl EventClock {
                 let mut readiness = readiness.clone();
                 readiness.mil = self.indicator(ecu.as_deref(), readiness.mil);
                 Some(Body::MonitorReadiness(readiness))
+            }
+            Item::Cleared(_) => {
+                // Its lamp goes out with its codes; an ECU without name may be any.
+                match ecu {
+                    Some(_) => _ = self.indicators.remove(ecu),
+                    None => self.indicators.clear(),
+                }
+                None
             }
             Item::Vin(vin) => {
                 self.vin = Some(*vin);

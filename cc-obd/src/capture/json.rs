@@ -23,7 +23,7 @@ impl Decoded {
     ///
     /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
     /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
-    /// `dtc` (with `service` and `status`, and `severity` and `functional_unit` where a report has them; of KWP2000 with
+    /// `dtc` (null where no freeze frame is stored; with `service` and `status`, and `severity` and `functional_unit` where a report has them; of KWP2000 with
     /// `kwp_status` and `state`, of a truck with `message` and `occurrences`), `code_report` and `code_detail` (other reports of
     /// service 19, and what they say of codes: data as hexadecimal text), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
     /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
@@ -151,6 +151,11 @@ impl Members {
                     self.json("pending", "true".to_string());
                 }
                 self.byte("service", negative.service);
+            }
+            Item::NoFreezeFrame(frame) => {
+                self.json("dtc", "null".to_string());
+                self.byte("service", 0x02);
+                self.freeze_frame(Some(*frame));
             }
             Item::NoValue(missing) => {
                 self.text("signal", missing.signal.as_str());

@@ -151,6 +151,8 @@ pub enum Item {
     MonitorTest(MonitorTest),
     /// The ECU refused a request, or asked for patience.
     Negative(NegativeResponse),
+    /// No freeze frame of this number is stored: the code that would have stored it is zero (service 02).
+    NoFreezeFrame(u8),
     /// A signal that the ECU says has no value now.
     NoValue(NoValue),
     /// A positive answer whose meaning is not known.

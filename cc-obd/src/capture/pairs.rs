@@ -57,8 +57,8 @@ impl Decoder {
 }
 
 /// Whether the first byte says that this answers the request, and the parameter is the same.
-fn answers(request: &[u8], response: &[u8]) -> bool {
-    let service = request[0];
+pub(super) fn answers(request: &[u8], response: &[u8]) -> bool {
+    let Some(&service) = request.first() else { return false };
     let parameters = match service {
         0x01 | 0x02 | 0x09 | 0x19 => 1,
         0x22 => 2,
@@ -73,10 +73,11 @@ fn answers(request: &[u8], response: &[u8]) -> bool {
     // An answer may skip parameters of the request that the ECU does not know; the first it gives must be among them.
     match (parameters, response.get(1..), request.get(1..)) {
         (1, Some([first, ..]), Some(asked)) if !asked.is_empty() => {
-            if matches!(service, 0x01) {
-                asked.contains(first)
-            } else {
-                asked[0] == *first
+            match service {
+                0x01 => asked.contains(first),
+                // Each parameter has the number of a frame behind it.
+                0x02 => asked.iter().step_by(2).any(|parameter| parameter == first),
+                _ => asked[0] == *first,
             }
         }
         (2, Some([a, b, ..]), Some(asked)) if asked.len() >= 2 => {

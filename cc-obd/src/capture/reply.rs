@@ -16,12 +16,10 @@ use crate::service::NegativeResponse;
 /// An error says that something was lost. Where it has no ECU, any list of the reply may lack codes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
-    /// The service asked for.
-    service: Option<u8>,
+    /// The first bytes of the request; none where it is not known.
+    request: Vec<u8>,
     /// The status mask asked for (UDS 19 02).
     status_mask: Option<u8>,
-    /// How many data identifiers were asked for (UDS 22).
-    identifiers: usize,
     lists: Vec<CodeList>,
     /// What was lost in this reply.
     damage: Damage,
@@ -53,6 +51,9 @@ struct Damage {
     senders: Vec<Sender>,
 }
 
+/// The most bytes of a request that are kept: a request of data names seven identifiers at most in an adapter's line.
+const LONGEST: usize = 64;
+
 /// The most ECUs told apart by [`Damage`]; beyond them it concerns all.
 const MOST: usize = 64;
 
@@ -75,11 +76,9 @@ impl Reply {
     /// Starts the reply to a request. The lists of the reply before must have been taken.
     pub(super) fn begin(&mut self, request: &[u8]) {
         self.end();
-        self.service = request.first().copied();
-        match request {
-            [0x19, 0x02, mask, ..] => self.status_mask = Some(*mask),
-            [0x22, identifiers @ ..] => self.identifiers = identifiers.len() / 2,
-            _ => {}
+        self.request.extend_from_slice(request.get(..LONGEST).unwrap_or(request));
+        if let [0x19, 0x02, mask, ..] = request {
+            self.status_mask = Some(*mask);
         }
     }
 
@@ -90,12 +89,23 @@ impl Reply {
 
     /// The service asked for, where the request is known.
     pub(super) fn asked(&self) -> Option<u8> {
-        self.service
+        self.request.first().copied()
     }
 
-    /// How many data identifiers were asked for.
-    pub(super) fn identifiers(&self) -> usize {
-        self.identifiers
+    /// The first bytes of the request; none where it is not known.
+    pub(super) fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// The parameters asked for (service 01).
+    pub(super) fn parameters(&self) -> &[u8] {
+        if let [0x01, parameters @ ..] = &self.request[..] { parameters } else { &[] }
+    }
+
+    /// The data identifiers asked for (UDS 22).
+    pub(super) fn identifiers(&self) -> impl ExactSizeIterator<Item = u16> + use<'_> {
+        let identifiers = if let [0x22, identifiers @ ..] = &self.request[..] { identifiers } else { &[] };
+        identifiers.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
     }
 
     /// The status mask asked for, where the request is known.
@@ -111,7 +121,7 @@ impl Reply {
 
     /// Whether an answer of this service belongs to the next reply, as far as answers alone tell.
     pub(super) fn is_over(&self, sender: Sender, service: u8) -> bool {
-        self.service.is_none()
+        self.request.is_empty()
             && service != NegativeResponse::SERVICE
             && self.last.is_some_and(|last| {
                 last != service

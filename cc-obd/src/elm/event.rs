@@ -3,7 +3,9 @@
 use core::fmt;
 
 use super::AdapterFault;
+use crate::frame::{ElmLine, HeaderStyle, LegacyFrame};
 use crate::hex;
+use crate::isotp::Pci;
 
 /// One thing an adapter said. Borrowed from the fed bytes, so nothing is copied.
 ///
@@ -98,21 +100,47 @@ pub(crate) fn classify<'a>(text: &'a [u8], each: &mut impl FnMut(ElmEvent<'a>)) 
 }
 
 /// A fault word with text around it. What stands before is an echo, or data that the fault cut short: then it is kept
-/// as unknown text, since a part of an answer must never be read as one.
+/// as unknown text, since a part of an answer must never be read as one. Only a frame that proves that it is whole is
+/// data, beside a word that says nothing of the line it stands in.
 fn cut_by_fault<'a>(
     before: &'a [u8],
     fault: AdapterFault,
     after: &'a [u8],
     each: &mut impl FnMut(ElmEvent<'a>),
 ) {
+    let is_beside =
+        matches!(fault, AdapterFault::NoData | AdapterFault::ActivityAlert | AdapterFault::LowPowerAlert);
     let before = hex::trim(before);
-    if !before.is_empty() && !before.iter().all(|&c| matches!(c, b'!' | b'.' | b'<')) {
+    let before = before.strip_suffix(b"!").map_or(before, hex::trim);
+    if is_beside && is_whole_frame(before) {
+        each(ElmEvent::Data(before));
+    } else if !before.is_empty() && !before.iter().all(|&c| matches!(c, b'!' | b'.' | b'<')) {
         let echo = is_command(before) || (hex::count_digits(before).is_some() && is_request(before));
         each(if echo { ElmEvent::Echo(before) } else { ElmEvent::Unknown(before) });
     }
     each(ElmEvent::Fault(fault));
-    if !hex::trim(after).is_empty() {
-        each(ElmEvent::Unknown(hex::trim(after)));
+    let after = hex::trim(after);
+    if is_beside && is_whole_frame(after) {
+        each(ElmEvent::Data(after));
+    } else if !after.is_empty() {
+        each(ElmEvent::Unknown(after));
+    }
+}
+
+/// Whether the line shows by itself that nothing of it is missing: a CAN frame with all bytes that one can have, or
+/// with as many as its message needs, or a frame with a right check byte.
+fn is_whole_frame(text: &[u8]) -> bool {
+    if hex::count_digits(text).is_none() {
+        return false;
+    }
+    match ElmLine::parse(text, HeaderStyle::Auto) {
+        Ok(ElmLine::Can(frame)) => {
+            frame.data().len() == 8 || matches!(Pci::parse(frame.data()), Ok(Pci::Single(_)))
+        }
+        Ok(ElmLine::Payload(payload)) => {
+            LegacyFrame::looks_like(payload.bytes()) && LegacyFrame::new(payload.bytes()).is_ok()
+        }
+        _ => false,
     }
 }
 

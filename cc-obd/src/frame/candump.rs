@@ -5,8 +5,8 @@ use core::fmt;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::{char, digit1, space0, space1};
-use nom::combinator::{all_consuming, map_opt, opt, rest};
-use nom::sequence::{delimited, preceded, terminated};
+use nom::combinator::{map_opt, opt, rest};
+use nom::sequence::{delimited, terminated};
 use nom::{IResult, Parser};
 
 use super::{CanFrame, CanId, FrameError};
@@ -77,7 +77,11 @@ impl CandumpLine {
             terminated(take_while1(|c: u8| !matches!(c, b'(' | b'#') && !c.is_ascii_whitespace()), space1);
         let (body, interface) =
             opt(interface).parse(body).map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
-        let frame = if let Ok((_, fields)) = log_fields(body) {
+        let frame = if let Ok((behind, fields)) = log_fields(body) {
+            // A blank in the data would cut it.
+            if !matches!(hex::trim(behind), b"" | b"R" | b"T" | b"X") {
+                return Err(FrameError::NotHex { offset: line.len() - behind.len() });
+            }
             log_frame(&fields)?
         } else {
             let (_, fields) = screen_fields(body).map_err(|_| FrameError::UnknownShape)?;
@@ -164,13 +168,12 @@ fn is_word(c: u8) -> bool {
     !c.is_ascii_whitespace()
 }
 
-/// `7E8#03410D32`, `7E8##103410D32`, `7E8#R`, each perhaps with the direction `T` or `R` behind it.
+/// `7E8#03410D32`, `7E8##103410D32`, `7E8#R`; what is left may be the direction, `T` or `R`.
 fn log_fields(input: &[u8]) -> Fields<'_> {
     let (input, id) = take_while1(|c: u8| c.is_ascii_hexdigit())(input)?;
     let (input, mark) =
         alt((tag("##").map(|_| Mark::Flexible), tag("#").map(|_| Mark::Classic))).parse(input)?;
     let (input, data) = take_while(is_word)(input)?;
-    let (input, _) = all_consuming(opt(preceded(space1, take_while1(is_word)))).parse(input)?;
     Ok((input, LineFields { id, mark, data }))
 }
 

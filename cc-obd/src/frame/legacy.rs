@@ -15,7 +15,8 @@ pub enum LegacyCheck {
 
 /// One frame of a K-line or J1850 bus: header, data, check byte.
 ///
-/// The header is three bytes: `48 6B 10` (priority and type, target, source) on ISO 9141-2 and J1850, `8n F1 10` or
+/// The header is three bytes: `48 6B 10` (priority and type, target, source) on ISO 9141-2 and J1850 VPW, `41 6B 10` on
+/// J1850 PWM (there only the CRC counts), `8n F1 10` or
 /// `Cn F1 10` on ISO 14230-2, where n is the number of data bytes (0: a length byte follows the header).
 ///
 /// `Debug` shows no data: the bytes may spell a VIN.
@@ -58,7 +59,14 @@ impl<'a> LegacyFrame<'a> {
         };
         let [body @ .., found] = rest else { return Err(FrameError::TooShort { found: 3, least: 5 }) };
         let checked = &bytes[..bytes.len() - 1];
-        let check = if sum(checked) == *found {
+        let check = if is_pwm(*format, *target) {
+            // A K-line's sum may be the same by chance.
+            let expected = crc(checked);
+            if expected != *found {
+                return Err(FrameError::Checksum { expected, found: *found });
+            }
+            LegacyCheck::Crc
+        } else if sum(checked) == *found {
             LegacyCheck::Sum
         } else if crc(checked) == *found {
             LegacyCheck::Crc
@@ -107,6 +115,11 @@ impl fmt::Debug for LegacyFrame<'_> {
         let Self { source, check, data, .. } = self;
         write!(f, "LegacyFrame({source:02X}, {} bytes, {check:?})", data.len())
     }
+}
+
+/// `41 6B`: an answer on J1850 PWM, whose check byte is a CRC and never a sum (SAE J1979).
+pub(crate) fn is_pwm(format: u8, target: u8) -> bool {
+    (format, target) == (0x41, 0x6B)
 }
 
 /// ISO 14230-2 format bytes carry an address mode (10: physical, 11: functional); the tester is F1.

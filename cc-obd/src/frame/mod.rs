@@ -31,7 +31,7 @@ pub enum FrameError {
     /// The checksum (K-line) or CRC (J1850) does not match the bytes before it.
     #[error("wrong checksum: expected {expected:02x}, found {found:02x}")]
     Checksum {
-        /// What the bytes call for, as a K-line sum.
+        /// What the bytes call for: a K-line sum, or a CRC under the header of J1850 PWM (`41 6B`).
         expected: u8,
         /// What stands there.
         found: u8,

@@ -68,6 +68,9 @@ impl SlcanLine {
             _ => return Err(FrameError::TooLong { found: code, most: 8 }),
         };
         let data = &rest[id_digits + 1..];
+        if let Some(at) = data.iter().position(|&c| hex::digit(c).is_none()) {
+            return Err(FrameError::NotHex { offset: offset + id_digits + 1 + at });
+        }
         let digits = if remote { 0 } else { 2 * stated };
         let Some((data, stamp)) = data.split_at_checked(digits) else {
             return Err(FrameError::LengthMismatch { stated, found: data.len() / 2 });
@@ -75,6 +78,7 @@ impl SlcanLine {
         let milliseconds = match stamp.len() {
             0 => None,
             4 => Some(hex::read_number(stamp).ok_or(FrameError::UnknownShape)? as u16),
+            odd if odd % 2 == 1 => return Err(FrameError::HalfByte),
             _ => return Err(FrameError::LengthMismatch { stated, found: stated + stamp.len() / 2 }),
         };
         if remote {

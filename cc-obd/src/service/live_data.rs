@@ -46,6 +46,11 @@ pub struct LiveData<'a> {
 /// # Ok::<(), AnswerError>(())
 /// ```
 pub fn live_data(answer: &[u8]) -> Result<LiveData<'_>, AnswerError> {
+    live_data_asked(answer, &[])
+}
+
+/// The same where the parameters asked for are known: one of open length behind others is found by its id.
+pub(crate) fn live_data_asked<'a>(answer: &'a [u8], asked: &[u8]) -> Result<LiveData<'a>, AnswerError> {
     let list = positive(answer, 0x01)?;
     let (first, _) = byte(list).map_err(|_| truncated(Layer::ParameterId, answer, list))?;
     let Some(length) = parameter_length(list[0]) else {
@@ -58,7 +63,7 @@ pub fn live_data(answer: &[u8]) -> Result<LiveData<'_>, AnswerError> {
     if rest.is_empty() {
         return Ok(LiveData { list, many: false });
     }
-    if splits(rest) {
+    if splits(rest, asked) {
         return Ok(LiveData { list, many: true });
     }
     // Fuel trims answer two bytes where a bank 3 or 4 exists, and padding may have stayed.
@@ -69,12 +74,13 @@ pub fn live_data(answer: &[u8]) -> Result<LiveData<'_>, AnswerError> {
     Err(AnswerError::Trailing { layer: Layer::ParameterData, offset: answer.len() - rest.len() })
 }
 
-/// Whether the bytes are whole parameters of known length.
-fn splits(mut rest: &[u8]) -> bool {
+/// Whether the bytes are whole parameters of known length; the last one may be of open length where it was asked for.
+fn splits(mut rest: &[u8], asked: &[u8]) -> bool {
     while let [id, data @ ..] = rest {
         match parameter_length(*id).and_then(|length| data.get(length..)) {
             // Zeros are padding rather than parameter 00 with no support at all.
             Some(next) if *id != 0 => rest = next,
+            None if parameter_length(*id).is_none() => return !data.is_empty() && asked.contains(id),
             _ => return false,
         }
     }
@@ -87,7 +93,7 @@ impl<'a> LiveData<'a> {
         let (mut rest, many) = (self.list, self.many);
         core::iter::from_fn(move || {
             let [id, data @ ..] = rest else { return None };
-            let length = if many { parameter_length(*id)? } else { data.len() };
+            let length = parameter_length(*id).filter(|_| many).unwrap_or(data.len());
             let (data, next) = data.split_at_checked(length)?;
             rest = next;
             Some(Parameter { id: *id, data })

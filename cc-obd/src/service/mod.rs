@@ -20,6 +20,7 @@ use nom::{IResult, Parser};
 pub use data_by_identifier::{DataRecord, VIN_IDENTIFIER, data_by_identifier};
 pub use dtc_information::{DtcCount, DtcCountFormat, DtcRecord, DtcRecords, dtc_count, dtcs_by_status};
 pub use freeze_frame::{FreezeFrame, FreezeFrames, freeze_frame, freeze_frames};
+pub(crate) use live_data::live_data_asked;
 pub use live_data::{LiveData, Parameter, live_data, parameter_length};
 pub use negative::{NegativeCode, NegativeResponse};
 pub use performance::PerformanceCounters;

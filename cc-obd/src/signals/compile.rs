@@ -34,6 +34,8 @@ pub struct SignalSet {
     /// Sorted by service, then parameter.
     pub(super) commands: Vec<Command>,
     pub(super) signals: Vec<SetSignal>,
+    /// The identifiers of requests whose first byte is an address.
+    pub(super) testers: Vec<CanId>,
     /// Only services of SAE J1979: a standard set, which every car's own set goes over.
     pub(super) is_standard: bool,
 }
@@ -151,11 +153,18 @@ impl SignalSet {
             SignalSetError::Json { line, column, what }
         })?;
         let mut signals = Vec::new();
+        let mut testers = Vec::new();
         let mut commands = Vec::with_capacity(source.commands.len());
         for (place, command) in source.commands.iter().enumerate() {
             let place = place + 1;
             let prefix = prefix(command).ok_or(SignalSetError::Command { command: place })?;
             let sender = sender(command).map_err(|field| SignalSetError::Header { command: place, field })?;
+            if let (Sender::Exactly { extended: true, .. }, Some(hdr)) = (sender, command.hdr.as_deref())
+                && let Ok(id) = CanId::from_digits(hdr.as_bytes())
+                && !testers.contains(&id)
+            {
+                testers.push(id);
+            }
             let first = signals.len();
             for (number, signal) in command.signals.iter().enumerate() {
                 let id = signal.id.parse();
@@ -174,7 +183,7 @@ impl SignalSet {
         }
         commands.sort_by_key(|command| command.prefix);
         let is_standard = commands.iter().all(|command| matches!(command.prefix.bytes[0], 0x41..=0x4A));
-        Ok(Self { commands, signals, is_standard })
+        Ok(Self { commands, signals, testers, is_standard })
     }
 
     /// How many signals the set has.

@@ -120,6 +120,11 @@ impl SignalSets {
         if extended { Addressing::Extended } else { Addressing::Normal }
     }
 
+    /// Whether a set sends requests with this id whose first byte is the address of the ECU.
+    pub(crate) fn is_tester(&self, id: CanId) -> bool {
+        self.sets.iter().any(|set| set.testers.contains(&id))
+    }
+
     /// Whether a set waits for answers with this id.
     pub fn knows_sender(&self, id: CanId) -> bool {
         self.senders().any(|sender| sender.is(id) && sender != Sender::Any)

@@ -81,6 +81,7 @@ pub(crate) fn show(decoded: &Decoded) -> String {
                 [lamps.malfunction_indicator(), lamps.red_stop(), lamps.amber_warning(), lamps.protect()];
             format!("lamps {} by {}", states.map(|state| state.to_string()).join(", "), report.message)
         }
+        Item::NoFreezeFrame(frame) => format!("no freeze frame {frame}"),
         Item::NoValue(missing) => match missing.unlisted {
             Some(raw) => format!("{} unlisted {raw}", missing.signal),
             None => format!("{} without value", missing.signal),
