@@ -7,8 +7,10 @@ use core::time::Duration;
 
 use super::link::{Link, Reply, Request};
 use super::machine::{ActiveJob, Doing, Session, Stage};
+use super::running::TRIES;
 use super::{BusProtocol, Job, JobId, Knowledge, Report, SessionError};
 use crate::capture::Item;
+use crate::elm::AdapterFault;
 
 /// How far the search is.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub(super) struct Choice {
     is_answered: bool,
     /// Why nobody answered by now, where it was the same each time.
     trouble: Option<SessionError>,
+    /// Only the protocol that the car spoke a moment ago is tried.
+    is_quick: bool,
 }
 
 impl Choice {
@@ -46,7 +50,13 @@ impl Choice {
                 .map(Some),
             );
         }
-        Self { candidates, is_set: false, is_answered: false, trouble: None }
+        Self { candidates, is_set: false, is_answered: false, trouble: None, is_quick: false }
+    }
+
+    /// That protocol alone.
+    fn only(protocol: BusProtocol) -> Self {
+        let candidates = [Some(protocol)].into();
+        Self { candidates, is_set: false, is_answered: false, trouble: None, is_quick: true }
     }
 }
 
@@ -56,6 +66,8 @@ const SEARCH: Duration = Duration::from_secs(25);
 const PROBE: Duration = Duration::from_secs(8);
 /// How often the pause between two searches doubles.
 const MOST_WAITS: u8 = 3;
+/// How much sooner a car is asked again that was there a moment ago.
+const SOONER: u32 = 5;
 /// How long a setting may take.
 const SETTING: Duration = Duration::from_millis(1_500);
 
@@ -65,9 +77,25 @@ impl Session {
         self.known.protocol.or(self.options.protocol)
     }
 
+    /// What is tried behind a pause.
+    pub(super) fn next_choice(&mut self) -> Choice {
+        match self.known.protocol {
+            Some(protocol) if self.quick > 0 => {
+                self.quick -= 1;
+                Choice::only(protocol)
+            }
+            _ => Choice::new(self.first_protocol(), self.link.is_can()),
+        }
+    }
+
     pub(super) fn start_choice(&mut self, now: Duration) -> bool {
         let Stage::Choose(choice) = &mut self.stage else { return false };
         let Some(&candidate) = choice.candidates.front() else {
+            if choice.is_quick {
+                // It was said that the car is silent; that the whole search finds none is for that search to say.
+                self.wait_for_car(now);
+                return true;
+            }
             let trouble = choice.trouble.take().unwrap_or(SessionError::CarSilent);
             self.nobody_answers(now, trouble);
             return true;
@@ -89,7 +117,7 @@ impl Session {
         true
     }
 
-    pub(super) fn chosen(&mut self, _now: Duration, doing: &Doing, reply: Reply) {
+    pub(super) fn chosen(&mut self, now: Duration, doing: &Doing, reply: Reply) {
         let Stage::Choose(mut choice) = self.stage.clone() else { return };
         let candidate = choice.candidates.front().copied().flatten();
         match doing {
@@ -98,7 +126,16 @@ impl Session {
                 // A protocol comes with its own header: that of all ECUs.
                 self.header = None;
             }
+            Doing::Probe if is_cut_short(&reply) && self.repeats + 1 < self.most_tries() => {
+                // Somebody is there, and not all was heard.
+                self.repeats += 1;
+                self.rest_after(now, self.repeats);
+            }
             Doing::Probe if reply.has_answer() => {
+                self.repeats = 0;
+                if is_cut_short(&reply) {
+                    self.lose([0x01, 0x00], now);
+                }
                 let is_same = self.is_same_car(&reply);
                 if !is_same {
                     self.forget_car();
@@ -113,6 +150,7 @@ impl Session {
                 }
             }
             Doing::Probe => {
+                self.repeats = 0;
                 let trouble = reply.trouble(0x01);
                 let is_same = choice.trouble.as_ref().is_none_or(|before| *before == trouble);
                 // Buses that are not there have faults of their own, each another.
@@ -138,12 +176,15 @@ impl Session {
         }
         self.known_trouble = None;
         self.waits = 0;
+        self.quick = 0;
         self.stage = if self.is_discovered { Stage::Verify } else { Stage::Discover(self.first_questions()) };
     }
 
     fn first_questions(&self) -> VecDeque<[u8; 2]> {
         let mut questions = VecDeque::new();
-        if self.known.ecus.values().any(|ecu| ecu.parameters.contains(0x20)) {
+        if self.lost.contains(&[0x01, 0x00]) {
+            questions.push_back([0x01, 0x00]);
+        } else if self.known.ecus.values().any(|ecu| ecu.parameters.contains(0x20)) {
             questions.push_back([0x01, 0x20]);
         }
         questions.extend([[0x09, 0x00], [0x09, 0x02]]);
@@ -170,6 +211,9 @@ impl Session {
         self.is_discovered = false;
         self.batch = None;
         self.schedule.begin_anew();
+        self.lost.clear();
+        self.losses = 0;
+        self.missed.clear();
         self.not_given.clear();
         self.report(Report::CarChanged);
         if let Some(ActiveJob { id, job, .. }) = self.job.take() {
@@ -195,8 +239,13 @@ impl Session {
 
     /// Tries again after a pause, which grows.
     fn wait_for_car(&mut self, now: Duration) {
-        let pause = self.options.retry.saturating_mul(1 << self.waits.min(MOST_WAITS));
-        self.waits = self.waits.saturating_add(1);
+        let pause = if self.quick > 0 {
+            self.options.retry / SOONER
+        } else {
+            let pause = self.options.retry.saturating_mul(1 << self.waits.min(MOST_WAITS));
+            self.waits = self.waits.saturating_add(1);
+            pause
+        };
         self.stage = Stage::Waiting(now.saturating_add(pause));
     }
 
@@ -213,15 +262,28 @@ impl Session {
         true
     }
 
-    pub(super) fn discovered(&mut self, question: [u8; 2], reply: Reply) {
+    pub(super) fn discovered(&mut self, now: Duration, question: [u8; 2], reply: Reply) {
         let [service, id] = question;
-        let is_lost = reply.is_damaged() || reply.is_pending();
+        let is_damaged = reply.is_damaged();
+        let is_lost = is_damaged || reply.is_pending();
+        let is_answered = reply.has_answer();
         self.deliver(reply.items);
         let more = service == 0x01
             && id < 0xE0
             && self.known.ecus.values().any(|ecu| ecu.parameters.contains(id + 0x20));
-        let repeat = is_lost && self.repeats < 2;
+        let most = if is_damaged { self.most_tries() } else { TRIES };
+        let repeat = is_lost && self.repeats + 1 < most;
         self.repeats = if repeat { self.repeats + 1 } else { 0 };
+        if repeat && is_damaged {
+            self.rest_after(now, self.repeats);
+        } else if is_damaged {
+            self.is_rough = true;
+            self.lose(question, now);
+        } else if !repeat {
+            self.is_rough &= !is_answered;
+            self.lost.remove(&question);
+            self.known.is_partial = !self.lost.is_empty();
+        }
         self.known.vin_asked |= question == [0x09, 0x02] && !repeat;
         let Stage::Discover(questions) = &mut self.stage else { return };
         if repeat {
@@ -229,6 +291,15 @@ impl Session {
         } else if more {
             questions.push_front([0x01, id + 0x20]);
         }
+    }
+
+    /// An answer that names ECUs, or what they know, came damaged each time: it is asked for again, later.
+    fn lose(&mut self, question: [u8; 2], now: Duration) {
+        self.lost.insert(question);
+        self.known.is_partial = true;
+        let pause = self.options.retry.saturating_mul(1 << self.losses.min(MOST_WAITS));
+        self.lost_at = now.saturating_add(pause);
+        self.losses = self.losses.saturating_add(1);
     }
 
     /// Reads the identification number again after a cut: the adapter may be in another car.
@@ -243,34 +314,44 @@ impl Session {
         true
     }
 
-    pub(super) fn verified(&mut self, reply: Reply) {
+    pub(super) fn verified(&mut self, now: Duration, reply: Reply) {
         let mut vins = reply.items.iter().filter_map(|decoded| match &decoded.item {
             Item::Vin(vin) => Some(*vin),
             _ => None,
         });
         let first = vins.next();
         let is_same = first == self.known.vin || vins.any(|vin| Some(vin) == self.known.vin);
-        if first.is_none() && self.repeats < 2 {
+        let is_damaged = reply.is_damaged();
+        let most = if is_damaged { self.most_tries() } else { TRIES };
+        if first.is_none() && self.repeats + 1 < most {
             self.repeats += 1;
+            if is_damaged {
+                self.rest_after(now, self.repeats);
+            }
             return;
         }
         self.repeats = 0;
         if is_same {
             self.now_ready();
+            self.deliver(reply.items);
         } else {
-            // Another car, or one that does not say which it is.
+            // Another car, or one that does not say which it is. It is read from the beginning, its number with it: what
+            // was learnt of it now would pass for a car that is known.
             let protocol = self.known.protocol;
             self.forget_car();
             self.known.protocol = protocol;
             self.stage = Stage::Choose(Choice::new(protocol, self.link.is_can()));
         }
-        self.deliver(reply.items);
     }
 
     /// The car is found: polling begins, or goes on.
     fn now_ready(&mut self) {
         self.stage = Stage::Running;
         self.unanswered = 0;
+        self.count_missed();
+        if self.lost.is_empty() {
+            self.losses = 0;
+        }
         self.add_supported();
         let watched: Vec<u8> = self.watched.keys().copied().collect();
         for parameter in watched {
@@ -278,6 +359,21 @@ impl Session {
         }
         self.report(Report::Ready);
     }
+}
+
+/// Whether somebody spoke on the bus, and a part of it was lost. Buses that are not there have faults of their own, `CAN
+/// ERROR` and the like.
+fn is_cut_short(reply: &Reply) -> bool {
+    let is_fault_of_answers = |fault| {
+        matches!(
+            fault,
+            AdapterFault::BufferFull
+                | AdapterFault::DataError
+                | AdapterFault::DataErrorHere
+                | AdapterFault::Stopped
+        )
+    };
+    reply.is_damaged() && (reply.has_answer() || reply.fault.is_some_and(is_fault_of_answers))
 }
 
 /// Which bus it must have been, by the names of those who answered.

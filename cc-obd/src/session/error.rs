@@ -30,6 +30,9 @@ pub enum SessionError {
     /// Another car answers than the one that the job was started for.
     #[error("another car answers than the one this was meant for")]
     CarChanged,
+    /// The ECUs that answered a moment ago answer no more.
+    #[error("the car answers no more")]
+    CarLost,
     /// No ECU answers.
     #[error("no ecu answers on any protocol")]
     CarSilent,
@@ -104,6 +107,7 @@ impl SessionError {
                  one, unplug it and plug it in again"
             }
             Self::CarChanged => "start it again if this car is meant, too",
+            Self::CarLost => "wait: it is asked again every second; if it stays silent, turn the ignition on",
             Self::CarSilent | Self::Fault(AdapterFault::UnableToConnect | AdapterFault::BusInit) => {
                 "turn the ignition on (a hybrid or electric car: to ready), and see that the plug sits tight"
             }
@@ -129,7 +133,10 @@ impl SessionError {
 
     /// Whether waiting may help: the session tries again by itself.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::AdapterSilent | Self::CarSilent | Self::Disconnected | Self::Fault(_))
+        matches!(
+            self,
+            Self::AdapterSilent | Self::CarLost | Self::CarSilent | Self::Disconnected | Self::Fault(_)
+        )
     }
 
     /// Whether what is at the other end is no adapter, or a broken one: waiting will not help.

@@ -13,6 +13,7 @@ use super::can_link::CanLink;
 use super::choose::Choice;
 use super::job::Ask;
 use super::link::{Ended, Link, Reply, Request};
+use super::running::TRIES;
 use super::schedule::Schedule;
 use super::setup::Setup;
 use super::text_link::TextLink;
@@ -64,6 +65,20 @@ pub struct Session {
     pub(super) is_discovered: bool,
     /// How often the question under way was repeated.
     pub(super) repeats: u8,
+    /// What was damaged is not asked again before this instant.
+    pub(super) rest: Option<Duration>,
+    /// A request was given up as damaged, and none was read whole since: longer patience is for the first alone.
+    pub(super) is_rough: bool,
+    /// Questions of the discovery whose answers came damaged each time.
+    pub(super) lost: BTreeSet<[u8; 2]>,
+    /// When they are asked again.
+    pub(super) lost_at: Duration,
+    /// How often in a row they were lost again.
+    pub(super) losses: u8,
+    /// Parameters that nobody answered since anybody answered: it may be the car that is silent.
+    pub(super) missed: BTreeSet<u8>,
+    /// How often the car that was there a moment ago is still asked on its own protocol, soon.
+    pub(super) quick: u8,
     /// How often in a row nobody was found.
     pub(super) waits: u8,
     /// How often in a row the adapter restarted before the car said anything.
@@ -156,6 +171,13 @@ impl Session {
             known_trouble: None,
             is_discovered: false,
             repeats: 0,
+            rest: None,
+            is_rough: false,
+            lost: BTreeSet::new(),
+            lost_at: Duration::ZERO,
+            losses: 0,
+            missed: BTreeSet::new(),
+            quick: 0,
             waits: 0,
             restarts: 0,
             early_cuts: 0,
@@ -301,8 +323,14 @@ impl Session {
         }
         match &self.stage {
             Stage::Waiting(until) => Some(*until),
-            _ if self.job.is_some() || !self.jobs.is_empty() => Some(Duration::ZERO),
-            _ => self.schedule.next(|parameter| self.known.supporters(parameter) > 0),
+            Stage::Running => {
+                let has_job = self.job.is_some() || !self.jobs.is_empty();
+                let job = has_job.then(|| self.rest.unwrap_or_default());
+                let lost = (!self.lost.is_empty()).then_some(self.lost_at);
+                let poll = self.schedule.next(|parameter| self.known.supporters(parameter) > 0);
+                [job, lost, poll].into_iter().flatten().min()
+            }
+            _ => Some(self.rest.unwrap_or_default()),
         }
     }
 
@@ -315,7 +343,9 @@ impl Session {
             if matches!(self.stage, Stage::Unplugged) || !self.link.is_free(now) || self.doing.is_some() {
                 return;
             }
+            self.rest = self.rest.filter(|until| now < *until);
             let is_started = match &self.stage {
+                Stage::Choose(_) | Stage::Discover(_) | Stage::Verify if self.rest.is_some() => false,
                 Stage::Unplugged => false,
                 Stage::Setup(_) => self.start_setup(now),
                 Stage::Choose(_) => self.start_choice(now),
@@ -324,7 +354,7 @@ impl Session {
                 Stage::Running => self.start_running(now),
                 Stage::Waiting(until) => {
                     if now >= *until {
-                        self.stage = Stage::Choose(Choice::new(self.first_protocol(), self.link.is_can()));
+                        self.stage = Stage::Choose(self.next_choice());
                         continue;
                     }
                     false
@@ -373,8 +403,8 @@ impl Session {
         match doing {
             Doing::Setup => self.set_up(&reply),
             Doing::SetProtocol | Doing::Probe | Doing::AskNumber => self.chosen(now, &doing, reply),
-            Doing::Discover(request) => self.discovered(request, reply),
-            Doing::Verify => self.verified(reply),
+            Doing::Discover(request) => self.discovered(now, request, reply),
+            Doing::Verify => self.verified(now, reply),
             Doing::Header(ecu) => self.header_set(ecu, &reply),
             Doing::LongWait => {}
             Doing::Ask(ask) => self.answered(now, ask, reply),
@@ -403,6 +433,8 @@ impl Session {
         self.is_patient = false;
         self.silent = 0;
         self.repeats = 0;
+        self.rest = None;
+        self.quick = 0;
     }
 
     /// Lets what was asked be asked again.
@@ -434,6 +466,17 @@ impl Session {
         self.link.request(now, request, &mut out);
         self.out.extend(out);
         self.doing = Some(doing);
+    }
+
+    /// How often a request is made whose answers come damaged, before it is given up.
+    pub(super) fn most_tries(&self) -> u8 {
+        if self.is_rough { TRIES } else { RESTS.len() as u8 + 1 }
+    }
+
+    /// What came damaged is asked for again a little later; `tries` is how often it was asked for, from 1.
+    pub(super) fn rest_after(&mut self, now: Duration, tries: u8) {
+        let pause = RESTS.get(usize::from(tries.saturating_sub(1))).copied().unwrap_or_default();
+        self.rest = (!self.is_rough && !pause.is_zero()).then(|| now.saturating_add(pause));
     }
 
     pub(super) fn report(&mut self, report: Report) {
@@ -486,6 +529,16 @@ impl Session {
     }
 }
 
+/// How long what was damaged rests before it is asked for again, each time: a fault may be over at once, or last seconds.
+pub(super) const RESTS: [Duration; 7] = [
+    Duration::ZERO,
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_millis(500),
+    Duration::from_millis(750),
+    Duration::from_secs(1),
+    Duration::from_secs(1),
+];
 /// After so many commands without any sign the line is opened anew.
 const MOST_SILENT: u8 = 2;
 /// After so many restarts without a word of the car between them the line is opened anew.

@@ -14,6 +14,7 @@ pub struct SessionOptions {
     /// The protocol of last time, tried first: a search takes seconds.
     pub protocol: Option<BusProtocol>,
     /// How soon the car is tried again after nobody answered. The pause doubles with each try, up to eight times this.
+    /// One that answered a moment ago is asked five times on its own protocol first, each a fifth of this later.
     pub retry: Duration,
     /// Whether [`Output::Transcript`](super::Output::Transcript) is given: the dialogue as
     /// [`capture`](crate::capture) reads it.

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use super::job::{Ask, Job};
 use super::link::{Ended, Reply, Request, is_transient};
-use super::machine::{ActiveJob, Doing, Session};
+use super::machine::{ActiveJob, Doing, Session, Stage};
 use super::{Report, SessionError};
 use crate::capture::{Decoded, Item};
 use crate::elm::AdapterFault;
@@ -15,16 +15,22 @@ use crate::pid::PidTable;
 use crate::service::{Supported, parameter_length};
 
 /// How often a request is made before its job gives up on it.
-const TRIES: u8 = 3;
+pub(super) const TRIES: u8 = 3;
 /// After so many polls that no ECU answered, the car counts as silent.
 const MOST_UNANSWERED: u8 = 4;
 /// The most parameters in one request (SAE J1979, on CAN).
 const BATCH: usize = 6;
+/// How often a car that was there a moment ago is asked again soon.
+const QUICK: u8 = 5;
 /// How long a setting may take.
 const SETTING: Duration = Duration::from_millis(1_500);
 
 impl Session {
     pub(super) fn start_running(&mut self, now: Duration) -> bool {
+        if !self.lost.is_empty() && now >= self.lost_at {
+            self.stage = Stage::Discover(self.lost.iter().copied().collect());
+            return true;
+        }
         if self.job.is_none()
             && let Some((id, job)) = self.jobs.pop_front()
         {
@@ -35,7 +41,7 @@ impl Session {
         if (!is_working || self.is_polls_turn) && self.start_poll(now) {
             return true;
         }
-        if !is_working {
+        if !is_working || self.rest.is_some() {
             return false;
         }
         self.start_job(now)
@@ -130,7 +136,11 @@ impl Session {
         let is_silent = reply.ended == Ended::Silent;
         // What every car must answer is asked for twice before silence is believed.
         let is_odd = ask.is_needed && !reply.has_answer() && ask.tries < 2;
-        if is_odd || ((is_lost || is_silent || reply.is_pending()) && ask.tries < TRIES) {
+        let most = if is_lost { self.most_tries() } else { TRIES };
+        if is_odd || ((is_lost || is_silent || reply.is_pending()) && ask.tries < most) {
+            if is_lost {
+                self.rest_after(now, ask.tries);
+            }
             if let Some(job) = &mut self.job {
                 job.asks.push_front(ask);
             }
@@ -140,6 +150,9 @@ impl Session {
                 self.command(now, "ATSTFF", SETTING, Doing::LongWait);
             }
             return;
+        }
+        if is_lost || reply.has_answer() {
+            self.is_rough = is_lost;
         }
         let service = ask.service();
         let error = if is_lost {
@@ -307,21 +320,41 @@ impl Session {
                 return;
             }
         }
-        for &parameter in parameters {
-            self.schedule.answered(parameter, answered.contains(&parameter));
+        self.take_note(parameters, &answered, reply.is_damaged());
+        let trouble = reply.trouble(0x01);
+        self.deliver(reply.items);
+        if self.unanswered >= MOST_UNANSWERED {
+            // The ignition is off, or the plug is out, or it is a moment of trouble: tried again soon on the protocol that
+            // it spoke, then slowly, from the protocol on.
+            self.unanswered = 0;
+            self.known_trouble = None;
+            self.quick = QUICK;
+            let trouble = if trouble == SessionError::CarSilent { SessionError::CarLost } else { trouble };
+            self.nobody_answers(now, trouble);
+        }
+    }
+
+    /// Takes note of which parameters were answered. That nobody answers a parameter counts against it only where somebody
+    /// answers another: else it is the car that is silent.
+    fn take_note(&mut self, parameters: &[u8], answered: &[u8], is_damaged: bool) {
+        let silent = parameters.iter().filter(|id| !answered.contains(id) && !is_damaged);
+        self.missed.extend(silent);
+        for &parameter in answered {
+            self.missed.remove(&parameter);
+            self.schedule.answered(parameter, true);
         }
         if answered.is_empty() {
             self.unanswered += 1;
         } else {
             self.unanswered = 0;
+            self.count_missed();
         }
-        let trouble = reply.trouble(0x01);
-        self.deliver(reply.items);
-        if self.unanswered >= MOST_UNANSWERED {
-            // The ignition is off, or the plug is out: tried again slowly, from the protocol on.
-            self.unanswered = 0;
-            self.known_trouble = None;
-            self.nobody_answers(now, trouble);
+    }
+
+    /// Somebody answers: what was not answered before is not given now.
+    pub(super) fn count_missed(&mut self) {
+        for parameter in core::mem::take(&mut self.missed) {
+            self.schedule.answered(parameter, false);
         }
     }
 

@@ -5,6 +5,7 @@ mod bad_lines;
 mod harness;
 mod laws;
 mod other_car;
+mod passing_trouble;
 mod recordings;
 mod simulator;
 mod stories;

@@ -227,7 +227,7 @@ fn the_ignition_may_go_off_and_on() {
     world.adapter.car_mut().scenario_mut().faults =
         vec![cc_obd::sim::FaultWindow { at: now, lasts: 40.0, fault: SimFault::NoData }];
     world.run_until(world.now + SECOND * 39);
-    assert_eq!(world.problems(), [SessionError::CarSilent]);
+    assert_eq!(world.problems(), [SessionError::CarLost, SessionError::CarSilent]);
     let before = world.items().count();
     world.run_until(world.now + SECOND * 60);
     assert!(world.items().count() > before + 10);

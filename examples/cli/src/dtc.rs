@@ -30,9 +30,9 @@ Examples:
   ccars dtc --table workshop.csv P1351
   cat codes.txt | ccars dtc - --json
 
-A table is CSV (a first line of names) or JSON (a list of objects), with the columns code, component, failure,
-location, language, urgency and action; code and component are needed, the others may be left out. Bad rows are
-named on standard error, and the others hold.")]
+A table is CSV (a first line of names) or JSON (a list of objects), with the columns code, component,
+failure, location, language, urgency and action; code and component are needed, the others may be left
+out. Bad rows are named on standard error, and the others hold.")]
 pub(crate) struct Dtc {
     /// The codes; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "CODE")]

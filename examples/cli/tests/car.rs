@@ -7,39 +7,9 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use common::ccars;
+use common::sim::Sim;
 use serde_json::Value;
-
-/// A simulator that plays until the test is over.
-struct Sim {
-    child: Child,
-    address: String,
-}
-
-impl Sim {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ccars"))
-            .arg("sim")
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address =
-            lines.map_while(Result::ok).find_map(|line| Some(line.split_once("ccars scan ")?.1.to_owned()));
-        Self { child, address: address.unwrap() }
-    }
-}
-
-impl Drop for Sim {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn a_scan_reads_the_car_and_hides_its_number() {
@@ -195,13 +165,15 @@ fn what_was_not_asked_is_not_said_to_be_missing() {
     std::fs::remove_file(&file).unwrap();
     let run = ccars(&["scan", &sim.address, "--json"], "");
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
-    for part in ["freeze_frames", "names", "tests", "vin"] {
+    for part in ["names", "tests", "vin"] {
         assert_eq!(scan["states"][part], "not_given", "{part}: {run:?}");
     }
+    // It says that no code stored one.
+    assert_eq!(scan["states"]["freeze_frames"], "given", "{run:?}");
     assert_eq!((&scan["freeze_frames"], &scan["vin"]), (&serde_json::json!([]), &Value::Null));
     let run = ccars(&["scan", &sim.address], "");
     for text in
-        ["VIN       not given\n", "7E8  no name, ", "no trouble codes\n", "freeze frames: not given\n"]
+        ["VIN       not given\n", "7E8  no name, ", "no trouble codes\n", "freeze frames: none stored\n"]
     {
         assert!(run.stdout.contains(text), "{text} in {}", run.stdout);
     }

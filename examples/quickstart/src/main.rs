@@ -40,8 +40,10 @@ Examples:
   cargo run --release -p quickstart -- examples/samples/a-week.push-v2.jsonl
   candump can0 | cargo run --release -p quickstart -- --from candump -         until Ctrl-C
 
-Exit codes: 0 every line could be read; 1 some could not, and standard error says which and why; 2 the capture
-could not be read at all."
+Exit codes:
+  0  every line could be read
+  1  some could not, and standard error says which and why
+  2  the capture could not be read at all"
 )]
 struct Arguments {
     /// The capture; `-` is standard input

@@ -9,7 +9,7 @@ use std::time::Duration;
 use cc_core::{Language, SignalId, Timestamp, catalogue};
 use cc_obd::adapter::{Adapter, AdapterEvent};
 use cc_obd::capture::{Decoded, EventClock, Item};
-use cc_obd::session::{Job, Report, SessionError};
+use cc_obd::session::{Job, Knowledge, Report, SessionError};
 use chrono::TimeDelta;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
@@ -18,8 +18,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::notices::Notices;
 use super::page::Page;
 use super::plan::Plan;
-use super::summary::Summary;
-use super::{LineArgs, duration, view, wait};
+use super::summary::{NOBODY, Summary};
+use super::{LineArgs, Mood, duration, view, wait};
 use crate::complain;
 use crate::decode::line::whole_event;
 
@@ -37,10 +37,14 @@ Examples:
   ccars live tcp://127.0.0.1:35000 --once --json          one object, for scripts
   ccars live can:can0 --json                              JSON Lines, as ccars decode writes them
 
-JSON Lines are those of `ccars decode`, and {\"notice\":\"car_changed\"} where another car answers than before. With
---once, `states` says of each part whether it was not_asked, not_given or given; what was not asked for is null.
+JSON Lines are those of `ccars decode`, and {\"notice\":\"car_changed\"} where another car answers than before.
+With --once, `states` says of each part whether it was not_asked, not_given, incomplete or given; what was not
+asked for is null.
 
-Exit codes: 0 all good; 1 the car did not give what was asked for; 2 there is no line to the car.")]
+Exit codes:
+  0  all good
+  1  the car did not give what was asked for
+  2  there is no line to the car")]
 pub(crate) struct Live {
     #[command(flatten)]
     line: LineArgs,
@@ -55,11 +59,11 @@ pub(crate) struct Live {
     every: Duration,
 
     /// Keep the dialogue with the adapter (or the frames of the bus) for `ccars decode`. The file holds the whole
-    /// identification number (VIN)
+    /// identification number (VIN), and must not hold anything yet
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
-    /// Read everything once, and end
+    /// Read everything once, and end; after two minutes, or those of --for, whatever was read
     #[arg(long)]
     once: bool,
 
@@ -145,8 +149,8 @@ impl Live {
                             return Err(failure);
                         }
                         summary.take(&report);
-                        if let Some(job) = plan.take(&report, session) {
-                            summary.is_over(&job);
+                        if let Some((job, is_whole)) = plan.take(&report, session) {
+                            summary.is_over(&job, is_whole);
                         }
                         if let Report::Problem(error) | Report::Finished { result: Err(error), .. } = &report
                         {
@@ -174,7 +178,10 @@ impl Live {
         if !is_whole {
             complain("ccars live: not everything was read in time");
         }
-        Ok(Verdict::from_bad(u64::from(!is_whole) + summary.problems.len() as u64))
+        let is_missed = summary.problems.iter().any(|error| matches!(error, SessionError::NotGiven { .. }));
+        let is_partial = adapter.session().knowledge().is_partial;
+        let is_bad = !is_whole || plan.has_failed() || is_missed || is_partial;
+        Ok(Verdict::from_bad(u64::from(is_bad)))
     }
 
     async fn stream(
@@ -211,8 +218,8 @@ impl Live {
                 Some(AdapterEvent::Transcript(bytes)) => keep(recording, &bytes)?,
                 Some(AdapterEvent::Report(report)) => {
                     summary.take(&report);
-                    if let Some(job) = plan.take(&report, adapter.session()) {
-                        summary.is_over(&job);
+                    if let Some((job, is_whole)) = plan.take(&report, adapter.session()) {
+                        summary.is_over(&job, is_whole);
                     }
                     match report {
                         Report::Ready => {
@@ -247,6 +254,9 @@ impl Live {
                 draw(&mut out, &page(adapter, &summary, vin.as_deref(), self.lang, palette))?;
             }
         }
+        if readings == 0 && summary.problems.is_empty() {
+            complain(&format!("{COMMAND}: {}", not_yet(adapter.session().knowledge())));
+        }
         for line in lines.notices.finish() {
             complain(&format!("{COMMAND}: {line}"));
         }
@@ -262,6 +272,9 @@ impl Live {
         adapter: &mut Adapter,
         report: &Report,
     ) -> Result<(), Failure> {
+        if lines.mood.is_better(report) {
+            lines.tell(super::ANSWERS, "");
+        }
         match report {
             Report::Item(decoded) => {
                 // The number of the car is shown on purpose only.
@@ -273,11 +286,11 @@ impl Live {
                     out.line(&lines.json(decoded))?;
                 } else if let Item::Reading(reading) = &decoded.item {
                     let at = decoded.at.map(|at| at.format("%H:%M:%S%.3f").to_string()).unwrap_or_default();
-                    let ecu = decoded.ecu.as_deref().unwrap_or("?");
+                    let ecu = decoded.ecu.as_deref().unwrap_or(NOBODY);
                     let seen = super::summary::Seen { value: reading.value.clone(), unit: reading.unit };
                     out.line(&format!("{at} {ecu} {} {}", reading.signal, seen.text()))?;
                 } else if let Item::TroubleCode(code) = &decoded.item {
-                    let ecu = decoded.ecu.as_deref().unwrap_or("?");
+                    let ecu = decoded.ecu.as_deref().unwrap_or(NOBODY);
                     out.line(&format!("{ecu} {} {}", code.dtc, code.dtc.describe(self.lang)))?;
                 }
             }
@@ -301,16 +314,30 @@ impl Live {
 
 const COMMAND: &str = "ccars live";
 
+/// Why nothing was read by the end, where nothing went wrong by then.
+fn not_yet(known: &Knowledge) -> &'static str {
+    match known {
+        Knowledge { adapter: None, protocol: None, .. } => {
+            "nothing answered by the end; see that nothing else is connected to the adapter, or allow more with --for"
+        }
+        Knowledge { protocol: None, .. } => {
+            "the car was not found by the end: a search takes seconds; allow more with --for"
+        }
+        _ => "no value was read by the end; allow more with --for",
+    }
+}
+
 /// What is kept between lines.
 struct Lines {
     notices: Notices,
     begin: Instant,
     clock: EventClock,
+    mood: Mood,
 }
 
 impl Lines {
     fn new(begin: Instant) -> Result<Self, Failure> {
-        Ok(Self { notices: Notices::default(), begin, clock: clock()? })
+        Ok(Self { notices: Notices::default(), begin, clock: clock()?, mood: Mood::default() })
     }
 
     fn tell(&mut self, message: &str, advice: &str) {
@@ -394,6 +421,13 @@ struct Recording {
 impl Recording {
     fn create(path: &PathBuf) -> Result<Self, Failure> {
         let name = path.display().to_string();
+        // A drive cannot be driven again. What is no file, a pipe or /dev/null, holds nothing.
+        let is_full = path.metadata().is_ok_and(|found| found.is_file() && found.len() > 0);
+        if is_full {
+            return Err(Failure::usage(format!(
+                "--record: {name} holds a recording already; choose another name, or delete it"
+            )));
+        }
         match File::create(path) {
             Ok(file) => Ok(Self { name, file: BufWriter::new(file) }),
             Err(source) => Err(Failure::File { action: "create", name, source }),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use cc_core::Vin;
 use cc_obd::adapter::{Adapter, AdapterAddress, AdapterError, AdapterOptions};
-use cc_obd::session::{BusProtocol, Report, Session, SessionOptions};
+use cc_obd::session::{BusProtocol, Report, Session, SessionError, SessionOptions};
 use clap::Args;
 use example_terminal::Failure;
 use tokio::time::Instant;
@@ -30,8 +30,8 @@ pub(crate) struct LineArgs {
     address: String,
 
     /// The protocol to try first, 1 to 9 as adapters number them; 6 is CAN with 11-bit ids at 500 kbit/s
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=9))]
-    protocol: Option<u8>,
+    #[arg(long, value_name = "NUMBER", value_parser = protocol)]
+    protocol: Option<BusProtocol>,
 
     /// Show the whole identification number (VIN) of the car
     #[arg(long)]
@@ -42,13 +42,14 @@ impl LineArgs {
     async fn open(&self, transcript: bool) -> Result<Adapter, Failure> {
         let address: AdapterAddress =
             self.address.parse().map_err(|error| failure(&AdapterError::Address(error)))?;
-        let session = SessionOptions {
-            protocol: self.protocol.and_then(BusProtocol::from_number),
-            transcript,
-            ..SessionOptions::default()
-        };
+        let session = SessionOptions { protocol: self.protocol, transcript, ..SessionOptions::default() };
         let options = AdapterOptions { session, ..AdapterOptions::default() };
         Adapter::open(address, options).await.map_err(|error| failure(&error))
+    }
+
+    /// Whether an adapter stands between: a CAN interface has none.
+    fn has_adapter(&self) -> bool {
+        !self.address.starts_with("can:")
     }
 
     fn is_vin_shown(&self) -> bool {
@@ -64,10 +65,34 @@ impl LineArgs {
 /// What is there, however often it was said: nothing at the other end can become an adapter by waiting.
 fn is_hopeless(report: &Report, session: &Session) -> Option<Failure> {
     match report {
-        Report::Problem(error) if error.is_no_adapter() && session.knowledge().ecus.is_empty() => {
-            Some(Failure::usage(format!("{error}; {}", error.advice())))
+        Report::Problem(error) => {
+            let known = session.knowledge();
+            let is_none = error.is_no_adapter() && known.ecus.is_empty();
+            let is_silent = *error == SessionError::AdapterSilent && known.adapter.is_none();
+            (is_none || is_silent).then(|| Failure::usage(format!("{error}; {}", error.advice())))
         }
         _ => None,
+    }
+}
+
+/// Whether the car answers, as was said by now.
+#[derive(Debug, Default)]
+struct Mood {
+    is_bad: bool,
+}
+
+/// What is said where it answers after trouble.
+const ANSWERS: &str = "the car answers";
+
+impl Mood {
+    /// Takes a report; true where by it the car answers after trouble.
+    fn is_better(&mut self, report: &Report) -> bool {
+        match report {
+            Report::Problem(error) => self.is_bad |= error.is_passing(),
+            Report::Ready => return std::mem::take(&mut self.is_bad),
+            _ => {}
+        }
+        false
     }
 }
 
@@ -86,6 +111,11 @@ fn failure(error: &AdapterError) -> Failure {
 /// Runs what waits for a line.
 fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+fn protocol(text: &str) -> Result<BusProtocol, String> {
+    let protocol = text.parse().ok().and_then(BusProtocol::from_number);
+    protocol.ok_or_else(|| "expected 1 to 9, such as 6".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

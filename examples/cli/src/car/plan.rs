@@ -1,20 +1,23 @@
 //! What is to be read of a car, whichever car it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cc_obd::session::{Job, JobId, Report, Session};
+use cc_obd::session::{Job, JobId, Report, Session, SessionError};
 
 /// Jobs that are done for every car at the plug: begun again where another one answers.
 #[derive(Debug)]
 pub(super) struct Plan {
     jobs: Vec<Job>,
     waiting: BTreeMap<JobId, usize>,
+    /// Those whose last run did not read all.
+    failed: BTreeMap<usize, SessionError>,
 }
 
 impl Plan {
     /// Starts every job.
     pub(super) fn begin(jobs: impl IntoIterator<Item = Job>, session: &mut Session) -> Self {
-        let mut plan = Self { jobs: jobs.into_iter().collect(), waiting: BTreeMap::new() };
+        let mut plan =
+            Self { jobs: jobs.into_iter().collect(), waiting: BTreeMap::new(), failed: BTreeMap::new() };
         plan.again(session);
         plan
     }
@@ -28,18 +31,54 @@ impl Plan {
         }
     }
 
-    /// Takes a report; gives the job that is over by it.
-    pub(super) fn take(&mut self, report: &Report, session: &mut Session) -> Option<Job> {
+    /// Takes a report; gives the job that is over by it, and whether all was read.
+    pub(super) fn take(&mut self, report: &Report, session: &mut Session) -> Option<(Job, bool)> {
         match report {
             // Those under way are begun anew by the session itself.
-            Report::CarChanged => self.again(session),
-            Report::Finished { job, .. } => {
+            Report::CarChanged => {
+                self.failed.clear();
+                self.again(session);
+            }
+            Report::Finished { job, result } => {
                 let place = self.waiting.remove(job)?;
-                return self.jobs.get(place).cloned();
+                match result {
+                    Ok(()) => drop(self.failed.remove(&place)),
+                    Err(error) => drop(self.failed.insert(place, error.clone())),
+                }
+                return self.jobs.get(place).map(|job| (job.clone(), result.is_ok()));
             }
             _ => {}
         }
         None
+    }
+
+    /// Starts those again that another time may read.
+    pub(super) fn retry(&mut self, session: &mut Session) {
+        let places: BTreeSet<usize> = self.worth_another_try().collect();
+        for (place, job) in self.jobs.iter().enumerate() {
+            if places.contains(&place) {
+                self.waiting.insert(session.start(job.clone()), place);
+            }
+        }
+    }
+
+    /// Whether there are such.
+    pub(super) fn is_worth_another_try(&self) -> bool {
+        self.worth_another_try().next().is_some()
+    }
+
+    fn worth_another_try(&self) -> impl Iterator<Item = usize> + '_ {
+        // What only the adapter answers, its voltage, it has or has not.
+        let failed = self.failed.iter().filter(|(_, error)| match error {
+            SessionError::Unanswered { service } => *service != 0,
+            error => matches!(error, SessionError::Fault(_) | SessionError::Unreadable { .. }),
+        });
+        failed.map(|(place, _)| *place)
+    }
+
+    /// Whether a job did not read all.
+    pub(super) fn has_failed(&self) -> bool {
+        !self.failed.is_empty()
     }
 
     /// Whether every job is over.

@@ -55,19 +55,18 @@ impl Sim {
         };
         scenario.faults.extend(&self.fault);
         let bus = BusProtocol::from_number(scenario.protocol).map_or_else(String::new, |bus| bus.to_string());
-        out.line(&format!(
-            "a car of {} ECUs on {bus}, behind {}",
-            scenario.ecus.len(),
-            scenario.adapter.identity
-        ))?;
+        let count = scenario.ecus.len();
+        let ecus = if count == 1 { "1 ECU".to_owned() } else { format!("{count} ECUs") };
+        let car = format!("a car of {ecus} on {bus}, behind {}", scenario.adapter.identity);
         wait(async {
             let server = Server::new(scenario);
             if self.pty {
-                return serve_pty(server, &mut out).await;
+                return serve_pty(server, &mut out, &car).await;
             }
             let cannot = |source| Failure::File { action: "listen on", name: self.tcp.clone(), source };
             let listener = TcpListener::bind(&self.tcp).await.map_err(cannot)?;
             let address = listener.local_addr()?;
+            out.line(&car)?;
             out.line(&format!("listening on tcp://{address}; try: ccars scan tcp://{address}"))?;
             out.flush()?;
             match server.tcp(listener).await? {}
@@ -76,16 +75,17 @@ impl Sim {
 }
 
 #[cfg(unix)]
-async fn serve_pty(server: Server, out: &mut Output) -> Result<Verdict, Failure> {
+async fn serve_pty(server: Server, out: &mut Output, car: &str) -> Result<Verdict, Failure> {
     let pty = cc_obd::sim::serve::Pty::open()?;
     let path = pty.path().display();
+    out.line(car)?;
     out.line(&format!("a serial port at {path}; try: ccars scan serial:{path}"))?;
     out.flush()?;
     match server.pty(pty).await? {}
 }
 
 #[cfg(not(unix))]
-async fn serve_pty(_: Server, _: &mut Output) -> Result<Verdict, Failure> {
+async fn serve_pty(_: Server, _: &mut Output, _: &str) -> Result<Verdict, Failure> {
     Err(Failure::usage("--pty needs a Unix system; use --tcp"))
 }
 

@@ -41,6 +41,10 @@ pub(super) struct Summary {
     pub(super) problems: Vec<SessionError>,
     /// What was asked for, to the end.
     asked: BTreeSet<Part>,
+    /// What was read in part: an answer came damaged each time, or not at all.
+    partial: BTreeSet<Part>,
+    /// An ECU said that no code stored a freeze frame.
+    no_frames: bool,
 }
 
 /// What a report has.
@@ -59,6 +63,8 @@ pub(super) enum Part {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum State {
     Given,
+    /// Some of it, and more may be there.
+    Incomplete,
     NotAsked,
     NotGiven,
 }
@@ -68,6 +74,7 @@ impl State {
     fn name(self) -> &'static str {
         match self {
             Self::Given => "given",
+            Self::Incomplete => "incomplete",
             Self::NotAsked => "not_asked",
             Self::NotGiven => "not_given",
         }
@@ -77,6 +84,7 @@ impl State {
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::Given => "given",
+            Self::Incomplete => "incomplete",
             Self::NotAsked => "not asked",
             Self::NotGiven => "not given",
         }
@@ -98,16 +106,23 @@ impl Summary {
         }
     }
 
-    /// A job is over: what it asked for was asked for.
-    pub(super) fn is_over(&mut self, job: &Job) {
-        self.asked.extend(match job {
+    /// A job is over: what it asked for was asked for, and all of it read or not.
+    pub(super) fn is_over(&mut self, job: &Job, is_whole: bool) {
+        let part = match job {
             Job::Codes => Some(Part::Codes),
             Job::FreezeFrames => Some(Part::FreezeFrames),
             Job::Info => Some(Part::Names),
             Job::Monitors => Some(Part::Tests),
             Job::Readiness => Some(Part::Readiness),
             _ => None,
-        });
+        };
+        let Some(part) = part else { return };
+        self.asked.insert(part);
+        if is_whole {
+            self.partial.remove(&part);
+        } else {
+            self.partial.insert(part);
+        }
     }
 
     /// Every watched value had its turn.
@@ -119,7 +134,7 @@ impl Summary {
     pub(super) fn state(&self, part: Part, known: &Knowledge) -> State {
         let is_given = match part {
             Part::Codes => self.codes_read || !self.codes.is_empty(),
-            Part::FreezeFrames => !self.frames.is_empty(),
+            Part::FreezeFrames => self.no_frames || !self.frames.is_empty(),
             Part::Names => known.ecus.values().any(|ecu| ecu.name.is_some()) || !self.calibrations.is_empty(),
             Part::Readiness => !self.readiness.is_empty(),
             Part::Tests => !self.tests.is_empty(),
@@ -127,7 +142,9 @@ impl Summary {
             Part::Vin => known.vin.is_some(),
         };
         let is_asked = if part == Part::Vin { known.vin_asked } else { self.asked.contains(&part) };
+        let is_partial = part != Part::Vin && (known.is_partial || self.partial.contains(&part));
         match (is_given, is_asked) {
+            (true, _) if is_partial => State::Incomplete,
             (true, _) => State::Given,
             (false, true) => State::NotGiven,
             (false, false) => State::NotAsked,
@@ -135,7 +152,7 @@ impl Summary {
     }
 
     fn item(&mut self, decoded: &Decoded) {
-        let ecu = || decoded.ecu.as_deref().unwrap_or("?").to_owned();
+        let ecu = || decoded.ecu.as_deref().unwrap_or(NOBODY).to_owned();
         match &decoded.item {
             Item::Reading(reading) => {
                 let seen = Seen { value: reading.value.clone(), unit: reading.unit };
@@ -169,6 +186,10 @@ impl Summary {
                     !services.is_empty()
                 });
             }
+            // The answer with the code of the frame, and no code in it.
+            Item::Other(answer) if (answer.service, answer.identifier) == (0x02, Some(0x02)) => {
+                self.no_frames = true;
+            }
             Item::Readiness(readiness) => {
                 self.readiness.insert(ecu(), readiness.clone());
             }
@@ -185,6 +206,11 @@ impl Summary {
             }
             _ => {}
         }
+    }
+
+    /// Whether an ECU said that it stores no freeze frame.
+    pub(super) fn has_no_frames(&self) -> bool {
+        self.no_frames
     }
 
     /// Whether an ECU asks for the malfunction indicator; `None` until one said so.
@@ -210,14 +236,14 @@ impl Summary {
         let is_asked = |part| self.state(part, known) != State::NotAsked;
         // What nobody asked for is not an empty list.
         let list = |part, list: Vec<Json>| if is_asked(part) { Json::from(list) } else { Json::Null };
-        let codes_read = self.codes_read || !self.codes.is_empty();
+        let codes_read = self.state(Part::Codes, known) == State::Given;
         let codes: Vec<Json> = self
             .codes
             .iter()
             .map(|((ecu, dtc), (services, status))| {
                 json!({
                     "code": dtc.to_string(),
-                    "ecu": ecu,
+                    "ecu": sender(ecu),
                     "lists": services.iter().map(|&service| list_name(service)).collect::<Vec<_>>(),
                     "status": status.map(|status| format!("{status:02X}")),
                     "text": dtc.describe(language).to_string(),
@@ -230,7 +256,7 @@ impl Summary {
             .map(|((ecu, number), (code, values))| {
                 let values: serde_json::Map<String, Json> =
                     values.iter().map(|(signal, seen)| (signal.to_string(), seen.to_json())).collect();
-                json!({"ecu": ecu, "frame": number, "code": code.map(|code| code.to_string()), "values": values})
+                json!({"ecu": sender(ecu), "frame": number, "code": code.map(|code| code.to_string()), "values": values})
             })
             .collect();
         let readiness: Vec<Json> = self
@@ -242,7 +268,7 @@ impl Summary {
                     .iter()
                     .map(|(monitor, ready)| (monitor.name().to_owned(), (*ready).into()))
                     .collect();
-                json!({"ecu": ecu, "malfunction_indicator": readiness.mil, "monitors": monitors})
+                json!({"ecu": sender(ecu), "malfunction_indicator": readiness.mil, "monitors": monitors})
             })
             .collect();
         let tests: Vec<Json> = self
@@ -251,7 +277,7 @@ impl Summary {
             .flat_map(|(ecu, tests)| tests.iter().map(move |test| (ecu, test)))
             .map(|(ecu, test)| {
                 json!({
-                    "ecu": ecu,
+                    "ecu": sender(ecu),
                     "monitor": format!("{:02X}", test.monitor.0),
                     "test": format!("{:02X}", test.test),
                     "outcome": test.outcome().name(),
@@ -267,7 +293,7 @@ impl Summary {
             .iter()
             .map(|((signal, ecu), seen)| {
                 let mut value = seen.to_json();
-                value["ecu"] = ecu.as_str().into();
+                value["ecu"] = sender(ecu);
                 value["signal"] = signal.as_str().into();
                 value
             })
@@ -322,6 +348,14 @@ impl Seen {
         let unit = self.unit.map(MeasureUnit::symbol).filter(|symbol| !matches!(*symbol, "" | "1"));
         json!({"value": value, "unit": unit})
     }
+}
+
+/// Where an ECU would stand: the adapter itself said it, or hides who did.
+pub(super) const NOBODY: &str = "-";
+
+/// The ECU, as JSON has it.
+fn sender(ecu: &str) -> Json {
+    if ecu == NOBODY { Json::Null } else { ecu.into() }
 }
 
 /// Two digits behind the point at the most, and none that are zero.

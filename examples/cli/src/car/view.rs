@@ -26,9 +26,12 @@ pub(super) fn head(known: &Knowledge, summary: &Summary, vin: Option<&str>, pale
     for (id, ecu) in &known.ecus {
         let name = ecu.name.as_deref().unwrap_or(match summary.state(Part::Names, known) {
             State::NotAsked => "name not asked",
-            State::Given | State::NotGiven => "no name",
+            State::Given | State::Incomplete | State::NotGiven => "no name",
         });
         row("ECU", format!("{id}  {name}, {} parameters", ecu.parameters.len()));
+    }
+    if known.is_partial {
+        row("ECU", "others may be missing: an answer came damaged each time".to_owned());
     }
     table.render(0)
 }
@@ -39,8 +42,16 @@ pub(super) fn codes(known: &Knowledge, summary: &Summary, language: Language, pa
         let state = summary.state(Part::Codes, known).text();
         return format!("{0}trouble codes: {state}{0:#}\n", palette.dim);
     }
+    let is_partial = summary.state(Part::Codes, known) == State::Incomplete;
     if summary.codes.is_empty() {
-        return format!("{0}no trouble codes{0:#}\n", palette.good);
+        return if is_partial {
+            format!(
+                "{0}no trouble codes as far as they could be read, and more may be there{0:#}\n",
+                palette.notice
+            )
+        } else {
+            format!("{0}no trouble codes{0:#}\n", palette.good)
+        };
     }
     let mut table = Table::new(&["code", "ecu", "listed as", "meaning"], palette.dim);
     for ((ecu, dtc), (services, _)) in &summary.codes {
@@ -54,7 +65,16 @@ pub(super) fn codes(known: &Knowledge, summary: &Summary, language: Language, pa
             Cell::styled(words.to_string(), style),
         ]);
     }
-    table.render(0)
+    let mut text = table.render(0);
+    if is_partial {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{0}more codes may be there: an answer came damaged or not at all{0:#}",
+            palette.notice
+        );
+    }
+    text
 }
 
 /// The lamp, and the monitors that are not ready.
@@ -139,6 +159,9 @@ pub(super) fn values(summary: &Summary, palette: Palette) -> String {
 pub(super) fn frames(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
     if summary.frames.is_empty() {
+        if summary.has_no_frames() {
+            return "freeze frames: none stored\n".to_owned();
+        }
         let state = summary.state(Part::FreezeFrames, known).text();
         return format!("{0}freeze frames: {state}{0:#}\n", palette.dim);
     }

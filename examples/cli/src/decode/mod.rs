@@ -32,8 +32,10 @@ Examples:
   ccars decode --from pairs --signals car.json --signals standard.json answers.txt
   ccars decode --from elm327 --to push-v2 --vehicle my-fleet/7 session.log > events.jsonl
 
-Exit codes: 0 everything was readable; 1 some was not (see the errors in the output); 2 the command could not
-be run. An adapter that says NO DATA is an error in the output, and no reason for exit code 1."
+Exit codes:
+  0  everything was readable
+  1  some was not: see the errors in the output; NO DATA is one of them, and no reason for this code
+  2  the command could not be run"
 )]
 pub(crate) struct Decode {
     /// The form of the input [default: what its first lines look like]

@@ -1,0 +1,138 @@
+//! `ccars scan` and `ccars live` where something goes wrong on the way.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot run its program has failed"
+)]
+
+mod common;
+
+use common::ccars;
+use common::sim::Sim;
+use serde_json::Value;
+
+#[test]
+fn a_scan_misses_no_ecu_where_the_first_answers_are_damaged() {
+    for (fault, said) in [("buffer_full@0+4", ""), ("can_error@0+3", "no ecu answers on any protocol; turn")]
+    {
+        let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", fault]);
+        let run = ccars(&["scan", &sim.address, "--json"], "");
+        let scan: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(scan["ecus"].as_array().unwrap().len(), 2, "{fault}: {run:?}");
+        assert_eq!((&scan["states"]["codes"], &scan["vin"]), (&"given".into(), &"WVW…".into()), "{fault}");
+        assert_eq!(scan["codes"].as_array().unwrap().len(), 7, "{fault}");
+        assert_eq!(run.code, 0, "all was read in the end: {fault}");
+        assert!(run.stderr.contains(said), "{fault}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_stays_damaged_is_incomplete() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@0+600"]);
+    let run = ccars(&["scan", &sim.address, "--json", "--within", "8s"], "");
+    let scan: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (run.code, &scan["states"]["codes"], &scan["codes_read"]),
+        (1, &"incomplete".into(), &false.into())
+    );
+    let run = ccars(&["scan", &sim.address, "--within", "8s"], "");
+    assert!(
+        run.stdout.contains("others may be missing: an answer came damaged each time\n"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_car_without_freeze_frames_says_so() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let run = ccars(&["scan", &sim.address, "--clear-codes", "i-understand-that-evidence-is-erased"], "");
+    assert!(run.stdout.contains("freeze frames: none stored\n"), "{}", run.stdout);
+    let run = ccars(&["scan", &sim.address, "--json"], "");
+    let scan: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&scan["states"]["freeze_frames"], &scan["freeze_frames"]),
+        (&"given".into(), &serde_json::json!([]))
+    );
+    let voltage =
+        scan["values"].as_array().unwrap().iter().find(|value| value["signal"] == "battery_voltage");
+    assert_eq!(voltage.unwrap()["ecu"], Value::Null, "it is the adapter's own");
+}
+
+#[test]
+fn a_recording_is_not_written_over_another() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let file = std::env::temp_dir().join(format!("ccars-kept-{}.log", std::process::id()));
+    let name = file.to_str().unwrap();
+    std::fs::write(&file, "a drive").unwrap();
+    let run = ccars(&["live", &sim.address, "--once", "--record", name], "");
+    assert_eq!((run.code, std::fs::read_to_string(&file).unwrap().as_str()), (2, "a drive"));
+    assert!(run.stderr.contains("holds a recording already; choose another name, or delete it"), "{run:?}");
+    // An empty one holds nothing that could be lost.
+    std::fs::write(&file, "").unwrap();
+    let run = ccars(&["live", &sim.address, "--once", "--record", name], "");
+    assert_eq!(run.code, 0, "{run:?}");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn live_says_that_the_car_is_silent_and_that_it_answers_again() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "no_data@6+3"]);
+    let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "13s"], "");
+    assert_eq!(run.code, 0, "{run:?}");
+    let (silent, again) =
+        (run.stderr.find("the car answers no more; wait"), run.stderr.find("the car answers\n"));
+    assert!(silent.is_some() && silent < again, "{}", run.stderr);
+}
+
+#[test]
+fn a_port_that_says_nothing_ends_a_scan_and_is_named_by_live() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap());
+    let run = ccars(&["live", &address, "--for", "2s"], "");
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.contains("nothing answered by the end; see that nothing else is connected"),
+        "{run:?}"
+    );
+    let run = ccars(&["scan", &address, "--within", "30s"], "");
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("the adapter does not answer; see that"), "{}", run.stderr);
+}
+
+#[test]
+fn a_protocol_is_a_number_of_adapters() {
+    let run = ccars(&["scan", "tcp://127.0.0.1:1", "--protocol", "A"], "");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("expected 1 to 9, such as 6"), "{}", run.stderr);
+}
+
+/// The recipe of the guide, as it stands there, with the simulator's port instead of an adapter's.
+#[cfg(unix)]
+#[test]
+fn what_the_guide_records_is_read_whole() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guides/decode-a-car.md");
+    let guide = std::fs::read_to_string(path).unwrap();
+    let recipe = guide.split("```bash\n").nth(1).unwrap().split("```").next().unwrap();
+    let is_there = std::process::Command::new("bash").arg("-c").arg("true").status();
+    if !is_there.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no bash");
+        return;
+    }
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let address = sim.address.strip_prefix("tcp://").unwrap().replace(':', "/");
+    let folder = std::env::temp_dir().join(format!("ccars-guide-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let recipe = recipe.replace("192.168.0.10/35000", &address);
+    assert!(recipe.contains(&address), "{recipe}");
+    let status = std::process::Command::new("bash").arg("-c").arg(recipe).current_dir(&folder).status();
+    assert!(status.unwrap().success());
+    let log = folder.join("my-car.log");
+    let decoded = ccars(&["decode", "--from", "elm327", log.to_str().unwrap()], "");
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!((decoded.code, decoded.stderr.as_str()), (0, ""), "{}", decoded.stdout);
+    for text in [r#""signal":"vin""#, r#""dtc":"P0301""#, r#""signal":"engine_speed""#] {
+        assert!(decoded.stdout.contains(text), "{text} in {}", decoded.stdout);
+    }
+    assert!(!decoded.stdout.contains(r#""error""#), "{}", decoded.stdout);
+}
