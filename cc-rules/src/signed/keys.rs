@@ -29,8 +29,6 @@ pub struct PublicKey(pub(super) VerifyingKey);
 
 /// The scheme that a key's text begins with.
 pub(super) const SCHEME: &str = "ed25519:";
-/// The scheme that a private key's text begins with: neither is ever taken for the other.
-pub(super) const PRIVATE_SCHEME: &str = "ed25519-private:";
 
 impl PublicKey {
     /// The key in 32 bytes, as RFC 8032 encodes it, in the one spelling that it allows. Keys of small order, which

@@ -7,7 +7,7 @@ use ed25519_dalek::Signer as _;
 
 use super::DOMAIN;
 use super::file::{MOST_SIGNATURES, write_heading};
-use super::keys::{KeyError, PRIVATE_SCHEME, PublicKey, key_bytes};
+use super::keys::{KeyError, PublicKey, key_bytes};
 use crate::pack::Pack;
 
 /// An Ed25519 private key. It is wiped from memory when it is dropped, and never shown. Its text is `ed25519-private:` and
@@ -33,6 +33,9 @@ use crate::pack::Pack;
 /// # Ok::<(), cc_rules::signed::KeyError>(())
 /// ```
 pub struct SigningKey(ed25519_dalek::SigningKey);
+
+/// The scheme that a private key's text begins with: neither kind is ever taken for the other.
+const PRIVATE_SCHEME: &str = "ed25519-private:";
 
 impl SigningKey {
     /// The key that a seed stands for (RFC 8032, section 5.1.5).

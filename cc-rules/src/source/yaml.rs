@@ -217,7 +217,9 @@ impl Node {
         match &mut self.content {
             Content::Scalar { .. } => {}
             Content::Sequence(items) => {
-                items.iter_mut().for_each(|item| item.mend_decimal_commas(report));
+                for item in items {
+                    item.mend_decimal_commas(report);
+                }
             }
             Content::Mapping(entries) => {
                 let mut mended: Vec<Entry> = Vec::with_capacity(entries.len());
