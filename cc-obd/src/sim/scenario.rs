@@ -211,8 +211,8 @@ impl Scenario {
             && text.get(place) == Some(&b'[')
         {
             let before = text.get(..place).unwrap_or_default();
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-            let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count() + 1;
+            let line = before.split(|&byte| byte == b'\n').count();
+            let column = before.rsplit(|&byte| byte == b'\n').next().map_or(1, |rest| rest.len() + 1);
             return Err(ScenarioError::Json {
                 what: "expected an object, found a list".into(),
                 line,
