@@ -66,10 +66,29 @@ impl Course {
     }
 }
 
+impl Course {
+    /// Whether every point is reached before the courses start again, after `period` seconds; 0 is never.
+    pub(super) fn ends_within(&self, period: f64) -> Result<(), CourseError> {
+        let Self::Points(points) = self else { return Ok(()) };
+        match points.last() {
+            Some(&(found, _)) if period > 0.0 && found > period => Err(CourseError::Beyond { found, period }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Why no car can run as a [`Course`] says.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum CourseError {
+    /// A point is later than the end of the courses.
+    #[error("a point at {found} s is never reached: the courses start again after {period} s")]
+    Beyond {
+        /// The second of the point.
+        found: f64,
+        /// The seconds after which the courses start again.
+        period: f64,
+    },
     /// There is no point.
     #[error("a course has one point at least")]
     Empty,
@@ -172,6 +191,9 @@ impl<'de> Visitor<'de> for Signals {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut found = BTreeMap::new();
         while let Some(signal) = members.next_key::<Box<str>>()? {
+            if source(&signal).is_none() {
+                return Err(A::Error::custom(super::checks::unknown(&signal)));
+            }
             let value = members.next_value_seed(Checked { signal: &signal, is_course: self.are_courses })?;
             found.insert(signal, value);
         }

@@ -8,6 +8,16 @@ use super::CourseError;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
+    /// A list has more codes than an answer can count.
+    #[error("ecu {ecu}: `{member}` has {found} codes, and an answer counts 255 at the most")]
+    CodeCount {
+        /// The ECU's place in the list, from 0.
+        ecu: usize,
+        /// The member.
+        member: &'static str,
+        /// How many there are.
+        found: usize,
+    },
     /// No car can run as the course of a signal says.
     #[error("ecu {ecu}: {signal}: {error}")]
     Course {
@@ -24,6 +34,14 @@ pub enum ScenarioError {
         /// How many there are.
         found: usize,
     },
+    /// A fault hits no request: it lasts no time.
+    #[error("a fault that lasts {lasts} s from second {at} on hits no request")]
+    Fault {
+        /// When it begins, in seconds.
+        at: f64,
+        /// How long it lasts.
+        lasts: f64,
+    },
     /// The text is not JSON, or a member is missing, unknown or of another type.
     #[error("line {line}, column {column}: {what}")]
     Json {
@@ -33,6 +51,18 @@ pub enum ScenarioError {
         line: usize,
         /// The column, from 1.
         column: usize,
+    },
+    /// No value lies between the limits of a test.
+    #[error(
+        "ecu {ecu}: monitor {monitor:02X}, test {test:02X}: the least value that passes is above the most"
+    )]
+    Limits {
+        /// The ECU's place in the list, from 0.
+        ecu: usize,
+        /// The monitor id.
+        monitor: u8,
+        /// The test id.
+        test: u8,
     },
     /// The protocol is none that the simulator speaks.
     #[error("protocol {found} is not one of 1 to 9")]

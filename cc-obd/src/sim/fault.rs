@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use super::ScenarioError;
+
 /// A fault of the simulated adapter, which hits one request.
 ///
 /// # Examples
@@ -122,9 +124,37 @@ pub struct FaultWindow {
     pub fault: SimFault,
 }
 
+impl FaultWindow {
+    /// The latest second at which a fault may begin, and the longest that it may last: thirty years.
+    pub const LATEST: f64 = 1e9;
+
+    /// Whether it can hit a request.
+    ///
+    /// ```
+    /// use cc_obd::sim::{FaultWindow, SimFault};
+    ///
+    /// let window = FaultWindow { at: 30.0, lasts: 5.0, fault: SimFault::NoData };
+    /// assert_eq!(window.check(), Ok(()));
+    /// let error = FaultWindow { lasts: 0.0, ..window }.check().unwrap_err();
+    /// assert_eq!(error.to_string(), "a fault that lasts 0 s from second 30 on hits no request");
+    /// ```
+    pub fn check(&self) -> Result<(), ScenarioError> {
+        let (at, lasts) = (self.at, self.lasts);
+        let is_soon = (0.0..=Self::LATEST).contains(&at);
+        if is_soon && lasts > 0.0 && lasts <= Self::LATEST {
+            return Ok(());
+        }
+        Err(ScenarioError::Fault { at, lasts })
+    }
+}
+
 /// A time of 0 or more.
 pub(super) fn seconds<'de, D: serde::Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     let found: f64 = serde::Deserialize::deserialize(from)?;
+    if found > FaultWindow::LATEST {
+        let most = FaultWindow::LATEST;
+        return Err(serde::de::Error::custom(format_args!("expected {most} seconds at the most")));
+    }
     if found.is_finite() && found >= 0.0 {
         return Ok(found);
     }

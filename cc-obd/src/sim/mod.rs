@@ -31,6 +31,7 @@
 
 mod can;
 mod car;
+mod checks;
 mod course;
 mod elm;
 mod elm_settings;

@@ -10,6 +10,7 @@ use cc_core::{J2012Dtc, J2012FtbDtc, SignalId, Vin};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::checks::{self, CALIBRATION, MOST_CODES, NAME, is_text};
 use super::course::{courses, fits, values};
 use super::{Course, FaultWindow, ScenarioError};
 
@@ -33,7 +34,10 @@ use super::{Course, FaultWindow, ScenarioError};
 /// assert_eq!((scenario.protocol, scenario.ecus[0].stored.len()), (6, 1));
 ///
 /// let error = Scenario::from_json(br#"{"ecus": [{"signals": {"engine_sped": 1}}]}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "ecu 0: signal `engine_sped` is not in service 01 of the catalogue");
+/// assert_eq!(
+///     error.to_string(),
+///     "line 1, column 36: signal `engine_sped` is not in service 01 of the catalogue; did you mean engine_speed?"
+/// );
 /// # Ok::<(), ScenarioError>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -44,6 +48,7 @@ pub struct Scenario {
     /// Whether codes can be cleared with the engine standing only, as many makers want it.
     pub clear_needs_standing_engine: bool,
     /// The ECUs. With 11-bit ids the first answers as `7E8`, the second as `7E9`, and so on.
+    #[serde(deserialize_with = "checks::ecus")]
     pub ecus: Vec<EcuSpec>,
     /// When the adapter fails by itself.
     pub faults: Vec<FaultWindow>,
@@ -52,6 +57,7 @@ pub struct Scenario {
     pub period: f64,
     /// The bus, by the number that ELM327 adapters give it: 1 and 2 are J1850, 3 is ISO 9141-2, 4 and 5 are ISO 14230-4,
     /// 6 to 9 are CAN with 11 and 29 bits at 500 and 250 kbit/s.
+    #[serde(deserialize_with = "checks::protocol")]
     pub protocol: u8,
     /// The vehicle identification number that the first ECU gives.
     #[serde(deserialize_with = "parsed_or_null")]
@@ -103,8 +109,10 @@ pub struct EcuSpec {
     /// Whether it asks for the malfunction indicator; without it, whether a code is stored says so.
     pub mil: Option<bool>,
     /// What it answers to service 06.
+    #[serde(deserialize_with = "checks::monitors")]
     pub monitors: Vec<MonitorResult>,
     /// Its name, 20 characters at the most.
+    #[serde(deserialize_with = "checks::name")]
     pub name: Box<str>,
     /// The services that it answers with "response pending" first, in hexadecimal.
     #[serde(deserialize_with = "hex_bytes")]
@@ -133,6 +141,7 @@ pub struct EcuSpec {
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
     /// Its name, 16 characters at the most.
+    #[serde(deserialize_with = "checks::calibration")]
     pub id: Box<str>,
     /// Its verification number.
     #[serde(deserialize_with = "hex_four")]
@@ -194,8 +203,22 @@ impl Scenario {
         Self::from_json(Self::STANDARD.as_bytes()).unwrap_or_default()
     }
 
-    /// Reads the JSON form, and checks it.
+    /// Reads the JSON form, and checks it. A byte order mark before it is passed over.
     pub fn from_json(text: &[u8]) -> Result<Self, ScenarioError> {
+        let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+        // A list would be taken for the members in their order.
+        if let Some(place) = text.iter().position(|byte| !byte.is_ascii_whitespace())
+            && text.get(place) == Some(&b'[')
+        {
+            let before = text.get(..place).unwrap_or_default();
+            let line = before.split(|&byte| byte == b'\n').count();
+            let column = before.rsplit(|&byte| byte == b'\n').next().map_or(1, |rest| rest.len() + 1);
+            return Err(ScenarioError::Json {
+                what: "expected an object, found a list".into(),
+                line,
+                column,
+            });
+        }
         let scenario: Self = serde_json::from_slice(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             // serde_json puts the place behind its message; ours stands before it.
@@ -215,6 +238,9 @@ impl Scenario {
         if !(1..=9).contains(&self.protocol) {
             return Err(ScenarioError::Protocol { found: self.protocol });
         }
+        for window in &self.faults {
+            window.check()?;
+        }
         let mut addresses = BTreeSet::new();
         for (ecu, spec) in self.ecus.iter().enumerate() {
             if !addresses.insert(spec.address) {
@@ -229,17 +255,26 @@ impl Scenario {
             let wrong = |signal: &str, error| ScenarioError::Course { ecu, signal: signal.into(), error };
             for (signal, course) in &spec.signals {
                 course.check(signal).map_err(|error| wrong(signal, error))?;
+                course.ends_within(self.period).map_err(|error| wrong(signal, error))?;
             }
             for (signal, value) in spec.freeze_frames.iter().flat_map(|frame| &frame.signals) {
                 fits(signal, *value).map_err(|error| wrong(signal, error))?;
             }
             let long = |member| ScenarioError::Text { ecu, member };
-            let is_text =
-                |text: &str, most| text.len() <= most && text.bytes().all(|c| matches!(c, 0x20..=0x7E));
-            if !is_text(&spec.name, 20) {
+            for (member, codes) in
+                [("stored", &spec.stored), ("pending", &spec.pending), ("permanent", &spec.permanent)]
+            {
+                if codes.len() > MOST_CODES {
+                    return Err(ScenarioError::CodeCount { ecu, member, found: codes.len() });
+                }
+            }
+            if let Some(result) = spec.monitors.iter().find(|result| !checks::has_room(result)) {
+                return Err(ScenarioError::Limits { ecu, monitor: result.monitor, test: result.test });
+            }
+            if !is_text(&spec.name, NAME) {
                 return Err(long("name"));
             }
-            if !spec.calibrations.iter().all(|calibration| is_text(&calibration.id, 16)) {
+            if !spec.calibrations.iter().all(|calibration| is_text(&calibration.id, CALIBRATION)) {
                 return Err(long("calibrations"));
             }
         }
@@ -337,6 +372,10 @@ where
     T: core::str::FromStr<Err: fmt::Display>,
 {
     let texts = Vec::<String>::deserialize(from)?;
+    if texts.len() > MOST_CODES {
+        let found = texts.len();
+        return Err(D::Error::custom(format_args!("expected {MOST_CODES} codes at the most, found {found}")));
+    }
     texts.iter().map(|text| text.parse().map_err(D::Error::custom)).collect()
 }
 
@@ -392,6 +431,27 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        let scenario = Scenario::from_json(b"\xEF\xBB\xBF{\"protocol\": 7}").unwrap();
+        assert_eq!(scenario.protocol, 7);
+    }
+
+    #[test]
+    fn no_list_has_more_codes_than_an_answer_counts() {
+        let text = |count| {
+            let codes: Vec<String> = (0..count).map(|code| alloc::format!("\"P{code:04X}\"")).collect();
+            alloc::format!("{{\"ecus\": [{{\"stored\": [{}]}}]}}", codes.join(", "))
+        };
+        let mut scenario = Scenario::from_json(text(255).as_bytes()).unwrap();
+        let error = Scenario::from_json(text(300).as_bytes()).unwrap_err().to_string();
+        assert!(error.ends_with(": expected 255 codes at the most, found 300"), "{error}");
+        let again = scenario.ecus[0].stored[0];
+        scenario.ecus[0].stored.push(again);
+        let error = scenario.check().unwrap_err().to_string();
+        assert_eq!(error, "ecu 0: `stored` has 256 codes, and an answer counts 255 at the most");
+    }
+
+    #[test]
     fn what_cannot_be_simulated_is_refused_with_its_place() {
         for (text, error) in [
             ("{", "line 1, column 1: EOF while parsing an object"),
@@ -400,12 +460,38 @@ mod tests {
                 "line 1, column 6: unknown field `ecu`, expected one of `adapter`, \
                 `clear_needs_standing_engine`, `ecus`, `faults`, `period`, `protocol`, `vin`",
             ),
-            (r#"{"ecus": []}"#, "expected 1 to 8 ecus, found 0"),
-            (r#"{"protocol": 11}"#, "protocol 11 is not one of 1 to 9"),
-            (r#"{"ecus": [{}, {}]}"#, "two ecus have the address 10"),
+            ("[]", "line 1, column 1: expected an object, found a list"),
+            ("\n  [0]", "line 2, column 3: expected an object, found a list"),
+            (r#"{"ecus": []}"#, "line 1, column 11: expected 1 to 8 ecus, found 0"),
+            (r#"{"protocol": 42}"#, "line 1, column 16: protocol 42 is not one of 1 to 9"),
+            (r#"{"ecus": [{}, {}]}"#, "line 1, column 17: two ecus have the address 10"),
+            (
+                r#"{"ecus": [{"signals": {"engine_sped": 1}}]}"#,
+                "line 1, column 36: signal `engine_sped` is not in service 01 of the catalogue; did you mean engine_speed?",
+            ),
+            (
+                r#"{"ecus": [{"signals": {"xyzzy": 1}}]}"#,
+                "line 1, column 30: signal `xyzzy` is not in service 01 of the catalogue",
+            ),
+            (
+                r#"{"ecus": [{"monitors": [{"monitor": "01", "test": "02", "scaling": "01", "value": 1, "least": 3, "most": 2}]}]}"#,
+                "line 1, column 109: monitor 01, test 02: least 3 is above most 2",
+            ),
+            (
+                r#"{"period": 600, "ecus": [{"signals": {"vehicle_speed": [[0, 50], [700, 60]]}}]}"#,
+                "ecu 0: vehicle_speed: a point at 700 s is never reached: the courses start again after 600 s",
+            ),
+            (
+                r#"{"faults": [{"at": 1, "for": 0, "fault": "nul"}]}"#,
+                "a fault that lasts 0 s from second 1 on hits no request",
+            ),
+            (
+                r#"{"faults": [{"at": 1e99, "for": 1, "fault": "nul"}]}"#,
+                "line 1, column 23: expected 1000000000 seconds at the most",
+            ),
             (
                 r#"{"ecus": [{"name": "a name longer than allowed"}]}"#,
-                "ecu 0: `name` holds a text that it cannot take",
+                "line 1, column 48: expected 20 printable characters of ascii at the most, found 26 characters",
             ),
             (
                 "{\"ecus\": [{\"signals\": {\n\"vehicle_speed\": 9000\n}}]}",

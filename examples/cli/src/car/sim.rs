@@ -95,11 +95,13 @@ fn fault(text: &str) -> Result<FaultWindow, String> {
     let fault = name.parse().map_err(|_| format!("expected one of {} before the @", names()))?;
     let (at, lasts) = time.split_once('+').unwrap_or((time, "1"));
     let seconds =
-        |text: &str| text.parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
-    match (seconds(at), seconds(lasts)) {
-        (Some(at), Some(lasts)) => Ok(FaultWindow { at, lasts, fault }),
-        _ => Err("expected seconds behind the @, such as 30 or 30+5".to_owned()),
-    }
+        |text: &str| text.parse().ok().filter(|seconds| (0.0..=FaultWindow::LATEST).contains(seconds));
+    let (Some(at), Some(lasts)) = (seconds(at), seconds(lasts)) else {
+        return Err("expected seconds behind the @, such as 30 or 30+5".to_owned());
+    };
+    let window = FaultWindow { at, lasts, fault };
+    window.check().map_err(|error| error.to_string())?;
+    Ok(window)
 }
 
 /// The largest scenario read.
