@@ -134,6 +134,7 @@ impl Session {
             Doing::Probe if reply.has_answer() => {
                 self.repeats = 0;
                 if is_cut_short(&reply) {
+                    self.is_rough = true;
                     self.lose([0x01, 0x00], now);
                 }
                 let is_same = self.is_same_car(&reply);

@@ -29,13 +29,13 @@ fn a_scan_misses_no_ecu_where_the_first_answers_are_damaged() {
 #[test]
 fn what_stays_damaged_is_incomplete() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@0+600"]);
-    let run = ccars(&["scan", &sim.address, "--json", "--within", "8s"], "");
+    let run = ccars(&["scan", &sim.address, "--json", "--within", "10s"], "");
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
         (run.code, &scan["states"]["codes"], &scan["codes_read"]),
         (1, &"incomplete".into(), &false.into())
     );
-    let run = ccars(&["scan", &sim.address, "--within", "8s"], "");
+    let run = ccars(&["scan", &sim.address, "--within", "10s"], "");
     assert!(
         run.stdout.contains("others may be missing: an answer came damaged each time\n"),
         "{}",
