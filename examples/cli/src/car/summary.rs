@@ -186,10 +186,7 @@ impl Summary {
                     !services.is_empty()
                 });
             }
-            // The answer with the code of the frame, and no code in it.
-            Item::Other(answer) if (answer.service, answer.identifier) == (0x02, Some(0x02)) => {
-                self.no_frames = true;
-            }
+            Item::NoFreezeFrame(_) => self.no_frames = true,
             Item::Readiness(readiness) => {
                 self.readiness.insert(ecu(), readiness.clone());
             }
