@@ -32,7 +32,7 @@ pub(crate) use codes::CodeState;
 pub(crate) use drives::{Drives, Edge};
 pub use migrate::Migration;
 pub(crate) use odometer::{Guard, is_sentinel};
-#[cfg(test)]
+#[cfg(all(test, feature = "source"))]
 pub(crate) use rules::Staged;
 pub(crate) use rules::{Phase, RuleState};
 pub(crate) use said::{Said, Voices, group_key};
