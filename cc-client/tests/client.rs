@@ -110,16 +110,21 @@ async fn a_person_who_signs_in_again_is_signed_in() {
     assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
 }
 
-#[tokio::test]
-async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_are_not() {
-    let world = FakeTransport::default();
-    let writer = client(&world, MemoryStore::new()).await;
-    let reader = Client::builder(world.clone(), MemoryStore::new())
+/// A client that follows `me` as messages.
+async fn reader_of_messages(world: &FakeTransport) -> Client {
+    Client::builder(world.clone(), MemoryStore::new())
         .session(FAKE_SESSION)
         .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)])
         .start()
         .await
-        .unwrap();
+        .unwrap()
+}
+
+#[tokio::test]
+async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_are_not() {
+    let world = FakeTransport::default();
+    let writer = client(&world, MemoryStore::new()).await;
+    let reader = reader_of_messages(&world).await;
     let next = async |messages: &mut tokio::sync::mpsc::Receiver<cc_client::Delivery>| {
         tokio::time::timeout(Duration::from_secs(20), messages.recv()).await.unwrap().unwrap()
     };
@@ -141,12 +146,7 @@ async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_a
 async fn messages_that_came_before_anybody_read_are_all_given_in_their_order() {
     let world = FakeTransport::default();
     let writer = client(&world, MemoryStore::new()).await;
-    let reader = Client::builder(world.clone(), MemoryStore::new())
-        .session(FAKE_SESSION)
-        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)])
-        .start()
-        .await
-        .unwrap();
+    let reader = reader_of_messages(&world).await;
     live(&reader).await;
     // Each comes for itself.
     for n in 0..20 {

@@ -8,12 +8,14 @@
 
 #[path = "common/pack_texts.rs"]
 mod pack_texts;
+#[path = "common/standard_pack.rs"]
+mod standard_pack;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use cc_rules::Diagnostics;
-use cc_rules::source::{Compiled, compile, format, includes, reference};
+use cc_rules::source::{Compiled, compile, format, reference};
+use standard_pack::sources;
 
 const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/add-a-rule.md");
 
@@ -214,18 +216,6 @@ fn sources_without_the_change() -> BTreeMap<String, String> {
     for hunk in hunks_of_the_guide() {
         let text = files.get_mut(&hunk.file).unwrap();
         *text = text.replacen(&hunk.after, &hunk.before, 1);
-    }
-    files
-}
-
-fn sources() -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard");
-    let mut files = BTreeMap::new();
-    let mut wanted = vec!["pack.yaml".to_owned()];
-    while let Some(name) = wanted.pop() {
-        let text = std::fs::read_to_string(root.join(&name)).unwrap();
-        wanted.extend(includes(&name, &text));
-        files.insert(name, text);
     }
     files
 }

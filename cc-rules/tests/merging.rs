@@ -8,34 +8,23 @@
 mod common;
 #[path = "common/fleet.rs"]
 mod fleet;
+#[path = "common/standard_pack.rs"]
+mod standard_pack;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use cc_core::{
     Body, Event, Reading, Recommendation, RecommendationId, SignalId, Timestamp, Value, VehicleRef,
 };
-use cc_rules::source::{Compiled, compile, includes};
+use cc_rules::source::Compiled;
 use cc_rules::testing::PackTest;
 use cc_rules::{Pack, Runner};
 use chrono::TimeDelta;
 use fleet::Random;
+use standard_pack::compiled;
 
 const SEEDS: u64 = 6;
 const MOST_SEEDS: u64 = 10 * SEEDS;
-
-fn compiled() -> Compiled {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard");
-    let mut files = Vec::new();
-    let mut wanted = vec!["pack.yaml".to_owned()];
-    while let Some(name) = wanted.pop() {
-        let text = std::fs::read_to_string(root.join(&name)).unwrap();
-        wanted.extend(includes(&name, &text));
-        files.push((name, text));
-    }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    compile("pack.yaml", &files).unwrap()
-}
 
 /// What the platform hears of the same fault: each n-th sample of each number, from some place on; whatever else there
 /// is comes up to half a minute later. All of it mixed up.

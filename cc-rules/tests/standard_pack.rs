@@ -2,22 +2,10 @@
 #![cfg(feature = "source")]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads the sources of the pack")]
 
-use std::path::Path;
+#[path = "common/standard_pack.rs"]
+mod sources;
 
-use cc_rules::source::{Compiled, compile, includes};
-
-fn compiled() -> Compiled {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard");
-    let mut files = Vec::new();
-    let mut wanted = vec!["pack.yaml".to_owned()];
-    while let Some(name) = wanted.pop() {
-        let text = std::fs::read_to_string(root.join(&name)).unwrap();
-        wanted.extend(includes(&name, &text));
-        files.push((name, text));
-    }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    compile("pack.yaml", &files).unwrap_or_else(|found| panic!("{found}"))
-}
+use sources::compiled;
 
 #[test]
 fn the_embedded_pack_is_the_one_that_its_sources_make() {

@@ -4,31 +4,20 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads the sources of the pack")]
 
 mod mutation;
+#[path = "common/standard_pack.rs"]
+mod standard_pack;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use cc_rules::Pack;
-use cc_rules::source::{Compiled, compile, includes};
+use cc_rules::source::Compiled;
 use cc_rules::testing::PackTest;
 use mutation::{Mutant, expression_mutants, mutants, params_by_vehicle, without_numbers};
 use serde_json::Value;
+use standard_pack::compiled;
 
 /// Mutants that mean what the rule means, and why: no test can tell them apart.
 const EQUIVALENT: &[(&str, &str)] = &[];
-
-fn compiled() -> Compiled {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard");
-    let mut files = Vec::new();
-    let mut wanted = vec!["pack.yaml".to_owned()];
-    while let Some(name) = wanted.pop() {
-        let text = std::fs::read_to_string(root.join(&name)).unwrap();
-        wanted.extend(includes(&name, &text));
-        files.push((name, text));
-    }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    compile("pack.yaml", &files).unwrap_or_else(|found| panic!("{found}"))
-}
 
 fn json(compiled: &Compiled) -> Value {
     serde_json::from_str(compiled.pack.to_canonical_json()).unwrap()

@@ -8,9 +8,13 @@
     reason = "a test writes the page, and its functions may fail"
 )]
 
+#[path = "common/standard_pack.rs"]
+mod standard_pack;
+
 use std::path::Path;
 
-use cc_rules::source::{Compiled, compile, includes, reference};
+use cc_rules::source::{Compiled, reference};
+use standard_pack::compiled;
 
 /// The page, seen from this crate.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/standard-pack.md");
@@ -43,17 +47,4 @@ fn every_rule_of_the_page_says_in_words_when_it_holds() {
     for part in page.split("\n### ").skip(1) {
         assert!(part.contains("\nIt holds when ") && part.contains("\nExamples, each a test:\n"), "{part}");
     }
-}
-
-fn compiled() -> Compiled {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard");
-    let mut files: Vec<(String, String)> = Vec::new();
-    let mut wanted = vec!["pack.yaml".to_owned()];
-    while let Some(name) = wanted.pop() {
-        let text = std::fs::read_to_string(root.join(&name)).unwrap();
-        wanted.extend(includes(&name, &text));
-        files.push((name, text));
-    }
-    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    compile("pack.yaml", &files).unwrap()
 }

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Sources;
-use super::read::{
-    decimal, duration, fields, fields_of, items, mapping, parse_duration, scalar, split_quantity, text,
-    too_big, whole,
-};
+use super::quantity::{decimal, duration, parse_duration, split_quantity, too_big};
+use super::read::{fields, fields_of, items, mapping, scalar, text, whole};
 use super::yaml::Node;
 use crate::pack::limits::MAX_DISTANCE_M;
 use crate::pack::model::{RawAbsence, RawAge, RawCount, RawNumbers, RawOccurrence, RawSequence, RawWindow};

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod format;
+mod quantity;
 mod read;
 mod reference;
 mod schema;
@@ -26,7 +27,7 @@ use crate::pack::model::RawPack;
 use crate::pack::{Pack, Problem};
 use crate::testing::PackTest;
 pub use format::format;
-pub(crate) use read::parse_duration;
+pub(crate) use quantity::parse_duration;
 pub use reference::reference;
 pub use schema::json_schema;
 use yaml::{Content, Node, Place};

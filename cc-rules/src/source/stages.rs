@@ -1,7 +1,8 @@
 //! Escalation and suppression, from the YAML tree to their written form.
 
 use super::Sources;
-use super::read::{args, duration, fields_of, items, scalar, text};
+use super::quantity::duration;
+use super::read::{args, fields_of, items, scalar, text};
 use super::yaml::Node;
 use crate::pack::model::RawStage;
 

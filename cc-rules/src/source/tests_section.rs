@@ -3,7 +3,8 @@
 use cc_core::{ChangeKind, Dtc, DtcDiff, MeasureUnit, ScanService, Timestamp};
 
 use super::Sources;
-use super::read::{boolean, duration, fields, items, mapping, scalar, text};
+use super::quantity::duration;
+use super::read::{boolean, fields, items, mapping, scalar, text};
 use super::yaml::{Node, Place};
 use crate::diagnostic::did_you_mean;
 use crate::expr::Ty;
