@@ -51,7 +51,7 @@ impl VehicleState {
             let number = speaker.and_then(|index| u16::try_from(index).ok());
             let group = pack.rule(&said.rule).and_then(|rule| rule.group).unwrap_or(&said.rule);
             Some(Recommendation {
-                id: said.id,
+                id: said.id(&self.vehicle),
                 aliases: BTreeSet::new(),
                 vehicle: self.vehicle.clone(),
                 rule: said.rule.clone(),

@@ -145,7 +145,7 @@ impl Writer {
                 if ((sum - WHOLE) / scale).to_bits() == value.to_bits() {
                     // Between one power of two and the next, the bits of doubles count whole numbers.
                     let whole = sum.to_bits().wrapping_sub(WHOLE.to_bits()) as i64;
-                    let Word(bytes, length) = spread(zigzag(whole));
+                    let Word(bytes, length) = spread_evenly(zigzag(whole));
                     return self.word(Word(bytes << 8 | place as u64, length + 1));
                 }
             }
@@ -215,14 +215,20 @@ fn spread(value: u64) -> Word {
     if value < 0x4000 {
         return Word(value & 0x7F | 0x80 | value >> 7 << 8, 2);
     }
-    if value < 1 << 28 {
-        let value = value as u32;
-        let length = (38 - (value | 1).leading_zeros()) / 7;
-        let word = value & 0x0000_3FFF | (value & 0x0FFF_C000) << 2;
-        let word = word & 0x007F_007F | (word & 0x3F80_3F80) << 1;
-        return Word(u64::from(word | 0x0080_8080 & !(u32::MAX << (8 * (length - 1)))), length as usize);
+    spread_evenly(value)
+}
+
+/// The same without a guess how long it is, for numbers of which that is not known.
+#[inline]
+fn spread_evenly(value: u64) -> Word {
+    if value >= 1 << 28 {
+        return long_spread(value);
     }
-    long_spread(value)
+    let value = value as u32;
+    let length = (38 - (value | 1).leading_zeros()) / 7;
+    let word = value & 0x0000_3FFF | (value & 0x0FFF_C000) << 2;
+    let word = word & 0x007F_007F | (word & 0x3F80_3F80) << 1;
+    Word(u64::from(word | 0x0080_8080 & !(u32::MAX << (8 * (length - 1)))), length as usize)
 }
 
 fn long_spread(value: u64) -> Word {
@@ -244,6 +250,13 @@ fn gathered(word: u64) -> Option<Word> {
     if short & 0x8000 == 0 {
         return (short & 0x7F00 != 0).then_some(Word(word & 0x7F | (word & 0x7F00) >> 1, 2));
     }
+    gathered_evenly(word)
+}
+
+/// The same without a guess how long it is.
+#[inline]
+fn gathered_evenly(word: u64) -> Option<Word> {
+    let short = word as u32;
     let ends = !short & 0x8080_8080;
     if ends == 0 {
         return long_gathered(word);
@@ -252,7 +265,7 @@ fn gathered(word: u64) -> Option<Word> {
     let short = short & (u32::MAX >> (24 - 8 * last)) & 0x7F7F_7F7F;
     let short = short & 0x007F_007F | (short & 0x7F00_7F00) >> 1;
     let value = short & 0x0000_3FFF | (short & 0x3FFF_0000) >> 2;
-    (value >> (7 * last) != 0).then_some(Word(u64::from(value), last as usize + 1))
+    ((last == 0) | (value >> (7 * last) != 0)).then_some(Word(u64::from(value), last as usize + 1))
 }
 
 fn long_gathered(word: u64) -> Option<Word> {
@@ -380,7 +393,7 @@ impl<'a> Reader<'a> {
         }
         let number = word(length)?;
         let scale = SCALES.get(usize::from(number as u8))?;
-        let Word(whole, digits) = gathered(number >> 8).filter(|Word(_, digits)| *digits < 8)?;
+        let Word(whole, digits) = gathered_evenly(number >> 8).filter(|Word(_, digits)| *digits < 8)?;
         let behind = length + 1 + digits;
         let Word(head, digits) = gathered(word(behind)?)?;
         let end = behind + digits;

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::expr::{EvalCounters, Program, Ty, Val};
 use crate::pack::{Linked, Rule};
-use crate::state::{NONE, Phase, Said, VehicleState, View, group_key, instant};
+use crate::state::{Origin, Phase, Said, VehicleState, View, group_key, instant};
 
 /// What becomes of a group after some of its rules opened or closed, or after they were looked at anew.
 pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i64) -> Option<Change> {
@@ -22,14 +22,14 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
     let rule = &pack.rules[speaker];
     let advice = rule.advice(state.rules[speaker].stage);
     let root = &pack.rules[usize::from(voice.root)].id;
-    let made_of = match &before {
-        Some(before) if before.rule == rule.id => before.made_of,
-        None if voice.root == voice.speaker => voice.since,
-        _ => NONE,
+    let origin = match &before {
+        Some(before) if before.rule == rule.id => before.origin,
+        Some(before) => Origin::Known(before.id(&state.vehicle)),
+        None if voice.root == voice.speaker => Origin::Episode(voice.since),
+        None => Origin::Known(id_of(&state.vehicle, root, voice.since)),
     };
     let said = Said {
-        made_of,
-        id: before.as_ref().map_or_else(|| id_of(&state.vehicle, root, voice.since), |said| said.id),
+        origin,
         group: group_key(pack, voice.speaker),
         rule: rule.id.clone(),
         urgency: advice.urgency,
@@ -42,7 +42,7 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
         _ => Some(Change {
             at: instant(at)?,
             vehicle: state.vehicle.clone(),
-            id: said.id,
+            id: said.id(&state.vehicle),
             rule: rule.id.clone(),
             change: if before.is_some() { ChangeKind::Updated } else { ChangeKind::Raised },
             urgency: advice.urgency,
@@ -61,7 +61,7 @@ pub(super) fn cleared(vehicle: &VehicleRef, said: Said, at: i64) -> Option<Chang
     Some(Change {
         at: instant(at)?,
         vehicle: vehicle.clone(),
-        id: said.id,
+        id: said.id(vehicle),
         rule: said.rule,
         change: ChangeKind::Cleared,
         urgency: said.urgency,

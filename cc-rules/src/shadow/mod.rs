@@ -80,7 +80,7 @@ impl ShadowRunner {
                         &Change {
                             at: Timestamp::UNIX_EPOCH,
                             vehicle: state.vehicle.clone(),
-                            id: said.id,
+                            id: said.id(&state.vehicle),
                             rule: said.rule.clone(),
                             change: ChangeKind::Raised,
                             urgency: said.urgency,

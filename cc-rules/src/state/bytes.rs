@@ -14,8 +14,9 @@ use super::block_bytes::{self, SavedBlocks};
 use super::codes::Presence;
 use super::migrate::{Migration, Places};
 use super::names::Words;
-use super::{Cell, CellValue, CodeState, Drives, Guard, NONE, Phase, RuleState, Said, VehicleState, day_of};
-use crate::engine::id_of;
+use super::{
+    Cell, CellValue, CodeState, Drives, Guard, NONE, Origin, Phase, RuleState, Said, VehicleState, day_of,
+};
 use crate::pack::limits::MAX_STAGES;
 use crate::pack::{Linked, Pack, Profile};
 use crate::wire::{Reader, Writer};
@@ -275,7 +276,7 @@ fn read_rules(
             }
             let id = words.rules.read(input)?;
             let (state, blocks) = read_rule(head, input).filter(|(state, _)| state.phase == Phase::Open)?;
-            places.said(read_said(&id, Some((places.vehicle(), state.since)), words, input)?);
+            places.said(read_said(&id, Some(state.since), words, input)?);
             places.rule(places.rule_of_name(&id), layout, state, blocks);
         }
     }
@@ -328,31 +329,25 @@ fn read_rule(head: u64, input: &mut Reader<'_>) -> Option<(RuleState, Option<Box
     Some((state, blocks))
 }
 
-/// `episode` is the vehicle and the start of the rule's episode, where the id may be made of these.
-fn read_said(
-    rule: &str,
-    episode: Option<(&VehicleRef, i64)>,
-    words: &mut Words,
-    input: &mut Reader<'_>,
-) -> Option<Said> {
+/// `episode` is the start of the rule's episode, where the id may be made of it.
+fn read_said(rule: &str, episode: Option<i64>, words: &mut Words, input: &mut Reader<'_>) -> Option<Said> {
     let head = input.byte()?;
     let advice = usize::from(head & !(OWN_ID | GROUPED));
-    let (id, made_of) = match episode {
-        _ if head & OWN_ID != 0 => (RecommendationId(input.bytes(16)?.try_into().ok()?), NONE),
-        Some((vehicle, since)) => (id_of(vehicle, rule, since), since),
-        None => (RecommendationId([0; 16]), NONE),
+    let origin = match episode {
+        _ if head & OWN_ID != 0 => Origin::Known(RecommendationId(input.bytes(16)?.try_into().ok()?)),
+        Some(since) => Origin::Episode(since),
+        None => Origin::Known(RecommendationId([0; 16])),
     };
     let group = if head & GROUPED == 0 { None } else { Some(input.bytes(4)?.try_into().ok()?) };
     let message = words.messages.read_unless(rule, input)?;
     let due = input.instant()?;
     Some(Said {
-        id,
+        origin,
         group,
         rule: rule.into(),
         urgency: *Urgency::ALL.get(advice / Action::ALL.len())?,
         action: *Action::ALL.get(advice % Action::ALL.len())?,
         due: (due != NONE).then_some(due),
         message,
-        made_of,
     })
 }

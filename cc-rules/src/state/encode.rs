@@ -1,6 +1,6 @@
 //! Writes a state in the form of [`super::bytes`].
 
-use cc_core::Action;
+use cc_core::{Action, RecommendationId};
 
 use super::block_bytes;
 use super::bytes::{
@@ -10,7 +10,7 @@ use super::bytes::{
 use super::codes::Presence;
 use super::migrate::bucket_of;
 use super::names::Words;
-use super::{Blocks, CodeState, Drives, NONE, Phase, RuleState, Said, VehicleState};
+use super::{Blocks, CodeState, Drives, NONE, Origin, Phase, RuleState, Said, VehicleState};
 use crate::engine::id_of;
 use crate::expr::Val;
 use crate::pack::{self, Key, Linked, Rule, WindowBy};
@@ -79,11 +79,12 @@ impl VehicleState {
         let said = self.groups.iter().map(|(_, said)| said);
         let mut silent: Vec<&Said> = said.filter(|said| !speaks(said)).collect();
         silent.extend(&self.orphans);
-        silent.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
+        silent.sort_by(|a, b| a.order(b, &self.vehicle));
         out.unsigned(silent.len() as u64);
         for said in silent {
             words.rules.write(&said.rule, out);
-            write_said(said, said.id.0 != [0; 16], &mut words, out);
+            let own = Some(said.id(&self.vehicle)).filter(|id| id.0 != [0; 16]);
+            write_said(said, own, &mut words, out);
         }
     }
 
@@ -159,9 +160,9 @@ impl VehicleState {
         }
         if let Some(said) = said {
             let derived = || id_of(&self.vehicle, &rule.id, state.since);
-            let is_known = said.made_of != NONE && said.made_of == state.since;
-            let is_own = !is_known && said.id != derived();
-            write_said(said, is_own, words, out);
+            let is_derived = said.origin == Origin::Episode(state.since);
+            let own = (!is_derived).then(|| said.id(&self.vehicle)).filter(|id| *id != derived());
+            write_said(said, own, words, out);
         }
     }
 
@@ -310,12 +311,12 @@ fn write_buckets(buckets: &[(i64, u32)], current: i64, out: &mut Writer) {
 }
 
 /// An id of its own is one that is not made of vehicle, rule and episode.
-fn write_said(said: &Said, is_own: bool, words: &mut Words, out: &mut Writer) {
+fn write_said(said: &Said, own: Option<RecommendationId>, words: &mut Words, out: &mut Writer) {
     let head = said.urgency as u8 * Action::ALL.len() as u8 + said.action as u8;
-    let own = if is_own { OWN_ID } else { 0 };
-    out.byte(head | own | if said.group.is_some() { GROUPED } else { 0 });
-    if own != 0 {
-        out.bytes(&said.id.0);
+    let flags = if own.is_some() { OWN_ID } else { 0 } | if said.group.is_some() { GROUPED } else { 0 };
+    out.byte(head | flags);
+    if let Some(id) = own {
+        out.bytes(&id.0);
     }
     out.bytes(said.group.as_ref().map_or(&[], |group| group));
     // Many messages are called like their rule.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use cc_core::{ValueKind, VehicleRef};
+use cc_core::ValueKind;
 
 use super::block_bytes::SavedBlocks;
 use super::bytes::{NUMBER, ODOMETER};
@@ -128,10 +128,6 @@ impl<'p> Places<'p> {
         }
     }
 
-    pub(super) fn vehicle(&self) -> &VehicleRef {
-        &self.state.vehicle
-    }
-
     pub(super) fn guard(&mut self, key: Beginning, guard: Guard) {
         let slot = if key.is_of(ODOMETER) {
             Some(u16::MAX)
@@ -238,7 +234,7 @@ impl<'p> Places<'p> {
         match number.and_then(|number| Some((number, self.pack.rules.get(number)?))) {
             Some((number, rule)) if rule.layout == layout => {
                 self.migration.kept.numbers.push(number as u16);
-                self.state.rules.put(number, RuleState { unknown, cleared, ..RuleState::IDLE });
+                self.state.rules.put_resting(number, unknown, cleared);
             }
             _ => self.rule(number, layout, RuleState { unknown, cleared, ..RuleState::IDLE }, None),
         }
@@ -336,7 +332,7 @@ fn ripen(rule: &Rule, rule_state: &mut RuleState, facts: &Facts, reached: i64) {
 /// of the rule that spoke; if that is gone, in the group of the same name. Of several that meet in one group, the first
 /// by rule goes on.
 fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
-    said.sort_by(|a, b| (&a.rule, a.id).cmp(&(&b.rule, b.id)));
+    said.sort_by(|a, b| a.order(b, &state.vehicle));
     let mut roots = BTreeMap::new();
     if state.upgraded && !said.is_empty() {
         let open = state.rules.kept().filter(|(_, rule_state)| rule_state.phase == Phase::Open);
@@ -344,13 +340,14 @@ fn place_said(pack: &Linked, mut said: Vec<Said>, state: &mut VehicleState) {
         roots.extend(open.map(|(rule, since)| (id_of(&state.vehicle, &rule.id, since), rule.group)));
     }
     for said in said {
+        let root = || (!roots.is_empty()).then(|| roots.get(&said.id(&state.vehicle)).copied()).flatten();
         let group_of = |number: usize| pack.rules[number].group;
         let speaker = || pack.rule_index(&said.rule).map(group_of);
         let namesake = || {
             let key = said.group?;
             (0..pack.rules.len()).find(|number| group_key(pack, *number as u16) == Some(key)).map(group_of)
         };
-        let group = roots.get(&said.id).copied().or_else(speaker).or_else(namesake);
+        let group = root().or_else(speaker).or_else(namesake);
         match group {
             Some(group) if state.groups.get(group).is_none() => state.groups.put(group, said),
             _ => state.orphans.push(said),

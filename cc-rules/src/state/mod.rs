@@ -35,7 +35,7 @@ pub(crate) use odometer::{Guard, is_sentinel};
 #[cfg(all(test, feature = "source"))]
 pub(crate) use rules::Staged;
 pub(crate) use rules::{Phase, RuleState};
-pub(crate) use said::{Said, Voices, group_key};
+pub(crate) use said::{Origin, Said, Voices, group_key};
 pub(crate) use standings::Standings;
 
 /// No instant.

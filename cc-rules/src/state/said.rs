@@ -1,13 +1,16 @@
 //! A recommendation that is open, in the words that were last said.
 
-use cc_core::{Action, RecommendationId, Urgency};
+use std::cmp::Ordering;
 
+use cc_core::{Action, RecommendationId, Urgency, VehicleRef};
+
+use crate::engine::id_of;
 use crate::pack::{Linked, key_of};
 
 /// What was last said of an open recommendation: enough to end it when its rule is gone.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Said {
-    pub(crate) id: RecommendationId,
+    pub(crate) origin: Origin,
     /// The speaker's group; `None` where it has one of its own.
     pub(crate) group: Option<GroupKey>,
     pub(crate) rule: Box<str>,
@@ -15,15 +18,35 @@ pub(crate) struct Said {
     pub(crate) action: Action,
     pub(crate) due: Option<i64>,
     pub(crate) message: Box<str>,
-    /// The start of the episode of `rule` that the id is made of, where that is known; else [`super::NONE`]. Not part of
-    /// the value: it follows from the id, at the price of a hash.
-    pub(crate) made_of: i64,
+}
+
+/// Where an id comes from. It is made when somebody asks for it: most are read and written without, and a hash takes
+/// longer than all else that is read of a recommendation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Origin {
+    /// Of the speaking rule's own episode that starts there.
+    Episode(i64),
+    /// Of whatever else.
+    Known(RecommendationId),
 }
 
 impl Said {
-    /// Whether nobody would notice the difference.
+    /// The id in the name of the vehicle whose state this is part of.
+    pub(crate) fn id(&self, vehicle: &VehicleRef) -> RecommendationId {
+        match self.origin {
+            Origin::Episode(since) => id_of(vehicle, &self.rule, since),
+            Origin::Known(id) => id,
+        }
+    }
+
+    /// In the order of rules, then of ids.
+    pub(crate) fn order(&self, other: &Self, vehicle: &VehicleRef) -> Ordering {
+        self.rule.cmp(&other.rule).then_with(|| self.id(vehicle).cmp(&other.id(vehicle)))
+    }
+
+    /// Whether nobody would notice the difference of words under the same id.
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        let words = |said: &Self| (said.id, said.urgency, said.action, said.due);
+        let words = |said: &Self| (said.urgency, said.action, said.due);
         words(self) == words(other) && self.rule == other.rule && self.message == other.message
     }
 }
@@ -81,14 +104,13 @@ mod tests {
     #[test]
     fn each_group_has_one_voice() {
         let said = |rule: &str| Said {
-            id: RecommendationId([0; 16]),
+            origin: Origin::Episode(1),
             group: None,
             rule: rule.into(),
             urgency: Urgency::Low,
             action: Action::Book,
             due: None,
             message: "m".into(),
-            made_of: crate::state::NONE,
         };
         let mut voices = Voices::default();
         for (group, rule) in [(7, "b"), (2, "a"), (9, "d"), (7, "c")] {

@@ -9,8 +9,17 @@ use super::RuleState;
 pub(crate) struct Standings {
     /// For each rule, 0 or 1 + its place in `kept`.
     places: Box<[u16]>,
-    /// Number and state, in no particular order.
-    kept: Vec<(u16, RuleState)>,
+    /// In no particular order.
+    kept: Vec<Kept>,
+}
+
+/// A rule with something to remember. The state comes first, so that it lies in memory as it does alone, and moves in
+/// whole words.
+#[derive(Clone, Debug)]
+#[repr(C)]
+struct Kept {
+    state: RuleState,
+    rule: u16,
 }
 
 static IDLE: RuleState = RuleState::IDLE;
@@ -23,19 +32,19 @@ impl Standings {
 
     pub(crate) fn get(&self, rule: usize) -> Option<&RuleState> {
         let place = usize::from(*self.places.get(rule)?);
-        Some(place.checked_sub(1).and_then(|place| self.kept.get(place)).map_or(&IDLE, |(_, state)| state))
+        Some(place.checked_sub(1).and_then(|place| self.kept.get(place)).map_or(&IDLE, |kept| &kept.state))
     }
 
     /// The state of a rule that may have something to remember.
     #[inline]
     pub(crate) fn kept_one(&self, rule: usize) -> Option<&RuleState> {
         let place = usize::from(*self.places.get(rule)?).checked_sub(1)?;
-        self.kept.get(place).map(|(_, state)| state)
+        self.kept.get(place).map(|kept| &kept.state)
     }
 
     /// The same in no particular order.
     pub(crate) fn kept_anyhow(&self) -> impl Iterator<Item = (usize, &RuleState)> {
-        self.kept.iter().map(|(rule, state)| (usize::from(*rule), state))
+        self.kept.iter().map(|kept| (usize::from(kept.rule), &kept.state))
     }
 
     /// How many have room.
@@ -51,19 +60,19 @@ impl Standings {
     /// Those that may have something to remember, in order of their numbers.
     pub(crate) fn kept(&self) -> impl Iterator<Item = (usize, &RuleState)> {
         let placed = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
-        placed.filter_map(|(rule, place)| Some((rule, &self.kept.get(usize::from(*place) - 1)?.1)))
+        placed.filter_map(|(rule, place)| Some((rule, &self.kept.get(usize::from(*place) - 1)?.state)))
     }
 
     /// Gives back the room of a rule that has nothing to remember any more.
     pub(crate) fn forget_idle(&mut self, rule: usize) {
         let Some(place) = usize::from(self.places[rule]).checked_sub(1) else { return };
-        if self.kept[place].1 != IDLE {
+        if self.kept[place].state != IDLE {
             return;
         }
         self.kept.swap_remove(place);
         self.places[rule] = 0;
-        if let Some((moved, _)) = self.kept.get(place) {
-            self.places[usize::from(*moved)] = place as u16 + 1;
+        if let Some(moved) = self.kept.get(place) {
+            self.places[usize::from(moved.rule)] = place as u16 + 1;
         }
     }
 }
@@ -74,7 +83,7 @@ impl Index<usize> for Standings {
     fn index(&self, rule: usize) -> &RuleState {
         match self.places[rule] {
             0 => &IDLE,
-            place => &self.kept[usize::from(place) - 1].1,
+            place => &self.kept[usize::from(place) - 1].state,
         }
     }
 }
@@ -84,7 +93,7 @@ impl Standings {
     pub(crate) fn put(&mut self, rule: usize, state: RuleState) {
         match self.places.get_mut(rule) {
             Some(place @ 0) => {
-                self.kept.push((rule as u16, state));
+                self.kept.push(Kept { state, rule: rule as u16 });
                 *place = self.kept.len() as u16;
             }
             Some(_) => self[rule] = state,
@@ -93,15 +102,28 @@ impl Standings {
     }
 }
 
+impl Standings {
+    /// A rule at rest of which two instants are remembered. It is written where it stays: reading back what was written
+    /// in parts, to move it, takes longer than all else.
+    #[inline]
+    pub(crate) fn put_resting(&mut self, rule: usize, unknown: i64, cleared: i64) {
+        if self.places.get(rule) != Some(&0) {
+            return self.put(rule, RuleState { unknown, cleared, ..RuleState::IDLE });
+        }
+        let state = &mut self[rule];
+        (state.unknown, state.cleared) = (unknown, cleared);
+    }
+}
+
 /// Makes room for the rule.
 impl IndexMut<usize> for Standings {
     fn index_mut(&mut self, rule: usize) -> &mut RuleState {
         if self.places[rule] == 0 {
-            self.kept.push((rule as u16, RuleState::IDLE));
+            self.kept.push(Kept { state: RuleState::IDLE, rule: rule as u16 });
             self.places[rule] = self.kept.len() as u16;
         }
         let place = usize::from(self.places[rule]) - 1;
-        &mut self.kept[place].1
+        &mut self.kept[place].state
     }
 }
 
