@@ -32,6 +32,7 @@ mod diff;
 mod engine;
 mod explain;
 mod expr;
+mod hex;
 mod messages;
 mod open;
 mod pack;

@@ -191,6 +191,8 @@ fn the_whole_table_is_judged_with_an_example() {
             "",
             Some("no row holds where level = 50 %"),
         ),
+        ("unique", "p: x", vec!["p: '< 29 %'", "p: '> 29 %'"], "", Some("no row holds where p = 29 %")),
+        ("unique", "p: x", vec!["p: '< 0.29'", "p: '> 0.29'"], "", Some("no row holds where p = 0.29")),
         ("unique", "t: oil", vec!["t: '< 212 °F'", "t: '>= 100 °C'"], "", None),
         (
             "first",

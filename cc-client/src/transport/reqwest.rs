@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Client;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
@@ -150,11 +150,13 @@ impl Transport for ReqwestTransport {
                 builder = builder.body(request.body);
             }
             let sent = tokio::time::timeout(limit, builder.send()).await;
-            let answer = sent.map_err(|_| TransportError::TimedOut)?.map_err(|error| failed(&error))?;
+            let mut answer = sent.map_err(|_| TransportError::TimedOut)?.map_err(|error| failed(&error))?;
             let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
             let headers = answer.headers().iter();
             let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)));
             let head = HttpHead { status: answer.status().as_u16(), headers: headers.collect() };
+            // They lie in the first 8 KiB that were read, and would keep them for as long as a stream lives.
+            *answer.headers_mut() = HeaderMap::new();
             Ok(HttpAnswer { head, body: Box::new(Body(answer)) })
         })
     }

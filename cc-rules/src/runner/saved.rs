@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Car, Runner};
 use crate::engine::{belongs, nanos};
+use crate::hex;
 use crate::pack::Pack;
 use crate::state::{Migration, NONE, OLDEST, StateError, VERSION, VehicleState};
 use crate::waiting::Waiting;
@@ -50,7 +51,10 @@ impl Runner {
 
 /// The first line.
 pub(crate) fn heading(pack: &Pack) -> String {
-    format!("{{\"format\":\"{FORMAT}\",\"pack\":\"{}\",\"version\":{VERSION}}}\n", hex(&pack.hash()))
+    let mut text = format!("{{\"format\":\"{FORMAT}\",\"pack\":\"");
+    let _ = hex::write(&pack.hash(), &mut text);
+    let _ = writeln!(text, "\",\"version\":{VERSION}}}");
+    text
 }
 
 /// The line of one vehicle.
@@ -59,7 +63,9 @@ pub(crate) fn write_car(car: &Car, pack: &Pack, text: &mut String) {
     if let Some(newest) = car.waiting.newest() {
         let _ = write!(text, "\"newest\":{newest},");
     }
-    let _ = write!(text, "\"state\":\"{}\",\"waiting\":[", hex(&car.state.to_bytes(pack)));
+    text.push_str("\"state\":\"");
+    let _ = hex::write(&car.state.to_bytes(pack), text);
+    text.push_str("\",\"waiting\":[");
     for (index, (_, event)) in car.waiting.queue().iter().enumerate() {
         text.push_str(if index > 0 { "," } else { "" });
         text.push_str(&event.to_json());
@@ -79,7 +85,8 @@ pub(crate) fn lines(text: &str) -> Result<impl Iterator<Item = Result<Saved<'_>,
     }
     Ok(lines.map(|line| {
         let line: Line<'_> = parse(line)?;
-        let bytes = unhex(line.state).ok_or(StateError::Damaged)?;
+        let mut bytes = vec![0; line.state.len() / 2];
+        hex::read(line.state, &mut bytes).map_err(|_| StateError::Damaged)?;
         Ok(Saved { bytes, newest: line.newest, waiting: line.waiting })
     }))
 }
@@ -141,18 +148,4 @@ struct Line<'a> {
 
 fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, StateError> {
     serde_json::from_str(line).map_err(|_| StateError::Damaged)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }

@@ -6,8 +6,9 @@ use cc_core::Timestamp;
 use serde::Deserialize;
 
 use super::DOMAIN;
-use super::keys::{KeyId, TrustedKeys, read_hex, write_hex};
+use super::keys::{KeyId, TrustedKeys};
 use crate::diagnostic::Diagnostics;
+use crate::hex;
 use crate::pack::limits::MAX_PACK_BYTES;
 
 /// The most signatures of one file.
@@ -174,8 +175,8 @@ fn read_heading(line: &[u8]) -> Result<(Vec<Signed>, usize), SignedPackError> {
     let mut signatures: Vec<Signed> = Vec::new();
     for Line { key, signature } in heading.signatures.iter().take(MOST_SIGNATURES + 1) {
         let (mut id, mut bytes) = ([0; 8], [0; 64]);
-        read_hex(key, &mut id).map_err(|_| not_signed())?;
-        read_hex(signature, &mut bytes).map_err(|_| not_signed())?;
+        hex::read(key, &mut id).map_err(|_| not_signed())?;
+        hex::read(signature, &mut bytes).map_err(|_| not_signed())?;
         signatures.push((KeyId(id), bytes));
     }
     let in_order = signatures.is_sorted_by(|a, b| a.0 < b.0);
@@ -193,7 +194,7 @@ pub(super) fn write_heading(signatures: &[Signed], length: usize) -> String {
     for (index, (key, signature)) in signatures.iter().enumerate() {
         let comma = if index > 0 { "," } else { "" };
         let _ = write!(text, "{comma}{{\"key\":\"{key}\",\"signature\":\"");
-        let _ = write_hex(signature, &mut text);
+        let _ = hex::write(signature, &mut text);
         text.push_str("\"}");
     }
     let _ = write!(text, "],\"version\":{VERSION}}}");

@@ -8,6 +8,8 @@ use cc_core::Timestamp;
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
+use crate::hex;
+
 /// An Ed25519 public key. Its text is `ed25519:` and 64 hexadecimal digits.
 ///
 /// # Examples
@@ -68,7 +70,7 @@ impl FromStr for PublicKey {
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(SCHEME)?;
-        write_hex(self.0.as_bytes(), f)
+        hex::write(self.0.as_bytes(), f)
     }
 }
 
@@ -85,7 +87,7 @@ pub(super) fn key_bytes(text: &str, scheme: &str, other: KeyError) -> Result<[u8
     if digits.len() != 64 {
         return Err(KeyError::Length { found: digits.chars().count() });
     }
-    read_hex(digits, &mut bytes).map_err(|offset| KeyError::Digit { offset: scheme.len() + offset })?;
+    hex::read(digits, &mut bytes).map_err(|offset| KeyError::Digit { offset: scheme.len() + offset })?;
     Ok(bytes)
 }
 
@@ -122,7 +124,7 @@ pub struct KeyId(pub(super) [u8; 8]);
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(&self.0, f)
+        hex::write(&self.0, f)
     }
 }
 
@@ -234,24 +236,4 @@ pub enum TrustedKeysError {
         /// The line, counted from 1.
         line: usize,
     },
-}
-
-pub(super) fn write_hex(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
-}
-
-/// Fills the bytes from lower-case digits, two a byte; `Err` says where a character is none.
-pub(super) fn read_hex(text: &str, bytes: &mut [u8]) -> Result<(), usize> {
-    let digit = |offset: usize| match text.as_bytes().get(offset) {
-        Some(digit @ b'0'..=b'9') => Ok(digit - b'0'),
-        Some(digit @ b'a'..=b'f') => Ok(digit - b'a' + 10),
-        _ => Err(offset),
-    };
-    if text.len() != bytes.len() * 2 {
-        return Err(text.len());
-    }
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = digit(place * 2)? << 4 | digit(place * 2 + 1)?;
-    }
-    Ok(())
 }

@@ -86,12 +86,12 @@ pub fn sign(pack: &Pack, keys: &[&SigningKey]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::keys::read_hex;
     use super::*;
+    use crate::hex;
 
     fn unhex<const N: usize>(text: &str) -> [u8; N] {
         let mut bytes = [0; N];
-        read_hex(text, &mut bytes).unwrap();
+        hex::read(text, &mut bytes).unwrap();
         bytes
     }
 

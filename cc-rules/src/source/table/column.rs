@@ -63,6 +63,7 @@ pub(super) fn parts(cells: &[Option<&Cell>], ty: Ty, range: Option<(f64, f64)>) 
     let alone = params.first().filter(|first| {
         ty != Ty::String && params.len() == bounds.len() && params.iter().all(|param| param == *first)
     });
+    let in_percent = bounds.iter().any(|bound| bound.text.ends_with('%'));
     let values: Vec<(Value, String)> = match (ty, alone) {
         (Ty::Bool, _) => {
             [true, false].map(|truth| (Value::Truth(truth), truth.to_string())).into_iter().collect()
@@ -71,7 +72,10 @@ pub(super) fn parts(cells: &[Option<&Cell>], ty: Ty, range: Option<(f64, f64)>) 
             .map(|(side, word)| (Value::Whole(side), format!("{word} {param}")))
             .into_iter()
             .collect(),
-        _ => examples(&bounds, ty, range).into_iter().map(|value| (value.clone(), value.show(ty))).collect(),
+        _ => examples(&bounds, ty, range)
+            .into_iter()
+            .map(|value| (value.clone(), value.show(ty, in_percent)))
+            .collect(),
     };
     let mut parts: Vec<Part> = Vec::new();
     for (value, example) in values {
@@ -126,7 +130,8 @@ impl Value {
         }
     }
 
-    fn show(&self, ty: Ty) -> String {
+    /// As the author writes it; a share in percent, where the cells are.
+    fn show(&self, ty: Ty, in_percent: bool) -> String {
         let with_unit = |number: f64, unit: MeasureUnit| {
             let mut text = String::new();
             cc_core::json::write_number(&mut text, number);
@@ -136,6 +141,11 @@ impl Value {
             text
         };
         match (self, ty) {
+            (Self::Double(share), Ty::Double(UnitTy { unit: MeasureUnit::One, .. })) if in_percent => {
+                // A hundredth is no exact double: the nearest one with fifteen digits is meant.
+                let percent = format!("{:.13e}", share * 100.0).parse().unwrap_or(share * 100.0);
+                with_unit(percent, MeasureUnit::One) + " %"
+            }
             (Self::Double(number), Ty::Double(UnitTy { unit, .. })) => with_unit(*number, unit),
             (Self::Double(number), _) => with_unit(*number, MeasureUnit::One),
             (Self::Whole(nanos), Ty::Duration) => {
