@@ -49,7 +49,13 @@ fn the_rows_of_the_web_platform_tests_come_out_as_they_say() {
         ("format-field-data", b"data:\n\ndata\ndata\n\ndata:test\n\n", &["message ", "message \n", "message test"]),
         ("format-field-event", b"event:test\ndata:x\n\ndata:x\n\n", &["test x", "message x"]),
         ("format-field-event-empty", b"event: \ndata:data\n\n", &["message data"]),
+        ("format-field-id", "id: …\ndata: hello\n\n".as_bytes(), &["message #… hello"]),
         ("format-field-id-2", b"id: 1\ndata:a\n\ndata:b\n\nid\ndata:c\n\n", &["message #1 a", "message #1 b", "message c"]),
+        (
+            "format-field-id-3",
+            b"id: 1\ndata: a\n\nid: 2\ndata: b\n\ndata: c\n\nid:\ndata: d\n\ndata: e\n\n",
+            &["message #1 a", "message #2 b", "message #2 c", "message d", "message e"],
+        ),
         ("format-field-id-null", b"id: 1\0 2\ndata:a\n\n", &["message a"]),
         (
             "format-field-parsing",
