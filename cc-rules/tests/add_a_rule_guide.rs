@@ -57,6 +57,29 @@ fn who_has_made_the_change_of_the_guide_already_is_not_told_to_make_it() {
 }
 
 #[test]
+fn a_rule_of_ones_own_may_stand_where_the_guide_puts_its_own() {
+    let mut files = changed();
+    let hunks = hunks_of_the_guide();
+    for text in files.values_mut() {
+        for hunk in &hunks {
+            let own = hunk
+                .added
+                .replace("water-in-fuel", "water-in-diesel")
+                .replace("water_in_fuel:", "water_in_diesel:");
+            *text = text.replacen(
+                &hunk.added,
+                &own.replace("message: water_in_fuel", "message: water_in_diesel"),
+                1,
+            );
+        }
+    }
+    let both = apply(files.clone());
+    assert_ne!(both, files);
+    let compiled = try_compile(&both).unwrap_or_else(|found| panic!("{found}"));
+    assert!(["water-in-fuel", "water-in-diesel"].iter().all(|id| compiled.pack.rule(id).is_some()));
+}
+
+#[test]
 fn the_mistake_of_the_guide_is_reported_as_it_says() {
     let mut files = changed();
     let diesel = files.get_mut("rules/diesel.yaml").unwrap();
@@ -192,20 +215,17 @@ fn changed() -> BTreeMap<String, String> {
     apply(sources())
 }
 
-/// Applies the guide's diff; what stands in the files already, because a reader made that very change, stays.
+/// Applies the guide's diff; what stands in the files already, because a reader made that very change, stays. Rules and
+/// messages of a reader's own may stand in the same places.
 fn apply(mut files: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    for hunk in hunks_of_the_guide() {
-        let text = files.get_mut(&hunk.file).unwrap();
-        if text.contains(&hunk.after) {
+    for Hunk { file, before, added, behind } in hunks_of_the_guide() {
+        let text = files.get_mut(&file).unwrap();
+        if text.contains(&added) {
             continue;
         }
-        assert_eq!(
-            text.matches(&hunk.before).count(),
-            1,
-            "the guide's context is not in the file:\n{}",
-            hunk.before
-        );
-        *text = text.replacen(&hunk.before, &hunk.after, 1);
+        let places = (text.matches(&before).count(), text.contains(&behind));
+        assert_eq!(places, (1, true), "the guide's context is not in {file}:\n{before}…\n{behind}");
+        *text = text.replacen(&before, &format!("{before}{added}"), 1);
     }
     files
 }
@@ -215,16 +235,18 @@ fn sources_without_the_change() -> BTreeMap<String, String> {
     let mut files = sources();
     for hunk in hunks_of_the_guide() {
         let text = files.get_mut(&hunk.file).unwrap();
-        *text = text.replacen(&hunk.after, &hunk.before, 1);
+        *text = text.replacen(&hunk.added, "", 1);
     }
     files
 }
 
-/// One place of the diff: what stands there before and after.
+/// One place of the diff: the lines before what is added, these, and the lines behind them.
+#[derive(Default)]
 struct Hunk {
     file: String,
     before: String,
-    after: String,
+    added: String,
+    behind: String,
 }
 
 fn hunks_of_the_guide() -> Vec<Hunk> {
@@ -236,16 +258,17 @@ fn hunks_of_the_guide() -> Vec<Hunk> {
         if let Some(path) = line.strip_prefix("+++ b/cc-rules/packs/standard/") {
             file = path;
         } else if line.starts_with("@@") {
-            hunks.push(Hunk { file: file.to_owned(), before: String::new(), after: String::new() });
+            hunks.push(Hunk { file: file.to_owned(), ..Hunk::default() });
         } else if let (Some(hunk), Some((mark, rest))) = (hunks.last_mut(), line.split_at_checked(1)) {
             if line.starts_with("--- a/") {
                 continue;
             }
-            let with_end = format!("{rest}\n");
-            if mark != "+" {
-                hunk.before += &with_end;
-            }
-            hunk.after += &with_end;
+            let part = match mark {
+                "+" => &mut hunk.added,
+                _ if hunk.added.is_empty() => &mut hunk.before,
+                _ => &mut hunk.behind,
+            };
+            *part += &format!("{rest}\n");
         }
     }
     hunks
