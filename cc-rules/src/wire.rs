@@ -265,7 +265,7 @@ fn gathered_evenly(word: u64) -> Option<Word> {
     let short = short & (u32::MAX >> (24 - 8 * last)) & 0x7F7F_7F7F;
     let short = short & 0x007F_007F | (short & 0x7F00_7F00) >> 1;
     let value = short & 0x0000_3FFF | (short & 0x3FFF_0000) >> 2;
-    ((last == 0) | (value >> (7 * last) != 0)).then_some(Word(u64::from(value), last as usize + 1))
+    (last == 0 || value >> (7 * last) != 0).then_some(Word(u64::from(value), last as usize + 1))
 }
 
 fn long_gathered(word: u64) -> Option<Word> {
