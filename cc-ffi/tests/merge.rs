@@ -1,4 +1,5 @@
 //! The laws of merging, as a phone's app sees them: whatever came in whatever order, and however often, is one.
+#![expect(clippy::unwrap_used, reason = "a test may panic, also in what its tests share")]
 
 use cc_ffi::{
     CcError, MessageArgumentValue, Recommendation, RecommendationAction, RecommendationUrgency, RulePack,
