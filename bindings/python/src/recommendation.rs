@@ -10,7 +10,7 @@ use crate::error::{ErrorCode, detached};
 
 /// A recommendation that is open now.
 #[pyclass(frozen, get_all, eq, module = "connected_cars")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Recommendation {
     id: String,
     aliases: Vec<String>,
