@@ -47,8 +47,8 @@ pub use ids::{EventId, FleetId, IdParseError, OrganizationKey, UserId, VehicleId
 pub use language::{Language, LanguageParseError};
 pub use number::{Number, NumberParseError};
 pub use recommendation::{
-    Action, Argument, Arguments, Change, ChangeKind, Recommendation, RecommendationId, Urgency,
-    WordParseError,
+    Action, Argument, Arguments, Change, ChangeKind, Recommendation, RecommendationDecodeError,
+    RecommendationId, RecommendationMergeError, Urgency, WordParseError,
 };
 pub use signal::{ObdSource, Signal, SignalId, SignalIdParseError, catalogue};
 pub use unit::{Dimension, MeasureUnit, Quantity, UnitMismatch, UnitParseError};

@@ -3,14 +3,21 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 use core::str::FromStr;
 
 use chrono::SecondsFormat;
 
+use crate::event::codec::compare_keys;
 use crate::json::{ObjectWriter, write_number};
 use crate::{MeasureUnit, Timestamp, VehicleRef};
+
+mod error;
+mod json;
+
+pub use error::{RecommendationDecodeError, RecommendationMergeError};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $what:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -218,6 +225,11 @@ impl Change {
 
 fn write_arguments(args: &Arguments, out: &mut String) {
     let mut object = ObjectWriter::new(out);
+    let mut args: Vec<_> = args.iter().collect();
+    // They are sorted by bytes already, which for ASCII is the order of RFC 8785.
+    if !args.iter().all(|(name, _)| name.is_ascii()) {
+        args.sort_by(|(a, _), (b, _)| compare_keys(a, b));
+    }
     for (name, value) in args {
         value.write(object.key(name));
     }

@@ -49,6 +49,30 @@ const CASES: &[Case] = &[
         shown.value(&open);
         shown.value(&recommendation());
     }),
+    ("texts that are no recommendation", |shown| {
+        let json = recommendation().to_canonical_json();
+        let read = Recommendation::from_json(&json).unwrap();
+        shown.value(&read);
+        shown.parsed(|text| Recommendation::from_json(text));
+        for canary in [VIN, PERSON, TOKEN, FREE_TEXT] {
+            for from in [
+                "\"book\"",
+                "\"high\"",
+                "\"demo/7\"",
+                "\"2026-05-01T10:00:00Z\"",
+                "\"01010101",
+                "[]",
+                "{\"name\":",
+            ] {
+                let wrong = json.replacen(from, &format!("{{\"{canary}\":\"{canary}\"}}"), 1);
+                assert_ne!(wrong, json, "{from}");
+                shown.error(&Recommendation::from_json(&wrong).unwrap_err());
+                shown.error(&Recommendation::merge_json(&json, &wrong).unwrap_err());
+            }
+            let other = json.replacen("demo", canary, 1);
+            shown.error(&Recommendation::merge_json(&json, other).unwrap_err());
+        }
+    }),
     ("texts that are no code", |shown| shown.parsed(str::parse::<Dtc>)),
     ("texts that are no status", |shown| shown.parsed(str::parse::<DtcStatus>)),
     ("texts that are no VIN", |shown| shown.parsed(str::parse::<Vin>)),

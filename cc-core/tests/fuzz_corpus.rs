@@ -20,6 +20,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("polylines", targets::polylines),
     ("privacy", targets::privacy),
     ("protobuf", targets::protobuf),
+    ("recommendations", targets::recommendations),
     ("stream", targets::stream),
     ("tables", targets::tables),
     ("texts", targets::texts),
@@ -65,6 +66,18 @@ fn the_seeds_of_dedup_hold_memories() {
         seen.map(|seen| seen.len())
     });
     assert_eq!(restored, [Ok(5), Ok(0), Ok(50)]);
+}
+
+#[test]
+fn the_seeds_of_recommendations_hold_some_that_can_be_merged() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/recommendations");
+    let merged = ["three", "two"].map(|name| {
+        let text = std::fs::read(folder.join(name)).unwrap();
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let (first, second) = (lines.next().unwrap(), lines.next().unwrap());
+        cc_core::Recommendation::merge_json(first, second).map(|one| one.aliases.len())
+    });
+    assert_eq!(merged, [Ok(2), Ok(1)]);
 }
 
 #[test]

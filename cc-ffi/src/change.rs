@@ -130,10 +130,7 @@ impl From<Change> for RecommendationChange {
             action: action.into(),
             due: due.map(Into::into),
             message_key: message.into(),
-            arguments: args
-                .into_iter()
-                .map(|(name, value)| MessageArgument { name: name.into(), value: value.into() })
-                .collect(),
+            arguments: message_arguments(args),
             json,
         }
     }
@@ -183,6 +180,13 @@ impl From<Argument> for MessageArgumentValue {
             Argument::Text(value) => Self::Words { value: value.into() },
         }
     }
+}
+
+/// The arguments as they cross the border.
+pub(crate) fn message_arguments(args: Arguments) -> Vec<MessageArgument> {
+    let argument =
+        |(name, value): (Box<str>, Argument)| MessageArgument { name: name.into(), value: value.into() };
+    args.into_iter().map(argument).collect()
 }
 
 /// The arguments as the core takes them; a unit nobody knows leaves a plain number.

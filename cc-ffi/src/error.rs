@@ -36,6 +36,18 @@ pub enum CcError {
         /// What is wrong with its signatures.
         reason: String,
     },
+    /// A text is no recommendation, or two together are too long for one.
+    #[error("{reason}")]
+    RecommendationInvalid {
+        /// Which, where in it, and what is wrong.
+        reason: String,
+    },
+    /// Two recommendations that should become one are of different vehicles or groups.
+    #[error("{reason}")]
+    RecommendationMismatch {
+        /// In what they differ.
+        reason: String,
+    },
     /// A signal set is not what OBDb publishes.
     #[error("{reason}")]
     SignalSetInvalid {
@@ -64,6 +76,8 @@ impl CcError {
             Self::OptionInvalid { .. } => "option_invalid",
             Self::PackInvalid { .. } => "pack_invalid",
             Self::PackUntrusted { .. } => "pack_untrusted",
+            Self::RecommendationInvalid { .. } => "recommendation_invalid",
+            Self::RecommendationMismatch { .. } => "recommendation_mismatch",
             Self::SignalSetInvalid { .. } => "signal_set_invalid",
             Self::StateInvalid { .. } => "state_invalid",
         }

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 
 use crate::change::core_arguments;
 use crate::error::guarded;
-use crate::{CcError, MessageArgument, RecommendationChange, RecommendationText};
+use crate::{CcError, MessageArgument, Recommendation, RecommendationChange, RecommendationText};
 
 /// A checked pack of rules. Loading checks it anew, so keep it; it may be used from several threads at once.
 #[derive(Debug, uniffi::Object)]
@@ -200,6 +200,34 @@ impl RulePack {
     /// Runs the pack over events: push-v2 JSON, an array or one event a line, of any vehicles and in any order.
     pub fn run(&self, events: Vec<u8>, options: RunOptions) -> Result<RunOutcome, CcError> {
         guarded(|| run(&self.0, &events, options))
+    }
+
+    /// What is open now: at most one recommendation a vehicle and group, sorted by vehicle and group.
+    ///
+    /// `state` is what a run gave. `since` is when the fault began, and the arguments have their values of the newest
+    /// instant that the run has done. A platform that sees the same car may have one of the same fault under another id:
+    /// [`merge_recommendations`](crate::merge_recommendations) makes one of both.
+    ///
+    /// ```
+    /// use cc_ffi::{RulePack, RunOptions};
+    ///
+    /// let event = br#"{"id":1,"organizationKey":"local","vehicleId":7,"time":"2026-05-01T10:00:00Z","type":"can_dtc",
+    ///     "code":"030100","sourceType":"j2012","diff":"add"}"#;
+    /// let pack = RulePack::standard()?;
+    /// let state = pack.run(event.to_vec(), RunOptions::default())?.state;
+    /// let open = pack.recommendations(state)?;
+    /// assert_eq!((open.len(), &*open[0].rule, &*open[0].vehicle), (1, "misfire", "local/7"));
+    ///
+    /// let error = pack.recommendations(b"state".to_vec()).unwrap_err();
+    /// assert_eq!((error.code(), error.to_string()), ("state_invalid", "not the state of a vehicle".to_owned()));
+    /// # Ok::<(), cc_ffi::CcError>(())
+    /// ```
+    pub fn recommendations(&self, state: Vec<u8>) -> Result<Vec<Recommendation>, CcError> {
+        guarded(|| {
+            let runner = restore(&self.0, TimeDelta::zero(), &state)?;
+            let open = runner.vehicles().flat_map(|vehicle| vehicle.recommendations(&self.0));
+            Ok(open.map(Into::into).collect())
+        })
     }
 }
 

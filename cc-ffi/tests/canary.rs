@@ -2,7 +2,7 @@
 
 use cc_ffi::{
     CaptureFormat, ConfigAttribute, ConfigLayer, ConfigSubject, DecodeOptions, RulePack, RunOptions,
-    compile_config, decode, rollout_bucket,
+    compile_config, decode, merge_recommendations, read_recommendation, rollout_bucket,
 };
 
 const VIN: &str = "1HGCM82633A004352";
@@ -87,4 +87,29 @@ fn settings_and_their_errors_show_no_secret() {
     }
     let error = rollout_bucket("x".to_owned(), VIN.to_owned()).unwrap_err();
     assert!(is_clean(&format!("{error:?} {error}")), "{error}");
+}
+
+#[test]
+fn recommendations_and_their_errors_show_no_secret() {
+    let good = format!(
+        r#"{{"id":"00112233445566778899aabbccddeeff","vehicle":"local/0","group":"g","rule":"r","since":"2026-05-01T10:00:00Z",
+        "urgency":"low","action":"book","message":"m","args":{{"a":"{VIN}","b":{PLACE},"c":"{TOKEN}"}}}}"#
+    );
+    let open = read_recommendation(good.clone()).unwrap();
+    assert!(open.json.contains(VIN) && is_clean(&format!("{open:?} {open}")), "{open:?}");
+    for (from, to) in [
+        ("\"low\"", VIN),
+        ("low", VIN),
+        ("book", TOKEN),
+        ("local/0", TOKEN),
+        ("local", TOKEN),
+        ("\"g\"", PLACE),
+        ("\"g\"", &format!("\"{VIN}\"")),
+        ("00112233", TOKEN),
+        ("2026-05-01", PLACE),
+        ("\"a\":", &format!("\"{VIN}\":null,\"a\":")),
+    ] {
+        let error = merge_recommendations(good.clone(), good.replace(from, to)).unwrap_err();
+        assert!(is_clean(&format!("{error:?} {error}")), "{error}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use cc_core::config::{ConfigArm, Layer, Subject, compile};
 use cc_core::json::ObjectWriter;
-use cc_core::{Arguments, Timestamp, VehicleRef};
+use cc_core::{Arguments, Recommendation, Timestamp, VehicleRef};
 use cc_obd::capture::{CaptureFormat, Decoder};
 use cc_obd::service::Framing;
 use cc_obd::signals::{SignalSet, SignalSets};
@@ -22,6 +22,7 @@ pub fn answer(case: &Case) -> Result<Value, String> {
         "run" => ran(case)?.map(|batches| json!({ "batches": batches })),
         "config" => compiled(case).map(|lines| json!({ "lines": lines })),
         "words" => said(case)?.map(|lines| json!({ "lines": lines })),
+        "merge" => merged(case)?.map(|lines| json!({ "lines": lines })),
         "rollout" => buckets(case).map(|lines| json!({ "lines": lines })),
         call => return Err(format!("no such call: {call}")),
     };
@@ -159,6 +160,43 @@ fn said(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
     Ok(Ok(lines))
 }
 
+/// Each recommendation in its canonical form, then the one that all of them make.
+fn merged(case: &Case) -> Result<Result<Vec<String>, Code>, String> {
+    let pack = match loaded(case)? {
+        Ok(pack) => pack,
+        Err(code) => return Ok(Err(code)),
+    };
+    let mut all = Vec::new();
+    for batch in &case.batches {
+        let mut side = Runner::new(pack.clone(), lateness(batch)?);
+        side.feed(cc_core::decode_batch(batch.events.as_bytes()).filter_map(|item| item.event.ok()));
+        side.drain();
+        all.extend(side.vehicles().flat_map(|vehicle| vehicle.recommendations(&pack)));
+    }
+    for text in &case.recommendations {
+        match Recommendation::from_json(text) {
+            Ok(open) => all.push(open),
+            Err(_) => return Ok(Err("recommendation_invalid")),
+        }
+    }
+    let mut lines: Vec<_> = all.iter().map(Recommendation::to_canonical_json).collect();
+    // From the last to the first: any order gives the same one, and the other languages begin with the first.
+    let Some(mut one) = all.pop() else { return Err("expected something to merge".to_owned()) };
+    while let Some(next) = all.pop() {
+        match next.merge(one) {
+            Ok(merged) => one = merged,
+            Err(_) => return Ok(Err("recommendation_mismatch")),
+        }
+    }
+    lines.push(one.to_canonical_json());
+    Ok(Ok(lines))
+}
+
+fn lateness(batch: &Batch) -> Result<TimeDelta, String> {
+    let milliseconds = i64::try_from(batch.lateness_ms.unwrap_or(0)).map_err(|error| error.to_string())?;
+    Ok(TimeDelta::milliseconds(milliseconds))
+}
+
 fn ran(case: &Case) -> Result<Result<Vec<Value>, Code>, String> {
     let pack = match loaded(case)? {
         Ok(pack) => pack,
@@ -184,8 +222,7 @@ fn ran_batch(
     batch: &Batch,
     state: Option<&[u8]>,
 ) -> Result<Result<(Value, String), Code>, String> {
-    let milliseconds = i64::try_from(batch.lateness_ms.unwrap_or(0)).map_err(|error| error.to_string())?;
-    let lateness = TimeDelta::milliseconds(milliseconds);
+    let lateness = lateness(batch)?;
     let mut runner = match state {
         None => Runner::new(pack.clone(), lateness),
         Some(state) => {

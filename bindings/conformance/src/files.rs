@@ -26,7 +26,7 @@ pub struct CaseFile {
 pub struct Case {
     /// What it shows, as a sentence; unique within its file.
     pub name: String,
-    /// `config`, `decode`, `rollout`, `run` or `words`.
+    /// `config`, `decode`, `merge`, `rollout`, `run` or `words`.
     pub call: String,
     /// Config: the layers, the most general first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,10 +55,10 @@ pub struct Case {
     /// Decode: the bytes, in hexadecimal, where they are no text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_hex: Option<String>,
-    /// Run, words: the pack in its canonical form; the standard pack where there is none.
+    /// Merge, run, words: the pack in its canonical form; the standard pack where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pack: Option<String>,
-    /// Run, words: instead of `pack`, a signed one.
+    /// Merge, run, words: instead of `pack`, a signed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<Signed>,
     /// Words: catalogues that are added to the pack, one after the other.
@@ -80,9 +80,13 @@ pub struct Case {
     /// added, so only the cases about states have them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_state: bool,
-    /// Run: batches of events; each goes on from the state of the one before.
+    /// Run: batches of events; each goes on from the state of the one before. Merge: each is a side of its own, and what it
+    /// leaves open is merged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
+    /// Merge: recommendations as JSON texts, which follow what the batches leave open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recommendations: Vec<String>,
     /// Run: the only rule that the facts are about, if they are not about all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,

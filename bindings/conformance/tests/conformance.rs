@@ -134,6 +134,8 @@ fn names_are_unique_and_every_error_code_has_a_case() {
             "option_invalid",
             "pack_invalid",
             "pack_untrusted",
+            "recommendation_invalid",
+            "recommendation_mismatch",
             "signal_set_invalid",
             "state_invalid"
         ]

@@ -15,17 +15,21 @@ pub(crate) enum ErrorCode {
     OptionInvalid,
     PackInvalid,
     PackUntrusted,
+    RecommendationInvalid,
+    RecommendationMismatch,
     SignalSetInvalid,
     StateInvalid,
 }
 
 impl ErrorCode {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::ConfigInvalid,
         Self::Internal,
         Self::OptionInvalid,
         Self::PackInvalid,
         Self::PackUntrusted,
+        Self::RecommendationInvalid,
+        Self::RecommendationMismatch,
         Self::SignalSetInvalid,
         Self::StateInvalid,
     ];
@@ -37,6 +41,8 @@ impl ErrorCode {
             Self::OptionInvalid => "option_invalid",
             Self::PackInvalid => "pack_invalid",
             Self::PackUntrusted => "pack_untrusted",
+            Self::RecommendationInvalid => "recommendation_invalid",
+            Self::RecommendationMismatch => "recommendation_mismatch",
             Self::SignalSetInvalid => "signal_set_invalid",
             Self::StateInvalid => "state_invalid",
         }

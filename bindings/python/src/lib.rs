@@ -10,6 +10,7 @@ mod decode;
 mod error;
 mod item;
 mod pack;
+mod recommendation;
 
 use pyo3::pymodule;
 
@@ -32,6 +33,8 @@ mod _cc {
     };
     #[pymodule_export]
     use crate::pack::{RejectedLine, RulePack, RunOutcome, VehicleProfile};
+    #[pymodule_export]
+    use crate::recommendation::{Recommendation, merge_recommendations, read_recommendation};
 
     /// The version of the SDK, such as `0.1.0`.
     #[pyfunction]

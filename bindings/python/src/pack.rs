@@ -13,6 +13,7 @@ use pyo3::{Bound, Py, PyRef, PyResult, Python, pyclass, pymethods};
 
 use crate::change::{Change, GivenArgument, RecommendationText, core_arguments};
 use crate::error::{ErrorCode, Failure, detached};
+use crate::recommendation::Recommendation;
 
 /// A checked pack of rules.
 #[pyclass(frozen, module = "connected_cars")]
@@ -182,6 +183,16 @@ impl RulePack {
         detached(py, || {
             let message = self.0.message(language, message_key, &arguments);
             Ok(message.map(|message| RecommendationText { title: message.title, text: message.text }))
+        })
+    }
+
+    /// What is open now, by the state that a run gave.
+    #[expect(clippy::needless_pass_by_value, reason = "arguments of a Python function are owned")]
+    fn recommendations(&self, py: Python<'_>, state: PyBackedBytes) -> PyResult<Vec<Recommendation>> {
+        detached(py, || {
+            let runner = restore(&self.0, TimeDelta::zero(), &state)?;
+            let open = runner.vehicles().flat_map(|vehicle| vehicle.recommendations(&self.0));
+            Ok(open.map(Recommendation::from).collect())
         })
     }
 

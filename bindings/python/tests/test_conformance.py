@@ -1,5 +1,6 @@
 """Runs the cases that every language runs (bindings/conformance) and compares the answers byte for byte."""
 
+import functools
 import hashlib
 import json
 import os
@@ -45,6 +46,8 @@ def answer(case: dict[str, Any]) -> dict[str, Any]:
                 return compiled(case)
             case "decode":
                 return decoded(case)
+            case "merge":
+                return merged(case)
             case "rollout":
                 return buckets(case)
             case "words":
@@ -98,6 +101,18 @@ def said(case: dict[str, Any]) -> dict[str, Any]:
             words = pack.words(language, key)
             lines += [words.title, words.text] if words else ["no such message"]
     return {"lines": lines}
+
+
+def merged(case: dict[str, Any]) -> dict[str, Any]:
+    pack = loaded(case)
+    texts: list[str] = []
+    # Each batch is a side of its own.
+    for batch in case.get("batches", []):
+        side = pack.run(batch["events"].encode(), lateness=timedelta(milliseconds=batch.get("lateness_ms", 0)))
+        texts += [mine.json for mine in pack.recommendations(side.state)]
+    texts += case.get("recommendations", [])
+    one = functools.reduce(lambda first, second: cc.merge_recommendations(first, second).json, texts)
+    return {"lines": [cc.read_recommendation(text).json for text in [*texts, one]]}
 
 
 def ran(case: dict[str, Any]) -> dict[str, Any]:

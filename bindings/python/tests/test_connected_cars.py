@@ -1,5 +1,6 @@
 """What the package adds to the conformance cases: types, errors, threads."""
 
+import json
 import re
 import threading
 import time
@@ -74,6 +75,38 @@ def test_a_run_goes_on_from_the_state_of_the_one_before(pack: RulePack) -> None:
     assert first.changes == []
     second = pack.run(b"\n".join(lines[6:]), lateness=late, state=first.state)
     assert second.changes == pack.run(HOT).changes
+
+
+def test_what_is_open_is_asked_of_the_state(pack: RulePack) -> None:
+    outcome = pack.run(HOT)
+    (change,) = outcome.changes
+    (mine,) = pack.recommendations(bytearray(outcome.state))
+    assert (mine.rule, mine.id, mine.urgency, mine.due) == ("overheat", change.id, Urgency.CRITICAL, change.due)
+    assert mine.since == datetime(2026, 5, 1, 10, tzinfo=timezone.utc)
+    assert mine.arguments["temperature"] == cc.Quantity(118.0, "°C")
+    assert cc.read_recommendation(mine.json) == mine == cc.merge_recommendations(mine.json, mine.json)
+    assert pack.recommendations(pack.run(b"").state) == []
+    with pytest.raises(CcError) as raised:
+        pack.recommendations(b"state")
+    assert raised.value.code == "state_invalid"
+
+
+def test_one_is_made_of_the_phones_and_the_platforms(pack: RulePack) -> None:
+    (mine,) = pack.recommendations(pack.run(HOT).state)
+    theirs = json.loads(mine.json) | {"id": "ff" * 16, "since": "2026-05-01T10:00:02.5Z", "title": "Engine too hot"}
+    theirs |= {"urgency": "high", "due": "2026-05-01T09:00:00Z"}
+    one = cc.merge_recommendations(json.dumps(theirs), mine.json)
+    assert one == cc.merge_recommendations(mine.json, json.dumps(theirs))
+    assert (one.id, one.since, one.aliases) == (mine.id, mine.since, ["ff" * 16])
+    assert (one.urgency, one.due) == (Urgency.CRITICAL, datetime(2026, 5, 1, 9, tzinfo=timezone.utc))
+    for change, code, why in [
+        ({"vehicle": "local/1"}, "recommendation_mismatch", "expected two recommendations of one vehicle"),
+        ({"group": "brakes"}, "recommendation_mismatch", "expected two recommendations of one group"),
+        ({"rule": None}, "recommendation_invalid", "second: rule: expected a value in the object at byte 0"),
+    ]:
+        with pytest.raises(CcError) as raised:
+            cc.merge_recommendations(mine.json, json.dumps(theirs | change))
+        assert (raised.value.code, str(raised.value)) == (code, why)
 
 
 def test_errors_have_stable_codes_and_say_why() -> None:

@@ -17,7 +17,8 @@ use cc_core::rollout::{ExperimentName, Percent};
 use cc_core::stream::{EventStream, StreamLimits, StreamPart};
 use cc_core::trips::{Finding, Segmenter, TripOptions, segment};
 use cc_core::{
-    Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, SignalId, VehicleRef, Vin, decode_batch,
+    Dtc, DtcStatus, Event, EventDecodeError, MeasureUnit, Number, Recommendation, SignalId, VehicleRef, Vin,
+    decode_batch,
 };
 
 /// Layers of settings, one a line: what compiles is a layer that compiles to itself.
@@ -238,6 +239,28 @@ pub fn protobuf(input: &[u8]) {
         assert!(alone.same_as(&event));
         let json = Event::from_json(event.to_json()).expect("what is written can be read");
         assert!(json.same_as(&event));
+    }
+}
+
+/// Recommendations, one a line: what is written reads back the same, and it does not matter in which order they become one.
+pub fn recommendations(input: &[u8]) {
+    let lines = input.split(|byte| *byte == b'\n').take(3);
+    let read = lines.map(Recommendation::from_json).filter_map(Result::ok);
+    let texts: Vec<String> = read.map(|open| open.to_canonical_json()).collect();
+    let merge = |a: &str, b: &str| Recommendation::merge_json(a, b).ok().map(|one| one.to_canonical_json());
+    for text in &texts {
+        let again = Recommendation::from_json(text).expect("what is written can be read");
+        assert_eq!(again.to_canonical_json(), *text);
+        assert_eq!(merge(text, text).as_ref(), Some(text));
+        let _ = format!("{again:?}");
+    }
+    if let [a, b, rest @ ..] = &texts[..] {
+        let both = merge(a, b);
+        assert_eq!(merge(b, a), both);
+        if let ([c], Some(both)) = (rest, &both) {
+            let other = merge(b, c).and_then(|other| merge(a, &other));
+            assert_eq!(merge(both, c), other);
+        }
     }
 }
 

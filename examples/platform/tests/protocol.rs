@@ -258,6 +258,13 @@ async fn a_misfire_becomes_a_recommendation_in_the_drivers_feed() {
             assert_eq!(record["value"]["title"], "Engine issue: spark plugs");
             let key = record["key"].as_str().unwrap();
             assert!(key.starts_with("demo/7/"), "{key}");
+            // A phone reads it as it is, and makes one of it and its own.
+            let theirs = record["value"].to_string();
+            let open = cc_core::Recommendation::from_json(&theirs).unwrap();
+            assert_eq!(format!("{}/{}", open.vehicle, open.group), key);
+            let mine = theirs.replace(&open.id.to_string(), &"f".repeat(32));
+            let one = cc_core::Recommendation::merge_json(mine, theirs).unwrap();
+            assert_eq!((one.id, one.aliases.len()), (open.id, 1));
             anna.write("recommendations", key, "act", json!({"action": "dismiss"})).await;
             assert_eq!(anna.last("recommendations", key).await.unwrap()["value"]["dismissed"], true);
             return;

@@ -1,9 +1,10 @@
 """From a car's bytes to a recommendation a driver can act on.
 
 Three things: :func:`decode` turns what a car, an adapter or the data stream sent into readings, trouble codes and
-refusals; :class:`RulePack` runs rules over events and says what changed; :func:`compile_config` makes one document of
-layers of settings. They release the interpreter lock while they work.
-Every item and change has its canonical JSON in ``json``: the same bytes in every language of the SDK.
+refusals; :class:`RulePack` runs rules over events and says what changed and what is open, which
+:func:`merge_recommendations` joins with what a platform has; :func:`compile_config` makes one document of layers of
+settings. They release the interpreter lock while they work.
+Every item, change and recommendation has its canonical JSON in ``json``: the same bytes in every language of the SDK.
 """
 
 from typing import TypeAlias
@@ -23,6 +24,7 @@ from ._cc import (
     OtherAnswer,
     Quantity,
     Reading,
+    Recommendation,
     RecommendationText,
     RejectedLine,
     RulePack,
@@ -34,6 +36,8 @@ from ._cc import (
     VehicleProfile,
     compile_config,
     decode,
+    merge_recommendations,
+    read_recommendation,
     rollout_bucket,
     sdk_version,
 )
@@ -71,6 +75,7 @@ __all__ = [
     "OtherAnswer",
     "Quantity",
     "Reading",
+    "Recommendation",
     "RecommendationText",
     "RejectedLine",
     "RulePack",
@@ -82,6 +87,8 @@ __all__ = [
     "VehicleProfile",
     "compile_config",
     "decode",
+    "merge_recommendations",
+    "read_recommendation",
     "rollout_bucket",
     "sdk_version",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "OtherAnswer",
     "Quantity",
     "Reading",
+    "Recommendation",
     "RecommendationText",
     "RejectedLine",
     "RulePack",
@@ -30,6 +31,8 @@ __all__ = [
     "VehicleProfile",
     "compile_config",
     "decode",
+    "merge_recommendations",
+    "read_recommendation",
     "rollout_bucket",
     "sdk_version",
 ]
@@ -467,6 +470,61 @@ class Change:
     def __ne__(self, other: object, /) -> bool: ...
 
 @final
+class Recommendation:
+    """A recommendation that is open now."""
+
+    @property
+    def id(self) -> str:
+        """Its id: 32 hexadecimal digits."""
+
+    @property
+    def aliases(self) -> list[str]:
+        """Ids of recommendations that were merged into this one, sorted."""
+
+    @property
+    def vehicle(self) -> str:
+        """The vehicle with its organisation, such as ``local/0``."""
+
+    @property
+    def rule(self) -> str:
+        """The rule behind it."""
+
+    @property
+    def group(self) -> str:
+        """The group: at most one is open a vehicle and group. A rule without a group is its own."""
+
+    @property
+    def since(self) -> datetime:
+        """When the fault began; to the microsecond (``json`` has more)."""
+
+    @property
+    def urgency(self) -> Urgency:
+        """How much it matters."""
+
+    @property
+    def action(self) -> Action:
+        """What to do."""
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when, if there is a limit."""
+
+    @property
+    def message_key(self) -> str:
+        """The key of its words in the pack; see ``RulePack.words``."""
+
+    @property
+    def arguments(self) -> dict[str, bool | Quantity | str]:
+        """The arguments of the words."""
+
+    @property
+    def json(self) -> str:
+        """The recommendation as canonical JSON (RFC 8785): what ``merge_recommendations`` takes."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
 class RecommendationText:
     """The words of a recommendation in one language."""
 
@@ -641,6 +699,14 @@ class RulePack:
         Raises CcError (``state_invalid``, ``option_invalid``).
         """
 
+    def recommendations(self, state: bytes | bytearray) -> list[Recommendation]:
+        """What is open now: at most one recommendation a vehicle and group, sorted by vehicle and group.
+
+        ``state``: what a run gave. Arguments have their values of the newest instant that the run has done.
+
+        Raises CcError (``state_invalid``).
+        """
+
 def decode(
     data: bytes | bytearray,
     format: Literal["elm327", "candump", "asc", "csv", "pairs", "slcan", "push_v2"],
@@ -743,6 +809,25 @@ class CompiledConfig:
     @property
     def arms(self) -> list[ConfigArm]:
         """What experiments meant for the document, sorted by path."""
+
+def read_recommendation(json: str) -> Recommendation:
+    """Reads a recommendation, such as one that a platform gave: canonical JSON, or any JSON with its members.
+
+    ``aliases``, ``args`` and ``due`` may be absent or null; members that mean nothing here are passed over.
+
+    Raises CcError (``recommendation_invalid``) that says where, and never what stands there.
+    """
+
+def merge_recommendations(first: str, second: str) -> Recommendation:
+    """Makes one recommendation of two of one vehicle and group, each given as ``Recommendation.json`` or what
+    ``read_recommendation`` takes.
+
+    The one that started first gives id and start, and keeps the other's id as an alias; the more urgent one gives
+    words, action and urgency; the earlier due date holds. The order does not matter, and a recommendation with itself
+    is itself.
+
+    Raises CcError (``recommendation_mismatch`` if vehicle or group differ, ``recommendation_invalid``).
+    """
 
 def compile_config(
     layers: Sequence[tuple[str, bytes | bytearray]],

@@ -28,7 +28,8 @@ pub(crate) use field::{
 };
 #[cfg(feature = "protobuf")]
 pub(crate) use instant::digits as fraction_digits;
+pub(crate) use instant::read as read_instant;
 pub(crate) use reader::BatchReader;
 pub(crate) use source::{FieldSink, FieldSource};
-pub(crate) use syntax::{Cursor, SyntaxError, minified, unescape};
+pub(crate) use syntax::{Cursor, DEEPEST, Span, SyntaxError, minified, unescape};
 pub(crate) use values::{EventTime, text, word_fields};

@@ -7,6 +7,8 @@ public enum class ErrorCode(public val text: String) {
     OPTION_INVALID("option_invalid"),
     PACK_INVALID("pack_invalid"),
     PACK_UNTRUSTED("pack_untrusted"),
+    RECOMMENDATION_INVALID("recommendation_invalid"),
+    RECOMMENDATION_MISMATCH("recommendation_mismatch"),
     SIGNAL_SET_INVALID("signal_set_invalid"),
     STATE_INVALID("state_invalid"),
     ;
@@ -26,6 +28,8 @@ public val CcException.code: ErrorCode
         is CcException.OptionInvalid -> ErrorCode.OPTION_INVALID
         is CcException.PackInvalid -> ErrorCode.PACK_INVALID
         is CcException.PackUntrusted -> ErrorCode.PACK_UNTRUSTED
+        is CcException.RecommendationInvalid -> ErrorCode.RECOMMENDATION_INVALID
+        is CcException.RecommendationMismatch -> ErrorCode.RECOMMENDATION_MISMATCH
         is CcException.SignalSetInvalid -> ErrorCode.SIGNAL_SET_INVALID
         is CcException.StateInvalid -> ErrorCode.STATE_INVALID
     }

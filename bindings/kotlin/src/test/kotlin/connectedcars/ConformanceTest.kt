@@ -59,6 +59,7 @@ private fun answer(case: JsonObject): JsonObject = try {
     when (val call = case.text("call")) {
         "config" -> compiled(case)
         "decode" -> decoded(case)
+        "merge" -> merged(case)
         "rollout" -> buckets(case)
         "run" -> ran(case)
         "words" -> said(case)
@@ -130,6 +131,18 @@ private fun said(case: JsonObject): JsonObject {
         }
         return JsonObject(mapOf("lines" to texts(listOf(pack.languages().joinToString(" ")) + words)))
     }
+}
+
+private fun merged(case: JsonObject): JsonObject = loaded(case).use { pack ->
+    // Each batch is a side of its own.
+    val open = case["batches"]?.jsonArray.orEmpty().map { it.jsonObject }.flatMap { batch ->
+        val lateness = Duration.ofMillis(batch["lateness_ms"]?.jsonPrimitive?.long ?: 0)
+        val state = pack.run(batch.text("events").toByteArray(), RunOptions(lateness = lateness)).state
+        pack.recommendations(state).map { it.json }
+    }
+    val all = open + case["recommendations"]?.jsonArray.orEmpty().map { it.jsonPrimitive.content }
+    val one = all.reduce { first, second -> mergeRecommendations(first, second).json }
+    JsonObject(mapOf("lines" to texts((all + one).map { readRecommendation(it).json })))
 }
 
 private fun ran(case: JsonObject): JsonObject {

@@ -83,6 +83,27 @@ class ConnectedCarsTest {
     }
 
     @Test
+    fun `one is made of what the phone and the platform have open`() = RulePack.standard().use { pack ->
+        val outcome = pack.run(hot, RunOptions())
+        val mine = pack.recommendations(outcome.state).single()
+        assertEquals(outcome.changes.single().id, mine.id)
+        assertEquals(Instant.parse("2026-05-01T10:00:00Z"), mine.since)
+        val alias = "ff".repeat(16)
+        val theirs = mine.json.replace(mine.id, alias).replace("10:00:00Z", "10:00:02Z")
+        val one = mergeRecommendations(theirs, mine.json)
+        assertEquals(listOf(mine.id, mine.since, listOf(alias)), listOf(one.id, one.since, one.aliases))
+        assertEquals(one, mergeRecommendations(mine.json, one.json))
+        assertEquals(mine, readRecommendation(mine.json))
+        assertTrue("118" in pack.words("en", one.messageKey, one.arguments)!!.text)
+        assertFalse("118" in one.toString(), one.toString())
+        val error = assertThrows(CcException.RecommendationMismatch::class.java) {
+            mergeRecommendations(mine.json, theirs.replace("local/0", "local/1"))
+        }
+        assertEquals(ErrorCode.RECOMMENDATION_MISMATCH, error.code)
+        assertEquals("expected two recommendations of one vehicle", error.message)
+    }
+
+    @Test
     fun `errors have stable codes and say why`() {
         val error = assertThrows(CcException.PackInvalid::class.java) { RulePack.load("no pack".toByteArray()) }
         assertEquals(ErrorCode.PACK_INVALID, error.code)
