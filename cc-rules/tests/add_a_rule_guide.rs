@@ -268,7 +268,7 @@ fn hunks_of_the_guide() -> Vec<Hunk> {
                 _ if hunk.added.is_empty() => &mut hunk.before,
                 _ => &mut hunk.behind,
             };
-            *part += &format!("{rest}\n");
+            part.extend([rest, "\n"]);
         }
     }
     hunks
