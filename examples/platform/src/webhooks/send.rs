@@ -23,7 +23,8 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
         if parsed.scheme() != "https" {
             return Err(invalid("url: https only"));
         }
-        let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        // A name may end with a dot that changes nothing.
+        let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).trim_end_matches('.');
         if host.parse().is_ok_and(is_private)
             || host.eq_ignore_ascii_case("localhost")
             || !host.contains(['.', ':'])
@@ -38,7 +39,7 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
 fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(four) => {
-            let [a, b, ..] = four.octets();
+            let [a, b, c, _] = four.octets();
             four.is_private()
                 || four.is_loopback()
                 || four.is_link_local()
@@ -49,16 +50,22 @@ fn is_private(address: IpAddr) -> bool {
                 || a == 0
                 || a >= 240
                 || (a, b & 0xC0) == (100, 64)
+                || (a, b & 0xFE) == (198, 18)
+                || (a, b, c) == (192, 0, 0)
         }
         IpAddr::V6(six) => {
             if let Some(four) = six.to_ipv4() {
                 return is_private(four.into());
             }
+            // 6to4 carries an address of four bytes (RFC 3056).
+            if let [0x2002, high, low, ..] = six.segments() {
+                return is_private(std::net::Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)).into());
+            }
             six.is_loopback()
                 || six.is_unspecified()
                 || six.is_multicast()
                 || (six.segments()[0] & 0xFE00) == 0xFC00
-                || (six.segments()[0] & 0xFFC0) == 0xFE80
+                || (six.segments()[0] & 0xFF80) == 0xFE80
                 || six.segments()[0] == 0x0064
         }
     }
@@ -134,7 +141,13 @@ mod tests {
             ("https://[::1]/hook", false),
             ("https://[::ffff:10.0.0.1]/hook", false),
             ("https://[fd00::1]/hook", false),
+            ("https://[fec0::1]/hook", false),
+            ("https://[2002:7f00:1::]/hook", false),
+            ("https://[2002:c001:203::]/hook", true),
+            ("https://198.18.0.1/hook", false),
+            ("https://192.0.0.1/hook", false),
             ("https://localhost/hook", false),
+            ("https://localhost./hook", false),
             ("https://intranet/hook", false),
             ("https://a:b@partner.example/", false),
             ("ftp://partner.example/", false),
