@@ -16,6 +16,8 @@ pub(crate) struct Use<'a> {
     pub(crate) message: &'a str,
     /// Names of the arguments, with their types where they were understood.
     pub(crate) args: BTreeMap<&'a str, Option<Ty>>,
+    /// Whether an argument has a finding: by its name it may be any that the text asks for.
+    pub(crate) misspelt: bool,
 }
 
 /// Checks each text by itself, and against each rule that speaks it.
@@ -71,6 +73,9 @@ fn forms(argument: &Argument, language: &str, path: &str, found: &mut Vec<Proble
 
 fn fits(argument: &Argument, spoken: &Use<'_>, path: &str, found: &mut Vec<Problem>) {
     let Some(ty) = spoken.args.get(argument.name.as_str()) else {
+        if spoken.misspelt {
+            return;
+        }
         let text = "the text asks for an argument that its rule does not give";
         let hint = did_you_mean(&argument.name, spoken.args.keys().copied());
         found.push(Problem::new(path, "unknown-argument", text).at(argument.at).hint(hint));

@@ -176,7 +176,11 @@ impl RuleCheck<'_> {
             &self.windows
         };
         let names = RuleScope { scope: self.scope, windows, missed: Cell::new(false), may_read_windows };
+        self.scope.take_missed();
         let compiled = expr::compile(text, &names, expected);
+        if self.scope.take_missed() {
+            return None;
+        }
         if names.missed.get() {
             if !may_read_windows {
                 let text =

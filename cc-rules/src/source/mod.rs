@@ -171,6 +171,16 @@ pub(crate) struct Found {
     suggestion: Option<Box<str>>,
 }
 
+/// What the rules of a decision table are called.
+struct TableName {
+    rules: Vec<String>,
+    /// The group of all of them.
+    group: Option<String>,
+}
+
+/// So many rules of a table are named.
+const NAMED: usize = 4;
+
 /// The files of a run, where each part of the pack stands in them, and what was found.
 pub(crate) struct Sources<'f> {
     files: &'f [(&'f str, &'f str)],
@@ -180,10 +190,14 @@ pub(crate) struct Sources<'f> {
     rules: Vec<usize>,
     /// Decision tables, to be turned into rules once all files are read.
     tables: Vec<Node>,
+    /// Decision tables by their ids.
+    table_names: BTreeMap<String, TableName>,
     /// For a rule that is a row of a table, the table.
     table_rules: BTreeMap<usize, usize>,
     /// Parts of the pack whose absence has its reason in the source, and was reported there.
     explained: BTreeSet<String>,
+    /// Parts of the pack that are no text, as was reported: nothing else is wrong with them.
+    unreadable: BTreeSet<String>,
     pub(crate) findings: Vec<Found>,
 }
 
@@ -194,8 +208,10 @@ impl<'f> Sources<'f> {
             places: BTreeMap::new(),
             rules: Vec::new(),
             tables: Vec::new(),
+            table_names: BTreeMap::new(),
             table_rules: BTreeMap::new(),
             explained: BTreeSet::new(),
+            unreadable: BTreeSet::new(),
             findings: Vec::new(),
         }
     }
@@ -211,6 +227,14 @@ impl<'f> Sources<'f> {
     /// Why this part is missing has been said.
     pub(crate) fn explained(&mut self, path: String) {
         self.explained.insert(path);
+    }
+
+    /// This part is missing, and no text, and that has been said.
+    fn unreadable(&mut self, path: &str) {
+        self.explained(path.to_owned());
+        if !path.is_empty() {
+            self.unreadable.insert(path.to_owned());
+        }
     }
 
     fn is_explained(&self, path: &str) -> bool {
@@ -319,7 +343,7 @@ impl<'f> Sources<'f> {
             let path = self.as_written(&problem.path);
             let about_absence = ["max-gap-missing", "missing-key", "without-for"].contains(&problem.code);
             let explained = about_absence && self.is_explained(&path);
-            if explained || self.is_in_explained_window(&path) {
+            if explained || self.unreadable.contains(&*path) || self.is_in_explained_window(&path) {
                 continue;
             }
             let mut place = self.place_of(&path);
@@ -331,8 +355,31 @@ impl<'f> Sources<'f> {
                 place = Place { file: whole.file, start, end: start };
             }
             let suggestion = problem.suggestion.clone().or_else(|| self.same_id(problem));
-            self.findings.push(Found { place, code: problem.code, text: problem.text.clone(), suggestion });
+            let (mut text, mut suggestion) = (problem.text.clone(), suggestion);
+            if problem.code == "unknown-rule"
+                && let Some((_, written)) = self.places.get(&*path)
+                && let Some((what, instead)) = self.about_table(written)
+            {
+                (text, suggestion) = (what.into(), Some(instead));
+            }
+            self.findings.push(Found { place, code: problem.code, text, suggestion });
         }
+    }
+
+    /// What to say where the id of a decision table stands in the place of a rule's.
+    pub(crate) fn about_table(&self, id: &str) -> Option<(&'static str, Box<str>)> {
+        let table = self.table_names.get(id.trim())?;
+        let rows =
+            table.rules.iter().take(NAMED).map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+        let more = if table.rules.len() > NAMED { ", …" } else { "" };
+        let all = table
+            .group
+            .as_ref()
+            .map_or_else(String::new, |group| format!("; `group:{group}` names all of them"));
+        Some((
+            "this is a decision table, and each of its rows is a rule",
+            format!("its rules are {rows}{more}{all}").into(),
+        ))
     }
 
     /// Where the rule stands whose id another one has too: rules of one id are neighbours.

@@ -284,6 +284,16 @@ pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap
                 args.insert(plain, name.to_owned());
             }
         }
+        if let Some(other) = names.iter().find(|item| scalar(item).is_none()) {
+            found.report(other.place, "wrong-kind", "expected a text", as_mapping(names));
+            // What the entries mean is clear, so what reads them need not be wrong as well.
+            for entry in names.iter().flat_map(entries) {
+                if let Some(written) = scalar(&entry.value) {
+                    found.place(&format!("{path}.{}", entry.key), entry.value.place, written);
+                    args.insert(entry.key.clone(), written.to_owned());
+                }
+            }
+        }
         return args;
     }
     for entry in mapping(node, found) {
@@ -291,6 +301,30 @@ pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap
         args.insert(entry.key.clone(), text(&entry.value, &at, found));
     }
     args
+}
+
+fn entries(node: &Node) -> &[Entry] {
+    match &node.content {
+        Content::Mapping(entries) => entries,
+        _ => &[],
+    }
+}
+
+/// How a list of names and of `name: expression` is written as a mapping.
+fn as_mapping(list: &[Node]) -> Option<Box<str>> {
+    let mut parts = Vec::new();
+    for item in list {
+        match &item.content {
+            Content::Scalar { text, .. } => parts.push(format!("{}: {text}", text.trim_start_matches('$'))),
+            Content::Mapping(entries) => {
+                for entry in entries {
+                    parts.push(format!("{}: {}", entry.key, scalar(&entry.value)?));
+                }
+            }
+            Content::Sequence(_) => return None,
+        }
+    }
+    (!parts.is_empty()).then(|| format!("write `{{{}}}`", parts.join(", ")).into())
 }
 
 fn messages(node: &Node, into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>, found: &mut Sources<'_>) {
@@ -435,12 +469,12 @@ pub(super) fn scalar(node: &Node) -> Option<&str> {
 pub(super) fn text(node: &Node, path: &str, found: &mut Sources<'_>) -> String {
     let Content::Scalar { text, plain, .. } = &node.content else {
         found.report(node.place, "wrong-kind", "expected a text", None);
-        found.explained(path.to_owned());
+        found.unreadable(path);
         return String::new();
     };
     if *plain && matches!(text.as_str(), "" | "~" | "null") {
         found.report(node.place, "empty-value", "the value is missing", None);
-        found.explained(path.to_owned());
+        found.unreadable(path);
         return String::new();
     }
     found.place(path, node.place, text);

@@ -110,8 +110,11 @@ pub(super) fn check(tests: &[Located], pack: &Pack, found: &mut Sources<'_>) {
     for located in tests {
         for (rule, place) in &located.rules {
             if pack.rule(rule).is_none() {
-                let hint = did_you_mean(rule, pack.rule_ids());
-                found.report(*place, "unknown-rule", "no such rule", hint);
+                let (text, hint) = match found.about_table(rule) {
+                    Some((text, hint)) => (text, Some(hint)),
+                    None => ("no such rule", did_you_mean(rule, pack.rule_ids())),
+                };
+                found.report(*place, "unknown-rule", text, hint);
             }
         }
         for ((signal, samples), place) in located.test.series.iter().zip(&located.series) {

@@ -1,0 +1,139 @@
+//! What the author of a first pack runs into: each slip is one finding, which says what to write.
+#![cfg(feature = "source")]
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use cc_rules::source;
+
+const HEAD: &str = "\
+pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.2.0}
+signals: {ignition: {}, vehicle_speed: {max_age: 1 min}, engine_coolant_temperature: {max_age: 1 min}}
+";
+
+/// Rules, and the sections behind them, under a good head: what is found there, a line each, counted from the rules.
+fn found(rules: &str) -> Vec<String> {
+    let text = format!("{HEAD}{rules}");
+    let found = match source::compile("p", &[("p", &text)]) {
+        Ok(compiled) => compiled.warnings,
+        Err(found) => found,
+    };
+    found.iter().map(line).collect()
+}
+
+fn line(found: &cc_rules::Diagnostic) -> String {
+    let mut found = found.clone();
+    found.line = found.line.saturating_sub(2);
+    found.to_string()
+}
+
+/// Each is a rule's end and what stands behind the rules, with the only finding.
+fn assert_found(cases: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (rules, expected) in cases {
+        let found = found(rules);
+        if found != [*expected] {
+            wrong.push(format!("{rules}\nexpected {expected}\n{}", found.join("\n")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// A rule with these keys, whose message asks for these arguments.
+fn rule(keys: &str, args: &str, text: &str) -> String {
+    format!(
+        "rules:\n- id: a\n{keys}  recommend: {{action: book, urgency: low, message: m, args: {args}}}\n\
+         messages: {{en: {{m: {{title: T, text: \"{text}\"}}}}}}\n"
+    )
+}
+
+#[test]
+fn an_entry_of_a_list_of_arguments_that_is_no_text_is_a_finding() {
+    let when = "  when: ignition\n";
+    assert_found(&[
+        (
+            &rule(when, "[v: vehicle_speed]", "{v}"),
+            "p:4:62: expected a text [wrong-kind]; write `{v: vehicle_speed}`",
+        ),
+        (
+            &rule(when, "[ignition, v: vehicle_speed]", "{v} {ignition}"),
+            "p:4:72: expected a text [wrong-kind]; write `{ignition: ignition, v: vehicle_speed}`",
+        ),
+        (&rule(when, "[[vehicle_speed]]", "T"), "p:4:62: expected a text [wrong-kind]"),
+    ]);
+}
+
+#[test]
+fn one_slip_does_not_make_others_of_what_depends_on_it() {
+    let when = "  when: ignition\n";
+    let hot = "  when: engine_coolant_temperature > $hot\n";
+    let params = |rule: String, params: &str| format!("params: {{hot: {params}}}\n{rule}");
+    assert_found(&[
+        (
+            &rule(when, "[engine_coolant_temperatur]", "{engine_coolant_temperature}"),
+            "p:4:62: no signal or code has this name [unknown-name]; did you mean `engine_coolant_temperature`?",
+        ),
+        (
+            &params(rule(hot, "[$hot]", "{hot, number, .1}"), "70 C"),
+            "p:1:18: this is not a unit [unknown-unit]; write `70 °C`",
+        ),
+        (
+            &params(rule(hot, "[$hot]", "{hot}"), "{default: 70 C, by: {market: {DK: 80 °C}}}"),
+            "p:1:28: this is not a unit [unknown-unit]; write `70 °C`",
+        ),
+        (&params(rule(hot, "[]", "T"), ""), "p:1:13: the value is missing [empty-value]"),
+        (&rule("  when: ignition\n  clear:\n", "[]", "T"), "p:4:8: the value is missing [empty-value]"),
+        (&rule("  when: ignition\n  on_unknown:\n", "[]", "T"), "p:4:13: the value is missing [empty-value]"),
+        (
+            &rule("  when: ignition\n  suppressed_by:\n", "[]", "T"),
+            "p:4:16: the value is missing [empty-value]",
+        ),
+        (&rule("  when:\n", "[]", "T"), "p:3:7: the value is missing [empty-value]"),
+    ]);
+}
+
+#[test]
+fn a_message_that_one_language_lacks_is_added_there_and_not_renamed() {
+    let rule =
+        "rules:\n- id: a\n  when: ignition\n  recommend: {action: book, urgency: low, message: engine_hot}\n";
+    assert_found(&[
+        (
+            &format!("{rule}messages: {{en: {{engine_hot: T}}, da: {{}}}}\n"),
+            "p:4:52: the message has no text in `da` [missing-message]; add it under `da`",
+        ),
+        (
+            &format!("{rule}messages: {{en: {{engine_hott: T}}}}\n"),
+            "p:4:52: the message has no text in `en` [missing-message]; did you mean `engine_hott`?",
+        ),
+    ]);
+}
+
+#[test]
+fn a_decision_table_is_no_rule_and_its_rows_are() {
+    let table = "rules:
+- id: tyre
+  table:
+    hit: first
+    inputs: {speed: vehicle_speed}
+    rows:
+    - {id: slow, if: {speed: \"< 50 km/h\"}, recommend: {action: book, urgency: low, message: m}}
+    - {id: fast, if: {speed: \">= 50 km/h\"}, recommend: {action: book, urgency: low, message: m}}
+- id: other
+  when: ignition
+  recommend: {action: book, urgency: low, message: m}
+";
+    let messages = "messages: {en: {m: T}}\n";
+    let expected = "this is a decision table, and each of its rows is a rule [unknown-rule]; its rules are `tyre-slow`, \
+                    `tyre-fast`; `group:tyre` names all of them";
+    assert_found(&[
+        (&format!("{table}  suppressed_by: [tyre]\n{messages}"), &format!("p:12:19: {expected}")),
+        (
+            &format!("{table}{messages}tests: [{{name: t, rule: tyre, events: {{}}, expect: []}}]\n"),
+            &format!("p:13:26: {expected}"),
+        ),
+        (
+            &format!(
+                "{table}{messages}tests: [{{name: t, events: {{}}, expect: [{{at: 1 s, raised: tyre}}]}}]\n"
+            ),
+            &format!("p:13:58: {expected}"),
+        ),
+    ]);
+}
