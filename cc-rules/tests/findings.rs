@@ -517,7 +517,9 @@ fn what_is_hardly_ever_meant_is_a_warning_in_its_place() {
         ("ignition", None),
     ] {
         let text = format!("{HEAD}- id: a\n  when: {when}\n{GOOD}{words}");
-        assert_eq!(warnings(&text), Vec::from_iter(expected.map(|code| (6, 9, code))), "{when}");
+        // A condition that is never true is so by one of its parts.
+        let column = if when.starts_with("ignition &&") { 21 } else { 9 };
+        assert_eq!(warnings(&text), Vec::from_iter(expected.map(|code| (6, column, code))), "{when}");
     }
     let rule = format!("{HEAD}- id: a\n  when: engine_coolant_temperature > $hot\n{GOOD}");
     let params = "params: {hot: 110 °C, ho: 1 V}\n";

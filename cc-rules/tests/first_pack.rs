@@ -127,7 +127,7 @@ fn a_decision_table_is_no_rule_and_its_rows_are() {
         (&format!("{table}  suppressed_by: [tyre]\n{messages}"), &format!("p:12:19: {expected}")),
         (
             &format!("{table}{messages}tests: [{{name: t, rule: tyre, events: {{}}, expect: []}}]\n"),
-            &format!("p:13:26: {expected}"),
+            &format!("p:13:25: {expected}"),
         ),
         (
             &format!(
@@ -136,4 +136,71 @@ fn a_decision_table_is_no_rule_and_its_rows_are() {
             &format!("p:13:58: {expected}"),
         ),
     ]);
+}
+
+#[test]
+fn what_keeps_a_rule_from_opening_or_ending_is_a_warning() {
+    let hot = "engine_coolant_temperature > 110 °C";
+    let shut = "this is true whenever `when` is, so the rule never opens [never-opens]; `clear` says when it is over: \
+                write what `when` excludes, or leave it out";
+    let two = |when: &str, clear: &str| rule(&format!("  when: {when}\n  clear: {clear}\n"), "[]", "T");
+    let clear = format!("p:4:10: {shut}");
+    for (when, clear_text) in [
+        (hot, hot),
+        (hot, "engine_coolant_temperature > 100 °C"),
+        (hot, "engine_coolant_temperature > 212 °F"),
+        (hot, "engine_coolant_temperature > 100 °C || ignition"),
+        ("ignition && engine_coolant_temperature > 110 °C", "engine_coolant_temperature >= 110 °C"),
+        (
+            "ignition && engine_coolant_temperature > 110 °C",
+            "engine_coolant_temperature > 110 °C && ignition",
+        ),
+        ("engine_coolant_temperature > 120 °C || engine_coolant_temperature > 130 °C", hot),
+        ("ignition", "ignition"),
+    ] {
+        assert_eq!(found(&two(when, clear_text)), [&*clear], "{when} / {clear_text}");
+    }
+    for clear in
+        ["engine_coolant_temperature < 100 °C", "engine_coolant_temperature > 120 °C", "\"!ignition\""]
+    {
+        assert_eq!(found(&two(hot, clear)), [""; 0], "{clear}");
+    }
+    assert_eq!(
+        found(&two(
+            "engine_coolant_temperature > 110 °C && ignition",
+            "vehicle_speed < 5 km/h || engine_coolant_temperature < 90 °C"
+        )),
+        [""; 0]
+    );
+    let whole = "ignition && (vehicle_speed > 3 km/h || ignition) && engine_coolant_temperature > 999 °C";
+    assert_found(&[
+        (
+            &two(hot, "ignition && engine_coolant_temperature > 999 °C"),
+            "p:4:22: this is true of no value from -40 to 215 °C, so it never ends the rule [never-true]",
+        ),
+        (
+            &rule(&format!("  when: {whole}\n"), "[]", "T"),
+            "p:3:61: this is true of no value from -40 to 215 °C, so the rule never opens [never-true]",
+        ),
+    ]);
+}
+
+#[test]
+fn a_rule_that_clear_holds_shut_says_so() {
+    let rules = "rules:
+- id: hot
+  when: engine_coolant_temperature > 110 °C
+  clear: ignition
+  recommend: {action: book, urgency: low, message: hot}
+messages: {en: {hot: T}}
+tests:
+- name: shut
+  events: {ignition: \"true\", engine_coolant_temperature: \"90@1s 120x9\"}
+  expect: [{at: 5 s, raised: hot}]
+";
+    let text = format!("{HEAD}{rules}");
+    let compiled = source::compile("p", &[("p", &text)]).unwrap();
+    let outcome = compiled.tests[0].run(&compiled.pack).to_string();
+    let expected = "hot at 2026-01-01T00:00:05Z: holds since 2026-01-01T00:00:01Z, but `clear` is true and keeps it shut\n";
+    assert!(outcome.contains(expected), "{outcome}");
 }

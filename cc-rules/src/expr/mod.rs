@@ -15,6 +15,7 @@ mod diagnostic;
 mod eval;
 mod explain;
 mod fold;
+mod guess;
 mod lexer;
 mod operators;
 mod parser;
@@ -24,6 +25,8 @@ mod time_test;
 mod tree;
 mod types;
 mod units;
+#[cfg(feature = "source")]
+mod verdict;
 #[cfg(feature = "source")]
 mod words;
 

@@ -65,7 +65,7 @@ pub struct Compiled {
     /// The tests written beside the rules, in the order of the files.
     pub tests: Vec<PackTest>,
     /// What is allowed and hardly ever meant: a condition that is always or never true (`always-true`, `never-true`), a
-    /// message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
+    /// `clear` that keeps its rule from ever opening (`never-opens`), two tests of one name (`duplicate-name`), a message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
     /// (`missing-message`).
     pub warnings: Diagnostics,
 }
@@ -348,6 +348,7 @@ impl<'f> Sources<'f> {
             }
             let mut place = self.place_of(&path);
             if let (Some(at), Some((whole, value))) = (problem.offset, self.places.get(&*path))
+                && !value.is_empty()
                 && let Some((_, source)) = self.files.get(usize::from(whole.file))
             {
                 let trimmed = (value.len() - value.trim_start().len()) as u32;
