@@ -65,7 +65,7 @@ fn a_mistake_is_one_finding_in_its_place() {
         ),
         // What is not there.
         ("- id: a\n  when: ignition\n", 1, 3, "missing-key", "needs `recommend`", ""),
-        ("- when: ignition\nGOOD\n", 1, 3, "missing-key", "name", ""),
+        ("- when: ignition\nGOOD\n", 1, 3, "missing-key", "a rule needs an `id`", ""),
         (
             "- id: a\n  when: ignition\n  recommend: {action: book, message: m}\n",
             3,
@@ -266,7 +266,7 @@ fn a_mistake_in_a_block_that_looks_back_is_one_finding_in_its_place() {
             "absence: {of: {signal: ignition}, for: 4000 dags}",
             42,
             "bad-duration",
-            "not a duration",
+            "`dags` is no unit",
             "d or weeks",
         ),
         (

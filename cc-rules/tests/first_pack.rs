@@ -204,3 +204,66 @@ tests:
     let expected = "hot at 2026-01-01T00:00:05Z: holds since 2026-01-01T00:00:01Z, but `clear` is true and keeps it shut\n";
     assert!(outcome.contains(expected), "{outcome}");
 }
+
+#[test]
+fn a_finding_says_what_is_missing_and_where_it_belongs() {
+    let when = "  when: ignition\n";
+    let rest = "  recommend: {action: book, urgency: low, message: m}\nmessages: {en: {m: T}}\n";
+    let plain = |keys: &str| format!("rules:\n- id: a\n{keys}{rest}");
+    let test =
+        |expect: &str| format!("{}tests: [{{name: t, events: {{}}, expect: [{expect}]}}]\n", plain(when));
+    assert_found(&[
+        (&format!("rules:\n- when: ignition\n{rest}"), "p:2:3: a rule needs an `id` [missing-key]"),
+        (
+            &plain("  when: ignition\n  for: 14 years\n"),
+            "p:4:8: `years` is no unit [bad-duration]; write a number and a unit: ms, s, min, h, d or weeks",
+        ),
+        (
+            &plain("  count: {when: ignition, at_least: 2, window: 0 s}\n"),
+            "p:3:48: the window is longer than 0 [out-of-range]",
+        ),
+        (
+            &plain("  when: ignition\n  severity: high\n"),
+            "p:4:3: unknown key [unknown-key]; write `urgency` under `recommend`",
+        ),
+        (
+            "rules:\n- id: a\n  when: ignition\n  urgency: high\n  recommend: {action: book, message: m}\nmessages: {en: {m: T}}\n",
+            "p:4:3: unknown key [unknown-key]; write `urgency` under `recommend`",
+        ),
+        (
+            "rules:\n- id: a\n  when: ignition\n  recommend: {action: book, severity: high, message: m}\nmessages: {en: {m: T}}\n",
+            "p:4:29: unknown key [unknown-key]; write `urgency`",
+        ),
+        (
+            "rules:\n- id: a\n  when: ignition\n  recommend: {action: book, urgency: low, due: soon, message: m}\nmessages: {en: {m: T}}\n",
+            "p:4:48: not a duration [bad-duration]; write `now`, or a number and a unit: ms, s, min, h, d or weeks",
+        ),
+        (
+            &test("{at: 1 s, opened: a}"),
+            "p:6:50: unknown key [unknown-key]; a change is raised, updated or cleared",
+        ),
+        (
+            &rule(when, "[vehicle_speed]", "{tyres}"),
+            "p:5:39: the text asks for an argument that its rule `a` does not give [unknown-argument]; it gives `vehicle_speed`",
+        ),
+        (
+            &rule(when, "[]", "{tyres}"),
+            "p:5:39: the text asks for an argument that its rule `a` does not give [unknown-argument]; it gives none: add \
+             `args` to its `recommend`",
+        ),
+        (
+            &format!("{}include: [x.yaml]\n", plain(when)),
+            "p:6:11: the included file cannot be opened, or was not given [missing-file]",
+        ),
+        (
+            &format!(
+                "{}tests:\n- {{name: t, events: {{}}, expect: []}}\n- {{name: t, events: {{}}, expect: []}}\n",
+                plain(when)
+            ),
+            "p:8:10: another test has this name [duplicate-name]",
+        ),
+    ]);
+    let text = "pack: {id: demo, version: 1.0.0, min_engine: 0.2.0}\nsignals: {ignition: {}}\n";
+    let error = source::compile("p", &[("p", &format!("{text}{}", plain(when)))]).unwrap_err();
+    assert_eq!(error.to_string(), "p:1:7: the key `language` is missing: write `language: 1` [missing-key]");
+}

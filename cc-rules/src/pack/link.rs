@@ -464,7 +464,7 @@ fn uses<'a>(raw: &'a RawPack, rules: &[Rule]) -> Vec<Use<'a>> {
         if !recommend.message.is_empty() {
             let args = args_of(&recommend.args, linked.map(|linked| &linked.advice.args));
             let path = format!("rules[{index}].recommend.message");
-            uses.push(Use { path, message: &recommend.message, args, misspelt: false });
+            uses.push(Use { path, message: &recommend.message, rule: &rule.id, args, misspelt: false });
         }
         let mut message = &recommend.message;
         let mut args = &recommend.args;
@@ -478,7 +478,7 @@ fn uses<'a>(raw: &'a RawPack, rules: &[Rule]) -> Vec<Use<'a>> {
             let path = format!("rules[{index}].escalate[{number}].{part}");
             let linked = linked.and_then(|linked| linked.stages.get(number));
             let args = args_of(args, linked.map(|stage| &stage.advice.args));
-            uses.push(Use { path, message, args, misspelt: false });
+            uses.push(Use { path, message, rule: &rule.id, args, misspelt: false });
         }
     }
     uses

@@ -109,6 +109,7 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
             tests_section::check(&tests, &pack, &mut sources);
             if sources.findings.is_empty() {
                 sources.take_problems(&warnings::warnings(&pack));
+                tests_section::warnings(&tests, &mut sources);
                 let tests = tests.into_iter().map(|test| test.test).collect();
                 return Ok(Compiled { pack, tests, warnings: sources.into_diagnostics() });
             }
@@ -306,7 +307,12 @@ impl<'f> Sources<'f> {
                 continue;
             }
             let Some(index) = self.files.iter().position(|(file, _)| **file == *name) else {
-                self.report(asked_at, "missing-file", "the included file was not given", None);
+                self.report(
+                    asked_at,
+                    "missing-file",
+                    "the included file cannot be opened, or was not given",
+                    None,
+                );
                 continue;
             };
             let text = self.files[index].1;
