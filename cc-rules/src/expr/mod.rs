@@ -40,7 +40,7 @@ pub(crate) use eval::EvalCounters;
 pub(crate) use explain::{ExplainNode, Explained, Truth};
 pub(crate) use types::{Expected, Names, Scale, Slots, Symbol, Ty, UnitTy, Val};
 #[cfg(feature = "source")]
-pub(crate) use words::words;
+pub(crate) use words::{About, words};
 
 use diagnostic::Sink;
 
