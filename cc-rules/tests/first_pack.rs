@@ -263,7 +263,7 @@ fn a_finding_says_what_is_missing_and_where_it_belongs() {
             "p:8:10: another test has this name [duplicate-name]",
         ),
     ]);
-    let text = "pack: {id: demo, version: 1.0.0, min_engine: 0.2.0}\nsignals: {ignition: {}}\n";
-    let error = source::compile("p", &[("p", &format!("{text}{}", plain(when)))]).unwrap_err();
+    let head = "pack: {id: demo, version: 1.0.0, min_engine: 0.2.0}\nsignals: {ignition: {}}\n";
+    let error = source::compile("p", &[("p", &format!("{head}{}", plain(when)))]).unwrap_err();
     assert_eq!(error.to_string(), "p:1:7: the key `language` is missing: write `language: 1` [missing-key]");
 }

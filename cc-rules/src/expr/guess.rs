@@ -12,9 +12,8 @@ use super::{text, units};
 impl Checker<'_> {
     /// Where one side of an operator was understood and the other has a unit that does not exist, suggests one that fits.
     pub(super) fn guess_unit(&mut self, left: (AstId, Option<NodeId>), right: (AstId, Option<NodeId>)) {
-        let (known, other) = match (left, right) {
-            ((_, Some(known)), (other, None)) | ((other, None), (_, Some(known))) => (known, other),
-            _ => return,
+        let (((_, Some(known)), (other, None)) | ((other, None), (_, Some(known)))) = (left, right) else {
+            return;
         };
         let dimension = match self.ty(known) {
             Ty::Double(of) if of.unit != MeasureUnit::One => of.unit.dimension(),

@@ -81,10 +81,10 @@ fn fits(argument: &Argument, spoken: &Use<'_>, path: &str, found: &mut Vec<Probl
         let hint = did_you_mean(&argument.name, spoken.args.keys().copied());
         let given = || {
             let names: Vec<_> = spoken.args.keys().map(|name| format!("`{name}`")).collect();
-            match names.is_empty() {
-                true => "it gives none: add `args` to its `recommend`".to_owned(),
-                false => format!("it gives {}", names.join(", ")),
+            if names.is_empty() {
+                return "it gives none: add `args` to its `recommend`".to_owned();
             }
+            format!("it gives {}", names.join(", "))
         };
         let hint = hint.or_else(|| Some(given().into()));
         found.push(Problem::new(path, "unknown-argument", text).at(argument.at).hint(hint));

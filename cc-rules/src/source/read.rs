@@ -83,7 +83,8 @@ fn header(node: &Node, found: &mut Sources<'_>) -> RawHeader {
             _ => {}
         }
     }
-    if !has_language && !(header.id.is_empty() && header.version.is_empty()) {
+    let is_empty = header.id.is_empty() && header.version.is_empty();
+    if !has_language && !is_empty {
         found.missing("pack.language", node.place, "the key `language` is missing: write `language: 1`");
         header.language = 1;
     }
