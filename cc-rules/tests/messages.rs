@@ -39,7 +39,7 @@ fn a_text_fits_the_arguments_of_its_rule() {
             "en",
             "{m}",
             Some(
-                "the text asks for an argument that its rule does not give [unknown-argument]; did you mean `n`?",
+                "the text asks for an argument that its rule `r` does not give [unknown-argument]; did you mean `n`?",
             ),
         ),
         ("en", "{on, plural, other {#}}", Some("the argument is no number [argument-type]")),
@@ -132,7 +132,7 @@ fn a_catalogue_that_does_not_fit_is_refused() {
         (
             "de",
             "{\"messages\":{\"de\":{\"tyres\":{\"text\":\"{m}\"}}}}",
-            "messages: the text asks for an argument that its rule does not give [unknown-argument]; did you mean `n`?",
+            "messages: the text asks for an argument that its rule `r` does not give [unknown-argument]; did you mean `n`?",
         ),
         (
             "de",

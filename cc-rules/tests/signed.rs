@@ -170,6 +170,16 @@ fn lists_of_trusted_keys_say_which_line_is_wrong() {
         (format!("ed25519:{}", "f".repeat(64)), Err("line 1: not the public key of anybody")),
         (format!("{line} until"), Err("line 1: expected `from` or `until` and an instant")),
         (format!("{line} until soon"), Err("line 1: expected `from` or `until` and an instant")),
+        // What is for people only is no span of time.
+        (format!("# {line} until 2027-01-01T00:00:00Z\n{line}  # until autumn"), Ok(1)),
+        (format!("{line} until 2027-01-01T00:00:00Z  # 79002afecce76fd2, made 2026-01-01T00:00:00Z"), Ok(1)),
+        (
+            format!("\n{line}  # 79002afecce76fd2 until 2027-01-01T00:00:00Z"),
+            Err(
+                "line 2: `from` and `until` stand between the key and the `#`; behind it they would not count",
+            ),
+        ),
+        (format!("{line} # (from 2027-01-01T00:00:00Z)"), Err("line 1: `from` and `until` stand between")),
     ] {
         let found = text.parse::<TrustedKeys>().map(|keys| keys.len()).map_err(|error| error.to_string());
         match expected {

@@ -389,7 +389,7 @@ fn words_of_a_stage_are_checked_like_those_of_the_rule() {
         "{head}  recommend: {{action: book, urgency: low, message: m, args: {{n: odometer}}}}\n  escalate: [{{after: 1 d, message: late}}]\nmessages:\n  en: {{m: \"{{n}}\", late: \"{{n}} {{day}}\"}}\n"
     );
     let found = cc_rules::source::compile("t.yaml", &[("t.yaml", &text)]).unwrap_err().to_string();
-    assert!(found.contains("the text asks for an argument that its rule does not give"), "{found}");
+    assert!(found.contains("the text asks for an argument that its rule `"), "{found}");
     let text = text.replace(", late: \"{n} {day}\"", "");
     let found = cc_rules::source::compile("t.yaml", &[("t.yaml", &text)]).unwrap_err().to_string();
     assert!(found.contains("the message has no text in `en` [missing-message]"), "{found}");

@@ -159,3 +159,22 @@ fn a_change_that_does_not_come_tells_why_not() {
         heard battery_voltage = 11.9 V at 2026-01-01T00:01:00Z"
     );
 }
+
+#[test]
+fn a_sample_that_is_set_aside_is_marked_and_not_known() {
+    let Compiled { pack, tests, .. } = compiled(
+        "- name: broken sensor
+  events: {engine_coolant_temperature: \"90@10s 999 95 999 999 120\"}
+  expect: [{at: 20 s, raised: hot}]
+",
+    );
+    let text = tests[0].run(&pack).timeline().unwrap().to_text(false);
+    let at = text.lines().position(|line| line.trim_start().starts_with("engine_coolant")).unwrap();
+    let rows: Vec<&str> = text.lines().skip(at).take(2).collect();
+    let cells = rows[0].split_whitespace().nth(1).unwrap();
+    assert!(cells.starts_with("1-") && cells.contains("-x"), "{text}");
+    assert!(rows[0].matches('x').count() == 3 && rows[0].ends_with("90 to 120 °C"), "{text}");
+    // A value that was set aside is not known.
+    assert!(!rows[0].contains("x-"), "{text}");
+    assert_eq!(rows[1].trim(), "x set aside: out of -40 to 215 °C", "{text}");
+}

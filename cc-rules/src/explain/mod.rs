@@ -372,6 +372,18 @@ impl Part {
     }
 }
 
+impl Explanation {
+    /// Why a rule that could have opened is still shut, if it is `clear` that keeps it so.
+    fn held_shut(&self, until: Timestamp) -> Option<&'static str> {
+        let clear = self.clear.as_ref().filter(|_| until <= self.at)?;
+        match clear.truth? {
+            Truth::True => Some("but `clear` is true and keeps it shut"),
+            Truth::Unknown => Some("but `clear` is unknown, and with `on_unknown: clear` that keeps it shut"),
+            Truth::False => None,
+        }
+    }
+}
+
 impl fmt::Display for Explanation {
     /// The rule, its conditions and the evidence, a line each.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -381,7 +393,11 @@ impl fmt::Display for Explanation {
             Standing::Idle => f.write_str("does not hold")?,
             Standing::Spent => f.write_str("was cleared while its condition held")?,
             Standing::Pending { since, until, gap } => {
-                write!(f, "holds since {}, opens at {}", show(since), show(until))?;
+                write!(f, "holds since {}, ", show(since))?;
+                match self.held_shut(*until) {
+                    Some(why) => f.write_str(why)?,
+                    None => write!(f, "opens at {}", show(until))?,
+                }
                 if let Some(gap) = gap {
                     write!(f, ", unknown since {}", show(gap))?;
                 }

@@ -80,6 +80,12 @@ impl SlotTest {
 }
 
 impl SlotTest {
+    /// A comparison with a finite constant.
+    pub(super) fn new(slot: u16, comparison: Comparison, constant: f64) -> Option<Self> {
+        let orders = Orders::of(comparison);
+        constant.is_finite().then_some(Self { slot, orders, low: constant, high: constant })
+    }
+
     /// The ranges, both ends included, of the finite values that it is true of.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = (f64, f64)> {
         let Self { orders: Orders(orders), low, high, .. } = *self;
@@ -96,28 +102,6 @@ impl SlotTest {
         };
         let above = (orders & GREATER != 0).then_some((least, f64::INFINITY));
         below.into_iter().chain(above)
-    }
-}
-
-#[cfg(feature = "source")]
-impl Chain {
-    /// What comes out of all values in the ranges of the slots, where that is one truth.
-    pub(crate) fn truth_in(&self, range_of: impl Fn(u16) -> Option<(f64, f64)>) -> Option<bool> {
-        let truth = |test: &Test| {
-            let Test::Constant(test) = test else { return None };
-            let (least, most) = range_of(test.slot)?;
-            let overlaps = test.ranges().any(|(low, high)| low <= most && least <= high);
-            let covers = test.ranges().any(|(low, high)| low <= least && most <= high);
-            if covers { Some(true) } else { (!overlaps).then_some(false) }
-        };
-        // One test that decides the chain, or all that agree.
-        let mut truths = self.tests.iter().map(truth);
-        let decides = self.tests.iter().any(|test| truth(test) == Some(self.any));
-        if decides {
-            Some(self.any)
-        } else {
-            truths.all(|truth| truth == Some(!self.any)).then_some(!self.any)
-        }
     }
 }
 
@@ -176,13 +160,7 @@ impl Test {
     }
 
     fn constant(slot: u16, comparison: Comparison, constant: f64) -> Option<Self> {
-        let orders = Orders::of(comparison);
-        constant.is_finite().then_some(Self::Constant(SlotTest {
-            slot,
-            orders,
-            low: constant,
-            high: constant,
-        }))
+        SlotTest::new(slot, comparison, constant).map(Self::Constant)
     }
 }
 

@@ -81,6 +81,9 @@ impl Checker<'_> {
             }
             AstKind::Binary(op, left, right) => {
                 let (typed_left, typed_right) = (self.typed[*left], self.typed[*right]);
+                if typed_left.is_none() || typed_right.is_none() {
+                    self.guess_unit((*left, typed_left), (*right, typed_right));
+                }
                 let (left_id, right_id) = (typed_left?, typed_right?);
                 match op {
                     BinaryOp::Compare(_) => {

@@ -30,12 +30,6 @@ impl Program {
         self.tree.node(self.tree.root).ty
     }
 
-    /// The value, where it is the same for every vehicle and instant.
-    #[cfg(feature = "source")]
-    pub(crate) fn constant(&self) -> Option<Val<'_>> {
-        self.tree.constant(self.tree.root)
-    }
-
     /// The comparisons that are all of the condition, if they are.
     pub(crate) fn chain(&self) -> Option<&Chain> {
         self.chain.as_ref()
@@ -426,7 +420,7 @@ impl Generator<'_> {
 }
 
 /// The comparison that holds with the sides swapped.
-fn flipped(comparison: Comparison) -> Comparison {
+pub(super) fn flipped(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal | Comparison::NotEqual => comparison,
         Comparison::Less => Comparison::Greater,

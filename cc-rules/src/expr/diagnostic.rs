@@ -151,6 +151,14 @@ impl Sink {
         }
     }
 
+    /// The mistake of this kind that was found last within the span.
+    pub(super) fn last_in(&mut self, span: Span, code: Code) -> Option<&mut Diagnostic> {
+        let is_there = |found: &&mut Diagnostic| {
+            found.code == code && span.start <= found.span.start && found.span.end <= span.end
+        };
+        self.list.iter_mut().rev().find(is_there)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

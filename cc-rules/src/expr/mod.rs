@@ -15,6 +15,7 @@ mod diagnostic;
 mod eval;
 mod explain;
 mod fold;
+mod guess;
 mod lexer;
 mod operators;
 mod parser;
@@ -24,6 +25,8 @@ mod time_test;
 mod tree;
 mod types;
 mod units;
+#[cfg(feature = "source")]
+mod verdict;
 #[cfg(feature = "source")]
 mod words;
 
@@ -37,7 +40,7 @@ pub(crate) use eval::EvalCounters;
 pub(crate) use explain::{ExplainNode, Explained, Truth};
 pub(crate) use types::{Expected, Names, Scale, Slots, Symbol, Ty, UnitTy, Val};
 #[cfg(feature = "source")]
-pub(crate) use words::words;
+pub(crate) use words::{About, words};
 
 use diagnostic::Sink;
 

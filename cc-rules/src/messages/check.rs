@@ -14,8 +14,11 @@ pub(crate) struct Use<'a> {
     /// Where the message is named.
     pub(crate) path: String,
     pub(crate) message: &'a str,
+    pub(crate) rule: &'a str,
     /// Names of the arguments, with their types where they were understood.
     pub(crate) args: BTreeMap<&'a str, Option<Ty>>,
+    /// Whether an argument has a finding: by its name it may be any that the text asks for.
+    pub(crate) misspelt: bool,
 }
 
 /// Checks each text by itself, and against each rule that speaks it.
@@ -71,8 +74,19 @@ fn forms(argument: &Argument, language: &str, path: &str, found: &mut Vec<Proble
 
 fn fits(argument: &Argument, spoken: &Use<'_>, path: &str, found: &mut Vec<Problem>) {
     let Some(ty) = spoken.args.get(argument.name.as_str()) else {
-        let text = "the text asks for an argument that its rule does not give";
+        if spoken.misspelt {
+            return;
+        }
+        let text = format!("the text asks for an argument that its rule `{}` does not give", spoken.rule);
         let hint = did_you_mean(&argument.name, spoken.args.keys().copied());
+        let given = || {
+            let names: Vec<_> = spoken.args.keys().map(|name| format!("`{name}`")).collect();
+            if names.is_empty() {
+                return "it gives none: add `args` to its `recommend`".to_owned();
+            }
+            format!("it gives {}", names.join(", "))
+        };
+        let hint = hint.or_else(|| Some(given().into()));
         found.push(Problem::new(path, "unknown-argument", text).at(argument.at).hint(hint));
         return;
     };

@@ -421,7 +421,17 @@ impl Groups {
 
 /// Every rule's message exists in every language of the pack, and its text fits the rule.
 fn messages(raw: &RawPack, rules: &[Rule], found: &mut Vec<Problem>) {
-    let uses = uses(raw, rules);
+    let mut uses = uses(raw, rules);
+    for spoken in &mut uses {
+        let rule = spoken.path.split_once(']').map_or("", |(rule, _)| rule);
+        let is_of_rule = |problem: &Problem| {
+            problem
+                .path
+                .strip_prefix(rule)
+                .is_some_and(|rest| rest.starts_with(']') && rest.contains(".args."))
+        };
+        spoken.misspelt = found.iter().any(is_of_rule);
+    }
     for (number, (language, catalogue)) in raw.messages.iter().enumerate() {
         check_language(language, &format!("messages.{language}"), found);
         for spoken in uses.iter().filter(|spoken| !catalogue.contains_key(spoken.message)) {
@@ -432,7 +442,13 @@ fn messages(raw: &RawPack, rules: &[Rule], found: &mut Vec<Problem>) {
                 format!("language {}", number + 1)
             };
             let text = format!("the message has no text in {shown}");
-            let hint = did_you_mean(spoken.message, catalogue.keys().map(String::as_str));
+            let has_it = |other: &BTreeMap<String, _>| other.contains_key(spoken.message);
+            let hint = if raw.messages.values().any(has_it) {
+                // Spelt well, for another language has it: what is missing is the translation.
+                Some(format!("add it under {shown}").into())
+            } else {
+                did_you_mean(spoken.message, catalogue.keys().map(String::as_str))
+            };
             found.push(Problem::new(spoken.path.as_str(), "missing-message", text).hint(hint));
         }
         crate::messages::check(language, catalogue, &uses, found);
@@ -448,7 +464,7 @@ fn uses<'a>(raw: &'a RawPack, rules: &[Rule]) -> Vec<Use<'a>> {
         if !recommend.message.is_empty() {
             let args = args_of(&recommend.args, linked.map(|linked| &linked.advice.args));
             let path = format!("rules[{index}].recommend.message");
-            uses.push(Use { path, message: &recommend.message, args });
+            uses.push(Use { path, message: &recommend.message, rule: &rule.id, args, misspelt: false });
         }
         let mut message = &recommend.message;
         let mut args = &recommend.args;
@@ -462,7 +478,7 @@ fn uses<'a>(raw: &'a RawPack, rules: &[Rule]) -> Vec<Use<'a>> {
             let path = format!("rules[{index}].escalate[{number}].{part}");
             let linked = linked.and_then(|linked| linked.stages.get(number));
             let args = args_of(args, linked.map(|stage| &stage.advice.args));
-            uses.push(Use { path, message, args });
+            uses.push(Use { path, message, rule: &rule.id, args, misspelt: false });
         }
     }
     uses

@@ -18,6 +18,10 @@ use crate::expr::{self, EvalCounters, Expected, Names, Slots, Symbol, Ty, UnitTy
 pub(crate) struct Scope<'a> {
     raw: &'a RawPack,
     params: Vec<ParamSlot>,
+    /// Parameters whose default has a finding, so that nobody knows their type.
+    misunderstood: Vec<u16>,
+    /// Whether such a parameter was named since this was asked last.
+    missed: Cell<bool>,
     signals: RefCell<Vec<SignalSlot>>,
 }
 
@@ -37,8 +41,22 @@ impl<'a> Scope<'a> {
                 found.push(Problem::new(format!("codes.{id}"), "duplicate-key", text));
             }
         }
-        let params = raw.params.iter().map(|(id, param)| check_param(id, param, found)).collect();
-        Self { raw, params, signals: RefCell::new(Vec::new()) }
+        let mut misunderstood = Vec::new();
+        let mut params = Vec::new();
+        for (index, (id, param)) in raw.params.iter().enumerate() {
+            let slot = check_param(id, param, found).unwrap_or_else(|| {
+                misunderstood.push(index as u16);
+                ParamSlot { ty: Ty::Bool, default: Constant::Bool(false), by: Vec::new() }
+            });
+            params.push(slot);
+        }
+        Self { raw, params, misunderstood, missed: Cell::new(false), signals: RefCell::new(Vec::new()) }
+    }
+
+    /// Whether a parameter was named, since this was asked last, whose default has a finding: what reads it need not
+    /// repeat that.
+    pub(crate) fn take_missed(&self) -> bool {
+        self.missed.take()
     }
 
     /// Nanoseconds after which the slot's value is too old.
@@ -148,6 +166,9 @@ impl Names for Scope<'_> {
     fn resolve(&self, name: &str, is_param: bool) -> Option<Symbol> {
         if is_param {
             let index = self.raw.params.keys().position(|id| id == name)?;
+            if self.misunderstood.contains(&(index as u16)) {
+                self.missed.set(true);
+            }
             return Some(Symbol::Param { index: index as u16, ty: self.params[index].ty });
         }
         if name == TODAY {
@@ -271,10 +292,12 @@ fn check_signal(id: &str, signal: &RawSignal, found: &mut Vec<Problem>) {
     }
 }
 
-fn check_param(id: &str, param: &RawParam, found: &mut Vec<Problem>) -> ParamSlot {
+/// A parameter; none where its default is not understood.
+fn check_param(id: &str, param: &RawParam, found: &mut Vec<Problem>) -> Option<ParamSlot> {
     let path = format!("params.{id}");
-    let (ty, default) = constant(&param.default, &format!("{path}.default"), Expected::Any, found)
-        .unwrap_or((Ty::Bool, Constant::Bool(false)));
+    let default = constant(&param.default, &format!("{path}.default"), Expected::Any, found);
+    // What the other values must be, nobody knows without the default.
+    let expected = default.as_ref().map_or(Expected::Any, |(ty, _)| Expected::Ty(*ty));
     let mut by = Vec::new();
     for (name, values) in &param.by {
         let inner = format!("{path}.by.{name}");
@@ -291,8 +314,9 @@ fn check_param(id: &str, param: &RawParam, found: &mut Vec<Problem>) -> ParamSlo
         }
         for (case, text) in values {
             let at = format!("{inner}.{case}");
-            match constant(text, &at, Expected::Ty(ty), found) {
-                Some((found_ty, value)) if same_kind(found_ty, ty) => {
+            let is_alike = |ty| default.as_ref().is_none_or(|(wanted, _)| same_kind(ty, *wanted));
+            match constant(text, &at, expected, found) {
+                Some((found_ty, value)) if is_alike(found_ty) => {
                     by.push((index, case.as_str().into(), value));
                 }
                 Some(_) => found.push(Problem::new(at, "type-mismatch", "the default is of another type")),
@@ -301,7 +325,8 @@ fn check_param(id: &str, param: &RawParam, found: &mut Vec<Problem>) -> ParamSlo
         }
     }
     by.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    ParamSlot { ty, default, by }
+    let (ty, default) = default?;
+    Some(ParamSlot { ty, default, by })
 }
 
 /// Evaluates an expression that reads nothing.

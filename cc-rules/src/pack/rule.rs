@@ -40,7 +40,11 @@ impl RuleCheck<'_> {
 
     pub(super) fn rule(&mut self, group: u16) -> Option<Rule> {
         let rule = self.rule;
-        name(&rule.id, &self.path("id"), self.found);
+        if rule.id.is_empty() {
+            self.report("id", "missing-key", "a rule needs an `id`");
+        } else {
+            name(&rule.id, &self.path("id"), self.found);
+        }
         if let Some(group) = &rule.group {
             name(group, &self.path("group"), self.found);
         }
@@ -176,7 +180,11 @@ impl RuleCheck<'_> {
             &self.windows
         };
         let names = RuleScope { scope: self.scope, windows, missed: Cell::new(false), may_read_windows };
+        self.scope.take_missed();
         let compiled = expr::compile(text, &names, expected);
+        if self.scope.take_missed() {
+            return None;
+        }
         if names.missed.get() {
             if !may_read_windows {
                 let text =
@@ -287,6 +295,10 @@ impl RuleCheck<'_> {
 
     pub(super) fn window(&mut self, window: &RawWindow, at: &str) -> Option<Window> {
         let (size, buckets) = (window.size, u64::from(window.buckets));
+        if size == 0 && !window.by.is_empty() {
+            self.report(at, "out-of-range", "the window is longer than 0");
+            return None;
+        }
         if !(1..=MAX_BUCKETS).contains(&window.buckets) {
             let text = format!("a window has 1 to {MAX_BUCKETS} buckets");
             self.report(at, "out-of-range", text);

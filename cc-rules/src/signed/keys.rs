@@ -137,7 +137,7 @@ impl fmt::Debug for KeyId {
 /// The keys whose packs are loaded, each for ever or for a span of time.
 ///
 /// Its text has a line a key: the key, then `from` and `until` with an instant where it has them. Empty lines, and what
-/// follows `#`, are for people.
+/// follows `#`, are for people; a span of time behind the `#` of a key is refused, for it would not count.
 ///
 /// # Examples
 ///
@@ -195,7 +195,8 @@ impl FromStr for TrustedKeys {
         let mut keys = Self::default();
         for (index, line) in text.lines().enumerate() {
             let line_number = index + 1;
-            let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+            let (line, comment) = line.split_once('#').unwrap_or((line, ""));
+            let mut words = line.split_whitespace();
             let Some(key) = words.next() else { continue };
             let key: PublicKey =
                 key.parse().map_err(|why| TrustedKeysError::Key { line: line_number, why })?;
@@ -212,16 +213,38 @@ impl FromStr for TrustedKeys {
                 }
                 *bound = instant;
             }
+            if names_a_span(comment) {
+                return Err(TrustedKeysError::Comment { line: line_number });
+            }
             keys = keys.with_span(key, from, until);
         }
         Ok(keys)
     }
 }
 
+/// Whether a comment has `from` or `until` and an instant: whoever wrote it means the key, and a comment does not count.
+fn names_a_span(comment: &str) -> bool {
+    let mut words = comment.split_whitespace().map(|word| word.trim_matches(['(', ')', ',', ';', '.', '#']));
+    let mut bound = false;
+    words.any(|word| {
+        let is_span = bound && word.parse::<Timestamp>().is_ok();
+        bound = matches!(word, "from" | "until");
+        is_span
+    })
+}
+
 /// Why a text is no list of trusted keys.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TrustedKeysError {
+    /// The span of time of a key stands in a comment, where it would not count.
+    #[error(
+        "line {line}: `from` and `until` stand between the key and the `#`; behind it they would not count"
+    )]
+    Comment {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// A line begins with something that is no key.
     #[error("line {line}: {why}")]
     Key {

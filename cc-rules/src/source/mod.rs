@@ -65,7 +65,7 @@ pub struct Compiled {
     /// The tests written beside the rules, in the order of the files.
     pub tests: Vec<PackTest>,
     /// What is allowed and hardly ever meant: a condition that is always or never true (`always-true`, `never-true`), a
-    /// message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
+    /// `clear` that keeps its rule from ever opening (`never-opens`), two tests of one name (`duplicate-name`), a message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
     /// (`missing-message`).
     pub warnings: Diagnostics,
 }
@@ -109,6 +109,7 @@ pub fn compile(main: &str, files: &[(&str, &str)]) -> Result<Compiled, Diagnosti
             tests_section::check(&tests, &pack, &mut sources);
             if sources.findings.is_empty() {
                 sources.take_problems(&warnings::warnings(&pack));
+                tests_section::warnings(&tests, &mut sources);
                 let tests = tests.into_iter().map(|test| test.test).collect();
                 return Ok(Compiled { pack, tests, warnings: sources.into_diagnostics() });
             }
@@ -171,6 +172,16 @@ pub(crate) struct Found {
     suggestion: Option<Box<str>>,
 }
 
+/// What the rules of a decision table are called.
+struct TableName {
+    rules: Vec<String>,
+    /// The group of all of them.
+    group: Option<String>,
+}
+
+/// So many rules of a table are named.
+const NAMED: usize = 4;
+
 /// The files of a run, where each part of the pack stands in them, and what was found.
 pub(crate) struct Sources<'f> {
     files: &'f [(&'f str, &'f str)],
@@ -180,10 +191,14 @@ pub(crate) struct Sources<'f> {
     rules: Vec<usize>,
     /// Decision tables, to be turned into rules once all files are read.
     tables: Vec<Node>,
+    /// Decision tables by their ids.
+    table_names: BTreeMap<String, TableName>,
     /// For a rule that is a row of a table, the table.
     table_rules: BTreeMap<usize, usize>,
     /// Parts of the pack whose absence has its reason in the source, and was reported there.
     explained: BTreeSet<String>,
+    /// Parts of the pack that are no text, as was reported: nothing else is wrong with them.
+    unreadable: BTreeSet<String>,
     pub(crate) findings: Vec<Found>,
 }
 
@@ -194,8 +209,10 @@ impl<'f> Sources<'f> {
             places: BTreeMap::new(),
             rules: Vec::new(),
             tables: Vec::new(),
+            table_names: BTreeMap::new(),
             table_rules: BTreeMap::new(),
             explained: BTreeSet::new(),
+            unreadable: BTreeSet::new(),
             findings: Vec::new(),
         }
     }
@@ -211,6 +228,14 @@ impl<'f> Sources<'f> {
     /// Why this part is missing has been said.
     pub(crate) fn explained(&mut self, path: String) {
         self.explained.insert(path);
+    }
+
+    /// This part is missing, and no text, and that has been said.
+    fn unreadable(&mut self, path: &str) {
+        self.explained(path.to_owned());
+        if !path.is_empty() {
+            self.unreadable.insert(path.to_owned());
+        }
     }
 
     fn is_explained(&self, path: &str) -> bool {
@@ -282,7 +307,12 @@ impl<'f> Sources<'f> {
                 continue;
             }
             let Some(index) = self.files.iter().position(|(file, _)| **file == *name) else {
-                self.report(asked_at, "missing-file", "the included file was not given", None);
+                self.report(
+                    asked_at,
+                    "missing-file",
+                    "the included file cannot be opened, or was not given",
+                    None,
+                );
                 continue;
             };
             let text = self.files[index].1;
@@ -319,11 +349,12 @@ impl<'f> Sources<'f> {
             let path = self.as_written(&problem.path);
             let about_absence = ["max-gap-missing", "missing-key", "without-for"].contains(&problem.code);
             let explained = about_absence && self.is_explained(&path);
-            if explained || self.is_in_explained_window(&path) {
+            if explained || self.unreadable.contains(&*path) || self.is_in_explained_window(&path) {
                 continue;
             }
             let mut place = self.place_of(&path);
             if let (Some(at), Some((whole, value))) = (problem.offset, self.places.get(&*path))
+                && !value.is_empty()
                 && let Some((_, source)) = self.files.get(usize::from(whole.file))
             {
                 let trimmed = (value.len() - value.trim_start().len()) as u32;
@@ -331,8 +362,31 @@ impl<'f> Sources<'f> {
                 place = Place { file: whole.file, start, end: start };
             }
             let suggestion = problem.suggestion.clone().or_else(|| self.same_id(problem));
-            self.findings.push(Found { place, code: problem.code, text: problem.text.clone(), suggestion });
+            let (mut text, mut suggestion) = (problem.text.clone(), suggestion);
+            if problem.code == "unknown-rule"
+                && let Some((_, written)) = self.places.get(&*path)
+                && let Some((what, instead)) = self.about_table(written)
+            {
+                (text, suggestion) = (what.into(), Some(instead));
+            }
+            self.findings.push(Found { place, code: problem.code, text, suggestion });
         }
+    }
+
+    /// What to say where the id of a decision table stands in the place of a rule's.
+    pub(crate) fn about_table(&self, id: &str) -> Option<(&'static str, Box<str>)> {
+        let table = self.table_names.get(id.trim())?;
+        let rows =
+            table.rules.iter().take(NAMED).map(|rule| format!("`{rule}`")).collect::<Vec<_>>().join(", ");
+        let more = if table.rules.len() > NAMED { ", …" } else { "" };
+        let all = table
+            .group
+            .as_ref()
+            .map_or_else(String::new, |group| format!("; `group:{group}` names all of them"));
+        Some((
+            "this is a decision table, and each of its rows is a rule",
+            format!("its rules are {rows}{more}{all}").into(),
+        ))
     }
 
     /// Where the rule stands whose id another one has too: rules of one id are neighbours.

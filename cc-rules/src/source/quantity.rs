@@ -6,12 +6,34 @@ use super::yaml::Node;
 use crate::pack::limits::{MAX_DISTANCE_M, MAX_DURATION_MS};
 
 pub(super) fn duration(node: &Node, found: &mut Sources<'_>) -> Option<u64> {
+    duration_or(node, "", found)
+}
+
+/// When something is due: `now`, or a duration.
+pub(super) fn due(node: &Node, found: &mut Sources<'_>) -> Option<u64> {
+    if scalar(node) == Some("now") { Some(0) } else { duration_or(node, "`now`, or ", found) }
+}
+
+fn duration_or(node: &Node, other: &str, found: &mut Sources<'_>) -> Option<u64> {
     let read = scalar(node).and_then(parse_duration);
     if read.is_none() && !too_big(node, found) {
-        let hint = "write a number and a unit: ms, s, min, h, d or weeks";
-        found.report(node.place, "bad-duration", "not a duration", Some(hint.into()));
+        let hint = format!("write {other}a number and a unit: ms, s, min, h, d or weeks");
+        let text = match scalar(node).and_then(split_quantity) {
+            Some((number, word))
+                if decimal(number, 3).is_some() && is_short_word(word) && unit_ms(word).is_none() =>
+            {
+                format!("`{word}` is no unit")
+            }
+            _ => "not a duration".to_owned(),
+        };
+        found.report(node.place, "bad-duration", &text, Some(hint.into()));
     }
     read
+}
+
+/// Whether it may be meant as a unit, and is not something that was pasted by accident.
+fn is_short_word(word: &str) -> bool {
+    !word.is_empty() && word.len() <= 12 && word.chars().all(char::is_alphabetic)
 }
 
 /// Reports a quantity of time or distance that is too big, or has a decimal comma.

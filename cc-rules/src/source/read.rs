@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::quantity::{decimal, duration};
+use super::quantity::{decimal, due, duration};
 use super::yaml::{Content, Entry, Node, Place};
 use super::{Found, Sources, blocks, stages, table};
 use crate::diagnostic::{did_you_mean, nearest};
@@ -61,7 +61,9 @@ pub(super) fn rule_path(number: usize, rest: &str) -> String {
 fn header(node: &Node, found: &mut Sources<'_>) -> RawHeader {
     let mut header = RawHeader::default();
     found.place("pack", node.place, "");
-    for entry in fields(node, &["id", "version", "language", "min_engine"], found) {
+    let mut has_language = false;
+    for entry in fields_of(node, &["id", "version", "language", "min_engine"], "pack", found) {
+        has_language |= entry.key == "language";
         let at = format!("pack.{}", entry.key);
         match entry.key.as_str() {
             "id" => header.id = text(&entry.value, &at, found),
@@ -80,6 +82,11 @@ fn header(node: &Node, found: &mut Sources<'_>) -> RawHeader {
             "min_engine" => header.min_engine = text(&entry.value, &at, found),
             _ => {}
         }
+    }
+    let is_empty = header.id.is_empty() && header.version.is_empty();
+    if !has_language && !is_empty {
+        found.missing("pack.language", node.place, "the key `language` is missing: write `language: 1`");
+        header.language = 1;
     }
     header
 }
@@ -263,8 +270,7 @@ pub(super) fn recommend(node: &Node, path: &str, found: &mut Sources<'_>) -> Raw
         match entry.key.as_str() {
             "action" => recommend.action = text(value, &at, found),
             "urgency" => recommend.urgency = text(value, &at, found),
-            "due" if scalar(value) == Some("now") => recommend.due = Some(0),
-            "due" => recommend.due = duration(value, found),
+            "due" => recommend.due = due(value, found),
             "message" => recommend.message = text(value, &at, found),
             "args" => recommend.args = args(value, &at, found),
             _ => {}
@@ -284,6 +290,16 @@ pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap
                 args.insert(plain, name.to_owned());
             }
         }
+        if let Some(other) = names.iter().find(|item| scalar(item).is_none()) {
+            found.report(other.place, "wrong-kind", "expected a text", as_mapping(names));
+            // What the entries mean is clear, so what reads them need not be wrong as well.
+            for entry in names.iter().flat_map(entries) {
+                if let Some(written) = scalar(&entry.value) {
+                    found.place(&format!("{path}.{}", entry.key), entry.value.place, written);
+                    args.insert(entry.key.clone(), written.to_owned());
+                }
+            }
+        }
         return args;
     }
     for entry in mapping(node, found) {
@@ -291,6 +307,30 @@ pub(super) fn args(node: &Node, path: &str, found: &mut Sources<'_>) -> BTreeMap
         args.insert(entry.key.clone(), text(&entry.value, &at, found));
     }
     args
+}
+
+fn entries(node: &Node) -> &[Entry] {
+    match &node.content {
+        Content::Mapping(entries) => entries,
+        _ => &[],
+    }
+}
+
+/// How a list of names and of `name: expression` is written as a mapping.
+fn as_mapping(list: &[Node]) -> Option<Box<str>> {
+    let mut parts = Vec::new();
+    for item in list {
+        match &item.content {
+            Content::Scalar { text, .. } => parts.push(format!("{}: {text}", text.trim_start_matches('$'))),
+            Content::Mapping(entries) => {
+                for entry in entries {
+                    parts.push(format!("{}: {}", entry.key, scalar(&entry.value)?));
+                }
+            }
+            Content::Sequence(_) => return None,
+        }
+    }
+    (!parts.is_empty()).then(|| format!("write `{{{}}}`", parts.join(", ")).into())
 }
 
 fn messages(node: &Node, into: &mut BTreeMap<String, BTreeMap<String, RawMessage>>, found: &mut Sources<'_>) {
@@ -367,11 +407,34 @@ pub(super) fn fields_of<'n>(
             if let Some(meant) = nearest(key, known.iter().copied()) {
                 found.explained(format!("{path}.{meant}"));
             }
-            let hint = did_you_mean(key, known.iter().copied());
+            let hint =
+                elsewhere(key, known, path, found).or_else(|| did_you_mean(key, known.iter().copied()));
             found.report(entry.key_place, "unknown-key", "unknown key", hint);
         }
     }
     kept
+}
+
+/// What to write for a key that is known in another place, or by another name.
+fn elsewhere(key: &str, known: &[&str], path: &str, found: &mut Sources<'_>) -> Option<Box<str>> {
+    let meant = match key {
+        "severity" | "priority" | "level" => "urgency",
+        "action" | "urgency" | "due" | "message" | "args" => key,
+        _ if known.contains(&"raised") && nearest(key, known.iter().copied()).is_none() => {
+            return Some("a change is raised, updated or cleared".into());
+        }
+        _ => return None,
+    };
+    let hint = if known.contains(&"recommend") {
+        found.explained(format!("{path}.recommend.{meant}"));
+        format!("write `{meant}` under `recommend`")
+    } else if known.contains(&"urgency") && meant != key {
+        found.explained(format!("{path}.{meant}"));
+        format!("write `{meant}`")
+    } else {
+        return None;
+    };
+    Some(hint.into())
 }
 
 const LAST_INSTEAD: &str = "write `count: {when: …, at_least: 3, of_last: 5, per: drive}`";
@@ -435,12 +498,12 @@ pub(super) fn scalar(node: &Node) -> Option<&str> {
 pub(super) fn text(node: &Node, path: &str, found: &mut Sources<'_>) -> String {
     let Content::Scalar { text, plain, .. } = &node.content else {
         found.report(node.place, "wrong-kind", "expected a text", None);
-        found.explained(path.to_owned());
+        found.unreadable(path);
         return String::new();
     };
     if *plain && matches!(text.as_str(), "" | "~" | "null") {
         found.report(node.place, "empty-value", "the value is missing", None);
-        found.explained(path.to_owned());
+        found.unreadable(path);
         return String::new();
     }
     found.place(path, node.place, text);

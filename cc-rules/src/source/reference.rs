@@ -99,7 +99,7 @@ impl Page<'_> {
                 line!(self, "{}", one_line(sentence));
             }
         }
-        if let Some(sentence) = sentences::of(rule) {
+        if let Some(sentence) = sentences::of(rule, &canonical["codes"]) {
             line!(self, "{sentence}");
         }
         line!(self, "");

@@ -4,20 +4,30 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::expr;
-use crate::pack::written;
+use crate::expr::{self, About};
+use crate::pack::{duration_text, written};
 
-/// When the rule of a canonical pack holds, and until when, as a sentence; none where an expression has no words.
-pub(super) fn of(rule: &Value) -> Option<String> {
+/// When the rule of a canonical pack holds, and until when, as a sentence; none where an expression has no words. `codes` are
+/// the trouble codes of the pack.
+pub(super) fn of(rule: &Value, codes: &Value) -> Option<String> {
+    let about = About {
+        is_code: &|name| codes.get(name).is_some(),
+        slope_per: &|window| bucket(&rule["windows"][window]["window"]),
+    };
     let mut parts = Vec::new();
     if let Some(when) = rule["when"].as_str() {
-        parts.push(expr::words(when)?);
+        parts.push(expr::words(when, about)?);
     }
     if let Some(block) = rule.get("count") {
-        parts.push(if block.get("of_last").is_some() { of_last(block)? } else { in_window(block)? });
+        parts.push(if block.get("of_last").is_some() {
+            of_last(block, about)?
+        } else {
+            in_window(block, about)?
+        });
     }
     if let Some(block) = rule.get("sequence") {
-        let steps: Option<Vec<_>> = block["steps"].as_array()?.iter().map(occurred).collect();
+        let steps: Option<Vec<_>> =
+            block["steps"].as_array()?.iter().map(|step| occurred(step, about)).collect();
         parts.push(format!(
             "{}, all within {}",
             steps?.join(", then "),
@@ -28,7 +38,7 @@ pub(super) fn of(rule: &Value) -> Option<String> {
         parts.push(format!(
             "for {} it did not happen that {}",
             written("for", &block["for"])?,
-            occurred(&block["of"])?
+            occurred(&block["of"], about)?
         ));
     }
     if let Some(block) = rule.get("age") {
@@ -43,7 +53,7 @@ pub(super) fn of(rule: &Value) -> Option<String> {
         let _ = write!(text, ", for {}", written("for", &wait.into())?);
     }
     if let Some(clear) = rule["clear"].as_str() {
-        let _ = write!(text, ", and ends when {}", expr::words(clear)?);
+        let _ = write!(text, ", and ends when {}", expr::words(clear, about)?);
     }
     if let Some(valid) = rule["valid_for"].as_u64() {
         let _ = write!(text, ", and after {} at the latest", written("valid_for", &valid.into())?);
@@ -52,32 +62,49 @@ pub(super) fn of(rule: &Value) -> Option<String> {
     Some(text)
 }
 
-fn in_window(count: &Value) -> Option<String> {
+fn in_window(count: &Value, about: About<'_>) -> Option<String> {
     let window = written("window", &count["window"])?;
     let window = window.split(" in ").next().unwrap_or_default();
     let times = count["at_least"].as_u64()?;
     let times = format!("at least {times} {} within {window}", if times == 1 { "time" } else { "times" });
     Some(match count["when"].as_str() {
-        Some(when) => format!("{times} it became true that {}", expr::words(when)?),
-        None => format!("{times} {}", occurred(count)?),
+        Some(when) => format!("{times} it became true that {}", expr::words(when, about)?),
+        None => format!("{times} {}", occurred(count, about)?),
     })
 }
 
-fn of_last(count: &Value) -> Option<String> {
+fn of_last(count: &Value, about: About<'_>) -> Option<String> {
     let unit = match (count["per"].as_str()?, count["held"].as_str()) {
         ("sample", _) => "samples it was true that",
         // A drive counts from its first moment on: it is no hit any more once the condition is false in it.
         (_, Some("whole")) => "drives, the one that goes on included, it was true and at no time false that",
         _ => "drives it was true that",
     };
-    let when = expr::words(count["when"].as_str()?)?;
+    let when = expr::words(count["when"].as_str()?, about)?;
     Some(format!("on at least {} of the last {} {unit} {when}", count["at_least"], count["of_last"]))
 }
 
+/// What one part of a window is, as that over which a slope is measured.
+fn bucket(window: &Value) -> Option<String> {
+    let (size, buckets) = (window["size"].as_u64()?, window["buckets"].as_u64()?);
+    let size = size.checked_div(buckets)?;
+    let text = match window["by"].as_str()? {
+        "duration" => duration_text(size),
+        "distance" => format!("{} km", size as f64 / 1_000.0),
+        _ => "1 drive".to_owned(),
+    };
+    Some(match text.strip_prefix("1 ") {
+        Some("d") => "day".to_owned(),
+        Some("h") => "hour".to_owned(),
+        Some(unit) => unit.to_owned(),
+        None => text,
+    })
+}
+
 /// An occurrence: a condition that became true, or what was heard.
-fn occurred(block: &Value) -> Option<String> {
+fn occurred(block: &Value, about: About<'_>) -> Option<String> {
     if let Some(when) = block["when"].as_str() {
-        return expr::words(when);
+        return expr::words(when, about);
     }
     let what = ["code", "event", "signal"].into_iter().find_map(|kind| block[kind].as_str())?;
     Some(format!("{} was heard", what.replace('_', " ")))
@@ -112,13 +139,24 @@ mod tests {
                 "for 1 d it did not happen that can dtc scan was heard, and after 2 d at the latest.",
             ),
             (
+                r#"{"windows":{"week":{"of":"v","window":{"by":"duration","size":604800000,"buckets":7}}},
+                    "when":"misfire && week.slope < -0.1 V"}"#,
+                "misfire is reported and the slope of week per day is below -0.1 V.",
+            ),
+            (
+                r#"{"windows":{"way":{"of":"v","window":{"by":"distance","size":500000,"buckets":50}}},
+                    "when":"way.slope < -0.1 V"}"#,
+                "the slope of way per 10 km is below -0.1 V.",
+            ),
+            (
                 r#"{"age":{"of":"battery_voltage","over":86400000}}"#,
                 "the last word on battery voltage is older than 1 d.",
             ),
         ] {
             let rule: Value = serde_json::from_str(rule).unwrap();
-            assert_eq!(of(&rule).as_deref(), Some(&*format!("It holds when {sentence}")));
+            let codes = serde_json::json!({"misfire": {}});
+            assert_eq!(of(&rule, &codes).as_deref(), Some(&*format!("It holds when {sentence}")));
         }
-        assert_eq!(of(&Value::Null), None);
+        assert_eq!(of(&Value::Null, &Value::Null), None);
     }
 }

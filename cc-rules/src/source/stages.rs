@@ -1,7 +1,7 @@
 //! Escalation and suppression, from the YAML tree to their written form.
 
 use super::Sources;
-use super::quantity::duration;
+use super::quantity::{due, duration};
 use super::read::{args, fields_of, items, scalar, text};
 use super::yaml::Node;
 use crate::pack::model::RawStage;
@@ -28,9 +28,8 @@ pub(super) fn escalate(node: &Node, path: &str, found: &mut Sources<'_>) -> Vec<
                 "when" => stage.when = Some(text(value, &at, found)),
                 "urgency" => stage.urgency = Some(text(value, &at, found)),
                 "action" => stage.action = Some(text(value, &at, found)),
-                "due" if scalar(value) == Some("now") => stage.due = Some(0),
                 "due" => {
-                    stage.due = duration(value, found);
+                    stage.due = due(value, found);
                     if stage.due.is_none() {
                         found.explained(format!("{path}.urgency"));
                     }

@@ -1,19 +1,22 @@
 //! The section `tests`.
 
+use std::collections::BTreeSet;
+
 use cc_core::{ChangeKind, Dtc, DtcDiff, MeasureUnit, ScanService, Timestamp};
 
 use super::Sources;
-use super::quantity::duration;
+use super::quantity::{self, duration};
 use super::read::{boolean, fields, items, mapping, scalar, text};
 use super::yaml::{Node, Place};
 use crate::diagnostic::did_you_mean;
 use crate::expr::Ty;
 use crate::pack::{Pack, Profile, Rule};
-use crate::testing::{Expected, PackTest, Report, What, parse_series, quantity, refused};
+use crate::testing::{Expected, PackTest, Report, What, parse_series, quantity as number_and_unit, refused};
 
 /// A test with the places that later checks speak of.
 pub(super) struct Located {
     pub(super) test: PackTest,
+    name: Place,
     /// Rules by name, where they are named.
     rules: Vec<(Box<str>, Place)>,
     /// The place of each series.
@@ -38,10 +41,14 @@ pub(super) fn test(node: &Node, found: &mut Sources<'_>) -> Option<Located> {
         expect: Vec::new(),
     };
     let (mut rules, mut series, mut args) = (Vec::new(), Vec::new(), Vec::new());
+    let mut name = node.place;
     for entry in fields(node, &known, found) {
         let value = &entry.value;
         match entry.key.as_str() {
-            "name" => test.name = text(value, "", found).into(),
+            "name" => {
+                name = value.place;
+                test.name = text(value, "", found).into();
+            }
             "rule" => {
                 let rule: Box<str> = text(value, "", found).into();
                 rules.push((rule.clone(), value.place));
@@ -102,7 +109,17 @@ pub(super) fn test(node: &Node, found: &mut Sources<'_>) -> Option<Located> {
         found.report(node.place, "missing-key", "a test needs a `name`", None);
         return None;
     }
-    Some(Located { test, rules, series, args })
+    Some(Located { test, name, rules, series, args })
+}
+
+/// Two tests of one name: who reads that one failed does not know which.
+pub(super) fn warnings(tests: &[Located], found: &mut Sources<'_>) {
+    let mut seen = BTreeSet::new();
+    for Located { test, name, .. } in tests {
+        if !seen.insert(&*test.name) {
+            found.report(*name, "duplicate-name", "another test has this name", None);
+        }
+    }
 }
 
 /// Checks what only the pack can tell: rules exist, and samples are values of their signals.
@@ -110,8 +127,11 @@ pub(super) fn check(tests: &[Located], pack: &Pack, found: &mut Sources<'_>) {
     for located in tests {
         for (rule, place) in &located.rules {
             if pack.rule(rule).is_none() {
-                let hint = did_you_mean(rule, pack.rule_ids());
-                found.report(*place, "unknown-rule", "no such rule", hint);
+                let (text, hint) = match found.about_table(rule) {
+                    Some((text, hint)) => (text, Some(hint)),
+                    None => ("no such rule", did_you_mean(rule, pack.rule_ids())),
+                };
+                found.report(*place, "unknown-rule", text, hint);
             }
         }
         for ((signal, samples), place) in located.test.series.iter().zip(&located.series) {
@@ -163,7 +183,7 @@ fn arguments(expected: &Expected, rule: &Rule, place: Place, pack: &Pack, found:
 
 /// Whether an argument of the type may show as the text.
 fn may_be(ty: Ty, wanted: &str) -> bool {
-    let number = quantity(wanted);
+    let number = number_and_unit(wanted);
     let in_unit = |unit: MeasureUnit| {
         number.is_some_and(|(_, written)| written.is_none_or(|written| written.convert(1.0, unit).is_ok()))
     };
@@ -295,8 +315,7 @@ fn expected(node: &Node, found: &mut Sources<'_>) -> Option<(Expected, Place, Pl
             "at" => at = duration(value, found),
             "urgency" => urgency = Some(text(value, "", found).into()),
             "action" => action = Some(text(value, "", found).into()),
-            "due" if scalar(value) == Some("now") => due = Some(0),
-            "due" => due = duration(value, found),
+            "due" => due = quantity::due(value, found),
             "args" => {
                 args_at = value.place;
                 for arg in mapping(value, found) {

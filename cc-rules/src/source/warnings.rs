@@ -1,6 +1,8 @@
 //! What is allowed in a pack and hardly ever meant.
 
-use crate::expr::{Program, Val};
+use cc_core::MeasureUnit;
+
+use crate::expr::Program;
 use crate::pack::{Linked, Pack, Problem};
 
 /// Conditions that are always or never true, what nobody uses, and rules that say nothing.
@@ -15,24 +17,45 @@ pub(super) fn warnings(pack: &Pack) -> Vec<Problem> {
         found.push(problem.hint(Some(hint.into())));
     }
     for (number, rule) in linked.rules.iter().enumerate() {
-        let Some(always) = rule.when.as_ref().and_then(|when| constant_truth(when, linked)) else { continue };
-        let (code, text) = if always {
-            ("always-true", "this is true of every value that can be")
-        } else {
-            ("never-true", "this is true of no value that can be, so the rule never opens")
-        };
-        found.push(Problem::new(format!("rules[{number}].when"), code, text));
+        let path = |part: &str| format!("rules[{number}].{part}");
+        if let Some(when) = &rule.when {
+            found.extend(constant_truth(when, linked, path("when"), "the rule never opens"));
+        }
+        let Some(clear) = &rule.clear else { continue };
+        let before = found.len();
+        found.extend(constant_truth(clear, linked, path("clear"), "it never ends the rule"));
+        if found.len() == before
+            && rule.when.as_ref().is_some_and(|when| when.implies(clear, &range_of(linked)))
+        {
+            let text = "this is true whenever `when` is, so the rule never opens";
+            let hint = "`clear` says when it is over: write what `when` excludes, or leave it out";
+            found.push(Problem::new(path("clear"), "never-opens", text).hint(Some(hint.into())));
+        }
     }
     unused(linked, &mut found);
     found
 }
 
-/// What a condition is whatever the vehicle says; `None` where that depends.
-fn constant_truth(when: &Program, linked: &Linked) -> Option<bool> {
-    match when.constant() {
-        Some(Val::Bool(always)) => Some(always),
-        _ => when.chain()?.truth_in(|slot| linked.signals.get(usize::from(slot))?.range),
+/// What is wrong with a condition that comes out the same whatever the vehicle says.
+fn constant_truth(condition: &Program, linked: &Linked, path: String, so: &str) -> Option<Problem> {
+    let range_of = range_of(linked);
+    if condition.verdict(&range_of)? {
+        return Some(Problem::new(path, "always-true", "this is true of every value that can be"));
     }
+    let never = condition.never_true(&range_of)?;
+    let range = never.slot.and_then(|slot| {
+        let (low, high) = range_of(slot)?;
+        let unit = linked.signals.get(usize::from(slot))?.unit;
+        let unit = if unit == MeasureUnit::One { String::new() } else { format!(" {unit}") };
+        Some(format!("from {low} to {high}{unit}"))
+    });
+    let range = range.unwrap_or_else(|| "that can be".to_owned());
+    Some(Problem::new(path, "never-true", format!("this is true of no value {range}, so {so}")).at(never.at))
+}
+
+/// What signals may be, in the units in which they are compared.
+fn range_of(linked: &Linked) -> impl Fn(u16) -> Option<(f64, f64)> {
+    |slot| linked.signals.get(usize::from(slot))?.range
 }
 
 fn unused(linked: &Linked, found: &mut Vec<Problem>) {

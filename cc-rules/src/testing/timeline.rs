@@ -8,13 +8,14 @@ use cc_core::{Change, ChangeKind, DtcDiff, Event};
 use super::events::{Report, What};
 use super::outcome::elapsed;
 use super::{PackTest, Sample, VEHICLE};
-use crate::engine::{RulePhase, Trace, advance_traced, apply_traced};
+use crate::engine::{RulePhase, Trace, advance_traced, apply, apply_traced};
 use crate::pack::{Pack, TODAY_SLOT};
 use crate::state::VehicleState;
 
 /// A test as a picture, one row a signal, code, drive and rule, time from left to right.
 ///
-/// A signal's row shows its samples, `-` as long as the value is known, and nothing in a gap. The row of codes shows `+` for
+/// A signal's row shows its samples, `-` as long as the value is known, nothing in a gap, and `x` for a sample that the
+/// engine set aside, as out of the signal's range. The row of codes shows `+` for
 /// one that was reported, `-` for one that went, `s` for a scan, and `!` for anything else. A rule's row shows whether it
 /// is idle (`.`), pending (`~`) or open (`#`). Below, `R`, `U` and `C` mark what was expected and what came: raised,
 /// updated and cleared; `*` where several fall together.
@@ -90,7 +91,12 @@ impl Timeline {
         let scale = Scale { span: end + 1 };
         let mut rows = Vec::new();
         for (signal, samples) in &test.series {
-            rows.push(series(signal, samples, pack, scale));
+            let set_aside = set_aside(test, signal, samples, pack);
+            rows.push(series(signal, samples, &set_aside, pack, scale));
+            if !set_aside.is_empty() {
+                let why = why_set_aside(signal, pack).chars().collect();
+                rows.push(Row::new("", why, Drawing::Marks));
+            }
         }
         for signal in never_sent(test, pack, silent) {
             let note = "never sent".to_owned();
@@ -166,8 +172,9 @@ impl Drawing {
 }
 
 /// One signal: its samples by height, true as `T` and false as `f`, the first letter of a text.
-fn series(signal: &str, samples: &[Sample], pack: &Pack, scale: Scale) -> Row {
+fn series(signal: &str, all: &[Sample], set_aside: &BTreeSet<u64>, pack: &Pack, scale: Scale) -> Row {
     let mut cells = vec![' '; WIDTH as usize];
+    let samples: Vec<&Sample> = all.iter().filter(|sample| !set_aside.contains(&sample.at)).collect();
     let numbers: Vec<Option<f64>> = samples.iter().map(|sample| number(&sample.value)).collect();
     let known = || numbers.iter().flatten().copied();
     let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
@@ -196,6 +203,11 @@ fn series(signal: &str, samples: &[Sample], pack: &Pack, scale: Scale) -> Row {
             *place = cell;
         }
     }
+    for at in set_aside {
+        if let Some(cell) = cells.get_mut(scale.column(*at)) {
+            *cell = if matches!(*cell, ' ' | '-' | 'x') { 'x' } else { '*' };
+        }
+    }
     let unit = super::events::unit_text(signal, pack);
     let note = if low > high {
         String::new()
@@ -205,6 +217,33 @@ fn series(signal: &str, samples: &[Sample], pack: &Pack, scale: Scale) -> Row {
         format!("{low}{unit}")
     };
     Row { name: signal.to_owned(), cells, drawing: Drawing::Levels, note }
+}
+
+/// When samples come that the engine does not take, as no car can mean them: it is asked about each series by itself.
+fn set_aside(test: &PackTest, signal: &str, samples: &[Sample], pack: &Pack) -> BTreeSet<u64> {
+    let alone =
+        PackTest { series: vec![(signal.into(), samples.to_vec())], reports: Vec::new(), ..test.clone() };
+    let mut found = BTreeSet::new();
+    let Ok(vehicle) = VEHICLE.parse() else { return found };
+    let mut state = VehicleState::with_profile(pack, vehicle, test.profile.clone());
+    for event in alone.events(pack) {
+        let before = state.rejected();
+        apply(pack, &mut state, std::slice::from_ref(&event));
+        if state.rejected() > before {
+            found.extend(test.after_start(event.at));
+        }
+    }
+    found
+}
+
+fn why_set_aside(signal: &str, pack: &Pack) -> String {
+    let slot = pack.0.signals.iter().find(|slot| slot.id.as_str() == signal);
+    match slot.and_then(|slot| slot.range.filter(|_| !slot.monotonic)) {
+        Some((low, high)) => {
+            format!("x set aside: out of {low} to {high}{}", super::events::unit_text(signal, pack))
+        }
+        None => "x set aside: no value that the car can mean".to_owned(),
+    }
 }
 
 fn number(text: &str) -> Option<f64> {

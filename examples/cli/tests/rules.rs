@@ -182,12 +182,16 @@ fn a_flood_of_late_events_is_reported_by_its_first_lines_and_its_number() {
     let samples: Vec<_> = std::iter::once((3_000, 90)).chain((0..500).map(|second| (second, 90))).collect();
     let found = run(&["--pack", &pack("good")], &coolant(&samples));
     let lines: Vec<_> = found.stderr.lines().collect();
-    assert_eq!(lines.len(), 22, "{found:?}");
+    assert_eq!(lines.len(), 23, "{found:?}");
     assert!(lines[0].contains(":2: late") && lines[19].contains(":21: late"), "{found:?}");
     assert!(
         lines[20].contains("only counted") && lines[21].contains("500 of the events came too late"),
         "{found:?}"
     );
+    // What to do about it is said once, at the end, and only where events came late.
+    assert!(lines[22].contains("--lateness 24h"), "{found:?}");
+    let waited = run(&["--pack", &pack("good"), "--lateness", "24h"], &coolant(&samples));
+    assert_eq!(waited.stderr, "", "{waited:?}");
 }
 
 #[test]
@@ -253,4 +257,23 @@ fn a_language_without_messages_is_said() {
         "{found:?}"
     );
     assert_eq!(ccars(&["rules", "explain", &pack("good"), "--lang", "da-GL"], "").stderr, "");
+    let events = coolant(&[(0, 90), (10, 118)]).join("\n");
+    for (language, noted) in [("de", true), ("da", false)] {
+        let explain = ["rules", "explain", &pack("good"), "--events", "-", "--lang", language];
+        assert_eq!(ccars(&explain, &events).stderr.contains("no messages in `de`"), noted, "{language}");
+    }
+}
+
+#[test]
+fn a_decision_table_that_is_asked_for_as_a_rule_names_its_rules() {
+    let file = std::env::temp_dir().join(format!("ccars-{}-table.yaml", std::process::id()));
+    let text = "pack: {id: demo, version: 1.0.0, language: 1, min_engine: 0.1.0}\nrules:\n- id: tyre\n  table:\n    hit: \
+                first\n    inputs: {low: tire_pressure_front_left_low, on: ignition}\n    rows:\n    - {id: now, if: {low: \
+                true, on: true}, recommend: {action: book, urgency: low, message: m}}\n    - {id: later, if: {low: true}, \
+                recommend: {action: book, urgency: low, message: m}}\n    otherwise: none\nmessages: {en: {m: T}}\n";
+    std::fs::write(&file, text).unwrap();
+    let found = ccars(&["rules", "explain", file.to_str().unwrap(), "--rule", "tyre"], "");
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(found.code, 2, "{found:?}");
+    assert!(found.stderr.contains("each of its rows is one: tyre-later, tyre-now"), "{found:?}");
 }

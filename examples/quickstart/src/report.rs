@@ -57,10 +57,13 @@ impl Report<'_> {
             ""
         };
         line(text, &format!("{bold}{}{bold:#}{sample}", self.name));
-        let read = match self.language {
-            Language::En => format!("{}, {events} events", self.format.name()),
-            Language::Da => format!("{}, {events} hændelser", self.format.name()),
+        let what = match (events, self.language) {
+            (1, Language::En) => "event",
+            (_, Language::En) => "events",
+            (1, Language::Da) => "hændelse",
+            (_, Language::Da) => "hændelser",
         };
+        let read = format!("{}, {events} {what}", self.format.name());
         let damage = match (bad, self.language) {
             (0, Language::En) => "; every line could be read".to_owned(),
             (0, Language::Da) => "; alle linjer kunne læses".to_owned(),

@@ -103,6 +103,16 @@ fn ctrl_c_on_a_live_source_ends_with_the_report() {
 }
 
 #[test]
+fn one_event_is_no_events() {
+    let event: &[u8] = b"{\"id\":1,\"time\":\"2026-05-01T10:00:00Z\",\"vehicleId\":1,\"organizationKey\":\"local\",\"type\":\
+                         \"car_ignition\",\"value\":true}\n";
+    for (language, expected) in [("en", ", 1 event;"), ("da", ", 1 hændelse;")] {
+        let output = quickstart(&["--lang", language, "-"], event);
+        assert!(text(&output.stdout).contains(expected), "{output:?}");
+    }
+}
+
+#[test]
 fn a_vin_is_shown_in_the_dashboard_only() {
     let output = quickstart(&["--explain"], b"");
     let (dashboard, driver) = text(&output.stdout).split_once("What the driver reads").unwrap();

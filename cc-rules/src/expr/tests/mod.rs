@@ -43,6 +43,7 @@ const SLOTS: &[(&str, Ty)] = &[
     ("at", Ty::Timestamp),
     ("wait", Ty::Duration),
     ("gear", Ty::Int),
+    ("vehicle_speed", Ty::Double(UnitTy::absolute(U::KilometerPerHour))),
 ];
 
 const PARAMS: &[(&str, Ty)] = &[

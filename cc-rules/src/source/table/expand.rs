@@ -11,7 +11,7 @@ use crate::pack::model::{RawPack, RawRule};
 use crate::pack::{Scope, constant};
 use crate::source::read::{self, TABLE_FIELDS, fields_of, recommend, rule_path, scalar, text};
 use crate::source::yaml::{Node, Place};
-use crate::source::{Sources, stages};
+use crate::source::{Sources, TableName, stages};
 
 /// Adds the rules of all tables to the pack.
 pub(crate) fn expand(tables: &[Node], pack: &mut RawPack, found: &mut Sources<'_>) {
@@ -94,12 +94,17 @@ impl Table<'_, '_> {
                 rule.group = Some(shared.id.clone());
             }
         }
+        let names = rules.iter().map(|rule| rule.id.clone()).collect();
+        let group = rules.first().and_then(|rule| rule.group.clone());
+        self.found.table_names.insert(shared.id.clone(), TableName { rules: names, group });
         rules
     }
 
     /// Compiles a part that stands at a path, and reports what is wrong with it there.
     fn checked(&mut self, path: &str, text: &str, expected: Expected) -> Option<Ty> {
+        self.scope.take_missed();
         match expr::compile(text, self.scope, expected) {
+            _ if self.scope.take_missed() => None,
             Ok(program) => Some(program.ty()),
             Err(list) => {
                 let (place, value) = self.found.places.get(path).cloned().unwrap_or_default();
@@ -225,6 +230,7 @@ impl Table<'_, '_> {
         // What is left is what only the whole comparison shows, such as a parameter of another unit.
         if self.found.findings.len() == before
             && let Err(list) = expr::compile(&cell.condition(&column.text), self.scope, Expected::Bool)
+            && !self.scope.take_missed()
         {
             let at = cell.bounds().first().map_or(0, |bound| bound.at);
             for wrong in list {

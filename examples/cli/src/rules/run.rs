@@ -203,6 +203,11 @@ impl Feed {
                 complain(&format!("{}: {count} of the events {what}", self.name));
             }
         }
+        if stats.late > 0 {
+            complain(
+                "note: with a longer --lateness, such as --lateness 24h, events that come late are waited for",
+            );
+        }
     }
 }
 

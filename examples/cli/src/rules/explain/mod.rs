@@ -5,7 +5,7 @@ mod reference;
 use std::path::{Path, PathBuf};
 
 use cc_core::ChangeKind;
-use cc_rules::{Runner, why_not};
+use cc_rules::{Pack, Runner, why_not};
 use chrono::TimeDelta;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Input, JsonEvents, Output, Palette, Verdict, parse};
@@ -60,12 +60,15 @@ impl Explain {
         if let Some(rule) = &self.rule
             && pack.rule(rule).is_none()
         {
-            return Err(Failure::usage("--rule: the pack has no such rule"));
+            return Err(Failure::usage(no_such_rule(&pack, rule)));
         }
         let wanted = |rule: &str| self.rule.as_ref().is_none_or(|only| only == rule);
         let mut out = Output::stdout();
         let palette = Palette::stdout(color);
         let mut bad = 0;
+        if !self.why_not {
+            pack::note_language(&pack, &self.lang);
+        }
         if let Some(events) = &self.events {
             let language = &self.lang;
             let mut runner = Runner::new(pack.clone(), self.lateness);
@@ -76,7 +79,6 @@ impl Explain {
                 _ => changes(runner, wanted, language, &mut out, palette)?,
             }
         } else {
-            pack::note_language(&pack, &self.lang);
             for rule in pack.rule_ids().filter(|rule| wanted(rule)).filter_map(|rule| pack.rule(rule)) {
                 out.line(&reference(&pack, &rule, &self.lang, palette))?;
             }
@@ -85,6 +87,24 @@ impl Explain {
         Ok(Verdict::from_bad(bad))
     }
 }
+
+/// A decision table has become one rule a row, so that its own id names none.
+fn no_such_rule(pack: &Pack, name: &str) -> String {
+    let is_row =
+        |rule: &&str| rule.strip_prefix(name).is_some_and(|rest| rest.starts_with('-') && rest.len() > 1);
+    let rows: Vec<&str> = pack.rule_ids().filter(is_row).collect();
+    if rows.is_empty() {
+        return "--rule: the pack has no such rule".to_owned();
+    }
+    let more = if rows.len() > NAMED { ", …" } else { "" };
+    let rows = rows.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    format!(
+        "--rule: the pack has no such rule; if it is a decision table, each of its rows is one: {rows}{more}"
+    )
+}
+
+/// So many rules of a table are named.
+const NAMED: usize = 4;
 
 /// Gives how many events could not be read.
 fn feed(runner: &mut Runner, file: &Path) -> Result<u64, Failure> {
