@@ -24,7 +24,12 @@ use crate::problem::Problem;
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Answers once something is there, or with nothing after a while.
-pub(super) async fn long_poll(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Response, Problem> {
+pub(super) async fn long_poll(
+    node: &Arc<Node>,
+    caller: &Caller,
+    find: Finder,
+    reading: Reading,
+) -> Result<Response, Problem> {
     let patience = Duration::from_millis(node.config.long_poll);
     let until = tokio::time::Instant::now() + patience;
     let mut draining = node.draining();
@@ -48,6 +53,10 @@ pub(super) async fn long_poll(node: &Arc<Node>, find: Finder, reading: Reading) 
                 () = tokio::time::sleep_until(until) => {}
                 _ = draining.changed() => {}
             }
+        }
+        // Whoever has signed out while it waited is told nothing more.
+        if node.is_revoked(&caller.sid) {
+            return Err(Problem::session_revoked());
         }
         page = read(node, &find, Position::At(page.next)).await?;
     }

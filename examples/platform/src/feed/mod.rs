@@ -141,7 +141,7 @@ pub async fn answer(
 ) -> Result<Response, Problem> {
     match reading.live {
         Live::No => catch_up(node, find, reading).await,
-        Live::LongPoll => live::long_poll(node, find, reading).await,
+        Live::LongPoll => live::long_poll(node, caller, find, reading).await,
         Live::Sse | Live::Lines => live::stream(node, caller, find, reading).await,
     }
 }

@@ -194,7 +194,7 @@ pub fn fleets_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>
 }
 
 /// The workshops that have a booking or a conversation about a vehicle.
-fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>, StorageError> {
+pub(super) fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>, StorageError> {
     let prefix = key(&["care", org, &vehicle.to_string()]);
     let part = |name: &str| name.get(prefix.len() + 1..)?.split(super::JOINT).next().map(str::to_owned);
     let mut found: Vec<String> = all(view, &prefix)?.iter().filter_map(|(name, _)| part(name)).collect();

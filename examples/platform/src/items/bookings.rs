@@ -3,6 +3,7 @@
 use cc_core::platform::{Booking, Bookings};
 use cc_core::{Timestamp, VehicleRef, WorkshopId};
 
+use super::audience::workshops_of;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
 use super::{Item, Spot, refresh_vehicle};
@@ -16,7 +17,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         (Kind::Put, None) => make(edit, asked),
         (Kind::Put | Kind::Patch | Kind::Act, Some(item)) => {
             if asked.base != item.version {
-                return Err(conflict(&item));
+                return Err(conflict(asked));
             }
             let booking = read(&item)?;
             let booking = match asked.kind {
@@ -53,7 +54,10 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let number = asked.body.0.get("vehicleId").and_then(|text| text.parse().ok());
     let number: i64 = number.ok_or_else(|| invalid("vehicleId: expected a number"))?;
     let workshop = workshop(&asked.body)?.ok_or_else(|| invalid("workshopId: expected a number"))?;
-    let answers = asked.caller.has(Role::Workshop) && asked.account.workshop == Some(workshop.0);
+    // What a driver began with a workshop, the workshop may go on with.
+    let answers = asked.caller.has(Role::Workshop)
+        && asked.account.workshop == Some(workshop.0)
+        && workshops_of(edit, org, number)?.contains(&workshop.0.to_string());
     if !asked.account.drives(number) && !answers {
         return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
     }

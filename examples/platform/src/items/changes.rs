@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 
 use super::members::Members;
 use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
-use crate::auth::Caller;
 use crate::auth::account::{Account, account};
+use crate::auth::{Caller, Who};
 use crate::problem::Problem;
-use crate::storage::{Edit, StorageError, get_json, key, put_json};
+use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
 /// The body.
 #[derive(Deserialize)]
@@ -76,7 +76,8 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) enum Outcome {
     Applied(u64),
-    Conflict { version: u64, value: Option<String> },
+    /// Another version is there.
+    Conflict(Spot),
     Rejected(Problem),
 }
 
@@ -111,8 +112,8 @@ pub(super) fn invalid(why: impl ToString) -> Stop {
 }
 
 /// Another version is there.
-pub(super) fn conflict(item: &Item) -> Stop {
-    Stop::Said(Outcome::Conflict { version: item.version, value: item.value.clone() })
+pub(super) fn conflict(asked: &Asked<'_>) -> Stop {
+    Stop::Said(Outcome::Conflict(asked.spot.clone()))
 }
 
 /// Does them all; gives the answer's body.
@@ -146,10 +147,16 @@ fn one(
         before = before.map_or_else(|| get_json::<String>(edit, &known(shelf)), |known| Ok(Some(known)))?;
     }
     if let Some(before) = before {
-        if !before.contains(r#""outcome":"applied""#) {
-            failed.insert(place);
+        let head = head(&change.id);
+        if let Some(rest) = before.strip_prefix(&head).and_then(|rest| rest.strip_prefix("applied")) {
+            return Ok(format!("{head}duplicate{rest}"));
         }
-        return Ok(before.replacen(r#""outcome":"applied""#, r#""outcome":"duplicate""#, 1));
+        failed.insert(place);
+        // What is there by now, as far as the caller may see it by now.
+        return Ok(match serde_json::from_str::<KnownConflict>(&before) {
+            Ok(KnownConflict { spot }) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
+            Err(_) => before,
+        });
     }
     if failed.contains(&place) {
         // It is not remembered: once what it builds upon is settled, it may come again.
@@ -164,23 +171,48 @@ fn one(
         failed.insert(place);
     }
     let answer = told(&change.id, &outcome, edit, caller)?;
-    put_json(edit, &known(shelf), &answer)?;
+    // Of a conflict it is known where it was, and not what stood there.
+    let kept = match outcome {
+        Outcome::Conflict(spot) => serde_json::json!({ "spot": spot }).to_string(),
+        _ => answer.clone(),
+    };
+    put_json(edit, &known(shelf), &kept)?;
     Ok(answer)
 }
 
+/// What is kept of a conflict.
+#[derive(Deserialize)]
+struct KnownConflict {
+    spot: Spot,
+}
+
+/// The beginning of an answer, up to the word of its outcome.
+fn head(id: &str) -> String {
+    format!(r#"{{"id":{},"outcome":""#, serde_json::Value::from(id))
+}
+
+/// What the caller sees of an item: its version and its value.
+fn current(view: &dyn View, who: &Who, spot: &Spot) -> Result<(u64, String), StorageError> {
+    let item = Item::load(view, spot)?.unwrap_or_default();
+    let sight = item.is_seen_by(who);
+    let seen = sight.and_then(|sight| Some(sight.shows(&spot.collection, item.value.as_deref()?)));
+    let version = if seen.is_some() || item.owner == who.sub { item.version } else { 0 };
+    Ok((version, seen.unwrap_or_else(|| "null".to_owned())))
+}
+
 fn told(id: &str, outcome: &Outcome, edit: &dyn Edit, caller: &Caller) -> Result<String, StorageError> {
-    let id = serde_json::Value::from(id);
+    let head = head(id);
     Ok(match outcome {
         Outcome::Applied(version) => {
             let offset = crate::feed::offset_text(edit.tail(&caller.who.feed())?.next);
-            format!(r#"{{"id":{id},"outcome":"applied","version":{version},"offset":"{offset}"}}"#)
+            format!(r#"{head}applied","version":{version},"offset":"{offset}"}}"#)
         }
-        Outcome::Conflict { version, value } => {
-            let value = value.as_deref().unwrap_or("null");
-            format!(r#"{{"id":{id},"outcome":"conflict","current":{{"version":{version},"value":{value}}}}}"#)
+        Outcome::Conflict(spot) => {
+            let (version, value) = current(edit, &caller.who, spot)?;
+            format!(r#"{head}conflict","current":{{"version":{version},"value":{value}}}}}"#)
         }
         Outcome::Rejected(problem) => {
-            format!(r#"{{"id":{id},"outcome":"rejected","problem":{}}}"#, problem.to_json(None))
+            format!(r#"{head}rejected","problem":{}}}"#, problem.to_json(None))
         }
     })
 }

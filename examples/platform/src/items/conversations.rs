@@ -12,7 +12,7 @@ use crate::storage::{Edit, key};
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     match (asked.kind, asked.item(edit)?) {
         (Kind::Put, None) => open(edit, asked),
-        (Kind::Put, Some(item)) => Err(conflict(&item)),
+        (Kind::Put, Some(_)) => Err(conflict(asked)),
         (Kind::Act, Some(item)) => {
             let (conversation, side) = side(asked, &item)?;
             let done = match asked.action().as_str() {
@@ -83,8 +83,8 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
     if asked.kind != Kind::Put {
         return Err(asked.not_here());
     }
-    if let Some(item) = asked.item(edit)? {
-        return Err(conflict(&item));
+    if asked.item(edit)?.is_some() {
+        return Err(conflict(asked));
     }
     let name = asked.body.text("conversationId").ok_or_else(|| invalid("conversationId: expected a text"))?;
     let spot = Spot::of(&asked.caller.who, Collection::Conversations, &name);

@@ -22,8 +22,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     let body = match asked.kind {
         Kind::Act => return Err(asked.not_here()),
         Kind::Delete => {
-            let is_older = stamps(&item).values().any(|known| *known > asked.stamp);
-            if item.value.is_none() || is_older && asked.base < item.version {
+            if item.value.is_none() || is_older(&item, asked) {
                 return Ok(item.version);
             }
             let stamp = asked.stamp.to_string();
@@ -45,9 +44,10 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         Kind::Patch => asked.body.clone(),
     };
     let was_gone = item.value.is_none();
+    let is_late = !body.0.is_empty() || is_older(&item, asked);
     let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
-    if was_gone && members == Members::default() {
+    if was_gone && is_late && members == Members::default() {
         // Older than what took it away.
         return Ok(item.version);
     }
@@ -60,6 +60,11 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     }
     item.value = Some(members.to_json());
     Ok(item.store(edit, &asked.spot)?)
+}
+
+/// Whether something was written later, by somebody who is not known to have seen this.
+fn is_older(item: &Item, asked: &Asked<'_>) -> bool {
+    asked.base < item.version && stamps(item).values().any(|known| *known > asked.stamp)
 }
 
 fn stamps(item: &Item) -> Stamps {

@@ -13,7 +13,7 @@ use crate::storage::{Edit, Scan, StorageError, View, key, put_json};
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     match (asked.kind, asked.item(edit)?) {
         (Kind::Put, None) => offer(edit, asked),
-        (Kind::Put, Some(item)) => Err(conflict(&item)),
+        (Kind::Put, Some(_)) => Err(conflict(asked)),
         (Kind::Act, Some(item)) if item.value.is_some() => act(edit, asked, item),
         (Kind::Act, _) => Err(Problem::not_found().into()),
         _ => Err(asked.not_here()),
@@ -51,7 +51,7 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
 
 fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
     if asked.base != 0 && asked.base < item.version {
-        return Err(conflict(&item));
+        return Err(conflict(asked));
     }
     let share = Share::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
     let is_owner = item.owner == asked.caller.who.sub && asked.spot.org == asked.caller.who.org;

@@ -34,7 +34,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             item.value = Some(members.to_json());
             Ok(item.store(edit, &asked.spot)?)
         }
-        (Kind::Put, Some(item)) => Err(conflict(&item)),
+        (Kind::Put, Some(_)) => Err(conflict(asked)),
         (Kind::Patch, Some(mut item)) => {
             asked.own(&item)?;
             let mut value = item.value.as_deref().and_then(Members::parse).unwrap_or_default();

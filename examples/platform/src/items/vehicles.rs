@@ -2,16 +2,17 @@
 
 use cc_client::merge::{ThreeWay, merge_patch, three_way};
 
-use super::Item;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
+use super::{Item, Sight};
 use crate::auth::Role;
 use crate::problem::Problem;
 use crate::storage::Edit;
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let mut item: Item = asked.must(edit)?;
-    if !asked.caller.has(Role::FleetManager) {
+    // A share lets somebody see a car; only its fleet writes.
+    if !asked.caller.has(Role::FleetManager) || item.is_seen_by(&asked.caller.who) != Some(Sight::Full) {
         return Err(Problem::forbidden().into());
     }
     let value = item.value.clone().unwrap_or_default();
@@ -37,7 +38,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             item.value = Some(members.to_json());
             Ok(item.store(edit, &asked.spot)?)
         }
-        Some(ThreeWay::Conflict(_)) => Err(conflict(&item)),
+        Some(ThreeWay::Conflict(_)) => Err(conflict(asked)),
         None => Err(invalid("an object")),
     }
 }

@@ -1,0 +1,111 @@
+//! What somebody sees or writes hangs on a relation that another one made, at the moment of the answer.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{World, change, event, value};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_shows_what_its_writer_may_see_now() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let trip = json!({
+        "organizationKey": "demo", "vehicleId": 7, "startedAt": "2026-05-01T08:00:00Z", "comment": "SECRET",
+        "startPosition": {"latitude": 0.123_456_7, "longitude": -150.765_432_1},
+    });
+    anna.write("trips", "t1", "put", trip.clone()).await;
+    anna.write("shares", "s1", "put", json!({"subject": "trip/t1", "recipient": "user/2"})).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let mut own = change("trips", "t1", "put", trip.clone());
+    own["body"]["vehicleId"] = json!(8);
+    let conflict = bo.change(std::slice::from_ref(&own)).await.remove(0);
+    assert_eq!(conflict["outcome"], "conflict");
+    let seen = bo.json("/v1/collections/trips/t1").await["value"].clone();
+    assert_eq!(conflict["current"]["value"], seen);
+    let text = conflict.to_string();
+    assert!(!text.contains("SECRET") && !text.contains("0.1234567"), "{text}");
+    // The owner sees all of it.
+    let theirs = anna.change(&[change("trips", "t1", "put", trip)]).await.remove(0);
+    assert_eq!(theirs["current"]["value"]["comment"], "SECRET");
+
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    let again = bo.change(&[own]).await.remove(0);
+    assert_eq!(
+        (&again["outcome"], &again["current"]),
+        (&json!("conflict"), &json!({"version": 0, "value": null}))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_is_given_again_leaves_the_entity_as_it_is() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let write = change("settings", "words", "put", json!({"x": {"outcome": "applied"}}));
+    assert_eq!(anna.change(std::slice::from_ref(&write)).await[0]["outcome"], "applied");
+    assert_eq!(anna.change(std::slice::from_ref(&write)).await[0]["outcome"], "duplicate");
+    assert_eq!(anna.json("/v1/collections/settings/words").await["value"]["x"]["outcome"], "applied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workshop_books_only_for_who_came_to_it() {
+    let world = World::start().await;
+    let (anna, shop) = (world.person("anna").await, world.person("workshop").await);
+    let booking = |vehicle: i64| json!({"vehicleId": vehicle, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    for vehicle in [7, 99_999] {
+        let refused = shop.change(&[change("bookings", "x1", "put", booking(vehicle))]).await.remove(0);
+        assert_eq!(refused["outcome"], "rejected", "{refused}");
+    }
+    assert_eq!(shop.get("/v1/feeds/vehicles/demo/7?offset=-1").await.status(), 404);
+    // Anna writes to the workshop: it may answer with an appointment.
+    anna.write("conversations", "c1", "put", json!({"vehicleId": 7, "workshopId": 9})).await;
+    shop.write("bookings", "b1", "put", booking(7)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_shown_a_car_does_not_write_it() {
+    let world = World::start().await;
+    let (anna, fleet) = (world.person("anna").await, world.person("fleet").await);
+    let gateway = world.person("gateway").await;
+    let speed = event(1, 9, "can_engine_speed_rpm", json!({"value": 900}));
+    assert_eq!(gateway.post("/v1/ingest", &json!([speed])).await.status(), 200);
+    anna.write("shares", "s1", "put", json!({"subject": "vehicle/demo/7", "recipient": "user/3"})).await;
+    fleet.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    assert_eq!(fleet.get("/v1/collections/vehicles/demo/7").await.status(), 200);
+    let refused =
+        fleet.change(&[change("vehicles", "demo/7", "patch", json!({"brand": "X"}))]).await.remove(0);
+    assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_out_while_it_waits_is_told_nothing_more() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let waiting = anna.ask(Method::GET, "/v1/feeds/vehicles/demo/7?offset=now&live=long-poll");
+    let waiting = tokio::spawn(async move { waiting.send().await.unwrap() });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let ended =
+        anna.client.delete(format!("{}/v1/auth/session", anna.base)).bearer_auth(&anna.session).send();
+    assert_eq!(ended.await.unwrap().status(), 204);
+    let position = event(1, 9, "gps_position", json!({"latitude": 0.111_111, "longitude": -150.111_111}));
+    assert_eq!(gateway.post("/v1/ingest", &json!([position])).await.status(), 200);
+    let answer = waiting.await.unwrap();
+    assert_eq!(answer.status(), 401);
+    assert!(!value(answer).await.to_string().contains("111111"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_called_applied_that_is_not_kept() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("settings", "empty", "put", json!({})).await;
+    assert_eq!(anna.json("/v1/collections/settings/empty").await["value"], json!({}));
+    anna.write("settings", "empty", "delete", json!({})).await;
+    anna.write("settings", "empty", "put", json!({})).await;
+    assert_eq!(anna.json("/v1/collections/settings/empty").await["value"], json!({}));
+    let refused = anna.change(&[change("places", "nowhere", "put", json!({}))]).await.remove(0);
+    assert_eq!(refused["outcome"], "rejected", "{refused}");
+}
