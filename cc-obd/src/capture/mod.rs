@@ -340,6 +340,14 @@ pub enum CaptureError {
         /// The number found.
         found: u8,
     },
+    /// A line of an adapter holds a byte that is no text: what stood there is lost, and nothing of the line is read.
+    #[error("not text: byte {byte:02x} at offset {offset}")]
+    NotText {
+        /// The byte: a control byte, or one above ASCII.
+        byte: u8,
+        /// Where, in bytes from the start of the line.
+        offset: usize,
+    },
     /// The line is longer than any capture's lines are.
     #[error("line too long")]
     Overlong,
