@@ -249,6 +249,7 @@ impl Decoder {
             self.buses.visit(bus);
             self.end_answers(origin);
             self.end_strangers(origin);
+            self.end_truck(origin);
         }
         // What is unfinished of requests, and of strangers that did not answer, is no error of the car.
         self.buses = Buses::default();

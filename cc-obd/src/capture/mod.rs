@@ -351,6 +351,9 @@ pub enum CaptureError {
     /// The line is longer than any capture's lines are.
     #[error("line too long")]
     Overlong,
+    /// The vehicle identification of a truck is no VIN. Its text is not told.
+    #[error("vehicle identification: {0}")]
+    TruckIdentification(MessageError),
     /// A message of a truck is damaged.
     #[error("{message}: {error}")]
     TruckMessage {
