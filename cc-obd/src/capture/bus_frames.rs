@@ -74,11 +74,12 @@ impl Strangers {
 impl Decoder {
     /// One line of `candump`, or an id and data.
     pub(super) fn candump_line(&mut self, origin: Origin, text: &[u8]) {
+        let line = text;
         let text = hex::trim(text);
         if text.is_empty() {
             return;
         }
-        match CandumpLine::parse(text) {
+        match CandumpLine::parse(line) {
             Ok(line) => {
                 let at = line.micros().and_then(Timestamp::from_timestamp_micros);
                 let origin = Origin { at, ..origin };

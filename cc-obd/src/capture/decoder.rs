@@ -193,7 +193,7 @@ impl Decoder {
     }
 
     /// What the codes of KWP2000 mean. Unless told, each is a [`Dtc::Kwp`](cc_core::Dtc::Kwp): nothing in the answer
-    /// says it.
+    /// says it. But a request of service 18 for codes of SAE J2012 (`1800…`, `1801…`) does.
     ///
     /// ```
     /// use cc_obd::capture::{CaptureFormat, Decoder, KwpCodes};

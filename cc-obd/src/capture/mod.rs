@@ -272,7 +272,7 @@ pub struct ClearedReport {
 /// What the two bytes of a code of KWP2000 mean: the maker's choice, which no answer tells.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum KwpCodes {
-    /// Not known: [`Dtc::Kwp`].
+    /// Not known: [`Dtc::Kwp`], unless the request is for codes of SAE J2012.
     #[default]
     Unknown,
     /// SAE J2012: [`Dtc::J2012`].

@@ -64,7 +64,8 @@ pub(crate) struct Decode {
     #[arg(long, value_enum, value_name = "BUS")]
     framing: Option<FramingArg>,
 
-    /// What the numbers of trouble codes read by KWP2000 (service 18) mean: no answer tells
+    /// What the numbers of trouble codes read by KWP2000 (service 18) mean: no answer tells. Unless given, requests
+    /// 1800 and 1801 are for codes of J2012
     #[arg(long, value_enum, value_name = "CODES")]
     kwp_codes: Option<KwpCodesArg>,
 
