@@ -39,6 +39,8 @@ pub struct Decoder {
     pub(super) adapter: Adapter,
     pub(super) buses: Buses,
     pub(super) trucks: Trucks,
+    /// It was told that frames begin with an address.
+    pub(super) is_address_told: bool,
     asc: AscLog,
     csv: CsvLog,
     /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
@@ -112,6 +114,7 @@ impl Decoder {
             adapter: Adapter::default(),
             buses: Buses::default(),
             trucks: Trucks::default(),
+            is_address_told: false,
             asc: AscLog::default(),
             csv: CsvLog::default(),
             pair_request: Vec::new(),

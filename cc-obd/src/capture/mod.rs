@@ -73,7 +73,7 @@ use core::fmt;
 use cc_core::{CodeScan, Dtc, DtcStatus, MeasureUnit, MonitorReadiness, SignalId, Timestamp, Value, Vin};
 
 use crate::elm::AdapterFault;
-use crate::frame::FrameError;
+use crate::frame::{CanId, FrameError};
 use crate::isotp::IsoTpError;
 use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
@@ -317,6 +317,15 @@ pub enum CaptureError {
     /// The adapter reported a fault.
     #[error("adapter says: {0}")]
     Adapter(AdapterFault),
+    /// Requests and answers on a bus read as such once the first byte of each frame is taken for an address: nothing says
+    /// that it is one, and none of them is read. Told once a capture.
+    #[error("requests on {request} and answers on {answer} may use extended addressing, and are not read")]
+    Addressing {
+        /// Who asks.
+        request: CanId,
+        /// Who answers.
+        answer: CanId,
+    },
     /// Long answers of several ECUs came without headers: their lines cannot be told apart.
     #[error("long answers of several ECUs cannot be told apart without headers")]
     Ambiguous,
