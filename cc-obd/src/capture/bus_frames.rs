@@ -45,7 +45,7 @@ impl Addressed {
     }
 
     /// Whether the frame answers, by its bytes and by how the two identifiers belong together.
-    fn is_answered_by(&self, frame: &CanFrame) -> bool {
+    fn is_answered_by(self, frame: &CanFrame) -> bool {
         let [address, data @ ..] = frame.data() else { return false };
         let (asker, answerer) = (self.id.raw(), frame.id().raw());
         let is_pair = match (self.id.is_extended(), frame.id().is_extended()) {
