@@ -18,6 +18,7 @@ fn events(chunks: &[&[u8]]) -> Vec<String> {
             ElmEvent::Unknown(text) => format!("unknown {}", String::from_utf8_lossy(text)),
             ElmEvent::Fault(fault) => fault.to_string(),
             ElmEvent::Voltage(millivolts) => format!("{millivolts} mV"),
+            ElmEvent::Damaged { byte, offset } => format!("damaged {byte:02X} at {offset}"),
             other => format!("{other:?}").to_lowercase(),
         });
     };
@@ -126,7 +127,19 @@ fn lines_are_what_they_say() {
         ("VGATE ICAR PRO V2.2\r", &["identity VGATE ICAR PRO V2.2"]),
         ("6 0FECA 00 44 FF B8 04 0A 03 FF FF\r", &["data 6 0FECA 00 44 FF B8 04 0A 03 FF FF"]),
         ("WHAT IS THIS\r", &["unknown WHAT IS THIS"]),
-        ("\x00\x004\x001 0D\x00 32\u{FC}\r", &["data 41 0D 32"]),
+        ("\x00\x004\x001 0D\x00 32\x00\r", &["data 41 0D 32"]),
+        ("41 0D 32\u{FC}\r", &["damaged FC at 8"]),
+        ("7E8 04 41 0C \u{B1}\u{C1} F8 AA\r", &["damaged B1 at 13"]),
+        ("\x004\x01\x01 0D 32\r", &["damaged 01 at 2"]),
+        ("0: 43 04 01 \x7F8 01 22\r", &["damaged 7F at 12"]),
+        (">01\u{FF}0C\r", &["prompt", "damaged FF at 2"]),
+        ("\u{FF}\u{FF}\r\x00\r41 0D 32\r", &["damaged FF at 0", "data 41 0D 32"]),
+        ("12\u{FF}.6V\r", &["damaged FF at 2"]),
+        ("7E8#0341\u{FF}0D32\r", &["damaged FF at 8"]),
+        ("SEARCHING...\u{FC}4100BE3FA813\r", &["searching", "damaged FC at 12"]),
+        ("\u{FC}ELM327 v1.5\r", &["identity ELM327 v1.5"]),
+        ("O\u{FC}K\rNO DATA\u{FC}\r\u{FC}ATZ\r", &["okay", "no data", "echo ATZ"]),
+        ("41 0C\u{FC}BUFFER FULL\r", &["damaged FC at 5", "buffer full"]),
     ] {
         let bytes: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
         assert_eq!(events(&[&bytes]), expected, "{text:?}");

@@ -27,7 +27,7 @@ struct Style {
     formatting: bool,
     /// A clone writes small letters.
     is_lower: bool,
-    /// A clone sends zeros and bytes above ASCII in between: one after so many characters.
+    /// A clone sends zeros in between: one after so many characters.
     noise: Option<usize>,
     /// 29-bit identifiers.
     is_wide: bool,
@@ -182,7 +182,7 @@ impl Style {
         let mut bytes = Vec::new();
         for (place, byte) in text.bytes().enumerate() {
             if self.noise.is_some_and(|every| place % every == 0) {
-                bytes.push([0, 0xFC, 0xFF, 0x80][place % 4]);
+                bytes.push(0);
             }
             bytes.push(byte);
         }
@@ -270,5 +270,56 @@ proptest! {
         let log = style.write(&talk);
         prop_assert_eq!(items(&log, &sizes, false), items(&PLAIN.write(&talk), &[1000], false));
         prop_assert_eq!(events(&log, &sizes), events(&log, &[usize::MAX]));
+    }
+
+    /// Digits that a line stole bytes from would move up, and mean something else.
+    #[test]
+    fn a_byte_that_is_no_text_changes_no_value_and_is_told(
+        talk in prop::collection::vec(exchange(2), 1..4),
+        place in any::<prop::sample::Index>(),
+        byte in prop::sample::select(vec![0x01_u8, 0x07, 0x1B, 0x7F, 0x80, 0xB1, 0xFC, 0xFF]),
+        count in 1..5_usize,
+    ) {
+        let whole = PLAIN.write(&talk);
+        let known = items(&whole, &[1000], true);
+        let mut log = whole.clone();
+        // Characters of a line, but not its end.
+        let place = place.index(log.len() - count);
+        for at in log[place..place + count].iter_mut().filter(|at| !matches!(**at, b'\r' | b'>')) {
+            *at = byte;
+        }
+        prop_assume!(log != whole);
+        let read = items(&log, &[1000], true);
+        let told = format!("not text: byte {byte:02x} at offset ");
+        prop_assert!(read.iter().any(|item| item.contains(&told)), "{:?}", read);
+        for item in read.iter().filter(|item| item.contains(" = ") || item.contains(" vin ")) {
+            prop_assert!(known.contains(item), "{} of {:?}", item, known);
+        }
+    }
+}
+
+/// The bytes are those of a report; the place is told from the start of the log's line, whatever stands before the data.
+#[test]
+fn what_is_no_text_is_told_with_its_place() {
+    for (log, expected) in [
+        (
+            &b">010C\r7E8 04 41 0C \xb1\xc1 F8 AA AA AA\r"[..],
+            &["2 - error not text: byte b1 at offset 13"][..],
+        ),
+        (b">010C\r7E8 04 41 0C \x01\x01 F8 AA AA AA\r", &["2 - error not text: byte 01 at offset 13"]),
+        (b">01\xFF0C\r", &["1 - error not text: byte ff at offset 3"]),
+        (b"[12:04:33.100] 41 0C \xFF1A F8 \r", &["1 - error not text: byte ff at offset 21"]),
+        (
+            b"\xff\xff\xff\r\xff\r",
+            &["1 - error not text: byte ff at offset 0", "2 - error not text: byte ff at offset 0"],
+        ),
+        (b">ATZ\r\xfc\xff\rELM327 v1.5\xfc\r>010D\r41 0D 32\r", &["5 - vehicle_speed = 50 km/h"]),
+    ] {
+        let mut decoder = Decoder::new(CaptureFormat::Elm327);
+        decoder.push(log);
+        decoder.finish();
+        let seen: Vec<_> =
+            std::iter::from_fn(|| decoder.next_item()).map(|item| common::show(&item)).collect();
+        assert_eq!(seen, expected, "{}", log.escape_ascii());
     }
 }

@@ -135,7 +135,7 @@ fn a_broadcast_with_a_gap_or_a_pause_is_no_message() {
         "one heard twice"
     );
     assert_eq!(run(&[(0, 0), (1, 50), (3, 100)]), Err(TransportFault::Sequence { expected: 2, found: 3 }));
-    assert_eq!(run(&[(0, 0), (1, 50), (2, 801)]), Err(TransportFault::Timeout));
+    assert_eq!(run(&[(0, 0), (1, 50), (2, 801)]), Err(TransportFault::Silent { have: 1, packets: 5 }));
     assert_eq!(run(&[(0, 0), (1, 50), (0, 100)]), Err(TransportFault::Interrupted { have: 1, packets: 5 }));
     assert_eq!(run(&[(1, 0), (2, 50)]), Ok(false), "the beginning was not heard");
 }
@@ -150,7 +150,7 @@ fn a_silent_sender_is_noticed_and_told() {
     assert_eq!(said.data(), [17, 2, 1, 0xFF, 0xFF, 0xCA, 0xFE, 0x00]);
     assert_eq!(receiver.next_deadline(), Some(ms(1250)));
     assert_eq!(receiver.poll(ms(1250)), Ok(None));
-    assert_eq!(receiver.poll(ms(1251)).unwrap_err().fault, TransportFault::Timeout);
+    assert_eq!(receiver.poll(ms(1251)).unwrap_err().fault, TransportFault::Silent { have: 0, packets: 3 });
     assert_eq!(receiver.poll(ms(1251)).unwrap().unwrap().data()[..2], [255, 3]);
     assert_eq!((receiver.transfers(), receiver.next_deadline()), (0, None));
 }

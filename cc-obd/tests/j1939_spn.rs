@@ -186,8 +186,9 @@ fn page() -> String {
          reads. A guide is in [decode-a-car.md](../guides/decode-a-car.md#trucks).\n\n\
          `bits` reads: first byte and bit, both from 1, then how many bits; bytes stand low byte first, and bit 1 is \
          the lowest. `value` is what is done to the raw number. All ones are \"not available\", FE in the highest byte \
-         (14 in half a byte, 2 in a switch) is an error, FB to FD are kept for other uses: none of them is a value. A \
-         state's own number is given. The signal is **bold** where it is one of the [catalogue](signals.md).\n\n\
+         (14 in half a byte, 2 in a switch) is an error, FB to FD are kept for other uses: none of them is a value. \
+         `decode` writes an error as `\"value\":null`, and a number kept for other uses with its raw number beside it, as \
+         `\"unlisted\":251`. A state's own number is given. The signal is **bold** where it is one of the [catalogue](signals.md).\n\n\
          ## Diagnostic messages\n\n| message | group |\n|---|---|\n",
         groups().len(),
     );

@@ -193,6 +193,10 @@ fn the_page_of_adapter_words_is_the_one_that_the_table_writes() {
         "# What adapters say\n\n{WRITTEN}\n\n\
         The words of ELM327 and STN adapters beside data, as `cc_obd::elm` reads them: with or without their spaces, in\n\
         capitals or not, also glued to data. Text that is none of these is kept as unknown.\n\n\
+        NUL bytes are dropped: adapters and their clones let them slip in. Any other control byte, and any byte above ASCII,\n\
+        stands where something else was. A line of digits with one of them is damaged, and nothing of it is read; `decode`\n\
+        says `not text: byte b1 at offset 13`, and a live session asks again. A line of nothing but such bytes is told in the\n\
+        same way. The words below are known without those bytes.\n\n\
         | word | event | adapters | meaning |\n|---|---|---|---|\n"
     );
     for word in WORDS {

@@ -82,9 +82,30 @@ impl Decoder {
     /// One line of an adapter's log. It may hold several events, as in `>010C`.
     pub(super) fn adapter_line(&mut self, origin: Origin, text: &[u8]) {
         let mut scanner = core::mem::take(&mut self.adapter.scanner);
-        scanner.feed(without_label(text), |event| self.adapter_event(origin, &event));
-        scanner.finish(|event| self.adapter_event(origin, &event));
+        let unlabelled = without_label(text);
+        let label = text.trim_ascii_end().len().saturating_sub(unlabelled.trim_ascii_end().len());
+        let mut prompts = 0;
+        let mut take = |event: ElmEvent<'_>| match event {
+            // The scanner's line begins behind the prompt, the log's before it.
+            ElmEvent::Damaged { byte, offset } => {
+                let offset = label + after_prompts(unlabelled, prompts) + offset;
+                self.damaged_line(origin, CaptureError::NotText { byte, offset });
+            }
+            event => {
+                prompts += usize::from(event == ElmEvent::Prompt);
+                self.adapter_event(origin, &event);
+            }
+        };
+        scanner.feed(unlabelled, &mut take);
+        scanner.finish(take);
         self.adapter.scanner = scanner;
+    }
+
+    fn damaged_line(&mut self, origin: Origin, error: CaptureError) {
+        // A line that a fault word cut is one error, not several.
+        if !self.adapter.own_answer && self.adapter.fault_line != origin.line {
+            self.error(origin, error);
+        }
     }
 
     fn adapter_event(&mut self, origin: Origin, event: &ElmEvent<'_>) {
@@ -121,7 +142,11 @@ impl Decoder {
                     self.emit(Origin { answer, ..origin }, Item::Reading(reading));
                 }
             }
-            ElmEvent::BusReady | ElmEvent::Identity(_) | ElmEvent::Okay | ElmEvent::Searching => {}
+            ElmEvent::BusReady
+            | ElmEvent::Damaged { .. }
+            | ElmEvent::Identity(_)
+            | ElmEvent::Okay
+            | ElmEvent::Searching => {}
         }
     }
 
@@ -169,7 +194,8 @@ impl Decoder {
     /// Takes back the news that the same line could not be read: the fault that follows says why.
     fn forget_unreadable(&mut self, origin: Origin) {
         let is_same = |item: &Decoded| {
-            item.line == origin.line && matches!(item.item, Item::Error(CaptureError::Unreadable))
+            let is_vague = |error| matches!(error, CaptureError::NotText { .. } | CaptureError::Unreadable);
+            item.line == origin.line && matches!(item.item, Item::Error(error) if is_vague(error))
         };
         if self.items.back().is_some_and(is_same) {
             self.items.pop_back();
@@ -415,4 +441,10 @@ fn without_time(text: &[u8]) -> &[u8] {
         }
         _ => text,
     }
+}
+
+/// Where the text behind so many prompts begins.
+fn after_prompts(text: &[u8], prompts: usize) -> usize {
+    let ends = text.iter().zip(1..).filter(|(byte, _)| **byte == b'>').map(|(_, end)| end);
+    prompts.checked_sub(1).and_then(|before| ends.into_iter().nth(before)).unwrap_or(0)
 }

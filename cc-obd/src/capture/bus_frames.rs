@@ -1,11 +1,12 @@
 //! The lines and frames of a whole bus.
 
 use alloc::collections::BTreeSet;
+use core::ops::RangeInclusive;
 
 use cc_core::Timestamp;
 
-use super::CaptureError;
 use super::decoder::{Decoder, Origin, Sender};
+use super::{CaptureError, Item};
 use crate::frame::{CanFrame, CanId, CandumpLine, ElmLine, FrameError, HeaderStyle, LogFrame, SlcanLine};
 use crate::hex;
 use crate::isotp::{Addressing, IsoTpError};
@@ -24,6 +25,48 @@ pub(super) struct Strangers {
     known: BTreeSet<CanId>,
     /// Those whose long answer has begun.
     begun: BTreeSet<CanId>,
+    /// The last frame that is a request once its first byte is taken for an address.
+    addressed: Option<Addressed>,
+}
+
+/// A request with an address before it.
+#[derive(Clone, Copy, Debug)]
+struct Addressed {
+    id: CanId,
+    address: u8,
+    asked: Asked,
+}
+
+impl Addressed {
+    fn of(frame: &CanFrame) -> Option<Self> {
+        let [address, request_data @ ..] = frame.data() else { return None };
+        let asked = request(request_data).filter(|_| request_data.len() < 8)?;
+        Some(Self { id: frame.id(), address: *address, asked })
+    }
+
+    /// Whether the frame answers, by its bytes and by how the two identifiers belong together.
+    fn is_answered_by(self, frame: &CanFrame) -> bool {
+        let [address, data @ ..] = frame.data() else { return false };
+        let (asker, answerer) = (self.id.raw(), frame.id().raw());
+        let is_pair = match (self.id.is_extended(), frame.id().is_extended()) {
+            // ISO 15765-2, mixed addressing: target and source change places, the extension stays.
+            (true, true) => {
+                asker >> 8 & 0xFF == answerer & 0xFF
+                    && asker & 0xFF == answerer >> 8 & 0xFF
+                    && self.address == *address
+            }
+            // Each begins its frames with the last byte of the other's identifier, or an identifier answers by its
+            // eighth successor under the same address.
+            (false, false) => {
+                let is_crossed = answerer & 0xFF == u32::from(self.address)
+                    && asker & 0xFF == u32::from(*address)
+                    && asker >> 8 == answerer >> 8;
+                is_crossed || (answerer == asker + 8 && self.address == *address)
+            }
+            _ => false,
+        };
+        is_pair && self.asked.is_answered_by(first_bytes(data))
+    }
 }
 
 /// The most identifiers that are remembered of one kind: a car has some dozens of ECUs.
@@ -35,12 +78,28 @@ const TESTER: u8 = 0xF1;
 /// The makers' identifiers: those from 700 may answer unasked, those below are too often other traffic.
 const UNASKED: u32 = 0x700;
 
+/// The 29-bit identifiers of mixed addressing (ISO 15765-2): to one ECU, and to all.
+const MIXED: RangeInclusive<u32> = 0x18CD..=0x18CE;
+
 /// What an answer to a request begins with.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     service: u8,
     /// The sub-function, or the first byte of an identifier: most answers repeat it.
     echo: Option<u8>,
+}
+
+impl Asked {
+    fn is_answered_by(self, message: &[u8]) -> bool {
+        match *message {
+            [NegativeResponse::SERVICE, refused, ..] => refused == self.service,
+            [answer, second, ..] => {
+                answer == self.service | 0x40 && self.echo.is_none_or(|echo| echo == second)
+            }
+            [answer] => answer == self.service | 0x40 && self.echo.is_none(),
+            [] => false,
+        }
+    }
 }
 
 impl Strangers {
@@ -52,16 +111,7 @@ impl Strangers {
     }
 
     fn answers_request(&self, id: CanId, message: &[u8]) -> bool {
-        let Some((tester, asked)) = self.asked else { return false };
-        tester != id
-            && match *message {
-                [NegativeResponse::SERVICE, refused, ..] => refused == asked.service,
-                [answer, second, ..] => {
-                    answer == asked.service | 0x40 && asked.echo.is_none_or(|echo| echo == second)
-                }
-                [answer] => answer == asked.service | 0x40 && asked.echo.is_none(),
-                [] => false,
-            }
+        self.asked.is_some_and(|(tester, asked)| tester != id && asked.is_answered_by(message))
     }
 
     fn remember(set: &mut BTreeSet<CanId>, id: CanId) {
@@ -74,11 +124,12 @@ impl Strangers {
 impl Decoder {
     /// One line of `candump`, or an id and data.
     pub(super) fn candump_line(&mut self, origin: Origin, text: &[u8]) {
+        let line = text;
         let text = hex::trim(text);
         if text.is_empty() {
             return;
         }
-        match CandumpLine::parse(text) {
+        match CandumpLine::parse(line) {
             Ok(line) => {
                 let at = line.micros().and_then(Timestamp::from_timestamp_micros);
                 let origin = Origin { at, ..origin };
@@ -141,9 +192,31 @@ impl Decoder {
         if sure || id.may_request() || self.sets.is_tester(id) {
             self.can_frame(origin, frame);
         } else if id.may_answer() {
+            self.addressed(origin, frame);
             self.stranger(origin, frame);
-        } else if id.is_extended() && self.trucks.are_read {
-            self.truck_frame(origin, frame);
+        } else if id.is_extended() {
+            if MIXED.contains(&(id.raw() >> 16)) {
+                self.addressed(origin, frame);
+            }
+            if self.trucks.are_read {
+                self.truck_frame(origin, frame);
+            }
+        }
+    }
+
+    /// Tells once that requests and answers have an address before them, which nothing says how to read.
+    fn addressed(&mut self, origin: Origin, frame: &CanFrame) {
+        if self.is_address_told {
+            return;
+        }
+        let addressed = &mut self.buses.current().strangers.addressed;
+        if let Some(request) = addressed.filter(|request| request.is_answered_by(frame)) {
+            self.is_address_told = true;
+            let (request, answer) = (request.id, frame.id());
+            let origin = Origin { sender: Sender::Can(answer), answer: self.last_answer(), ..origin };
+            self.emit(origin, Item::Error(CaptureError::Addressing { request, answer }));
+        } else if let Some(request) = Addressed::of(frame) {
+            *addressed = Some(request);
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Decoder {
     pub(super) adapter: Adapter,
     pub(super) buses: Buses,
     pub(super) trucks: Trucks,
+    /// It was told that frames begin with an address.
+    pub(super) is_address_told: bool,
     asc: AscLog,
     csv: CsvLog,
     /// The request of the last pair, on a K-line: every frame of its answer has a line of its own.
@@ -112,6 +114,7 @@ impl Decoder {
             adapter: Adapter::default(),
             buses: Buses::default(),
             trucks: Trucks::default(),
+            is_address_told: false,
             asc: AscLog::default(),
             csv: CsvLog::default(),
             pair_request: Vec::new(),
@@ -193,7 +196,7 @@ impl Decoder {
     }
 
     /// What the codes of KWP2000 mean. Unless told, each is a [`Dtc::Kwp`](cc_core::Dtc::Kwp): nothing in the answer
-    /// says it.
+    /// says it. But a request of service 18 for codes of SAE J2012 (`1800…`, `1801…`) does.
     ///
     /// ```
     /// use cc_obd::capture::{CaptureFormat, Decoder, KwpCodes};
@@ -249,6 +252,7 @@ impl Decoder {
             self.buses.visit(bus);
             self.end_answers(origin);
             self.end_strangers(origin);
+            self.end_truck(origin);
         }
         // What is unfinished of requests, and of strangers that did not answer, is no error of the car.
         self.buses = Buses::default();

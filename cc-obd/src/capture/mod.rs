@@ -73,7 +73,7 @@ use core::fmt;
 use cc_core::{CodeScan, Dtc, DtcStatus, MeasureUnit, MonitorReadiness, SignalId, Timestamp, Value, Vin};
 
 use crate::elm::AdapterFault;
-use crate::frame::FrameError;
+use crate::frame::{CanId, FrameError};
 use crate::isotp::IsoTpError;
 use crate::j1939::transport::TransportError;
 use crate::j1939::{DiagnosticMessage, Lamps, MessageError};
@@ -272,7 +272,7 @@ pub struct ClearedReport {
 /// What the two bytes of a code of KWP2000 mean: the maker's choice, which no answer tells.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum KwpCodes {
-    /// Not known: [`Dtc::Kwp`].
+    /// Not known: [`Dtc::Kwp`], unless the request is for codes of SAE J2012.
     #[default]
     Unknown,
     /// SAE J2012: [`Dtc::J2012`].
@@ -317,6 +317,15 @@ pub enum CaptureError {
     /// The adapter reported a fault.
     #[error("adapter says: {0}")]
     Adapter(AdapterFault),
+    /// Requests and answers on a bus read as such once the first byte of each frame is taken for an address: nothing says
+    /// that it is one, and none of them is read. Told once a capture.
+    #[error("requests on {request} and answers on {answer} may use extended addressing, and are not read")]
+    Addressing {
+        /// Who asks.
+        request: CanId,
+        /// Who answers.
+        answer: CanId,
+    },
     /// Long answers of several ECUs came without headers: their lines cannot be told apart.
     #[error("long answers of several ECUs cannot be told apart without headers")]
     Ambiguous,
@@ -340,9 +349,20 @@ pub enum CaptureError {
         /// The number found.
         found: u8,
     },
+    /// A line of an adapter holds a byte that is no text: what stood there is lost, and nothing of the line is read.
+    #[error("not text: byte {byte:02x} at offset {offset}")]
+    NotText {
+        /// The byte: a control byte, or one above ASCII.
+        byte: u8,
+        /// Where, in bytes from the start of the line.
+        offset: usize,
+    },
     /// The line is longer than any capture's lines are.
     #[error("line too long")]
     Overlong,
+    /// The vehicle identification of a truck is no VIN. Its text is not told.
+    #[error("vehicle identification: {0}")]
+    TruckIdentification(MessageError),
     /// A message of a truck is damaged.
     #[error("{message}: {error}")]
     TruckMessage {

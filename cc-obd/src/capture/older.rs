@@ -6,7 +6,7 @@ use super::decoder::{Decoder, Origin};
 use super::{CaptureCode, ClearedReport, Item, KwpCodes, SupportedReport};
 use crate::j1979::{ControlAnswer, MonitorItem, OxygenSensorTest, OxygenTestData, monitor_tests};
 use crate::kwp::{
-    DtcNumber, DtcStatus, IdentificationOption, ReadDtcAnswer, ReadDtcByStatusAnswer,
+    DtcNumber, DtcRequestStatus, DtcStatus, IdentificationOption, ReadDtcAnswer, ReadDtcByStatusAnswer,
     ReadEcuIdentificationAnswer, ReadStatusOfDtcAnswer,
 };
 use crate::service::{AnswerError, Framing, Supported, is_padding};
@@ -90,6 +90,10 @@ impl Decoder {
     fn kwp_code(&mut self, origin: Origin, service: u8, dtc: DtcNumber, kwp_status: Option<DtcStatus>) {
         let unknown = Dtc::Kwp(dtc.kwp());
         let dtc = match self.kwp_codes {
+            // The request says how the codes are to be written.
+            KwpCodes::Unknown if service == 0x18 && asks_for_j2012(self.buses.reply().request()) => {
+                dtc.j2012().into()
+            }
             KwpCodes::Unknown => unknown,
             KwpCodes::J2012 => dtc.j2012().into(),
             KwpCodes::Vag => dtc.vag().map_or(unknown, Dtc::Vag),
@@ -111,4 +115,10 @@ impl Decoder {
         }
         Ok(())
     }
+}
+
+/// Whether the request of service 18 is for codes of SAE J2012: their status byte tells.
+fn asks_for_j2012(request: &[u8]) -> bool {
+    let [0x18, status, ..] = *request else { return false };
+    [DtcRequestStatus::STORED, DtcRequestStatus::SUPPORTED].iter().any(|known| known.raw() == status)
 }

@@ -4,12 +4,13 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use cc_core::MeasureUnit;
 use cc_core::json::ObjectWriter;
 
 use crate::j1979::{ComponentTest, MonitorTest, OxygenSensorTest, OxygenTestData};
 use crate::service::PerformanceCounters;
 
-/// Numbers are in the unit of their scaling, or raw where that is not known: then `unit` is not there.
+/// Numbers are in the unit of their scaling, or raw where that is not known: then `unit` is null, as it is of a count.
 pub(super) fn monitor_test(test: MonitorTest) -> String {
     let row = test.scaling.row();
     let number = |raw| row.map_or(f64::from(test.scaling.number(raw)), |row| row.scaled(raw));
@@ -23,9 +24,7 @@ pub(super) fn monitor_test(test: MonitorTest) -> String {
     object.string("scaling", &format!("{:02X}", test.scaling.0));
     object.string("test", &format!("{:02X}", test.test));
     object.optional_string("test_name", test.name());
-    if let Some(row) = row {
-        object.string("unit", row.symbol);
-    }
+    object.optional_string("unit", row.map(|row| row.symbol).filter(|symbol| !symbol.is_empty()));
     object.number("value", number(test.value));
     object.end();
     out
@@ -38,6 +37,7 @@ pub(super) fn component_test(test: ComponentTest) -> String {
     object.number(if test.is_minimum { "minimum" } else { "maximum" }, f64::from(test.limit));
     object.string("outcome", if test.passed() { "passed" } else { "failed" });
     object.string("test", &format!("{:02X}", test.test));
+    object.optional_string("unit", None);
     object.number("value", f64::from(test.value));
     object.end();
     out
@@ -61,9 +61,8 @@ pub(super) fn oxygen_sensor_test(test: OxygenSensorTest) -> String {
     }
     object.string("sensor", &format!("{:02X}", test.sensor.0));
     object.string("test", &format!("{:02X}", test.test));
-    if let Some((_, unit)) = test.scaled(0) {
-        object.string("unit", unit.symbol());
-    }
+    let unit = test.scaled(0).map(|(_, unit)| unit).filter(|unit| *unit != MeasureUnit::One);
+    object.optional_string("unit", unit.map(MeasureUnit::symbol));
     if let OxygenTestData::Constant(value) | OxygenTestData::Measured { value, .. } = test.data {
         object.number("value", number(value));
     }

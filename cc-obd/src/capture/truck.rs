@@ -11,7 +11,7 @@ use super::decoder::{Decoder, Origin, Sender};
 use super::{CaptureCode, CaptureError, CaptureReading, Item, LampReport, NoValue, TruckCode};
 use crate::frame::CanFrame;
 use crate::j1939::spn::{self, Group, SpnTable, SpnValue};
-use crate::j1939::transport::{Control, Receiver, TransportFault};
+use crate::j1939::transport::{Control, Receiver, TransportError, TransportFault};
 use crate::j1939::{
     CodeList, CodeRecord, DiagnosticMessage, DistanceAndTime, FreezeFrames, GLOBAL_ADDRESS, Id, Lamps,
     Message, MessageError, Pgn, Readiness, SpnConversion, TripReadiness,
@@ -83,8 +83,23 @@ impl Decoder {
             Err(error) if matches!(error.fault, TransportFault::Aborted(_)) => {}
             Err(error) => self.truck_error(origin, CaptureError::LongMessage(error)),
         }
+        // A listener has no frames to give, only messages that it gave up.
+        while let Err(error) = receiver.poll(now) {
+            self.lost_message(origin, error);
+        }
         self.buses.current().truck.receiver = receiver;
         true
+    }
+
+    /// Ends the input: long messages that are still incomplete are errors.
+    pub(super) fn end_truck(&mut self, origin: Origin) {
+        let mut receiver = core::mem::take(&mut self.buses.current().truck.receiver);
+        receiver.finish(|error| self.lost_message(origin, error));
+    }
+
+    fn lost_message(&mut self, origin: Origin, error: TransportError) {
+        let origin = Origin { sender: Sender::Truck(error.source_address), ..origin };
+        self.truck_error(origin, CaptureError::LongMessage(error));
     }
 
     fn truck_message(&mut self, origin: Origin, message: &Message<'_>) {
@@ -97,9 +112,11 @@ impl Decoder {
         }
         match message.pgn {
             Pgn::VEHICLE_IDENTIFICATION => {
-                if let Some(vin) = spn::vin(message.data) {
-                    let origin = Origin { answer: self.count_answer(), ..origin };
-                    self.emit(origin, Item::Vin(vin));
+                let origin = Origin { answer: self.count_answer(), ..origin };
+                match spn::read_vin(message.data) {
+                    Ok(Some(vin)) => self.emit(origin, Item::Vin(vin)),
+                    Ok(None) => {}
+                    Err(error) => self.truck_error(origin, CaptureError::TruckIdentification(error)),
                 }
             }
             // The serial number and the unit number single a vehicle out and say nothing of its state.

@@ -17,6 +17,14 @@ pub enum ElmEvent<'a> {
     BusReady,
     /// A line of hexadecimal data: a frame, or a part of an answer. Read it with [`crate::frame::ElmLine`].
     Data(&'a [u8]),
+    /// A line of data with a byte that is no text, or of nothing but such bytes. What is left of it is not given: nobody
+    /// knows what stood there.
+    Damaged {
+        /// The first such byte.
+        byte: u8,
+        /// Its place, in bytes from the start of the line.
+        offset: usize,
+    },
     /// The request as the adapter echoed it: an `AT` or `ST` command, or the hexadecimal request.
     Echo(&'a [u8]),
     /// An error word or alert.
@@ -44,6 +52,7 @@ impl fmt::Debug for ElmEvent<'_> {
         match self {
             Self::BusReady => f.write_str("BusReady"),
             Self::Data(text) => hidden(f, "Data", text),
+            Self::Damaged { byte, offset } => write!(f, "Damaged({byte:02x} at {offset})"),
             Self::Echo(text) => hidden(f, "Echo", text),
             Self::Fault(fault) => write!(f, "Fault({fault:?})"),
             Self::Identity(text) => hidden(f, "Identity", text),
@@ -200,7 +209,7 @@ fn is_request(text: &[u8]) -> bool {
 }
 
 /// `AT…` and `ST…` commands.
-fn is_command(text: &[u8]) -> bool {
+pub(super) fn is_command(text: &[u8]) -> bool {
     matches!(text, [b'A' | b'a', b'T' | b't', ..])
         || (matches!(text, [b'S' | b's', b'T' | b't', ..])
             && !starts_with(text, b"STN")

@@ -4,14 +4,17 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::ElmEvent;
-use super::event::classify;
+use super::event::{classify, is_command};
+use crate::hex;
 
 /// The longest line kept, in bytes. The longest K-line answer (260 bytes) takes 780 characters with spaces.
 pub const MAX_LINE: usize = 1024;
 
 /// Splits an adapter's text into [`ElmEvent`]s. Feed it any chunks: the events are the same.
 ///
-/// NUL bytes and bytes above ASCII, which adapters and their clones let slip in, are dropped.
+/// NUL bytes, which adapters and their clones let slip in, are dropped. Any other control byte, and any byte above ASCII,
+/// stands where something else was: a line of data that has one is an [`ElmEvent::Damaged`], and so is a line of nothing
+/// else. Words of the adapter are still known by what is left of them.
 ///
 /// # Examples
 ///
@@ -34,6 +37,10 @@ pub const MAX_LINE: usize = 1024;
 pub struct Scanner {
     pending: Vec<u8>,
     overlong: bool,
+    /// How many bytes of the line were taken, the dropped ones too.
+    taken: usize,
+    /// The first byte that is no text, and its offset.
+    noise: Option<(u8, usize)>,
 }
 
 impl Scanner {
@@ -49,7 +56,7 @@ impl Scanner {
             let (line, ended_by) = (&rest[..end], rest[end]);
             rest = &rest[end + 1..];
             // Hand-written shortcut: a whole clean line inside the chunk is read in place, without a copy.
-            if self.pending.is_empty() && !self.overlong && line.len() <= MAX_LINE && is_clean(line) {
+            if self.taken == 0 && line.len() <= MAX_LINE && is_clean(line) {
                 classify(line, &mut each);
             } else {
                 self.keep(line);
@@ -69,7 +76,12 @@ impl Scanner {
 
     fn keep(&mut self, bytes: &[u8]) {
         for &byte in bytes {
+            let offset = self.taken;
+            self.taken = offset.saturating_add(1);
             if is_noise(byte) {
+                if byte != 0 {
+                    self.noise = self.noise.or(Some((byte, offset)));
+                }
                 continue;
             }
             if self.pending.len() == MAX_LINE {
@@ -83,11 +95,31 @@ impl Scanner {
     fn end_line(&mut self, each: &mut impl FnMut(ElmEvent<'_>)) {
         if self.overlong {
             each(ElmEvent::Overlong);
+        } else if let Some((byte, offset)) = self.noise {
+            self.end_damaged(ElmEvent::Damaged { byte, offset }, each);
         } else {
             classify(&self.pending, &mut |event| each(event));
         }
         self.pending.clear();
-        self.overlong = false;
+        (self.overlong, self.taken, self.noise) = (false, 0, None);
+    }
+
+    /// What a line with noise still says: the adapter's own words. Of digits nobody knows which are missing.
+    fn end_damaged(&self, damage: ElmEvent<'_>, each: &mut impl FnMut(ElmEvent<'_>)) {
+        let mut is_told = false;
+        let mut tell = |each: &mut dyn FnMut(ElmEvent<'_>)| {
+            if !core::mem::replace(&mut is_told, true) {
+                each(damage);
+            }
+        };
+        if hex::trim(&self.pending).is_empty() {
+            return tell(each);
+        }
+        classify(&self.pending, &mut |event| match event {
+            ElmEvent::Data(_) | ElmEvent::Unknown(_) | ElmEvent::Voltage(_) => tell(each),
+            ElmEvent::Echo(text) if !is_command(text) => tell(each),
+            _ => each(event),
+        });
     }
 }
 

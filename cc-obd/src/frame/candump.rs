@@ -68,9 +68,10 @@ impl fmt::Debug for Interface {
 impl CandumpLine {
     /// Reads a line without its line end.
     pub fn parse(line: &[u8]) -> Result<Self, FrameError> {
-        let line = hex::trim(line);
+        // Offsets count from here, so that only what is behind is cut.
+        let line = line.trim_ascii_end();
         let (body, micros) = opt(terminated(timestamp, space1))
-            .parse(line)
+            .parse(hex::trim(line))
             .map_err(|_: nom::Err<()>| FrameError::UnknownShape)?;
         // The interface may be missing. A `(` that is not a time stamp is damage, not an interface name.
         let interface =
@@ -82,10 +83,12 @@ impl CandumpLine {
             if !matches!(hex::trim(behind), b"" | b"R" | b"T" | b"X") {
                 return Err(FrameError::NotHex { offset: line.len() - behind.len() });
             }
-            log_frame(&fields)?
+            let end = line.len() - behind.len();
+            log_frame(&fields, end)?
         } else {
-            let (_, fields) = screen_fields(body).map_err(|_| FrameError::UnknownShape)?;
-            screen_frame(&fields)?
+            let unknown = |_| bad_id(body, line.len()).unwrap_or(FrameError::UnknownShape);
+            let (_, fields) = screen_fields(body).map_err(unknown)?;
+            screen_frame(&fields, line.len())?
         };
         Ok(Self { interface: interface.map(Interface::new), micros, frame })
     }
@@ -121,6 +124,10 @@ type Fields<'a> = IResult<&'a [u8], LineFields<'a>, ()>;
 /// The parts of a line before they are understood.
 struct LineFields<'a> {
     id: &'a [u8],
+    /// How many bytes the identifier and all behind it have.
+    left: usize,
+    /// How many bytes the data and all behind it have.
+    from_data: usize,
     /// `#` or `##x` in a log, the digits between brackets on a screen.
     mark: Mark<'a>,
     data: &'a [u8],
@@ -170,11 +177,12 @@ fn is_word(c: u8) -> bool {
 
 /// `7E8#03410D32`, `7E8##103410D32`, `7E8#R`; what is left may be the direction, `T` or `R`.
 fn log_fields(input: &[u8]) -> Fields<'_> {
+    let whole = input.len();
     let (input, id) = take_while1(|c: u8| c.is_ascii_hexdigit())(input)?;
     let (input, mark) =
         alt((tag("##").map(|_| Mark::Flexible), tag("#").map(|_| Mark::Classic))).parse(input)?;
     let (input, data) = take_while(is_word)(input)?;
-    Ok((input, LineFields { id, mark, data }))
+    Ok((input, LineFields { id, left: whole - input.len(), from_data: data.len(), mark, data }))
 }
 
 /// `7E8   [4]  03 41 0D 32`, with `RX - -` before it (`candump -x`) and `'.A.2'` behind it (`-a`).
@@ -182,32 +190,52 @@ fn screen_fields(input: &[u8]) -> Fields<'_> {
     let direction =
         (alt((tag("RX"), tag("TX"))), space1, take_while1(is_word), space1, take_while1(is_word), space1);
     let (input, _) = opt(direction).parse(input)?;
+    let left = input.len();
     let (input, id) = terminated(take_while1(|c: u8| c.is_ascii_hexdigit()), space1).parse(input)?;
     let (input, length) = delimited(char('['), digit1, char(']')).parse(input)?;
     let (input, text) = rest(input)?;
     let data = text.iter().position(|&c| c == b'\'').map_or(text, |quote| &text[..quote]);
-    Ok((input, LineFields { id, mark: Mark::Length(length), data }))
+    // What is cut before the data.
+    let blank = data.len() - data.trim_ascii_start().len();
+    let from_data = text.len() - blank;
+    Ok((input, LineFields { id, left, from_data, mark: Mark::Length(length), data }))
 }
 
-fn log_frame(fields: &LineFields<'_>) -> Result<Option<CanFrame>, FrameError> {
+/// What stands before `#` or `[4]` and is no identifier, in a line of so many bytes that the text ends.
+fn bad_id(text: &[u8], end: usize) -> Option<FrameError> {
+    let length = text.iter().position(|&c| c == b'#' || c.is_ascii_whitespace())?;
+    let bad = text[..length].iter().position(|&c| hex::digit(c).is_none())?;
+    let is_frame = matches!(text[length..].trim_ascii_start(), [b'#' | b'[', ..]);
+    is_frame.then_some(FrameError::NotAnId { offset: end - text.len() + bad })
+}
+
+/// The identifier of a line that ends at `end`.
+fn id(fields: &LineFields<'_>, end: usize) -> Result<CanId, FrameError> {
+    CanId::from_digits(fields.id).map_err(|error| match error {
+        FrameError::UnknownShape => FrameError::NotAnId { offset: end - fields.left },
+        error => error,
+    })
+}
+
+/// `end` is where the fields end in the line.
+fn log_frame(fields: &LineFields<'_>, end: usize) -> Result<Option<CanFrame>, FrameError> {
     let id = match fields.id.len() {
         // Error frames have bit 29 set and no data of a car.
         8 if hex::read_number(fields.id).is_some_and(|id| id & 0x2000_0000 != 0) => return Ok(None),
-        _ => CanId::from_digits(fields.id)?,
+        _ => id(fields, end)?,
     };
-    match (&fields.mark, fields.data) {
-        (Mark::Flexible, [flags, data @ ..]) if hex::digit(*flags).is_some() => {
-            CanFrame::from_hex(id, data, true)
-        }
-        (Mark::Flexible, _) => Err(FrameError::UnknownShape),
+    let (data, fd) = match (&fields.mark, fields.data) {
+        (Mark::Flexible, [flags, data @ ..]) if hex::digit(*flags).is_some() => (data, true),
+        (Mark::Flexible, _) => return Err(FrameError::UnknownShape),
         (_, [b'R' | b'r', ..]) => return Ok(None),
-        (_, data) => CanFrame::from_hex(id, data, false),
-    }
-    .map(Some)
+        (_, data) => (data, false),
+    };
+    CanFrame::from_hex(id, data, fd).map(Some).map_err(|error| error.behind(end - data.len()))
 }
 
-fn screen_frame(fields: &LineFields<'_>) -> Result<Option<CanFrame>, FrameError> {
-    let id = CanId::from_digits(fields.id);
+/// `end` is where the fields end in the line.
+fn screen_frame(fields: &LineFields<'_>, end: usize) -> Result<Option<CanFrame>, FrameError> {
+    let id = id(fields, end);
     let Mark::Length(digits) = fields.mark else { return Err(FrameError::UnknownShape) };
     let stated =
         number(digits).and_then(|stated| usize::try_from(stated).ok()).ok_or(FrameError::UnknownShape)?;
@@ -216,7 +244,8 @@ fn screen_frame(fields: &LineFields<'_>) -> Result<Option<CanFrame>, FrameError>
         return Ok(None);
     }
     // FD lengths are printed with two digits, classic ones with one.
-    let frame = CanFrame::from_hex(id?, data, digits.len() == 2)?;
+    let frame = CanFrame::from_hex(id?, data, digits.len() == 2)
+        .map_err(|error| error.behind(end - fields.from_data))?;
     let found = frame.data().len();
     if stated == found { Ok(Some(frame)) } else { Err(FrameError::LengthMismatch { stated, found }) }
 }

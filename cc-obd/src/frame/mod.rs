@@ -65,6 +65,12 @@ pub enum FrameError {
         /// Where in the line.
         offset: usize,
     },
+    /// What stands where the identifier belongs is none: it has three or eight hexadecimal digits.
+    #[error("not an identifier at offset {offset}")]
+    NotAnId {
+        /// Where in the line: the first wrong character, or where the identifier begins.
+        offset: usize,
+    },
     /// A time or a length is not a number.
     #[error("not a number at offset {offset}")]
     NotANumber {
@@ -96,4 +102,17 @@ pub enum FrameError {
     /// The line has none of the known shapes.
     #[error("not a frame in a known format")]
     UnknownShape,
+}
+
+impl FrameError {
+    /// The error of a part of a line that has so many bytes before it.
+    pub(crate) fn behind(self, before: usize) -> Self {
+        match self {
+            Self::NotAByte { offset } => Self::NotAByte { offset: before + offset },
+            Self::NotANumber { offset } => Self::NotANumber { offset: before + offset },
+            Self::NotAnId { offset } => Self::NotAnId { offset: before + offset },
+            Self::NotHex { offset } => Self::NotHex { offset: before + offset },
+            other => other,
+        }
+    }
 }

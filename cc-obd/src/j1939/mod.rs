@@ -83,6 +83,8 @@ pub enum Part {
     Size,
     /// A parameter that the node supports.
     Spn,
+    /// The vehicle identification number.
+    Vin,
 }
 
 impl core::fmt::Display for Part {
@@ -99,6 +101,7 @@ impl core::fmt::Display for Part {
             Self::Readiness => "monitors",
             Self::Size => "size",
             Self::Spn => "suspect parameter number",
+            Self::Vin => "VIN",
         })
     }
 }

@@ -231,7 +231,8 @@ fn items(info_type: u8, count: usize, data: &[u8]) -> Result<Vec<InfoItem>, Answ
         let counters = PerformanceCounters { ignition, first: 0, values };
         return Ok(Vec::from([InfoItem::Performance(counters)]));
     }
-    values.chunks_exact(row.width).map(|value| item(info_type, value).ok_or(cut)).collect()
+    let values = values.chunks_exact(row.width).filter(|value| !(is_text(info_type) && is_unset(value)));
+    values.map(|value| item(info_type, value).ok_or(cut)).collect()
 }
 
 /// Info types that not every edition has.
@@ -262,6 +263,15 @@ fn item(info_type: u8, value: &[u8]) -> Option<InfoItem> {
         0x13 => InfoItem::EngineFamily(text(value)),
         _ => InfoItem::EvaporativeDistance(number()?),
     })
+}
+
+fn is_text(info_type: u8) -> bool {
+    matches!(info_type, 0x04 | 0x0A | 0x0D | 0x0F | 0x11 | 0x13)
+}
+
+/// Memory that nobody wrote: a text of it is none.
+fn is_unset(value: &[u8]) -> bool {
+    value.iter().all(|&byte| byte == 0xFF)
 }
 
 /// Printable ASCII; a zero inside separates the parts of an ECU name (`ECM` and `EngineControl`).

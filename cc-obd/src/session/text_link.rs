@@ -290,7 +290,7 @@ impl TextLink {
                 exchange.is_searching = true;
                 return false;
             }
-            ElmEvent::Overlong | ElmEvent::Voltage(_) => {}
+            ElmEvent::Damaged { .. } | ElmEvent::Overlong | ElmEvent::Voltage(_) => {}
         }
         exchange.lines += 1;
         false

@@ -262,3 +262,46 @@ fn a_value_has_the_time_of_its_line() {
     let reading = items(&talk.reports[before..]).find(|decoded| matches!(decoded.item, Item::Reading(_)));
     assert!(reading.unwrap().at.unwrap() >= at + SECOND * 1_000 - SECOND * 3);
 }
+
+/// The line lost bytes: what is left of it would be another value.
+#[test]
+fn a_line_with_bytes_that_are_no_text_is_asked_again() {
+    let count = Rc::new(Cell::new(0));
+    let (asked, is_first) = (count.clone(), Cell::new(false));
+    let mut talk = Talk::new(move |command| match command {
+        "010C" | "010C1" => {
+            asked.set(asked.get() + 1);
+            if asked.get() == 1 {
+                return b"7E804410C\xB1\xC1F8AAAAAA\r\r>".to_vec();
+            }
+            usual(command).as_bytes().to_vec()
+        }
+        "03" | "031" => {
+            is_first.set(!is_first.get());
+            let answer =
+                if is_first.get() { &b"7E80443\xFF1\xFF420AAAA\r\r>"[..] } else { b"7E804430104200000\r\r>" };
+            answer.to_vec()
+        }
+        _ => usual(command).as_bytes().to_vec(),
+    });
+    talk.run_until(SECOND * 8);
+    let values: Vec<_> = items(&talk.reports)
+        .filter_map(|decoded| match &decoded.item {
+            Item::Reading(reading) => Some(reading.value.clone()),
+            _ => None,
+        })
+        .collect();
+    assert!(count.get() > 1 && !values.is_empty(), "{values:?}");
+    assert!(values.iter().all(|value| *value == values[0]), "{values:?}");
+    // A job does not wait for the next turn.
+    let before = talk.sent.len();
+    count.set(0);
+    talk.session.start(Job::Codes);
+    talk.run_until(SECOND * 16);
+    let asked: Vec<_> = talk.sent[before..].iter().filter(|(_, sent)| sent.starts_with("03")).collect();
+    assert_eq!(asked.len(), 2, "{:?}", &talk.sent[before..]);
+    assert!(asked[1].0 < asked[0].0 + SECOND / 2);
+    let scans =
+        items(&talk.reports).filter(|decoded| matches!(&decoded.item, Item::Scan(scan) if scan.complete));
+    assert!(scans.count() > 0);
+}

@@ -4,6 +4,8 @@ use core::fmt;
 
 use cc_core::Vin;
 
+use crate::j1939::{MessageError, Part};
+
 /// The fields of a message of text, read in place: each ends with `*`, the last one with the message.
 ///
 /// A field is given as it is, without the zeros and spaces around it. `Debug` shows how many there are.
@@ -41,7 +43,25 @@ impl fmt::Debug for Fields<'_> {
 /// assert_eq!(vin(b"*"), None);
 /// ```
 pub fn vin(data: &[u8]) -> Option<Vin> {
-    Fields::new(data).iter().next()?.parse().ok()
+    read_vin(data).ok().flatten()
+}
+
+/// The VIN of a vehicle identification (65260); `None` where the vehicle has none: no text, or filler.
+///
+/// ```
+/// use cc_obd::j1939::spn::read_vin;
+/// assert!(read_vin(b"WVWZZZ1KZAM000001*")?.is_some());
+/// assert_eq!(read_vin(b"*"), Ok(None));
+/// // One character short.
+/// assert_eq!(read_vin(b"WVWZZZ1KZAM00001*").unwrap_err().to_string(), "VIN invalid at offset 0");
+/// # Ok::<(), cc_obd::j1939::MessageError>(())
+/// ```
+pub fn read_vin(data: &[u8]) -> Result<Option<Vin>, MessageError> {
+    let field = data.split(|&byte| byte == b'*').next().unwrap_or_default();
+    if field.iter().all(|byte| matches!(byte, 0 | b' ' | 0xFF)) {
+        return Ok(None);
+    }
+    text(field).parse().map(Some).map_err(|_| MessageError::Invalid { part: Part::Vin, offset: 0 })
 }
 
 /// Make, model, serial number and unit number of a component identification (65259); an empty text is one not given.

@@ -36,7 +36,7 @@ use cc_core::SignalId;
 
 use super::Pgn;
 
-pub use identification::{Fields, component_identification, software_identification, vin};
+pub use identification::{Fields, component_identification, read_vin, software_identification, vin};
 pub use row::{Group, Spn, SpnKind, SpnValue};
 pub use table::groups;
 

@@ -91,6 +91,14 @@ pub enum TransportFault {
     /// A frame of the protocol is damaged.
     #[error("{0}")]
     Control(super::MessageError),
+    /// Nothing more came of it: the input ended.
+    #[error("ended after {have} of {packets} packets")]
+    Ended {
+        /// Packets received.
+        have: u8,
+        /// Packets announced.
+        packets: u8,
+    },
     /// Another message of the same sender began before this one was whole.
     #[error("interrupted after {have} of {packets} packets")]
     Interrupted {
@@ -107,13 +115,21 @@ pub enum TransportFault {
         /// The one that came.
         found: u8,
     },
+    /// The sender went silent in the middle.
+    #[error("timed out after {have} of {packets} packets")]
+    Silent {
+        /// Packets received.
+        have: u8,
+        /// Packets announced.
+        packets: u8,
+    },
     /// No message can have this size.
     #[error("{bytes} bytes, a message has at most {most}", most = LONGEST)]
     Size {
         /// How many bytes.
         bytes: usize,
     },
-    /// The other side went silent.
+    /// Nobody answered the sender.
     #[error("timed out")]
     Timeout,
 }

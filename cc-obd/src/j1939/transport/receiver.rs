@@ -136,7 +136,7 @@ impl Receiver {
             return Ok(Some(ask));
         }
         session.active = false;
-        let error = session.error(TransportFault::Timeout);
+        let error = session.silence();
         if node {
             let frame = session.answer(Control::Abort { reason: AbortReason::TIMEOUT });
             self.say(frame);
@@ -162,7 +162,7 @@ impl Receiver {
         for session in self.sessions.iter_mut().filter(|session| session.active) {
             session.active = false;
             let (have, packets) = (session.count, session.packets);
-            unfinished(session.error(TransportFault::Interrupted { have, packets }));
+            unfinished(session.error(TransportFault::Ended { have, packets }));
         }
     }
 
@@ -267,7 +267,7 @@ impl Receiver {
         let session = &mut self.sessions[at];
         if session.is_over(now) && !node {
             session.active = false;
-            return Err(session.error(TransportFault::Timeout));
+            return Err(session.silence());
         }
         let Some((&number, bytes)) = data.split_first() else { return Ok(None) };
         let last = session.missing().saturating_sub(1);
@@ -402,6 +402,10 @@ impl Session {
     /// A frame from the receiver to the sender.
     fn answer(&self, control: Control) -> CanFrame {
         control.frame(self.pgn, self.source, self.destination)
+    }
+
+    fn silence(&self) -> TransportError {
+        self.error(TransportFault::Silent { have: self.count, packets: self.packets })
     }
 
     fn error(&self, fault: TransportFault) -> TransportError {

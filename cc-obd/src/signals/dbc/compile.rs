@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use cc_core::{MeasureUnit, SignalId};
 
 use super::error::{DbcFaultKind, Faults};
-use super::parse::{MessageSource, SignalSource, Source};
+use super::parse::{Float, MessageSource, SignalSource, Source};
 use super::read::{RawValue, whole};
 use super::unit::unit;
 use crate::frame::CanId;
@@ -304,7 +304,7 @@ fn selectors(source: &MessageSource<'_>) -> Vec<Result<Option<usize>, ()>> {
         }
         _ => None,
     };
-    let is_whole = |place: &usize| !source.signals[*place].float;
+    let is_whole = |place: &usize| source.signals[*place].float.is_none();
     let direct: Vec<Result<Option<usize>, ()>> = source
         .signals
         .iter()
@@ -348,8 +348,18 @@ fn selection(signal: &SignalSource<'_>) -> Vec<(u64, u64)> {
 
 /// How a signal is read; `None`, with a fault, where it cannot be.
 fn check(signal: &SignalSource<'_>, message: &MessageSource<'_>, faults: &mut Faults) -> Option<Kind> {
-    if signal.float && !matches!(signal.bits, 16 | 32 | 64) {
+    // Some write a half as a single of 16 bits.
+    let is_length = match signal.float {
+        None => true,
+        Some(Float::Single) => matches!(signal.bits, 16 | 32),
+        Some(Float::Double) => signal.bits == 64,
+    };
+    if !is_length {
         faults.add(signal.line, DbcFaultKind::OutOfRange { field: "float length" });
+        return None;
+    }
+    if signal.factor == 0.0 {
+        faults.add(signal.line, DbcFaultKind::OutOfRange { field: "factor" });
         return None;
     }
     let (end, bits) = (first(signal) + signal.bits, message.length * 8);
@@ -359,7 +369,7 @@ fn check(signal: &SignalSource<'_>, message: &MessageSource<'_>, faults: &mut Fa
     // What a double may not hold is reckoned in whole numbers, as long as factor and offset are whole.
     let largest = (1_u128 << signal.bits) as f64 * signal.factor.abs() + signal.offset.abs();
     let is_wide = signal.bits > 52 || (whole(signal.factor).is_some() && largest >= EXACT);
-    Some(match (signal.float, is_wide, signal.signed) {
+    Some(match (signal.float.is_some(), is_wide, signal.signed) {
         (true, ..) => Kind::Float,
         (false, false, true) => Kind::Signed,
         (false, false, false) => Kind::Unsigned,

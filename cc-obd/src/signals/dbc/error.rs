@@ -69,7 +69,7 @@ pub enum DbcFaultKind {
     /// A number of the signal or message is impossible.
     #[error("{field} out of range")]
     OutOfRange {
-        /// `bit length`, `float length`, `message length`, `start bit` ….
+        /// `bit length`, `factor` (of 0, which makes all values one), `float length`, `message length`, `start bit` ….
         field: &'static str,
     },
     /// The signal is multiplexed, but nothing says by which selector, or selectors go in a circle or too deep.

@@ -52,7 +52,7 @@ pub(super) struct SignalSource<'a> {
     pub(super) bits: u32,
     pub(super) big_endian: bool,
     pub(super) signed: bool,
-    pub(super) float: bool,
+    pub(super) float: Option<Float>,
     pub(super) factor: f64,
     pub(super) offset: f64,
     pub(super) min: f64,
@@ -63,6 +63,13 @@ pub(super) struct SignalSource<'a> {
     pub(super) table: Vec<(i64, Cow<'a, str>)>,
     /// The selector and its ranges, by `SG_MUL_VAL_`.
     pub(super) selection: Option<(&'a str, Vec<(u64, u64)>)>,
+}
+
+/// A floating-point number of IEEE 754.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Float {
+    Single,
+    Double,
 }
 
 /// `M`, `m5` or `m5M` behind the name.
@@ -257,7 +264,7 @@ impl<'a> Source<'a> {
             bits,
             big_endian,
             signed,
-            float: false,
+            float: None,
             factor,
             offset,
             min,
@@ -419,8 +426,9 @@ impl<'a> Source<'a> {
         let name = cursor.word("the name of a signal")?;
         let _ = cursor.take(b':');
         let float = match cursor.unsigned::<u8>("a type from 0 to 2")? {
-            0 => false,
-            1 | 2 => true,
+            0 => None,
+            1 => Some(Float::Single),
+            2 => Some(Float::Double),
             _ => return Err(Kind::Expected { what: "a type from 0 to 2" }),
         };
         self.find_signal(id, name)?.float = float;

@@ -64,7 +64,8 @@ pub(crate) struct Decode {
     #[arg(long, value_enum, value_name = "BUS")]
     framing: Option<FramingArg>,
 
-    /// What the numbers of trouble codes read by KWP2000 (service 18) mean: no answer tells
+    /// What the numbers of trouble codes read by KWP2000 (service 18) mean: no answer tells. Unless given, requests
+    /// 1800 and 1801 are for codes of J2012
     #[arg(long, value_enum, value_name = "CODES")]
     kwp_codes: Option<KwpCodesArg>,
 
@@ -98,7 +99,10 @@ ECU, and codes the message that listed them:
 
   {\"ecu\":\"00\",\"line\":1,\"signal\":\"engine_speed\",\"unit\":\"rpm\",\"value\":621}
   {\"dtc\":\"SPN 1208 FMI 10\",\"ecu\":\"00\",\"line\":2,\"message\":\"DM1\",\"occurrences\":3,\"status\":null}
-  {\"ecu\":\"00\",\"lamps\":{\"amber_warning\":\"on\",…},\"line\":2,\"message\":\"DM1\"}";
+  {\"ecu\":\"00\",\"lamps\":{\"amber_warning\":\"on\",…},\"line\":2,\"message\":\"DM1\"}
+
+Frames of a bus that begin with an address (extended or mixed addressing, such as 6F1#120322D010) are read where a set \
+of --signals has their identifiers as hdr and rax, and the address as eax.";
 
 /// The forms of input.
 #[derive(Clone, Copy, Debug, ValueEnum)]
