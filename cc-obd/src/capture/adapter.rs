@@ -7,7 +7,7 @@ use cc_core::{MeasureUnit, Number, SignalId};
 use super::decoder::{Decoder, Origin, Sender};
 use super::pairs::answers;
 use super::{CaptureError, CaptureReading, Decoded, Item};
-use crate::elm::{ElmEvent, Scanner};
+use crate::elm::{ElmEvent, Scanner, millivolts};
 use crate::frame::legacy::is_pwm;
 use crate::frame::{CanFrame, CanId, ElmLine, FrameError, HeaderStyle, LegacyFrame};
 use crate::hex;
@@ -20,6 +20,8 @@ pub(super) struct Adapter {
     scanner: Scanner,
     /// The last command was for the adapter itself: its answer is not the car's.
     own_answer: bool,
+    /// That command was the one for its voltage.
+    is_voltage: bool,
     /// The last line with a fault word.
     fault_line: u64,
     long: Option<LongAnswer>,
@@ -111,16 +113,14 @@ impl Decoder {
                 self.end_answers(origin);
                 self.adapter.own_answer = false;
             }
-            ElmEvent::Unknown(text) => self.unknown_text(origin, text),
-            ElmEvent::Voltage(millivolts) => {
-                let value = Number::from_f64(f64::from(millivolts) / 1000.0);
-                if let Some(value) = value {
-                    let answer = self.count_answer();
-                    let (signal, unit) = (SignalId::BATTERY_VOLTAGE, Some(MeasureUnit::Volt));
-                    let reading = CaptureReading::new(signal, value.into(), unit, None);
-                    self.emit(Origin { answer, ..origin }, Item::Reading(reading));
+            // Copies leave out the unit.
+            ElmEvent::Unknown(text) if self.adapter.own_answer && self.adapter.is_voltage => {
+                if let Some(millivolts) = millivolts(text) {
+                    self.voltage(origin, millivolts);
                 }
             }
+            ElmEvent::Unknown(text) => self.unknown_text(origin, text),
+            ElmEvent::Voltage(millivolts) => self.voltage(origin, millivolts),
             ElmEvent::BusReady | ElmEvent::Identity(_) | ElmEvent::Okay | ElmEvent::Searching => {}
         }
     }
@@ -145,8 +145,18 @@ impl Decoder {
                 let command: Vec<u8> =
                     text.iter().filter(|&&c| c != b' ').take(12).map(u8::to_ascii_uppercase).collect();
                 self.adapter.own_answer = command.get(2) != Some(&b'M');
+                self.adapter.is_voltage = command == b"ATRV";
                 self.adapter.take_setting(&command);
             }
+        }
+    }
+
+    fn voltage(&mut self, origin: Origin, millivolts: u32) {
+        if let Some(value) = Number::from_f64(f64::from(millivolts) / 1000.0) {
+            let answer = self.count_answer();
+            let (signal, unit) = (SignalId::BATTERY_VOLTAGE, Some(MeasureUnit::Volt));
+            let reading = CaptureReading::new(signal, value.into(), unit, None);
+            self.emit(Origin { answer, ..origin }, Item::Reading(reading));
         }
     }
 
