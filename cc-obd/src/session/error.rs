@@ -61,7 +61,9 @@ pub enum SessionError {
     HeaderRefused,
     /// The answer to a request came damaged each time, and the adapter does not show who sent its lines (`AT H1`): those of
     /// several ECUs run into each other.
-    #[error("the answer to request {service:02x} is damaged each time, and the adapter shows no headers (command ATH1)")]
+    #[error(
+        "the answer to request {service:02x} is damaged each time, and the adapter shows no headers (command ATH1)"
+    )]
     Headless {
         /// The service of the request.
         service: u8,

@@ -90,7 +90,8 @@ fn live_says_in_words_that_answers_came_damaged() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@3+40"]);
     let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "7s"], "");
     assert!(
-        run.stderr.contains("the adapter says: buffer full; watch fewer signals at once, or use a faster line\n"),
+        run.stderr
+            .contains("the adapter says: buffer full; watch fewer signals at once, or use a faster line\n"),
         "{run:?}"
     );
     assert!(run.stderr.contains("the adapter says: buffer full, "), "{run:?}");

@@ -273,7 +273,8 @@ impl Live {
         }
         if readings == 0 && summary.problems.is_empty() {
             let late = super::too_late(adapter.session().knowledge(), "--for");
-            let late = late.unwrap_or_else(|| "no value was read by the end; allow more with --for".to_owned());
+            let late =
+                late.unwrap_or_else(|| "no value was read by the end; allow more with --for".to_owned());
             complain(&format!("{COMMAND}: {late}"));
         }
         for line in lines.notices.finish() {

@@ -89,8 +89,9 @@ impl Scan {
             out.flush()?;
             if !is_whole {
                 let late = super::too_late(known, "--within");
-                let late = late
-                    .unwrap_or_else(|| "the scan did not end in time; allow it more with --within".to_owned());
+                let late = late.unwrap_or_else(|| {
+                    "the scan did not end in time; allow it more with --within".to_owned()
+                });
                 complain(&format!("ccars scan: {late}"));
             }
             let is_bad = !is_whole || plan.has_failed() || erase.has_failed || known.is_partial;

@@ -476,7 +476,7 @@ mod tests {
 
     #[test]
     fn what_time_cut_short_is_incomplete() {
-        let mut summary = summary(b"020200\r7E805420200 0301\r\r>");
+        let mut summary = summary(b"020200\r7E8054202000301\r\r>");
         let known = Knowledge::default();
         assert_eq!(summary.state(Part::FreezeFrames, &known), State::Given);
         summary.is_cut_short(&Job::FreezeFrames);
