@@ -18,10 +18,7 @@ use crate::service::{Framing, NegativeResponse};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Adapter {
     scanner: Scanner,
-    /// The last command was for the adapter itself: its answer is not the car's.
-    own_answer: bool,
-    /// That command was the one for its voltage.
-    is_voltage: bool,
+    asked: Asked,
     /// The last line with a fault word.
     fault_line: u64,
     long: Option<LongAnswer>,
@@ -35,6 +32,17 @@ pub(super) struct Adapter {
     is_pwm: bool,
     /// Frames without id but with control bytes (`AT CAF0`, headers off).
     bare_frames: Reassembler,
+}
+
+/// What the last command was for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Asked {
+    #[default]
+    Car,
+    /// The adapter itself: its answer is not the car's.
+    Adapter,
+    /// The adapter's voltage.
+    Voltage,
 }
 
 /// A long answer without headers, in numbered lines.
@@ -92,7 +100,7 @@ impl Decoder {
     fn adapter_event(&mut self, origin: Origin, event: &ElmEvent<'_>) {
         match *event {
             ElmEvent::Data(text) => {
-                if !self.adapter.own_answer {
+                if self.adapter.asked == Asked::Car {
                     self.data_line(origin, text);
                 }
             }
@@ -111,10 +119,10 @@ impl Decoder {
             ElmEvent::Overlong => self.error(origin, CaptureError::Overlong),
             ElmEvent::Prompt => {
                 self.end_answers(origin);
-                self.adapter.own_answer = false;
+                self.adapter.asked = Asked::Car;
             }
             // Copies leave out the unit.
-            ElmEvent::Unknown(text) if self.adapter.own_answer && self.adapter.is_voltage => {
+            ElmEvent::Unknown(text) if self.adapter.asked == Asked::Voltage => {
                 if let Some(millivolts) = millivolts(text) {
                     self.voltage(origin, millivolts);
                 }
@@ -129,12 +137,12 @@ impl Decoder {
         let mut request = [0; 8];
         match hex::read_bytes(text, &mut request) {
             Ok(length) => {
-                self.adapter.own_answer = false;
+                self.adapter.asked = Asked::Car;
                 self.buses.current().reply.begin(&request[..length]);
             }
             // An odd digit at the end says how many answers to wait for.
             Err(hex::HexFault::HalfByte) => {
-                self.adapter.own_answer = false;
+                self.adapter.asked = Asked::Car;
                 let without = &text[..text.len() - 1];
                 if let Ok(length) = hex::read_bytes(without, &mut request) {
                     self.buses.current().reply.begin(&request[..length]);
@@ -144,8 +152,11 @@ impl Decoder {
             Err(_) => {
                 let command: Vec<u8> =
                     text.iter().filter(|&&c| c != b' ').take(12).map(u8::to_ascii_uppercase).collect();
-                self.adapter.own_answer = command.get(2) != Some(&b'M');
-                self.adapter.is_voltage = command == b"ATRV";
+                self.adapter.asked = match command[..] {
+                    [_, _, b'M', ..] => Asked::Car,
+                    [b'A', b'T', b'R', b'V'] => Asked::Voltage,
+                    _ => Asked::Adapter,
+                };
                 self.adapter.take_setting(&command);
             }
         }
@@ -162,7 +173,7 @@ impl Decoder {
 
     fn unknown_text(&mut self, origin: Origin, text: &[u8]) {
         // A line that a fault word cut is one error, not several.
-        if self.adapter.own_answer || self.adapter.fault_line == origin.line {
+        if self.adapter.asked != Asked::Car || self.adapter.fault_line == origin.line {
             return;
         }
         // A candump line in an adapter's log: somebody joined the two.

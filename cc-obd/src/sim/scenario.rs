@@ -2,13 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
 use cc_core::{J2012Dtc, J2012FtbDtc, SignalId, Vin};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::checks::{self, CALIBRATION, MOST_CODES, NAME, is_text};
 use super::course::{courses, fits, values};
@@ -289,7 +288,7 @@ impl Scenario {
     }
 }
 
-/// An error of JSON. serde_json puts the place behind its message; ours stands before it.
+/// An error of JSON. The reader puts the place behind its message; ours stands before it.
 pub(super) fn placed(error: &serde_json::Error) -> ScenarioError {
     let (line, column) = (error.line(), error.column());
     let what = error.to_string();
@@ -374,6 +373,7 @@ impl fmt::Debug for EcuSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     #[test]
     fn the_standard_scenario_is_a_scenario() {
