@@ -170,6 +170,25 @@ fn the_voltage_has_its_own_error_and_needs_no_unit() {
     }
 }
 
+/// It takes the command for headers, and shows none.
+#[test]
+fn headers_that_are_promised_and_not_shown_are_named() {
+    let mut talk = Talk::new(|command| {
+        let text = match command {
+            "0100" => "410080100000\r410080100000\r\r>",
+            "0904" => {
+                "013\r013\r0:490401303132\r0:490401343536\r1:33343536373839\r1:37383930313233\r\
+                 2:30313233343536\r2:34353637383930\r\r>"
+            }
+            _ => usual(command),
+        };
+        text.as_bytes().to_vec()
+    });
+    let job = talk.session.start(Job::Request { ecu: None, bytes: vec![0x09, 0x04] });
+    talk.run_until(SECOND * 60);
+    assert_eq!(finished(&talk.reports, job), Some(Err(SessionError::Headless { service: 0x09 })));
+}
+
 #[test]
 fn an_adapter_that_restarts_whenever_the_car_is_asked_is_left_in_peace() {
     let mut talk = Talk::new(|command| match command {
