@@ -7,7 +7,7 @@ use cc_core::{MeasureUnit, Number, SignalId};
 use super::decoder::{Decoder, Origin, Sender};
 use super::pairs::answers;
 use super::{CaptureError, CaptureReading, Decoded, Item};
-use crate::elm::{ElmEvent, Scanner};
+use crate::elm::{ElmEvent, Scanner, millivolts};
 use crate::frame::legacy::is_pwm;
 use crate::frame::{CanFrame, CanId, ElmLine, FrameError, HeaderStyle, LegacyFrame};
 use crate::hex;
@@ -18,8 +18,7 @@ use crate::service::{Framing, NegativeResponse};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Adapter {
     scanner: Scanner,
-    /// The last command was for the adapter itself: its answer is not the car's.
-    own_answer: bool,
+    asked: Asked,
     /// The last line with a fault word.
     fault_line: u64,
     long: Option<LongAnswer>,
@@ -33,6 +32,17 @@ pub(super) struct Adapter {
     is_pwm: bool,
     /// Frames without id but with control bytes (`AT CAF0`, headers off).
     bare_frames: Reassembler,
+}
+
+/// What the last command was for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Asked {
+    #[default]
+    Car,
+    /// The adapter itself: its answer is not the car's.
+    Adapter,
+    /// The adapter's voltage.
+    Voltage,
 }
 
 /// A long answer without headers, in numbered lines.
@@ -103,7 +113,7 @@ impl Decoder {
 
     fn damaged_line(&mut self, origin: Origin, error: CaptureError) {
         // A line that a fault word cut is one error, not several.
-        if !self.adapter.own_answer && self.adapter.fault_line != origin.line {
+        if self.adapter.asked == Asked::Car && self.adapter.fault_line != origin.line {
             self.error(origin, error);
         }
     }
@@ -111,7 +121,7 @@ impl Decoder {
     fn adapter_event(&mut self, origin: Origin, event: &ElmEvent<'_>) {
         match *event {
             ElmEvent::Data(text) => {
-                if !self.adapter.own_answer {
+                if self.adapter.asked == Asked::Car {
                     self.data_line(origin, text);
                 }
             }
@@ -130,18 +140,16 @@ impl Decoder {
             ElmEvent::Overlong => self.error(origin, CaptureError::Overlong),
             ElmEvent::Prompt => {
                 self.end_answers(origin);
-                self.adapter.own_answer = false;
+                self.adapter.asked = Asked::Car;
             }
-            ElmEvent::Unknown(text) => self.unknown_text(origin, text),
-            ElmEvent::Voltage(millivolts) => {
-                let value = Number::from_f64(f64::from(millivolts) / 1000.0);
-                if let Some(value) = value {
-                    let answer = self.count_answer();
-                    let (signal, unit) = (SignalId::BATTERY_VOLTAGE, Some(MeasureUnit::Volt));
-                    let reading = CaptureReading::new(signal, value.into(), unit, None);
-                    self.emit(Origin { answer, ..origin }, Item::Reading(reading));
+            // Copies leave out the unit.
+            ElmEvent::Unknown(text) if self.adapter.asked == Asked::Voltage => {
+                if let Some(millivolts) = millivolts(text) {
+                    self.voltage(origin, millivolts);
                 }
             }
+            ElmEvent::Unknown(text) => self.unknown_text(origin, text),
+            ElmEvent::Voltage(millivolts) => self.voltage(origin, millivolts),
             ElmEvent::BusReady
             | ElmEvent::Damaged { .. }
             | ElmEvent::Identity(_)
@@ -154,12 +162,12 @@ impl Decoder {
         let mut request = [0; 8];
         match hex::read_bytes(text, &mut request) {
             Ok(length) => {
-                self.adapter.own_answer = false;
+                self.adapter.asked = Asked::Car;
                 self.buses.current().reply.begin(&request[..length]);
             }
             // An odd digit at the end says how many answers to wait for.
             Err(hex::HexFault::HalfByte) => {
-                self.adapter.own_answer = false;
+                self.adapter.asked = Asked::Car;
                 let without = &text[..text.len() - 1];
                 if let Ok(length) = hex::read_bytes(without, &mut request) {
                     self.buses.current().reply.begin(&request[..length]);
@@ -169,15 +177,28 @@ impl Decoder {
             Err(_) => {
                 let command: Vec<u8> =
                     text.iter().filter(|&&c| c != b' ').take(12).map(u8::to_ascii_uppercase).collect();
-                self.adapter.own_answer = command.get(2) != Some(&b'M');
+                self.adapter.asked = match command[..] {
+                    [_, _, b'M', ..] => Asked::Car,
+                    [b'A', b'T', b'R', b'V'] => Asked::Voltage,
+                    _ => Asked::Adapter,
+                };
                 self.adapter.take_setting(&command);
             }
         }
     }
 
+    fn voltage(&mut self, origin: Origin, millivolts: u32) {
+        if let Some(value) = Number::from_f64(f64::from(millivolts) / 1000.0) {
+            let answer = self.count_answer();
+            let (signal, unit) = (SignalId::BATTERY_VOLTAGE, Some(MeasureUnit::Volt));
+            let reading = CaptureReading::new(signal, value.into(), unit, None);
+            self.emit(Origin { answer, ..origin }, Item::Reading(reading));
+        }
+    }
+
     fn unknown_text(&mut self, origin: Origin, text: &[u8]) {
         // A line that a fault word cut is one error, not several.
-        if self.adapter.own_answer || self.adapter.fault_line == origin.line {
+        if self.adapter.asked != Asked::Car || self.adapter.fault_line == origin.line {
             return;
         }
         // A candump line in an adapter's log: somebody joined the two.

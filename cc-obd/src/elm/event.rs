@@ -239,10 +239,15 @@ const NAMES: [&[u8]; 10] = [
     b"VLINK",
 ];
 
-/// `12.6V`, `12.6 V`, `12.64`-like texts without the V are not voltages.
+/// `12.6V`, `12.6 V`; `12.64`-like texts without the V are voltages only as the answer to `AT RV`.
 fn voltage(text: &[u8]) -> Option<u32> {
     let [number @ .., b'V' | b'v'] = text else { return None };
-    let number = hex::trim(number);
+    millivolts(number)
+}
+
+/// Volts as `AT RV` writes them, without their unit.
+pub(crate) fn millivolts(text: &[u8]) -> Option<u32> {
+    let number = hex::trim(text);
     let dot = number.iter().position(|&c| c == b'.')?;
     let (whole, fraction) = (&number[..dot], &number[dot + 1..]);
     let fits = (1..=3).contains(&whole.len()) && (1..=3).contains(&fraction.len());

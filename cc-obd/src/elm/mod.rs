@@ -11,6 +11,7 @@ mod scanner;
 mod word;
 
 pub use event::ElmEvent;
+pub(crate) use event::millivolts;
 pub use fault::AdapterFault;
 pub use scanner::{MAX_LINE, Scanner};
 pub use word::{AdapterWord, WORDS};

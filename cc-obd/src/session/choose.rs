@@ -152,7 +152,7 @@ impl Session {
             }
             Doing::Probe => {
                 self.repeats = 0;
-                let trouble = reply.trouble(0x01);
+                let trouble = self.trouble(&reply);
                 let is_same = choice.trouble.as_ref().is_none_or(|before| *before == trouble);
                 // Buses that are not there have faults of their own, each another.
                 choice.trouble = Some(if is_same { trouble } else { SessionError::CarSilent });
@@ -285,7 +285,10 @@ impl Session {
             self.lost.remove(&question);
             self.known.is_partial = !self.lost.is_empty();
         }
-        self.known.vin_asked |= question == [0x09, 0x02] && !repeat;
+        if question == [0x09, 0x02] && !repeat {
+            self.known.vin_asked = true;
+            self.known.is_vin_damaged = is_damaged && self.known.vin.is_none();
+        }
         let Stage::Discover(questions) = &mut self.stage else { return };
         if repeat {
             questions.push_front(question);

@@ -56,6 +56,18 @@ pub enum SessionError {
     /// Data come without end and without a prompt.
     #[error("data come without end, and no prompt")]
     Flood,
+    /// The adapter does not take the command that addresses one ECU (`AT SH`).
+    #[error("the adapter cannot set headers (command ATSH), so no ecu can be asked alone")]
+    HeaderRefused,
+    /// The answer to a request came damaged each time, and the adapter does not show who sent its lines (`AT H1`): those of
+    /// several ECUs run into each other.
+    #[error(
+        "the answer to request {service:02x} is damaged each time, and the adapter shows no headers (command ATH1)"
+    )]
+    Headless {
+        /// The service of the request.
+        service: u8,
+    },
     /// What is at the other end does not speak as an adapter does.
     #[error("what answers is not an elm327 adapter")]
     NotAnAdapter,
@@ -65,6 +77,9 @@ pub enum SessionError {
         /// The signal.
         signal: SignalId,
     },
+    /// The adapter answers the command for its voltage with something else, or not at all.
+    #[error("the adapter does not give the voltage (command ATRV)")]
+    NoVoltage,
     /// The catalogue knows the signal, but from elsewhere than service 01.
     #[error("{signal} is not among the values that any car can be asked for")]
     NotPolled {
@@ -117,6 +132,13 @@ impl SessionError {
             Self::Flood => {
                 "unplug the adapter and plug it in again; if that does not help, choose another port or baud rate"
             }
+            Self::HeaderRefused => {
+                "replace the adapter: without headers codes that only one ecu alone is asked for are not read"
+            }
+            Self::Headless { .. } => {
+                "replace the adapter: without headers the long answers of several ecus cannot be told apart"
+            }
+            Self::NoVoltage => "nothing: only the voltage at the plug is missing",
             Self::NotGiven { .. } => "watch another signal: cars give those that their supported lists name",
             Self::NotPolled { .. } | Self::UnknownSignal { .. } => {
                 "choose one that the reference of signals lists with service 01"

@@ -74,6 +74,8 @@ pub struct Knowledge {
     pub vin: Option<Vin>,
     /// Whether it was asked for: then a number that is not there is one that the car does not give.
     pub vin_asked: bool,
+    /// Whether its answer came damaged each time: then the car may well give it.
+    pub is_vin_damaged: bool,
     /// Whether an answer that names the ECUs, or what they know, came damaged each time: some may be missing. It is asked
     /// for again, and [`Report::Ready`](super::Report::Ready) comes again then.
     pub is_partial: bool,

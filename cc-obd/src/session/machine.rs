@@ -327,7 +327,10 @@ impl Session {
                 let has_job = self.job.is_some() || !self.jobs.is_empty();
                 let job = has_job.then(|| self.rest.unwrap_or_default());
                 let lost = (!self.lost.is_empty()).then_some(self.lost_at);
+                // While a job rests, polls wait, too, unless it is their turn.
+                let waits = self.job.is_some() && self.rest.is_some() && !self.is_polls_turn;
                 let poll = self.schedule.next(|parameter| self.known.supporters(parameter) > 0);
+                let poll = poll.filter(|_| !waits);
                 [job, lost, poll].into_iter().flatten().min()
             }
             _ => Some(self.rest.unwrap_or_default()),

@@ -101,7 +101,7 @@ impl Session {
         };
         match header {
             Some(header) => self.command(now, &format!("ATSH{header}"), SETTING, Doing::Header(ecu)),
-            None => self.drop_asks_of(ecu.as_deref()),
+            None => self.drop_asks_of(ecu.as_deref(), false),
         }
         true
     }
@@ -116,15 +116,17 @@ impl Session {
                 // It took the way there, so it must take the way back.
                 self.header = None;
             } else {
-                self.drop_asks_of(ecu.as_deref());
+                self.drop_asks_of(ecu.as_deref(), true);
             }
         }
     }
 
-    /// The adapter cannot speak to one ECU alone.
-    fn drop_asks_of(&mut self, ecu: Option<&str>) {
+    /// The ECU cannot be spoken to alone: the adapter refuses its header, or its name has none.
+    fn drop_asks_of(&mut self, ecu: Option<&str>, is_refused: bool) {
         let Some(job) = &mut self.job else { return };
-        if let Some(ask) = job.asks.iter().find(|ask| ask.ecu.as_deref() == ecu && ask.is_needed) {
+        if is_refused {
+            job.error.get_or_insert(SessionError::HeaderRefused);
+        } else if let Some(ask) = job.asks.iter().find(|ask| ask.ecu.as_deref() == ecu && ask.is_needed) {
             job.error = Some(SessionError::Unanswered { service: ask.service() });
         }
         job.asks.retain(|ask| ask.ecu.as_deref() != ecu);
@@ -160,7 +162,7 @@ impl Session {
                 reply
                     .fault
                     .filter(|&fault| is_transient(fault))
-                    .map_or(SessionError::Unreadable { service }, SessionError::Fault),
+                    .map_or_else(|| self.unreadable(service), SessionError::Fault),
             )
         } else if !reply.has_answer() && ask.is_needed {
             Some(SessionError::Unanswered { service })
@@ -230,9 +232,32 @@ impl Session {
         if reply.items.is_empty()
             && let Some(job) = &mut self.job
         {
-            job.error = Some(SessionError::Unanswered { service: 0 });
+            job.error = Some(SessionError::NoVoltage);
         }
         self.deliver(reply.items);
+    }
+
+    /// An answer that came damaged each time, with the reason where the adapter is known to hide who speaks.
+    fn unreadable(&self, service: u8) -> SessionError {
+        let is_refused = self
+            .known
+            .adapter
+            .as_ref()
+            .is_some_and(|adapter| adapter.refused.iter().any(|command| **command == *"ATH1"));
+        // An ECU without a name is one whose header was not shown.
+        if is_refused || !self.link.is_can() && self.known.ecus.contains_key("") {
+            SessionError::Headless { service }
+        } else {
+            SessionError::Unreadable { service }
+        }
+    }
+
+    /// What nobody's answer means, with what is known of the adapter.
+    pub(super) fn trouble(&self, reply: &Reply) -> SessionError {
+        match reply.trouble(0x01) {
+            SessionError::Unreadable { service } => self.unreadable(service),
+            trouble => trouble,
+        }
     }
 
     fn start_poll(&mut self, now: Duration) -> bool {
@@ -321,7 +346,7 @@ impl Session {
             }
         }
         self.take_note(parameters, &answered, reply.is_damaged());
-        let trouble = reply.trouble(0x01);
+        let trouble = self.trouble(&reply);
         self.deliver(reply.items);
         if self.unanswered >= MOST_UNANSWERED {
             // The ignition is off, or the plug is out, or it is a moment of trouble: tried again soon on the protocol that

@@ -1,16 +1,17 @@
 //! What a scenario may hold, checked where it stands in the text.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use cc_core::catalogue;
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{EcuSpec, MonitorResult, ScenarioError};
+use super::text::{bytes_of, hex_byte};
+use super::{AdapterSpec, EcuSpec, FreezeFrameSpec, MonitorResult, ScenarioError};
 use crate::j1979::ScalingId;
 
 /// The most codes of one list: on CAN their number is one byte.
@@ -77,6 +78,11 @@ fn text<'de, D: Deserializer<'de>>(from: D, most: usize) -> Result<Box<str>, D::
     if is_text(&text, most) {
         return Ok(text);
     }
+    if let Some(found) = text.chars().find(|c| !matches!(c, ' '..='~')) {
+        return Err(D::Error::custom(format_args!(
+            "expected printable characters of ascii, found {found:?}"
+        )));
+    }
     let found = text.chars().count();
     Err(D::Error::custom(format_args!(
         "expected {most} printable characters of ascii at the most, found {found} characters"
@@ -86,6 +92,160 @@ fn text<'de, D: Deserializer<'de>>(from: D, most: usize) -> Result<Box<str>, D::
 /// Whether an answer can hold the text.
 pub(super) fn is_text(text: &str, most: usize) -> bool {
     text.len() <= most && text.bytes().all(|c| matches!(c, 0x20..=0x7E))
+}
+
+/// The longest data of an identifier: an answer has 4,095 bytes, and service and identifier stand before them.
+const MOST_DATA: usize = 4_092;
+/// The most freeze frames: their number is one byte.
+const MOST_FRAMES: usize = 255;
+/// The most at a plug, in millivolts: that of a truck while it is charged, and some more.
+const MOST_VOLTAGE: u32 = 36_000;
+/// The tester's address.
+const TESTER: u8 = 0xF1;
+
+/// Whether the adapter can say what it shall say.
+pub(super) fn adapter(spec: &AdapterSpec) -> Result<(), ScenarioError> {
+    if spec.identity.is_empty() || !is_line(&spec.identity) {
+        return Err(ScenarioError::AdapterText { member: "identity" });
+    }
+    if !is_line(&spec.description) {
+        return Err(ScenarioError::AdapterText { member: "description" });
+    }
+    if !spec.stn.as_deref().is_none_or(is_line) {
+        return Err(ScenarioError::AdapterText { member: "stn" });
+    }
+    has_voltage(spec.voltage_mv)
+}
+
+/// Whether an ECU can say what it shall say, signals and codes aside.
+pub(super) fn ecu(spec: &EcuSpec) -> Result<(), ScenarioError> {
+    is_ecu(spec.address)?;
+    for result in &spec.monitors {
+        is_monitor(result.monitor)?;
+        is_scaling(result.scaling)?;
+    }
+    for (&identifier, data) in &spec.identifiers {
+        has_data(identifier, data)?;
+    }
+    has_frames(&spec.freeze_frames)
+}
+
+/// One line of an adapter, without its prompt.
+fn is_line(text: &str) -> bool {
+    text.bytes().all(|c| matches!(c, 0x20..=0x7E) && c != b'>')
+}
+
+fn has_voltage(found: u32) -> Result<(), ScenarioError> {
+    if found <= MOST_VOLTAGE { Ok(()) } else { Err(ScenarioError::Voltage { found }) }
+}
+
+fn is_ecu(address: u8) -> Result<(), ScenarioError> {
+    if address == TESTER { Err(ScenarioError::Address { address }) } else { Ok(()) }
+}
+
+fn is_monitor(monitor: u8) -> Result<(), ScenarioError> {
+    if monitor.is_multiple_of(0x20) { Err(ScenarioError::Monitor { monitor }) } else { Ok(()) }
+}
+
+fn is_scaling(scaling: u8) -> Result<(), ScenarioError> {
+    if ScalingId(scaling).row().is_some() { Ok(()) } else { Err(ScenarioError::Scaling { scaling }) }
+}
+
+fn has_data(identifier: u16, data: &[u8]) -> Result<(), ScenarioError> {
+    let found = data.len();
+    if found <= MOST_DATA { Ok(()) } else { Err(ScenarioError::IdentifierLength { identifier, found }) }
+}
+
+fn has_frames(frames: &[FreezeFrameSpec]) -> Result<(), ScenarioError> {
+    let found = frames.len();
+    if found <= MOST_FRAMES { Ok(()) } else { Err(ScenarioError::FrameCount { found }) }
+}
+
+pub(super) fn description<'de, D: Deserializer<'de>>(from: D) -> Result<Box<str>, D::Error> {
+    line(from, "description", 0)
+}
+
+pub(super) fn identity<'de, D: Deserializer<'de>>(from: D) -> Result<Box<str>, D::Error> {
+    line(from, "identity", 1)
+}
+
+pub(super) fn stn<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<str>>, D::Error> {
+    let text = Option::<Box<str>>::deserialize(from)?;
+    let is_good = text.as_deref().is_none_or(is_line);
+    if is_good { Ok(text) } else { Err(D::Error::custom(ScenarioError::AdapterText { member: "stn" })) }
+}
+
+fn line<'de, D: Deserializer<'de>>(
+    from: D,
+    member: &'static str,
+    least: usize,
+) -> Result<Box<str>, D::Error> {
+    let text = Box::<str>::deserialize(from)?;
+    let is_good = is_line(&text) && text.len() >= least;
+    if is_good { Ok(text) } else { Err(D::Error::custom(ScenarioError::AdapterText { member })) }
+}
+
+pub(super) fn voltage<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let found = u32::deserialize(from)?;
+    has_voltage(found).map(|()| found).map_err(D::Error::custom)
+}
+
+pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    let found = hex_byte(from)?;
+    is_ecu(found).map(|()| found).map_err(D::Error::custom)
+}
+
+pub(super) fn monitor<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    let found = hex_byte(from)?;
+    is_monitor(found).map(|()| found).map_err(D::Error::custom)
+}
+
+pub(super) fn scaling<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    let found = hex_byte(from)?;
+    is_scaling(found).map(|()| found).map_err(D::Error::custom)
+}
+
+pub(super) fn frames<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<FreezeFrameSpec>, D::Error> {
+    let found = Vec::deserialize(from)?;
+    has_frames(&found).map(|()| found).map_err(D::Error::custom)
+}
+
+/// The identifiers of service 22 and their data, each checked where it stands.
+pub(super) fn identifiers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<u16, Vec<u8>>, D::Error> {
+    struct Identifiers;
+
+    impl<'de> Visitor<'de> for Identifiers {
+        type Value = BTreeMap<u16, Vec<u8>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("identifiers and their data")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut found = BTreeMap::new();
+            while let Some(key) = members.next_key::<String>()? {
+                let Some(identifier) = bytes_of(&key).and_then(|bytes| <[u8; 2]>::try_from(bytes).ok())
+                else {
+                    return Err(A::Error::custom(format_args!(
+                        "identifier `{key}`: expected 2 bytes in hexadecimal"
+                    )));
+                };
+                let identifier = u16::from_be_bytes(identifier);
+                let Some(data) = bytes_of(&members.next_value::<String>()?) else {
+                    return Err(A::Error::custom(format_args!(
+                        "identifier {identifier:04X}: expected bytes in hexadecimal"
+                    )));
+                };
+                has_data(identifier, &data).map_err(A::Error::custom)?;
+                if found.insert(identifier, data).is_some() {
+                    return Err(A::Error::custom(format_args!("identifier {identifier:04X} stands twice")));
+                }
+            }
+            Ok(found)
+        }
+    }
+
+    from.deserialize_map(Identifiers)
 }
 
 /// The test results, each with limits that a value can lie between.

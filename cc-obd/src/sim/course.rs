@@ -194,6 +194,9 @@ impl<'de> Visitor<'de> for Signals {
             if source(&signal).is_none() {
                 return Err(A::Error::custom(super::checks::unknown(&signal)));
             }
+            if found.contains_key(&signal) {
+                return Err(A::Error::custom(format_args!("{signal} stands twice")));
+            }
             let value = members.next_value_seed(Checked { signal: &signal, is_course: self.are_courses })?;
             found.insert(signal, value);
         }

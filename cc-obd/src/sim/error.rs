@@ -8,6 +8,18 @@ use super::CourseError;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
+    /// A text of the adapter is not one line that it could say.
+    #[error("`{member}` of the adapter is not one line of printable ascii without >")]
+    AdapterText {
+        /// The member.
+        member: &'static str,
+    },
+    /// An ECU has the address of the tester.
+    #[error("the address {address:02X} is the tester's, not an ecu's")]
+    Address {
+        /// The address.
+        address: u8,
+    },
     /// A list has more codes than an answer can count.
     #[error("ecu {ecu}: `{member}` has {found} codes, and an answer counts 255 at the most")]
     CodeCount {
@@ -42,6 +54,20 @@ pub enum ScenarioError {
         /// How long it lasts.
         lasts: f64,
     },
+    /// An ECU has more freeze frames than their numbers count.
+    #[error("expected 255 freeze frames at the most, found {found}")]
+    FrameCount {
+        /// How many there are.
+        found: usize,
+    },
+    /// The data of an identifier are longer than an answer (ISO 15765-2: 4,095 bytes, three of them before the data).
+    #[error("identifier {identifier:04X} has {found} bytes, and an answer holds 4092 at the most")]
+    IdentifierLength {
+        /// The identifier.
+        identifier: u16,
+        /// How many bytes it has.
+        found: usize,
+    },
     /// The text is not JSON, or a member is missing, unknown or of another type.
     #[error("line {line}, column {column}: {what}")]
     Json {
@@ -64,11 +90,23 @@ pub enum ScenarioError {
         /// The test id.
         test: u8,
     },
+    /// The monitor is a list of monitors (00, 20, 40 and so on), which has no results.
+    #[error("monitor {monitor:02X} is the list of those behind it, and has no result")]
+    Monitor {
+        /// The monitor id.
+        monitor: u8,
+    },
     /// The protocol is none that the simulator speaks.
     #[error("protocol {found} is not one of 1 to 9")]
     Protocol {
         /// The number.
         found: u8,
+    },
+    /// The standard has no such unit-and-scaling id.
+    #[error("unit-and-scaling id {scaling:02X} is not one of the standard")]
+    Scaling {
+        /// The id.
+        scaling: u8,
     },
     /// Two ECUs have the same address.
     #[error("two ecus have the address {address:02X}")]
@@ -91,5 +129,11 @@ pub enum ScenarioError {
         ecu: usize,
         /// The member.
         member: &'static str,
+    },
+    /// No car has such a voltage at its plug.
+    #[error("expected 36000 mV at the plug at the most, found {found}")]
+    Voltage {
+        /// The millivolts.
+        found: u32,
     },
 }

@@ -29,6 +29,7 @@
 //! assert!(said.contains("014\r0: 49 02 01 57 56 57\r"), "{said}");
 //! ```
 
+mod beyond;
 mod can;
 mod car;
 mod checks;
@@ -40,6 +41,7 @@ mod fault;
 mod scenario;
 #[cfg(feature = "tokio")]
 pub mod serve;
+mod text;
 mod wire;
 
 pub use can::CanCar;

@@ -2,17 +2,17 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
 use cc_core::{J2012Dtc, J2012FtbDtc, SignalId, Vin};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::checks::{self, CALIBRATION, MOST_CODES, NAME, is_text};
 use super::course::{courses, fits, values};
-use super::{Course, FaultWindow, ScenarioError};
+use super::text::{hex_byte, hex_bytes, hex_four, hex_three, parsed, parsed_list, parsed_or_null};
+use super::{Course, CourseError, FaultWindow, ScenarioError, beyond};
 
 /// A car, the adapter at its plug, and what happens over time.
 ///
@@ -71,12 +71,14 @@ pub struct AdapterSpec {
     /// How long the car takes to answer, in milliseconds.
     pub answer_ms: u32,
     /// What `AT @1` says.
+    #[serde(deserialize_with = "checks::description")]
     pub description: Box<str>,
     /// Whether the answer follows the echo without a line end between them, as in some clones.
     pub echo_glued: bool,
     /// Whether the echo cannot be switched off, as in some clones.
     pub echo_stuck: bool,
     /// What `AT I` says.
+    #[serde(deserialize_with = "checks::identity")]
     pub identity: Box<str>,
     /// Whether NUL bytes stand among the characters of every answer.
     pub nul_noise: bool,
@@ -85,10 +87,12 @@ pub struct AdapterSpec {
     /// How long a search for the protocol takes, in milliseconds.
     pub search_ms: u32,
     /// What `ST I` says; without it the adapter is no STN.
+    #[serde(deserialize_with = "checks::stn")]
     pub stn: Option<Box<str>>,
     /// Beginnings of the commands that it does not know, whatever its version says: `ATS0`, `ATAT`.
     pub unknown_commands: Vec<Box<str>>,
-    /// The voltage at the plug, in millivolts.
+    /// The voltage at the plug, in millivolts, 36,000 at the most.
+    #[serde(deserialize_with = "checks::voltage")]
     pub voltage_mv: u32,
 }
 
@@ -97,14 +101,15 @@ pub struct AdapterSpec {
 #[serde(default, deny_unknown_fields)]
 pub struct EcuSpec {
     /// Its address on a K-line and in 29-bit ids, in hexadecimal: 10 is an engine, 18 a gearbox.
-    #[serde(deserialize_with = "hex_byte")]
+    #[serde(deserialize_with = "checks::address")]
     pub address: u8,
     /// Its calibrations.
     pub calibrations: Vec<Calibration>,
     /// Its freeze frames, from number 0.
+    #[serde(deserialize_with = "checks::frames")]
     pub freeze_frames: Vec<FreezeFrameSpec>,
     /// What it answers to service 22, by the identifier in hexadecimal.
-    #[serde(deserialize_with = "identifiers")]
+    #[serde(deserialize_with = "checks::identifiers")]
     pub identifiers: BTreeMap<u16, Vec<u8>>,
     /// Whether it asks for the malfunction indicator; without it, whether a code is stored says so.
     pub mil: Option<bool>,
@@ -165,13 +170,13 @@ pub struct FreezeFrameSpec {
 #[serde(deny_unknown_fields)]
 pub struct MonitorResult {
     /// The monitor id.
-    #[serde(deserialize_with = "hex_byte")]
+    #[serde(deserialize_with = "checks::monitor")]
     pub monitor: u8,
     /// The test id.
     #[serde(deserialize_with = "hex_byte")]
     pub test: u8,
     /// The unit-and-scaling id.
-    #[serde(deserialize_with = "hex_byte")]
+    #[serde(deserialize_with = "checks::scaling")]
     pub scaling: u8,
     /// The raw value.
     pub value: u16,
@@ -219,14 +224,13 @@ impl Scenario {
                 column,
             });
         }
-        let scenario: Self = serde_json::from_slice(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            // serde_json puts the place behind its message; ours stands before it.
-            let what = error.to_string();
-            let what = what.split(" at line ").next().unwrap_or_default().into();
-            ScenarioError::Json { what, line, column }
+        let scenario: Self = serde_json::from_slice(text).map_err(|error| placed(&error))?;
+        scenario.check().map_err(|error| match error {
+            ScenarioError::Course { error: CourseError::Beyond { .. }, .. } => {
+                beyond::first(text, scenario.period).unwrap_or(error)
+            }
+            error => error,
         })?;
-        scenario.check()?;
         Ok(scenario)
     }
 
@@ -241,11 +245,13 @@ impl Scenario {
         for window in &self.faults {
             window.check()?;
         }
+        checks::adapter(&self.adapter)?;
         let mut addresses = BTreeSet::new();
         for (ecu, spec) in self.ecus.iter().enumerate() {
             if !addresses.insert(spec.address) {
                 return Err(ScenarioError::SameAddress { address: spec.address });
             }
+            checks::ecu(spec)?;
             let frozen = spec.freeze_frames.iter().flat_map(|frame| frame.signals.keys());
             for signal in spec.signals.keys().chain(frozen) {
                 if source(signal).is_none() {
@@ -280,6 +286,14 @@ impl Scenario {
         }
         Ok(())
     }
+}
+
+/// An error of JSON. The reader puts the place behind its message; ours stands before it.
+pub(super) fn placed(error: &serde_json::Error) -> ScenarioError {
+    let (line, column) = (error.line(), error.column());
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default().into();
+    ScenarioError::Json { what, line, column }
 }
 
 /// Where the signal stands in service 01, if it does.
@@ -356,71 +370,10 @@ impl fmt::Debug for EcuSpec {
     }
 }
 
-fn parsed<'de, D: Deserializer<'de>, T: core::str::FromStr<Err: fmt::Display>>(
-    from: D,
-) -> Result<T, D::Error> {
-    String::deserialize(from)?.parse().map_err(D::Error::custom)
-}
-
-fn parsed_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vin>, D::Error> {
-    Option::<String>::deserialize(from)?.map(|text| text.parse().map_err(D::Error::custom)).transpose()
-}
-
-fn parsed_list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: core::str::FromStr<Err: fmt::Display>,
-{
-    let texts = Vec::<String>::deserialize(from)?;
-    if texts.len() > MOST_CODES {
-        let found = texts.len();
-        return Err(D::Error::custom(format_args!("expected {MOST_CODES} codes at the most, found {found}")));
-    }
-    texts.iter().map(|text| text.parse().map_err(D::Error::custom)).collect()
-}
-
-fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = alloc::vec![0; text.len() / 2 + 1];
-    let length = crate::hex::read_bytes(text.as_bytes(), &mut bytes).ok()?;
-    bytes.truncate(length);
-    Some(bytes)
-}
-
-fn fixed<'de, D: Deserializer<'de>, const N: usize>(from: D) -> Result<[u8; N], D::Error> {
-    let text = String::deserialize(from)?;
-    let bytes = bytes_of(&text).and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(|| D::Error::custom(alloc::format!("expected {N} bytes in hexadecimal")))
-}
-
-fn hex_byte<'de, D: Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
-    fixed::<D, 1>(from).map(|[byte]| byte)
-}
-
-fn hex_three<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 3], D::Error> {
-    fixed(from)
-}
-
-fn hex_four<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 4], D::Error> {
-    fixed(from)
-}
-
-fn hex_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-    bytes_of(&String::deserialize(from)?).ok_or_else(|| D::Error::custom("expected bytes in hexadecimal"))
-}
-
-fn identifiers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<u16, Vec<u8>>, D::Error> {
-    let texts = BTreeMap::<String, String>::deserialize(from)?;
-    let entry = |(key, value): (&String, &String)| {
-        let key = bytes_of(key).and_then(|bytes| <[u8; 2]>::try_from(bytes).ok()).map(u16::from_be_bytes)?;
-        Some((key, bytes_of(value)?))
-    };
-    let read: Option<BTreeMap<_, _>> = texts.iter().map(entry).collect();
-    read.ok_or_else(|| D::Error::custom("expected identifiers of two bytes, and bytes, in hexadecimal"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     #[test]
     fn the_standard_scenario_is_a_scenario() {
@@ -452,6 +405,27 @@ mod tests {
     }
 
     #[test]
+    fn no_list_is_longer_than_the_bus_can_say() {
+        let text = "00".repeat(4_093);
+        let text = alloc::format!("{{\"ecus\": [{{\"identifiers\": {{\"F190\": \"{text}\"}}}}]}}");
+        let error = Scenario::from_json(text.as_bytes()).unwrap_err().to_string();
+        assert!(
+            error.ends_with(": identifier F190 has 4093 bytes, and an answer holds 4092 at the most"),
+            "{error}"
+        );
+        let frames = ["{\"code\": \"P0301\"}"; 256].join(",");
+        let text = alloc::format!("{{\"ecus\": [{{\"freeze_frames\": [{frames}]}}]}}");
+        let error = Scenario::from_json(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.ends_with(": expected 255 freeze frames at the most, found 256"), "{error}");
+        let mut scenario = Scenario::default();
+        scenario.ecus[0].address = 0xF1;
+        assert_eq!(scenario.check(), Err(ScenarioError::Address { address: 0xF1 }));
+        let mut scenario = Scenario::default();
+        scenario.adapter.voltage_mv = 999_000;
+        assert_eq!(scenario.check(), Err(ScenarioError::Voltage { found: 999_000 }));
+    }
+
+    #[test]
     fn what_cannot_be_simulated_is_refused_with_its_place() {
         for (text, error) in [
             ("{", "line 1, column 1: EOF while parsing an object"),
@@ -479,7 +453,7 @@ mod tests {
             ),
             (
                 r#"{"period": 600, "ecus": [{"signals": {"vehicle_speed": [[0, 50], [700, 60]]}}]}"#,
-                "ecu 0: vehicle_speed: a point at 700 s is never reached: the courses start again after 600 s",
+                "line 1, column 71: vehicle_speed: a point at 700 s is never reached: the courses start again after 600 s",
             ),
             (
                 r#"{"faults": [{"at": 1, "for": 0, "fault": "nul"}]}"#,
@@ -525,6 +499,51 @@ mod tests {
             (
                 r#"{"faults": [{"at": -5, "for": 1, "fault": "nul"}]}"#,
                 "line 1, column 21: expected seconds of 0 or more, found -5",
+            ),
+            (
+                "{\"ecus\": [{\"name\": \"A\", \"signals\": {\n\"vehicle_speed\": [[0, 50],\n[700, 60]]}}], \"period\": 600}",
+                "line 3, column 6: vehicle_speed: a point at 700 s is never reached: the courses start again after 600 s",
+            ),
+            (
+                r#"{"ecus": [{"monitors": [{"monitor": "20"}]}]}"#,
+                "line 1, column 41: monitor 20 is the list of those behind it, and has no result",
+            ),
+            (
+                r#"{"ecus": [{"monitors": [{"scaling": "7D"}]}]}"#,
+                "line 1, column 41: unit-and-scaling id 7D is not one of the standard",
+            ),
+            (
+                r#"{"ecus": [{"address": "F1"}]}"#,
+                "line 1, column 27: the address F1 is the tester's, not an ecu's",
+            ),
+            (r#"{"ecus": [{"address": "F"}]}"#, "line 1, column 26: expected 1 byte in hexadecimal"),
+            (
+                r#"{"adapter": {"identity": ""}}"#,
+                "line 1, column 28: `identity` of the adapter is not one line of printable ascii without >",
+            ),
+            (
+                r#"{"adapter": {"identity": "ELM327\r>"}}"#,
+                "line 1, column 37: `identity` of the adapter is not one line of printable ascii without >",
+            ),
+            (
+                r#"{"adapter": {"voltage_mv": 999000}}"#,
+                "line 1, column 34: expected 36000 mV at the plug at the most, found 999000",
+            ),
+            (
+                r#"{"ecus": [{"signals": {"vehicle_speed": 1, "vehicle_speed": 2}}]}"#,
+                "line 1, column 58: vehicle_speed stands twice",
+            ),
+            (
+                r#"{"ecus": [{"identifiers": {"F190": "00", "F1": "00"}}]}"#,
+                "line 1, column 45: identifier `F1`: expected 2 bytes in hexadecimal",
+            ),
+            (
+                r#"{"ecus": [{"identifiers": {"F190": "0", "F191": "00"}}]}"#,
+                "line 1, column 38: identifier F190: expected bytes in hexadecimal",
+            ),
+            (
+                r#"{"ecus": [{"name": "Motör"}]}"#,
+                "line 1, column 28: expected printable characters of ascii, found 'ö'",
             ),
             (r#"{"ecus": [{"readiness": "07"}]}"#, "line 1, column 29: expected 3 bytes in hexadecimal"),
             (r#"{"ecus": [{"stored": ["X1"]}]}"#, "line 1, column 28: expected one of P, C, B, U, found 'X'"),

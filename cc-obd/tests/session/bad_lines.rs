@@ -143,6 +143,53 @@ fn usual(command: &str) -> &'static str {
 }
 
 #[test]
+fn the_voltage_has_its_own_error_and_needs_no_unit() {
+    for (answer, volts) in [
+        ("?\r\r>", None),
+        ("OK\r\r>", None),
+        ("\r\r>", None),
+        ("", None),
+        ("12.6\r\r>", Some(12.6)),
+        ("12.6V\r\r>", Some(12.6)),
+    ] {
+        let mut talk = Talk::new(move |command| match command {
+            "ATRV" => answer.as_bytes().to_vec(),
+            _ => usual(command).as_bytes().to_vec(),
+        });
+        let job = talk.session.start(Job::Voltage);
+        talk.run_until(SECOND * 20);
+        let wanted = volts.map(|_| ()).ok_or(SessionError::NoVoltage);
+        assert_eq!(finished(&talk.reports, job), Some(wanted), "{answer:?}");
+        let found = items(&talk.reports).find_map(|decoded| match &decoded.item {
+            Item::Reading(reading) if reading.signal == SignalId::BATTERY_VOLTAGE => {
+                Some(reading.value.clone())
+            }
+            _ => None,
+        });
+        assert_eq!(found, volts.and_then(cc_core::Number::from_f64).map(cc_core::Value::from), "{answer:?}");
+    }
+}
+
+/// It takes the command for headers, and shows none.
+#[test]
+fn headers_that_are_promised_and_not_shown_are_named() {
+    let mut talk = Talk::new(|command| {
+        let text = match command {
+            "0100" => "410080100000\r410080100000\r\r>",
+            "0904" => {
+                "013\r013\r0:490401303132\r0:490401343536\r1:33343536373839\r1:37383930313233\r\
+                 2:30313233343536\r2:34353637383930\r\r>"
+            }
+            _ => usual(command),
+        };
+        text.as_bytes().to_vec()
+    });
+    let job = talk.session.start(Job::Request { ecu: None, bytes: vec![0x09, 0x04] });
+    talk.run_until(SECOND * 60);
+    assert_eq!(finished(&talk.reports, job), Some(Err(SessionError::Headless { service: 0x09 })));
+}
+
+#[test]
 fn an_adapter_that_restarts_whenever_the_car_is_asked_is_left_in_peace() {
     let mut talk = Talk::new(|command| match command {
         "0100" => b"LV RESET\r\r>".to_vec(),

@@ -64,6 +64,34 @@ fn what_stays_damaged_is_said_to_be_partial_and_asked_for_again() {
 }
 
 #[test]
+fn what_an_adapter_lacks_is_named() {
+    for (lacks, job, error) in [
+        ("ATSH", Job::Codes, SessionError::HeaderRefused),
+        ("ATH1", Job::Info, SessionError::Headless { service: 0x09 }),
+    ] {
+        let mut scenario = Scenario::standard();
+        scenario.adapter.unknown_commands = vec![lacks.into()];
+        let mut world = World::new(scenario, Line::default());
+        assert_eq!(world.job(job), Err(error.clone()), "{lacks}: {:?}", world.sent);
+        assert!(error.advice().contains("without headers"), "{error}");
+    }
+}
+
+#[test]
+fn a_number_that_came_damaged_is_not_one_that_the_car_does_not_give() {
+    let mut damaged = world(&[(0.0, 400.0, SimFault::DataError)]);
+    damaged.run_while(SECOND * 200, |world| !world.session.is_ready());
+    let known = damaged.session.knowledge();
+    assert_eq!((known.vin, known.vin_asked, known.is_vin_damaged), (None, true, true));
+    let mut scenario = Scenario::standard();
+    scenario.vin = None;
+    let mut without = World::new(scenario, Line::default());
+    without.run_while(SECOND * 60, |world| !world.session.is_ready());
+    let known = without.session.knowledge();
+    assert_eq!((known.vin, known.vin_asked, known.is_vin_damaged), (None, true, false));
+}
+
+#[test]
 fn three_seconds_without_an_answer_are_a_hole_of_few_seconds() {
     let mut everything = world(&[
         (4.0, 3.0, SimFault::BufferFull),

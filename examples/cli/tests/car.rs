@@ -328,3 +328,20 @@ fn the_help_of_the_simulator_lists_every_fault() {
         assert!(run.stdout.contains(fault.meaning()), "{name}");
     }
 }
+
+#[test]
+fn the_words_behind_the_options_are_broken_once_in_a_narrow_window() {
+    for command in ["scan", "live"] {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_ccars"));
+        let output = program.args([command, "--help"]).env("COLUMNS", "80").output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        let words: Vec<&str> = help
+            .lines()
+            .skip_while(|line| !line.starts_with("JSON"))
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let (last, others) = words.split_last().unwrap();
+        assert!(last.ends_with('.') && others.len() >= 2, "{words:?}");
+        assert!(others.iter().all(|line| line.len() > 60), "{words:#?}");
+    }
+}

@@ -86,11 +86,72 @@ fn live_says_that_the_car_is_silent_and_that_it_answers_again() {
 }
 
 #[test]
+fn live_says_in_words_that_answers_came_damaged() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@3+40"]);
+    let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "7s"], "");
+    assert!(
+        run.stderr
+            .contains("the adapter says: buffer full; watch fewer signals at once, or use a faster line\n"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("the adapter says: buffer full, "), "{run:?}");
+    assert!(run.stdout.contains("7E8 P0301 stored: Cylinder 1"), "{run:?}");
+    assert!(run.stdout.contains("7E8 P0301 permanent: Cylinder 1"), "{run:?}");
+}
+
+#[test]
+fn a_signal_that_the_car_does_not_give_is_an_exit_code() {
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
+    let signals = ["--signal", "engine_speed", "--signal", "odometer"];
+    let run = ccars(&[&["live", &sim.address, "--for", "4s"], &signals[..]].concat(), "");
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains(" engine_speed "), "{run:?}");
+    assert!(run.stderr.contains("the car does not give odometer"), "{run:?}");
+}
+
+/// A scan of the usual car behind an adapter that does not know a command.
+fn scan_without(command: &str) -> (common::Run, Value) {
+    let mut scenario: Value = serde_json::from_str(&ccars(&["sim", "--print-scenario"], "").stdout).unwrap();
+    scenario["adapter"]["unknown_commands"] = serde_json::json!([command]);
+    let file = std::env::temp_dir().join(format!("ccars-lacks-{command}-{}.json", std::process::id()));
+    std::fs::write(&file, scenario.to_string()).unwrap();
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--scenario", file.to_str().unwrap()]);
+    std::fs::remove_file(&file).unwrap();
+    let run = ccars(&["scan", &sim.address, "--json"], "");
+    let scan = serde_json::from_str(&run.stdout).unwrap();
+    (run, scan)
+}
+
+#[test]
+fn what_the_adapter_lacks_is_named_and_what_it_hides_is_incomplete() {
+    let (run, scan) = scan_without("ATSH");
+    assert_eq!((run.code, &scan["states"]["codes"]), (1, &"incomplete".into()), "{run:?}");
+    assert!(scan["problems"][0].as_str().unwrap().starts_with("the adapter cannot set headers"), "{scan}");
+
+    let (run, scan) = scan_without("ATH1");
+    assert_eq!((run.code, &scan["ecus"][0]["ecu"]), (1, &Value::Null), "{run:?}");
+    assert!(run.stderr.contains("the adapter shows no headers (command ATH1); replace"), "{run:?}");
+
+    let (run, scan) = scan_without("ATRV");
+    assert_eq!((run.code, &scan["states"]["codes"]), (0, &"given".into()), "{run:?}");
+    assert!(
+        run.stderr.contains("the adapter does not give the voltage (command ATRV); nothing: only"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn a_port_that_says_nothing_ends_a_scan_and_is_named_by_live() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("tcp://{}", listener.local_addr().unwrap());
     let run = ccars(&["live", &address, "--for", "2s"], "");
     assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.contains("nothing answered by the end; see that nothing else is connected"),
+        "{run:?}"
+    );
+    let run = ccars(&["scan", &address, "--within", "2s"], "");
+    assert_eq!(run.code, 1, "{run:?}");
     assert!(
         run.stderr.contains("nothing answered by the end; see that nothing else is connected"),
         "{run:?}"

@@ -9,7 +9,7 @@ use std::time::Duration;
 use cc_core::{Language, SignalId, Timestamp, catalogue};
 use cc_obd::adapter::{Adapter, AdapterEvent};
 use cc_obd::capture::{Decoded, EventClock, Item};
-use cc_obd::session::{Job, Knowledge, Report, SessionError};
+use cc_obd::session::{Job, Report, SessionError};
 use chrono::TimeDelta;
 use clap::Args;
 use example_terminal::{ColorArg, Failure, Output, Palette, Verdict};
@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::notices::Notices;
 use super::page::Page;
 use super::plan::Plan;
-use super::summary::{NOBODY, Summary};
+use super::summary::{NOBODY, Summary, list_name};
 use super::{LineArgs, Mood, duration, view, wait};
 use crate::complain;
 use crate::decode::line::whole_event;
@@ -37,8 +37,8 @@ Examples:
   ccars live tcp://127.0.0.1:35000 --once --json          one object, for scripts
   ccars live can:can0 --json                              JSON Lines, as ccars decode writes them
 
-JSON Lines are those of `ccars decode`, and {\"notice\":\"car_changed\"} where another car answers than before.
-With --once, `states` says of each part whether it was not_asked, not_given, incomplete or given; what was not
+JSON Lines are those of `ccars decode`, and {\"notice\":\"car_changed\"} where another car answers than before. \
+With --once, `states` says of each part whether it was not_asked, not_given, incomplete or given; what was not \
 asked for is null.
 
 Exit codes:
@@ -91,6 +91,8 @@ struct Watch {
 const ONCE: Duration = Duration::from_secs(120);
 /// How often codes and readiness are read again.
 const CODES: Duration = Duration::from_secs(60);
+/// How long the page shows what came damaged.
+const SHOWN: Duration = Duration::from_secs(10);
 /// How often the page is drawn at most.
 const PAGE: Duration = Duration::from_millis(250);
 
@@ -149,8 +151,11 @@ impl Live {
                             return Err(failure);
                         }
                         summary.take(&report);
-                        if let Some((job, is_whole)) = plan.take(&report, session) {
-                            summary.is_over(&job, is_whole);
+                        if let Some((job, result)) = plan.take(&report, session) {
+                            summary.is_over(&job, &result);
+                        }
+                        if let Some((message, advice)) = super::damage(&report) {
+                            super::tell(&mut notices, COMMAND, begin, &message, advice);
                         }
                         if let Report::Problem(error) | Report::Finished { result: Err(error), .. } = &report
                         {
@@ -166,6 +171,10 @@ impl Live {
             }
         };
         let is_whole = timeout(self.lasts.unwrap_or(ONCE), work).await.unwrap_or(Ok(false))?;
+        plan.unfinished().for_each(|job| summary.is_cut_short(job));
+        if !is_whole {
+            summary.values_are_cut_short();
+        }
         let known = adapter.session().knowledge();
         let vin = self.line.vin_text(known.vin);
         let mut out = Output::stdout();
@@ -176,11 +185,12 @@ impl Live {
         }
         out.flush()?;
         if !is_whole {
-            complain("ccars live: not everything was read in time");
+            let late = super::too_late(adapter.session().knowledge(), "--for");
+            let late = late.unwrap_or_else(|| "not everything was read in time".to_owned());
+            complain(&format!("{COMMAND}: {late}"));
         }
-        let is_missed = summary.problems.iter().any(|error| matches!(error, SessionError::NotGiven { .. }));
         let is_partial = adapter.session().knowledge().is_partial;
-        let is_bad = !is_whole || plan.has_failed() || is_missed || is_partial;
+        let is_bad = !is_whole || plan.has_failed() || summary.misses_a_signal() || is_partial;
         Ok(Verdict::from_bad(u64::from(is_bad)))
     }
 
@@ -218,8 +228,8 @@ impl Live {
                 Some(AdapterEvent::Transcript(bytes)) => keep(recording, &bytes)?,
                 Some(AdapterEvent::Report(report)) => {
                     summary.take(&report);
-                    if let Some((job, is_whole)) = plan.take(&report, adapter.session()) {
-                        summary.is_over(&job, is_whole);
+                    if let Some((job, result)) = plan.take(&report, adapter.session()) {
+                        summary.is_over(&job, &result);
                     }
                     match report {
                         Report::Ready => {
@@ -234,6 +244,8 @@ impl Live {
                     );
                     if !is_page {
                         self.line(&mut out, &mut lines, adapter, &report)?;
+                    } else if let Some((message, advice)) = super::damage(&report) {
+                        lines.show(&message, advice);
                     }
                 }
                 _ => {}
@@ -251,17 +263,25 @@ impl Live {
             if is_page && now >= next_page {
                 next_page = now + PAGE;
                 let vin = self.line.vin_text(adapter.session().knowledge().vin);
-                draw(&mut out, &page(adapter, &summary, vin.as_deref(), self.lang, palette))?;
+                let mut page = page(adapter, &summary, vin.as_deref(), self.lang, palette);
+                if let Some(shown) = lines.shown(now) {
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(page.head, "{0}{shown}{0:#}", palette.notice);
+                }
+                draw(&mut out, &page)?;
             }
         }
         if readings == 0 && summary.problems.is_empty() {
-            complain(&format!("{COMMAND}: {}", not_yet(adapter.session().knowledge())));
+            let late = super::too_late(adapter.session().knowledge(), "--for");
+            let late =
+                late.unwrap_or_else(|| "no value was read by the end; allow more with --for".to_owned());
+            complain(&format!("{COMMAND}: {late}"));
         }
         for line in lines.notices.finish() {
             complain(&format!("{COMMAND}: {line}"));
         }
         out.flush()?;
-        Ok(Verdict::from_bad(u64::from(readings == 0)))
+        Ok(Verdict::from_bad(u64::from(readings == 0 || summary.misses_a_signal())))
     }
 
     /// A line for a report, where there is no page.
@@ -291,7 +311,11 @@ impl Live {
                     out.line(&format!("{at} {ecu} {} {}", reading.signal, seen.text()))?;
                 } else if let Item::TroubleCode(code) = &decoded.item {
                     let ecu = decoded.ecu.as_deref().unwrap_or(NOBODY);
-                    out.line(&format!("{ecu} {} {}", code.dtc, code.dtc.describe(self.lang)))?;
+                    let list = code.service.map_or("unlisted", list_name);
+                    out.line(&format!("{ecu} {} {list}: {}", code.dtc, code.dtc.describe(self.lang)))?;
+                } else if let Some((message, advice)) = super::damage(report) {
+                    // With JSON it has a line of its own.
+                    lines.tell(&message, advice);
                 }
             }
             Report::Problem(problem) | Report::Finished { result: Err(problem), .. } => {
@@ -314,34 +338,35 @@ impl Live {
 
 const COMMAND: &str = "ccars live";
 
-/// Why nothing was read by the end, where nothing went wrong by then.
-fn not_yet(known: &Knowledge) -> &'static str {
-    match known {
-        Knowledge { adapter: None, protocol: None, .. } => {
-            "nothing answered by the end; see that nothing else is connected to the adapter, or allow more with --for"
-        }
-        Knowledge { protocol: None, .. } => {
-            "the car was not found by the end: a search takes seconds; allow more with --for"
-        }
-        _ => "no value was read by the end; allow more with --for",
-    }
-}
-
 /// What is kept between lines.
 struct Lines {
     notices: Notices,
     begin: Instant,
     clock: EventClock,
     mood: Mood,
+    /// What the page shows of trouble, and since when.
+    shown: Option<(Instant, String)>,
 }
 
 impl Lines {
     fn new(begin: Instant) -> Result<Self, Failure> {
-        Ok(Self { notices: Notices::default(), begin, clock: clock()?, mood: Mood::default() })
+        Ok(Self { notices: Notices::default(), begin, clock: clock()?, mood: Mood::default(), shown: None })
     }
 
     fn tell(&mut self, message: &str, advice: &str) {
         super::tell(&mut self.notices, COMMAND, self.begin, message, advice);
+    }
+
+    /// Lets the page show what came damaged, and counts it.
+    fn show(&mut self, message: &str, advice: &str) {
+        let now = Instant::now();
+        drop(self.notices.take(now - self.begin, message, advice));
+        self.shown = Some((now, format!("{message}; {advice}")));
+    }
+
+    /// What came damaged a moment ago.
+    fn shown(&self, now: Instant) -> Option<&str> {
+        self.shown.as_ref().filter(|(since, _)| now - *since < SHOWN).map(|(_, text)| &**text)
     }
 
     /// The line that `ccars decode` has for the same.

@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use cc_core::Vin;
 use cc_obd::adapter::{Adapter, AdapterAddress, AdapterError, AdapterOptions};
-use cc_obd::session::{BusProtocol, Report, Session, SessionError, SessionOptions};
+use cc_obd::capture::{CaptureError, Decoded, Item};
+use cc_obd::elm::AdapterFault;
+use cc_obd::session::{BusProtocol, Knowledge, Report, Session, SessionError, SessionOptions};
 use clap::Args;
 use example_terminal::Failure;
 use tokio::time::Instant;
@@ -101,6 +103,32 @@ fn tell(notices: &mut Notices, command: &str, begin: Instant, message: &str, adv
     if let Some(line) = notices.take(begin.elapsed(), message, advice) {
         complain(&format!("{command}: {line}"));
     }
+}
+
+/// What came damaged, where an item says so: the message, and what to do about it.
+fn damage(report: &Report) -> Option<(String, &'static str)> {
+    let Report::Item(Decoded { item: Item::Error(error), .. }) = report else { return None };
+    match *error {
+        // What the adapter does not know is tried otherwise.
+        CaptureError::Adapter(AdapterFault::UnknownCommand) => None,
+        CaptureError::Adapter(fault) => {
+            let error = SessionError::Fault(fault);
+            Some((error.to_string(), error.advice()))
+        }
+        _ => Some(("an answer came damaged".to_owned(), SessionError::Unreadable { service: 0 }.advice())),
+    }
+}
+
+/// Why not all was read by the end, where nothing went wrong by then.
+fn too_late(known: &Knowledge, option: &str) -> Option<String> {
+    let why = match known {
+        Knowledge { adapter: None, protocol: None, .. } => {
+            "nothing answered by the end; see that nothing else is connected to the adapter, or"
+        }
+        Knowledge { protocol: None, .. } => "the car was not found by the end: a search takes seconds;",
+        _ => return None,
+    };
+    Some(format!("{why} allow more with {option}"))
 }
 
 /// An error and what to do about it.

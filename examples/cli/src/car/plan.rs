@@ -31,8 +31,12 @@ impl Plan {
         }
     }
 
-    /// Takes a report; gives the job that is over by it, and whether all was read.
-    pub(super) fn take(&mut self, report: &Report, session: &mut Session) -> Option<(Job, bool)> {
+    /// Takes a report; gives the job that is over by it, and how it ended.
+    pub(super) fn take(
+        &mut self,
+        report: &Report,
+        session: &mut Session,
+    ) -> Option<(Job, Result<(), SessionError>)> {
         match report {
             // Those under way are begun anew by the session itself.
             Report::CarChanged => {
@@ -42,10 +46,11 @@ impl Plan {
             Report::Finished { job, result } => {
                 let place = self.waiting.remove(job)?;
                 match result {
-                    Ok(()) => drop(self.failed.remove(&place)),
+                    // What only the adapter answers, its voltage, it has or has not: the car was read all the same.
+                    Ok(()) | Err(SessionError::NoVoltage) => drop(self.failed.remove(&place)),
                     Err(error) => drop(self.failed.insert(place, error.clone())),
                 }
-                return self.jobs.get(place).map(|job| (job.clone(), result.is_ok()));
+                return self.jobs.get(place).map(|job| (job.clone(), result.clone()));
             }
             _ => {}
         }
@@ -68,10 +73,13 @@ impl Plan {
     }
 
     fn worth_another_try(&self) -> impl Iterator<Item = usize> + '_ {
-        // What only the adapter answers, its voltage, it has or has not.
         let failed = self.failed.iter().filter(|(_, error)| match error {
+            // Nobody has a service 0.
             SessionError::Unanswered { service } => *service != 0,
-            error => matches!(error, SessionError::Fault(_) | SessionError::Unreadable { .. }),
+            error => matches!(
+                error,
+                SessionError::Fault(_) | SessionError::Headless { .. } | SessionError::Unreadable { .. }
+            ),
         });
         failed.map(|(place, _)| *place)
     }
@@ -79,6 +87,11 @@ impl Plan {
     /// Whether a job did not read all.
     pub(super) fn has_failed(&self) -> bool {
         !self.failed.is_empty()
+    }
+
+    /// The jobs that are not over.
+    pub(super) fn unfinished(&self) -> impl Iterator<Item = &Job> {
+        self.waiting.values().filter_map(|place| self.jobs.get(*place))
     }
 
     /// Whether every job is over.

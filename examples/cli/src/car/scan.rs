@@ -24,7 +24,7 @@ Examples:
   ccars scan can:can0 --json                  a CAN interface, without adapter (Linux)
   ccars scan tcp://127.0.0.1:35000 --clear-codes i-understand-that-evidence-is-erased
 
-JSON: `states` says of each part whether it was not_asked, not_given, incomplete or given; what was not asked
+JSON: `states` says of each part whether it was not_asked, not_given, incomplete or given; what was not asked \
 for is null. `problems` has what went wrong on the way, too.
 
 What came damaged or not at all is asked for again twice, some seconds later.
@@ -72,6 +72,7 @@ impl Scan {
             let mut erase = Erase { job: erase, has_failed: false };
             let work = gather(&mut adapter, &mut summary, &mut plan, &mut erase);
             let is_whole = timeout(self.within, work).await.unwrap_or(Ok(false))?;
+            plan.unfinished().for_each(|job| summary.is_cut_short(job));
             let known = adapter.session().knowledge();
             let vin = self.line.vin_text(known.vin);
             if self.json {
@@ -87,7 +88,11 @@ impl Scan {
             }
             out.flush()?;
             if !is_whole {
-                complain("ccars scan: the scan did not end in time; allow it more with --within");
+                let late = super::too_late(known, "--within");
+                let late = late.unwrap_or_else(|| {
+                    "the scan did not end in time; allow it more with --within".to_owned()
+                });
+                complain(&format!("ccars scan: {late}"));
             }
             let is_bad = !is_whole || plan.has_failed() || erase.has_failed || known.is_partial;
             Ok(Verdict::from_bad(u64::from(is_bad)))
@@ -134,8 +139,8 @@ async fn gather(
             return Err(failure);
         }
         summary.take(&report);
-        if let Some((job, is_whole)) = plan.take(&report, adapter.session()) {
-            summary.is_over(&job, is_whole);
+        if let Some((job, result)) = plan.take(&report, adapter.session()) {
+            summary.is_over(&job, &result);
         }
         match &report {
             Report::Finished { job, result } if Some(*job) == erase.job => {

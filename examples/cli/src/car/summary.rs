@@ -41,8 +41,8 @@ pub(super) struct Summary {
     pub(super) problems: Vec<SessionError>,
     /// What was asked for, to the end.
     asked: BTreeSet<Part>,
-    /// What was read in part: an answer came damaged each time, or not at all.
-    partial: BTreeSet<Part>,
+    /// What was read in part, or not at all, and why.
+    partial: BTreeMap<Part, Lack>,
     /// An ECU said that no code stored a freeze frame.
     no_frames: bool,
 }
@@ -57,6 +57,35 @@ pub(super) enum Part {
     Tests,
     Values,
     Vin,
+}
+
+/// Why some of a part is not there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Lack {
+    Damaged,
+    /// The adapter cannot speak to one ECU alone.
+    Header,
+    Late,
+    Unanswered,
+}
+
+impl Lack {
+    fn of(error: &SessionError) -> Self {
+        match error {
+            SessionError::HeaderRefused => Self::Header,
+            SessionError::Unanswered { .. } => Self::Unanswered,
+            _ => Self::Damaged,
+        }
+    }
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Damaged => "an answer came damaged each time",
+            Self::Header => "the adapter cannot ask one ecu alone",
+            Self::Late => "not all was read in time",
+            Self::Unanswered => "a request was not answered",
+        }
+    }
 }
 
 /// What came of asking for it.
@@ -81,7 +110,7 @@ impl State {
     }
 
     /// As a person reads it, where there is nothing to show.
-    pub(super) fn text(self) -> &'static str {
+    fn text(self) -> &'static str {
         match self {
             Self::Given => "given",
             Self::Incomplete => "incomplete",
@@ -107,27 +136,35 @@ impl Summary {
     }
 
     /// A job is over: what it asked for was asked for, and all of it read or not.
-    pub(super) fn is_over(&mut self, job: &Job, is_whole: bool) {
-        let part = match job {
-            Job::Codes => Some(Part::Codes),
-            Job::FreezeFrames => Some(Part::FreezeFrames),
-            Job::Info => Some(Part::Names),
-            Job::Monitors => Some(Part::Tests),
-            Job::Readiness => Some(Part::Readiness),
-            _ => None,
-        };
-        let Some(part) = part else { return };
+    pub(super) fn is_over(&mut self, job: &Job, result: &Result<(), SessionError>) {
+        let Some(part) = part_of(job) else { return };
         self.asked.insert(part);
-        if is_whole {
-            self.partial.remove(&part);
-        } else {
-            self.partial.insert(part);
+        match result {
+            Ok(()) => drop(self.partial.remove(&part)),
+            Err(error) => drop(self.partial.insert(part, Lack::of(error))),
+        }
+    }
+
+    /// Time ran out before a job was over.
+    pub(super) fn is_cut_short(&mut self, job: &Job) {
+        if let Some(part) = part_of(job) {
+            self.partial.entry(part).or_insert(Lack::Late);
         }
     }
 
     /// Every watched value had its turn.
     pub(super) fn values_are_over(&mut self) {
         self.asked.insert(Part::Values);
+    }
+
+    /// Time ran out before every watched value had its turn.
+    pub(super) fn values_are_cut_short(&mut self) {
+        self.partial.insert(Part::Values, Lack::Late);
+    }
+
+    /// Whether the car does not give a signal that was asked for.
+    pub(super) fn misses_a_signal(&self) -> bool {
+        self.problems.iter().any(|error| matches!(error, SessionError::NotGiven { .. }))
     }
 
     /// What came of asking for a part.
@@ -142,12 +179,32 @@ impl Summary {
             Part::Vin => known.vin.is_some(),
         };
         let is_asked = if part == Part::Vin { known.vin_asked } else { self.asked.contains(&part) };
-        let is_partial = part != Part::Vin && (known.is_partial || self.partial.contains(&part));
+        let lack = self.lack(part, known);
         match (is_given, is_asked) {
-            (true, _) if is_partial => State::Incomplete,
+            (true, _) if lack.is_some() => State::Incomplete,
             (true, _) => State::Given,
+            // Nobody knows whether the car has it.
+            (false, true) if matches!(lack, Some(Lack::Damaged | Lack::Header)) => State::Incomplete,
             (false, true) => State::NotGiven,
             (false, false) => State::NotAsked,
+        }
+    }
+
+    /// Why some of a part may not be there.
+    pub(super) fn lack(&self, part: Part, known: &Knowledge) -> Option<Lack> {
+        if part == Part::Vin {
+            return known.is_vin_damaged.then_some(Lack::Damaged);
+        }
+        // An ECU may be missing, and with it what it would have said.
+        self.partial.get(&part).copied().or(known.is_partial.then_some(Lack::Damaged))
+    }
+
+    /// What came of asking for a part, as a person reads it where there is nothing to show.
+    pub(super) fn words(&self, part: Part, known: &Knowledge) -> String {
+        let state = self.state(part, known);
+        match self.lack(part, known).filter(|_| state == State::Incomplete) {
+            Some(lack) => format!("{}: {}", state.text(), lack.text()),
+            None => state.text().to_owned(),
         }
     }
 
@@ -223,7 +280,7 @@ impl Summary {
             .iter()
             .map(|(id, ecu)| {
                 json!({
-                    "ecu": &**id,
+                    "ecu": sender(id),
                     "name": ecu.name.as_deref(),
                     "calibrations": are_named.then(|| self.calibrations.get(&**id).cloned().unwrap_or_default()),
                     "parameters": ecu.parameters.len(),
@@ -352,13 +409,25 @@ pub(super) const NOBODY: &str = "-";
 
 /// The ECU, as JSON has it.
 fn sender(ecu: &str) -> Json {
-    if ecu == NOBODY { Json::Null } else { ecu.into() }
+    if matches!(ecu, NOBODY | "") { Json::Null } else { ecu.into() }
 }
 
 /// Two digits behind the point at the most, and none that are zero.
 fn shortened(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// What a job reads.
+fn part_of(job: &Job) -> Option<Part> {
+    match job {
+        Job::Codes => Some(Part::Codes),
+        Job::FreezeFrames => Some(Part::FreezeFrames),
+        Job::Info => Some(Part::Names),
+        Job::Monitors => Some(Part::Tests),
+        Job::Readiness => Some(Part::Readiness),
+        _ => None,
+    }
 }
 
 fn service_of(service: cc_core::ScanService) -> u8 {
@@ -382,5 +451,64 @@ pub(super) fn list_name(service: u8) -> &'static str {
         0x07 => "pending",
         0x0A => "permanent",
         _ => "uds",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::car::view;
+    use cc_obd::capture::{CaptureFormat, Decoder};
+    use example_terminal::{ColorArg, Palette};
+
+    fn plain() -> Palette {
+        Palette::stdout(ColorArg::Never)
+    }
+
+    fn summary(text: &[u8]) -> Summary {
+        let (mut summary, mut decoder) = (Summary::default(), Decoder::new(CaptureFormat::Elm327));
+        decoder.push(text);
+        while let Some(decoded) = decoder.next_item() {
+            summary.take(&Report::Item(decoded));
+        }
+        summary
+    }
+
+    #[test]
+    fn what_time_cut_short_is_incomplete() {
+        let mut summary = summary(b"020200\r7E8054202000301\r\r>");
+        let known = Knowledge::default();
+        assert_eq!(summary.state(Part::FreezeFrames, &known), State::Given);
+        summary.is_cut_short(&Job::FreezeFrames);
+        assert_eq!(summary.state(Part::FreezeFrames, &known), State::Incomplete);
+        assert_eq!(summary.state(Part::Tests, &known), State::NotAsked);
+        assert_eq!(
+            view::frames(&known, &summary, plain()),
+            "freeze frame 0 of 7E8, stored by P0301\n  none of its values was read: not all was read in time\n\
+             more freeze frames may be there: not all was read in time\n"
+        );
+    }
+
+    #[test]
+    fn what_came_damaged_each_time_is_not_what_the_car_does_not_give() {
+        let known = Knowledge { vin_asked: true, ..Knowledge::default() };
+        for (error, state, text) in [
+            (
+                SessionError::Unreadable { service: 6 },
+                State::Incomplete,
+                "incomplete: an answer came damaged each time",
+            ),
+            (SessionError::Unanswered { service: 6 }, State::NotGiven, "not given"),
+        ] {
+            let mut summary = Summary::default();
+            summary.is_over(&Job::Monitors, &Err(error));
+            assert_eq!(summary.state(Part::Tests, &known), state);
+            let tests = view::tests(&known, &summary, plain());
+            assert_eq!(tests, format!("tests of the car's own: {text}\n"));
+        }
+        let summary = Summary::default();
+        assert_eq!(summary.words(Part::Vin, &known), "not given");
+        let known = Knowledge { is_vin_damaged: true, ..known };
+        assert_eq!(summary.words(Part::Vin, &known), "incomplete: an answer came damaged each time");
     }
 }

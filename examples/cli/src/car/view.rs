@@ -8,7 +8,7 @@ use cc_obd::j1979::{MonitorTest, TestOutcome};
 use cc_obd::session::Knowledge;
 use example_terminal::{Cell, Palette, Table, printable};
 
-use super::summary::{Part, State, Summary, list_name};
+use super::summary::{NOBODY, Part, State, Summary, list_name};
 
 /// Adapter, protocol, number and ECUs.
 pub(super) fn head(known: &Knowledge, summary: &Summary, vin: Option<&str>, palette: Palette) -> String {
@@ -22,12 +22,13 @@ pub(super) fn head(known: &Knowledge, summary: &Summary, vin: Option<&str>, pale
     if let Some(protocol) = known.protocol {
         row("protocol", protocol.to_string());
     }
-    row("VIN", vin.unwrap_or(summary.state(Part::Vin, known).text()).to_owned());
+    row("VIN", vin.map_or_else(|| summary.words(Part::Vin, known), str::to_owned));
     for (id, ecu) in &known.ecus {
         let name = ecu.name.as_deref().unwrap_or(match summary.state(Part::Names, known) {
             State::NotAsked => "name not asked",
             State::Given | State::Incomplete | State::NotGiven => "no name",
         });
+        let id = if id.is_empty() { NOBODY } else { id };
         row("ECU", format!("{id}  {name}, {} parameters", ecu.parameters.len()));
     }
     if known.is_partial {
@@ -39,7 +40,7 @@ pub(super) fn head(known: &Knowledge, summary: &Summary, vin: Option<&str>, pale
 /// The codes in words.
 pub(super) fn codes(known: &Knowledge, summary: &Summary, language: Language, palette: Palette) -> String {
     if summary.codes.is_empty() && !summary.codes_read {
-        let state = summary.state(Part::Codes, known).text();
+        let state = summary.words(Part::Codes, known);
         return format!("{0}trouble codes: {state}{0:#}\n", palette.dim);
     }
     let is_partial = summary.state(Part::Codes, known) == State::Incomplete;
@@ -66,24 +67,25 @@ pub(super) fn codes(known: &Knowledge, summary: &Summary, language: Language, pa
         ]);
     }
     let mut text = table.render(0);
-    if is_partial {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{0}more codes may be there: an answer came damaged or not at all{0:#}",
-            palette.notice
-        );
-    }
+    text.push_str(&remark(Part::Codes, "codes", known, summary, palette));
     text
+}
+
+/// That more of a part may be there, and why.
+fn remark(part: Part, what: &str, known: &Knowledge, summary: &Summary, palette: Palette) -> String {
+    match summary.lack(part, known) {
+        Some(lack) => format!("{0}more {what} may be there: {1}{0:#}\n", palette.notice, lack.text()),
+        None => String::new(),
+    }
 }
 
 /// The lamp, and the monitors that are not ready.
 pub(super) fn readiness(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
     let (style, lamp) = match summary.indicator() {
-        Some(true) => (palette.alarm, "on"),
-        Some(false) => (palette.good, "off"),
-        None => (palette.dim, summary.state(Part::Readiness, known).text()),
+        Some(true) => (palette.alarm, "on".to_owned()),
+        Some(false) => (palette.good, "off".to_owned()),
+        None => (palette.dim, summary.words(Part::Readiness, known)),
     };
     // Writing to a String cannot fail.
     let _ = writeln!(text, "malfunction indicator: {style}{lamp}{style:#}");
@@ -113,7 +115,7 @@ pub(super) fn readiness(known: &Knowledge, summary: &Summary, palette: Palette) 
 pub(super) fn tests(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
     if summary.tests.is_empty() {
-        let state = summary.state(Part::Tests, known).text();
+        let state = summary.words(Part::Tests, known);
         return format!("{0}tests of the car's own: {state}{0:#}\n", palette.dim);
     }
     for (ecu, tests) in &summary.tests {
@@ -130,6 +132,7 @@ pub(super) fn tests(known: &Knowledge, summary: &Summary, palette: Palette) -> S
         }
         text.push_str(&table.render(2));
     }
+    text.push_str(&remark(Part::Tests, "tests", known, summary, palette));
     text
 }
 
@@ -159,10 +162,10 @@ pub(super) fn values(summary: &Summary, palette: Palette) -> String {
 pub(super) fn frames(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut text = String::new();
     if summary.frames.is_empty() {
-        if summary.has_no_frames() {
+        if summary.has_no_frames() && summary.lack(Part::FreezeFrames, known).is_none() {
             return "freeze frames: none stored\n".to_owned();
         }
-        let state = summary.state(Part::FreezeFrames, known).text();
+        let state = summary.words(Part::FreezeFrames, known);
         return format!("{0}freeze frames: {state}{0:#}\n", palette.dim);
     }
     for ((ecu, number), (code, values)) in &summary.frames {
@@ -173,6 +176,10 @@ pub(super) fn frames(known: &Knowledge, summary: &Summary, palette: Palette) -> 
             table.row([Cell::styled(signal.as_str().replace('_', " "), palette.dim), seen.text().into()]);
         }
         text.push_str(&table.render(2));
+        if let Some(lack) = summary.lack(Part::FreezeFrames, known).filter(|_| values.is_empty()) {
+            let _ = writeln!(text, "  {0}none of its values was read: {1}{0:#}", palette.notice, lack.text());
+        }
     }
+    text.push_str(&remark(Part::FreezeFrames, "freeze frames", known, summary, palette));
     text
 }
