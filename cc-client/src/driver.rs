@@ -63,8 +63,8 @@ enum Told {
     /// Conflicts were resolved by their policies.
     Resolved,
     Standing(WriteId, Option<Standing>),
-    /// A reader has taken the oldest messages of that feed, or has gone before it did.
-    Taken(Box<str>, bool),
+    /// A reader has taken the messages of that feed and ticket, or has gone before it did.
+    Taken(Box<str>, u64, bool),
 }
 
 /// A busy client tells how it stands so often.
@@ -126,8 +126,8 @@ impl Driver {
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
-                    Told::Taken(feed, is_taken) => {
-                        let Some(ticket) = self.taken(&feed, is_taken, &tell) else { continue };
+                    Told::Taken(feed, ticket, is_taken) => {
+                        let Some(ticket) = self.taken(&feed, ticket, is_taken, &tell) else { continue };
                         Input::Delivered { ticket }
                     }
                     Told::Standing(id, standing) => {
@@ -233,6 +233,13 @@ impl Driver {
                         task.abort();
                     }
                 }
+                Effect::Anew => {
+                    for reader in self.readers.values_mut() {
+                        reader.unread.clear();
+                        reader.is_handed = false;
+                    }
+                    self.changed.send_modify(|count| *count += 1);
+                }
                 Effect::Changed { records } => {
                     self.sample(&Sample::Changed { items: records.len() });
                     self.changed.send_modify(|count| *count += 1);
@@ -312,11 +319,12 @@ impl Driver {
     fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
         let Some(reader) = self.readers.get_mut(feed).filter(|reader| !reader.is_handed) else { return };
         let Some(to) = reader.to.clone().filter(|to| !to.is_closed()) else { return };
-        let Some((_, messages)) = reader.unread.front() else { return };
+        let Some((ticket, messages)) = reader.unread.front() else { return };
+        let ticket = *ticket;
         reader.is_handed = true;
         if messages.is_empty() {
             // Nobody is to be troubled with that: only the position moves, in its turn.
-            let _ = tell.send(Told::Taken(feed.into(), true));
+            let _ = tell.send(Told::Taken(feed.into(), ticket, true));
             return;
         }
         let (ack, taken) = oneshot::channel();
@@ -324,13 +332,23 @@ impl Driver {
         let (tell, feed) = (tell.clone(), feed.into());
         tokio::spawn(async move {
             let is_taken = to.send(delivery).await.is_ok() && taken.await.is_ok();
-            let _ = tell.send(Told::Taken(feed, is_taken));
+            let _ = tell.send(Told::Taken(feed, ticket, is_taken));
         });
     }
 
     /// The oldest messages are done with; gives their ticket. A reader that dropped them gets them again.
-    fn taken(&mut self, feed: &str, is_taken: bool, tell: &mpsc::UnboundedSender<Told>) -> Option<u64> {
+    fn taken(
+        &mut self,
+        feed: &str,
+        ticket: u64,
+        is_taken: bool,
+        tell: &mpsc::UnboundedSender<Told>,
+    ) -> Option<u64> {
         let reader = self.readers.get_mut(feed)?;
+        if reader.unread.front().is_none_or(|(oldest, _)| *oldest != ticket) {
+            // Of a person who is not signed in any more.
+            return None;
+        }
         reader.is_handed = false;
         let done = if is_taken { reader.unread.pop_front() } else { None };
         self.hand(feed, tell);

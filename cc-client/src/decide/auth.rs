@@ -220,12 +220,17 @@ impl AuthMachine {
                 if unlock { vec![AuthEffect::Unlock, AuthEffect::Wake] } else { vec![AuthEffect::Wake] }
             }
             AuthInput::SignedIn => {
-                if matches!(self.state, AuthState::SignedOut | AuthState::Backoff { .. }) {
+                // A token, and a refresh under way, are of the session before.
+                let unlock = self.state == AuthState::Refreshing;
+                if self.state != AuthState::Locking {
                     self.state = AuthState::Idle;
                 }
+                self.token = None;
                 self.failures = 0;
                 self.refreshed = None;
-                self.look(now, true)
+                let mut effects = if unlock { vec![AuthEffect::Unlock] } else { Vec::new() };
+                effects.extend(self.look(now, true));
+                effects
             }
             // An answer that nobody waits for any more.
             AuthInput::Refreshed { .. } | AuthInput::RefreshFailed { .. } => Vec::new(),

@@ -29,7 +29,7 @@ use crate::decide::{
     OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
-use crate::store::Record;
+use crate::store::{NEW, Record};
 use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
@@ -146,6 +146,7 @@ enum Asking {
 
 /// What the store was asked.
 enum Ticket {
+    Belong,
     /// A feed of messages begins anew.
     Anew {
         feed: Box<str>,
@@ -219,6 +220,11 @@ impl Engine {
         let positions = begin.positions;
         let signed_in = begin.session.is_some();
         self.tokens.session = begin.session;
+        self.tokens.principal = begin.principal;
+        self.tokens.is_unsure = begin.is_unsure;
+        if signed_in && begin.is_unsure {
+            self.unsure(NEW);
+        }
         self.quiet = now + begin.quiet.min(LONGEST_QUIET);
         for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
             let stored = positions.get(&name).cloned().unwrap_or_default();

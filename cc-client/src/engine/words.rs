@@ -81,6 +81,10 @@ impl HttpHead {
 pub struct Begin {
     /// The session, a secret; `None` where nobody is signed in.
     pub session: Option<String>,
+    /// Whose the store is, as far as that is known.
+    pub principal: Option<Box<str>>,
+    /// Somebody signed out, or in, and whose the store is has not been looked at since.
+    pub is_unsure: bool,
     /// The value `stamp` of the store: the last stamp that was given out.
     pub stamp: Option<Stamp>,
     /// How far each feed was read.
@@ -177,6 +181,11 @@ impl fmt::Debug for Input<'_> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreCommand {
+    /// [`crate::store::Store::belong`].
+    Belong {
+        /// The person.
+        principal: Box<str>,
+    },
     /// [`crate::store::Store::waiting`].
     Load {
         /// At most so many rows.
@@ -248,6 +257,11 @@ pub enum StoreCommand {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreAnswer {
+    /// Whether what was there was of another.
+    Belongs {
+        /// It was.
+        anew: bool,
+    },
     /// It is done.
     Done,
     /// Whether the lock was taken, and the value of its name.
@@ -273,6 +287,8 @@ pub enum Effect {
         /// Which.
         request: u64,
     },
+    /// Another person signed in: what is shown, and messages that the app has not taken, are of the one before. Forget them.
+    Anew,
     /// Show these items: they have changed, and are on disk.
     Changed {
         /// The items as the server told them; what is to be shown is in the store.
@@ -318,6 +334,7 @@ impl fmt::Debug for StoreCommand {
     /// Shows what kind it is: some hold secrets, or what a person wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Belong { .. } => "Belong",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
             Self::Position { .. } => "Position",
@@ -335,6 +352,7 @@ impl fmt::Debug for StoreAnswer {
     /// Shows what kind it is: some hold secrets, or what a person wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Belongs { .. } => "Belongs",
             Self::Done => "Done",
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
@@ -349,6 +367,7 @@ impl fmt::Debug for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Abort { request } => write!(f, "Abort({request})"),
+            Self::Anew => f.write_str("Anew"),
             Self::Changed { records } => write!(f, "Changed({})", records.len()),
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
