@@ -174,6 +174,8 @@ pub(crate) enum Order {
 pub struct Delivery {
     /// Each a JSON text.
     pub messages: Vec<Box<str>>,
+    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
+    pub is_after_gap: bool,
     pub(crate) ack: oneshot::Sender<()>,
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Reader {
     unread: VecDeque<(u64, Vec<Box<str>>)>,
     /// The oldest are with the reader.
     is_handed: bool,
+    /// What was before the oldest is gone.
+    is_after_gap: bool,
 }
 
 /// What reaches the driver from its own tasks.
@@ -237,6 +239,7 @@ impl Driver {
                     for reader in self.readers.values_mut() {
                         reader.unread.clear();
                         reader.is_handed = false;
+                        reader.is_after_gap = false;
                     }
                     self.changed.send_modify(|count| *count += 1);
                 }
@@ -265,6 +268,15 @@ impl Driver {
                     if outcome == SendOutcome::Conflict {
                         self.resolve_conflicts(tell);
                     }
+                }
+                Effect::Missed { feed } => {
+                    self.sample(&Sample::Missed);
+                    tracing::warn!("messages that were not read yet are no longer kept");
+                    self.readers.entry(feed).or_default().is_after_gap = true;
+                }
+                Effect::Unreadable { messages } => {
+                    self.sample(&Sample::Unreadable { messages });
+                    tracing::warn!(messages, "messages of a feed were no records");
                 }
                 Effect::SignedOut => {
                     self.sample(&Sample::SignedOut);
@@ -328,7 +340,7 @@ impl Driver {
             return;
         }
         let (ack, taken) = oneshot::channel();
-        let delivery = Delivery { messages: messages.clone(), ack };
+        let delivery = Delivery { messages: messages.clone(), is_after_gap: reader.is_after_gap, ack };
         let (tell, feed) = (tell.clone(), feed.into());
         tokio::spawn(async move {
             let is_taken = to.send(delivery).await.is_ok() && taken.await.is_ok();
@@ -351,6 +363,8 @@ impl Driver {
         }
         reader.is_handed = false;
         let done = if is_taken { reader.unread.pop_front() } else { None };
+        // A delivery of nothing tells nobody.
+        reader.is_after_gap &= done.as_ref().is_none_or(|(_, messages)| messages.is_empty());
         self.hand(feed, tell);
         done.map(|(ticket, _)| ticket)
     }

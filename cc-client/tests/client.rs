@@ -11,7 +11,9 @@ use cc_client::engine::{FeedKind, HttpRequest};
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, ClientError, ConflictPolicy, Resolution, Stamp, WriteKind};
+use cc_client::{
+    Client, ClientError, ConflictPolicy, Delivery, Metrics, Resolution, Sample, Stamp, WriteKind,
+};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -402,6 +404,63 @@ async fn until_it_is_known_who_signed_in_nothing_is_shown_or_accepted() {
     two.present.store(0, Ordering::SeqCst);
     shows(&phone, "1", "{}").await;
     phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
+}
+
+async fn next(deliveries: &mut tokio::sync::mpsc::Receiver<Delivery>) -> Delivery {
+    tokio::time::timeout(Duration::from_secs(20), deliveries.recv()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_feed_of_messages_goes_on_with_what_is_kept_and_says_that_some_is_missing() {
+    let world = FakeTransport::default();
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.follow("vehicles/local/7").start().await.unwrap();
+    let mut events = phone.read("vehicles/local/7").unwrap();
+    world.platform().tell("vehicles/local/7", "0");
+    let first = next(&mut events).await;
+    assert_eq!((&*first.messages[0], first.is_after_gap), ("0", false));
+    first.taken();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    phone.set_network(false).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for number in 1..20 {
+        world.platform().tell("vehicles/local/7", number.to_string());
+    }
+    world.platform().forget_old();
+    phone.set_network(true).unwrap();
+    let second = next(&mut events).await;
+    assert_eq!((&*second.messages[0], second.is_after_gap), ("15", true));
+    second.taken();
+    world.platform().tell("vehicles/local/7", "20");
+    let third = next(&mut events).await;
+    assert!(third.messages.iter().any(|message| &**message == "20") && !third.is_after_gap);
+}
+
+/// Counts records that cannot be read.
+#[derive(Default)]
+struct Unread(AtomicUsize);
+
+impl Metrics for Unread {
+    fn take(&self, sample: &Sample) {
+        if let Sample::Unreadable { messages } = sample {
+            self.0.fetch_add(*messages, Ordering::SeqCst);
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_that_cannot_be_read_are_counted() {
+    let (world, unread) = (FakeTransport::default(), Arc::new(Unread::default()));
+    for damaged in
+        [r#"{"collection":"places","version":1}"#, r#"{"collection":"places","key":"1","version":-1}"#]
+    {
+        world.platform().tell("me", damaged);
+    }
+    write_elsewhere(&world, "2", "{}", 1);
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.metrics(unread.clone()).start().await.unwrap();
+    shows(&phone, "2", "{}").await;
+    assert_eq!(unread.0.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]

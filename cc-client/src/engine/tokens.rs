@@ -74,7 +74,14 @@ impl Engine {
 
     /// The server refused a token.
     pub(super) fn refused(&mut self, now: Mono, number: u64) {
-        let effects = self.auth.handle(now, AuthInput::Unauthorized { number });
+        let random = self.random.next();
+        let effects = self.auth.handle(now, AuthInput::Unauthorized { number, random });
+        self.auth_effects(now, effects);
+    }
+
+    /// The server took a token.
+    pub(super) fn accepted(&mut self, now: Mono, number: u64) {
+        let effects = self.auth.handle(now, AuthInput::Accepted { number });
         self.auth_effects(now, effects);
     }
 
@@ -159,7 +166,7 @@ impl Engine {
     fn begin_anew(&mut self, now: Mono) {
         self.listing = None;
         self.uplink = super::Uplink::default();
-        self.forget_requests(|what| matches!(what, Asking::Listing | Asking::Outbox { .. }));
+        self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
         // What the store is still to say of the one before.
         self.tickets.retain(|_, what| matches!(what, Ticket::Lock | Ticket::Nothing));
         self.out.push(Effect::Anew);
@@ -257,8 +264,10 @@ impl Engine {
         }
         let status = head.map(|head| head.status);
         let answer = serde_json::from_slice::<Answer>(body).ok().filter(|_| status == Some(200));
-        // A header holds visible ASCII only.
-        let answer = answer.filter(|answer| answer.token.bytes().all(|byte| byte.is_ascii_graphic()));
+        // A header holds visible ASCII only; and what has expired when it comes is no token.
+        let answer = answer.filter(|answer| {
+            answer.expires_in > 0 && answer.token.bytes().all(|byte| byte.is_ascii_graphic())
+        });
         let input = match (status, answer) {
             (_, Some(answer)) => {
                 let life = Duration::from_secs(answer.expires_in.min(86_400));

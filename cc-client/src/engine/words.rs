@@ -317,10 +317,20 @@ pub enum Effect {
         /// What became of it.
         outcome: SendOutcome,
     },
+    /// Messages of a feed that were not read yet are no longer kept: it goes on with what there is. How many they were is not known.
+    Missed {
+        /// The feed.
+        feed: Box<str>,
+    },
     /// Nobody is signed in any more.
     SignedOut,
     /// Something in [`Status`] changed.
     StatusChanged,
+    /// Messages of a feed of records were none, and left out: damaged, or of a kind that this version does not know.
+    Unreadable {
+        /// How many.
+        messages: usize,
+    },
     /// Ask the store, and report [`Input::Stored`]. Commands are done in the order in which they were given.
     Store {
         /// To be reported.
@@ -372,7 +382,9 @@ impl fmt::Debug for Effect {
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
             Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
+            Self::Missed { feed } => write!(f, "Missed({feed})"),
             Self::SignedOut => f.write_str("SignedOut"),
+            Self::Unreadable { messages } => write!(f, "Unreadable({messages})"),
             Self::StatusChanged => f.write_str("StatusChanged"),
             Self::Store { ticket, command } => write!(f, "Store({ticket}, {command:?})"),
         }

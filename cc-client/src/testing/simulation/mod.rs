@@ -311,7 +311,8 @@ impl World {
                 Effect::Http { request, http } => self.sends(request, &http),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
-                Effect::StatusChanged => {}
+                Effect::Missed { .. } | Effect::StatusChanged => {}
+                Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
             }
         }

@@ -56,6 +56,8 @@ pub struct Source {
     pub lens: Option<Lens>,
     /// Messages are pointers to those of other logs.
     pub pointers: bool,
+    /// What is no longer kept stands in collections: who begins lists them first.
+    pub listed: bool,
     /// It is a feed of the protocol and says how often it will say something.
     pub heartbeats: bool,
 }
@@ -97,8 +99,8 @@ pub(crate) fn page(view: &dyn View, find: &Finder, position: Position) -> Result
     let source = find(view)?;
     let tail = view.tail(&source.log)?;
     let from = match position {
-        Position::Beginning if tail.first > 0 => return Err(Problem::offset_gone()),
-        Position::Beginning => 0,
+        Position::Beginning if tail.first > 0 && source.listed => return Err(Problem::offset_gone()),
+        Position::Beginning => tail.first,
         Position::Now => tail.next,
         Position::At(number) if number < tail.first => return Err(Problem::offset_gone()),
         // The stream is another one than it was.
