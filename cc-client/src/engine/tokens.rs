@@ -316,18 +316,18 @@ impl Engine {
     }
 }
 
-/// The subject of a token: whose it is. Of a token that says nothing of that, all are the same nobody's.
+/// The organization and subject of a token: whose it is. Of tokens that say nothing of that, all are the same nobody's.
 fn subject(token: &str) -> Box<str> {
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
     struct Claims {
-        #[serde(default)]
-        sub: Box<str>,
+        org: String,
+        sub: String,
     }
     let claims = token.split('.').nth(1).and_then(base64_url);
-    claims
-        .and_then(|claims| serde_json::from_slice::<Claims>(&claims).ok())
-        .unwrap_or(Claims { sub: "".into() })
-        .sub
+    let claims: Claims = claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default();
+    // As a text in which neither part can pass for some of the other.
+    serde_json::to_string(&(claims.org, claims.sub)).unwrap_or_default().into()
 }
 
 /// Reads base64url without padding (RFC 4648, 5).

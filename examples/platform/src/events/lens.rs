@@ -74,7 +74,16 @@ pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Sour
 
 fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
     let content_type = "application/json".to_owned();
-    Source { log, kind: Kind::Json, content_type, closed: false, lens, pointers, listed: false, heartbeats: true }
+    Source {
+        log,
+        kind: Kind::Json,
+        content_type,
+        closed: false,
+        lens,
+        pointers,
+        listed: false,
+        heartbeats: true,
+    }
 }
 
 /// The feed of everything that changes for someone.

@@ -3,6 +3,7 @@
 pub mod frames;
 mod live;
 mod query;
+mod streams;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
+pub use streams::Streams;
 
 /// What the messages of a log are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
