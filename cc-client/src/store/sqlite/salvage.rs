@@ -129,7 +129,7 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> Option<u64> {
         let insert = "INSERT OR IGNORE INTO aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         new.execute(insert, rusqlite::params_from_iter(values))
     });
-    copied.ok().map(|_| writes)
+    copied.ok().map(|()| writes)
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.

@@ -44,6 +44,7 @@ impl Kind {
 pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Option<Bytes> + Send + Sync>;
 
 /// A log as one reader may read it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 #[derive(Clone)]
 pub struct Source {
     /// The log.
