@@ -12,7 +12,7 @@ use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient};
 use crate::metrics::Metrics;
-use crate::store::{Item, Row, Store, StoreError};
+use crate::store::{Item, Row, Store, StoreError, is_hidden};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
@@ -174,6 +174,8 @@ pub(crate) enum Order {
 pub struct Delivery {
     /// Each a JSON text.
     pub messages: Vec<Box<str>>,
+    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
+    pub is_after_gap: bool,
     pub(crate) ack: oneshot::Sender<()>,
 }
 
@@ -194,6 +196,10 @@ impl fmt::Debug for Delivery {
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
+    /// Somebody signed in, and the platform has not yet said who: what is on this device may be of another person, so that nothing is
+    /// shown or accepted until it has ([`crate::engine::Status::auth`] is idle then).
+    #[error("it is not yet known who signed in")]
+    AnotherPerson,
     /// It was shut down.
     #[error("the client was shut down")]
     Closed,
@@ -280,13 +286,21 @@ impl Client {
         };
         write.check()?;
         let lane = self.lane.clone();
-        self.store
+        let is_accepted = self
+            .store
             .call(move |store| {
+                if is_hidden(store)? {
+                    return Ok(false);
+                }
                 let known = store.item(&write.collection, &write.key)?;
                 write.base = known.map(|item| item.version).filter(|version| *version > 0);
-                store.accept(&lane, std::slice::from_ref(&write))
+                store.accept(&lane, std::slice::from_ref(&write))?;
+                Ok(true)
             })
             .await?;
+        if !is_accepted {
+            return Err(ClientError::AnotherPerson);
+        }
         self.order(Order::Filled)?;
         Ok(id)
     }
@@ -302,13 +316,23 @@ impl Client {
     /// An item as a person should see it, network or not.
     pub async fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
         let (collection, key) = (collection.to_owned(), key.to_owned());
-        Ok(self.store.call(move |store| store.item(&collection, &key)).await?)
+        Ok(self
+            .store
+            .call(move |store| if is_hidden(store)? { Ok(None) } else { store.item(&collection, &key) })
+            .await?)
     }
 
     /// Items of a collection as a person should see them, by key, those after `after` first.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
         let (collection, after) = (collection.to_owned(), after.to_owned());
-        Ok(self.store.call(move |store| store.items(&collection, &after, limit)).await?)
+        Ok(self
+            .store
+            .call(
+                move |store| {
+                    if is_hidden(store)? { Ok(Vec::new()) } else { store.items(&collection, &after, limit) }
+                },
+            )
+            .await?)
     }
 
     /// All items of a collection as a person should see them, page by page.
@@ -323,7 +347,15 @@ impl Client {
 
     /// Conflicts and rejections that wait for a decision.
     pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
-        Ok(self.store.call(|store| store.unresolved()).await?)
+        Ok(self
+            .store
+            .call(|store| if is_hidden(store)? { Ok(Vec::new()) } else { store.unresolved() })
+            .await?)
+    }
+
+    /// How many writes wait for other people to sign in on this device: they are sent when their owner does.
+    pub async fn set_aside(&self) -> Result<u64, ClientError> {
+        Ok(self.store.call(|store| store.aside_count()).await?)
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent. True if it was there.
@@ -378,7 +410,9 @@ impl Client {
         self.signed_out.clone()
     }
 
-    /// A person has signed in.
+    /// A person has signed in. Who it is, the first token tells: until then nothing is shown or accepted of what another person may
+    /// have left ([`ClientError::AnotherPerson`]). Another one finds nothing of that; writes that were not sent are set aside until
+    /// their owner signs in again ([`Self::set_aside`]).
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
         self.order(Order::SignIn { session: session.into() })
     }

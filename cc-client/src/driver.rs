@@ -48,6 +48,8 @@ pub(crate) struct Reader {
     unread: VecDeque<(u64, Vec<Box<str>>)>,
     /// The oldest are with the reader.
     is_handed: bool,
+    /// What was before the oldest is gone.
+    is_after_gap: bool,
 }
 
 /// What reaches the driver from its own tasks.
@@ -63,8 +65,8 @@ enum Told {
     /// Conflicts were resolved by their policies.
     Resolved,
     Standing(WriteId, Option<Standing>),
-    /// A reader has taken the oldest messages of that feed, or has gone before it did.
-    Taken(Box<str>, bool),
+    /// A reader has taken the messages of that feed and ticket, or has gone before it did.
+    Taken(Box<str>, u64, bool),
 }
 
 /// A busy client tells how it stands so often.
@@ -126,8 +128,8 @@ impl Driver {
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
-                    Told::Taken(feed, is_taken) => {
-                        let Some(ticket) = self.taken(&feed, is_taken, &tell) else { continue };
+                    Told::Taken(feed, ticket, is_taken) => {
+                        let Some(ticket) = self.taken(&feed, ticket, is_taken, &tell) else { continue };
                         Input::Delivered { ticket }
                     }
                     Told::Standing(id, standing) => {
@@ -233,6 +235,14 @@ impl Driver {
                         task.abort();
                     }
                 }
+                Effect::Anew => {
+                    for reader in self.readers.values_mut() {
+                        reader.unread.clear();
+                        reader.is_handed = false;
+                        reader.is_after_gap = false;
+                    }
+                    self.changed.send_modify(|count| *count += 1);
+                }
                 Effect::Changed { records } => {
                     self.sample(&Sample::Changed { items: records.len() });
                     self.changed.send_modify(|count| *count += 1);
@@ -258,6 +268,15 @@ impl Driver {
                     if outcome == SendOutcome::Conflict {
                         self.resolve_conflicts(tell);
                     }
+                }
+                Effect::Missed { feed } => {
+                    self.sample(&Sample::Missed);
+                    tracing::warn!("messages that were not read yet are no longer kept");
+                    self.readers.entry(feed).or_default().is_after_gap = true;
+                }
+                Effect::Unreadable { messages } => {
+                    self.sample(&Sample::Unreadable { messages });
+                    tracing::warn!(messages, "messages of a feed were no records");
                 }
                 Effect::SignedOut => {
                     self.sample(&Sample::SignedOut);
@@ -312,27 +331,40 @@ impl Driver {
     fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
         let Some(reader) = self.readers.get_mut(feed).filter(|reader| !reader.is_handed) else { return };
         let Some(to) = reader.to.clone().filter(|to| !to.is_closed()) else { return };
-        let Some((_, messages)) = reader.unread.front() else { return };
+        let Some((ticket, messages)) = reader.unread.front() else { return };
+        let ticket = *ticket;
         reader.is_handed = true;
         if messages.is_empty() {
             // Nobody is to be troubled with that: only the position moves, in its turn.
-            let _ = tell.send(Told::Taken(feed.into(), true));
+            let _ = tell.send(Told::Taken(feed.into(), ticket, true));
             return;
         }
         let (ack, taken) = oneshot::channel();
-        let delivery = Delivery { messages: messages.clone(), ack };
+        let delivery = Delivery { messages: messages.clone(), is_after_gap: reader.is_after_gap, ack };
         let (tell, feed) = (tell.clone(), feed.into());
         tokio::spawn(async move {
             let is_taken = to.send(delivery).await.is_ok() && taken.await.is_ok();
-            let _ = tell.send(Told::Taken(feed, is_taken));
+            let _ = tell.send(Told::Taken(feed, ticket, is_taken));
         });
     }
 
     /// The oldest messages are done with; gives their ticket. A reader that dropped them gets them again.
-    fn taken(&mut self, feed: &str, is_taken: bool, tell: &mpsc::UnboundedSender<Told>) -> Option<u64> {
+    fn taken(
+        &mut self,
+        feed: &str,
+        ticket: u64,
+        is_taken: bool,
+        tell: &mpsc::UnboundedSender<Told>,
+    ) -> Option<u64> {
         let reader = self.readers.get_mut(feed)?;
+        if reader.unread.front().is_none_or(|(oldest, _)| *oldest != ticket) {
+            // Of a person who is not signed in any more.
+            return None;
+        }
         reader.is_handed = false;
         let done = if is_taken { reader.unread.pop_front() } else { None };
+        // A delivery of nothing tells nobody.
+        reader.is_after_gap &= done.as_ref().is_none_or(|(_, messages)| messages.is_empty());
         self.hand(feed, tell);
         done.map(|(ticket, _)| ticket)
     }

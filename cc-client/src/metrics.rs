@@ -73,6 +73,8 @@ pub enum Sample {
         /// How many.
         messages: usize,
     },
+    /// Messages of a feed are no longer kept that were not read yet; how many is not known.
+    Missed,
     /// A request came to nothing.
     NoAnswer {
         /// To what.
@@ -93,6 +95,11 @@ pub enum Sample {
         is_failed: bool,
         /// How long it took, waiting included.
         took: Duration,
+    },
+    /// Messages of a feed were no records, and left out.
+    Unreadable {
+        /// How many.
+        messages: usize,
     },
 }
 

@@ -11,7 +11,9 @@ use cc_client::engine::{FeedKind, HttpRequest};
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, ClientError, ConflictPolicy, Resolution, WriteKind};
+use cc_client::{
+    Client, ClientError, ConflictPolicy, Delivery, Metrics, Resolution, Sample, Stamp, WriteKind,
+};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -321,6 +323,144 @@ async fn who_signs_out_hears_no_more_until_somebody_signs_in() {
     assert!(!world.platform().knows(late));
     phone.sign_in(FAKE_SESSION).unwrap();
     shows(&phone, "1", r#"{"n":2}"#).await;
+}
+
+/// Two people's platforms, of which the one that is signed in to is reached.
+#[derive(Clone)]
+struct Two {
+    worlds: [FakeTransport; 2],
+    present: Arc<AtomicUsize>,
+}
+
+impl Transport for Two {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        match self.worlds.get(self.present.load(Ordering::SeqCst)) {
+            Some(world) => world.send(request),
+            None => Box::pin(async { Err(TransportError::NotConnected) }),
+        }
+    }
+}
+
+fn write_elsewhere(world: &FakeTransport, key: &str, body: &str, millis: u64) {
+    let place = ("places".to_owned(), key.to_owned());
+    world.platform().write(&place, "put", body, Stamp { millis, counter: 0, node: 9 });
+}
+
+/// Anna writes without a network and signs out; Bo signs in; then Anna does.
+async fn two_people_on_one_device(store: impl Store + 'static) {
+    let two = Two { worlds: Default::default(), present: Arc::default() };
+    let [annas, bos] = &two.worlds;
+    bos.platform().belongs_to("eyJzdWIiOiJibyJ9");
+    for n in 1..4 {
+        write_elsewhere(annas, "old", &format!("{{\"n\":{n}}}"), n);
+    }
+    write_elsewhere(bos, "bos", "{}", 1);
+    let builder = Client::builder(two.clone(), store).session(FAKE_SESSION);
+    let phone = builder.start().await.unwrap();
+    shows(&phone, "old", "{\"n\":3}").await;
+    phone.set_network(false).unwrap();
+    let id = phone.submit("places", "annas", WriteKind::Put, r#"{"secret":1}"#).await.unwrap();
+    phone.sign_out().unwrap();
+    let mut out = phone.signed_out();
+    out.wait_for(|out| *out).await.unwrap();
+    two.present.store(1, Ordering::SeqCst);
+    phone.sign_in(FAKE_SESSION).unwrap();
+    phone.set_network(true).unwrap();
+    shows(&phone, "bos", "{}").await;
+    phone.flush(Duration::from_secs(20)).await.unwrap();
+    assert!(!bos.platform().knows(id));
+    for key in ["annas", "old"] {
+        assert!(phone.item("places", key).await.unwrap().is_none(), "{key}");
+    }
+    assert_eq!(phone.set_aside().await.unwrap(), 1);
+    assert_eq!(phone.items("places", "", 9).await.unwrap().len(), 1);
+
+    two.present.store(0, Ordering::SeqCst);
+    phone.sign_in(FAKE_SESSION).unwrap();
+    shows(&phone, "old", "{\"n\":3}").await;
+    assert!(phone.item("places", "bos").await.unwrap().is_none());
+    assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
+    assert_eq!(phone.set_aside().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn nothing_of_one_person_is_sent_or_shown_under_another() {
+    two_people_on_one_device(MemoryStore::new()).await;
+    two_people_on_one_device(SqliteStore::in_memory().unwrap()).await;
+}
+
+#[tokio::test]
+async fn until_it_is_known_who_signed_in_nothing_is_shown_or_accepted() {
+    let two = Two { worlds: Default::default(), present: Arc::default() };
+    let phone = Client::builder(two.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await.unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    phone.outcome(id).await.unwrap();
+    two.present.store(2, Ordering::SeqCst);
+    phone.sign_in(FAKE_SESSION).unwrap();
+    let refused = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap_err();
+    assert_eq!(refused.to_string(), "it is not yet known who signed in");
+    assert!(phone.item("places", "1").await.unwrap().is_none());
+    assert!(phone.items("places", "", 9).await.unwrap().is_empty());
+    two.present.store(0, Ordering::SeqCst);
+    shows(&phone, "1", "{}").await;
+    phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
+}
+
+async fn next(deliveries: &mut tokio::sync::mpsc::Receiver<Delivery>) -> Delivery {
+    tokio::time::timeout(Duration::from_secs(20), deliveries.recv()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_feed_of_messages_goes_on_with_what_is_kept_and_says_that_some_is_missing() {
+    let world = FakeTransport::default();
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.follow("vehicles/local/7").start().await.unwrap();
+    let mut events = phone.read("vehicles/local/7").unwrap();
+    world.platform().tell("vehicles/local/7", "0");
+    let first = next(&mut events).await;
+    assert_eq!((&*first.messages[0], first.is_after_gap), ("0", false));
+    first.taken();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    phone.set_network(false).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for number in 1..20 {
+        world.platform().tell("vehicles/local/7", number.to_string());
+    }
+    world.platform().forget_old();
+    phone.set_network(true).unwrap();
+    let second = next(&mut events).await;
+    assert_eq!((&*second.messages[0], second.is_after_gap), ("15", true));
+    second.taken();
+    world.platform().tell("vehicles/local/7", "20");
+    let third = next(&mut events).await;
+    assert!(third.messages.iter().any(|message| &**message == "20") && !third.is_after_gap);
+}
+
+/// Counts records that cannot be read.
+#[derive(Default)]
+struct Unread(AtomicUsize);
+
+impl Metrics for Unread {
+    fn take(&self, sample: &Sample) {
+        if let Sample::Unreadable { messages } = sample {
+            self.0.fetch_add(*messages, Ordering::SeqCst);
+        }
+    }
+}
+
+#[tokio::test]
+async fn records_that_cannot_be_read_are_counted() {
+    let (world, unread) = (FakeTransport::default(), Arc::new(Unread::default()));
+    for damaged in
+        [r#"{"collection":"places","version":1}"#, r#"{"collection":"places","key":"1","version":-1}"#]
+    {
+        world.platform().tell("me", damaged);
+    }
+    write_elsewhere(&world, "2", "{}", 1);
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.metrics(unread.clone()).start().await.unwrap();
+    shows(&phone, "2", "{}").await;
+    assert_eq!(unread.0.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ fn a_damaged_file_and_a_newer_one_are_refused_and_left_as_they_are() {
     raw.pragma_update(None, "user_version", 99).unwrap();
     drop(raw);
     let refused = SqliteStore::open(&newer, Durability::Disk).unwrap_err();
-    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 2");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 3");
 }
 
 #[test]
@@ -78,7 +78,8 @@ fn an_older_file_becomes_a_newer_one_and_keeps_what_it_holds() {
     // As the first version made it.
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.execute_batch(
-        "ALTER TABLE records DROP COLUMN updated;
+        "DROP TABLE aside;
+         ALTER TABLE records DROP COLUMN updated;
          INSERT INTO records (collection, key, version, value) VALUES ('places', 'a', 3, '{}');
          PRAGMA user_version = 1;",
     )

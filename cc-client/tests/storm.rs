@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cc_client::Client;
-use cc_client::decide::FeedState;
+use cc_client::decide::{AuthState, FeedState};
 use cc_client::engine::{FeedKind, HttpHead, HttpRequest};
 use cc_client::store::MemoryStore;
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
@@ -88,6 +88,46 @@ impl Transport for Platform {
             let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
             Ok(HttpAnswer { head: HttpHead { status, headers }, body: Box::new(body) })
         })
+    }
+}
+
+/// A platform that gives tokens of so many seconds, and takes none.
+#[derive(Clone, Default)]
+struct Stubborn {
+    life: u64,
+    tokens: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
+}
+
+impl Transport for Stubborn {
+    fn send(&self, http: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let (status, count, text) = if http.target == "/v1/auth/token" {
+            (200, &self.tokens, format!("{{\"token\":\"t\",\"expiresIn\":{}}}", self.life))
+        } else {
+            (401, &self.refused, r#"{"code":"token_expired"}"#.to_owned())
+        };
+        count.fetch_add(1, Ordering::SeqCst);
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        let body = Box::new(Body::Whole(Some(text.into())));
+        Box::pin(async move { Ok(HttpAnswer { head: HttpHead { status, headers }, body }) })
+    }
+}
+
+#[tokio::test]
+async fn a_platform_whose_tokens_are_no_good_is_asked_ever_more_rarely() {
+    for life in [0, 600] {
+        let world = Stubborn { life, ..Stubborn::default() };
+        let client =
+            Client::builder(world.clone(), MemoryStore::new()).session("made-up").start().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        let tokens = world.tokens.load(Ordering::SeqCst);
+        assert!((2..=12).contains(&tokens), "{tokens} tokens of {life} s");
+        assert!(world.refused.load(Ordering::SeqCst) <= tokens);
+        if life > 0 {
+            let mut status = client.status();
+            let refused = status.wait_for(|status| matches!(status.auth, AuthState::Refused { .. }));
+            tokio::time::timeout(Duration::from_secs(60), refused).await.unwrap().unwrap();
+        }
     }
 }
 

@@ -43,6 +43,8 @@ pub struct AuthMachine {
     /// When the last refresh began; a server that refuses fresh tokens is not asked in a circle.
     refreshed: Option<Mono>,
     failures: u32,
+    /// How many tokens in a row were refused before the server took one.
+    refusals: u32,
     backoff: Backoff,
 }
 
@@ -68,6 +70,12 @@ pub enum AuthState {
     Idle,
     /// A refresh is under way.
     Refreshing,
+    /// The server gives tokens and refuses them, also a fresh one: another is tried then, ever more rarely. A person should be asked to
+    /// sign in again.
+    Refused {
+        /// When.
+        until: Mono,
+    },
     /// The session has ended: a person has to sign in.
     SignedOut,
 }
@@ -87,6 +95,11 @@ pub enum TokenUse {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AuthInput {
+    /// The server took a request that carried this token.
+    Accepted {
+        /// The token's number.
+        number: u64,
+    },
     /// The lock was taken; a token that another process has stored meanwhile, and the rest of its life.
     Locked {
         /// Number and rest of life.
@@ -116,6 +129,8 @@ pub enum AuthInput {
     Unauthorized {
         /// The token's number.
         number: u64,
+        /// A fresh random number from 0 to 1.
+        random: f64,
     },
     /// A request wants a token.
     Wanted,
@@ -152,6 +167,7 @@ impl AuthMachine {
             token: None,
             refreshed: None,
             failures: 0,
+            refusals: 0,
             backoff: Backoff::default(),
         }
     }
@@ -174,10 +190,21 @@ impl AuthMachine {
     pub fn handle(&mut self, now: Mono, input: AuthInput) -> Vec<AuthEffect> {
         match input {
             AuthInput::Wanted | AuthInput::Timer => self.look(now, matches!(input, AuthInput::Wanted)),
-            AuthInput::Unauthorized { number } => {
+            AuthInput::Accepted { number } => {
+                if self.token.is_some_and(|held| held.number == number) {
+                    self.refusals = 0;
+                }
+                Vec::new()
+            }
+            AuthInput::Unauthorized { number, random } => {
                 if self.token.is_some_and(|held| held.number == number) {
                     self.token = None;
-                    if self.state == AuthState::Idle
+                    self.refusals = self.refusals.saturating_add(1);
+                    if self.state == AuthState::Idle && self.refusals > 1 {
+                        // One fresh token was tried.
+                        let wait = self.backoff.delay(self.refusals, random, None);
+                        self.state = AuthState::Refused { until: now + wait };
+                    } else if self.state == AuthState::Idle
                         && let Some(began) = self.refreshed
                         && now - began < FRESH
                     {
@@ -220,12 +247,18 @@ impl AuthMachine {
                 if unlock { vec![AuthEffect::Unlock, AuthEffect::Wake] } else { vec![AuthEffect::Wake] }
             }
             AuthInput::SignedIn => {
-                if matches!(self.state, AuthState::SignedOut | AuthState::Backoff { .. }) {
+                // A token, and a refresh under way, are of the session before.
+                let unlock = self.state == AuthState::Refreshing;
+                if self.state != AuthState::Locking {
                     self.state = AuthState::Idle;
                 }
+                self.token = None;
                 self.failures = 0;
+                self.refusals = 0;
                 self.refreshed = None;
-                self.look(now, true)
+                let mut effects = if unlock { vec![AuthEffect::Unlock] } else { Vec::new() };
+                effects.extend(self.look(now, true));
+                effects
             }
             // An answer that nobody waits for any more.
             AuthInput::Refreshed { .. } | AuthInput::RefreshFailed { .. } => Vec::new(),
@@ -240,7 +273,9 @@ impl AuthMachine {
     /// Gets a token if one is wanted, or if the present one is to be renewed.
     fn look(&mut self, now: Mono, wanted: bool) -> Vec<AuthEffect> {
         match self.state {
-            AuthState::Backoff { until } if now >= until => self.state = AuthState::Idle,
+            AuthState::Backoff { until } | AuthState::Refused { until } if now >= until => {
+                self.state = AuthState::Idle;
+            }
             AuthState::Idle => {}
             _ => return Vec::new(),
         }
@@ -258,7 +293,7 @@ impl AuthMachine {
     /// When to report [`AuthInput::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
         match self.state {
-            AuthState::Backoff { until } => Some(until),
+            AuthState::Backoff { until } | AuthState::Refused { until } => Some(until),
             AuthState::Idle => self.token.map(|held| held.renew),
             _ => None,
         }
@@ -286,8 +321,9 @@ mod tests {
     #[test]
     fn a_thousand_refusals_at_once_make_one_refresh() {
         let mut auth = with_token(1);
-        let effects: Vec<_> =
-            (0..1_000).flat_map(|_| auth.handle(at(100), AuthInput::Unauthorized { number: 1 })).collect();
+        let effects: Vec<_> = (0..1_000)
+            .flat_map(|_| auth.handle(at(100), AuthInput::Unauthorized { number: 1, random: 0.5 }))
+            .collect();
         assert_eq!(effects, [AuthEffect::Lock]);
         assert_eq!(auth.token(at(100)), TokenUse::Wait);
     }
@@ -295,7 +331,7 @@ mod tests {
     #[test]
     fn a_refusal_of_an_old_token_is_old_news() {
         let mut auth = with_token(2);
-        assert_eq!(auth.handle(at(100), AuthInput::Unauthorized { number: 1 }), []);
+        assert_eq!(auth.handle(at(100), AuthInput::Unauthorized { number: 1, random: 0.5 }), []);
         assert_eq!(auth.token(at(100)), TokenUse::Ready(2));
     }
 
@@ -326,9 +362,35 @@ mod tests {
     #[test]
     fn a_server_that_refuses_fresh_tokens_is_not_asked_in_a_circle() {
         let mut auth = with_token(1);
-        assert_eq!(auth.handle(at(1), AuthInput::Unauthorized { number: 1 }), []);
+        assert_eq!(auth.handle(at(1), AuthInput::Unauthorized { number: 1, random: 0.5 }), []);
         assert_eq!(auth.next_deadline(), Some(at(2)));
         assert_eq!(auth.handle(at(2), AuthInput::Timer), [AuthEffect::Lock]);
+    }
+
+    #[test]
+    fn a_server_that_refuses_every_token_is_asked_ever_more_rarely() {
+        let mut auth = with_token(1);
+        let (mut number, mut waits) = (1, Vec::new());
+        while number < 12 {
+            let now = auth.next_deadline().unwrap();
+            let refused = AuthInput::Unauthorized { number, random: 0.75 };
+            auth.handle(now, refused);
+            let again = auth.next_deadline().unwrap_or(now);
+            waits.push((again - now).as_millis());
+            auth.handle(again, AuthInput::Timer);
+            auth.handle(again, AuthInput::Locked { stored: None });
+            number += 1;
+            auth.handle(again, AuthInput::Refreshed { number, life: LIFE });
+        }
+        // Each token is renewed once its life ends, so that the first of them was none too young.
+        assert_eq!(
+            waits,
+            [0, 3_000, 6_000, 12_000, 24_000, 48_000, 96_000, 192_000, 225_000, 225_000, 225_000]
+        );
+        // One that is taken ends that.
+        auth.handle(at(9_000), AuthInput::Accepted { number });
+        let refused = AuthInput::Unauthorized { number, random: 0.75 };
+        assert_eq!(auth.handle(at(9_000), refused), [AuthEffect::Lock]);
     }
 
     #[test]

@@ -121,6 +121,8 @@ pub enum SendOutcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutboxInput {
+    /// What waits is of another person from now on: what is under way is forgotten.
+    Anew,
     /// The server has said what became of each row.
     Answered {
         /// Row, outcome.
@@ -236,6 +238,14 @@ impl OutboxMachine {
     /// Takes in what happened at `now`.
     pub fn handle(&mut self, now: Mono, input: OutboxInput) -> Vec<OutboxEffect> {
         match input {
+            OutboxInput::Anew => {
+                self.batch.clear();
+                if self.state != OutboxState::Fenced {
+                    self.state = OutboxState::Idle;
+                }
+                self.failures = 0;
+                self.go_on()
+            }
             OutboxInput::Filled => {
                 self.filled = true;
                 if self.state == OutboxState::Idle { self.go_on() } else { Vec::new() }

@@ -3,7 +3,7 @@
 use cc_core::Timestamp;
 
 use super::{Begin, StoreAnswer, StoreCommand};
-use crate::store::{STAMP, Store, StoreError};
+use crate::store::{PRINCIPAL, STAMP, Store, StoreError, UNSURE};
 
 /// Who asks a store, and when.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,7 @@ impl StoreClient<'_> {
     ) -> Result<StoreAnswer, StoreError> {
         let now = device.timestamp_millis();
         Ok(match command {
+            StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
             StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
@@ -71,6 +72,8 @@ impl StoreClient<'_> {
             begin.positions.insert(feed.into(), store.position(feed)?.unwrap_or_default());
         }
         let text = |value: Option<Vec<u8>>| value.and_then(|value| String::from_utf8(value).ok());
+        begin.principal = text(store.value(PRINCIPAL)?).map(Into::into);
+        begin.is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
         let until: Option<i64> = text(store.value(QUIET)?).and_then(|until| until.parse().ok());
         // Rounded up: a millisecond too early would be too early.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Asking, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
+use super::{Asking, Effect, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
 use crate::store::{Record, instant};
 use crate::{Mono, Offset};
@@ -56,6 +56,9 @@ impl Engine {
             // There is nothing to list: the rest of such a stream is what there is. That it is read anew is stored, or it would be
             // given anew at each start.
             let from = machine.stored().clone();
+            if from != Offset::BEGINNING {
+                self.out.push(Effect::Missed { feed: feed.into() });
+            }
             let command = StoreCommand::Position { feed: feed.into(), from, to: Offset::BEGINNING };
             return self.ask_store(command, Ticket::Anew { feed: feed.into() });
         }
@@ -93,7 +96,7 @@ impl Engine {
         let Some(collection) = self.config.collections.get(listing.collection) else { return };
         let cursor = listing.cursor.as_deref().map(|cursor| format!("cursor={cursor}&")).unwrap_or_default();
         let target = format!("/v1/collections/{collection}?{cursor}limit=1000");
-        let Some((_, bearer)) = self.bearer(now) else { return self.wanted(now) };
+        let Some((token, bearer)) = self.bearer(now) else { return self.wanted(now) };
         let http = HttpRequest {
             method: "GET",
             target,
@@ -104,11 +107,11 @@ impl Engine {
         if let Some(listing) = &mut self.listing {
             listing.asking = true;
         }
-        self.request(now, Asking::Listing, http);
+        self.request(now, Asking::Listing { token }, http);
     }
 
     /// A page came, or did not.
-    pub(super) fn listed(&mut self, now: Mono, head: Option<&HttpHead>, body: &[u8]) {
+    pub(super) fn listed(&mut self, now: Mono, token: u64, head: Option<&HttpHead>, body: &[u8]) {
         let Some(mut listing) = self.listing.take() else { return };
         listing.asking = false;
         let status = head.map(|head| head.status);
@@ -117,7 +120,7 @@ impl Engine {
             match status {
                 Some(401) => {
                     self.listing = Some(listing);
-                    return self.wanted(now);
+                    return self.refused(now, token);
                 }
                 // A platform may lack a collection that this version knows.
                 Some(404) => {}
@@ -136,6 +139,7 @@ impl Engine {
             }
             return self.next_collection(now, listing);
         };
+        self.accepted(now, token);
         listing.failures = 0;
         if listing.offset.is_none() {
             listing.offset = page.offset.as_deref().and_then(Offset::new);

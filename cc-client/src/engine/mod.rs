@@ -29,7 +29,7 @@ use crate::decide::{
     OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
-use crate::store::Record;
+use crate::store::{NEW, Record};
 use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
@@ -135,7 +135,9 @@ enum Asking {
         connection: u64,
         token: u64,
     },
-    Listing,
+    Listing {
+        token: u64,
+    },
     Outbox {
         token: u64,
     },
@@ -146,6 +148,7 @@ enum Asking {
 
 /// What the store was asked.
 enum Ticket {
+    Belong,
     /// A feed of messages begins anew.
     Anew {
         feed: Box<str>,
@@ -219,6 +222,11 @@ impl Engine {
         let positions = begin.positions;
         let signed_in = begin.session.is_some();
         self.tokens.session = begin.session;
+        self.tokens.principal = begin.principal;
+        self.tokens.is_unsure = begin.is_unsure;
+        if signed_in && begin.is_unsure {
+            self.unsure(NEW);
+        }
         self.quiet = now + begin.quiet.min(LONGEST_QUIET);
         for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
             let stored = positions.get(&name).cloned().unwrap_or_default();
@@ -389,7 +397,10 @@ impl Engine {
         match kind {
             FeedKind::Records => {
                 // What is no record is of a kind that this version does not know.
-                let records = messages.iter().filter_map(|text| Record::parse(text)).collect();
+                let records: Vec<Record> = messages.iter().filter_map(|text| Record::parse(text)).collect();
+                if records.len() < messages.len() {
+                    self.out.push(Effect::Unreadable { messages: messages.len() - records.len() });
+                }
                 let command = StoreCommand::Take { feed: feed.clone(), from, records, to: to.clone() };
                 self.ask_store(command, Ticket::Take { feed, to });
             }
@@ -433,8 +444,10 @@ impl Engine {
             head.status = if to_feed.is_some() { 200 } else { 502 };
         }
         if let Some((feed, connection, token)) = to_feed {
-            if head.status == 401 {
-                self.refused(now, token);
+            match head.status {
+                401 => self.refused(now, token),
+                200 | 204 if !is_strange => self.accepted(now, token),
+                _ => {}
             }
             let mut head = feed_head(&head, wait);
             if is_strange {
@@ -470,7 +483,7 @@ impl Engine {
                 let random = self.random.next();
                 self.feed(now, &feed, FeedInput::Ended { connection, whole, random });
             }
-            Asking::Listing => self.listed(now, head.as_ref(), &asked.body),
+            Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
             Asking::SignOut => {}
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body),

@@ -44,6 +44,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
+            (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
             _ => {}
         }
@@ -75,6 +76,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });
                 self.outbox_effects(now, effects);
             }
+            Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             Ticket::Deliver { .. } | Ticket::Nothing => {}
         }

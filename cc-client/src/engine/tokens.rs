@@ -6,14 +6,21 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
-use crate::Mono;
 use crate::decide::{AuthEffect, AuthInput, FeedInput, OutboxInput, TokenUse};
+use crate::store::{LEFT, NEW, UNSURE};
+use crate::{Mono, Offset};
 
 #[derive(Default)]
 pub(super) struct Tokens {
     pub(super) session: Option<String>,
     token: Zeroizing<String>,
     number: u64,
+    /// Whose the store is, as far as that is known.
+    pub(super) principal: Option<Box<str>>,
+    /// Somebody signed out, or in, since the store was last known to be theirs.
+    pub(super) is_unsure: bool,
+    /// A token that is not used before the store is its owner's.
+    coming: Option<Coming>,
     /// When a lock that another process holds is asked for again.
     pub(super) lock_again: Option<Mono>,
 }
@@ -24,6 +31,13 @@ impl Drop for Tokens {
             session.zeroize();
         }
     }
+}
+
+/// A token of which the store has still to learn whose it is.
+struct Coming {
+    token: Zeroizing<String>,
+    life: Duration,
+    principal: Box<str>,
 }
 
 /// A token as processes share it.
@@ -60,12 +74,31 @@ impl Engine {
 
     /// The server refused a token.
     pub(super) fn refused(&mut self, now: Mono, number: u64) {
-        let effects = self.auth.handle(now, AuthInput::Unauthorized { number });
+        let random = self.random.next();
+        let effects = self.auth.handle(now, AuthInput::Unauthorized { number, random });
+        self.auth_effects(now, effects);
+    }
+
+    /// The server took a token.
+    pub(super) fn accepted(&mut self, now: Mono, number: u64) {
+        let effects = self.auth.handle(now, AuthInput::Accepted { number });
         self.auth_effects(now, effects);
     }
 
     pub(super) fn signed_in(&mut self, now: Mono, session: String) {
-        self.tokens.session = Some(session);
+        if self.tokens.principal.is_some() || self.tokens.is_unsure {
+            self.unsure(NEW);
+        }
+        if let Some(mut before) = self.tokens.session.replace(session) {
+            before.zeroize();
+        }
+        // Nothing goes on under the token of the session before.
+        self.tokens.token.zeroize();
+        self.tokens.coming = None;
+        self.forget_requests(|what| matches!(what, Asking::Token));
+        if self.config.share_tokens {
+            self.ask_store(StoreCommand::SetValue { name: NAME, value: Vec::new() }, Ticket::Nothing);
+        }
         let effects = self.auth.handle(now, AuthInput::SignedIn);
         self.auth_effects(now, effects);
     }
@@ -75,6 +108,7 @@ impl Engine {
             session.zeroize();
         }
         self.tokens.token.zeroize();
+        self.tokens.coming = None;
         let effects = self.auth.handle(now, AuthInput::Over);
         self.auth_effects(now, effects);
         self.each_feed(now, |_| FeedInput::SignedOut);
@@ -92,11 +126,70 @@ impl Engine {
             is_stream: false,
         };
         self.request(now, Asking::SignOut, http);
+        self.unsure(LEFT);
         if self.config.share_tokens {
             let forgotten = StoreCommand::SetValue { name: NAME, value: Vec::new() };
             self.ask_store(forgotten, Ticket::Nothing);
         }
         self.signed_out(now);
+    }
+
+    /// The store remembers that it may be of another than the next who is signed in.
+    pub(super) fn unsure(&mut self, word: &[u8]) {
+        self.tokens.is_unsure = true;
+        self.ask_store(StoreCommand::SetValue { name: UNSURE, value: word.to_vec() }, Ticket::Nothing);
+    }
+
+    /// The store is of the person of the token that came.
+    pub(super) fn belongs(&mut self, now: Mono, anew: bool) {
+        let Some(coming) = self.tokens.coming.take() else { return };
+        let was_unsure = std::mem::take(&mut self.tokens.is_unsure);
+        self.tokens.principal = Some(coming.principal);
+        if anew {
+            self.begin_anew(now);
+        } else if was_unsure {
+            // It may be shown again.
+            self.out.push(Effect::Changed { records: Vec::new() });
+        }
+        self.use_token(now, coming.token, coming.life);
+    }
+
+    /// The store could not be asked whose it is: nothing is sent before.
+    pub(super) fn belongs_to_nobody(&mut self, now: Mono) {
+        self.tokens.coming = None;
+        let random = self.random.next();
+        let effects = self.auth.handle(now, AuthInput::RefreshFailed { retry_after: None, random });
+        self.auth_effects(now, effects);
+    }
+
+    /// Nothing of the person before goes on.
+    fn begin_anew(&mut self, now: Mono) {
+        self.listing = None;
+        self.uplink = super::Uplink::default();
+        self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
+        // What the store is still to say of the one before.
+        self.tickets.retain(|_, what| matches!(what, Ticket::Lock | Ticket::Nothing));
+        self.out.push(Effect::Anew);
+        self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
+        let effects = self.outbox.handle(now, OutboxInput::Anew);
+        self.outbox_effects(now, effects);
+    }
+
+    fn forget_requests(&mut self, is_one: impl Fn(&Asking) -> bool) {
+        let forgotten: Vec<u64> = self
+            .requests
+            .iter()
+            .filter(|(_, asked)| is_one(&asked.what))
+            .map(|(request, _)| *request)
+            .collect();
+        for request in forgotten {
+            self.requests.remove(&request);
+            let held = self.held.len();
+            self.held.retain(|(waits, _)| *waits != request);
+            if held == self.held.len() {
+                self.out.push(Effect::Abort { request });
+            }
+        }
     }
 
     fn auth_effects(&mut self, now: Mono, effects: Vec<AuthEffect>) {
@@ -150,7 +243,9 @@ impl Engine {
                 .clock
                 .now(now)
                 .map_or(TRUST_MILLIS, |server| shared.expires.saturating_sub(server.timestamp_millis()));
-            if left > 0 && shared.number > self.tokens.number {
+            // Another process may be another person's.
+            let is_mine = !self.tokens.is_unsure && self.tokens.principal == Some(subject(&shared.token));
+            if left > 0 && is_mine && shared.number > self.tokens.number {
                 self.tokens.number = shared.number;
                 self.tokens.token = Zeroizing::new(shared.token);
                 stored = Some((shared.number, Duration::from_millis(left as u64)));
@@ -169,15 +264,19 @@ impl Engine {
         }
         let status = head.map(|head| head.status);
         let answer = serde_json::from_slice::<Answer>(body).ok().filter(|_| status == Some(200));
-        // A header holds visible ASCII only.
-        let answer = answer.filter(|answer| answer.token.bytes().all(|byte| byte.is_ascii_graphic()));
+        // A header holds visible ASCII only; and what has expired when it comes is no token.
+        let answer = answer.filter(|answer| {
+            answer.expires_in > 0 && answer.token.bytes().all(|byte| byte.is_ascii_graphic())
+        });
         let input = match (status, answer) {
             (_, Some(answer)) => {
-                self.tokens.number += 1;
-                self.tokens.token = Zeroizing::new(answer.token);
                 let life = Duration::from_secs(answer.expires_in.min(86_400));
-                self.share(now, life);
-                AuthInput::Refreshed { number: self.tokens.number, life }
+                let (principal, token) = (subject(&answer.token), Zeroizing::new(answer.token));
+                if self.tokens.principal.as_ref() == Some(&principal) && !self.tokens.is_unsure {
+                    return self.use_token(now, token, life);
+                }
+                self.tokens.coming = Some(Coming { token, life, principal: principal.clone() });
+                return self.ask_store(StoreCommand::Belong { principal }, Ticket::Belong);
             }
             (Some(401 | 403), None) => return self.signed_out(now),
             _ => {
@@ -186,6 +285,14 @@ impl Engine {
             }
         };
         let effects = self.auth.handle(now, input);
+        self.auth_effects(now, effects);
+    }
+
+    fn use_token(&mut self, now: Mono, token: Zeroizing<String>, life: Duration) {
+        self.tokens.number += 1;
+        self.tokens.token = token;
+        self.share(now, life);
+        let effects = self.auth.handle(now, AuthInput::Refreshed { number: self.tokens.number, life });
         self.auth_effects(now, effects);
     }
 
@@ -207,4 +314,40 @@ impl Engine {
         let effects = self.auth.handle(now, AuthInput::Timer);
         self.auth_effects(now, effects);
     }
+}
+
+/// The organization and subject of a token: whose it is. Of tokens that say nothing of that, all are the same nobody's.
+fn subject(token: &str) -> Box<str> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Claims {
+        org: String,
+        sub: String,
+    }
+    let claims = token.split('.').nth(1).and_then(base64_url);
+    let claims: Claims = claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default();
+    // As a text in which neither part can pass for some of the other.
+    serde_json::to_string(&(claims.org, claims.sub)).unwrap_or_default().into()
+}
+
+/// Reads base64url without padding (RFC 4648, 5).
+fn base64_url(text: &str) -> Option<Vec<u8>> {
+    let (mut bytes, mut bits, mut count) = (Vec::with_capacity(text.len() * 3 / 4), 0_u32, 0_u32);
+    for byte in text.bytes() {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6 | u32::from(value)) & 0xFFFF;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    Some(bytes)
 }

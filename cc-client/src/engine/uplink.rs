@@ -109,6 +109,7 @@ impl Engine {
         if status == Some(200)
             && let Ok(answer) = serde_json::from_slice::<Answer<'_>>(body)
         {
+            self.accepted(now, token);
             return self.told(now, answer);
         }
         let header = |name| head.and_then(|head| head.header(name));

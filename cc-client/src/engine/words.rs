@@ -81,6 +81,10 @@ impl HttpHead {
 pub struct Begin {
     /// The session, a secret; `None` where nobody is signed in.
     pub session: Option<String>,
+    /// Whose the store is, as far as that is known.
+    pub principal: Option<Box<str>>,
+    /// Somebody signed out, or in, and whose the store is has not been looked at since.
+    pub is_unsure: bool,
     /// The value `stamp` of the store: the last stamp that was given out.
     pub stamp: Option<Stamp>,
     /// How far each feed was read.
@@ -177,6 +181,11 @@ impl fmt::Debug for Input<'_> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreCommand {
+    /// [`crate::store::Store::belong`].
+    Belong {
+        /// The person.
+        principal: Box<str>,
+    },
     /// [`crate::store::Store::waiting`].
     Load {
         /// At most so many rows.
@@ -248,6 +257,11 @@ pub enum StoreCommand {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreAnswer {
+    /// Whether what was there was of another.
+    Belongs {
+        /// It was.
+        anew: bool,
+    },
     /// It is done.
     Done,
     /// Whether the lock was taken, and the value of its name.
@@ -273,6 +287,8 @@ pub enum Effect {
         /// Which.
         request: u64,
     },
+    /// Another person signed in: what is shown, and messages that the app has not taken, are of the one before. Forget them.
+    Anew,
     /// Show these items: they have changed, and are on disk.
     Changed {
         /// The items as the server told them; what is to be shown is in the store.
@@ -301,10 +317,20 @@ pub enum Effect {
         /// What became of it.
         outcome: SendOutcome,
     },
+    /// Messages of a feed that were not read yet are no longer kept: it goes on with what there is. How many they were is not known.
+    Missed {
+        /// The feed.
+        feed: Box<str>,
+    },
     /// Nobody is signed in any more.
     SignedOut,
     /// Something in [`Status`] changed.
     StatusChanged,
+    /// Messages of a feed of records were none, and left out: damaged, or of a kind that this version does not know.
+    Unreadable {
+        /// How many.
+        messages: usize,
+    },
     /// Ask the store, and report [`Input::Stored`]. Commands are done in the order in which they were given.
     Store {
         /// To be reported.
@@ -318,6 +344,7 @@ impl fmt::Debug for StoreCommand {
     /// Shows what kind it is: some hold secrets, or what a person wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Belong { .. } => "Belong",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
             Self::Position { .. } => "Position",
@@ -335,6 +362,7 @@ impl fmt::Debug for StoreAnswer {
     /// Shows what kind it is: some hold secrets, or what a person wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Belongs { .. } => "Belongs",
             Self::Done => "Done",
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
@@ -349,11 +377,14 @@ impl fmt::Debug for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Abort { request } => write!(f, "Abort({request})"),
+            Self::Anew => f.write_str("Anew"),
             Self::Changed { records } => write!(f, "Changed({})", records.len()),
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
             Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
+            Self::Missed { feed } => write!(f, "Missed({feed})"),
             Self::SignedOut => f.write_str("SignedOut"),
+            Self::Unreadable { messages } => write!(f, "Unreadable({messages})"),
             Self::StatusChanged => f.write_str("StatusChanged"),
             Self::Store { ticket, command } => write!(f, "Store({ticket}, {command:?})"),
         }

@@ -29,6 +29,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
         an_item_tells_when_the_server_changed_it,
+        another_person_finds_nothing_and_the_first_finds_all_writes_again,
     ] {
         point(&mut *fresh());
     }
@@ -266,6 +267,35 @@ point!(one_owner_holds_a_lock, store, {
     assert!(store.lock("token", 1, 250, 400).unwrap());
     // The clock was set back: a lock from the future would hold everybody up until then.
     assert!(store.lock("token", 2, 10, 160).unwrap());
+});
+
+point!(another_person_finds_nothing_and_the_first_finds_all_writes_again, store, {
+    // What is there before anybody is known is of the first who is.
+    store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
+    assert!(!store.belong("anna").unwrap());
+    assert!(!store.belong("anna").unwrap());
+    store.take("me", &Offset::BEGINNING, &[record("b", 4, "{}")], &offset("4")).unwrap();
+    store.accept("main", &[write(2, "b", WriteKind::Put, "{\"n\":1}")]).unwrap();
+    let row = store.waiting("main", 1, 900).unwrap()[0].number;
+    store.settle(&[settled(row, SendOutcome::Conflict, None)]).unwrap();
+
+    assert!(store.belong("bo").unwrap());
+    assert_eq!((store.items("places", "", 9).unwrap(), store.position("me").unwrap()), (vec![], None));
+    assert_eq!((store.waiting("main", 9, 900).unwrap(), store.waiting_count().unwrap()), (vec![], 0));
+    assert_eq!((store.unresolved().unwrap(), store.aside_count().unwrap()), (vec![], 2));
+    store.accept("main", &[write(3, "a", WriteKind::Put, "{}")]).unwrap();
+
+    assert!(store.belong("anna").unwrap());
+    let waiting = store.waiting("main", 9, 900).unwrap();
+    assert_eq!((waiting.len(), waiting[0].write.id), (1, WriteId([2; 16])));
+    assert_eq!(store.unresolved().unwrap()[0].0.write.id, WriteId([1; 16]));
+    assert_eq!((store.aside_count().unwrap(), store.position("me").unwrap()), (1, None));
+    assert!(store.belong("bo").unwrap());
+    assert_eq!(store.waiting("main", 9, 900).unwrap()[0].write.id, WriteId([3; 16]));
+    // Who signed out before the platform said who it was is nobody's namesake.
+    store.set_value("unsure", b"left").unwrap();
+    assert!(!store.belong("bo").unwrap());
+    assert_eq!(store.value("unsure").unwrap(), None);
 });
 
 point!(a_pause_loses_nothing, store, {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
+use super::{
+    Item, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
+};
 use crate::decide::SendOutcome;
 use crate::{Offset, Stamp, Write, WriteId};
 
@@ -18,6 +20,8 @@ pub struct MemoryStore {
     last: u64,
     values: BTreeMap<String, Vec<u8>>,
     locks: BTreeMap<String, (u64, i64)>,
+    /// Writes of others, with their owners and places.
+    aside: Vec<(String, u64, Entry)>,
 }
 
 #[derive(Clone)]
@@ -290,6 +294,34 @@ impl Store for MemoryStore {
             self.locks.insert(name.to_owned(), (owner, until));
         }
         Ok(free)
+    }
+
+    fn belong(&mut self, principal: &str) -> Result<bool, StoreError> {
+        let owner = self.values.insert(PRINCIPAL.to_owned(), principal.as_bytes().to_vec());
+        let is_unsure = self.values.remove(UNSURE).is_some_and(|word| !word.is_empty());
+        let is_other = owner.as_deref().map_or(is_unsure, |owner| owner != principal.as_bytes());
+        if is_other {
+            let owner = String::from_utf8(owner.unwrap_or_default()).map_err(|_| StoreError::Corrupt)?;
+            self.records.clear();
+            self.positions.clear();
+            self.values.remove("token");
+            self.told(|_| true);
+            self.ids.clear();
+            let rows = std::mem::take(&mut self.rows);
+            self.aside.extend(rows.into_iter().map(|(number, entry)| (owner.clone(), number, entry)));
+        }
+        let (back, aside): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.aside).into_iter().partition(|(of, ..)| *of == principal);
+        self.aside = aside;
+        for (_, number, entry) in back {
+            self.ids.insert(entry.write.id, number);
+            self.rows.insert(number, entry);
+        }
+        Ok(is_other)
+    }
+
+    fn aside_count(&mut self) -> Result<u64, StoreError> {
+        Ok(self.aside.len() as u64)
     }
 
     fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError> {

@@ -260,6 +260,15 @@ pub trait Store: Send {
     /// Gives a lock back.
     fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError>;
 
+    /// From now on everything is of that person. Where it was of another one (the value `principal`), or of somebody who signed out
+    /// before it was known who that was (the value `unsure`), nothing of that is shown or sent any more: items and positions are
+    /// forgotten, and writes that are not done are set aside under their owner. What was set aside for this person is back in its
+    /// place. All of it or nothing; true if something was of another.
+    fn belong(&mut self, principal: &str) -> Result<bool, StoreError>;
+
+    /// How many writes are set aside for others.
+    fn aside_count(&mut self) -> Result<u64, StoreError>;
+
     /// Puts everything in its final place and lets go of files, so that a sleeping app holds no lock; the next call opens them again.
     fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
@@ -270,3 +279,17 @@ pub trait Store: Send {
 pub(crate) const REMEMBERED: u64 = 10_000;
 /// The value that holds the latest stamp that was given out.
 pub(crate) const STAMP: &str = "stamp";
+/// The value that holds whose the store is: the subject of the tokens.
+pub(crate) const PRINCIPAL: &str = "principal";
+/// The value that says that it is not known who signed in, or that nobody is: [`LEFT`], [`NEW`] or nothing.
+pub(crate) const UNSURE: &str = "unsure";
+/// The person signed out.
+pub(crate) const LEFT: &[u8] = b"left";
+/// Somebody signed in, and the platform has not yet said who.
+pub(crate) const NEW: &[u8] = b"new";
+
+/// Whether what is there may be of another person than the one who signed in: nothing of it is shown.
+#[cfg(feature = "tokio")]
+pub(crate) fn is_hidden(store: &mut dyn Store) -> Result<bool, StoreError> {
+    Ok(store.value(UNSURE)?.is_some_and(|word| word == NEW))
+}

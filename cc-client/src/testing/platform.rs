@@ -19,6 +19,8 @@ pub struct FakePlatform {
     done: BTreeMap<WriteId, Done>,
     producers: BTreeMap<String, (u64, u64)>,
     tokens: BTreeSet<String>,
+    /// The claims of tokens, in base64url: whose they are.
+    claims: Option<String>,
     made: u64,
     /// How often the change of each stamp was done.
     applied: BTreeMap<Stamp, u32>,
@@ -128,9 +130,15 @@ impl FakePlatform {
             return problem(401, "session_revoked");
         }
         self.made += 1;
-        let token = format!("token-{}", self.made);
+        let claims = self.claims.as_deref().unwrap_or("eyJzdWIiOiJhbm5hIn0");
+        let token = format!("token-{}.{claims}.none", self.made);
         self.tokens.insert(token.clone());
         json(200, format!("{{\"token\":\"{token}\",\"expiresIn\":{TOKEN_LIFE}}}"))
+    }
+
+    /// Tokens are another person's from now on; `claims` is in base64url.
+    pub fn belongs_to(&mut self, claims: &str) {
+        self.claims = Some(claims.to_owned());
     }
 
     /// Forgets every token that was given out.

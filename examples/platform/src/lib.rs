@@ -11,6 +11,7 @@
 pub mod auth;
 pub mod body;
 pub mod bus;
+pub mod claim;
 pub mod clock;
 pub mod demo;
 pub mod events;

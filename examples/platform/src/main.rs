@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
+use platform::claim::Claim;
 use platform::node::{Node, NodeConfig};
 use platform::{demo, server, storage};
 use tracing_subscriber::EnvFilter;
@@ -33,6 +34,9 @@ struct Arguments {
     /// The most that the database may have; what goes beyond is refused as where the disk is full.
     #[arg(long, value_name = "MIB")]
     max_size: Option<u64>,
+    /// The most live streams of one person or service at once.
+    #[arg(long, value_name = "NUMBER", default_value = "100")]
+    live_streams: u32,
     /// Put a damaged database of `--data` aside, keep what can be read of it in a new one, and end.
     #[arg(long, requires = "data")]
     salvage: bool,
@@ -54,6 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => std::env::temp_dir().join(format!("platform-{}", std::process::id())),
     };
     std::fs::create_dir_all(&folder)?;
+    let _claim = Claim::of(&folder)?;
     if arguments.salvage {
         let kept = storage::salvage(&folder)?;
         tracing::warn!(
@@ -69,6 +74,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = NodeConfig::default();
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
+    config.live_streams = arguments.live_streams;
     config.webhooks_anywhere = arguments.webhooks_anywhere;
     config.storage_limit = arguments.max_size.map(|mib| mib.saturating_mul(1 << 20));
     let node = match Node::open(&folder, config).await {

@@ -11,11 +11,12 @@ use tokio::sync::watch;
 use crate::auth::account::PasswordCost;
 use crate::auth::jose::Unverified;
 use crate::auth::keys::KeySet;
-use crate::auth::throttle::Throttle;
+use crate::auth::throttle::{Hashing, Throttle};
 use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
 use crate::clock::{self, Clock};
+use crate::feed::Streams;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::random;
@@ -43,6 +44,8 @@ pub struct NodeConfig {
     pub lateness: u64,
     /// The most bytes of the database; what goes beyond is refused as where the disk is full.
     pub storage_limit: Option<u64>,
+    /// The most live streams of one person or service at once.
+    pub live_streams: u32,
     /// What time it is.
     pub clock: Clock,
 }
@@ -59,6 +62,7 @@ impl Default for NodeConfig {
             webhooks_anywhere: false,
             lateness: 2_000,
             storage_limit: None,
+            live_streams: 100,
             clock: Clock::default(),
         }
     }
@@ -76,6 +80,10 @@ pub struct Node {
     pub metrics: Metrics,
     /// Wrong passwords.
     pub throttle: Throttle,
+    /// Passwords that are being hashed.
+    pub hashing: Hashing,
+    /// Who has how many live streams.
+    pub streams: Streams,
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
     verified: Verified<Claims>,
@@ -133,6 +141,8 @@ impl Node {
             bus,
             metrics: Metrics::default(),
             throttle: Throttle::default(),
+            hashing: Hashing::default(),
+            streams: Streams::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),

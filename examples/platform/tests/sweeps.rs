@@ -167,6 +167,10 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
         assert_eq!(gone.status(), 410, "{from}");
         assert_eq!(value(gone).await["code"], "offset_gone");
     }
+    // Events are in no collection: their feeds begin with what is kept, and what is gone is said to be.
+    let events = "/v1/feeds/vehicles/demo/7?offset=";
+    assert_eq!(anna.get(&format!("{events}00000000000000000000")).await.status(), 410);
+    assert_eq!(anna.json(&format!("{events}-1")).await, json!([]));
     // Who read everything goes on; who lists anew misses nothing.
     assert_eq!(anna.get(&format!("/v1/feeds/me?offset={offset}")).await.status(), 200);
     let listed = anna.json("/v1/collections/places").await;

@@ -102,13 +102,35 @@ async fn wrong_passwords_have_to_wait_and_say_nothing_of_who_there_is() {
     let known = value(attempt("anna@demo.example", "wrong").await.unwrap()).await;
     let unknown = value(attempt("nobody@demo.example", "wrong").await.unwrap()).await;
     assert_eq!((&known["code"], &known["detail"]), (&unknown["code"], &unknown["detail"]));
-    for _ in 0..3 {
+    for _ in 0..4 {
         attempt("anna@demo.example", "wrong").await.unwrap();
     }
     let refused = attempt("anna@demo.example", platform::demo::PASSWORD).await.unwrap();
     assert_eq!(refused.status(), 429);
     assert_eq!(refused.headers()["retry-after"], "1");
     assert_eq!(value(refused).await["code"], "rate_limited");
+}
+
+#[tokio::test]
+async fn many_guesses_at_once_are_five_guesses_and_lock_nobody_else_out() {
+    let world = World::start().await;
+    let (client, mut guesses) = (client(), tokio::task::JoinSet::new());
+    for number in 0..150 {
+        let body = json!({"email": "anna@demo.example", "password": format!("guess {number}")}).to_string();
+        let request = client.post(format!("{}/v1/auth/password", world.base)).body(body);
+        let request = request.header("content-type", "application/json");
+        guesses.spawn(async move { request.send().await.unwrap().status().as_u16() });
+    }
+    let mut looked_at = 0;
+    while let Some(status) = guesses.join_next().await {
+        match status.unwrap() {
+            401 => looked_at += 1,
+            status => assert_eq!(status, 429),
+        }
+    }
+    // One more for each second that it took.
+    assert!((5..=9).contains(&looked_at), "{looked_at}");
+    common::sign_in(&world.base, "bo").await;
 }
 
 /// A service signs in with a key: `sign` makes the assertion of claims.

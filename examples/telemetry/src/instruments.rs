@@ -12,9 +12,11 @@ pub(crate) struct Instruments {
     changed: Counter<u64>,
     delivered: Counter<u64>,
     lost: Counter<u64>,
+    missed: Counter<u64>,
     settled: Counter<u64>,
     signed_out: Counter<u64>,
     stored: Histogram<f64>,
+    unreadable: Counter<u64>,
 }
 
 impl Instruments {
@@ -30,9 +32,11 @@ impl Instruments {
             changed: counter("cc_client.items.changed", "Items that look different"),
             delivered: counter("cc_client.messages.delivered", "Messages that were handed to their reader"),
             lost: counter("cc_client.request.lost", "Requests without an answer"),
+            missed: counter("cc_client.feed.gaps", "Gaps: messages that were no longer kept when they were to be read"),
             settled: counter("cc_client.writes.settled", "Writes of which the platform has said what became"),
             signed_out: counter("cc_client.session.ended", "Sessions that have ended"),
             stored: seconds("cc_client.store.duration", "What the store was asked, waiting included"),
+            unreadable: counter("cc_client.feed.unreadable", "Messages of a feed of records that were none"),
         }
     }
 }
@@ -68,6 +72,8 @@ impl Metrics for Instruments {
             Sample::Stored { is_failed, took } => {
                 self.stored.record(took.as_secs_f64(), &[KeyValue::new("failed", is_failed)]);
             }
+            Sample::Missed => self.missed.add(1, &[]),
+            Sample::Unreadable { messages } => self.unreadable.add(messages as u64, &[]),
             // What a later version measures is not known here.
             _ => {}
         }

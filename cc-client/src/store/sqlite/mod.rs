@@ -17,7 +17,9 @@ use rusqlite::{
 pub use salvage::Salvage;
 
 use super::memory::view;
-use super::{Item, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken};
+use super::{
+    Item, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
+};
 use crate::decide::SendOutcome;
 use crate::wire::ProblemCode;
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
@@ -327,10 +329,41 @@ impl Store for SqliteStore {
         Ok(count as u64)
     }
 
+    fn belong(&mut self, principal: &str) -> Result<bool, StoreError> {
+        let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome";
+        self.commit(|transaction| {
+            let owner = value(transaction, PRINCIPAL)?;
+            let is_unsure = value(transaction, UNSURE)?.is_some_and(|word| !word.is_empty());
+            let is_other = owner.as_deref().map_or(is_unsure, |owner| owner != principal.as_bytes());
+            if is_other {
+                let owner = String::from_utf8(owner.unwrap_or_default()).map_err(|_| StoreError::Corrupt)?;
+                leave(transaction, "TRUE", &[])?;
+                let set_aside =
+                    format!("INSERT INTO aside (owner, {columns}) SELECT ?1, {columns} FROM outbox");
+                transaction.execute(&set_aside, [owner])?;
+                transaction.execute_batch(
+                    "DELETE FROM outbox; DELETE FROM records; DELETE FROM positions;
+                     DELETE FROM small_values WHERE name = 'token';",
+                )?;
+            }
+            let back = format!(
+                "INSERT INTO outbox ({columns}) SELECT {columns} FROM aside WHERE owner = ?1 ORDER BY number"
+            );
+            transaction.execute(&back, [principal])?;
+            transaction.execute("DELETE FROM aside WHERE owner = ?1", [principal])?;
+            transaction.execute("DELETE FROM small_values WHERE name = ?1", [UNSURE])?;
+            set_value(transaction, PRINCIPAL, principal.as_bytes())?;
+            Ok(is_other)
+        })
+    }
+
+    fn aside_count(&mut self) -> Result<u64, StoreError> {
+        let count: i64 = self.connection()?.query_row("SELECT count(*) FROM aside", [], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
     fn value(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let connection = self.connection()?;
-        let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
-        Ok(select.query_row([name], |row| row.get(0)).optional()?)
+        value(self.connection()?, name)
     }
 
     fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
@@ -383,6 +416,11 @@ fn set_position(connection: &Connection, feed: &str, to: &Offset) -> Result<(), 
     )?;
     insert.execute(params![feed, to.as_str()])?;
     Ok(())
+}
+
+fn value(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
+    Ok(select.query_row([name], |row| row.get(0)).optional()?)
 }
 
 fn set_value(connection: &Connection, name: &str, value: &[u8]) -> Result<(), StoreError> {

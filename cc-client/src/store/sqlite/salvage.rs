@@ -115,6 +115,23 @@ impl SqliteStore {
     }
 }
 
+/// Copies what is set aside for others; gives how many writes that is, `None` where they could not be read.
+fn set_aside(old: &Connection, new: &Transaction<'_>) -> Option<u64> {
+    let there = old.query_row("SELECT 1 FROM sqlite_master WHERE name = 'aside'", [], |_| Ok(()));
+    if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
+        return Some(0);
+    }
+    let mut writes = 0;
+    let copied = each(old, "SELECT * FROM aside", |row| {
+        let values =
+            (0..11).map(|column| row.get(column)).collect::<Result<Vec<rusqlite::types::Value>, _>>()?;
+        writes += 1;
+        let insert = "INSERT OR IGNORE INTO aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        new.execute(insert, rusqlite::params_from_iter(values))
+    });
+    copied.ok().map(|()| writes)
+}
+
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
 fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
     // What cannot be read of these two is not missed for long.
@@ -126,9 +143,11 @@ fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreErr
         let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])
     });
+    let set_aside = set_aside(old, new);
     let last: Option<i64> =
         old.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'", [], |row| row.get(0)).ok();
-    let (mut writes, mut is_partial, mut latest) = (0, false, None);
+    let (mut writes, mut latest) = (set_aside.unwrap_or(0), None);
+    let mut is_partial = set_aside.is_none();
     let (mut after, mut probes) = (0_i64, 0);
     loop {
         let (read, last_read) = rows_after(old, new, after, &mut writes, &mut latest)?;

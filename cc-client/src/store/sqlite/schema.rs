@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::StoreError;
 
 /// The version of the tables that this crate writes.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// What makes version n + 1 of version n.
 const STEPS: [&str; VERSION as usize] = ["
@@ -28,6 +28,13 @@ const STEPS: [&str; VERSION as usize] = ["
 ", "
     -- When the server changed it last (RFC 3339).
     ALTER TABLE records ADD COLUMN updated TEXT;
+", "
+    -- Rows of the outbox of others than the one whose the rest is.
+    CREATE TABLE aside (
+        owner TEXT NOT NULL, number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, lane TEXT NOT NULL,
+        collection TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, base INTEGER, clock TEXT NOT NULL,
+        body TEXT NOT NULL, outcome TEXT
+    ) STRICT;
 "];
 
 /// Brings a database up to [`VERSION`]; leaves one of a newer version alone.

@@ -305,12 +305,14 @@ impl World {
                     self.refreshing.remove(&request);
                     self.aborted.insert(request);
                 }
+                Effect::Anew => self.breaks("took the person for another"),
                 Effect::Changed { records } => self.changed(&records),
                 Effect::Deliver { messages, ticket, .. } => self.delivered(&messages, ticket),
                 Effect::Http { request, http } => self.sends(request, &http),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
-                Effect::StatusChanged => {}
+                Effect::Missed { .. } | Effect::StatusChanged => {}
+                Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
             }
         }
@@ -413,6 +415,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),
         StoreCommand::Take { .. } => ("crash before take", "crash after take"),
+        StoreCommand::Belong { .. } => ("crash before belong", "crash after belong"),
         StoreCommand::Unlock { .. } => ("crash before unlock", "crash after unlock"),
     })
 }

@@ -74,12 +74,21 @@ pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Sour
 
 fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
     let content_type = "application/json".to_owned();
-    Source { log, kind: Kind::Json, content_type, closed: false, lens, pointers, heartbeats: true }
+    Source {
+        log,
+        kind: Kind::Json,
+        content_type,
+        closed: false,
+        lens,
+        pointers,
+        listed: false,
+        heartbeats: true,
+    }
 }
 
 /// The feed of everything that changes for someone.
 pub fn own_source(who: &Who) -> Source {
-    source(who.feed(), None, false)
+    Source { listed: true, ..source(who.feed(), None, false) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use hyper::body::Frame;
 use tokio::sync::{broadcast, mpsc};
 
 use super::frames::{self, Control};
+use super::streams::OneMore;
 use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, page, set, whole};
 use crate::auth::Caller;
 use crate::bus::News;
@@ -89,10 +90,12 @@ pub(super) async fn stream(
     if *node.draining().borrow() {
         return Err(Problem::draining().with("retry-after", 1));
     }
+    let one_more = node.streams.one_more(&caller.who, node.config.live_streams)?;
     let (first, news) = listen(node, &find, reading.position).await?;
     let (out, frames) = mpsc::channel(8);
     let (kind, live) = (first.source.kind, reading.live);
-    let writer = Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news };
+    let writer =
+        Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news, _one_more: one_more };
     tokio::spawn(writer.run(first));
     let mut answer = Body::new(Frames(frames)).into_response();
     let content_type = if live == Live::Lines { "application/x-ndjson" } else { "text/event-stream" };
@@ -112,6 +115,7 @@ struct Writer {
     reading: Reading,
     out: mpsc::Sender<Bytes>,
     news: broadcast::Receiver<Arc<News>>,
+    _one_more: OneMore,
 }
 
 /// The reader has gone, or the stream is over.

@@ -3,6 +3,7 @@
 pub mod frames;
 mod live;
 mod query;
+mod streams;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
+pub use streams::Streams;
 
 /// What the messages of a log are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +44,7 @@ impl Kind {
 pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Option<Bytes> + Send + Sync>;
 
 /// A log as one reader may read it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 #[derive(Clone)]
 pub struct Source {
     /// The log.
@@ -56,6 +59,8 @@ pub struct Source {
     pub lens: Option<Lens>,
     /// Messages are pointers to those of other logs.
     pub pointers: bool,
+    /// What is no longer kept stands in collections: who begins lists them first.
+    pub listed: bool,
     /// It is a feed of the protocol and says how often it will say something.
     pub heartbeats: bool,
 }
@@ -97,8 +102,8 @@ pub(crate) fn page(view: &dyn View, find: &Finder, position: Position) -> Result
     let source = find(view)?;
     let tail = view.tail(&source.log)?;
     let from = match position {
-        Position::Beginning if tail.first > 0 => return Err(Problem::offset_gone()),
-        Position::Beginning => 0,
+        Position::Beginning if tail.first > 0 && source.listed => return Err(Problem::offset_gone()),
+        Position::Beginning => tail.first,
         Position::Now => tail.next,
         Position::At(number) if number < tail.first => return Err(Problem::offset_gone()),
         // The stream is another one than it was.

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 /// Where in a log to begin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Position {
-    /// At its first message ever.
+    /// At the first message that is kept.
     Beginning,
     /// Behind its last.
     Now,

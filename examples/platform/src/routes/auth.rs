@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::auth::account::{Account, account, by_email};
 use crate::auth::jose::Unverified;
 use crate::auth::session::{self, Session};
+use crate::auth::throttle::{FREE_OF_ACCOUNT, FREE_OF_ADDRESS};
 use crate::auth::{Caller, Who, bearer};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -52,11 +53,30 @@ pub async fn password(
     let (by_name, by_peer) =
         (format!("account {}", wanted.email.to_lowercase()), format!("peer {}", peer.ip()));
     let now = clock::instant();
-    let wait = node.throttle.wait(&by_name, now).max(node.throttle.wait(&by_peer, now));
-    if !wait.is_zero() {
-        return Err(Problem::rate_limited().with("retry-after", wait.as_secs().max(1)));
+    let limited = |wait: Duration| Problem::rate_limited().with("retry-after", wait.as_secs().max(1));
+    node.throttle.attempt(&by_peer, FREE_OF_ADDRESS, now).map_err(limited)?;
+    if let Err(wait) = node.throttle.attempt(&by_name, FREE_OF_ACCOUNT, now) {
+        node.throttle.give_back(&by_peer);
+        return Err(limited(wait));
     }
-    let email = wanted.email.clone();
+    let Some(who) = who_has(&node, wanted).await.inspect_err(|_| {
+        // Nothing was guessed.
+        node.throttle.give_back(&by_name);
+        node.throttle.give_back(&by_peer);
+    })?
+    else {
+        return Err(Problem::token_invalid().because("no such account, or another password"));
+    };
+    node.throttle.succeeded(&by_name);
+    node.throttle.give_back(&by_peer);
+    let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who)?)).await?;
+    Ok(told(&secret, &session))
+}
+
+/// Whose address and password these are.
+async fn who_has(node: &Arc<Node>, wanted: Password) -> Result<Option<Who>, Problem> {
+    let place = node.hashing.place().await?;
+    let email = wanted.email;
     let known = node
         .look(move |view| {
             let Some(who) = by_email(view, &email)? else { return Ok(None) };
@@ -67,18 +87,13 @@ pub async fn password(
     let hash = known.as_ref().and_then(|(_, account)| account.password.clone());
     // Whether there is such an account takes as long to say as that the password is wrong.
     let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-    let check = move || cost.verify(&wanted.password, &hash);
-    let right = tokio::task::spawn_blocking(check).await.map_err(|_| Problem::internal())?;
-    let Some((who, _)) = known.filter(|_| right) else {
-        let now = clock::instant();
-        node.throttle.failed(&by_name, now);
-        node.throttle.failed(&by_peer, now);
-        return Err(Problem::token_invalid().because("no such account, or another password"));
+    let check = move || {
+        // Held to the end, also where nobody waits for it any more.
+        let _place = place;
+        cost.verify(&wanted.password, &hash)
     };
-    node.throttle.succeeded(&by_name);
-    node.throttle.succeeded(&by_peer);
-    let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who)?)).await?;
-    Ok(told(&secret, &session))
+    let right = tokio::task::spawn_blocking(check).await.map_err(|_| Problem::internal())?;
+    Ok(known.filter(|_| right).map(|(who, _)| who))
 }
 
 /// The hash of a password that nobody has.

@@ -86,6 +86,7 @@ impl Stream {
             closed: self.closed,
             lens: None,
             pointers: false,
+            listed: false,
             heartbeats: false,
         }
     }

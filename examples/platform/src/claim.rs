@@ -1,0 +1,52 @@
+//! A data folder is one platform's at a time: two that write into it would each take the other's work for damage.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The folder, until this is dropped or the process ends, however it does.
+#[derive(Debug)]
+pub struct Claim {
+    _file: File,
+}
+
+/// Why a folder could not be had.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum ClaimError {
+    /// The file `platform.lock` could not be made or locked.
+    #[error("{}: the file platform.lock cannot be locked: {error}", folder.display())]
+    Io {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Another process has it.
+    #[error("{}: another platform runs on this folder; stop it first", folder.display())]
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+impl std::fmt::Debug for ClaimError {
+    /// As a person reads it: that is how `main` shows it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl Claim {
+    /// Claims a folder, which is there.
+    pub fn of(folder: &Path) -> Result<Self, ClaimError> {
+        let failed = |error| ClaimError::Io { folder: folder.to_owned(), error };
+        let file =
+            File::options().create(true).truncate(false).write(true).open(folder.join("platform.lock"));
+        let file = file.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(ClaimError::Taken { folder: folder.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}
