@@ -117,6 +117,30 @@ fn files_with_writes(folder: &std::path::Path) -> std::path::PathBuf {
 }
 
 #[test]
+fn what_was_set_aside_for_another_person_survives_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = files_with_writes(folder.path());
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.belong("anna").unwrap();
+    assert!(store.belong("bo").unwrap());
+    for number in 200..210 {
+        store.accept("main", &[Write { body: "{\"of\":\"bo\"}".into(), ..write(number) }]).unwrap();
+    }
+    store.pause().unwrap();
+    drop(store);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let bos = bytes.windows(11).position(|body| body == b"{\"of\":\"bo\"}").unwrap() / 4_096 * 4_096;
+    bytes[bos..bos + 4_096].fill(0xA5);
+    std::fs::write(&path, &bytes).unwrap();
+
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert!(salvage.unwrap().is_partial);
+    assert_eq!(store.aside_count().unwrap(), 300);
+    assert!(store.belong("anna").unwrap());
+    assert_eq!((store.waiting_count().unwrap(), store.waiting("side", 9, 9_000).unwrap().len()), (300, 9));
+}
+
+#[test]
 fn a_damaged_database_is_moved_aside_and_its_writes_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = files_with_writes(folder.path());

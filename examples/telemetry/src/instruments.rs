@@ -32,7 +32,10 @@ impl Instruments {
             changed: counter("cc_client.items.changed", "Items that look different"),
             delivered: counter("cc_client.messages.delivered", "Messages that were handed to their reader"),
             lost: counter("cc_client.request.lost", "Requests without an answer"),
-            missed: counter("cc_client.feed.gaps", "Gaps: messages that were no longer kept when they were to be read"),
+            missed: counter(
+                "cc_client.feed.gaps",
+                "Gaps: messages that were no longer kept when they were to be read",
+            ),
             settled: counter("cc_client.writes.settled", "Writes of which the platform has said what became"),
             signed_out: counter("cc_client.session.ended", "Sessions that have ended"),
             stored: seconds("cc_client.store.duration", "What the store was asked, waiting included"),
