@@ -69,6 +69,12 @@ fn explained(message: &[u8], ours: bool, peer: &mut Peer) -> bool {
         [0xC6, event, ..] if event & 0x3F == 0x04 && ours => true,
         // One code at most.
         [0x59, 0x09 | 0x0B..=0x0E, ..] if ours => true,
+        // Lengths and sizes of more than sixteen bytes.
+        [0x78, _, 17..=0xFF, ..] if !ours => true,
+        [0x38, _, high, low, rest @ ..] if !ours => {
+            let path = usize::from(u16::from_be_bytes([*high, *low]));
+            rest.get(path + 1).is_some_and(|width| *width > 16)
+        }
         // A path that is not ASCII.
         [0x38, _, high, low, path @ ..] if ours => {
             let length = usize::from(u16::from_be_bytes([*high, *low])).min(path.len());
