@@ -44,7 +44,7 @@ fn for_owner(builder: &mut std::fs::DirBuilder) {
 }
 
 #[cfg(unix)]
-pub(crate) fn owned(options: &mut std::fs::OpenOptions) {
+fn owned(options: &mut std::fs::OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
@@ -53,17 +53,18 @@ pub(crate) fn owned(options: &mut std::fs::OpenOptions) {
 fn close(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let of_owner = mode & 0o7_777 & !0o077;
+    if of_owner == mode & 0o7_777 {
         return Ok(());
     }
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & 0o700))
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(of_owner))
 }
 
 #[cfg(not(unix))]
 fn for_owner(_: &mut std::fs::DirBuilder) {}
 
 #[cfg(not(unix))]
-pub(crate) fn owned(_: &mut std::fs::OpenOptions) {}
+fn owned(_: &mut std::fs::OpenOptions) {}
 
 #[cfg(not(unix))]
 fn close(_: &Path) -> io::Result<()> {

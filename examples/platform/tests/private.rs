@@ -84,13 +84,13 @@ async fn a_folder_for_one_run_is_private_and_goes_with_it() {
         .spawn()
         .unwrap();
     ready(&format!("http://127.0.0.1:{port}")).await;
-    let made: Vec<PathBuf> =
+    let folders: Vec<PathBuf> =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let (mode, files) = (mode(&made[0]), modes(&made[0]));
+    let (of_folder, files) = (mode(&folders[0]), modes(&folders[0]));
     let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     let ended = child.wait().unwrap();
     assert!(told.success() && ended.success());
-    assert_eq!((made.len(), mode), (1, 0o700));
+    assert_eq!((folders.len(), of_folder), (1, 0o700));
     assert_eq!(files, all_private());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
