@@ -40,9 +40,9 @@ impl Claim {
     /// Claims a folder, which is there.
     pub fn of(folder: &Path) -> Result<Self, ClaimError> {
         let failed = |error| ClaimError::Io { folder: folder.to_owned(), error };
-        let file =
-            File::options().create(true).truncate(false).write(true).open(folder.join("platform.lock"));
-        let file = file.map_err(failed)?;
+        let path = folder.join("platform.lock");
+        crate::private::file(&path).map_err(failed)?;
+        let file = File::options().write(true).open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(ClaimError::Taken { folder: folder.to_owned() }),

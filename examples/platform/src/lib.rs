@@ -21,6 +21,7 @@ pub mod items;
 pub mod metrics;
 pub mod node;
 mod patient;
+pub mod private;
 pub mod problem;
 pub mod producer;
 pub mod random;

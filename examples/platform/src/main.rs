@@ -1,11 +1,12 @@
 //! `cargo run -p platform`: a platform on this machine.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use platform::claim::Claim;
 use platform::node::{Node, NodeConfig};
+use platform::private::{self, Passing};
 use platform::{demo, server, storage};
 use tracing_subscriber::EnvFilter;
 
@@ -13,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(name = "platform", version)]
 struct Arguments {
-    /// Where to keep everything; a temporary folder without it.
+    /// Where to keep everything; without it a folder that is removed at the end.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Where to listen.
@@ -53,11 +54,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_env_filter(filter)
         .init();
     let demo_too = arguments.demo || arguments.data.is_none();
-    let folder = match arguments.data {
-        Some(folder) => folder,
-        None => std::env::temp_dir().join(format!("platform-{}", std::process::id())),
-    };
-    std::fs::create_dir_all(&folder)?;
+    // What is made for this run goes with it, after everything that is in it.
+    let passing = if arguments.data.is_none() { Some(Passing::make()?) } else { None };
+    let named = arguments.data.as_deref().or(passing.as_ref().map(Passing::path));
+    let folder = named.unwrap_or(Path::new(".")).to_owned();
+    private::folder(&folder)?;
     let _claim = Claim::of(&folder)?;
     if arguments.salvage {
         let kept = storage::salvage(&folder)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,7 @@ pub struct Node {
     revoked: Mutex<BTreeMap<String, u64>>,
     verified: Verified<Claims>,
     probed: AtomicU64,
+    behind: AtomicBool,
     draining: watch::Sender<bool>,
 }
 
@@ -147,6 +148,7 @@ impl Node {
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),
             probed: AtomicU64::new(0),
+            behind: AtomicBool::new(false),
             draining: watch::Sender::new(false),
         }))
     }
@@ -185,6 +187,7 @@ impl Node {
     pub fn token(&self, who: &Who, roles: &[Role], sid: &str) -> Result<String, Problem> {
         let now = self.config.clock.unix();
         let key = self.keys().signing(now).ok_or_else(Problem::internal)?;
+        self.is_clock_behind();
         let claims = Claims {
             iss: self.config.issuer.clone(),
             aud: self.config.issuer.clone(),
@@ -248,6 +251,18 @@ impl Node {
             self.commit(|edit| Ok(edit.delete("probe")?)).await?;
         }
         self.storage.trouble().map_or(Ok(()), |trouble| Err(trouble.into()))
+    }
+
+    /// Whether the clock is before the start of every signing key. It is logged once, until that is over.
+    pub fn is_clock_behind(&self) -> bool {
+        let is_behind = self.keys().is_before_all(self.config.clock.unix());
+        if is_behind && !self.behind.swap(true, Relaxed) {
+            tracing::warn!("the clock is before the start of every signing key; the newest one signs");
+        }
+        if !is_behind {
+            self.behind.store(false, Relaxed);
+        }
+        is_behind
     }
 
     /// Refuses tokens of a session from now on.

@@ -106,6 +106,13 @@ async fn nothing_is_called_applied_that_is_not_kept() {
     anna.write("settings", "empty", "delete", json!({})).await;
     anna.write("settings", "empty", "put", json!({})).await;
     assert_eq!(anna.json("/v1/collections/settings/empty").await["value"], json!({}));
-    let refused = anna.change(&[change("places", "nowhere", "put", json!({}))]).await.remove(0);
-    assert_eq!(refused["outcome"], "rejected", "{refused}");
+    // What is said not to be there is not there, but the item is.
+    anna.write("settings", "absent", "put", json!({"unit": null})).await;
+    assert_eq!(anna.json("/v1/collections/settings/absent").await["value"], json!({}));
+    for body in [json!({}), json!({"name": null})] {
+        for kind in ["put", "patch"] {
+            let refused = anna.change(&[change("places", "nowhere", kind, body.clone())]).await.remove(0);
+            assert_eq!(refused["outcome"], "rejected", "{kind} {body}: {refused}");
+        }
+    }
 }

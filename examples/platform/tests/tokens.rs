@@ -201,3 +201,23 @@ async fn a_service_signs_in_with_an_rsa_key_once_an_assertion() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_keeps_nobody_out_and_is_told() {
+    let ahead = common::config();
+    ahead.clock.advance(std::time::Duration::from_secs(40 * 86_400));
+    let world = World::with(ahead).await;
+    world.person("anna").await;
+    assert_eq!(
+        client().get(format!("{}/readyz", world.base)).send().await.unwrap().text().await.unwrap(),
+        "ready\n"
+    );
+    let folder = world.stop().await;
+    // All keys begin after what is now the present.
+    let world = World::of(common::open(folder.path(), common::config()).await, folder).await;
+    let anna = world.person("anna").await;
+    assert_eq!(code(&world, &anna.token).await.0, 200);
+    let told = client().get(format!("{}/readyz", world.base)).send().await.unwrap();
+    assert_eq!(told.status(), 200);
+    assert_eq!(told.text().await.unwrap(), "ready\nthe clock is before the start of every signing key\n");
+}

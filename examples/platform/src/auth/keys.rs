@@ -80,9 +80,14 @@ impl KeySet {
         Self::load(edit)
     }
 
-    /// The key that signs now.
+    /// The key that signs now. Where the clock was set back before all of them, the newest: everybody has it, and nobody is kept out.
     pub fn signing(&self, now: u64) -> Option<Arc<Key>> {
-        self.keys.iter().rev().find(|key| key.from <= now).cloned()
+        self.keys.iter().rev().find(|key| key.from <= now).or(self.keys.last()).cloned()
+    }
+
+    /// Whether the clock is before the start of every key: then it was set back, or was ahead before.
+    pub fn is_before_all(&self, now: u64) -> bool {
+        self.keys.first().is_some_and(|key| key.from > now)
     }
 
     /// A key by its name.

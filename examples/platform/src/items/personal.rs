@@ -44,7 +44,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         Kind::Patch => asked.body.clone(),
     };
     let was_gone = item.value.is_none();
-    let is_late = !body.0.is_empty() || is_older(&item, asked);
+    let is_late = is_older(&item, asked);
     let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
     if was_gone && is_late && members == Members::default() {

@@ -17,7 +17,9 @@ pub async fn health() -> &'static str {
 /// It takes requests.
 pub async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, Problem> {
     node.ready().await?;
-    Ok("ready\n")
+    // Whoever runs it should set the clock right; requests are taken all the same.
+    let is_behind = node.is_clock_behind();
+    Ok(if is_behind { "ready\nthe clock is before the start of every signing key\n" } else { "ready\n" })
 }
 
 /// Figures for Prometheus.

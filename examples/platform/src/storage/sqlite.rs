@@ -69,6 +69,7 @@ impl SqliteStorage {
     ///
     /// Errors: [`StorageError::Damaged`] where the file is none of a platform of this version, or cannot be read.
     pub fn open(path: &Path, bus: Arc<dyn Bus>, options: SqliteOptions) -> Result<Self, StorageError> {
+        private(path)?;
         let mut connection = connect(path, CACHE_OF_THE_WRITER)?;
         let version: i64 =
             connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
@@ -154,6 +155,14 @@ fn connect(path: &Path, cache: u32) -> Result<Connection, StorageError> {
     );
     connection.execute_batch(&settings).map_err(failed)?;
     Ok(connection)
+}
+
+/// Nobody else on the machine reads a file and those beside it.
+fn private(path: &Path) -> Result<(), StorageError> {
+    crate::private::file(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::StorageFull => StorageError::Full,
+        kind => StorageError::Failed { why: kind.to_string() },
+    })
 }
 
 fn limit(connection: &Connection, bytes: Option<u64>) -> Result<(), StorageError> {

@@ -41,6 +41,8 @@ pub fn salvage(folder: &Path) -> Result<Salvaged, StorageError> {
         return Err(StorageError::Damaged { what: "a file that was put aside before" });
     }
     let _ = std::fs::remove_file(&new);
+    super::private(&new)?;
+    super::private(&used)?;
     let kept = copy(&used, &new)?;
     let moved = |error: std::io::Error| StorageError::Failed { why: error.kind().to_string() };
     for end in ["-wal", "-shm"] {
