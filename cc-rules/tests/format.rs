@@ -2,24 +2,15 @@
 #![cfg(feature = "source")]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests read the sources of the pack")]
 
+#[path = "common/standard_pack.rs"]
+mod standard_pack;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
 
-use cc_rules::source::{compile, format, includes};
+use cc_rules::source::{compile, format};
 use proptest::prelude::*;
-
-fn standard() -> BTreeMap<String, String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/standard");
-    let mut files = BTreeMap::new();
-    let mut wanted = vec!["pack.yaml".to_owned()];
-    while let Some(name) = wanted.pop() {
-        let text = std::fs::read_to_string(root.join(&name)).unwrap();
-        wanted.extend(includes(&name, &text));
-        files.insert(name, text);
-    }
-    files
-}
+use standard_pack::sources;
 
 fn hash(files: &BTreeMap<String, String>) -> ([u8; 32], usize) {
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
@@ -29,7 +20,7 @@ fn hash(files: &BTreeMap<String, String>) -> ([u8; 32], usize) {
 
 #[test]
 fn the_standard_pack_means_the_same_and_formatting_twice_is_formatting_once() {
-    let files = standard();
+    let files = sources();
     let formatted: BTreeMap<_, _> =
         files.iter().map(|(name, text)| (name.clone(), format(text).unwrap())).collect();
     assert_eq!(hash(&formatted), hash(&files));
