@@ -8,6 +8,7 @@
 //!  request ─▶ guard ─▶ routes ─▶ auth ─▶ streams · items · events ─▶ storage ─▶ bus ─▶ feeds
 //! ```
 
+pub mod admin;
 pub mod auth;
 pub mod body;
 pub mod bus;
@@ -32,4 +33,5 @@ pub mod storage;
 pub mod streams;
 mod sweep;
 mod webhooks;
+pub mod words;
 mod work;

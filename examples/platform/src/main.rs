@@ -1,7 +1,10 @@
 //! `cargo run -p platform`: a platform on this machine.
 
+mod commands;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 use platform::claim::Claim;
@@ -10,18 +13,20 @@ use platform::private::{self, Passing};
 use platform::{demo, server, storage};
 use tracing_subscriber::EnvFilter;
 
-/// A platform that speaks the whole protocol of docs/protocol, on one file.
+/// A platform that speaks the whole protocol of docs/protocol, on one file. Without a command it serves.
 #[derive(Parser)]
-#[command(name = "platform", version)]
+#[command(name = "platform", version, args_conflicts_with_subcommands = false)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<commands::Command>,
     /// Where to keep everything; without it a folder that is removed at the end.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4437")]
     listen: SocketAddr,
     /// What the platform calls itself in tokens.
-    #[arg(long, value_name = "URL", default_value = "https://platform.example")]
+    #[arg(long, value_name = "URL", default_value = "https://platform.example", global = true)]
     issuer: String,
     /// Make demo accounts; so it is where no folder is given.
     #[arg(long)]
@@ -44,8 +49,22 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    let mut arguments = Arguments::parse();
+    let done = match arguments.command.take() {
+        Some(command) => command.run(arguments.data, &arguments.issuer).await.map_err(Into::into),
+        None => serve(arguments).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("platform: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .json()
@@ -78,18 +97,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.live_streams = arguments.live_streams;
     config.webhooks_anywhere = arguments.webhooks_anywhere;
     config.storage_limit = arguments.max_size.map(|mib| mib.saturating_mul(1 << 20));
-    let node = match Node::open(&folder, config).await {
-        Ok(node) => node,
-        Err(problem) => {
-            let what_to_do = if problem.code == "storage_damaged" {
-                "stop all platforms on it, and start one with --salvage"
-            } else {
-                ""
-            };
-            tracing::error!(code = problem.code, what_to_do, "the storage cannot be opened");
-            return Err(problem.into());
-        }
-    };
+    let node = Node::open(&folder, config).await.inspect_err(|error| {
+        tracing::error!(%error, "the storage cannot be opened");
+    })?;
     if demo_too {
         demo::make(&node).await?;
     }
@@ -99,7 +109,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         introduce(address);
     }
     tracing::info!(port = address.port(), "listening");
+    let storage = node.storage.clone();
     server::serve(node, listener, stopped()).await?;
+    if let Err(error) = storage.close().await {
+        tracing::warn!(%error, "the log of changes stays beside the database; the next start reads both");
+    }
     tracing::info!("stopped");
     Ok(())
 }

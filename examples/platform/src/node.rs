@@ -20,7 +20,7 @@ use crate::feed::Streams;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{self, Edit, SqliteOptions, SqliteStorage, Storage, StorageError, View};
+use crate::storage::{self, Edit, OpenError, SqliteOptions, SqliteStorage, Storage, StorageError, View};
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -120,12 +120,14 @@ const PROBE: usize = 64 << 10;
 
 impl Node {
     /// Opens a node on a folder.
-    pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, Problem> {
+    pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, OpenError> {
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
         let mut options = SqliteOptions::default();
         (options.clock, options.limit) = (config.clock.clone(), config.storage_limit);
-        let storage = SqliteStorage::open(&folder.join("platform.db"), bus.clone(), options)?;
-        Self::start(Arc::new(storage), bus, config).await
+        let path = folder.join("platform.db");
+        let storage = SqliteStorage::open(&path, bus.clone(), options)?;
+        let started = Self::start(Arc::new(storage), bus, config).await;
+        started.map_err(|problem| OpenError::of_problem(&path, &problem))
     }
 
     /// Starts a node on a storage.

@@ -37,6 +37,16 @@ pub fn file(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a file that only its owner may read, to write a secret into.
+///
+/// Errors: what the system says, also where something is there already.
+pub fn new_file(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.create_new(true).write(true);
+    owned(&mut options);
+    options.open(path)
+}
+
 #[cfg(unix)]
 fn for_owner(builder: &mut std::fs::DirBuilder) {
     use std::os::unix::fs::DirBuilderExt as _;
