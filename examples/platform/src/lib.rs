@@ -26,6 +26,7 @@ pub mod private;
 pub mod problem;
 pub mod producer;
 pub mod random;
+mod ready;
 pub mod routes;
 pub mod server;
 pub mod settings;

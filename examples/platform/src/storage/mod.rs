@@ -151,6 +151,8 @@ pub trait Storage: Send + Sync + 'static {
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>>;
     /// What keeps it from doing so at present, if anything.
     fn trouble(&self) -> Option<StorageError>;
+    /// How often it has failed: whoever remembers the number sees also what is over by now.
+    fn failures(&self) -> u64;
     /// Brings everything into one file and closes it; what is asked after that is refused.
     ///
     /// Errors: what kept it from that. Nothing that was accepted is lost by it.

@@ -138,6 +138,10 @@ impl Storage for SqliteStorage {
         self.health.get()
     }
 
+    fn failures(&self) -> u64 {
+        self.health.lock().failures
+    }
+
     fn close(&self) -> Later<'_, Result<(), StorageError>> {
         Box::pin(async move {
             // Who still looks is waited for, but not for ever: then the file is closed with the process.
@@ -228,33 +232,44 @@ fn code_word(code: ErrorCode) -> &'static str {
 
 /// What is wrong with the file at present, if anything. Who runs a platform hears of it once, and once when it is over.
 #[derive(Clone, Debug, Default)]
-struct Health(Arc<Mutex<Option<StorageError>>>);
+struct Health(Arc<Mutex<Trouble>>);
+
+#[derive(Debug, Default)]
+struct Trouble {
+    now: Option<StorageError>,
+    failures: u64,
+}
 
 impl Health {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Trouble> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn get(&self) -> Option<StorageError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().now.clone()
     }
 
     /// Remembers what went wrong.
     fn note<T>(&self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
         if let Err(error) = &outcome {
-            let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut trouble = self.lock();
+            trouble.failures += 1;
             // What is damaged stays so, whatever else fails.
-            let is_damaged = matches!(&*trouble, Some(StorageError::Damaged { .. }));
-            if !is_damaged && trouble.as_ref() != Some(error) {
+            let is_damaged = matches!(&trouble.now, Some(StorageError::Damaged { .. }));
+            if !is_damaged && trouble.now.as_ref() != Some(error) {
                 tracing::error!(%error, "the storage fails; nothing more is taken that it does not keep");
-                *trouble = Some(error.clone());
+                trouble.now = Some(error.clone());
             }
         }
         outcome
     }
 
-    /// A commit is on disk: there is room again.
+    /// Something that was written is on disk: there is room again.
     fn recovered(&self) {
-        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*trouble, Some(StorageError::Full | StorageError::Failed { .. })) {
+        let mut trouble = self.lock();
+        if matches!(&trouble.now, Some(StorageError::Full | StorageError::Failed { .. })) {
             tracing::info!("the storage works again");
-            *trouble = None;
+            trouble.now = None;
         }
     }
 }

@@ -79,6 +79,7 @@ impl Writer {
             self.logs.clear();
         }
         let (mut answers, mut news, mut dirty) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let changes = self.connection.total_changes();
         let mut committed =
             self.health.note(self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed));
         if committed.is_ok() {
@@ -105,7 +106,9 @@ impl Writer {
             self.logs.clear();
             let _ = self.connection.execute_batch("ROLLBACK");
         } else {
-            if answers.iter().any(|(_, outcome)| outcome.is_ok()) {
+            // A job that had nothing to write proves nothing.
+            let has_written = self.connection.total_changes() != changes;
+            if has_written && answers.iter().any(|(_, outcome)| outcome.is_ok()) {
                 self.health.recovered();
             }
             for told in news {
