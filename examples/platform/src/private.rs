@@ -12,7 +12,11 @@ pub fn folder(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     for_owner(&mut builder);
-    builder.create(path)
+    builder.create(path).map_err(|error| match error.kind() {
+        // A file is there, or something else that nothing can be put into.
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    })
 }
 
 /// Makes a file that only its owner may read, where there is none, and takes away what others may with it and with those beside it whose
