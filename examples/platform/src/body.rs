@@ -30,10 +30,6 @@ pub const STREAM: Limits = Limits { packed: 4 << 20, unpacked: 4 << 20 };
 /// The most members of a packed body: each may be empty, and costs work.
 const MEMBERS: usize = 1_000;
 
-/// How much of a body that is too large is read to say so, and how long, in patiences: who still sends would not read the answer.
-const DISCARDED: usize = 256 << 20;
-const DISCARDING: u32 = 4;
-
 /// Reads a body.
 ///
 /// Errors: `too_large`, `request_timeout` where its next piece takes longer than `patience` or all of it six times that,
@@ -44,7 +40,7 @@ pub async fn read(
     limits: Limits,
     patience: Duration,
 ) -> Result<Bytes, Problem> {
-    let packed = tokio::time::timeout(patience * (6 + DISCARDING), collect(body, limits.packed, patience))
+    let packed = tokio::time::timeout(patience * 6, collect(body, limits.packed, patience))
         .await
         .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
     match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?")) {
@@ -69,22 +65,9 @@ async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Byt
         };
         let Ok(data) = frame.into_data() else { continue };
         if all.len() + data.len() > limit {
-            let _ = tokio::time::timeout(patience * DISCARDING, discard(&mut body, patience)).await;
-            let problem = Problem::too_large().because(format!("at most {limit} bytes"));
-            return Err(problem.with("connection", "close"));
+            return Err(Problem::too_large().because(format!("at most {limit} bytes")));
         }
         all.extend_from_slice(&data);
-    }
-}
-
-/// Lets some of a body in and forgets it.
-async fn discard(body: &mut Body, patience: Duration) {
-    let mut rest = DISCARDED;
-    while let Ok(Some(Ok(frame))) = tokio::time::timeout(patience, body.frame()).await {
-        rest = rest.saturating_sub(frame.data_ref().map_or(1, Bytes::len));
-        if rest == 0 {
-            return;
-        }
     }
 }
 

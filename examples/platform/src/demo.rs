@@ -52,7 +52,7 @@ pub async fn make(node: &Node) -> Result<(), Problem> {
             if crate::auth::account::account(edit, &who)?.is_none() {
                 let account =
                     Account { email: Some(email.to_owned()), password: Some(hash.clone()), ..account };
-                enroll(edit, &who, account)?;
+                enroll(edit, &who, &account)?;
             }
         }
         Ok(())

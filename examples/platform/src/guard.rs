@@ -1,6 +1,7 @@
 //! What holds for every request: its id, its headers, its line in the log, its figures.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -9,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::node::Node;
 use crate::problem::{Problem, REQUEST_ID};
+use crate::rest::Rest;
 use crate::{clock, random};
 
 const ALWAYS: &[(&str, &str)] = &[
@@ -53,13 +55,23 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
         put(answer.headers_mut(), PREFLIGHT);
         answer
     } else {
+        let (request, rest) = Rest::of(request);
         let answer = async {
             match refusal(&node, &request) {
-                Some(problem) => problem.into_response(),
+                Some(problem) => {
+                    drop(request);
+                    problem.into_response()
+                }
                 None => typed(next.run(request).await),
             }
         };
-        REQUEST_ID.scope(id.clone(), answer).await
+        let mut answer = REQUEST_ID.scope(id.clone(), answer).await;
+        let is_refused = answer.status().is_client_error() || answer.status().is_server_error();
+        let may_send = is_refused && answer.status() != StatusCode::REQUEST_TIMEOUT;
+        if may_send && !rest.discard(Duration::from_millis(node.config.request)).await {
+            put(answer.headers_mut(), &[("connection", "close")]);
+        }
+        answer
     };
     put(answer.headers_mut(), ALWAYS);
     if let Ok(value) = HeaderValue::from_str(&id) {

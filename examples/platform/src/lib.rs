@@ -27,6 +27,7 @@ pub mod problem;
 pub mod producer;
 pub mod random;
 mod ready;
+mod rest;
 pub mod routes;
 pub mod server;
 pub mod settings;

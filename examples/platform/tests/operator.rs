@@ -136,7 +136,7 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     let anna = sign_in(&base, "anna@acme.example", "correct horse").await.unwrap();
     // The real client, from the session alone.
     let transport = ReqwestTransport::new(&base, ReqwestOptions::default()).unwrap();
-    let store = SqliteStore::open(&passing.path().join("phone.db"), Durability::Process).unwrap();
+    let store = SqliteStore::open(passing.path().join("phone.db"), Durability::Process).unwrap();
     let phone = Client::builder(transport, store).session(anna.session.clone()).start().await.unwrap();
     let mut changed = phone.changed();
     let wait = async {

@@ -89,6 +89,17 @@ async fn who_sends_far_too_much_still_reads_the_answer() {
         assert_eq!(answer.status(), 413, "{path}");
         assert_eq!(value(answer).await["code"], "too_large");
     }
+    // Nobody reads these bodies, and who sends them is told all the same.
+    for (path, status) in [("/v1/ingest", 401), ("/nothing", 404), ("/v1/config", 405)] {
+        for size in [900 << 10, 42 << 20] {
+            let request = client().post(format!("{}{path}", world.base)).body(vec![b' '; size]);
+            assert_eq!(
+                request.send().await.map_or(0, |answer| answer.status().as_u16()),
+                status,
+                "{path} {size}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub fn hashed(cost: PasswordCost, password: &str) -> Result<String, AdminError> 
 /// written stays theirs.
 ///
 /// Errors: [`AdminError::AccountExists`] where the address is somebody's, [`AdminError::Invalid`].
-pub fn add(edit: &mut dyn Edit, org: &str, account: Account) -> Result<Who, AdminError> {
+pub fn add(edit: &mut dyn Edit, org: &str, account: &Account) -> Result<Who, AdminError> {
     checked("the organization", org)?;
     let email = account.email.as_deref().unwrap_or_default();
     let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
@@ -60,8 +60,8 @@ fn next(view: &dyn View, org: &str) -> Result<i64, StorageError> {
 }
 
 /// Writes an account and tells everybody who sees more or less by that.
-pub fn enroll(edit: &mut dyn Edit, who: &Who, account: Account) -> Result<(), StorageError> {
-    put_account(edit, who, &account)?;
+pub fn enroll(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
+    put_account(edit, who, account)?;
     if let Some(user) = who.user() {
         let next = next(edit, &who.org)?.max(user.saturating_add(1));
         put_json(edit, &counter(&who.org), &next)?;

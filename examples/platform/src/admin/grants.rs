@@ -100,9 +100,9 @@ pub fn care(edit: &mut dyn Edit, vehicle: &VehicleRef, workshop: i64, ends: bool
     let (org, number) = (vehicle.organization.as_str(), vehicle.vehicle.to_string());
     let place = key(&["care", org, &number, &workshop.to_string(), "grant"]);
     if ends {
-        edit.delete(&place)?
+        edit.delete(&place)?;
     } else {
-        edit.put(&place, b"1")?
+        edit.put(&place, b"1")?;
     }
     Ok(look_again(edit, org)?)
 }

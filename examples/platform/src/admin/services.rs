@@ -127,7 +127,7 @@ pub fn add(edit: &mut dyn Edit, who: &Who, account: Account, key: PublicKey) -> 
         (false, true) => {
             Err(AdminError::Invalid { what: "--role", expected: "one role at least for a new service" })
         }
-        (false, false) => Ok(enroll(edit, who, Account { keys: vec![key], ..account })?),
+        (false, false) => Ok(enroll(edit, who, &Account { keys: vec![key], ..account })?),
     }
 }
 

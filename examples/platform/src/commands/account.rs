@@ -81,7 +81,7 @@ pub(super) async fn run(what: Account, place: &Place) -> Result<(), CommandError
                 ..Kept::default()
             };
             let line = relations(&account);
-            let who = place.does(true, move |edit| accounts::add(edit, &add.organization, account)).await?;
+            let who = place.does(true, move |edit| accounts::add(edit, &add.organization, &account)).await?;
             say(&format!("added {}/{}{line}", who.org, who.sub))
         }
         Account::List { organization } => {

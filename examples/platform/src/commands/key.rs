@@ -1,6 +1,6 @@
 //! `platform key`.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -10,7 +10,7 @@ use platform::auth::Role;
 use platform::auth::account::Account;
 use platform::{clock, private};
 
-use super::{CommandError, MOST, Place, in_file, relations, role, say};
+use super::{CommandError, Place, in_file, read, relations, role, say};
 
 /// Services that sign in with a key.
 #[derive(Debug, Subcommand)]
@@ -73,10 +73,7 @@ pub(crate) struct Add {
 }
 
 pub(super) fn assertion(file: &Path) -> Result<(), CommandError> {
-    let mut text = String::new();
-    let read = std::fs::File::open(file).and_then(|file| file.take(MOST).read_to_string(&mut text));
-    read.map_err(|error| in_file(file, &error))?;
-    say(&KeyFile::parse(&text)?.assertion(clock::unix()))
+    say(&KeyFile::parse(&read(file)?)?.assertion(clock::unix()))
 }
 
 pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), CommandError> {

@@ -151,12 +151,20 @@ fn say(line: &str) -> Result<(), CommandError> {
 /// The most bytes of a file with a password.
 const MOST: u64 = 4096;
 
+/// The text of a small file.
+fn read(path: &Path) -> Result<String, CommandError> {
+    let mut text = String::new();
+    #[expect(clippy::disallowed_methods, reason = "a program reads the files that it is named")]
+    let read = std::fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
+    read.map_err(|error| in_file(path, &error))?;
+    Ok(text)
+}
+
 /// The first line of a file, or of standard input.
 fn password(file: Option<&Path>) -> Result<String, CommandError> {
     let mut text = String::new();
     if let Some(path) = file {
-        let read = std::fs::File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
-        read.map_err(|error| in_file(path, &error))?;
+        text = read(path)?;
     } else {
         if std::io::stdin().is_terminal() {
             eprintln!(
@@ -198,7 +206,8 @@ fn relations(account: &platform::auth::account::Account) -> String {
     line += &numbers("fleets", &account.fleets);
     line += &numbers("workshop", account.workshop.as_slice());
     if !account.consents.is_empty() {
-        line += &format!("  consents {}", account.consents.join(", "));
+        line += "  consents ";
+        line += &account.consents.join(", ");
     }
     line
 }
