@@ -170,14 +170,22 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     assert_eq!(value(gateway.post("/v1/ingest", &json!([event])).await).await["accepted"], 1);
     assert_eq!(status(&anna, "/v1/feeds/vehicles/acme/7?offset=-1").await, 200);
 
-    // Beside a platform that runs nothing is changed.
-    assert_eq!(
-        refused(&data, "account list", ""),
-        format!(
-            "platform: {}: a platform runs on this folder, and keeps in memory what this would change; stop it first",
-            data.display()
-        )
-    );
+    // Beside a platform that runs a list is shown, and nothing is changed.
+    assert!(done(&data, "account list").contains("acme/user/1  anna@acme.example  driver  vehicles 7\n"));
+    assert_eq!(done(&data, "vehicle list"), "acme/7  drivers 1  fleets -\nacme/8  drivers 0  fleets 3\n");
+    assert!(done(&data, "key list").starts_with("acme/gateway  device  all vehicles  keys "));
+    for command in
+        ["vehicle add acme/9", "account remove anna@acme.example", "grant drive anna@acme.example 8"]
+    {
+        assert_eq!(
+            refused(&data, command, ""),
+            format!(
+                "platform: {}: a platform runs on this folder, and keeps in memory what this would change; stop it first",
+                data.display()
+            )
+        );
+    }
+    assert_eq!(status(&anna, "/readyz").await, 200);
     platform.stop();
 
     // What is taken away is gone at the next start.

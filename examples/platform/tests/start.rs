@@ -18,7 +18,18 @@ use platform::private::Passing;
 
 fn run(arguments: &[&str], log: &str) -> Output {
     let mut platform = Command::new(env!("CARGO_BIN_EXE_platform"));
-    platform.args(arguments).env("RUST_LOG", log).output().unwrap()
+    let out = (Stdio::piped(), Stdio::piped());
+    let mut child =
+        platform.args(arguments).env("RUST_LOG", log).stdout(out.0).stderr(out.1).spawn().unwrap();
+    // One that starts after all would run for ever.
+    for _ in 0..300 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("it started: {:?}", child.wait_with_output())
 }
 
 /// What it says where it does not start: one line on standard error, and exit code 1.

@@ -85,8 +85,7 @@ pub(super) async fn run(what: Account, place: &Place) -> Result<(), CommandError
             say(&format!("added {}/{}{line}", who.org, who.sub))
         }
         Account::List { organization } => {
-            let all =
-                place.does(false, move |edit| Ok(accounts::list(edit, organization.as_deref())?)).await?;
+            let all = place.shows(move |view| Ok(accounts::list(view, organization.as_deref())?)).await?;
             for (who, account) in all {
                 let email = account.email.as_deref().unwrap_or("-");
                 say(&format!("{}/{}  {email}{}", who.org, who.sub, relations(&account)))?;

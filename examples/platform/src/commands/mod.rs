@@ -15,9 +15,9 @@ use platform::auth::Role;
 use platform::bus::LocalBus;
 use platform::claim::{Claim, ClaimError};
 use platform::private;
-use platform::storage::{Edit, OpenError, SqliteOptions, SqliteStorage, Storage as _};
+use platform::storage::{Edit, OpenError, SqliteOptions, SqliteStorage, Storage as _, View};
 
-/// What is done to a data folder instead of serving it. The platform has to stand still meanwhile.
+/// What is done to a data folder instead of serving it. What changes it needs a platform that stands still; lists do not.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// People: add, list, password, remove.
@@ -129,6 +129,22 @@ impl Place {
         let outcome = platform::admin::commit(&storage, job).await;
         storage.close().await.map_err(AdminError::from)?;
         Ok(outcome?)
+    }
+}
+
+impl Place {
+    /// Looks at what is kept, also beside a platform that runs: reading takes nothing from it.
+    async fn shows<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&dyn View) -> Result<T, AdminError> + Send + 'static,
+    ) -> Result<T, CommandError> {
+        let Self(folder) = self;
+        let file = folder.join("platform.db");
+        let is_running = file.exists() && matches!(Claim::of(folder), Err(ClaimError::Taken { .. }));
+        if is_running {
+            return Ok(platform::storage::peek(&file, platform::clock::now().timestamp_millis(), job)??);
+        }
+        self.does(false, |edit| job(edit)).await
     }
 }
 

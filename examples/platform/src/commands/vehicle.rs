@@ -47,8 +47,7 @@ pub(super) async fn run(what: Vehicle, place: &Place) -> Result<(), CommandError
             say(&format!("{} {named}", if is_new { "added" } else { "changed" }))
         }
         Vehicle::List { organization } => {
-            let all =
-                place.does(false, move |edit| Ok(vehicles::list(edit, organization.as_deref())?)).await?;
+            let all = place.shows(move |view| Ok(vehicles::list(view, organization.as_deref())?)).await?;
             for one in all {
                 let fleets = if one.fleets.is_empty() { "-".to_owned() } else { one.fleets.join(", ") };
                 say(&format!("{}  drivers {}  fleets {fleets}", one.vehicle, one.drivers))?;

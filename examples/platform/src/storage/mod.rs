@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
-pub use sqlite::{OpenError, Salvaged, SqliteOptions, SqliteStorage, salvage};
+pub use sqlite::{OpenError, Salvaged, SqliteOptions, SqliteStorage, peek, salvage};
 
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';

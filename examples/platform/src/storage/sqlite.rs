@@ -16,7 +16,7 @@ use super::{Later, ReadJob, Storage, StorageError, WriteJob};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use group::Writer;
-pub use open::OpenError;
+pub use open::{OpenError, peek};
 pub use salvage::{Salvaged, salvage};
 use tables::Snapshot;
 

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
-use super::{VERSION, failed, with};
+use super::tables::Snapshot;
+use super::{Health, VERSION, failed, with};
 use crate::problem::Problem;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, View};
 
 /// Why a database could not be opened: which file, what was found, and what can be done.
 #[non_exhaustive]
@@ -129,6 +130,20 @@ pub(super) fn look(path: &Path) -> Result<(), OpenError> {
         return Err(OpenError::Cut { path: path.to_owned(), expected, found });
     }
     Ok(())
+}
+
+/// Looks at a database that another process has open and writes to: as it is at this moment, and without changing anything.
+///
+/// Errors: what the file is that it should not be, and what can be done.
+pub fn peek<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
+    let said = |error: rusqlite::Error| OpenError::of(path, failed(error));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(said)?;
+    connection.execute_batch("PRAGMA busy_timeout = 5000; BEGIN").map_err(said)?;
+    version(path, &connection)?;
+    let seen = job(&Snapshot { connection: &connection, at, health: &Health::default() });
+    connection.execute_batch("COMMIT").map_err(said)?;
+    Ok(seen)
 }
 
 /// The version of an open database, if it is ours; 0 where it is new.
