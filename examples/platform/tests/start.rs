@@ -197,3 +197,33 @@ async fn what_is_asked_of_the_log_and_cannot_be_read_is_said_once() {
         assert!(log.contains("listening"), "{log}");
     }
 }
+
+#[tokio::test]
+async fn figures_are_public_on_a_loopback_address_alone_unless_they_have_their_own() {
+    let passing = Passing::make().unwrap();
+    let own = port();
+    let at = format!("127.0.0.1:{own}");
+    for (listen, more, public, apart) in [
+        ("127.0.0.1", &[][..], 200, false),
+        ("0.0.0.0", &[], 404, false),
+        ("127.0.0.1", &["--metrics", &at], 404, true),
+    ] {
+        let port = port();
+        let data = passing.path().join(port.to_string());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_platform"))
+            .args(["--data", data.to_str().unwrap(), "--listen", &format!("{listen}:{port}")])
+            .args(more)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        ready(&base).await;
+        let get =
+            async |url: String| common::client().get(url).send().await.map(|answer| answer.status().as_u16());
+        assert_eq!(get(format!("{base}/metrics")).await.unwrap(), public, "{listen} {more:?}");
+        assert_eq!(get(format!("http://{at}/metrics")).await.ok(), apart.then_some(200), "{listen} {more:?}");
+        Command::new("kill").arg(child.id().to_string()).status().unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+}
