@@ -30,9 +30,6 @@ pub const STREAM: Limits = Limits { packed: 4 << 20, unpacked: 4 << 20 };
 /// The most members of a packed body: each may be empty, and costs work.
 const MEMBERS: usize = 1_000;
 
-/// How much of a body that is too large is read to say so.
-const DISCARDED: usize = 16 << 20;
-
 /// Reads a body.
 ///
 /// Errors: `too_large`, `request_timeout` where its next piece takes longer than `patience` or all of it six times that,
@@ -68,16 +65,7 @@ async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Byt
         };
         let Ok(data) = frame.into_data() else { continue };
         if all.len() + data.len() > limit {
-            // Some of the rest is let in and forgotten: who still sends would not read the answer.
-            let mut rest = DISCARDED;
-            while let Ok(Some(Ok(frame))) = tokio::time::timeout(patience, body.frame()).await {
-                rest = rest.saturating_sub(frame.data_ref().map_or(1, Bytes::len));
-                if rest == 0 {
-                    break;
-                }
-            }
-            let problem = Problem::too_large().because(format!("at most {limit} bytes"));
-            return Err(problem.with("connection", "close"));
+            return Err(Problem::too_large().because(format!("at most {limit} bytes")));
         }
         all.extend_from_slice(&data);
     }

@@ -14,7 +14,7 @@ pub struct Claim {
 #[non_exhaustive]
 pub enum ClaimError {
     /// The file `platform.lock` could not be made or locked.
-    #[error("{}: the file platform.lock cannot be locked: {error}", folder.display())]
+    #[error("{}: the file platform.lock cannot be locked: {}", folder.display(), crate::words::of(error))]
     Io {
         /// The folder.
         folder: PathBuf,

@@ -1,6 +1,7 @@
 //! Accounts to try things with.
 
-use crate::auth::account::{Account, put_account};
+use crate::admin::accounts::enroll;
+use crate::auth::account::Account;
 use crate::auth::{Role, Who};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -51,7 +52,7 @@ pub async fn make(node: &Node) -> Result<(), Problem> {
             if crate::auth::account::account(edit, &who)?.is_none() {
                 let account =
                     Account { email: Some(email.to_owned()), password: Some(hash.clone()), ..account };
-                put_account(edit, &who, &account)?;
+                enroll(edit, &who, &account)?;
             }
         }
         Ok(())

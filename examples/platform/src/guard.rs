@@ -1,27 +1,35 @@
 //! What holds for every request: its id, its headers, its line in the log, its figures.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::node::Node;
-use crate::problem::REQUEST_ID;
+use crate::problem::{Problem, REQUEST_ID};
+use crate::rest::Rest;
 use crate::{clock, random};
 
 const ALWAYS: &[(&str, &str)] = &[
     ("access-control-allow-origin", "*"),
     (
         "access-control-expose-headers",
-        "ETag, Location, Retry-After, X-Request-Id, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, \
+        "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, \
          Stream-TTL, Stream-Expires-At, Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, Producer-Expected-Seq, \
          Producer-Received-Seq, Config-Max-Age",
     ),
     ("cross-origin-resource-policy", "cross-origin"),
     ("x-content-type-options", "nosniff"),
 ];
+
+/// The most headers of a request.
+pub(crate) const MOST_HEADERS: usize = 64;
+/// The most bytes of a path with its query, and of all headers together. The server itself reads four times as much of a head, so
+/// that who goes past it is told.
+pub(crate) const MOST_BYTES: usize = 16 << 10;
 
 /// A token goes with every request, never a cookie: any page may ask, and none is trusted.
 const PREFLIGHT: &[(&str, &str)] = &[
@@ -47,7 +55,23 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
         put(answer.headers_mut(), PREFLIGHT);
         answer
     } else {
-        REQUEST_ID.scope(id.clone(), next.run(request)).await
+        let (request, rest) = Rest::of(request);
+        let answer = async {
+            match refusal(&node, &request) {
+                Some(problem) => {
+                    drop(request);
+                    problem.into_response()
+                }
+                None => typed(next.run(request).await),
+            }
+        };
+        let mut answer = REQUEST_ID.scope(id.clone(), answer).await;
+        let is_refused = answer.status().is_client_error() || answer.status().is_server_error();
+        let may_send = is_refused && answer.status() != StatusCode::REQUEST_TIMEOUT;
+        if may_send && !rest.discard(Duration::from_millis(node.config.request)).await {
+            put(answer.headers_mut(), &[("connection", "close")]);
+        }
+        answer
     };
     put(answer.headers_mut(), ALWAYS);
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -58,6 +82,40 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
     let millis = took.as_millis() as u64;
     tracing::info!(request = id, method = word, route, status, millis, "answered");
     answer
+}
+
+/// Why a request is not looked at.
+fn refusal(node: &Node, request: &Request) -> Option<Problem> {
+    if request.uri().path_and_query().map_or(0, |path| path.as_str().len()) > MOST_BYTES {
+        return Some(Problem::uri_too_long().because(format!("at most {MOST_BYTES} bytes")));
+    }
+    let headers = request.headers();
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers.len() > MOST_HEADERS || size > MOST_BYTES {
+        let most = format!("at most {MOST_HEADERS} headers of {MOST_BYTES} bytes");
+        return Some(Problem::headers_too_large().because(most));
+    }
+    let is_of_operators = matches!(request.uri().path(), "/healthz" | "/metrics" | "/readyz");
+    let is_late = node.is_draining() && !is_of_operators;
+    is_late.then(|| Problem::draining().with("retry-after", 1).with("connection", "close"))
+}
+
+/// An error that the frame around the handlers found is told as theirs are.
+fn typed(answer: Response) -> Response {
+    let is_ours =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json");
+    let problem = match answer.status().as_u16() {
+        _ if is_ours => return answer,
+        400 => Problem::malformed().because("the path or the query is no UTF-8"),
+        404 => Problem::not_found(),
+        405 => Problem::method_not_allowed(),
+        408 => Problem::request_timeout(),
+        413 => Problem::too_large(),
+        415 => Problem::unsupported_media_type(),
+        500 => Problem::internal(),
+        _ => return answer,
+    };
+    problem.into_response()
 }
 
 /// A method as figures and the log name it: who asks may invent as many as it likes.

@@ -8,6 +8,7 @@
 //!  request ─▶ guard ─▶ routes ─▶ auth ─▶ streams · items · events ─▶ storage ─▶ bus ─▶ feeds
 //! ```
 
+pub mod admin;
 pub mod auth;
 pub mod body;
 pub mod bus;
@@ -25,6 +26,8 @@ pub mod private;
 pub mod problem;
 pub mod producer;
 pub mod random;
+mod ready;
+mod rest;
 pub mod routes;
 pub mod server;
 pub mod settings;
@@ -32,4 +35,5 @@ pub mod storage;
 pub mod streams;
 mod sweep;
 mod webhooks;
+pub mod words;
 mod work;

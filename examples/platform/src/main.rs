@@ -1,27 +1,38 @@
 //! `cargo run -p platform`: a platform on this machine.
 
+mod commands;
+
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 use platform::claim::Claim;
 use platform::node::{Node, NodeConfig};
 use platform::private::{self, Passing};
-use platform::{demo, server, storage};
+use platform::{demo, server, storage, words};
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-/// A platform that speaks the whole protocol of docs/protocol, on one file.
+/// A platform that speaks the whole protocol of docs/protocol, on one file. Without a command it serves.
 #[derive(Parser)]
-#[command(name = "platform", version)]
+#[command(name = "platform", version, args_conflicts_with_subcommands = false)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<commands::Command>,
     /// Where to keep everything; without it a folder that is removed at the end.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
     /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4437")]
     listen: SocketAddr,
+    /// Where to serve /metrics, and only there. Without it they are where the platform listens if that is a loopback address, and nowhere
+    /// else.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
     /// What the platform calls itself in tokens.
-    #[arg(long, value_name = "URL", default_value = "https://platform.example")]
+    #[arg(long, value_name = "URL", default_value = "https://platform.example", global = true)]
     issuer: String,
     /// Make demo accounts; so it is where no folder is given.
     #[arg(long)]
@@ -44,24 +55,44 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+async fn main() -> ExitCode {
+    let mut arguments = Arguments::parse();
+    let done = match arguments.command.take() {
+        Some(command) => command.run(arguments.data, &arguments.issuer).await.map_err(Into::into),
+        None => serve(arguments).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("platform: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let (filter, garbage) = filter(std::env::var_os("RUST_LOG"));
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_env_filter(filter)
         .init();
+    if garbage {
+        eprintln!(
+            "platform: RUST_LOG is none of `error`, `warn`, `info`, `debug`, `trace` or TARGET=LEVEL,…; `info` is used"
+        );
+        tracing::warn!("RUST_LOG cannot be read; info is used");
+    }
     let demo_too = arguments.demo || arguments.data.is_none();
     // What is made for this run goes with it, after everything that is in it.
-    let passing = if arguments.data.is_none() { Some(Passing::make()?) } else { None };
+    let passing = if arguments.data.is_none() { Some(made_for_this_run()?) } else { None };
     let named = arguments.data.as_deref().or(passing.as_ref().map(Passing::path));
     let folder = named.unwrap_or(Path::new(".")).to_owned();
-    private::folder(&folder)?;
+    private::folder(&folder).map_err(|error| StartError::of(folder.display(), &error))?;
     let _claim = Claim::of(&folder)?;
     if arguments.salvage {
-        let kept = storage::salvage(&folder)?;
+        let kept = storage::salvage(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         tracing::warn!(
             rows = kept.rows,
             logs = kept.logs,
@@ -77,31 +108,73 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.long_poll = arguments.long_poll.saturating_mul(1000);
     config.live_streams = arguments.live_streams;
     config.webhooks_anywhere = arguments.webhooks_anywhere;
+    config.public_metrics = arguments.metrics.is_none() && arguments.listen.ip().is_loopback();
     config.storage_limit = arguments.max_size.map(|mib| mib.saturating_mul(1 << 20));
-    let node = match Node::open(&folder, config).await {
-        Ok(node) => node,
-        Err(problem) => {
-            let what_to_do = if problem.code == "storage_damaged" {
-                "stop all platforms on it, and start one with --salvage"
-            } else {
-                ""
-            };
-            tracing::error!(code = problem.code, what_to_do, "the storage cannot be opened");
-            return Err(problem.into());
-        }
-    };
+    let node = Node::open(&folder, config).await.inspect_err(|error| {
+        tracing::error!(%error, "the storage cannot be opened");
+    })?;
     if demo_too {
         demo::make(&node).await?;
     }
-    let listener = tokio::net::TcpListener::bind(arguments.listen).await?;
-    let address = listener.local_addr()?;
+    let (listener, address) = bound(arguments.listen).await?;
+    let figures = match arguments.metrics {
+        Some(at) => {
+            let (listener, address) = bound(at).await?;
+            tracing::info!(port = address.port(), "figures are served");
+            Some(tokio::spawn(server::serve_metrics(node.clone(), listener)))
+        }
+        None => None,
+    };
     if demo_too {
         introduce(address);
     }
     tracing::info!(port = address.port(), "listening");
+    let storage = node.storage.clone();
     server::serve(node, listener, stopped()).await?;
+    if let Some(figures) = figures {
+        let _ = figures.await;
+    }
+    if let Err(error) = storage.close().await {
+        tracing::warn!(%error, "the log of changes stays beside the database; the next start reads both");
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Why the platform did not start.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}: {why}")]
+struct StartError {
+    what: String,
+    why: String,
+}
+
+impl StartError {
+    fn of(what: impl std::fmt::Display, error: &std::io::Error) -> Self {
+        Self { what: what.to_string(), why: words::of(error) }
+    }
+}
+
+async fn bound(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::of(address, &error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+fn made_for_this_run() -> Result<Passing, StartError> {
+    Passing::make().map_err(|error| StartError::of(std::env::temp_dir().display(), &error))
+}
+
+/// What is logged, and whether what was asked for could not be read.
+fn filter(asked: Option<OsString>) -> (EnvFilter, bool) {
+    let usual = || EnvFilter::new("info");
+    match asked.map(OsString::into_string) {
+        None => (usual(), false),
+        Some(Ok(text)) if text.is_empty() => (usual(), false),
+        Some(Ok(text)) => EnvFilter::try_new(text).map_or_else(|_| (usual(), true), |filter| (filter, false)),
+        Some(Err(_)) => (usual(), true),
+    }
 }
 
 /// Words for people go to the other output than the log.

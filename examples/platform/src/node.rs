@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -15,12 +15,13 @@ use crate::auth::throttle::{Hashing, Throttle};
 use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
-use crate::clock::{self, Clock};
+use crate::clock::Clock;
 use crate::feed::Streams;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{self, Edit, SqliteOptions, SqliteStorage, Storage, StorageError, View};
+use crate::ready::Readiness;
+use crate::storage::{self, Edit, OpenError, SqliteOptions, SqliteStorage, Storage, StorageError, View};
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub struct NodeConfig {
     pub storage_limit: Option<u64>,
     /// The most live streams of one person or service at once.
     pub live_streams: u32,
+    /// Whether figures are shown where everything else is; else only by [`crate::server::serve_metrics`].
+    pub public_metrics: bool,
     /// What time it is.
     pub clock: Clock,
 }
@@ -63,6 +66,7 @@ impl Default for NodeConfig {
             lateness: 2_000,
             storage_limit: None,
             live_streams: 100,
+            public_metrics: true,
             clock: Clock::default(),
         }
     }
@@ -87,7 +91,7 @@ pub struct Node {
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
     verified: Verified<Claims>,
-    probed: AtomicU64,
+    readiness: Readiness,
     behind: AtomicBool,
     draining: watch::Sender<bool>,
 }
@@ -115,17 +119,17 @@ struct Claims {
 
 /// How much clocks may differ, seconds.
 const TOLERANCE: u64 = 60;
-/// How much room a storage that had none is asked for, bytes.
-const PROBE: usize = 64 << 10;
 
 impl Node {
     /// Opens a node on a folder.
-    pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, Problem> {
+    pub async fn open(folder: &Path, config: NodeConfig) -> Result<Arc<Self>, OpenError> {
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
         let mut options = SqliteOptions::default();
         (options.clock, options.limit) = (config.clock.clone(), config.storage_limit);
-        let storage = SqliteStorage::open(&folder.join("platform.db"), bus.clone(), options)?;
-        Self::start(Arc::new(storage), bus, config).await
+        let path = folder.join("platform.db");
+        let storage = SqliteStorage::open(&path, bus.clone(), options)?;
+        let started = Self::start(Arc::new(storage), bus, config).await;
+        started.map_err(|problem| OpenError::of_problem(&path, &problem))
     }
 
     /// Starts a node on a storage.
@@ -147,7 +151,7 @@ impl Node {
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),
-            probed: AtomicU64::new(0),
+            readiness: Readiness::default(),
             behind: AtomicBool::new(false),
             draining: watch::Sender::new(false),
         }))
@@ -237,20 +241,12 @@ impl Node {
 
     /// Whether it takes and keeps what it is asked to.
     ///
-    /// Errors: `draining`, `storage_full`, `storage_damaged`, `unavailable`. Where something was wrong with the storage, some room is
-    /// asked for, once a second at most.
+    /// Errors: `draining`, `storage_full`, `storage_damaged`, `unavailable`.
     pub async fn ready(&self) -> Result<(), Problem> {
-        if *self.draining().borrow() {
+        if self.is_draining() {
             return Err(Problem::draining().with("retry-after", 1));
         }
-        self.look(|view| Ok(view.get("ready")?)).await?;
-        let Some(trouble) = self.storage.trouble() else { return Ok(()) };
-        let now = clock::unix();
-        if !matches!(trouble, StorageError::Damaged { .. }) && self.probed.swap(now, Relaxed) != now {
-            self.commit(|edit| Ok(edit.put("probe", &vec![0; PROBE])?)).await?;
-            self.commit(|edit| Ok(edit.delete("probe")?)).await?;
-        }
-        self.storage.trouble().map_or(Ok(()), |trouble| Err(trouble.into()))
+        self.readiness.of(self).await
     }
 
     /// Whether the clock is before the start of every signing key. It is logged once, until that is over.
@@ -301,6 +297,11 @@ impl Node {
     /// Begins to drain: streams end, and nothing new is taken.
     pub fn drain(&self) {
         self.draining.send_replace(true);
+    }
+
+    /// Whether it drains.
+    pub fn is_draining(&self) -> bool {
+        *self.draining.borrow()
     }
 
     /// Whether it drains, and when that begins.

@@ -12,7 +12,11 @@ pub fn folder(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     for_owner(&mut builder);
-    builder.create(path)
+    builder.create(path).map_err(|error| match error.kind() {
+        // A file is there, or something else that nothing can be put into.
+        io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+        _ => error,
+    })
 }
 
 /// Makes a file that only its owner may read, where there is none, and takes away what others may with it and with those beside it whose
@@ -35,6 +39,16 @@ pub fn file(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes a file that only its owner may read, to write a secret into.
+///
+/// Errors: what the system says, also where something is there already.
+pub fn new_file(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.create_new(true).write(true);
+    owned(&mut options);
+    options.open(path)
 }
 
 #[cfg(unix)]

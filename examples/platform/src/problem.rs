@@ -39,6 +39,7 @@ problems! {
     depends = 422 "depends" "An earlier change of the same item was not done";
     draining = 503 "draining" "The platform is about to stop";
     forbidden = 403 "forbidden" "Not allowed";
+    headers_too_large = 431 "headers_too_large" "The headers are too many or too large";
     internal = 500 "internal" "The platform has failed";
     invalid_entity = 422 "invalid_entity" "The entity is not valid";
     malformed = 400 "malformed" "The request cannot be read";
@@ -63,6 +64,7 @@ problems! {
     unknown_parameter = 400 "unknown_parameter" "A parameter is not known here";
     unsupported_encoding = 415 "unsupported_encoding" "The content encoding is not known";
     unsupported_media_type = 415 "unsupported_media_type" "The content type is not known here";
+    uri_too_long = 414 "uri_too_long" "The path with its query is too long";
 }
 
 impl Problem {
@@ -128,12 +130,32 @@ impl IntoResponse for Problem {
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(challenge) = challenge(self.status, self.code) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::try_from(value) {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
         answer
+    }
+}
+
+/// How to prove who one is (RFC 6750 §3): nothing is said of an error where no token came.
+fn challenge(status: u16, code: &str) -> Option<&'static str> {
+    match (status, code) {
+        (401, "token_missing") => Some(r#"Bearer realm="platform""#),
+        (401, "token_expired") => Some(
+            r#"Bearer realm="platform", error="invalid_token", error_description="The token has expired""#,
+        ),
+        (401, "session_revoked") => Some(
+            r#"Bearer realm="platform", error="invalid_token", error_description="The session has ended""#,
+        ),
+        (401, _) => Some(
+            r#"Bearer realm="platform", error="invalid_token", error_description="The token is not valid""#,
+        ),
+        _ => None,
     }
 }
 

@@ -1,61 +1,113 @@
 //! Connections: accepted, bounded in time, and drained.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
+use crate::guard;
 use crate::node::Node;
 use crate::patient::Patient;
-use crate::routes::router;
+use crate::routes::{metrics_router, router};
 
 /// The longest that draining takes.
 const DRAIN: Duration = Duration::from_secs(30);
+/// How long those who came meanwhile get for their answer.
+const LATE: Duration = Duration::from_secs(1);
 
-/// Serves until `stop` is over; then ends streams, lets requests end, and closes.
+/// Serves until `stop` is over; then ends streams, lets requests end, and closes. Until it closes, whoever comes is told that it
+/// drains.
 pub async fn serve(
     node: Arc<Node>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let app = router(node.clone());
-    // Who takes nothing for three heartbeats is gone, or means ill.
-    let patience = Duration::from_millis(node.config.heartbeat.saturating_mul(3));
-    let connections = GracefulShutdown::new();
+    let door = Door { app: router(node.clone()), node: node.clone() };
     let workers = crate::work::start(&node);
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut stop => break,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // Too many open files, above all: those that end make room.
-                tracing::warn!(kind = ?error.kind(), "a connection was not accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
+    let connections = GracefulShutdown::new();
+    door.open(&listener, &connections, stop).await;
+    node.drain();
+    let late = GracefulShutdown::new();
+    let drained = async {
+        if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+            tracing::warn!("connections were cut");
+        }
+    };
+    door.open(&listener, &late, drained).await;
+    drop(listener);
+    // Each has one answer to take.
+    let _ = tokio::time::timeout(LATE, late.shutdown()).await;
+    workers.stop().await;
+    Ok(())
+}
+
+/// Serves figures, and nothing else, until the node drains.
+pub async fn serve_metrics(node: Arc<Node>, listener: TcpListener) {
+    let door = Door { app: metrics_router(node.clone()), node: node.clone() };
+    let mut draining = node.draining();
+    let stop = async {
+        let _ = draining.wait_for(|draining| *draining).await;
+    };
+    let connections = GracefulShutdown::new();
+    door.open(&listener, &connections, stop).await;
+    let _ = tokio::time::timeout(LATE, connections.shutdown()).await;
+}
+
+/// What stands behind a listener.
+struct Door {
+    app: Router,
+    node: Arc<Node>,
+}
+
+impl Door {
+    /// Lets connections in until `stop` is over.
+    async fn open(
+        &self,
+        listener: &TcpListener,
+        connections: &GracefulShutdown,
+        stop: impl Future<Output = ()> + Send,
+    ) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = &mut stop => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => self.serve(connections, stream, peer),
+                Err(error) => {
+                    // Too many open files, above all: those that end make room.
+                    tracing::warn!(kind = ?error.kind(), "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
             }
-        };
+        }
+    }
+
+    fn serve(&self, connections: &GracefulShutdown, stream: TcpStream, peer: SocketAddr) {
         let _ = stream.set_nodelay(true);
-        let app = app.clone();
+        let app = self.app.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             app.clone().oneshot(request)
         });
+        // Who takes nothing for three heartbeats is gone, or means ill.
+        let patience = Duration::from_millis(self.node.config.heartbeat.saturating_mul(3));
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_millis(node.config.request))
-            .max_headers(64)
-            .max_buf_size(64 << 10)
+            .header_read_timeout(Duration::from_millis(self.node.config.request))
+            .keep_alive(!self.node.is_draining())
+            .max_headers(guard::MOST_HEADERS * 4)
+            .max_buf_size(guard::MOST_BYTES * 4)
             .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
@@ -63,11 +115,4 @@ pub async fn serve(
             let _ = connection.await;
         });
     }
-    drop(listener);
-    node.drain();
-    if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
-        tracing::warn!("connections were cut");
-    }
-    workers.stop().await;
-    Ok(())
 }

@@ -66,6 +66,16 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
     assert_eq!(red.status(), 503);
     assert_eq!(value(red).await["code"], "storage_full");
     assert_eq!(anna.get("/healthz").await.status(), 200);
+    // What is small still has room, and does not make it ready: so it would go to and fro.
+    for _ in 0..15 {
+        let small = json!({"changes": [change("settings", "p0", "put", json!({"note": "b"}))]});
+        anna.post("/v1/changes", &small).await;
+        token(&world.base, &anna.session).await;
+        assert_eq!(anna.get("/readyz").await.status(), 503);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (_, problem) = fill(&anna, 8_000).await;
+    assert_eq!(problem["code"], "storage_full");
     assert!(anna.get("/metrics").await.text().await.unwrap().contains("platform_storage_works 0"));
     // What is there can be read, and what was refused is not there.
     all_there(&anna, &kept).await;
@@ -169,6 +179,32 @@ async fn a_full_disk_loses_nothing_that_was_accepted() {
         })
     };
     assert!(said("the storage fails", "ERROR") && said("the storage works again", "INFO"), "{log}");
+}
+
+#[tokio::test]
+async fn a_disk_that_others_have_filled_is_seen_before_anything_is_lost_on_it() {
+    let (folder, port) = (tempfile::tempdir().unwrap(), port());
+    let Some(small) = Small::start(folder.path(), port) else {
+        println!("skipped: this system gives nobody a disk of their own");
+        return;
+    };
+    let base = format!("http://127.0.0.1:{port}");
+    ready(&base).await;
+    let filler = small.disk(folder.path()).join("more");
+    let full = std::fs::write(&filler, vec![1; 24 << 20]);
+    assert!(full.is_err(), "the disk is not so large");
+    let status = || async { common::client().get(format!("{base}/readyz")).send().await.unwrap().status() };
+    let began = std::time::Instant::now();
+    while status().await == 200 {
+        assert!(began.elapsed() < Duration::from_secs(10), "nobody sees it");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for _ in 0..25 {
+        assert_eq!(status().await, 503);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    std::fs::remove_file(&filler).unwrap();
+    ready(&base).await;
 }
 
 #[tokio::test]

@@ -103,7 +103,25 @@ pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<
     if let Some(email) = &account.email {
         put_json(edit, &key(&["email", &email.to_lowercase()]), who)?;
     }
+    put_row(edit, who, account)
+}
+
+/// Takes an account away, and with it what it was near to.
+pub fn take_account(edit: &mut dyn Edit, who: &Who) -> Result<(), StorageError> {
+    // As one of nobody it is near to nothing that has a name.
+    put_account(edit, who, &Account::default())?;
+    edit.delete(&key(&["near", &who.org, "everyone", &who.sub]))?;
+    take_row(edit, who)
+}
+
+/// Writes an account that is near to nothing.
+pub(crate) fn put_row(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
     put_json(edit, &place(who), account)
+}
+
+/// Takes an account away that is near to nothing.
+pub(crate) fn take_row(edit: &mut dyn Edit, who: &Who) -> Result<(), StorageError> {
+    edit.delete(&place(who))
 }
 
 impl Account {

@@ -22,8 +22,13 @@ pub async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, Proble
     Ok(if is_behind { "ready\nthe clock is before the start of every signing key\n" } else { "ready\n" })
 }
 
+/// Figures for Prometheus, where they are not shown elsewhere.
+pub async fn metrics(State(node): State<Arc<Node>>) -> Result<impl IntoResponse, Problem> {
+    if node.config.public_metrics { Ok(all_metrics(State(node)).await) } else { Err(Problem::not_found()) }
+}
+
 /// Figures for Prometheus.
-pub async fn metrics(State(node): State<Arc<Node>>) -> impl IntoResponse {
+pub async fn all_metrics(State(node): State<Arc<Node>>) -> impl IntoResponse {
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
         node.metrics.to_text(node.storage.trouble().is_none()),

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
-pub use sqlite::{Salvaged, SqliteOptions, SqliteStorage, salvage};
+pub use sqlite::{OpenError, Salvaged, SqliteOptions, SqliteStorage, peek, salvage};
 
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';
@@ -151,6 +151,12 @@ pub trait Storage: Send + Sync + 'static {
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>>;
     /// What keeps it from doing so at present, if anything.
     fn trouble(&self) -> Option<StorageError>;
+    /// How often it has failed: whoever remembers the number sees also what is over by now.
+    fn failures(&self) -> u64;
+    /// Brings everything into one file and closes it; what is asked after that is refused.
+    ///
+    /// Errors: what kept it from that. Nothing that was accepted is lost by it.
+    fn close(&self) -> Later<'_, Result<(), StorageError>>;
 }
 
 /// Does a transaction and gives what it came to.

@@ -1,11 +1,13 @@
 //! One file of `SQLite`: a thread that writes, many requests to one sync, and connections that read beside it.
 
 mod group;
+mod open;
 mod salvage;
 mod tables;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{Semaphore, oneshot};
@@ -14,11 +16,14 @@ use super::{Later, ReadJob, Storage, StorageError, WriteJob};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use group::Writer;
+pub use open::{OpenError, peek};
 pub use salvage::{Salvaged, salvage};
 use tables::Snapshot;
 
 /// How many look at the same time.
 const READERS: usize = 8;
+/// How long looks are waited for before the file is closed.
+const LOOKS: Duration = Duration::from_secs(5);
 /// The version of the tables.
 const VERSION: i64 = 2;
 /// Bytes of a page of the file.
@@ -56,6 +61,7 @@ pub struct SqliteStorage {
 enum Request {
     Write { job: WriteJob, done: oneshot::Sender<Result<(), StorageError>> },
     Limit(Option<u64>),
+    Close { done: oneshot::Sender<Result<(), StorageError>> },
 }
 
 impl std::fmt::Debug for SqliteStorage {
@@ -67,23 +73,16 @@ impl std::fmt::Debug for SqliteStorage {
 impl SqliteStorage {
     /// Opens a file, or makes it; what is committed is told to `bus`.
     ///
-    /// Errors: [`StorageError::Damaged`] where the file is none of a platform of this version, or cannot be read.
-    pub fn open(path: &Path, bus: Arc<dyn Bus>, options: SqliteOptions) -> Result<Self, StorageError> {
-        private(path)?;
-        let mut connection = connect(path, CACHE_OF_THE_WRITER)?;
-        let version: i64 =
-            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(failed)?;
-        match version {
-            0 => {
-                let tables = connection.transaction().map_err(failed)?;
-                tables.execute_batch(TABLES).map_err(failed)?;
-                tables.pragma_update(None, "user_version", VERSION).map_err(failed)?;
-                tables.commit().map_err(failed)?;
-            }
-            VERSION => {}
-            _ => return Err(StorageError::Damaged { what: "the version of the database" }),
+    /// Errors: what the file is that it should not be, and what can be done.
+    pub fn open(path: &Path, bus: Arc<dyn Bus>, options: SqliteOptions) -> Result<Self, OpenError> {
+        open::look(path)?;
+        let said = |error| OpenError::of(path, error);
+        private(path).map_err(said)?;
+        let mut connection = connect(path, CACHE_OF_THE_WRITER).map_err(said)?;
+        if open::version(path, &connection)? == 0 {
+            make(&mut connection).map_err(said)?;
         }
-        limit(&connection, options.limit)?;
+        limit(&connection, options.limit).map_err(said)?;
         let health = Health::default();
         let (inbox, requests) = mpsc::channel();
         let writer = Writer::new(connection, bus, options.clock.clone(), health.clone());
@@ -138,6 +137,39 @@ impl Storage for SqliteStorage {
     fn trouble(&self) -> Option<StorageError> {
         self.health.get()
     }
+
+    fn failures(&self) -> u64 {
+        self.health.lock().failures
+    }
+
+    fn close(&self) -> Later<'_, Result<(), StorageError>> {
+        Box::pin(async move {
+            // Who still looks is waited for, but not for ever: then the file is closed with the process.
+            let looks = self.room.acquire_many(READERS as u32);
+            let nobody_looks = tokio::time::timeout(LOOKS, looks).await.is_ok();
+            self.room.close();
+            if nobody_looks {
+                self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            }
+            let (done, answer) = oneshot::channel();
+            self.inbox.send(Request::Close { done }).map_err(|_| StorageError::Closed)?;
+            answer.await.map_err(|_| StorageError::Closed)?
+        })
+    }
+}
+
+fn make(connection: &mut Connection) -> Result<(), StorageError> {
+    let tables = connection.transaction().map_err(failed)?;
+    tables.execute_batch(TABLES).map_err(failed)?;
+    tables.pragma_update(None, "user_version", VERSION).map_err(failed)?;
+    tables.commit().map_err(failed)
+}
+
+/// The path with an ending added to its name.
+fn with(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 /// KiB of pages that are kept in memory: those that many cars write to, and those that one look needs.
@@ -161,7 +193,7 @@ fn connect(path: &Path, cache: u32) -> Result<Connection, StorageError> {
 fn private(path: &Path) -> Result<(), StorageError> {
     crate::private::file(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::StorageFull => StorageError::Full,
-        kind => StorageError::Failed { why: kind.to_string() },
+        _ => StorageError::Failed { why: crate::words::of(&error) },
     })
 }
 
@@ -178,40 +210,66 @@ fn failed(error: rusqlite::Error) -> StorageError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StorageError::Damaged { what: "the database" }
         }
-        Some(code) => StorageError::Failed { why: format!("{code:?}") },
+        Some(code) => StorageError::Failed { why: code_word(code).to_owned() },
         None => StorageError::Failed { why: "it was not asked right".to_owned() },
+    }
+}
+
+fn code_word(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::CannotOpen => "the file cannot be opened",
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => "another program holds it",
+        ErrorCode::OutOfMemory => "there is no memory left",
+        ErrorCode::PermissionDenied | ErrorCode::AuthorizationForStatementDenied => {
+            "this account may not do that"
+        }
+        ErrorCode::ReadOnly => "the file may only be read",
+        ErrorCode::SystemIoFailure => "the disk does not read or write",
+        ErrorCode::TooBig => "a value is too large",
+        _ => "it refuses what it was asked",
     }
 }
 
 /// What is wrong with the file at present, if anything. Who runs a platform hears of it once, and once when it is over.
 #[derive(Clone, Debug, Default)]
-struct Health(Arc<Mutex<Option<StorageError>>>);
+struct Health(Arc<Mutex<Trouble>>);
+
+#[derive(Debug, Default)]
+struct Trouble {
+    now: Option<StorageError>,
+    failures: u64,
+}
 
 impl Health {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Trouble> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn get(&self) -> Option<StorageError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().now.clone()
     }
 
     /// Remembers what went wrong.
     fn note<T>(&self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
         if let Err(error) = &outcome {
-            let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut trouble = self.lock();
+            trouble.failures += 1;
             // What is damaged stays so, whatever else fails.
-            let is_damaged = matches!(&*trouble, Some(StorageError::Damaged { .. }));
-            if !is_damaged && trouble.as_ref() != Some(error) {
+            let is_damaged = matches!(&trouble.now, Some(StorageError::Damaged { .. }));
+            if !is_damaged && trouble.now.as_ref() != Some(error) {
                 tracing::error!(%error, "the storage fails; nothing more is taken that it does not keep");
-                *trouble = Some(error.clone());
+                trouble.now = Some(error.clone());
             }
         }
         outcome
     }
 
-    /// A commit is on disk: there is room again.
+    /// Something that was written is on disk: there is room again.
     fn recovered(&self) {
-        let mut trouble = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(&*trouble, Some(StorageError::Full | StorageError::Failed { .. })) {
+        let mut trouble = self.lock();
+        if matches!(&trouble.now, Some(StorageError::Full | StorageError::Failed { .. })) {
             tracing::info!("the storage works again");
-            *trouble = None;
+            trouble.now = None;
         }
     }
 }

@@ -36,19 +36,40 @@ impl Writer {
     /// Takes requests until nobody can send any.
     pub(super) fn run(mut self, requests: &mpsc::Receiver<Request>) {
         while let Ok(first) = requests.recv() {
-            let mut jobs: Vec<Waiting> = Vec::new();
+            let (mut jobs, mut closing): (Vec<Waiting>, _) = (Vec::new(), None);
             for request in std::iter::once(first).chain(requests.try_iter().take(GROUP - 1)) {
                 match request {
                     Request::Write { job, done } => jobs.push((job, done)),
                     Request::Limit(bytes) => {
                         let _ = self.health.note(limit(&self.connection, bytes));
                     }
+                    Request::Close { done } => closing = Some(done),
                 }
             }
             let mut jobs = jobs.into_iter().peekable();
             while jobs.peek().is_some() {
                 self.group(&mut jobs);
             }
+            if let Some(done) = closing {
+                let outcome = self.whole();
+                // Closed before it is said, so that whoever waits finds one file.
+                drop(self);
+                let _ = done.send(outcome);
+                return;
+            }
+        }
+    }
+
+    /// Brings the log of changes over into the file, and empties it.
+    ///
+    /// Errors: where somebody still looks at an older state, too; nothing is lost then.
+    fn whole(&self) -> Result<(), StorageError> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(failed)?;
+        if busy == 0 {
+            Ok(())
+        } else {
+            Err(StorageError::Failed { why: "somebody still reads it".to_owned() })
         }
     }
 
@@ -58,6 +79,7 @@ impl Writer {
             self.logs.clear();
         }
         let (mut answers, mut news, mut dirty) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let changes = self.connection.total_changes();
         let mut committed =
             self.health.note(self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed));
         if committed.is_ok() {
@@ -84,7 +106,9 @@ impl Writer {
             self.logs.clear();
             let _ = self.connection.execute_batch("ROLLBACK");
         } else {
-            if answers.iter().any(|(_, outcome)| outcome.is_ok()) {
+            // A job that had nothing to write proves nothing.
+            let has_written = self.connection.total_changes() != changes;
+            if has_written && answers.iter().any(|(_, outcome)| outcome.is_ok()) {
                 self.health.recovered();
             }
             for told in news {

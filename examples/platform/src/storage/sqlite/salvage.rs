@@ -4,11 +4,11 @@
 //! of what is left between, again and again.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{TABLES, VERSION, failed};
+use super::{TABLES, VERSION, failed, with};
 use crate::storage::StorageError;
 
 /// What was kept.
@@ -53,12 +53,6 @@ pub fn salvage(folder: &Path) -> Result<Salvaged, StorageError> {
     std::fs::rename(&used, &aside).map_err(moved)?;
     std::fs::rename(&new, &used).map_err(moved)?;
     Ok(kept)
-}
-
-fn with(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
 }
 
 fn copy(from: &Path, to: &Path) -> Result<Salvaged, StorageError> {

@@ -1,0 +1,157 @@
+//! Accounts of people: made, shown, given another password, taken away.
+
+use super::{AdminError, checked};
+use crate::auth::account::{Account, PasswordCost, account, by_email, put_account, take_account};
+use crate::auth::{Role, Who, session};
+use crate::items::{Spot, refresh};
+use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, get_json, key, names, put_json};
+
+/// The fewest letters of a password.
+pub const SHORTEST: usize = 8;
+/// The most bytes of a password.
+pub const LONGEST: usize = 1024;
+
+/// Hashes a password, which takes a while.
+///
+/// Errors: [`AdminError::Invalid`] where it is too short or too long.
+pub fn hashed(cost: PasswordCost, password: &str) -> Result<String, AdminError> {
+    let invalid =
+        AdminError::Invalid { what: "the password", expected: "8 letters or more, and 1024 bytes at most" };
+    if password.chars().count() < SHORTEST || password.len() > LONGEST {
+        return Err(invalid);
+    }
+    cost.hash(password).ok_or(invalid)
+}
+
+/// Makes the account of a person under the next number of the organization. Numbers are not given again: what somebody has
+/// written stays theirs.
+///
+/// Errors: [`AdminError::AccountExists`] where the address is somebody's, [`AdminError::Invalid`].
+pub fn add(edit: &mut dyn Edit, org: &str, account: &Account) -> Result<Who, AdminError> {
+    checked("the organization", org)?;
+    let email = account.email.as_deref().unwrap_or_default();
+    let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !is_address
+        || email.len() > 254
+        || email.chars().any(|letter| letter.is_whitespace() || letter.is_control())
+    {
+        return Err(AdminError::Invalid { what: "the address", expected: "NAME@HOST" });
+    }
+    if by_email(edit, email)?.is_some() {
+        return Err(AdminError::AccountExists { what: "`account password` gives it another password" });
+    }
+    if account.roles.is_empty() {
+        return Err(AdminError::Invalid { what: "--role", expected: "one role at least" });
+    }
+    let who = Who::new(org, format!("user/{}", next(edit, org)?));
+    enroll(edit, &who, account)?;
+    Ok(who)
+}
+
+fn counter(org: &str) -> String {
+    key(&["next user", org])
+}
+
+fn next(view: &dyn View, org: &str) -> Result<i64, StorageError> {
+    let kept: i64 = get_json(view, &counter(org))?.unwrap_or(1);
+    let subs = names(view, &key(&["account", org]))?;
+    let last = subs.iter().filter_map(|sub| Who::new(org, sub.as_str()).user()).max().unwrap_or(0);
+    Ok(kept.max(last.saturating_add(1)))
+}
+
+/// Writes an account and tells everybody who sees more or less by that.
+pub fn enroll(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
+    put_account(edit, who, account)?;
+    if let Some(user) = who.user() {
+        let next = next(edit, &who.org)?.max(user.saturating_add(1));
+        put_json(edit, &counter(&who.org), &next)?;
+    }
+    look_again(edit, &who.org)
+}
+
+/// Changes an account, and tells everybody who sees more or less by that.
+///
+/// Errors: [`AdminError::AccountUnknown`], and those of `change`.
+pub fn change(
+    edit: &mut dyn Edit,
+    who: &Who,
+    change: impl FnOnce(&mut Account) -> Result<(), AdminError>,
+) -> Result<(), AdminError> {
+    let mut known = account(edit, who)?.ok_or(AdminError::AccountUnknown)?;
+    change(&mut known)?;
+    put_account(edit, who, &known)?;
+    Ok(look_again(edit, &who.org)?)
+}
+
+/// Gives an account another password, by its hash, and ends its sessions; gives how many.
+///
+/// Errors: [`AdminError::AccountUnknown`].
+pub fn password(edit: &mut dyn Edit, who: &Who, hash: String) -> Result<usize, AdminError> {
+    let mut known = account(edit, who)?.ok_or(AdminError::AccountUnknown)?;
+    known.password = Some(hash);
+    put_account(edit, who, &known)?;
+    Ok(session::end_all(edit, who)?.len())
+}
+
+/// Takes an account away and ends its sessions; gives how many. What it has written stays, and is nobody's.
+///
+/// Errors: [`AdminError::AccountUnknown`].
+pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {
+    if account(edit, who)?.is_none() {
+        return Err(AdminError::AccountUnknown);
+    }
+    let next = next(edit, &who.org)?;
+    put_json(edit, &counter(&who.org), &next)?;
+    take_account(edit, who)?;
+    let ended = session::end_all(edit, who)?.len();
+    look_again(edit, &who.org)?;
+    Ok(ended)
+}
+
+/// Everybody of an organization, or of all, in order.
+pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, StorageError> {
+    let prefix = org.map_or_else(|| "account".to_owned(), |org| key(&["account", org]));
+    let mut found = Vec::new();
+    for (name, value) in all(view, &prefix)? {
+        let mut parts = name.split(JOINT).skip(1);
+        let (Some(org), Some(sub)) = (parts.next(), parts.next()) else { continue };
+        found.push((Who::new(org, sub), from_json(&value)?));
+    }
+    Ok(found)
+}
+
+/// Who sees the things of an organization may be others by now: of each it is worked out anew.
+pub(super) fn look_again(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    for collection in ["vehicles", "recommendations", "bookings", "conversations", "messages", "shares"] {
+        let prefix = key(&["item", org, collection]);
+        for (name, _) in all(edit, &prefix)? {
+            let mut parts = name.split(JOINT).skip(3);
+            let (person, item) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let spot = Spot {
+                org: org.to_owned(),
+                collection: collection.to_owned(),
+                person: person.to_owned(),
+                key: item.to_owned(),
+            };
+            refresh(edit, &spot)?;
+        }
+    }
+    Ok(())
+}
+
+/// A role as people write it.
+pub fn role(name: &str) -> Option<Role> {
+    serde_json::from_value(name.replace('-', "_").into()).ok()
+}
+
+/// How people write a role.
+pub fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Driver => "driver",
+        Role::FleetManager => "fleet_manager",
+        Role::Workshop => "workshop",
+        Role::Partner => "partner",
+        Role::Support => "support",
+        Role::Device => "device",
+    }
+}

@@ -1,0 +1,184 @@
+//! Service accounts and their key files.
+//!
+//! A key file is laid out as the files of the data platform are: who it is and whom it speaks to between two marks, and behind them the
+//! secret key as PEM, so that common tools read it, too. The keys are Ed25519 (PKCS #8).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::accounts::{change, enroll};
+use super::{AdminError, checked};
+use crate::auth::account::{Account, account};
+use crate::auth::jose::{PublicKey, SigningKey};
+use crate::auth::{Who, session};
+use crate::random;
+use crate::storage::{Edit, View};
+
+const BEGIN: &str = "----- BEGIN CONNECTEDCARS INFO -----";
+const END: &str = "----- END CONNECTEDCARS INFO -----";
+const PEM: &str = "-----BEGIN PRIVATE KEY-----";
+const PEM_END: &str = "-----END PRIVATE KEY-----";
+/// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410 §7).
+const PKCS8: [u8; 16] = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20];
+/// How long an assertion is good for, seconds.
+const ASSERTION: u64 = 300;
+
+/// The secret of a service account. Never printed.
+pub struct KeyFile {
+    issuer: String,
+    audience: String,
+    seed: [u8; 32],
+    key: SigningKey,
+}
+
+impl std::fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyFile(…)")
+    }
+}
+
+impl KeyFile {
+    /// A new key of a service (`ORGANIZATION/NAME`) for a platform.
+    pub fn make(issuer: &str, audience: &str) -> Option<Self> {
+        Self::of(issuer, audience, random::bytes())
+    }
+
+    fn of(issuer: &str, audience: &str, seed: [u8; 32]) -> Option<Self> {
+        let key = SigningKey::from_seed(&seed)?;
+        Some(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), seed, key })
+    }
+
+    /// Reads a key file that [`Self::to_text`] made.
+    ///
+    /// Errors: [`AdminError::Invalid`].
+    pub fn parse(text: &str) -> Result<Self, AdminError> {
+        let read = || {
+            let (facts, rest) = text.split_once(BEGIN)?.1.split_once(END)?;
+            let field = |wanted: &str| {
+                let value = |line: &str| {
+                    let (name, value) = line.split_once(':')?;
+                    (name.trim() == wanted).then(|| value.trim().to_owned())
+                };
+                facts.lines().find_map(value).filter(|value| !value.is_empty())
+            };
+            let pem: String = rest.split_once(PEM)?.1.split_once(PEM_END)?.0.split_whitespace().collect();
+            let der = STANDARD.decode(pem).ok()?;
+            let seed = der.strip_prefix(&PKCS8)?.try_into().ok()?;
+            Self::of(&field("iss")?, &field("aud")?, seed)
+        };
+        read().ok_or(AdminError::Invalid { what: "the key file", expected: "one that `key add` wrote" })
+    }
+
+    /// The file, with its secret.
+    pub fn to_text(&self) -> String {
+        let (issuer, audience, kid) = (&self.issuer, &self.audience, kid(&self.key.public()));
+        let der = STANDARD.encode([&PKCS8[..], &self.seed].concat());
+        format!("{BEGIN}\niss: {issuer}\naud: {audience}\nkid: {kid}\n{END}\n{PEM}\n{der}\n{PEM_END}\n")
+    }
+
+    /// Its public half.
+    pub fn public(&self) -> PublicKey {
+        self.key.public()
+    }
+
+    /// What `POST /v1/auth/service-account` takes, good once and for five minutes from `now` (seconds since 1970).
+    pub fn assertion(&self, now: u64) -> String {
+        let claims = json!({
+            "iss": self.issuer, "aud": self.audience, "iat": now, "exp": now + ASSERTION, "jti": random::text::<12>(),
+        });
+        self.key.sign(Some(&kid(&self.public())), &claims)
+    }
+}
+
+/// The name of a key: its thumbprint (RFC 7638).
+pub fn kid(key: &PublicKey) -> String {
+    let text = match key {
+        PublicKey::Ed25519 { crv, x } => format!(r#"{{"crv":"{crv}","kty":"OKP","x":"{x}"}}"#),
+        PublicKey::Rsa { n, e } => format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#),
+    };
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
+}
+
+/// Who a service is.
+///
+/// Errors: [`AdminError::Invalid`] where it is not `ORGANIZATION/NAME`.
+pub fn service(name: &str) -> Result<Who, AdminError> {
+    let invalid = AdminError::Invalid { what: "the service", expected: "ORGANIZATION/NAME" };
+    let (org, name) = name.split_once('/').ok_or(invalid)?;
+    checked("the organization", org)?;
+    checked("the service's name", name)?;
+    Ok(Who::new(org, format!("service/{name}")))
+}
+
+/// Gives a service a key. One that is not there is made as `account` says; to one that is, the key is added, and it may what it
+/// might: `account` has no roles then.
+///
+/// Errors: [`AdminError::AccountExists`], [`AdminError::Invalid`] where a new one has no roles.
+pub fn add(edit: &mut dyn Edit, who: &Who, account: Account, key: PublicKey) -> Result<(), AdminError> {
+    let is_known = self::account(edit, who)?.is_some();
+    match (is_known, account.roles.is_empty()) {
+        (true, true) => change(edit, who, |known| {
+            known.keys.push(key);
+            Ok(())
+        }),
+        (true, false) => Err(AdminError::AccountExists { what: "without --role it gets one more key" }),
+        (false, true) => {
+            Err(AdminError::Invalid { what: "--role", expected: "one role at least for a new service" })
+        }
+        (false, false) => Ok(enroll(edit, who, &Account { keys: vec![key], ..account })?),
+    }
+}
+
+/// Takes a key of a service away, or all, and ends its sessions; gives how many keys and sessions.
+///
+/// Errors: [`AdminError::AccountUnknown`], [`AdminError::KeyUnknown`].
+pub fn revoke(edit: &mut dyn Edit, who: &Who, name: Option<&str>) -> Result<(usize, usize), AdminError> {
+    let mut gone = 0;
+    change(edit, who, |known| {
+        let before = known.keys.len();
+        known.keys.retain(|key| name.is_some_and(|name| kid(key) != name));
+        gone = before - known.keys.len();
+        if gone == 0 && name.is_some() { Err(AdminError::KeyUnknown) } else { Ok(()) }
+    })?;
+    Ok((gone, session::end_all(edit, who)?.len()))
+}
+
+/// Services with the names of their keys.
+pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, AdminError> {
+    let mut all = super::accounts::list(view, org)?;
+    all.retain(|(who, _)| who.sub.starts_with("service/"));
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::jose::Unverified;
+
+    #[test]
+    fn a_key_file_is_read_back_and_signs_what_its_public_half_verifies() {
+        let made = KeyFile::make("acme/box", "https://platform.example").unwrap();
+        let read = KeyFile::parse(&made.to_text()).unwrap();
+        assert_eq!(read.public(), made.public());
+        assert_eq!(format!("{read:?}"), "KeyFile(…)");
+        let assertion = read.assertion(1_000);
+        let parsed = Unverified::parse(&assertion).unwrap();
+        let claims: serde_json::Value = parsed.verify(&made.public()).unwrap();
+        assert_eq!((&claims["iss"], &claims["exp"]), (&json!("acme/box"), &json!(1_300)));
+        let cut = made.to_text().replace("aud:", "x:");
+        for text in ["", "iss: me", &cut, &made.to_text()[..200]] {
+            let error = KeyFile::parse(text).unwrap_err().to_string();
+            assert_eq!(error, "the key file: expected one that `key add` wrote");
+        }
+    }
+
+    #[test]
+    fn a_key_is_named_by_its_thumbprint() {
+        // The example of RFC 8037, appendix A.3.
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".to_owned();
+        let key = PublicKey::Ed25519 { crv: "Ed25519".to_owned(), x };
+        assert_eq!(kid(&key), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+}

@@ -1,0 +1,132 @@
+//! `platform key`.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use platform::admin::services::{self, KeyFile, kid, service};
+use platform::admin::{AdminError, vehicles};
+use platform::auth::Role;
+use platform::auth::account::Account;
+use platform::{clock, private};
+
+use super::{CommandError, Place, in_file, read, relations, role, say};
+
+/// Services that sign in with a key.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a service account with a key, or one more key for one that is there; the secret is written to a file for its owner alone.
+    #[command(
+        after_help = "Examples:\n  platform key add acme/gateway --role device --all-vehicles --out gateway.key --data DIR\n  \
+        platform key add acme/gateway --out gateway-2.key --data DIR    (one more key, to change over)"
+    )]
+    Add(Add),
+    /// List the services and the names of their keys.
+    #[command(after_help = "Example:\n  platform key list --organization acme --data DIR")]
+    List {
+        /// Only those of one organization.
+        #[arg(long, value_name = "KEY")]
+        organization: Option<String>,
+    },
+    /// Take a key of a service away, and end the service's sessions.
+    #[command(
+        after_help = "Examples:\n  platform key revoke acme/gateway KEY-ID --data DIR\n  platform key revoke acme/gateway --all --data DIR"
+    )]
+    Revoke {
+        /// ORGANIZATION/NAME.
+        service: String,
+        /// The key, as `key list` names it.
+        #[arg(value_name = "KEY-ID", required_unless_present = "all", conflicts_with = "all")]
+        key: Option<String>,
+        /// All keys of the service.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Print an assertion, made with a key file, that signs the service in: good once, and for five minutes.
+    #[command(
+        after_help = "Example:\n  curl -s http://127.0.0.1:4437/v1/auth/service-account -H 'content-type: application/json' \\\n    \
+        -d \"{\\\"assertion\\\":\\\"$(platform key assertion gateway.key)\\\"}\""
+    )]
+    Assertion {
+        /// The key file.
+        file: PathBuf,
+    },
+}
+
+/// A new key.
+#[derive(Args, Debug)]
+pub(crate) struct Add {
+    /// ORGANIZATION/NAME.
+    service: String,
+    /// What a new service may do; may come more than once: device, partner, support.
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    role: Vec<Role>,
+    /// A new device speaks for all vehicles of its organization.
+    #[arg(long, conflicts_with = "vehicle")]
+    all_vehicles: bool,
+    /// Vehicles that a new device speaks for.
+    #[arg(long, value_name = "NUMBER")]
+    vehicle: Vec<i64>,
+    /// Where to write the key file; nothing may be there yet.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(super) fn assertion(file: &Path) -> Result<(), CommandError> {
+    say(&KeyFile::parse(&read(file)?)?.assertion(clock::unix()))
+}
+
+pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), CommandError> {
+    match what {
+        Key::Add(add) => {
+            let who = service(&add.service)?;
+            let invalid = AdminError::Invalid { what: "the key", expected: "one that this system can make" };
+            let key = KeyFile::make(&add.service, issuer).ok_or(invalid)?;
+            let (public, name) = (key.public(), kid(&key.public()));
+            let account = Account {
+                roles: add.role,
+                all_vehicles: add.all_vehicles,
+                vehicles: add.vehicle,
+                ..Account::default()
+            };
+            // The file first: a key that nobody has is of no use, and one that is not known harms nobody.
+            let mut file = private::new_file(&add.out).map_err(|error| in_file(&add.out, &error))?;
+            let written = file.write_all(key.to_text().as_bytes()).and_then(|()| file.sync_all());
+            let done = match written {
+                Ok(()) => {
+                    let job = move |edit: &mut dyn platform::storage::Edit| {
+                        for vehicle in &account.vehicles {
+                            let named = format!("{}/{vehicle}", who.org).parse();
+                            vehicles::must_be(edit, &named.map_err(|_| AdminError::VehicleUnknown)?)?;
+                        }
+                        services::add(edit, &who, account, public)
+                    };
+                    place.does(true, job).await
+                }
+                Err(error) => Err(in_file(&add.out, &error)),
+            };
+            if let Err(error) = done {
+                let _ = std::fs::remove_file(&add.out);
+                return Err(error);
+            }
+            say(&format!("added key {name} of {}; its secret is in {}", add.service, add.out.display()))
+        }
+        Key::List { organization } => {
+            let all = place.shows(move |view| services::list(view, organization.as_deref())).await?;
+            for (who, account) in all {
+                let name = who.sub.trim_start_matches("service/");
+                let keys: Vec<String> = account.keys.iter().map(kid).collect();
+                let keys = if keys.is_empty() { "-".to_owned() } else { keys.join(", ") };
+                say(&format!("{}/{name}{}  keys {keys}", who.org, relations(&account)))?;
+            }
+            Ok(())
+        }
+        Key::Revoke { service: name, key, all: _ } => {
+            let who = service(&name)?;
+            let (keys, ended) =
+                place.does(false, move |edit| services::revoke(edit, &who, key.as_deref())).await?;
+            say(&format!("revoked {keys} keys of {name}; {ended} sessions ended"))
+        }
+        Key::Assertion { file } => assertion(&file),
+    }
+}

@@ -1,0 +1,162 @@
+//! What a file is before it is trusted: what is missing, cut or foreign is said before anything is written beside it.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::tables::Snapshot;
+use super::{Health, VERSION, failed, with};
+use crate::problem::Problem;
+use crate::storage::{StorageError, View};
+
+/// Why a database could not be opened: which file, what was found, and what can be done.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum OpenError {
+    /// The file is shorter than its own header says.
+    #[error("{}: the file is cut: {found} bytes of {expected}; put a whole copy back, or keep what can be read of this one with --salvage", path.display())]
+    Cut {
+        /// The file.
+        path: PathBuf,
+        /// How long it has to be, bytes.
+        expected: u64,
+        /// How long it is.
+        found: u64,
+    },
+    /// Something in the file cannot be read.
+    #[error("{}: the database is damaged; stop all platforms on it, and keep what can be read of it with --salvage", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is empty or missing, and its log of changes is not.
+    #[error(
+        "{}: the database is empty beside a log of changes (-wal) of {log} bytes, so its data is lost or was not copied; \
+         put both files back from a copy, or move the log away to begin anew", path.display()
+    )]
+    Emptied {
+        /// The file.
+        path: PathBuf,
+        /// The bytes of the log.
+        log: u64,
+    },
+    /// The system does not let it be read or written.
+    #[error("{}: {why}", path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// In words.
+        why: String,
+    },
+    /// It is a database of something else.
+    #[error("{}: this is a database of another program; name another folder", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another release of the platform wrote it.
+    #[error("{}: version {found} of the database, and this platform reads version {known}; start the release that wrote it", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The one that is known.
+        known: i64,
+    },
+    /// The file does not begin as a database does.
+    #[error("{}: this is no database: its beginning is damaged or was never one; put a copy back, or move it away to begin anew", path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl OpenError {
+    /// What became of a storage, said of its file.
+    pub fn of(path: &Path, error: StorageError) -> Self {
+        let path = path.to_owned();
+        match error {
+            StorageError::Damaged { .. } => Self::Damaged { path },
+            other => Self::Failed { path, why: other.to_string() },
+        }
+    }
+
+    /// What kept a node from starting, said of its file.
+    pub(crate) fn of_problem(path: &Path, problem: &Problem) -> Self {
+        match problem.code {
+            "storage_damaged" => Self::Damaged { path: path.to_owned() },
+            _ => Self::Failed { path: path.to_owned(), why: problem.title.to_lowercase() },
+        }
+    }
+}
+
+/// How a database begins.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Looks at the files, before anything opens them.
+pub(super) fn look(path: &Path) -> Result<(), OpenError> {
+    let failed =
+        |error: io::Error| OpenError::Failed { path: path.to_owned(), why: crate::words::of(&error) };
+    let size = |path: &Path| match std::fs::metadata(path) {
+        Ok(data) if data.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(data) => Ok(Some(data.len())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    };
+    let found = size(path).map_err(failed)?.unwrap_or(0);
+    let log = size(&with(path, "-wal")).map_err(failed)?.unwrap_or(0);
+    if found == 0 {
+        return if log == 0 { Ok(()) } else { Err(OpenError::Emptied { path: path.to_owned(), log }) };
+    }
+    let mut head = Vec::new();
+    #[expect(clippy::disallowed_methods, reason = "the file of the database is ours to look at")]
+    let file = File::open(path).map_err(failed)?;
+    file.take(100).read_to_end(&mut head).map_err(failed)?;
+    let number = |at: usize, bytes: usize| {
+        head.get(at..at + bytes)?.iter().try_fold(0_u64, |all, byte| Some(all << 8 | u64::from(*byte)))
+    };
+    let none = || OpenError::NotADatabase { path: path.to_owned() };
+    if !head.starts_with(MAGIC) {
+        return Err(none());
+    }
+    let (size, pages) = (number(16, 2).ok_or_else(none)?, number(28, 4).ok_or_else(none)?);
+    // 1 stands for the size that has no room in two bytes.
+    let expected = pages * if size == 1 { 65_536 } else { size };
+    // With a log of changes beside it, the rest may be in there.
+    if found < expected && log == 0 {
+        return Err(OpenError::Cut { path: path.to_owned(), expected, found });
+    }
+    Ok(())
+}
+
+/// Looks at a database that another process has open and writes to: as it is at this moment, and without changing anything.
+///
+/// Errors: what the file is that it should not be, and what can be done.
+pub fn peek<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
+    let said = |error: rusqlite::Error| OpenError::of(path, failed(error));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(said)?;
+    connection.execute_batch("PRAGMA busy_timeout = 5000; BEGIN").map_err(said)?;
+    version(path, &connection)?;
+    let seen = job(&Snapshot { connection: &connection, at, health: &Health::default() });
+    connection.execute_batch("COMMIT").map_err(said)?;
+    Ok(seen)
+}
+
+/// The version of an open database, if it is ours; 0 where it is new.
+pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenError> {
+    let number = |sql: &str| -> Result<i64, OpenError> {
+        let read = connection.query_row(sql, [], |row| row.get(0)).map_err(failed);
+        read.map_err(|error| OpenError::of(path, error))
+    };
+    match number("PRAGMA user_version")? {
+        0 if number("SELECT count(*) FROM sqlite_master")? > 0 => {
+            Err(OpenError::Foreign { path: path.to_owned() })
+        }
+        found if found == 0 || found == VERSION => Ok(found),
+        found => Err(OpenError::Newer { path: path.to_owned(), found, known: VERSION }),
+    }
+}

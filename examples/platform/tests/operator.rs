@@ -1,0 +1,333 @@
+//! An operator makes everything with commands, and people and services then use it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use cc_client::Client;
+use cc_client::store::{Durability, SqliteStore};
+use cc_client::transport::{ReqwestOptions, ReqwestTransport};
+use common::process::{port, ready};
+use common::{Person, client, token, value};
+use platform::private::Passing;
+use serde_json::{Value, json};
+
+struct Told {
+    good: bool,
+    out: String,
+    error: String,
+}
+
+/// Runs a command on a folder, with a password on standard input.
+fn told(data: &Path, arguments: &str, input: &str) -> Told {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_platform"))
+        .args(arguments.split(' '))
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Who asks for no password reads none.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Told { good: output.status.success(), out: text(output.stdout), error: text(output.stderr) }
+}
+
+fn done(data: &Path, arguments: &str) -> String {
+    let told = told(data, arguments, "correct horse\n");
+    assert!(told.good && told.error.is_empty(), "{arguments}: {}", told.error);
+    assert!(!told.out.contains("horse"));
+    told.out
+}
+
+fn refused(data: &Path, arguments: &str, input: &str) -> String {
+    let told = told(data, arguments, input);
+    assert!(!told.good && told.out.is_empty(), "{arguments}: {}", told.out);
+    assert!(!told.error.contains("Os {") && !told.error.contains('"'), "{}", told.error);
+    assert_eq!(told.error.lines().count(), 1, "{}", told.error);
+    told.error.trim_end().to_owned()
+}
+
+struct Running(Child, String);
+
+impl Running {
+    async fn start(data: &Path) -> Self {
+        let port = port();
+        let child = Command::new(env!("CARGO_BIN_EXE_platform"))
+            .args(["--data", data.to_str().unwrap(), "--listen", &format!("127.0.0.1:{port}")])
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        ready(&base).await;
+        Self(child, base)
+    }
+
+    fn stop(mut self) {
+        Command::new("kill").arg(self.0.id().to_string()).status().unwrap();
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn post(base: &str, path: &str, body: Value) -> reqwest::Response {
+    let request = client().post(format!("{base}{path}")).header("content-type", "application/json");
+    request.body(body.to_string()).send().await.unwrap()
+}
+
+async fn sign_in(base: &str, email: &str, password: &str) -> Option<Person> {
+    let answer = post(base, "/v1/auth/password", json!({"email": email, "password": password})).await;
+    if answer.status() != 200 {
+        return None;
+    }
+    let session = value(answer).await["session"].as_str().unwrap().to_owned();
+    let token = token(base, &session).await;
+    Some(Person { base: base.to_owned(), session, token, client: client() })
+}
+
+async fn status(person: &Person, path: &str) -> u16 {
+    person.get(path).await.status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    assert_eq!(done(&data, "vehicle add acme/7 --brand Skoda"), "added acme/7\n");
+    assert_eq!(done(&data, "vehicle add acme/8"), "added acme/8\n");
+    assert_eq!(
+        done(&data, "account add anna@acme.example --organization acme --role driver"),
+        "added acme/user/1  driver\n"
+    );
+    assert_eq!(done(&data, "grant drive anna@acme.example 7"), "granted\n");
+    let add = "account add desk@acme.example --organization acme --role fleet-manager --fleet 3";
+    assert_eq!(done(&data, add), "added acme/user/2  fleet_manager  fleets 3\n");
+    done(&data, "grant fleet acme/8 3");
+    done(&data, "account add shop@acme.example --organization acme --role workshop --workshop 9");
+    done(&data, "grant care acme/7 9");
+    let key = passing.path().join("gateway.key");
+    let add = format!("key add acme/gateway --role device --all-vehicles --out {}", key.display());
+    let said = done(&data, &add);
+    assert!(said.starts_with("added key ") && !said.contains("PRIVATE"), "{said}");
+
+    let platform = Running::start(&data).await;
+    let base = platform.1.clone();
+    let anna = sign_in(&base, "anna@acme.example", "correct horse").await.unwrap();
+    // The real client, from the session alone.
+    let transport = ReqwestTransport::new(&base, ReqwestOptions::default()).unwrap();
+    let store = SqliteStore::open(passing.path().join("phone.db"), Durability::Process).unwrap();
+    let phone = Client::builder(transport, store).session(anna.session.clone()).start().await.unwrap();
+    let mut changed = phone.changed();
+    let wait = async {
+        loop {
+            if let Some(item) = phone.item("vehicles", "acme/7").await.unwrap() {
+                return item;
+            }
+            changed.changed().await.unwrap();
+        }
+    };
+    let car = tokio::time::timeout(Duration::from_secs(30), wait).await.expect("the car came");
+    assert!(car.version > 0 && !car.pending);
+    phone.shutdown().await;
+    assert_eq!(anna.json("/v1/collections/vehicles/acme/7").await["value"]["brand"], "Skoda");
+    assert_eq!(status(&anna, "/v1/collections/vehicles/acme/8").await, 404);
+    let desk = sign_in(&base, "desk@acme.example", "correct horse").await.unwrap();
+    assert_eq!(status(&desk, "/v1/collections/vehicles/acme/8").await, 200);
+    assert_eq!(status(&desk, "/v1/collections/vehicles/acme/7").await, 404);
+    let shop = sign_in(&base, "shop@acme.example", "correct horse").await.unwrap();
+    assert_eq!(status(&shop, "/v1/collections/vehicles/acme/7").await, 200);
+
+    // The gateway signs in with its key file, and sends what the car says.
+    let assertion = || done(&data, &format!("key assertion {}", key.display())).trim_end().to_owned();
+    let answer = post(&base, "/v1/auth/service-account", json!({"assertion": assertion()})).await;
+    assert_eq!(answer.status(), 200);
+    let session = value(answer).await["session"].as_str().unwrap().to_owned();
+    let gateway =
+        Person { base: base.clone(), token: token(&base, &session).await, session, client: client() };
+    let mut event = common::event(1, 9, "car_odometer", json!({"value": 12}));
+    event["organizationKey"] = json!("acme");
+    assert_eq!(value(gateway.post("/v1/ingest", &json!([event])).await).await["accepted"], 1);
+    assert_eq!(status(&anna, "/v1/feeds/vehicles/acme/7?offset=-1").await, 200);
+
+    // Beside a platform that runs a list is shown, and nothing is changed.
+    assert!(done(&data, "account list").contains("acme/user/1  anna@acme.example  driver  vehicles 7\n"));
+    assert_eq!(done(&data, "vehicle list"), "acme/7  drivers 1  fleets -\nacme/8  drivers 0  fleets 3\n");
+    assert!(done(&data, "key list").starts_with("acme/gateway  device  all vehicles  keys "));
+    for command in
+        ["vehicle add acme/9", "account remove anna@acme.example", "grant drive anna@acme.example 8"]
+    {
+        assert_eq!(
+            refused(&data, command, ""),
+            format!(
+                "platform: {}: a platform runs on this folder, and keeps in memory what this would change; stop it first",
+                data.display()
+            )
+        );
+    }
+    assert_eq!(status(&anna, "/readyz").await, 200);
+    platform.stop();
+
+    // What is taken away is gone at the next start.
+    done(&data, "grant fleet acme/8 3 --remove");
+    done(&data, "grant care acme/7 9 --remove");
+    assert_eq!(
+        told(&data, "account password anna@acme.example", "another horse\n").out,
+        "acme/user/1 has another password; 1 sessions ended\n"
+    );
+    assert_eq!(
+        done(&data, "key revoke acme/gateway --all"),
+        "revoked 1 keys of acme/gateway; 1 sessions ended\n"
+    );
+    let platform = Running::start(&data).await;
+    let base = platform.1.clone();
+    assert_eq!(
+        post(&base, "/v1/auth/service-account", json!({"assertion": assertion()})).await.status(),
+        401
+    );
+    assert!(sign_in(&base, "anna@acme.example", "correct horse").await.is_none());
+    assert!(sign_in(&base, "anna@acme.example", "another horse").await.is_some());
+    let desk = sign_in(&base, "desk@acme.example", "correct horse").await.unwrap();
+    assert_eq!(status(&desk, "/v1/collections/vehicles/acme/8").await, 404);
+    let shop = sign_in(&base, "shop@acme.example", "correct horse").await.unwrap();
+    assert_eq!(status(&shop, "/v1/collections/vehicles/acme/7").await, 404);
+}
+
+#[test]
+fn a_number_is_not_given_twice_and_a_listing_shows_who_may_what() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    for name in ["anna", "bo"] {
+        done(&data, &format!("account add {name}@acme.example --organization acme --role driver"));
+    }
+    done(&data, "vehicle add acme/7");
+    done(&data, "grant drive bo@acme.example 7");
+    done(&data, "grant consent bo@acme.example positions");
+    assert_eq!(done(&data, "account remove acme/user/2"), "removed acme/user/2; 0 sessions ended\n");
+    assert_eq!(done(&data, "vehicle list"), "acme/7  drivers 0  fleets -\n");
+    let add = "account add bo@acme.example --organization acme --role driver";
+    assert_eq!(done(&data, add), "added acme/user/3  driver\n");
+    done(&data, "grant drive bo@acme.example 7");
+    done(&data, "grant consent bo@acme.example positions");
+    done(&data, "grant fleet acme/7 3");
+    done(&data, "grant partner acme --fleet 3");
+    let one = passing.path().join("one.key");
+    let two = passing.path().join("two.key");
+    done(&data, &format!("key add acme/desk --role partner --out {}", one.display()));
+    done(&data, &format!("key add acme/desk --out {}", two.display()));
+    let keys = done(&data, "key list");
+    let (line, keys) = keys.trim_end().split_once("  keys ").unwrap();
+    assert_eq!(line, "acme/desk  partner");
+    let (first, second) = keys.split_once(", ").unwrap();
+    done(&data, &format!("key revoke acme/desk {first}"));
+    assert_eq!(done(&data, "key list"), format!("acme/desk  partner  keys {second}\n"));
+    assert_eq!(
+        done(&data, "account list --organization acme"),
+        "acme/service/desk  -  partner\nacme/user/1  anna@acme.example  driver\n\
+         acme/user/3  bo@acme.example  driver  vehicles 7  consents positions\n"
+    );
+    assert_eq!(done(&data, "vehicle list"), "acme/7  drivers 1  fleets 3\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&one).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_the_reason_and_nothing_is_kept() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    let nothing = format!(
+        "platform: {}: no platform is kept here; `account add`, `key add` or `vehicle add` makes one",
+        data.display()
+    );
+    assert_eq!(refused(&data, "account list", ""), nothing);
+    assert!(!data.exists());
+    let anna = "account add anna@acme.example --organization acme --role driver";
+    done(&data, anna);
+    let key = passing.path().join("x.key");
+    for (arguments, input, said) in [
+        (anna, "12345678\n", "there is such an account: `account password` gives it another password"),
+        (
+            "account add bo@acme.example --organization acme --role driver",
+            "1234567\n",
+            "the password: expected 8 letters or more, and 1024 bytes at most",
+        ),
+        ("account add bo --organization acme --role driver", "12345678\n", "the address: expected NAME@HOST"),
+        (
+            "account add bo@x.y --organization a/b --role driver",
+            "12345678\n",
+            "the organization: expected 1 to 64 letters, digits, `-`, `_` or `.`",
+        ),
+        ("account password bo@acme.example", "12345678\n", "there is no such account"),
+        ("account remove acme/user/9", "", "there is no such account"),
+        ("grant drive anna@acme.example 7", "", "there is no such vehicle; `vehicle add` makes it"),
+        (
+            "grant manage anna@acme.example 7",
+            "",
+            "the account is no fleet_manager, and this is for those alone",
+        ),
+        ("grant consent anna@acme.example ads", "", "the purpose: expected positions"),
+        ("grant fleet acme/7 3", "", "there is no such vehicle; `vehicle add` makes it"),
+        ("key revoke acme/gone --all", "", "there is no such account"),
+        (
+            &format!("key add acme/box --out {}", key.display()),
+            "",
+            "--role: expected one role at least for a new service",
+        ),
+        ("key assertion /nowhere/x.key", "", "/nowhere/x.key: it is not there"),
+    ] {
+        assert_eq!(refused(&data, arguments, input), format!("platform: {said}"), "{arguments}");
+    }
+    assert!(!key.exists(), "a key that nobody knows is not left behind");
+    assert_eq!(done(&data, "account list"), "acme/user/1  anna@acme.example  driver\n");
+    let file = passing.path().join("password");
+    let password = format!("account password anna@acme.example --password-file {}", file.display());
+    assert_eq!(refused(&data, &password, ""), format!("platform: {}: it is not there", file.display()));
+    std::fs::write(&file, "a new password\nnote\n").unwrap();
+    assert_eq!(done(&data, &password), "acme/user/1 has another password; 0 sessions ended\n");
+}
+
+#[test]
+fn help_shows_examples_of_every_command() {
+    for command in [
+        "account add",
+        "account password",
+        "key add",
+        "key assertion",
+        "vehicle add",
+        "grant drive",
+        "grant fleet",
+    ] {
+        let mut platform = Command::new(env!("CARGO_BIN_EXE_platform"));
+        let output = platform.args(command.split(' ')).arg("--help").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            text.contains("Example") && text.contains(&format!("platform {command}"))
+                || command == "key assertion" && text.contains("curl"),
+            "{text}"
+        );
+        assert!(!text.contains("--webhooks-anywhere"), "{text}");
+    }
+}

@@ -1,0 +1,229 @@
+//! A platform that cannot start says which file or address it is, why, and what can be done; one that stops leaves one file.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use common::process::{Process, port, ready};
+use platform::private::Passing;
+
+fn run(arguments: &[&str], log: &str) -> Output {
+    let mut platform = Command::new(env!("CARGO_BIN_EXE_platform"));
+    let out = (Stdio::piped(), Stdio::piped());
+    let mut child =
+        platform.args(arguments).env("RUST_LOG", log).stdout(out.0).stderr(out.1).spawn().unwrap();
+    // One that starts after all would run for ever.
+    for _ in 0..300 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("it started: {:?}", child.wait_with_output())
+}
+
+/// What it says where it does not start: one line on standard error, and exit code 1.
+fn refused(arguments: &[&str]) -> String {
+    let output = run(arguments, "info");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for raw in ["Os {", "code:", "kind:", "Error", "\""] {
+        assert!(!said.contains(raw), "{said}");
+    }
+    let line = said.strip_suffix('\n').unwrap();
+    assert!(!line.contains('\n'), "{line}");
+    line.strip_prefix("platform: ").unwrap().to_owned()
+}
+
+fn starts(data: &Path) -> String {
+    refused(&["--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"])
+}
+
+/// A folder where a platform ran and was stopped with a signal, or killed.
+async fn used(passing: &Passing, kill: bool) -> PathBuf {
+    let data = passing.path().join("data");
+    let port = port();
+    let mut platform = Process::start(&data, port);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+    if kill {
+        platform.kill();
+    } else {
+        Command::new("kill").arg(platform.0.id().to_string()).status().unwrap();
+        assert!(platform.0.wait().unwrap().success());
+    }
+    data
+}
+
+fn files(data: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn who_is_asked_to_stop_leaves_one_file_which_holds_everything() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, false).await;
+    assert_eq!(files(&data), ["platform.db", "platform.lock"]);
+    // The file alone is a whole copy.
+    let copy = passing.path().join("copy");
+    fs::create_dir(&copy).unwrap();
+    fs::copy(data.join("platform.db"), copy.join("platform.db")).unwrap();
+    let listed = run(&["account", "list", "--data", copy.to_str().unwrap()], "info");
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example"));
+    assert_eq!(files(&copy), ["platform.db", "platform.lock"]);
+}
+
+#[tokio::test]
+async fn a_database_that_was_emptied_beside_its_log_of_changes_is_no_new_platform() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, true).await;
+    let (file, log) = (data.join("platform.db"), data.join("platform.db-wal"));
+    let size = fs::metadata(&log).unwrap().len();
+    assert!(size > 0);
+    let said = format!(
+        "{}: the database is empty beside a log of changes (-wal) of {size} bytes, so its data is lost or was not copied; \
+         put both files back from a copy, or move the log away to begin anew",
+        file.display()
+    );
+    let kept = fs::read(&file).unwrap();
+    fs::write(&file, b"").unwrap();
+    assert_eq!(starts(&data), said);
+    fs::remove_file(&file).unwrap();
+    assert_eq!(starts(&data), said);
+    assert!(!file.exists());
+    assert_eq!(fs::metadata(&log).unwrap().len(), size, "the log is as it was");
+    // With both of them back all is there.
+    fs::write(&file, kept).unwrap();
+    let listed = run(&["account", "list", "--data", data.to_str().unwrap()], "info");
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_cut_foreign_newer_or_none_at_all_is_named_with_the_reason() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, false).await;
+    let file = data.join("platform.db");
+    let whole = fs::read(&file).unwrap();
+    let name = file.display();
+
+    fs::write(&file, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(
+        starts(&data),
+        format!(
+            "{name}: the file is cut: {} bytes of {}; put a whole copy back, or keep what can be read of this one with --salvage",
+            whole.len() / 2,
+            whole.len()
+        )
+    );
+    let mut broken = whole.clone();
+    broken[..16].fill(0);
+    for text in [&broken[..], b"a note", &[0; 4096]] {
+        fs::write(&file, text).unwrap();
+        assert_eq!(
+            starts(&data),
+            format!(
+                "{name}: this is no database: its beginning is damaged or was never one; put a copy back, or move it away to begin anew"
+            )
+        );
+        assert_eq!(fs::read(&file).unwrap(), text, "it is as it was");
+    }
+    fs::write(&file, &whole).unwrap();
+    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    assert_eq!(
+        starts(&data),
+        format!(
+            "{name}: version 99 of the database, and this platform reads version 2; start the release that wrote it"
+        )
+    );
+    fs::remove_file(&file).unwrap();
+    rusqlite::Connection::open(&file).unwrap().execute_batch("CREATE TABLE other (a)").unwrap();
+    assert_eq!(starts(&data), format!("{name}: this is a database of another program; name another folder"));
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    assert_eq!(starts(&data), format!("{name}: it is a folder, and a file is expected"));
+}
+
+#[test]
+fn an_address_or_a_folder_that_cannot_be_had_is_told_in_words() {
+    let passing = Passing::make().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let used = format!("{address}: the address is in use: another program listens there");
+    assert_eq!(refused(&["--listen", &address]), used);
+    assert_eq!(refused(&["--listen", "127.0.0.1:0", "--metrics", &address]), used);
+    assert_eq!(refused(&["--listen", "192.0.2.1:4437"]), "192.0.2.1:4437: this machine has no such address");
+    let file = passing.path().join("file");
+    fs::write(&file, "x").unwrap();
+    for data in [&file, &file.join("data")] {
+        assert_eq!(
+            starts(data),
+            format!("{}: a part of the path is a file, and a folder is expected", data.display())
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_of_the_log_and_cannot_be_read_is_said_once() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    for (asked, said) in [("info", 0), ("platform=lots,=", 1), ("", 0)] {
+        let port = port();
+        let child = Command::new(env!("CARGO_BIN_EXE_platform"))
+            .args(["--data", data.to_str().unwrap(), "--listen", &format!("127.0.0.1:{port}")])
+            .env("RUST_LOG", asked)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        ready(&format!("http://127.0.0.1:{port}")).await;
+        Command::new("kill").arg(child.id().to_string()).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let (log, error) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!(error.matches("platform: RUST_LOG is none of").count(), said, "{asked}: {error}");
+        assert_eq!(log.matches("RUST_LOG cannot be read; info is used").count(), said, "{asked}: {log}");
+        assert!(log.contains("listening"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn figures_are_public_on_a_loopback_address_alone_unless_they_have_their_own() {
+    let passing = Passing::make().unwrap();
+    let own = port();
+    let at = format!("127.0.0.1:{own}");
+    for (listen, more, public, apart) in [
+        ("127.0.0.1", &[][..], 200, false),
+        ("0.0.0.0", &[], 404, false),
+        ("127.0.0.1", &["--metrics", &at], 404, true),
+    ] {
+        let port = port();
+        let data = passing.path().join(port.to_string());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_platform"))
+            .args(["--data", data.to_str().unwrap(), "--listen", &format!("{listen}:{port}")])
+            .args(more)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let base = format!("http://127.0.0.1:{port}");
+        ready(&base).await;
+        let get =
+            async |url: String| common::client().get(url).send().await.map(|answer| answer.status().as_u16());
+        assert_eq!(get(format!("{base}/metrics")).await.unwrap(), public, "{listen} {more:?}");
+        assert_eq!(get(format!("http://{at}/metrics")).await.ok(), apart.then_some(200), "{listen} {more:?}");
+        Command::new("kill").arg(child.id().to_string()).status().unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+}
