@@ -41,6 +41,44 @@ async fn a_conflict_shows_what_its_writer_may_see_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_that_an_earlier_version_kept_whole_shows_what_is_seen_now() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let trip = json!({"organizationKey": "demo", "vehicleId": 7, "startedAt": "2026-05-01T08:00:00Z"});
+    anna.write("trips", "t1", "put", trip.clone()).await;
+    let known = change("trips", "t1", "put", trip.clone());
+    let lost = change("nothing", "t1", "put", trip);
+    let mut rows = Vec::new();
+    for (write, sub) in [(&known, "user/1"), (&known, "user/2"), (&lost, "user/2")] {
+        let id = write["id"].as_str().unwrap().to_owned();
+        let whole = format!(
+            r#"{{"id":"{id}","outcome":"conflict","current":{{"version":7,"value":{{"comment":"SECRET"}}}}}}"#
+        );
+        rows.push((sub, id, whole));
+    }
+    world
+        .node
+        .commit(move |edit| {
+            let shelf = (edit.at() / (200 * 86_400_000)).to_string();
+            for (sub, id, whole) in rows {
+                let place = platform::storage::key(&["change", &shelf, "demo", sub, &id]);
+                platform::storage::put_json(edit, &place, &whole)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let owner = anna.change(std::slice::from_ref(&known)).await.remove(0);
+    let seen = anna.json("/v1/collections/trips/t1").await;
+    assert_eq!(owner["current"], json!({"version": seen["version"], "value": seen["value"]}), "{owner}");
+    for write in [known, lost] {
+        let other = bo.change(&[write]).await.remove(0);
+        let nothing = json!({"version": 0, "value": null});
+        assert_eq!((&other["outcome"], &other["current"]), (&json!("conflict"), &nothing), "{other}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_is_given_again_leaves_the_entity_as_it_is() {
     let world = World::start().await;
     let anna = world.person("anna").await;

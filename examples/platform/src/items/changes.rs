@@ -155,6 +155,17 @@ fn one(
         // What is there by now, as far as the caller may see it by now.
         return Ok(match serde_json::from_str::<KnownConflict>(&before) {
             Ok(KnownConflict { spot }) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
+            // Earlier versions kept what stood there: it is looked up anew, where the change says.
+            Err(_) if before.starts_with(&format!("{head}conflict")) => {
+                let collection = Collection::find(&change.collection);
+                let collection = collection.filter(|_| is_key(&change.key));
+                let spot =
+                    collection.map(|collection| spot(edit, who, collection, &change.key)).transpose()?;
+                match spot {
+                    Some(spot) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
+                    None => format!(r#"{head}conflict","current":{{"version":0,"value":null}}}}"#),
+                }
+            }
             Err(_) => before,
         });
     }
@@ -217,6 +228,17 @@ fn told(id: &str, outcome: &Outcome, edit: &dyn Edit, caller: &Caller) -> Result
     })
 }
 
+/// Whether a text may be a key.
+fn is_key(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// Where the item is that someone names; what was shared by another organization is found where it is.
+fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<Spot, StorageError> {
+    let seen = format!("{}{}{name}", super::listing(who, collection), super::JOINT);
+    Ok(get_json(view, &seen)?.unwrap_or_else(|| Spot::of(who, collection, name)))
+}
+
 fn asked<'a>(
     edit: &dyn Edit,
     caller: &'a Caller,
@@ -225,7 +247,7 @@ fn asked<'a>(
 ) -> Result<Asked<'a>, Stop> {
     let collection = Collection::find(&change.collection).ok_or_else(Problem::not_found)?;
     let malformed = |why: &str| Problem::malformed().because(why);
-    if !(1..=256).contains(&change.key.len()) || change.key.chars().any(char::is_control) {
+    if !is_key(&change.key) {
         return Err(malformed("key: 1 to 256 bytes without control characters").into());
     }
     let kind = match change.kind.as_str() {
@@ -245,9 +267,7 @@ fn asked<'a>(
         (_, Some(body)) => Members::parse(body.get()).ok_or_else(|| malformed("body: an object"))?,
         (_, None) => return Err(malformed("body: an object").into()),
     };
-    // What was shared by another organization is found where it is.
-    let seen = format!("{}{}{}", super::listing(&caller.who, collection), super::JOINT, change.key);
-    let spot = get_json(edit, &seen)?.unwrap_or_else(|| Spot::of(&caller.who, collection, &change.key));
+    let spot = spot(edit, &caller.who, collection, &change.key)?;
     Ok(Asked {
         caller,
         account,
