@@ -134,8 +134,8 @@ fn one(
     change: &Change<'_>,
     failed: &mut BTreeSet<(String, String)>,
 ) -> Result<String, Problem> {
-    let Ok(id) = change.id.parse::<WriteId>() else {
-        let problem = Problem::malformed().because("id: a UUID in lower case");
+    let Some(id) = change.id.parse().ok().filter(WriteId::is_version_7) else {
+        let problem = Problem::malformed().because("id: a UUID of version 7 in lower case");
         return Ok(told(&change.id, &Outcome::Rejected(problem), edit, caller)?);
     };
     let who = &caller.who;
