@@ -5,7 +5,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{World, change, event, value};
+use common::{World, change, event, place, value};
+use platform::auth::account::{Account, put_account};
+use platform::auth::{Role, Who};
 use reqwest::Method;
 use serde_json::json;
 
@@ -116,6 +118,32 @@ async fn who_is_shown_a_car_does_not_write_it() {
     let refused =
         fleet.change(&[change("vehicles", "demo/7", "patch", json!({"brand": "X"}))]).await.remove(0);
     assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_the_same_number_elsewhere_writes_nothing_here() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let hash = world.node.config.password_cost.hash(platform::demo::PASSWORD);
+    let twin = Account {
+        roles: vec![Role::Driver],
+        email: Some("twin@demo.example".to_owned()),
+        password: hash,
+        ..Account::default()
+    };
+    let who = Who::new("elsewhere", "user/1");
+    world.node.commit(move |edit| Ok(put_account(edit, &who, &twin)?)).await.unwrap();
+    let twin = world.person("twin").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let share = json!({"subject": "place/p1", "recipient": "organization/elsewhere"});
+    anna.write("shares", "s1", "put", share).await;
+    twin.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    assert_eq!(twin.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
+    for (kind, body) in [("patch", json!({"name": "X"})), ("put", place("X")), ("delete", json!({}))] {
+        let refused = twin.change(&[change("places", "p1", kind, body)]).await.remove(0);
+        assert_eq!(refused["problem"]["code"], "forbidden", "{kind}: {refused}");
+    }
+    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -202,12 +202,17 @@ fn head(id: &str) -> String {
     format!(r#"{{"id":{},"outcome":""#, serde_json::Value::from(id))
 }
 
+/// Whether an item is someone's own; another organization may have someone of the same name.
+fn is_own(who: &Who, spot: &Spot, item: &Item) -> bool {
+    spot.org == who.org && item.owner == who.sub
+}
+
 /// What the caller sees of an item: its version and its value.
 fn current(view: &dyn View, who: &Who, spot: &Spot) -> Result<(u64, String), StorageError> {
     let item = Item::load(view, spot)?.unwrap_or_default();
     let sight = item.is_seen_by(who);
     let seen = sight.and_then(|sight| Some(sight.shows(&spot.collection, item.value.as_deref()?)));
-    let version = if seen.is_some() || item.owner == who.sub { item.version } else { 0 };
+    let version = if seen.is_some() || is_own(who, spot, &item) { item.version } else { 0 };
     Ok((version, seen.unwrap_or_else(|| "null".to_owned())))
 }
 
@@ -302,9 +307,7 @@ impl Asked<'_> {
             Some(item) if item.value.is_some() && item.is_seen_by(&self.caller.who).is_none() => {
                 Err(Problem::not_found().into())
             }
-            Some(item) if item.value.is_none() && item.owner != self.caller.who.sub => {
-                Err(Problem::not_found().into())
-            }
+            Some(item) if item.value.is_none() && !self.is_own(&item) => Err(Problem::not_found().into()),
             item => Ok(item),
         }
     }
@@ -321,9 +324,13 @@ impl Asked<'_> {
         Ok(number.ok_or_else(|| Problem::forbidden().because("only a person keeps these"))?)
     }
 
+    pub(super) fn is_own(&self, item: &Item) -> bool {
+        is_own(&self.caller.who, &self.spot, item)
+    }
+
     /// Whether the item is the caller's own.
     pub(super) fn own(&self, item: &Item) -> Result<(), Stop> {
-        if item.owner == self.caller.who.sub { Ok(()) } else { Err(Problem::forbidden().into()) }
+        if self.is_own(item) { Ok(()) } else { Err(Problem::forbidden().into()) }
     }
 
     /// The word of an `act`.

@@ -50,7 +50,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
 fn side(asked: &Asked<'_>, item: &Item) -> Result<(Conversation, Participant), Stop> {
     let conversation = Conversation::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
     let workshop = asked.account.workshop.map(WorkshopId);
-    if item.owner == asked.caller.who.sub {
+    if asked.is_own(item) {
         Ok((conversation, Participant::Driver))
     } else if asked.caller.has(Role::Workshop) && workshop == Some(conversation.workshop) {
         Ok((conversation, Participant::Workshop))
