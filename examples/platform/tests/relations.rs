@@ -106,6 +106,24 @@ async fn a_workshop_books_only_for_who_came_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn support_sees_a_booking_and_leaves_it_as_it_is() {
+    let world = World::start().await;
+    let (anna, support) = (world.person("anna").await, world.person("support").await);
+    let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    anna.write("bookings", "b1", "put", booking).await;
+    assert_eq!(support.get("/v1/collections/bookings/b1").await.status(), 200);
+    for base in [0, 1] {
+        let mut cancel = change("bookings", "b1", "act", json!({"action": "cancel"}));
+        cancel["base"] = json!(base);
+        let refused = support.change(&[cancel]).await.remove(0);
+        assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
+    }
+    let mut cancel = change("bookings", "b1", "act", json!({"action": "cancel"}));
+    cancel["base"] = json!(1);
+    assert_eq!(anna.change(&[cancel]).await[0]["outcome"], "applied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_shown_a_car_does_not_write_it() {
     let world = World::start().await;
     let (anna, fleet) = (world.person("anna").await, world.person("fleet").await);
