@@ -55,7 +55,8 @@ pub async fn serve(
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_millis(node.config.request))
             .max_headers(64)
-            .max_buf_size(64 << 10)
+            // Of a head, and of what waits for the socket.
+            .max_buf_size(32 << 10)
             .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
