@@ -93,7 +93,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if demo_too {
         demo::make(&node).await?;
     }
-    let listener = tokio::net::TcpListener::bind(arguments.listen).await?;
+    let listener = server::bind(arguments.listen)?;
     let address = listener.local_addr()?;
     if demo_too {
         introduce(address);

@@ -1,6 +1,7 @@
 //! Connections: accepted, bounded in time, and drained.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tower::ServiceExt as _;
 
 use crate::node::Node;
@@ -17,6 +18,22 @@ use crate::routes::router;
 
 /// The longest that draining takes.
 const DRAIN: Duration = Duration::from_secs(30);
+
+/// What the system keeps of an answer that its reader does not take, bytes; it may double that. As much as it likes is megabytes.
+const UNSENT: u32 = 128 << 10;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Listens at an address, with little room in the system for what nobody reads.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Those that are accepted have it, too.
+    socket.set_send_buffer_size(UNSENT)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `stop` is over; then ends streams, lets requests end, and closes.
 pub async fn serve(

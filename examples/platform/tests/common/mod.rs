@@ -33,7 +33,7 @@ pub(crate) fn config() -> NodeConfig {
 }
 
 pub(crate) async fn serve(node: Arc<Node>, address: &str) -> (String, oneshot::Sender<()>, JoinHandle<()>) {
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let listener = server::bind(address.parse().unwrap()).unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
