@@ -349,7 +349,7 @@ async fn a_platform_that_drains_ends_its_streams_and_goes_on_where_it_was() {
     let folder = world.stop().await;
     while stream.chunk().await.unwrap().is_some() {}
     let node = common::open(folder.path(), common::config()).await;
-    let (base, stop, task) = common::serve(node, "127.0.0.1:0").await;
+    let (base, stop, task) = common::serve(node, "127.0.0.1:0");
     let again = common::Person { base, ..anna };
     assert_eq!(again.last("places", "p1").await.unwrap()["value"]["name"], "Pier");
     drop(stop);

@@ -226,7 +226,7 @@ async fn a_clock_that_was_set_back_keeps_nobody_out_and_is_told() {
     );
     let folder = world.stop().await;
     // All keys begin after what is now the present.
-    let world = World::of(common::open(folder.path(), common::config()).await, folder).await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
     let anna = world.person("anna").await;
     assert_eq!(code(&world, &anna.token).await.0, 200);
     let told = client().get(format!("{}/readyz", world.base)).send().await.unwrap();
