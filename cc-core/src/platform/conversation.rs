@@ -324,7 +324,7 @@ entity_json! {
         required "stateChangedAt" => state_changed_at: Timestamp, "since when";
         optional "driverRead" => driver_read: ReadMark, "how far the driver has read: messageId and sentAt";
         optional "workshopRead" => workshop_read: ReadMark, "how far the workshop has read";
-        required "messages" => messages: Vec<Message>, "`Message`: in the order they were sent, then by id";
+        required "messages" => messages: Vec<Message>, "`Message`: in the order they were sent, then by id; none where a platform sends the head";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }
