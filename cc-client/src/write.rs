@@ -42,6 +42,22 @@ impl WriteId {
         bytes[8] = 0x80 | bytes[8] & 0x3F;
         Self(bytes)
     }
+
+    /// Whether it is a UUID of version 7, as [`new`](Self::new) makes them and the protocol asks for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::WriteId;
+    ///
+    /// assert!("019de2fb-1900-7707-8707-070707070707".parse::<WriteId>()?.is_version_7());
+    /// assert!(!"019de2fb-1900-4707-8707-070707070707".parse::<WriteId>()?.is_version_7());
+    /// assert!(!WriteId([0; 16]).is_version_7());
+    /// # Ok::<(), cc_client::WriteIdParseError>(())
+    /// ```
+    pub fn is_version_7(&self) -> bool {
+        self.0[6] >> 4 == 7 && self.0[8] >> 6 == 0b10
+    }
 }
 
 impl fmt::Display for WriteId {

@@ -186,14 +186,42 @@ impl Conversation {
             (self.state_changed_at, self.state).max((other.state_changed_at, other.state));
         merged.driver_read = further(self.driver_read.as_ref(), other.driver_read.as_ref());
         merged.workshop_read = further(self.workshop_read.as_ref(), other.workshop_read.as_ref());
-        merged.messages = self.messages.iter().chain(&other.messages).cloned().collect();
-        // Of two messages of one id, which no sender makes, the later counts.
-        merged.messages.sort_by_cached_key(|message| {
-            (message.id.clone(), core::cmp::Reverse((message.sent_at, message.write_json())))
-        });
-        merged.messages.dedup_by(|a, b| a.id == b.id);
-        merged.messages.sort_by(|a, b| a.place().cmp(&b.place()));
+        merged.messages = joined(self.messages.iter().chain(&other.messages).cloned().collect());
         Ok(merged)
+    }
+
+    /// The conversation without its messages: what a platform keeps and sends of it, since messages are kept and sent
+    /// one by one. State, read marks and times stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::UserId;
+    /// use cc_core::platform::{Conversation, Message, Participant};
+    ///
+    /// let now = "2026-05-01T08:00:00Z".parse().map_err(|_| "no instant")?;
+    /// let rattle = Message::new("m1".parse()?, Participant::Driver, Some("It rattles.".parse()?), vec![], now)?;
+    /// let empty = Conversation::open("c1".parse()?, "local/0".parse()?, UserId(1), cc_core::WorkshopId(9), now);
+    /// let talk = empty.write(rattle.clone(), now)?;
+    /// let head = talk.without_messages();
+    /// assert!(head.messages().is_empty());
+    /// assert_eq!(head.with_messages([rattle.clone()]), talk);
+    ///
+    /// let error = head.read(Participant::Workshop, rattle.id(), now).unwrap_err();
+    /// assert_eq!(error.to_string(), "the conversation has no such message");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn without_messages(&self) -> Self {
+        Self { messages: Vec::new(), ..self.clone() }
+    }
+
+    /// The conversation with messages that belong to it, each once and at its place, whatever its state: how an app puts
+    /// together what comes to it one by one. Nothing is written by it, so no time changes.
+    #[must_use]
+    pub fn with_messages(&self, messages: impl IntoIterator<Item = Message>) -> Self {
+        let messages = self.messages.iter().cloned().chain(messages).collect();
+        Self { messages: joined(messages), ..self.clone() }
     }
 
     /// Whether both sides may write.
@@ -268,6 +296,17 @@ impl Conversation {
     }
 }
 
+/// Messages in their order, each once.
+fn joined(mut messages: Vec<Message>) -> Vec<Message> {
+    // Of two messages of one id, which no sender makes, the later counts.
+    messages.sort_by_cached_key(|message| {
+        (message.id.clone(), core::cmp::Reverse((message.sent_at, message.write_json())))
+    });
+    messages.dedup_by(|a, b| a.id == b.id);
+    messages.sort_by(|a, b| a.place().cmp(&b.place()));
+    messages
+}
+
 /// The mark that is further on; of two equal ones, the one that says more.
 fn further(a: Option<&ReadMark>, b: Option<&ReadMark>) -> Option<ReadMark> {
     let rank = |mark: &&ReadMark| (mark.sent_at, mark.message.clone(), mark.to_json());
@@ -285,7 +324,7 @@ entity_json! {
         required "stateChangedAt" => state_changed_at: Timestamp, "since when";
         optional "driverRead" => driver_read: ReadMark, "how far the driver has read: messageId and sentAt";
         optional "workshopRead" => workshop_read: ReadMark, "how far the workshop has read";
-        required "messages" => messages: Vec<Message>, "`Message`: in the order they were sent, then by id";
+        required "messages" => messages: Vec<Message>, "`Message`: in the order they were sent, then by id; none where a platform sends the head";
         optional "updatedAt" => updated_at: Timestamp, "when it last changed";
         optional "version" => version: i64, "how often the platform has stored it";
     }

@@ -1,4 +1,5 @@
-// Stands between the suite, which knows no accounts, and the platform: adds a token, and maps /v1/stream/ to /v1/streams/.
+// Stands between the suite, which knows no accounts, and the platform: adds a token, maps /v1/stream/ to /v1/streams/, and
+// makes `Location`, which the platform gives as a path, absolute.
 // usage: node proxy.mjs PORT PLATFORM EMAIL PASSWORD
 import { createServer, request, Agent } from "node:http";
 
@@ -34,7 +35,10 @@ createServer((from, to) => {
     },
     (answer) => {
       const headers = { ...answer.headers };
-      if (headers.location) headers.location = headers.location.replace("/v1/streams/", "/v1/stream/");
+      if (headers.location) {
+        const path = headers.location.replace("/v1/streams/", "/v1/stream/");
+        headers.location = new URL(path, `http://${from.headers.host}`).href;
+      }
       to.writeHead(answer.statusCode, headers);
       to.flushHeaders();
       answer.pipe(to);

@@ -43,10 +43,16 @@ struct Logs {
 }
 
 /// How far a listener may be behind before it reads from the storage.
-const BACKLOG: usize = 16;
+const BACKLOG: usize = 4;
+/// The most bytes of messages that news carry. Those of more say only that there is something: what listeners do not hear in time is
+/// kept for them in memory.
+const MOST: usize = 16 << 10;
 
 impl Bus for LocalBus {
-    fn publish(&self, news: News) {
+    fn publish(&self, mut news: News) {
+        if news.messages.iter().map(Bytes::len).sum::<usize>() > MOST {
+            news.messages = Vec::new();
+        }
         let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = logs.senders.get(&news.log) {
             // Nobody listens any more: nothing is lost.
@@ -81,5 +87,11 @@ mod tests {
         bus.publish(News { log: "a".into(), from: 7, ..News::default() });
         assert_eq!(a.recv().await.unwrap().from, 7);
         assert!(b.try_recv().is_err());
+        // What is large is read from the storage.
+        for (bytes, carried) in [(MOST, 1), (MOST + 1, 0)] {
+            let messages = vec![Bytes::from(vec![b'1'; bytes])];
+            bus.publish(News { log: "a".into(), from: 8, messages, ..News::default() });
+            assert_eq!(a.recv().await.unwrap().messages.len(), carried, "{bytes}");
+        }
     }
 }

@@ -116,10 +116,10 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     if demo_too {
         demo::make(&node).await?;
     }
-    let (listener, address) = bound(arguments.listen).await?;
+    let (listener, address) = bound(arguments.listen)?;
     let figures = match arguments.metrics {
         Some(at) => {
-            let (listener, address) = bound(at).await?;
+            let (listener, address) = bound(at)?;
             tracing::info!(port = address.port(), "figures are served");
             Some(tokio::spawn(server::serve_metrics(node.clone(), listener)))
         }
@@ -155,9 +155,9 @@ impl StartError {
     }
 }
 
-async fn bound(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+fn bound(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error| StartError::of(address, &error);
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let listener = server::bind(address).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }

@@ -15,6 +15,8 @@ pub struct Metrics {
     requests: Mutex<BTreeMap<Kind, (u64, f64)>>,
     /// Streams that are open.
     pub streams: AtomicU64,
+    /// Bytes that wait for their readers.
+    pub stream_bytes: AtomicU64,
     /// Events that were accepted.
     pub events: AtomicU64,
     /// Events that were here before.
@@ -45,6 +47,12 @@ impl Metrics {
         let _ = writeln!(out, "platform_storage_works {}", u8::from(storage_works));
         for (name, kind, about, value) in [
             ("platform_streams_open", "gauge", "Feeds and streams that are read live.", &self.streams),
+            (
+                "platform_stream_waiting_bytes",
+                "gauge",
+                "What was read for live readers and not taken yet.",
+                &self.stream_bytes,
+            ),
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),

@@ -201,7 +201,7 @@ impl Node {
             sid: sid.to_owned(),
             iat: now,
             nbf: now,
-            exp: now + self.config.token_life,
+            exp: now.saturating_add(self.config.token_life),
             jti: random::text::<12>(),
         };
         Ok(key.signing.sign(Some(&key.kid), &claims))
@@ -216,12 +216,13 @@ impl Node {
         let now = self.config.clock.unix();
         if claims.iss != self.config.issuer
             || claims.aud != self.config.issuer
-            || claims.nbf > now + TOLERANCE
+            || claims.nbf > now.saturating_add(TOLERANCE)
         {
             return Err(Problem::token_invalid());
         }
-        if claims.exp + TOLERANCE <= now {
-            return Err(Problem::token_expired().because(format!("expired {} s ago", now - claims.exp)));
+        if claims.exp.saturating_add(TOLERANCE) <= now {
+            let since = now.saturating_sub(claims.exp);
+            return Err(Problem::token_expired().because(format!("expired {since} s ago")));
         }
         if self.is_revoked(&claims.sid) {
             return Err(Problem::session_revoked());
@@ -281,7 +282,8 @@ impl Node {
 
     /// Forgets sessions whose last token has expired by now.
     async fn forget_revoked(&self) -> Result<(), Problem> {
-        let before = self.config.clock.unix().saturating_sub(self.config.token_life + 2 * TOLERANCE);
+        let before =
+            self.config.clock.unix().saturating_sub(self.config.token_life.saturating_add(2 * TOLERANCE));
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= before);
         self.commit(move |edit| {
             for (sid, at) in session::revoked(edit)? {

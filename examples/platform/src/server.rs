@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, Request};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower::ServiceExt as _;
 
 use crate::guard;
@@ -22,6 +22,22 @@ use crate::routes::{metrics_router, router};
 const DRAIN: Duration = Duration::from_secs(30);
 /// How long those who came meanwhile get for their answer.
 const LATE: Duration = Duration::from_secs(1);
+
+/// What the system keeps of an answer that its reader does not take, bytes; it may double that. As much as it likes is megabytes.
+const UNSENT: u32 = 128 << 10;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Listens at an address, with little room in the system for what nobody reads.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Those that are accepted have it, too.
+    socket.set_send_buffer_size(UNSENT)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `stop` is over; then ends streams, lets requests end, and closes. Until it closes, whoever comes is told that it
 /// drains.
@@ -107,6 +123,7 @@ impl Door {
             .header_read_timeout(Duration::from_millis(self.node.config.request))
             .keep_alive(!self.node.is_draining())
             .max_headers(guard::MOST_HEADERS * 4)
+            // Of a head, and of what waits for the socket.
             .max_buf_size(guard::MOST_BYTES * 4)
             .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
         let connection = connections.watch(connection);

@@ -1,7 +1,8 @@
 //! Settings of cars, compiled of layers: `cc_core::config` merges, the platform keeps the layers and says when they change.
 
 use cc_core::VehicleRef;
-use cc_core::config::{Compiled, LayerSet, Subject};
+use cc_core::config::{Compiled, ConfigError, ConfigProblem, LayerSet, Subject};
+use cc_core::rollout::RolloutError;
 
 use crate::items::audience::fleets_of;
 use crate::items::members::Members;
@@ -19,7 +20,7 @@ pub fn put_layer(
     of: &str,
     json: Option<&str>,
 ) -> Result<(), Problem> {
-    let invalid = |error: cc_core::config::ConfigError| Problem::invalid_entity().because(error.to_string());
+    let invalid = |error: ConfigError| Problem::invalid_entity().because(told(&error));
     let key_of_layer = Some(of).filter(|of| !of.is_empty());
     LayerSet::default().add(level, key_of_layer, json.unwrap_or("{}")).map_err(invalid)?;
     let vehicles = all(edit, &key(&["item", org, "vehicles", ""]))?;
@@ -50,6 +51,23 @@ pub fn put_layer(
         }
     }
     Ok(())
+}
+
+/// What is wrong with settings: line, column and why, without a name or value of theirs.
+pub fn told(error: &ConfigError) -> String {
+    let why = match &error.problem {
+        ConfigProblem::ExperimentDiffers { .. } => {
+            "expected an experiment to be the same wherever the layer names it".to_owned()
+        }
+        ConfigProblem::Rollout(RolloutError::ArmTwice { .. }) => {
+            "$rollout: arms: expected every name once".to_owned()
+        }
+        ConfigProblem::Rollout(RolloutError::NameCharacter { .. }) => {
+            "$rollout: expected a name of a-z, 0-9, '.', '_' and '-'".to_owned()
+        }
+        problem => problem.to_string(),
+    };
+    error.place.map_or_else(|| why.clone(), |place| format!("{place}: {why}"))
 }
 
 /// The settings of a vehicle.

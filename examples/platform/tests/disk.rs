@@ -57,7 +57,7 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
         Arc::new(SqliteStorage::open(&folder.path().join("platform.db"), bus.clone(), options).unwrap());
     let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
     platform::demo::make(&node).await.unwrap();
-    let world = World::of(node, folder).await;
+    let world = World::of(node, folder);
     let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
     let (kept, problem) = fill(&anna, 0).await;
     assert!(kept.len() > 10, "{}", kept.len());
@@ -236,7 +236,7 @@ async fn of_a_damaged_file_is_kept_what_can_be_read() {
     // It is loud, and takes nothing that it cannot keep.
     let (node, mut red) = (Node::open(folder.path(), common::config()).await, None);
     if let Ok(node) = node {
-        let world = World::of(node, folder).await;
+        let world = World::of(node, folder);
         let anna = world.person("anna").await;
         for count in 0..2_000 {
             let answer = anna.get(&format!("/v1/collections/places/p{count:04}")).await;
@@ -266,7 +266,7 @@ async fn salvaged(folder: tempfile::TempDir) {
         "a file that was put aside before is damaged"
     );
     let node = common::open(folder.path(), common::config()).await;
-    let world = World::of(node, folder).await;
+    let world = World::of(node, folder);
     let anna = world.person("anna").await;
     let mut found = 0;
     for count in 0..2_000 {

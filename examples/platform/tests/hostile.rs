@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{World, change, place, value};
+use common::{World, change, event, place, value};
 use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -68,6 +68,53 @@ async fn headers_cannot_be_injected() {
     assert!(raw(&world, many.as_bytes()).await.starts_with("HTTP/1.1 431"));
     let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(100_000));
     assert!(raw(&world, long.as_bytes()).await.starts_with("HTTP/1.1 4"));
+}
+
+#[tokio::test]
+async fn a_car_off_the_earth_is_set_aside_and_the_rest_of_its_batch_is_taken() {
+    let world = World::start().await;
+    let (gateway, anna) = (world.person("gateway").await, world.person("anna").await);
+    let at = |id: i64, latitude: f64, longitude: f64| {
+        event(id, 60 - id, "gps_position", serde_json::json!({"latitude": latitude, "longitude": longitude}))
+    };
+    let sent = [
+        at(1, 555.5, -150.25),
+        at(2, 90.0, 180.0),
+        at(3, -90.000_1, 0.5),
+        at(4, 0.5, -180.5),
+        at(5, 0.5, 1e300),
+        at(6, 0.0, 0.0),
+        at(7, -90.0, -180.0),
+    ];
+    let answer = gateway.post("/v1/ingest", &serde_json::json!(sent)).await;
+    assert_eq!(answer.status(), 200);
+    let taken = value(answer).await;
+    let refused: Vec<_> = taken["refused"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    let (latitude, longitude) =
+        ("latitude: expected a number from -90 to 90", "longitude: expected a number from -180 to 180");
+    let expected = [(0, latitude), (2, latitude), (3, longitude), (4, longitude)].map(|(index, detail)| {
+        serde_json::json!({"index": index, "code": "invalid_entity", "detail": detail}).to_string()
+    });
+    assert_eq!((taken["accepted"].as_u64(), refused), (Some(3), expected.to_vec()));
+    assert_eq!(anna.json("/v1/feeds/vehicles/demo/7?offset=-1").await.as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn where_a_stream_is_does_not_hang_on_what_a_client_calls_the_platform() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for (name, host) in [("a%20b", "elsewhere.example"), ("c", "x")] {
+        let made = anna
+            .ask(Method::PUT, &format!("/v1/streams/user/1/{name}"))
+            .header("host", host)
+            .header("x-forwarded-host", host)
+            .header("content-type", "text/plain");
+        let made = made.send().await.unwrap();
+        assert_eq!(made.status(), 201);
+        let place = made.headers()["location"].to_str().unwrap();
+        assert_eq!(place, format!("/v1/streams/user/1/{name}"));
+        assert_eq!(anna.get(place).await.status(), 200);
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{World, change, event, value};
+use common::{World, change, event, place, value};
+use platform::auth::account::{Account, put_account};
+use platform::auth::{Role, Who};
 use reqwest::Method;
 use serde_json::json;
 
@@ -41,6 +43,44 @@ async fn a_conflict_shows_what_its_writer_may_see_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_conflict_that_an_earlier_version_kept_whole_shows_what_is_seen_now() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let trip = json!({"organizationKey": "demo", "vehicleId": 7, "startedAt": "2026-05-01T08:00:00Z"});
+    anna.write("trips", "t1", "put", trip.clone()).await;
+    let known = change("trips", "t1", "put", trip.clone());
+    let lost = change("nothing", "t1", "put", trip);
+    let mut rows = Vec::new();
+    for (write, sub) in [(&known, "user/1"), (&known, "user/2"), (&lost, "user/2")] {
+        let id = write["id"].as_str().unwrap().to_owned();
+        let whole = format!(
+            r#"{{"id":"{id}","outcome":"conflict","current":{{"version":7,"value":{{"comment":"SECRET"}}}}}}"#
+        );
+        rows.push((sub, id, whole));
+    }
+    world
+        .node
+        .commit(move |edit| {
+            let shelf = (edit.at() / (200 * 86_400_000)).to_string();
+            for (sub, id, whole) in rows {
+                let place = platform::storage::key(&["change", &shelf, "demo", sub, &id]);
+                platform::storage::put_json(edit, &place, &whole)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let owner = anna.change(std::slice::from_ref(&known)).await.remove(0);
+    let seen = anna.json("/v1/collections/trips/t1").await;
+    assert_eq!(owner["current"], json!({"version": seen["version"], "value": seen["value"]}), "{owner}");
+    for write in [known, lost] {
+        let other = bo.change(&[write]).await.remove(0);
+        let nothing = json!({"version": 0, "value": null});
+        assert_eq!((&other["outcome"], &other["current"]), (&json!("conflict"), &nothing), "{other}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_that_is_given_again_leaves_the_entity_as_it_is() {
     let world = World::start().await;
     let anna = world.person("anna").await;
@@ -66,6 +106,24 @@ async fn a_workshop_books_only_for_who_came_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn support_sees_a_booking_and_leaves_it_as_it_is() {
+    let world = World::start().await;
+    let (anna, support) = (world.person("anna").await, world.person("support").await);
+    let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    anna.write("bookings", "b1", "put", booking).await;
+    assert_eq!(support.get("/v1/collections/bookings/b1").await.status(), 200);
+    for base in [0, 1] {
+        let mut cancel = change("bookings", "b1", "act", json!({"action": "cancel"}));
+        cancel["base"] = json!(base);
+        let refused = support.change(&[cancel]).await.remove(0);
+        assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
+    }
+    let mut cancel = change("bookings", "b1", "act", json!({"action": "cancel"}));
+    cancel["base"] = json!(1);
+    assert_eq!(anna.change(&[cancel]).await[0]["outcome"], "applied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_shown_a_car_does_not_write_it() {
     let world = World::start().await;
     let (anna, fleet) = (world.person("anna").await, world.person("fleet").await);
@@ -78,6 +136,32 @@ async fn who_is_shown_a_car_does_not_write_it() {
     let refused =
         fleet.change(&[change("vehicles", "demo/7", "patch", json!({"brand": "X"}))]).await.remove(0);
     assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_the_same_number_elsewhere_writes_nothing_here() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let hash = world.node.config.password_cost.hash(platform::demo::PASSWORD);
+    let twin = Account {
+        roles: vec![Role::Driver],
+        email: Some("twin@demo.example".to_owned()),
+        password: hash,
+        ..Account::default()
+    };
+    let who = Who::new("elsewhere", "user/1");
+    world.node.commit(move |edit| Ok(put_account(edit, &who, &twin)?)).await.unwrap();
+    let twin = world.person("twin").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let share = json!({"subject": "place/p1", "recipient": "organization/elsewhere"});
+    anna.write("shares", "s1", "put", share).await;
+    twin.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    assert_eq!(twin.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
+    for (kind, body) in [("patch", json!({"name": "X"})), ("put", place("X")), ("delete", json!({}))] {
+        let refused = twin.change(&[change("places", "p1", kind, body)]).await.remove(0);
+        assert_eq!(refused["problem"]["code"], "forbidden", "{kind}: {refused}");
+    }
+    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
 }
 
 #[tokio::test(flavor = "multi_thread")]

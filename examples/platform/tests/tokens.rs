@@ -49,6 +49,12 @@ async fn a_token_of_another_algorithm_key_audience_time_or_shape_is_refused() {
         ("issuer", with("iss", json!("https://elsewhere.example")), "token_invalid"),
         ("not yet", with("nbf", json!(now + 120)), "token_invalid"),
         ("expired", with("exp", json!(now - 90)), "token_expired"),
+        ("expired in 1970", with("exp", json!(0)), "token_expired"),
+        ("expires before 1970", with("exp", json!(-1)), "token_invalid"),
+        ("expires never", with("exp", json!(1e300)), "token_invalid"),
+        ("expires in between", with("exp", json!(1.5)), "token_invalid"),
+        ("not for ever", with("nbf", json!(u64::MAX)), "token_invalid"),
+        ("not before 1970", with("nbf", json!(i64::MIN)), "token_invalid"),
         ("roles", with("roles", json!(["owner"])), "token_invalid"),
         ("signature", flipped, "token_invalid"),
         ("two parts", format!("{}.{}", parts[0], parts[1]), "token_invalid"),
@@ -57,6 +63,11 @@ async fn a_token_of_another_algorithm_key_audience_time_or_shape_is_refused() {
     ] {
         assert_eq!(code(&world, &token).await, (401, json!(expected)), "{what}");
     }
+    // Times as far as numbers go.
+    for exp in [i64::MAX as u64, u64::MAX - 59, u64::MAX] {
+        assert_eq!(code(&world, &with("exp", json!(exp))).await.0, 200, "{exp}");
+    }
+    assert_eq!(code(&world, &with("nbf", json!(0))).await.0, 200);
     // A minute of tolerance.
     assert_eq!(code(&world, &with("exp", json!(now - 30))).await.0, 200);
 }
@@ -164,6 +175,7 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
         (with("aud", json!("https://elsewhere.example")), "aud is not this platform"),
         (with("exp", json!(now + 4000)), "an assertion lives for an hour at most"),
         (with("exp", json!(now)), "an assertion lives for an hour at most"),
+        (with("exp", json!(u64::MAX)), "an assertion lives for an hour at most"),
         (with("iat", json!(now + 300)), "the assertion is not valid now"),
         (with("iss", json!("demo/other")), "the signature is not of a key of the account"),
         (with("iss", json!("desk")), "iss: organization/name"),
@@ -214,7 +226,7 @@ async fn a_clock_that_was_set_back_keeps_nobody_out_and_is_told() {
     );
     let folder = world.stop().await;
     // All keys begin after what is now the present.
-    let world = World::of(common::open(folder.path(), common::config()).await, folder).await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
     let anna = world.person("anna").await;
     assert_eq!(code(&world, &anna.token).await.0, 200);
     let told = client().get(format!("{}/readyz", world.base)).send().await.unwrap();

@@ -145,7 +145,7 @@ async fn what_one_vehicle_says_comes_in_order_also_after_a_failure_and_a_restart
     // Over a restart they wait on.
     let folder = world.stop().await;
     let node = common::open(folder.path(), config).await;
-    let world = World::of(node, folder).await;
+    let world = World::of(node, folder);
     base.lock().unwrap().clone_from(&world.base);
     drive(&world, 7, 108..110).await;
     partner.mood.send_replace(Mood::Well);

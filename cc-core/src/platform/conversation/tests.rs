@@ -87,6 +87,30 @@ fn read_marks_count_only_what_the_other_side_wrote_and_never_go_back() {
 }
 
 #[test]
+fn a_conversation_is_put_together_of_its_head_and_its_messages() {
+    let sent = [
+        message("b", Participant::Driver, 2),
+        message("a", Participant::Driver, 1),
+        message("c", Participant::Workshop, 3),
+    ];
+    let mut talk = empty();
+    for one in sent.clone() {
+        talk = talk.write(one, at(5)).unwrap();
+    }
+    let talk = talk.read(Participant::Workshop, &"a".parse().unwrap(), at(6)).unwrap().close(at(7)).unwrap();
+    let head = Conversation::from_json(talk.without_messages().to_json()).unwrap();
+    assert_eq!((head.messages().len(), head.state()), (0, ConversationState::Closed));
+    // In any order, and some of them twice; also where it is closed.
+    let [b, a, c] = sent;
+    assert_eq!(head.with_messages([c.clone(), b.clone()]).with_messages([a, c, b]), talk);
+    assert_eq!((head.unread(Participant::Workshop), talk.unread(Participant::Workshop)), (0, 1));
+    // A newer head laid over a copy takes none of its messages away.
+    let reopened = head.reopen(at(9)).unwrap();
+    let merged = talk.merge(&reopened).unwrap();
+    assert_eq!((merged.messages(), merged.state()), (talk.messages(), ConversationState::Open));
+}
+
+#[test]
 fn debug_shows_no_text_and_no_file() {
     let mut file = Attachment::new("CANARY-ref".parse().unwrap(), "CANARY/png");
     (file.name, file.size) = (Some("CANARY.png".parse().unwrap()), Some(5));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::dedup::EventMark;
+use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
 use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
@@ -133,9 +134,12 @@ pub fn take(
             Some(vehicle) => event.organization.is_some() && account.speaks_for(vehicle.0),
             None => false,
         };
+        let wrong = out_of_range(&event);
         if !in_scope || !may {
             let why = "a vehicle that one may speak for".to_owned();
             aside(edit, &who.org, &mut taken, (at, "not_found", why), "")?;
+        } else if let Some(why) = wrong {
+            aside(edit, &who.org, &mut taken, (at, "invalid_entity", why.to_owned()), &event.to_json())?;
         } else if event.at > latest {
             aside(
                 edit,
@@ -169,6 +173,16 @@ pub fn take(
         edit.append(&super::log_of_all(&who.org), &pointers)?;
     }
     Ok(Some(taken))
+}
+
+/// What is wrong with where a car says it is. A receiver without a fix, which is at 0, 0, is none of it.
+fn out_of_range(event: &Event) -> Option<&'static str> {
+    let Body::Position(position) = &event.body else { return None };
+    match position.point() {
+        Err(PointError::Latitude) => Some("latitude: expected a number from -90 to 90"),
+        Err(PointError::Longitude) => Some("longitude: expected a number from -180 to 180"),
+        _ => None,
+    }
 }
 
 /// Whether an admin event, which stands in no history, is none of the last thirty days; it is one from now on.

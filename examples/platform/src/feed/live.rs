@@ -1,21 +1,23 @@
 //! Waiting for what comes.
+//!
+//! What waits for the reader of a stream is one [`Turn`] at most: the next is read from the storage when the last was taken. A reader
+//! that is slow, or reads nothing, costs no more than that.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use hyper::body::Frame;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::time::Instant;
 
 use super::frames::{self, Control};
 use super::streams::OneMore;
-use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, page, set, whole};
+use super::turn::{Frames, Turn};
+use super::{Finder, Kind, Live, PAGE, Page, Position, Reading, cursor, mark, page, set, whole};
 use crate::auth::Caller;
 use crate::bus::News;
 use crate::node::Node;
@@ -23,6 +25,8 @@ use crate::problem::Problem;
 
 /// The longest life of a stream.
 const LONGEST: Duration = Duration::from_secs(3600);
+/// How much of a log is read for a stream at once, bytes.
+const TURN: usize = 16 << 10;
 
 /// Answers once something is there, or with nothing after a while.
 pub(super) async fn long_poll(
@@ -32,12 +36,12 @@ pub(super) async fn long_poll(
     reading: Reading,
 ) -> Result<Response, Problem> {
     let patience = Duration::from_millis(node.config.long_poll);
-    let until = tokio::time::Instant::now() + patience;
+    let until = Instant::now() + patience;
     let mut draining = node.draining();
-    let (first, mut news) = listen(node, &find, reading.position).await?;
+    let (first, mut news) = listen(node, &find, reading.position, PAGE).await?;
     let mut page = first;
     loop {
-        let over = tokio::time::Instant::now() >= until || *draining.borrow();
+        let over = Instant::now() >= until || *draining.borrow();
         let some = !page.messages.is_empty();
         if some || page.ended() || over {
             let mut answer = if some { whole(&page) } else { StatusCode::NO_CONTENT.into_response() };
@@ -59,13 +63,13 @@ pub(super) async fn long_poll(
         if node.is_revoked(&caller.sid) {
             return Err(Problem::session_revoked());
         }
-        page = read(node, &find, Position::At(page.next)).await?;
+        page = read(node, &find, Position::At(page.next), PAGE).await?;
     }
 }
 
-async fn read(node: &Arc<Node>, find: &Finder, position: Position) -> Result<Page, Problem> {
+async fn read(node: &Arc<Node>, find: &Finder, position: Position, bytes: usize) -> Result<Page, Problem> {
     let find = find.clone();
-    node.look(move |view| page(view, &find, position)).await
+    node.look(move |view| page(view, &find, position, bytes)).await
 }
 
 /// Listens to a source, and reads what is there.
@@ -73,11 +77,12 @@ async fn listen(
     node: &Arc<Node>,
     find: &Finder,
     position: Position,
+    bytes: usize,
 ) -> Result<(Page, broadcast::Receiver<Arc<News>>), Problem> {
     let named = find.clone();
     let source = node.look(move |view| named(view)).await?;
     let news = node.bus.listen(&source.log);
-    Ok((read(node, find, position).await?, news))
+    Ok((read(node, find, position, bytes).await?, news))
 }
 
 /// Answers with a stream.
@@ -91,13 +96,13 @@ pub(super) async fn stream(
         return Err(Problem::draining().with("retry-after", 1));
     }
     let one_more = node.streams.one_more(&caller.who, node.config.live_streams)?;
-    let (first, news) = listen(node, &find, reading.position).await?;
-    let (out, frames) = mpsc::channel(8);
+    let (first, news) = listen(node, &find, reading.position, TURN).await?;
+    let (out, turns) = mpsc::channel(1);
     let (kind, live) = (first.source.kind, reading.live);
     let writer =
         Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news, _one_more: one_more };
     tokio::spawn(writer.run(first));
-    let mut answer = Body::new(Frames(frames)).into_response();
+    let mut answer = Body::new(Frames::of(turns)).into_response();
     let content_type = if live == Live::Lines { "application/x-ndjson" } else { "text/event-stream" };
     set(&mut answer, "content-type", content_type);
     set(&mut answer, "cache-control", "no-cache, no-transform");
@@ -113,7 +118,7 @@ struct Writer {
     sid: String,
     find: Finder,
     reading: Reading,
-    out: mpsc::Sender<Bytes>,
+    out: mpsc::Sender<Box<Turn>>,
     news: broadcast::Receiver<Arc<News>>,
     _one_more: OneMore,
 }
@@ -129,8 +134,18 @@ impl Writer {
         self.node.metrics.streams.fetch_sub(1, Relaxed);
     }
 
-    async fn send(&self, frame: Bytes) -> Result<(), Over> {
-        self.out.send(frame).await.map_err(|_| Over)
+    /// Waits until the reader has taken what it was given; nothing is read for it before.
+    async fn room(&self, end: Instant, draining: &mut watch::Receiver<bool>) -> Result<(), Over> {
+        tokio::select! {
+            room = self.out.reserve() => room.map(drop).map_err(|_| Over),
+            () = tokio::time::sleep_until(end) => Err(Over),
+            _ = draining.changed() => Err(Over),
+        }
+    }
+
+    async fn send(&self, first: Bytes, second: Bytes) -> Result<(), Over> {
+        let turn = Turn::of(&self.node, first, second);
+        self.out.send(Box::new(turn)).await.map_err(|_| Over)
     }
 
     fn control(&self, page: &Page) -> Control {
@@ -146,7 +161,7 @@ impl Writer {
     async fn write(&mut self, mut page: Page) -> Result<(), Over> {
         let live = self.reading.live;
         let asked = self.reading.close.map_or(LONGEST, Duration::from_secs).min(LONGEST);
-        let end = tokio::time::Instant::now() + asked;
+        let end = Instant::now() + asked;
         let every = Duration::from_millis(self.node.config.heartbeat);
         let mut draining = self.node.draining();
         if page.source.heartbeats {
@@ -161,29 +176,38 @@ impl Writer {
                 Position::Now => page.next,
             };
             let nothing = page.messages.is_empty() && next == page.next;
-            self.send(
-                Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control }
-                    .frame(live),
-            )
-            .await?;
+            let control =
+                Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control };
+            self.send(control.frame(live), Bytes::new()).await?;
         }
         let mut quiet = page.source.heartbeats && page.messages.is_empty() && page.up_to_date();
         loop {
-            if !page.messages.is_empty() {
-                self.send(frames::data(page.source.kind, live, &page.messages)).await?;
-            }
-            if !quiet || page.ended() {
-                self.send(self.control(&page).frame(live)).await?;
+            let messages = std::mem::take(&mut page.messages);
+            let says = !quiet || page.ended();
+            let control = if says { self.control(&page).frame(live) } else { Bytes::new() };
+            if messages.is_empty() {
+                if says {
+                    self.send(control, Bytes::new()).await?;
+                }
+            } else {
+                let data = frames::data(page.source.kind, live, &messages);
+                drop(messages);
+                self.send(data, control).await?;
             }
             quiet = false;
             if page.ended() {
                 return Ok(());
             }
             if !page.up_to_date() {
+                self.room(end, &mut draining).await?;
+                if self.node.is_revoked(&self.sid) {
+                    return Ok(());
+                }
                 page = self.read(page.next).await?;
                 continue;
             }
             loop {
+                self.room(end, &mut draining).await?;
                 tokio::select! {
                     () = self.out.closed() => return Err(Over),
                     () = tokio::time::sleep_until(end) => return Ok(()),
@@ -194,7 +218,7 @@ impl Writer {
                         }
                         // Whether it may still be read.
                         page = self.read(page.next).await?;
-                        self.send(frames::heartbeat(live)).await?;
+                        self.send(frames::heartbeat(live), Bytes::new()).await?;
                         if !page.messages.is_empty() || page.ended() {
                             break;
                         }
@@ -216,7 +240,7 @@ impl Writer {
     }
 
     async fn read(&self, from: u64) -> Result<Page, Over> {
-        read(&self.node, &self.find, Position::At(from)).await.map_err(|_| Over)
+        read(&self.node, &self.find, Position::At(from), TURN).await.map_err(|_| Over)
     }
 
     /// What news bring: as a rule they hold it, and nothing needs to be read.
@@ -236,28 +260,10 @@ impl Writer {
             let frame =
                 news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();
             let page = Page { source, messages: Vec::new(), next, tail };
-            let mut both = Vec::with_capacity(frame.len() + 160);
-            both.extend_from_slice(&frame);
-            both.extend_from_slice(&self.control(&page).frame(Live::Sse));
-            self.send(both.into()).await?;
+            self.send(frame, self.control(&page).frame(Live::Sse)).await?;
             return Ok(page);
         }
         let messages = news.messages.clone();
         Ok(Page { source, messages, next, tail })
-    }
-}
-
-/// The frames of a stream, as hyper takes them.
-struct Frames(mpsc::Receiver<Bytes>);
-
-impl hyper::body::Body for Frames {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0.poll_recv(context).map(|frame| frame.map(|bytes| Ok(Frame::data(bytes))))
     }
 }

@@ -4,6 +4,7 @@ pub mod frames;
 mod live;
 mod query;
 mod streams;
+mod turn;
 
 use std::sync::Arc;
 
@@ -97,8 +98,13 @@ impl Page {
     }
 }
 
-/// Reads some messages from a position on.
-pub(crate) fn page(view: &dyn View, find: &Finder, position: Position) -> Result<Page, Problem> {
+/// Reads some messages from a position on: up to so many bytes, and the one that goes beyond.
+pub(crate) fn page(
+    view: &dyn View,
+    find: &Finder,
+    position: Position,
+    bytes: usize,
+) -> Result<Page, Problem> {
     let source = find(view)?;
     let tail = view.tail(&source.log)?;
     let from = match position {
@@ -110,16 +116,32 @@ pub(crate) fn page(view: &dyn View, find: &Finder, position: Position) -> Result
         Position::At(number) if number > tail.next => return Err(Problem::offset_gone()),
         Position::At(number) => number,
     };
-    let raw = if from < tail.next { view.read(&source.log, from, PAGE)? } else { Vec::new() };
-    let next = from + raw.len() as u64;
-    let messages = seen(view, &source, raw)?;
-    Ok(Page { source, messages, next, tail })
+    let raw = if from < tail.next { view.read(&source.log, from, bytes)? } else { Vec::new() };
+    let (messages, taken) = some_seen(view, &source, raw, bytes)?;
+    Ok(Page { source, messages, next: from + taken, tail })
 }
 
 /// What a reader sees of messages.
 pub(crate) fn seen(view: &dyn View, source: &Source, raw: Vec<Bytes>) -> Result<Vec<Bytes>, Problem> {
-    let mut messages = Vec::with_capacity(raw.len());
+    some_seen(view, source, raw, usize::MAX).map(|(messages, _)| messages)
+}
+
+/// What a reader sees of the first messages, until it is so many bytes; and how many they are.
+fn some_seen(
+    view: &dyn View,
+    source: &Source,
+    raw: Vec<Bytes>,
+    bytes: usize,
+) -> Result<(Vec<Bytes>, u64), Problem> {
+    let mut messages: Vec<Bytes> = Vec::with_capacity(raw.len());
+    let (mut taken, mut size) = (0, 0);
     for message in raw {
+        // What is seen may be more than what stands there: a pointer is short.
+        if size >= bytes {
+            break;
+        }
+        taken += 1;
+        let known = messages.len();
         let message = if source.pointers {
             // What it points to may be forgotten by now.
             match crate::events::follow(view, &message)? {
@@ -133,8 +155,9 @@ pub(crate) fn seen(view: &dyn View, source: &Source, raw: Vec<Bytes>) -> Result<
             None => messages.push(message),
             Some(lens) => messages.extend(lens(view, &message)),
         }
+        size += messages.get(known).map_or(0, Bytes::len);
     }
-    Ok(messages)
+    Ok((messages, taken))
 }
 
 /// Answers a request to read.
@@ -153,7 +176,7 @@ pub async fn answer(
 
 async fn catch_up(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Response, Problem> {
     let position = reading.position;
-    let page = node.look(move |view| page(view, &find, position)).await?;
+    let page = node.look(move |view| page(view, &find, position, PAGE)).await?;
     let etag = etag(&page, position);
     if reading.if_none_match.as_deref() == Some(&*etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();

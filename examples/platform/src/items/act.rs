@@ -15,7 +15,8 @@ pub(super) fn dismiss(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
         return Err(invalid("action: dismiss"));
     }
     let vehicle = asked.spot.key.split('/').nth(1).and_then(|text| text.parse().ok());
-    if !vehicle.is_some_and(|vehicle| asked.account.drives(vehicle)) {
+    let is_here = asked.spot.org == asked.caller.who.org;
+    if !vehicle.is_some_and(|vehicle| is_here && asked.account.drives(vehicle)) {
         return Err(Problem::forbidden().into());
     }
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();

@@ -16,10 +16,16 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     match (asked.kind, known) {
         (Kind::Put, None) => make(edit, asked),
         (Kind::Put | Kind::Patch | Kind::Act, Some(item)) => {
+            let booking = read(&item)?;
+            // Others see it, and leave it as it is.
+            let of_workshop = asked.caller.has(Role::Workshop)
+                && booking.workshop().is_some_and(|workshop| asked.account.workshop == Some(workshop.0));
+            if !of_workshop && !asked.account.drives(booking.vehicle_ref().vehicle.0) {
+                return Err(Problem::forbidden().into());
+            }
             if asked.base != item.version {
                 return Err(conflict(asked));
             }
-            let booking = read(&item)?;
             let booking = match asked.kind {
                 Kind::Act if asked.action() == "cancel" => {
                     let (reason, words) = (asked.body.text("reasonKey"), asked.body.text("reasonText"));

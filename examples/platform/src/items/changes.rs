@@ -134,8 +134,8 @@ fn one(
     change: &Change<'_>,
     failed: &mut BTreeSet<(String, String)>,
 ) -> Result<String, Problem> {
-    let Ok(id) = change.id.parse::<WriteId>() else {
-        let problem = Problem::malformed().because("id: a UUID in lower case");
+    let Some(id) = change.id.parse().ok().filter(WriteId::is_version_7) else {
+        let problem = Problem::malformed().because("id: a UUID of version 7 in lower case");
         return Ok(told(&change.id, &Outcome::Rejected(problem), edit, caller)?);
     };
     let who = &caller.who;
@@ -155,6 +155,17 @@ fn one(
         // What is there by now, as far as the caller may see it by now.
         return Ok(match serde_json::from_str::<KnownConflict>(&before) {
             Ok(KnownConflict { spot }) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
+            // Earlier versions kept what stood there: it is looked up anew, where the change says.
+            Err(_) if before.starts_with(&format!("{head}conflict")) => {
+                let collection = Collection::find(&change.collection);
+                let collection = collection.filter(|_| is_key(&change.key));
+                let spot =
+                    collection.map(|collection| spot(edit, who, collection, &change.key)).transpose()?;
+                match spot {
+                    Some(spot) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
+                    None => format!(r#"{head}conflict","current":{{"version":0,"value":null}}}}"#),
+                }
+            }
             Err(_) => before,
         });
     }
@@ -191,12 +202,17 @@ fn head(id: &str) -> String {
     format!(r#"{{"id":{},"outcome":""#, serde_json::Value::from(id))
 }
 
+/// Whether an item is someone's own; another organization may have someone of the same name.
+fn is_own(who: &Who, spot: &Spot, item: &Item) -> bool {
+    spot.org == who.org && item.owner == who.sub
+}
+
 /// What the caller sees of an item: its version and its value.
 fn current(view: &dyn View, who: &Who, spot: &Spot) -> Result<(u64, String), StorageError> {
     let item = Item::load(view, spot)?.unwrap_or_default();
     let sight = item.is_seen_by(who);
     let seen = sight.and_then(|sight| Some(sight.shows(&spot.collection, item.value.as_deref()?)));
-    let version = if seen.is_some() || item.owner == who.sub { item.version } else { 0 };
+    let version = if seen.is_some() || is_own(who, spot, &item) { item.version } else { 0 };
     Ok((version, seen.unwrap_or_else(|| "null".to_owned())))
 }
 
@@ -217,6 +233,17 @@ fn told(id: &str, outcome: &Outcome, edit: &dyn Edit, caller: &Caller) -> Result
     })
 }
 
+/// Whether a text may be a key.
+fn is_key(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// Where the item is that someone names; what was shared by another organization is found where it is.
+fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<Spot, StorageError> {
+    let seen = format!("{}{}{name}", super::listing(who, collection), super::JOINT);
+    Ok(get_json(view, &seen)?.unwrap_or_else(|| Spot::of(who, collection, name)))
+}
+
 fn asked<'a>(
     edit: &dyn Edit,
     caller: &'a Caller,
@@ -225,7 +252,7 @@ fn asked<'a>(
 ) -> Result<Asked<'a>, Stop> {
     let collection = Collection::find(&change.collection).ok_or_else(Problem::not_found)?;
     let malformed = |why: &str| Problem::malformed().because(why);
-    if !(1..=256).contains(&change.key.len()) || change.key.chars().any(char::is_control) {
+    if !is_key(&change.key) {
         return Err(malformed("key: 1 to 256 bytes without control characters").into());
     }
     let kind = match change.kind.as_str() {
@@ -245,9 +272,7 @@ fn asked<'a>(
         (_, Some(body)) => Members::parse(body.get()).ok_or_else(|| malformed("body: an object"))?,
         (_, None) => return Err(malformed("body: an object").into()),
     };
-    // What was shared by another organization is found where it is.
-    let seen = format!("{}{}{}", super::listing(&caller.who, collection), super::JOINT, change.key);
-    let spot = get_json(edit, &seen)?.unwrap_or_else(|| Spot::of(&caller.who, collection, &change.key));
+    let spot = spot(edit, &caller.who, collection, &change.key)?;
     Ok(Asked {
         caller,
         account,
@@ -282,9 +307,7 @@ impl Asked<'_> {
             Some(item) if item.value.is_some() && item.is_seen_by(&self.caller.who).is_none() => {
                 Err(Problem::not_found().into())
             }
-            Some(item) if item.value.is_none() && item.owner != self.caller.who.sub => {
-                Err(Problem::not_found().into())
-            }
+            Some(item) if item.value.is_none() && !self.is_own(&item) => Err(Problem::not_found().into()),
             item => Ok(item),
         }
     }
@@ -301,9 +324,13 @@ impl Asked<'_> {
         Ok(number.ok_or_else(|| Problem::forbidden().because("only a person keeps these"))?)
     }
 
+    pub(super) fn is_own(&self, item: &Item) -> bool {
+        is_own(&self.caller.who, &self.spot, item)
+    }
+
     /// Whether the item is the caller's own.
     pub(super) fn own(&self, item: &Item) -> Result<(), Stop> {
-        if item.owner == self.caller.who.sub { Ok(()) } else { Err(Problem::forbidden().into()) }
+        if self.is_own(item) { Ok(()) } else { Err(Problem::forbidden().into()) }
     }
 
     /// The word of an `act`.

@@ -1,13 +1,18 @@
 //! Conversations between a driver and a workshop, and the messages in them.
+//!
+//! Of a conversation its head is kept: state, read marks, times. Each message is an item of its own, so that writing one costs the
+//! same however many there are. Earlier versions kept all messages in the conversation, too: such a one is read, and made to a head
+//! where it is written next.
 
-use cc_core::platform::{Conversation, Message, Participant};
+use cc_core::platform::{Conversation, Message, MessageId, Participant};
 use cc_core::{UserId, VehicleRef, WorkshopId};
 
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
-use super::{Collection, Item, Spot, refresh_vehicle};
+use super::members::Members;
+use super::{Collection, Item, Spot, last, refresh_vehicle};
 use crate::auth::Role;
 use crate::problem::Problem;
-use crate::storage::{Edit, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     match (asked.kind, asked.item(edit)?) {
@@ -21,11 +26,20 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
                 "read" => {
                     let message = asked.body.text("messageId").and_then(|text| text.parse().ok());
                     let message = message.ok_or_else(|| invalid("messageId: expected a text"))?;
-                    conversation.read(side, &message, asked.now)
+                    let found = find(edit, &asked.spot, &message)?;
+                    conversation.with_messages(found).read(side, &message, asked.now)
                 }
                 _ => return Err(invalid("action: read, close or reopen")),
             };
-            save(edit, &asked.spot, item, &done.map_err(invalid)?)
+            let done = done.map_err(invalid)?.without_messages();
+            let mut only_later = done.clone();
+            only_later.updated_at = conversation.updated_at;
+            if only_later == conversation {
+                // Nothing was changed, and nobody needs to hear of it.
+                return Ok(item.version);
+            }
+            list(edit, &asked.spot, &conversation)?;
+            save(edit, &asked.spot, item, &done)
         }
         (Kind::Act, None) => Err(Problem::not_found().into()),
         _ => Err(asked.not_here()),
@@ -36,7 +50,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
 fn side(asked: &Asked<'_>, item: &Item) -> Result<(Conversation, Participant), Stop> {
     let conversation = Conversation::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
     let workshop = asked.account.workshop.map(WorkshopId);
-    if item.owner == asked.caller.who.sub {
+    if asked.is_own(item) {
         Ok((conversation, Participant::Driver))
     } else if asked.caller.has(Role::Workshop) && workshop == Some(conversation.workshop) {
         Ok((conversation, Participant::Workshop))
@@ -78,7 +92,67 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, conversation: &Convers
     Ok(item.store(edit, spot)?)
 }
 
-/// A message is written once; it also stands in its conversation.
+/// Where the messages of a conversation are named.
+fn talk(spot: &Spot) -> String {
+    key(&["talk", &spot.org, &spot.key])
+}
+
+fn spot_of(conversation: &Spot, message: &str) -> Spot {
+    Spot {
+        org: conversation.org.clone(),
+        collection: Collection::Messages.as_str().to_owned(),
+        person: String::new(),
+        key: message.to_owned(),
+    }
+}
+
+/// Names the messages that stand in a conversation of an earlier version; they are items of their own already.
+fn list(edit: &mut dyn Edit, spot: &Spot, conversation: &Conversation) -> Result<(), StorageError> {
+    let talk = talk(spot);
+    for message in conversation.messages() {
+        edit.put(&format!("{talk}{JOINT}{}", message.id().as_str()), b"")?;
+    }
+    Ok(())
+}
+
+/// A message, if it is in a conversation.
+fn find(view: &dyn View, spot: &Spot, id: &MessageId) -> Result<Option<Message>, StorageError> {
+    let item = Item::load(view, &spot_of(spot, id.as_str()))?;
+    let mut members =
+        item.and_then(|item| item.value).as_deref().and_then(Members::parse).unwrap_or_default();
+    let is_in_it = members.text("conversationId").as_deref() == Some(&*spot.key);
+    members.0.remove("conversationId");
+    Ok(Some(members).filter(|_| is_in_it).and_then(|members| Message::from_json(members.to_json()).ok()))
+}
+
+/// Where messages of a conversation are, by their keys after one, so many at most.
+pub(crate) fn messages(
+    view: &dyn View,
+    spot: &Spot,
+    conversation: &Item,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Spot>, StorageError> {
+    let value = conversation.value.as_deref().unwrap_or_default();
+    let whole = Conversation::from_json(value).ok().filter(|whole| !whole.messages().is_empty());
+    let names: Vec<String> = if let Some(whole) = whole {
+        let mut ids: Vec<&str> = whole.messages().iter().map(|message| message.id().as_str()).collect();
+        ids.sort_unstable();
+        ids.into_iter()
+            .filter(|id| after.is_none_or(|after| *id > after))
+            .take(limit)
+            .map(str::to_owned)
+            .collect()
+    } else {
+        let prefix = talk(spot);
+        let after = after.map(|after| format!("{prefix}{JOINT}{after}"));
+        let found = view.scan(Scan { prefix: &prefix, after: after.as_deref(), limit, backwards: false })?;
+        found.iter().map(|(name, _)| last(name).to_owned()).collect()
+    };
+    Ok(names.iter().map(|name| spot_of(spot, name)).collect())
+}
+
+/// A message is written once, and changes nothing of its conversation.
 pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     if asked.kind != Kind::Put {
         return Err(asked.not_here());
@@ -100,10 +174,14 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
     let sent = members.text("sentAt").and_then(|text| text.parse().ok()).filter(|at| *at <= asked.now);
     members.set_text("sentAt", &crate::clock::text(sent.unwrap_or(asked.now)));
     let message = Message::from_json(members.to_json()).map_err(invalid)?;
-    let written = conversation.write(message, asked.now).map_err(invalid)?;
+    conversation.write(message, asked.now).map_err(invalid)?;
     members.set_text("conversationId", &name);
     let mut kept = Item { owner: item.owner.clone(), value: Some(members.to_json()), ..Item::default() };
     kept.facts.insert("workshop".to_owned(), conversation.workshop.to_string());
-    save(edit, &spot, item, &written)?;
+    if !conversation.messages().is_empty() {
+        list(edit, &spot, &conversation)?;
+        save(edit, &spot, item, &conversation.without_messages())?;
+    }
+    edit.put(&format!("{}{JOINT}{}", talk(&spot), asked.spot.key), b"")?;
     Ok(kept.store(edit, &asked.spot)?)
 }

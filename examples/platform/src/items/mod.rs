@@ -21,6 +21,7 @@ use crate::auth::Who;
 use crate::clock;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 pub use audience::{Sight, audience};
+pub(crate) use conversations::messages;
 pub use rules::{Raised, raise};
 pub(crate) use shares::{expire as expire_shares, is_due as is_share_due};
 

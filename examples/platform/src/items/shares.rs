@@ -54,7 +54,7 @@ fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> 
         return Err(conflict(asked));
     }
     let share = Share::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
-    let is_owner = item.owner == asked.caller.who.sub && asked.spot.org == asked.caller.who.org;
+    let is_owner = asked.is_own(&item);
     let is_recipient = recipients(edit, &asked.spot.org, share.recipient())?.contains(&asked.caller.who);
     let (may, done) = match asked.action().as_str() {
         "accept" => (is_recipient, share.accept(asked.now)),

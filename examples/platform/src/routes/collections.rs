@@ -27,6 +27,34 @@ fn read_cursor(cursor: &str) -> Option<(u64, String)> {
     Some((offset.parse().ok()?, key.to_owned()))
 }
 
+/// Where the items are that the caller sees, after a key, so many at most.
+fn seen(
+    view: &dyn View,
+    caller: &Caller,
+    collection: Collection,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Spot>, Problem> {
+    let prefix = listing(&caller.who, collection);
+    let after = after.map(|key| format!("{prefix}{JOINT}{key}"));
+    let found = view.scan(Scan { prefix: &prefix, after: after.as_deref(), limit, backwards: false })?;
+    Ok(found.iter().map(|(_, spot)| from_json(spot)).collect::<Result<_, _>>()?)
+}
+
+/// The same for the messages of one conversation, which the caller must see.
+fn of_conversation(
+    view: &dyn View,
+    caller: &Caller,
+    name: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Spot>, Problem> {
+    let spot = Spot::of(&caller.who, Collection::Conversations, name);
+    let item = Item::load(view, &spot)?.filter(|item| item.is_seen_by(&caller.who).is_some());
+    let item = item.ok_or_else(Problem::not_found)?;
+    Ok(crate::items::messages(view, &spot, &item, after, limit)?)
+}
+
 /// Items that the caller sees, by key.
 pub async fn list(
     State(node): State<Arc<Node>>,
@@ -35,16 +63,21 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, Problem> {
     let collection = collection(&name)?;
-    let query = Parameters::parse(query.as_deref(), &["cursor", "limit"])?;
+    let of_messages = collection == Collection::Messages;
+    let known: &[&str] =
+        if of_messages { &["cursor", "limit", "conversationId"] } else { &["cursor", "limit"] };
+    let query = Parameters::parse(query.as_deref(), known)?;
     let limit = query.limit()?;
     let malformed = || Problem::malformed().because("cursor: as it was given");
     let cursor = query.one("cursor")?.map(|text| read_cursor(text).ok_or_else(malformed)).transpose()?;
+    let conversation = query.one("conversationId")?.map(str::to_owned);
     let answer = node
         .look(move |view| {
-            let prefix = listing(&caller.who, collection);
-            let after = cursor.as_ref().map(|(_, key)| format!("{prefix}{JOINT}{key}"));
-            let scan = Scan { prefix: &prefix, after: after.as_deref(), limit: limit + 1, backwards: false };
-            let mut found = view.scan(scan)?;
+            let after = cursor.as_ref().map(|(_, key)| key.as_str());
+            let mut found = match &conversation {
+                Some(name) => of_conversation(view, &caller, name, after, limit + 1)?,
+                None => seen(view, &caller, collection, after, limit + 1)?,
+            };
             let more = found.len() > limit;
             found.truncate(limit);
             let offset = match &cursor {
@@ -52,9 +85,8 @@ pub async fn list(
                 None => view.tail(&caller.who.feed())?.next,
             };
             let (mut items, mut last) = (Vec::new(), String::new());
-            for (place, spot) in found {
-                let spot: Spot = from_json(&spot)?;
-                crate::items::last(&place).clone_into(&mut last);
+            for spot in found {
+                last.clone_from(&spot.key);
                 if let Some(item) = Item::load(view, &spot)?
                     && let Some(sight) = item.is_seen_by(&caller.who)
                 {

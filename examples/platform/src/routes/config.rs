@@ -41,8 +41,9 @@ pub async fn read(
             view.get(&seen)?.ok_or_else(Problem::not_found)?;
             let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
             if !keys.is_empty() {
-                let malformed =
-                    |error: cc_core::config::ConfigError| Problem::malformed().because(error.to_string());
+                let malformed = |error: cc_core::config::ConfigError| {
+                    Problem::malformed().because(format!("key: {}", settings::told(&error)))
+                };
                 compiled = compiled.select(keys.iter().map(String::as_str)).map_err(malformed)?;
             }
             Ok((compiled.etag(), compiled.to_json()))

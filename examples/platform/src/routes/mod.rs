@@ -15,6 +15,7 @@ pub mod webhooks;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::node::Node;
@@ -30,7 +31,7 @@ macro_rules! routes {
             $(let router = router.route($path, {
                 let route: MethodRouter<Arc<Node>> = MethodRouter::new();
                 $(let route = route.merge($method($handler));)+
-                route
+                if WITH_QUERY.contains(&$path) { route } else { route.route_layer(from_fn(parameters::none)) }
             });)*
             router
         }
@@ -63,6 +64,19 @@ routes! {
     "/v1/webhooks/{id}" => { put webhooks::set, get webhooks::read, delete webhooks::remove }
     "/v1/webhooks/{id}/failures" => { get webhooks::failures }
 }
+
+/// Those that read a query; the others take none.
+const WITH_QUERY: [&str; 9] = [
+    "/v1/collections/{collection}",
+    "/v1/config",
+    "/v1/config/layers/{level}",
+    "/v1/feeds/me",
+    "/v1/feeds/organizations/{organization}",
+    "/v1/feeds/vehicles/{organization}/{number}",
+    "/v1/ingest/quarantine",
+    "/v1/streams/{*name}",
+    "/v1/vehicles/{organization}/{number}/events",
+];
 
 /// All of it.
 pub fn router(node: Arc<Node>) -> Router {

@@ -1,6 +1,19 @@
 //! Queries: every parameter is known, comes once, and is percent-decoded.
 
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+
 use crate::problem::Problem;
+
+/// Refuses a query where none is read.
+pub(super) async fn none(request: Request, next: Next) -> Result<Response, Problem> {
+    let query = request.uri().query().unwrap_or_default();
+    if query.split('&').any(|pair| !pair.is_empty()) {
+        return Err(Problem::unknown_parameter().because("known: none"));
+    }
+    Ok(next.run(request).await)
+}
 
 /// Parameters in the order they came.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -41,7 +54,11 @@ impl Parameters {
 
     /// How many to give.
     pub(super) fn limit(&self) -> Result<usize, Problem> {
-        Ok(self.read::<usize>("limit", "a number from 1")?.unwrap_or(200).clamp(1, 1000))
+        const WHAT: &str = "a number from 1";
+        match self.read::<usize>("limit", WHAT)? {
+            Some(0) => Err(Problem::malformed().because(format!("limit: {WHAT}"))),
+            limit => Ok(limit.unwrap_or(200).min(1000)),
+        }
     }
 }
 
@@ -71,6 +88,17 @@ mod tests {
         assert_eq!(read.all("key").collect::<Vec<_>>(), ["/a b", "c"]);
         assert_eq!(read.limit().unwrap(), 5);
         assert_eq!(read.one("key").unwrap_err().code, "malformed");
+        for (text, expected) in [
+            ("", Ok(200)),
+            ("limit=1", Ok(1)),
+            ("limit=5000", Ok(1000)),
+            ("limit=0", Err(Some("limit: a number from 1".to_owned()))),
+            ("limit=-1", Err(Some("limit: a number from 1".to_owned()))),
+            ("limit=", Err(Some("limit: a number from 1".to_owned()))),
+        ] {
+            let read = Parameters::parse(Some(text), &["limit"]).unwrap();
+            assert_eq!(read.limit().map_err(|problem| problem.detail), expected, "{text}");
+        }
         assert_eq!(Parameters::parse(Some("x=1"), &["key"]).err().unwrap().code, "unknown_parameter");
         assert_eq!(Parameters::parse(Some("key=%F"), &["key"]).err().unwrap().code, "malformed");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use crate::auth::Caller;
@@ -28,6 +28,7 @@ pub async fn create(
     State(node): State<Arc<Node>>,
     caller: Caller,
     Path(name): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -42,9 +43,8 @@ pub async fn create(
         set(&mut answer, "stream-closed", "true");
     }
     if new {
-        let host = headers.get("host").and_then(|host| host.to_str().ok());
-        let base = host.map_or_else(|| node.config.issuer.clone(), |host| format!("http://{host}"));
-        set(&mut answer, "location", &format!("{base}/v1/streams/{name}"));
+        // Relative: what a client calls the platform says nothing of where it is.
+        set(&mut answer, "location", uri.path());
     }
     Ok(answer)
 }

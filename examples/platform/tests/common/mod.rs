@@ -32,8 +32,8 @@ pub(crate) fn config() -> NodeConfig {
     config
 }
 
-pub(crate) async fn serve(node: Arc<Node>, address: &str) -> (String, oneshot::Sender<()>, JoinHandle<()>) {
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+pub(crate) fn serve(node: Arc<Node>, address: &str) -> (String, oneshot::Sender<()>, JoinHandle<()>) {
+    let listener = server::bind(address.parse().unwrap()).unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
@@ -56,12 +56,12 @@ impl World {
     pub(crate) async fn with(config: NodeConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let node = open(folder.path(), config).await;
-        Self::of(node, folder).await
+        Self::of(node, folder)
     }
 
     /// Serves a node on a folder.
-    pub(crate) async fn of(node: Arc<Node>, folder: tempfile::TempDir) -> Self {
-        let (base, stop, task) = serve(node.clone(), "127.0.0.1:0").await;
+    pub(crate) fn of(node: Arc<Node>, folder: tempfile::TempDir) -> Self {
+        let (base, stop, task) = serve(node.clone(), "127.0.0.1:0");
         Self { base, node, folder, stop: Some(stop), task }
     }
 

@@ -1,0 +1,79 @@
+//! What waits for the reader of a stream.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::Frame;
+use tokio::sync::mpsc;
+
+use crate::node::Node;
+
+/// Events that go to a reader together; counted until they were taken.
+pub(super) struct Turn {
+    first: Bytes,
+    second: Bytes,
+    node: Arc<Node>,
+}
+
+impl Turn {
+    /// Two parts, the second behind the first; each may be empty.
+    pub(super) fn of(node: &Arc<Node>, first: Bytes, second: Bytes) -> Self {
+        node.metrics.stream_bytes.fetch_add((first.len() + second.len()) as u64, Relaxed);
+        Self { first, second, node: node.clone() }
+    }
+
+    /// The next part that is not empty.
+    fn take(&mut self) -> Option<Bytes> {
+        let parts = [&mut self.first, &mut self.second];
+        let part = parts.into_iter().find(|part| !part.is_empty()).map(std::mem::take)?;
+        self.node.metrics.stream_bytes.fetch_sub(part.len() as u64, Relaxed);
+        Some(part)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // What nobody takes any more.
+        while self.take().is_some() {}
+    }
+}
+
+/// The turns of a stream, as hyper takes them when its socket takes more.
+pub(super) struct Frames {
+    turns: mpsc::Receiver<Box<Turn>>,
+    under_way: Option<Box<Turn>>,
+}
+
+impl Frames {
+    /// The frames of turns.
+    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>) -> Self {
+        Self { turns, under_way: None }
+    }
+}
+
+impl hyper::body::Body for Frames {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        loop {
+            if let Some(part) = self.under_way.as_mut().and_then(|turn| turn.take()) {
+                return Poll::Ready(Some(Ok(Frame::data(part))));
+            }
+            self.under_way = match self.turns.poll_recv(context) {
+                Poll::Ready(Some(turn)) => Some(turn),
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => {
+                    self.under_way = None;
+                    return Poll::Pending;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Readers of streams that are slow, or read nothing at all: they cost little, are let go, and miss nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use common::{Person, World};
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+const PATH: &str = "/v1/streams/user/1/x";
+/// What one turn of a stream may be: what is read at once, the message that goes beyond, and what stands around them.
+const TURN: u64 = (16 << 10) + 2_048;
+/// So many messages of a kilobyte…
+const MESSAGES: u64 = 20_000;
+/// … so many at a time.
+const BATCH: u64 = 1_000;
+
+async fn make(anna: &Person) {
+    let made = anna.ask(Method::PUT, PATH).header("content-type", "application/json");
+    assert_eq!(made.send().await.unwrap().status(), 201);
+}
+
+async fn push(anna: &Person, from: u64) {
+    let body: Vec<Value> =
+        (from..from + BATCH).map(|number| json!({"number": number, "text": "x".repeat(1_000)})).collect();
+    assert!(anna.post(PATH, &json!(body)).await.status().is_success());
+}
+
+/// Numbers and offsets of a stream, as its events say them.
+#[derive(Default)]
+struct Heard {
+    rest: Vec<u8>,
+    data: Vec<u64>,
+    /// Numbers of `data` whose offset was told.
+    sure: usize,
+    offset: String,
+}
+
+impl Heard {
+    /// Reads some more; false where the stream is over.
+    async fn more(&mut self, stream: &mut Response) -> bool {
+        let Ok(Some(chunk)) = stream.chunk().await else { return false };
+        self.rest.extend_from_slice(&chunk);
+        while let Some(end) = self.rest.windows(2).position(|pair| pair == b"\n\n") {
+            let event = String::from_utf8(self.rest.drain(..end + 2).collect()).unwrap();
+            let Some((name, data)) = event.trim_end().split_once("\ndata:") else { continue };
+            let value: Value = serde_json::from_str(data).unwrap();
+            if name == "event: data" {
+                self.data.extend(value.as_array().unwrap().iter().map(|one| one["number"].as_u64().unwrap()));
+            } else {
+                value["streamNextOffset"].as_str().unwrap().clone_into(&mut self.offset);
+                self.sure = self.data.len();
+            }
+        }
+        true
+    }
+}
+
+async fn until(what: &str, is: impl Fn() -> bool) {
+    for _ in 0..150 {
+        if is() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_nothing_holds_a_bounded_number_of_bytes_and_goes_on_where_it_was() {
+    const LAZY: u64 = 4;
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    make(&anna).await;
+    let metrics = &world.node.metrics;
+    let mut lazy = Vec::new();
+    for _ in 0..LAZY {
+        let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+        let head = format!(
+            "GET {PATH}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+            anna.token
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        lazy.push(stream);
+    }
+    // One reads a little before it reads no more.
+    let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
+    let mut heard = Heard::default();
+    until("all are open", || metrics.streams.load(Relaxed) == LAZY + 1).await;
+    let (mut most, mut let_go) = (0, false);
+    for from in (0..MESSAGES).step_by(BATCH as usize) {
+        push(&anna, from).await;
+        while heard.sure < 100 {
+            assert!(heard.more(&mut stream).await);
+        }
+        most = most.max(metrics.stream_bytes.load(Relaxed));
+        let_go |= metrics.streams.load(Relaxed) < LAZY + 1;
+    }
+    assert!(most > 0 && most <= (LAZY + 1) * TURN, "{most} bytes wait for {} readers", LAZY + 1);
+    until("who reads nothing is let go", || metrics.streams.load(Relaxed) == 0).await;
+    assert_eq!(metrics.stream_bytes.load(Relaxed), 0, "let go before the end: {let_go}");
+    drop(stream);
+
+    // By the last offset that it was told.
+    heard.data.truncate(heard.sure);
+    let mut stream = anna.get(&format!("{PATH}?offset={}&live=sse", heard.offset)).await;
+    heard.rest.clear();
+    while (heard.data.len() as u64) < MESSAGES {
+        assert!(heard.more(&mut stream).await);
+    }
+    assert!(heard.data.iter().copied().eq(0..MESSAGES), "a gap, or some twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_slowly_is_told_everything_once() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    make(&anna).await;
+    let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
+    let mut heard = Heard::default();
+    let mut pushed = 0;
+    let mut count = 0_u32;
+    while (heard.data.len() as u64) < MESSAGES {
+        if pushed < MESSAGES {
+            push(&anna, pushed).await;
+            pushed += BATCH;
+        }
+        assert!(heard.more(&mut stream).await);
+        count += 1;
+        if count.is_multiple_of(20) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    assert!(heard.data.iter().copied().eq(0..MESSAGES), "a gap, or some twice");
+    assert!(world.node.metrics.stream_bytes.load(Relaxed) <= TURN);
+}
