@@ -184,6 +184,7 @@ impl Engine {
             .collect();
         for request in forgotten {
             self.requests.remove(&request);
+            self.reading.remove(&request);
             let held = self.held.len();
             self.held.retain(|(waits, _)| *waits != request);
             if held == self.held.len() {
