@@ -14,6 +14,7 @@
 mod execute;
 mod listing;
 mod opening;
+mod people;
 mod stored;
 mod tokens;
 mod uplink;
@@ -168,6 +169,7 @@ enum Ticket {
         from: Offset,
         to: Offset,
     },
+    LetGo,
     Load,
     Lock,
     Nothing,
@@ -236,8 +238,12 @@ impl Engine {
         self.tokens.session = begin.session;
         self.tokens.principal = begin.principal;
         self.tokens.is_unsure = begin.is_unsure;
-        if signed_in && begin.is_unsure {
-            self.unsure(NEW);
+        self.tokens.sessions = begin.sessions;
+        if begin.is_unsure {
+            if signed_in {
+                self.unsure(NEW);
+            }
+            self.let_go_of_the_nameless();
         }
         self.quiet = now + begin.quiet.min(LONGEST_QUIET);
         for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
