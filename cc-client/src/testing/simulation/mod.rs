@@ -57,7 +57,11 @@ enum Event {
 
 enum Part {
     Bytes(Vec<u8>),
-    End { whole: bool },
+    /// One of an answer that began then.
+    Drop(u8, Mono),
+    End {
+        whole: bool,
+    },
     Head(HttpHead),
 }
 
