@@ -25,7 +25,7 @@ const SIZED_AT: usize = 92;
 /// The first page of a file.
 pub(super) fn first_page(path: &Path) -> Result<Vec<u8>, StoreError> {
     let mut page = Vec::with_capacity(PAGE);
-    let file = File::open(path).map_err(|error| failed(&error))?;
+    let file = OpenOptions::new().read(true).open(path).map_err(|error| failed(&error))?;
     file.take(PAGE as u64).read_to_end(&mut page).map_err(|error| failed(&error))?;
     page.resize(PAGE, 0);
     Ok(page)
