@@ -145,6 +145,37 @@ fn without_a_page_in_the_middle_all_others_are_kept() {
 }
 
 #[test]
+fn without_the_page_that_leads_to_all_others_their_writes_are_found_all_the_same() {
+    let (kept, is_partial) = kept_after("all pages that lead to others are zero", |bytes| {
+        // They begin with 5.
+        let leading = bytes.chunks_exact_mut(PAGE).filter(|page| page[0] == 5);
+        assert!(leading.map(|page| page.fill(0)).count() > 0);
+    });
+    assert_eq!((kept, is_partial), (WRITES as usize, true));
+}
+
+#[test]
+fn what_was_sent_long_ago_is_not_found_again_on_pages_that_are_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    for row in store.waiting("main", u32::MAX, u32::MAX).unwrap().iter().take(1_500) {
+        assert!(store.discard(row.write.id).unwrap());
+    }
+    store.pause().unwrap();
+    drop(store);
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert!(whole(&bytes).len() > 500, "nothing is left on free pages: the test shows nothing");
+    let root = bytes.chunks_exact(PAGE).position(|page| page[0] == 5).unwrap();
+    bytes[root * PAGE..(root + 1) * PAGE].fill(0);
+    std::fs::write(&path, &bytes).unwrap();
+    let (mut store, _) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    let keys: BTreeSet<u32> = rows.iter().map(|row| row.write.key.parse().unwrap()).collect();
+    assert_eq!(keys, (1_500..WRITES).collect());
+}
+
+#[test]
 fn what_is_in_the_log_only_is_kept_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path());

@@ -13,7 +13,7 @@ use super::salvage::{beside, failed};
 use crate::store::StoreError;
 
 /// The size of a page: `SQLite`'s own, which no version of the tables has changed.
-const PAGE: usize = 4_096;
+pub(super) const PAGE: usize = 4_096;
 /// The header of a database file (`SQLite`, "Database File Format", 1.3).
 const HEADER: usize = 100;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -24,16 +24,30 @@ const SIZED_AT: usize = 92;
 
 /// The first page of a file.
 pub(super) fn first_page(path: &Path) -> Result<Vec<u8>, StoreError> {
-    let mut page = Vec::with_capacity(PAGE);
-    let file = OpenOptions::new().read(true).open(path).map_err(|error| failed(&error))?;
-    file.take(PAGE as u64).read_to_end(&mut page).map_err(|error| failed(&error))?;
+    let mut page = beginning(path, PAGE as u64)?;
     page.resize(PAGE, 0);
     Ok(page)
 }
 
+/// A file, up to so many bytes.
+pub(super) fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    let read =
+        OpenOptions::new().read(true).open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| failed(&error))?;
+    Ok(bytes)
+}
+
+/// A copy that can be read.
+pub(super) struct Mended {
+    pub(super) connection: Connection,
+    /// The header is the file's own.
+    pub(super) is_header_sound: bool,
+}
+
 /// Copies a damaged file and its log, and opens the copy with as little mended as it takes; `None` where nothing helps. `sound` is the
 /// first page of a new file: the tables that matter begin where they begin there.
-pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option<Connection>, StoreError> {
+pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option<Mended>, StoreError> {
     for end in ["", "-wal"] {
         if beside(path, end).exists() {
             std::fs::copy(beside(path, end), beside(copy, end)).map_err(|error| failed(&error))?;
@@ -41,16 +55,17 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
     }
     let first = first_page(copy)?;
     let mut with_header = first.clone();
-    if !is_header(&first) {
+    let has_header = is_header(&first);
+    if !has_header {
         with_header.splice(..HEADER, sound.iter().take(HEADER).copied());
     }
-    for page in [with_header, sound.to_vec()] {
+    for (page, is_header_sound) in [(with_header, has_header), (sound.to_vec(), false)] {
         put_first_page(copy, page)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(copy, flags) else { continue };
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'outbox'";
         if old.query_row(tables, [], |row| row.get(0)) == Ok(1_i64) {
-            return Ok(Some(old));
+            return Ok(Some(Mended { connection: old, is_header_sound }));
         }
         // With the log in it, the copy would not be what it was.
         let kept = old.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
@@ -62,7 +77,7 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
 }
 
 /// Whether these bytes may be the header of a file of ours.
-fn is_header(page: &[u8]) -> bool {
+pub(super) fn is_header(page: &[u8]) -> bool {
     let size = page.get(16..18).map_or(0, |size| usize::from(size[0]) << 8 | usize::from(size[1]));
     page.starts_with(MAGIC) && size == PAGE && page.get(21..24) == Some(&[64, 32, 32])
 }
@@ -77,8 +92,6 @@ fn put_first_page(path: &Path, mut page: Vec<u8>) -> Result<(), StoreError> {
     if page.len() >= HEADER {
         page[SIZE..SIZE + 4].copy_from_slice(&size);
         page.copy_within(CHANGES..CHANGES + 4, SIZED_AT);
-        // Its list of free pages may point anywhere, and is not needed for reading.
-        page[32..40].fill(0);
     }
     let write = |file: &mut File| {
         file.set_len(pages * PAGE as u64)?;
@@ -87,4 +100,16 @@ fn put_first_page(path: &Path, mut page: Vec<u8>) -> Result<(), StoreError> {
         file.flush()
     };
     write(&mut file).map_err(|error| failed(&error))
+}
+
+/// Puts a page in the place of another; the first is number 1.
+pub(super) fn put_page(path: &Path, number: usize, page: &[u8]) -> Result<(), StoreError> {
+    let at = number.saturating_sub(1) as u64 * PAGE as u64;
+    let write = || {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(page)?;
+        file.flush()
+    };
+    write().map_err(|error| failed(&error))
 }

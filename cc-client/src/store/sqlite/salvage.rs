@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, params};
 
-use super::mend;
-use super::{Durability, SqliteStore, row_of, set_value};
+use super::carve::carve;
+use super::mend::{self, Mended};
+use super::{Durability, SqliteStore, outcome_of, row_of, set_value};
 use crate::store::{STAMP, StoreError};
 
 /// What was kept of a damaged database.
@@ -47,8 +48,8 @@ impl SqliteStore {
     /// what can be read of the outbox. Items are listed anew from the platform.
     ///
     /// Where the first page is damaged, which says where everything begins, the one of a new file is put into a copy; where the file was cut
-    /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read. What no page leads to any more is
-    /// lost: a page from which others are found takes the rows of these with it. A file that a newer version has written is not
+    /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read; and where the header is sound, and with
+    /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
@@ -105,7 +106,7 @@ impl SqliteStore {
         let sound = mend::first_page(&fresh)?;
         let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
             None => (0, true),
-            Some(old) => store.commit(|new| copy(&old, new))?,
+            Some(old) => store.commit(|new| copy(old, &readable, new))?,
         };
         super::Store::pause(&mut store)?;
         drop(store);
@@ -158,7 +159,9 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
-fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
+fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
+    let Mended { connection, is_header_sound } = old;
+    let old = &connection;
     // What cannot be read of these two is not missed for long.
     let _ = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
         let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -191,6 +194,9 @@ fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreErr
             }
         }
     }
+    if is_partial && is_header_sound {
+        carve(path, connection, new, &mut writes, &mut latest)?;
+    }
     if let Some(last) = last {
         // Numbers are never used twice.
         new.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'", [])?;
@@ -205,13 +211,13 @@ fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreErr
     Ok((writes, is_partial))
 }
 
-enum Rows {
+pub(super) enum Rows {
     All,
     Unreadable,
 }
 
 /// Copies the rows from a number on, up to one that cannot be read; gives the number that comes next.
-fn rows_from(
+pub(super) fn rows_from(
     old: &Connection,
     new: &Transaction<'_>,
     from: i64,
@@ -239,7 +245,8 @@ fn rows_from(
             return Ok((Rows::Unreadable, next));
         };
         // Damage leaves texts that are no JSON: the platform would refuse the write, and all that wait behind it.
-        if one.write.check().is_err() {
+        let is_outcome = outcome.as_deref().is_none_or(|word| outcome_of(word).is_ok());
+        if !is_outcome || one.write.check().is_err() {
             return Ok((Rows::Unreadable, next));
         }
         let write = one.write;
@@ -252,7 +259,7 @@ fn rows_from(
         }
         let kept = new.execute(
             "INSERT OR IGNORE INTO outbox (number, id, lane, collection, key, kind, base, clock, body, outcome)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?2)",
             params![
                 number,
                 write.id.0,
