@@ -196,7 +196,7 @@ impl fmt::Debug for Delivery {
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Somebody signed in, and the platform has not yet said who: what is on this device may be of another person, so that nothing is
+    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what is on this device may be of another person, so that nothing is
     /// shown or accepted until it has ([`crate::engine::Status::auth`] is idle then).
     #[error("it is not yet known who signed in")]
     AnotherPerson,
