@@ -12,7 +12,7 @@ use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient};
 use crate::metrics::Metrics;
-use crate::store::{Item, Row, Store, StoreError, is_hidden};
+use crate::store::{Item, Row, Store, StoreError, is_hidden, is_nameless};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
@@ -89,13 +89,13 @@ impl ClientBuilder {
         let mut engine = Engine::new(self.config);
         let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
         let lane = self.lane.clone();
-        let mut begin = store
+        let session = self.session;
+        let begin = store
             .call(move |store| {
                 let client = StoreClient { lane: &lane, owner };
-                client.begin(store, device_time(), feeds.iter().map(String::as_str))
+                client.begin(store, device_time(), feeds.iter().map(String::as_str), session)
             })
             .await?;
-        begin.session = self.session;
         #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
         let started = Instant::now();
         let first = engine.start(crate::Mono::default(), begin);
@@ -196,7 +196,7 @@ impl fmt::Debug for Delivery {
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Somebody signed in, and the platform has not yet said who: what is on this device may be of another person, so that nothing is
+    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what is on this device may be of another person, so that nothing is
     /// shown or accepted until it has ([`crate::engine::Status::auth`] is idle then).
     #[error("it is not yet known who signed in")]
     AnotherPerson,
@@ -212,6 +212,9 @@ pub enum ClientError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nobody is signed in, and whoever was signed out before the platform said who it was: a write would be nobody's, and never sent.
+    #[error("nobody is signed in, and it was never known who was")]
+    SignedOut,
     /// The time that the caller gave is over.
     #[error("it took longer than was given")]
     TimedOut,
@@ -286,20 +289,23 @@ impl Client {
         };
         write.check()?;
         let lane = self.lane.clone();
-        let is_accepted = self
+        let refusal = self
             .store
             .call(move |store| {
                 if is_hidden(store)? {
-                    return Ok(false);
+                    return Ok(Some(ClientError::AnotherPerson));
+                }
+                if is_nameless(store)? {
+                    return Ok(Some(ClientError::SignedOut));
                 }
                 let known = store.item(&write.collection, &write.key)?;
                 write.base = known.map(|item| item.version).filter(|version| *version > 0);
                 store.accept(&lane, std::slice::from_ref(&write))?;
-                Ok(true)
+                Ok(None)
             })
             .await?;
-        if !is_accepted {
-            return Err(ClientError::AnotherPerson);
+        if let Some(refusal) = refusal {
+            return Err(refusal);
         }
         self.order(Order::Filled)?;
         Ok(id)
@@ -373,6 +379,9 @@ impl Client {
         let resolved = self
             .store
             .call(move |store| {
+                if is_nameless(store)? {
+                    return Ok(None);
+                }
                 let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
                 let Some((row, _)) = open else { return Ok(None) };
                 resolve(store, &row.write, &resolution, (fresh_id(), clock))
@@ -417,7 +426,12 @@ impl Client {
         self.order(Order::SignIn { session: session.into() })
     }
 
-    /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it.
+    /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it, and
+    /// is shown and sent again when the same person signs in.
+    ///
+    /// Where the platform never said who the person is, nobody could tell their writes from those of the next: [`Self::outcome`] says
+    /// `Rejected(SessionRevoked)` of each that was not sent, [`Self::unresolved`] shows them until somebody signs in, and then they are
+    /// let go. Until then a write is refused with [`ClientError::SignedOut`].
     pub fn sign_out(&self) -> Result<(), ClientError> {
         self.order(Order::SignOut)
     }

@@ -11,6 +11,7 @@ fn number(name: &str) -> Option<u64> {
 /// Everything that can go wrong: none of it is only said to.
 const STRUCK: &[&str] = &[
     "answer broken off",
+    "answer dripped",
     "answer dropped",
     "answer late",
     "clock jump of a day",

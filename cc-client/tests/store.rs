@@ -175,20 +175,6 @@ fn a_damaged_database_is_moved_aside_and_its_writes_are_kept() {
 }
 
 #[test]
-fn a_database_of_which_nothing_can_be_read_is_kept_and_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = files_with_writes(folder.path());
-    SqliteStore::open(&path, Durability::Process).unwrap().pause().unwrap();
-    let mut bytes = std::fs::read(&path).unwrap();
-    bytes[..4_096].fill(0);
-    std::fs::write(&path, &bytes).unwrap();
-    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
-    let salvage = salvage.unwrap();
-    assert_eq!((salvage.writes, salvage.is_partial, store.waiting_count().unwrap()), (0, true, 0));
-    assert_eq!(std::fs::read(&salvage.aside).unwrap(), bytes);
-}
-
-#[test]
 fn a_salvage_that_was_cut_short_is_ended_by_the_next() {
     let folder = tempfile::tempdir().unwrap();
     let path = files_with_writes(folder.path());

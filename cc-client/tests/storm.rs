@@ -149,6 +149,8 @@ async fn a_thousand_refusals_at_once_make_one_refresh() {
     let client = Client::builder(world.clone(), MemoryStore::new())
         .session("made-up")
         .configure(|config| {
+            // The storm is to be one.
+            config.opening = FEEDS;
             config.feeds = (0..FEEDS).map(|feed| (format!("f/{feed}").into(), FeedKind::Messages)).collect();
         })
         .start()

@@ -5,6 +5,7 @@ mod backoff;
 mod budget;
 mod feed;
 mod outbox;
+pub(crate) mod progress;
 
 pub use auth::{AuthEffect, AuthInput, AuthMachine, AuthState, TokenUse};
 pub use backoff::Backoff;

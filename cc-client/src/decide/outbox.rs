@@ -113,7 +113,8 @@ pub enum SendOutcome {
     Depends,
     /// The server had done it before.
     Duplicate,
-    /// The server will not do it.
+    /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
+    /// server had said who that was.
     Rejected(ProblemCode),
 }
 

@@ -2,8 +2,9 @@
 
 use cc_core::Timestamp;
 
+use super::people::{is_known, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
-use crate::store::{PRINCIPAL, STAMP, Store, StoreError, UNSURE};
+use crate::store::{NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
 
 /// Who asks a store, and when.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,7 @@ impl StoreClient<'_> {
         let now = device.timestamp_millis();
         Ok(match command {
             StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
+            StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
             StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
@@ -60,12 +62,14 @@ impl StoreClient<'_> {
         })
     }
 
-    /// What is on disk for an engine that follows these feeds, but for the session.
+    /// What is on disk for an engine that follows these feeds, with a session or without one. Where that session may be of another
+    /// person than the one whose the store is, nothing is shown from here on until the platform has said who it is.
     pub fn begin<'f>(
         self,
         store: &mut dyn Store,
         device: Timestamp,
         feeds: impl Iterator<Item = &'f str>,
+        session: Option<String>,
     ) -> Result<Begin, StoreError> {
         let mut begin = Begin::default();
         for feed in feeds {
@@ -74,6 +78,14 @@ impl StoreClient<'_> {
         let text = |value: Option<Vec<u8>>| value.and_then(|value| String::from_utf8(value).ok());
         begin.principal = text(store.value(PRINCIPAL)?).map(Into::into);
         begin.is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
+        begin.sessions = store.value(SESSIONS)?.unwrap_or_default();
+        if let Some(session) = &session {
+            begin.is_unsure |= begin.principal.is_some() && !is_known(&begin.sessions, session);
+            if begin.is_unsure {
+                store.set_value(UNSURE, NEW)?;
+            }
+        }
+        begin.session = session;
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
         let until: Option<i64> = text(store.value(QUIET)?).and_then(|until| until.parse().ok());
         // Rounded up: a millisecond too early would be too early.

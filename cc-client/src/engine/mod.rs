@@ -13,6 +13,8 @@
 
 mod execute;
 mod listing;
+mod opening;
+mod people;
 mod stored;
 mod tokens;
 mod uplink;
@@ -24,6 +26,7 @@ use std::time::Duration;
 
 use cc_core::Timestamp;
 
+use crate::decide::progress::Progress;
 use crate::decide::{
     AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig,
     OutboxInput, OutboxMachine, OutboxState,
@@ -34,6 +37,7 @@ use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
 use listing::Listing;
+use opening::Opening;
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
@@ -52,6 +56,9 @@ pub struct EngineConfig {
     pub collections: Vec<Box<str>>,
     /// How feeds are followed.
     pub feed: FeedConfig,
+    /// So many connections of feeds are being opened, or read what was missed, at a time (64); the rest wait for their turn. One that
+    /// gets no answer holds its place for ten seconds.
+    pub opening: usize,
     /// How writes are sent.
     pub outbox: OutboxConfig,
     /// Whether processes share tokens through the store. Off, each has its own, and none is ever on disk.
@@ -80,6 +87,7 @@ impl EngineConfig {
             feeds: vec![("me".into(), FeedKind::Records)],
             collections: collections.into_iter().map(Into::into).collect(),
             feed: FeedConfig::default(),
+            opening: 64,
             outbox: OutboxConfig::default(),
             share_tokens: false,
             epoch: 0,
@@ -106,11 +114,14 @@ pub struct Engine {
     outbox: OutboxMachine,
     feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
     listing: Option<Listing>,
+    opening: Opening,
     requests: BTreeMap<u64, Asked>,
     tickets: BTreeMap<u64, Ticket>,
     last: u64,
     clock: ServerClock,
     hlc: Hlc,
+    /// Of answers that are read as a whole, and are under way.
+    reading: BTreeMap<u64, Progress>,
     /// The host asked to be left alone until then: requests wait.
     quiet: Mono,
     held: Vec<(u64, HttpRequest)>,
@@ -158,6 +169,7 @@ enum Ticket {
         from: Offset,
         to: Offset,
     },
+    LetGo,
     Load,
     Lock,
     Nothing,
@@ -194,11 +206,13 @@ impl Engine {
             outbox: OutboxMachine::new(config.outbox),
             feeds: feeds.collect(),
             listing: None,
+            opening: Opening::default(),
             requests: BTreeMap::new(),
             tickets: BTreeMap::new(),
             last: 0,
             clock: ServerClock::default(),
             hlc: Hlc::new(config.node),
+            reading: BTreeMap::new(),
             quiet: Mono::default(),
             held: Vec::new(),
             store_failed: false,
@@ -224,8 +238,12 @@ impl Engine {
         self.tokens.session = begin.session;
         self.tokens.principal = begin.principal;
         self.tokens.is_unsure = begin.is_unsure;
-        if signed_in && begin.is_unsure {
-            self.unsure(NEW);
+        self.tokens.sessions = begin.sessions;
+        if begin.is_unsure {
+            if signed_in {
+                self.unsure(NEW);
+            }
+            self.let_go_of_the_nameless();
         }
         self.quiet = now + begin.quiet.min(LONGEST_QUIET);
         for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
@@ -237,7 +255,7 @@ impl Engine {
         if !signed_in {
             self.signed_out(now);
         }
-        self.done()
+        self.done(now)
     }
 
     /// Takes in what happened at `now`.
@@ -271,7 +289,7 @@ impl Engine {
             Input::SignedIn { session } => self.signed_in(now, session),
             Input::Timer => self.timer(now),
         }
-        self.done()
+        self.done(now)
     }
 
     /// When to report [`Input::Timer`] next.
@@ -283,8 +301,10 @@ impl Engine {
             self.tokens.lock_again,
             self.listing.as_ref().and_then(|listing| listing.again),
             (!self.held.is_empty()).then_some(self.quiet),
+            self.opening.next_deadline(self.quiet),
         ];
-        feeds.chain(rest.into_iter().flatten()).min()
+        let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
+        feeds.chain(slow).chain(rest.into_iter().flatten()).min()
     }
 
     /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
@@ -308,7 +328,8 @@ impl Engine {
         self.clock.now(now)
     }
 
-    fn done(&mut self) -> Vec<Effect> {
+    fn done(&mut self, now: Mono) -> Vec<Effect> {
+        self.open_next(now);
         // Not all feeds are looked through each time: there may be thousands.
         let now_so = Some((self.auth.state(), self.outbox.state(), self.store_failed));
         if std::mem::take(&mut self.feeds_changed) || self.shown != now_so {
@@ -329,7 +350,7 @@ impl Engine {
         self.out.push(Effect::Store { ticket, command });
     }
 
-    fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) {
+    fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
         self.requests.insert(request, Asked { what, at: now, head: None, body: Vec::new() });
         if now < self.quiet {
@@ -337,6 +358,7 @@ impl Engine {
         } else {
             self.out.push(Effect::Http { request, http });
         }
+        request
     }
 
     fn each_feed(&mut self, now: Mono, input: impl Fn(&str) -> FeedInput<'static>) {
@@ -363,6 +385,7 @@ impl Engine {
                     self.requests.iter().find(|(_, asked)| is_it(asked)).map(|(request, _)| *request);
                 if let Some(request) = request {
                     self.requests.remove(&request);
+                    self.opening.is_done(request);
                     let held = self.held.len();
                     self.held.retain(|(waits, _)| *waits != request);
                     if held == self.held.len() {
@@ -370,21 +393,7 @@ impl Engine {
                     }
                 }
             }
-            FeedEffect::Open { connection, request } => {
-                let Some((token, bearer)) = self.bearer(now) else {
-                    // The feed waits, as if the token had been refused.
-                    let head = FeedHead { status: 401, ..FeedHead::default() };
-                    return self.feed(now, name, FeedInput::Head { connection, head });
-                };
-                let http = HttpRequest {
-                    method: "GET",
-                    target: format!("/v1/feeds/{name}?{}", request.query()),
-                    headers: vec![("accept", request.accept().to_owned()), ("authorization", bearer)],
-                    body: Vec::new(),
-                    is_stream: request.live != crate::decide::Live::No,
-                };
-                self.request(now, Asking::Feed { feed: name.into(), connection, token }, http);
-            }
+            FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
             FeedEffect::Refetch => self.list(now, name),
             FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
             FeedEffect::Unauthorized => self.wanted(now),
@@ -453,6 +462,7 @@ impl Engine {
             if is_strange {
                 head.content_type = None;
             }
+            self.opening.is_answered(request);
             self.feed(now, &feed, FeedInput::Head { connection, head });
         } else {
             asked.head = Some(head);
@@ -469,6 +479,7 @@ impl Engine {
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
         } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
             asked.body.extend_from_slice(bytes);
+            self.reading.entry(request).or_default().came(now, bytes.len());
         } else {
             self.out.push(Effect::Abort { request });
             self.ended(now, request, false);
@@ -477,6 +488,8 @@ impl Engine {
 
     fn ended(&mut self, now: Mono, request: u64, whole: bool) {
         let Some(asked) = self.requests.remove(&request) else { return };
+        self.opening.is_done(request);
+        self.reading.remove(&request);
         let head = asked.head.filter(|_| whole);
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
@@ -490,6 +503,19 @@ impl Engine {
         }
     }
 
+    /// An answer that comes so slowly that it would not end is as good as none.
+    fn give_up_what_drips(&mut self, now: Mono) {
+        let given = self.config.feed.silence;
+        let slow = self.reading.iter().filter(|(_, read)| read.is_too_slow(now, given));
+        for request in slow.map(|(request, _)| *request).collect::<Vec<_>>() {
+            self.reading.remove(&request);
+            if self.requests.contains_key(&request) {
+                self.out.push(Effect::Abort { request });
+                self.ended(now, request, false);
+            }
+        }
+    }
+
     fn timer(&mut self, now: Mono) {
         if now >= self.quiet {
             for (request, http) in std::mem::take(&mut self.held) {
@@ -499,6 +525,7 @@ impl Engine {
                 self.out.push(Effect::Http { request, http });
             }
         }
+        self.give_up_what_drips(now);
         let random = self.random.next();
         self.each_feed(now, |_| FeedInput::Timer { random });
         self.token_timer(now);

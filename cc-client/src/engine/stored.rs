@@ -44,6 +44,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
+            (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
             _ => {}
@@ -78,7 +79,8 @@ impl Engine {
             }
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
-            Ticket::Deliver { .. } | Ticket::Nothing => {}
+            // They are let go with the next start, or when somebody is known.
+            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Nothing => {}
         }
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Tokens {
     pub(super) principal: Option<Box<str>>,
     /// Somebody signed out, or in, since the store was last known to be theirs.
     pub(super) is_unsure: bool,
+    /// Digests of the sessions of whose the store is, the newest last.
+    pub(super) sessions: Vec<u8>,
     /// A token that is not used before the store is its owner's.
     coming: Option<Coming>,
     /// When a lock that another process holds is asked for again.
@@ -127,6 +129,7 @@ impl Engine {
         };
         self.request(now, Asking::SignOut, http);
         self.unsure(LEFT);
+        self.let_go_of_the_nameless();
         if self.config.share_tokens {
             let forgotten = StoreCommand::SetValue { name: NAME, value: Vec::new() };
             self.ask_store(forgotten, Ticket::Nothing);
@@ -145,6 +148,7 @@ impl Engine {
         let Some(coming) = self.tokens.coming.take() else { return };
         let was_unsure = std::mem::take(&mut self.tokens.is_unsure);
         self.tokens.principal = Some(coming.principal);
+        self.remember_session();
         if anew {
             self.begin_anew(now);
         } else if was_unsure {
@@ -184,6 +188,7 @@ impl Engine {
             .collect();
         for request in forgotten {
             self.requests.remove(&request);
+            self.reading.remove(&request);
             let held = self.held.len();
             self.held.retain(|(waits, _)| *waits != request);
             if held == self.held.len() {
@@ -274,6 +279,9 @@ impl Engine {
                 let (principal, token) = (subject(&answer.token), Zeroizing::new(answer.token));
                 if self.tokens.principal.as_ref() == Some(&principal) && !self.tokens.is_unsure {
                     return self.use_token(now, token, life);
+                }
+                if self.tokens.principal.as_ref() != Some(&principal) {
+                    self.forget_sessions();
                 }
                 self.tokens.coming = Some(Coming { token, life, principal: principal.clone() });
                 return self.ask_store(StoreCommand::Belong { principal }, Ticket::Belong);

@@ -83,8 +83,11 @@ pub struct Begin {
     pub session: Option<String>,
     /// Whose the store is, as far as that is known.
     pub principal: Option<Box<str>>,
-    /// Somebody signed out, or in, and whose the store is has not been looked at since.
+    /// Somebody signed out, or in, and whose the store is has not been looked at since; or the session is none that is known to be of
+    /// the person whose the store is.
     pub is_unsure: bool,
+    /// The value `sessions` of the store: digests of sessions of the person whose the store is.
+    pub sessions: Vec<u8>,
     /// The value `stamp` of the store: the last stamp that was given out.
     pub stamp: Option<Stamp>,
     /// How far each feed was read.
@@ -186,6 +189,8 @@ pub enum StoreCommand {
         /// The person.
         principal: Box<str>,
     },
+    /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
+    LetGo,
     /// [`crate::store::Store::waiting`].
     Load {
         /// At most so many rows.
@@ -264,6 +269,8 @@ pub enum StoreAnswer {
     },
     /// It is done.
     Done,
+    /// Writes that were let go.
+    LetGo(Vec<WriteId>),
     /// Whether the lock was taken, and the value of its name.
     Locked {
         /// It was.
@@ -345,6 +352,7 @@ impl fmt::Debug for StoreCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
+            Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
             Self::Position { .. } => "Position",
@@ -364,6 +372,7 @@ impl fmt::Debug for StoreAnswer {
         f.write_str(match self {
             Self::Belongs { .. } => "Belongs",
             Self::Done => "Done",
+            Self::LetGo(_) => "LetGo",
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",

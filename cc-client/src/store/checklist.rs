@@ -30,6 +30,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         a_pause_loses_nothing,
         an_item_tells_when_the_server_changed_it,
         another_person_finds_nothing_and_the_first_finds_all_writes_again,
+        writes_of_somebody_who_was_never_known_are_let_go,
     ] {
         point(&mut *fresh());
     }
@@ -296,6 +297,22 @@ point!(another_person_finds_nothing_and_the_first_finds_all_writes_again, store,
     store.set_value("unsure", b"left").unwrap();
     assert!(!store.belong("bo").unwrap());
     assert_eq!(store.value("unsure").unwrap(), None);
+});
+
+point!(writes_of_somebody_who_was_never_known_are_let_go, store, {
+    let nobodys = [write(1, "a", WriteKind::Put, "{}"), write(2, "b", WriteKind::Put, "{}")];
+    store.accept("main", &nobodys).unwrap();
+    store.set_value("unsure", b"left").unwrap();
+    assert!(store.belong("anna").unwrap());
+    assert_eq!((store.waiting_count().unwrap(), store.aside_count().unwrap()), (0, 0));
+    assert_eq!((store.unresolved().unwrap(), store.items("places", "", 9).unwrap()), (vec![], vec![]));
+    let gone = SendOutcome::Rejected(ProblemCode::SessionRevoked);
+    for write in &nobodys {
+        assert_eq!(store.standing(write.id).unwrap(), Some(Standing::Settled(gone)));
+    }
+    // The same writes are not taken for new ones.
+    store.accept("main", &nobodys).unwrap();
+    assert_eq!(store.waiting_count().unwrap(), 0);
 });
 
 point!(a_pause_loses_nothing, store, {

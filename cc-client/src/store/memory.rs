@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{
-    Item, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
+    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
+    UNSURE,
 };
 use crate::decide::SendOutcome;
 use crate::{Offset, Stamp, Write, WriteId};
@@ -301,14 +302,23 @@ impl Store for MemoryStore {
         let is_unsure = self.values.remove(UNSURE).is_some_and(|word| !word.is_empty());
         let is_other = owner.as_deref().map_or(is_unsure, |owner| owner != principal.as_bytes());
         if is_other {
-            let owner = String::from_utf8(owner.unwrap_or_default()).map_err(|_| StoreError::Corrupt)?;
+            let owner = owner.map(String::from_utf8).transpose().map_err(|_| StoreError::Corrupt)?;
             self.records.clear();
             self.positions.clear();
             self.values.remove("token");
             self.told(|_| true);
-            self.ids.clear();
-            let rows = std::mem::take(&mut self.rows);
-            self.aside.extend(rows.into_iter().map(|(number, entry)| (owner.clone(), number, entry)));
+            if let Some(owner) = owner {
+                self.ids.clear();
+                let rows = std::mem::take(&mut self.rows);
+                self.aside.extend(rows.into_iter().map(|(number, entry)| (owner.clone(), number, entry)));
+            } else {
+                for number in self.rows.keys().copied().collect::<Vec<_>>() {
+                    if let Some(entry) = self.rows.get_mut(&number) {
+                        entry.outcome.get_or_insert(NAMELESS);
+                    }
+                    self.leave(number);
+                }
+            }
         }
         let (back, aside): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.aside).into_iter().partition(|(of, ..)| *of == principal);

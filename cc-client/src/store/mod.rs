@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::decide::SendOutcome;
+use crate::wire::ProblemCode;
 use crate::{Offset, Write, WriteId};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
@@ -262,7 +263,8 @@ pub trait Store: Send {
 
     /// From now on everything is of that person. Where it was of another one (the value `principal`), or of somebody who signed out
     /// before it was known who that was (the value `unsure`), nothing of that is shown or sent any more: items and positions are
-    /// forgotten, and writes that are not done are set aside under their owner. What was set aside for this person is back in its
+    /// forgotten, and writes that are not done are set aside under their owner. Those of somebody who was never known leave the
+    /// outbox, and are remembered as settled: as what was said of them, or as rejected with `session_revoked`. What was set aside for this person is back in its
     /// place. All of it or nothing; true if something was of another.
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError>;
 
@@ -283,6 +285,10 @@ pub(crate) const STAMP: &str = "stamp";
 pub(crate) const PRINCIPAL: &str = "principal";
 /// The value that says that it is not known who signed in, or that nobody is: [`LEFT`], [`NEW`] or nothing.
 pub(crate) const UNSURE: &str = "unsure";
+/// The value that holds digests of the sessions of whose the store is.
+pub(crate) const SESSIONS: &str = "sessions";
+/// What becomes of writes of somebody who was never known, and has signed out.
+pub(crate) const NAMELESS: SendOutcome = SendOutcome::Rejected(ProblemCode::SessionRevoked);
 /// The person signed out.
 pub(crate) const LEFT: &[u8] = b"left";
 /// Somebody signed in, and the platform has not yet said who.
@@ -292,4 +298,11 @@ pub(crate) const NEW: &[u8] = b"new";
 #[cfg(feature = "tokio")]
 pub(crate) fn is_hidden(store: &mut dyn Store) -> Result<bool, StoreError> {
     Ok(store.value(UNSURE)?.is_some_and(|word| word == NEW))
+}
+
+/// Whether nobody is signed in, and it is not known who was.
+#[cfg(feature = "tokio")]
+pub(crate) fn is_nameless(store: &mut dyn Store) -> Result<bool, StoreError> {
+    let has_left = store.value(UNSURE)?.is_some_and(|word| word == LEFT);
+    Ok(has_left && store.value(PRINCIPAL)?.is_none())
 }

@@ -16,6 +16,8 @@ pub struct Faults {
     pub break_off: u64,
     /// A request or an answer takes so long that later ones overtake it.
     pub delay: u64,
+    /// An answer comes a byte a second, and does not end.
+    pub drip: u64,
     /// A stream falls silent, and nobody says so.
     pub half_open: u64,
     /// The client is killed when it commits: before, or right after.
@@ -36,6 +38,7 @@ impl Default for Faults {
             duplicate: 15,
             break_off: 15,
             delay: 25,
+            drip: 60,
             half_open: 20,
             crash: 60,
             disk_full: 80,

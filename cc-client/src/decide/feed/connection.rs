@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{FeedHead, Live, Loss};
 use crate::Mono;
+use crate::decide::progress::Progress;
 use crate::wire::{Control, LineParser, SseItem, SseParser};
 
 #[derive(Debug)]
@@ -20,6 +21,10 @@ pub(super) struct Connection {
     /// When the stream said its first word.
     pub(super) live_since: Option<Mono>,
     pub(super) heartbeat: Option<Duration>,
+    /// It waits for its turn, and was not asked for yet.
+    pub(super) is_queued: bool,
+    /// Of what has come and is not whole.
+    pub(super) progress: Progress,
     pub(super) body: Body,
 }
 
@@ -55,7 +60,18 @@ impl Connection {
             Live::Sse => Body::Sse(SseParser::with_limit(limit), Vec::new()),
             Live::LongPoll | Live::No => Body::Plain(Vec::new()),
         };
-        Self { number, live, opened: now, heard: now, head: None, live_since: None, heartbeat: None, body }
+        Self {
+            number,
+            live,
+            opened: now,
+            heard: now,
+            head: None,
+            live_since: None,
+            heartbeat: None,
+            is_queued: false,
+            progress: Progress::default(),
+            body,
+        }
     }
 
     pub(super) fn is_stream(&self) -> bool {

@@ -148,6 +148,17 @@ impl FeedMachine {
                 self.failures = 0;
                 self.go_on(now, &mut out);
             }
+            FeedInput::Asked { connection } => {
+                if let Some(asked) = self.connection.as_mut().filter(|one| one.number == connection) {
+                    asked.is_queued = false;
+                    (asked.opened, asked.heard) = (now, now);
+                }
+            }
+            FeedInput::Queued { connection } => {
+                if let Some(queued) = self.connection.as_mut().filter(|one| one.number == connection) {
+                    queued.is_queued = true;
+                }
+            }
             FeedInput::Head { connection, head } => {
                 if self.hears(now, connection) {
                     self.head(now, head, &mut out);
@@ -206,9 +217,16 @@ impl FeedMachine {
         if let FeedState::Backoff { until, .. } = self.state {
             return Some(until);
         }
-        let connection = self.connection.as_ref()?;
+        let connection = self.connection.as_ref().filter(|connection| !connection.is_queued)?;
         let silent = connection.heard + self.patience(connection);
-        Some(if connection.is_mute() { silent.min(connection.opened + FIRST_WORD) } else { silent })
+        let mute = connection.is_mute().then_some(connection.opened + FIRST_WORD);
+        let slow = connection.progress.deadline(self.config.silence);
+        mute.into_iter().chain(slow).chain([silent]).min()
+    }
+
+    /// Whether that connection waits for its turn.
+    pub(crate) fn is_queued(&self, number: u64) -> bool {
+        self.connection.as_ref().is_some_and(|connection| connection.number == number && connection.is_queued)
     }
 
     fn has_ended(&self) -> bool {
@@ -311,12 +329,15 @@ impl FeedMachine {
 
     fn bytes(&mut self, now: Mono, mut bytes: &[u8], out: &mut Vec<FeedEffect>) {
         let Some(mut connection) = self.connection.take() else { return };
-        let mut loss = None;
+        let (mut loss, came, mut is_whole) = (None, bytes.len(), false);
         if connection.head.as_ref().is_some_and(|head| head.status == 200) {
             loop {
                 match connection.body.take(&mut bytes, self.config.limit) {
-                    Ok(Taken::Control(control)) => self.control(now, &mut connection, control, out),
-                    Ok(Taken::Data) => {}
+                    Ok(Taken::Control(control)) => {
+                        is_whole = true;
+                        self.control(now, &mut connection, control, out);
+                    }
+                    Ok(Taken::Data) => is_whole = true,
                     Ok(Taken::Everything) => break,
                     Err(problem) => {
                         loss = Some(problem);
@@ -324,6 +345,11 @@ impl FeedMachine {
                     }
                 }
             }
+        }
+        if is_whole {
+            connection.progress.ended();
+        } else {
+            connection.progress.came(now, came);
         }
         self.connection = Some(connection);
         if let Some(loss) = loss {
@@ -514,9 +540,14 @@ impl FeedMachine {
             }
             return;
         }
-        let Some(connection) = &self.connection else { return };
+        let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_queued) else {
+            return;
+        };
         if now >= connection.heard + self.patience(connection) {
             return self.lose(now, Loss::Silent, None, random, out);
+        }
+        if connection.progress.is_too_slow(now, self.config.silence) {
+            return self.lose(now, Loss::TooSlow, None, random, out);
         }
         if connection.is_mute() && now >= connection.opened + FIRST_WORD {
             self.held_back += 1;

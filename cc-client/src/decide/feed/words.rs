@@ -16,7 +16,8 @@ pub struct FeedConfig {
     pub live: Live,
     /// The longest answer and the longest event, in bytes.
     pub limit: usize,
-    /// After so long without a byte a connection is dead, where the server promised nothing.
+    /// After so long without a byte a connection is dead, where the server promised nothing; and so is one from which less than 4 KiB of
+    /// something unfinished came in that time, whatever was promised.
     pub silence: Duration,
 }
 
@@ -96,12 +97,19 @@ pub enum Loss {
     StorageFull,
     /// More came at once than is allowed.
     TooLarge,
+    /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of [`FeedConfig::silence`].
+    TooSlow,
 }
 
 /// What happened.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FeedInput<'a> {
+    /// A connection that waited for its turn is asked for now.
+    Asked {
+        /// Which.
+        connection: u64,
+    },
     /// The app sleeps, or wakes.
     Asleep(bool),
     /// Part of a body.
@@ -131,6 +139,11 @@ pub enum FeedInput<'a> {
     Network {
         /// There is one.
         up: bool,
+    },
+    /// A connection waits for its turn to be asked for: until [`Self::Asked`] nothing is expected of it.
+    Queued {
+        /// Which.
+        connection: u64,
     },
     /// All collections were listed anew, and are in place.
     Refetched {
@@ -169,11 +182,13 @@ impl fmt::Debug for FeedInput<'_> {
     /// Shows no bytes: they may hold a position.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Asked { connection } => write!(f, "Asked({connection})"),
             Self::Asleep(asleep) => write!(f, "Asleep({asleep})"),
             Self::Bytes { connection, bytes } => write!(f, "Bytes({connection}, {} bytes)", bytes.len()),
             Self::Ended { connection, whole, .. } => write!(f, "Ended({connection}, whole: {whole})"),
             Self::Head { connection, head } => write!(f, "Head({connection}, {head:?})"),
             Self::Network { up } => write!(f, "Network({up})"),
+            Self::Queued { connection } => write!(f, "Queued({connection})"),
             Self::Refetched { offset } => write!(f, "Refetched({offset:?})"),
             Self::Refused(loss) => write!(f, "Refused({loss:?})"),
             Self::SignedOut => f.write_str("SignedOut"),

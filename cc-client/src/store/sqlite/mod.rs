@@ -3,6 +3,8 @@
 //! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
 //! numbered in the order of writing, so that the file grows at its end.
 
+mod carve;
+mod mend;
 mod salvage;
 mod schema;
 
@@ -18,7 +20,8 @@ pub use salvage::Salvage;
 
 use super::memory::view;
 use super::{
-    Item, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
+    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
+    UNSURE,
 };
 use crate::decide::SendOutcome;
 use crate::wire::ProblemCode;
@@ -336,11 +339,17 @@ impl Store for SqliteStore {
             let is_unsure = value(transaction, UNSURE)?.is_some_and(|word| !word.is_empty());
             let is_other = owner.as_deref().map_or(is_unsure, |owner| owner != principal.as_bytes());
             if is_other {
-                let owner = String::from_utf8(owner.unwrap_or_default()).map_err(|_| StoreError::Corrupt)?;
                 leave(transaction, "TRUE", &[])?;
-                let set_aside =
-                    format!("INSERT INTO aside (owner, {columns}) SELECT ?1, {columns} FROM outbox");
-                transaction.execute(&set_aside, [owner])?;
+                if let Some(owner) = owner {
+                    let owner = String::from_utf8(owner).map_err(|_| StoreError::Corrupt)?;
+                    let set_aside =
+                        format!("INSERT INTO aside (owner, {columns}) SELECT ?1, {columns} FROM outbox");
+                    transaction.execute(&set_aside, [owner])?;
+                } else {
+                    let gone = "INSERT OR REPLACE INTO settled (number, id, outcome)
+                        SELECT number, id, coalesce(outcome, ?1) FROM outbox";
+                    transaction.execute(gone, [word_of(NAMELESS)])?;
+                }
                 transaction.execute_batch(
                     "DELETE FROM outbox; DELETE FROM records; DELETE FROM positions;
                      DELETE FROM small_values WHERE name = 'token';",

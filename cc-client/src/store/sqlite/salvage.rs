@@ -4,9 +4,12 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, Transaction, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, Transaction, params};
 
-use super::{Durability, SqliteStore, row_of, set_value};
+use super::carve::carve;
+use super::mend::{self, Mended};
+use super::{Durability, SqliteStore, outcome_of, row_of, set_value};
 use crate::store::{STAMP, StoreError};
 
 /// What was kept of a damaged database.
@@ -33,12 +36,21 @@ impl fmt::Debug for Salvage {
 
 /// A damaged page is stepped over number by number, so often at most.
 const PROBES: u64 = 1_000_000;
+/// The smallest page that `SQLite` knows.
+const LEAST: u64 = 512;
+/// Where the last number is not known, it is looked for so far behind the last row.
+const BEHIND: i64 = 10_000;
 /// `SQLite`'s code for a file that cannot be read, written or moved.
 const IO_ERROR: i32 = 10;
 
 impl SqliteStore {
     /// Opens a file as [`Self::open`] does, after reading all of it; where it is damaged, moves it aside, and begins a new one with
     /// what can be read of the outbox. Items are listed anew from the platform.
+    ///
+    /// Where the first page is damaged, which says where everything begins, the one of a new file is put into a copy; where the file was cut
+    /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read; and where the header is sound, and with
+    /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
+    /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
     /// app deletes it.
@@ -74,33 +86,47 @@ impl SqliteStore {
             move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
             std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
         }
-        match Self::open(path, durability) {
+        match Self::open_if_long(path, durability) {
             Ok(mut store) => {
                 if store.is_whole()? {
                     return Ok((store, None));
                 }
+                // The damaged file stays as it is: its log is not put into it.
+                store.connection()?.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             }
             Err(StoreError::Corrupt) => {}
             Err(error) => return Err(error),
         }
         // The new file is whole before the old one moves: a crash at any moment loses nothing.
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(beside(&fresh, end));
-        }
+        let readable = beside(path, ".salvage-copy");
+        remove(&fresh);
+        remove(&readable);
         let mut store = Self::open(&fresh, durability)?;
-        let (writes, is_partial) = store.commit(|new| {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let Ok(old) = Connection::open_with_flags(path, flags) else { return Ok((0, true)) };
-            copy(&old, new)
-        })?;
+        super::Store::pause(&mut store)?;
+        let sound = mend::first_page(&fresh)?;
+        let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
+            None => (0, true),
+            Some(old) => store.commit(|new| copy(old, &readable, new))?,
+        };
         super::Store::pause(&mut store)?;
         drop(store);
+        remove(&readable);
         let aside = free_name(path);
         std::fs::rename(path, &aside).map_err(|error| failed(&error))?;
         move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
         let _ = std::fs::remove_file(beside(path, "-shm"));
         std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
         Ok((Self::open(path, durability)?, Some(Salvage { aside, writes, is_partial })))
+    }
+
+    /// Opens a file, unless so little of it is left that `SQLite` would take it for none and write over it.
+    fn open_if_long(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+        let is_rest = |length: u64| (1..LEAST).contains(&length);
+        let length = std::fs::metadata(path).map_or(0, |file| file.len());
+        if is_rest(length) && !beside(path, "-journal").exists() {
+            return Err(StoreError::Corrupt);
+        }
+        Self::open(path, durability)
     }
 
     /// Whether all of the file can be read and fits together.
@@ -115,11 +141,11 @@ impl SqliteStore {
     }
 }
 
-/// Copies what is set aside for others; gives how many writes that is, `None` where they could not be read.
-fn set_aside(old: &Connection, new: &Transaction<'_>) -> Option<u64> {
+/// Copies what is set aside for others, up to what cannot be read; gives how many writes that is, and whether there may be more.
+fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
     let there = old.query_row("SELECT 1 FROM sqlite_master WHERE name = 'aside'", [], |_| Ok(()));
     if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
-        return Some(0);
+        return (0, false);
     }
     let mut writes = 0;
     let copied = each(old, "SELECT * FROM aside", |row| {
@@ -129,11 +155,13 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> Option<u64> {
         let insert = "INSERT OR IGNORE INTO aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         new.execute(insert, rusqlite::params_from_iter(values))
     });
-    copied.ok().map(|()| writes)
+    (writes, copied.is_err())
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
-fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
+fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
+    let Mended { connection, is_header_sound } = old;
+    let old = &connection;
     // What cannot be read of these two is not missed for long.
     let _ = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
         let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -143,26 +171,31 @@ fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreErr
         let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])
     });
-    let set_aside = set_aside(old, new);
+    let (mut writes, mut is_partial) = set_aside(old, new);
     let last: Option<i64> =
         old.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'", [], |row| row.get(0)).ok();
-    let (mut writes, mut latest) = (set_aside.unwrap_or(0), None);
-    let mut is_partial = set_aside.is_none();
-    let (mut after, mut probes) = (0_i64, 0);
+    let mut latest = None;
+    let (mut from, mut probes, mut kept) = (0_i64, 0, 0);
     loop {
-        let (read, last_read) = rows_after(old, new, after, &mut writes, &mut latest)?;
+        let before = writes;
+        let (read, next) = rows_from(old, new, from, &mut writes, &mut latest)?;
+        if writes > before {
+            kept = next;
+        }
         match read {
             Rows::All => break,
             Rows::Unreadable => {
                 is_partial = true;
                 probes += 1;
-                after = last_read.saturating_add(1);
-                // Without the last number there is no telling how far to go.
-                if probes > PROBES || last.is_none_or(|last| after >= last) {
+                from = next.max(from.saturating_add(1));
+                if probes > PROBES || from > last.unwrap_or_else(|| kept.saturating_add(BEHIND)) {
                     break;
                 }
             }
         }
+    }
+    if is_partial && is_header_sound {
+        carve(path, connection, new, &mut writes, &mut latest)?;
     }
     if let Some(last) = last {
         // Numbers are never used twice.
@@ -178,39 +211,44 @@ fn copy(old: &Connection, new: &Transaction<'_>) -> Result<(u64, bool), StoreErr
     Ok((writes, is_partial))
 }
 
-enum Rows {
+pub(super) enum Rows {
     All,
     Unreadable,
 }
 
-/// Copies the rows after a number, up to one that cannot be read; gives the number that it came to.
-fn rows_after(
+/// Copies the rows from a number on, up to one that cannot be read; gives the number that comes next.
+pub(super) fn rows_from(
     old: &Connection,
     new: &Transaction<'_>,
-    after: i64,
+    from: i64,
     writes: &mut u64,
     latest: &mut Option<crate::Stamp>,
 ) -> Result<(Rows, i64), StoreError> {
-    let mut last = after;
+    let mut next = from;
+    // From a number on, and not behind the one before: that would look for it on the page of the one before.
     let Ok(mut select) = old.prepare_cached(
         "SELECT number, id, collection, key, kind, base, clock, body, outcome, lane FROM outbox
-         WHERE number > ?1 ORDER BY number",
+         WHERE number >= ?1 ORDER BY number",
     ) else {
-        return Ok((Rows::Unreadable, last));
+        return Ok((Rows::Unreadable, next));
     };
-    let Ok(mut rows) = select.query([after]) else { return Ok((Rows::Unreadable, last)) };
+    let Ok(mut rows) = select.query([from]) else { return Ok((Rows::Unreadable, next)) };
     loop {
         let row = match rows.next() {
             Ok(Some(row)) => row,
-            Ok(None) => return Ok((Rows::All, last)),
-            Err(_) => return Ok((Rows::Unreadable, last)),
+            Ok(None) => return Ok((Rows::All, next)),
+            Err(_) => return Ok((Rows::Unreadable, next)),
         };
-        let Ok(number) = row.get::<_, i64>(0) else { return Ok((Rows::Unreadable, last)) };
+        let Ok(number) = row.get::<_, i64>(0) else { return Ok((Rows::Unreadable, next)) };
+        next = number.saturating_add(1).max(next);
         let (Ok(Ok((one, outcome))), Ok(lane)) = (row_of(row), row.get::<_, String>(9)) else {
-            // The next look begins behind this one.
-            return Ok((Rows::Unreadable, number.saturating_sub(1).max(last)));
+            return Ok((Rows::Unreadable, next));
         };
-        last = number;
+        // Damage leaves texts that are no JSON: the platform would refuse the write, and all that wait behind it.
+        let is_outcome = outcome.as_deref().is_none_or(|word| outcome_of(word).is_ok());
+        if !is_outcome || one.write.check().is_err() {
+            return Ok((Rows::Unreadable, next));
+        }
         let write = one.write;
         *latest = (*latest).max(Some(write.clock));
         if let Some(done) = outcome.as_deref().filter(|word| matches!(*word, "applied" | "duplicate")) {
@@ -221,7 +259,7 @@ fn rows_after(
         }
         let kept = new.execute(
             "INSERT OR IGNORE INTO outbox (number, id, lane, collection, key, kind, base, clock, body, outcome)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?2)",
             params![
                 number,
                 write.id.0,
@@ -253,7 +291,7 @@ fn each(
 }
 
 /// The path with an end put behind it.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()
@@ -266,11 +304,18 @@ fn free_name(path: &Path) -> PathBuf {
     free.next().unwrap_or_else(|| beside(path, ".damaged"))
 }
 
+/// Removes a database that is not needed, with what lies beside it.
+fn remove(path: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(beside(path, end));
+    }
+}
+
 fn move_if_there(from: &Path, to: &Path) -> Result<(), StoreError> {
     if from.exists() { std::fs::rename(from, to).map_err(|error| failed(&error)) } else { Ok(()) }
 }
 
-fn failed(error: &std::io::Error) -> StoreError {
+pub(super) fn failed(error: &std::io::Error) -> StoreError {
     match error.kind() {
         std::io::ErrorKind::StorageFull => StoreError::Full,
         _ => StoreError::Failed { code: IO_ERROR },

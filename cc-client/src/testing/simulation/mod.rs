@@ -57,7 +57,11 @@ enum Event {
 
 enum Part {
     Bytes(Vec<u8>),
-    End { whole: bool },
+    /// One of an answer that began then.
+    Drop(u8, Mono),
+    End {
+        whole: bool,
+    },
     Head(HttpHead),
 }
 
@@ -244,8 +248,8 @@ impl World {
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
         let device = self.device_time();
-        let Ok(mut begin) = client.begin(&mut self.store, device, feeds) else { return };
-        begin.session = Some(SESSION.to_owned());
+        let session = Some(SESSION.to_owned());
+        let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
         let mut effects = self.engine.start(self.now, begin);
         effects.extend(self.engine.handle(self.now, Input::Network { up: self.up }));
@@ -407,6 +411,7 @@ fn position(offset: Option<&Offset>) -> Option<usize> {
 /// What a crash before and after a commit is called; `None` for what commits nothing.
 fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> {
     Some(match command {
+        StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
         StoreCommand::Load { .. } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
         StoreCommand::Position { .. } => ("crash before position", "crash after position"),

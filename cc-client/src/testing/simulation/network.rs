@@ -8,6 +8,11 @@ use crate::store::Store;
 use crate::testing::Flaw;
 use crate::testing::platform::{Answer, problem};
 
+/// An answer drips for so many seconds.
+const DRIPS: u32 = 600;
+/// A client that is told nothing whole for so long has given up.
+const LONGEST_DRIP: Duration = Duration::from_secs(60);
+
 impl World {
     pub(super) fn sends(&mut self, request: u64, http: &HttpRequest) {
         if self.now < self.quiet {
@@ -86,6 +91,9 @@ impl World {
         }
         let way = self.way("answer late");
         self.part(life, request, way, Part::Head(answer.head));
+        if answer.live.is_none() && self.fault(self.faults.drip, "answer dripped") {
+            return self.drips(request, &answer.body);
+        }
         let cut = if self.fault(self.faults.break_off, "answer broken off") {
             self.dice.below(answer.body.len() as u64 + 1)
         } else {
@@ -102,6 +110,16 @@ impl World {
                 self.streams.push(Stream { life, request, feed, opened: self.now, silent, beat: self.now });
             }
             _ => self.part(life, request, Duration::ZERO, Part::End { whole: cut == u64::MAX }),
+        }
+    }
+
+    /// An answer comes byte by byte, and then goes on with nothing: whoever waits for its end waits in vain.
+    fn drips(&mut self, request: u64, body: &[u8]) {
+        let began = self.last_part.get(&(self.life, request)).copied().unwrap_or(self.now);
+        let bytes = body.iter().copied().chain(std::iter::repeat(b' '));
+        for (second, byte) in (0..DRIPS).zip(bytes) {
+            let at = began + SECOND * second;
+            self.part(self.life, request, at - self.now, Part::Drop(byte, began));
         }
     }
 
@@ -129,6 +147,12 @@ impl World {
                     head.headers.retain(|(name, _)| name != "retry-after");
                 }
                 self.tell(Input::Head { request, head });
+            }
+            Part::Drop(byte, began) => {
+                if self.now - began > LONGEST_DRIP {
+                    self.breaks("an answer that drips was waited for");
+                }
+                self.tell(Input::Bytes { request, bytes: &[byte] });
             }
             Part::Bytes(bytes) => self.tell(Input::Bytes { request, bytes: &bytes }),
             Part::End { whole } => {

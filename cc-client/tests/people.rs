@@ -1,0 +1,222 @@
+//! Several people on one device, where the platform cannot be reached when it matters.
+#![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use cc_client::decide::SendOutcome;
+use cc_client::engine::HttpRequest;
+use cc_client::store::{Durability, SqliteStore};
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+use cc_client::wire::ProblemCode;
+use cc_client::{Client, ClientError, Resolution, Stamp, WriteKind};
+
+/// The platforms of Anna and Bo, each reached with sessions of their own; nobody is where there is no network.
+#[derive(Clone, Default)]
+struct World {
+    anna: FakeTransport,
+    bo: FakeTransport,
+    is_up: Arc<AtomicBool>,
+}
+
+const ANNA: &str = "annas session";
+const ANNA_AGAIN: &str = "another session of anna";
+const BO: &str = "bos session";
+
+impl World {
+    fn new() -> Self {
+        let world = Self::default();
+        world.bo.platform().belongs_to("eyJzdWIiOiJibyJ9");
+        for (platform, body) in [(&world.anna, r#"{"of":"anna"}"#), (&world.bo, r#"{"of":"bo"}"#)] {
+            let place = ("places".to_owned(), "home".to_owned());
+            platform.platform().write(&place, "put", body, Stamp { millis: 1, counter: 0, node: 9 });
+        }
+        world
+    }
+
+    fn up(&self, is_up: bool) {
+        self.is_up.store(is_up, Ordering::SeqCst);
+    }
+
+    async fn start(&self, path: &Path, session: &str) -> Client {
+        let store = SqliteStore::open(path, Durability::Process).unwrap();
+        let transport = Person { world: self.clone(), is_bo: session == BO };
+        Client::builder(transport, store).session(session).start().await.unwrap()
+    }
+}
+
+/// The platform of one of them takes one session: theirs is put in its place on the way.
+struct Person {
+    world: World,
+    is_bo: bool,
+}
+
+impl Transport for Person {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        if !self.world.is_up.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(TransportError::NotConnected) });
+        }
+        for (_, value) in &mut request.headers {
+            if [ANNA, ANNA_AGAIN, BO].iter().any(|session| *value == format!("Bearer {session}")) {
+                *value = format!("Bearer {FAKE_SESSION}");
+            }
+        }
+        if self.is_bo { self.world.bo.send(request) } else { self.world.anna.send(request) }
+    }
+}
+
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), what).await.expect("it took too long")
+}
+
+/// Waits until a place is shown, and gives it.
+async fn shown(client: &Client, key: &str) -> String {
+    let mut changed = client.changed();
+    in_time(async {
+        loop {
+            if let Some(item) = client.item("places", key).await.unwrap() {
+                return item.value.to_string();
+            }
+            changed.changed().await.unwrap();
+        }
+    })
+    .await
+}
+
+const GONE: SendOutcome = SendOutcome::Rejected(ProblemCode::SessionRevoked);
+
+#[tokio::test]
+async fn who_signs_out_before_the_platform_said_who_it_was_is_told_that_nothing_will_be_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let phone = world.start(&path, ANNA).await;
+    let first = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let second = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
+    let waits = tokio::spawn({
+        let phone = phone.clone();
+        async move { phone.outcome(first).await }
+    });
+    phone.sign_out().unwrap();
+    assert_eq!(in_time(waits).await.unwrap().unwrap(), GONE);
+    assert_eq!(in_time(phone.outcome(second)).await.unwrap(), GONE);
+    in_time(phone.flush(Duration::from_secs(10))).await.unwrap();
+    let open: Vec<_> =
+        phone.unresolved().await.unwrap().into_iter().map(|(row, told)| (row.write.id, told)).collect();
+    assert_eq!(open, [(first, GONE), (second, GONE)]);
+    // What would be nobody's is not taken.
+    let refused = phone.submit("places", "3", WriteKind::Put, "{}").await.unwrap_err();
+    assert_eq!(refused.to_string(), "nobody is signed in, and it was never known who was");
+    assert!(matches!(refused, ClientError::SignedOut));
+    assert_eq!(phone.resolve(first, Resolution::KeepMine).await.unwrap(), None);
+
+    // The next who signs in finds nothing of it.
+    world.up(true);
+    phone.sign_in(ANNA).unwrap();
+    assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+    assert!(phone.unresolved().await.unwrap().is_empty());
+    assert_eq!((phone.set_aside().await.unwrap(), phone.item("places", "1").await.unwrap()), (0, None));
+    let later = phone.submit("places", "3", WriteKind::Put, "{}").await.unwrap();
+    assert_eq!(in_time(phone.outcome(later)).await.unwrap(), SendOutcome::Applied);
+    assert!(!world.anna.platform().knows(first) && !world.anna.platform().knows(second));
+    assert_eq!(in_time(phone.outcome(first)).await.unwrap(), GONE);
+}
+
+#[tokio::test]
+async fn who_was_signed_out_when_the_process_ended_is_told_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let phone = world.start(&path, ANNA).await;
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    phone.shutdown().await;
+    drop(phone);
+    // The process was killed between the two commits of signing out.
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute("INSERT INTO small_values VALUES ('unsure', x'6c656674')", []).unwrap();
+    drop(raw);
+    let store = SqliteStore::open(&path, Durability::Process).unwrap();
+    let phone = Client::builder(FakeTransport::default(), store).start().await.unwrap();
+    assert_eq!(in_time(phone.outcome(id)).await.unwrap(), GONE);
+}
+
+#[tokio::test]
+async fn a_restart_with_another_session_shows_nothing_before_the_platform_has_said_whose_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    world.up(true);
+    let annas = world.start(&path, ANNA).await;
+    assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
+    annas.shutdown().await;
+
+    // Her own session shows hers without a network, and takes her writes.
+    world.up(false);
+    let annas = world.start(&path, ANNA).await;
+    assert_eq!(annas.item("places", "home").await.unwrap().unwrap().value.as_ref(), r#"{"of":"anna"}"#);
+    let unsent = annas.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+    annas.shutdown().await;
+
+    // Bo's does not: not even for a moment.
+    let bos = world.start(&path, BO).await;
+    assert_eq!(bos.item("places", "home").await.unwrap(), None);
+    assert_eq!(bos.item("places", "hers").await.unwrap(), None);
+    assert!(bos.items("places", "", 9).await.unwrap().is_empty());
+    assert!(bos.unresolved().await.unwrap().is_empty());
+    let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    bos.shutdown().await;
+
+    world.up(true);
+    let bos = world.start(&path, BO).await;
+    assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
+    assert_eq!((bos.set_aside().await.unwrap(), bos.item("places", "hers").await.unwrap()), (1, None));
+    assert!(!world.bo.platform().knows(unsent));
+    bos.shutdown().await;
+
+    // Now the store is Bo's: his session opens it, and Anna's does not any more.
+    world.up(false);
+    let bos = world.start(&path, BO).await;
+    assert!(bos.item("places", "home").await.unwrap().is_some());
+    bos.shutdown().await;
+    let annas = world.start(&path, ANNA).await;
+    assert_eq!(annas.item("places", "home").await.unwrap(), None);
+    annas.shutdown().await;
+    world.up(true);
+    let annas = world.start(&path, ANNA).await;
+    assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
+    assert_eq!(in_time(annas.outcome(unsent)).await.unwrap(), SendOutcome::Applied);
+}
+
+#[tokio::test]
+async fn another_session_of_the_same_person_is_known_once_the_platform_has_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    world.up(true);
+    let phone = world.start(&path, ANNA).await;
+    shown(&phone, "home").await;
+    phone.shutdown().await;
+    let phone = world.start(&path, ANNA_AGAIN).await;
+    assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+    phone.shutdown().await;
+    world.up(false);
+    for session in [ANNA, ANNA_AGAIN] {
+        let phone = world.start(&path, session).await;
+        assert!(phone.item("places", "home").await.unwrap().is_some(), "{session}");
+        phone.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn no_session_is_on_the_disk_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    world.up(true);
+    let phone = world.start(&path, ANNA).await;
+    shown(&phone, "home").await;
+    phone.suspend().await.unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(!bytes.windows(ANNA.len()).any(|some| some == ANNA.as_bytes()));
+    assert!(bytes.windows(8).any(|some| some == b"sessions"));
+}

@@ -1,0 +1,231 @@
+//! What is kept of a file that was damaged for real.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use cc_client::store::{Durability, Record, SqliteStore, Store, StoreError};
+use cc_client::{Offset, Stamp, Write, WriteId, WriteKind};
+
+const PAGE: usize = 4_096;
+const WRITES: u32 = 2_000;
+
+fn write(number: u32) -> Write {
+    let mut id = [7; 16];
+    id[..4].copy_from_slice(&number.to_be_bytes());
+    Write {
+        id: WriteId(id),
+        collection: "places".into(),
+        key: format!("{number:06}").into(),
+        kind: WriteKind::Put,
+        base: None,
+        clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
+        body: format!("{{\"n\":{number},\"text\":\"{}\"}}", "x".repeat(150)).into(),
+    }
+}
+
+/// A file of 2,000 writes and 500 items, put on the disk page by page in turns as in life, that nobody has open.
+fn file(folder: &Path) -> PathBuf {
+    let path = folder.join("client.db");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.set_value("node", b"12345678").unwrap();
+    let mut position = Offset::BEGINNING;
+    for round in 0..20_u32 {
+        let writes: Vec<Write> = (0..100).map(|one| write(round * 100 + one)).collect();
+        store.accept("main", &writes).unwrap();
+        let records: Vec<Record> = (0..25)
+            .map(|one| {
+                let (key, value) = (round * 25 + one, "y".repeat(150));
+                let text = format!(
+                    r#"{{"collection":"trips","key":"{key}","version":1,"value":{{"t":"{value}"}}}}"#
+                );
+                Record::parse(&text).unwrap()
+            })
+            .collect();
+        let to = Offset::new(&format!("{:02}", round + 1)).unwrap();
+        store.take("me", &position, &records, &to).unwrap();
+        position = to;
+    }
+    store.pause().unwrap();
+    path
+}
+
+/// The writes that lie whole on a page of their table, by what is on the pages: counted without the database.
+fn whole(bytes: &[u8]) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    // The leaf of a table with rows begins with 13.
+    for page in bytes.chunks_exact(PAGE).filter(|page| page[0] == 13) {
+        for at in 0..page.len() - 6 {
+            if page[at..].starts_with(b"{\"n\":") {
+                let digits = page[at + 5..].iter().take_while(|byte| byte.is_ascii_digit());
+                let number: String = digits.map(|byte| char::from(*byte)).collect();
+                found.insert(number.parse().unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// Damages a file, opens it, and gives how many writes are there; the damaged file stays as it was, and all whole rows are kept.
+fn kept_after(name: &str, damage: impl Fn(&mut Vec<u8>)) -> (usize, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert_eq!(whole(&bytes).len(), WRITES as usize, "the count finds all that there is");
+    damage(&mut bytes);
+    std::fs::write(&path, &bytes).unwrap();
+
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let salvage = salvage.unwrap_or_else(|| panic!("{name}: nothing was seen of it"));
+    assert_eq!(std::fs::read(&salvage.aside).unwrap(), bytes, "{name}: the damaged file was changed");
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    assert_eq!(rows.len() as u64, salvage.writes, "{name}");
+    assert!(rows.is_sorted_by_key(|row| row.number), "{name}");
+    let mut found = BTreeSet::new();
+    for row in &rows {
+        let number: u32 = row.write.key.parse().unwrap();
+        assert_eq!(row.write, write(number), "{name}");
+        found.insert(number);
+    }
+    let missing: Vec<_> = whole(&bytes).difference(&found).copied().collect();
+    assert!(missing.is_empty(), "{name}: whole and not kept: {missing:?}");
+    // It is a store like any other, with nothing beside it but what was set aside.
+    store.accept("main", &[write(WRITES)]).unwrap();
+    drop(store);
+    let (mut again, salvage_again) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!((salvage_again, again.waiting_count().unwrap()), (None, salvage.writes + 1), "{name}");
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.filter(|name| name.to_string_lossy().contains("salvage")).count(), 0, "{name}");
+    (rows.len(), salvage.is_partial)
+}
+
+#[test]
+fn with_a_broken_header_every_write_is_kept() {
+    let all = (WRITES as usize, false);
+    assert_eq!(kept_after("the first 100 bytes are zero", |bytes| bytes[..100].fill(0)), all);
+    assert_eq!(kept_after("the first 16 bytes are garbage", |bytes| bytes[..16].fill(0xA5)), all);
+    assert_eq!(kept_after("all 100 bytes are garbage", |bytes| bytes[..100].fill(0xA5)), all);
+    assert_eq!(
+        kept_after("the size of pages is another", |bytes| bytes[16..18].copy_from_slice(&[2, 0])),
+        all
+    );
+    assert_eq!(kept_after("the first page is zero", |bytes| bytes[..PAGE].fill(0)), all);
+}
+
+#[test]
+fn of_a_file_that_was_cut_off_the_writes_before_the_cut_are_kept() {
+    let (half, is_partial) = kept_after("cut at half", |bytes| bytes.truncate(bytes.len() / 2));
+    assert!(is_partial && (800..1_200).contains(&half), "{half}");
+    let (most, is_partial) = kept_after("cut at three quarters", |bytes| bytes.truncate(bytes.len() * 3 / 4));
+    assert!(is_partial && (1_300..1_700).contains(&most), "{most}");
+    let (odd, is_partial) = kept_after("cut in a page", |bytes| bytes.truncate(bytes.len() / 2 + 1_000));
+    assert!(is_partial && odd >= half, "{odd}");
+    let both = |bytes: &mut Vec<u8>| {
+        bytes.truncate(bytes.len() / 2);
+        bytes[..100].fill(0);
+    };
+    assert_eq!(kept_after("cut, and without a header", both), (half, true));
+}
+
+#[test]
+fn without_a_page_in_the_middle_all_others_are_kept() {
+    let mut lost = 0;
+    for page in 0..4 {
+        let name = format!("page {page} behind the middle is zero");
+        let (kept, is_partial) = kept_after(&name, |bytes| {
+            let at = (bytes.len() / PAGE / 2 + page) * PAGE;
+            bytes[at..at + PAGE].fill(0);
+        });
+        assert!(kept >= WRITES as usize - 20, "{name}: {kept}");
+        assert_eq!(is_partial, kept < WRITES as usize, "{name}");
+        lost += WRITES as usize - kept;
+    }
+    assert!(lost > 0, "none of the pages was one of writes");
+}
+
+#[test]
+fn without_the_page_that_leads_to_all_others_their_writes_are_found_all_the_same() {
+    let (kept, is_partial) = kept_after("all pages that lead to others are zero", |bytes| {
+        // They begin with 5.
+        let leading = bytes.chunks_exact_mut(PAGE).filter(|page| page[0] == 5);
+        assert!(leading.map(|page| page.fill(0)).count() > 0);
+    });
+    assert_eq!((kept, is_partial), (WRITES as usize, true));
+}
+
+#[test]
+fn what_was_sent_long_ago_is_not_found_again_on_pages_that_are_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    for row in store.waiting("main", u32::MAX, u32::MAX).unwrap().iter().take(1_500) {
+        assert!(store.discard(row.write.id).unwrap());
+    }
+    store.pause().unwrap();
+    drop(store);
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert!(whole(&bytes).len() > 500, "nothing is left on free pages: the test shows nothing");
+    let root = bytes.chunks_exact(PAGE).position(|page| page[0] == 5).unwrap();
+    bytes[root * PAGE..(root + 1) * PAGE].fill(0);
+    std::fs::write(&path, &bytes).unwrap();
+    let (mut store, _) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    let keys: BTreeSet<u32> = rows.iter().map(|row| row.write.key.parse().unwrap()).collect();
+    assert_eq!(keys, (1_500..WRITES).collect());
+}
+
+#[test]
+fn what_is_in_the_log_only_is_kept_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.accept("main", &(WRITES..WRITES + 50).map(write).collect::<Vec<_>>()).unwrap();
+    let damaged = folder.path().join("damaged.db");
+    let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+    std::fs::copy(&path, &damaged).unwrap();
+    std::fs::copy(log(&path), log(&damaged)).unwrap();
+    drop(store);
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[..100].fill(0);
+    std::fs::write(&damaged, &bytes).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&damaged, Durability::Process).unwrap();
+    assert_eq!(store.waiting_count().unwrap(), u64::from(WRITES) + 50, "{salvage:?}");
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_not_damaged_and_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.pragma_update(None, "user_version", 99).unwrap();
+    drop(raw);
+    let bytes = std::fs::read(&path).unwrap();
+    let refused = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap_err();
+    assert!(matches!(refused, StoreError::TooNew { found: 99, .. }), "{refused}");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 3");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn of_what_never_was_a_database_nothing_is_kept_and_that_is_told() {
+    for (name, bytes) in [
+        ("text", b"no database at all. ".repeat(1_000)),
+        ("zeros", vec![0; 10 * PAGE]),
+        ("one byte", vec![7]),
+        ("only a header", b"SQLite format 3\0".to_vec()),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("client.db");
+        std::fs::write(&path, &bytes).unwrap();
+        let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        let salvage = salvage.unwrap_or_else(|| panic!("{name}: nothing was seen of it"));
+        assert_eq!(
+            (salvage.writes, salvage.is_partial, store.waiting_count().unwrap()),
+            (0, true, 0),
+            "{name}"
+        );
+        assert_eq!(std::fs::read(&salvage.aside).unwrap(), bytes, "{name}");
+    }
+}
