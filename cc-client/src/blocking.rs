@@ -71,6 +71,33 @@ impl fmt::Debug for Client {
     }
 }
 
+/// Waits for a future that stands for itself, such as those of [`crate::sign_in`].
+///
+/// # Errors
+///
+/// [`ClientError::InsideRuntime`]; [`ClientError::Closed`] where the system gives no runtime.
+///
+/// # Examples
+///
+#[cfg_attr(feature = "testing", doc = "```")]
+#[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+/// use cc_client::testing::{FAKE_PASSWORD, FakeTransport};
+/// use cc_client::{blocking, sign_in};
+///
+/// let platform = FakeTransport::default();
+/// let anna = blocking::wait(sign_in::with_password(&platform, "anna@demo.example", FAKE_PASSWORD, "desk"))??;
+/// assert_eq!(&*anna.organization, "demo");
+///
+/// let guess = blocking::wait(sign_in::with_password(&platform, "anna@demo.example", "guess", "desk"))?;
+/// assert_eq!(guess.unwrap_err().to_string(), "the credentials were refused");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn wait<F: Future>(future: F) -> Result<F::Output, ClientError> {
+    outside()?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| ClientError::Closed)?;
+    Ok(runtime.block_on(future))
+}
+
 impl Client {
     /// Starts a client, with a thread for it to run on.
     #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]

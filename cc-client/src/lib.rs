@@ -4,7 +4,7 @@
 //! write it has accepted, shows every change once, and tells the truth about its own state. `docs/protocol` says what
 //! goes over the wire.
 //!
-//! Quick tour: `Client` (feature `tokio`), what an app holds; [`store`], what it keeps on disk; `transport`, how requests
+//! Quick tour: `Client` (feature `tokio`), what an app holds; `sign_in`, how it gets a session; [`store`], what it keeps on disk; `transport`, how requests
 //! leave; [`engine`], all decisions without a socket, a clock, a thread or a disk, made of the state machines of [`decide`];
 //! [`wire`], what stands on the wire; [`merge`] and [`Hlc`], how changes of several devices become one item; `testing` (feature
 //! `testing`), an invented world to try it all in.
@@ -46,12 +46,16 @@ pub mod engine;
 mod hlc;
 #[cfg(feature = "verify")]
 pub mod jwt;
+#[cfg(feature = "verify")]
+mod key_file;
 pub mod merge;
 #[cfg(feature = "tokio")]
 mod metrics;
 mod mono;
 mod offset;
 mod random;
+#[cfg(feature = "tokio")]
+pub mod sign_in;
 pub mod store;
 #[cfg(feature = "tokio")]
 mod store_thread;
@@ -67,6 +71,8 @@ pub use client::{Client, ClientBuilder, ClientError, Delivery, ItemPages};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
+#[cfg(feature = "verify")]
+pub use key_file::{KeyFile, KeyFileError};
 #[cfg(feature = "tokio")]
 pub use metrics::{Endpoint, Metrics, Sample};
 pub use mono::Mono;

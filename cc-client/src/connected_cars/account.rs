@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::KeyFile;
 use crate::driver::device_time;
 use crate::engine::{HttpHead, HttpRequest};
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Transport, TransportError, whole};
 
 /// Who signs in.
 #[non_exhaustive]
@@ -173,7 +173,7 @@ const RENEW: Duration = Duration::from_secs(5 * 60);
 const RENEW_AGAIN: Duration = Duration::from_secs(30);
 /// A token may be renewed so long after it has expired.
 const GRACE: Duration = Duration::from_secs(3_600);
-const LARGEST: usize = 32 << 20;
+pub(super) const LARGEST: usize = 32 << 20;
 
 const PASSWORD: &str = "/auth/login/email/password";
 const SERVICE: &str = "/auth/login/serviceAccountConverter";
@@ -274,7 +274,7 @@ impl ConnectedCars {
         ];
         let http =
             HttpRequest { method: "POST", target: GRAPHQL.to_owned(), headers, body, is_stream: false };
-        Ok(whole(&*self.api, http).await?)
+        Ok(whole(&*self.api, http, LARGEST).await?)
     }
 
     /// A good token: the one there is, a renewed one, or one for the credentials.
@@ -337,7 +337,7 @@ impl ConnectedCars {
         headers.push(("x-organization-namespace", self.namespace.clone()));
         let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
         let asked = now();
-        let (head, answer) = whole(&*self.auth, http).await?;
+        let (head, answer) = whole(&*self.auth, http, LARGEST).await?;
         match head.status {
             200 => {
                 let answer: TokenAnswer =
@@ -434,21 +434,4 @@ impl Pages<'_> {
         self.after = page.info.end_cursor;
         Ok(page.items.into_iter().map(|item| item.get().into()).collect())
     }
-}
-
-/// A whole answer.
-pub(super) async fn whole(
-    transport: &dyn Transport,
-    http: HttpRequest,
-) -> Result<(HttpHead, BytesMut), TransportError> {
-    let mut answer = transport.send(http).await?;
-    let mut body = BytesMut::new();
-    while let Some(piece) = answer.body.next().await {
-        let piece = piece?;
-        if body.len() + piece.len() > LARGEST {
-            return Err(TransportError::Broken);
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok((answer.head, body))
 }

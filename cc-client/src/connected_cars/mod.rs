@@ -4,15 +4,14 @@
 //! [`PushReceiver`] are for a partner's server. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
 
 mod account;
-mod key_file;
 mod push;
 mod webhook;
 mod webhook_keys;
 
+pub use crate::key_file::{KeyFile, KeyFileError};
 pub use account::{
     ConnectedCars, ConnectedCarsError, Credentials, GraphQlError, GraphQlExtensions, Pages, PathPart,
 };
-pub use key_file::{KeyFile, KeyFileError};
 pub use push::{PushAnswer, PushReceiver};
 pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 pub use webhook_keys::WebhookReceiver;

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use cc_core::Timestamp;
 use tokio::sync::Mutex;
 
-use super::account::{now, whole};
+use super::account::{LARGEST, now};
 use super::{WebhookError, WebhookEvent, WebhookVerifier};
 use crate::engine::HttpRequest;
 use crate::jwt::{JwtError, KeySet};
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Transport, TransportError, whole};
 
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///
@@ -114,7 +114,7 @@ async fn fetch(api: &dyn Transport) -> Result<KeySet, TransportError> {
     let headers = vec![("accept", "application/json".to_owned())];
     let http =
         HttpRequest { method: "GET", target: PATH.to_owned(), headers, body: Vec::new(), is_stream: false };
-    let (head, body) = whole(api, http).await?;
+    let (head, body) = whole(api, http, LARGEST).await?;
     let keys = if head.status == 200 { KeySet::parse(&body).ok() } else { None };
     // A page that is no set of keys, or holds none that can be used, is as good as no answer.
     keys.filter(|keys| !keys.is_empty()).ok_or(TransportError::Broken)

@@ -69,7 +69,7 @@ impl HttpHead {
     }
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
-    pub(super) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
+    pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
         let word = RetryAfter::parse(self.header("retry-after")?)?;
         Some(word.wait(server.unwrap_or_default()))
     }

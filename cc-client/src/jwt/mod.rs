@@ -241,13 +241,13 @@ fn is_object(json: &[u8]) -> bool {
 }
 
 /// The part of a token that is signed: header and claims, both JSON texts.
-#[cfg(feature = "connected-cars")]
+#[cfg(feature = "verify")]
 pub(crate) fn signing_input(header: &str, claims: &str) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
 }
 
 /// A whole token.
-#[cfg(feature = "connected-cars")]
+#[cfg(feature = "verify")]
 pub(crate) fn sealed(input: &str, signature: &[u8]) -> String {
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }

@@ -60,7 +60,7 @@ impl MemoryStore {
     }
 
     /// What the server told last of an item.
-    #[cfg(feature = "testing")]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn record(&self, collection: &str, key: &str) -> Option<&Record> {
         self.records.get(&(collection.into(), key.into()))
     }

@@ -21,6 +21,9 @@ use crate::random::split_mix;
 /// The session that [`FakePlatform`] knows.
 pub const FAKE_SESSION: &str = platform::SESSION;
 
+/// The password of everybody at [`FakePlatform`].
+pub const FAKE_PASSWORD: &str = platform::PASSWORD;
+
 /// Numbers from a seed (`SplitMix64`): the same seed, the same numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Dice(pub u64);

@@ -69,6 +69,8 @@ pub struct LiveFeed {
 
 /// The only session there is.
 pub(super) const SESSION: &str = "session-of-the-person";
+/// The password of everybody.
+pub(super) const PASSWORD: &str = "password-of-the-person";
 /// How long tokens are good for, in seconds.
 const TOKEN_LIFE: u64 = 600;
 /// The most messages of one page.
@@ -101,6 +103,9 @@ impl FakePlatform {
         let bearer =
             header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         let (path, query) = http.target.split_once('?').unwrap_or((&http.target, ""));
+        if path == "/v1/auth/password" {
+            return password(&http.body);
+        }
         if path == "/v1/auth/token" {
             return self.token(bearer);
         }
@@ -356,6 +361,23 @@ impl FakePlatform {
     /// Whether a change was done, or refused for good.
     pub fn knows(&self, id: WriteId) -> bool {
         self.done.contains_key(&id)
+    }
+}
+
+fn password(body: &[u8]) -> Answer {
+    #[derive(Deserialize)]
+    struct Body {
+        password: String,
+    }
+    match serde_json::from_slice::<Body>(body) {
+        Ok(body) if body.password == PASSWORD => json(
+            200,
+            format!(
+                "{{\"session\":\"{SESSION}\",\"sessionExpires\":\"2027-01-01T00:00:00Z\",\"principal\":\"user/1\",\"organization\":\"demo\"}}"
+            ),
+        ),
+        Ok(_) => problem(401, "token_invalid"),
+        Err(_) => problem(400, "malformed"),
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::engine::{HttpHead, HttpRequest};
 #[cfg(feature = "reqwest")]
@@ -70,4 +70,22 @@ pub enum TransportError {
     /// The request could not be made: its address or a header is no valid one.
     #[error("the request is not a valid one")]
     Unsendable,
+}
+
+/// A whole answer, of so many bytes at most.
+pub(crate) async fn whole(
+    transport: &dyn Transport,
+    http: HttpRequest,
+    largest: usize,
+) -> Result<(HttpHead, BytesMut), TransportError> {
+    let mut answer = transport.send(http).await?;
+    let mut body = BytesMut::new();
+    while let Some(piece) = answer.body.next().await {
+        let piece = piece?;
+        if body.len() + piece.len() > largest {
+            return Err(TransportError::Broken);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok((answer.head, body))
 }

@@ -72,6 +72,8 @@ codes! {
     Draining = "draining",
     /// Not for this principal.
     Forbidden = "forbidden",
+    /// The head of the request is too large.
+    HeadersTooLarge = "headers_too_large",
     /// The server's fault.
     Internal = "internal",
     /// The entity breaks one of its rules.
@@ -110,6 +112,8 @@ codes! {
     UnsupportedEncoding = "unsupported_encoding",
     /// The form of the body is not known.
     UnsupportedMediaType = "unsupported_media_type",
+    /// Path and query are too long.
+    UriTooLong = "uri_too_long",
     /// The item has another version than the one that the change was based on.
     VersionMismatch = "version_mismatch",
 }

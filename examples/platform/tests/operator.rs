@@ -14,9 +14,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use cc_client::Client;
+use cc_client::sign_in::{self, SignInError};
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
+use cc_client::{Client, KeyFile};
 use common::process::{port, ready};
 use common::{Person, client, token, value};
 use platform::private::Passing;
@@ -96,7 +97,7 @@ async fn post(base: &str, path: &str, body: Value) -> reqwest::Response {
     request.body(body.to_string()).send().await.unwrap()
 }
 
-async fn sign_in(base: &str, email: &str, password: &str) -> Option<Person> {
+async fn signed_in(base: &str, email: &str, password: &str) -> Option<Person> {
     let answer = post(base, "/v1/auth/password", json!({"email": email, "password": password})).await;
     if answer.status() != 200 {
         return None;
@@ -133,7 +134,7 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
 
     let platform = Running::start(&data).await;
     let base = platform.1.clone();
-    let anna = sign_in(&base, "anna@acme.example", "correct horse").await.unwrap();
+    let anna = signed_in(&base, "anna@acme.example", "correct horse").await.unwrap();
     // The real client, from the session alone.
     let transport = ReqwestTransport::new(&base, ReqwestOptions::default()).unwrap();
     let store = SqliteStore::open(passing.path().join("phone.db"), Durability::Process).unwrap();
@@ -152,17 +153,22 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     phone.shutdown().await;
     assert_eq!(anna.json("/v1/collections/vehicles/acme/7").await["value"]["brand"], "Skoda");
     assert_eq!(status(&anna, "/v1/collections/vehicles/acme/8").await, 404);
-    let desk = sign_in(&base, "desk@acme.example", "correct horse").await.unwrap();
+    let desk = signed_in(&base, "desk@acme.example", "correct horse").await.unwrap();
     assert_eq!(status(&desk, "/v1/collections/vehicles/acme/8").await, 200);
     assert_eq!(status(&desk, "/v1/collections/vehicles/acme/7").await, 404);
-    let shop = sign_in(&base, "shop@acme.example", "correct horse").await.unwrap();
+    let shop = signed_in(&base, "shop@acme.example", "correct horse").await.unwrap();
     assert_eq!(status(&shop, "/v1/collections/vehicles/acme/7").await, 200);
 
     // The gateway signs in with its key file, and sends what the car says.
     let assertion = || done(&data, &format!("key assertion {}", key.display())).trim_end().to_owned();
     let answer = post(&base, "/v1/auth/service-account", json!({"assertion": assertion()})).await;
     assert_eq!(answer.status(), 200);
-    let session = value(answer).await["session"].as_str().unwrap().to_owned();
+    // The client's own way there: the same file, an assertion that it makes itself.
+    let transport = ReqwestTransport::new(&base, ReqwestOptions::default()).unwrap();
+    let file = KeyFile::parse(&std::fs::read_to_string(&key).unwrap()).unwrap();
+    let service = sign_in::with_key(&transport, &file).await.unwrap();
+    assert_eq!((&*service.organization, &*service.principal), ("acme", "service/gateway"));
+    let session = service.session.to_string();
     let gateway =
         Person { base: base.clone(), token: token(&base, &session).await, session, client: client() };
     let mut event = common::event(1, 9, "car_odometer", json!({"value": 12}));
@@ -197,7 +203,7 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     );
     assert_eq!(
         done(&data, "key revoke acme/gateway --all"),
-        "revoked 1 keys of acme/gateway; 1 sessions ended\n"
+        "revoked 1 keys of acme/gateway; 2 sessions ended\n"
     );
     let platform = Running::start(&data).await;
     let base = platform.1.clone();
@@ -205,11 +211,15 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
         post(&base, "/v1/auth/service-account", json!({"assertion": assertion()})).await.status(),
         401
     );
-    assert!(sign_in(&base, "anna@acme.example", "correct horse").await.is_none());
-    assert!(sign_in(&base, "anna@acme.example", "another horse").await.is_some());
-    let desk = sign_in(&base, "desk@acme.example", "correct horse").await.unwrap();
+    let transport = ReqwestTransport::new(&base, ReqwestOptions::default()).unwrap();
+    assert_eq!(sign_in::with_key(&transport, &file).await.unwrap_err(), SignInError::Credentials);
+    let guess = sign_in::with_password(&transport, "anna@acme.example", "correct horse", "phone").await;
+    assert_eq!(guess.unwrap_err(), SignInError::Credentials);
+    assert!(signed_in(&base, "anna@acme.example", "correct horse").await.is_none());
+    assert!(signed_in(&base, "anna@acme.example", "another horse").await.is_some());
+    let desk = signed_in(&base, "desk@acme.example", "correct horse").await.unwrap();
     assert_eq!(status(&desk, "/v1/collections/vehicles/acme/8").await, 404);
-    let shop = sign_in(&base, "shop@acme.example", "correct horse").await.unwrap();
+    let shop = signed_in(&base, "shop@acme.example", "correct horse").await.unwrap();
     assert_eq!(status(&shop, "/v1/collections/vehicles/acme/7").await, 404);
 }
 

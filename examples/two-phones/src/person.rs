@@ -7,7 +7,7 @@ use std::time::Duration;
 use cc_client::decide::SendOutcome;
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
-use cc_client::{Client, WriteKind};
+use cc_client::{Client, WriteKind, sign_in};
 use platform::{clock, demo};
 use serde_json::{Value, json};
 
@@ -29,8 +29,8 @@ impl Device {
     ) -> Result<Self, Box<dyn Error>> {
         let transport = ReqwestTransport::new(url, ReqwestOptions::default())?;
         let store = SqliteStore::open(folder.join(format!("{name}.db")), Durability::Process)?;
-        let session = sign_in(url, email).await?;
-        let client = Client::builder(transport, store).session(session).start().await?;
+        let who = sign_in::with_password(&transport, email, demo::PASSWORD, name).await?;
+        let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
         Ok(Self { name, client })
     }
 
@@ -97,16 +97,12 @@ where
     tokio::time::timeout(LONGEST, wait).await.map_err(|_| format!("{} waits in vain", device.name))?
 }
 
-async fn sign_in(url: &str, email: &str) -> Result<String, Box<dyn Error>> {
-    let body = json!({"email": email, "password": demo::PASSWORD, "device": "two-phones"});
-    let answer = post(url, "/v1/auth/password", None, &body.to_string()).await?;
-    Ok(answer["session"].as_str().ok_or("no session")?.to_owned())
-}
-
 /// A gateway of the demo tells of a misfire of car 7.
 pub(crate) async fn misfire(url: &str) -> Result<(), Box<dyn Error>> {
-    let session = sign_in(url, "gateway@demo.example").await?;
-    let token = post(url, "/v1/auth/token", Some(&session), "").await?;
+    let transport = ReqwestTransport::new(url, ReqwestOptions::default())?;
+    let gateway =
+        sign_in::with_password(&transport, "gateway@demo.example", demo::PASSWORD, "gateway").await?;
+    let token = post(url, "/v1/auth/token", Some(&gateway.session), "").await?;
     let now = clock::now();
     let event = json!([{
         "id": now.timestamp_millis(), "vehicleId": 7, "organizationKey": "demo", "time": clock::text(now),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use cc_core::Timestamp;
 use ring::rand::SystemRandom;
-use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 
@@ -12,10 +12,13 @@ use crate::jwt;
 
 /// A service account: who it is, whom it talks to, and the key that proves it.
 ///
+/// The file is that of Connected Cars: `iss`, `aud` and `kid` between two marks, and behind them a private key in PEM. Connected Cars
+/// gives keys of RSA (PKCS #1 or #8); `platform key add` writes Ed25519 (RFC 8410).
+///
 /// # Examples
 ///
 /// ```
-/// use cc_client::connected_cars::KeyFile;
+/// use cc_client::KeyFile;
 ///
 /// let error = KeyFile::parse("iss: me").unwrap_err();
 /// assert_eq!(error.to_string(), "the line `----- BEGIN CONNECTEDCARS INFO -----` is missing");
@@ -24,7 +27,12 @@ pub struct KeyFile {
     issuer: Box<str>,
     audience: Box<str>,
     key_id: Box<str>,
-    key: RsaKeyPair,
+    key: Key,
+}
+
+enum Key {
+    Ed25519(Box<Ed25519KeyPair>),
+    Rsa(Box<RsaKeyPair>),
 }
 
 impl fmt::Debug for KeyFile {
@@ -50,7 +58,7 @@ pub enum KeyFileError {
         field: &'static str,
     },
     /// There is no key behind the marks, or it is none.
-    #[error("no RSA private key in PEM of 2048 bits or more behind the marks")]
+    #[error("no private key in PEM (RSA of 2048 bits or more, or Ed25519) behind the marks")]
     Key,
     /// The key could not sign.
     #[error("the key cannot sign")]
@@ -77,29 +85,56 @@ impl KeyFile {
         };
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| KeyFileError::Key)?;
         let key = match &key {
-            PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
-            PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
+            PrivateKeyDer::Pkcs1(der) => rsa(RsaKeyPair::from_der(der.secret_pkcs1_der())),
+            // The key of a service need not hold its public half.
+            PrivateKeyDer::Pkcs8(der) => Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.secret_pkcs8_der())
+                .map(|key| Key::Ed25519(Box::new(key)))
+                .or_else(|_| rsa(RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()))),
             _ => return Err(KeyFileError::Key),
         };
         let key = key.map_err(|_| KeyFileError::Key)?;
         Ok(Self { issuer: field("iss")?, audience: field("aud")?, key_id: field("kid")?, key })
     }
 
-    /// A token that says who this is, signed with RS256 and good for an hour from `now`.
+    /// A token that says who this is, good for an hour from `now`; signed as the key can, with RS256 or `EdDSA`.
     pub fn assertion(&self, now: Timestamp) -> Result<String, KeyFileError> {
+        self.signed(now, None)
+    }
+
+    /// The same, good once: `id` is its `jti`.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn assertion_once(&self, now: Timestamp, id: &str) -> Result<String, KeyFileError> {
+        self.signed(now, Some(id))
+    }
+
+    fn signed(&self, now: Timestamp, id: Option<&str>) -> Result<String, KeyFileError> {
         let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-        let header = format!("{{\"alg\":\"RS256\",\"kid\":{},\"typ\":\"JWT\"}}", quoted(&self.key_id));
+        let algorithm = match &self.key {
+            Key::Ed25519(_) => "EdDSA",
+            Key::Rsa(_) => "RS256",
+        };
+        let header = format!("{{\"alg\":\"{algorithm}\",\"kid\":{},\"typ\":\"JWT\"}}", quoted(&self.key_id));
         let made = now.timestamp();
+        let once = id.map(|id| format!(",\"jti\":{}", quoted(id))).unwrap_or_default();
         let claims = format!(
-            "{{\"aud\":{},\"exp\":{},\"iat\":{made},\"iss\":{}}}",
+            "{{\"aud\":{},\"exp\":{},\"iat\":{made},\"iss\":{}{once}}}",
             quoted(&self.audience),
             made.saturating_add(LIFE),
             quoted(&self.issuer)
         );
         let input = jwt::signing_input(&header, &claims);
-        let mut signature = vec![0; self.key.public().modulus_len()];
-        let signed = self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature);
-        signed.map_err(|_| KeyFileError::Sign)?;
-        Ok(jwt::sealed(&input, &signature))
+        match &self.key {
+            Key::Ed25519(key) => Ok(jwt::sealed(&input, key.sign(input.as_bytes()).as_ref())),
+            Key::Rsa(key) => {
+                let mut signature = vec![0; key.public().modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature)
+                    .map_err(|_| KeyFileError::Sign)?;
+                Ok(jwt::sealed(&input, &signature))
+            }
+        }
     }
+}
+
+fn rsa<E>(key: Result<RsaKeyPair, E>) -> Result<Key, E> {
+    key.map(|key| Key::Rsa(Box::new(key)))
 }

@@ -1,0 +1,173 @@
+//! Signing in at a platform: from what a person knows, or a service has, to a session.
+//!
+//! A session is what [`crate::ClientBuilder::session`] takes; tokens are the client's to get from it. An app keeps the session in the
+//! safest place that its system has, and asks for another when [`crate::decide::AuthState`] says that it was refused.
+
+use std::fmt;
+use std::time::Duration;
+
+use cc_core::Timestamp;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::driver::device_time;
+use crate::engine::HttpRequest;
+#[cfg(feature = "verify")]
+use crate::key_file::{KeyFile, KeyFileError};
+use crate::transport::{Transport, TransportError, whole};
+use crate::wire::{Problem, ProblemCode};
+
+/// Who signed in, and the secret that says so.
+#[non_exhaustive]
+pub struct SignedIn {
+    /// The session.
+    pub session: Zeroizing<String>,
+    /// When it ends where it is not used.
+    pub expires: Timestamp,
+    /// The organization.
+    pub organization: Box<str>,
+    /// The person or service in it, as `user/7`.
+    pub principal: Box<str>,
+}
+
+impl fmt::Debug for SignedIn {
+    /// Shows neither the secret nor who it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn").field("expires", &self.expires).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no session.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SignInError {
+    /// What answered is not the platform, or not one that this version knows; mostly a captive portal.
+    #[error("what answered to signing in is no platform")]
+    Answer,
+    /// No such account, or another password or key.
+    #[error("the credentials were refused")]
+    Credentials,
+    /// The key cannot sign.
+    #[cfg(feature = "verify")]
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// Too many attempts, of this account or from this address.
+    #[error("too many attempts; again in {} s", wait.as_secs())]
+    Limited {
+        /// How long the platform wishes to be left alone, an hour at most.
+        wait: Duration,
+    },
+    /// The platform refused for another reason.
+    #[error("signing in was refused: {0}")]
+    Refused(Problem),
+    /// The platform could not be asked.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    email: &'a str,
+    password: &'a str,
+    device: &'a str,
+}
+
+#[cfg(feature = "verify")]
+#[derive(Serialize)]
+struct Service<'a> {
+    assertion: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    session: String,
+    session_expires: Box<str>,
+    principal: Box<str>,
+    organization: Box<str>,
+}
+
+/// The longest answer that is read.
+const LARGEST: usize = 64 << 10;
+/// The wait where the platform names none.
+const WAIT: Duration = Duration::from_secs(1);
+/// The longest wait that is believed.
+const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// A person signs in; `device` is a name for people, such as the phone's model.
+///
+/// One attempt: what failed is the app's to show, and to try again.
+///
+/// # Errors
+///
+/// [`SignInError::Credentials`] whether or not there is such an account; [`SignInError::Limited`] after too many attempts.
+///
+/// # Examples
+///
+#[cfg_attr(feature = "testing", doc = "```")]
+#[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+/// use cc_client::store::MemoryStore;
+/// use cc_client::testing::{FAKE_PASSWORD, FakeTransport};
+/// use cc_client::{Client, sign_in};
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+/// # runtime.block_on(async {
+/// let transport = FakeTransport::default();
+/// let anna = sign_in::with_password(&transport, "anna@demo.example", FAKE_PASSWORD, "phone").await?;
+/// let phone = Client::builder(transport.clone(), MemoryStore::new()).session(anna.session.as_str()).start().await?;
+///
+/// let error = sign_in::with_password(&transport, "anna@demo.example", "guess", "phone").await.unwrap_err();
+/// assert_eq!(error.to_string(), "the credentials were refused");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn with_password(
+    transport: &dyn Transport,
+    email: &str,
+    password: &str,
+    device: &str,
+) -> Result<SignedIn, SignInError> {
+    ask(transport, "/v1/auth/password", &Person { email, password, device }).await
+}
+
+/// A service signs in with its key file, as `platform key add` wrote it.
+///
+/// # Errors
+///
+/// As for [`with_password`]; [`SignInError::Key`] where the key cannot sign.
+#[cfg(feature = "verify")]
+pub async fn with_key(transport: &dyn Transport, key: &KeyFile) -> Result<SignedIn, SignInError> {
+    let assertion = key.assertion_once(device_time(), &crate::client::fresh_id().to_string())?;
+    ask(transport, "/v1/auth/service-account", &Service { assertion: &assertion }).await
+}
+
+async fn ask(
+    transport: &dyn Transport,
+    path: &str,
+    question: &impl Serialize,
+) -> Result<SignedIn, SignInError> {
+    let body = serde_json::to_vec(question).map_err(|_| TransportError::Unsendable)?;
+    let headers = vec![("content-type", "application/json".to_owned())];
+    let http = HttpRequest { method: "POST", target: path.to_owned(), headers, body, is_stream: false };
+    let (head, body) = whole(transport, http, LARGEST).await?;
+    if head.status == 200 {
+        let answer: Answer = serde_json::from_slice(&body).map_err(|_| SignInError::Answer)?;
+        return Ok(SignedIn {
+            session: Zeroizing::new(answer.session),
+            expires: answer.session_expires.parse().map_err(|_| SignInError::Answer)?,
+            organization: answer.organization,
+            principal: answer.principal,
+        });
+    }
+    let problem = Problem::read(head.status, head.header("content-type"), &body);
+    Err(match head.status {
+        // Only the platform's own word counts: a portal's page refuses nobody.
+        401 if problem.code == ProblemCode::TokenInvalid => SignInError::Credentials,
+        429 => {
+            SignInError::Limited { wait: head.retry_after(Some(device_time())).unwrap_or(WAIT).min(LONGEST) }
+        }
+        300..=399 => SignInError::Answer,
+        _ => SignInError::Refused(problem),
+    })
+}
