@@ -40,6 +40,8 @@ async fn run(streams: u64, seconds: u64) {
     // A process of its own: each has its own limit of open files.
     let platform = Command::new(env!("CARGO_BIN_EXE_platform"))
         .args(["--demo", "--data", folder.path().to_str().unwrap(), "--listen", &address.to_string()])
+        // All streams are one person's here.
+        .args(["--live-streams", &streams.max(100).to_string()])
         .env("RUST_LOG", "warn")
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -138,6 +140,9 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
             let request = format!("GET /v1/feeds/me?offset=now&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
             stream.get_mut().write_all(request.as_bytes()).await.unwrap();
             let mut line = String::new();
+            stream.read_line(&mut line).await.unwrap();
+            assert!(line.starts_with("HTTP/1.1 200"), "a stream was refused: {line}");
+            line.clear();
             while stream.read_line(&mut line).await.unwrap_or(0) > 0 {
                 if line.starts_with("data:{") && line.contains("heartbeatSeconds") {
                     ready.fetch_add(1, Relaxed);
@@ -151,6 +156,11 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
         }));
     }
     while ready.load(Relaxed) < streams {
+        let refused = tasks.extract_if(.., |task| task.is_finished()).next();
+        if let Some(refused) = refused {
+            refused.await.unwrap();
+            panic!("a stream has ended by itself");
+        }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     println!(
