@@ -1,6 +1,6 @@
 //! One node at its size: streams that all hear of an event, and positions that are all on disk.
 //!
-//! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS]`. Clients and platform share the machine. Each process needs as many
+//! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS] [CONNECTIONS]`. Clients and platform share the machine. Each process needs as many
 //! open files as there are streams, and some more (`ulimit -n`). `SCALE_DIR` names the folder of the database, on the disk that is meant.
 #![allow(
     clippy::unwrap_used,
@@ -23,17 +23,22 @@ use tokio::net::TcpStream;
 
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
-    let (streams, seconds) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(10));
+    let mut number = |usual| numbers.next().unwrap_or(usual);
+    let (streams, seconds, lanes) = (number(10_000), number(10), number(4));
     let files = open_files();
     if files < streams + 200 {
         eprintln!("{streams} streams need {} open files, this shell gives {files}: ulimit -n", streams + 200);
         std::process::exit(1);
     }
     println!("load before: {}", load());
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run(streams, seconds));
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(run(streams, seconds, lanes));
 }
 
-async fn run(streams: u64, seconds: u64) {
+async fn run(streams: u64, seconds: u64, lanes: u64) {
     let folder = tempfile::tempdir_in(std::env::var("SCALE_DIR").unwrap_or_else(|_| ".".to_owned())).unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
@@ -53,7 +58,7 @@ async fn run(streams: u64, seconds: u64) {
     if streams > 0 {
         fan_out(address, streams, platform.0.id()).await;
     }
-    let sent = ingest(address, seconds, platform.0.id()).await;
+    let sent = ingest(address, seconds, lanes, platform.0.id()).await;
     // Killed, and not asked to stop: what was answered has to be there.
     drop(platform);
     let bus = Arc::new(platform::bus::LocalBus::default());
@@ -204,13 +209,12 @@ fn resident(process: u32) -> f64 {
 }
 
 /// Cars that each tell where they are, through a gateway of several connections with batches of 500.
-async fn ingest(address: std::net::SocketAddr, seconds: u64, process: u32) -> u64 {
-    const LANES: u64 = 16;
+async fn ingest(address: std::net::SocketAddr, seconds: u64, lanes: u64, process: u32) -> u64 {
     const BATCH: u64 = 500;
     let token = token(address, "gateway").await;
     let (began, end, before) = (Instant::now(), Instant::now() + Duration::from_secs(seconds), used(process));
     let mut tasks = Vec::new();
-    for lane in 0..LANES {
+    for lane in 0..lanes {
         let token = token.clone();
         tasks.push(tokio::spawn(async move {
             let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
@@ -224,7 +228,7 @@ async fn ingest(address: std::net::SocketAddr, seconds: u64, process: u32) -> u6
                     let _ = write!(
                         body,
                         r#"{comma}{{"id":{id},"vehicleId":{},"organizationKey":"demo","time":"{at}","type":"gps_position","latitude":0.{:06},"longitude":-150.1,"speed":50}}"#,
-                        lane * (10_000 / LANES) + id % (10_000 / LANES),
+                        lane * (10_000 / lanes) + id % (10_000 / lanes),
                         id % 1_000_000
                     );
                 }
