@@ -137,6 +137,13 @@ impl std::fmt::Debug for Item {
 const BASES: usize = 20;
 
 impl Item {
+    /// An item that is made, or made again: it goes on counting where the one of before ended, so that no version comes twice.
+    pub fn fresh(view: &dyn View, spot: &Spot, owner: &str) -> Result<Self, StorageError> {
+        let deleted = Self::load(view, spot)?.map_or(0, |item| item.version);
+        let swept = get_json::<u64>(view, &swept(spot))?.unwrap_or(0);
+        Ok(Self { version: deleted.max(swept), owner: owner.to_owned(), ..Self::default() })
+    }
+
     /// An item as it is now.
     pub fn load(view: &dyn View, spot: &Spot) -> Result<Option<Self>, StorageError> {
         get_json(view, &spot.place())
@@ -203,6 +210,12 @@ impl Item {
     }
 }
 
+/// Where the highest version is kept that a forgotten item of an organization's collection had. Items that are made later begin
+/// beyond it: one row for all of them.
+fn swept(spot: &Spot) -> String {
+    key(&["swept", &spot.org, &spot.collection])
+}
+
 /// Forgets what was deleted before an instant; gives how many rows it took away, so many at most.
 pub(crate) fn forget_deleted(
     edit: &mut dyn Edit,
@@ -217,7 +230,11 @@ pub(crate) fn forget_deleted(
         }
         let spot: Spot = from_json(&spot)?;
         // It may be there again, or have been deleted once more.
-        if Item::load(edit, &spot)?.is_some_and(|item| item.value.is_none() && item.updated == deleted) {
+        let item = Item::load(edit, &spot)?;
+        if let Some(item) = item.filter(|item| item.value.is_none() && item.updated == deleted) {
+            let swept = swept(&spot);
+            let known = get_json::<u64>(edit, &swept)?.unwrap_or(0);
+            put_json(edit, &swept, &known.max(item.version))?;
             edit.delete(&spot.place())?;
         }
         edit.delete(&name)?;

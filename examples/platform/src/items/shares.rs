@@ -45,7 +45,7 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let id = asked.spot.key.parse().map_err(invalid)?;
     let share =
         Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
-    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
+    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
     save(edit, &asked.spot, item, &share)
 }
 
