@@ -240,8 +240,7 @@ fn is_key(text: &str) -> bool {
 
 /// Where the item is that someone names; what was shared by another organization is found where it is.
 fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<Spot, StorageError> {
-    let seen = format!("{}{}{name}", super::listing(who, collection), super::JOINT);
-    Ok(get_json(view, &seen)?.unwrap_or_else(|| Spot::of(who, collection, name)))
+    Ok(super::find(view, who, collection, name)?.unwrap_or_else(|| Spot::of(who, collection, name)))
 }
 
 fn asked<'a>(

@@ -6,6 +6,7 @@ mod bookings;
 pub mod changes;
 mod conversations;
 pub mod members;
+mod names;
 mod personal;
 mod rules;
 mod shares;
@@ -22,6 +23,7 @@ use crate::clock;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 pub use audience::{Sight, audience};
 pub(crate) use conversations::messages;
+pub(crate) use names::find;
 pub use rules::{Raised, raise};
 pub(crate) use shares::{expire as expire_shares, is_due as is_share_due};
 
@@ -141,7 +143,8 @@ impl Item {
     pub fn fresh(view: &dyn View, spot: &Spot, owner: &str) -> Result<Self, StorageError> {
         let deleted = Self::load(view, spot)?.map_or(0, |item| item.version);
         let swept = get_json::<u64>(view, &swept(spot))?.unwrap_or(0);
-        Ok(Self { version: deleted.max(swept), owner: owner.to_owned(), ..Self::default() })
+        let version = deleted.max(swept).max(names::told(view, spot)?);
+        Ok(Self { version, owner: owner.to_owned(), ..Self::default() })
     }
 
     /// An item as it is now.
@@ -154,24 +157,24 @@ impl Item {
         self.viewers.iter().find(|(viewer, _)| viewer == who).map(|(_, sight)| *sight)
     }
 
-    /// The item as a listing shows it.
-    pub fn shown(&self, spot: &Spot, sight: Sight) -> String {
+    /// The item as a listing shows it, by a name.
+    pub fn shown(&self, name: &str, spot: &Spot, sight: Sight) -> String {
         let value = self
             .value
             .as_deref()
             .map_or_else(|| "null".to_owned(), |value| sight.shows(&spot.collection, value));
         format!(
             r#""key":{},"version":{},"updated":"{}","value":{value}"#,
-            serde_json::Value::from(spot.key.as_str()),
+            serde_json::Value::from(name),
             self.version,
             self.updated
         )
     }
 
-    fn record(&self, spot: &Spot, sight: Option<Sight>) -> String {
+    fn record(&self, name: &str, spot: &Spot, sight: Option<Sight>) -> String {
         let rest = sight.map_or_else(
-            || Self { value: None, ..self.bare() }.shown(spot, Sight::Full),
-            |sight| self.shown(spot, sight),
+            || Self { value: None, ..self.bare() }.shown(name, spot, Sight::Full),
+            |sight| self.shown(name, spot, sight),
         );
         format!(r#"{{"collection":"{}",{rest}}}"#, spot.collection)
     }
@@ -191,15 +194,7 @@ impl Item {
         }
         let before = std::mem::take(&mut self.viewers);
         let now = if self.value.is_some() { audience(edit, spot, &self)? } else { BTreeMap::new() };
-        let seen = |who: &Who| key(&["seen", &who.org, &who.sub, &spot.collection, &spot.key]);
-        for (who, _) in before.iter().filter(|(who, _)| !now.contains_key(who)) {
-            edit.delete(&seen(who))?;
-            edit.append(&who.feed(), &[self.record(spot, None).as_bytes()])?;
-        }
-        for (who, sight) in &now {
-            put_json(edit, &seen(who), spot)?;
-            edit.append(&who.feed(), &[self.record(spot, Some(*sight)).as_bytes()])?;
-        }
+        names::tell(edit, spot, &self, &before, &now)?;
         self.viewers = now.into_iter().collect();
         if self.value.is_none() {
             let Spot { org, collection, person, key: name } = spot;
