@@ -6,6 +6,7 @@ mod common;
 use std::time::Duration;
 
 use common::{World, change, event, place, value};
+use platform::admin::{accounts, grants};
 use platform::auth::account::{Account, put_account};
 use platform::auth::{Role, Who};
 use reqwest::Method;
@@ -199,4 +200,43 @@ async fn nothing_is_called_applied_that_is_not_kept() {
             assert_eq!(refused["outcome"], "rejected", "{kind} {body}: {refused}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_ends_with_the_right_to_share() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let gateway = world.person("gateway").await;
+    let speed = event(1, 9, "can_engine_speed_rpm", json!({"value": 900}));
+    assert_eq!(gateway.post("/v1/ingest", &json!([speed])).await.status(), 200);
+    anna.write("places", "p1", "put", place("Pier")).await;
+    for (key, subject) in [("s1", "place/p1"), ("s7", "vehicle/demo/7"), ("s8", "vehicle/demo/7")] {
+        anna.write("shares", key, "put", json!({"subject": subject, "recipient": "user/2"})).await;
+    }
+    for key in ["s1", "s7"] {
+        bo.write("shares", key, "act", json!({"action": "accept"})).await;
+    }
+    let seen = ["places/p1", "vehicles/demo/7"];
+    let statuses = async |expected: [u16; 2]| {
+        for (path, expected) in seen.into_iter().zip(expected) {
+            assert_eq!(bo.get(&format!("/v1/collections/{path}")).await.status(), expected, "{path}");
+        }
+    };
+    statuses([200, 200]).await;
+    let anna_is = Who::new("demo", "user/1");
+    for ends in [true, false] {
+        let anna_is = anna_is.clone();
+        let drive = grants::Grant::Drive { vehicle: 7 };
+        world.node.commit(move |edit| Ok(grants::to(edit, &anna_is, &drive, ends)?)).await.unwrap();
+        // A share that has ended does not begin again with a new grant.
+        statuses([200, 404]).await;
+    }
+    assert_eq!(bo.last("vehicles", "demo/7").await.unwrap()["value"], json!(null));
+    for key in ["s7", "s8"] {
+        assert_eq!(bo.json(&format!("/v1/collections/shares/{key}")).await["value"]["state"], "revoked");
+    }
+    world.node.commit(move |edit| Ok(accounts::remove(edit, &anna_is)?)).await.unwrap();
+    statuses([404, 404]).await;
+    assert_eq!(bo.last("places", "p1").await.unwrap()["value"], json!(null));
+    assert_eq!(bo.json("/v1/collections/shares/s1").await["value"]["state"], "revoked");
 }

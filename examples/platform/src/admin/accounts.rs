@@ -3,7 +3,7 @@
 use super::{AdminError, checked};
 use crate::auth::account::{Account, PasswordCost, account, by_email, put_account, take_account};
 use crate::auth::{Role, Who, session};
-use crate::items::{Spot, refresh};
+use crate::items::{Spot, end_without_right, refresh};
 use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, get_json, key, names, put_json};
 
 /// The fewest letters of a password.
@@ -93,7 +93,8 @@ pub fn password(edit: &mut dyn Edit, who: &Who, hash: String) -> Result<usize, A
     Ok(session::end_all(edit, who)?.len())
 }
 
-/// Takes an account away and ends its sessions; gives how many. What it has written stays, and is nobody's.
+/// Takes an account away and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
+/// shares is shared no longer.
 ///
 /// Errors: [`AdminError::AccountUnknown`].
 pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {
@@ -120,8 +121,9 @@ pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, S
     Ok(found)
 }
 
-/// Who sees the things of an organization may be others by now: of each it is worked out anew.
+/// Who sees the things of an organization may be others by now: of each it is worked out anew. Shares of who may no longer share end.
 pub(super) fn look_again(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    end_without_right(edit, org)?;
     for collection in ["vehicles", "recommendations", "bookings", "conversations", "messages", "shares"] {
         let prefix = key(&["item", org, collection]);
         for (name, _) in all(edit, &prefix)? {

@@ -25,7 +25,7 @@ pub use audience::{Sight, audience};
 pub(crate) use conversations::messages;
 pub(crate) use names::find;
 pub use rules::{Raised, raise};
-pub(crate) use shares::{expire as expire_shares, is_due as is_share_due};
+pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
 
 /// The collections of the protocol.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
