@@ -36,6 +36,10 @@ fn without_positions() -> &'static Policy {
 pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
     let (policy, purpose) = match sight {
         EventSight::All => return Some(Bytes::copy_from_slice(event)),
+        EventSight::Since(since) => {
+            let at = Event::from_json(event).ok()?.at.timestamp_millis();
+            return Some(Bytes::copy_from_slice(event)).filter(|_| at >= since);
+        }
         EventSight::Workshop => (usual(), Purpose::Workshop),
         EventSight::Fleet { positions: true } => (usual(), Purpose::Fleet),
         EventSight::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
@@ -45,15 +49,21 @@ pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
     Some(kept.events.first()?.to_json().into())
 }
 
-/// The feed of a vehicle, as someone may read it.
-pub fn vehicle_source(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Result<Source, Problem> {
+/// What someone sees of the events of a vehicle.
+///
+/// Errors: `not_found`, `session_revoked`.
+pub fn vehicle_sight(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Result<EventSight, Problem> {
     let account = account(view, who)?.ok_or_else(Problem::session_revoked)?;
-    let sight = event_sight(view, who, &account, org, vehicle)?.ok_or_else(Problem::not_found)?;
+    event_sight(view, who, &account, org, vehicle)?.ok_or_else(Problem::not_found)
+}
+
+/// The feed of a vehicle, as it may be read.
+pub fn vehicle_source(sight: EventSight, org: &str, vehicle: i64) -> Source {
     let lens: Option<Lens> = match sight {
         EventSight::All => None,
         sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| seen(sight, view.at(), event))),
     };
-    Ok(source(events::log_of(org, vehicle), lens, false))
+    source(events::log_of(org, vehicle), lens, false)
 }
 
 /// The feed of an organization, as a partner may read it.
@@ -110,6 +120,8 @@ mod tests {
         assert!(!String::from_utf8_lossy(&coarse).contains("1234567"));
         assert_eq!(seen(EventSight::Workshop, now, position.as_bytes()), None);
         assert!(seen(EventSight::Workshop, now, code.as_bytes()).is_some(), "{code}");
+        assert_eq!(seen(EventSight::Since(now + 1), now, position.as_bytes()), None);
+        assert_eq!(seen(EventSight::Since(now), now, position.as_bytes()).unwrap(), position.as_bytes());
         assert_eq!(seen(EventSight::All, now, position.as_bytes()).unwrap(), position.as_bytes());
     }
 }

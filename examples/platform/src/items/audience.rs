@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::platform::{Amount, FleetAccess, ShareRecipient, ShareSubject, Trip};
 use cc_core::privacy::{Policy, Purpose};
-use cc_core::{Event, VehicleId};
+use cc_core::{Event, Timestamp, VehicleId};
 use serde::{Deserialize, Serialize};
 
 use super::members::Members;
@@ -97,7 +97,7 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
         }
         Some(Collection::Bookings) => {
             if let Some(vehicle) = vehicle() {
-                add(&mut audience, near(view, org, &format!("vehicle/{vehicle}"))?, Sight::Full);
+                add(&mut audience, booked_by(view, spot, item, vehicle, &value)?, Sight::Full);
             }
             workshop(view, org, &value, &mut audience)?;
         }
@@ -117,6 +117,30 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
         None => {}
     }
     Ok(audience)
+}
+
+/// The drivers of a car whose booking it is: the one who made it, or those who drove the car when a workshop did.
+fn booked_by(
+    view: &dyn View,
+    spot: &Spot,
+    item: &Item,
+    vehicle: i64,
+    value: &Members,
+) -> Result<Vec<Who>, StorageError> {
+    let maker = account(view, &Who::new(&spot.org, &item.owner))?;
+    let by_workshop = maker.is_some_and(|maker| !maker.roles.contains(&Role::Driver));
+    let made: Option<Timestamp> = value.text("bookingCreatedDate").and_then(|text| text.parse().ok());
+    let mut found = Vec::new();
+    for who in near(view, &spot.org, &format!("vehicle/{vehicle}"))? {
+        let for_them = || -> Result<bool, StorageError> {
+            let driver = account(view, &who)?.unwrap_or_default();
+            Ok(made.is_some_and(|made| driver.drove(vehicle, made.timestamp_millis())))
+        };
+        if who.sub == item.owner || by_workshop && for_them()? {
+            found.push(who);
+        }
+    }
+    Ok(found)
 }
 
 fn workshop(
@@ -207,6 +231,8 @@ pub(super) fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<V
 pub enum EventSight {
     /// All, as they came.
     All,
+    /// The same of those that were at an instant (milliseconds since 1970) or later: since then one drives the car.
+    Since(i64),
     /// What a workshop needs.
     Workshop,
     /// What a fleet needs.
@@ -229,7 +255,9 @@ pub fn event_sight(
     }
     let has = |role| account.roles.contains(&role);
     if account.drives(vehicle) {
-        return Ok(Some(EventSight::All));
+        return Ok(Some(
+            account.since.get(&vehicle).map_or(EventSight::All, |since| EventSight::Since(*since)),
+        ));
     }
     let managed = || -> Result<bool, StorageError> {
         let fleets = fleets_of(view, org, vehicle)?;
