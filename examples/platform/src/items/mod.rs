@@ -9,6 +9,7 @@ pub mod members;
 mod names;
 mod personal;
 mod rules;
+pub mod sent;
 mod shares;
 mod trips;
 mod vehicles;
