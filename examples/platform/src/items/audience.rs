@@ -228,11 +228,16 @@ pub(super) fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<V
 
 /// What someone sees of the events of a vehicle.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum EventSight {
-    /// All, as they came.
-    All,
-    /// The same of those that were at an instant (milliseconds since 1970) or later: since then one drives the car.
-    Since(i64),
+pub struct EventSight {
+    /// All of those that were at this instant (milliseconds since 1970) or later: since then one drives the car.
+    pub whole_from: Option<i64>,
+    /// What is seen of the others.
+    pub part: Option<EventPart>,
+}
+
+/// What is seen of the events of a vehicle by those who do not drive it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EventPart {
     /// What a workshop needs.
     Workshop,
     /// What a fleet needs.
@@ -240,6 +245,11 @@ pub enum EventSight {
         /// Positions and trips too: the driver allows it.
         positions: bool,
     },
+}
+
+impl EventSight {
+    /// All, as they came.
+    pub const ALL: Self = Self { whole_from: Some(i64::MIN), part: None };
 }
 
 /// What someone sees of the events of a vehicle, if anything.
@@ -253,12 +263,23 @@ pub fn event_sight(
     if who.org != org {
         return Ok(None);
     }
-    let has = |role| account.roles.contains(&role);
-    if account.drives(vehicle) {
-        return Ok(Some(
-            account.since.get(&vehicle).map_or(EventSight::All, |since| EventSight::Since(*since)),
-        ));
+    let whole_from = account.drives(vehicle).then(|| account.since.get(&vehicle).copied());
+    if whole_from == Some(None) {
+        return Ok(Some(EventSight::ALL));
     }
+    let whole_from = whole_from.flatten();
+    let part = event_part(view, account, org, vehicle)?;
+    let sees = whole_from.is_some() || part.is_some();
+    Ok(Some(EventSight { whole_from, part }).filter(|_| sees))
+}
+
+fn event_part(
+    view: &dyn View,
+    account: &Account,
+    org: &str,
+    vehicle: i64,
+) -> Result<Option<EventPart>, StorageError> {
+    let has = |role| account.roles.contains(&role);
     let managed = || -> Result<bool, StorageError> {
         let fleets = fleets_of(view, org, vehicle)?;
         Ok(account.fleets.iter().any(|fleet| fleets.contains(&fleet.to_string())))
@@ -266,14 +287,12 @@ pub fn event_sight(
     let fleet = has(Role::FleetManager) && managed()?;
     let partner = has(Role::Partner) && access(view, org)?.sees(VehicleId(vehicle));
     if fleet || partner {
-        return Ok(Some(EventSight::Fleet { positions: consented(view, org, vehicle)? }));
+        return Ok(Some(EventPart::Fleet { positions: consented(view, org, vehicle)? }));
     }
     let cared =
         |workshop: i64| workshops_of(view, org, vehicle).map(|found| found.contains(&workshop.to_string()));
-    if has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)? {
-        return Ok(Some(EventSight::Workshop));
-    }
-    Ok(None)
+    let is_shop = has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)?;
+    Ok(Some(EventPart::Workshop).filter(|_| is_shop))
 }
 
 /// Whether everybody who drives a car lets others see where it is.

@@ -111,12 +111,11 @@ pub(super) fn tell(
     }
     let mut names: BTreeMap<&str, Option<String>> = BTreeMap::new();
     for (who, sight) in now {
-        let name = match names.get(&*who.org) {
-            Some(name) => name.clone(),
-            None => {
-                let name = name_in(edit, &who.org, spot, item.version)?;
-                names.entry(&who.org).or_insert(name).clone()
-            }
+        let name = if let Some(name) = names.get(&*who.org) {
+            name.clone()
+        } else {
+            let name = name_in(edit, &who.org, spot, item.version)?;
+            names.entry(&who.org).or_insert(name).clone()
         };
         if who.org == spot.org {
             step_aside(edit, who, spot)?;

@@ -34,7 +34,9 @@ pub async fn events(
     let answer = node
         .look(move |view| {
             let sight = lens::vehicle_sight(view, &caller.who, &organization, number)?;
-            if let EventSight::Since(since) = sight {
+            if sight != EventSight::ALL
+                && let EventSight { whole_from: Some(since), part: None } = sight
+            {
                 // Nothing of before is seen, nor looked through.
                 question.from = question.from.max(Some(clock::instant_of(since)));
             }
