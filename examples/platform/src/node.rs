@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use crate::admin::accounts::catch_up;
 use crate::auth::account::PasswordCost;
 use crate::auth::jose::Unverified;
 use crate::auth::keys::KeySet;
@@ -139,6 +140,10 @@ impl Node {
         config: NodeConfig,
     ) -> Result<Arc<Self>, Problem> {
         let keys = storage::commit(&*storage, |edit| Ok(KeySet::rotate(edit)?)).await?;
+        // What is damaged is said when it is asked for; the next start tries again.
+        if let Err(problem) = storage::commit(&*storage, |edit| Ok(catch_up(edit)?)).await {
+            tracing::warn!(%problem, "who sees what could not be worked out anew");
+        }
         let revoked = storage::look(&*storage, |view| Ok(session::revoked(view)?)).await?;
         Ok(Arc::new(Self {
             config,

@@ -6,8 +6,10 @@ mod common;
 use std::time::Duration;
 
 use common::{World, change, event, place, value};
-use platform::auth::account::{Account, put_account};
+use platform::admin::{accounts, grants};
+use platform::auth::account::{Account, put_account, take_account};
 use platform::auth::{Role, Who};
+use platform::storage::{get_json, key, put_json};
 use reqwest::Method;
 use serde_json::json;
 
@@ -199,4 +201,92 @@ async fn nothing_is_called_applied_that_is_not_kept() {
             assert_eq!(refused["outcome"], "rejected", "{kind} {body}: {refused}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_ends_with_the_right_to_share() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let gateway = world.person("gateway").await;
+    let speed = event(1, 9, "can_engine_speed_rpm", json!({"value": 900}));
+    assert_eq!(gateway.post("/v1/ingest", &json!([speed])).await.status(), 200);
+    anna.write("places", "p1", "put", place("Pier")).await;
+    for (key, subject) in [("s1", "place/p1"), ("s7", "vehicle/demo/7"), ("s8", "vehicle/demo/7")] {
+        anna.write("shares", key, "put", json!({"subject": subject, "recipient": "user/2"})).await;
+    }
+    for key in ["s1", "s7"] {
+        bo.write("shares", key, "act", json!({"action": "accept"})).await;
+    }
+    let seen = ["places/p1", "vehicles/demo/7"];
+    let statuses = async |expected: [u16; 2]| {
+        for (path, expected) in seen.into_iter().zip(expected) {
+            assert_eq!(bo.get(&format!("/v1/collections/{path}")).await.status(), expected, "{path}");
+        }
+    };
+    statuses([200, 200]).await;
+    let anna_is = Who::new("demo", "user/1");
+    for ends in [true, false] {
+        let anna_is = anna_is.clone();
+        let drive = grants::Grant::Drive { vehicle: 7 };
+        world.node.commit(move |edit| Ok(grants::to(edit, &anna_is, &drive, ends)?)).await.unwrap();
+        // A share that has ended does not begin again with a new grant.
+        statuses([200, 404]).await;
+    }
+    assert_eq!(bo.last("vehicles", "demo/7").await.unwrap()["value"], json!(null));
+    for key in ["s7", "s8"] {
+        assert_eq!(bo.json(&format!("/v1/collections/shares/{key}")).await["value"]["state"], "revoked");
+    }
+    world.node.commit(move |edit| Ok(accounts::remove(edit, &anna_is)?)).await.unwrap();
+    statuses([404, 404]).await;
+    assert_eq!(bo.last("places", "p1").await.unwrap()["value"], json!(null));
+    assert_eq!(bo.json("/v1/collections/shares/s1").await["value"]["state"], "revoked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let hash = world.node.config.password_cost.hash(platform::demo::PASSWORD);
+    let account = Account {
+        roles: vec![Role::Driver],
+        email: Some("carl@demo.example".to_owned()),
+        password: hash,
+        ..Account::default()
+    };
+    let carl_is = Who::new("demo", "user/9");
+    let who = carl_is.clone();
+    world.node.commit(move |edit| Ok(put_account(edit, &who, &account)?)).await.unwrap();
+    let carl = world.person("carl").await;
+    carl.write("places", "p1", "put", place("Pier")).await;
+    carl.write("shares", "s1", "put", json!({"subject": "place/p1", "recipient": "user/2"})).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    anna.write("bookings", "b1", "put", booking).await;
+    // Carl went, and bo was shown the booking of another driver, as it was done before.
+    world
+        .node
+        .commit(move |edit| {
+            take_account(edit, &carl_is)?;
+            let item = key(&["item", "demo", "bookings", "", "b1"]);
+            let mut kept: serde_json::Value = get_json(edit, &item)?.unwrap();
+            kept["viewers"].as_array_mut().unwrap().push(json!([{"org": "demo", "sub": "user/2"}, "Full"]));
+            put_json(edit, &item, &kept)?;
+            let spot = json!({"org": "demo", "collection": "bookings", "person": "", "key": "b1"});
+            put_json(edit, &key(&["seen", "demo", "user/2", "bookings", "b1"]), &spot)?;
+            Ok(edit.delete("rules of sight")?)
+        })
+        .await
+        .unwrap();
+    let seen = ["places/p1", "bookings/b1"].map(|path| format!("/v1/collections/{path}"));
+    for path in &seen {
+        assert_eq!(bo.get(path).await.status(), 200, "{path}");
+    }
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    for path in &seen {
+        assert_eq!(bo.get(path).await.status(), 404, "{path}");
+    }
+    assert_eq!(bo.last("bookings", "b1").await.unwrap()["value"], json!(null));
+    assert_eq!(anna.get("/v1/collections/bookings/b1").await.status(), 200);
 }

@@ -1,9 +1,11 @@
 //! Accounts of people: made, shown, given another password, taken away.
 
+use std::collections::BTreeSet;
+
 use super::{AdminError, checked};
 use crate::auth::account::{Account, PasswordCost, account, by_email, put_account, take_account};
 use crate::auth::{Role, Who, session};
-use crate::items::{Spot, refresh};
+use crate::items::{Spot, end_without_right, refresh};
 use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, get_json, key, names, put_json};
 
 /// The fewest letters of a password.
@@ -93,7 +95,8 @@ pub fn password(edit: &mut dyn Edit, who: &Who, hash: String) -> Result<usize, A
     Ok(session::end_all(edit, who)?.len())
 }
 
-/// Takes an account away and ends its sessions; gives how many. What it has written stays, and is nobody's.
+/// Takes an account away and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
+/// shares is shared no longer.
 ///
 /// Errors: [`AdminError::AccountUnknown`].
 pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {
@@ -120,16 +123,40 @@ pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, S
     Ok(found)
 }
 
-/// Who sees the things of an organization may be others by now: of each it is worked out anew.
+/// Which rules of sight a database was looked through by.
+const RULES: &str = "rules of sight";
+/// Those of now: bookings are of their drivers alone, and shares end with the right to share.
+const OF_NOW: u64 = 1;
+
+/// Looks once through a database of before, since its rows say who saw what by the rules of then.
+pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<(), StorageError> {
+    if get_json::<u64>(edit, RULES)?.is_some_and(|known| known >= OF_NOW) {
+        return Ok(());
+    }
+    let mut organizations: BTreeSet<String> = list(edit, None)?.into_iter().map(|(who, _)| who.org).collect();
+    organizations.extend(names(edit, "organization")?);
+    for org in organizations {
+        look_again_at(edit, &org, &["bookings", "shares"])?;
+    }
+    put_json(edit, RULES, &OF_NOW)
+}
+
+/// Who sees the things of an organization may be others by now: of each it is worked out anew. Shares of who may no longer share end.
 pub(super) fn look_again(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
-    for collection in ["vehicles", "recommendations", "bookings", "conversations", "messages", "shares"] {
+    let every = ["vehicles", "recommendations", "bookings", "conversations", "messages", "shares"];
+    look_again_at(edit, org, &every)
+}
+
+fn look_again_at(edit: &mut dyn Edit, org: &str, collections: &[&str]) -> Result<(), StorageError> {
+    end_without_right(edit, org)?;
+    for collection in collections {
         let prefix = key(&["item", org, collection]);
         for (name, _) in all(edit, &prefix)? {
             let mut parts = name.split(JOINT).skip(3);
             let (person, item) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             let spot = Spot {
                 org: org.to_owned(),
-                collection: collection.to_owned(),
+                collection: (*collection).to_owned(),
                 person: person.to_owned(),
                 key: item.to_owned(),
             };

@@ -46,6 +46,7 @@ pub fn to(edit: &mut dyn Edit, who: &Who, grant: &Grant, ends: bool) -> Result<(
     if let (Grant::Drive { vehicle }, false) = (grant, ends) {
         vehicles::must_be(edit, &vehicle_of(&who.org, *vehicle)?)?;
     }
+    let now = edit.at();
     change(edit, who, |known| {
         let must = |roles: &[Role], role| {
             let has = ends || roles.iter().any(|role| known.roles.contains(role));
@@ -61,7 +62,13 @@ pub fn to(edit: &mut dyn Edit, who: &Who, grant: &Grant, ends: bool) -> Result<(
             }
             Grant::Drive { vehicle } => {
                 must(&[Role::Driver, Role::Device], "driver or device")?;
+                let drives = known.vehicles.contains(vehicle);
                 set(&mut known.vehicles, *vehicle, ends);
+                if ends {
+                    known.since.remove(vehicle);
+                } else if !drives {
+                    known.since.insert(*vehicle, now);
+                }
             }
             Grant::Manage { fleet } => {
                 must(&[Role::FleetManager], "fleet_manager")?;

@@ -38,7 +38,10 @@ pub fn add(edit: &mut dyn Edit, vehicle: &VehicleRef, facts: &[(&str, &str)]) ->
     let spot = spot(vehicle);
     let known = Item::load(edit, &spot)?.filter(|item| item.value.is_some());
     let is_new = known.is_none();
-    let item = known.unwrap_or_default();
+    let item = match known {
+        Some(item) => item,
+        None => Item::fresh(edit, &spot, "")?,
+    };
     let mut value: Value =
         item.value.as_deref().map_or(Ok(Value::Null), |value| from_json(value.as_bytes()))?;
     value["organizationKey"] = org.into();

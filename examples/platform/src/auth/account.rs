@@ -1,5 +1,7 @@
 //! Accounts: people and services of organizations, what they may do, and what they are near to.
 
+use std::collections::BTreeMap;
+
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,9 @@ pub struct Account {
     pub keys: Vec<PublicKey>,
     /// Cars that a person drives or a device speaks for.
     pub vehicles: Vec<i64>,
+    /// When a person began to drive each of them, milliseconds since 1970: nothing of before is shown. Earlier grants have no such
+    /// instant, and show all.
+    pub since: BTreeMap<i64, i64>,
     /// A gateway speaks for all cars of its organization.
     pub all_vehicles: bool,
     /// Fleets that a manager looks after.
@@ -149,6 +154,11 @@ impl Account {
     /// Whether it drives a car.
     pub fn drives(&self, vehicle: i64) -> bool {
         self.roles.contains(&Role::Driver) && self.vehicles.contains(&vehicle)
+    }
+
+    /// Whether it drove a car at an instant (milliseconds since 1970), as far as is known.
+    pub fn drove(&self, vehicle: i64, at: i64) -> bool {
+        self.drives(vehicle) && self.since.get(&vehicle).is_none_or(|since| *since <= at)
     }
 
     /// Whether it may send events of a car.

@@ -249,7 +249,7 @@ fn keep(
     if edit.get(&known)?.is_none() {
         edit.put(&known, b"")?;
         let value = json!({"organizationKey": org, "vehicleId": vehicle}).to_string();
-        Item { value: Some(value), ..Item::default() }.store(edit, &spot)?;
+        Item { value: Some(value), ..Item::fresh(edit, &spot, "")? }.store(edit, &spot)?;
         edit.put(&key(&["organization", org]), b"1")?;
         edit.wake("organization");
     }

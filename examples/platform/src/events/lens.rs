@@ -9,7 +9,7 @@ use cc_core::privacy::{Policy, Purpose, minimise};
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::feed::{Kind, Lens, Source};
-use crate::items::audience::{EventSight, event_sight};
+use crate::items::audience::{EventPart, EventSight, event_sight};
 use crate::problem::Problem;
 use crate::storage::View;
 use crate::{clock, events};
@@ -34,26 +34,37 @@ fn without_positions() -> &'static Policy {
 
 /// What is seen of an event at an instant (milliseconds since 1970).
 pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
-    let (policy, purpose) = match sight {
-        EventSight::All => return Some(Bytes::copy_from_slice(event)),
-        EventSight::Workshop => (usual(), Purpose::Workshop),
-        EventSight::Fleet { positions: true } => (usual(), Purpose::Fleet),
-        EventSight::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
+    if sight == EventSight::ALL {
+        return Some(Bytes::copy_from_slice(event));
+    }
+    let read = Event::from_json(event).ok()?;
+    if sight.whole_from.is_some_and(|from| read.at.timestamp_millis() >= from) {
+        return Some(Bytes::copy_from_slice(event));
+    }
+    let (policy, purpose) = match sight.part? {
+        EventPart::Workshop => (usual(), Purpose::Workshop),
+        EventPart::Fleet { positions: true } => (usual(), Purpose::Fleet),
+        EventPart::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
     };
-    let event = Event::from_json(event).ok()?;
-    let kept = minimise(policy, purpose, None, clock::instant_of(at), [event]).ok()?;
+    let kept = minimise(policy, purpose, None, clock::instant_of(at), [read]).ok()?;
     Some(kept.events.first()?.to_json().into())
 }
 
-/// The feed of a vehicle, as someone may read it.
-pub fn vehicle_source(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Result<Source, Problem> {
+/// What someone sees of the events of a vehicle.
+///
+/// Errors: `not_found`, `session_revoked`.
+pub fn vehicle_sight(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Result<EventSight, Problem> {
     let account = account(view, who)?.ok_or_else(Problem::session_revoked)?;
-    let sight = event_sight(view, who, &account, org, vehicle)?.ok_or_else(Problem::not_found)?;
+    event_sight(view, who, &account, org, vehicle)?.ok_or_else(Problem::not_found)
+}
+
+/// The feed of a vehicle, as it may be read.
+pub fn vehicle_source(sight: EventSight, org: &str, vehicle: i64) -> Source {
     let lens: Option<Lens> = match sight {
-        EventSight::All => None,
+        EventSight::ALL => None,
         sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| seen(sight, view.at(), event))),
     };
-    Ok(source(events::log_of(org, vehicle), lens, false))
+    source(events::log_of(org, vehicle), lens, false)
 }
 
 /// The feed of an organization, as a partner may read it.
@@ -105,11 +116,18 @@ mod tests {
         let code = format!(
             r#"{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"can_dtc","code":"0301","sourceType":"j2012"}}"#
         );
-        assert_eq!(seen(EventSight::Fleet { positions: false }, now, position.as_bytes()), None);
-        let coarse = seen(EventSight::Fleet { positions: true }, now, position.as_bytes()).unwrap();
+        let part = |part| EventSight { whole_from: None, part: Some(part) };
+        let since = |from| EventSight { whole_from: Some(from), part: None };
+        assert_eq!(seen(part(EventPart::Fleet { positions: false }), now, position.as_bytes()), None);
+        let coarse = seen(part(EventPart::Fleet { positions: true }), now, position.as_bytes()).unwrap();
         assert!(!String::from_utf8_lossy(&coarse).contains("1234567"));
-        assert_eq!(seen(EventSight::Workshop, now, position.as_bytes()), None);
-        assert!(seen(EventSight::Workshop, now, code.as_bytes()).is_some(), "{code}");
-        assert_eq!(seen(EventSight::All, now, position.as_bytes()).unwrap(), position.as_bytes());
+        assert_eq!(seen(part(EventPart::Workshop), now, position.as_bytes()), None);
+        assert!(seen(part(EventPart::Workshop), now, code.as_bytes()).is_some(), "{code}");
+        assert_eq!(seen(since(now + 1), now, position.as_bytes()), None);
+        assert_eq!(seen(since(now), now, position.as_bytes()).unwrap(), position.as_bytes());
+        let both = EventSight { whole_from: Some(now + 1), part: Some(EventPart::Workshop) };
+        assert_eq!(seen(both, now, position.as_bytes()), None);
+        assert!(seen(both, now, code.as_bytes()).is_some());
+        assert_eq!(seen(EventSight::ALL, now, position.as_bytes()).unwrap(), position.as_bytes());
     }
 }

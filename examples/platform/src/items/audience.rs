@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::platform::{Amount, FleetAccess, ShareRecipient, ShareSubject, Trip};
 use cc_core::privacy::{Policy, Purpose};
-use cc_core::{Event, VehicleId};
+use cc_core::{Event, Timestamp, VehicleId};
 use serde::{Deserialize, Serialize};
 
 use super::members::Members;
@@ -97,7 +97,7 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
         }
         Some(Collection::Bookings) => {
             if let Some(vehicle) = vehicle() {
-                add(&mut audience, near(view, org, &format!("vehicle/{vehicle}"))?, Sight::Full);
+                add(&mut audience, booked_by(view, spot, item, vehicle, &value)?, Sight::Full);
             }
             workshop(view, org, &value, &mut audience)?;
         }
@@ -117,6 +117,30 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
         None => {}
     }
     Ok(audience)
+}
+
+/// The drivers of a car whose booking it is: the one who made it, or those who drove the car when a workshop did.
+fn booked_by(
+    view: &dyn View,
+    spot: &Spot,
+    item: &Item,
+    vehicle: i64,
+    value: &Members,
+) -> Result<Vec<Who>, StorageError> {
+    let maker = account(view, &Who::new(&spot.org, &item.owner))?;
+    let by_workshop = maker.is_some_and(|maker| !maker.roles.contains(&Role::Driver));
+    let made: Option<Timestamp> = value.text("bookingCreatedDate").and_then(|text| text.parse().ok());
+    let mut found = Vec::new();
+    for who in near(view, &spot.org, &format!("vehicle/{vehicle}"))? {
+        let for_them = || -> Result<bool, StorageError> {
+            let driver = account(view, &who)?.unwrap_or_default();
+            Ok(made.is_some_and(|made| driver.drove(vehicle, made.timestamp_millis())))
+        };
+        if who.sub == item.owner || by_workshop && for_them()? {
+            found.push(who);
+        }
+    }
+    Ok(found)
 }
 
 fn workshop(
@@ -204,9 +228,16 @@ pub(super) fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<V
 
 /// What someone sees of the events of a vehicle.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum EventSight {
-    /// All, as they came.
-    All,
+pub struct EventSight {
+    /// All of those that were at this instant (milliseconds since 1970) or later: since then one drives the car.
+    pub whole_from: Option<i64>,
+    /// What is seen of the others.
+    pub part: Option<EventPart>,
+}
+
+/// What is seen of the events of a vehicle by those who do not drive it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EventPart {
     /// What a workshop needs.
     Workshop,
     /// What a fleet needs.
@@ -214,6 +245,11 @@ pub enum EventSight {
         /// Positions and trips too: the driver allows it.
         positions: bool,
     },
+}
+
+impl EventSight {
+    /// All, as they came.
+    pub const ALL: Self = Self { whole_from: Some(i64::MIN), part: None };
 }
 
 /// What someone sees of the events of a vehicle, if anything.
@@ -227,10 +263,23 @@ pub fn event_sight(
     if who.org != org {
         return Ok(None);
     }
-    let has = |role| account.roles.contains(&role);
-    if account.drives(vehicle) {
-        return Ok(Some(EventSight::All));
+    let whole_from = account.drives(vehicle).then(|| account.since.get(&vehicle).copied());
+    if whole_from == Some(None) {
+        return Ok(Some(EventSight::ALL));
     }
+    let whole_from = whole_from.flatten();
+    let part = event_part(view, account, org, vehicle)?;
+    let sees = whole_from.is_some() || part.is_some();
+    Ok(Some(EventSight { whole_from, part }).filter(|_| sees))
+}
+
+fn event_part(
+    view: &dyn View,
+    account: &Account,
+    org: &str,
+    vehicle: i64,
+) -> Result<Option<EventPart>, StorageError> {
+    let has = |role| account.roles.contains(&role);
     let managed = || -> Result<bool, StorageError> {
         let fleets = fleets_of(view, org, vehicle)?;
         Ok(account.fleets.iter().any(|fleet| fleets.contains(&fleet.to_string())))
@@ -238,14 +287,12 @@ pub fn event_sight(
     let fleet = has(Role::FleetManager) && managed()?;
     let partner = has(Role::Partner) && access(view, org)?.sees(VehicleId(vehicle));
     if fleet || partner {
-        return Ok(Some(EventSight::Fleet { positions: consented(view, org, vehicle)? }));
+        return Ok(Some(EventPart::Fleet { positions: consented(view, org, vehicle)? }));
     }
     let cared =
         |workshop: i64| workshops_of(view, org, vehicle).map(|found| found.contains(&workshop.to_string()));
-    if has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)? {
-        return Ok(Some(EventSight::Workshop));
-    }
-    Ok(None)
+    let is_shop = has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)?;
+    Ok(Some(EventPart::Workshop).filter(|_| is_shop))
 }
 
 /// Whether everybody who drives a car lets others see where it is.

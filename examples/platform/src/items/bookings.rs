@@ -80,7 +80,7 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         }
     }
     let booking = ledger.add(booking, asked.now).map_err(invalid)?.clone();
-    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
+    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
     save(edit, &asked.spot, item, &booking)
 }
 

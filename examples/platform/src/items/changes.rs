@@ -5,41 +5,15 @@ use std::collections::BTreeSet;
 use cc_client::{Stamp, WriteId};
 use cc_core::Timestamp;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::members::Members;
+use super::sent::{Change, Changes};
 use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
 use crate::auth::account::{Account, account};
 use crate::auth::{Caller, Who};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
-/// The body.
-#[derive(Deserialize)]
-#[expect(missing_debug_implementations, reason = "what people wrote")]
-pub struct Changes<'a> {
-    /// In the order they were made.
-    #[serde(borrow)]
-    pub changes: Vec<Change<'a>>,
-}
-
-/// One of them.
-#[derive(Deserialize)]
-#[expect(missing_debug_implementations, reason = "what people wrote")]
-pub struct Change<'a> {
-    id: String,
-    collection: String,
-    key: String,
-    kind: String,
-    clock: String,
-    #[serde(default)]
-    base: Option<u64>,
-    #[serde(borrow, default)]
-    body: Option<&'a RawValue>,
-}
-
-/// The most changes of one request.
-pub const MOST: usize = 500;
 /// Milliseconds of a shelf of outcomes…
 const SHELF: i64 = 200 * 86_400_000;
 /// … of which there are so many: outcomes are known for at least 400 days.
@@ -108,7 +82,13 @@ impl From<Problem> for Stop {
 /// An entity that is not as it should be; what is wrong is said in the words of its type, which show no values.
 #[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(super) fn invalid(why: impl ToString) -> Stop {
-    Problem::invalid_entity().because(why.to_string()).into()
+    let why = why.to_string();
+    // Where it stands is told of a text that the platform has made of what came: its member says enough.
+    let said = match why.rsplit_once(" at byte ") {
+        Some((said, byte)) if byte.bytes().all(|byte| byte.is_ascii_digit()) => said,
+        _ => &why,
+    };
+    Problem::invalid_entity().because(said).into()
 }
 
 /// Another version is there.
@@ -120,8 +100,8 @@ pub(super) fn conflict(asked: &Asked<'_>) -> Stop {
 pub fn apply(edit: &mut dyn Edit, caller: &Caller, changes: &Changes<'_>) -> Result<String, Problem> {
     let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
     let mut failed = BTreeSet::new();
-    let mut results = Vec::with_capacity(changes.changes.len());
-    for change in &changes.changes {
+    let mut results = Vec::with_capacity(changes.0.len());
+    for change in &changes.0 {
         results.push(one(edit, caller, &account, change, &mut failed)?);
     }
     Ok(format!(r#"{{"results":[{}]}}"#, results.join(",")))
@@ -169,7 +149,7 @@ fn one(
             Err(_) => before,
         });
     }
-    if failed.contains(&place) {
+    if change.wrong.is_none() && failed.contains(&place) {
         // It is not remembered: once what it builds upon is settled, it may come again.
         return Ok(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?);
     }
@@ -240,8 +220,7 @@ fn is_key(text: &str) -> bool {
 
 /// Where the item is that someone names; what was shared by another organization is found where it is.
 fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<Spot, StorageError> {
-    let seen = format!("{}{}{name}", super::listing(who, collection), super::JOINT);
-    Ok(get_json(view, &seen)?.unwrap_or_else(|| Spot::of(who, collection, name)))
+    Ok(super::find(view, who, collection, name)?.unwrap_or_else(|| Spot::of(who, collection, name)))
 }
 
 fn asked<'a>(
@@ -250,6 +229,9 @@ fn asked<'a>(
     account: &'a Account,
     change: &Change<'_>,
 ) -> Result<Asked<'a>, Stop> {
+    if let Some(why) = change.wrong {
+        return Err(Problem::malformed().because(why).into());
+    }
     let collection = Collection::find(&change.collection).ok_or_else(Problem::not_found)?;
     let malformed = |why: &str| Problem::malformed().because(why);
     if !is_key(&change.key) {
@@ -269,8 +251,8 @@ fn asked<'a>(
     }
     let body = match (kind, change.body) {
         (Kind::Delete, _) => Members::default(),
-        (_, Some(body)) => Members::parse(body.get()).ok_or_else(|| malformed("body: an object"))?,
-        (_, None) => return Err(malformed("body: an object").into()),
+        (_, Some(body)) => Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?,
+        (_, None) => return Err(malformed("body: expected an object").into()),
     };
     let spot = spot(edit, &caller.who, collection, &change.key)?;
     Ok(Asked {
@@ -279,7 +261,7 @@ fn asked<'a>(
         collection,
         spot,
         kind,
-        base: change.base.unwrap_or(0),
+        base: change.base,
         stamp,
         body,
         now: Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default(),

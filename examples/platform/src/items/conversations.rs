@@ -81,7 +81,7 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         &format!("conversation {}", asked.spot.key),
     ];
     edit.put(&key(&place), b"1")?;
-    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
+    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
     let version = save(edit, &asked.spot, item, &conversation)?;
     refresh_vehicle(edit, org, vehicle)?;
     Ok(version)
@@ -176,7 +176,8 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
     let message = Message::from_json(members.to_json()).map_err(invalid)?;
     conversation.write(message, asked.now).map_err(invalid)?;
     members.set_text("conversationId", &name);
-    let mut kept = Item { owner: item.owner.clone(), value: Some(members.to_json()), ..Item::default() };
+    let mut kept = Item::fresh(edit, &asked.spot, &item.owner)?;
+    kept.value = Some(members.to_json());
     kept.facts.insert("workshop".to_owned(), conversation.workshop.to_string());
     if !conversation.messages().is_empty() {
         list(edit, &spot, &conversation)?;

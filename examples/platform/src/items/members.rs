@@ -14,11 +14,17 @@ pub struct Members(pub BTreeMap<String, String>);
 impl Members {
     /// Takes a text apart; `None` where it is no object, or is nested deeper than [`DEEPEST`].
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).ok()
+    }
+
+    /// The same; says what is wrong.
+    pub fn read(text: &str) -> Result<Self, &'static str> {
         if depth(text) > DEEPEST {
-            return None;
+            return Err("expected at most 64 levels of nesting");
         }
-        let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-        Some(Self(members.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect()))
+        let members: BTreeMap<String, &RawValue> =
+            serde_json::from_str(text).map_err(|_| "expected an object")?;
+        Ok(Self(members.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect()))
     }
 
     /// A member that is a text.
@@ -81,7 +87,8 @@ mod tests {
         assert_eq!(members.to_json(), "{\"a\":{\"x\":\"[[\\\"[\"},\"b\":12.50}");
         let nested = |levels: usize| format!("{{\"a\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
         assert!(Members::parse(&nested(63)).is_some());
-        assert_eq!(Members::parse(&nested(64)), None);
-        assert_eq!(Members::parse("[1]"), None);
+        assert_eq!(Members::read(&nested(64)), Err("expected at most 64 levels of nesting"));
+        assert_eq!(Members::read("[1]"), Err("expected an object"));
+        assert_eq!(DEEPEST, 64);
     }
 }

@@ -6,8 +6,10 @@ mod bookings;
 pub mod changes;
 mod conversations;
 pub mod members;
+mod names;
 mod personal;
 mod rules;
+pub mod sent;
 mod shares;
 mod trips;
 mod vehicles;
@@ -22,8 +24,9 @@ use crate::clock;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 pub use audience::{Sight, audience};
 pub(crate) use conversations::messages;
+pub(crate) use names::find;
 pub use rules::{Raised, raise};
-pub(crate) use shares::{expire as expire_shares, is_due as is_share_due};
+pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
 
 /// The collections of the protocol.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -137,6 +140,14 @@ impl std::fmt::Debug for Item {
 const BASES: usize = 20;
 
 impl Item {
+    /// An item that is made, or made again: it goes on counting where the one of before ended, so that no version comes twice.
+    pub fn fresh(view: &dyn View, spot: &Spot, owner: &str) -> Result<Self, StorageError> {
+        let deleted = Self::load(view, spot)?.map_or(0, |item| item.version);
+        let swept = get_json::<u64>(view, &swept(spot))?.unwrap_or(0);
+        let version = deleted.max(swept).max(names::told(view, spot)?);
+        Ok(Self { version, owner: owner.to_owned(), ..Self::default() })
+    }
+
     /// An item as it is now.
     pub fn load(view: &dyn View, spot: &Spot) -> Result<Option<Self>, StorageError> {
         get_json(view, &spot.place())
@@ -147,24 +158,24 @@ impl Item {
         self.viewers.iter().find(|(viewer, _)| viewer == who).map(|(_, sight)| *sight)
     }
 
-    /// The item as a listing shows it.
-    pub fn shown(&self, spot: &Spot, sight: Sight) -> String {
+    /// The item as a listing shows it, by a name.
+    pub fn shown(&self, name: &str, spot: &Spot, sight: Sight) -> String {
         let value = self
             .value
             .as_deref()
             .map_or_else(|| "null".to_owned(), |value| sight.shows(&spot.collection, value));
         format!(
             r#""key":{},"version":{},"updated":"{}","value":{value}"#,
-            serde_json::Value::from(spot.key.as_str()),
+            serde_json::Value::from(name),
             self.version,
             self.updated
         )
     }
 
-    fn record(&self, spot: &Spot, sight: Option<Sight>) -> String {
+    fn record(&self, name: &str, spot: &Spot, sight: Option<Sight>) -> String {
         let rest = sight.map_or_else(
-            || Self { value: None, ..self.bare() }.shown(spot, Sight::Full),
-            |sight| self.shown(spot, sight),
+            || Self { value: None, ..self.bare() }.shown(name, spot, Sight::Full),
+            |sight| self.shown(name, spot, sight),
         );
         format!(r#"{{"collection":"{}",{rest}}}"#, spot.collection)
     }
@@ -184,15 +195,7 @@ impl Item {
         }
         let before = std::mem::take(&mut self.viewers);
         let now = if self.value.is_some() { audience(edit, spot, &self)? } else { BTreeMap::new() };
-        let seen = |who: &Who| key(&["seen", &who.org, &who.sub, &spot.collection, &spot.key]);
-        for (who, _) in before.iter().filter(|(who, _)| !now.contains_key(who)) {
-            edit.delete(&seen(who))?;
-            edit.append(&who.feed(), &[self.record(spot, None).as_bytes()])?;
-        }
-        for (who, sight) in &now {
-            put_json(edit, &seen(who), spot)?;
-            edit.append(&who.feed(), &[self.record(spot, Some(*sight)).as_bytes()])?;
-        }
+        names::tell(edit, spot, &self, &before, &now)?;
         self.viewers = now.into_iter().collect();
         if self.value.is_none() {
             let Spot { org, collection, person, key: name } = spot;
@@ -201,6 +204,12 @@ impl Item {
         put_json(edit, &spot.place(), &self)?;
         Ok(self.version)
     }
+}
+
+/// Where the highest version is kept that a forgotten item of an organization's collection had. Items that are made later begin
+/// beyond it: one row for all of them.
+fn swept(spot: &Spot) -> String {
+    key(&["swept", &spot.org, &spot.collection])
 }
 
 /// Forgets what was deleted before an instant; gives how many rows it took away, so many at most.
@@ -217,7 +226,11 @@ pub(crate) fn forget_deleted(
         }
         let spot: Spot = from_json(&spot)?;
         // It may be there again, or have been deleted once more.
-        if Item::load(edit, &spot)?.is_some_and(|item| item.value.is_none() && item.updated == deleted) {
+        let item = Item::load(edit, &spot)?;
+        if let Some(item) = item.filter(|item| item.value.is_none() && item.updated == deleted) {
+            let swept = swept(&spot);
+            let known = get_json::<u64>(edit, &swept)?.unwrap_or(0);
+            put_json(edit, &swept, &known.max(item.version))?;
             edit.delete(&spot.place())?;
         }
         edit.delete(&name)?;

@@ -14,11 +14,11 @@ const MOST: usize = 1000;
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let user = asked.user()?;
-    let mut item = asked.item(edit)?.unwrap_or_default();
-    if item.version > 0 {
-        asked.own(&item)?;
-    }
-    item.owner.clone_from(&asked.caller.who.sub);
+    let mut item = match asked.item(edit)? {
+        Some(item) => item,
+        None => Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?,
+    };
+    asked.own(&item)?;
     let body = match asked.kind {
         Kind::Act => return Err(asked.not_here()),
         Kind::Delete => {

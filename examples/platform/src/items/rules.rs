@@ -56,7 +56,10 @@ pub fn raise(edit: &mut dyn Edit, raised: &Raised) -> Result<bool, StorageError>
         person: String::new(),
         key: format!("{vehicle}/{group}"),
     };
-    let mut item = Item::load(edit, &spot)?.unwrap_or_default();
+    let mut item = match Item::load(edit, &spot)? {
+        Some(item) => item,
+        None => Item::fresh(edit, &spot, "")?,
+    };
     let open = item.facts.get(OPEN).map(|text| from_json::<Open>(text.as_bytes())).transpose()?;
     let mut open = open.unwrap_or_default();
     let at = change.at.to_rfc3339_opts(chrono::SecondsFormat::Nanos, true);

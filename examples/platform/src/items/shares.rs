@@ -1,14 +1,16 @@
 //! Shares: offered by who owns, accepted or declined by who is meant, and over when it is said or the time has come.
 
 use cc_core::Timestamp;
-use cc_core::platform::{Share, ShareRecipient, ShareStatus};
+use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
-use super::{Item, Spot, refresh};
+use super::{Item, Spot, last, refresh};
+use crate::auth::Who;
+use crate::auth::account::account;
 use crate::clock;
 use crate::problem::Problem;
-use crate::storage::{Edit, Scan, StorageError, View, key, put_json};
+use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     match (asked.kind, asked.item(edit)?) {
@@ -34,7 +36,7 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let spot = subject_spot(&asked.caller.who.org, &subject);
     let item = Item::load(edit, &spot)?.filter(|item| item.value.is_some());
     let own = item.is_some_and(|item| match &subject {
-        cc_core::platform::ShareSubject::Vehicle(vehicle) => {
+        ShareSubject::Vehicle(vehicle) => {
             vehicle.organization.as_str() == asked.caller.who.org && asked.account.drives(vehicle.vehicle.0)
         }
         _ => item.owner == asked.caller.who.sub,
@@ -45,8 +47,8 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let id = asked.spot.key.parse().map_err(invalid)?;
     let share =
         Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
-    let item = Item { owner: asked.caller.who.sub.clone(), ..Item::default() };
-    save(edit, &asked.spot, item, &share)
+    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
+    Ok(save(edit, &asked.spot, item, &share)?)
 }
 
 fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
@@ -70,11 +72,11 @@ fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> 
     if !may {
         return Err(Problem::forbidden().into());
     }
-    save(edit, &asked.spot, item, &done.map_err(invalid)?)
+    Ok(save(edit, &asked.spot, item, &done.map_err(invalid)?)?)
 }
 
 /// Writes a share, and shows or hides what it is about, in the same commit.
-fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, Stop> {
+fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, StorageError> {
     let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let place = key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]);
     if share.status(now) == ShareStatus::Accepted {
@@ -89,6 +91,30 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     let version = item.store(edit, spot)?;
     refresh(edit, &subject_spot(&spot.org, share.subject()))?;
     Ok(version)
+}
+
+/// Ends the shares of an organization whose owner has no account any more, or no longer drives the vehicle that is shown.
+pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    for (name, item) in all(edit, &key(&["item", org, "shares"]))? {
+        let item: Item = from_json(&item)?;
+        let share = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
+        // What has ended cannot be taken back.
+        let Some((ended, share)) = share.and_then(|share| Some((share.revoke(now).ok()?, share))) else {
+            continue;
+        };
+        let account = account(edit, &Who::new(org, &item.owner))?;
+        let may = account.is_some_and(|account| match share.subject() {
+            ShareSubject::Vehicle(vehicle) => account.drives(vehicle.vehicle.0),
+            ShareSubject::Place(_) | ShareSubject::Trip(_) => true,
+        });
+        if !may {
+            let (org, collection) = (org.to_owned(), "shares".to_owned());
+            let spot = Spot { org, collection, person: String::new(), key: last(&name).to_owned() };
+            save(edit, &spot, item, &ended)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether there is a share whose time has come.
@@ -112,7 +138,7 @@ pub(crate) fn expire(edit: &mut dyn Edit) -> Result<usize, StorageError> {
             break;
         }
         edit.delete(&name)?;
-        let spot: Spot = crate::storage::from_json(&spot)?;
+        let spot: Spot = from_json(&spot)?;
         let Some(item) = Item::load(edit, &spot)? else { continue };
         let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else {
             continue;

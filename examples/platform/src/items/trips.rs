@@ -2,6 +2,7 @@
 
 use cc_core::platform::Trip;
 
+use super::Item;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
 use super::personal::laid_over;
@@ -27,10 +28,10 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             if !own {
                 return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
             }
-            let mut item = super::Item { owner: asked.caller.who.sub.clone(), ..super::Item::default() };
+            let mut item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
             let stamp = asked.stamp.to_string();
             item.stamps = WORDS.iter().map(|name| ((*name).to_owned(), stamp.clone())).collect();
-            item.written = WORDS.iter().map(|name| ((*name).to_owned(), 1)).collect();
+            item.written = WORDS.iter().map(|name| ((*name).to_owned(), item.version + 1)).collect();
             item.value = Some(members.to_json());
             Ok(item.store(edit, &asked.spot)?)
         }

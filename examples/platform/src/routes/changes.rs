@@ -10,7 +10,8 @@ use axum::response::IntoResponse;
 
 use crate::auth::Caller;
 use crate::body::{self, USUAL};
-use crate::items::changes::{Changes, MOST, apply};
+use crate::items::changes::apply;
+use crate::items::sent::Changes;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::producer::Producer;
@@ -30,10 +31,7 @@ pub async fn write(
     let bytes = body::read(&headers, body, USUAL, Duration::from_millis(node.config.request)).await?;
     let answer = node
         .commit(move |edit| {
-            let changes: Changes<'_> = body::parse(&bytes)?;
-            if changes.changes.len() > MOST {
-                return Err(Problem::too_large().because(format!("at most {MOST} changes")));
-            }
+            let changes = Changes::parse(&bytes)?;
             if let Some(producer) = &producer {
                 let lane = key(&["lane", &caller.who.org, &caller.who.sub, &producer.id]);
                 producer.turn_of_named(edit, &lane)?;

@@ -11,10 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::parameters::Parameters;
 use crate::auth::Caller;
 use crate::feed::{offset_text, set};
-use crate::items::{Collection, Item, Spot, listing};
+use crate::items::{self, Collection, Item, Spot, last, listing};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{JOINT, Scan, View, from_json, get_json};
+use crate::storage::{JOINT, Scan, View, from_json};
 
 fn collection(name: &str) -> Result<Collection, Problem> {
     Collection::find(name).ok_or_else(Problem::not_found)
@@ -27,18 +27,19 @@ fn read_cursor(cursor: &str) -> Option<(u64, String)> {
     Some((offset.parse().ok()?, key.to_owned()))
 }
 
-/// Where the items are that the caller sees, after a key, so many at most.
+/// Where the items are that the caller sees, by the keys that they have for the caller, after one, so many at most.
 fn seen(
     view: &dyn View,
     caller: &Caller,
     collection: Collection,
     after: Option<&str>,
     limit: usize,
-) -> Result<Vec<Spot>, Problem> {
+) -> Result<Vec<(String, Spot)>, Problem> {
     let prefix = listing(&caller.who, collection);
     let after = after.map(|key| format!("{prefix}{JOINT}{key}"));
     let found = view.scan(Scan { prefix: &prefix, after: after.as_deref(), limit, backwards: false })?;
-    Ok(found.iter().map(|(_, spot)| from_json(spot)).collect::<Result<_, _>>()?)
+    let named = |(row, spot): &(String, Vec<u8>)| Ok((last(row).to_owned(), from_json(spot)?));
+    found.iter().map(named).collect()
 }
 
 /// The same for the messages of one conversation, which the caller must see.
@@ -48,11 +49,12 @@ fn of_conversation(
     name: &str,
     after: Option<&str>,
     limit: usize,
-) -> Result<Vec<Spot>, Problem> {
+) -> Result<Vec<(String, Spot)>, Problem> {
     let spot = Spot::of(&caller.who, Collection::Conversations, name);
     let item = Item::load(view, &spot)?.filter(|item| item.is_seen_by(&caller.who).is_some());
     let item = item.ok_or_else(Problem::not_found)?;
-    Ok(crate::items::messages(view, &spot, &item, after, limit)?)
+    let found = items::messages(view, &spot, &item, after, limit)?;
+    Ok(found.into_iter().map(|spot| (spot.key.clone(), spot)).collect())
 }
 
 /// Items that the caller sees, by key.
@@ -84,13 +86,13 @@ pub async fn list(
                 Some((offset, _)) => *offset,
                 None => view.tail(&caller.who.feed())?.next,
             };
-            let (mut items, mut last) = (Vec::new(), String::new());
-            for spot in found {
-                last.clone_from(&spot.key);
+            let last = found.last().map_or(String::new(), |(name, _)| name.clone());
+            let mut items = Vec::new();
+            for (name, spot) in found {
                 if let Some(item) = Item::load(view, &spot)?
                     && let Some(sight) = item.is_seen_by(&caller.who)
                 {
-                    items.push(format!("{{{}}}", item.shown(&spot, sight)));
+                    items.push(format!("{{{}}}", item.shown(&name, &spot, sight)));
                 }
             }
             let cursor = URL_SAFE_NO_PAD.encode(format!("{offset} {last}"));
@@ -110,11 +112,10 @@ fn find(
     collection: Collection,
     key: &str,
 ) -> Result<(String, u64), Problem> {
-    let place = format!("{}{JOINT}{key}", listing(&caller.who, collection));
-    let spot: Spot = get_json(view, &place)?.ok_or_else(Problem::not_found)?;
+    let spot = items::find(view, &caller.who, collection, key)?.ok_or_else(Problem::not_found)?;
     let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
     let sight = item.is_seen_by(&caller.who).ok_or_else(Problem::not_found)?;
-    Ok((format!("{{{}}}", item.shown(&spot, sight)), item.version))
+    Ok((format!("{{{}}}", item.shown(key, &spot, sight)), item.version))
 }
 
 /// One item.

@@ -36,7 +36,10 @@ pub async fn vehicle(
     let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
     let reading = Reading::parse(query.as_deref(), &headers)?;
     let who = caller.who.clone();
-    let find: Finder = Arc::new(move |view| lens::vehicle_source(view, &who, &organization, number));
+    let find: Finder = Arc::new(move |view| {
+        let sight = lens::vehicle_sight(view, &who, &organization, number)?;
+        Ok(lens::vehicle_source(sight, &organization, number))
+    });
     feed::answer(&node, &caller, find, reading).await
 }
 

@@ -8,8 +8,10 @@ use axum::response::IntoResponse;
 
 use super::parameters::Parameters;
 use crate::auth::Caller;
+use crate::clock;
 use crate::events::history::{Question, page};
 use crate::events::lens;
+use crate::items::audience::EventSight;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -22,7 +24,7 @@ pub async fn events(
 ) -> Result<impl IntoResponse, Problem> {
     let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
     let query = Parameters::parse(query.as_deref(), &["type", "from", "to", "cursor", "limit"])?;
-    let question = Question {
+    let mut question = Question {
         type_name: query.one("type")?.map(str::to_owned),
         from: query.read("from", "an instant of RFC 3339")?,
         to: query.read("to", "an instant of RFC 3339")?,
@@ -31,7 +33,14 @@ pub async fn events(
     };
     let answer = node
         .look(move |view| {
-            let source = lens::vehicle_source(view, &caller.who, &organization, number)?;
+            let sight = lens::vehicle_sight(view, &caller.who, &organization, number)?;
+            if sight != EventSight::ALL
+                && let EventSight { whole_from: Some(since), part: None } = sight
+            {
+                // Nothing of before is seen, nor looked through.
+                question.from = question.from.max(Some(clock::instant_of(since)));
+            }
+            let source = lens::vehicle_source(sight, &organization, number);
             let (events, cursor) = page(view, &organization, number, &question)?;
             let events = crate::feed::seen(view, &source, events)?;
             let events =

@@ -1,0 +1,161 @@
+//! Two organizations use the same keys, by chance or by intent: neither gets in the way of the other.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{Person, World, change, place};
+use platform::auth::account::{Account, put_account};
+use platform::auth::{Role, Who};
+use platform::items::{Item, Spot};
+use platform::storage::{key, put_json};
+use serde_json::{Value, json};
+
+/// A driver of an organization, who signs in as `name`.
+async fn driver(world: &World, name: &str, org: &str, sub: &str) -> Person {
+    let account = Account {
+        roles: vec![Role::Driver],
+        email: Some(format!("{name}@demo.example")),
+        password: world.node.config.password_cost.hash(platform::demo::PASSWORD),
+        ..Account::default()
+    };
+    let who = Who::new(org, sub);
+    world.node.commit(move |edit| Ok(put_account(edit, &who, &account)?)).await.unwrap();
+    world.person(name).await
+}
+
+/// Somebody shares a place of a name with an organization, by keys that are given.
+async fn share(person: &Person, name: &str, organization: &str) {
+    person.write("places", "p1", "put", place(name)).await;
+    let share = json!({"subject": "place/p1", "recipient": format!("organization/{organization}")});
+    person.write("shares", "s1", "put", share).await;
+}
+
+async fn names(person: &Person, collection: &str) -> Vec<(String, Value)> {
+    let listed = person.json(&format!("/v1/collections/{collection}")).await;
+    let items = listed["items"].as_array().unwrap().iter();
+    items.map(|item| (item["key"].as_str().unwrap().to_owned(), item["value"]["name"].clone())).collect()
+}
+
+/// What a client has that goes by the feed: of each key the newest version.
+async fn followed(person: &Person, collection: &str, key: &str) -> Value {
+    let feed = person.feed().await;
+    let of_it = feed.iter().filter(|record| record["collection"] == collection && record["key"] == key);
+    let mut known = json!({"version": 0, "value": null});
+    for record in of_it {
+        if record["version"].as_u64() > known["version"].as_u64() {
+            known = record.clone();
+        }
+    }
+    known["value"]["name"].clone()
+}
+
+async fn accept(person: &Person, name: &str) {
+    person.write("shares", name, "act", json!({"action": "accept"})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_is_not_taken_over_by_another_organizations_of_its_key() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let (cid, eve) =
+        (driver(&world, "cid", "beta", "user/1").await, driver(&world, "eve", "gamma", "user/1").await);
+    share(&anna, "Pier", "beta").await;
+    accept(&cid, "s1").await;
+    share(&eve, "EVIL", "demo").await;
+    assert_eq!(anna.json("/v1/collections/shares/s1").await["value"]["recipient"], "organization/beta");
+    accept(&bo, "gamma/s1").await;
+    for person in [&anna, &bo] {
+        let evil = ("gamma/p1".to_owned(), json!("EVIL"));
+        assert!(names(person, "places").await.contains(&evil));
+        assert_eq!(person.json("/v1/collections/places/gamma%2Fp1").await["value"]["name"], "EVIL");
+        assert_eq!(followed(person, "places", "gamma/p1").await, "EVIL");
+    }
+    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
+    assert_eq!(followed(&anna, "places", "p1").await, "Pier");
+    assert_eq!(bo.get("/v1/collections/places/p1").await.status(), 404);
+    // What anna writes is her own, and what she may not write is not.
+    anna.write("places", "p1", "patch", json!({"name": "Quay"})).await;
+    let refused = anna.change(&[change("places", "gamma/p1", "patch", json!({"name": "x"}))]).await.remove(0);
+    assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
+    assert_eq!(cid.json("/v1/collections/places/p1").await["value"]["name"], "Quay");
+    // Each ends their own share.
+    eve.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    assert_eq!(names(&anna, "places").await, [("p1".to_owned(), json!("Quay"))]);
+    assert_eq!(followed(&anna, "places", "gamma/p1").await, Value::Null);
+    assert_eq!(cid.get("/v1/collections/places/p1").await.status(), 200);
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    assert_eq!(cid.get("/v1/collections/places/p1").await.status(), 404);
+    assert_eq!(followed(&anna, "places", "p1").await, "Quay");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_strangers_the_first_keeps_the_key() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for (name, org) in [("cid", "beta"), ("eve", "gamma")] {
+        share(&driver(&world, name, org, "user/1").await, org, "demo").await;
+    }
+    accept(&anna, "s1").await;
+    accept(&anna, "gamma/s1").await;
+    let both = [("gamma/p1".to_owned(), json!("gamma")), ("p1".to_owned(), json!("beta"))];
+    assert_eq!(names(&anna, "places").await, both);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_own_item_that_comes_later_takes_its_key_and_clients_see_it() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let eve = driver(&world, "eve", "gamma", "user/1").await;
+    share(&eve, "EVIL", "demo").await;
+    accept(&anna, "s1").await;
+    for name in ["a", "b", "c"] {
+        eve.write("places", "p1", "patch", json!({"name": name})).await;
+    }
+    assert_eq!(followed(&anna, "places", "p1").await, "c");
+    // Carl was not there yet, and knows nothing of it.
+    let carl = driver(&world, "carl", "demo", "user/9").await;
+    carl.write("places", "p1", "put", place("Mole")).await;
+    carl.write("shares", "s9", "put", json!({"subject": "place/p1", "recipient": "user/1"})).await;
+    accept(&anna, "s9").await;
+    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Mole");
+    assert_eq!(followed(&anna, "places", "p1").await, "Mole");
+    assert_eq!(followed(&anna, "places", "gamma/p1").await, "c");
+    eve.write("places", "p1", "patch", json!({"name": "d"})).await;
+    assert_eq!(followed(&anna, "places", "p1").await, "Mole");
+    assert_eq!(followed(&anna, "places", "gamma/p1").await, "d");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_version_let_be_hidden_is_there_again() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let eve = driver(&world, "eve", "gamma", "user/1").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    share(&eve, "EVIL", "demo").await;
+    accept(&anna, "s1").await;
+    // Eve's place stands where anna's did, and was told as it.
+    world
+        .node
+        .commit(|edit| {
+            let spot = Spot {
+                org: "gamma".to_owned(),
+                collection: "places".to_owned(),
+                person: String::new(),
+                key: "p1".to_owned(),
+            };
+            put_json(edit, &key(&["seen", "demo", "user/1", "places", "p1"]), &spot)?;
+            edit.delete(&key(&["seen", "demo", "user/1", "places", "gamma/p1"]))?;
+            let version = Item::load(edit, &spot)?.unwrap().version;
+            let told =
+                json!({"collection": "places", "key": "p1", "version": version, "value": place("EVIL")});
+            edit.append(&key(&["me", "demo", "user/1"]), &[told.to_string().as_bytes()])?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(followed(&anna, "places", "p1").await, "EVIL");
+    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
+    eve.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    assert_eq!(followed(&anna, "places", "p1").await, "Pier");
+    assert_eq!(names(&anna, "places").await, [("p1".to_owned(), json!("Pier"))]);
+}
