@@ -102,3 +102,24 @@ async fn what_is_wrong_with_settings_is_said_without_their_words() {
     assert!(problem["detail"].as_str().unwrap().starts_with("key: expected"), "{problem}");
     assert!(!problem.to_string().contains("CANARY"), "{problem}");
 }
+
+#[tokio::test]
+async fn the_last_page_has_no_cursor_and_an_empty_one_is_none() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    for n in 0..2 {
+        anna.write("places", &format!("p{n}"), "put", place("Pier")).await;
+        gateway.post("/v1/ingest", &json!([event(n, 5, "car_ignition", json!({"value": true}))])).await;
+    }
+    for path in ["collections/places", "vehicles/demo/7/events"] {
+        for empty in ["", "cursor=&", "cursor&"] {
+            let page = anna.json(&format!("/v1/{path}?{empty}limit=1")).await;
+            assert_eq!(page["more"], true, "{path} {empty}");
+            let cursor = page["cursor"].as_str().unwrap();
+            let page = anna.json(&format!("/v1/{path}?limit=1&cursor={cursor}")).await;
+            assert_eq!((&page["more"], page.get("cursor")), (&json!(false), Some(&Value::Null)), "{path}");
+        }
+    }
+    let messages = anna.json("/v1/collections/messages?cursor=").await;
+    assert_eq!((&messages["more"], &messages["cursor"]), (&json!(false), &Value::Null));
+}

@@ -21,6 +21,9 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use crate::node::Node;
 use crate::problem::Problem;
 
+/// How much of a listing one page has, bytes: the item that goes beyond is its last.
+pub const PAGE: usize = 1 << 20;
+
 macro_rules! routes {
     ($($path:literal => { $($method:ident $handler:path),+ $(,)? })*) => {
         /// Every path with its methods; `openapi.yaml` lists the same.

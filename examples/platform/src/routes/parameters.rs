@@ -52,6 +52,11 @@ impl Parameters {
         self.one(name)?.map(|text| text.parse().map_err(problem)).transpose()
     }
 
+    /// Where to go on; an empty one is none, as at the beginning.
+    pub(super) fn cursor(&self) -> Result<Option<&str>, Problem> {
+        Ok(self.one("cursor")?.filter(|cursor| !cursor.is_empty()))
+    }
+
     /// How many to give.
     pub(super) fn limit(&self) -> Result<usize, Problem> {
         const WHAT: &str = "a number from 1";
@@ -88,6 +93,16 @@ mod tests {
         assert_eq!(read.all("key").collect::<Vec<_>>(), ["/a b", "c"]);
         assert_eq!(read.limit().unwrap(), 5);
         assert_eq!(read.one("key").unwrap_err().code, "malformed");
+        for (text, expected) in [
+            ("cursor=a%7Eb", Ok(Some("a~b"))),
+            ("cursor=", Ok(None)),
+            ("cursor", Ok(None)),
+            ("", Ok(None)),
+            ("cursor=&cursor=a", Err("malformed")),
+        ] {
+            let read = Parameters::parse(Some(text), &["cursor"]).unwrap();
+            assert_eq!(read.cursor().map_err(|problem| problem.code), expected, "{text}");
+        }
         for (text, expected) in [
             ("", Ok(200)),
             ("limit=1", Ok(1)),
