@@ -123,3 +123,19 @@ async fn the_last_page_has_no_cursor_and_an_empty_one_is_none() {
     let messages = anna.json("/v1/collections/messages?cursor=").await;
     assert_eq!((&messages["more"], &messages["cursor"]), (&json!(false), &Value::Null));
 }
+
+#[tokio::test]
+async fn what_a_feed_is_asked_is_decoded_as_everywhere() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("places", "p", "put", place("Pier")).await;
+    let stream = anna.ask(Method::PUT, "/v1/streams/user/1/x").header("content-type", "text/plain");
+    assert_eq!(stream.body("x").send().await.unwrap().status(), 201);
+    for path in ["feeds/me", "streams/user/1/x"] {
+        for (query, is_all) in [("offset=%2D1", true), ("%6Ffset=-1", true), ("offset=no%77", false)] {
+            let answer = anna.get(&format!("/v1/{path}?{query}")).await;
+            assert_eq!(answer.status(), 200, "{path} {query}");
+            assert_eq!(answer.text().await.unwrap().trim_matches(['[', ']']).is_empty(), !is_all, "{path} {query}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ pub mod config;
 pub mod feeds;
 pub mod history;
 pub mod ingest;
-mod parameters;
+pub(crate) mod parameters;
 pub mod run;
 pub mod streams;
 pub mod webhooks;
