@@ -135,7 +135,11 @@ async fn what_a_feed_is_asked_is_decoded_as_everywhere() {
         for (query, is_all) in [("offset=%2D1", true), ("%6Ffset=-1", true), ("offset=no%77", false)] {
             let answer = anna.get(&format!("/v1/{path}?{query}")).await;
             assert_eq!(answer.status(), 200, "{path} {query}");
-            assert_eq!(answer.text().await.unwrap().trim_matches(['[', ']']).is_empty(), !is_all, "{path} {query}");
+            assert_eq!(
+                answer.text().await.unwrap().trim_matches(['[', ']']).is_empty(),
+                !is_all,
+                "{path} {query}"
+            );
         }
     }
 }
