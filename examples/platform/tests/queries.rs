@@ -143,3 +143,34 @@ async fn what_a_feed_is_asked_is_decoded_as_everywhere() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_layer_of_settings_is_for_something_that_there_can_be() {
+    let world = World::start().await;
+    let support = world.person("support").await;
+    let layer = async |method: Method, path: &str| {
+        support.send(method, &format!("/v1/config/layers/{path}"), &json!({"a": 1})).await
+    };
+    for (path, detail) in [
+        ("global", None),
+        ("global?of=x", Some("of: nothing, since this level is for all")),
+        ("brand", None),
+        ("brand?of=Skoda", None),
+        ("market?of=dk", None),
+        ("fleet?of=1", None),
+        ("fleet?of=x", Some("of: the number of a fleet")),
+        ("fleet?of=01", Some("of: the number of a fleet")),
+        ("vehicle?of=demo/7", None),
+        ("vehicle?of=8", Some("of: organization/number, of one's own organization")),
+        ("vehicle?of=beta/7", Some("of: organization/number, of one's own organization")),
+    ] {
+        let answer = layer(Method::PUT, path).await;
+        assert_eq!(answer.status(), if detail.is_some() { 400 } else { 204 }, "{path}");
+        if let Some(detail) = detail {
+            let problem = value(answer).await;
+            assert_eq!((&problem["code"], &problem["detail"]), (&json!("malformed"), &json!(detail)));
+        }
+        // What an earlier version took goes away.
+        assert_eq!(layer(Method::DELETE, path).await.status(), 204, "{path}");
+    }
+}
