@@ -106,7 +106,8 @@ async fn what_was_set_aside_names_an_event_and_does_not_say_it() {
     let (gateway, support) = (world.person("gateway").await, world.person("support").await);
     let far = "2199-01-01T00:00:00Z";
     let position = |id, note: &str| {
-        let more = serde_json::json!({"time": far, "latitude": 0.5, "longitude": -150.7654321, "note": note});
+        let more =
+            serde_json::json!({"time": far, "latitude": 0.5, "longitude": -150.765_432_1, "note": note});
         event(id, 0, "gps_position", more)
     };
     let sent = [
