@@ -43,7 +43,8 @@ pub async fn read(
     let packed = tokio::time::timeout(patience * 6, collect(body, limits.packed, patience))
         .await
         .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
-    match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?")) {
+    let coding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
+    match coding.map(str::to_ascii_lowercase).as_deref() {
         None | Some("identity") => Ok(packed),
         Some("gzip") => {
             // Unpacking takes a while: other requests go on meanwhile.

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod admin;
+pub mod allowance;
 pub mod auth;
 pub mod body;
 pub mod bus;

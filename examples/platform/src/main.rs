@@ -3,7 +3,7 @@
 mod commands;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -49,6 +49,9 @@ struct Arguments {
     /// The most live streams of one person or service at once.
     #[arg(long, value_name = "NUMBER", default_value = "100")]
     live_streams: u32,
+    /// Addresses of proxies in front: from them, and from nobody else, `X-Forwarded-For` or `Forwarded` says who asks.
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    behind_proxy: Vec<IpAddr>,
     /// Put a damaged database of `--data` aside, keep what can be read of it in a new one, and end.
     #[arg(long, requires = "data")]
     salvage: bool,
@@ -107,6 +110,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
     config.live_streams = arguments.live_streams;
+    config.proxies = arguments.behind_proxy;
     config.webhooks_anywhere = arguments.webhooks_anywhere;
     config.public_metrics = arguments.metrics.is_none() && arguments.listen.ip().is_loopback();
     config.storage_limit = arguments.max_size.map(|mib| mib.saturating_mul(1 << 20));

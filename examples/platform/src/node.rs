@@ -1,6 +1,7 @@
 //! One node: what every request is answered with. It keeps nothing that another node would need.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -50,6 +51,8 @@ pub struct NodeConfig {
     pub live_streams: u32,
     /// Whether figures are shown where everything else is; else only by [`crate::server::serve_metrics`].
     pub public_metrics: bool,
+    /// Proxies that are believed when they say who they speak for.
+    pub proxies: Vec<IpAddr>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -68,6 +71,7 @@ impl Default for NodeConfig {
             storage_limit: None,
             live_streams: 100,
             public_metrics: true,
+            proxies: Vec::new(),
             clock: Clock::default(),
         }
     }

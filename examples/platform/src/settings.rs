@@ -23,6 +23,10 @@ pub fn put_layer(
     let invalid = |error: ConfigError| Problem::invalid_entity().because(told(&error));
     let key_of_layer = Some(of).filter(|of| !of.is_empty());
     LayerSet::default().add(level, key_of_layer, json.unwrap_or("{}")).map_err(invalid)?;
+    // One that earlier versions took can still be taken away.
+    if json.is_some() {
+        fits(org, level, of)?;
+    }
     let vehicles = all(edit, &key(&["item", org, "vehicles", ""]))?;
     let mut before = Vec::new();
     for (name, item) in &vehicles {
@@ -51,6 +55,26 @@ pub fn put_layer(
         }
     }
     Ok(())
+}
+
+/// Whether a layer is for something that there can be in the organization.
+///
+/// Errors: `malformed`.
+fn fits(org: &str, level: &str, of: &str) -> Result<(), Problem> {
+    let is_number = |text: &str| text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
+    let wanted = match (level, of) {
+        ("global", "") => return Ok(()),
+        ("global", _) => "nothing, since this level is for all",
+        (_, "") => return Ok(()),
+        ("fleet", of) if !is_number(of) => "the number of a fleet",
+        ("vehicle", of)
+            if !of.rsplit_once('/').is_some_and(|(at, number)| at == org && is_number(number)) =>
+        {
+            "organization/number, of one's own organization"
+        }
+        _ => return Ok(()),
+    };
+    Err(Problem::malformed().because(format!("of: {wanted}")))
 }
 
 /// What is wrong with settings: line, column and why, without a name or value of theirs.

@@ -38,6 +38,21 @@ fn the_document_lists_what_the_router_answers() {
 }
 
 #[test]
+fn what_may_meet_any_request_stands_beside_every_operation() {
+    let problem = r##"        default: {$ref: "#/components/responses/Problem"}"##;
+    let defaults = OPENAPI.lines().filter(|line| *line == problem).count();
+    assert_eq!(defaults, documented().len());
+    // Every operation refuses a parameter that is not known, and every one that asks for a token whoever has none.
+    for status in ["400", "401"] {
+        let count =
+            OPENAPI.lines().filter(|line| line.starts_with(&format!("        \"{status}\":"))).count();
+        let open = OPENAPI.lines().filter(|line| *line == "      security: []").count();
+        let expected = if status == "401" { documented().len() - open } else { documented().len() };
+        assert!(count >= expected, "{status}: {count} of {expected}");
+    }
+}
+
+#[test]
 fn every_example_is_json_and_entities_in_it_are_read() {
     let mut count = 0;
     for line in OPENAPI.lines() {

@@ -377,6 +377,19 @@ async fn a_partner_is_told_by_a_signed_webhook_what_the_access_events_let_it_see
         );
         axum::serve(listener, app).await.unwrap();
     });
+    for (types, detail) in [
+        (json!([""]), "types: each of 1 to 100 bytes"),
+        (json!(["a".repeat(101)]), "types: each of 1 to 100 bytes"),
+        (json!(vec!["a"; 201]), "types: at most 200"),
+    ] {
+        let refused =
+            partner.send(Method::PUT, "/v1/webhooks/w1", &json!({"url": url, "types": types})).await;
+        assert_eq!(refused.status(), 422);
+        assert_eq!(value(refused).await["detail"], detail);
+    }
+    // A type that nothing has said yet may come.
+    let later = json!({"url": url, "types": ["not_heard_of"]});
+    assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w2", &later).await.status(), 201);
     let set = partner.send(Method::PUT, "/v1/webhooks/w1", &json!({"url": url, "types": ["can_dtc"]})).await;
     assert_eq!(set.status(), 201);
     let admin = json!([

@@ -102,3 +102,75 @@ async fn what_is_wrong_with_settings_is_said_without_their_words() {
     assert!(problem["detail"].as_str().unwrap().starts_with("key: expected"), "{problem}");
     assert!(!problem.to_string().contains("CANARY"), "{problem}");
 }
+
+#[tokio::test]
+async fn the_last_page_has_no_cursor_and_an_empty_one_is_none() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    for n in 0..2 {
+        anna.write("places", &format!("p{n}"), "put", place("Pier")).await;
+        gateway.post("/v1/ingest", &json!([event(n, 5, "car_ignition", json!({"value": true}))])).await;
+    }
+    for path in ["collections/places", "vehicles/demo/7/events"] {
+        for empty in ["", "cursor=&", "cursor&"] {
+            let page = anna.json(&format!("/v1/{path}?{empty}limit=1")).await;
+            assert_eq!(page["more"], true, "{path} {empty}");
+            let cursor = page["cursor"].as_str().unwrap();
+            let page = anna.json(&format!("/v1/{path}?limit=1&cursor={cursor}")).await;
+            assert_eq!((&page["more"], page.get("cursor")), (&json!(false), Some(&Value::Null)), "{path}");
+        }
+    }
+    let messages = anna.json("/v1/collections/messages?cursor=").await;
+    assert_eq!((&messages["more"], &messages["cursor"]), (&json!(false), &Value::Null));
+}
+
+#[tokio::test]
+async fn what_a_feed_is_asked_is_decoded_as_everywhere() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("places", "p", "put", place("Pier")).await;
+    let stream = anna.ask(Method::PUT, "/v1/streams/user/1/x").header("content-type", "text/plain");
+    assert_eq!(stream.body("x").send().await.unwrap().status(), 201);
+    for path in ["feeds/me", "streams/user/1/x"] {
+        for (query, is_all) in [("offset=%2D1", true), ("%6Ffset=-1", true), ("offset=no%77", false)] {
+            let answer = anna.get(&format!("/v1/{path}?{query}")).await;
+            assert_eq!(answer.status(), 200, "{path} {query}");
+            assert_eq!(
+                answer.text().await.unwrap().trim_matches(['[', ']']).is_empty(),
+                !is_all,
+                "{path} {query}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_layer_of_settings_is_for_something_that_there_can_be() {
+    let world = World::start().await;
+    let support = world.person("support").await;
+    let layer = async |method: Method, path: &str| {
+        support.send(method, &format!("/v1/config/layers/{path}"), &json!({"a": 1})).await
+    };
+    for (path, detail) in [
+        ("global", None),
+        ("global?of=x", Some("of: nothing, since this level is for all")),
+        ("brand", None),
+        ("brand?of=Skoda", None),
+        ("market?of=dk", None),
+        ("fleet?of=1", None),
+        ("fleet?of=x", Some("of: the number of a fleet")),
+        ("fleet?of=01", Some("of: the number of a fleet")),
+        ("vehicle?of=demo/7", None),
+        ("vehicle?of=8", Some("of: organization/number, of one's own organization")),
+        ("vehicle?of=beta/7", Some("of: organization/number, of one's own organization")),
+    ] {
+        let answer = layer(Method::PUT, path).await;
+        assert_eq!(answer.status(), if detail.is_some() { 400 } else { 204 }, "{path}");
+        if let Some(detail) = detail {
+            let problem = value(answer).await;
+            assert_eq!((&problem["code"], &problem["detail"]), (&json!("malformed"), &json!(detail)));
+        }
+        // What an earlier version took goes away.
+        assert_eq!(layer(Method::DELETE, path).await.status(), 204, "{path}");
+    }
+}

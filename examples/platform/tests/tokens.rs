@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use common::{World, client, value};
@@ -232,4 +234,37 @@ async fn a_clock_that_was_set_back_keeps_nobody_out_and_is_told() {
     let told = client().get(format!("{}/readyz", world.base)).send().await.unwrap();
     assert_eq!(told.status(), 200);
     assert_eq!(told.text().await.unwrap(), "ready\nthe clock is before the start of every signing key\n");
+}
+
+#[tokio::test]
+async fn who_guesses_behind_a_proxy_keeps_nobody_else_out() {
+    let mut config = common::config();
+    config.proxies = vec!["127.0.0.1".parse().unwrap()];
+    let (behind, bare) = (World::with(config).await, World::start().await);
+    let attempt = async |world: &World, from: &str, email: &str, password: &str| {
+        let body = json!({"email": email, "password": password}).to_string();
+        let request = client().post(format!("{}/v1/auth/password", world.base)).body(body);
+        let request = request.header("content-type", "application/json").header("x-forwarded-for", from);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let right = async |world: &World, from: &str| {
+        attempt(world, from, "anna@demo.example", platform::demo::PASSWORD).await
+    };
+    // Who is not trusted may write there what they like.
+    for (world, of_others) in [(&behind, 200), (&bare, 429)] {
+        for number in 0..100 {
+            let email = format!("typo{number}@demo.example");
+            // What a stranger writes before the proxy does is another each time.
+            let from = format!("192.0.2.{number}, 198.51.100.7");
+            assert_eq!(attempt(world, &from, &email, "wrong").await, 401);
+        }
+        assert_eq!(right(world, "198.51.100.7").await, 429);
+        assert_eq!(right(world, "198.51.100.8").await, of_others);
+    }
+    // Once it may be tried again, who signs in keeps nobody else waiting.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for _ in 0..3 {
+        assert_eq!(right(&behind, "198.51.100.7").await, 200);
+        assert_eq!(right(&bare, "198.51.100.8").await, 200);
+    }
 }

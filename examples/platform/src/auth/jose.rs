@@ -52,8 +52,13 @@ struct Header {
     kid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     typ: Option<String>,
-    #[serde(default, skip_serializing)]
-    crit: Option<serde::de::IgnoredAny>,
+    /// Whether it asks for anything that has to be understood, whatever it is.
+    #[serde(default, rename = "crit", skip_serializing, deserialize_with = "is_there")]
+    has_crit: bool,
+}
+
+fn is_there<'de, D: serde::Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    serde::de::IgnoredAny::deserialize(value).map(|_| true)
 }
 
 /// A token that was not verified yet.
@@ -93,7 +98,7 @@ impl<'a> Unverified<'a> {
 
     /// The claims, once the signature is right.
     pub fn verify<T: DeserializeOwned>(&self, key: &PublicKey) -> Result<T, JoseError> {
-        if self.header.crit.is_some() || self.header.alg != key.algorithm() {
+        if self.header.has_crit || self.header.alg != key.algorithm() {
             return Err(JoseError::Header);
         }
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JoseError::Signature);
@@ -150,7 +155,7 @@ impl SigningKey {
             alg: "EdDSA".to_owned(),
             kid: kid.map(str::to_owned),
             typ: Some("JWT".to_owned()),
-            crit: None,
+            has_crit: false,
         };
         let part =
             |json: Result<Vec<u8>, serde_json::Error>| URL_SAFE_NO_PAD.encode(json.unwrap_or_default());
@@ -181,6 +186,8 @@ mod tests {
             json!({"alg": "HS256"}),
             json!({"alg": "RS256"}),
             json!({"alg": "EdDSA", "crit": ["x"]}),
+            json!({"alg": "EdDSA", "crit": []}),
+            json!({"alg": "EdDSA", "crit": null}),
         ] {
             let forged = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()));
             let error = Unverified::parse(&forged).unwrap().verify::<Value>(&key.public()).unwrap_err();

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod jose;
 pub mod keys;
+pub(crate) mod peer;
 pub mod session;
 pub mod throttle;
 pub(crate) mod verified;
@@ -88,7 +89,10 @@ impl Caller {
 pub fn bearer(parts: &Parts) -> Result<&str, Problem> {
     let mut values = parts.headers.get_all(axum::http::header::AUTHORIZATION).iter();
     let (first, more) = (values.next(), values.next());
-    let value = first.filter(|_| more.is_none()).ok_or_else(Problem::token_missing)?;
+    let value = first.ok_or_else(Problem::token_missing)?;
+    if more.is_some() {
+        return Err(Problem::malformed().because("Authorization: once"));
+    }
     let text = value.to_str().map_err(|_| Problem::token_invalid())?;
     let (scheme, secret) = text.split_once(' ').ok_or_else(Problem::token_invalid)?;
     if scheme.eq_ignore_ascii_case("bearer") { Ok(secret.trim()) } else { Err(Problem::token_invalid()) }

@@ -9,10 +9,36 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
-/// Counts failures by account and by address, within one node.
+/// Counts failures by account and by address, within one node. They fade: half of them are forgotten every quarter of an hour.
 #[derive(Debug, Default)]
 pub struct Throttle {
-    known: Mutex<BTreeMap<String, (u32, Instant)>>,
+    known: Mutex<BTreeMap<String, Known>>,
+}
+
+/// What is known of an account or address.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    failures: u32,
+    last: Instant,
+    /// Until when failures have faded.
+    faded: Instant,
+}
+
+impl Known {
+    fn fade(&mut self, now: Instant) {
+        let halves = now.saturating_duration_since(self.faded).as_secs() / HALF.as_secs();
+        let halves = u32::try_from(halves).unwrap_or(u32::MAX);
+        self.failures = self.failures.checked_shr(halves).unwrap_or(0);
+        self.faded = self.faded.checked_add(HALF.saturating_mul(halves)).unwrap_or(now);
+    }
+
+    /// Errors: how long is left to wait after so many failures, of which some are free.
+    fn waited(&self, free: u32, now: Instant) -> Result<(), Duration> {
+        let Some(over) = self.failures.checked_sub(free) else { return Ok(()) };
+        let wait = Duration::from_secs(1 << over.min(10)).min(LONGEST);
+        let wait = (self.last + wait).saturating_duration_since(now);
+        if wait.is_zero() { Ok(()) } else { Err(wait) }
+    }
 }
 
 /// So many attempts an account has, in a row, before it waits.
@@ -20,44 +46,40 @@ pub const FREE_OF_ACCOUNT: u32 = 5;
 /// And so many an address, behind which many people may be: a stranger's guesses must not soon keep the others out.
 pub const FREE_OF_ADDRESS: u32 = 100;
 const LONGEST: Duration = Duration::from_secs(900);
+/// In such a time half of the failures are forgotten.
+const HALF: Duration = Duration::from_secs(900);
 /// The most names that are remembered; the oldest go first.
 const MOST: usize = 100_000;
 
 impl Throttle {
+    /// Whether an address may try. Attempts under way of others behind it do not count: how many there are is bounded by [`Hashing`].
+    ///
+    /// Errors: how long it has to wait, where `free` attempts have failed.
+    pub fn look(&self, name: &str, free: u32, now: Instant) -> Result<(), Duration> {
+        look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner), name, free, now)
+    }
+
     /// Counts an attempt as failed until it is known to be none: [`Self::succeeded`], [`Self::give_back`].
     ///
     /// Errors: how long whoever this is has to wait, where `free` attempts were made; this one does not count then.
     pub fn attempt(&self, name: &str, free: u32, now: Instant) -> Result<(), Duration> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((failures, last)) = known.get(name)
-            && *failures >= free
-        {
-            let wait = Duration::from_secs(1 << (failures - free).min(10)).min(LONGEST);
-            let wait = (*last + wait).saturating_duration_since(now);
-            if !wait.is_zero() {
-                return Err(wait);
-            }
-        }
-        if known.len() >= MOST && !known.contains_key(name) {
-            known.retain(|_, (_, last)| now.saturating_duration_since(*last) < LONGEST);
-            if known.len() >= MOST
-                && let Some(oldest) = known.iter().min_by_key(|(_, (_, last))| *last)
-            {
-                let oldest = oldest.0.clone();
-                known.remove(&oldest);
-            }
-        }
-        let entry = known.entry(name.to_owned()).or_insert((0, now));
-        *entry = (entry.0.saturating_add(1), now);
+        look(&mut known, name, free, now)?;
+        count(&mut known, name, now);
         Ok(())
     }
 
-    /// The attempt was none, or none that failed.
+    /// Counts an attempt that failed.
+    pub fn failed(&self, name: &str, now: Instant) {
+        count(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner), name, now);
+    }
+
+    /// The attempt was none.
     pub fn give_back(&self, name: &str) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((failures, _)) = known.get_mut(name) {
-            *failures = failures.saturating_sub(1);
-            if *failures == 0 {
+        if let Some(entry) = known.get_mut(name) {
+            entry.failures = entry.failures.saturating_sub(1);
+            if entry.failures == 0 {
                 known.remove(name);
             }
         }
@@ -66,6 +88,35 @@ impl Throttle {
     /// It succeeded: what failed before is forgotten.
     pub fn succeeded(&self, name: &str) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}
+
+fn look(known: &mut BTreeMap<String, Known>, name: &str, free: u32, now: Instant) -> Result<(), Duration> {
+    known.get_mut(name).map_or(Ok(()), |known| {
+        known.fade(now);
+        known.waited(free, now)
+    })
+}
+
+fn count(known: &mut BTreeMap<String, Known>, name: &str, now: Instant) {
+    make_room(known, name, now);
+    let known = known.entry(name.to_owned()).or_insert(Known { failures: 0, last: now, faded: now });
+    known.fade(now);
+    known.failures = known.failures.saturating_add(1);
+    known.last = known.last.max(now);
+}
+
+/// Forgets who was longest ago where too many are known for one more.
+fn make_room(known: &mut BTreeMap<String, Known>, name: &str, now: Instant) {
+    if known.len() < MOST || known.contains_key(name) {
+        return;
+    }
+    known.retain(|_, known| now.saturating_duration_since(known.last) < LONGEST);
+    if known.len() >= MOST
+        && let Some(oldest) = known.iter().min_by_key(|(_, known)| known.last)
+    {
+        let oldest = oldest.0.clone();
+        known.remove(&oldest);
     }
 }
 
@@ -128,6 +179,44 @@ mod tests {
         assert_eq!(attempt("a", 1), Err(Duration::from_secs(1)));
         throttle.succeeded("a");
         assert_eq!(attempt("a", 1), Ok(()));
+    }
+
+    #[test]
+    fn failures_fade_by_half_each_quarter_of_an_hour() {
+        let (throttle, now) = (Throttle::default(), clock::instant());
+        let after = |minutes: u64| now + Duration::from_secs(60 * minutes);
+        for _ in 0..107 {
+            throttle.failed("a", now);
+        }
+        for (minutes, expected) in
+            [(0, Err(128)), (1, Err(68)), (14, Ok(())), (15, Ok(())), (60, Ok(())), (24 * 60, Ok(()))]
+        {
+            let found = throttle.look("a", 100, after(minutes)).map_err(|wait| wait.as_secs());
+            assert_eq!(found, expected, "{minutes} min");
+        }
+        let (throttle, failures) = (Throttle::default(), |throttle: &Throttle| {
+            throttle.known.lock().unwrap().get("a").map_or(0, |known| known.failures)
+        });
+        for _ in 0..107 {
+            throttle.failed("a", now);
+        }
+        for (minutes, expected) in [(14, 107), (16, 53), (29, 53), (30, 26), (31, 26), (120, 0)] {
+            throttle.look("a", 100, after(minutes)).unwrap();
+            assert_eq!(failures(&throttle), expected, "{minutes} min");
+        }
+    }
+
+    #[test]
+    fn who_signs_in_keeps_nobody_else_behind_the_address_waiting() {
+        let (throttle, now) = (Throttle::default(), clock::instant());
+        for _ in 0..100 {
+            throttle.failed("address", now);
+        }
+        assert_eq!(throttle.look("address", 100, now), Err(Duration::from_secs(1)));
+        // Everybody who comes a second later may try, whoever else does.
+        for _ in 0..200 {
+            assert_eq!(throttle.look("address", 100, now + Duration::from_secs(1)), Ok(()));
+        }
     }
 
     #[tokio::test]

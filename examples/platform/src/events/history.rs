@@ -10,6 +10,7 @@ use cc_core::{Event, Timestamp};
 
 use crate::clock;
 use crate::problem::Problem;
+use crate::routes::PAGE;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
 
 /// The type that so many events are of that it has no rows of its own.
@@ -113,7 +114,7 @@ pub fn page(
     };
     let from = question.from.map(|from| place(&clock::text(from)));
     let log = super::log_of(org, vehicle);
-    let (mut events, mut looked_at) = (Vec::new(), 0);
+    let (mut events, mut size, mut looked_at) = (Vec::<Bytes>::new(), 0, 0);
     loop {
         let limit = question.limit + 1;
         let found = view.scan(Scan { prefix: &prefix, after: end.as_deref(), limit, backwards: true })?;
@@ -123,7 +124,7 @@ pub fn page(
                 return Ok((events, None));
             }
             let number = value.strip_suffix(IS_DENSE);
-            if events.len() == question.limit || looked_at == LOOKED_AT {
+            if events.len() == question.limit || size >= PAGE || looked_at == LOOKED_AT {
                 // One more is there.
                 let rest = end.as_deref().and_then(|end| end.get(prefix.len() + 1..));
                 return Ok((events, rest.map(|rest| rest.replace(JOINT, "~"))));
@@ -132,7 +133,9 @@ pub fn page(
             if !is_dense || number.is_some() {
                 let number =
                     std::str::from_utf8(number.unwrap_or(&value)).ok().and_then(|text| text.parse().ok());
-                events.extend(number.map_or(Ok(None), |number| view.one(&log, number))?);
+                let event = number.map_or(Ok(None), |number| view.one(&log, number))?;
+                size += event.as_ref().map_or(0, Bytes::len);
+                events.extend(event);
             }
             end = Some(name);
         }

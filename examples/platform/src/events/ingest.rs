@@ -304,6 +304,12 @@ fn rule_access(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(), S
     Ok(())
 }
 
+/// The first part of a text, of which so much is kept aside.
+fn cut(raw: &str) -> &str {
+    let end = (0..=ASIDE.min(raw.len())).rev().find(|end| raw.is_char_boundary(*end));
+    raw.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// Keeps something aside, with its reason.
 fn aside(
     edit: &mut dyn Edit,
@@ -313,21 +319,55 @@ fn aside(
     raw: &str,
 ) -> Result<(), StorageError> {
     let at = clock::text(clock::instant_of(edit.at()));
-    let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": raw});
+    let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": cut(raw)});
     put_json(edit, &key(&["quarantine", org, &at, &random::text::<6>()]), &value)?;
     taken.refused.push(refused);
     Ok(())
 }
 
-/// What was set aside in an organization, the newest first.
+/// What was set aside in an organization, the newest first: why, and which event it was, as far as that can be read. What it says is for
+/// nobody who may only read what was set aside.
 pub fn quarantine(
     view: &dyn crate::storage::View,
     org: &str,
     limit: usize,
 ) -> Result<Vec<Value>, StorageError> {
+    /// Rows of one scan: earlier versions kept large events whole.
+    const STEP: usize = 20;
     let prefix = key(&["quarantine", org]);
-    let scan = crate::storage::Scan { prefix: &prefix, after: None, limit, backwards: true };
-    view.scan(scan)?.iter().map(|(_, value)| crate::storage::from_json(value)).collect()
+    let (mut items, mut after): (Vec<Value>, Option<String>) = (Vec::new(), None);
+    while items.len() < limit {
+        let most = STEP.min(limit - items.len());
+        let scan =
+            crate::storage::Scan { prefix: &prefix, after: after.as_deref(), limit: most, backwards: true };
+        let found = view.scan(scan)?;
+        after = found.last().map(|(name, _)| name.clone());
+        for (_, row) in &found {
+            let mut row: Value = crate::storage::from_json(row)?;
+            row["event"] = head(org, row["event"].as_str().unwrap_or_default()).into();
+            items.push(row);
+        }
+        if found.len() < most {
+            break;
+        }
+    }
+    Ok(items)
+}
+
+/// Of an event what names it: its id, vehicle, organization and type; nothing where that cannot be read.
+fn head(org: &str, raw: &str) -> String {
+    let Ok(event) = serde_json::from_str::<BTreeMap<String, Value>>(raw) else { return String::new() };
+    let is_type = |text: &str| {
+        text.len() <= 64
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let names = |(name, value): &(String, Value)| match (name.as_str(), value) {
+        ("id" | "vehicleId", Value::Number(_)) => true,
+        ("organizationKey", Value::String(text)) => text == org,
+        ("type", Value::String(text)) => is_type(text),
+        _ => false,
+    };
+    Value::Object(event.into_iter().filter(names).collect()).to_string()
 }
 
 /// When something was set aside, by its row.

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::clock;
 use crate::problem::Problem;
+use crate::routes::parameters::decoded;
 
 /// Where in a log to begin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,6 +50,9 @@ pub fn offset_text(number: u64) -> String {
     format!("{number:020}")
 }
 
+/// The parameters that are read.
+const KNOWN: [&str; 4] = ["close", "cursor", "live", "offset"];
+
 fn position(text: &str) -> Result<Position, Problem> {
     match text {
         "-1" => Ok(Position::Beginning),
@@ -73,19 +77,22 @@ impl Reading {
         let mut offsets = 0;
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match name {
+            let Some(name) = decoded(name).filter(|name| KNOWN.contains(&name.as_str())) else { continue };
+            let value =
+                decoded(value).ok_or_else(|| Problem::malformed().because("the query is not UTF-8"))?;
+            match name.as_str() {
                 "offset" => {
                     offsets += 1;
-                    reading.position = position(value)?;
+                    reading.position = position(&value)?;
                 }
                 "live" => {
-                    reading.live = match value {
+                    reading.live = match value.as_str() {
                         "long-poll" => Live::LongPoll,
                         "sse" => Live::Sse,
                         _ => return Err(Problem::malformed().because("live: long-poll or sse")),
                     }
                 }
-                "cursor" => reading.cursor = Some(value.to_owned()),
+                "cursor" => reading.cursor = Some(value).filter(|value| !value.is_empty()),
                 "close" => {
                     let seconds =
                         value.parse().map_err(|_| Problem::malformed().because("close: seconds"))?;
@@ -140,6 +147,11 @@ mod tests {
             ("offset=-1&foo=1", Ok((Position::Beginning, Live::No))),
             ("offset=now&live=sse", Ok((Position::Now, Live::Sse))),
             ("offset=00000000000000000007&live=long-poll", Ok((Position::At(7), Live::LongPoll))),
+            ("offset=%2D1", Ok((Position::Beginning, Live::No))),
+            ("offset=no%77&%6Cive=s%73e", Ok((Position::Now, Live::Sse))),
+            ("offset=-1&%FF=1&foo=%F", Ok((Position::Beginning, Live::No))),
+            ("offset=%FF", Err("malformed")),
+            ("offset=%2", Err("malformed")),
             ("offset=7", Err("malformed_offset")),
             ("offset=", Err("malformed_offset")),
             ("offset=-1&offset=now", Err("malformed_offset")),

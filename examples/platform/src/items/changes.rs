@@ -9,11 +9,16 @@ use serde::Deserialize;
 use super::members::Members;
 use super::sent::{Change, Changes};
 use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
+use crate::allowance;
 use crate::auth::account::{Account, account};
 use crate::auth::{Caller, Who};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
+/// The largest body of a change, bytes.
+pub const LARGEST: usize = 64 << 10;
+/// The largest item that a change may be laid over, with its body and what is known of its members, bytes.
+const LARGEST_TOGETHER: u64 = 256 << 10;
 /// Milliseconds of a shelf of outcomes…
 const SHELF: i64 = 200 * 86_400_000;
 /// … of which there are so many: outcomes are known for at least 400 days.
@@ -153,7 +158,7 @@ fn one(
         // It is not remembered: once what it builds upon is settled, it may come again.
         return Ok(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?);
     }
-    let outcome = match asked(edit, caller, account, change).and_then(|asked| dispatch(edit, &asked)) {
+    let outcome = match asked(edit, caller, account, change).and_then(|asked| bounded(edit, &asked)) {
         Ok(version) => Outcome::Applied(version),
         Err(Stop::Said(outcome)) => outcome,
         Err(Stop::Storage(error)) => return Err(error.into()),
@@ -251,6 +256,9 @@ fn asked<'a>(
     }
     let body = match (kind, change.body) {
         (Kind::Delete, _) => Members::default(),
+        (_, Some(body)) if body.len() > LARGEST => {
+            return Err(Problem::too_large().because(format!("body: at most {LARGEST} bytes")).into());
+        }
         (_, Some(body)) => Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?,
         (_, None) => return Err(malformed("body: expected an object").into()),
     };
@@ -268,6 +276,22 @@ fn asked<'a>(
     })
 }
 
+/// Does a change within what an item, and everything of one person, may have.
+fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let before = asked.size(edit)?;
+    if matches!(asked.kind, Kind::Patch | Kind::Put) {
+        allowance::may_keep(edit, asked.caller)?;
+        if before > LARGEST_TOGETHER - LARGEST as u64 {
+            let why = "the item has grown too large to be changed; delete it first";
+            return Err(Problem::too_large().because(why).into());
+        }
+    }
+    let version = dispatch(edit, asked)?;
+    let after = asked.size(edit)?;
+    allowance::keeps(edit, asked.caller, before, after)?;
+    Ok(version)
+}
+
 fn dispatch(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     match asked.collection {
         Collection::Bookings => bookings::change(edit, asked),
@@ -282,6 +306,13 @@ fn dispatch(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
 }
 
 impl Asked<'_> {
+    /// What the item takes, where it is the caller's own: its value, and what is known of each member.
+    fn size(&self, edit: &dyn Edit) -> Result<u64, StorageError> {
+        let own = Item::load(edit, &self.spot)?.filter(|item| self.is_own(item));
+        let size = |value: String, members: usize| 256 + value.len() as u64 + 64 * members as u64;
+        Ok(own.and_then(|item| Some(size(item.value?, item.stamps.len()))).unwrap_or_default())
+    }
+
     /// The item, where the caller sees it; what one does not see is not there.
     pub(super) fn item(&self, edit: &dyn Edit) -> Result<Option<Item>, Stop> {
         let item = Item::load(edit, &self.spot)?;

@@ -60,6 +60,11 @@ pub(super) struct Change<'a> {
 pub struct Changes<'a>(pub(super) Vec<Change<'a>>);
 
 impl<'a> Changes<'a> {
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Reads a body.
     ///
     /// Errors: `malformed` where it is none, or one of its changes has no id that it could be answered by, with its index;

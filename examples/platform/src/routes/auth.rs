@@ -17,7 +17,7 @@ use crate::auth::account::{Account, account, by_email};
 use crate::auth::jose::Unverified;
 use crate::auth::session::{self, Session};
 use crate::auth::throttle::{FREE_OF_ACCOUNT, FREE_OF_ADDRESS};
-use crate::auth::{Caller, Who, bearer};
+use crate::auth::{Caller, Who, bearer, peer};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Edit, get_json, key, put_json, unix};
@@ -42,33 +42,31 @@ fn told(secret: &str, session: &Session) -> Json<Value> {
     }))
 }
 
+/// So many letters of an address are remembered: no account has a longer one.
+const LONGEST_NAME: usize = 320;
+
 /// A person signs in.
 pub async fn password(
     State(node): State<Arc<Node>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Problem> {
     let wanted: Password = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
-    let (by_name, by_peer) =
-        (format!("account {}", wanted.email.to_lowercase()), format!("peer {}", peer.ip()));
+    let by_name: String = wanted.email.to_lowercase().chars().take(LONGEST_NAME).collect();
+    let by_name = format!("account {by_name}");
+    let by_peer = peer::name(peer::client(from.ip(), &headers, &node.config.proxies));
     let now = clock::instant();
     let limited = |wait: Duration| Problem::rate_limited().with("retry-after", wait.as_secs().max(1));
-    node.throttle.attempt(&by_peer, FREE_OF_ADDRESS, now).map_err(limited)?;
-    if let Err(wait) = node.throttle.attempt(&by_name, FREE_OF_ACCOUNT, now) {
-        node.throttle.give_back(&by_peer);
-        return Err(limited(wait));
-    }
-    let Some(who) = who_has(&node, wanted).await.inspect_err(|_| {
-        // Nothing was guessed.
-        node.throttle.give_back(&by_name);
-        node.throttle.give_back(&by_peer);
-    })?
-    else {
+    node.throttle.look(&by_peer, FREE_OF_ADDRESS, now).map_err(limited)?;
+    node.throttle.attempt(&by_name, FREE_OF_ACCOUNT, now).map_err(limited)?;
+    // Where it cannot be looked up, nothing was guessed.
+    let found = who_has(&node, wanted).await.inspect_err(|_| node.throttle.give_back(&by_name))?;
+    let Some(who) = found else {
+        node.throttle.failed(&by_peer, clock::instant());
         return Err(Problem::token_invalid().because("no such account, or another password"));
     };
     node.throttle.succeeded(&by_name);
-    node.throttle.give_back(&by_peer);
     let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who)?)).await?;
     Ok(told(&secret, &session))
 }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 
+use crate::allowance;
 use crate::auth::Caller;
 use crate::body::{self, USUAL};
 use crate::items::changes::apply;
@@ -37,6 +38,7 @@ pub async fn write(
                 producer.turn_of_named(edit, &lane)?;
                 producer.done(edit, &lane)?;
             }
+            allowance::writes(edit, &caller, changes.count(), bytes.len())?;
             apply(edit, &caller, &changes)
         })
         .await?;

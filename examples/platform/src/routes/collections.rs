@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::PAGE;
 use super::parameters::Parameters;
 use crate::auth::Caller;
 use crate::feed::{offset_text, set};
@@ -71,7 +72,7 @@ pub async fn list(
     let query = Parameters::parse(query.as_deref(), known)?;
     let limit = query.limit()?;
     let malformed = || Problem::malformed().because("cursor: as it was given");
-    let cursor = query.one("cursor")?.map(|text| read_cursor(text).ok_or_else(malformed)).transpose()?;
+    let cursor = query.cursor()?.map(|text| read_cursor(text).ok_or_else(malformed)).transpose()?;
     let conversation = query.one("conversationId")?.map(str::to_owned);
     let answer = node
         .look(move |view| {
@@ -80,25 +81,32 @@ pub async fn list(
                 Some(name) => of_conversation(view, &caller, name, after, limit + 1)?,
                 None => seen(view, &caller, collection, after, limit + 1)?,
             };
-            let more = found.len() > limit;
+            let mut more = found.len() > limit;
             found.truncate(limit);
             let offset = match &cursor {
                 Some((offset, _)) => *offset,
                 None => view.tail(&caller.who.feed())?.next,
             };
-            let last = found.last().map_or(String::new(), |(name, _)| name.clone());
-            let mut items = Vec::new();
+            let (mut items, mut size, mut last) = (Vec::new(), 0, String::new());
             for (name, spot) in found {
+                if size >= PAGE {
+                    more = true;
+                    break;
+                }
+                last.clone_from(&name);
                 if let Some(item) = Item::load(view, &spot)?
                     && let Some(sight) = item.is_seen_by(&caller.who)
                 {
-                    items.push(format!("{{{}}}", item.shown(&name, &spot, sight)));
+                    let item = format!("{{{}}}", item.shown(&name, &spot, sight));
+                    size += item.len() + 1;
+                    items.push(item);
                 }
             }
-            let cursor = URL_SAFE_NO_PAD.encode(format!("{offset} {last}"));
+            let cursor = more.then(|| URL_SAFE_NO_PAD.encode(format!("{offset} {last}")));
             Ok(format!(
-                r#"{{"items":[{}],"cursor":"{cursor}","more":{more},"offset":"{}"}}"#,
+                r#"{{"items":[{}],"cursor":{},"more":{more},"offset":"{}"}}"#,
                 items.join(","),
+                serde_json::Value::from(cursor),
                 offset_text(offset)
             ))
         })

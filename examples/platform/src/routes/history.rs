@@ -28,7 +28,7 @@ pub async fn events(
         type_name: query.one("type")?.map(str::to_owned),
         from: query.read("from", "an instant of RFC 3339")?,
         to: query.read("to", "an instant of RFC 3339")?,
-        cursor: query.one("cursor")?.map(str::to_owned),
+        cursor: query.cursor()?.map(str::to_owned),
         limit: query.limit()?,
     };
     let answer = node
@@ -45,8 +45,9 @@ pub async fn events(
             let events = crate::feed::seen(view, &source, events)?;
             let events =
                 String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
-            let (more, cursor) = (cursor.is_some(), cursor.unwrap_or_default());
-            Ok(format!(r#"{{"events":{events},"cursor":"{cursor}","more":{more}}}"#))
+            let more = cursor.is_some();
+            let cursor = serde_json::Value::from(cursor);
+            Ok(format!(r#"{{"events":{events},"cursor":{cursor},"more":{more}}}"#))
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], answer))

@@ -7,7 +7,7 @@ pub mod config;
 pub mod feeds;
 pub mod history;
 pub mod ingest;
-mod parameters;
+pub(crate) mod parameters;
 pub mod run;
 pub mod streams;
 pub mod webhooks;
@@ -20,6 +20,9 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::node::Node;
 use crate::problem::Problem;
+
+/// How much of a listing one page has, bytes: the item that goes beyond is its last.
+pub const PAGE: usize = 1 << 20;
 
 macro_rules! routes {
     ($($path:literal => { $($method:ident $handler:path),+ $(,)? })*) => {

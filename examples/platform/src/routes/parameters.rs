@@ -24,12 +24,13 @@ impl Parameters {
         let mut all = Vec::new();
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            if !known.contains(&name) {
+            let name = decoded(name).unwrap_or_default();
+            if !known.contains(&name.as_str()) {
                 return Err(Problem::unknown_parameter().because(format!("known: {}", known.join(", "))));
             }
             let value =
                 decoded(value).ok_or_else(|| Problem::malformed().because("the query is not UTF-8"))?;
-            all.push((name.to_owned(), value));
+            all.push((name, value));
         }
         Ok(Self(all))
     }
@@ -52,6 +53,11 @@ impl Parameters {
         self.one(name)?.map(|text| text.parse().map_err(problem)).transpose()
     }
 
+    /// Where to go on; an empty one is none, as at the beginning.
+    pub(super) fn cursor(&self) -> Result<Option<&str>, Problem> {
+        Ok(self.one("cursor")?.filter(|cursor| !cursor.is_empty()))
+    }
+
     /// How many to give.
     pub(super) fn limit(&self) -> Result<usize, Problem> {
         const WHAT: &str = "a number from 1";
@@ -62,7 +68,8 @@ impl Parameters {
     }
 }
 
-fn decoded(text: &str) -> Option<String> {
+/// A name or value without its percent signs; `None` where it is not UTF-8.
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -84,10 +91,20 @@ mod tests {
 
     #[test]
     fn parameters_are_known_and_decoded() {
-        let read = Parameters::parse(Some("key=%2Fa%20b&key=c&limit=5"), &["key", "limit"]).unwrap();
+        let read = Parameters::parse(Some("key=%2Fa%20b&%6Bey=c&limit=5"), &["key", "limit"]).unwrap();
         assert_eq!(read.all("key").collect::<Vec<_>>(), ["/a b", "c"]);
         assert_eq!(read.limit().unwrap(), 5);
         assert_eq!(read.one("key").unwrap_err().code, "malformed");
+        for (text, expected) in [
+            ("cursor=a%7Eb", Ok(Some("a~b"))),
+            ("cursor=", Ok(None)),
+            ("cursor", Ok(None)),
+            ("", Ok(None)),
+            ("cursor=&cursor=a", Err("malformed")),
+        ] {
+            let read = Parameters::parse(Some(text), &["cursor"]).unwrap();
+            assert_eq!(read.cursor().map_err(|problem| problem.code), expected, "{text}");
+        }
         for (text, expected) in [
             ("", Ok(200)),
             ("limit=1", Ok(1)),

@@ -8,12 +8,14 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
+use crate::allowance;
 use crate::auth::Caller;
 use crate::body::{self, STREAM};
 use crate::clock::instant_of;
 use crate::feed::{self, Finder, Reading, offset_text, set};
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::storage::Edit;
 use crate::streams::{self, Append, Create, Stream};
 
 async fn whole(node: &Node, headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Problem> {
@@ -33,8 +35,13 @@ pub async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
-    let wanted = Create::parse(&headers, whole(&node, &headers, body).await?)?;
-    let (new, stream, next) = node.commit(move |edit| streams::create(edit, &place, &wanted)).await?;
+    let body = whole(&node, &headers, body).await?;
+    let (size, wanted) = (body.len(), Create::parse(&headers, body)?);
+    let create = move |edit: &mut dyn Edit| {
+        allowance::writes(edit, &caller, 1, size)?;
+        streams::create(edit, &place, &wanted)
+    };
+    let (new, stream, next) = node.commit(create).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = status.into_response();
     set(&mut answer, "content-type", &stream.content_type);
@@ -58,9 +65,14 @@ pub async fn append(
     body: Body,
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
-    let wanted = Append::parse(&headers, whole(&node, &headers, body).await?)?;
+    let body = whole(&node, &headers, body).await?;
+    let (size, wanted) = (body.len(), Append::parse(&headers, body)?);
     let bare = wanted.is_bare();
-    let done = node.commit(move |edit| streams::append(edit, &place, &wanted)).await?;
+    let append = move |edit: &mut dyn Edit| {
+        allowance::writes(edit, &caller, 1, size)?;
+        streams::append(edit, &place, &wanted)
+    };
+    let done = node.commit(append).await?;
     let fresh = done.producer.is_some() && !done.duplicate && !bare;
     let mut answer = if fresh { StatusCode::OK } else { StatusCode::NO_CONTENT }.into_response();
     set(&mut answer, "stream-next-offset", &offset_text(done.next));

@@ -23,6 +23,11 @@ struct Wanted {
     types: Vec<String>,
 }
 
+/// The most types of one webhook. Which there are is not asked: cars may say what this platform has not heard of.
+const MOST_TYPES: usize = 200;
+/// The longest name of a type, bytes.
+const LONGEST_TYPE: usize = 100;
+
 fn name(id: String) -> Result<String, Problem> {
     let fits = (1..=64).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
@@ -40,8 +45,11 @@ pub async fn set(
     caller.must_be(Role::Partner)?;
     let id = name(id)?;
     let wanted: Wanted = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
-    if wanted.types.len() > 200 {
-        return Err(Problem::invalid_entity().because("types: at most 200"));
+    if wanted.types.len() > MOST_TYPES {
+        return Err(Problem::invalid_entity().because(format!("types: at most {MOST_TYPES}")));
+    }
+    if !wanted.types.iter().all(|name| (1..=LONGEST_TYPE).contains(&name.len())) {
+        return Err(Problem::invalid_entity().because(format!("types: each of 1 to {LONGEST_TYPE} bytes")));
     }
     let anywhere = node.config.webhooks_anywhere;
     let set = move |edit: &mut dyn crate::storage::Edit| {

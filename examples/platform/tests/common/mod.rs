@@ -3,6 +3,7 @@
 
 pub(crate) mod line;
 pub(crate) mod process;
+pub(crate) mod seen;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    _seen: seen::Seen,
 }
 
 pub(crate) fn config() -> NodeConfig {
@@ -62,7 +64,8 @@ impl World {
     /// Serves a node on a folder.
     pub(crate) fn of(node: Arc<Node>, folder: tempfile::TempDir) -> Self {
         let (base, stop, task) = serve(node.clone(), "127.0.0.1:0");
-        Self { base, node, folder, stop: Some(stop), task }
+        let seen = seen::Seen(node.clone());
+        Self { base, node, folder, stop: Some(stop), task, _seen: seen }
     }
 
     pub(crate) async fn stop(mut self) -> tempfile::TempDir {
@@ -162,6 +165,19 @@ impl Person {
         let results = self.change(&[change(collection, key, kind, body)]).await;
         assert_eq!(results[0]["outcome"], "applied", "{}", results[0]);
         results[0].clone()
+    }
+
+    /// All items of a collection, page by page.
+    pub(crate) async fn listed(&self, collection: &str) -> Vec<Value> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.json(&format!("/v1/collections/{collection}?limit=500&cursor={cursor}")).await;
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["cursor"].as_str() {
+                Some(next) => next.clone_into(&mut cursor),
+                None => return items,
+            }
+        }
     }
 
     /// Everything that the feed tells from its beginning.

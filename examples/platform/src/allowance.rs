@@ -1,0 +1,82 @@
+//! How much of the platform one driver may fill: what they keep, and what they write within thirty days.
+//!
+//! One row a person counts both. What a person keeps is counted as it changes, so that what was kept before there was a row is no part
+//! of it. What they write stays in feeds and streams for thirty days, also where it is written over at once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::{Caller, Role};
+use crate::problem::Problem;
+use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
+
+/// The most that one driver keeps, bytes.
+pub const KEPT: u64 = 64 << 20;
+/// The most that one driver writes within [`WINDOW`], bytes.
+pub const WRITTEN: u64 = 256 << 20;
+/// Milliseconds for which it is counted what was written: so long feeds keep it.
+pub const WINDOW: i64 = 30 * 86_400_000;
+/// What each change or append costs beside its bytes: rows and indexes.
+const EACH: u64 = 256;
+
+/// The row.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+struct Allowance {
+    kept: u64,
+    written: u64,
+    since: i64,
+}
+
+fn place(caller: &Caller) -> String {
+    key(&["allowance", &caller.who.org, &caller.who.sub])
+}
+
+/// Drivers are many and strangers; whoever works for the organization is not counted.
+fn is_counted(caller: &Caller) -> bool {
+    caller.has(Role::Driver)
+}
+
+/// Whether someone may keep more.
+///
+/// Errors: `too_large`.
+pub fn may_keep(view: &dyn View, caller: &Caller) -> Result<(), Problem> {
+    let known: Option<Allowance> = if is_counted(caller) { get_json(view, &place(caller))? } else { None };
+    if known.is_some_and(|known| known.kept >= KEPT) {
+        let why = format!("what one person keeps: at most {} MiB; delete something first", KEPT >> 20);
+        return Err(Problem::too_large().because(why));
+    }
+    Ok(())
+}
+
+/// Counts what someone keeps in place of what stood there.
+pub fn keeps(edit: &mut dyn Edit, caller: &Caller, before: u64, after: u64) -> Result<(), StorageError> {
+    if before == after || !is_counted(caller) {
+        return Ok(());
+    }
+    let place = place(caller);
+    let mut known: Allowance = get_json(edit, &place)?.unwrap_or_default();
+    known.kept = known.kept.saturating_add(after).saturating_sub(before);
+    put_json(edit, &place, &known)
+}
+
+/// Counts what someone writes: so many changes or messages, of so many bytes together.
+///
+/// Errors: `rate_limited` where it is more than may be written within [`WINDOW`], with the seconds until that is over.
+pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), Problem> {
+    if !is_counted(caller) {
+        return Ok(());
+    }
+    let (place, now) = (place(caller), edit.at());
+    let mut known: Allowance = get_json(edit, &place)?.unwrap_or_default();
+    // Also where the clock was ahead once.
+    if known.since > now || now - known.since >= WINDOW {
+        (known.since, known.written) = (now, 0);
+    }
+    if known.written >= WRITTEN {
+        let wait = (known.since.saturating_add(WINDOW) - now) / 1000 + 1;
+        let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
+        return Err(Problem::rate_limited().because(why).with("retry-after", wait));
+    }
+    let cost = (count as u64).saturating_mul(EACH).saturating_add(bytes as u64);
+    known.written = known.written.saturating_add(cost);
+    Ok(put_json(edit, &place, &known)?)
+}

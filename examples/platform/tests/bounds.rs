@@ -1,0 +1,147 @@
+//! One driver fills neither the memory nor the disk.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::io::Write as _;
+
+use common::{World, change, event, value};
+use platform::allowance::{KEPT, WINDOW, WRITTEN};
+use platform::storage::key;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Bytes of a page, and of the largest item that may be its last.
+const PAGE: usize = 1 << 20;
+
+/// All pages of a listing: how large each was, and what was in them.
+async fn pages(person: &common::Person, path: &str, member: &str) -> (Vec<usize>, Vec<Value>) {
+    let (mut sizes, mut all, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let answer = person.get(&format!("{path}?limit=1000&cursor={cursor}")).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        sizes.push(text.len());
+        let page: Value = serde_json::from_str(&text).unwrap();
+        all.extend(page[member].as_array().unwrap().iter().cloned());
+        if page["more"] == false {
+            return (sizes, all);
+        }
+        page["cursor"].as_str().unwrap().clone_into(&mut cursor);
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_bounded_in_bytes_and_the_next_goes_on_behind_it() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    for request in 0..4_i64 {
+        let put = |n| {
+            let name = format!("s{:03}", request * 14 + n);
+            change("settings", &name, "put", json!({"note": "a".repeat(60_000)}))
+        };
+        let results = anna.change(&(0..14).map(put).collect::<Vec<_>>()).await;
+        assert!(results.iter().all(|result| result["outcome"] == "applied"));
+        let large = |n| {
+            event(request * 14 + n, 3600 - request * 14 - n, "x_note", json!({"note": "a".repeat(60_000)}))
+        };
+        let answer = gateway.post("/v1/ingest", &json!((0..14).map(large).collect::<Vec<_>>())).await;
+        assert_eq!(value(answer).await["accepted"], 14);
+    }
+    for (path, member, id) in
+        [("/v1/collections/settings", "items", "key"), ("/v1/vehicles/demo/7/events", "events", "id")]
+    {
+        let (sizes, all) = pages(&anna, path, member).await;
+        assert_eq!(sizes.len(), 4, "{path} {sizes:?}");
+        assert!(sizes.iter().all(|size| *size < PAGE + 62_000), "{path} {sizes:?}");
+        let mut ids: Vec<String> = all.iter().map(|one| one[id].to_string()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!((all.len(), ids.len()), (56, 56), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_bounded_and_holds_up_no_other() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let note = |letters: usize| json!({"note": "a".repeat(letters)});
+    let changes = [
+        change("settings", "a", "put", note((64 << 10) - 11)),
+        change("settings", "b", "put", note((64 << 10) - 10)),
+        change("settings", "c", "put", note(1)),
+    ];
+    let results = anna.change(&changes).await;
+    let outcomes: Vec<_> = results.iter().map(|result| result["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["applied", "rejected", "applied"]);
+    assert_eq!(results[1]["problem"]["code"], "too_large");
+    assert_eq!(results[1]["problem"]["detail"], "body: at most 65536 bytes");
+    // Many letters that are packed well are no way around it.
+    let body = json!({"changes": [change("settings", "d", "put", note(4_000_000))]}).to_string();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(body.as_bytes()).unwrap();
+    let request = anna.ask(Method::POST, "/v1/changes").header("content-type", "application/json");
+    let request = request.header("content-encoding", "gzip").body(packer.finish().unwrap());
+    let answer = value(request.send().await.unwrap()).await;
+    assert_eq!(answer["results"][0]["problem"]["code"], "too_large");
+    // Nor are many patches of one item.
+    let mut last = Value::Null;
+    for n in 0..5 {
+        let patch = change("settings", "grows", "patch", json!({format!("m{n}"): "a".repeat(60_000)}));
+        last = anna.change(&[patch]).await.remove(0);
+    }
+    assert_eq!(last["problem"]["code"], "too_large");
+    assert_eq!(
+        anna.change(&[change("settings", "grows", "delete", json!({}))]).await[0]["outcome"],
+        "applied"
+    );
+    anna.write("settings", "grows", "put", note(1)).await;
+}
+
+#[tokio::test]
+async fn what_one_person_keeps_is_bounded_until_something_is_deleted() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("settings", "large", "put", json!({"note": "a".repeat(60_000)})).await;
+    let place = key(&["allowance", "demo", "user/1"]);
+    let known = place.clone();
+    let row = world.node.look(move |view| Ok(view.get(&known)?)).await.unwrap().unwrap();
+    let mut row: Value = serde_json::from_slice(&row).unwrap();
+    let kept = row["kept"].as_u64().unwrap();
+    assert!((60_000..61_000).contains(&kept), "{kept}");
+    row["kept"] = json!(KEPT);
+    world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
+    let refused = anna.change(&[change("settings", "s", "put", json!({"a": 1}))]).await.remove(0);
+    assert_eq!((&refused["outcome"], &refused["problem"]["code"]), (&json!("rejected"), &json!("too_large")));
+    assert_eq!(refused["problem"]["detail"], "what one person keeps: at most 64 MiB; delete something first");
+    bo.write("settings", "s", "put", json!({"a": 1})).await;
+    anna.write("settings", "large", "delete", json!({})).await;
+    anna.write("settings", "s", "put", json!({"a": 1})).await;
+}
+
+#[tokio::test]
+async fn what_one_person_writes_is_bounded_within_thirty_days() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let set = async |since: i64| {
+        let row = json!({"kept": 0, "written": WRITTEN, "since": since});
+        let place = key(&["allowance", "demo", "user/1"]);
+        world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
+    };
+    let now = platform::clock::now().timestamp_millis();
+    set(now).await;
+    let stream = anna.ask(Method::PUT, "/v1/streams/user/1/x").body("x").send().await.unwrap();
+    let changes =
+        anna.post("/v1/changes", &json!({"changes": [change("settings", "s", "put", json!({}))]})).await;
+    for answer in [stream, changes] {
+        assert_eq!(answer.status(), 429);
+        let wait: i64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((WINDOW / 1000 - 60..=WINDOW / 1000 + 1).contains(&wait), "{wait}");
+        assert_eq!(value(answer).await["code"], "rate_limited");
+    }
+    set(now - WINDOW).await;
+    anna.write("settings", "s", "put", json!({"a": 1})).await;
+    // A clock that was ahead once locks nobody out.
+    set(now + 2 * WINDOW).await;
+    anna.write("settings", "s", "put", json!({"a": 2})).await;
+}
