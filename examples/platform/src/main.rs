@@ -18,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 /// A platform that speaks the whole protocol of docs/protocol, on one file. Without a command it serves.
 #[derive(Parser)]
 #[command(name = "platform", version, args_conflicts_with_subcommands = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     #[command(subcommand)]
     command: Option<commands::Command>,

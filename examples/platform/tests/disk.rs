@@ -326,12 +326,12 @@ async fn wherever_a_file_is_damaged_the_rows_on_whole_pages_are_kept() {
     let (all, roots) = inside(&used);
     let whole = std::fs::read(&used).unwrap();
     println!("{all:?} on {} pages, {roots:?}", whole.len() / 4096);
-    let fill = |from: usize, to: usize| {
+    let zeroed = |from: usize, to: usize| {
         let mut bytes = whole.clone();
         bytes[from..to].fill(0);
         bytes
     };
-    let page = |name: &str| fill((roots[name] - 1) * 4096, roots[name] * 4096);
+    let page = |name: &str| zeroed((roots[name] - 1) * 4096, roots[name] * 4096);
     // How much less there may be, in hundredths: a log begins behind the last message that is lost, and anna's has half of all.
     for (case, bytes, less) in [
         ("nothing", whole.clone(), 0),
@@ -342,9 +342,9 @@ async fn wherever_a_file_is_damaged_the_rows_on_whole_pages_are_kept() {
         ("the page where the messages begin", page("messages"), 50),
         ("the page where the logs begin", page("logs"), 2),
         ("the page where the names of logs begin", page("sqlite_autoindex_logs_1"), 0),
-        ("sixteen bytes", fill(0, 16), 0),
-        ("the header", fill(0, 100), 0),
-        ("the first page", fill(0, 4096), 0),
+        ("sixteen bytes", zeroed(0, 16), 0),
+        ("the header", zeroed(0, 100), 0),
+        ("the first page", zeroed(0, 4096), 0),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("platform.db");
@@ -360,8 +360,8 @@ async fn wherever_a_file_is_damaged_the_rows_on_whole_pages_are_kept() {
         let names: BTreeSet<_> = names.collect();
         assert!(names.iter().eq(["platform.db", "platform.db.damaged-1"]), "{case}: {names:?}");
         let check = rusqlite::Connection::open(&file).unwrap();
-        let word: String = check.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-        assert_eq!(word, "ok", "{case}");
+        let verdict: String = check.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(verdict, "ok", "{case}");
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) async fn run(what: Account, place: &Place) -> Result<(), CommandError
             say(&format!("added {}/{}{line}", who.org, who.sub))
         }
         Account::List { organization } => {
-            let all = place.shows(move |view| Ok(accounts::list(view, organization.as_deref())?)).await?;
+            let all = place.shows(move |view| Ok(accounts::list(view, organization.as_deref())?))?;
             for (who, account) in all {
                 let email = account.email.as_deref().unwrap_or("-");
                 say(&format!("{}/{}  {email}{}", who.org, who.sub, relations(&account)))?;

@@ -105,7 +105,7 @@ pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), Co
             say(&format!("added key {name} of {}; its secret is in {}", add.service, add.out.display()))
         }
         Key::List { organization } => {
-            let all = place.shows(move |view| services::list(view, organization.as_deref())).await?;
+            let all = place.shows(move |view| services::list(view, organization.as_deref()))?;
             for (who, account) in all {
                 let name = who.sub.trim_start_matches("service/");
                 let keys: Vec<String> = account.keys.iter().map(kid).collect();

@@ -152,10 +152,7 @@ impl Place {
 
 impl Place {
     /// Looks at what is kept, also beside a platform that runs: reading takes nothing from it.
-    async fn shows<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&dyn View) -> Result<T, AdminError> + Send + 'static,
-    ) -> Result<T, CommandError> {
+    fn shows<T>(&self, job: impl FnOnce(&dyn View) -> Result<T, AdminError>) -> Result<T, CommandError> {
         let Self(folder) = self;
         let file = folder.join("platform.db");
         if !file.exists() && !folder.join("platform.lock").exists() {
