@@ -8,6 +8,8 @@ pub mod checklist;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+pub mod sqlite_mend;
 
 use std::fmt;
 

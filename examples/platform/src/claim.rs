@@ -1,13 +1,21 @@
 //! A data folder is one platform's at a time: two that write into it would each take the other's work for damage.
 
 use std::fs::{File, TryLockError};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The folder, until this is dropped or the process ends, however it does.
 #[derive(Debug)]
 pub struct Claim {
-    _file: File,
+    file: File,
 }
+
+/// What the lock says of a folder in which no database was made yet, and of one in which it was.
+const FIRST: &[u8] = b"no database was made here yet\n";
+const MARK: &[u8] = b"a database was made here\n";
+
+/// More than either.
+const MOST: u64 = 100;
 
 /// Why a folder could not be had.
 #[derive(thiserror::Error)]
@@ -41,12 +49,71 @@ impl Claim {
     pub fn of(folder: &Path) -> Result<Self, ClaimError> {
         let failed = |error| ClaimError::Io { folder: folder.to_owned(), error };
         let path = folder.join("platform.lock");
+        let is_first = !path.exists();
         crate::private::file(&path).map_err(failed)?;
-        let file = File::options().write(true).open(path).map_err(failed)?;
+        let file = File::options().read(true).write(true).open(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(ClaimError::Taken { folder: folder.to_owned() }),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(ClaimError::Taken { folder: folder.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
+        let claim = Self { file };
+        if is_first && claim.text().map_err(failed)?.is_empty() {
+            claim.write(FIRST).map_err(|error| {
+                // An empty one would tell of a database.
+                let _ = std::fs::remove_file(&path);
+                failed(error)
+            })?;
+        }
+        Ok(claim)
+    }
+
+    fn text(&self) -> std::io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        (&self.file).seek(SeekFrom::Start(0))?;
+        (&self.file).take(MOST).read_to_end(&mut text)?;
+        Ok(text)
+    }
+
+    fn write(&self, text: &[u8]) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        (&self.file).seek(SeekFrom::Start(0))?;
+        (&self.file).write_all(text)?;
+        self.file.sync_all()
+    }
+
+    /// Whether a database was made in the folder before. Where the lock is empty, a release of before there were marks made it, and a
+    /// database with it.
+    pub fn is_marked(&self) -> bool {
+        self.text().is_ok_and(|text| text != FIRST)
+    }
+
+    /// Notes that there is a database in the folder from now on: where it is missing later, it is lost.
+    pub fn mark(&self) {
+        if !self.is_marked() {
+            // Where it cannot be written it is empty, or as it was: a loss would be told, or not, and nothing else differs.
+            let _ = self.write(MARK);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a file of before")]
+    fn a_lock_tells_whether_there_was_a_database_also_one_of_before_it_could() {
+        let folder = tempfile::tempdir().unwrap();
+        let marked = || Claim::of(folder.path()).unwrap().is_marked();
+        assert!(!marked());
+        assert!(!marked(), "a platform that did not come to make one");
+        Claim::of(folder.path()).unwrap().mark();
+        assert!(marked());
+        Claim::of(folder.path()).unwrap().mark();
+        let lock = folder.path().join("platform.lock");
+        assert_eq!(std::fs::read_to_string(&lock).unwrap(), "a database was made here\n");
+        std::fs::write(&lock, "").unwrap();
+        assert!(marked());
     }
 }

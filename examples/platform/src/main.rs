@@ -18,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 /// A platform that speaks the whole protocol of docs/protocol, on one file. Without a command it serves.
 #[derive(Parser)]
 #[command(name = "platform", version, args_conflicts_with_subcommands = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     #[command(subcommand)]
     command: Option<commands::Command>,
@@ -55,11 +56,15 @@ struct Arguments {
     /// Put a damaged database of `--data` aside, keep what can be read of it in a new one, and end.
     #[arg(long, requires = "data")]
     salvage: bool,
+    /// Begin anew where the database of `--data` is empty or missing, though there was one.
+    #[arg(long, requires = "data")]
+    new: bool,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
+    outlive_limits();
     let done = match arguments.command.take() {
         Some(command) => command.run(arguments.data, &arguments.issuer).await.map_err(Into::into),
         None => serve(arguments).await,
@@ -93,7 +98,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let named = arguments.data.as_deref().or(passing.as_ref().map(Passing::path));
     let folder = named.unwrap_or(Path::new(".")).to_owned();
     private::folder(&folder).map_err(|error| StartError::of(folder.display(), &error))?;
-    let _claim = Claim::of(&folder)?;
+    let claim = Claim::of(&folder)?;
     if arguments.salvage {
         let kept = storage::salvage(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         tracing::warn!(
@@ -102,6 +107,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             logs_cut = kept.logs_cut,
             messages = kept.messages,
             is_less = kept.is_less,
+            aside = %kept.aside.display(),
             "the damaged database is aside; what could be read of it is kept"
         );
         return Ok(());
@@ -114,9 +120,16 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     config.webhooks_anywhere = arguments.webhooks_anywhere;
     config.public_metrics = arguments.metrics.is_none() && arguments.listen.ip().is_loopback();
     config.storage_limit = arguments.max_size.map(|mib| mib.saturating_mul(1 << 20));
-    let node = Node::open(&folder, config).await.inspect_err(|error| {
+    let file = folder.join("platform.db");
+    let there = if claim.is_marked() && !arguments.new { storage::must_be_there(&file) } else { Ok(()) };
+    let opened = match there {
+        Ok(()) => Node::open(&folder, config).await,
+        Err(error) => Err(error),
+    };
+    let node = opened.inspect_err(|error| {
         tracing::error!(%error, "the storage cannot be opened");
     })?;
+    claim.mark();
     if demo_too {
         demo::make(&node).await?;
     }
@@ -198,6 +211,15 @@ fn introduce(address: SocketAddr) {
 "#,
         demo::PASSWORD
     );
+}
+
+/// A file that may not grow (`ulimit -f`) is told where it is written, and ends the process no more: what listens to the signal takes
+/// the place of the system's answer to it, for as long as the process lives.
+fn outlive_limits() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// `SIGXFSZ` of Linux and of the BSDs.
+    const TOO_LARGE: i32 = 25;
+    let _ = signal(SignalKind::from_raw(TOO_LARGE));
 }
 
 /// A signal to stop came.

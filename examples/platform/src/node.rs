@@ -317,7 +317,12 @@ impl Node {
 
     /// Whether it drains, and when that begins.
     pub fn draining(&self) -> watch::Receiver<bool> {
-        self.draining.subscribe()
+        let mut draining = self.draining.subscribe();
+        // Who comes when it drains already hears of it, too.
+        if self.is_draining() {
+            draining.mark_changed();
+        }
+        draining
     }
 }
 

@@ -25,6 +25,8 @@ const LATE: Duration = Duration::from_secs(1);
 
 /// What the system keeps of an answer that its reader does not take, bytes; it may double that. As much as it likes is megabytes.
 const UNSENT: u32 = 128 << 10;
+/// How long nothing more is said of connections that are not accepted.
+const QUIET: Duration = Duration::from_secs(30);
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -92,6 +94,7 @@ impl Door {
         stop: impl Future<Output = ()> + Send,
     ) {
         let mut stop = std::pin::pin!(stop);
+        let (mut told, mut refused) = (None::<tokio::time::Instant>, 0_u64);
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -101,7 +104,12 @@ impl Door {
                 Ok((stream, peer)) => self.serve(connections, stream, peer),
                 Err(error) => {
                     // Too many open files, above all: those that end make room.
-                    tracing::warn!(kind = ?error.kind(), "a connection was not accepted");
+                    refused += 1;
+                    if told.is_none_or(|told| told.elapsed() >= QUIET) {
+                        let why = crate::words::of(&error);
+                        tracing::warn!(why, tries = refused, "connections are not accepted");
+                        (told, refused) = (Some(tokio::time::Instant::now()), 0);
+                    }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             }

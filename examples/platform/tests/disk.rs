@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use common::process::{port, ready};
 use common::{Person, World, change, event, place, sign_in, token, value};
 use platform::bus::LocalBus;
 use platform::node::Node;
-use platform::storage::{SqliteOptions, SqliteStorage, salvage};
+use platform::storage::{SqliteOptions, SqliteStorage, Storage as _, salvage};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -181,6 +182,30 @@ async fn a_full_disk_loses_nothing_that_was_accepted() {
 }
 
 #[tokio::test]
+async fn where_files_may_only_grow_so_far_the_platform_lives_and_says_that_it_is_full() {
+    let (folder, port) = (tempfile::tempdir().unwrap(), port());
+    let script = format!(
+        "ulimit -f 6000; exec {} --demo --data {} --listen 127.0.0.1:{port}",
+        env!("CARGO_BIN_EXE_platform"),
+        folder.path().join("data").display()
+    );
+    let mut child =
+        Command::new("sh").args(["-c", &script]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let base = format!("http://127.0.0.1:{port}");
+    ready(&base).await;
+    let session = sign_in(&base, "anna").await;
+    let token = token(&base, &session).await;
+    let anna = Person { base: base.clone(), session, token, client: common::client() };
+    let (kept, problem) = fill(&anna, 0).await;
+    assert_eq!((&problem["code"], &problem["retryable"]), (&json!("storage_full"), &json!(true)));
+    all_there(&anna, &kept).await;
+    assert_eq!(anna.get("/healthz").await.status(), 200);
+    assert!(child.try_wait().unwrap().is_none(), "it lives");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[tokio::test]
 async fn a_disk_that_others_have_filled_is_seen_before_anything_is_lost_on_it() {
     let (folder, port) = (tempfile::tempdir().unwrap(), port());
     let Some(small) = Small::start(folder.path(), port) else {
@@ -256,14 +281,120 @@ async fn of_a_damaged_file_is_kept_what_can_be_read() {
     }
 }
 
+/// Rows of the map, logs and messages, and where the tables begin.
+fn inside(file: &Path) -> ([u64; 3], BTreeMap<String, usize>) {
+    let database = rusqlite::Connection::open(file).unwrap();
+    let count = |table: &str| {
+        let count = format!("SELECT count(*) FROM {table}");
+        database.query_row(&count, [], |row| row.get::<_, i64>(0)).unwrap() as u64
+    };
+    let counts = ["map", "logs", "messages"].map(count);
+    let mut select = database.prepare("SELECT name, rootpage FROM sqlite_schema").unwrap();
+    let roots = select.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as usize))).unwrap();
+    (counts, roots.map(Result::unwrap).collect())
+}
+
+#[tokio::test]
+async fn wherever_a_file_is_damaged_the_rows_on_whole_pages_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let storage = SqliteStorage::open(&folder.path().join("platform.db"), bus, SqliteOptions::default());
+    storage.unwrap().close().await.unwrap();
+    let mut logs = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    let logs = logs.transaction().unwrap();
+    for number in 0..2_000 {
+        // In 2096: no sweep takes them.
+        let row = (format!("log {number}"), 4_000_000_000_000_i64);
+        logs.execute("INSERT INTO logs (name, first, next, oldest) VALUES (?, 0, 1, ?)", row).unwrap();
+        let row = (logs.last_insert_rowid(), "m".repeat(100).into_bytes());
+        logs.execute("INSERT INTO messages VALUES (?, 0, 4000000000000, ?)", row).unwrap();
+    }
+    logs.commit().unwrap();
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    for start in (0..2_000).step_by(100) {
+        let changes: Vec<Value> = (start..start + 100)
+            .map(|count| change("places", &format!("p{count:04}"), "put", place("Pier")))
+            .collect();
+        anna.change(&changes).await;
+    }
+    let used = world.stop().await;
+    let used = used.path().join("platform.db");
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    rusqlite::Connection::open(&used).unwrap().query_row(checkpoint, [], |_| Ok(())).unwrap();
+    let (all, roots) = inside(&used);
+    let whole = std::fs::read(&used).unwrap();
+    println!("{all:?} on {} pages, {roots:?}", whole.len() / 4096);
+    let zeroed = |from: usize, to: usize| {
+        let mut bytes = whole.clone();
+        bytes[from..to].fill(0);
+        bytes
+    };
+    let page = |name: &str| zeroed((roots[name] - 1) * 4096, roots[name] * 4096);
+    // How much less there may be, in hundredths: a log begins behind the last message that is lost, and anna's has half of all.
+    for (case, bytes, less) in [
+        ("nothing", whole.clone(), 0),
+        ("the last page", whole[..whole.len() - 4096].to_vec(), 50),
+        ("half a page", whole[..whole.len() - 2048].to_vec(), 50),
+        ("a twentieth", whole[..whole.len() / 20 * 19].to_vec(), 52),
+        ("the page where the map begins", page("map"), 2),
+        ("the page where the messages begin", page("messages"), 50),
+        ("the page where the logs begin", page("logs"), 2),
+        ("the page where the names of logs begin", page("sqlite_autoindex_logs_1"), 0),
+        ("sixteen bytes", zeroed(0, 16), 0),
+        ("the header", zeroed(0, 100), 0),
+        ("the first page", zeroed(0, 4096), 0),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("platform.db");
+        std::fs::write(&file, &bytes).unwrap();
+        let kept = salvage(folder.path()).unwrap();
+        println!("{case}: {kept:?}");
+        for (kept, all) in [kept.rows, kept.logs, kept.messages].into_iter().zip(all) {
+            assert!(kept <= all && kept * 100 >= all * (100 - less), "{case}: {kept} of {all}");
+        }
+        assert_eq!(inside(&file).0, [kept.rows, kept.logs, kept.messages]);
+        assert_eq!(std::fs::read(&kept.aside).unwrap(), bytes, "{case}: the damaged file is as it was");
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let names: BTreeSet<_> = names.collect();
+        assert!(names.iter().eq(["platform.db", "platform.db.damaged-1"]), "{case}: {names:?}");
+        let check = rusqlite::Connection::open(&file).unwrap();
+        let verdict: String = check.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(verdict, "ok", "{case}");
+    }
+}
+
+#[test]
+fn where_nothing_can_be_read_everything_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("platform.db");
+    assert_eq!(salvage(folder.path()).unwrap_err().to_string(), "the database failed: it is not there");
+    for bytes in [vec![], vec![0xA5; 40], vec![0xA5; 100_000]] {
+        std::fs::write(&file, &bytes).unwrap();
+        let error = salvage(folder.path()).unwrap_err();
+        assert_eq!(error.to_string(), "all of the database is damaged");
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+    std::fs::remove_file(&file).unwrap();
+    let newer = rusqlite::Connection::open(&file).unwrap();
+    newer
+        .execute_batch(
+            "CREATE TABLE map (a); CREATE TABLE logs (a); CREATE TABLE messages (a); PRAGMA user_version = 9",
+        )
+        .unwrap();
+    let error = salvage(folder.path()).unwrap_err();
+    assert_eq!(error.to_string(), "the version of the database is damaged");
+}
+
 async fn salvaged(folder: tempfile::TempDir) {
     let kept = salvage(folder.path()).unwrap();
     assert!(kept.is_less, "three pages are gone");
-    assert!(folder.path().join("platform.db.damaged").exists(), "the damaged file stays");
-    assert_eq!(
-        salvage(folder.path()).unwrap_err().to_string(),
-        "a file that was put aside before is damaged"
-    );
+    assert_eq!(kept.aside, folder.path().join("platform.db.damaged-1"));
+    assert!(kept.aside.exists(), "the damaged file stays");
+    let again = salvage(folder.path()).unwrap();
+    assert_eq!(again.aside, folder.path().join("platform.db.damaged-2"));
+    assert_eq!((again.rows, again.messages, again.is_less), (kept.rows, kept.messages, false));
     let node = common::open(folder.path(), common::config()).await;
     let world = World::of(node, folder);
     let anna = world.person("anna").await;

@@ -55,3 +55,9 @@ async fn who_comes_while_it_drains_is_told_so_and_what_is_under_way_is_answered(
     tokio::time::timeout(Duration::from_secs(5), stopping).await.expect("it closes").unwrap();
     assert!(client().get(format!("{base}/healthz")).send().await.is_err());
 }
+
+#[tokio::test]
+async fn who_is_told_to_stop_before_anything_began_stops() {
+    let world = World::start().await;
+    tokio::time::timeout(Duration::from_secs(20), world.stop()).await.expect("it stops");
+}

@@ -199,11 +199,11 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     done(&data, "grant care acme/7 9 --remove");
     assert_eq!(
         told(&data, "account password anna@acme.example", "another horse\n").out,
-        "acme/user/1 has another password; 1 sessions ended\n"
+        "acme/user/1 has another password; 1 session ended\n"
     );
     assert_eq!(
         done(&data, "key revoke acme/gateway --all"),
-        "revoked 1 keys of acme/gateway; 2 sessions ended\n"
+        "revoked 1 key of acme/gateway; 2 sessions ended\n"
     );
     let platform = Running::start(&data).await;
     let base = platform.1.clone();
@@ -288,7 +288,7 @@ fn what_cannot_be_is_refused_with_the_reason_and_nothing_is_kept() {
         (
             "account add bo@x.y --organization a/b --role driver",
             "12345678\n",
-            "the organization: expected 1 to 64 letters, digits, `-`, `_` or `.`",
+            "the organization: expected 1 to 64 letters, digits, `-`, `_` or `.`, and neither `.` nor `..`",
         ),
         ("account password bo@acme.example", "12345678\n", "there is no such account"),
         ("account remove acme/user/9", "", "there is no such account"),
@@ -317,6 +317,62 @@ fn what_cannot_be_is_refused_with_the_reason_and_nothing_is_kept() {
     assert_eq!(refused(&data, &password, ""), format!("platform: {}: it is not there", file.display()));
     std::fs::write(&file, "a new password\nnote\n").unwrap();
     assert_eq!(done(&data, &password), "acme/user/1 has another password; 0 sessions ended\n");
+}
+
+#[test]
+fn what_the_help_rules_out_is_refused_and_a_key_that_was_cut_short_stands_in_no_way() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    done(&data, "vehicle add acme/7");
+    let key = passing.path().join("gw.key");
+    let part = passing.path().join("gw.key.part");
+    let name = "1 to 64 letters, digits, `-`, `_` or `.`, and neither `.` nor `..`";
+    let of_service = "--role: expected device, partner or support for a service";
+    let of_workshop = "--workshop: expected the workshop of one with --role workshop, and of nobody else";
+    let out = format!("--out {}", key.display());
+    for (arguments, said) in [
+        ("account add a@x.y --organization .. --role driver", &*format!("the organization: expected {name}")),
+        ("account add a@x.y --organization . --role driver", &format!("the organization: expected {name}")),
+        (
+            "account add a@x.y --organization acme --role device",
+            "--role: expected driver, fleet_manager, workshop, partner or support for a person",
+        ),
+        (
+            "account add a@x.y --organization acme --role driver --fleet 3",
+            "--role: expected fleet_manager, for --fleet",
+        ),
+        ("account add a@x.y --organization acme --role workshop", of_workshop),
+        ("account add a@x.y --organization acme --role driver --workshop 9", of_workshop),
+        (&format!("key add acme/gw --role driver {out}"), of_service),
+        (&format!("key add acme/gw --role device --role workshop {out}"), of_service),
+        (&format!("key add acme/.. --role device {out}"), &format!("the service's name: expected {name}")),
+        (
+            &format!("key add acme/gw --role partner --vehicle 7 {out}"),
+            "--role: expected device, for --vehicle and --all-vehicles",
+        ),
+    ] {
+        assert_eq!(refused(&data, arguments, "12345678\n"), format!("platform: {said}"), "{arguments}");
+        assert!(!key.exists() && !part.exists(), "{arguments}");
+    }
+    assert_eq!(done(&data, "account list") + &done(&data, "key list"), "");
+    // One that was killed before it was done has left its part.
+    std::fs::write(&part, "half of a secret").unwrap();
+    done(&data, &format!("key add acme/gw --role device --vehicle 7 {out}"));
+    assert!(!part.exists());
+    let first = std::fs::read_to_string(&key).unwrap();
+    assert!(first.contains("PRIVATE KEY"));
+    let there = format!("platform: {}: something is there already", key.display());
+    assert_eq!(refused(&data, &format!("key add acme/gw {out}"), ""), there);
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), first);
+    let second = format!("--out {}", passing.path().join("second.key").display());
+    for more in ["--vehicle 7", "--all-vehicles"] {
+        assert_eq!(
+            refused(&data, &format!("key add acme/gw {more} {second}"), ""),
+            "platform: there is such an account: --vehicle and --all-vehicles are for a new one; `grant drive` gives it one more vehicle"
+        );
+    }
+    done(&data, &format!("key add acme/gw {second}"));
+    assert_eq!(done(&data, "key revoke acme/gw --all"), "revoked 2 keys of acme/gw; 0 sessions ended\n");
 }
 
 #[test]

@@ -111,6 +111,78 @@ async fn a_database_that_was_emptied_beside_its_log_of_changes_is_no_new_platfor
 }
 
 #[tokio::test]
+async fn a_list_changes_nothing_after_a_crash_and_names_the_file_that_is_damaged() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, true).await;
+    let (file, log) = (data.join("platform.db"), data.join("platform.db-wal"));
+    fs::remove_file(data.join("platform.db-shm")).unwrap();
+    let before = [fs::read(&file).unwrap(), fs::read(&log).unwrap()];
+    let folder = data.to_str().unwrap();
+    for _ in 0..2 {
+        let listed = run(&["account", "list", "--data", folder], "info");
+        assert!(String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example"));
+        assert_eq!(files(&data), ["platform.db", "platform.db-wal", "platform.lock"]);
+        assert_eq!([fs::read(&file).unwrap(), fs::read(&log).unwrap()], before);
+    }
+    // Started again, everything is in one file; the page where the accounts begin is lost.
+    let port = port();
+    let mut platform = Process::start(&data, port);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+    Command::new("kill").arg(platform.0.id().to_string()).status().unwrap();
+    assert!(platform.0.wait().unwrap().success());
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[4096..8192].fill(0xA5);
+    fs::write(&file, bytes).unwrap();
+    let said = format!(
+        "{}: the database is damaged; stop all platforms on it, and keep what can be read of it with --salvage",
+        file.display()
+    );
+    for command in [&["account", "list"][..], &["key", "list"], &["vehicle", "add", "acme/7"]] {
+        assert_eq!(refused(&[command, &["--data", folder]].concat()), said, "{command:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_was_emptied_after_a_stop_is_no_new_platform_unless_it_is_said() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, false).await;
+    let file = data.join("platform.db");
+    let whole = fs::read(&file).unwrap();
+    let said = format!(
+        "{}: the database is empty or missing, and one was kept here before; put a copy back, or start once with --new to begin \
+         anew, or name another folder",
+        file.display()
+    );
+    let folder = data.to_str().unwrap();
+    for is_there in [true, false] {
+        if is_there {
+            fs::write(&file, b"").unwrap();
+        } else {
+            fs::remove_file(&file).unwrap();
+        }
+        assert_eq!(starts(&data), said);
+        for command in [
+            &["account", "list"][..],
+            &["vehicle", "add", "acme/7"],
+            &["account", "remove", "anna@demo.example"],
+        ] {
+            assert_eq!(refused(&[command, &["--data", folder]].concat()), said, "{command:?}");
+        }
+        assert_eq!(file.exists(), is_there, "nothing is made");
+    }
+    // A copy that is put back is all that there was; `--new` says that nothing is missed.
+    fs::write(&file, whole).unwrap();
+    let listed = run(&["account", "list", "--data", folder], "info");
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example"));
+    fs::remove_file(&file).unwrap();
+    let port = port();
+    let mut platform = Process::with(&data, port, &["--new"]);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+    platform.kill();
+    assert!(file.exists());
+}
+
+#[tokio::test]
 async fn a_file_that_is_cut_foreign_newer_or_none_at_all_is_named_with_the_reason() {
     let passing = Passing::make().unwrap();
     let data = used(&passing, false).await;

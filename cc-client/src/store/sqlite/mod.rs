@@ -3,7 +3,6 @@
 //! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
 //! numbered in the order of writing, so that the file grows at its end.
 
-mod carve;
 mod mend;
 mod salvage;
 mod schema;

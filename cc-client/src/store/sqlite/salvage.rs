@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, params};
 
-use super::carve::carve;
-use super::mend::{self, Mended};
+use super::mend::{self, Mended, carve};
 use super::{Durability, SqliteStore, outcome_of, row_of, set_value};
-use crate::store::{STAMP, StoreError};
+use crate::store::{STAMP, StoreError, sqlite_mend};
 
 /// What was kept of a damaged database.
 #[derive(Clone, Eq, PartialEq)]
@@ -103,7 +102,7 @@ impl SqliteStore {
         remove(&readable);
         let mut store = Self::open(&fresh, durability)?;
         super::Store::pause(&mut store)?;
-        let sound = mend::first_page(&fresh)?;
+        let sound = sqlite_mend::first_page(&fresh).map_err(|error| failed(&error))?;
         let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
             None => (0, true),
             Some(old) => store.commit(|new| copy(old, &readable, new))?,
@@ -291,7 +290,7 @@ fn each(
 }
 
 /// The path with an end put behind it.
-pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()

@@ -45,6 +45,18 @@ pub fn add(edit: &mut dyn Edit, org: &str, account: &Account) -> Result<Who, Adm
     if account.roles.is_empty() {
         return Err(AdminError::Invalid { what: "--role", expected: "one role at least" });
     }
+    let has = |role| account.roles.contains(&role);
+    if has(Role::Device) {
+        let expected = "driver, fleet_manager, workshop, partner or support for a person";
+        return Err(AdminError::Invalid { what: "--role", expected });
+    }
+    if !account.fleets.is_empty() && !has(Role::FleetManager) {
+        return Err(AdminError::Invalid { what: "--role", expected: "fleet_manager, for --fleet" });
+    }
+    if account.workshop.is_some() != has(Role::Workshop) {
+        let expected = "the workshop of one with --role workshop, and of nobody else";
+        return Err(AdminError::Invalid { what: "--workshop", expected });
+    }
     let who = Who::new(org, format!("user/{}", next(edit, org)?));
     enroll(edit, &who, account)?;
     Ok(who)

@@ -105,10 +105,13 @@ pub fn named(view: &dyn View, name: &str) -> Result<Who, AdminError> {
 /// Errors: [`AdminError::Invalid`].
 pub fn checked(what: &'static str, name: &str) -> Result<(), AdminError> {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    if (1..=64).contains(&name.len()) && name.chars().all(fits) {
+    if (1..=64).contains(&name.len()) && name.chars().all(fits) && name != "." && name != ".." {
         return Ok(());
     }
-    Err(AdminError::Invalid { what, expected: "1 to 64 letters, digits, `-`, `_` or `.`" })
+    Err(AdminError::Invalid {
+        what,
+        expected: "1 to 64 letters, digits, `-`, `_` or `.`, and neither `.` nor `..`",
+    })
 }
 
 #[cfg(test)]
@@ -120,7 +123,7 @@ mod tests {
         for (error, said) in [
             (
                 checked("the organization", "a/b").unwrap_err(),
-                "the organization: expected 1 to 64 letters, digits, `-`, `_` or `.`",
+                "the organization: expected 1 to 64 letters, digits, `-`, `_` or `.`, and neither `.` nor `..`",
             ),
             (AdminError::VehicleUnknown, "there is no such vehicle; `vehicle add` makes it"),
             (
@@ -132,5 +135,8 @@ mod tests {
             assert_eq!(error.to_string(), said);
         }
         assert_eq!(checked("the organization", "acme-1.x_y"), Ok(()));
+        for name in ["", ".", "..", "a b", "é"] {
+            assert!(checked("the organization", name).is_err(), "{name}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::accounts::{change, enroll};
 use super::{AdminError, checked};
 use crate::auth::account::{Account, account};
 use crate::auth::jose::{PublicKey, SigningKey};
-use crate::auth::{Who, session};
+use crate::auth::{Role, Who, session};
 use crate::random;
 use crate::storage::{Edit, View};
 
@@ -112,23 +112,40 @@ pub fn service(name: &str) -> Result<Who, AdminError> {
     Ok(Who::new(org, format!("service/{name}")))
 }
 
+/// What a service may be.
+const ROLES: [Role; 3] = [Role::Device, Role::Partner, Role::Support];
+
 /// Gives a service a key. One that is not there is made as `account` says; to one that is, the key is added, and it may what it
-/// might: `account` has no roles then.
+/// might: `account` has no roles and no vehicles then.
 ///
-/// Errors: [`AdminError::AccountExists`], [`AdminError::Invalid`] where a new one has no roles.
+/// Errors: [`AdminError::AccountExists`], [`AdminError::Invalid`] where a new one has no roles, or has what its roles do not have.
 pub fn add(edit: &mut dyn Edit, who: &Who, account: Account, key: PublicKey) -> Result<(), AdminError> {
-    let is_known = self::account(edit, who)?.is_some();
-    match (is_known, account.roles.is_empty()) {
-        (true, true) => change(edit, who, |known| {
+    let has_vehicles = account.all_vehicles || !account.vehicles.is_empty();
+    if self::account(edit, who)?.is_some() {
+        if !account.roles.is_empty() {
+            return Err(AdminError::AccountExists { what: "without --role it gets one more key" });
+        }
+        if has_vehicles {
+            return Err(AdminError::AccountExists {
+                what: "--vehicle and --all-vehicles are for a new one; `grant drive` gives it one more vehicle",
+            });
+        }
+        return change(edit, who, |known| {
             known.keys.push(key);
             Ok(())
-        }),
-        (true, false) => Err(AdminError::AccountExists { what: "without --role it gets one more key" }),
-        (false, true) => {
-            Err(AdminError::Invalid { what: "--role", expected: "one role at least for a new service" })
-        }
-        (false, false) => Ok(enroll(edit, who, &Account { keys: vec![key], ..account })?),
+        });
     }
+    let invalid = |what, expected| Err(AdminError::Invalid { what, expected });
+    if account.roles.is_empty() {
+        return invalid("--role", "one role at least for a new service");
+    }
+    if !account.roles.iter().all(|role| ROLES.contains(role)) {
+        return invalid("--role", "device, partner or support for a service");
+    }
+    if has_vehicles && !account.roles.contains(&Role::Device) {
+        return invalid("--role", "device, for --vehicle and --all-vehicles");
+    }
+    Ok(enroll(edit, who, &Account { keys: vec![key], ..account })?)
 }
 
 /// Takes a key of a service away, or all, and ends its sessions; gives how many keys and sessions.

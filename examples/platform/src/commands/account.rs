@@ -7,7 +7,7 @@ use platform::admin::{accounts, named};
 use platform::auth::Role;
 use platform::auth::account::{Account as Kept, PasswordCost};
 
-use super::{CommandError, Place, password, relations, role, say};
+use super::{CommandError, Place, counted, password, relations, role, say};
 
 /// People who sign in with a password. It comes from a file or standard input, never from the command line, which others see.
 #[derive(Debug, Subcommand)]
@@ -57,10 +57,10 @@ pub(crate) struct Add {
     /// What they may do; may come more than once: driver, `fleet_manager`, workshop, partner, support.
     #[arg(long, value_name = "ROLE", value_parser = role, required = true)]
     role: Vec<Role>,
-    /// Fleets that they look after.
+    /// Fleets that a fleet manager looks after.
     #[arg(long, value_name = "NUMBER")]
     fleet: Vec<i64>,
-    /// The workshop that they answer for.
+    /// The workshop that one with this role answers for.
     #[arg(long, value_name = "NUMBER")]
     workshop: Option<i64>,
     /// Read the password from the first line of a file.
@@ -85,7 +85,7 @@ pub(super) async fn run(what: Account, place: &Place) -> Result<(), CommandError
             say(&format!("added {}/{}{line}", who.org, who.sub))
         }
         Account::List { organization } => {
-            let all = place.shows(move |view| Ok(accounts::list(view, organization.as_deref())?)).await?;
+            let all = place.shows(move |view| Ok(accounts::list(view, organization.as_deref())?))?;
             for (who, account) in all {
                 let email = account.email.as_deref().unwrap_or("-");
                 say(&format!("{}/{}  {email}{}", who.org, who.sub, relations(&account)))?;
@@ -101,7 +101,7 @@ pub(super) async fn run(what: Account, place: &Place) -> Result<(), CommandError
                     Ok((who, ended))
                 })
                 .await?;
-            say(&format!("{}/{} has another password; {ended} sessions ended", who.org, who.sub))
+            say(&format!("{}/{} has another password; {} ended", who.org, who.sub, counted(ended, "session")))
         }
         Account::Remove { who } => {
             let (who, ended) = place
@@ -111,7 +111,7 @@ pub(super) async fn run(what: Account, place: &Place) -> Result<(), CommandError
                     Ok((who, ended))
                 })
                 .await?;
-            say(&format!("removed {}/{}; {ended} sessions ended", who.org, who.sub))
+            say(&format!("removed {}/{}; {} ended", who.org, who.sub, counted(ended, "session")))
         }
     }
 }

@@ -10,7 +10,7 @@ use platform::auth::Role;
 use platform::auth::account::Account;
 use platform::{clock, private};
 
-use super::{CommandError, Place, in_file, read, relations, role, say};
+use super::{CommandError, Place, counted, in_file, read, relations, role, say};
 
 /// Services that sign in with a key.
 #[derive(Debug, Subcommand)]
@@ -89,30 +89,23 @@ pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), Co
                 vehicles: add.vehicle,
                 ..Account::default()
             };
-            // The file first: a key that nobody has is of no use, and one that is not known harms nobody.
-            let mut file = private::new_file(&add.out).map_err(|error| in_file(&add.out, &error))?;
-            let written = file.write_all(key.to_text().as_bytes()).and_then(|()| file.sync_all());
-            let done = match written {
-                Ok(()) => {
-                    let job = move |edit: &mut dyn platform::storage::Edit| {
-                        for vehicle in &account.vehicles {
-                            let named = format!("{}/{vehicle}", who.org).parse();
-                            vehicles::must_be(edit, &named.map_err(|_| AdminError::VehicleUnknown)?)?;
-                        }
-                        services::add(edit, &who, account, public)
-                    };
-                    place.does(true, job).await
+            let secret = Secret::write(&add.out, key.to_text().as_bytes())?;
+            let job = move |edit: &mut dyn platform::storage::Edit| {
+                for vehicle in &account.vehicles {
+                    let named = format!("{}/{vehicle}", who.org).parse();
+                    vehicles::must_be(edit, &named.map_err(|_| AdminError::VehicleUnknown)?)?;
                 }
-                Err(error) => Err(in_file(&add.out, &error)),
+                services::add(edit, &who, account, public)
             };
-            if let Err(error) = done {
-                let _ = std::fs::remove_file(&add.out);
+            if let Err(error) = place.does(true, job).await {
+                secret.discard();
                 return Err(error);
             }
+            secret.keep()?;
             say(&format!("added key {name} of {}; its secret is in {}", add.service, add.out.display()))
         }
         Key::List { organization } => {
-            let all = place.shows(move |view| services::list(view, organization.as_deref())).await?;
+            let all = place.shows(move |view| services::list(view, organization.as_deref()))?;
             for (who, account) in all {
                 let name = who.sub.trim_start_matches("service/");
                 let keys: Vec<String> = account.keys.iter().map(kid).collect();
@@ -125,8 +118,59 @@ pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), Co
             let who = service(&name)?;
             let (keys, ended) =
                 place.does(false, move |edit| services::revoke(edit, &who, key.as_deref())).await?;
-            say(&format!("revoked {keys} keys of {name}; {ended} sessions ended"))
+            let (keys, ended) = (counted(keys, "key"), counted(ended, "session"));
+            say(&format!("revoked {keys} of {name}; {ended} ended"))
         }
         Key::Assertion { file } => assertion(&file),
+    }
+}
+
+/// A secret beside the file that it will be. The secret comes first: a key that nobody has is of no use, and one that is not known harms
+/// nobody. Cut short, it leaves nothing where the next one goes.
+struct Secret<'a> {
+    beside: PathBuf,
+    out: &'a Path,
+}
+
+impl<'a> Secret<'a> {
+    fn write(out: &'a Path, text: &[u8]) -> Result<Self, CommandError> {
+        let failed = |error| in_file(out, &error);
+        if out.symlink_metadata().is_ok() {
+            return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        let mut beside = out.as_os_str().to_owned();
+        beside.push(".part");
+        let secret = Self { beside: beside.into(), out };
+        // What one that was killed has left.
+        let _ = std::fs::remove_file(&secret.beside);
+        let file = private::new_file(&secret.beside);
+        let written = file.and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()));
+        match written {
+            Ok(()) => Ok(secret),
+            Err(error) => {
+                secret.discard();
+                Err(failed(error))
+            }
+        }
+    }
+
+    fn discard(self) {
+        let _ = std::fs::remove_file(self.beside);
+    }
+
+    /// Puts it in its place, if nothing came there meanwhile.
+    fn keep(self) -> Result<(), CommandError> {
+        let linked = std::fs::hard_link(&self.beside, self.out);
+        let placed = match linked {
+            Ok(()) => std::fs::remove_file(&self.beside),
+            // A disk that knows no second names.
+            Err(_) if self.out.symlink_metadata().is_err() => std::fs::rename(&self.beside, self.out),
+            Err(error) => Err(error),
+        };
+        placed.map_err(|error| CommandError::Unplaced {
+            out: self.out.to_owned(),
+            beside: self.beside,
+            why: platform::words::of(&error),
+        })
     }
 }

@@ -15,7 +15,9 @@ use platform::auth::Role;
 use platform::bus::LocalBus;
 use platform::claim::{Claim, ClaimError};
 use platform::private;
-use platform::storage::{Edit, OpenError, SqliteOptions, SqliteStorage, Storage as _, View};
+use platform::storage::{
+    Edit, OpenError, SqliteOptions, SqliteStorage, Storage as _, View, must_be_there, peek, peek_alone,
+};
 
 /// What is done to a data folder instead of serving it. What changes it needs a platform that stands still; lists do not.
 #[derive(Debug, Subcommand)]
@@ -82,6 +84,16 @@ pub(crate) enum CommandError {
         /// In words.
         why: String,
     },
+    /// A key was added, and its secret is not where it should be.
+    #[error("{}: {why}; the key is added, and its secret is in {}", out.display(), beside.display())]
+    Unplaced {
+        /// Where it should be.
+        out: PathBuf,
+        /// Where it is.
+        beside: PathBuf,
+        /// In words.
+        why: String,
+    },
 }
 
 impl Command {
@@ -117,35 +129,63 @@ impl Place {
         let file = folder.join("platform.db");
         if makes {
             private::folder(folder).map_err(|error| in_file(folder, &error))?;
-        } else if !file.exists() {
+        } else if !file.exists() && !folder.join("platform.lock").exists() {
             return Err(CommandError::NoPlatform { folder: folder.clone() });
         }
-        let _claim = Claim::of(folder).map_err(|error| match error {
+        let claim = Claim::of(folder).map_err(|error| match error {
             ClaimError::Taken { folder } => CommandError::Claimed { folder },
             error => CommandError::Claim(error),
         })?;
+        if claim.is_marked() {
+            must_be_there(&file)?;
+        } else if !makes && !file.exists() {
+            return Err(CommandError::NoPlatform { folder: folder.clone() });
+        }
         let storage = SqliteStorage::open(&file, Arc::new(LocalBus::default()), SqliteOptions::default());
         let storage = storage?;
+        claim.mark();
         let outcome = platform::admin::commit(&storage, job).await;
-        storage.close().await.map_err(AdminError::from)?;
-        Ok(outcome?)
+        storage.close().await.map_err(|error| OpenError::of(&file, error))?;
+        outcome.map_err(|error| of_file(&file, error))
     }
 }
 
 impl Place {
     /// Looks at what is kept, also beside a platform that runs: reading takes nothing from it.
-    async fn shows<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&dyn View) -> Result<T, AdminError> + Send + 'static,
-    ) -> Result<T, CommandError> {
+    fn shows<T>(&self, job: impl FnOnce(&dyn View) -> Result<T, AdminError>) -> Result<T, CommandError> {
         let Self(folder) = self;
         let file = folder.join("platform.db");
-        let is_running = file.exists() && matches!(Claim::of(folder), Err(ClaimError::Taken { .. }));
-        if is_running {
-            return Ok(platform::storage::peek(&file, platform::clock::now().timestamp_millis(), job)??);
+        if !file.exists() && !folder.join("platform.lock").exists() {
+            return Err(CommandError::NoPlatform { folder: folder.clone() });
         }
-        self.does(false, |edit| job(edit)).await
+        let now = platform::clock::now().timestamp_millis();
+        let seen = match Claim::of(folder) {
+            Err(ClaimError::Taken { .. }) => peek(&file, now, job),
+            Err(error) => return Err(CommandError::Claim(error)),
+            Ok(claim) => {
+                if claim.is_marked() {
+                    must_be_there(&file)?;
+                } else if !file.exists() {
+                    return Err(CommandError::NoPlatform { folder: folder.clone() });
+                }
+                peek_alone(&file, now, job)
+            }
+        };
+        seen?.map_err(|error| of_file(&file, error))
     }
+}
+
+/// What the storage could not, said of its file.
+fn of_file(path: &Path, error: AdminError) -> CommandError {
+    match error {
+        AdminError::Storage(error) => OpenError::of(path, error).into(),
+        other => other.into(),
+    }
+}
+
+/// A number of things.
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 fn in_file(path: &Path, error: &std::io::Error) -> CommandError {

@@ -47,7 +47,7 @@ pub(super) async fn run(what: Vehicle, place: &Place) -> Result<(), CommandError
             say(&format!("{} {named}", if is_new { "added" } else { "changed" }))
         }
         Vehicle::List { organization } => {
-            let all = place.shows(move |view| Ok(vehicles::list(view, organization.as_deref())?)).await?;
+            let all = place.shows(move |view| Ok(vehicles::list(view, organization.as_deref())?))?;
             for one in all {
                 let fleets = if one.fleets.is_empty() { "-".to_owned() } else { one.fleets.join(", ") };
                 say(&format!("{}  drivers {}  fleets {fleets}", one.vehicle, one.drivers))?;

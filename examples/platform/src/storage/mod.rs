@@ -14,7 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
-pub use sqlite::{OpenError, Salvaged, SqliteOptions, SqliteStorage, peek, salvage};
+pub use sqlite::{
+    OpenError, Salvaged, SqliteOptions, SqliteStorage, must_be_there, peek, peek_alone, salvage,
+};
 
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';

@@ -16,7 +16,7 @@ use super::{Later, ReadJob, Storage, StorageError, WriteJob};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use group::Writer;
-pub use open::{OpenError, peek};
+pub use open::{OpenError, must_be_there, peek, peek_alone};
 pub use salvage::{Salvaged, salvage};
 use tables::Snapshot;
 
@@ -192,7 +192,7 @@ fn connect(path: &Path, cache: u32) -> Result<Connection, StorageError> {
 /// Nobody else on the machine reads a file and those beside it.
 fn private(path: &Path) -> Result<(), StorageError> {
     crate::private::file(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::StorageFull => StorageError::Full,
+        std::io::ErrorKind::FileTooLarge | std::io::ErrorKind::StorageFull => StorageError::Full,
         _ => StorageError::Failed { why: crate::words::of(&error) },
     })
 }
@@ -207,12 +207,29 @@ fn limit(connection: &Connection, bytes: Option<u64>) -> Result<(), StorageError
 fn failed(error: rusqlite::Error) -> StorageError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StorageError::Full,
+        Some(ErrorCode::SystemIoFailure) if may_not_grow(&error) => StorageError::Full,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StorageError::Damaged { what: "the database" }
         }
         Some(code) => StorageError::Failed { why: code_word(code).to_owned() },
         None => StorageError::Failed { why: "it was not asked right".to_owned() },
     }
+}
+
+/// Whether a write failed where the files of this process may only grow so far (`ulimit -f`): `SQLite` does not tell that from others.
+fn may_not_grow(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE};
+    let is_write = matches!(
+        error.sqlite_error().map(|error| error.extended_code),
+        Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_TRUNCATE | SQLITE_IOERR_SHMSIZE)
+    );
+    #[expect(clippy::disallowed_methods, reason = "what the system lets this process do")]
+    let limits = || std::fs::read_to_string("/proc/self/limits");
+    // The one that holds comes before the one it may be raised to.
+    let is_limit = |line: &str| {
+        line.strip_prefix("Max file size").is_some_and(|rest| !rest.trim_start().starts_with("unlimited"))
+    };
+    is_write && limits().is_ok_and(|limits| limits.lines().any(is_limit))
 }
 
 fn code_word(code: ErrorCode) -> &'static str {

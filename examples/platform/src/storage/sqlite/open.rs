@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::tables::Snapshot;
@@ -53,6 +54,15 @@ pub enum OpenError {
     /// It is a database of something else.
     #[error("{}: this is a database of another program; name another folder", path.display())]
     Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is empty or missing, and there was a database.
+    #[error(
+        "{}: the database is empty or missing, and one was kept here before; put a copy back, or start once with --new to begin \
+         anew, or name another folder", path.display()
+    )]
+    Gone {
         /// The file.
         path: PathBuf,
     },
@@ -132,14 +142,47 @@ pub(super) fn look(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Refuses a folder whose database was there before, and is empty or missing.
+///
+/// Errors: [`OpenError::Gone`]; where a log of changes is beside it, [`OpenError::Emptied`] says more, at the opening.
+pub fn must_be_there(path: &Path) -> Result<(), OpenError> {
+    let is_empty = |path: &Path| std::fs::metadata(path).map_or(true, |file| file.len() == 0);
+    if is_empty(path) && is_empty(&with(path, "-wal")) {
+        return Err(OpenError::Gone { path: path.to_owned() });
+    }
+    Ok(())
+}
+
 /// Looks at a database that another process has open and writes to: as it is at this moment, and without changing anything.
 ///
 /// Errors: what the file is that it should not be, and what can be done.
 pub fn peek<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
+    seen(path, at, OpenFlags::SQLITE_OPEN_READ_ONLY, ("", false), job)
+}
+
+/// Looks at a database that nobody has open, without a byte written: also on a full disk, and beside a log that a crash left.
+///
+/// Errors: what the file is that it should not be, and what can be done.
+pub fn peek_alone<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
+    look(path)?;
+    let has_log = std::fs::metadata(with(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    // Held alone, the index of the log is in memory and not in a file.
+    let held = ("PRAGMA locking_mode = EXCLUSIVE;", has_log);
+    seen(path, at, OpenFlags::SQLITE_OPEN_READ_WRITE, held, job)
+}
+
+fn seen<T>(
+    path: &Path,
+    at: i64,
+    flags: OpenFlags,
+    (settings, keeps_log): (&str, bool),
+    job: impl FnOnce(&dyn View) -> T,
+) -> Result<T, OpenError> {
     let said = |error: rusqlite::Error| OpenError::of(path, failed(error));
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(said)?;
-    connection.execute_batch("PRAGMA busy_timeout = 5000; BEGIN").map_err(said)?;
+    let connection =
+        Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(said)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keeps_log).map_err(said)?;
+    connection.execute_batch(&format!("{settings} PRAGMA busy_timeout = 5000; BEGIN")).map_err(said)?;
     version(path, &connection)?;
     let seen = job(&Snapshot { connection: &connection, at, health: &Health::default() });
     connection.execute_batch("COMMIT").map_err(said)?;

@@ -1,0 +1,157 @@
+//! Damaged files of `SQLite`, whatever tables they have: a copy that can be opened, and rows on pages that no other leads to any more.
+//!
+//! The first page of a file tells how large it is and where the tables begin, and without it nothing of the rest can be read: [`mend`] puts
+//! that right in a copy, and leaves what is wrong elsewhere; whoever reads the copy steps over it. Where a page in the middle is lost, those
+//! that it led to are still there: [`Pages`] brings them back one by one.
+//!
+//! The damaged file is only read. Its pages have the size that `SQLite` gives them by itself, [`PAGE`]. Sources: `SQLite`, "Database File
+//! Format", 1.3 (the header), 1.5 (the list of free pages), 1.6 (pages of a tree).
+//!
+//! # Examples
+//!
+//! ```
+//! use cc_client::store::sqlite_mend::{self, Pages, Table};
+//! use rusqlite::Connection;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let [file, copy] = ["notes.db", "copy.db"].map(|name| folder.path().join(name));
+//! let notes = Connection::open(&file)?;
+//! notes.execute_batch("CREATE TABLE notes (number INTEGER PRIMARY KEY, text TEXT)")?;
+//! // The first page of a new file with the same tables.
+//! let sound = sqlite_mend::first_page(&file)?;
+//! for _ in 0..1_000 {
+//!     notes.execute("INSERT INTO notes (text) VALUES (?1)", [&"x".repeat(100)])?;
+//! }
+//! drop(notes);
+//!
+//! // The page that leads to all others of the table is lost.
+//! let mut bytes = std::fs::read(&file)?;
+//! bytes[4_096..8_192].fill(0xA5);
+//! std::fs::write(&file, bytes)?;
+//! let count = |path| Connection::open(path)?.query_row("SELECT count(*) FROM notes", [], |row| row.get(0));
+//! assert_eq!(count(&file).unwrap_err().to_string(), "database disk image is malformed");
+//!
+//! let opens = |path: &std::path::Path| {
+//!     let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'notes'";
+//!     Connection::open(path).is_ok_and(|copy| copy.query_row(tables, [], |row| row.get(0)) == Ok(1))
+//! };
+//! let mended = sqlite_mend::mend(&file, &copy, &sound, opens)?.ok_or("nothing helps")?;
+//! assert!(mended.is_header_sound);
+//! let mut pages = Pages::of(&copy, &[Table::numbered(2)])?.ok_or("which pages are in use is not known")?;
+//! let mut found = 0_i64;
+//! while pages.put_next()? {
+//!     let on_page: i64 = count(&copy)?;
+//!     found += on_page;
+//! }
+//! assert_eq!(found, 1_000);
+//!
+//! let error = sqlite_mend::first_page(&folder.path().join("none.db")).unwrap_err();
+//! assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod pages;
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+pub use pages::{Pages, Table};
+
+/// The size of a page, bytes: `SQLite`'s own.
+pub const PAGE: usize = 4_096;
+/// The header of a database file.
+const HEADER: usize = 100;
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// Where the header has the versions of reading and writing, the counter of changes, the size in pages, and the counter at which that size
+/// was right.
+const VERSIONS: usize = 18;
+const CHANGES: usize = 24;
+const SIZE: usize = 28;
+const SIZED_AT: usize = 92;
+
+/// A copy that can be opened.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Mended {
+    /// The header is the file's own, but for the size that it tells.
+    pub is_header_sound: bool,
+}
+
+/// The first page of a file, with zeros where it is shorter.
+///
+/// Errors: what the system says.
+pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    OpenOptions::new().read(true).open(path)?.take(PAGE as u64).read_to_end(&mut page)?;
+    page.resize(PAGE, 0);
+    Ok(page)
+}
+
+/// Copies a damaged file and its log of changes, with as little of the first page mended as it takes for `opens` to say yes: the size, the
+/// header, or all of it; `None` where nothing helps. `sound` is the [`first_page`] of a new file: the tables that matter begin where they
+/// begin there.
+///
+/// `opens` opens the copy and looks whether the tables are there. Where they are not, it must not put the log into the copy
+/// (`SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`): what comes next would find another file.
+///
+/// Errors: what the system says, of the file or the copy.
+pub fn mend(
+    path: &Path,
+    copy: &Path,
+    sound: &[u8],
+    mut opens: impl FnMut(&Path) -> bool,
+) -> io::Result<Option<Mended>> {
+    for end in ["", "-wal"] {
+        if beside(path, end).exists() {
+            std::fs::copy(beside(path, end), beside(copy, end))?;
+        }
+    }
+    let first = first_page(copy)?;
+    let mut with_header = first.clone();
+    let has_header = is_header(&first);
+    if !has_header {
+        with_header.splice(..HEADER, sound.iter().take(HEADER).copied());
+    }
+    for (page, is_header_sound) in [(with_header, has_header), (sound.to_vec(), false)] {
+        put_first_page(copy, page)?;
+        if opens(copy) {
+            return Ok(Some(Mended { is_header_sound }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether these bytes may be the header of a file of such pages.
+fn is_header(page: &[u8]) -> bool {
+    let size = page.get(16..18).map_or(0, |size| usize::from(size[0]) << 8 | usize::from(size[1]));
+    page.starts_with(MAGIC) && size == PAGE && page.get(21..24) == Some(&[64, 32, 32])
+}
+
+/// Writes the first page, in which the size is that of the file.
+fn put_first_page(path: &Path, mut page: Vec<u8>) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    // Of a page that was cut off, what is missing would be read as zeros.
+    let pages = (file.metadata()?.len() / PAGE as u64).max(1);
+    let size = u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes();
+    if page.len() >= HEADER {
+        page[SIZE..SIZE + 4].copy_from_slice(&size);
+        page.copy_within(CHANGES..CHANGES + 4, SIZED_AT);
+        if beside(path, "-wal").exists() {
+            // Else the log would not be read.
+            page[VERSIONS..VERSIONS + 2].fill(2);
+        }
+    }
+    file.set_len(pages * PAGE as u64)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&page)?;
+    file.flush()
+}
+
+/// The path with an end put behind it.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
+}

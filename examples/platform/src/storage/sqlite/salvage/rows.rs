@@ -1,0 +1,225 @@
+//! The rows of the three tables: read from a damaged database, whether a walk or a page alone leads to them, and put into a new one.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Params, Row, params};
+
+use super::Salvaged;
+use super::walk::{Walked, middle, walk};
+use crate::storage::StorageError;
+use crate::storage::sqlite::failed;
+
+/// The age of a log without messages.
+const NEVER: i64 = i64::MAX;
+/// More than there can be.
+const MOST_LOGS: i64 = 1 << 40;
+const MOST_MESSAGES: i64 = 1 << 50;
+
+/// What was found so far.
+pub(super) struct Found<'a> {
+    new: &'a Connection,
+    logs: BTreeMap<i64, Log>,
+    /// Something could not be read.
+    pub(super) is_less: bool,
+}
+
+struct Log {
+    name: String,
+    first: i64,
+    /// `None` where the row is lost, and only an index knew the log.
+    next: Option<i64>,
+}
+
+/// Gives rows to `keep`, which gives the key of one that fits, up to one that cannot be read.
+fn each<K>(
+    old: &Connection,
+    sql: &str,
+    params: impl Params,
+    mut keep: impl FnMut(&Row<'_>) -> Result<Option<K>, StorageError>,
+) -> Result<Walked<K>, StorageError> {
+    let Ok(mut select) = old.prepare_cached(sql) else { return Ok((None, false)) };
+    let Ok(mut rows) = select.query(params) else { return Ok((None, false)) };
+    let mut last = None;
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => last = keep(row)?.or(last),
+            Ok(None) => return Ok((last, true)),
+            Err(_) => return Ok((last, false)),
+        }
+    }
+}
+
+fn order(backwards: bool) -> &'static str {
+    if backwards { "DESC" } else { "ASC" }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a walk goes by texts, too")]
+#[expect(clippy::unnecessary_wraps, reason = "between two texts may be none")]
+fn halves(low: &i64, high: &i64) -> Option<i64> {
+    Some(low + (high - low) / 2)
+}
+
+fn keep_value(new: &Connection, row: &Row<'_>) -> Result<Option<String>, StorageError> {
+    let (Ok(key), Ok(value)) = (row.get::<_, String>(0), row.get::<_, Vec<u8>>(1)) else { return Ok(None) };
+    let mut insert = new.prepare_cached("INSERT OR IGNORE INTO map VALUES (?, ?)").map_err(failed)?;
+    insert.execute(params![key, value]).map_err(failed)?;
+    Ok(Some(key))
+}
+
+fn keep_message(new: &Connection, row: &Row<'_>) -> Result<Option<i64>, StorageError> {
+    let (Ok(log), Ok(number), Ok(at), Ok(body)) =
+        (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2), row.get::<_, Vec<u8>>(3))
+    else {
+        return Ok(None);
+    };
+    let sql = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?)";
+    let mut insert = new.prepare_cached(sql).map_err(failed)?;
+    insert.execute(params![log, number, at, body]).map_err(failed)?;
+    Ok(Some(number))
+}
+
+fn keep_log(logs: &mut BTreeMap<i64, Log>, row: &Row<'_>) -> Option<i64> {
+    let (id, name) = (row.get::<_, i64>(0).ok()?, row.get(1).ok()?);
+    let (first, next) = (row.get::<_, i64>(2).ok()?, row.get::<_, i64>(3).ok()?);
+    if !(1..=MOST_LOGS).contains(&id) || !(0..=next).contains(&first) {
+        return None;
+    }
+    if logs.get(&id).is_none_or(|known| known.next.is_none()) {
+        logs.insert(id, Log { name, first, next: Some(next) });
+    }
+    Some(id)
+}
+
+impl<'a> Found<'a> {
+    pub(super) fn new(new: &'a Connection) -> Self {
+        Self { new, logs: BTreeMap::new(), is_less: false }
+    }
+
+    /// Everything that the tables lead to.
+    pub(super) fn all(&mut self, old: &Connection) -> Result<(), StorageError> {
+        self.map(old)?;
+        self.logs(old)?;
+        if self.is_less {
+            self.names(old)?;
+        }
+        self.messages(old)
+    }
+
+    /// Whether a table leads to any of its rows; one that does not is not walked through in vain.
+    fn leads(&mut self, old: &Connection, table: &str, key: &str) -> bool {
+        let any = |backwards| {
+            let sql = format!("SELECT 1 FROM {table} ORDER BY {key} {} LIMIT 1", order(backwards));
+            let found = old.query_row(&sql, [], |_| Ok(()));
+            matches!(found, Ok(()) | Err(rusqlite::Error::QueryReturnedNoRows))
+        };
+        let leads = any(false) || any(true);
+        self.is_less |= !leads;
+        leads
+    }
+
+    fn map(&mut self, old: &Connection) -> Result<(), StorageError> {
+        if !self.leads(old, "map", "key") {
+            return Ok(());
+        }
+        let mut read = |low: &String, high: &String, backwards: bool| {
+            let order = order(backwards);
+            let sql = format!("SELECT key, value FROM map WHERE key > ? AND key <= ? ORDER BY key {order}");
+            each(old, &sql, [low, high], |row| keep_value(self.new, row))
+        };
+        let all = (String::new(), "\u{7f}".to_owned());
+        self.is_less |= !walk(all, &mut read, &|low, high| middle(low, high))?;
+        Ok(())
+    }
+
+    fn logs(&mut self, old: &Connection) -> Result<(), StorageError> {
+        if !self.leads(old, "logs", "id") {
+            return Ok(());
+        }
+        let mut read = |low: &i64, high: &i64, backwards: bool| {
+            let order = order(backwards);
+            let sql = format!(
+                "SELECT id, name, first, next FROM logs WHERE id > ? AND id <= ? ORDER BY id {order}"
+            );
+            each(old, &sql, [low, high], |row| Ok(keep_log(&mut self.logs, row)))
+        };
+        self.is_less |= !walk((0, MOST_LOGS), &mut read, &halves)?;
+        Ok(())
+    }
+
+    fn messages(&mut self, old: &Connection) -> Result<(), StorageError> {
+        if !self.leads(old, "messages", "log") {
+            return Ok(());
+        }
+        for (id, log) in &self.logs {
+            let next = log.next.unwrap_or(MOST_MESSAGES);
+            let mut read = |low: &i64, high: &i64, backwards: bool| {
+                let order = order(backwards);
+                let sql = format!(
+                    "SELECT log, number, at, body FROM messages WHERE log = ? AND number > ? AND number <= ? ORDER BY number {order}"
+                );
+                each(old, &sql, [id, low, high], |row| keep_message(self.new, row))
+            };
+            self.is_less |= !walk((log.first - 1, next), &mut read, &halves)?;
+        }
+        Ok(())
+    }
+
+    /// What a page has, by itself in the place of all tables; false where something of it cannot be read.
+    pub(super) fn page(&mut self, one: &Connection) -> Result<bool, StorageError> {
+        let values = each(one, "SELECT key, value FROM map", [], |row| keep_value(self.new, row))?;
+        let select = "SELECT log, number, at, body FROM messages";
+        let messages = each(one, select, [], |row| keep_message(self.new, row))?;
+        let select = "SELECT id, name, first, next FROM logs NOT INDEXED";
+        let logs = each(one, select, [], |row| Ok(keep_log(&mut self.logs, row)))?;
+        Ok(values.1 && messages.1 && logs.1)
+    }
+
+    /// The logs that an index knows and the table does not.
+    fn names(&mut self, old: &Connection) -> Result<(), StorageError> {
+        let sql = "SELECT id, name FROM logs INDEXED BY sqlite_autoindex_logs_1 ORDER BY name";
+        each(old, sql, [], |row| {
+            let (Ok(id), Ok(name)) = (row.get::<_, i64>(0), row.get::<_, String>(1)) else {
+                return Ok(None::<()>);
+            };
+            self.logs.entry(id).or_insert(Log { name, first: 0, next: None });
+            Ok(None)
+        })?;
+        Ok(())
+    }
+
+    /// Writes the logs: each without holes, from behind its last gap.
+    pub(super) fn finish(mut self) -> Result<Salvaged, StorageError> {
+        let mut kept = Salvaged::default();
+        for (id, log) in std::mem::take(&mut self.logs) {
+            let last = "SELECT max(number) FROM messages WHERE log = ?";
+            let last: Option<i64> = self.new.query_row(last, [id], |row| row.get(0)).map_err(failed)?;
+            // Of a log that only an index knew, nothing is known but what is there.
+            let Some(next) = log.next.or_else(|| last?.checked_add(1)) else { continue };
+            let (mut first, mut oldest) = (next, NEVER);
+            let sql = "SELECT number, at FROM messages WHERE log = ? AND number < ? ORDER BY number DESC";
+            let mut select = self.new.prepare_cached(sql).map_err(failed)?;
+            let mut rows = select.query([id, next]).map_err(failed)?;
+            while let Some(row) = rows.next().map_err(failed)? {
+                let number: i64 = row.get(0).map_err(failed)?;
+                if number != first - 1 || number < log.first {
+                    break;
+                }
+                (first, oldest) = (number, row.get(1).map_err(failed)?);
+            }
+            drop(rows);
+            let sql = "DELETE FROM messages WHERE log = ? AND (number < ? OR number >= ?)";
+            self.new.execute(sql, [id, first, next]).map_err(failed)?;
+            let row = params![id, log.name, first, next, oldest];
+            let sql = "INSERT OR IGNORE INTO logs VALUES (?, ?, ?, ?, ?)";
+            if self.new.execute(sql, row).map_err(failed)? > 0 {
+                kept.logs_cut += u64::from(first > log.first);
+            }
+        }
+        // What nobody can name any more.
+        let strays = "DELETE FROM messages WHERE log NOT IN (SELECT id FROM logs)";
+        self.is_less |= self.new.execute(strays, []).map_err(failed)? > 0;
+        kept.is_less = self.is_less;
+        kept.count(self.new)?;
+        Ok(kept)
+    }
+}
