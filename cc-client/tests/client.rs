@@ -106,9 +106,12 @@ async fn a_person_who_signs_in_again_is_signed_in() {
     let phone = Client::builder(world.clone(), MemoryStore::new()).session("another").start().await.unwrap();
     let mut out = phone.signed_out();
     tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
-    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     phone.sign_in(FAKE_SESSION).unwrap();
     tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| !*out)).await.unwrap().unwrap();
+    let mut status = phone.status();
+    let live = status.wait_for(|status| status.feeds.iter().all(|(_, feed)| *feed == FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(20), live).await.unwrap().unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
 }
 

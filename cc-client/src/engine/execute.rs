@@ -2,7 +2,7 @@
 
 use cc_core::Timestamp;
 
-use super::people::{is_known, let_go};
+use super::people::{digest, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
 use crate::store::{NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
 
@@ -80,9 +80,13 @@ impl StoreClient<'_> {
         begin.is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
         begin.sessions = store.value(SESSIONS)?.unwrap_or_default();
         if let Some(session) = &session {
-            begin.is_unsure |= begin.principal.is_some() && !is_known(&begin.sessions, session);
+            begin.is_unsure |= is_of_another(begin.principal.as_deref(), &begin.sessions, session);
             if begin.is_unsure {
                 store.set_value(UNSURE, NEW)?;
+            } else if begin.sessions.is_empty() {
+                // What is written before a first token is this session's.
+                begin.sessions = digest(session).to_vec();
+                store.set_value(SESSIONS, &begin.sessions)?;
             }
         }
         begin.session = session;

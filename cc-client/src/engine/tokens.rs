@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::people::is_of_another;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{AuthEffect, AuthInput, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
+use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
 
 #[derive(Default)]
@@ -88,11 +90,18 @@ impl Engine {
     }
 
     pub(super) fn signed_in(&mut self, now: Mono, session: String) {
-        if self.tokens.principal.is_some() || self.tokens.is_unsure {
+        let principal = self.tokens.principal.as_deref();
+        let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
+        if principal.is_some() || self.tokens.is_unsure || is_of_another {
             self.unsure(NEW);
+            self.let_go_of_the_nameless();
         }
         if let Some(mut before) = self.tokens.session.replace(session) {
             before.zeroize();
+        }
+        if self.tokens.principal.is_none() && !self.tokens.is_unsure {
+            // What is written before a first token is this session's.
+            self.remember_session();
         }
         // Nothing goes on under the token of the session before.
         self.tokens.token.zeroize();
@@ -280,13 +289,20 @@ impl Engine {
                 if self.tokens.principal.as_ref() == Some(&principal) && !self.tokens.is_unsure {
                     return self.use_token(now, token, life);
                 }
-                if self.tokens.principal.as_ref() != Some(&principal) {
+                let was_known = self.tokens.principal.is_some() || self.tokens.is_unsure;
+                if was_known && self.tokens.principal.as_ref() != Some(&principal) {
                     self.forget_sessions();
                 }
                 self.tokens.coming = Some(Coming { token, life, principal: principal.clone() });
                 return self.ask_store(StoreCommand::Belong { principal }, Ticket::Belong);
             }
-            (Some(401 | 403), None) => return self.signed_out(now),
+            // Anybody between says no in JSON, too: only the platform's own word ends a session.
+            (Some(status @ 401), None)
+                if Problem::read(status, head.and_then(|head| head.header("content-type")), body).code
+                    == ProblemCode::SessionRevoked =>
+            {
+                return self.session_over(now);
+            }
             _ => {
                 let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
                 AuthInput::RefreshFailed { retry_after, random: self.random.next() }
