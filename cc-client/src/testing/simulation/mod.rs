@@ -96,6 +96,10 @@ struct World {
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
     writes: BTreeMap<WriteId, (Stamp, Option<SendOutcome>)>,
+    /// What somebody wrote who was here before, and of whom the platform never heard.
+    strange: BTreeSet<WriteId>,
+    /// What they left is still to be forgotten.
+    is_strange: bool,
     /// How many messages the app has for good.
     has: usize,
     /// The message that comes next, in this life.
@@ -153,6 +157,8 @@ impl World {
             aborted: BTreeSet::new(),
             last_part: BTreeMap::new(),
             writes: BTreeMap::new(),
+            strange: BTreeSet::new(),
+            is_strange: false,
             has: 0,
             next: 0,
             unread: VecDeque::new(),
@@ -207,6 +213,9 @@ impl World {
     }
 
     fn day(&mut self) -> Result<(), String> {
+        if self.dice.one_in(3) {
+            self.somebody_was_here();
+        }
         self.begin();
         self.at(Mono::default(), Event::AppWrites);
         self.at(Mono::default(), Event::Happens);
@@ -309,6 +318,7 @@ impl World {
                     self.refreshing.remove(&request);
                     self.aborted.insert(request);
                 }
+                Effect::Anew if std::mem::take(&mut self.is_strange) => {}
                 Effect::Anew => self.breaks("took the person for another"),
                 Effect::Changed { records } => self.changed(&records),
                 Effect::Deliver { messages, ticket, .. } => self.delivered(&messages, ticket),
