@@ -260,6 +260,7 @@ impl Driver {
                     let task = tokio::spawn(carry.instrument(span));
                     self.requests.insert(request, task.abort_handle());
                 }
+                Effect::LookAgain => self.look_again(tell),
                 Effect::Settled { id, outcome } => {
                     self.sample(&Sample::Settled { outcome });
                     tracing::debug!(%id, ?outcome, "settled");
@@ -317,6 +318,19 @@ impl Driver {
             // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
             if policies.resolve_all(store, fresh_id, clock).is_ok_and(|resolved| resolved > 0) {
                 let _ = tell.send(Told::Resolved);
+            }
+        });
+    }
+
+    /// Asks what became of that which is waited for, in case another process has sent it.
+    fn look_again(&self, tell: &mpsc::UnboundedSender<Told>) {
+        if self.waiters.is_empty() {
+            return;
+        }
+        let (tell, waited) = (tell.clone(), self.waiters.keys().copied().collect::<Vec<_>>());
+        self.store.give(move |store| {
+            for id in waited {
+                let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
             }
         });
     }

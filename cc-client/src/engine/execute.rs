@@ -17,6 +17,14 @@ pub struct StoreClient<'a> {
 
 const QUIET: &str = "quiet";
 
+/// Which start, or taking back, of this outbox it is: larger each time.
+pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
+    let known = store.value("epoch")?.and_then(|value| value.try_into().ok()).map(u64::from_be_bytes);
+    let epoch = known.map_or(0, |epoch| epoch.saturating_add(1));
+    store.set_value("epoch", &epoch.to_be_bytes())?;
+    Ok(epoch)
+}
+
 impl StoreClient<'_> {
     /// Does what an engine asks of a store. `device` is the time by the device's clock.
     pub fn execute(
@@ -28,6 +36,7 @@ impl StoreClient<'_> {
         let now = device.timestamp_millis();
         Ok(match command {
             StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
+            StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
             StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {

@@ -12,6 +12,7 @@
 //! with an invented network. Both run these very decisions.
 
 mod execute;
+mod lane;
 mod listing;
 mod opening;
 mod people;
@@ -36,6 +37,9 @@ use crate::store::{NEW, Record};
 use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
+#[cfg(feature = "tokio")]
+pub(crate) use execute::next_epoch;
+use lane::Lane;
 use listing::Listing;
 use opening::Opening;
 use tokens::Tokens;
@@ -112,6 +116,7 @@ pub struct Engine {
     tokens: Tokens,
     uplink: Uplink,
     outbox: OutboxMachine,
+    lane: Lane,
     feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
     listing: Option<Listing>,
     opening: Opening,
@@ -169,9 +174,11 @@ enum Ticket {
         from: Offset,
         to: Offset,
     },
+    Epoch,
     LetGo,
     Load,
     Lock,
+    Look,
     Nothing,
     Position {
         feed: Box<str>,
@@ -204,6 +211,7 @@ impl Engine {
             tokens: Tokens::default(),
             uplink: Uplink::default(),
             outbox: OutboxMachine::new(config.outbox),
+            lane: Lane::default(),
             feeds: feeds.collect(),
             listing: None,
             opening: Opening::default(),
@@ -279,11 +287,13 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Network { up });
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
+                self.lane_network(up);
             }
             Input::Asleep(asleep) => {
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
+                self.lane_asleep(now, asleep);
             }
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
@@ -298,6 +308,7 @@ impl Engine {
         let rest = [
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
+            self.lane.next_deadline(),
             self.tokens.lock_again,
             self.listing.as_ref().and_then(|listing| listing.again),
             (!self.held.is_empty()).then_some(self.quiet),
@@ -532,6 +543,7 @@ impl Engine {
         let effects = self.outbox.handle(now, OutboxInput::Timer);
         self.outbox_effects(now, effects);
         self.listing_timer(now);
+        self.lane_timer(now);
     }
 }
 

@@ -63,6 +63,7 @@ impl Engine {
                 OutboxEffect::Load { rows, bytes } => {
                     self.ask_store(StoreCommand::Load { rows, bytes }, Ticket::Load);
                 }
+                OutboxEffect::Reclaim => self.reclaim(),
                 OutboxEffect::Send { rows, sequence } => self.send(now, &rows, sequence),
                 // What was answered is settled where the answer is read.
                 OutboxEffect::Settle { outcomes } => self.settle(outcomes, &BTreeMap::new()),

@@ -189,6 +189,8 @@ pub enum StoreCommand {
         /// The person.
         principal: Box<str>,
     },
+    /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
+    Epoch,
     /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
     LetGo,
     /// [`crate::store::Store::waiting`].
@@ -269,6 +271,8 @@ pub enum StoreAnswer {
     },
     /// It is done.
     Done,
+    /// The new epoch.
+    Epoch(u64),
     /// Writes that were let go.
     LetGo(Vec<WriteId>),
     /// Whether the lock was taken, and the value of its name.
@@ -317,6 +321,8 @@ pub enum Effect {
         /// What to ask.
         http: HttpRequest,
     },
+    /// Another process may have sent what is waited for: ask the store what became of it.
+    LookAgain,
     /// Tell whoever waits what became of a write; it is on disk.
     Settled {
         /// The write.
@@ -352,6 +358,7 @@ impl fmt::Debug for StoreCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
+            Self::Epoch => "Epoch",
             Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
@@ -372,6 +379,7 @@ impl fmt::Debug for StoreAnswer {
         f.write_str(match self {
             Self::Belongs { .. } => "Belongs",
             Self::Done => "Done",
+            Self::Epoch(_) => "Epoch",
             Self::LetGo(_) => "LetGo",
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
@@ -390,6 +398,7 @@ impl fmt::Debug for Effect {
             Self::Changed { records } => write!(f, "Changed({})", records.len()),
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
+            Self::LookAgain => f.write_str("LookAgain"),
             Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
             Self::Missed { feed } => write!(f, "Missed({feed})"),
             Self::SignedOut => f.write_str("SignedOut"),

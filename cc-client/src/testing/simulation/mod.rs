@@ -325,7 +325,7 @@ impl World {
                 Effect::Http { request, http } => self.sends(request, &http),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
-                Effect::Missed { .. } | Effect::StatusChanged => {}
+                Effect::LookAgain | Effect::Missed { .. } | Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
             }
@@ -421,6 +421,7 @@ fn position(offset: Option<&Offset>) -> Option<usize> {
 /// What a crash before and after a commit is called; `None` for what commits nothing.
 fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> {
     Some(match command {
+        StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
         StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
         StoreCommand::Load { .. } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
