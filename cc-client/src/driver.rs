@@ -12,12 +12,12 @@ use tracing::Instrument as _;
 
 use crate::client::{Delivery, Order, fresh_id};
 use crate::conflict::Policies;
-use crate::decide::SendOutcome;
+use crate::decide::{AuthLoss, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::store::{Standing, StoreError};
 use crate::store_thread::StoreThread;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 use crate::{Mono, WriteId};
 
 pub(crate) struct Driver {
@@ -57,6 +57,7 @@ pub(crate) enum Happened {
     Bytes(u64, Bytes),
     Ended(u64, bool),
     Head(u64, HttpHead),
+    Lost(u64, AuthLoss),
 }
 
 /// What reaches the driver from the store.
@@ -153,11 +154,12 @@ impl Driver {
                         continue;
                     }
                     Happened::Ended(request, whole) => {
-                        self.requests.remove(&request);
-                        if let Some((endpoint, since)) = self.asked.remove(&request) {
-                            self.sample(&Sample::NoAnswer { endpoint, took: self.now() - since });
-                        }
+                        self.ended(request);
                         Input::Ended { request, whole }
+                    }
+                    Happened::Lost(request, loss) => {
+                        self.ended(request);
+                        Input::Lost { request, loss }
                     }
                 },
                 () = tokio::time::sleep(wait) => Input::Timer,
@@ -166,6 +168,13 @@ impl Driver {
             self.carry_out(effects, &pieces, &tell);
         }
         self.end();
+    }
+
+    fn ended(&mut self, request: u64) {
+        self.requests.remove(&request);
+        if let Some((endpoint, since)) = self.asked.remove(&request) {
+            self.sample(&Sample::NoAnswer { endpoint, took: self.now() - since });
+        }
     }
 
     fn end(&mut self) {
@@ -391,10 +400,10 @@ async fn carry(
     http: HttpRequest,
     pieces: mpsc::Sender<Happened>,
 ) {
-    let whole = match transport.send(http).await {
+    let ended = match transport.send(http).await {
         Err(error) => {
             tracing::debug!(%error, "no answer");
-            false
+            Happened::Lost(request, loss(error))
         }
         Ok(mut answer) => {
             tracing::debug!(status = answer.head.status, "answer");
@@ -403,16 +412,26 @@ async fn carry(
             }
             loop {
                 match answer.body.next().await {
-                    None => break true,
+                    None => break Happened::Ended(request, true),
                     Some(Ok(bytes)) => {
                         if pieces.send(Happened::Bytes(request, bytes)).await.is_err() {
                             return;
                         }
                     }
-                    Some(Err(_)) => break false,
+                    Some(Err(error)) => break Happened::Lost(request, loss(error)),
                 }
             }
         }
     };
-    let _ = pieces.send(Happened::Ended(request, whole)).await;
+    let _ = pieces.send(ended).await;
+}
+
+fn loss(error: TransportError) -> AuthLoss {
+    match error {
+        TransportError::NotConnected => AuthLoss::NotConnected,
+        TransportError::NotTrusted => AuthLoss::NotTrusted,
+        TransportError::TimedOut => AuthLoss::TimedOut,
+        TransportError::Unsendable => AuthLoss::Unsendable,
+        _ => AuthLoss::Broken,
+    }
 }

@@ -12,7 +12,7 @@ use crate::{Mono, Offset};
 
 /// A listing under way.
 pub(super) struct Listing {
-    feed: Box<str>,
+    pub(super) feed: Box<str>,
     /// Which of the collections.
     collection: usize,
     cursor: Option<String>,
@@ -22,6 +22,8 @@ pub(super) struct Listing {
     failures: u32,
     /// When the last page is asked for again.
     pub(super) again: Option<Mono>,
+    /// Why it is.
+    pub(super) loss: Option<Loss>,
     /// A request is under way.
     asking: bool,
 }
@@ -73,6 +75,7 @@ impl Engine {
             offset: None,
             failures: 0,
             again: None,
+            loss: None,
             asking: false,
         });
         self.listing_goes_on(now);
@@ -83,6 +86,8 @@ impl Engine {
         self.list(now, feed);
         if let Some(listing) = &mut self.listing {
             listing.again = Some(now + Duration::from_secs(60));
+            listing.loss = Some(Loss::StorageFull);
+            self.feeds_changed = true;
         }
     }
 
@@ -133,6 +138,12 @@ impl Engine {
                     let wait = self.config.feed.backoff.delay(listing.failures, self.random.next(), wait);
                     listing.failures = listing.failures.saturating_add(1);
                     listing.again = Some(now + wait);
+                    listing.loss = Some(match status {
+                        None => Loss::Broken,
+                        Some(200) => Loss::NotAFeed,
+                        Some(status) => Loss::Refused(status),
+                    });
+                    self.feeds_changed = true;
                     self.listing = Some(listing);
                     return;
                 }
@@ -177,10 +188,21 @@ impl Engine {
         self.ask_store(command, Ticket::Replace { feed, to });
     }
 
+    /// Another network may bring what the last did not.
+    pub(super) fn listing_network(&mut self, now: Mono) {
+        if let Some(listing) = self.listing.as_mut().filter(|listing| listing.again.is_some()) {
+            listing.again = None;
+            listing.failures = 0;
+            self.feeds_changed = true;
+            self.listing_goes_on(now);
+        }
+    }
+
     pub(super) fn listing_timer(&mut self, now: Mono) {
         let due = |listing: &&mut Listing| listing.again.is_some_and(|again| now >= again);
         if let Some(listing) = self.listing.as_mut().filter(due) {
             listing.again = None;
+            self.feeds_changed = true;
             self.listing_goes_on(now);
         }
     }

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::people::is_of_another;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
-use crate::decide::{AuthEffect, AuthInput, FeedInput, OutboxInput, TokenUse};
+use crate::decide::{AuthEffect, AuthInput, AuthLoss, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
 use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
@@ -171,7 +171,7 @@ impl Engine {
     pub(super) fn belongs_to_nobody(&mut self, now: Mono) {
         self.tokens.coming = None;
         let random = self.random.next();
-        let effects = self.auth.handle(now, AuthInput::RefreshFailed { retry_after: None, random });
+        let effects = self.auth.handle(now, AuthInput::RefreshFailed { retry_after: None, random, reason: AuthLoss::StoreFailed });
         self.auth_effects(now, effects);
     }
 
@@ -269,7 +269,19 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    pub(super) fn token_answered(&mut self, now: Mono, head: Option<&HttpHead>, body: &[u8]) {
+    /// Another network may bring what the last did not.
+    pub(super) fn tokens_network(&mut self, now: Mono) {
+        let effects = self.auth.handle(now, AuthInput::Network);
+        self.auth_effects(now, effects);
+    }
+
+    pub(super) fn token_answered(
+        &mut self,
+        now: Mono,
+        head: Option<&HttpHead>,
+        body: &[u8],
+        loss: Option<AuthLoss>,
+    ) {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Answer {
@@ -296,17 +308,24 @@ impl Engine {
                 self.tokens.coming = Some(Coming { token, life, principal: principal.clone() });
                 return self.ask_store(StoreCommand::Belong { principal }, Ticket::Belong);
             }
-            // Anybody between says no in JSON, too: only the platform's own word ends a session.
-            (Some(status @ 401), None)
-                if Problem::read(status, head.and_then(|head| head.header("content-type")), body).code
-                    == ProblemCode::SessionRevoked =>
-            {
-                return self.session_over(now);
-            }
-            _ => {
+            (Some(status), None) => {
+                let kind = head.and_then(|head| head.header("content-type"));
+                let code = Problem::read(status, kind, body).code;
+                // Anybody between says no in JSON, too: only the platform's own word ends a session.
+                if (status, code) == (401, ProblemCode::SessionRevoked) {
+                    return self.session_over(now);
+                }
+                let is_strange = status < 429 && code == ProblemCode::Other;
+                let reason =
+                    loss.unwrap_or(if is_strange { AuthLoss::NotThePlatform } else { AuthLoss::Refused(status) });
                 let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
-                AuthInput::RefreshFailed { retry_after, random: self.random.next() }
+                AuthInput::RefreshFailed { retry_after, random: self.random.next(), reason }
             }
+            (None, None) => AuthInput::RefreshFailed {
+                retry_after: None,
+                random: self.random.next(),
+                reason: loss.unwrap_or(AuthLoss::Broken),
+            },
         };
         let effects = self.auth.handle(now, input);
         self.auth_effects(now, effects);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cc_core::Timestamp;
 
-use crate::decide::{AuthState, FeedState, OutboxState, SendOutcome};
+use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{Record, Row, Settled, StoreError, Taken};
 use crate::wire::RetryAfter;
 use crate::{Offset, Stamp, WriteId};
@@ -66,6 +66,12 @@ impl HttpHead {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Puts a number in the place of a header, or adds it.
+    pub(super) fn set(&mut self, name: &str, value: u64) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.to_string()));
     }
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
@@ -138,6 +144,13 @@ pub enum Input<'a> {
         /// The head.
         head: HttpHead,
     },
+    /// No answer came, or not all of it.
+    Lost {
+        /// Which request.
+        request: u64,
+        /// Why.
+        loss: AuthLoss,
+    },
     /// The network changed.
     Network {
         /// There is one.
@@ -171,6 +184,7 @@ impl fmt::Debug for Input<'_> {
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
             Self::Head { .. } => "Head",
+            Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
             Self::SignOut => "SignOut",
             Self::SignedIn { .. } => "SignedIn",

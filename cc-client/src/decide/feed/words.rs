@@ -83,6 +83,8 @@ pub enum FeedState {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Loss {
+    /// The platform, or somebody in front of it, asked to be left alone (`Retry-After`).
+    AskedToWait,
     /// It broke or could not be made.
     Broken,
     /// The stream was held back on its way.
