@@ -23,6 +23,8 @@ pub(super) struct Connection {
     pub(super) heartbeat: Option<Duration>,
     /// It waits for its turn, and was not asked for yet.
     pub(super) is_queued: bool,
+    /// Bytes of comments and the like since the last word on where it stands.
+    pub(super) chatter: usize,
     /// Of what has come and is not whole.
     pub(super) progress: Progress,
     pub(super) body: Body,
@@ -51,6 +53,8 @@ pub(super) enum Taken {
     Data,
     /// There is no more in these bytes.
     Everything,
+    /// A comment, or a kind of event that this version does not know.
+    Nothing,
 }
 
 impl Connection {
@@ -69,6 +73,7 @@ impl Connection {
             live_since: None,
             heartbeat: None,
             is_queued: false,
+            chatter: 0,
             progress: Progress::default(),
             body,
         }
@@ -106,13 +111,13 @@ impl Body {
                     "data" => split(&event.data, messages).map(|()| Taken::Data).ok_or(Loss::NotAFeed),
                     "control" => Control::parse(&event.data).map(Taken::Control).ok_or(Loss::NotAFeed),
                     // Kinds of events that this version does not know.
-                    _ => Ok(Taken::Data),
+                    _ => Ok(Taken::Nothing),
                 },
-                Some(SseItem::Comment | SseItem::Retry(_)) => Ok(Taken::Data),
+                Some(SseItem::Comment | SseItem::Retry(_)) => Ok(Taken::Nothing),
             },
             Self::Lines(parser, messages) => match parser.next(bytes).map_err(|_| Loss::TooLarge)? {
                 None => Ok(Taken::Everything),
-                Some(b"") => Ok(Taken::Data),
+                Some(b"") => Ok(Taken::Nothing),
                 Some(line) => read_line(line, messages).ok_or(Loss::NotAFeed),
             },
         }
