@@ -437,12 +437,14 @@ impl Client {
         self.order(Order::SignOut)
     }
 
-    /// The system says that there is a network, another network, or none.
+    /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
+    /// over the last are dropped, and what failed there is tried again at once.
     pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
         self.order(Order::Network { up })
     }
 
-    /// The app is put to sleep: streams end, and the store lets go of its files. To be called in the time that the system gives for that.
+    /// The app is put to sleep: streams end, nothing more is sent, and the store lets go of its files; what is called meanwhile opens them
+    /// again. When this returns, that is done. To be called in the time that the system gives for that.
     pub async fn suspend(&self) -> Result<(), ClientError> {
         let (done, paused) = oneshot::channel();
         self.order(Order::Suspend { done })?;
@@ -475,7 +477,7 @@ impl Client {
         tokio::time::timeout(limit, done).await.map_err(|_| ClientError::TimedOut)?
     }
 
-    /// Ends the client: what was accepted stays on disk, and goes on with the next start.
+    /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();
         if self.order(Order::Shutdown { done }).is_ok() {

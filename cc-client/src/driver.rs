@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 
 use crate::client::{Delivery, Order, fresh_id};
 use crate::conflict::Policies;
-use crate::decide::{AuthLoss, SendOutcome};
+use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::store::{Standing, StoreError};
@@ -184,7 +184,13 @@ impl Driver {
         }
     }
 
+    /// Nothing goes on, and what was shown as such says so.
     fn end(&mut self) {
+        self.status.send_modify(|status| {
+            status.auth = if status.auth == AuthState::SignedOut { status.auth } else { AuthState::Idle };
+            status.outbox = OutboxState::Suspended;
+            status.feeds.iter_mut().for_each(|(_, feed)| *feed = FeedState::Suspended);
+        });
         for request in std::mem::take(&mut self.requests).into_values() {
             request.abort();
         }

@@ -137,7 +137,8 @@ fn a_flood_of_comments_is_no_feed_and_a_few_for_a_day_are_fine() {
         let mut feed = FeedMachine::default();
         let now = Mono::default();
         let past = opened(&feed.handle(now, FeedInput::Start { stored: Offset::new("9").unwrap() }));
-        let page = |kind: &str| FeedHead { status: 200, content_type: Some(kind.into()), ..FeedHead::default() };
+        let page =
+            |kind: &str| FeedHead { status: 200, content_type: Some(kind.into()), ..FeedHead::default() };
         let head = FeedHead { up_to_date: true, next: Offset::new("9"), ..page("application/json") };
         feed.handle(now, FeedInput::Head { connection: past, head });
         feed.handle(now, FeedInput::Bytes { connection: past, bytes: b"[]" });

@@ -289,7 +289,8 @@ async fn json_of_somebody_between_signs_nobody_out() {
         ("text/html", 401, "<html>"),
     ] {
         let world = FakeTransport::default();
-        let portal = Arc::new(Portal { world: world.clone(), asked: AtomicUsize::new(0), kind, status, body });
+        let portal =
+            Arc::new(Portal { world: world.clone(), asked: AtomicUsize::new(0), kind, status, body });
         let client = Client::builder(portal.clone(), MemoryStore::new()).session(FAKE_SESSION);
         let phone = client.start().await.unwrap();
         let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();

@@ -3,11 +3,15 @@
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cc_client::decide::{FeedState, OutboxState, SendOutcome};
+use cc_client::engine::HttpRequest;
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, WriteId, WriteKind};
 
 struct File {
@@ -99,5 +103,47 @@ async fn two_processes_that_write_by_turns_both_learn_what_became_of_everything(
             let told = outcome(client, id).await;
             assert!(matches!(told, SendOutcome::Applied | SendOutcome::Duplicate), "{told:?}");
         }
+    }
+}
+
+/// Counts requests for tokens, and tells the time or does not.
+struct Counting {
+    world: FakeTransport,
+    tokens: AtomicUsize,
+    has_date: bool,
+}
+
+impl Transport for Counting {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let is_token = request.target == "/v1/auth/token";
+        self.tokens.fetch_add(usize::from(is_token), Ordering::SeqCst);
+        let (answer, has_date) = (self.world.send(request), self.has_date);
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(if is_token { 100 } else { 0 })).await;
+            let mut answer = answer.await?;
+            if has_date {
+                let date = "Fri, 01 May 2026 10:00:00 GMT".to_owned();
+                answer.head.headers.push(("date".to_owned(), date));
+            }
+            Ok(answer)
+        })
+    }
+}
+
+#[tokio::test]
+async fn six_processes_that_start_at_once_ask_for_one_token() {
+    for has_date in [true, false] {
+        let (world, file) = (FakeTransport::default(), File::new());
+        let counting = Arc::new(Counting { world, tokens: AtomicUsize::new(0), has_date });
+        let mut clients = Vec::new();
+        for _ in 0..6 {
+            let store = SqliteStore::open(&file.path, Durability::Process).unwrap();
+            let builder = Client::builder(counting.clone(), store).session(FAKE_SESSION);
+            clients.push(builder.configure(|config| config.share_tokens = true).start().await.unwrap());
+        }
+        for client in &clients {
+            live(client).await;
+        }
+        assert_eq!(counting.tokens.load(Ordering::SeqCst), 1, "has_date: {has_date}");
     }
 }

@@ -146,7 +146,10 @@ fn while_the_platform_is_left_alone_everything_says_until_when() {
         world.now = Mono(Duration::from_secs(second));
         assert!(world.open.is_empty(), "{:?}", world.open);
         let status = world.engine.status(world.now);
-        assert!(matches!(status.feeds[0].1, FeedState::Backoff { until: when, .. } if when == until), "{status:?}");
+        assert!(
+            matches!(status.feeds[0].1, FeedState::Backoff { until: when, .. } if when == until),
+            "{status:?}"
+        );
         assert_eq!(status.outbox, OutboxState::Backoff { until }, "{second}");
         if second > 500 {
             let reason = AuthLoss::AskedToWait;

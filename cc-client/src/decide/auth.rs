@@ -273,7 +273,9 @@ impl AuthMachine {
                 self.state = AuthState::Idle;
                 self.look(now, true)
             }
-            AuthInput::RefreshFailed { retry_after, random, reason } if self.state == AuthState::Refreshing => {
+            AuthInput::RefreshFailed { retry_after, random, reason }
+                if self.state == AuthState::Refreshing =>
+            {
                 let wait = self.backoff.delay(self.failures, random, retry_after);
                 self.failures = self.failures.saturating_add(1);
                 self.state = AuthState::Backoff { until: now + wait, reason };

@@ -107,7 +107,7 @@ pub enum OutboxState {
     Sending,
     /// What became of a batch is being stored.
     Settling,
-    /// The app sleeps.
+    /// The app sleeps, or the client was shut down.
     Suspended,
 }
 

@@ -89,7 +89,13 @@ impl Engine {
     }
 
     /// An answer is whole: what it wished is believed where it is the platform's.
-    pub(super) fn judge_wish(&mut self, now: Mono, believed: Believed, head: Option<&mut HttpHead>, body: &[u8]) {
+    pub(super) fn judge_wish(
+        &mut self,
+        now: Mono,
+        believed: Believed,
+        head: Option<&mut HttpHead>,
+        body: &[u8],
+    ) {
         if is_own(believed.status, body) {
             return;
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::people::is_of_another;
+use super::people::{digest, is_of_another};
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
@@ -49,8 +49,15 @@ struct Coming {
 struct Shared {
     number: u64,
     token: String,
-    /// Milliseconds since 1970, by the server's clock.
-    expires: i64,
+    /// Milliseconds since 1970, by the server's clock; `None` where that was not known.
+    #[serde(default)]
+    expires: Option<i64>,
+    /// How long it was good for when it came, in milliseconds.
+    #[serde(default)]
+    life: Option<u64>,
+    /// The digest of the session that it was given for, in hex: another process with that session is the same person.
+    #[serde(default)]
+    session: Option<String>,
 }
 
 const NAME: &str = "token";
@@ -58,6 +65,8 @@ const NAME: &str = "token";
 const LOCK_MILLIS: i64 = 30_000;
 /// How long the token of another process is taken to be good where nothing else is known.
 const TRUST_MILLIS: i64 = 60_000;
+/// No token is taken to be good for longer than a day.
+const LONGEST_LIFE_MILLIS: u64 = 86_400_000;
 const LOCK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Engine {
@@ -171,7 +180,10 @@ impl Engine {
     pub(super) fn belongs_to_nobody(&mut self, now: Mono) {
         self.tokens.coming = None;
         let random = self.random.next();
-        let effects = self.auth.handle(now, AuthInput::RefreshFailed { retry_after: None, random, reason: AuthLoss::StoreFailed });
+        let effects = self.auth.handle(
+            now,
+            AuthInput::RefreshFailed { retry_after: None, random, reason: AuthLoss::StoreFailed },
+        );
         self.auth_effects(now, effects);
     }
 
@@ -253,12 +265,23 @@ impl Engine {
         let mut stored = None;
         if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
             // Before the server's first answer its time is not known; a token that has expired is refused then, once.
-            let left = self
-                .clock
-                .now(now)
-                .map_or(TRUST_MILLIS, |server| shared.expires.saturating_sub(server.timestamp_millis()));
-            // Another process may be another person's.
-            let is_mine = !self.tokens.is_unsure && self.tokens.principal == Some(subject(&shared.token));
+            let left = match (shared.expires, self.clock.now(now)) {
+                (Some(expires), Some(server)) => expires.saturating_sub(server.timestamp_millis()),
+                (None, _) => shared.life.map_or(0, |life| life.min(LONGEST_LIFE_MILLIS) as i64),
+                (Some(_), None) => TRUST_MILLIS,
+            };
+            // Another process may be another person's. Of a file whose person nobody here has heard of yet, the session tells.
+            let subject = subject(&shared.token);
+            let is_of_my_session = shared.session.is_some() && shared.session == self.session_hex();
+            let is_mine = !self.tokens.is_unsure
+                && match &self.tokens.principal {
+                    Some(principal) => *principal == subject,
+                    None => is_of_my_session,
+                };
+            if is_mine {
+                // The other process has told the store so before it shared the token.
+                self.tokens.principal = Some(subject);
+            }
             if left > 0 && is_mine && shared.number > self.tokens.number {
                 self.tokens.number = shared.number;
                 self.tokens.token = Zeroizing::new(shared.token);
@@ -316,8 +339,11 @@ impl Engine {
                     return self.session_over(now);
                 }
                 let is_strange = status < 429 && code == ProblemCode::Other;
-                let reason =
-                    loss.unwrap_or(if is_strange { AuthLoss::NotThePlatform } else { AuthLoss::Refused(status) });
+                let reason = loss.unwrap_or(if is_strange {
+                    AuthLoss::NotThePlatform
+                } else {
+                    AuthLoss::Refused(status)
+                });
                 let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
                 AuthInput::RefreshFailed { retry_after, random: self.random.next(), reason }
             }
@@ -339,10 +365,24 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
+    fn session_hex(&self) -> Option<String> {
+        let digest = digest(self.tokens.session.as_deref()?);
+        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     fn share(&mut self, now: Mono, life: Duration) {
-        let (true, Some(server)) = (self.config.share_tokens, self.clock.now(now)) else { return };
-        let expires = server.timestamp_millis().saturating_add(life.as_millis() as i64);
-        let shared = Shared { number: self.tokens.number, token: (*self.tokens.token).clone(), expires };
+        if !self.config.share_tokens {
+            return;
+        }
+        let expires = self.clock.now(now);
+        let expires = expires.map(|server| server.timestamp_millis().saturating_add(life.as_millis() as i64));
+        let shared = Shared {
+            number: self.tokens.number,
+            token: (*self.tokens.token).clone(),
+            expires,
+            life: Some(life.as_millis() as u64),
+            session: self.session_hex(),
+        };
         if let Ok(value) = serde_json::to_vec(&shared) {
             self.ask_store(StoreCommand::SetValue { name: NAME, value }, Ticket::Nothing);
         }

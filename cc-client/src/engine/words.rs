@@ -353,7 +353,7 @@ pub enum Effect {
     SignedOut,
     /// Something in [`Status`] changed.
     StatusChanged,
-    /// Messages of a feed of records were none, and left out: damaged, or of a kind that this version does not know.
+    /// Messages of a feed of records, or items of a listing, were none, and left out: damaged, or of a kind that this version does not know.
     Unreadable {
         /// How many.
         messages: usize,

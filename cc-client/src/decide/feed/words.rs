@@ -75,7 +75,7 @@ pub enum FeedState {
     Offline,
     /// The position is gone: everything is listed anew.
     Refetching,
-    /// The app sleeps.
+    /// The app sleeps, or the client was shut down.
     Suspended,
 }
 
