@@ -366,8 +366,12 @@ impl Engine {
     }
 
     fn session_hex(&self) -> Option<String> {
-        let digest = digest(self.tokens.session.as_deref()?);
-        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        use std::fmt::Write as _;
+        let mut hex = String::new();
+        for byte in digest(self.tokens.session.as_deref()?) {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Some(hex)
     }
 
     fn share(&mut self, now: Mono, life: Duration) {

@@ -76,12 +76,21 @@ pub struct FeedMachine {
     failures: u32,
     /// Pages without a message, one after the other.
     empty: u32,
-    /// What was handed out is waited for before anything is asked: there is too much of it, or it is gone at the server.
-    drains: bool,
+    /// When more is asked for.
+    next: Next,
     /// It was listed anew, and has not been read since.
     refetched: bool,
     suspended: bool,
     offline: bool,
+}
+
+/// When a feed asks for more.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    /// Whatever waits to be stored.
+    AtOnce,
+    /// Once what was handed out is stored: there is too much of it, or it is gone at the server.
+    OnceStored,
 }
 
 /// A stream is let go while so much of it waits to be stored, or to be taken by the app: it would fill the memory.
@@ -125,7 +134,7 @@ impl FeedMachine {
             connections: 0,
             failures: 0,
             empty: 0,
-            drains: false,
+            next: Next::AtOnce,
             refetched: false,
             suspended: false,
             offline: false,
@@ -156,7 +165,7 @@ impl FeedMachine {
                 self.received = stored.clone();
                 self.stored = stored;
                 self.waiting = 0;
-                self.drains = false;
+                self.next = Next::AtOnce;
                 self.failures = 0;
                 self.go_on(now, &mut out);
             }
@@ -190,7 +199,7 @@ impl FeedMachine {
             FeedInput::StoreFailed { random } => {
                 self.received = self.stored.clone();
                 self.waiting = 0;
-                self.drains = false;
+                self.next = Next::AtOnce;
                 self.lose(now, Loss::StorageFull, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {
@@ -275,8 +284,10 @@ impl FeedMachine {
             return;
         }
         self.state = FeedState::CatchingUp;
-        self.drains |= self.waiting >= MOST_WAITING;
-        if self.received == self.stored || !self.drains {
+        if self.waiting >= MOST_WAITING {
+            self.next = Next::OnceStored;
+        }
+        if self.received == self.stored || self.next == Next::AtOnce {
             self.open(now, Live::No, out);
         }
     }
@@ -319,7 +330,7 @@ impl FeedMachine {
             }
             // What was handed out is kept nowhere else: it is taken first.
             404 | 410 if self.received != self.stored => {
-                self.drains = true;
+                self.next = Next::OnceStored;
                 return self.go_on(now, out);
             }
             404 | 410 => {
@@ -421,7 +432,7 @@ impl FeedMachine {
         if self.stored != self.received {
             return;
         }
-        self.drains = false;
+        self.next = Next::AtOnce;
         if self.connection.is_some() {
             return;
         }

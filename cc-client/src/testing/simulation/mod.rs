@@ -98,8 +98,8 @@ struct World {
     writes: BTreeMap<WriteId, (Stamp, Option<SendOutcome>)>,
     /// What somebody wrote who was here before, and of whom the platform never heard.
     strange: BTreeSet<WriteId>,
-    /// What they left is still to be forgotten.
-    is_strange: bool,
+    /// How often the store may still become another's.
+    changes_hands: u32,
     /// How many messages the app has for good.
     has: usize,
     /// The message that comes next, in this life.
@@ -158,7 +158,7 @@ impl World {
             last_part: BTreeMap::new(),
             writes: BTreeMap::new(),
             strange: BTreeSet::new(),
-            is_strange: false,
+            changes_hands: 0,
             has: 0,
             next: 0,
             unread: VecDeque::new(),
@@ -318,8 +318,10 @@ impl World {
                     self.refreshing.remove(&request);
                     self.aborted.insert(request);
                 }
-                Effect::Anew if std::mem::take(&mut self.is_strange) => {}
-                Effect::Anew => self.breaks("took the person for another"),
+                Effect::Anew => match self.changes_hands.checked_sub(1) {
+                    Some(left) => self.changes_hands = left,
+                    None => self.breaks("took the person for another"),
+                },
                 Effect::Changed { records } => self.changed(&records),
                 Effect::Deliver { messages, ticket, .. } => self.delivered(&messages, ticket),
                 Effect::Http { request, http } => self.sends(request, &http),

@@ -70,7 +70,7 @@ impl World {
             self.breaks("a disk in memory failed");
         }
         self.synced = self.store.clone();
-        self.is_strange = true;
+        self.changes_hands = 1;
         self.count("somebody before");
     }
 
