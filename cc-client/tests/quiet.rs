@@ -9,6 +9,7 @@ use cc_client::Mono;
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
 use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient};
 use cc_client::store::{MemoryStore, Store};
+use cc_client::wire::ProblemCode;
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
 
@@ -185,4 +186,22 @@ fn why_there_is_no_token_is_told() {
         world.tell(Input::Lost { request, loss });
         assert!(matches!(state(&world), AuthState::Backoff { reason, .. } if reason == loss));
     }
+}
+
+#[test]
+fn every_code_of_the_protocol_is_known_as_the_platforms_own() {
+    let protocol = include_str!("../../docs/protocol/README.md");
+    let rows = protocol.lines().filter(|line| {
+        let status = line.strip_prefix("| ").and_then(|rest| rest.get(..3));
+        status.is_some_and(|status| status.starts_with(['4', '5']) && status.parse::<u16>().is_ok())
+    });
+    let mut codes = 0;
+    for row in rows {
+        let cell = row.split('|').nth(2).unwrap();
+        for word in cell.split('`').skip(1).step_by(2).filter(|word| *word != "detail") {
+            assert_eq!(ProblemCode::from_word(word).as_str(), word);
+            codes += 1;
+        }
+    }
+    assert!(codes > 25, "{codes}");
 }

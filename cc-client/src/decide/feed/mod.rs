@@ -363,15 +363,24 @@ impl FeedMachine {
         if connection.head.as_ref().is_some_and(|head| head.status == 200) {
             loop {
                 let before = bytes.len();
-                match connection.body.take(&mut bytes, self.config.limit) {
+                let taken = connection.body.take(&mut bytes, self.config.limit);
+                connection.partial += before - bytes.len();
+                match taken {
                     Ok(Taken::Control(control)) => {
                         is_whole = true;
                         self.control(now, &mut connection, control, out);
                     }
-                    Ok(Taken::Data) => is_whole = true,
+                    Ok(Taken::Data) => {
+                        is_whole = true;
+                        connection.unplaced += std::mem::take(&mut connection.partial);
+                        if connection.unplaced > self.config.limit.saturating_mul(2) {
+                            loss = Some(Loss::TooLarge);
+                            break;
+                        }
+                    }
                     Ok(Taken::Nothing) => {
                         is_whole = true;
-                        connection.chatter += before - bytes.len();
+                        connection.chatter += std::mem::take(&mut connection.partial);
                         if connection.chatter > MOST_CHATTER {
                             loss = Some(Loss::NotAFeed);
                             break;
@@ -407,7 +416,7 @@ impl FeedMachine {
         out: &mut Vec<FeedEffect>,
     ) {
         connection.live_since.get_or_insert(now);
-        connection.chatter = 0;
+        (connection.chatter, connection.unplaced, connection.partial) = (0, 0, 0);
         connection.heartbeat = control.heartbeat.or(connection.heartbeat);
         self.held_back = 0;
         self.cursor = control.cursor.or(self.cursor.take());
