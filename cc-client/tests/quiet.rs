@@ -121,11 +121,8 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
     }
 }
 
-#[test]
-fn while_the_platform_is_left_alone_everything_says_until_when() {
-    let mut world = World::start();
-    world.answer(200, &[JSON], r#"{"token":"made-up","expiresIn":600}"#);
-    let write = Write {
+fn write() -> Write {
+    Write {
         id: WriteId::new(Timestamp::default(), [1; 10]),
         collection: "places".into(),
         key: "1".into(),
@@ -133,9 +130,33 @@ fn while_the_platform_is_left_alone_everything_says_until_when() {
         base: None,
         clock: Stamp { millis: 1, counter: 0, node: 1 },
         body: "{}".into(),
-    };
+    }
+}
+
+#[test]
+fn a_write_is_rejected_on_the_platforms_word_only() {
+    for (body, waits) in [
+        (r#"{"message":"Bad Request"}"#, true),
+        ("{}", true),
+        (r#"{"code":"invalid_entity"}"#, false),
+        (r#"{"code":"one_of_next_year"}"#, false),
+    ] {
+        let mut world = World::start();
+        world.store.accept("main", &[write()]).unwrap();
+        world.answer(200, &[JSON], r#"{"token":"made-up","expiresIn":600}"#);
+        world.tell(Input::Filled);
+        world.open.retain(|_, http| http.target == "/v1/changes");
+        world.answer(422, &[PROBLEM], body);
+        assert_eq!(world.store.waiting_count().unwrap() == 1, waits, "{body}");
+    }
+}
+
+#[test]
+fn while_the_platform_is_left_alone_everything_says_until_when() {
+    let mut world = World::start();
+    world.answer(200, &[JSON], r#"{"token":"made-up","expiresIn":600}"#);
     world.answer(503, &[PROBLEM, LONG], OWN);
-    world.store.accept("main", &[write]).unwrap();
+    world.store.accept("main", &[write()]).unwrap();
     world.tell(Input::Filled);
     // Its feed waits for its turn, its write for the same; and the token runs out meanwhile.
     let until = Mono(Duration::from_secs(3_000));

@@ -50,10 +50,10 @@ pub use words::{FeedConfig, FeedEffect, FeedHead, FeedInput, FeedRequest, FeedSt
 /// let FeedEffect::Store { messages, to, .. } = &effects[0] else { panic!("nothing to store") };
 /// assert_eq!((messages[0].as_ref(), to.as_str()), ("{\"n\":1}", "05"));
 ///
-/// // Once that is on disk, the feed goes live from there.
-/// let effects = feed.handle(now, FeedInput::Stored { to: to.clone() });
-/// assert!(matches!(&effects[0], FeedEffect::Open { request, .. } if request.live == Live::Sse));
+/// // It goes live from there; had that not been stored, it would be asked for again.
+/// assert!(matches!(&effects[1], FeedEffect::Open { request, .. } if request.live == Live::Sse));
 /// assert_eq!(feed.state(), FeedState::Connecting);
+/// assert!(feed.handle(now, FeedInput::Stored { to: to.clone() }).is_empty());
 /// ```
 #[derive(Debug)]
 pub struct FeedMachine {
