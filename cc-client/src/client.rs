@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::conflict::{ConflictPolicy, Policies, Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::{Driver, device_time};
-use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient};
+use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient, next_epoch};
 use crate::metrics::Metrics;
 use crate::store::{Item, Row, Store, StoreError, is_hidden, is_nameless};
 use crate::store_thread::StoreThread;
@@ -78,9 +78,7 @@ impl ClientBuilder {
                 if node.is_none() {
                     store.set_value("node", &fresh)?;
                 }
-                let epoch = number(store.value("epoch")?).map_or(0, |epoch| epoch.saturating_add(1));
-                store.set_value("epoch", &epoch.to_be_bytes())?;
-                Ok((node.unwrap_or(u64::from_be_bytes(fresh)), epoch))
+                Ok((node.unwrap_or(u64::from_be_bytes(fresh)), next_epoch(store)?))
             })
             .await?;
         (self.config.node, self.config.seed, self.config.epoch) = (node, seed, epoch);
@@ -134,6 +132,9 @@ impl ClientBuilder {
         })
     }
 }
+
+/// Whoever waits until all is sent looks so often whether another process has sent it.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// A running client. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
@@ -436,12 +437,14 @@ impl Client {
         self.order(Order::SignOut)
     }
 
-    /// The system says that there is a network, another network, or none.
+    /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
+    /// over the last are dropped, and what failed there is tried again at once.
     pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
         self.order(Order::Network { up })
     }
 
-    /// The app is put to sleep: streams end, and the store lets go of its files. To be called in the time that the system gives for that.
+    /// The app is put to sleep: streams end, nothing more is sent, and the store lets go of its files; what is called meanwhile opens them
+    /// again. When this returns, that is done. To be called in the time that the system gives for that.
     pub async fn suspend(&self) -> Result<(), ClientError> {
         let (done, paused) = oneshot::channel();
         self.order(Order::Suspend { done })?;
@@ -459,18 +462,22 @@ impl Client {
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();
+            // Another process may have left something, or sent what waited.
+            self.order(Order::Filled)?;
             loop {
                 let waiting = self.store.call(|store| store.waiting_count()).await?;
                 if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
                     return Ok(());
                 }
-                status.changed().await.map_err(|_| ClientError::Closed)?;
+                if let Ok(changed) = tokio::time::timeout(LOOK_AGAIN, status.changed()).await {
+                    changed.map_err(|_| ClientError::Closed)?;
+                }
             }
         };
         tokio::time::timeout(limit, done).await.map_err(|_| ClientError::TimedOut)?
     }
 
-    /// Ends the client: what was accepted stays on disk, and goes on with the next start.
+    /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();
         if self.order(Order::Shutdown { done }).is_ok() {

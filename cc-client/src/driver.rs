@@ -12,12 +12,12 @@ use tracing::Instrument as _;
 
 use crate::client::{Delivery, Order, fresh_id};
 use crate::conflict::Policies;
-use crate::decide::SendOutcome;
+use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::store::{Standing, StoreError};
 use crate::store_thread::StoreThread;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 use crate::{Mono, WriteId};
 
 pub(crate) struct Driver {
@@ -57,6 +57,7 @@ pub(crate) enum Happened {
     Bytes(u64, Bytes),
     Ended(u64, bool),
     Head(u64, HttpHead),
+    Lost(u64, AuthLoss),
 }
 
 /// What reaches the driver from the store.
@@ -101,10 +102,17 @@ impl Driver {
                 told_status = self.now();
                 self.status.send_replace(self.engine.status(told_status));
             }
-            let wait = self
-                .engine
-                .next_deadline()
-                .map_or(Duration::from_secs(3_600), |deadline| deadline - self.now());
+            let deadline = self.engine.next_deadline();
+            // Whoever sends without end does not hold up the time.
+            if deadline.is_some_and(|deadline| self.now() >= deadline) {
+                let effects = self.engine.handle(self.now(), Input::Timer);
+                self.carry_out(effects, &pieces, &tell);
+                // A deadline that stays in the past lets the others go on all the same.
+                if self.engine.next_deadline() != deadline {
+                    continue;
+                }
+            }
+            let wait = deadline.map_or(Duration::from_secs(3_600), |deadline| deadline - self.now());
             let input = tokio::select! {
                 biased;
                 order = self.orders.recv() => match order {
@@ -153,11 +161,12 @@ impl Driver {
                         continue;
                     }
                     Happened::Ended(request, whole) => {
-                        self.requests.remove(&request);
-                        if let Some((endpoint, since)) = self.asked.remove(&request) {
-                            self.sample(&Sample::NoAnswer { endpoint, took: self.now() - since });
-                        }
+                        self.ended(request);
                         Input::Ended { request, whole }
+                    }
+                    Happened::Lost(request, loss) => {
+                        self.ended(request);
+                        Input::Lost { request, loss }
                     }
                 },
                 () = tokio::time::sleep(wait) => Input::Timer,
@@ -168,7 +177,20 @@ impl Driver {
         self.end();
     }
 
+    fn ended(&mut self, request: u64) {
+        self.requests.remove(&request);
+        if let Some((endpoint, since)) = self.asked.remove(&request) {
+            self.sample(&Sample::NoAnswer { endpoint, took: self.now() - since });
+        }
+    }
+
+    /// Nothing goes on, and what was shown as such says so.
     fn end(&mut self) {
+        self.status.send_modify(|status| {
+            status.auth = if status.auth == AuthState::SignedOut { status.auth } else { AuthState::Idle };
+            status.outbox = OutboxState::Suspended;
+            status.feeds.iter_mut().for_each(|(_, feed)| *feed = FeedState::Suspended);
+        });
         for request in std::mem::take(&mut self.requests).into_values() {
             request.abort();
         }
@@ -260,6 +282,7 @@ impl Driver {
                     let task = tokio::spawn(carry.instrument(span));
                     self.requests.insert(request, task.abort_handle());
                 }
+                Effect::LookAgain => self.look_again(tell),
                 Effect::Settled { id, outcome } => {
                     self.sample(&Sample::Settled { outcome });
                     tracing::debug!(%id, ?outcome, "settled");
@@ -321,6 +344,19 @@ impl Driver {
         });
     }
 
+    /// Asks what became of that which is waited for, in case another process has sent it.
+    fn look_again(&self, tell: &mpsc::UnboundedSender<Told>) {
+        if self.waiters.is_empty() {
+            return;
+        }
+        let (tell, waited) = (tell.clone(), self.waiters.keys().copied().collect::<Vec<_>>());
+        self.store.give(move |store| {
+            for id in waited {
+                let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
+            }
+        });
+    }
+
     fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
         for waiter in self.waiters.remove(&id).unwrap_or_default() {
             let _ = waiter.send(outcome);
@@ -377,10 +413,10 @@ async fn carry(
     http: HttpRequest,
     pieces: mpsc::Sender<Happened>,
 ) {
-    let whole = match transport.send(http).await {
+    let ended = match transport.send(http).await {
         Err(error) => {
             tracing::debug!(%error, "no answer");
-            false
+            Happened::Lost(request, loss(error))
         }
         Ok(mut answer) => {
             tracing::debug!(status = answer.head.status, "answer");
@@ -389,16 +425,26 @@ async fn carry(
             }
             loop {
                 match answer.body.next().await {
-                    None => break true,
+                    None => break Happened::Ended(request, true),
                     Some(Ok(bytes)) => {
                         if pieces.send(Happened::Bytes(request, bytes)).await.is_err() {
                             return;
                         }
                     }
-                    Some(Err(_)) => break false,
+                    Some(Err(error)) => break Happened::Lost(request, loss(error)),
                 }
             }
         }
     };
-    let _ = pieces.send(Happened::Ended(request, whole)).await;
+    let _ = pieces.send(ended).await;
+}
+
+fn loss(error: TransportError) -> AuthLoss {
+    match error {
+        TransportError::NotConnected => AuthLoss::NotConnected,
+        TransportError::NotTrusted => AuthLoss::NotTrusted,
+        TransportError::TimedOut => AuthLoss::TimedOut,
+        TransportError::Unsendable => AuthLoss::Unsendable,
+        _ => AuthLoss::Broken,
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cc_client::decide::{FeedState, SendOutcome};
+use cc_client::decide::{FeedState, OutboxState, SendOutcome};
 use cc_client::engine::{FeedKind, HttpRequest};
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
@@ -106,9 +106,12 @@ async fn a_person_who_signs_in_again_is_signed_in() {
     let phone = Client::builder(world.clone(), MemoryStore::new()).session("another").start().await.unwrap();
     let mut out = phone.signed_out();
     tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| *out)).await.unwrap().unwrap();
-    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     phone.sign_in(FAKE_SESSION).unwrap();
     tokio::time::timeout(Duration::from_secs(20), out.wait_for(|out| !*out)).await.unwrap().unwrap();
+    let mut status = phone.status();
+    let live = status.wait_for(|status| status.feeds.iter().all(|(_, feed)| *feed == FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(20), live).await.unwrap().unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
 }
 
@@ -503,4 +506,14 @@ async fn messages_that_came_while_nobody_read_are_read_in_order_and_one_delivery
         delivery.taken();
     }
     assert_eq!(read, ["0", "1", "2", "3", "4"]);
+}
+
+#[tokio::test]
+async fn a_client_that_was_shut_down_does_not_say_that_it_is_live() {
+    let app = client(&FakeTransport::default(), MemoryStore::new()).await;
+    let mut live = app.status();
+    live.wait_for(|status| status.feeds[0].1 == FeedState::Live).await.unwrap();
+    app.shutdown().await;
+    let status = app.status().borrow().clone();
+    assert_eq!((status.feeds[0].1, status.outbox), (FeedState::Suspended, OutboxState::Suspended));
 }

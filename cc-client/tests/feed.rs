@@ -88,3 +88,94 @@ fn a_stream_that_nobody_keeps_up_with_is_let_go_until_all_of_it_is_stored() {
     let [FeedEffect::Open { request, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(request.query(), "offset=73");
 }
+
+fn opened(effects: &[FeedEffect]) -> u64 {
+    match effects.last() {
+        Some(FeedEffect::Open { connection, .. }) => *connection,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn pages_with_nothing_in_them_and_no_end_are_asked_for_ever_more_slowly() {
+    let mut feed = FeedMachine::default();
+    let (mut now, mut asked, mut waits) = (Mono::default(), 0, Vec::new());
+    let mut effects = feed.handle(now, FeedInput::Start { stored: Offset::BEGINNING });
+    while waits.len() < 6 {
+        let Some(effect) = effects.pop() else {
+            let until = feed.next_deadline().unwrap();
+            assert!(matches!(feed.state(), FeedState::Backoff { loss: Loss::NotAFeed, .. }));
+            waits.push((until - now).as_secs());
+            now = until;
+            effects = feed.handle(now, FeedInput::Timer { random: 0.5 });
+            continue;
+        };
+        match effect {
+            FeedEffect::Open { connection, .. } => {
+                asked += 1;
+                let head = FeedHead {
+                    status: 200,
+                    content_type: Some("application/json".into()),
+                    next: Offset::new(&asked.to_string()),
+                    ..FeedHead::default()
+                };
+                feed.handle(now, FeedInput::Head { connection, head });
+                feed.handle(now, FeedInput::Bytes { connection, bytes: b"[]" });
+                let ended = FeedInput::Ended { connection, whole: true, random: 0.5 };
+                effects.extend(feed.handle(now, ended));
+            }
+            FeedEffect::Store { to, .. } => effects.extend(feed.handle(now, FeedInput::Stored { to })),
+            _ => {}
+        }
+    }
+    assert_eq!((asked, waits), (64 * 6, vec![1, 2, 4, 8, 16, 32]));
+}
+
+#[test]
+fn a_flood_of_comments_is_no_feed_and_a_few_for_a_day_are_fine() {
+    let rows = [
+        (": beat\n\n", 24 * 60 * 3, false),
+        (": beat\n\n", 300_000, true),
+        ("event: data\ndata: []\n\n", 300_000, true),
+    ];
+    for (beat, beats, is_lost) in rows {
+        let mut feed = FeedMachine::default();
+        let now = Mono::default();
+        let past = opened(&feed.handle(now, FeedInput::Start { stored: Offset::new("9").unwrap() }));
+        let page =
+            |kind: &str| FeedHead { status: 200, content_type: Some(kind.into()), ..FeedHead::default() };
+        let head = FeedHead { up_to_date: true, next: Offset::new("9"), ..page("application/json") };
+        feed.handle(now, FeedInput::Head { connection: past, head });
+        feed.handle(now, FeedInput::Bytes { connection: past, bytes: b"[]" });
+        let live = opened(&feed.handle(now, FeedInput::Ended { connection: past, whole: true, random: 0.5 }));
+        feed.handle(now, FeedInput::Head { connection: live, head: page("text/event-stream") });
+        for _ in 0..beats {
+            feed.handle(now, FeedInput::Bytes { connection: live, bytes: beat.as_bytes() });
+        }
+        let lost = matches!(feed.state(), FeedState::Backoff { loss: Loss::NotAFeed, .. });
+        assert_eq!(lost, is_lost, "{:?}", feed.state());
+    }
+}
+
+#[test]
+fn a_feed_goes_live_while_some_of_it_waits_to_be_taken() {
+    let mut feed = FeedMachine::default();
+    let now = Mono::default();
+    let past = opened(&feed.handle(now, FeedInput::Start { stored: Offset::BEGINNING }));
+    let page = FeedHead { status: 200, content_type: Some("application/json".into()), ..FeedHead::default() };
+    let head = FeedHead { up_to_date: true, next: Offset::new("3"), ..page.clone() };
+    feed.handle(now, FeedInput::Head { connection: past, head });
+    feed.handle(now, FeedInput::Bytes { connection: past, bytes: b"[1,2,3]" });
+    let effects = feed.handle(now, FeedInput::Ended { connection: past, whole: true, random: 0.5 });
+    let [FeedEffect::Store { .. }, FeedEffect::Open { connection, request }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(request.query(), "live=sse&offset=3");
+    // Where the server has forgotten that place, what was handed out is taken first: it is kept nowhere else.
+    let gone = FeedHead { status: 410, ..page };
+    let effects = feed.handle(now, FeedInput::Head { connection: *connection, head: gone.clone() });
+    assert!(matches!(effects[..], [FeedEffect::Abort { .. }]), "{effects:?}");
+    let again = opened(&feed.handle(now, FeedInput::Stored { to: Offset::new("3").unwrap() }));
+    let effects = feed.handle(now, FeedInput::Head { connection: again, head: gone });
+    assert!(matches!(effects[..], [FeedEffect::Abort { .. }, FeedEffect::Refetch]), "{effects:?}");
+}

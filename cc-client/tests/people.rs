@@ -4,14 +4,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cc_client::decide::SendOutcome;
-use cc_client::engine::HttpRequest;
-use cc_client::store::{Durability, SqliteStore};
+use bytes::Bytes;
+use cc_client::decide::{FeedState, SendOutcome};
+use cc_client::engine::{HttpHead, HttpRequest};
+use cc_client::store::{Durability, MemoryStore, SqliteStore};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use cc_client::wire::ProblemCode;
 use cc_client::{Client, ClientError, Resolution, Stamp, WriteKind};
 
@@ -205,6 +206,153 @@ async fn another_session_of_the_same_person_is_known_once_the_platform_has_said_
         let phone = world.start(&path, session).await;
         assert!(phone.item("places", "home").await.unwrap().is_some(), "{session}");
         phone.shutdown().await;
+    }
+}
+
+/// Somebody wrote under a session, and no token ever came: the next session finds nothing of it, and says so.
+#[tokio::test]
+async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let annas = world.start(&path, ANNA).await;
+    let id = annas.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+    annas.shutdown().await;
+    // Her own session keeps everything.
+    let annas = world.start(&path, ANNA).await;
+    assert!(annas.item("places", "hers").await.unwrap().is_some());
+    annas.shutdown().await;
+
+    let bos = world.start(&path, BO).await;
+    assert_eq!(in_time(bos.outcome(id)).await.unwrap(), GONE);
+    assert!(bos.items("places", "", 9).await.unwrap().is_empty());
+    let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    bos.shutdown().await;
+    world.up(true);
+    let bos = world.start(&path, BO).await;
+    assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
+    let his = bos.submit("places", "his", WriteKind::Put, "{}").await.unwrap();
+    assert_eq!(in_time(bos.outcome(his)).await.unwrap(), SendOutcome::Applied);
+    assert!(!world.bo.platform().knows(id));
+}
+
+#[tokio::test]
+async fn who_signs_in_over_somebody_who_was_never_known_finds_nothing_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let phone = world.start(&path, ANNA).await;
+    let id = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+    // The same once more is the same person.
+    phone.sign_in(ANNA).unwrap();
+    let second = phone.submit("places", "hers too", WriteKind::Put, "{}").await.unwrap();
+    phone.sign_in(BO).unwrap();
+    assert_eq!(in_time(phone.outcome(id)).await.unwrap(), GONE);
+    assert_eq!(in_time(phone.outcome(second)).await.unwrap(), GONE);
+    assert!(phone.items("places", "", 9).await.unwrap().is_empty());
+    let refused = phone.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    world.up(true);
+    assert!(shown(&phone, "home").await.contains("of"));
+    assert!(!world.anna.platform().knows(id) && !world.anna.platform().knows(second));
+}
+
+#[tokio::test]
+async fn a_session_that_ended_before_a_first_token_leaves_nothing_to_the_next() {
+    let world = FakeTransport::default();
+    let phone =
+        Client::builder(Dark::new(&world), MemoryStore::new()).session("an ended session").start().await;
+    let phone = phone.unwrap();
+    let id = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+    phone.set_network(true).unwrap();
+    let mut out = phone.signed_out();
+    in_time(out.wait_for(|out| *out)).await.unwrap();
+    assert_eq!(in_time(phone.outcome(id)).await.unwrap(), GONE);
+    let refused = phone.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::SignedOut), "{refused}");
+    phone.sign_in(FAKE_SESSION).unwrap();
+    let mut status = phone.status();
+    in_time(status.wait_for(|status| status.feeds.iter().all(|(_, feed)| *feed == FeedState::Live)))
+        .await
+        .unwrap();
+    let his = phone.submit("places", "his", WriteKind::Put, "{}").await.unwrap();
+    assert_eq!(in_time(phone.outcome(his)).await.unwrap(), SendOutcome::Applied);
+    assert!(!world.platform().knows(id));
+}
+
+#[tokio::test]
+async fn json_of_somebody_between_signs_nobody_out() {
+    for (kind, status, body) in [
+        ("application/json", 401, r#"{"message":"Unauthorized"}"#),
+        ("application/json", 401, "{}"),
+        ("application/json", 403, "{}"),
+        ("application/problem+json", 401, r#"{"type":"https://portal.example/login","status":401}"#),
+        ("text/html", 401, "<html>"),
+    ] {
+        let world = FakeTransport::default();
+        let portal =
+            Arc::new(Portal { world: world.clone(), asked: AtomicUsize::new(0), kind, status, body });
+        let client = Client::builder(portal.clone(), MemoryStore::new()).session(FAKE_SESSION);
+        let phone = client.start().await.unwrap();
+        let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+        assert_eq!(in_time(phone.outcome(id)).await.unwrap(), SendOutcome::Applied, "{kind} {body}");
+        assert!(!*phone.signed_out().borrow() && portal.asked.load(Ordering::SeqCst) > 1);
+    }
+}
+
+/// Somebody answers the first request for a token in the platform's place.
+struct Portal {
+    world: FakeTransport,
+    asked: AtomicUsize,
+    kind: &'static str,
+    status: u16,
+    body: &'static str,
+}
+
+impl Transport for Portal {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let asked = self.asked.fetch_add(1, Ordering::SeqCst);
+        if asked > 0 {
+            return self.world.send(request);
+        }
+        let headers = vec![("content-type".to_owned(), self.kind.to_owned())];
+        let head = HttpHead { status: self.status, headers };
+        let body = Box::new(Once(Some(self.body)));
+        Box::pin(async move { Ok(HttpAnswer { head, body }) })
+    }
+}
+
+struct Once(Option<&'static str>);
+
+impl HttpBody for Once {
+    fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
+        let rest = self.0.take().map(|text| Ok(Bytes::from_static(text.as_bytes())));
+        Box::pin(async move { rest })
+    }
+}
+
+/// A platform that cannot be reached until the system says that the network changed.
+struct Dark {
+    world: FakeTransport,
+    is_up: AtomicBool,
+}
+
+impl Dark {
+    fn new(world: &FakeTransport) -> Self {
+        Self { world: world.clone(), is_up: AtomicBool::new(false) }
+    }
+}
+
+impl Transport for Dark {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        if self.is_up.load(Ordering::SeqCst) {
+            self.world.send(request)
+        } else {
+            Box::pin(async { Err(TransportError::NotConnected) })
+        }
+    }
+
+    fn network_changed(&self) {
+        self.is_up.store(true, Ordering::SeqCst);
     }
 }
 

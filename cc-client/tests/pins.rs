@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cc_client::decide::{AuthLoss, AuthState};
 use cc_client::transport::{Pins, ReqwestOptions, ReqwestTransport, TransportError};
 use cc_client::{Client, engine};
 use rustls::pki_types::pem::PemObject;
@@ -113,11 +114,27 @@ async fn an_address_that_is_none_and_a_certificate_that_is_none_are_told() {
     let mut options = options(None);
     options.roots = vec![b"no certificate".to_vec()];
     assert_eq!(ReqwestTransport::new("https://x.example", options).unwrap_err(), TransportError::Unsendable);
-    let nobody = ReqwestTransport::new("http://127.0.0.1:1", ReqwestOptions::default()).unwrap();
-    let client =
-        Client::builder(nobody, cc_client::store::MemoryStore::new()).session("made-up").start().await;
-    let client = client.unwrap();
-    let mut status = client.status();
-    let waits = status.wait_for(|status| matches!(status.auth, cc_client::decide::AuthState::Backoff { .. }));
-    tokio::time::timeout(std::time::Duration::from_secs(20), waits).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn why_there_is_no_token_is_shown() {
+    let end = "2126-01-01T00:00:00Z".parse().unwrap();
+    let pins = Pins::new(&[SAFE, OTHER], end).unwrap();
+    let url = server().await;
+    for (url, options, expected) in [
+        ("http://127.0.0.1:1", ReqwestOptions::default(), AuthLoss::NotConnected),
+        (&*url, ReqwestOptions::default(), AuthLoss::NotTrusted),
+        (&*url, options(Some(pins)), AuthLoss::NotTrusted),
+        (&*url, options(None), AuthLoss::NotThePlatform),
+    ] {
+        let transport = ReqwestTransport::new(url, options).unwrap();
+        let builder = Client::builder(transport, cc_client::store::MemoryStore::new()).session("made-up");
+        let client = builder.start().await.unwrap();
+        let mut status = client.status();
+        let waits = status.wait_for(
+            |status| matches!(status.auth, AuthState::Backoff { reason, .. } if reason == expected),
+        );
+        let waits = tokio::time::timeout(std::time::Duration::from_secs(20), waits).await;
+        assert!(waits.is_ok_and(|told| told.is_ok()), "{expected:?}");
+    }
 }

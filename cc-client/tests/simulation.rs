@@ -45,6 +45,7 @@ const STRUCK: &[&str] = &[
     "request late",
     "retry after",
     "sleep or waking",
+    "somebody before",
     "storm of refusals",
     "unavailable",
 ];

@@ -55,6 +55,30 @@ struct Held {
     expires: Mono,
 }
 
+/// Why there is no new token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AuthLoss {
+    /// The platform, or somebody in front of it, asked to be left alone (`Retry-After`).
+    AskedToWait,
+    /// The connection broke.
+    Broken,
+    /// There is no connection to the platform: no network, no such name, nobody listens.
+    NotConnected,
+    /// Somebody else answered: mostly a captive portal, which asks a person to sign in to the network.
+    NotThePlatform,
+    /// The certificate of who answered is not trusted, or has none of the pinned keys.
+    NotTrusted,
+    /// The platform answered with this status.
+    Refused(u16),
+    /// The store could not be asked whose the token is.
+    StoreFailed,
+    /// The answer, or the connection, took too long.
+    TimedOut,
+    /// The request could not be made: its address or a header is no valid one.
+    Unsendable,
+}
+
 /// How far it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -63,6 +87,8 @@ pub enum AuthState {
     Backoff {
         /// When.
         until: Mono,
+        /// What went wrong.
+        reason: AuthLoss,
     },
     /// Waits until no other process refreshes.
     Locking,
@@ -105,6 +131,8 @@ pub enum AuthInput {
         /// Number and rest of life.
         stored: Option<(u64, Duration)>,
     },
+    /// There is a network, or another one: what failed may do now.
+    Network,
     /// The session was refused: it is over.
     Over,
     /// A refresh came to an end.
@@ -120,6 +148,8 @@ pub enum AuthInput {
         retry_after: Option<Duration>,
         /// A fresh random number from 0 to 1.
         random: f64,
+        /// Why.
+        reason: AuthLoss,
     },
     /// A person has signed in.
     SignedIn,
@@ -209,7 +239,8 @@ impl AuthMachine {
                         && now - began < FRESH
                     {
                         // The newest token is refused as well: asking for more of them at once is a storm.
-                        self.state = AuthState::Backoff { until: began + FRESH };
+                        let reason = AuthLoss::Refused(401);
+                        self.state = AuthState::Backoff { until: began + FRESH, reason };
                     }
                 }
                 self.look(now, true)
@@ -234,10 +265,20 @@ impl AuthMachine {
                 self.hold(now, number, life);
                 vec![AuthEffect::Unlock, AuthEffect::Wake]
             }
-            AuthInput::RefreshFailed { retry_after, random } if self.state == AuthState::Refreshing => {
+            AuthInput::Network => {
+                if !matches!(self.state, AuthState::Backoff { .. }) || self.failures == 0 {
+                    return Vec::new();
+                }
+                self.failures = 0;
+                self.state = AuthState::Idle;
+                self.look(now, true)
+            }
+            AuthInput::RefreshFailed { retry_after, random, reason }
+                if self.state == AuthState::Refreshing =>
+            {
                 let wait = self.backoff.delay(self.failures, random, retry_after);
                 self.failures = self.failures.saturating_add(1);
-                self.state = AuthState::Backoff { until: now + wait };
+                self.state = AuthState::Backoff { until: now + wait, reason };
                 vec![AuthEffect::Unlock]
             }
             AuthInput::Over => {
@@ -273,7 +314,7 @@ impl AuthMachine {
     /// Gets a token if one is wanted, or if the present one is to be renewed.
     fn look(&mut self, now: Mono, wanted: bool) -> Vec<AuthEffect> {
         match self.state {
-            AuthState::Backoff { until } | AuthState::Refused { until } if now >= until => {
+            AuthState::Backoff { until, .. } | AuthState::Refused { until } if now >= until => {
                 self.state = AuthState::Idle;
             }
             AuthState::Idle => {}
@@ -293,7 +334,7 @@ impl AuthMachine {
     /// When to report [`AuthInput::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
         match self.state {
-            AuthState::Backoff { until } | AuthState::Refused { until } => Some(until),
+            AuthState::Backoff { until, .. } | AuthState::Refused { until } => Some(until),
             AuthState::Idle => self.token.map(|held| held.renew),
             _ => None,
         }
@@ -351,7 +392,11 @@ mod tests {
         let mut auth = with_token(1);
         auth.handle(at(480), AuthInput::Timer);
         auth.handle(at(480), AuthInput::Locked { stored: Some((1, LIFE)) });
-        let failed = AuthInput::RefreshFailed { retry_after: Some(Duration::from_secs(30)), random: 0.0 };
+        let failed = AuthInput::RefreshFailed {
+            retry_after: Some(Duration::from_secs(30)),
+            random: 0.0,
+            reason: AuthLoss::Refused(503),
+        };
         assert_eq!(auth.handle(at(480), failed), [AuthEffect::Unlock]);
         assert_eq!(auth.token(at(490)), TokenUse::Ready(1));
         assert_eq!(auth.next_deadline(), Some(at(510)));

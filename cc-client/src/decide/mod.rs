@@ -7,7 +7,7 @@ mod feed;
 mod outbox;
 pub(crate) mod progress;
 
-pub use auth::{AuthEffect, AuthInput, AuthMachine, AuthState, TokenUse};
+pub use auth::{AuthEffect, AuthInput, AuthLoss, AuthMachine, AuthState, TokenUse};
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
 pub use feed::{

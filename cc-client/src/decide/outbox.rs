@@ -51,7 +51,17 @@ pub struct OutboxMachine {
     filled: bool,
     suspended: bool,
     offline: bool,
+    /// How often in a row another process took the lane, and when it did last.
+    fences: u32,
+    fenced: Mono,
+    /// When the lane is taken back.
+    reclaim: Option<Mono>,
 }
+
+/// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
+const FENCED: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
+/// One that was left alone for so long is no such process.
+const PEACE: Duration = Duration::from_secs(60);
 
 /// What a lane may do.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +93,7 @@ pub enum OutboxState {
         /// When.
         until: Mono,
     },
-    /// Another process has taken the lane over; nothing is sent here any more.
+    /// Another process has taken the lane over, and sends what is there; it is taken back after a wait.
     Fenced,
     /// Nothing waits.
     Idle,
@@ -97,7 +107,7 @@ pub enum OutboxState {
     Sending,
     /// What became of a batch is being stored.
     Settling,
-    /// The app sleeps.
+    /// The app sleeps, or the client was shut down.
     Suspended,
 }
 
@@ -168,6 +178,13 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
+    /// The lane is this process's again.
+    Reclaimed,
+    /// It could not be taken back.
+    ReclaimFailed {
+        /// A fresh random number from 0 to 1.
+        random: f64,
+    },
     /// A deadline may have come.
     Timer,
     /// There is a good token.
@@ -185,6 +202,8 @@ pub enum OutboxEffect {
         /// Of at most so many bytes in all.
         bytes: u32,
     },
+    /// Take the lane back: get a new epoch, and report [`OutboxInput::Reclaimed`] or [`OutboxInput::ReclaimFailed`].
+    Reclaim,
     /// Send these rows, and report [`OutboxInput::Answered`] or [`OutboxInput::Failed`].
     Send {
         /// Their numbers, in order.
@@ -223,6 +242,9 @@ impl OutboxMachine {
             filled: false,
             suspended: false,
             offline: false,
+            fences: 0,
+            fenced: Mono::default(),
+            reclaim: None,
         }
     }
 
@@ -233,7 +255,11 @@ impl OutboxMachine {
 
     /// When to report [`OutboxInput::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
-        if let OutboxState::Backoff { until } = self.state { Some(until) } else { None }
+        match self.state {
+            OutboxState::Backoff { until } => Some(until),
+            OutboxState::Fenced if !self.suspended && !self.offline => self.reclaim,
+            _ => None,
+        }
     }
 
     /// Takes in what happened at `now`.
@@ -284,9 +310,21 @@ impl OutboxMachine {
             OutboxInput::SettleFailed { random } if self.state == OutboxState::Settling => {
                 self.wait(now, None, random)
             }
+            OutboxInput::Reclaimed if self.state == OutboxState::Fenced => {
+                self.state = OutboxState::Idle;
+                self.go_on()
+            }
+            OutboxInput::ReclaimFailed { random } if self.state == OutboxState::Fenced => {
+                self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
+                Vec::new()
+            }
             OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
             OutboxInput::Timer => match self.state {
                 OutboxState::Backoff { until } if now >= until => self.go_on(),
+                OutboxState::Fenced if self.next_deadline().is_some_and(|reclaim| now >= reclaim) => {
+                    self.reclaim = None;
+                    vec![OutboxEffect::Reclaim]
+                }
                 _ => Vec::new(),
             },
             OutboxInput::Network { up } => {
@@ -356,6 +394,9 @@ impl OutboxMachine {
             (Some(403), _) if code == ProblemCode::ProducerFenced => {
                 self.state = OutboxState::Fenced;
                 self.batch.clear();
+                self.fences = if now - self.fenced > PEACE { 0 } else { self.fences.saturating_add(1) };
+                self.fenced = now;
+                self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
             (Some(409), Some(expected)) if expected != self.sequence => {

@@ -2,7 +2,7 @@
 
 use cc_core::Timestamp;
 
-use super::people::{is_known, let_go};
+use super::people::{digest, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
 use crate::store::{NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
 
@@ -17,6 +17,14 @@ pub struct StoreClient<'a> {
 
 const QUIET: &str = "quiet";
 
+/// Which start, or taking back, of this outbox it is: larger each time.
+pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
+    let known = store.value("epoch")?.and_then(|value| value.try_into().ok()).map(u64::from_be_bytes);
+    let epoch = known.map_or(0, |epoch| epoch.saturating_add(1));
+    store.set_value("epoch", &epoch.to_be_bytes())?;
+    Ok(epoch)
+}
+
 impl StoreClient<'_> {
     /// Does what an engine asks of a store. `device` is the time by the device's clock.
     pub fn execute(
@@ -28,6 +36,7 @@ impl StoreClient<'_> {
         let now = device.timestamp_millis();
         Ok(match command {
             StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
+            StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
             StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
@@ -80,9 +89,13 @@ impl StoreClient<'_> {
         begin.is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
         begin.sessions = store.value(SESSIONS)?.unwrap_or_default();
         if let Some(session) = &session {
-            begin.is_unsure |= begin.principal.is_some() && !is_known(&begin.sessions, session);
+            begin.is_unsure |= is_of_another(begin.principal.as_deref(), &begin.sessions, session);
             if begin.is_unsure {
                 store.set_value(UNSURE, NEW)?;
+            } else if begin.sessions.is_empty() {
+                // What is written before a first token is this session's.
+                begin.sessions = digest(session).to_vec();
+                store.set_value(SESSIONS, &begin.sessions)?;
             }
         }
         begin.session = session;

@@ -12,7 +12,7 @@ use crate::{Mono, Offset};
 
 /// A listing under way.
 pub(super) struct Listing {
-    feed: Box<str>,
+    pub(super) feed: Box<str>,
     /// Which of the collections.
     collection: usize,
     cursor: Option<String>,
@@ -22,14 +22,18 @@ pub(super) struct Listing {
     failures: u32,
     /// When the last page is asked for again.
     pub(super) again: Option<Mono>,
+    /// Why it is.
+    pub(super) loss: Option<Loss>,
     /// A request is under way.
     asking: bool,
+    /// The last status with which a collection was refused.
+    refused: u16,
 }
 
 #[derive(Deserialize)]
 struct Page<'a> {
     #[serde(borrow)]
-    items: Vec<Listed<'a>>,
+    items: Vec<&'a RawValue>,
     #[serde(default)]
     cursor: Option<String>,
     #[serde(default)]
@@ -73,7 +77,9 @@ impl Engine {
             offset: None,
             failures: 0,
             again: None,
+            loss: None,
             asking: false,
+            refused: 404,
         });
         self.listing_goes_on(now);
     }
@@ -83,6 +89,8 @@ impl Engine {
         self.list(now, feed);
         if let Some(listing) = &mut self.listing {
             listing.again = Some(now + Duration::from_secs(60));
+            listing.loss = Some(Loss::StorageFull);
+            self.feeds_changed = true;
         }
     }
 
@@ -122,8 +130,8 @@ impl Engine {
                     self.listing = Some(listing);
                     return self.refused(now, token);
                 }
-                // A platform may lack a collection that this version knows.
-                Some(404) => {}
+                // A platform may lack a collection that this version knows, or not show it to this person.
+                Some(status @ (403 | 404)) => listing.refused = status,
                 Some(status @ 400..=499) if status != 408 && status != 429 => {
                     let feed = listing.feed;
                     return self.feed(now, &feed, FeedInput::Refused(Loss::Refused(status)));
@@ -133,6 +141,12 @@ impl Engine {
                     let wait = self.config.feed.backoff.delay(listing.failures, self.random.next(), wait);
                     listing.failures = listing.failures.saturating_add(1);
                     listing.again = Some(now + wait);
+                    listing.loss = Some(match status {
+                        None => Loss::Broken,
+                        Some(200) => Loss::NotAFeed,
+                        Some(status) => Loss::Refused(status),
+                    });
+                    self.feeds_changed = true;
                     self.listing = Some(listing);
                     return;
                 }
@@ -145,13 +159,13 @@ impl Engine {
             listing.offset = page.offset.as_deref().and_then(Offset::new);
         }
         let collection = self.config.collections.get(listing.collection).cloned().unwrap_or_default();
-        listing.records.extend(page.items.into_iter().map(|item| Record {
-            collection: collection.clone(),
-            key: item.key,
-            version: item.version,
-            updated: instant(item.updated),
-            value: Some(item.value.get().into()),
-        }));
+        let (items, before) = (page.items.len(), listing.records.len());
+        let read = page.items.into_iter().filter_map(|item| record(&collection, item.get()));
+        listing.records.extend(read);
+        let unreadable = before + items - listing.records.len();
+        if unreadable > 0 {
+            self.out.push(Effect::Unreadable { messages: unreadable });
+        }
         let cursor = page.cursor.filter(|cursor| !cursor.is_empty() && cursor.bytes().all(is_plain));
         if page.more && cursor.is_some() && cursor != listing.cursor {
             listing.cursor = cursor;
@@ -170,20 +184,44 @@ impl Engine {
         }
         // Where no page of any collection came, nothing is known: what is shown stays.
         let Some(to) = listing.offset else {
-            return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(404)));
+            return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(listing.refused)));
         };
         let feed = listing.feed;
         let command = StoreCommand::Replace { feed: feed.clone(), records: listing.records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
     }
 
+    /// Another network may bring what the last did not.
+    pub(super) fn listing_network(&mut self, now: Mono) {
+        if let Some(listing) = self.listing.as_mut().filter(|listing| listing.again.is_some()) {
+            listing.again = None;
+            listing.failures = 0;
+            self.feeds_changed = true;
+            self.listing_goes_on(now);
+        }
+    }
+
     pub(super) fn listing_timer(&mut self, now: Mono) {
         let due = |listing: &&mut Listing| listing.again.is_some_and(|again| now >= again);
         if let Some(listing) = self.listing.as_mut().filter(due) {
             listing.again = None;
+            self.feeds_changed = true;
             self.listing_goes_on(now);
         }
     }
+}
+
+/// Reads an item of a listing; `None` where it is none: one that is damaged holds up no other.
+fn record(collection: &str, text: &str) -> Option<Record> {
+    let item: Listed<'_> = serde_json::from_str(text).ok()?;
+    let fits = (1..=256).contains(&item.key.len()) && i64::try_from(item.version).is_ok();
+    fits.then(|| Record {
+        collection: collection.into(),
+        key: item.key,
+        version: item.version,
+        updated: instant(item.updated),
+        value: Some(item.value.get().into()),
+    })
 }
 
 /// What needs no escape in a query.

@@ -12,9 +12,11 @@
 //! with an invented network. Both run these very decisions.
 
 mod execute;
+mod lane;
 mod listing;
 mod opening;
 mod people;
+mod quiet;
 mod stored;
 mod tokens;
 mod uplink;
@@ -22,13 +24,12 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 use cc_core::Timestamp;
 
 use crate::decide::progress::Progress;
 use crate::decide::{
-    AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig,
+    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig,
     OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
@@ -36,8 +37,12 @@ use crate::store::{NEW, Record};
 use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
 pub use execute::StoreClient;
+#[cfg(feature = "tokio")]
+pub(crate) use execute::next_epoch;
+use lane::Lane;
 use listing::Listing;
 use opening::Opening;
+use quiet::{Believed, Quiet};
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
@@ -112,6 +117,7 @@ pub struct Engine {
     tokens: Tokens,
     uplink: Uplink,
     outbox: OutboxMachine,
+    lane: Lane,
     feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
     listing: Option<Listing>,
     opening: Opening,
@@ -122,12 +128,12 @@ pub struct Engine {
     hlc: Hlc,
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
-    /// The host asked to be left alone until then: requests wait.
-    quiet: Mono,
+    /// Requests wait while somebody asked to be left alone.
+    quiet: Quiet,
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
     /// What the app was told last, but for the feeds.
-    shown: Option<(AuthState, OutboxState, bool)>,
+    shown: Option<(AuthState, OutboxState, bool, Option<Mono>)>,
     feeds_changed: bool,
     out: Vec<Effect>,
 }
@@ -138,6 +144,9 @@ struct Asked {
     at: Mono,
     head: Option<HttpHead>,
     body: Vec<u8>,
+    believed: Option<Believed>,
+    /// Somebody else answered, or nobody did, and why.
+    loss: Option<AuthLoss>,
 }
 
 enum Asking {
@@ -169,9 +178,11 @@ enum Ticket {
         from: Offset,
         to: Offset,
     },
+    Epoch,
     LetGo,
     Load,
     Lock,
+    Look,
     Nothing,
     Position {
         feed: Box<str>,
@@ -204,6 +215,7 @@ impl Engine {
             tokens: Tokens::default(),
             uplink: Uplink::default(),
             outbox: OutboxMachine::new(config.outbox),
+            lane: Lane::default(),
             feeds: feeds.collect(),
             listing: None,
             opening: Opening::default(),
@@ -213,7 +225,7 @@ impl Engine {
             clock: ServerClock::default(),
             hlc: Hlc::new(config.node),
             reading: BTreeMap::new(),
-            quiet: Mono::default(),
+            quiet: Quiet::default(),
             held: Vec::new(),
             store_failed: false,
             shown: None,
@@ -245,7 +257,7 @@ impl Engine {
             }
             self.let_go_of_the_nameless();
         }
-        self.quiet = now + begin.quiet.min(LONGEST_QUIET);
+        self.quiet_from(now, begin.quiet);
         for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
             let stored = positions.get(&name).cloned().unwrap_or_default();
             self.feed(now, &name, FeedInput::Start { stored });
@@ -264,6 +276,12 @@ impl Engine {
             Input::Head { request, head } => self.head(now, request, head),
             Input::Bytes { request, bytes } => self.bytes(now, request, bytes),
             Input::Ended { request, whole } => self.ended(now, request, whole),
+            Input::Lost { request, loss } => {
+                if let Some(asked) = self.requests.get_mut(&request) {
+                    asked.loss = Some(loss);
+                }
+                self.ended(now, request, false);
+            }
             Input::Stored { ticket, answer } => self.stored(now, ticket, answer),
             Input::Delivered { ticket } => {
                 if let Some(Ticket::Deliver { feed, from, to }) = self.tickets.remove(&ticket) {
@@ -276,14 +294,21 @@ impl Engine {
                 self.outbox_effects(now, effects);
             }
             Input::Network { up } => {
+                if up {
+                    self.quiet_network(now);
+                    self.tokens_network(now);
+                    self.listing_network(now);
+                }
                 self.each_feed(now, |_| FeedInput::Network { up });
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
+                self.lane_network(up);
             }
             Input::Asleep(asleep) => {
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
+                self.lane_asleep(now, asleep);
             }
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
@@ -298,10 +323,11 @@ impl Engine {
         let rest = [
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
+            self.lane.next_deadline(),
             self.tokens.lock_again,
             self.listing.as_ref().and_then(|listing| listing.again),
-            (!self.held.is_empty()).then_some(self.quiet),
-            self.opening.next_deadline(self.quiet),
+            (!self.held.is_empty()).then_some(self.quiet.until()),
+            self.opening.next_deadline(self.quiet.until()),
         ];
         let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
         feeds.chain(slow).chain(rest.into_iter().flatten()).min()
@@ -312,17 +338,6 @@ impl Engine {
         self.hlc.stamp(self.clock.now(now).unwrap_or(device))
     }
 
-    /// How it stands.
-    pub fn status(&self, now: Mono) -> Status {
-        Status {
-            auth: self.auth.state(),
-            feeds: self.feeds.iter().map(|(name, (feed, _))| (name.clone(), feed.state())).collect(),
-            outbox: self.outbox.state(),
-            server_time: self.clock.now(now),
-            store_failed: self.store_failed,
-        }
-    }
-
     /// The server's time, once it is known.
     pub fn server_time(&self, now: Mono) -> Option<Timestamp> {
         self.clock.now(now)
@@ -331,7 +346,8 @@ impl Engine {
     fn done(&mut self, now: Mono) -> Vec<Effect> {
         self.open_next(now);
         // Not all feeds are looked through each time: there may be thousands.
-        let now_so = Some((self.auth.state(), self.outbox.state(), self.store_failed));
+        let wait = self.asked_to_wait(now);
+        let now_so = Some((self.auth.state(), self.outbox.state(), self.store_failed, wait));
         if std::mem::take(&mut self.feeds_changed) || self.shown != now_so {
             self.shown = now_so;
             self.out.push(Effect::StatusChanged);
@@ -352,8 +368,9 @@ impl Engine {
 
     fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
-        self.requests.insert(request, Asked { what, at: now, head: None, body: Vec::new() });
-        if now < self.quiet {
+        let asked = Asked { what, at: now, head: None, body: Vec::new(), believed: None, loss: None };
+        self.requests.insert(request, asked);
+        if now < self.quiet.until() {
             self.held.push((request, http));
         } else {
             self.out.push(Effect::Http { request, http });
@@ -437,11 +454,8 @@ impl Engine {
         if let Some(date) = head.header("date").and_then(parse_http_date) {
             self.clock.heard(date, asked.at, now);
         }
-        let wait = head.retry_after(self.clock.now(now));
-        let quiet = wait.map(|wait| wait.min(LONGEST_QUIET)).filter(|wait| now + *wait > self.quiet);
-        if let Some(quiet) = quiet {
-            self.quiet = now + quiet;
-        }
+        self.hear_wish(now, request, &mut head);
+        let Some(asked) = self.requests.get_mut(&request) else { return };
         let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
             Some((feed.clone(), *connection, *token))
         } else {
@@ -451,6 +465,7 @@ impl Engine {
         if is_strange {
             // Whoever stands in between, nobody is signed out, rejected or told that something is gone on their word.
             head.status = if to_feed.is_some() { 200 } else { 502 };
+            asked.loss = Some(AuthLoss::NotThePlatform);
         }
         if let Some((feed, connection, token)) = to_feed {
             match head.status {
@@ -458,7 +473,7 @@ impl Engine {
                 200 | 204 if !is_strange => self.accepted(now, token),
                 _ => {}
             }
-            let mut head = feed_head(&head, wait);
+            let mut head = feed_head(&head);
             if is_strange {
                 head.content_type = None;
             }
@@ -467,15 +482,15 @@ impl Engine {
         } else {
             asked.head = Some(head);
         }
-        if let Some(quiet) = quiet {
-            self.ask_store(StoreCommand::Quiet { millis: quiet.as_millis() as i64 + 1 }, Ticket::Nothing);
-        }
     }
 
     fn bytes(&mut self, now: Mono, request: u64, bytes: &[u8]) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         if let Asking::Feed { feed, connection, .. } = &asked.what {
             let (feed, connection) = (feed.clone(), *connection);
+            if Self::wants_refusal(asked.believed, asked.body.len()) {
+                asked.body.extend_from_slice(bytes);
+            }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
         } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
             asked.body.extend_from_slice(bytes);
@@ -490,7 +505,10 @@ impl Engine {
         let Some(asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
         self.reading.remove(&request);
-        let head = asked.head.filter(|_| whole);
+        let mut head = asked.head.filter(|_| whole);
+        if let Some(believed) = asked.believed.filter(|_| whole) {
+            self.judge_wish(now, believed, head.as_mut(), &asked.body);
+        }
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
@@ -499,7 +517,7 @@ impl Engine {
             Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
             Asking::SignOut => {}
-            Asking::Token => self.token_answered(now, head.as_ref(), &asked.body),
+            Asking::Token => self.token_answered(now, head.as_ref(), &asked.body, asked.loss),
         }
     }
 
@@ -517,14 +535,7 @@ impl Engine {
     }
 
     fn timer(&mut self, now: Mono) {
-        if now >= self.quiet {
-            for (request, http) in std::mem::take(&mut self.held) {
-                if let Some(asked) = self.requests.get_mut(&request) {
-                    asked.at = now;
-                }
-                self.out.push(Effect::Http { request, http });
-            }
-        }
+        self.release(now);
         self.give_up_what_drips(now);
         let random = self.random.next();
         self.each_feed(now, |_| FeedInput::Timer { random });
@@ -532,11 +543,9 @@ impl Engine {
         let effects = self.outbox.handle(now, OutboxInput::Timer);
         self.outbox_effects(now, effects);
         self.listing_timer(now);
+        self.lane_timer(now);
     }
 }
-
-/// A host's wish to be left alone is believed up to here.
-const LONGEST_QUIET: Duration = Duration::from_secs(3_600);
 
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
 fn is_strange(head: &HttpHead) -> bool {
@@ -550,7 +559,8 @@ fn is_strange(head: &HttpHead) -> bool {
     }
 }
 
-fn feed_head(head: &HttpHead, retry_after: Option<Duration>) -> FeedHead {
+/// That the platform wishes to be left alone holds for all requests, and is no feed's own affair.
+fn feed_head(head: &HttpHead) -> FeedHead {
     let is_true = |name| head.header(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     FeedHead {
         status: head.status,
@@ -559,7 +569,7 @@ fn feed_head(head: &HttpHead, retry_after: Option<Duration>) -> FeedHead {
         cursor: head.header("stream-cursor").map(Into::into),
         up_to_date: is_true("stream-up-to-date"),
         closed: is_true("stream-closed"),
-        retry_after,
+        retry_after: None,
     }
 }
 

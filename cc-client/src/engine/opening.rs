@@ -63,7 +63,7 @@ impl Engine {
 
     /// Lets those go whose turn it is.
     pub(super) fn open_next(&mut self, now: Mono) {
-        if self.opening.queue.is_empty() || now < self.quiet {
+        if self.opening.queue.is_empty() || now < self.quiet.until() {
             return;
         }
         self.opening.turns.retain(|_, (until, _)| now < *until);

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::OutboxInput;
-use crate::store::{NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError};
+use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -14,13 +14,19 @@ const MOST_SESSIONS: usize = 8;
 /// Rows that are let go at a time.
 const ROWS: u32 = 1_000;
 
-fn digest(session: &str) -> [u8; DIGEST] {
+pub(super) fn digest(session: &str) -> [u8; DIGEST] {
     Sha256::digest(session.as_bytes()).into()
 }
 
 /// Whether a session is among those of the person whose the store is.
 pub(super) fn is_known(sessions: &[u8], session: &str) -> bool {
     sessions.chunks_exact(DIGEST).any(|known| known == digest(session))
+}
+
+/// Whether a session may be of another person than the one whose the store is: its person's sessions are known, or, where nobody ever was,
+/// the one under which it was written. A store that knows none of both is whoever's comes first.
+pub(super) fn is_of_another(principal: Option<&str>, sessions: &[u8], session: &str) -> bool {
+    (principal.is_some() || !sessions.is_empty()) && !is_known(sessions, session)
 }
 
 /// Tells of what waits in a lane of a store that never was anybody's that it will not be sent.
@@ -54,6 +60,15 @@ impl Engine {
         if self.tokens.principal.is_none() {
             self.ask_store(StoreCommand::LetGo, Ticket::LetGo);
         }
+    }
+
+    /// The platform says that the session has ended. Where it never said whose it was, what was written under it is nobody's.
+    pub(super) fn session_over(&mut self, now: Mono) {
+        if self.tokens.principal.is_none() {
+            self.unsure(LEFT);
+            self.let_go_of_the_nameless();
+        }
+        self.signed_out(now);
     }
 
     /// It was let go.

@@ -44,6 +44,8 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
+            (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
+            (Ticket::Look, StoreAnswer::Rows(rows)) => self.looked(now, &rows),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
@@ -72,6 +74,10 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
                 self.outbox_effects(now, effects);
             }
+            Ticket::Epoch => {
+                let effects = self.outbox.handle(now, OutboxInput::ReclaimFailed { random });
+                self.outbox_effects(now, effects);
+            }
             Ticket::Settle { .. } => {
                 // The same rows are asked about again; the server knows them by then.
                 let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });
@@ -80,7 +86,7 @@ impl Engine {
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             // They are let go with the next start, or when somebody is known.
-            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Nothing => {}
+            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
         }
     }
 

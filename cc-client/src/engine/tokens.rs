@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::people::{digest, is_of_another};
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
-use crate::decide::{AuthEffect, AuthInput, FeedInput, OutboxInput, TokenUse};
+use crate::decide::{AuthEffect, AuthInput, AuthLoss, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
+use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
 
 #[derive(Default)]
@@ -47,8 +49,15 @@ struct Coming {
 struct Shared {
     number: u64,
     token: String,
-    /// Milliseconds since 1970, by the server's clock.
-    expires: i64,
+    /// Milliseconds since 1970, by the server's clock; `None` where that was not known.
+    #[serde(default)]
+    expires: Option<i64>,
+    /// How long it was good for when it came, in milliseconds.
+    #[serde(default)]
+    life: Option<u64>,
+    /// The digest of the session that it was given for, in hex: another process with that session is the same person.
+    #[serde(default)]
+    session: Option<String>,
 }
 
 const NAME: &str = "token";
@@ -56,6 +65,8 @@ const NAME: &str = "token";
 const LOCK_MILLIS: i64 = 30_000;
 /// How long the token of another process is taken to be good where nothing else is known.
 const TRUST_MILLIS: i64 = 60_000;
+/// No token is taken to be good for longer than a day.
+const LONGEST_LIFE_MILLIS: u64 = 86_400_000;
 const LOCK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Engine {
@@ -88,11 +99,18 @@ impl Engine {
     }
 
     pub(super) fn signed_in(&mut self, now: Mono, session: String) {
-        if self.tokens.principal.is_some() || self.tokens.is_unsure {
+        let principal = self.tokens.principal.as_deref();
+        let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
+        if principal.is_some() || self.tokens.is_unsure || is_of_another {
             self.unsure(NEW);
+            self.let_go_of_the_nameless();
         }
         if let Some(mut before) = self.tokens.session.replace(session) {
             before.zeroize();
+        }
+        if self.tokens.principal.is_none() && !self.tokens.is_unsure {
+            // What is written before a first token is this session's.
+            self.remember_session();
         }
         // Nothing goes on under the token of the session before.
         self.tokens.token.zeroize();
@@ -162,7 +180,10 @@ impl Engine {
     pub(super) fn belongs_to_nobody(&mut self, now: Mono) {
         self.tokens.coming = None;
         let random = self.random.next();
-        let effects = self.auth.handle(now, AuthInput::RefreshFailed { retry_after: None, random });
+        let effects = self.auth.handle(
+            now,
+            AuthInput::RefreshFailed { retry_after: None, random, reason: AuthLoss::StoreFailed },
+        );
         self.auth_effects(now, effects);
     }
 
@@ -244,12 +265,23 @@ impl Engine {
         let mut stored = None;
         if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
             // Before the server's first answer its time is not known; a token that has expired is refused then, once.
-            let left = self
-                .clock
-                .now(now)
-                .map_or(TRUST_MILLIS, |server| shared.expires.saturating_sub(server.timestamp_millis()));
-            // Another process may be another person's.
-            let is_mine = !self.tokens.is_unsure && self.tokens.principal == Some(subject(&shared.token));
+            let left = match (shared.expires, self.clock.now(now)) {
+                (Some(expires), Some(server)) => expires.saturating_sub(server.timestamp_millis()),
+                (None, _) => shared.life.map_or(0, |life| life.min(LONGEST_LIFE_MILLIS) as i64),
+                (Some(_), None) => TRUST_MILLIS,
+            };
+            // Another process may be another person's. Of a file whose person nobody here has heard of yet, the session tells.
+            let subject = subject(&shared.token);
+            let is_of_my_session = shared.session.is_some() && shared.session == self.session_hex();
+            let is_mine = !self.tokens.is_unsure
+                && match &self.tokens.principal {
+                    Some(principal) => *principal == subject,
+                    None => is_of_my_session,
+                };
+            if is_mine {
+                // The other process has told the store so before it shared the token.
+                self.tokens.principal = Some(subject);
+            }
             if left > 0 && is_mine && shared.number > self.tokens.number {
                 self.tokens.number = shared.number;
                 self.tokens.token = Zeroizing::new(shared.token);
@@ -260,7 +292,19 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    pub(super) fn token_answered(&mut self, now: Mono, head: Option<&HttpHead>, body: &[u8]) {
+    /// Another network may bring what the last did not.
+    pub(super) fn tokens_network(&mut self, now: Mono) {
+        let effects = self.auth.handle(now, AuthInput::Network);
+        self.auth_effects(now, effects);
+    }
+
+    pub(super) fn token_answered(
+        &mut self,
+        now: Mono,
+        head: Option<&HttpHead>,
+        body: &[u8],
+        loss: Option<AuthLoss>,
+    ) {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Answer {
@@ -280,17 +324,34 @@ impl Engine {
                 if self.tokens.principal.as_ref() == Some(&principal) && !self.tokens.is_unsure {
                     return self.use_token(now, token, life);
                 }
-                if self.tokens.principal.as_ref() != Some(&principal) {
+                let was_known = self.tokens.principal.is_some() || self.tokens.is_unsure;
+                if was_known && self.tokens.principal.as_ref() != Some(&principal) {
                     self.forget_sessions();
                 }
                 self.tokens.coming = Some(Coming { token, life, principal: principal.clone() });
                 return self.ask_store(StoreCommand::Belong { principal }, Ticket::Belong);
             }
-            (Some(401 | 403), None) => return self.signed_out(now),
-            _ => {
+            (Some(status), None) => {
+                let kind = head.and_then(|head| head.header("content-type"));
+                let code = Problem::read(status, kind, body).code;
+                // Anybody between says no in JSON, too: only the platform's own word ends a session.
+                if (status, code) == (401, ProblemCode::SessionRevoked) {
+                    return self.session_over(now);
+                }
+                let is_strange = status < 429 && code == ProblemCode::Other;
+                let reason = loss.unwrap_or(if is_strange {
+                    AuthLoss::NotThePlatform
+                } else {
+                    AuthLoss::Refused(status)
+                });
                 let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
-                AuthInput::RefreshFailed { retry_after, random: self.random.next() }
+                AuthInput::RefreshFailed { retry_after, random: self.random.next(), reason }
             }
+            (None, None) => AuthInput::RefreshFailed {
+                retry_after: None,
+                random: self.random.next(),
+                reason: loss.unwrap_or(AuthLoss::Broken),
+            },
         };
         let effects = self.auth.handle(now, input);
         self.auth_effects(now, effects);
@@ -304,10 +365,28 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
+    fn session_hex(&self) -> Option<String> {
+        use std::fmt::Write as _;
+        let mut hex = String::new();
+        for byte in digest(self.tokens.session.as_deref()?) {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Some(hex)
+    }
+
     fn share(&mut self, now: Mono, life: Duration) {
-        let (true, Some(server)) = (self.config.share_tokens, self.clock.now(now)) else { return };
-        let expires = server.timestamp_millis().saturating_add(life.as_millis() as i64);
-        let shared = Shared { number: self.tokens.number, token: (*self.tokens.token).clone(), expires };
+        if !self.config.share_tokens {
+            return;
+        }
+        let expires = self.clock.now(now);
+        let expires = expires.map(|server| server.timestamp_millis().saturating_add(life.as_millis() as i64));
+        let shared = Shared {
+            number: self.tokens.number,
+            token: (*self.tokens.token).clone(),
+            expires,
+            life: Some(life.as_millis() as u64),
+            session: self.session_hex(),
+        };
         if let Ok(value) = serde_json::to_vec(&shared) {
             self.ask_store(StoreCommand::SetValue { name: NAME, value }, Ticket::Nothing);
         }

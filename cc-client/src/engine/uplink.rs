@@ -63,6 +63,7 @@ impl Engine {
                 OutboxEffect::Load { rows, bytes } => {
                     self.ask_store(StoreCommand::Load { rows, bytes }, Ticket::Load);
                 }
+                OutboxEffect::Reclaim => self.reclaim(),
                 OutboxEffect::Send { rows, sequence } => self.send(now, &rows, sequence),
                 // What was answered is settled where the answer is read.
                 OutboxEffect::Settle { outcomes } => self.settle(outcomes, &BTreeMap::new()),
@@ -122,6 +123,9 @@ impl Engine {
         let expected = header("producer-expected-seq").and_then(|text| text.parse().ok());
         let random = self.random.next();
         let status = problem.map(|problem| problem.status);
+        // A row is rejected on the platform's word only, which has a code, be it one that this version does not know.
+        let has_code = serde_json::from_slice::<Refusal>(body).is_ok_and(|refusal| !refusal.code.is_empty());
+        let status = status.filter(|status| has_code || !matches!(status, 400 | 415 | 422));
         if status == Some(401) {
             self.refused(now, token);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cc_core::Timestamp;
 
-use crate::decide::{AuthState, FeedState, OutboxState, SendOutcome};
+use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{Record, Row, Settled, StoreError, Taken};
 use crate::wire::RetryAfter;
 use crate::{Offset, Stamp, WriteId};
@@ -66,6 +66,12 @@ impl HttpHead {
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Puts a number in the place of a header, or adds it.
+    pub(super) fn set(&mut self, name: &str, value: u64) {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.to_string()));
     }
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
@@ -138,6 +144,13 @@ pub enum Input<'a> {
         /// The head.
         head: HttpHead,
     },
+    /// No answer came, or not all of it.
+    Lost {
+        /// Which request.
+        request: u64,
+        /// Why.
+        loss: AuthLoss,
+    },
     /// The network changed.
     Network {
         /// There is one.
@@ -171,6 +184,7 @@ impl fmt::Debug for Input<'_> {
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
             Self::Head { .. } => "Head",
+            Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
             Self::SignOut => "SignOut",
             Self::SignedIn { .. } => "SignedIn",
@@ -189,6 +203,8 @@ pub enum StoreCommand {
         /// The person.
         principal: Box<str>,
     },
+    /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
+    Epoch,
     /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
     LetGo,
     /// [`crate::store::Store::waiting`].
@@ -269,6 +285,8 @@ pub enum StoreAnswer {
     },
     /// It is done.
     Done,
+    /// The new epoch.
+    Epoch(u64),
     /// Writes that were let go.
     LetGo(Vec<WriteId>),
     /// Whether the lock was taken, and the value of its name.
@@ -317,6 +335,8 @@ pub enum Effect {
         /// What to ask.
         http: HttpRequest,
     },
+    /// Another process may have sent what is waited for: ask the store what became of it.
+    LookAgain,
     /// Tell whoever waits what became of a write; it is on disk.
     Settled {
         /// The write.
@@ -333,7 +353,7 @@ pub enum Effect {
     SignedOut,
     /// Something in [`Status`] changed.
     StatusChanged,
-    /// Messages of a feed of records were none, and left out: damaged, or of a kind that this version does not know.
+    /// Messages of a feed of records, or items of a listing, were none, and left out: damaged, or of a kind that this version does not know.
     Unreadable {
         /// How many.
         messages: usize,
@@ -352,6 +372,7 @@ impl fmt::Debug for StoreCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
+            Self::Epoch => "Epoch",
             Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
@@ -372,6 +393,7 @@ impl fmt::Debug for StoreAnswer {
         f.write_str(match self {
             Self::Belongs { .. } => "Belongs",
             Self::Done => "Done",
+            Self::Epoch(_) => "Epoch",
             Self::LetGo(_) => "LetGo",
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
@@ -390,6 +412,7 @@ impl fmt::Debug for Effect {
             Self::Changed { records } => write!(f, "Changed({})", records.len()),
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
+            Self::LookAgain => f.write_str("LookAgain"),
             Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
             Self::Missed { feed } => write!(f, "Missed({feed})"),
             Self::SignedOut => f.write_str("SignedOut"),

@@ -82,6 +82,8 @@ codes! {
     Malformed = "malformed",
     /// The offset cannot be read.
     MalformedOffset = "malformed_offset",
+    /// There is no such method at this path.
+    MethodNotAllowed = "method_not_allowed",
     /// There is no such thing, or it may not be seen.
     NotFound = "not_found",
     /// The offset is older than what is kept.
@@ -90,12 +92,18 @@ codes! {
     ProducerFenced = "producer_fenced",
     /// Too many requests.
     RateLimited = "rate_limited",
+    /// The request took too long to come.
+    RequestTimeout = "request_timeout",
     /// A batch is missing.
     SequenceGap = "sequence_gap",
     /// The session has ended.
     SessionRevoked = "session_revoked",
+    /// What the server keeps cannot be read.
+    StorageDamaged = "storage_damaged",
     /// The server's disk is full.
     StorageFull = "storage_full",
+    /// The stream was closed.
+    StreamClosed = "stream_closed",
     /// The token's time is over.
     TokenExpired = "token_expired",
     /// The token is not one.
@@ -104,6 +112,8 @@ codes! {
     TokenMissing = "token_missing",
     /// The body is too large.
     TooLarge = "too_large",
+    /// Too many live streams at once.
+    TooManyStreams = "too_many_streams",
     /// The server cannot take requests now.
     Unavailable = "unavailable",
     /// A parameter is not known.

@@ -23,6 +23,12 @@ pub(super) struct Connection {
     pub(super) heartbeat: Option<Duration>,
     /// It waits for its turn, and was not asked for yet.
     pub(super) is_queued: bool,
+    /// Bytes of an event that is not whole yet.
+    pub(super) partial: usize,
+    /// Bytes of news since the last word on where it stands.
+    pub(super) unplaced: usize,
+    /// Bytes of comments and the like since the last word on where it stands.
+    pub(super) chatter: usize,
     /// Of what has come and is not whole.
     pub(super) progress: Progress,
     pub(super) body: Body,
@@ -51,6 +57,8 @@ pub(super) enum Taken {
     Data,
     /// There is no more in these bytes.
     Everything,
+    /// A comment, or a kind of event that this version does not know.
+    Nothing,
 }
 
 impl Connection {
@@ -69,6 +77,9 @@ impl Connection {
             live_since: None,
             heartbeat: None,
             is_queued: false,
+            partial: 0,
+            unplaced: 0,
+            chatter: 0,
             progress: Progress::default(),
             body,
         }
@@ -103,16 +114,20 @@ impl Body {
             Self::Sse(parser, messages) => match parser.next(bytes).map_err(|_| Loss::TooLarge)? {
                 None => Ok(Taken::Everything),
                 Some(SseItem::Event(event)) => match event.name.as_ref() {
-                    "data" => split(&event.data, messages).map(|()| Taken::Data).ok_or(Loss::NotAFeed),
+                    "data" => {
+                        let before = messages.len();
+                        split(&event.data, messages).ok_or(Loss::NotAFeed)?;
+                        Ok(if messages.len() > before { Taken::Data } else { Taken::Nothing })
+                    }
                     "control" => Control::parse(&event.data).map(Taken::Control).ok_or(Loss::NotAFeed),
                     // Kinds of events that this version does not know.
-                    _ => Ok(Taken::Data),
+                    _ => Ok(Taken::Nothing),
                 },
-                Some(SseItem::Comment | SseItem::Retry(_)) => Ok(Taken::Data),
+                Some(SseItem::Comment | SseItem::Retry(_)) => Ok(Taken::Nothing),
             },
             Self::Lines(parser, messages) => match parser.next(bytes).map_err(|_| Loss::TooLarge)? {
                 None => Ok(Taken::Everything),
-                Some(b"") => Ok(Taken::Data),
+                Some(b"") => Ok(Taken::Nothing),
                 Some(line) => read_line(line, messages).ok_or(Loss::NotAFeed),
             },
         }

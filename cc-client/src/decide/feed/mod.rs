@@ -10,9 +10,10 @@
 //! ```
 //!
 //! What has come is shown only once it is stored, together with the position behind it: a crash at any point loses and
-//! repeats nothing. A connection is asked from the stored position always.
+//! repeats nothing. A connection is asked from behind what was handed out; where that could not be stored, from the stored position again.
 
 mod connection;
+mod time;
 mod words;
 
 use std::time::Duration;
@@ -49,10 +50,10 @@ pub use words::{FeedConfig, FeedEffect, FeedHead, FeedInput, FeedRequest, FeedSt
 /// let FeedEffect::Store { messages, to, .. } = &effects[0] else { panic!("nothing to store") };
 /// assert_eq!((messages[0].as_ref(), to.as_str()), ("{\"n\":1}", "05"));
 ///
-/// // Once that is on disk, the feed goes live from there.
-/// let effects = feed.handle(now, FeedInput::Stored { to: to.clone() });
-/// assert!(matches!(&effects[0], FeedEffect::Open { request, .. } if request.live == Live::Sse));
+/// // It goes live from there; had that not been stored, it would be asked for again.
+/// assert!(matches!(&effects[1], FeedEffect::Open { request, .. } if request.live == Live::Sse));
 /// assert_eq!(feed.state(), FeedState::Connecting);
+/// assert!(feed.handle(now, FeedInput::Stored { to: to.clone() }).is_empty());
 /// ```
 #[derive(Debug)]
 pub struct FeedMachine {
@@ -73,14 +74,31 @@ pub struct FeedMachine {
     connection: Option<Connection>,
     connections: u64,
     failures: u32,
+    /// Pages without a message, one after the other.
+    empty: u32,
+    /// When more is asked for.
+    next: Next,
     /// It was listed anew, and has not been read since.
     refetched: bool,
     suspended: bool,
     offline: bool,
 }
 
+/// When a feed asks for more.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    /// Whatever waits to be stored.
+    AtOnce,
+    /// Once what was handed out is stored: there is too much of it, or it is gone at the server.
+    OnceStored,
+}
+
 /// A stream is let go while so much of it waits to be stored, or to be taken by the app: it would fill the memory.
 const MOST_WAITING: u32 = 64;
+/// A server that has so many pages with nothing in them, and never comes to an end, is asked for more after a wait only.
+const MOST_EMPTY: u32 = 64;
+/// So many bytes of a stream that are neither news nor a word on where it stands are none: comments come now and then.
+const MOST_CHATTER: usize = 1 << 20;
 /// A stream that says nothing for so long after its head is held back on its way.
 const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
@@ -115,6 +133,8 @@ impl FeedMachine {
             connection: None,
             connections: 0,
             failures: 0,
+            empty: 0,
+            next: Next::AtOnce,
             refetched: false,
             suspended: false,
             offline: false,
@@ -145,6 +165,7 @@ impl FeedMachine {
                 self.received = stored.clone();
                 self.stored = stored;
                 self.waiting = 0;
+                self.next = Next::AtOnce;
                 self.failures = 0;
                 self.go_on(now, &mut out);
             }
@@ -178,6 +199,7 @@ impl FeedMachine {
             FeedInput::StoreFailed { random } => {
                 self.received = self.stored.clone();
                 self.waiting = 0;
+                self.next = Next::AtOnce;
                 self.lose(now, Loss::StorageFull, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {
@@ -262,7 +284,10 @@ impl FeedMachine {
             return;
         }
         self.state = FeedState::CatchingUp;
-        if self.received == self.stored {
+        if self.waiting >= MOST_WAITING {
+            self.next = Next::OnceStored;
+        }
+        if self.received == self.stored || self.next == Next::AtOnce {
             self.open(now, Live::No, out);
         }
     }
@@ -271,7 +296,7 @@ impl FeedMachine {
         self.connections += 1;
         let connection = self.connections;
         self.connection = Some(Connection::new(connection, live, now, self.config.limit));
-        let request = FeedRequest { offset: self.stored.clone(), live, cursor: self.cursor.clone() };
+        let request = FeedRequest { offset: self.received.clone(), live, cursor: self.cursor.clone() };
         out.push(FeedEffect::Open { connection, request });
     }
 
@@ -303,6 +328,11 @@ impl FeedMachine {
                 self.refetched = false;
                 return self.lose(now, Loss::Refused(status), head.retry_after, 1.0, out);
             }
+            // What was handed out is kept nowhere else: it is taken first.
+            404 | 410 if self.received != self.stored => {
+                self.next = Next::OnceStored;
+                return self.go_on(now, out);
+            }
             404 | 410 => {
                 self.abort(out);
                 self.state = FeedState::Refetching;
@@ -332,12 +362,30 @@ impl FeedMachine {
         let (mut loss, came, mut is_whole) = (None, bytes.len(), false);
         if connection.head.as_ref().is_some_and(|head| head.status == 200) {
             loop {
-                match connection.body.take(&mut bytes, self.config.limit) {
+                let before = bytes.len();
+                let taken = connection.body.take(&mut bytes, self.config.limit);
+                connection.partial += before - bytes.len();
+                match taken {
                     Ok(Taken::Control(control)) => {
                         is_whole = true;
                         self.control(now, &mut connection, control, out);
                     }
-                    Ok(Taken::Data) => is_whole = true,
+                    Ok(Taken::Data) => {
+                        is_whole = true;
+                        connection.unplaced += std::mem::take(&mut connection.partial);
+                        if connection.unplaced > self.config.limit.saturating_mul(2) {
+                            loss = Some(Loss::TooLarge);
+                            break;
+                        }
+                    }
+                    Ok(Taken::Nothing) => {
+                        is_whole = true;
+                        connection.chatter += std::mem::take(&mut connection.partial);
+                        if connection.chatter > MOST_CHATTER {
+                            loss = Some(Loss::NotAFeed);
+                            break;
+                        }
+                    }
                     Ok(Taken::Everything) => break,
                     Err(problem) => {
                         loss = Some(problem);
@@ -368,6 +416,7 @@ impl FeedMachine {
         out: &mut Vec<FeedEffect>,
     ) {
         connection.live_since.get_or_insert(now);
+        (connection.chatter, connection.unplaced, connection.partial) = (0, 0, 0);
         connection.heartbeat = control.heartbeat.or(connection.heartbeat);
         self.held_back = 0;
         self.cursor = control.cursor.or(self.cursor.take());
@@ -389,7 +438,11 @@ impl FeedMachine {
         self.stored = to;
         self.waiting = self.waiting.saturating_sub(1);
         self.failures = 0;
-        if self.stored != self.received || self.connection.is_some() {
+        if self.stored != self.received {
+            return;
+        }
+        self.next = Next::AtOnce;
+        if self.connection.is_some() {
             return;
         }
         match self.state {
@@ -438,6 +491,8 @@ impl FeedMachine {
         self.cursor = head.cursor.or(self.cursor.take());
         let polled = connection.live == Live::LongPoll;
         let news = next != self.received;
+        let is_empty = messages.is_empty();
+        self.empty = if is_empty && !head.up_to_date { self.empty.saturating_add(1) } else { 0 };
         self.give(messages, next, out);
         if head.closed && head.up_to_date {
             self.state = FeedState::Closed;
@@ -448,9 +503,11 @@ impl FeedMachine {
             }
             self.state = if polled { FeedState::Live } else { FeedState::Connecting };
             self.failures = if polled { 0 } else { self.failures };
-            if self.stored == self.received {
-                self.go_live(now, out);
-            }
+            self.go_live_unless_full(now, out);
+        } else if news && self.empty > 0 && self.empty.is_multiple_of(MOST_EMPTY) {
+            // It goes on from there, and ever more slowly: what is stored meanwhile is no success.
+            self.failures = self.empty / MOST_EMPTY;
+            self.lose(now, Loss::NotAFeed, None, random.max(0.5), out);
         } else if news {
             self.state = FeedState::CatchingUp;
             if self.stored == self.received {
@@ -477,8 +534,15 @@ impl FeedMachine {
             self.failures = 0;
         }
         self.state = FeedState::Connecting;
-        if self.stored == self.received {
+        self.go_live_unless_full(now, out);
+    }
+
+    /// Some of what came may wait to be taken; with too much of it, nothing more is asked for.
+    fn go_live_unless_full(&mut self, now: Mono, out: &mut Vec<FeedEffect>) {
+        if self.stored == self.received || self.waiting < MOST_WAITING {
             self.go_live(now, out);
+        } else {
+            self.go_on(now, out);
         }
     }
 
@@ -503,63 +567,5 @@ impl FeedMachine {
         let wait = self.config.backoff.delay(self.failures, random, retry_after);
         self.failures = self.failures.saturating_add(1);
         self.state = FeedState::Backoff { until: now + wait, loss };
-    }
-
-    fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
-        self.offline = !up;
-        // What this network does to streams is yet to be seen.
-        self.live = self.config.live;
-        self.probe = None;
-        self.held_back = 0;
-        if self.has_ended() || self.is_told() {
-            return;
-        }
-        if up {
-            self.failures = 0;
-        }
-        self.go_on(now, out);
-    }
-
-    fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
-        self.suspended = asleep;
-        if self.has_ended() || self.is_told() {
-            return;
-        }
-        if asleep {
-            self.go_on(now, out);
-        } else if self.state == FeedState::Suspended {
-            self.failures = 0;
-            self.go_on(now, out);
-        }
-    }
-
-    fn timer(&mut self, now: Mono, random: f64, out: &mut Vec<FeedEffect>) {
-        if let FeedState::Backoff { until, .. } = self.state {
-            if now >= until {
-                self.go_on(now, out);
-            }
-            return;
-        }
-        let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_queued) else {
-            return;
-        };
-        if now >= connection.heard + self.patience(connection) {
-            return self.lose(now, Loss::Silent, None, random, out);
-        }
-        if connection.progress.is_too_slow(now, self.config.silence) {
-            return self.lose(now, Loss::TooSlow, None, random, out);
-        }
-        if connection.is_mute() && now >= connection.opened + FIRST_WORD {
-            self.held_back += 1;
-            if self.held_back < 2 {
-                return self.lose(now, Loss::HeldBack, None, random, out);
-            }
-            self.live = Live::LongPoll;
-            // Between 10 and 30 minutes.
-            let wait = Duration::from_secs(1_200).mul_f64(random.clamp(0.0, 1.0));
-            self.probe = Some(now + Duration::from_secs(600) + wait);
-            self.abort(out);
-            self.go_live(now, out);
-        }
     }
 }

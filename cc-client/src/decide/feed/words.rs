@@ -75,7 +75,7 @@ pub enum FeedState {
     Offline,
     /// The position is gone: everything is listed anew.
     Refetching,
-    /// The app sleeps.
+    /// The app sleeps, or the client was shut down.
     Suspended,
 }
 
@@ -83,6 +83,8 @@ pub enum FeedState {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Loss {
+    /// The platform, or somebody in front of it, asked to be left alone (`Retry-After`).
+    AskedToWait,
     /// It broke or could not be made.
     Broken,
     /// The stream was held back on its way.

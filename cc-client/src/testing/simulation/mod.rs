@@ -96,6 +96,10 @@ struct World {
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
     writes: BTreeMap<WriteId, (Stamp, Option<SendOutcome>)>,
+    /// What somebody wrote who was here before, and of whom the platform never heard.
+    strange: BTreeSet<WriteId>,
+    /// How often the store may still become another's.
+    changes_hands: u32,
     /// How many messages the app has for good.
     has: usize,
     /// The message that comes next, in this life.
@@ -153,6 +157,8 @@ impl World {
             aborted: BTreeSet::new(),
             last_part: BTreeMap::new(),
             writes: BTreeMap::new(),
+            strange: BTreeSet::new(),
+            changes_hands: 0,
             has: 0,
             next: 0,
             unread: VecDeque::new(),
@@ -207,6 +213,9 @@ impl World {
     }
 
     fn day(&mut self) -> Result<(), String> {
+        if self.dice.one_in(3) {
+            self.somebody_was_here();
+        }
         self.begin();
         self.at(Mono::default(), Event::AppWrites);
         self.at(Mono::default(), Event::Happens);
@@ -309,13 +318,16 @@ impl World {
                     self.refreshing.remove(&request);
                     self.aborted.insert(request);
                 }
-                Effect::Anew => self.breaks("took the person for another"),
+                Effect::Anew => match self.changes_hands.checked_sub(1) {
+                    Some(left) => self.changes_hands = left,
+                    None => self.breaks("took the person for another"),
+                },
                 Effect::Changed { records } => self.changed(&records),
                 Effect::Deliver { messages, ticket, .. } => self.delivered(&messages, ticket),
                 Effect::Http { request, http } => self.sends(request, &http),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
-                Effect::Missed { .. } | Effect::StatusChanged => {}
+                Effect::LookAgain | Effect::Missed { .. } | Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
             }
@@ -411,6 +423,7 @@ fn position(offset: Option<&Offset>) -> Option<usize> {
 /// What a crash before and after a commit is called; `None` for what commits nothing.
 fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> {
     Some(match command {
+        StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
         StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
         StoreCommand::Load { .. } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),

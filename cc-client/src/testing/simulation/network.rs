@@ -62,7 +62,10 @@ impl World {
             }
             answer
         } else if self.fault(self.faults.portal, "portal") {
-            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            // Some speak JSON: no session ends on their word.
+            let is_json = http.target == "/v1/auth/token" && self.dice.one_in(2);
+            let kind = if is_json { "application/json" } else { "text/html" };
+            let headers = vec![("content-type".to_owned(), kind.to_owned())];
             let status = [200, 302, 400, 401, 403, 404, 410][self.dice.below(7) as usize];
             Answer { head: HttpHead { status, headers }, body: b"<html>sign in</html>".to_vec(), live: None }
         } else {

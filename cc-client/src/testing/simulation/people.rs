@@ -5,14 +5,18 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{CAR, Event, SECOND, World};
-use crate::engine::Input;
-use crate::store::Store;
+use crate::engine::{Input, StoreClient};
+use crate::store::{Store, UNSURE};
 use crate::{Stamp, Write, WriteId, WriteKind};
 
 impl World {
     pub(super) fn app_writes(&mut self) {
         if self.calm {
             return;
+        }
+        if self.store.value(UNSURE).ok().flatten().is_some_and(|word| !word.is_empty()) {
+            // Nobody knows yet who writes: a client takes nothing.
+            return self.at(self.now + SECOND, Event::AppWrites);
         }
         let kind = [WriteKind::Patch, WriteKind::Patch, WriteKind::Patch, WriteKind::Delete]
             [self.dice.below(4) as usize];
@@ -45,6 +49,29 @@ impl World {
         }
         let next = Duration::from_millis(self.dice.below(120_000));
         self.at(self.now + next, Event::AppWrites);
+    }
+
+    /// Somebody wrote under a session of their own, and never got a token.
+    pub(super) fn somebody_was_here(&mut self) {
+        let client = StoreClient { lane: "main", owner: 0 };
+        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned()));
+        let write = Write {
+            id: WriteId::new(device, [7; 10]),
+            collection: "places".into(),
+            key: "theirs".into(),
+            kind: WriteKind::Put,
+            base: None,
+            clock: self.engine.stamp(self.now, device),
+            body: "{}".into(),
+        };
+        self.strange.insert(write.id);
+        let begun = client.begin(&mut self.store, device, std::iter::empty(), session);
+        if begun.and_then(|_| self.store.accept("main", &[write])).is_err() {
+            self.breaks("a disk in memory failed");
+        }
+        self.synced = self.store.clone();
+        self.changes_hands = 1;
+        self.count("somebody before");
     }
 
     pub(super) fn happens(&mut self) {

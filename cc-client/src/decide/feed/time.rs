@@ -1,0 +1,66 @@
+//! What is not the server's doing: another network, sleep, and that time has passed.
+
+use std::time::Duration;
+
+use super::{FIRST_WORD, FeedEffect, FeedMachine, FeedState, Live, Loss};
+use crate::Mono;
+
+impl FeedMachine {
+    pub(super) fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
+        self.offline = !up;
+        // What this network does to streams is yet to be seen.
+        self.live = self.config.live;
+        self.probe = None;
+        self.held_back = 0;
+        if self.has_ended() || self.is_told() {
+            return;
+        }
+        if up {
+            self.failures = 0;
+        }
+        self.go_on(now, out);
+    }
+
+    pub(super) fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
+        self.suspended = asleep;
+        if self.has_ended() || self.is_told() {
+            return;
+        }
+        if asleep {
+            self.go_on(now, out);
+        } else if self.state == FeedState::Suspended {
+            self.failures = 0;
+            self.go_on(now, out);
+        }
+    }
+
+    pub(super) fn timer(&mut self, now: Mono, random: f64, out: &mut Vec<FeedEffect>) {
+        if let FeedState::Backoff { until, .. } = self.state {
+            if now >= until {
+                self.go_on(now, out);
+            }
+            return;
+        }
+        let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_queued) else {
+            return;
+        };
+        if now >= connection.heard + self.patience(connection) {
+            return self.lose(now, Loss::Silent, None, random, out);
+        }
+        if connection.progress.is_too_slow(now, self.config.silence) {
+            return self.lose(now, Loss::TooSlow, None, random, out);
+        }
+        if connection.is_mute() && now >= connection.opened + FIRST_WORD {
+            self.held_back += 1;
+            if self.held_back < 2 {
+                return self.lose(now, Loss::HeldBack, None, random, out);
+            }
+            self.live = Live::LongPoll;
+            // Between 10 and 30 minutes.
+            let wait = Duration::from_secs(1_200).mul_f64(random.clamp(0.0, 1.0));
+            self.probe = Some(now + Duration::from_secs(600) + wait);
+            self.abort(out);
+            self.go_live(now, out);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! How long the platform wishes to be left alone, and whether it was the platform who said so.
+//!
+//! The platform says it in an answer of its own: JSON with a code that is known, or what was asked for. Its word holds for everything, up to an
+//! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
+//! than the network stays the same. Whatever else says it, such as the page of a captive portal, is not heard.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
+use crate::Mono;
+use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
+use crate::wire::{Problem, ProblemCode};
+
+/// The platform's wish to be left alone is believed up to here.
+const LONGEST: Duration = Duration::from_secs(3_600);
+/// Anybody else's is up to here.
+const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
+/// So much of a refusal is read to see whose it is.
+const REFUSAL: usize = 65_536;
+
+/// Until when requests wait.
+#[derive(Default)]
+pub(super) struct Quiet {
+    /// The platform asked for it.
+    own: Mono,
+    /// Somebody in front of it did.
+    others: Mono,
+}
+
+/// A wait that is believed until the body says whose it is.
+#[derive(Clone, Copy)]
+pub(super) struct Believed {
+    at: Mono,
+    wait: Duration,
+    before: Mono,
+    status: u16,
+}
+
+impl Quiet {
+    /// Until when nothing is sent.
+    pub(super) fn until(&self) -> Mono {
+        self.own.max(self.others)
+    }
+}
+
+impl Engine {
+    pub(super) fn quiet_from(&mut self, now: Mono, left: Duration) {
+        self.quiet.own = now + left.min(LONGEST);
+    }
+
+    /// Reads a wish to be left alone. What is not believed is taken out of the head.
+    pub(super) fn hear_wish(&mut self, now: Mono, request: u64, head: &mut HttpHead) {
+        let Some(wait) = head.retry_after(self.clock.now(now)) else { return };
+        let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        let is_stream = kind.starts_with("text/event-stream") || kind.starts_with("application/x-ndjson");
+        let is_feed = head.header("stream-next-offset").is_some();
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        let may_be_own = match head.status {
+            300..=399 => false,
+            200..=299 if matches!(asked.what, Asking::Feed { .. }) => is_stream || is_feed,
+            _ => kind.contains("json"),
+        };
+        if may_be_own {
+            let wait = wait.min(LONGEST);
+            let before = self.quiet.own;
+            if head.status >= 300 || !matches!(asked.what, Asking::Feed { .. }) {
+                asked.believed = Some(Believed { at: now, wait, before, status: head.status });
+            }
+            if now + wait > before {
+                self.quiet.own = now + wait;
+                self.keep_quiet(wait);
+            }
+        } else if matches!(head.status, 429 | 503) {
+            let wait = wait.min(LONGEST_OF_OTHERS);
+            self.quiet.others = self.quiet.others.max(now + wait);
+            head.set("retry-after", wait.as_secs());
+        } else {
+            head.headers.retain(|(name, _)| name != "retry-after");
+        }
+    }
+
+    /// Whether the body of a refusal of a feed is still wanted.
+    pub(super) fn wants_refusal(believed: Option<Believed>, so_far: usize) -> bool {
+        believed.is_some() && so_far < REFUSAL
+    }
+
+    /// An answer is whole: what it wished is believed where it is the platform's.
+    pub(super) fn judge_wish(
+        &mut self,
+        now: Mono,
+        believed: Believed,
+        head: Option<&mut HttpHead>,
+        body: &[u8],
+    ) {
+        if is_own(believed.status, body) {
+            return;
+        }
+        let wait = believed.wait.min(LONGEST_OF_OTHERS);
+        self.quiet.others = self.quiet.others.max(believed.at + wait);
+        if let Some(head) = head {
+            head.set("retry-after", wait.as_secs());
+        }
+        // Unless the platform has wished for more meanwhile.
+        if self.quiet.own == believed.at + believed.wait {
+            self.quiet.own = believed.before;
+            self.keep_quiet(self.quiet.own - now);
+        }
+    }
+
+    fn keep_quiet(&mut self, left: Duration) {
+        self.ask_store(StoreCommand::Quiet { millis: left.as_millis() as i64 + 1 }, Ticket::Nothing);
+    }
+
+    /// Who asked on another network is not there any more.
+    pub(super) fn quiet_network(&mut self, now: Mono) {
+        self.quiet.others = Mono::default();
+        self.release(now);
+    }
+
+    /// Sends what waited.
+    pub(super) fn release(&mut self, now: Mono) {
+        if now < self.quiet.until() {
+            return;
+        }
+        for (request, http) in std::mem::take(&mut self.held) {
+            if let Some(asked) = self.requests.get_mut(&request) {
+                asked.at = now;
+            }
+            self.out.push(super::Effect::Http { request, http });
+        }
+    }
+
+    /// Until when the platform, or somebody in front of it, is left alone.
+    pub(super) fn asked_to_wait(&self, now: Mono) -> Option<Mono> {
+        Some(self.quiet.until()).filter(|until| now < *until)
+    }
+
+    /// How it stands.
+    pub fn status(&self, now: Mono) -> Status {
+        let mut status = Status {
+            auth: self.auth.state(),
+            feeds: self.feeds.iter().map(|(name, (feed, _))| (name.clone(), feed.state())).collect(),
+            outbox: self.outbox.state(),
+            server_time: self.clock.now(now),
+            store_failed: self.store_failed,
+        };
+        if let Some(listing) = &self.listing
+            && let Some((until, loss)) = listing.again.zip(listing.loss)
+        {
+            let of_it = status.feeds.iter_mut().filter(|(name, _)| *name == listing.feed);
+            of_it.for_each(|(_, state)| *state = FeedState::Backoff { until, loss });
+        }
+        if let Some(until) = self.asked_to_wait(now) {
+            self.show_wait(until, &mut status);
+        }
+        status
+    }
+
+    /// What cannot go on says so.
+    fn show_wait(&self, quiet: Mono, status: &mut Status) {
+        let held: BTreeSet<u64> = self.held.iter().map(|(request, _)| *request).collect();
+        let mut asking = BTreeSet::new();
+        let (mut is_token_held, mut is_outbox_held) = (false, false);
+        for (request, asked) in &self.requests {
+            match &asked.what {
+                Asking::Feed { feed, .. } if !held.contains(request) => {
+                    asking.insert(feed.clone());
+                }
+                Asking::Token => is_token_held |= held.contains(request),
+                Asking::Outbox { .. } => is_outbox_held |= held.contains(request),
+                _ => {}
+            }
+        }
+        let is_signed_out = status.auth == AuthState::SignedOut;
+        match &mut status.auth {
+            AuthState::Backoff { until, .. } => *until = quiet.max(*until),
+            auth @ AuthState::Refreshing if is_token_held => {
+                *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
+            }
+            _ => {}
+        }
+        match &mut status.outbox {
+            OutboxState::Backoff { until } => *until = quiet.max(*until),
+            OutboxState::NeedsToken if is_signed_out => {}
+            OutboxState::Sending if !is_outbox_held => {}
+            outbox @ (OutboxState::NeedsToken | OutboxState::Sending) => {
+                *outbox = OutboxState::Backoff { until: quiet };
+            }
+            _ => {}
+        }
+        for (name, state) in &mut status.feeds {
+            match state {
+                FeedState::Backoff { until, .. } => *until = quiet.max(*until),
+                FeedState::NeedsToken if is_signed_out => {}
+                FeedState::CatchingUp | FeedState::Connecting | FeedState::NeedsToken
+                    if !asking.contains(name) =>
+                {
+                    *state = FeedState::Backoff { until: quiet, loss: Loss::AskedToWait };
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether JSON is the platform's: a refusal with a code that is known, or what was asked for.
+fn is_own(status: u16, body: &[u8]) -> bool {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Marks {
+        items: Option<IgnoredAny>,
+        results: Option<IgnoredAny>,
+        token: Option<IgnoredAny>,
+    }
+    if status >= 300 {
+        return Problem::read(status, Some("application/json"), body).code != ProblemCode::Other;
+    }
+    let marks: Marks = serde_json::from_slice(body).unwrap_or_default();
+    marks.items.is_some() || marks.results.is_some() || marks.token.is_some()
+}

@@ -1,0 +1,149 @@
+//! Several processes of one app with one file.
+#![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use cc_client::decide::{FeedState, OutboxState, SendOutcome};
+use cc_client::engine::HttpRequest;
+use cc_client::store::{Durability, SqliteStore};
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+use cc_client::{Client, WriteId, WriteKind};
+
+struct File {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+}
+
+impl File {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("client.db");
+        Self { _folder: folder, path }
+    }
+}
+
+async fn process(world: &FakeTransport, path: &Path) -> Client {
+    let store = SqliteStore::open(path, Durability::Process).unwrap();
+    Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
+}
+
+async fn live(client: &Client) {
+    let mut status = client.status();
+    let wait = status.wait_for(|status| status.feeds.iter().all(|(_, feed)| *feed == FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(20), wait).await.expect("never live").unwrap();
+}
+
+async fn put(client: &Client, key: &str) -> WriteId {
+    client.submit("places", key, WriteKind::Put, "{}").await.unwrap()
+}
+
+async fn outcome(client: &Client, id: WriteId) -> SendOutcome {
+    tokio::time::timeout(Duration::from_secs(40), client.outcome(id)).await.expect("it hung").unwrap()
+}
+
+#[tokio::test]
+async fn a_process_from_which_another_took_the_lane_takes_it_back() {
+    let (world, file) = (FakeTransport::default(), File::new());
+    let app = process(&world, &file.path).await;
+    live(&app).await;
+    let first = put(&app, "1").await;
+    assert_eq!(outcome(&app, first).await, SendOutcome::Applied);
+    let extension = process(&world, &file.path).await;
+    let second = put(&extension, "2").await;
+    assert_eq!(outcome(&extension, second).await, SendOutcome::Applied);
+    extension.shutdown().await;
+    let third = put(&app, "3").await;
+    assert_eq!(outcome(&app, third).await, SendOutcome::Applied);
+    app.flush(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(app.status().borrow().outbox, OutboxState::Idle);
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_is_found_by_whoever_flushes_or_wakes_and_in_time_by_itself() {
+    for way in ["flush", "resume", "itself"] {
+        let (world, file) = (FakeTransport::default(), File::new());
+        let app = process(&world, &file.path).await;
+        live(&app).await;
+        let killed = process(&world, &file.path).await;
+        killed.set_network(false).unwrap();
+        let left = put(&killed, "1").await;
+        killed.shutdown().await;
+        match way {
+            "flush" => app.flush(Duration::from_secs(20)).await.unwrap(),
+            "resume" => {
+                app.suspend().await.unwrap();
+                app.resume().unwrap();
+            }
+            _ => {}
+        }
+        assert_eq!(outcome(&app, left).await, SendOutcome::Applied, "{way}");
+        assert!(world.platform().knows(left), "{way}");
+    }
+}
+
+#[tokio::test]
+async fn two_processes_that_write_by_turns_both_learn_what_became_of_everything() {
+    let (world, file) = (FakeTransport::default(), File::new());
+    let (app, other) = (process(&world, &file.path).await, process(&world, &file.path).await);
+    live(&app).await;
+    live(&other).await;
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        let key = number.to_string();
+        ids.push((put(&app, &key).await, put(&other, &key).await));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for (mine, theirs) in ids {
+        for (client, id) in [(&app, mine), (&other, theirs)] {
+            let told = outcome(client, id).await;
+            assert!(matches!(told, SendOutcome::Applied | SendOutcome::Duplicate), "{told:?}");
+        }
+    }
+}
+
+/// Counts requests for tokens, and tells the time or does not.
+struct Counting {
+    world: FakeTransport,
+    tokens: AtomicUsize,
+    has_date: bool,
+}
+
+impl Transport for Counting {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let is_token = request.target == "/v1/auth/token";
+        self.tokens.fetch_add(usize::from(is_token), Ordering::SeqCst);
+        let (answer, has_date) = (self.world.send(request), self.has_date);
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(if is_token { 100 } else { 0 })).await;
+            let mut answer = answer.await?;
+            if has_date {
+                let date = "Fri, 01 May 2026 10:00:00 GMT".to_owned();
+                answer.head.headers.push(("date".to_owned(), date));
+            }
+            Ok(answer)
+        })
+    }
+}
+
+#[tokio::test]
+async fn six_processes_that_start_at_once_ask_for_one_token() {
+    for has_date in [true, false] {
+        let (world, file) = (FakeTransport::default(), File::new());
+        let counting = Arc::new(Counting { world, tokens: AtomicUsize::new(0), has_date });
+        let mut clients = Vec::new();
+        for _ in 0..6 {
+            let store = SqliteStore::open(&file.path, Durability::Process).unwrap();
+            let builder = Client::builder(counting.clone(), store).session(FAKE_SESSION);
+            clients.push(builder.configure(|config| config.share_tokens = true).start().await.unwrap());
+        }
+        for client in &clients {
+            live(client).await;
+        }
+        assert_eq!(counting.tokens.load(Ordering::SeqCst), 1, "has_date: {has_date}");
+    }
+}
