@@ -231,7 +231,7 @@ impl Store for MemoryStore {
                         self.leave(one.number);
                     }
                 }
-                SendOutcome::Depends => {}
+                SendOutcome::Depends | SendOutcome::Unreadable => {}
                 SendOutcome::Conflict | SendOutcome::Rejected(_) => {
                     entry.outcome = Some(one.outcome);
                     if let Some(record) = &one.current {

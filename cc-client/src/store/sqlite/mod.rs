@@ -5,6 +5,7 @@
 
 mod carve;
 mod mend;
+mod rows;
 mod salvage;
 mod schema;
 
@@ -16,16 +17,17 @@ use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 
+use rows::{
+    keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
+    set_unreadable, set_value, settle, value, waiting, word_of,
+};
 pub use salvage::Salvage;
 
-use super::memory::view;
 use super::{
-    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
-    UNSURE,
+    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::decide::SendOutcome;
-use crate::wire::ProblemCode;
-use crate::{Offset, Stamp, Write, WriteId, WriteKind};
+use crate::{Offset, Write, WriteId};
 
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -70,7 +72,12 @@ impl fmt::Debug for SqliteStore {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        let rusqlite::Error::SqliteFailure(failure, _) = error else { return Self::Failed { code: -1 } };
+        let failure = match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => failure,
+            // What the tables say is not what was written there.
+            error if rows::is_of_value(error) => return Self::Corrupt,
+            _ => return Self::Failed { code: -1 },
+        };
         match failure.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
@@ -173,7 +180,8 @@ impl Store for SqliteStore {
             let mut all =
                 transaction.prepare_cached("SELECT collection, key, version, value, updated FROM records")?;
             for record in all.query_map([], record_of)? {
-                let record = record?;
+                // What cannot be read is replaced all the same.
+                let Some(record) = readable(record)? else { continue };
                 old.insert((record.collection.clone(), record.key.clone()), record);
             }
             transaction.execute("DELETE FROM records", [])?;
@@ -211,11 +219,11 @@ impl Store for SqliteStore {
                  UNION SELECT key FROM outbox WHERE collection = ?1 AND key > ?2 ORDER BY key LIMIT ?3",
             )?;
             let keys = keys.query_map(params![collection, after, wanted as i64], |row| row.get(0))?;
-            let keys = keys.collect::<Result<Vec<String>, _>>()?;
-            for key in &keys {
+            let keys = keys.map(readable::<String>).collect::<Result<Vec<_>, _>>()?;
+            for key in keys.iter().flatten() {
                 found.extend(seen(connection, collection, key)?);
             }
-            match keys.last() {
+            match keys.iter().flatten().last() {
                 Some(last) if keys.len() == wanted => after.clone_from(last),
                 _ => break,
             }
@@ -246,24 +254,14 @@ impl Store for SqliteStore {
     }
 
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {
-        let connection = self.connection()?;
-        let mut select = connection.prepare_cached(
-            "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox AS waits
-             WHERE lane = ?1 AND outcome IS NULL AND NOT EXISTS (
-                 SELECT 1 FROM outbox AS open WHERE open.collection = waits.collection AND open.key = waits.key
-                 AND open.outcome = 'conflict')
-             ORDER BY number LIMIT ?2",
-        )?;
-        let (mut found, mut size) = (Vec::new(), 0);
-        for row in select.query_map(params![lane, rows], row_of)? {
-            let (row, _) = row??;
-            size += row.write.body.len();
-            if size > bytes as usize && !found.is_empty() {
-                break;
+        loop {
+            let (found, unreadable) = waiting(self.connection()?, lane, rows, bytes)?;
+            if unreadable.is_empty() {
+                return Ok(found);
             }
-            found.push(row);
+            // They may have been all that was asked for.
+            self.commit(|transaction| set_unreadable(transaction, &unreadable))?;
         }
-        Ok(found)
     }
 
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError> {
@@ -290,7 +288,9 @@ impl Store for SqliteStore {
         match found {
             None => Ok(None),
             Some(None) => Ok(Some(Standing::Waiting)),
-            Some(Some(word)) => Ok(Some(Standing::Settled(outcome_of(&word)?))),
+            Some(Some(word)) => {
+                Ok(Some(Standing::Settled(outcome_of(&word).unwrap_or(SendOutcome::Unreadable))))
+            }
         }
     }
 
@@ -301,9 +301,13 @@ impl Store for SqliteStore {
              WHERE outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate') ORDER BY number",
         )?;
         let mut found = Vec::new();
-        for row in select.query_map([], row_of)? {
-            let (row, word) = row??;
-            found.push((row, outcome_of(&word.unwrap_or_default())?));
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let told = row_of(row)?.ok().and_then(|(one, word)| Some((one, outcome_of(&word?).ok()?)));
+            found.push(match told {
+                Some(told) => told,
+                None => (rest_of(row)?, SendOutcome::Unreadable),
+            });
         }
         Ok(found)
     }
@@ -410,184 +414,4 @@ impl Store for SqliteStore {
         }
         Ok(())
     }
-}
-
-fn position(connection: &Connection, feed: &str) -> Result<Option<Offset>, StoreError> {
-    let mut select = connection.prepare_cached("SELECT position FROM positions WHERE feed = ?1")?;
-    let text: Option<String> = select.query_row([feed], |row| row.get(0)).optional()?;
-    text.map(|text| Offset::new(&text).ok_or(StoreError::Corrupt)).transpose()
-}
-
-fn set_position(connection: &Connection, feed: &str, to: &Offset) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO positions (feed, position) VALUES (?1, ?2)
-         ON CONFLICT (feed) DO UPDATE SET position = excluded.position",
-    )?;
-    insert.execute(params![feed, to.as_str()])?;
-    Ok(())
-}
-
-fn value(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
-    Ok(select.query_row([name], |row| row.get(0)).optional()?)
-}
-
-fn set_value(connection: &Connection, name: &str, value: &[u8]) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO small_values (name, value) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )?;
-    insert.execute(params![name, value])?;
-    Ok(())
-}
-
-/// Keeps the latest stamp that was given out; writes may arrive in another order than their stamps.
-fn keep_stamp(connection: &Connection, stamp: Option<Stamp>) -> Result<(), StoreError> {
-    let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
-    let known: Option<Vec<u8>> = select.query_row([STAMP], |row| row.get(0)).optional()?;
-    let known = known.and_then(|known| String::from_utf8(known).ok()?.parse().ok());
-    match stamp.filter(|stamp| Some(*stamp) > known) {
-        Some(latest) => set_value(connection, STAMP, latest.to_string().as_bytes()),
-        None => Ok(()),
-    }
-}
-
-/// Keeps a record, unless what is there is as new.
-fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO records (collection, key, version, value, updated) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (collection, key)
-         DO UPDATE SET version = excluded.version, value = excluded.value, updated = excluded.updated
-         WHERE excluded.version > version",
-    )?;
-    let version = record.version as i64;
-    let updated = record.updated.map(|updated| updated.to_rfc3339());
-    let changed = insert.execute(params![record.collection, record.key, version, record.value, updated])? > 0;
-    if changed {
-        let of_item = "collection = ?1 AND key = ?2 AND version <= ?3";
-        leave(connection, of_item, params![record.collection, record.key, version])?;
-    }
-    Ok(changed)
-}
-
-/// Writes that are done, and of which the feed has told, leave the outbox; what became of them is remembered.
-fn leave(connection: &Connection, told: &str, params: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
-    let done = format!("outcome IN ('applied', 'duplicate') AND {told}");
-    let insert = format!(
-        "INSERT OR REPLACE INTO settled (number, id, outcome) SELECT number, id, outcome FROM outbox WHERE {done}"
-    );
-    if connection.prepare_cached(&insert)?.execute(params)? > 0 {
-        connection.prepare_cached(&format!("DELETE FROM outbox WHERE {done}"))?.execute(params)?;
-    }
-    Ok(())
-}
-
-fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
-    let (version, updated): (i64, Option<String>) = (row.get(2)?, row.get(4)?);
-    Ok(Record {
-        collection: row.get(0)?,
-        key: row.get(1)?,
-        version: version as u64,
-        updated: updated.and_then(|updated| updated.parse().ok()),
-        value: row.get(3)?,
-    })
-}
-
-fn known(connection: &Connection, collection: &str, key: &str) -> Result<Option<Record>, StoreError> {
-    let mut select = connection.prepare_cached(
-        "SELECT collection, key, version, value, updated FROM records WHERE collection = ?1 AND key = ?2",
-    )?;
-    Ok(select.query_row([collection, key], record_of).optional()?)
-}
-
-fn seen(connection: &Connection, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
-    let mut select = connection.prepare_cached(
-        "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE collection = ?1 AND key = ?2 AND (outcome IS NULL OR outcome IN ('applied', 'duplicate'))
-         ORDER BY number",
-    )?;
-    let mut writes = Vec::new();
-    for row in select.query_map([collection, key], row_of)? {
-        let (row, outcome) = row??;
-        writes.push((row.write, outcome.is_none()));
-    }
-    let writes: Vec<(&Write, bool)> = writes.iter().map(|(write, waits)| (write, *waits)).collect();
-    Ok(view(key, known(connection, collection, key)?, &writes))
-}
-
-type Read = Result<(Row, Option<String>), StoreError>;
-
-/// A row of the outbox, and the word for its outcome.
-fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Read> {
-    let (number, id): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
-    let (kind, base, clock): (String, Option<i64>, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
-    let kind = WriteKind::ALL.iter().find(|(_, word)| *word == kind);
-    let (Some((kind, _)), Ok(clock)) = (kind, clock.parse()) else { return Ok(Err(StoreError::Corrupt)) };
-    let write = Write {
-        id: WriteId(id),
-        collection: row.get(2)?,
-        key: row.get(3)?,
-        kind: *kind,
-        base: base.map(|base| base as u64),
-        clock,
-        body: row.get(7)?,
-    };
-    Ok(Ok((Row { number: number as u64, write }, row.get(8)?)))
-}
-
-fn settle(connection: &Connection, one: &Settled) -> Result<(), StoreError> {
-    let number = one.number as i64;
-    let mut select = connection.prepare_cached(
-        "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE number = ?1 AND outcome IS NULL",
-    )?;
-    let Some(row) = select.query_row([number], row_of).optional()? else { return Ok(()) };
-    let write = row?.0.write;
-    match one.outcome {
-        SendOutcome::Applied | SendOutcome::Duplicate => {
-            let version = one.version.map_or(0, |version| i64::try_from(version).unwrap_or(i64::MAX));
-            let mut update = connection
-                .prepare_cached("UPDATE outbox SET outcome = ?2, version = ?3 WHERE number = ?1")?;
-            update.execute(params![number, word_of(one.outcome), version])?;
-            let known =
-                known(connection, &write.collection, &write.key)?.map_or(0, |known| known.version as i64);
-            if version <= known {
-                leave(connection, "number = ?1", params![number])?;
-            }
-        }
-        SendOutcome::Depends => {}
-        SendOutcome::Conflict | SendOutcome::Rejected(_) => {
-            if let Some(record) = &one.current {
-                keep(connection, record)?;
-            }
-            let mut update = connection.prepare_cached("UPDATE outbox SET outcome = ?2 WHERE number = ?1")?;
-            update.execute(params![number, word_of(one.outcome)])?;
-        }
-    }
-    Ok(())
-}
-
-const REJECTED: &str = "rejected:";
-
-fn word_of(outcome: SendOutcome) -> String {
-    match outcome {
-        SendOutcome::Applied => "applied".to_owned(),
-        SendOutcome::Conflict => "conflict".to_owned(),
-        SendOutcome::Depends => "depends".to_owned(),
-        SendOutcome::Duplicate => "duplicate".to_owned(),
-        SendOutcome::Rejected(code) => format!("{REJECTED}{code}"),
-    }
-}
-
-fn outcome_of(word: &str) -> Result<SendOutcome, StoreError> {
-    Ok(match word {
-        "applied" => SendOutcome::Applied,
-        "conflict" => SendOutcome::Conflict,
-        "depends" => SendOutcome::Depends,
-        "duplicate" => SendOutcome::Duplicate,
-        _ => {
-            let code = word.strip_prefix(REJECTED).ok_or(StoreError::Corrupt)?;
-            SendOutcome::Rejected(ProblemCode::from_word(code))
-        }
-    })
 }

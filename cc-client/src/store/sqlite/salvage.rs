@@ -9,7 +9,9 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::carve::carve;
 use super::mend::{self, Mended};
-use super::{Durability, SqliteStore, outcome_of, row_of, set_value};
+use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
+use super::{Durability, SqliteStore};
+use crate::Offset;
 use crate::store::{STAMP, StoreError};
 
 /// What was kept of a damaged database.
@@ -129,16 +131,69 @@ impl SqliteStore {
         Self::open(path, durability)
     }
 
-    /// Whether all of the file can be read and fits together.
+    /// Whether all of the file fits together, and each row can be read as it is later.
     fn is_whole(&mut self) -> Result<bool, StoreError> {
-        let found: Result<String, _> =
-            self.connection()?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-        match found.map_err(StoreError::from) {
-            Ok(word) => Ok(word == "ok"),
-            Err(StoreError::Corrupt) => Ok(false),
+        let connection = self.connection()?;
+        let checked = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+        let read = checked.and_then(|word| Ok(word == "ok" && is_readable(connection)?));
+        match read.map_err(StoreError::from) {
+            Ok(is_whole) => Ok(is_whole),
+            // A table or a column is not there: what says which there are is damaged.
+            Err(StoreError::Corrupt | StoreError::Failed { code: -1 }) => Ok(false),
             Err(error) => Err(error),
         }
     }
+}
+
+type IsSound<'a> = &'a dyn Fn(&rusqlite::Row<'_>) -> rusqlite::Result<bool>;
+
+/// Whether each row can be read.
+fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
+    let columns = "number, id, collection, key, kind, base, clock, body, outcome";
+    let outbox = format!("SELECT {columns}, lane FROM outbox");
+    let aside = format!("SELECT {columns}, lane, owner FROM aside");
+    let tables: [(&str, IsSound<'_>); 6] = [
+        (&outbox, &|row| Ok(is_write(row)? && readable(row.get::<_, String>(9))?.is_some())),
+        (&aside, &|row| {
+            let (lane, owner) = (row.get::<_, String>(9)?, row.get::<_, String>(10)?);
+            Ok(is_write(row)? && !lane.is_empty() && !owner.is_empty())
+        }),
+        ("SELECT collection, key, version, value, updated FROM records", &|row| record_of(row).map(|_| true)),
+        ("SELECT feed, position FROM positions", &|row| {
+            row.get::<_, String>(0)?;
+            Ok(Offset::new(&row.get::<_, String>(1)?).is_some())
+        }),
+        ("SELECT number, id, outcome FROM settled", &|row| settled_of(row).map(|found| found.is_some())),
+        ("SELECT name, value FROM small_values", &|row| {
+            let (_, _): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            Ok(true)
+        }),
+    ];
+    for (select, is_sound) in tables {
+        let mut select = connection.prepare(select)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            if readable(is_sound(row))? != Some(true) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a write can be read, and what became of it.
+fn is_write(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
+    let read = row_of(row)?;
+    // One that the client has found damaged was told.
+    let outcome = readable(row.get::<_, Option<String>>(8))?.flatten();
+    Ok(outcome.as_deref() == Some("unreadable")
+        || read.is_ok_and(|(_, outcome)| outcome.is_none_or(|word| outcome_of(&word).is_ok())))
+}
+
+/// A write that was settled; `None` where nobody knows how.
+fn settled_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<(i64, [u8; 16], String)>> {
+    let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(outcome_of(&outcome).is_ok().then_some((number, id, outcome)))
 }
 
 /// Copies what is set aside for others, up to what cannot be read; gives how many writes that is, and whether there may be more.
@@ -147,15 +202,24 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
     if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
         return (0, false);
     }
-    let mut writes = 0;
-    let copied = each(old, "SELECT * FROM aside", |row| {
+    let columns = "number, id, collection, key, kind, base, clock, body, outcome, lane, owner";
+    let (mut writes, mut is_partial) = (0, false);
+    let copied = each(old, &format!("SELECT {columns} FROM aside"), |row| {
+        if !is_write(row)? {
+            is_partial = true;
+            return Ok(0);
+        }
+        let (_, _): (String, String) = (row.get(9)?, row.get(10)?);
         let values =
             (0..11).map(|column| row.get(column)).collect::<Result<Vec<rusqlite::types::Value>, _>>()?;
-        writes += 1;
-        let insert = "INSERT OR IGNORE INTO aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        new.execute(insert, rusqlite::params_from_iter(values))
+        let insert = format!(
+            "INSERT OR IGNORE INTO aside ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        );
+        let kept = new.execute(&insert, rusqlite::params_from_iter(values))?;
+        writes += kept as u64;
+        Ok(kept)
     });
-    (writes, copied.is_err())
+    (writes, is_partial || !matches!(copied, Ok(true)))
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
@@ -168,7 +232,7 @@ fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), 
         new.execute("INSERT OR REPLACE INTO small_values VALUES (?1, ?2)", params![name, value])
     });
     let _ = each(old, "SELECT number, id, outcome FROM settled", |row| {
-        let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let Some((number, id, outcome)) = settled_of(row)? else { return Ok(0) };
         new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])
     });
     let (mut writes, mut is_partial) = set_aside(old, new);
@@ -277,17 +341,23 @@ pub(super) fn rows_from(
     }
 }
 
+/// Copies row by row, past those with a value that cannot be read; says whether that were all.
 fn each(
     old: &Connection,
     select: &str,
     mut copy: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<usize>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let mut select = old.prepare(select)?;
     let mut rows = select.query([])?;
+    let mut is_all = true;
     while let Some(row) = rows.next()? {
-        copy(row)?;
+        match copy(row) {
+            Ok(_) => {}
+            Err(error) if is_of_value(&error) => is_all = false,
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(is_all)
 }
 
 /// The path with an end put behind it.
