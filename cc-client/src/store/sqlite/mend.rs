@@ -9,6 +9,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::log;
 use super::salvage::{beside, failed};
 use crate::store::StoreError;
 
@@ -43,6 +44,8 @@ pub(super) struct Mended {
     pub(super) connection: Connection,
     /// The header is the file's own.
     pub(super) is_header_sound: bool,
+    /// Pages of the log may be wrong, or missing.
+    pub(super) is_log_partial: bool,
 }
 
 /// Copies a damaged file and its log, and opens the copy with as little mended as it takes; `None` where nothing helps. `sound` is the
@@ -53,6 +56,7 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
             std::fs::copy(beside(path, end), beside(copy, end)).map_err(|error| failed(&error))?;
         }
     }
+    let is_log_partial = log::mend(&beside(copy, "-wal"))?;
     let first = first_page(copy)?;
     let mut with_header = first.clone();
     let has_header = is_header(&first);
@@ -65,7 +69,7 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
         let Ok(old) = Connection::open_with_flags(copy, flags) else { continue };
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'outbox'";
         if old.query_row(tables, [], |row| row.get(0)) == Ok(1_i64) {
-            return Ok(Some(Mended { connection: old, is_header_sound }));
+            return Ok(Some(Mended { connection: old, is_header_sound, is_log_partial }));
         }
         // With the log in it, the copy would not be what it was.
         let kept = old.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);

@@ -4,6 +4,7 @@
 //! numbered in the order of writing, so that the file grows at its end.
 
 mod carve;
+mod log;
 mod mend;
 mod rows;
 mod salvage;
@@ -103,6 +104,13 @@ impl SqliteStore {
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
+        // Where commits do not wait for the disk, a loss of power leaves a log like that as well.
+        if let Some(path) = &self.path
+            && self.durability == Durability::Disk
+            && log::is_damaged(path)?
+        {
+            return Err(StoreError::Corrupt);
+        }
         let mut connection = match &self.path {
             Some(path) => Connection::open_with_flags(
                 path,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::carve::carve;
 use super::mend::{self, Mended};
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
-use super::{Durability, SqliteStore};
+use super::{Durability, SqliteStore, log, schema};
 use crate::Offset;
 use crate::store::{STAMP, StoreError};
 
@@ -54,6 +54,9 @@ impl SqliteStore {
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
+    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty; one that ends
+    /// in the middle of its last commit is what a loss of power leaves.
+    ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
     /// app deletes it.
     ///
@@ -88,7 +91,10 @@ impl SqliteStore {
             move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
             std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
         }
-        match Self::open_if_long(path, durability) {
+        let is_log_damaged = log::is_damaged(path)?;
+        // Before `SQLite` touches it: it would delete such a log.
+        let opened = if is_log_damaged { refuse_newer(path) } else { Self::open_if_long(path, durability) };
+        match opened {
             Ok(mut store) => {
                 if store.is_whole()? {
                     return Ok((store, None));
@@ -106,15 +112,23 @@ impl SqliteStore {
         let mut store = Self::open(&fresh, durability)?;
         super::Store::pause(&mut store)?;
         let sound = mend::first_page(&fresh)?;
+        let is_gone = std::fs::metadata(path).map_or(0, |file| file.len()) == 0;
+        if is_gone {
+            log::overwrite(&readable, &[])?;
+        }
         let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
             None => (0, true),
-            Some(old) => store.commit(|new| copy(old, &readable, new))?,
+            Some(old) => {
+                let is_log_partial = old.is_log_partial;
+                let (writes, is_partial) = store.commit(|new| copy(old, &readable, new))?;
+                (writes, is_partial || is_log_partial || is_gone)
+            }
         };
         super::Store::pause(&mut store)?;
         drop(store);
         remove(&readable);
         let aside = free_name(path);
-        std::fs::rename(path, &aside).map_err(|error| failed(&error))?;
+        move_if_there(path, &aside)?;
         move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
         let _ = std::fs::remove_file(beside(path, "-shm"));
         std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
@@ -143,6 +157,18 @@ impl SqliteStore {
             Err(error) => Err(error),
         }
     }
+}
+
+/// A file whose log is damaged is not opened; one of a newer version is left alone.
+fn refuse_newer(path: &Path) -> Result<SqliteStore, StoreError> {
+    const USER_VERSION: usize = 60;
+    let first = if path.exists() { mend::first_page(path)? } else { Vec::new() };
+    let version = first.get(USER_VERSION..USER_VERSION + 4).and_then(|four| four.try_into().ok());
+    let found = version.map_or(0, |four| i64::from(i32::from_be_bytes(four)));
+    if mend::is_header(&first) && found > schema::VERSION {
+        return Err(StoreError::TooNew { found, known: schema::VERSION });
+    }
+    Err(StoreError::Corrupt)
 }
 
 type IsSound<'a> = &'a dyn Fn(&rusqlite::Row<'_>) -> rusqlite::Result<bool>;
@@ -224,7 +250,7 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
 fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
-    let Mended { connection, is_header_sound } = old;
+    let Mended { connection, is_header_sound, .. } = old;
     let old = &connection;
     // What cannot be read of these two is not missed for long.
     let _ = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
