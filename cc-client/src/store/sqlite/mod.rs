@@ -52,7 +52,7 @@ pub enum Durability {
 /// assert_eq!(store.value("epoch")?.as_deref(), Some(&b"7"[..]));
 ///
 /// let error = SqliteStore::open("/no/such/folder/client.db", Durability::Disk).unwrap_err();
-/// assert_eq!(error.to_string(), "the database failed with code 14");
+/// assert_eq!(error.to_string(), r#"the folder of "client.db" is not there"#);
 /// # Ok::<(), cc_client::store::StoreError>(())
 /// ```
 pub struct SqliteStore {
@@ -73,8 +73,11 @@ impl fmt::Debug for SqliteStore {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        /// A write that the system would not do, for which it names no full disk: in a file that only we write, a limit.
+        const IO_ERROR_WRITE: i32 = 778;
         let failure = match &error {
             rusqlite::Error::SqliteFailure(failure, _) => failure,
+            rusqlite::Error::SqlInputError { error, .. } => error,
             // What the tables say is not what was written there.
             error if rows::is_of_value(error) => return Self::Corrupt,
             _ => return Self::Failed { code: -1 },
@@ -83,9 +86,28 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
             ErrorCode::DiskFull => Self::Full,
+            ErrorCode::ReadOnly => Self::ReadOnly,
+            _ if failure.extended_code == IO_ERROR_WRITE => Self::Full,
             _ => Self::Failed { code: failure.extended_code },
         }
     }
+}
+
+/// What could not be opened at a path, and why.
+fn not_opened(path: &Path, error: rusqlite::Error) -> StoreError {
+    if error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
+        return error.into();
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if parent.is_some_and(|parent| !parent.is_dir()) {
+        return StoreError::NotFound { file: file_name(path) };
+    }
+    StoreError::CannotOpen { file: file_name(path) }
+}
+
+/// The name of a file, without the folders that lead to it.
+fn file_name(path: &Path) -> Box<str> {
+    path.file_name().unwrap_or_default().to_string_lossy().into()
 }
 
 impl SqliteStore {
@@ -117,11 +139,16 @@ impl SqliteStore {
                 OpenFlags::SQLITE_OPEN_READ_WRITE
                     | OpenFlags::SQLITE_OPEN_CREATE
                     | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            )?,
+            )
+            .map_err(|error| not_opened(path, error))?,
             None => Connection::open_in_memory()?,
         };
         connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // Before anything is written: it may be of somebody else.
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        schema::version(&connection, path)?;
+        let wal = connection.pragma_update(None, "journal_mode", "WAL");
+        wal.map_err(|error| not_opened(path, error))?;
         let synchronous = if self.durability == Durability::Disk { "FULL" } else { "NORMAL" };
         connection.pragma_update(None, "synchronous", synchronous)?;
         // Where the system has it, a commit waits for the disk and not for its cache.
@@ -130,7 +157,7 @@ impl SqliteStore {
         // There may be no folder for temporary files on a phone.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.set_prepared_statement_cache_capacity(64);
-        schema::upgrade(&mut connection)?;
+        schema::upgrade(&mut connection, path)?;
         Ok(connection)
     }
 
@@ -421,5 +448,28 @@ impl Store for SqliteStore {
             connection.close().map_err(|(_, error)| error)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_the_database_become_words() {
+        for (code, expected) in [
+            (5, "the database is in use"),
+            (6, "the database is in use"),
+            (8, "the database or its folder is read-only"),
+            (10, "the database failed with code 10"),
+            (11, "the database is damaged"),
+            (13, "the disk is full"),
+            (26, "the database is damaged"),
+            (778, "the disk is full"),
+            (1_544, "the database or its folder is read-only"),
+        ] {
+            let failure = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            assert_eq!(StoreError::from(failure).to_string(), expected, "{code}");
+        }
     }
 }

@@ -153,7 +153,7 @@ impl SqliteStore {
         match read.map_err(StoreError::from) {
             Ok(is_whole) => Ok(is_whole),
             // A table or a column is not there: what says which there are is damaged.
-            Err(StoreError::Corrupt | StoreError::Failed { code: -1 }) => Ok(false),
+            Err(StoreError::Corrupt | StoreError::Failed { code: -1 | 1 }) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -413,7 +413,10 @@ fn move_if_there(from: &Path, to: &Path) -> Result<(), StoreError> {
 
 pub(super) fn failed(error: &std::io::Error) -> StoreError {
     match error.kind() {
-        std::io::ErrorKind::StorageFull => StoreError::Full,
+        std::io::ErrorKind::FileTooLarge
+        | std::io::ErrorKind::QuotaExceeded
+        | std::io::ErrorKind::StorageFull => StoreError::Full,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
         _ => StoreError::Failed { code: IO_ERROR },
     }
 }
