@@ -32,7 +32,8 @@ use crate::{WriteId, WriteKind};
 ///
 /// let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
 /// let desk = blocking::Client::start(builder)?;
-/// let id = desk.submit("places", "home", WriteKind::Put, r#"{"name": "Home"}"#)?;
+/// let home = r#"{"name": "Home", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
+/// let id = desk.submit("places", "home", WriteKind::Put, home)?;
 /// assert_eq!(desk.outcome(id, Duration::from_secs(20))?, SendOutcome::Applied);
 /// desk.shutdown()?;
 ///
