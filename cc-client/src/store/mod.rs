@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::decide::SendOutcome;
-use crate::wire::ProblemCode;
+use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Write, WriteId};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
@@ -128,6 +128,8 @@ pub struct Row {
     pub number: u64,
     /// The write.
     pub write: Write,
+    /// Why the platform rejected it, as it said that itself; only [`Store::unresolved`] gives it.
+    pub detail: Option<Detail>,
 }
 
 /// What became of a write, as the server said it.
@@ -141,6 +143,8 @@ pub struct Settled {
     pub version: Option<u64>,
     /// The item as the server has it, at a conflict.
     pub current: Option<Record>,
+    /// Why it was rejected, as the server said it.
+    pub detail: Option<Detail>,
 }
 
 /// How a write stands.

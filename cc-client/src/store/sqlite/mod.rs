@@ -28,6 +28,7 @@ use super::{
     Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::decide::SendOutcome;
+use crate::wire::Detail;
 use crate::{Offset, Write, WriteId};
 
 /// What a commit promises.
@@ -332,7 +333,7 @@ impl Store for SqliteStore {
     fn unresolved(&mut self) -> Result<Vec<(Row, SendOutcome)>, StoreError> {
         let connection = self.connection()?;
         let mut select = connection.prepare_cached(
-            "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
+            "SELECT number, id, collection, key, kind, base, clock, body, outcome, detail FROM outbox
              WHERE outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate') ORDER BY number",
         )?;
         let mut found = Vec::new();
@@ -340,7 +341,10 @@ impl Store for SqliteStore {
         while let Some(row) = rows.next()? {
             let told = row_of(row)?.ok().and_then(|(one, word)| Some((one, outcome_of(&word?).ok()?)));
             found.push(match told {
-                Some(told) => told,
+                Some((one, outcome)) => {
+                    let detail = readable(row.get::<_, Option<String>>(9))?.flatten();
+                    (Row { detail: detail.as_deref().and_then(Detail::new), ..one }, outcome)
+                }
                 None => (rest_of(row)?, SendOutcome::Unreadable),
             });
         }
@@ -354,7 +358,7 @@ impl Store for SqliteStore {
     fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError> {
         self.commit(|transaction| {
             let mut update = transaction.prepare_cached(
-                "UPDATE outbox SET id = ?2, kind = ?3, base = ?4, clock = ?5, body = ?6, outcome = NULL
+                "UPDATE outbox SET id = ?2, kind = ?3, base = ?4, clock = ?5, body = ?6, outcome = NULL, detail = NULL
                  WHERE id = ?1 AND outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate')",
             )?;
             let base = write.base.map(|base| base as i64);
@@ -372,7 +376,7 @@ impl Store for SqliteStore {
     }
 
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError> {
-        let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome";
+        let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome, detail";
         self.commit(|transaction| {
             let owner = value(transaction, PRINCIPAL)?;
             let is_unsure = value(transaction, UNSURE)?.is_some_and(|word| !word.is_empty());

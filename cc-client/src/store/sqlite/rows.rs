@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::decide::SendOutcome;
 use crate::store::memory::view;
 use crate::store::{Item, Record, Row, STAMP, Settled, StoreError};
-use crate::wire::ProblemCode;
+use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
 pub(super) fn position(connection: &Connection, feed: &str) -> Result<Option<Offset>, StoreError> {
@@ -48,13 +48,15 @@ pub(super) fn keep_stamp(connection: &Connection, stamp: Option<Stamp>) -> Resul
     }
 }
 
-/// Keeps a record, unless what is there is as new.
+/// Keeps a record, unless what is there is as new. Of the same version it may say when that was, where nobody had: an answer to a write
+/// does not.
 pub(super) fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO records (collection, key, version, value, updated) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (collection, key)
          DO UPDATE SET version = excluded.version, value = excluded.value, updated = excluded.updated
-         WHERE excluded.version > version",
+         WHERE excluded.version > version
+         OR (excluded.version = version AND updated IS NULL AND excluded.updated IS NOT NULL)",
     )?;
     let version = record.version as i64;
     let updated = record.updated.map(|updated| updated.to_rfc3339());
@@ -140,7 +142,7 @@ pub(super) fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Read> {
             clock,
             body: row.get(7)?,
         };
-        Ok(Some((Row { number, write }, row.get(8)?)))
+        Ok(Some((Row { number, write, detail: None }, row.get(8)?)))
     };
     match read() {
         Ok(found) => Ok(found.ok_or(number)),
@@ -164,7 +166,7 @@ pub(super) fn rest_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         clock: Stamp { millis: 0, counter: 0, node: 0 },
         body: Box::default(),
     };
-    Ok(Row { number: row.get::<_, i64>(0)? as u64, write })
+    Ok(Row { number: row.get::<_, i64>(0)? as u64, write, detail: None })
 }
 
 /// Whether an error is one value's, which is of another type or no UTF-8, and not the database's.
@@ -262,8 +264,10 @@ pub(super) fn settle(connection: &Connection, one: &Settled) -> Result<(), Store
             if let Some(record) = &one.current {
                 keep(connection, record)?;
             }
-            let mut update = connection.prepare_cached("UPDATE outbox SET outcome = ?2 WHERE number = ?1")?;
-            update.execute(params![number, word_of(one.outcome)])?;
+            let mut update =
+                connection.prepare_cached("UPDATE outbox SET outcome = ?2, detail = ?3 WHERE number = ?1")?;
+            let detail = one.detail.as_ref().map(Detail::as_str);
+            update.execute(params![number, word_of(one.outcome), detail])?;
         }
     }
     Ok(())

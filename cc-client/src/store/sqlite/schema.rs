@@ -8,7 +8,7 @@ use super::file_name;
 use crate::store::StoreError;
 
 /// The version of the tables that this crate writes.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
 /// What makes version n + 1 of version n: each has a column or a table more, by which it is known.
 const STEPS: [&str; VERSION as usize] = ["
@@ -38,6 +38,10 @@ const STEPS: [&str; VERSION as usize] = ["
         collection TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, base INTEGER, clock TEXT NOT NULL,
         body TEXT NOT NULL, outcome TEXT
     ) STRICT;
+", "
+    -- Why the platform rejected it, in its words.
+    ALTER TABLE outbox ADD COLUMN detail TEXT;
+    ALTER TABLE aside ADD COLUMN detail TEXT;
 "];
 
 /// Says whose a file is (`PRAGMA application_id`): `CCL1`. Files of versions before have none.
