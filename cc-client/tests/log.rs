@@ -157,3 +157,26 @@ fn a_log_without_its_file_is_damage_and_no_new_file() {
         assert_eq!(std::fs::read(log(&salvage.aside)).unwrap(), bytes);
     }
 }
+
+#[test]
+fn a_log_that_another_process_is_writing_is_not_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let mut writer = SqliteStore::open(&path, Durability::Process).unwrap();
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // The log begins anew a few times.
+            for number in 0..1_500 {
+                writer.accept("main", &[write(number)]).unwrap();
+            }
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        let mut opened = 0;
+        while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+            drop(SqliteStore::open(&path, Durability::Disk).unwrap());
+            opened += 1;
+        }
+        assert!(opened > 5, "opened {opened} times");
+    });
+}

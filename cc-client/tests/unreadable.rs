@@ -108,3 +108,41 @@ fn what_became_of_it_is_known_by_its_id() {
     assert_eq!(store.standing(WriteId([3; 16])).unwrap(), unreadable);
     assert_eq!(store.waiting_count().unwrap(), 4);
 }
+
+#[test]
+fn whatever_forty_flipped_bits_do_all_that_is_kept_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("whole.db");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    for round in 0..10_u8 {
+        let writes: Vec<Write> = (0..20).map(|one| write(round * 20 + one)).collect();
+        store.accept("main", &writes).unwrap();
+        store.set_value(&round.to_string(), &[round; 300]).unwrap();
+    }
+    store.pause().unwrap();
+    drop(store);
+    let whole = std::fs::read(&path).unwrap();
+    let mut dice = cc_client::testing::Dice(7);
+    for round in 0..60 {
+        let mut bytes = whole.clone();
+        for _ in 0..40 {
+            let bit = dice.below(bytes.len() as u64 * 8);
+            bytes[(bit / 8) as usize] ^= 1 << (bit % 8);
+        }
+        let path = folder.path().join(format!("{round}.db"));
+        std::fs::write(&path, &bytes).unwrap();
+        let opened = SqliteStore::open_or_salvage(&path, Durability::Process);
+        let (mut store, _) = opened.unwrap_or_else(|error| panic!("{round}: {error}"));
+        // A lane is a text like any other: one whose name was damaged is another lane.
+        let raw = rusqlite::Connection::open(&path).unwrap();
+        let mut lanes = raw.prepare("SELECT DISTINCT lane FROM outbox").unwrap();
+        let lanes = lanes.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let read: usize =
+            lanes.map(|lane| store.waiting(&lane.unwrap(), u32::MAX, u32::MAX).unwrap().len()).sum();
+        assert_eq!(read as u64, store.waiting_count().unwrap(), "{round}");
+        assert!(store.unresolved().unwrap().is_empty(), "{round}");
+        store.items("places", "", 1_000).unwrap();
+        drop(store);
+        assert_eq!(SqliteStore::open_or_salvage(&path, Durability::Process).unwrap().1, None, "{round}");
+    }
+}

@@ -246,8 +246,9 @@ point!(when_an_item_changed_is_learned_from_the_feed_after_a_conflict, store, {
     store.discard(WriteId([1; 16])).unwrap();
     let updated = Some("2026-05-01T10:00:00Z".parse().unwrap());
     let told = Record { updated, ..current.clone() };
-    let fresh = store.take("me", &Offset::BEGINNING, &[told.clone()], &offset("1")).unwrap().fresh;
-    assert_eq!(fresh, [told.clone()]);
+    let fresh =
+        store.take("me", &Offset::BEGINNING, std::slice::from_ref(&told), &offset("1")).unwrap().fresh;
+    assert_eq!(fresh, std::slice::from_ref(&told));
     assert_eq!(
         store.item("places", "a").unwrap().map(|item| (item.version, item.updated)),
         Some((8, updated))

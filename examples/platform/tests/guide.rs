@@ -6,7 +6,7 @@ mod common;
 use cc_client::decide::SendOutcome;
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
-use cc_client::wire::ProblemCode;
+use cc_client::wire::{Detail, ProblemCode};
 use cc_client::{Client, WriteKind, sign_in};
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
     let id = client.submit("places", "nowhere", WriteKind::Put, r#"{"name": "Nowhere"}"#).await?;
     assert_eq!(client.outcome(id).await?, SendOutcome::Rejected(ProblemCode::InvalidEntity));
     let open = client.unresolved().await?;
-    let detail = open[0].0.detail.as_ref().map(|detail| detail.as_str()).unwrap_or_default();
+    let detail = open[0].0.detail.as_ref().map(Detail::as_str).unwrap_or_default();
     assert!(detail.contains("position"), "{detail}");
     client.shutdown().await;
     Ok(())
