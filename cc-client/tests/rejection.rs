@@ -3,7 +3,7 @@
 
 use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, Input, StoreClient};
 use cc_client::store::{MemoryStore, Row, Store};
-use cc_client::wire::ProblemCode;
+use cc_client::wire::{Detail, ProblemCode};
 use cc_client::{Mono, Stamp, Write, WriteId, WriteKind, decide::SendOutcome};
 use cc_core::Timestamp;
 
@@ -69,7 +69,7 @@ fn what_the_platform_says_of_a_write_is_kept_with_it() {
     ] {
         let open = answered(200, "application/json", &result(problem));
         assert_eq!(open[0].1, SendOutcome::Rejected(ProblemCode::InvalidEntity));
-        assert_eq!(open[0].0.detail.as_ref().map(|detail| detail.as_str()), expected);
+        assert_eq!(open[0].0.detail.as_ref().map(Detail::as_str), expected);
         assert!(!format!("{open:?}").contains("active"), "{open:?}");
     }
 }
@@ -79,6 +79,6 @@ fn what_the_platform_says_of_the_whole_request_is_kept_with_its_one_write() {
     let body = r#"{"code":"invalid_entity","title":"Refused","detail":"the vehicle has an active booking"}"#;
     let open = answered(422, "application/problem+json", body);
     assert_eq!(open[0].1, SendOutcome::Rejected(ProblemCode::InvalidEntity));
-    let detail = open[0].0.detail.as_ref().map(|detail| detail.as_str());
+    let detail = open[0].0.detail.as_ref().map(Detail::as_str);
     assert_eq!(detail, Some("the vehicle has an active booking"));
 }
