@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::client::{ClientBuilder, ClientError, Delivery};
+use crate::client::{ClientBuilder, ClientError, Delivery, ItemPages};
+use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::engine::Status;
 use crate::store::{Item, Row};
@@ -31,7 +32,8 @@ use crate::{WriteId, WriteKind};
 ///
 /// let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
 /// let desk = blocking::Client::start(builder)?;
-/// let id = desk.submit("places", "home", WriteKind::Put, r#"{"name": "Home"}"#)?;
+/// let home = r#"{"name": "Home", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
+/// let id = desk.submit("places", "home", WriteKind::Put, home)?;
 /// assert_eq!(desk.outcome(id, Duration::from_secs(20))?, SendOutcome::Applied);
 /// desk.shutdown()?;
 ///
@@ -160,6 +162,21 @@ impl Client {
         self.call(move |client| async move { client.discard(id).await })?
     }
 
+    /// As [`crate::Client::resolve`].
+    pub fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
+        self.call(move |client| async move { client.resolve(id, resolution).await })?
+    }
+
+    /// As [`crate::Client::set_aside`].
+    pub fn set_aside(&self) -> Result<u64, ClientError> {
+        self.call(|client| async move { client.set_aside().await })?
+    }
+
+    /// As [`crate::Client::pages`]: one after the other, each waited for.
+    pub fn pages(&self, collection: &str, limit: u32) -> Pages {
+        Pages { pages: Some(self.inner.pages(collection, limit)), runtime: self.runtime.clone() }
+    }
+
     /// As [`crate::Client::flush`].
     pub fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         self.call(move |client| async move { client.flush(limit).await })?
@@ -183,6 +200,21 @@ impl Client {
     /// As [`crate::Client::sign_in`].
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
         self.inner.sign_in(session)
+    }
+
+    /// As [`crate::Client::sign_out`].
+    pub fn sign_out(&self) -> Result<(), ClientError> {
+        self.inner.sign_out()
+    }
+
+    /// Whether the session has ended, so that a person has to sign in.
+    pub fn signed_out(&self) -> bool {
+        *self.inner.signed_out().borrow()
+    }
+
+    /// How many changes of items there have been: what [`Self::wait_for_change`] goes on from.
+    pub fn changed(&self) -> u64 {
+        *self.inner.changed().borrow()
     }
 
     /// How the client stands now.
@@ -234,6 +266,42 @@ impl Runtime {
             let _ = tell.send(work.await);
         });
         told.recv().map_err(|_| ClientError::Closed)
+    }
+}
+
+/// Items of a collection, page by page.
+pub struct Pages {
+    /// None behind the last.
+    pages: Option<ItemPages>,
+    runtime: Arc<Runtime>,
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Pages {
+    type Item = Result<Vec<Item>, ClientError>;
+
+    /// The next page; `None` behind the last, and behind an error.
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Err(error) = outside() {
+            return self.pages.take().map(|_| Err(error));
+        }
+        let mut pages = self.pages.take()?;
+        let turned = self.runtime.wait(async move {
+            let page = pages.next().await;
+            (pages, page)
+        });
+        match turned {
+            Ok((pages, page)) => {
+                self.pages = page.as_ref().is_some_and(Result::is_ok).then_some(pages);
+                page
+            }
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 

@@ -159,7 +159,6 @@ impl fmt::Debug for Client {
 
 /// What the app wishes.
 pub(crate) enum Order {
-    Asleep(bool),
     Filled,
     Network { up: bool },
     Outcome { id: WriteId, waiter: oneshot::Sender<SendOutcome> },
@@ -169,6 +168,7 @@ pub(crate) enum Order {
     SignOut,
     Stamp { stamped: oneshot::Sender<Stamp> },
     Suspend { done: oneshot::Sender<Result<(), StoreError>> },
+    Wake,
 }
 
 /// Messages of a feed, of which the next come once these were taken.
@@ -374,20 +374,22 @@ impl Client {
     }
 
     /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
-    /// not there, or cannot be sent like that.
+    /// not there.
+    ///
+    /// Errors: [`ClientError::Write`] where it can never be sent like that; it stays as it was.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
         let clock = self.stamp().await?;
         let resolved = self
             .store
             .call(move |store| {
                 if is_nameless(store)? {
-                    return Ok(None);
+                    return Ok(Ok(None));
                 }
                 let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
-                let Some((row, _)) = open else { return Ok(None) };
+                let Some((row, _)) = open else { return Ok(Ok(None)) };
                 resolve(store, &row.write, &resolution, (fresh_id(), clock))
             })
-            .await?;
+            .await??;
         self.order(Order::Filled)?;
         Ok(resolved)
     }
@@ -443,8 +445,8 @@ impl Client {
         self.order(Order::Network { up })
     }
 
-    /// The app is put to sleep: streams end, nothing more is sent, and the store lets go of its files; what is called meanwhile opens them
-    /// again. When this returns, that is done. To be called in the time that the system gives for that.
+    /// The app is put to sleep: streams end, nothing more is sent, and the store lets go of its files: also after each call until [`Self::resume`], which
+    /// opens them for itself. When this returns, that is done. To be called in the time that the system gives for that.
     pub async fn suspend(&self) -> Result<(), ClientError> {
         let (done, paused) = oneshot::channel();
         self.order(Order::Suspend { done })?;
@@ -453,7 +455,7 @@ impl Client {
 
     /// The app wakes.
     pub fn resume(&self) -> Result<(), ClientError> {
-        self.order(Order::Asleep(false))
+        self.order(Order::Wake)
     }
 
     /// Waits until nothing waits to be sent.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::decide::SendOutcome;
 use crate::store::{Item, Store, StoreError};
-use crate::{Stamp, Write, WriteId};
+use crate::{Stamp, Write, WriteError, WriteId};
 
 /// A write that the server would not do because it has something newer.
 #[derive(Clone, Copy, Debug)]
@@ -111,23 +111,25 @@ impl Policies {
                     continue;
                 }
             }
-            resolved += u64::from(resolve(store, &row.write, &resolution, (fresh(), clock))?.is_some());
+            // What can never be sent is left to a person.
+            let now = resolve(store, &row.write, &resolution, (fresh(), clock))?;
+            resolved += u64::from(matches!(now, Ok(Some(_))));
         }
         Ok(resolved)
     }
 }
 
 /// Resolves one conflict; gives the id that the write has now, which is its old one where it is let go. `None` where nothing
-/// was done.
+/// was done, an error where what is to be sent never can be.
 pub(crate) fn resolve(
     store: &mut dyn Store,
     write: &Write,
     resolution: &Resolution,
     (fresh, clock): (WriteId, Stamp),
-) -> Result<Option<WriteId>, StoreError> {
+) -> Result<Result<Option<WriteId>, WriteError>, StoreError> {
     let body = match resolution {
-        Resolution::Ask => return Ok(None),
-        Resolution::TakeTheirs => return Ok(store.discard(write.id)?.then_some(write.id)),
+        Resolution::Ask => return Ok(Ok(None)),
+        Resolution::TakeTheirs => return Ok(Ok(store.discard(write.id)?.then_some(write.id))),
         Resolution::KeepMine => write.body.clone(),
         Resolution::Merge(body) => body.clone(),
     };
@@ -135,9 +137,8 @@ pub(crate) fn resolve(
     let base = known.map(|item| item.version).filter(|version| *version > 0);
     // It was decided now: by its old stamp, it would lose against what was just seen.
     let again = Write { id: fresh, base, body, clock, ..write.clone() };
-    // What can never be sent is left to a person.
-    if again.check().is_err() {
-        return Ok(None);
+    if let Err(error) = again.check() {
+        return Ok(Err(error));
     }
-    Ok(store.send_again(write.id, &again)?.then_some(fresh))
+    Ok(Ok(store.send_again(write.id, &again)?.then_some(fresh)))
 }

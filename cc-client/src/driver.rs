@@ -199,15 +199,16 @@ impl Driver {
     fn order(&mut self, order: Order, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
         let now = self.now();
         let effects = match order {
-            Order::Asleep(asleep) => self.engine.handle(now, Input::Asleep(asleep)),
             Order::Suspend { done } => {
                 let effects = self.engine.handle(now, Input::Asleep(true));
                 self.carry_out(effects, pieces, tell);
                 // Behind everything that the engine has asked of the store so far.
-                self.store.give(move |store| {
-                    let _ = done.send(store.pause());
-                });
+                self.store.sleep(done);
                 return;
+            }
+            Order::Wake => {
+                self.store.wake();
+                self.engine.handle(now, Input::Asleep(false))
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
             Order::Network { up } => {

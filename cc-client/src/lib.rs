@@ -19,8 +19,9 @@
 //! # runtime.block_on(async {
 //! let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
 //! // Accepted, network or not.
-//! let id = phone.submit("places", "home", WriteKind::Put, r#"{"name": "Home"}"#).await?;
-//! assert_eq!(&*phone.item("places", "home").await?.unwrap().value, r#"{"name": "Home"}"#);
+//! let home = r#"{"name": "Home", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
+//! let id = phone.submit("places", "home", WriteKind::Put, home).await?;
+//! assert_eq!(&*phone.item("places", "home").await?.unwrap().value, home);
 //! // What became of it, once the platform has said so.
 //! assert_eq!(phone.outcome(id).await?, SendOutcome::Applied);
 //!

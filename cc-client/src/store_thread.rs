@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::store::{Store, StoreError};
 
-type Job = Box<dyn FnOnce(&mut dyn Store) + Send>;
+type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 
 /// Does calls of a store one after the other, in the order in which they were given.
 #[derive(Clone)]
@@ -19,17 +19,35 @@ impl StoreThread {
     pub(crate) fn start(mut store: Box<dyn Store>) -> Self {
         let (sender, jobs) = mpsc::channel::<Job>();
         thread::spawn(move || {
+            let mut is_asleep = false;
             for job in jobs {
-                job(&mut *store);
+                job(&mut *store, &mut is_asleep);
+                if is_asleep {
+                    // It was opened for this call, and is let go again.
+                    let _ = store.pause();
+                }
             }
         });
         Self(sender)
     }
 
+    /// The store lets go of its files, now and after each call, until it is woken.
+    pub(crate) fn sleep(&self, done: oneshot::Sender<Result<(), StoreError>>) {
+        let _ = self.0.send(Box::new(move |store, is_asleep| {
+            *is_asleep = true;
+            let _ = done.send(store.pause());
+        }));
+    }
+
+    /// The store may keep its files open.
+    pub(crate) fn wake(&self) {
+        let _ = self.0.send(Box::new(|_, is_asleep| *is_asleep = false));
+    }
+
     /// Gives work. What was given is done, whether or not anybody waits for it.
     pub(crate) fn give(&self, work: impl FnOnce(&mut dyn Store) + Send + 'static) {
         // The thread lives as long as somebody can give it work.
-        let _ = self.0.send(Box::new(work));
+        let _ = self.0.send(Box::new(|store, _| work(store)));
     }
 
     /// Gives work and waits for its answer.

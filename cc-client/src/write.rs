@@ -18,12 +18,13 @@ use crate::merge::{is_too_deep, merge_patch};
 ///
 /// let id = WriteId::new("2026-05-01T10:00:00Z".parse()?, [7; 10]);
 /// assert_eq!(id.to_string(), "019de2fb-1900-7707-8707-070707070707");
+/// assert_eq!(format!("{id:?}"), "WriteId(019de2fb-1900-7707-8707-070707070707)");
 /// assert_eq!(id.to_string().parse(), Ok(id));
 /// let error = "7".parse::<WriteId>().unwrap_err();
 /// assert_eq!(error.to_string(), "expected a UUID as in 0190a3b2-7f00-7000-8000-000000000000");
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct WriteId(pub [u8; 16]);
 
 /// A text that is no UUID.
@@ -57,6 +58,12 @@ impl WriteId {
     /// ```
     pub fn is_version_7(&self) -> bool {
         self.0[6] >> 4 == 7 && self.0[8] >> 6 == 0b10
+    }
+}
+
+impl fmt::Debug for WriteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WriteId({self})")
     }
 }
 

@@ -8,7 +8,7 @@ use cc_client::decide::SendOutcome;
 use cc_client::engine::FeedKind;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, ClientError, WriteKind, blocking};
+use cc_client::{Client, ClientError, Resolution, WriteId, WriteKind, blocking};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -88,4 +88,37 @@ fn a_call_from_inside_a_runtime_is_refused_and_holds_nothing_up() {
         drop(desk);
     });
     assert!(start(&world).items("places", "", 1).unwrap().is_empty());
+}
+
+#[test]
+fn what_the_async_client_does_this_one_does_too() {
+    let world = FakeTransport::default();
+    let desk = start(&world);
+    assert!(!desk.signed_out());
+    for number in 0..5 {
+        let id = desk.submit("places", &number.to_string(), WriteKind::Put, "{}").unwrap();
+        assert_eq!(desk.outcome(id, LONG).unwrap(), SendOutcome::Applied);
+    }
+    assert!(desk.changed() > 0);
+    let pages: Vec<_> = desk.pages("places", 2).map(|page| page.unwrap().len()).collect();
+    assert_eq!(pages, [2, 2, 1]);
+    assert_eq!(desk.set_aside().unwrap(), 0);
+    assert_eq!(desk.resolve(WriteId([9; 16]), Resolution::KeepMine).unwrap(), None);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut inside = desk.pages("places", 2);
+    let refused = runtime.block_on(async { inside.next() });
+    assert!(matches!(refused, Some(Err(ClientError::InsideRuntime))) && inside.next().is_none());
+
+    desk.sign_out().unwrap();
+    while !desk.signed_out() {
+        // Nothing of an item changes: this is a short wait.
+        let _ = desk.wait_for_change(desk.changed(), Duration::from_millis(5));
+    }
+    desk.shutdown().unwrap();
+    assert!(matches!(desk.sign_out(), Err(ClientError::Closed)));
+    let pages: Vec<_> = desk.pages("places", 2).collect();
+    assert!(
+        pages.iter().all(Result::is_ok),
+        "what is on disk is shown without a client that runs: {pages:?}"
+    );
 }

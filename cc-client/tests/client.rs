@@ -80,6 +80,18 @@ async fn an_app_that_sleeps_lets_go_of_its_file_and_goes_on_when_it_wakes() {
     phone.submit("places", "1", WriteKind::Put, r#"{"name":"Home"}"#).await.unwrap();
     shows(&phone, "1", r#"{"name":"Home"}"#).await;
     phone.suspend().await.unwrap();
+    // A widget reads and the app writes: the files are let go again each time.
+    let log = folder.path().join("client.db-wal");
+    phone.item("places", "1").await.unwrap().unwrap();
+    phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
+    assert_eq!(phone.items("places", "", 9).await.unwrap().len(), 2);
+    let closed = async {
+        while log.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let closed = tokio::time::timeout(Duration::from_secs(20), closed).await;
+    assert!(closed.is_ok(), "the file is held open in the sleep");
     phone.resume().unwrap();
     phone.submit("places", "1", WriteKind::Patch, r#"{"name":"House"}"#).await.unwrap();
     shows(&phone, "1", r#"{"name":"House"}"#).await;
@@ -304,7 +316,9 @@ async fn a_conflict_without_a_policy_waits_for_a_person() {
     let open = tablet.unresolved().await.unwrap();
     assert_eq!((open.len(), open[0].0.write.id, open[0].1), (1, id, SendOutcome::Conflict));
     assert_eq!(tablet.resolve(id, Resolution::Ask).await.unwrap(), None);
-    assert_eq!(tablet.resolve(id, Resolution::Merge("[1]".into())).await.unwrap(), None);
+    let refused = tablet.resolve(id, Resolution::Merge("[1]".into())).await.unwrap_err();
+    assert_eq!(refused.to_string(), "the body of a patch is a JSON object");
+    assert_eq!(tablet.unresolved().await.unwrap().len(), 1);
     let again = tablet.resolve(id, Resolution::KeepMine).await.unwrap().unwrap();
     assert_eq!(tablet.outcome(again).await.unwrap(), SendOutcome::Applied);
     assert_eq!(tablet.resolve(id, Resolution::KeepMine).await.unwrap(), None);

@@ -47,13 +47,15 @@ fn nothing_that_is_shown_for_developers_shows_what_it_holds() {
     request.headers.push(("authorization", format!("Bearer {SECRET}")));
     request.body = SECRET.as_bytes().to_vec();
     let head = HttpHead { status: 200, headers: vec![("set-cookie".to_owned(), SECRET.to_owned())] };
-    let row = || Row { number: 1, write: write() };
+    let detail = || cc_client::wire::Detail::new(SECRET);
+    let row = || Row { number: 1, write: write(), detail: detail() };
     let store = FeedEffect::Store { from: Offset::BEGINNING, messages: vec![SECRET.into()], to: Offset::NOW };
     let settled = Settled {
         number: 1,
         outcome: cc_client::decide::SendOutcome::Conflict,
         version: Some(1),
         current: Some(record()),
+        detail: detail(),
     };
     let graphql = ConnectedCarsError::GraphQl { errors: Vec::new(), data: Some(SECRET.into()) };
     let options = ReqwestOptions::default();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cc_client::decide::{AuthLoss, AuthState};
-use cc_client::transport::{Pins, ReqwestOptions, ReqwestTransport, TransportError};
+use cc_client::transport::{OptionsError, Pins, ReqwestOptions, ReqwestTransport};
 use cc_client::{Client, engine};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -19,6 +19,8 @@ const CERTIFICATE: &[u8] = include_bytes!("data/tls-server.pem");
 const KEY: &[u8] = include_bytes!("data/tls-server.key");
 /// Of the key in `tls-server.pem`.
 const USED: &str = "sha256/Yzs3PdFeUTuyn7JCSly9yhZdTc5l9vOJy3hZafSgCOI=";
+/// Of the key in `tls-authority.pem`, which the server does not send.
+const SIGNED: &str = "sha256/1HLznWekzktTcjtACRSxanRl4OA7Y73+Wge2Gwu+mCo=";
 const SAFE: &str = "sha256/AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const OTHER: &str = "sha256/AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
@@ -75,6 +77,7 @@ async fn only_a_pinned_key_is_trusted_until_the_pins_end() {
     for (pins, expected) in [
         (None, Ok(200)),
         (Some(pins(&[SAFE, USED], later)), Ok(200)),
+        (Some(pins(&[SAFE, SIGNED], later)), Ok(200)),
         (Some(pins(&[SAFE, OTHER], later)), Err(TransportError::NotTrusted)),
         (Some(pins(&[SAFE, OTHER], before)), Ok(200)),
         (Some(pins(&[SAFE, OTHER], later).report_only()), Ok(200)),
@@ -107,13 +110,38 @@ async fn keys_that_are_none_of_the_pinned_ones_are_reported() {
 
 #[tokio::test]
 async fn an_address_that_is_none_and_a_certificate_that_is_none_are_told() {
-    for address in ["", "platform.example", "ftp://platform.example", "https://"] {
+    let none = "the address is no http or https address of a host";
+    let has = |part| format!("the address has a {part}: it is a scheme, a host, a port and a path");
+    for (address, expected) in [
+        ("", none.to_owned()),
+        ("platform.example", none.to_owned()),
+        ("ftp://platform.example", none.to_owned()),
+        ("https://", none.to_owned()),
+        ("http://user:hunter2@localhost:1", has("user")),
+        ("http://:hunter2@localhost:1", has("user")),
+        ("http://user@localhost:1", has("user")),
+        ("http://localhost:1/?x=1", has("query")),
+        ("http://localhost:1?x=1#f", has("query")),
+        ("http://localhost:1#f", has("fragment")),
+    ] {
         let refused = ReqwestTransport::new(address, ReqwestOptions::default()).unwrap_err();
-        assert_eq!(refused.to_string(), "the request is not a valid one", "{address}");
+        assert_eq!(refused.to_string(), expected, "{address}");
+        assert!(!format!("{refused:?}").contains("hunter2"));
+    }
+    let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for root in [&b"no certificate"[..], broken] {
+        for pins in [None, Some(Pins::new(&[SAFE, OTHER], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap())]
+        {
+            let mut options = options(pins);
+            options.roots.push(root.to_vec());
+            let refused = ReqwestTransport::new("https://x.example", options).unwrap_err();
+            assert_eq!(refused.to_string(), "root 1 is not a certificate in PEM");
+        }
     }
     let mut options = options(None);
-    options.roots = vec![b"no certificate".to_vec()];
-    assert_eq!(ReqwestTransport::new("https://x.example", options).unwrap_err(), TransportError::Unsendable);
+    options.user_agent = "two\nlines".to_owned();
+    let refused = ReqwestTransport::new("https://x.example", options).unwrap_err();
+    assert_eq!(refused, OptionsError::UserAgent);
 }
 
 #[tokio::test]

@@ -203,7 +203,7 @@ fn a_file_of_a_newer_version_is_not_damaged_and_is_left_as_it_is() {
     let bytes = std::fs::read(&path).unwrap();
     let refused = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap_err();
     assert!(matches!(refused, StoreError::TooNew { found: 99, .. }), "{refused}");
-    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 3");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 4");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }

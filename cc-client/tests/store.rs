@@ -67,7 +67,7 @@ fn a_damaged_file_and_a_newer_one_are_refused_and_left_as_they_are() {
     raw.pragma_update(None, "user_version", 99).unwrap();
     drop(raw);
     let refused = SqliteStore::open(&newer, Durability::Disk).unwrap_err();
-    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 3");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 4");
 }
 
 #[test]
@@ -80,6 +80,7 @@ fn an_older_file_becomes_a_newer_one_and_keeps_what_it_holds() {
     raw.execute_batch(
         "DROP TABLE aside;
          ALTER TABLE records DROP COLUMN updated;
+         ALTER TABLE outbox DROP COLUMN detail;
          INSERT INTO records (collection, key, version, value) VALUES ('places', 'a', 3, '{}');
          PRAGMA user_version = 1;",
     )
@@ -88,6 +89,27 @@ fn an_older_file_becomes_a_newer_one_and_keeps_what_it_holds() {
     let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
     let item = store.item("places", "a").unwrap().unwrap();
     assert_eq!((item.version, &*item.value, item.updated), (3, "{}", None));
+}
+
+#[test]
+fn what_was_rejected_before_reasons_were_kept_has_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("older.db");
+    SqliteStore::open(&path, Durability::Disk).unwrap().accept("main", &[write(1), write(2)]).unwrap();
+    // As the third version made it.
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch(
+        "ALTER TABLE outbox DROP COLUMN detail;
+         ALTER TABLE aside DROP COLUMN detail;
+         UPDATE outbox SET outcome = 'rejected:invalid_entity' WHERE number = 1;
+         PRAGMA user_version = 3; PRAGMA application_id = 0;",
+    )
+    .unwrap();
+    drop(raw);
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+    assert_eq!((salvage, store.waiting_count().unwrap()), (None, 1));
+    let open = store.unresolved().unwrap();
+    assert_eq!((open.len(), &open[0].0.write, &open[0].0.detail), (1, &write(1), &None));
 }
 
 /// A store of 300 writes, half of them in its log only, as files that nobody has open.

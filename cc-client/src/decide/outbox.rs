@@ -126,6 +126,8 @@ pub enum SendOutcome {
     /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
     /// server had said who that was.
     Rejected(ProblemCode),
+    /// What is on disk of it is damaged and cannot be read any more: it is not sent, and the rest goes on.
+    Unreadable,
 }
 
 /// What happened.

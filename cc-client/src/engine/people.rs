@@ -48,6 +48,7 @@ pub(super) fn let_go(store: &mut dyn Store, lane: &str) -> Result<Vec<WriteId>, 
             outcome: NAMELESS,
             version: None,
             current: None,
+            detail: None,
         };
         store.settle(&rows.iter().map(settled).collect::<Vec<_>>())?;
         gone.extend(rows.into_iter().map(|row| row.write.id));

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
 use crate::store::{Record, Row, Settled};
-use crate::wire::{Problem, ProblemCode};
+use crate::wire::{Detail, Problem, ProblemCode};
 use crate::{Mono, Write, WriteId};
 
 /// The rows of the batch under way.
@@ -50,10 +50,14 @@ struct Current<'a> {
     value: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Refusal {
     #[serde(default)]
     code: Box<str>,
+    #[serde(default)]
+    title: Box<str>,
+    #[serde(default)]
+    detail: Box<str>,
 }
 
 impl Engine {
@@ -122,7 +126,7 @@ impl Engine {
         let retry_after = head.and_then(|head| head.retry_after(self.clock.now(now)));
         let expected = header("producer-expected-seq").and_then(|text| text.parse().ok());
         let random = self.random.next();
-        let status = problem.map(|problem| problem.status);
+        let (status, detail) = problem.map_or((None, None), |problem| (Some(problem.status), problem.detail));
         // A row is rejected on the platform's word only, which has a code, be it one that this version does not know.
         let has_code = serde_json::from_slice::<Refusal>(body).is_ok_and(|refusal| !refusal.code.is_empty());
         let status = status.filter(|status| has_code || !matches!(status, 400 | 415 | 422));
@@ -131,7 +135,19 @@ impl Engine {
         }
         let failed = OutboxInput::Failed { status, code, retry_after, expected, random };
         let effects = self.outbox.handle(now, failed);
-        self.outbox_effects(now, effects);
+        let told = Told { detail, ..Told::default() };
+        let known = self.uplink.rows.keys().map(|row| (*row, told.clone())).collect();
+        self.outbox_effects_of(now, effects, &known);
+    }
+
+    /// Carries out what was decided about rows of which this is known.
+    fn outbox_effects_of(&mut self, now: Mono, effects: Vec<OutboxEffect>, known: &BTreeMap<u64, Told>) {
+        for effect in effects {
+            match effect {
+                OutboxEffect::Settle { outcomes } => self.settle(outcomes, known),
+                other => self.outbox_effects(now, vec![other]),
+            }
+        }
     }
 
     fn told(&mut self, now: Mono, answer: Answer<'_>) {
@@ -139,11 +155,12 @@ impl Engine {
             self.uplink.rows.iter().map(|(row, write)| (write.id, *row)).collect();
         let (mut outcomes, mut known) = (Vec::new(), BTreeMap::new());
         for result in answer.results {
-            let Some((id, row)) = result.id.parse().ok().and_then(|id| Some((id, *numbers.get(&id)?))) else {
+            let Some(row) = result.id.parse().ok().and_then(|id| numbers.get(&id).copied()) else {
                 continue;
             };
-            let code =
-                result.problem.map_or(ProblemCode::Other, |refusal| ProblemCode::from_word(&refusal.code));
+            let problem = result.problem.unwrap_or_default();
+            let code = ProblemCode::from_word(&problem.code);
+            let detail = Detail::new(&problem.detail).or_else(|| Detail::new(&problem.title));
             let outcome = match result.outcome {
                 "applied" => SendOutcome::Applied,
                 "conflict" => SendOutcome::Conflict,
@@ -163,23 +180,17 @@ impl Engine {
                 value: current.value.map(RawValue::get).filter(|value| *value != "null").map(Into::into),
             });
             outcomes.push((row, outcome));
-            known.insert(row, (id, result.version, current));
+            known.insert(row, Told { version: result.version, current, detail });
         }
         let effects = self.outbox.handle(now, OutboxInput::Answered { outcomes });
-        for effect in effects {
-            match effect {
-                OutboxEffect::Settle { outcomes } => self.settle(outcomes, &known),
-                other => self.outbox_effects(now, vec![other]),
-            }
-        }
+        self.outbox_effects_of(now, effects, &known);
     }
 
     fn settle(&mut self, outcomes: Vec<(u64, SendOutcome)>, known: &BTreeMap<u64, Told>) {
         let (mut settled, mut told) = (Vec::new(), Vec::new());
         for (number, outcome) in outcomes {
-            let (version, current) =
-                known.get(&number).map_or((None, None), |(_, version, current)| (*version, current.clone()));
-            settled.push(Settled { number, outcome, version, current });
+            let Told { version, current, detail } = known.get(&number).cloned().unwrap_or_default();
+            settled.push(Settled { number, outcome, version, current, detail });
             if let Some(write) = self.uplink.rows.get(&number)
                 && outcome != SendOutcome::Depends
             {
@@ -191,7 +202,12 @@ impl Engine {
 }
 
 /// What the platform told of a row, beside its outcome.
-type Told = (WriteId, Option<u64>, Option<Record>);
+#[derive(Clone, Default)]
+struct Told {
+    version: Option<u64>,
+    current: Option<Record>,
+    detail: Option<Detail>,
+}
 
 /// The body of `POST /v1/changes`.
 fn body<'a>(writes: impl Iterator<Item = &'a Write>) -> String {

@@ -435,6 +435,7 @@ pub struct Status {
     pub outbox: OutboxState,
     /// The server's time, once it is known.
     pub server_time: Option<Timestamp>,
-    /// The store has failed in a way that only a person can mend: nothing is written any more.
+    /// The store has failed since the start, and not because it was busy or full: what is on disk may be damaged. Writes are accepted as
+    /// long as the store takes them, and tried again, but may never be sent: stop, and open the file anew with `open_or_salvage`.
     pub store_failed: bool,
 }

@@ -2,7 +2,7 @@
 
 use super::{Record, Settled, Standing, Store};
 use crate::decide::SendOutcome;
-use crate::wire::ProblemCode;
+use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
 /// Runs the whole list, each point on a store of its own; panics with the point that a store fails.
@@ -25,6 +25,8 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_done_shows_until_the_feed_tells_of_it,
         a_conflict_holds_back_its_item_only,
         a_rejection_is_kept_until_it_is_discarded,
+        when_an_item_changed_is_learned_from_the_feed_after_a_conflict,
+        what_is_sent_again_is_rejected_for_its_own_reasons,
         what_is_sent_again_keeps_its_place,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
@@ -58,7 +60,7 @@ fn offset(text: &str) -> Offset {
 }
 
 fn settled(number: u64, outcome: SendOutcome, version: Option<u64>) -> Settled {
-    Settled { number, outcome, version, current: None }
+    Settled { number, outcome, version, current: None, detail: None }
 }
 
 #[allow(clippy::unwrap_used, reason = "a checklist panics where a store fails")]
@@ -216,8 +218,13 @@ point!(a_conflict_holds_back_its_item_only, store, {
     store.accept("main", &writes).unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
     let current = Some(record("a", 8, "{\"n\":9}"));
-    let conflict =
-        Settled { number: rows[0].number, outcome: SendOutcome::Conflict, version: Some(8), current };
+    let conflict = Settled {
+        number: rows[0].number,
+        outcome: SendOutcome::Conflict,
+        version: Some(8),
+        current,
+        detail: None,
+    };
     store.settle(&[conflict, settled(rows[2].number, SendOutcome::Depends, None)]).unwrap();
     let waiting = store.waiting("main", 10, 1_000).unwrap();
     assert_eq!(waiting.iter().map(|row| &*row.write.key).collect::<Vec<_>>(), ["b"]);
@@ -229,14 +236,54 @@ point!(a_conflict_holds_back_its_item_only, store, {
     assert_eq!(store.waiting("main", 10, 1_000).unwrap().len(), 2);
 });
 
+point!(when_an_item_changed_is_learned_from_the_feed_after_a_conflict, store, {
+    store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
+    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let current = Record { updated: None, ..record("a", 8, "{\"n\":9}") };
+    let conflict =
+        Settled { current: Some(current.clone()), ..settled(number, SendOutcome::Conflict, Some(8)) };
+    store.settle(&[conflict]).unwrap();
+    store.discard(WriteId([1; 16])).unwrap();
+    let updated = Some("2026-05-01T10:00:00Z".parse().unwrap());
+    let told = Record { updated, ..current.clone() };
+    let fresh =
+        store.take("me", &Offset::BEGINNING, std::slice::from_ref(&told), &offset("1")).unwrap().fresh;
+    assert_eq!(fresh, std::slice::from_ref(&told));
+    assert_eq!(
+        store.item("places", "a").unwrap().map(|item| (item.version, item.updated)),
+        Some((8, updated))
+    );
+    // It is learned once, and never forgotten.
+    let fresh = store.take("me", &offset("1"), &[told, current], &offset("2")).unwrap().fresh;
+    assert_eq!((fresh, store.item("places", "a").unwrap().unwrap().updated), (vec![], updated));
+});
+
 point!(a_rejection_is_kept_until_it_is_discarded, store, {
     store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
     let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
     let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
-    store.settle(&[settled(number, rejected, None)]).unwrap();
+    let why = Detail::new("the vehicle has an active booking");
+    store.settle(&[Settled { detail: why.clone(), ..settled(number, rejected, None) }]).unwrap();
     assert_eq!(store.unresolved().unwrap()[0].1, rejected);
+    assert_eq!(store.unresolved().unwrap()[0].0.detail, why);
+    // It is kept for whom it concerns.
+    store.belong("anna").unwrap();
+    store.belong("bo").unwrap();
+    store.belong("anna").unwrap();
+    assert_eq!(store.unresolved().unwrap()[0].0.detail, why);
     assert_eq!(store.standing(WriteId([1; 16])).unwrap(), Some(Standing::Settled(rejected)));
     assert_eq!((store.waiting_count().unwrap(), shown(store, "a")), (0, None));
+});
+
+point!(what_is_sent_again_is_rejected_for_its_own_reasons, store, {
+    store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
+    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let rejected = settled(number, SendOutcome::Rejected(ProblemCode::InvalidEntity), None);
+    store.settle(&[Settled { detail: Detail::new("no"), ..rejected.clone() }]).unwrap();
+    assert!(store.send_again(WriteId([1; 16]), &write(2, "a", WriteKind::Put, "{}")).unwrap());
+    assert_eq!(store.waiting("main", 1, 1_000).unwrap()[0].detail, None);
+    store.settle(&[rejected]).unwrap();
+    assert_eq!(store.unresolved().unwrap()[0].0.detail, None);
 });
 
 point!(what_is_sent_again_keeps_its_place, store, {

@@ -8,6 +8,7 @@ use super::{
     UNSURE,
 };
 use crate::decide::SendOutcome;
+use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
 
 /// Keeps everything in memory.
@@ -32,6 +33,8 @@ struct Entry {
     outcome: Option<SendOutcome>,
     /// The item's version with this write in it, which the feed has still to tell.
     version: u64,
+    /// Why it was rejected.
+    detail: Option<Detail>,
 }
 
 impl Entry {
@@ -67,7 +70,11 @@ impl MemoryStore {
 
     fn keep(&mut self, record: &Record) -> bool {
         let place = (record.collection.clone(), record.key.clone());
-        let newer = self.records.get(&place).is_none_or(|known| known.version < record.version);
+        // Of the same version it may say when that was, where nobody had: an answer to a write does not.
+        let newer = self.records.get(&place).is_none_or(|known| {
+            known.version < record.version
+                || (known.version == record.version && known.updated.is_none() && record.updated.is_some())
+        });
         if newer {
             self.records.insert(place, record.clone());
             self.told(|entry| {
@@ -184,7 +191,8 @@ impl Store for MemoryStore {
             }
             self.last += 1;
             self.ids.insert(write.id, self.last);
-            let entry = Entry { lane: lane.into(), write: write.clone(), outcome: None, version: 0 };
+            let entry =
+                Entry { lane: lane.into(), write: write.clone(), outcome: None, version: 0, detail: None };
             self.rows.insert(self.last, entry);
         }
         self.keep_stamp(writes.iter().map(|write| write.clock).max());
@@ -211,7 +219,7 @@ impl Store for MemoryStore {
             if found.len() == rows as usize || (size > bytes as usize && !found.is_empty()) {
                 break;
             }
-            found.push(Row { number: *number, write: write.clone() });
+            found.push(Row { number: *number, write: write.clone(), detail: None });
         }
         Ok(found)
     }
@@ -231,9 +239,10 @@ impl Store for MemoryStore {
                         self.leave(one.number);
                     }
                 }
-                SendOutcome::Depends => {}
+                SendOutcome::Depends | SendOutcome::Unreadable => {}
                 SendOutcome::Conflict | SendOutcome::Rejected(_) => {
                     entry.outcome = Some(one.outcome);
+                    entry.detail.clone_from(&one.detail);
                     if let Some(record) = &one.current {
                         self.keep(record);
                     }
@@ -253,7 +262,8 @@ impl Store for MemoryStore {
 
     fn unresolved(&mut self) -> Result<Vec<(Row, SendOutcome)>, StoreError> {
         let open = self.rows.iter().filter(|(_, entry)| !entry.is_done()).filter_map(|(number, entry)| {
-            Some((Row { number: *number, write: entry.write.clone() }, entry.outcome?))
+            let (write, detail) = (entry.write.clone(), entry.detail.clone());
+            Some((Row { number: *number, write, detail }, entry.outcome?))
         });
         Ok(open.collect())
     }
@@ -269,6 +279,7 @@ impl Store for MemoryStore {
         let Some(entry) = open else { return Ok(false) };
         entry.write = write.clone();
         entry.outcome = None;
+        entry.detail = None;
         self.keep_stamp(Some(write.clock));
         self.ids.remove(&id);
         self.ids.insert(write.id, number);

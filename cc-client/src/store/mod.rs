@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::decide::SendOutcome;
-use crate::wire::ProblemCode;
+use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Write, WriteId};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
@@ -130,6 +130,8 @@ pub struct Row {
     pub number: u64,
     /// The write.
     pub write: Write,
+    /// Why the platform rejected it, as it said that itself; only [`Store::unresolved`] gives it.
+    pub detail: Option<Detail>,
 }
 
 /// What became of a write, as the server said it.
@@ -143,6 +145,8 @@ pub struct Settled {
     pub version: Option<u64>,
     /// The item as the server has it, at a conflict.
     pub current: Option<Record>,
+    /// Why it was rejected, as the server said it.
+    pub detail: Option<Detail>,
 }
 
 /// How a write stands.
@@ -163,25 +167,46 @@ pub struct Taken {
     pub elsewhere: Option<Offset>,
 }
 
-/// Why a store could not do what it was asked.
+/// Why a store could not do what it was asked. Of a path only the name of the file is shown: folders may hold a person's name.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process holds the database for too long.
     #[error("the database is in use")]
     Busy,
+    /// What is there cannot be opened as a file: it is a folder, or not this process's to open.
+    #[error("{file:?} cannot be opened: a folder, or not allowed")]
+    CannotOpen {
+        /// The name of the file.
+        file: Box<str>,
+    },
     /// What is on disk is damaged.
     #[error("the database is damaged")]
     Corrupt,
-    /// The disk is full.
-    #[error("the disk is full")]
-    Full,
     /// The disk or the database failed.
     #[error("the database failed with code {code}")]
     Failed {
-        /// `SQLite`'s extended result code.
+        /// `SQLite`'s extended result code; -1 where it has none, or the store's thread is gone.
         code: i32,
     },
+    /// It is a database of another program; it was left as it is.
+    #[error("{file:?} is a database of another program")]
+    Foreign {
+        /// The name of the file.
+        file: Box<str>,
+    },
+    /// The disk is full, or takes no more of this file (a quota, a limit of the process).
+    #[error("the disk is full")]
+    Full,
+    /// The folder in which the file should be is not there.
+    #[error("the folder of {file:?} is not there")]
+    NotFound {
+        /// The name of the file.
+        file: Box<str>,
+    },
+    /// The file, its folder or the disk may not be written.
+    #[error("the database or its folder is read-only")]
+    ReadOnly,
     /// A newer version of this crate has written it.
     #[error("a database of version {found}, this client reads up to {known}")]
     TooNew {

@@ -11,7 +11,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 
-/// The keys of which one must be in the platform's chain of certificates: SHA-256 of the key as it stands in a certificate
+/// The keys of which one must be in the platform's chain of certificates: what the platform sends, and the certificate among
+/// [`ReqwestOptions::roots`](super::ReqwestOptions::roots) that has signed it. An authority of the system that the platform does not send
+/// itself is not looked for. Each is the SHA-256 of the key as it stands in a certificate
 /// (`SubjectPublicKeyInfo`), as RFC 7469 writes it.
 ///
 /// Two at least, so that the one in use can be replaced by the one in the safe. After their end pins hold no more: an app that
@@ -112,12 +114,33 @@ impl fmt::Debug for Pins {
 /// Verifies as the system does, and then looks for a pinned key.
 pub(super) struct Pinned {
     pub(super) inner: Arc<dyn ServerCertVerifier>,
+    /// Certificates that are trusted beside those of the system.
+    pub(super) roots: Vec<CertificateDer<'static>>,
     pub(super) pins: Pins,
 }
 
 impl fmt::Debug for Pinned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pinned").field("pins", &self.pins).finish_non_exhaustive()
+    }
+}
+
+impl Pinned {
+    /// Whether a root with a pinned key has signed the chain: the platform need not send it.
+    fn is_signed_by_a_known_root(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> bool {
+        let Ok(end_entity) = webpki::EndEntityCert::try_from(end_entity) else { return false };
+        let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms.all;
+        self.roots.iter().filter(|root| self.pins.knows(root)).any(|root| {
+            let Ok(anchor) = webpki::anchor_from_trusted_cert(root) else { return false };
+            let usage = webpki::KeyUsage::server_auth();
+            let anchors = [anchor];
+            end_entity.verify_for_usage(algorithms, &anchors, intermediates, now, usage, None, None).is_ok()
+        })
     }
 }
 
@@ -133,7 +156,11 @@ impl ServerCertVerifier for Pinned {
         let verified =
             self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
         let is_over = i64::try_from(now.as_secs()).is_ok_and(|now| now >= self.pins.end.timestamp());
-        if is_over || self.pins.knows(end_entity) || intermediates.iter().any(|one| self.pins.knows(one)) {
+        if is_over
+            || self.pins.knows(end_entity)
+            || intermediates.iter().any(|one| self.pins.knows(one))
+            || self.is_signed_by_a_known_root(end_entity, intermediates, now)
+        {
             return Ok(verified);
         }
         let is_refused = !self.pins.report_only;

@@ -26,7 +26,7 @@ pub struct ReqwestOptions {
     pub user_agent: String,
     /// Certificates, in PEM, trusted beside those of the system.
     pub roots: Vec<Vec<u8>>,
-    /// Keys of which one must be in the platform's chain of certificates.
+    /// Keys of which one must be in the platform's chain of certificates, or of the one of `roots` that has signed it.
     pub pins: Option<Pins>,
 }
 
@@ -41,6 +41,33 @@ impl Default for ReqwestOptions {
             pins: None,
         }
     }
+}
+
+/// Why there can be no transport with these options. It shows none of what they hold.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum OptionsError {
+    /// The address is none.
+    #[error("the address is no http or https address of a host")]
+    Address,
+    /// The address has a part that has no place there; a user and a password would be shown and logged.
+    #[error("the address has a {part}: it is a scheme, a host, a port and a path")]
+    AddressPart {
+        /// `user`, `query` or `fragment`.
+        part: &'static str,
+    },
+    /// One of the certificates is none.
+    #[error("root {index} is not a certificate in PEM")]
+    Root {
+        /// Which, counted from 0.
+        index: usize,
+    },
+    /// The system gives no TLS.
+    #[error("TLS could not be set up")]
+    Tls,
+    /// What the client calls itself cannot be sent.
+    #[error("the user agent is not the value of a header")]
+    UserAgent,
 }
 
 /// Sends requests with reqwest: streams and the rest over connections of their own.
@@ -63,17 +90,36 @@ struct Clients {
 }
 
 impl ReqwestTransport {
-    /// Connects to the platform at `base`, such as `https://platform.example`.
+    /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one.
     ///
-    /// Errors: [`TransportError::Unsendable`] where `base` is no http or https address, or a certificate is none.
-    pub fn new(base: &str, options: ReqwestOptions) -> Result<Self, TransportError> {
-        let base = base.trim_end_matches('/').to_owned();
-        let parsed = ::reqwest::Url::parse(&base).map_err(|_| TransportError::Unsendable)?;
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::transport::{ReqwestOptions, ReqwestTransport};
+    ///
+    /// ReqwestTransport::new("https://platform.example/cars", ReqwestOptions::default())?;
+    ///
+    /// let error = ReqwestTransport::new("https://platform.example/?car=7", ReqwestOptions::default()).unwrap_err();
+    /// assert_eq!(error.to_string(), "the address has a query: it is a scheme, a host, a port and a path");
+    /// # Ok::<(), cc_client::transport::OptionsError>(())
+    /// ```
+    pub fn new(base: &str, options: ReqwestOptions) -> Result<Self, OptionsError> {
+        let parsed = ::reqwest::Url::parse(base).map_err(|_| OptionsError::Address)?;
         if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
-            return Err(TransportError::Unsendable);
+            return Err(OptionsError::Address);
+        }
+        let has_user = !parsed.username().is_empty() || parsed.password().is_some();
+        for (is_there, part) in [
+            (has_user, "user"),
+            (parsed.query().is_some(), "query"),
+            (parsed.fragment().is_some(), "fragment"),
+        ] {
+            if is_there {
+                return Err(OptionsError::AddressPart { part });
+            }
         }
         let clients = Mutex::new(Clients::new(&options)?);
-        Ok(Self { base, options, clients })
+        Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, clients })
     }
 
     fn client(&self, is_stream: bool) -> Client {
@@ -83,10 +129,12 @@ impl ReqwestTransport {
 }
 
 impl Clients {
-    fn new(options: &ReqwestOptions) -> Result<Self, TransportError> {
+    fn new(options: &ReqwestOptions) -> Result<Self, OptionsError> {
         // The choice of a process that has made one stands.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || -> Result<::reqwest::ClientBuilder, TransportError> {
+        HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
+        let roots = roots(options)?;
+        let builder = || -> Result<::reqwest::ClientBuilder, OptionsError> {
             let mut builder = Client::builder()
                 .connect_timeout(options.connect)
                 .user_agent(&options.user_agent)
@@ -94,10 +142,10 @@ impl Clients {
                 .tcp_keepalive(Duration::from_secs(30))
                 .tcp_nodelay(true);
             if let Some(pins) = &options.pins {
-                return Ok(builder.tls_backend_preconfigured(pinned(pins, roots(options)?)?));
+                return Ok(builder.tls_backend_preconfigured(pinned(pins, roots.clone())?));
             }
-            for root in roots(options)? {
-                let root = ::reqwest::Certificate::from_der(&root).map_err(|_| TransportError::Unsendable)?;
+            for root in &roots {
+                let root = ::reqwest::Certificate::from_der(root).map_err(|_| OptionsError::Tls)?;
                 builder = builder.add_root_certificate(root);
             }
             Ok(builder)
@@ -108,28 +156,31 @@ impl Clients {
             .pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
         let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
-        let build =
-            |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| TransportError::Unsendable);
+        let build = |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| OptionsError::Tls);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
 }
 
 /// The certificates that are trusted beside those of the system.
-fn roots(options: &ReqwestOptions) -> Result<Vec<CertificateDer<'static>>, TransportError> {
-    let roots = options.roots.iter().map(|root| CertificateDer::from_pem_slice(root));
-    roots.collect::<Result<_, _>>().map_err(|_| TransportError::Unsendable)
+fn roots(options: &ReqwestOptions) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
+    let root = |(index, pem): (usize, &Vec<u8>)| {
+        let root = CertificateDer::from_pem_slice(pem).map_err(|_| OptionsError::Root { index })?;
+        webpki::anchor_from_trusted_cert(&root).map_err(|_| OptionsError::Root { index })?;
+        Ok(root)
+    };
+    options.roots.iter().enumerate().map(root).collect()
 }
 
 /// TLS as the system does it, and pins on top.
-fn pinned(pins: &Pins, roots: Vec<CertificateDer<'static>>) -> Result<rustls::ClientConfig, TransportError> {
+fn pinned(pins: &Pins, roots: Vec<CertificateDer<'static>>) -> Result<rustls::ClientConfig, OptionsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let inner = Verifier::new_with_extra_roots(roots, provider.clone());
-    let inner = Arc::new(inner.map_err(|_| TransportError::Unsendable)?);
+    let inner = Verifier::new_with_extra_roots(roots.clone(), provider.clone());
+    let inner = Arc::new(inner.map_err(|_| OptionsError::Tls)?);
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|_| TransportError::Unsendable)?
+        .map_err(|_| OptionsError::Tls)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Pinned { inner, pins: pins.clone() }))
+        .with_custom_certificate_verifier(Arc::new(Pinned { inner, roots, pins: pins.clone() }))
         .with_no_client_auth();
     Ok(config)
 }

@@ -8,7 +8,7 @@ mod sse;
 
 pub use control::Control;
 pub use lines::{LineError, LineParser};
-pub use problem::{Problem, ProblemCode};
+pub use problem::{Detail, Problem, ProblemCode};
 pub use retry_after::RetryAfter;
 pub(crate) use retry_after::parse_http_date;
 pub use sse::{SseError, SseEvent, SseItem, SseParser};

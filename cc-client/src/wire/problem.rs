@@ -31,6 +31,55 @@ pub struct Problem {
     pub retryable: bool,
     /// What to quote to the platform's support.
     pub request_id: Option<Box<str>>,
+    /// Why, as the platform said it.
+    pub detail: Option<Detail>,
+}
+
+/// Why the platform refused something, in its own words: for the person whom it concerns, and for no log, since they may quote what was
+/// sent.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::wire::Detail;
+///
+/// let detail = Detail::new("the vehicle has an active booking\n").ok_or("nothing was said")?;
+/// assert_eq!(detail.as_str(), "the vehicle has an active booking");
+/// assert_eq!(format!("{detail:?}"), "Detail(33 bytes)");
+/// assert_eq!(Detail::new("\u{7}"), None);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Eq, PartialEq)]
+pub struct Detail(Box<str>);
+
+impl Detail {
+    /// The most that is kept, in bytes.
+    pub const LARGEST: usize = 512;
+
+    /// What was said, without control characters and up to [`Self::LARGEST`]; `None` where nothing is left.
+    pub fn new(text: &str) -> Option<Self> {
+        let mut kept = String::new();
+        for letter in text.chars().filter(|letter| !letter.is_control()) {
+            if kept.len() + letter.len_utf8() > Self::LARGEST {
+                break;
+            }
+            kept.push(letter);
+        }
+        let kept = kept.trim();
+        (!kept.is_empty()).then(|| Self(kept.into()))
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Detail {
+    /// Shows no words: they may quote what was sent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Detail({} bytes)", self.0.len())
+    }
 }
 
 macro_rules! codes {
@@ -158,6 +207,10 @@ struct Body {
     retryable: Option<bool>,
     #[serde(default, rename = "requestId")]
     request_id: Option<String>,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    detail: String,
 }
 
 impl Problem {
@@ -176,6 +229,7 @@ impl Problem {
             code: ProblemCode::from_word(&body.code),
             retryable: body.retryable.unwrap_or(matches!(status, 408 | 425 | 429 | 500 | 502..=504)),
             request_id: request_id.map(Into::into),
+            detail: Detail::new(&body.detail).or_else(|| Detail::new(&body.title)),
         }
     }
 }
@@ -194,6 +248,21 @@ mod tests {
         let problem = Problem::read(400, Some("application/problem+json; charset=utf-8"), body);
         assert_eq!(format!("{problem} {problem:?}").matches("WVW").count(), 0);
         assert_eq!(problem.request_id, None);
+    }
+
+    #[test]
+    fn of_what_the_server_says_so_much_is_kept() {
+        for (detail, kept) in [
+            ("x".repeat(600), "x".repeat(512)),
+            ("\u{e9}".repeat(400), "\u{e9}".repeat(256)),
+            (format!("x{}", "\u{e9}".repeat(400)), format!("x{}", "\u{e9}".repeat(255))),
+            ("a\u{1b}[31m\r\n\tb\u{0}".to_owned(), "a[31mb".to_owned()),
+        ] {
+            assert_eq!(Detail::new(&detail).unwrap().as_str(), kept);
+        }
+        let body = br#"{"title": "Not now", "detail": " "}"#;
+        let problem = Problem::read(400, Some("application/problem+json"), body);
+        assert_eq!(problem.detail.unwrap().as_str(), "Not now");
     }
 
     #[test]

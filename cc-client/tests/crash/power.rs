@@ -36,6 +36,7 @@ pub(super) fn what_was_acknowledged_survives_the_loss_of_power() {
         return;
     };
     assert_eq!(strict.lost, 0, "writes were promised before they were on the disk");
+    assert_eq!(strict.damaged, 0, "a commit that did not end was taken for damage");
     // The same eyes see what a store loses that syncs less often, let alone never.
     let lazy = losses(Durability::Process).unwrap();
     assert!(lazy.lost > 0, "a store that does not sync lost nothing: the test is blind");
@@ -50,6 +51,8 @@ pub(super) fn what_was_acknowledged_survives_the_loss_of_power() {
 struct Losses {
     moments: u32,
     lost: u32,
+    /// At how many of them what was left was taken for damage.
+    damaged: u32,
 }
 
 /// Loses power at every moment at which something changed on the disk, or was promised.
@@ -70,14 +73,16 @@ fn losses(durability: Durability) -> Option<Losses> {
     }
     let trace = std::fs::read_to_string(trace).unwrap();
     let (mut disk, mut promised, mut dice) = (Disk::default(), 0, Dice(7));
-    let mut losses = Losses { moments: 0, lost: 0 };
+    let mut losses = Losses { moments: 0, lost: 0, damaged: 0 };
     for line in trace.lines() {
         let Some(moment) = disk.happens(line) else { continue };
         promised += u32::from(moment == Moment::Promise);
         // Nothing of what was not synced is there, or any part of it.
         for survives in [0, 2] {
             losses.moments += 1;
-            losses.lost += u32::from(!disk.holds(promised, folder.path(), survives, &mut dice));
+            let (holds, is_damaged) = disk.holds(promised, folder.path(), survives, &mut dice);
+            losses.lost += u32::from(!holds);
+            losses.damaged += u32::from(is_damaged);
         }
     }
     assert_eq!(promised, PROMISED);
@@ -177,8 +182,8 @@ impl Disk {
         None
     }
 
-    /// Whether a store made of what survives has every write that was promised.
-    fn holds(&self, promised: u32, folder: &Path, survives: u64, dice: &mut Dice) -> bool {
+    /// Whether a store made of what survives has every write that was promised, and whether that was taken for damage.
+    fn holds(&self, promised: u32, folder: &Path, survives: u64, dice: &mut Dice) -> (bool, bool) {
         let path = folder.join("after.db");
         for end in ["", "-journal", "-wal", "-shm"] {
             let here = format!("{}{end}", path.display());
@@ -188,9 +193,13 @@ impl Disk {
                 std::fs::write(here, file.after(survives, dice)).unwrap();
             }
         }
-        let Ok(mut store) = SqliteStore::open(&path, Durability::Process) else { return false };
-        (0..promised)
-            .all(|number| store.standing(write(number).id).is_ok_and(|it| it == Some(Standing::Waiting)))
+        let is_damaged = SqliteStore::open(&path, Durability::Disk).is_err();
+        let Ok((mut store, salvage)) = SqliteStore::open_or_salvage(&path, Durability::Process) else {
+            return (false, true);
+        };
+        let holds = (0..promised)
+            .all(|number| store.standing(write(number).id).is_ok_and(|it| it == Some(Standing::Waiting)));
+        (holds, is_damaged || salvage.is_some())
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Transaction};
 
-use super::salvage::{Rows, failed, rows_from};
+use super::log;
+use super::salvage::{Rows, beside, failed, rows_from};
 use crate::Stamp;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::{self, PAGE, Pages, Table};
@@ -17,13 +18,19 @@ pub(super) struct Mended {
     pub(super) connection: Connection,
     /// The header is the file's own.
     pub(super) is_header_sound: bool,
+    /// Pages of the log may be wrong, or missing.
+    pub(super) is_log_partial: bool,
 }
 
 /// Copies a damaged file and its log, and opens the copy with as little mended as it takes; `None` where nothing helps. `sound` is the
 /// first page of a new file.
 pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option<Mended>, StoreError> {
-    let mut opened = None;
+    let (mut opened, mut log) = (None, None);
     let opens = |copy: &Path| {
+        // Before `SQLite` reads it for the first time.
+        if log.get_or_insert_with(|| log::mend(&beside(copy, "-wal"))).is_err() {
+            return false;
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(copy, flags) else { return false };
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'outbox'";
@@ -37,8 +44,13 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
         is_there
     };
     let mended = sqlite_mend::mend(path, copy, sound, opens).map_err(|error| failed(&error))?;
+    let is_log_partial = log.transpose()?.unwrap_or(false);
     let both = mended.zip(opened);
-    Ok(both.map(|(mended, connection)| Mended { connection, is_header_sound: mended.is_header_sound }))
+    Ok(both.map(|(mended, connection)| Mended {
+        connection,
+        is_header_sound: mended.is_header_sound,
+        is_log_partial,
+    }))
 }
 
 /// Copies what waits on pages that are in use; `old` is a copy of the damaged file, at `path`, whose header was sound.

@@ -3,7 +3,9 @@
 //! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
 //! numbered in the order of writing, so that the file grows at its end.
 
+mod log;
 mod mend;
+mod rows;
 mod salvage;
 mod schema;
 
@@ -15,16 +17,18 @@ use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 
+use rows::{
+    keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
+    set_unreadable, set_value, settle, value, waiting, word_of,
+};
 pub use salvage::Salvage;
 
-use super::memory::view;
 use super::{
-    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
-    UNSURE,
+    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::decide::SendOutcome;
-use crate::wire::ProblemCode;
-use crate::{Offset, Stamp, Write, WriteId, WriteKind};
+use crate::wire::Detail;
+use crate::{Offset, Write, WriteId};
 
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -48,7 +52,7 @@ pub enum Durability {
 /// assert_eq!(store.value("epoch")?.as_deref(), Some(&b"7"[..]));
 ///
 /// let error = SqliteStore::open("/no/such/folder/client.db", Durability::Disk).unwrap_err();
-/// assert_eq!(error.to_string(), "the database failed with code 14");
+/// assert_eq!(error.to_string(), r#"the folder of "client.db" is not there"#);
 /// # Ok::<(), cc_client::store::StoreError>(())
 /// ```
 pub struct SqliteStore {
@@ -69,18 +73,49 @@ impl fmt::Debug for SqliteStore {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        let rusqlite::Error::SqliteFailure(failure, _) = error else { return Self::Failed { code: -1 } };
+        /// A write that the system would not do, for which it names no full disk: in a file that only we write, a limit.
+        const IO_ERROR_WRITE: i32 = 778;
+        let failure = match &error {
+            rusqlite::Error::SqliteFailure(failure, _) => failure,
+            rusqlite::Error::SqlInputError { error, .. } => error,
+            // What the tables say is not what was written there.
+            error if rows::is_of_value(error) => return Self::Corrupt,
+            _ => return Self::Failed { code: -1 },
+        };
         match failure.code {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
             ErrorCode::DiskFull => Self::Full,
+            ErrorCode::ReadOnly => Self::ReadOnly,
+            _ if failure.extended_code == IO_ERROR_WRITE => Self::Full,
             _ => Self::Failed { code: failure.extended_code },
         }
     }
 }
 
+/// What could not be opened at a path, and why.
+fn not_opened(path: &Path, error: rusqlite::Error) -> StoreError {
+    if error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
+        return error.into();
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if parent.is_some_and(|parent| !parent.is_dir()) {
+        return StoreError::NotFound { file: file_name(path) };
+    }
+    StoreError::CannotOpen { file: file_name(path) }
+}
+
+/// The name of a file, without the folders that lead to it.
+fn file_name(path: &Path) -> Box<str> {
+    path.file_name().unwrap_or_default().to_string_lossy().into()
+}
+
 impl SqliteStore {
     /// Opens a file, or makes it.
+    ///
+    /// Errors: [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
+    /// [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is of another program or a newer version: each is left as it is.
+    /// [`StoreError::NotFound`], [`StoreError::CannotOpen`] and [`StoreError::ReadOnly`] say why there can be no file.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
         let mut store = Self { connection: None, path: Some(path.as_ref().to_owned()), durability };
         store.connection = Some(store.connect()?);
@@ -95,17 +130,29 @@ impl SqliteStore {
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
+        // Where commits do not wait for the disk, a loss of power leaves a log like that as well.
+        if let Some(path) = &self.path
+            && self.durability == Durability::Disk
+            && log::is_damaged(path)?
+        {
+            return Err(StoreError::Corrupt);
+        }
         let mut connection = match &self.path {
             Some(path) => Connection::open_with_flags(
                 path,
                 OpenFlags::SQLITE_OPEN_READ_WRITE
                     | OpenFlags::SQLITE_OPEN_CREATE
                     | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            )?,
+            )
+            .map_err(|error| not_opened(path, error))?,
             None => Connection::open_in_memory()?,
         };
         connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // Before anything is written: it may be of somebody else.
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        schema::version(&connection, path)?;
+        let wal = connection.pragma_update(None, "journal_mode", "WAL");
+        wal.map_err(|error| not_opened(path, error))?;
         let synchronous = if self.durability == Durability::Disk { "FULL" } else { "NORMAL" };
         connection.pragma_update(None, "synchronous", synchronous)?;
         // Where the system has it, a commit waits for the disk and not for its cache.
@@ -114,7 +161,7 @@ impl SqliteStore {
         // There may be no folder for temporary files on a phone.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.set_prepared_statement_cache_capacity(64);
-        schema::upgrade(&mut connection)?;
+        schema::upgrade(&mut connection, path)?;
         Ok(connection)
     }
 
@@ -172,7 +219,8 @@ impl Store for SqliteStore {
             let mut all =
                 transaction.prepare_cached("SELECT collection, key, version, value, updated FROM records")?;
             for record in all.query_map([], record_of)? {
-                let record = record?;
+                // What cannot be read is replaced all the same.
+                let Some(record) = readable(record)? else { continue };
                 old.insert((record.collection.clone(), record.key.clone()), record);
             }
             transaction.execute("DELETE FROM records", [])?;
@@ -210,11 +258,11 @@ impl Store for SqliteStore {
                  UNION SELECT key FROM outbox WHERE collection = ?1 AND key > ?2 ORDER BY key LIMIT ?3",
             )?;
             let keys = keys.query_map(params![collection, after, wanted as i64], |row| row.get(0))?;
-            let keys = keys.collect::<Result<Vec<String>, _>>()?;
-            for key in &keys {
+            let keys = keys.map(readable::<String>).collect::<Result<Vec<_>, _>>()?;
+            for key in keys.iter().flatten() {
                 found.extend(seen(connection, collection, key)?);
             }
-            match keys.last() {
+            match keys.iter().flatten().last() {
                 Some(last) if keys.len() == wanted => after.clone_from(last),
                 _ => break,
             }
@@ -245,24 +293,14 @@ impl Store for SqliteStore {
     }
 
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {
-        let connection = self.connection()?;
-        let mut select = connection.prepare_cached(
-            "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox AS waits
-             WHERE lane = ?1 AND outcome IS NULL AND NOT EXISTS (
-                 SELECT 1 FROM outbox AS open WHERE open.collection = waits.collection AND open.key = waits.key
-                 AND open.outcome = 'conflict')
-             ORDER BY number LIMIT ?2",
-        )?;
-        let (mut found, mut size) = (Vec::new(), 0);
-        for row in select.query_map(params![lane, rows], row_of)? {
-            let (row, _) = row??;
-            size += row.write.body.len();
-            if size > bytes as usize && !found.is_empty() {
-                break;
+        loop {
+            let (found, unreadable) = waiting(self.connection()?, lane, rows, bytes)?;
+            if unreadable.is_empty() {
+                return Ok(found);
             }
-            found.push(row);
+            // They may have been all that was asked for.
+            self.commit(|transaction| set_unreadable(transaction, &unreadable))?;
         }
-        Ok(found)
     }
 
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError> {
@@ -289,20 +327,29 @@ impl Store for SqliteStore {
         match found {
             None => Ok(None),
             Some(None) => Ok(Some(Standing::Waiting)),
-            Some(Some(word)) => Ok(Some(Standing::Settled(outcome_of(&word)?))),
+            Some(Some(word)) => {
+                Ok(Some(Standing::Settled(outcome_of(&word).unwrap_or(SendOutcome::Unreadable))))
+            }
         }
     }
 
     fn unresolved(&mut self) -> Result<Vec<(Row, SendOutcome)>, StoreError> {
         let connection = self.connection()?;
         let mut select = connection.prepare_cached(
-            "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
+            "SELECT number, id, collection, key, kind, base, clock, body, outcome, detail FROM outbox
              WHERE outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate') ORDER BY number",
         )?;
         let mut found = Vec::new();
-        for row in select.query_map([], row_of)? {
-            let (row, word) = row??;
-            found.push((row, outcome_of(&word.unwrap_or_default())?));
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let told = row_of(row)?.ok().and_then(|(one, word)| Some((one, outcome_of(&word?).ok()?)));
+            found.push(match told {
+                Some((one, outcome)) => {
+                    let detail = readable(row.get::<_, Option<String>>(9))?.flatten();
+                    (Row { detail: detail.as_deref().and_then(Detail::new), ..one }, outcome)
+                }
+                None => (rest_of(row)?, SendOutcome::Unreadable),
+            });
         }
         Ok(found)
     }
@@ -314,7 +361,7 @@ impl Store for SqliteStore {
     fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError> {
         self.commit(|transaction| {
             let mut update = transaction.prepare_cached(
-                "UPDATE outbox SET id = ?2, kind = ?3, base = ?4, clock = ?5, body = ?6, outcome = NULL
+                "UPDATE outbox SET id = ?2, kind = ?3, base = ?4, clock = ?5, body = ?6, outcome = NULL, detail = NULL
                  WHERE id = ?1 AND outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate')",
             )?;
             let base = write.base.map(|base| base as i64);
@@ -332,7 +379,7 @@ impl Store for SqliteStore {
     }
 
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError> {
-        let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome";
+        let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome, detail";
         self.commit(|transaction| {
             let owner = value(transaction, PRINCIPAL)?;
             let is_unsure = value(transaction, UNSURE)?.is_some_and(|word| !word.is_empty());
@@ -411,182 +458,25 @@ impl Store for SqliteStore {
     }
 }
 
-fn position(connection: &Connection, feed: &str) -> Result<Option<Offset>, StoreError> {
-    let mut select = connection.prepare_cached("SELECT position FROM positions WHERE feed = ?1")?;
-    let text: Option<String> = select.query_row([feed], |row| row.get(0)).optional()?;
-    text.map(|text| Offset::new(&text).ok_or(StoreError::Corrupt)).transpose()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn set_position(connection: &Connection, feed: &str, to: &Offset) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO positions (feed, position) VALUES (?1, ?2)
-         ON CONFLICT (feed) DO UPDATE SET position = excluded.position",
-    )?;
-    insert.execute(params![feed, to.as_str()])?;
-    Ok(())
-}
-
-fn value(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
-    Ok(select.query_row([name], |row| row.get(0)).optional()?)
-}
-
-fn set_value(connection: &Connection, name: &str, value: &[u8]) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO small_values (name, value) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )?;
-    insert.execute(params![name, value])?;
-    Ok(())
-}
-
-/// Keeps the latest stamp that was given out; writes may arrive in another order than their stamps.
-fn keep_stamp(connection: &Connection, stamp: Option<Stamp>) -> Result<(), StoreError> {
-    let mut select = connection.prepare_cached("SELECT value FROM small_values WHERE name = ?1")?;
-    let known: Option<Vec<u8>> = select.query_row([STAMP], |row| row.get(0)).optional()?;
-    let known = known.and_then(|known| String::from_utf8(known).ok()?.parse().ok());
-    match stamp.filter(|stamp| Some(*stamp) > known) {
-        Some(latest) => set_value(connection, STAMP, latest.to_string().as_bytes()),
-        None => Ok(()),
-    }
-}
-
-/// Keeps a record, unless what is there is as new.
-fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO records (collection, key, version, value, updated) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (collection, key)
-         DO UPDATE SET version = excluded.version, value = excluded.value, updated = excluded.updated
-         WHERE excluded.version > version",
-    )?;
-    let version = record.version as i64;
-    let updated = record.updated.map(|updated| updated.to_rfc3339());
-    let changed = insert.execute(params![record.collection, record.key, version, record.value, updated])? > 0;
-    if changed {
-        let of_item = "collection = ?1 AND key = ?2 AND version <= ?3";
-        leave(connection, of_item, params![record.collection, record.key, version])?;
-    }
-    Ok(changed)
-}
-
-/// Writes that are done, and of which the feed has told, leave the outbox; what became of them is remembered.
-fn leave(connection: &Connection, told: &str, params: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
-    let done = format!("outcome IN ('applied', 'duplicate') AND {told}");
-    let insert = format!(
-        "INSERT OR REPLACE INTO settled (number, id, outcome) SELECT number, id, outcome FROM outbox WHERE {done}"
-    );
-    if connection.prepare_cached(&insert)?.execute(params)? > 0 {
-        connection.prepare_cached(&format!("DELETE FROM outbox WHERE {done}"))?.execute(params)?;
-    }
-    Ok(())
-}
-
-fn record_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
-    let (version, updated): (i64, Option<String>) = (row.get(2)?, row.get(4)?);
-    Ok(Record {
-        collection: row.get(0)?,
-        key: row.get(1)?,
-        version: version as u64,
-        updated: updated.and_then(|updated| updated.parse().ok()),
-        value: row.get(3)?,
-    })
-}
-
-fn known(connection: &Connection, collection: &str, key: &str) -> Result<Option<Record>, StoreError> {
-    let mut select = connection.prepare_cached(
-        "SELECT collection, key, version, value, updated FROM records WHERE collection = ?1 AND key = ?2",
-    )?;
-    Ok(select.query_row([collection, key], record_of).optional()?)
-}
-
-fn seen(connection: &Connection, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
-    let mut select = connection.prepare_cached(
-        "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE collection = ?1 AND key = ?2 AND (outcome IS NULL OR outcome IN ('applied', 'duplicate'))
-         ORDER BY number",
-    )?;
-    let mut writes = Vec::new();
-    for row in select.query_map([collection, key], row_of)? {
-        let (row, outcome) = row??;
-        writes.push((row.write, outcome.is_none()));
-    }
-    let writes: Vec<(&Write, bool)> = writes.iter().map(|(write, waits)| (write, *waits)).collect();
-    Ok(view(key, known(connection, collection, key)?, &writes))
-}
-
-type Read = Result<(Row, Option<String>), StoreError>;
-
-/// A row of the outbox, and the word for its outcome.
-fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Read> {
-    let (number, id): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
-    let (kind, base, clock): (String, Option<i64>, String) = (row.get(4)?, row.get(5)?, row.get(6)?);
-    let kind = WriteKind::ALL.iter().find(|(_, word)| *word == kind);
-    let (Some((kind, _)), Ok(clock)) = (kind, clock.parse()) else { return Ok(Err(StoreError::Corrupt)) };
-    let write = Write {
-        id: WriteId(id),
-        collection: row.get(2)?,
-        key: row.get(3)?,
-        kind: *kind,
-        base: base.map(|base| base as u64),
-        clock,
-        body: row.get(7)?,
-    };
-    Ok(Ok((Row { number: number as u64, write }, row.get(8)?)))
-}
-
-fn settle(connection: &Connection, one: &Settled) -> Result<(), StoreError> {
-    let number = one.number as i64;
-    let mut select = connection.prepare_cached(
-        "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE number = ?1 AND outcome IS NULL",
-    )?;
-    let Some(row) = select.query_row([number], row_of).optional()? else { return Ok(()) };
-    let write = row?.0.write;
-    match one.outcome {
-        SendOutcome::Applied | SendOutcome::Duplicate => {
-            let version = one.version.map_or(0, |version| i64::try_from(version).unwrap_or(i64::MAX));
-            let mut update = connection
-                .prepare_cached("UPDATE outbox SET outcome = ?2, version = ?3 WHERE number = ?1")?;
-            update.execute(params![number, word_of(one.outcome), version])?;
-            let known =
-                known(connection, &write.collection, &write.key)?.map_or(0, |known| known.version as i64);
-            if version <= known {
-                leave(connection, "number = ?1", params![number])?;
-            }
-        }
-        SendOutcome::Depends => {}
-        SendOutcome::Conflict | SendOutcome::Rejected(_) => {
-            if let Some(record) = &one.current {
-                keep(connection, record)?;
-            }
-            let mut update = connection.prepare_cached("UPDATE outbox SET outcome = ?2 WHERE number = ?1")?;
-            update.execute(params![number, word_of(one.outcome)])?;
+    #[test]
+    fn codes_of_the_database_become_words() {
+        for (code, expected) in [
+            (5, "the database is in use"),
+            (6, "the database is in use"),
+            (8, "the database or its folder is read-only"),
+            (10, "the database failed with code 10"),
+            (11, "the database is damaged"),
+            (13, "the disk is full"),
+            (26, "the database is damaged"),
+            (778, "the disk is full"),
+            (1_544, "the database or its folder is read-only"),
+        ] {
+            let failure = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            assert_eq!(StoreError::from(failure).to_string(), expected, "{code}");
         }
     }
-    Ok(())
-}
-
-const REJECTED: &str = "rejected:";
-
-fn word_of(outcome: SendOutcome) -> String {
-    match outcome {
-        SendOutcome::Applied => "applied".to_owned(),
-        SendOutcome::Conflict => "conflict".to_owned(),
-        SendOutcome::Depends => "depends".to_owned(),
-        SendOutcome::Duplicate => "duplicate".to_owned(),
-        SendOutcome::Rejected(code) => format!("{REJECTED}{code}"),
-    }
-}
-
-fn outcome_of(word: &str) -> Result<SendOutcome, StoreError> {
-    Ok(match word {
-        "applied" => SendOutcome::Applied,
-        "conflict" => SendOutcome::Conflict,
-        "depends" => SendOutcome::Depends,
-        "duplicate" => SendOutcome::Duplicate,
-        _ => {
-            let code = word.strip_prefix(REJECTED).ok_or(StoreError::Corrupt)?;
-            SendOutcome::Rejected(ProblemCode::from_word(code))
-        }
-    })
 }

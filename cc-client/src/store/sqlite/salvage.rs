@@ -8,7 +8,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, params};
 
 use super::mend::{self, Mended, carve};
-use super::{Durability, SqliteStore, outcome_of, row_of, set_value};
+use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
+use super::{Durability, SqliteStore, log, schema};
+use crate::Offset;
 use crate::store::{STAMP, StoreError, sqlite_mend};
 
 /// What was kept of a damaged database.
@@ -51,6 +53,9 @@ impl SqliteStore {
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
+    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty; one that ends
+    /// in the middle of its last commit is what a loss of power leaves.
+    ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
     /// app deletes it.
     ///
@@ -85,7 +90,10 @@ impl SqliteStore {
             move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
             std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
         }
-        match Self::open_if_long(path, durability) {
+        let is_log_damaged = log::is_damaged(path)?;
+        // Before `SQLite` touches it: it would delete such a log.
+        let opened = if is_log_damaged { refuse_newer(path) } else { Self::open_if_long(path, durability) };
+        match opened {
             Ok(mut store) => {
                 if store.is_whole()? {
                     return Ok((store, None));
@@ -103,15 +111,23 @@ impl SqliteStore {
         let mut store = Self::open(&fresh, durability)?;
         super::Store::pause(&mut store)?;
         let sound = sqlite_mend::first_page(&fresh).map_err(|error| failed(&error))?;
+        let is_gone = std::fs::metadata(path).map_or(0, |file| file.len()) == 0;
+        if is_gone {
+            log::overwrite(&readable, &[])?;
+        }
         let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
             None => (0, true),
-            Some(old) => store.commit(|new| copy(old, &readable, new))?,
+            Some(old) => {
+                let is_log_partial = old.is_log_partial;
+                let (writes, is_partial) = store.commit(|new| copy(old, &readable, new))?;
+                (writes, is_partial || is_log_partial || is_gone)
+            }
         };
         super::Store::pause(&mut store)?;
         drop(store);
         remove(&readable);
         let aside = free_name(path);
-        std::fs::rename(path, &aside).map_err(|error| failed(&error))?;
+        move_if_there(path, &aside)?;
         move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
         let _ = std::fs::remove_file(beside(path, "-shm"));
         std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
@@ -128,16 +144,85 @@ impl SqliteStore {
         Self::open(path, durability)
     }
 
-    /// Whether all of the file can be read and fits together.
+    /// Whether all of the file fits together, and each row can be read as it is later.
     fn is_whole(&mut self) -> Result<bool, StoreError> {
-        let found: Result<String, _> =
-            self.connection()?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-        match found.map_err(StoreError::from) {
-            Ok(word) => Ok(word == "ok"),
-            Err(StoreError::Corrupt) => Ok(false),
+        let connection = self.connection()?;
+        let checked = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+        let read = checked.and_then(|word| Ok(word == "ok" && is_readable(connection)?));
+        match read.map_err(StoreError::from) {
+            Ok(is_whole) => Ok(is_whole),
+            // A table or a column is not there: what says which there are is damaged.
+            Err(StoreError::Corrupt | StoreError::Failed { code: -1 | 1 }) => Ok(false),
             Err(error) => Err(error),
         }
     }
+}
+
+/// A file whose log is damaged is not opened; one of a newer version is left alone.
+fn refuse_newer(path: &Path) -> Result<SqliteStore, StoreError> {
+    const USER_VERSION: usize = 60;
+    let first = if path.exists() {
+        sqlite_mend::first_page(path).map_err(|error| failed(&error))?
+    } else {
+        Vec::new()
+    };
+    let version = first.get(USER_VERSION..USER_VERSION + 4).and_then(|four| four.try_into().ok());
+    let found = version.map_or(0, |four| i64::from(i32::from_be_bytes(four)));
+    if sqlite_mend::is_header(&first) && found > schema::VERSION {
+        return Err(StoreError::TooNew { found, known: schema::VERSION });
+    }
+    Err(StoreError::Corrupt)
+}
+
+type IsSound<'a> = &'a dyn Fn(&rusqlite::Row<'_>) -> rusqlite::Result<bool>;
+
+/// Whether each row can be read.
+fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
+    let columns = "number, id, collection, key, kind, base, clock, body, outcome";
+    let outbox = format!("SELECT {columns}, lane FROM outbox");
+    let aside = format!("SELECT {columns}, lane, owner FROM aside");
+    let tables: [(&str, IsSound<'_>); 6] = [
+        (&outbox, &|row| Ok(is_write(row)? && readable(row.get::<_, String>(9))?.is_some())),
+        (&aside, &|row| {
+            let (lane, owner) = (row.get::<_, String>(9)?, row.get::<_, String>(10)?);
+            Ok(is_write(row)? && !lane.is_empty() && !owner.is_empty())
+        }),
+        ("SELECT collection, key, version, value, updated FROM records", &|row| record_of(row).map(|_| true)),
+        ("SELECT feed, position FROM positions", &|row| {
+            row.get::<_, String>(0)?;
+            Ok(Offset::new(&row.get::<_, String>(1)?).is_some())
+        }),
+        ("SELECT number, id, outcome FROM settled", &|row| settled_of(row).map(|found| found.is_some())),
+        ("SELECT name, value FROM small_values", &|row| {
+            let (_, _): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            Ok(true)
+        }),
+    ];
+    for (select, is_sound) in tables {
+        let mut select = connection.prepare(select)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            if readable(is_sound(row))? != Some(true) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a write can be read, and what became of it.
+fn is_write(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
+    let read = row_of(row)?;
+    // One that the client has found damaged was told.
+    let outcome = readable(row.get::<_, Option<String>>(8))?.flatten();
+    Ok(outcome.as_deref() == Some("unreadable")
+        || read.is_ok_and(|(_, outcome)| outcome.is_none_or(|word| outcome_of(&word).is_ok())))
+}
+
+/// A write that was settled; `None` where nobody knows how.
+fn settled_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<(i64, [u8; 16], String)>> {
+    let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(outcome_of(&outcome).is_ok().then_some((number, id, outcome)))
 }
 
 /// Copies what is set aside for others, up to what cannot be read; gives how many writes that is, and whether there may be more.
@@ -146,20 +231,29 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
     if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
         return (0, false);
     }
-    let mut writes = 0;
-    let copied = each(old, "SELECT * FROM aside", |row| {
+    let columns = "number, id, collection, key, kind, base, clock, body, outcome, lane, owner";
+    let (mut writes, mut is_partial) = (0, false);
+    let copied = each(old, &format!("SELECT {columns} FROM aside"), |row| {
+        if !is_write(row)? {
+            is_partial = true;
+            return Ok(0);
+        }
+        let (_, _): (String, String) = (row.get(9)?, row.get(10)?);
         let values =
             (0..11).map(|column| row.get(column)).collect::<Result<Vec<rusqlite::types::Value>, _>>()?;
-        writes += 1;
-        let insert = "INSERT OR IGNORE INTO aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        new.execute(insert, rusqlite::params_from_iter(values))
+        let insert = format!(
+            "INSERT OR IGNORE INTO aside ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        );
+        let kept = new.execute(&insert, rusqlite::params_from_iter(values))?;
+        writes += kept as u64;
+        Ok(kept)
     });
-    (writes, copied.is_err())
+    (writes, is_partial || !matches!(copied, Ok(true)))
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
 fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
-    let Mended { connection, is_header_sound } = old;
+    let Mended { connection, is_header_sound, .. } = old;
     let old = &connection;
     // What cannot be read of these two is not missed for long.
     let _ = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
@@ -167,7 +261,7 @@ fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), 
         new.execute("INSERT OR REPLACE INTO small_values VALUES (?1, ?2)", params![name, value])
     });
     let _ = each(old, "SELECT number, id, outcome FROM settled", |row| {
-        let (number, id, outcome): (i64, [u8; 16], String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let Some((number, id, outcome)) = settled_of(row)? else { return Ok(0) };
         new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])
     });
     let (mut writes, mut is_partial) = set_aside(old, new);
@@ -276,21 +370,27 @@ pub(super) fn rows_from(
     }
 }
 
+/// Copies row by row, past those with a value that cannot be read; says whether that were all.
 fn each(
     old: &Connection,
     select: &str,
     mut copy: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<usize>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let mut select = old.prepare(select)?;
     let mut rows = select.query([])?;
+    let mut is_all = true;
     while let Some(row) = rows.next()? {
-        copy(row)?;
+        match copy(row) {
+            Ok(_) => {}
+            Err(error) if is_of_value(&error) => is_all = false,
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(is_all)
 }
 
 /// The path with an end put behind it.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()
@@ -316,7 +416,10 @@ fn move_if_there(from: &Path, to: &Path) -> Result<(), StoreError> {
 
 pub(super) fn failed(error: &std::io::Error) -> StoreError {
     match error.kind() {
-        std::io::ErrorKind::StorageFull => StoreError::Full,
+        std::io::ErrorKind::FileTooLarge
+        | std::io::ErrorKind::QuotaExceeded
+        | std::io::ErrorKind::StorageFull => StoreError::Full,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
         _ => StoreError::Failed { code: IO_ERROR },
     }
 }

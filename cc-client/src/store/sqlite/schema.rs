@@ -1,13 +1,16 @@
 //! The tables, and how an older database becomes a newer one.
 
+use std::path::Path;
+
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::file_name;
 use crate::store::StoreError;
 
 /// The version of the tables that this crate writes.
-pub(super) const VERSION: i64 = 3;
+pub(super) const VERSION: i64 = 4;
 
-/// What makes version n + 1 of version n.
+/// What makes version n + 1 of version n: each has a column or a table more, by which it is known.
 const STEPS: [&str; VERSION as usize] = ["
     CREATE TABLE positions (feed TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE records (
@@ -35,25 +38,86 @@ const STEPS: [&str; VERSION as usize] = ["
         collection TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, base INTEGER, clock TEXT NOT NULL,
         body TEXT NOT NULL, outcome TEXT
     ) STRICT;
+", "
+    -- Why the platform rejected it, in its words.
+    ALTER TABLE outbox ADD COLUMN detail TEXT;
+    ALTER TABLE aside ADD COLUMN detail TEXT;
 "];
 
-/// Brings a database up to [`VERSION`]; leaves one of a newer version alone.
-pub(super) fn upgrade(connection: &mut Connection) -> Result<(), StoreError> {
-    let version = |connection: &Connection| -> Result<i64, StoreError> {
-        Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+/// Says whose a file is (`PRAGMA application_id`): `CCL1`. Files of versions before have none.
+const OURS: i64 = 0x4343_4C31;
+
+/// The version of a database; 0 of a new one. The number that it bears counts only where its tables are of that version: a bit of it may
+/// have flipped.
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let number = |pragma: &str| -> Result<i64, StoreError> {
+        Ok(connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))?)
     };
-    if version(connection)? == VERSION {
+    let (found, owner) = (number("user_version")?, number("application_id")?);
+    if (found, owner) == (VERSION, OURS) {
+        return Ok(found);
+    }
+    let tables = tables(connection)?;
+    let is_flipped = |version: i64| (found ^ version).count_ones() == 1;
+    let is_newer = found > VERSION;
+    let too_new = Err(StoreError::TooNew { found, known: VERSION });
+    match like(&tables)? {
+        Some(0) if (found, owner) == (0, 0) => Ok(0),
+        Some(0) if owner != OURS => Err(StoreError::Foreign { file: file_name(path) }),
+        Some(0) => Err(StoreError::Corrupt),
+        Some(version) if is_newer && !is_flipped(version) => too_new,
+        Some(version) => Ok(version),
+        None if owner != OURS && !tables.iter().any(|column| column.starts_with("outbox.")) => {
+            Err(StoreError::Foreign { file: file_name(path) })
+        }
+        None if is_newer => too_new,
+        // An app may have put a table of its own beside ours.
+        None if found > 0 => Ok(found),
+        None => Err(StoreError::Corrupt),
+    }
+}
+
+/// The tables of a database with their columns.
+fn tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut select = connection.prepare(
+        "SELECT tables.name || '.' || columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%' ORDER BY 1",
+    )?;
+    let columns = select.query_map([], |row| row.get(0))?;
+    Ok(columns.collect::<Result<_, _>>()?)
+}
+
+/// Which version has these tables.
+fn like(found: &[String]) -> Result<Option<i64>, StoreError> {
+    let model = Connection::open_in_memory()?;
+    for version in 0..=VERSION {
+        if tables(&model)? == found {
+            return Ok(Some(version));
+        }
+        if let Some(step) = STEPS.get(version as usize) {
+            model.execute_batch(step)?;
+        }
+    }
+    Ok(None)
+}
+
+/// Brings a database up to [`VERSION`]; leaves one of a newer version, or of another program, alone.
+pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let is_done: bool = connection.query_row(
+        "SELECT user_version = ?1 AND application_id = ?2 FROM pragma_user_version, pragma_application_id",
+        [VERSION, OURS],
+        |row| row.get(0),
+    )?;
+    if is_done {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been quicker.
-    let found = version(&transaction)?;
-    if found > VERSION {
-        return Err(StoreError::TooNew { found, known: VERSION });
-    }
+    let found = version(&transaction, path)?;
     for step in STEPS.iter().skip(found.max(0) as usize) {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.pragma_update(None, "application_id", OURS)?;
     Ok(transaction.commit()?)
 }

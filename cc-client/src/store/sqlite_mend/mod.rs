@@ -124,7 +124,7 @@ pub fn mend(
 }
 
 /// Whether these bytes may be the header of a file of such pages.
-fn is_header(page: &[u8]) -> bool {
+pub(crate) fn is_header(page: &[u8]) -> bool {
     let size = page.get(16..18).map_or(0, |size| usize::from(size[0]) << 8 | usize::from(size[1]));
     page.starts_with(MAGIC) && size == PAGE && page.get(21..24) == Some(&[64, 32, 32])
 }

@@ -1,0 +1,182 @@
+//! The log beside a file, damaged after the process was killed: what was promised is not forgotten in silence.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+
+use cc_client::store::{Durability, Salvage, SqliteStore, Store, StoreError};
+use cc_client::{Stamp, Write, WriteId, WriteKind};
+
+const WRITES: u32 = 300;
+const FRAME: usize = 24 + 4_096;
+
+fn write(number: u32) -> Write {
+    let mut id = [7; 16];
+    id[..4].copy_from_slice(&number.to_be_bytes());
+    Write {
+        id: WriteId(id),
+        collection: "places".into(),
+        key: number.to_string().into(),
+        kind: WriteKind::Put,
+        base: None,
+        clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
+        body: format!("{{\"text\":\"{}\"}}", "x".repeat(150)).into(),
+    }
+}
+
+/// What a process that was killed leaves: 300 writes, two thirds of them in the file and the rest in its log, one commit each.
+fn killed(folder: &Path) -> PathBuf {
+    let (open, path) = (folder.join("open.db"), folder.join("client.db"));
+    let mut store = SqliteStore::open(&open, Durability::Disk).unwrap();
+    for number in 0..WRITES {
+        store.accept("main", &[write(number)]).unwrap();
+        if number == WRITES * 2 / 3 {
+            store.pause().unwrap();
+        }
+    }
+    std::fs::copy(&open, &path).unwrap();
+    std::fs::copy(log(&open), log(&path)).unwrap();
+    path
+}
+
+fn log(path: &Path) -> PathBuf {
+    format!("{}-wal", path.display()).into()
+}
+
+/// Damages the log; gives what was kept and how many writes are there.
+fn after(killed: &Path, name: &str, damage: impl Fn(&mut Vec<u8>)) -> (Option<Salvage>, u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    std::fs::copy(killed, &path).unwrap();
+    let mut bytes = std::fs::read(log(killed)).unwrap();
+    assert!(bytes.len() > 200 * FRAME, "the log is too short to show anything");
+    damage(&mut bytes);
+    std::fs::write(log(&path), &bytes).unwrap();
+    let is_refused = matches!(SqliteStore::open(&path, Durability::Disk), Err(StoreError::Corrupt));
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+    assert_eq!(is_refused, salvage.is_some(), "{name}");
+    if let Some(salvage) = &salvage {
+        assert_eq!(std::fs::read(log(&salvage.aside)).unwrap(), bytes, "{name}: the log was changed");
+    }
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    for row in &rows {
+        let number: u32 = row.write.key.parse().unwrap();
+        assert_eq!(row.write, write(number), "{name}");
+    }
+    drop(store);
+    let again = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap().1;
+    assert_eq!(again, None, "{name}");
+    (salvage, rows.len() as u64)
+}
+
+#[test]
+fn one_bit_in_the_log_loses_one_write_at_most_and_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let killed = killed(folder.path());
+    for at in
+        [0, 5, 20, 25, 100, 32 + FRAME + 9, 32 + 20 * FRAME + 18, 32 + 50 * FRAME + 300, 32 + 99 * FRAME]
+    {
+        for bit in [0, 7] {
+            let name = format!("bit {bit} of byte {at}");
+            let (salvage, writes) = after(&killed, &name, |bytes| bytes[at] ^= 1 << bit);
+            let salvage = salvage.unwrap_or_else(|| panic!("{name}: nothing was seen of it"));
+            assert_eq!(salvage.is_partial, at >= 32, "{name}");
+            assert_eq!(salvage.writes, writes, "{name}");
+            let all = u64::from(WRITES);
+            assert!(writes == all || (at >= 32 && writes + 20 > all), "{name}: {writes}");
+        }
+    }
+}
+
+#[test]
+fn a_log_that_ends_in_the_middle_of_its_last_commit_is_not_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let killed = killed(folder.path());
+    let all = u64::from(WRITES);
+    for (name, lost, damage) in [
+        ("whole", 0, (|_: &mut Vec<u8>| {}) as fn(&mut Vec<u8>)),
+        ("without its last byte", 1, |bytes| bytes.truncate(bytes.len() - 1)),
+        ("without the last half of a frame", 1, |bytes| bytes.truncate(bytes.len() - FRAME / 2)),
+        ("with zeros at the end", 1, |bytes| {
+            let at = bytes.len() - 1_000;
+            bytes[at..].fill(0);
+        }),
+        ("with zeros behind", 0, |bytes| bytes.extend([0; 3 * FRAME])),
+        ("with a first frame of the last commit that was not written", 1, |bytes| {
+            // Each commit here has two frames or more; the last frame is whole.
+            let at = bytes.len() - 2 * FRAME;
+            bytes[at..at + FRAME].fill(0);
+        }),
+    ] {
+        assert_eq!(after(&killed, name, damage), (None, all - lost), "{name}");
+    }
+}
+
+#[test]
+fn what_is_left_of_a_log_that_began_anew_is_not_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let (open, path) = (folder.path().join("open.db"), folder.path().join("client.db"));
+    let mut store = SqliteStore::open(&open, Durability::Disk).unwrap();
+    let mut longest = 0;
+    for number in 0..WRITES {
+        store.accept("main", &[write(number)]).unwrap();
+        let length = std::fs::metadata(log(&open)).unwrap().len();
+        // It has gone on at its beginning, and the end is of before.
+        if number % 10 == 0 && length == longest {
+            std::fs::copy(&open, &path).unwrap();
+            std::fs::copy(log(&open), log(&path)).unwrap();
+            drop(SqliteStore::open(&path, Durability::Disk).unwrap());
+            longest = u64::MAX;
+        }
+        longest = longest.max(length);
+    }
+    assert_eq!(longest, u64::MAX, "the log never began anew");
+}
+
+#[test]
+fn a_log_without_its_file_is_damage_and_no_new_file() {
+    for is_there in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("client.db");
+        {
+            let open = folder.path().join("open.db");
+            let mut store = SqliteStore::open(&open, Durability::Disk).unwrap();
+            store.accept("main", &(0..50).map(write).collect::<Vec<_>>()).unwrap();
+            std::fs::copy(log(&open), log(&path)).unwrap();
+        }
+        if is_there {
+            std::fs::write(&path, []).unwrap();
+        }
+        let bytes = std::fs::read(log(&path)).unwrap();
+        let refused = SqliteStore::open(&path, Durability::Disk).unwrap_err();
+        assert!(matches!(refused, StoreError::Corrupt), "{refused}");
+        assert_eq!(std::fs::read(log(&path)).unwrap(), bytes, "the log was touched");
+        let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+        let salvage = salvage.unwrap();
+        assert_eq!((salvage.writes, salvage.is_partial, store.waiting_count().unwrap()), (50, true, 50));
+        assert_eq!(std::fs::read(log(&salvage.aside)).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_log_that_another_process_is_writing_is_not_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let mut writer = SqliteStore::open(&path, Durability::Process).unwrap();
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // The log begins anew a few times.
+            for number in 0..1_500 {
+                writer.accept("main", &[write(number)]).unwrap();
+            }
+            is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        let mut opened = 0;
+        while !is_over.load(std::sync::atomic::Ordering::SeqCst) {
+            drop(SqliteStore::open(&path, Durability::Disk).unwrap());
+            opened += 1;
+        }
+        assert!(opened > 5, "opened {opened} times");
+    });
+}

@@ -1,0 +1,92 @@
+//! Whose a file is, of which version, and in which words a store says that it cannot be opened.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use cc_client::store::{Durability, SqliteStore, Store};
+use cc_client::{Stamp, Write, WriteId, WriteKind};
+
+fn write() -> Write {
+    Write {
+        id: WriteId([1; 16]),
+        collection: "places".into(),
+        key: "a".into(),
+        kind: WriteKind::Put,
+        base: None,
+        clock: Stamp { millis: 1, counter: 0, node: 1 },
+        body: "{}".into(),
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_in_words_and_by_the_name_of_the_file_only() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("anna")).unwrap();
+    std::fs::write(folder.path().join("file"), "text").unwrap();
+    for (path, expected) in [
+        ("anna", r#""anna" cannot be opened: a folder, or not allowed"#),
+        ("nobody/client.db", r#"the folder of "client.db" is not there"#),
+        ("file/client.db", r#"the folder of "client.db" is not there"#),
+    ] {
+        let path = folder.path().join(path);
+        let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        let error = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert!(!format!("{error:?}").contains(&*folder.path().to_string_lossy()));
+    }
+}
+
+#[test]
+fn a_version_whose_number_was_damaged_is_known_by_its_tables() {
+    for number in [-1, 0, 1, 2, 3, 4 | 1 << 30, 4 | 1 << 4, i32::MIN | 4] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("client.db");
+        SqliteStore::open(&path, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
+        let raw = rusqlite::Connection::open(&path).unwrap();
+        let version: i32 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(version, 4, "the numbers here are of another version");
+        raw.pragma_update(None, "user_version", number).unwrap();
+        drop(raw);
+        let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk)
+            .unwrap_or_else(|error| panic!("{number}: {error}"));
+        assert_eq!((salvage, store.waiting_count().unwrap()), (None, 1), "{number}");
+    }
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_left_as_it_is() {
+    for made in [
+        "CREATE TABLE bookmarks (url TEXT)",
+        "CREATE TABLE bookmarks (url TEXT); PRAGMA user_version = 3",
+        "CREATE TABLE bookmarks (url TEXT); PRAGMA user_version = 99",
+        "PRAGMA application_id = 7",
+        "PRAGMA user_version = 7",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bookmarks.db");
+        rusqlite::Connection::open(&path).unwrap().execute_batch(made).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        for error in [
+            SqliteStore::open(&path, Durability::Disk).unwrap_err(),
+            SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap_err(),
+        ] {
+            assert_eq!(error.to_string(), r#""bookmarks.db" is a database of another program"#, "{made}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "{made}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "{made}");
+    }
+}
+
+#[test]
+fn a_file_of_before_becomes_one_that_says_whose_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    SqliteStore::open(&path, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch("PRAGMA application_id = 0; CREATE TABLE of_the_app (name TEXT)").unwrap();
+    drop(raw);
+    assert_eq!(SqliteStore::open(&path, Durability::Disk).unwrap().waiting_count().unwrap(), 1);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    let owner: i64 = raw.query_row("PRAGMA application_id", [], |row| row.get(0)).unwrap();
+    assert_eq!(&(owner as u32).to_be_bytes(), b"CCL1");
+}

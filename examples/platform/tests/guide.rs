@@ -1,0 +1,56 @@
+//! The first example of the guide to sync, word for word, against the platform.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use cc_client::decide::SendOutcome;
+use cc_client::store::{Durability, SqliteStore};
+use cc_client::transport::{ReqwestOptions, ReqwestTransport};
+use cc_client::wire::{Detail, ProblemCode};
+use cc_client::{Client, WriteKind, sign_in};
+
+#[tokio::test]
+async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), Box<dyn std::error::Error>> {
+    let world = common::World::start().await;
+    let path = world.folder.path().join("client.db");
+    let (path, address) = (path.as_path(), world.base.as_str());
+    let (email, password) = ("anna@demo.example", platform::demo::PASSWORD);
+    // The guide begins here.
+    let store = SqliteStore::open_or_salvage(path, Durability::Disk)?.0;
+    let transport = ReqwestTransport::new(address, ReqwestOptions::default())?;
+    let who = sign_in::with_password(&transport, email, password, "Anna's phone").await?;
+    let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
+
+    let pier =
+        r#"{"name": "Pier", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
+    let id = client.submit("places", "pier", WriteKind::Put, pier).await?;
+    let shown = client.item("places", "pier").await?;
+    let outcome = client.outcome(id).await?;
+    // The guide ends here.
+    assert_eq!(shown.map(|item| item.value.into_string()).as_deref(), Some(pier));
+    assert_eq!(outcome, SendOutcome::Applied);
+    // What the platform would not do, it gives a reason for.
+    let id = client.submit("places", "nowhere", WriteKind::Put, r#"{"name": "Nowhere"}"#).await?;
+    assert_eq!(client.outcome(id).await?, SendOutcome::Rejected(ProblemCode::InvalidEntity));
+    let open = client.unresolved().await?;
+    let detail = open[0].0.detail.as_ref().map(Detail::as_str).unwrap_or_default();
+    assert!(detail.contains("position"), "{detail}");
+    client.shutdown().await;
+    Ok(())
+}
+
+#[test]
+fn that_is_what_the_guide_says() {
+    // Lines may be broken elsewhere.
+    let words = |text: &str| -> String {
+        let code = text.lines().filter_map(|line| line.split(" // ").next());
+        code.flat_map(str::split_whitespace).collect()
+    };
+    let guide = include_str!("../../../docs/guides/sync.md");
+    let (_, example) = guide.split_once("```rust\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let example = example.replace("\"client.db\"", "path").replace("\"https://platform.example\"", "address");
+    let (_, run) = include_str!("guide.rs").split_once("// The guide begins here.\n").unwrap();
+    let (run, _) = run.split_once("    // The guide ends here.").unwrap();
+    assert_eq!(words(&example), words(run));
+}
