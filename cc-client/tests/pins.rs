@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cc_client::decide::{AuthLoss, AuthState};
-use cc_client::transport::{OptionsError, Pins, ReqwestOptions, ReqwestTransport};
+use cc_client::transport::{OptionsError, Pins, ReqwestOptions, ReqwestTransport, TransportError};
 use cc_client::{Client, engine};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
