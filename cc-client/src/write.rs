@@ -207,6 +207,24 @@ impl Write {
 
     /// Whether the platform finds a conflict where this has not seen its item's latest version: bookings, shares and vehicles. Such
     /// writes of one item go one at a time, each with the version that the one before it came to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::{Stamp, Write, WriteId, WriteKind};
+    ///
+    /// let booking = Write {
+    ///     id: WriteId([7; 16]),
+    ///     collection: "bookings".into(),
+    ///     key: "7".into(),
+    ///     kind: WriteKind::Put,
+    ///     base: Some(3),
+    ///     clock: Stamp { millis: 1, counter: 0, node: 1 },
+    ///     body: "{}".into(),
+    /// };
+    /// assert!(booking.is_of_latest());
+    /// assert!(!Write { collection: "places".into(), ..booking }.is_of_latest());
+    /// ```
     pub fn is_of_latest(&self) -> bool {
         matches!(&*self.collection, "bookings" | "shares" | "vehicles")
     }
