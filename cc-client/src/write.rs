@@ -205,6 +205,37 @@ impl Write {
         if fits { Ok(()) } else { Err(WriteError::Body { kind: self.kind.as_str() }) }
     }
 
+    /// Whether the platform finds a conflict where this has not seen its item's latest version: bookings, shares and vehicles. Such
+    /// writes of one item go one at a time, each with the version that the one before it came to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::{Stamp, Write, WriteId, WriteKind};
+    ///
+    /// let booking = Write {
+    ///     id: WriteId([7; 16]),
+    ///     collection: "bookings".into(),
+    ///     key: "7".into(),
+    ///     kind: WriteKind::Put,
+    ///     base: Some(3),
+    ///     clock: Stamp { millis: 1, counter: 0, node: 1 },
+    ///     body: "{}".into(),
+    /// };
+    /// assert!(booking.is_of_latest());
+    /// assert!(!Write { collection: "places".into(), ..booking }.is_of_latest());
+    /// ```
+    pub fn is_of_latest(&self) -> bool {
+        matches!(&*self.collection, "bookings" | "shares" | "vehicles")
+    }
+
+    /// The base of what was written on top of this one, once this is done as `version`; `None` where somebody else's version lies
+    /// between, or may, or where nobody minds.
+    pub(crate) fn base_after(&self, version: Option<u64>) -> Option<u64> {
+        let next = self.base.unwrap_or(0).checked_add(1);
+        version.filter(|version| self.is_of_latest() && Some(*version) == next)
+    }
+
     /// What this write makes of an item's value, as far as can be known before the server has seen it.
     pub fn apply(&self, value: Option<&str>) -> Option<Box<str>> {
         match self.kind {

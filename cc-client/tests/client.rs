@@ -267,6 +267,34 @@ async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::
     (tablet, world, late)
 }
 
+/// What a phone without a network writes of a booking, one after the other, is no conflict with itself.
+#[tokio::test]
+async fn a_phone_is_in_no_conflict_with_itself() {
+    let world = FakeTransport::default();
+    let phone = client(&world, MemoryStore::new()).await;
+    let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
+    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
+    phone.set_network(false).unwrap();
+    let mut written = Vec::new();
+    for (key, kind, body) in [
+        ("7", WriteKind::Put, r#"{"time":"10:00"}"#),
+        ("8", WriteKind::Put, r#"{"time":"11:00"}"#),
+        ("7", WriteKind::Put, r#"{"time":"12:00"}"#),
+        ("7", WriteKind::Act, r#"{"action":"cancel"}"#),
+        ("8", WriteKind::Put, r#"{"time":"13:00"}"#),
+    ] {
+        written.push(phone.submit("bookings", key, kind, body).await.unwrap());
+    }
+    phone.set_network(true).unwrap();
+    for id in written {
+        let outcome =
+            tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await.unwrap().unwrap();
+        assert_eq!(outcome, SendOutcome::Applied);
+    }
+    assert!(phone.unresolved().await.unwrap().is_empty());
+    assert_eq!(world.platform().item("bookings", "8"), Some((2, r#"{"time":"13:00"}"#)));
+}
+
 async fn booking(world: &FakeTransport, expected: &str) {
     let wait = async {
         while world.platform().item("bookings", "7").map(|(_, value)| value.to_owned()).as_deref()
@@ -322,7 +350,8 @@ async fn a_conflict_without_a_policy_waits_for_a_person() {
     let again = tablet.resolve(id, Resolution::KeepMine).await.unwrap().unwrap();
     assert_eq!(tablet.outcome(again).await.unwrap(), SendOutcome::Applied);
     assert_eq!(tablet.resolve(id, Resolution::KeepMine).await.unwrap(), None);
-    booking(&world, r#"{"time":"10:00"}"#).await;
+    // What was written on top of it goes out too.
+    booking(&world, r#"{"note":"keys at the desk","time":"10:00"}"#).await;
 }
 
 #[tokio::test]

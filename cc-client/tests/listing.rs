@@ -27,6 +27,7 @@ impl Transport for Damaged {
             let mut answer = answer.await?;
             if target.starts_with("/v1/collections/shares") {
                 answer.head.status = 403;
+                answer.body = Box::new(Once(Some(r#"{"code":"forbidden"}"#.into())));
             } else if target.starts_with("/v1/collections/places") {
                 let mut text = Vec::new();
                 while let Some(piece) = answer.body.next().await {

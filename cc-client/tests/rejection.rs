@@ -82,3 +82,17 @@ fn what_the_platform_says_of_the_whole_request_is_kept_with_its_one_write() {
     let detail = open[0].0.detail.as_ref().map(Detail::as_str);
     assert_eq!(detail, Some("the vehicle has an active booking"));
 }
+
+#[test]
+fn what_is_too_large_is_rejected_on_the_platforms_word_only() {
+    for (content_type, body) in [
+        ("text/html", "<html>"),
+        ("application/json", "{}"),
+        ("application/json", r#"{"code":"body_limit"}"#),
+        ("text/html", r#"{"code":"too_large"}"#),
+    ] {
+        assert_eq!(answered(413, content_type, body), [], "{content_type} {body}");
+    }
+    let open = answered(413, "application/problem+json", r#"{"code":"too_large"}"#);
+    assert_eq!(open[0].1, SendOutcome::Rejected(ProblemCode::TooLarge));
+}

@@ -410,6 +410,8 @@ impl OutboxMachine {
                 self.batch.truncate(self.rows as usize);
                 self.go_on()
             }
+            // A proxy has limits of its own, which may not be those of the next network.
+            (Some(413), _) if code != ProblemCode::TooLarge => self.wait(now, retry_after, random),
             // The request as a whole will never do: it is the first row's, or that of all of them, one at a time.
             (Some(400 | 413 | 415 | 422), _) => {
                 if self.batch.len() > 1 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::quiet::refusal;
 use super::{Asking, Effect, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
 use crate::store::{Record, instant};
@@ -124,15 +125,18 @@ impl Engine {
         listing.asking = false;
         let status = head.map(|head| head.status);
         let page = serde_json::from_slice::<Page<'_>>(body).ok().filter(|_| status == Some(200));
+        // Whatever does not say where the feed stood is no listing of this platform.
+        let is_placed = |page: &Page<'_>| page.offset.as_deref().and_then(Offset::new).is_some();
+        let page = page.filter(|page| listing.offset.is_some() || is_placed(page));
         let Some(page) = page else {
-            match status {
-                Some(401) => {
+            match (status, refusal(head, body)) {
+                (Some(401), _) => {
                     self.listing = Some(listing);
                     return self.refused(now, token);
                 }
                 // A platform may lack a collection that this version knows, or not show it to this person.
-                Some(status @ (403 | 404)) => listing.refused = status,
-                Some(status @ 400..=499) if status != 408 && status != 429 => {
+                (_, Some(status @ (403 | 404))) => listing.refused = status,
+                (_, Some(status)) => {
                     let feed = listing.feed;
                     return self.feed(now, &feed, FeedInput::Refused(Loss::Refused(status)));
                 }

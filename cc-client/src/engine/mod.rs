@@ -29,8 +29,8 @@ use cc_core::Timestamp;
 
 use crate::decide::progress::Progress;
 use crate::decide::{
-    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, OutboxConfig,
-    OutboxInput, OutboxMachine, OutboxState,
+    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, Loss,
+    OutboxConfig, OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
 use crate::store::{NEW, Record};
@@ -42,7 +42,7 @@ pub(crate) use execute::next_epoch;
 use lane::Lane;
 use listing::Listing;
 use opening::Opening;
-use quiet::{Believed, Quiet};
+use quiet::{Believed, Quiet, is_strange, refusal};
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
@@ -467,6 +467,10 @@ impl Engine {
             head.status = if to_feed.is_some() { 200 } else { 502 };
             asked.loss = Some(AuthLoss::NotThePlatform);
         }
+        // Who says no to a feed shows in the body.
+        if to_feed.is_none() || (400..=499).contains(&head.status) {
+            asked.head = Some(head.clone());
+        }
         if let Some((feed, connection, token)) = to_feed {
             match head.status {
                 401 => self.refused(now, token),
@@ -479,8 +483,6 @@ impl Engine {
             }
             self.opening.is_answered(request);
             self.feed(now, &feed, FeedInput::Head { connection, head });
-        } else {
-            asked.head = Some(head);
         }
     }
 
@@ -488,7 +490,7 @@ impl Engine {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         if let Asking::Feed { feed, connection, .. } = &asked.what {
             let (feed, connection) = (feed.clone(), *connection);
-            if Self::wants_refusal(asked.believed, asked.body.len()) {
+            if Self::wants_refusal(asked.believed.is_some() || asked.head.is_some(), asked.body.len()) {
                 asked.body.extend_from_slice(bytes);
             }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
@@ -512,7 +514,11 @@ impl Engine {
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
-                self.feed(now, &feed, FeedInput::Ended { connection, whole, random });
+                let input = match refusal(head.as_ref(), &asked.body) {
+                    Some(status) => FeedInput::Refused(Loss::Refused(status)),
+                    None => FeedInput::Ended { connection, whole, random },
+                };
+                self.feed(now, &feed, input);
             }
             Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
@@ -544,18 +550,6 @@ impl Engine {
         self.outbox_effects(now, effects);
         self.listing_timer(now);
         self.lane_timer(now);
-    }
-}
-
-/// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
-fn is_strange(head: &HttpHead) -> bool {
-    let kind = head.header("content-type").unwrap_or_default();
-    match head.status {
-        300..=399 => true,
-        // The platform says no in JSON only. These four may be anybody's, and are tried again, or with less.
-        408 | 413 | 425 | 429 => false,
-        400..=499 => !kind.contains("json"),
-        _ => false,
     }
 }
 

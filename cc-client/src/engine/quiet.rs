@@ -84,8 +84,8 @@ impl Engine {
     }
 
     /// Whether the body of a refusal of a feed is still wanted.
-    pub(super) fn wants_refusal(believed: Option<Believed>, so_far: usize) -> bool {
-        believed.is_some() && so_far < REFUSAL
+    pub(super) fn wants_refusal(is_in_doubt: bool, so_far: usize) -> bool {
+        is_in_doubt && so_far < REFUSAL
     }
 
     /// An answer is whole: what it wished is believed where it is the platform's.
@@ -221,4 +221,31 @@ fn is_own(status: u16, body: &[u8]) -> bool {
     }
     let marks: Marks = serde_json::from_slice(body).unwrap_or_default();
     marks.items.is_some() || marks.results.is_some() || marks.token.is_some()
+}
+
+/// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
+pub(super) fn is_strange(head: &HttpHead) -> bool {
+    let kind = head.header("content-type").unwrap_or_default();
+    match head.status {
+        300..=399 => true,
+        // The platform says no in JSON only. These four may be anybody's, and are tried again, or with less.
+        408 | 413 | 425 | 429 => false,
+        400..=499 => !kind.contains("json"),
+        _ => false,
+    }
+}
+
+/// The status with which the platform itself said no for good, as its protocol has it: a gateway's JSON says nothing of what one may read.
+pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
+    use ProblemCode::{Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, UnknownParameter};
+    let head = head?;
+    let code = Problem::read(head.status, head.header("content-type"), body).code;
+    let says_no = matches!(
+        (head.status, code),
+        (400, Malformed | MalformedOffset | UnknownParameter)
+            | (403, Forbidden)
+            | (404, NotFound)
+            | (405, MethodNotAllowed)
+    );
+    says_no.then_some(head.status)
 }

@@ -119,6 +119,7 @@ impl Engine {
         if self.config.share_tokens {
             self.ask_store(StoreCommand::SetValue { name: NAME, value: Vec::new() }, Ticket::Nothing);
         }
+        self.each_feed(now, |_| FeedInput::SignedIn);
         let effects = self.auth.handle(now, AuthInput::SignedIn);
         self.auth_effects(now, effects);
     }

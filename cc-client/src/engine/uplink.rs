@@ -1,6 +1,6 @@
 //! Writes on their way: how rows become a request, and an answer becomes outcomes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,8 +18,13 @@ pub(super) struct Uplink {
 }
 
 impl Uplink {
-    /// Keeps rows until the server has said what became of them; gives their numbers.
-    pub(super) fn loaded(&mut self, rows: Vec<Row>) -> Vec<u64> {
+    /// Keeps rows until the server has said what became of them; gives their numbers. Of an item whose latest version has to be
+    /// known, the first only: the next has yet to learn what that came to.
+    pub(super) fn loaded(&mut self, mut rows: Vec<Row>) -> Vec<u64> {
+        let mut items = BTreeSet::new();
+        rows.retain(|Row { write, .. }| {
+            !write.is_of_latest() || items.insert((write.collection.clone(), write.key.clone()))
+        });
         self.rows = rows.into_iter().map(|row| (row.number, row.write)).collect();
         self.rows.keys().copied().collect()
     }

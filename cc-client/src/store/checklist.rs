@@ -24,6 +24,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_done_and_gone_does_not_come_back,
         what_is_done_shows_until_the_feed_tells_of_it,
         a_conflict_holds_back_its_item_only,
+        what_is_written_on_top_of_ones_own_write_has_seen_it,
         a_rejection_is_kept_until_it_is_discarded,
         when_an_item_changed_is_learned_from_the_feed_after_a_conflict,
         what_is_sent_again_is_rejected_for_its_own_reasons,
@@ -256,6 +257,45 @@ point!(when_an_item_changed_is_learned_from_the_feed_after_a_conflict, store, {
     // It is learned once, and never forgotten.
     let fresh = store.take("me", &offset("1"), &[told, current], &offset("2")).unwrap().fresh;
     assert_eq!((fresh, store.item("places", "a").unwrap().unwrap().updated), (vec![], updated));
+});
+
+point!(what_is_written_on_top_of_ones_own_write_has_seen_it, store, {
+    let booking = |number, key, base| {
+        let write = write(number, key, WriteKind::Put, "{}");
+        Write { collection: "bookings".into(), base, ..write }
+    };
+    let bases = |store: &mut dyn Store, lane| {
+        let rows = store.waiting(lane, 10, 1_000).unwrap();
+        rows.into_iter().map(|row| (row.write.id.0[0], row.write.base)).collect::<Vec<_>>()
+    };
+    let writes = [
+        booking(1, "a", Some(4)),
+        booking(2, "a", Some(4)),
+        booking(3, "b", None),
+        booking(4, "a", Some(2)),
+        booking(5, "b", None),
+        Write { base: Some(4), ..write(6, "a", WriteKind::Put, "{}") },
+    ];
+    store.accept("main", &writes).unwrap();
+    store.accept("side", &[booking(7, "a", Some(4))]).unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    let number = |at: usize| rows[at].number;
+    store.settle(&[settled(number(0), SendOutcome::Applied, Some(5))]).unwrap();
+    let seen = [(2, Some(5)), (3, None), (4, Some(5)), (5, None), (6, Some(4))];
+    assert_eq!(bases(store, "main"), seen);
+    assert_eq!(bases(store, "side"), [(7, Some(4))]);
+    // The feed has not told yet what was done.
+    store.accept("main", &[booking(8, "a", Some(4)), booking(9, "a", Some(3))]).unwrap();
+    assert_eq!(bases(store, "main")[5..], [(8, Some(5)), (9, Some(3))]);
+    // A new item's first version; and somebody else's version in between, which nobody here has seen.
+    store.settle(&[settled(number(2), SendOutcome::Duplicate, Some(1))]).unwrap();
+    store.settle(&[settled(number(1), SendOutcome::Applied, Some(7))]).unwrap();
+    assert_eq!(bases(store, "main")[..2], [(4, Some(5)), (5, Some(1))]);
+    // What is sent again after a conflict has seen what is there, and so has what was written on top of it.
+    store.settle(&[settled(number(3), SendOutcome::Conflict, Some(7))]).unwrap();
+    assert!(store.send_again(WriteId([4; 16]), &booking(10, "a", Some(7))).unwrap());
+    store.settle(&[settled(number(3), SendOutcome::Applied, Some(8))]).unwrap();
+    assert_eq!(bases(store, "main"), [(5, Some(1)), (6, Some(4)), (8, Some(8)), (9, Some(8))]);
 });
 
 point!(a_rejection_is_kept_until_it_is_discarded, store, {

@@ -189,10 +189,16 @@ impl Store for MemoryStore {
             if self.ids.contains_key(&write.id) || self.settled.contains_key(&write.id) {
                 continue;
             }
+            let mut write = write.clone();
+            let minds = write.is_of_latest();
+            for done in self.rows.values().filter(|entry| minds && entry.is_done()) {
+                if done.is_of(&write.collection, &write.key) {
+                    write.base = write.base_after(Some(done.version)).or(write.base);
+                }
+            }
             self.last += 1;
             self.ids.insert(write.id, self.last);
-            let entry =
-                Entry { lane: lane.into(), write: write.clone(), outcome: None, version: 0, detail: None };
+            let entry = Entry { lane: lane.into(), write, outcome: None, version: 0, detail: None };
             self.rows.insert(self.last, entry);
         }
         self.keep_stamp(writes.iter().map(|write| write.clock).max());
@@ -231,11 +237,20 @@ impl Store for MemoryStore {
             let write = entry.write.clone();
             match one.outcome {
                 SendOutcome::Applied | SendOutcome::Duplicate => {
-                    let place = (write.collection, write.key);
-                    let known = self.records.get(&place).map_or(0, |known| known.version);
                     entry.outcome = Some(one.outcome);
                     entry.version = one.version.unwrap_or(0);
-                    if entry.version <= known {
+                    let (version, lane) = (entry.version, entry.lane.clone());
+                    if let Some(base) = write.base_after(one.version) {
+                        for (_, later) in self.rows.range_mut(one.number + 1..) {
+                            let is_on_top = later.outcome.is_none() && later.write.base <= write.base;
+                            if is_on_top && later.lane == lane && later.is_of(&write.collection, &write.key) {
+                                later.write.base = Some(base);
+                            }
+                        }
+                    }
+                    let place = (write.collection, write.key);
+                    let known = self.records.get(&place).map_or(0, |known| known.version);
+                    if version <= known {
                         self.leave(one.number);
                     }
                 }

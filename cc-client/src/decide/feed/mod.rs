@@ -211,8 +211,15 @@ impl FeedMachine {
                 }
             }
             FeedInput::Refused(loss) => {
-                if self.state == FeedState::Refetching {
+                if self.state == FeedState::Refetching || self.connection.is_some() {
+                    self.abort(&mut out);
                     self.state = FeedState::Failed(loss);
+                }
+            }
+            FeedInput::SignedIn => {
+                if matches!(self.state, FeedState::Failed(_)) {
+                    self.failures = 0;
+                    self.state = FeedState::NeedsToken;
                 }
             }
             FeedInput::SignedOut => {
@@ -252,7 +259,12 @@ impl FeedMachine {
     }
 
     fn has_ended(&self) -> bool {
-        matches!(self.state, FeedState::Idle | FeedState::Closed | FeedState::Failed(_))
+        self.is_over() || matches!(self.state, FeedState::Failed(_))
+    }
+
+    /// Nothing but a new start brings it back.
+    fn is_over(&self) -> bool {
+        matches!(self.state, FeedState::Idle | FeedState::Closed)
     }
 
     /// These go on only when they are told to.
@@ -338,13 +350,9 @@ impl FeedMachine {
                 self.state = FeedState::Refetching;
                 return out.push(FeedEffect::Refetch);
             }
-            // The wait is drawn when the body has come to its end, with that input's random number.
-            408 | 425 | 429 | 500..=599 => {}
-            status => {
-                self.abort(out);
-                self.state = FeedState::Failed(Loss::Refused(status));
-                return;
-            }
+            // The wait is drawn when the body has come to its end, with that input's random number. Only the body tells whether it
+            // was the platform that said no.
+            _ => {}
         }
         let Some(connection) = &mut self.connection else { return };
         let kind = head.content_type.as_deref().and_then(|kind| kind.split(';').next()).unwrap_or_default();

@@ -12,7 +12,7 @@ impl FeedMachine {
         self.live = self.config.live;
         self.probe = None;
         self.held_back = 0;
-        if self.has_ended() || self.is_told() {
+        if self.is_over() || self.is_told() {
             return;
         }
         if up {
@@ -23,7 +23,7 @@ impl FeedMachine {
 
     pub(super) fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
         self.suspended = asleep;
-        if self.has_ended() || self.is_told() {
+        if self.is_over() || self.is_told() {
             return;
         }
         if asleep {

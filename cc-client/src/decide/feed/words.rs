@@ -63,7 +63,7 @@ pub enum FeedState {
     Closed,
     /// Waits for the stream's first word.
     Connecting,
-    /// Cannot go on by itself.
+    /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes.
     Failed(Loss),
     /// Not started.
     Idle,
@@ -152,7 +152,8 @@ pub enum FeedInput<'a> {
         /// The position of the listing.
         offset: Offset,
     },
-    /// Nothing can be listed anew: the server said no.
+    /// The platform said no in its own words, to what was asked or to listing it anew. An answer without such words is a loss as any
+    /// other, and tried again.
     Refused(Loss),
     /// Begin, or begin anew, from what is on disk.
     Start {
@@ -174,6 +175,8 @@ pub enum FeedInput<'a> {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
+    /// Somebody signed in: what was refused may be theirs.
+    SignedIn,
     /// The session has ended: what is open was asked for with its token.
     SignedOut,
     /// There is a good token.
@@ -193,6 +196,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::Queued { connection } => write!(f, "Queued({connection})"),
             Self::Refetched { offset } => write!(f, "Refetched({offset:?})"),
             Self::Refused(loss) => write!(f, "Refused({loss:?})"),
+            Self::SignedIn => f.write_str("SignedIn"),
             Self::SignedOut => f.write_str("SignedOut"),
             Self::Start { stored } => write!(f, "Start({stored:?})"),
             Self::Stored { to } => write!(f, "Stored({to:?})"),

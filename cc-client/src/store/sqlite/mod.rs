@@ -277,13 +277,14 @@ impl Store for SqliteStore {
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?1)",
             )?;
             for write in writes {
+                let base = rows::base_of(transaction, write)?;
                 insert.execute(params![
                     write.id.0,
                     lane,
                     write.collection,
                     write.key,
                     write.kind.as_str(),
-                    write.base.map(|base| base as i64),
+                    base.map(|base| base as i64),
                     write.clock.to_string(),
                     write.body,
                 ])?;

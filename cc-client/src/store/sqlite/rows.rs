@@ -232,6 +232,40 @@ pub(super) fn waiting(
     Ok((found, unreadable))
 }
 
+/// The base of a write: where the version just behind the one that was shown is one's own, and the feed has yet to tell of it, that one.
+pub(super) fn base_of(connection: &Connection, write: &Write) -> Result<Option<u64>, StoreError> {
+    let mut found = write.clone();
+    if write.is_of_latest() {
+        let mut select = connection.prepare_cached(
+            "SELECT version FROM outbox
+             WHERE collection = ?1 AND key = ?2 AND outcome IN ('applied', 'duplicate') ORDER BY number",
+        )?;
+        for version in select.query_map([&write.collection, &write.key], |row| row.get::<_, i64>(0))? {
+            let version = readable(version)?.and_then(|version| u64::try_from(version).ok());
+            found.base = found.base_after(version).or(found.base);
+        }
+    }
+    Ok(found.base)
+}
+
+/// What was written on top of a write that is done now has seen it.
+fn set_base_after(
+    connection: &Connection,
+    number: i64,
+    write: &Write,
+    version: Option<u64>,
+) -> Result<(), StoreError> {
+    let Some(base) = write.base_after(version) else { return Ok(()) };
+    let mut update = connection.prepare_cached(
+        "UPDATE outbox SET base = ?4
+         WHERE collection = ?1 AND key = ?2 AND number > ?3 AND outcome IS NULL AND coalesce(base, 0) <= ?5
+         AND lane = (SELECT lane FROM outbox WHERE number = ?3)",
+    )?;
+    let before = write.base.unwrap_or(0) as i64;
+    update.execute(params![write.collection, write.key, number, base as i64, before])?;
+    Ok(())
+}
+
 pub(super) fn settle(connection: &Connection, one: &Settled) -> Result<(), StoreError> {
     let number = one.number as i64;
     let mut select = connection.prepare_cached(
@@ -250,6 +284,7 @@ pub(super) fn settle(connection: &Connection, one: &Settled) -> Result<(), Store
             let mut update = connection
                 .prepare_cached("UPDATE outbox SET outcome = ?2, version = ?3 WHERE number = ?1")?;
             update.execute(params![number, word_of(one.outcome), version])?;
+            set_base_after(connection, number, &write, one.version)?;
             let mut select = connection
                 .prepare_cached("SELECT version FROM records WHERE collection = ?1 AND key = ?2")?;
             let known: Option<i64> =
