@@ -52,6 +52,8 @@ mod key_file;
 pub mod merge;
 #[cfg(feature = "tokio")]
 mod metrics;
+#[cfg(feature = "tokio")]
+mod mine;
 mod mono;
 mod offset;
 mod random;

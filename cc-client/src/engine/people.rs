@@ -56,6 +56,15 @@ pub(super) fn let_go(store: &mut dyn Store, lane: &str) -> Result<Vec<WriteId>, 
 }
 
 impl Engine {
+    /// The person of this process, as far as the platform, or a store that knows the session, has said who that is.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn person(&self) -> crate::mine::Person {
+        let session = self.tokens.session.as_deref();
+        let principal = self.tokens.principal.clone().filter(|_| session.is_none() || !self.tokens.is_unsure);
+        let session = session.filter(|_| principal.is_none()).map(digest);
+        crate::mine::Person { principal, session }
+    }
+
     /// Who signed out, or was followed by another, was never known: what they wrote cannot be sent under anybody's name.
     pub(super) fn let_go_of_the_nameless(&mut self) {
         if self.tokens.principal.is_none() {

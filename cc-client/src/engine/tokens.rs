@@ -165,14 +165,18 @@ impl Engine {
     pub(super) fn belongs(&mut self, now: Mono, anew: bool) {
         let Some(coming) = self.tokens.coming.take() else { return };
         let was_unsure = std::mem::take(&mut self.tokens.is_unsure);
-        self.tokens.principal = Some(coming.principal);
+        let before = self.tokens.principal.replace(coming.principal);
         self.remember_session();
-        if anew {
+        // Another process may have told the store before: what is in memory here is of the person before all the same.
+        if anew || before.is_some_and(|before| self.tokens.principal.as_ref() != Some(&before)) {
             self.begin_anew(now);
         } else if was_unsure {
             // It may be shown again.
             self.out.push(Effect::Changed { records: Vec::new() });
         }
+        // What waits may be sent now.
+        let effects = self.outbox.handle(now, crate::decide::OutboxInput::Filled);
+        self.outbox_effects(now, effects);
         self.use_token(now, coming.token, coming.life);
     }
 
