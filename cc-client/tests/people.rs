@@ -378,6 +378,44 @@ async fn no_session_is_on_the_disk_in_words() {
     assert!(bytes.windows(8).any(|some| some == b"sessions"));
 }
 
+#[tokio::test]
+async fn writes_of_which_damage_took_the_name_are_nobodys_and_told_so() {
+    for next in [BO, ANNA] {
+        let folder = tempfile::tempdir().unwrap();
+        let (world, path) = (World::new(), folder.path().join("client.db"));
+        world.up(true);
+        let phone = world.start(&path, ANNA).await;
+        assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+        phone.set_network(false).unwrap();
+        let hers = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+        phone.suspend().await.unwrap();
+        phone.shutdown().await;
+        let raw = rusqlite::Connection::open(&path).unwrap();
+        let root = "SELECT rootpage FROM sqlite_master WHERE name = 'small_values'";
+        let root: usize = raw.query_row(root, [], |row| row.get::<_, i64>(0)).unwrap().try_into().unwrap();
+        drop(raw);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[(root - 1) * 4_096..root * 4_096].fill(0);
+        std::fs::write(&path, bytes).unwrap();
+
+        let (store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        let salvage = salvage.unwrap();
+        assert_eq!((salvage.writes, salvage.is_partial), (1, true));
+        drop(store);
+        world.up(false);
+        let phone = world.start(&path, next).await;
+        assert_eq!(in_time(phone.outcome(hers)).await.unwrap(), GONE);
+        assert!(phone.items("places", "", 9).await.unwrap().is_empty());
+        phone.shutdown().await;
+        world.up(true);
+        let phone = world.start(&path, next).await;
+        shown(&phone, "home").await;
+        let later = phone.submit("places", "later", WriteKind::Put, "{}").await.unwrap();
+        assert_eq!(in_time(phone.outcome(later)).await.unwrap(), SendOutcome::Applied);
+        assert!(!world.anna.platform().knows(hers) && !world.bo.platform().knows(hers), "{next}");
+    }
+}
+
 /// An app and its extension share a file; in the app somebody else signs in, and the extension still runs as the one before.
 #[tokio::test]
 async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebody_else_in() {
