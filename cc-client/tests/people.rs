@@ -379,6 +379,39 @@ async fn no_session_is_on_the_disk_in_words() {
 }
 
 #[tokio::test]
+async fn a_known_session_is_known_after_somebody_elses_of_whom_the_platform_never_said_anything() {
+    for (is_started_anew, has_signed_out) in [(true, false), (false, false), (true, true), (false, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (world, path) = (World::new(), folder.path().join("client.db"));
+        world.up(true);
+        let mut phone = world.start(&path, ANNA).await;
+        assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+        world.up(false);
+        if has_signed_out {
+            phone.sign_out().unwrap();
+            in_time(phone.signed_out().wait_for(|out| *out)).await.unwrap();
+        }
+        for session in [BO, ANNA] {
+            if is_started_anew {
+                phone.shutdown().await;
+                phone = world.start(&path, session).await;
+            } else {
+                phone.sign_in(session).unwrap();
+            }
+            let written = phone.submit("places", "1", WriteKind::Put, "{}").await;
+            let is_shown = phone.item("places", "home").await.unwrap().is_some();
+            let expected = session == ANNA && !has_signed_out;
+            assert_eq!((written.is_ok(), is_shown), (expected, expected), "{session} {is_started_anew}");
+        }
+        world.up(true);
+        phone.set_network(true).unwrap();
+        assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+        in_time(phone.flush(Duration::from_secs(10))).await.unwrap();
+        assert_eq!(world.anna.platform().item("places", "1").is_some(), !has_signed_out);
+    }
+}
+
+#[tokio::test]
 async fn writes_of_which_damage_took_the_name_are_nobodys_and_told_so() {
     for next in [BO, ANNA] {
         let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::OutboxInput;
-use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError};
+use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -113,6 +113,14 @@ impl Engine {
         let too_many = (sessions.len() / DIGEST).saturating_sub(MOST_SESSIONS);
         sessions.drain(..too_many * DIGEST);
         self.keep_sessions();
+    }
+
+    /// A known session: what is there may be shown.
+    pub(super) fn known_again(&mut self) {
+        if std::mem::take(&mut self.tokens.is_unsure) {
+            self.ask_store(StoreCommand::SetValue { name: UNSURE, value: Vec::new() }, Ticket::Nothing);
+            self.out.push(Effect::Changed { records: Vec::new() });
+        }
     }
 
     fn keep_sessions(&mut self) {
