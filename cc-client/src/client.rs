@@ -276,7 +276,8 @@ impl Client {
         }
     }
 
-    /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk.
+    /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
+    /// organization has each key once.
     pub async fn submit(
         &self,
         collection: &str,

@@ -23,8 +23,9 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
 
     let pier =
         r#"{"name": "Pier", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
-    let id = client.submit("places", "pier", WriteKind::Put, pier).await?;
-    let shown = client.item("places", "pier").await?;
+    let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36";
+    let id = client.submit("places", key, WriteKind::Put, pier).await?;
+    let shown = client.item("places", key).await?;
     let outcome = client.outcome(id).await?;
     // The guide ends here.
     assert_eq!(shown.map(|item| item.value.into_string()).as_deref(), Some(pier));

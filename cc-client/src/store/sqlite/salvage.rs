@@ -53,7 +53,7 @@ impl SqliteStore {
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
-    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty; one that ends
+    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then only the writes are kept to which the log leads by itself); one that ends
     /// in the middle of its last commit is what a loss of power leaves.
     ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
