@@ -32,13 +32,14 @@ use crate::{WriteId, WriteKind};
 ///
 /// let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
 /// let desk = blocking::Client::start(builder)?;
+/// let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36"; // a new UUID for each thing
 /// let home = r#"{"name": "Home", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
-/// let id = desk.submit("places", "home", WriteKind::Put, home)?;
+/// let id = desk.submit("places", key, WriteKind::Put, home)?;
 /// assert_eq!(desk.outcome(id, Duration::from_secs(20))?, SendOutcome::Applied);
 /// desk.shutdown()?;
 ///
 /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-/// let error = runtime.block_on(async { desk.item("places", "home").unwrap_err() });
+/// let error = runtime.block_on(async { desk.item("places", key).unwrap_err() });
 /// assert_eq!(error.to_string(), "a call that blocks, from inside an async runtime");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

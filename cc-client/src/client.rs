@@ -12,7 +12,8 @@ use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient, next_epoch};
 use crate::metrics::Metrics;
-use crate::store::{Item, Row, Store, StoreError, is_hidden, is_nameless};
+use crate::mine::Mine;
+use crate::store::{Item, Row, Store, StoreError, is_nameless};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
@@ -97,6 +98,8 @@ impl ClientBuilder {
         #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
         let started = Instant::now();
         let first = engine.start(crate::Mono::default(), begin);
+        let mine = Mine::default();
+        mine.learn(&engine);
         let (orders, inbox) = mpsc::unbounded_channel();
         let (status, status_of) = watch::channel(engine.status(crate::Mono::default()));
         let (changed, changed_of) = watch::channel(0);
@@ -105,6 +108,7 @@ impl ClientBuilder {
             engine,
             store: store.clone(),
             owner,
+            mine: mine.clone(),
             lane: self.lane.clone(),
             transport: self.transport,
             started,
@@ -127,6 +131,7 @@ impl ClientBuilder {
             status: status_of,
             changed: changed_of,
             signed_out: signed_out_of,
+            mine,
             lane: self.lane,
             followed,
         })
@@ -146,6 +151,7 @@ pub struct Client {
     status: watch::Receiver<Status>,
     changed: watch::Receiver<u64>,
     signed_out: watch::Receiver<bool>,
+    mine: Mine,
     lane: Arc<str>,
     /// The feeds of messages.
     followed: Arc<[Box<str>]>,
@@ -198,7 +204,8 @@ impl fmt::Debug for Delivery {
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what is on this device may be of another person, so that nothing is
-    /// shown or accepted until it has ([`crate::engine::Status::auth`] is idle then).
+    /// shown or accepted until it has ([`crate::engine::Status::auth`] is idle then). Or another process has signed somebody else in
+    /// on the same file: sign in anew, with a session of theirs.
     #[error("it is not yet known who signed in")]
     AnotherPerson,
     /// It was shut down.
@@ -269,7 +276,8 @@ impl Client {
         }
     }
 
-    /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk.
+    /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
+    /// organization has each key once.
     pub async fn submit(
         &self,
         collection: &str,
@@ -289,11 +297,11 @@ impl Client {
             body: body.into(),
         };
         write.check()?;
-        let lane = self.lane.clone();
+        let (lane, mine) = (self.lane.clone(), self.mine.clone());
         let refusal = self
             .store
             .call(move |store| {
-                if is_hidden(store)? {
+                if mine.is_hidden(store)? {
                     return Ok(Some(ClientError::AnotherPerson));
                 }
                 if is_nameless(store)? {
@@ -302,7 +310,9 @@ impl Client {
                 let known = store.item(&write.collection, &write.key)?;
                 write.base = known.map(|item| item.version).filter(|version| *version > 0);
                 store.accept(&lane, std::slice::from_ref(&write))?;
-                Ok(None)
+                // Another process may have signed somebody else in right then.
+                let is_others = mine.is_hidden(store)? && store.discard(id)?;
+                Ok(is_others.then_some(ClientError::AnotherPerson))
             })
             .await?;
         if let Some(refusal) = refusal {
@@ -322,24 +332,16 @@ impl Client {
 
     /// An item as a person should see it, network or not.
     pub async fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
-        let (collection, key) = (collection.to_owned(), key.to_owned());
-        Ok(self
-            .store
-            .call(move |store| if is_hidden(store)? { Ok(None) } else { store.item(&collection, &key) })
-            .await?)
+        let (collection, key, mine) = (collection.to_owned(), key.to_owned(), self.mine.clone());
+        let read = move |store: &mut dyn Store| store.item(&collection, &key);
+        Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
     /// Items of a collection as a person should see them, by key, those after `after` first.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
-        let (collection, after) = (collection.to_owned(), after.to_owned());
-        Ok(self
-            .store
-            .call(
-                move |store| {
-                    if is_hidden(store)? { Ok(Vec::new()) } else { store.items(&collection, &after, limit) }
-                },
-            )
-            .await?)
+        let (collection, after, mine) = (collection.to_owned(), after.to_owned(), self.mine.clone());
+        let read = move |store: &mut dyn Store| store.items(&collection, &after, limit);
+        Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
     /// All items of a collection as a person should see them, page by page.
@@ -354,10 +356,8 @@ impl Client {
 
     /// Conflicts and rejections that wait for a decision.
     pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
-        Ok(self
-            .store
-            .call(|store| if is_hidden(store)? { Ok(Vec::new()) } else { store.unresolved() })
-            .await?)
+        let mine = self.mine.clone();
+        Ok(self.store.call(move |store| mine.read(store, |store| store.unresolved())).await?)
     }
 
     /// How many writes wait for other people to sign in on this device: they are sent when their owner does.
@@ -378,11 +378,11 @@ impl Client {
     ///
     /// Errors: [`ClientError::Write`] where it can never be sent like that; it stays as it was.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
-        let clock = self.stamp().await?;
+        let (clock, mine) = (self.stamp().await?, self.mine.clone());
         let resolved = self
             .store
             .call(move |store| {
-                if is_nameless(store)? {
+                if is_nameless(store)? || !mine.person().owns(store)? {
                     return Ok(Ok(None));
                 }
                 let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
@@ -467,7 +467,12 @@ impl Client {
             // Another process may have left something, or sent what waited.
             self.order(Order::Filled)?;
             loop {
-                let waiting = self.store.call(|store| store.waiting_count()).await?;
+                let mine = self.mine.clone();
+                // What another person left is not this process's to wait for.
+                let waiting = move |store: &mut dyn Store| {
+                    if mine.person().owns(store)? { store.waiting_count() } else { Ok(0) }
+                };
+                let waiting = self.store.call(waiting).await?;
                 if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
                     return Ok(());
                 }

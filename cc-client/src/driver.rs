@@ -15,6 +15,7 @@ use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
+use crate::mine::Mine;
 use crate::store::{Standing, StoreError};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
@@ -24,6 +25,7 @@ pub(crate) struct Driver {
     pub(crate) engine: Engine,
     pub(crate) store: StoreThread,
     pub(crate) owner: u64,
+    pub(crate) mine: Mine,
     pub(crate) lane: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) started: Instant,
@@ -250,6 +252,7 @@ impl Driver {
         pieces: &mpsc::Sender<Happened>,
         tell: &mpsc::UnboundedSender<Told>,
     ) {
+        self.mine.learn(&self.engine);
         for effect in effects {
             match effect {
                 Effect::Abort { request } => {
@@ -310,10 +313,14 @@ impl Driver {
                 Effect::StatusChanged => self.status_changed = true,
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
-                    let (started, asked) = (self.started, self.now());
+                    let (started, asked, person) = (self.started, self.now(), self.mine.person());
                     self.store.give(move |store| {
                         let client = StoreClient { lane: &lane, owner };
-                        let answer = client.execute(store, device_time(), command);
+                        let answer = match person.refuse(store, &command) {
+                            Ok(None) => client.execute(store, device_time(), command),
+                            Ok(Some(refusal)) => Ok(refusal),
+                            Err(error) => Err(error),
+                        };
                         if let Err(error) = &answer {
                             tracing::warn!(%error, "the store failed");
                         }
@@ -335,8 +342,11 @@ impl Driver {
     fn resolve_conflicts(&mut self, tell: &mpsc::UnboundedSender<Told>) {
         let Some(policies) = self.policies.clone() else { return };
         let clock = self.engine.stamp(self.now(), device_time());
-        let tell = tell.clone();
+        let (tell, person) = (tell.clone(), self.mine.person());
         self.store.give(move |store| {
+            if !person.owns(store).unwrap_or(false) {
+                return;
+            }
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
             // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
             if policies.resolve_all(store, fresh_id, clock).is_ok_and(|resolved| resolved > 0) {

@@ -19,13 +19,14 @@
 //! # runtime.block_on(async {
 //! let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
 //! // Accepted, network or not.
+//! let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36"; // a new UUID for each thing
 //! let home = r#"{"name": "Home", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
-//! let id = phone.submit("places", "home", WriteKind::Put, home).await?;
-//! assert_eq!(&*phone.item("places", "home").await?.unwrap().value, home);
+//! let id = phone.submit("places", key, WriteKind::Put, home).await?;
+//! assert_eq!(&*phone.item("places", key).await?.unwrap().value, home);
 //! // What became of it, once the platform has said so.
 //! assert_eq!(phone.outcome(id).await?, SendOutcome::Applied);
 //!
-//! let error = phone.submit("places", "home", WriteKind::Put, "Home").await.unwrap_err();
+//! let error = phone.submit("places", key, WriteKind::Put, "Home").await.unwrap_err();
 //! assert_eq!(error.to_string(), "the body of a put is a JSON object");
 //! # Ok::<(), cc_client::ClientError>(())
 //! # })?;
@@ -52,6 +53,8 @@ mod key_file;
 pub mod merge;
 #[cfg(feature = "tokio")]
 mod metrics;
+#[cfg(feature = "tokio")]
+mod mine;
 mod mono;
 mod offset;
 mod random;

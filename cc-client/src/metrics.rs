@@ -36,7 +36,7 @@ use crate::decide::SendOutcome;
 ///     .metrics(counters.clone())
 ///     .start()
 ///     .await?;
-/// let id = phone.submit("places", "home", WriteKind::Put, "{}").await?;
+/// let id = phone.submit("places", "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36", WriteKind::Put, "{}").await?;
 /// phone.outcome(id).await?;
 /// assert_eq!(counters.settled.load(Ordering::Relaxed), 1);
 /// // A token, and the change at least.

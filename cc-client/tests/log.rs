@@ -159,6 +159,26 @@ fn a_log_without_its_file_is_damage_and_no_new_file() {
 }
 
 #[test]
+fn a_log_without_the_file_of_a_long_outbox_is_told_to_be_partial_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, open) = (folder.path().join("client.db"), folder.path().join("open.db"));
+    let mut store = SqliteStore::open(&open, Durability::Disk).unwrap();
+    store.accept("main", &(0..192).map(write).collect::<Vec<_>>()).unwrap();
+    // All of it is in the file, and the log begins anew.
+    store.pause().unwrap();
+    for number in 192..200 {
+        store.accept("main", &[write(number)]).unwrap();
+    }
+    std::fs::copy(log(&open), log(&path)).unwrap();
+    let bytes = std::fs::read(log(&path)).unwrap();
+    let (mut kept, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+    let salvage = salvage.unwrap();
+    assert_eq!((salvage.writes, salvage.is_partial), (kept.waiting_count().unwrap(), true));
+    assert!(salvage.writes <= 8, "{salvage:?}");
+    assert_eq!(std::fs::read(log(&salvage.aside)).unwrap(), bytes);
+}
+
+#[test]
 fn a_log_that_another_process_is_writing_is_not_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.db");

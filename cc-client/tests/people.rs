@@ -45,7 +45,7 @@ impl World {
 
     async fn start(&self, path: &Path, session: &str) -> Client {
         let store = SqliteStore::open(path, Durability::Process).unwrap();
-        let transport = Person { world: self.clone(), is_bo: session == BO };
+        let transport = Person { world: self.clone(), is_bo: (session == BO).into() };
         Client::builder(transport, store).session(session).start().await.unwrap()
     }
 }
@@ -53,7 +53,7 @@ impl World {
 /// The platform of one of them takes one session: theirs is put in its place on the way.
 struct Person {
     world: World,
-    is_bo: bool,
+    is_bo: AtomicBool,
 }
 
 impl Transport for Person {
@@ -62,11 +62,20 @@ impl Transport for Person {
             return Box::pin(async { Err(TransportError::NotConnected) });
         }
         for (_, value) in &mut request.headers {
+            // A session that somebody signed in with says whose token the rest goes under.
+            if value.starts_with("Bearer ") && request.method == "POST" && request.target == "/v1/auth/token"
+            {
+                self.is_bo.store(*value == format!("Bearer {BO}"), Ordering::SeqCst);
+            }
             if [ANNA, ANNA_AGAIN, BO].iter().any(|session| *value == format!("Bearer {session}")) {
                 *value = format!("Bearer {FAKE_SESSION}");
             }
         }
-        if self.is_bo { self.world.bo.send(request) } else { self.world.anna.send(request) }
+        if self.is_bo.load(Ordering::SeqCst) {
+            self.world.bo.send(request)
+        } else {
+            self.world.anna.send(request)
+        }
     }
 }
 
@@ -367,4 +376,130 @@ async fn no_session_is_on_the_disk_in_words() {
     let bytes = std::fs::read(&path).unwrap();
     assert!(!bytes.windows(ANNA.len()).any(|some| some == ANNA.as_bytes()));
     assert!(bytes.windows(8).any(|some| some == b"sessions"));
+}
+
+#[tokio::test]
+async fn a_known_session_is_known_after_somebody_elses_of_whom_the_platform_never_said_anything() {
+    for (is_started_anew, has_signed_out) in [(true, false), (false, false), (true, true), (false, true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (world, path) = (World::new(), folder.path().join("client.db"));
+        world.up(true);
+        let mut phone = world.start(&path, ANNA).await;
+        assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+        world.up(false);
+        if has_signed_out {
+            phone.sign_out().unwrap();
+            in_time(phone.signed_out().wait_for(|out| *out)).await.unwrap();
+        }
+        for session in [BO, ANNA] {
+            if is_started_anew {
+                phone.shutdown().await;
+                phone = world.start(&path, session).await;
+            } else {
+                phone.sign_in(session).unwrap();
+            }
+            let written = phone.submit("places", "1", WriteKind::Put, "{}").await;
+            let is_shown = phone.item("places", "home").await.unwrap().is_some();
+            let expected = session == ANNA && !has_signed_out;
+            assert_eq!((written.is_ok(), is_shown), (expected, expected), "{session} {is_started_anew}");
+        }
+        world.up(true);
+        phone.set_network(true).unwrap();
+        assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+        in_time(phone.flush(Duration::from_secs(10))).await.unwrap();
+        assert_eq!(world.anna.platform().item("places", "1").is_some(), !has_signed_out);
+    }
+}
+
+#[tokio::test]
+async fn writes_of_which_damage_took_the_name_are_nobodys_and_told_so() {
+    for next in [BO, ANNA] {
+        let folder = tempfile::tempdir().unwrap();
+        let (world, path) = (World::new(), folder.path().join("client.db"));
+        world.up(true);
+        let phone = world.start(&path, ANNA).await;
+        assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
+        phone.set_network(false).unwrap();
+        let hers = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+        phone.suspend().await.unwrap();
+        phone.shutdown().await;
+        let raw = rusqlite::Connection::open(&path).unwrap();
+        let root = "SELECT rootpage FROM sqlite_master WHERE name = 'small_values'";
+        let root: usize = raw.query_row(root, [], |row| row.get::<_, i64>(0)).unwrap().try_into().unwrap();
+        drop(raw);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[(root - 1) * 4_096..root * 4_096].fill(0);
+        std::fs::write(&path, bytes).unwrap();
+
+        let (store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        let salvage = salvage.unwrap();
+        assert_eq!((salvage.writes, salvage.is_partial), (1, true));
+        drop(store);
+        world.up(false);
+        let phone = world.start(&path, next).await;
+        assert_eq!(in_time(phone.outcome(hers)).await.unwrap(), GONE);
+        assert!(phone.items("places", "", 9).await.unwrap().is_empty());
+        phone.shutdown().await;
+        world.up(true);
+        let phone = world.start(&path, next).await;
+        shown(&phone, "home").await;
+        let later = phone.submit("places", "later", WriteKind::Put, "{}").await.unwrap();
+        assert_eq!(in_time(phone.outcome(later)).await.unwrap(), SendOutcome::Applied);
+        assert!(!world.anna.platform().knows(hers) && !world.bo.platform().knows(hers), "{next}");
+    }
+}
+
+/// An app and its extension share a file; in the app somebody else signs in, and the extension still runs as the one before.
+#[tokio::test]
+async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebody_else_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    world.up(true);
+    let app = world.start(&path, ANNA).await;
+    assert_eq!(shown(&app, "home").await, r#"{"of":"anna"}"#);
+    let extension = world.start(&path, ANNA).await;
+    assert_eq!(shown(&extension, "home").await, r#"{"of":"anna"}"#);
+    let hers = extension.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
+    assert_eq!(in_time(extension.outcome(hers)).await.unwrap(), SendOutcome::Applied);
+
+    app.sign_out().unwrap();
+    app.sign_in(BO).unwrap();
+    in_time(async {
+        while app.item("places", "home").await.unwrap().is_none_or(|item| &*item.value != r#"{"of":"bo"}"#) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    app.set_network(false).unwrap();
+    let his = app.submit("places", "his", WriteKind::Put, "{}").await.unwrap();
+
+    assert_eq!(extension.item("places", "home").await.unwrap(), None);
+    assert!(extension.items("places", "", 9).await.unwrap().is_empty());
+    let refused = extension.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    // Neither are his writes sent as hers, nor do her items come among his.
+    let place = ("places".to_owned(), "news".to_owned());
+    world.anna.platform().write(&place, "put", "{}", Stamp { millis: 2, counter: 0, node: 9 });
+    extension.suspend().await.unwrap();
+    extension.resume().unwrap();
+    in_time(extension.flush(Duration::from_secs(10))).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!world.anna.platform().knows(his));
+    app.set_network(true).unwrap();
+    assert_eq!(in_time(app.outcome(his)).await.unwrap(), SendOutcome::Applied);
+    assert!(world.bo.platform().knows(his) && !world.bo.platform().knows(hers));
+    assert_eq!(app.item("places", "news").await.unwrap(), None);
+
+    // Signed in as he is, it goes on as his.
+    extension.sign_in(BO).unwrap();
+    let mut changed = extension.changed();
+    in_time(async {
+        while extension.item("places", "his").await.unwrap().is_none() {
+            changed.changed().await.unwrap();
+        }
+    })
+    .await;
+    let more = extension.submit("places", "more", WriteKind::Put, "{}").await.unwrap();
+    assert_eq!(in_time(extension.outcome(more)).await.unwrap(), SendOutcome::Applied);
+    assert!(world.bo.platform().knows(more));
 }

@@ -2,9 +2,9 @@
 
 use cc_core::Timestamp;
 
-use super::people::{digest, is_of_another, let_go};
+use super::people::{digest, is_known, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
-use crate::store::{NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
+use crate::store::{LEFT, NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
 
 /// Who asks a store, and when.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,10 @@ impl StoreClient<'_> {
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
+                if name == UNSURE && value == LEFT {
+                    // Who signed out is not known by a session any more.
+                    store.set_value(SESSIONS, &[])?;
+                }
                 StoreAnswer::Done
             }
             StoreCommand::Settle { settled } => {
@@ -86,9 +90,17 @@ impl StoreClient<'_> {
         }
         let text = |value: Option<Vec<u8>>| value.and_then(|value| String::from_utf8(value).ok());
         begin.principal = text(store.value(PRINCIPAL)?).map(Into::into);
-        begin.is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
-        begin.sessions = store.value(SESSIONS)?.unwrap_or_default();
+        let word = store.value(UNSURE)?.unwrap_or_default();
+        begin.is_unsure = !word.is_empty();
+        if word != LEFT {
+            begin.sessions = store.value(SESSIONS)?.unwrap_or_default();
+        }
         if let Some(session) = &session {
+            if begin.is_unsure && is_known(&begin.sessions, session) {
+                // Somebody else was here, and the platform never said who: it is still this person's.
+                store.set_value(UNSURE, &[])?;
+                begin.is_unsure = false;
+            }
             begin.is_unsure |= is_of_another(begin.principal.as_deref(), &begin.sessions, session);
             if begin.is_unsure {
                 store.set_value(UNSURE, NEW)?;

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::OutboxInput;
-use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError};
+use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -56,6 +56,15 @@ pub(super) fn let_go(store: &mut dyn Store, lane: &str) -> Result<Vec<WriteId>, 
 }
 
 impl Engine {
+    /// The person of this process, as far as the platform, or a store that knows the session, has said who that is.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn person(&self) -> crate::mine::Person {
+        let session = self.tokens.session.as_deref();
+        let principal = self.tokens.principal.clone().filter(|_| session.is_none() || !self.tokens.is_unsure);
+        let session = session.filter(|_| principal.is_none()).map(digest);
+        crate::mine::Person { principal, session }
+    }
+
     /// Who signed out, or was followed by another, was never known: what they wrote cannot be sent under anybody's name.
     pub(super) fn let_go_of_the_nameless(&mut self) {
         if self.tokens.principal.is_none() {
@@ -104,6 +113,14 @@ impl Engine {
         let too_many = (sessions.len() / DIGEST).saturating_sub(MOST_SESSIONS);
         sessions.drain(..too_many * DIGEST);
         self.keep_sessions();
+    }
+
+    /// A known session: what is there may be shown.
+    pub(super) fn known_again(&mut self) {
+        if std::mem::take(&mut self.tokens.is_unsure) {
+            self.ask_store(StoreCommand::SetValue { name: UNSURE, value: Vec::new() }, Ticket::Nothing);
+            self.out.push(Effect::Changed { records: Vec::new() });
+        }
     }
 
     fn keep_sessions(&mut self) {

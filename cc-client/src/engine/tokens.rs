@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::people::{digest, is_of_another};
+use super::people::{digest, is_known, is_of_another};
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
@@ -21,6 +21,8 @@ pub(super) struct Tokens {
     pub(super) principal: Option<Box<str>>,
     /// Somebody signed out, or in, since the store was last known to be theirs.
     pub(super) is_unsure: bool,
+    /// Somebody has signed in: the store is told of their first token whose it is, whatever it was here before.
+    is_fresh: bool,
     /// Digests of the sessions of whose the store is, the newest last.
     pub(super) sessions: Vec<u8>,
     /// A token that is not used before the store is its owner's.
@@ -101,10 +103,14 @@ impl Engine {
     pub(super) fn signed_in(&mut self, now: Mono, session: String) {
         let principal = self.tokens.principal.as_deref();
         let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
-        if principal.is_some() || self.tokens.is_unsure || is_of_another {
+        if is_known(&self.tokens.sessions, &session) {
+            // Whoever signed in meanwhile, the platform never said who it was: it is still this person's.
+            self.known_again();
+        } else if principal.is_some() || self.tokens.is_unsure || is_of_another {
             self.unsure(NEW);
             self.let_go_of_the_nameless();
         }
+        self.tokens.is_fresh = true;
         if let Some(mut before) = self.tokens.session.replace(session) {
             before.zeroize();
         }
@@ -159,21 +165,29 @@ impl Engine {
     /// The store remembers that it may be of another than the next who is signed in.
     pub(super) fn unsure(&mut self, word: &[u8]) {
         self.tokens.is_unsure = true;
+        if word == LEFT {
+            self.tokens.sessions.clear();
+        }
         self.ask_store(StoreCommand::SetValue { name: UNSURE, value: word.to_vec() }, Ticket::Nothing);
     }
 
     /// The store is of the person of the token that came.
     pub(super) fn belongs(&mut self, now: Mono, anew: bool) {
         let Some(coming) = self.tokens.coming.take() else { return };
+        self.tokens.is_fresh = false;
         let was_unsure = std::mem::take(&mut self.tokens.is_unsure);
-        self.tokens.principal = Some(coming.principal);
+        let before = self.tokens.principal.replace(coming.principal);
         self.remember_session();
-        if anew {
+        // Another process may have told the store before: what is in memory here is of the person before all the same.
+        if anew || before.is_some_and(|before| self.tokens.principal.as_ref() != Some(&before)) {
             self.begin_anew(now);
         } else if was_unsure {
             // It may be shown again.
             self.out.push(Effect::Changed { records: Vec::new() });
         }
+        // What waits may be sent now.
+        let effects = self.outbox.handle(now, crate::decide::OutboxInput::Filled);
+        self.outbox_effects(now, effects);
         self.use_token(now, coming.token, coming.life);
     }
 
@@ -322,7 +336,8 @@ impl Engine {
             (_, Some(answer)) => {
                 let life = Duration::from_secs(answer.expires_in.min(86_400));
                 let (principal, token) = (subject(&answer.token), Zeroizing::new(answer.token));
-                if self.tokens.principal.as_ref() == Some(&principal) && !self.tokens.is_unsure {
+                let is_told = !self.tokens.is_unsure && !self.tokens.is_fresh;
+                if self.tokens.principal.as_ref() == Some(&principal) && is_told {
                     return self.use_token(now, token, life);
                 }
                 let was_known = self.tokens.principal.is_some() || self.tokens.is_unsure;

@@ -23,8 +23,9 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
 
     let pier =
         r#"{"name": "Pier", "position": {"latitude": 0.5, "longitude": -150.25}, "radiusMeters": 150}"#;
-    let id = client.submit("places", "pier", WriteKind::Put, pier).await?;
-    let shown = client.item("places", "pier").await?;
+    let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36";
+    let id = client.submit("places", key, WriteKind::Put, pier).await?;
+    let shown = client.item("places", key).await?;
     let outcome = client.outcome(id).await?;
     // The guide ends here.
     assert_eq!(shown.map(|item| item.value.into_string()).as_deref(), Some(pier));
@@ -35,6 +36,18 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
     let open = client.unresolved().await?;
     let detail = open[0].0.detail.as_ref().map(Detail::as_str).unwrap_or_default();
     assert!(detail.contains("position"), "{detail}");
+    client.shutdown().await;
+
+    // A colleague has keys of their own: one that is taken says so, any new one is free.
+    let transport = ReqwestTransport::new(address, ReqwestOptions::default())?;
+    let who = sign_in::with_password(&transport, "bo@demo.example", password, "Bo's phone").await?;
+    let store = SqliteStore::open(world.folder.path().join("bo.db"), Durability::Disk)?;
+    let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
+    let id = client.submit("places", key, WriteKind::Put, pier).await?;
+    assert_eq!(client.outcome(id).await?, SendOutcome::Rejected(ProblemCode::NotFound));
+    let of_bo = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b37";
+    let id = client.submit("places", of_bo, WriteKind::Put, pier).await?;
+    assert_eq!(client.outcome(id).await?, SendOutcome::Applied);
     client.shutdown().await;
     Ok(())
 }

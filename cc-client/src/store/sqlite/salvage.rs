@@ -11,7 +11,7 @@ use super::mend::{self, Mended, carve};
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
 use super::{Durability, SqliteStore, log, schema};
 use crate::Offset;
-use crate::store::{STAMP, StoreError, sqlite_mend};
+use crate::store::{LEFT, PRINCIPAL, SESSIONS, STAMP, StoreError, UNSURE, sqlite_mend};
 
 /// What was kept of a damaged database.
 #[derive(Clone, Eq, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Salvage {
     pub aside: PathBuf,
     /// How many writes of the outbox were kept: waiting, in conflict, and rejected.
     pub writes: u64,
-    /// Parts of the outbox could not be read: writes may be lost, and a person should be told.
+    /// Parts of the outbox could not be read, or whose it is: writes may be lost or never be sent, and a person should be told.
     pub is_partial: bool,
 }
 
@@ -53,7 +53,7 @@ impl SqliteStore {
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
-    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty; one that ends
+    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then only the writes are kept to which the log leads by itself); one that ends
     /// in the middle of its last commit is what a loss of power leaves.
     ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
@@ -255,8 +255,8 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
 fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
     let Mended { connection, is_header_sound, .. } = old;
     let old = &connection;
-    // What cannot be read of these two is not missed for long.
-    let _ = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
+    // What cannot be read of these two is not missed for long, but for whose it all is.
+    let values = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
         let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
         new.execute("INSERT OR REPLACE INTO small_values VALUES (?1, ?2)", params![name, value])
     });
@@ -301,7 +301,19 @@ fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), 
     if let Some(latest) = latest.max(stamp) {
         set_value(new, STAMP, latest.to_string().as_bytes())?;
     }
+    if !matches!(values, Ok(true)) && is_nobodys(new)? {
+        // As if whoever wrote it had signed out before the platform said who that is: it is told, and never sent as the next one's.
+        set_value(new, UNSURE, LEFT)?;
+        is_partial = true;
+    }
     Ok((writes, is_partial))
+}
+
+/// Whether there are writes, and nothing says whose.
+fn is_nobodys(new: &Transaction<'_>) -> Result<bool, StoreError> {
+    let nobodys = "SELECT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS
+        (SELECT 1 FROM small_values WHERE name IN (?1, ?2) AND length(value) > 0)";
+    Ok(new.query_row(nobodys, [PRINCIPAL, SESSIONS], |row| row.get(0))?)
 }
 
 pub(super) enum Rows {

@@ -1,0 +1,93 @@
+//! Whether a store that several processes share is still of the person of this one: another process may have signed somebody else in.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::engine::{Engine, StoreAnswer, StoreCommand};
+use crate::store::{LEFT, PRINCIPAL, SESSIONS, Store, StoreError, UNSURE, is_hidden};
+
+/// Who the person of this process is, as far as it was told.
+#[derive(Clone, Default, Eq, PartialEq)]
+pub(crate) struct Person {
+    pub(crate) principal: Option<Box<str>>,
+    /// The digest of the session, where the platform has not yet said whose it is.
+    pub(crate) session: Option<[u8; 32]>,
+}
+
+/// The person of a running client, for all who ask its store.
+#[derive(Clone, Default)]
+pub(crate) struct Mine(Arc<Mutex<Person>>);
+
+impl fmt::Debug for Mine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mine").finish_non_exhaustive()
+    }
+}
+
+impl Mine {
+    /// The engine knows best.
+    pub(crate) fn learn(&self, engine: &Engine) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = engine.person();
+    }
+
+    pub(crate) fn person(&self) -> Person {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether what is there is, or may be, of another person: nothing of it is shown.
+    pub(crate) fn is_hidden(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
+        Ok(is_hidden(store)? || !self.person().owns(store)?)
+    }
+
+    /// Reads what may be shown. It is looked twice whose the store is: another process may change that meanwhile.
+    pub(crate) fn read<T: Default>(
+        &self,
+        store: &mut dyn Store,
+        read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if self.is_hidden(store)? {
+            return Ok(T::default());
+        }
+        let found = read(store)?;
+        Ok(if self.is_hidden(store)? { T::default() } else { found })
+    }
+}
+
+impl Person {
+    /// Whether the store is of this person.
+    pub(crate) fn owns(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
+        let owner = store.value(PRINCIPAL)?;
+        Ok(match (owner, &self.principal, &self.session) {
+            (Some(owner), Some(mine), _) => owner == mine.as_bytes(),
+            (None, Some(_), _) => true,
+            (owner, None, Some(session)) => {
+                let sessions = store.value(SESSIONS)?.unwrap_or_default();
+                let is_nobodys = owner.is_none() && sessions.is_empty();
+                is_nobodys || sessions.chunks_exact(session.len()).any(|known| known == session)
+            }
+            (owner, None, None) => owner.is_none(),
+        })
+    }
+
+    /// What an engine is told that asks for something of a store which is another's; `None` where it is not, or nothing is given away.
+    pub(crate) fn refuse(
+        &self,
+        store: &mut dyn Store,
+        command: &StoreCommand,
+    ) -> Result<Option<StoreAnswer>, StoreError> {
+        let refusal = match command {
+            StoreCommand::Load { .. } => Ok(Some(StoreAnswer::Rows(Vec::new()))),
+            // Tried again after a wait that grows: the store may be this person's again.
+            StoreCommand::Position { .. } | StoreCommand::Replace { .. } | StoreCommand::Take { .. } => {
+                Err(StoreError::Busy)
+            }
+            StoreCommand::SetValue { name, value }
+                if (*name == UNSURE && value == LEFT) || (*name == SESSIONS && !value.is_empty()) =>
+            {
+                Ok(Some(StoreAnswer::Done))
+            }
+            _ => return Ok(None),
+        };
+        if self.owns(store)? { Ok(None) } else { refusal }
+    }
+}
