@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Method, route and status.
@@ -15,8 +15,8 @@ pub struct Metrics {
     requests: Mutex<BTreeMap<Kind, (u64, f64)>>,
     /// Streams that are open.
     pub streams: AtomicU64,
-    /// Bytes that wait for their readers.
-    pub stream_bytes: AtomicU64,
+    /// Bytes that wait for their readers; what several wait for counts once.
+    pub stream_bytes: Arc<AtomicU64>,
     /// Events that were accepted.
     pub events: AtomicU64,
     /// Events that were here before.
@@ -51,7 +51,7 @@ impl Metrics {
                 "platform_stream_waiting_bytes",
                 "gauge",
                 "What was read for live readers and not taken yet.",
-                &self.stream_bytes,
+                &*self.stream_bytes,
             ),
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
