@@ -25,6 +25,8 @@ pub struct Metrics {
     pub refused: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
+    /// Items that listings left out, because they do not read.
+    pub unreadable: AtomicU64,
     /// Webhooks that were delivered.
     pub webhooks: AtomicU64,
     /// Events that a webhook gave up.
@@ -56,6 +58,12 @@ impl Metrics {
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
+            (
+                "platform_items_unreadable_total",
+                "counter",
+                "Items left out of listings: they do not read.",
+                &self.unreadable,
+            ),
             (
                 "platform_recommendation_changes_total",
                 "counter",
