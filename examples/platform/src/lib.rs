@@ -20,6 +20,7 @@ pub mod events;
 pub mod feed;
 mod guard;
 pub mod items;
+mod kinds;
 pub mod metrics;
 pub mod node;
 mod patient;

@@ -106,6 +106,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             logs = kept.logs,
             logs_cut = kept.logs_cut,
             messages = kept.messages,
+            left_out = kept.left_out,
             is_less = kept.is_less,
             aside = %kept.aside.display(),
             "the damaged database is aside; what could be read of it is kept"

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Method, route and status.
@@ -15,8 +15,8 @@ pub struct Metrics {
     requests: Mutex<BTreeMap<Kind, (u64, f64)>>,
     /// Streams that are open.
     pub streams: AtomicU64,
-    /// Bytes that wait for their readers.
-    pub stream_bytes: AtomicU64,
+    /// Bytes that wait for their readers; what several wait for counts once.
+    pub stream_bytes: Arc<AtomicU64>,
     /// Events that were accepted.
     pub events: AtomicU64,
     /// Events that were here before.
@@ -25,6 +25,8 @@ pub struct Metrics {
     pub refused: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
+    /// Items that listings left out, because they do not read.
+    pub unreadable: AtomicU64,
     /// Webhooks that were delivered.
     pub webhooks: AtomicU64,
     /// Events that a webhook gave up.
@@ -51,11 +53,17 @@ impl Metrics {
                 "platform_stream_waiting_bytes",
                 "gauge",
                 "What was read for live readers and not taken yet.",
-                &self.stream_bytes,
+                &*self.stream_bytes,
             ),
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
+            (
+                "platform_items_unreadable_total",
+                "counter",
+                "Items left out of listings: they do not read.",
+                &self.unreadable,
+            ),
             (
                 "platform_recommendation_changes_total",
                 "counter",

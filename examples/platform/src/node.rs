@@ -18,7 +18,7 @@ use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
-use crate::feed::Streams;
+use crate::feed::{Shared, Streams};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::random;
@@ -93,6 +93,8 @@ pub struct Node {
     pub hashing: Hashing,
     /// Who has how many live streams.
     pub streams: Streams,
+    /// The large events that live readers wait for.
+    pub shared: Shared,
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
     verified: Verified<Claims>,
@@ -157,6 +159,7 @@ impl Node {
             throttle: Throttle::default(),
             hashing: Hashing::default(),
             streams: Streams::default(),
+            shared: Shared::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),

@@ -110,3 +110,25 @@ async fn a_driver_sees_only_bookings_of_their_own() {
     assert_eq!(bookings(&bo).await, ["b3", "b4"]);
     assert_eq!(bookings(&shop).await, ["b1", "b2", "b3", "b4"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_stays_with_who_made_it_when_the_car_goes() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    says(&world, 1, 60).await;
+    grant(&world, "user/2", false).await;
+    let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    bo.write("bookings", "b1", "put", booking.clone()).await;
+    grant(&world, "user/2", true).await;
+    assert_eq!((bookings(&anna).await, bookings(&bo).await), (vec![], vec!["b1".into()]));
+    let version = bo.json("/v1/collections/bookings/b1").await["version"].clone();
+    let ask = async |kind: &str, body: &Value| {
+        let mut asked = change("bookings", "b1", kind, body.clone());
+        asked["base"] = version.clone();
+        bo.change(&[asked]).await.remove(0)
+    };
+    // It is called off, and not moved.
+    assert_eq!(ask("patch", &booking).await["problem"]["code"], "forbidden");
+    assert_eq!(ask("act", &json!({"action": "cancel"})).await["outcome"], "applied");
+    assert_eq!(bookings(&bo).await, ["b1"]);
+}

@@ -305,3 +305,21 @@ async fn a_reader_that_reads_nothing_holds_up_nobody_and_is_let_go() {
     }
     panic!("streams that nobody reads are kept");
 }
+
+#[tokio::test]
+async fn what_other_programs_cannot_read_is_not_taken() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for (at, bad) in [r#""\ud800""#, "1e999", r#"[{"\udfff":1}]"#].into_iter().enumerate() {
+        let mut asked = change("places", &format!("p{at}"), "put", place("x"));
+        asked["body"]["extra"] = serde_json::json!("BAD");
+        let body = serde_json::json!({"changes": [asked]}).to_string().replace(r#""BAD""#, bad);
+        let sent =
+            anna.ask(Method::POST, "/v1/changes").header("content-type", "application/json").body(body);
+        let result = value(sent.send().await.unwrap()).await["results"][0].clone();
+        assert_eq!(result["problem"]["code"], "malformed", "{bad}: {result}");
+        let detail = result["problem"]["detail"].as_str().unwrap();
+        assert!(detail.starts_with("body: extra: "), "{detail}");
+    }
+    assert!(anna.listed("places").await.is_empty());
+}

@@ -61,6 +61,17 @@ impl Heard {
     }
 }
 
+/// A reader that asks for the stream, and reads nothing of it.
+async fn unread(world: &World, anna: &Person) -> TcpStream {
+    let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "GET {PATH}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+        anna.token
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
 async fn until(what: &str, is: impl Fn() -> bool) {
     for _ in 0..150 {
         if is() {
@@ -80,13 +91,7 @@ async fn who_reads_nothing_holds_a_bounded_number_of_bytes_and_goes_on_where_it_
     let metrics = &world.node.metrics;
     let mut lazy = Vec::new();
     for _ in 0..LAZY {
-        let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
-        let head = format!(
-            "GET {PATH}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
-            anna.token
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        lazy.push(stream);
+        lazy.push(unread(&world, &anna).await);
     }
     // One reads a little before it reads no more.
     let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
@@ -138,4 +143,42 @@ async fn who_reads_slowly_is_told_everything_once() {
     }
     assert!(heard.data.iter().copied().eq(0..MESSAGES), "a gap, or some twice");
     assert!(world.node.metrics.stream_bytes.load(Relaxed) <= TURN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_messages_are_in_memory_once_for_all_who_do_not_read_them() {
+    const LAZY: u64 = 12;
+    const LARGE: usize = 3 << 20;
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let made = anna.ask(Method::PUT, PATH).header("content-type", "application/octet-stream");
+    assert_eq!(made.send().await.unwrap().status(), 201);
+    let metrics = &world.node.metrics;
+    let mut lazy = Vec::new();
+    for _ in 0..LAZY {
+        lazy.push(unread(&world, &anna).await);
+    }
+    until("all are open", || metrics.streams.load(Relaxed) == LAZY).await;
+    for letter in [b'a', b'b', b'c'] {
+        let push = anna.ask(Method::POST, PATH).header("content-type", "application/octet-stream");
+        assert!(push.body(vec![letter; LARGE]).send().await.unwrap().status().is_success());
+    }
+    until("something waits", || metrics.stream_bytes.load(Relaxed) > LARGE as u64).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    // The one that each takes and the one behind it, in base64; and little of each reader.
+    let (most, waits) =
+        (2 * (LARGE as u64 * 4 / 3 + 2_048) + LAZY * TURN, metrics.stream_bytes.load(Relaxed));
+    assert!(waits <= most, "{waits} bytes wait for {LAZY} readers, more than {most}");
+
+    // Who reads is told all of it.
+    let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"\"upToDate\":true}\n\n") {
+        heard.extend_from_slice(&stream.chunk().await.unwrap().unwrap());
+    }
+    let data = heard.len() as u64;
+    assert!(data > 3 * LARGE as u64 * 4 / 3 && data < 3 * (LARGE as u64 * 4 / 3 + 2_048), "{data}");
+    drop((lazy, stream));
+    until("all are gone", || metrics.streams.load(Relaxed) == 0).await;
+    until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
 }

@@ -1,7 +1,7 @@
 //! Waiting for what comes.
 //!
 //! What waits for the reader of a stream is one [`Turn`] at most: the next is read from the storage when the last was taken. A reader
-//! that is slow, or reads nothing, costs no more than that.
+//! that is slow, or reads nothing, costs no more than that; a message larger than a turn is in memory once for all who wait for it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -38,7 +38,7 @@ pub(super) async fn long_poll(
     let patience = Duration::from_millis(node.config.long_poll);
     let until = Instant::now() + patience;
     let mut draining = node.draining();
-    let (first, mut news) = listen(node, &find, reading.position, PAGE).await?;
+    let (first, mut news) = listen(node, &find, reading.position, Live::LongPoll).await?;
     let mut page = first;
     loop {
         let over = Instant::now() >= until || *draining.borrow();
@@ -63,13 +63,24 @@ pub(super) async fn long_poll(
         if node.is_revoked(&caller.sid) {
             return Err(Problem::session_revoked());
         }
-        page = read(node, &find, Position::At(page.next), PAGE).await?;
+        page = read(node, &find, Position::At(page.next), Live::LongPoll).await?;
     }
 }
 
-async fn read(node: &Arc<Node>, find: &Finder, position: Position, bytes: usize) -> Result<Page, Problem> {
-    let find = find.clone();
-    node.look(move |view| page(view, &find, position, bytes)).await
+async fn read(node: &Arc<Node>, find: &Finder, position: Position, live: Live) -> Result<Page, Problem> {
+    let (find, known) = (find.clone(), node.clone());
+    node.look(move |view| {
+        if live == Live::LongPoll {
+            return page(view, &find, position, PAGE);
+        }
+        let mut page = page(view, &find, position, TURN)?;
+        page.frame = known.shared.frame(page.source.kind, live, &page.messages, &known.metrics.stream_bytes);
+        if page.frame.is_some() {
+            page.messages.clear();
+        }
+        Ok(page)
+    })
+    .await
 }
 
 /// Listens to a source, and reads what is there.
@@ -77,12 +88,12 @@ async fn listen(
     node: &Arc<Node>,
     find: &Finder,
     position: Position,
-    bytes: usize,
+    live: Live,
 ) -> Result<(Page, broadcast::Receiver<Arc<News>>), Problem> {
     let named = find.clone();
     let source = node.look(move |view| named(view)).await?;
     let news = node.bus.listen(&source.log);
-    Ok((read(node, find, position, bytes).await?, news))
+    Ok((read(node, find, position, live).await?, news))
 }
 
 /// Answers with a stream.
@@ -96,7 +107,7 @@ pub(super) async fn stream(
         return Err(Problem::draining().with("retry-after", 1));
     }
     let one_more = node.streams.one_more(&caller.who, node.config.live_streams)?;
-    let (first, news) = listen(node, &find, reading.position, TURN).await?;
+    let (first, news) = listen(node, &find, reading.position, reading.live).await?;
     let (out, turns) = mpsc::channel(1);
     let (kind, live) = (first.source.kind, reading.live);
     let writer =
@@ -175,17 +186,20 @@ impl Writer {
                 Position::Beginning => 0,
                 Position::Now => page.next,
             };
-            let nothing = page.messages.is_empty() && next == page.next;
+            let nothing = page.is_empty() && next == page.next;
             let control =
                 Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control };
             self.send(control.frame(live), Bytes::new()).await?;
         }
-        let mut quiet = page.source.heartbeats && page.messages.is_empty() && page.up_to_date();
+        let mut quiet = page.source.heartbeats && page.is_empty() && page.up_to_date();
         loop {
             let messages = std::mem::take(&mut page.messages);
             let says = !quiet || page.ended();
             let control = if says { self.control(&page).frame(live) } else { Bytes::new() };
-            if messages.is_empty() {
+            if let Some(frame) = page.frame.take() {
+                let turn = Turn::shared(&self.node, frame, control);
+                self.out.send(Box::new(turn)).await.map_err(|_| Over)?;
+            } else if messages.is_empty() {
                 if says {
                     self.send(control, Bytes::new()).await?;
                 }
@@ -219,7 +233,7 @@ impl Writer {
                         // Whether it may still be read.
                         page = self.read(page.next).await?;
                         self.send(frames::heartbeat(live), Bytes::new()).await?;
-                        if !page.messages.is_empty() || page.ended() {
+                        if !page.is_empty() || page.ended() {
                             break;
                         }
                     }
@@ -230,7 +244,7 @@ impl Writer {
                         let before = page.next;
                         page = self.hear(page, news.ok()).await?;
                         if page.next != before || page.ended() {
-                            quiet = page.messages.is_empty() && !page.ended();
+                            quiet = page.is_empty() && !page.ended();
                             break;
                         }
                     }
@@ -240,7 +254,7 @@ impl Writer {
     }
 
     async fn read(&self, from: u64) -> Result<Page, Over> {
-        read(&self.node, &self.find, Position::At(from), TURN).await.map_err(|_| Over)
+        read(&self.node, &self.find, Position::At(from), self.reading.live).await.map_err(|_| Over)
     }
 
     /// What news bring: as a rule they hold it, and nothing needs to be read.
@@ -259,11 +273,11 @@ impl Writer {
         if source.kind == Kind::Json && self.reading.live == Live::Sse {
             let frame =
                 news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();
-            let page = Page { source, messages: Vec::new(), next, tail };
+            let page = Page { source, messages: Vec::new(), frame: None, next, tail };
             self.send(frame, self.control(&page).frame(Live::Sse)).await?;
             return Ok(page);
         }
         let messages = news.messages.clone();
-        Ok(Page { source, messages, next, tail })
+        Ok(Page { source, messages, frame: None, next, tail })
     }
 }

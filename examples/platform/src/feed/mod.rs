@@ -3,6 +3,7 @@
 pub mod frames;
 mod live;
 mod query;
+mod shared;
 mod streams;
 mod turn;
 
@@ -17,6 +18,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
+pub use shared::Shared;
 pub use streams::Streams;
 
 /// What the messages of a log are.
@@ -82,11 +84,18 @@ const PAGE: usize = 1 << 20;
 pub(crate) struct Page {
     pub source: Source,
     pub messages: Vec<Bytes>,
+    /// The messages as an event that its readers share, where they are large; then `messages` is empty.
+    pub frame: Option<Bytes>,
     pub next: u64,
     pub tail: Tail,
 }
 
 impl Page {
+    /// It has no messages.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.frame.is_none()
+    }
+
     /// Nothing more is there at present.
     pub(crate) fn up_to_date(&self) -> bool {
         self.next >= self.tail.next
@@ -118,7 +127,7 @@ pub(crate) fn page(
     };
     let raw = if from < tail.next { view.read(&source.log, from, bytes)? } else { Vec::new() };
     let (messages, taken) = some_seen(view, &source, raw, bytes)?;
-    Ok(Page { source, messages, next: from + taken, tail })
+    Ok(Page { source, messages, frame: None, next: from + taken, tail })
 }
 
 /// What a reader sees of messages.

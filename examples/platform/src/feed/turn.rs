@@ -11,10 +11,15 @@ use tokio::sync::mpsc;
 
 use crate::node::Node;
 
+/// How much a socket is given at once, bytes: more would be copied for it before it goes out.
+const PIECE: usize = 16 << 10;
+
 /// Events that go to a reader together; counted until they were taken.
 pub(super) struct Turn {
     first: Bytes,
     second: Bytes,
+    /// The first part is counted by those who share it.
+    is_shared: bool,
     node: Arc<Node>,
 }
 
@@ -22,15 +27,26 @@ impl Turn {
     /// Two parts, the second behind the first; each may be empty.
     pub(super) fn of(node: &Arc<Node>, first: Bytes, second: Bytes) -> Self {
         node.metrics.stream_bytes.fetch_add((first.len() + second.len()) as u64, Relaxed);
-        Self { first, second, node: node.clone() }
+        Self { first, second, is_shared: false, node: node.clone() }
     }
 
-    /// The next part that is not empty.
+    /// The same, of which others hold the first part, too.
+    pub(super) fn shared(node: &Arc<Node>, first: Bytes, second: Bytes) -> Self {
+        let mut turn = Self::of(node, Bytes::new(), second);
+        (turn.first, turn.is_shared) = (first, true);
+        turn
+    }
+
+    /// The next piece.
     fn take(&mut self) -> Option<Bytes> {
+        let is_shared = self.is_shared && !self.first.is_empty();
         let parts = [&mut self.first, &mut self.second];
-        let part = parts.into_iter().find(|part| !part.is_empty()).map(std::mem::take)?;
-        self.node.metrics.stream_bytes.fetch_sub(part.len() as u64, Relaxed);
-        Some(part)
+        let part = parts.into_iter().find(|part| !part.is_empty())?;
+        let piece = part.split_to(part.len().min(PIECE));
+        if !is_shared {
+            self.node.metrics.stream_bytes.fetch_sub(piece.len() as u64, Relaxed);
+        }
+        Some(piece)
     }
 }
 

@@ -119,7 +119,8 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
     Ok(audience)
 }
 
-/// The drivers of a car whose booking it is: the one who made it, or those who drove the car when a workshop did.
+/// The drivers whose booking it is: the one who made it, whether or not the car is still theirs to drive, or those who drove the car
+/// when a workshop did.
 fn booked_by(
     view: &dyn View,
     spot: &Spot,
@@ -127,10 +128,12 @@ fn booked_by(
     vehicle: i64,
     value: &Members,
 ) -> Result<Vec<Who>, StorageError> {
-    let maker = account(view, &Who::new(&spot.org, &item.owner))?;
-    let by_workshop = maker.is_some_and(|maker| !maker.roles.contains(&Role::Driver));
+    let owner = Who::new(&spot.org, &item.owner);
+    let maker = account(view, &owner)?;
+    let by_driver = maker.as_ref().is_some_and(|maker| maker.roles.contains(&Role::Driver));
+    let by_workshop = maker.is_some() && !by_driver;
     let made: Option<Timestamp> = value.text("bookingCreatedDate").and_then(|text| text.parse().ok());
-    let mut found = Vec::new();
+    let mut found: Vec<Who> = by_driver.then_some(owner).into_iter().collect();
     for who in near(view, &spot.org, &format!("vehicle/{vehicle}"))? {
         let for_them = || -> Result<bool, StorageError> {
             let driver = account(view, &who)?.unwrap_or_default();

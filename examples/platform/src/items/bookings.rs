@@ -20,7 +20,9 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             // Others see it, and leave it as it is.
             let of_workshop = asked.caller.has(Role::Workshop)
                 && booking.workshop().is_some_and(|workshop| asked.account.workshop == Some(workshop.0));
-            if !of_workshop && !asked.account.drives(booking.vehicle_ref().vehicle.0) {
+            // Whoever made it calls it off also when the car is no longer theirs to drive.
+            let calls_off = asked.kind == Kind::Act && asked.action() == "cancel" && asked.is_own(&item);
+            if !of_workshop && !calls_off && !asked.account.drives(booking.vehicle_ref().vehicle.0) {
                 return Err(Problem::forbidden().into());
             }
             if asked.base != item.version {

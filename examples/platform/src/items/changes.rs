@@ -262,6 +262,11 @@ fn asked<'a>(
         (_, Some(body)) => Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?,
         (_, None) => return Err(malformed("body: expected an object").into()),
     };
+    if let Some(name) = body.unreadable() {
+        let name: String = name.chars().filter(|letter| !letter.is_control()).take(64).collect();
+        let why = format!("body: {name}: expected whole surrogate pairs, and numbers that a double holds");
+        return Err(malformed(&why).into());
+    }
     let spot = spot(edit, &caller.who, collection, &change.key)?;
     Ok(Asked {
         caller,

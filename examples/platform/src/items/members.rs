@@ -27,6 +27,12 @@ impl Members {
         Ok(Self(members.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect()))
     }
 
+    /// The first member that not everybody can read: half of a surrogate pair, or a number beyond all numbers.
+    pub fn unreadable(&self) -> Option<&str> {
+        let reads = |value: &str| serde_json::from_str::<serde_json::Value>(value).is_ok();
+        self.0.iter().find(|(_, value)| !reads(value)).map(|(name, _)| name.as_str())
+    }
+
     /// A member that is a text.
     pub fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.0.get(name)?).ok()
@@ -90,5 +96,17 @@ mod tests {
         assert_eq!(Members::read(&nested(64)), Err("expected at most 64 levels of nesting"));
         assert_eq!(Members::read("[1]"), Err("expected an object"));
         assert_eq!(DEEPEST, 64);
+    }
+
+    #[test]
+    fn what_other_programs_refuse_is_found() {
+        for (text, found) in [
+            (r#"{"a":1,"b":{"c":["\ud800"]}}"#, Some("b")),
+            (r#"{"a":{"\udc00":1}}"#, Some("a")),
+            (r#"{"a":1e999}"#, Some("a")),
+            (r#"{"a":"\ud83d\ude00","b":123456789012345678901234567890,"c":-0.0}"#, None),
+        ] {
+            assert_eq!(Members::parse(text).unwrap().unreadable(), found, "{text}");
+        }
     }
 }

@@ -101,7 +101,8 @@ impl Spot {
         Collection::find(&self.collection)
     }
 
-    fn place(&self) -> String {
+    /// The key under which the item is kept.
+    pub(crate) fn place(&self) -> String {
         key(&["item", &self.org, &self.collection, &self.person, &self.key])
     }
 }

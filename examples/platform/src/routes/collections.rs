@@ -1,6 +1,7 @@
 //! `GET /v1/collections/…`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -13,9 +14,11 @@ use super::parameters::Parameters;
 use crate::auth::Caller;
 use crate::feed::{offset_text, set};
 use crate::items::{self, Collection, Item, Spot, last, listing};
+use crate::kinds;
+use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{JOINT, Scan, View, from_json};
+use crate::storage::{JOINT, Scan, StorageError, View, from_json};
 
 fn collection(name: &str) -> Result<Collection, Problem> {
     Collection::find(name).ok_or_else(Problem::not_found)
@@ -35,12 +38,11 @@ fn seen(
     collection: Collection,
     after: Option<&str>,
     limit: usize,
-) -> Result<Vec<(String, Spot)>, Problem> {
+) -> Result<Vec<(String, Option<Spot>)>, Problem> {
     let prefix = listing(&caller.who, collection);
     let after = after.map(|key| format!("{prefix}{JOINT}{key}"));
     let found = view.scan(Scan { prefix: &prefix, after: after.as_deref(), limit, backwards: false })?;
-    let named = |(row, spot): &(String, Vec<u8>)| Ok((last(row).to_owned(), from_json(spot)?));
-    found.iter().map(named).collect()
+    Ok(found.iter().map(|(row, spot)| (last(row).to_owned(), from_json(spot).ok())).collect())
 }
 
 /// The same for the messages of one conversation, which the caller must see.
@@ -50,12 +52,36 @@ fn of_conversation(
     name: &str,
     after: Option<&str>,
     limit: usize,
-) -> Result<Vec<(String, Spot)>, Problem> {
+) -> Result<Vec<(String, Option<Spot>)>, Problem> {
     let spot = Spot::of(&caller.who, Collection::Conversations, name);
     let item = Item::load(view, &spot)?.filter(|item| item.is_seen_by(&caller.who).is_some());
     let item = item.ok_or_else(Problem::not_found)?;
     let found = items::messages(view, &spot, &item, after, limit)?;
-    Ok(found.into_iter().map(|spot| (spot.key.clone(), spot)).collect())
+    Ok(found.into_iter().map(|spot| (spot.key.clone(), Some(spot))).collect())
+}
+
+/// What becomes of an item in a listing.
+enum Listed {
+    Item(String),
+    Unreadable,
+    Unseen,
+}
+
+/// An item as a listing shows it; what does not read leaves the others where they are.
+fn listed(view: &dyn View, caller: &Caller, name: &str, spot: Option<&Spot>) -> Result<Listed, Problem> {
+    let Some(spot) = spot else { return Ok(Listed::Unreadable) };
+    let Some(bytes) = view.get(&spot.place())? else { return Ok(Listed::Unseen) };
+    let Ok(item) = from_json::<Item>(&bytes) else { return Ok(Listed::Unreadable) };
+    let Some(sight) = item.is_seen_by(&caller.who) else { return Ok(Listed::Unseen) };
+    let item = format!("{{{}}}", item.shown(name, spot, sight));
+    Ok(if kinds::is_json(item.as_bytes()) { Listed::Item(item) } else { Listed::Unreadable })
+}
+
+/// Counts an item that does not read; who runs the platform hears of the first.
+fn left_out(metrics: &Metrics) {
+    if metrics.unreadable.fetch_add(1, Relaxed) == 0 {
+        tracing::error!("an item does not read and is left out of listings; --salvage keeps the others");
+    }
 }
 
 /// Items that the caller sees, by key.
@@ -74,6 +100,7 @@ pub async fn list(
     let malformed = || Problem::malformed().because("cursor: as it was given");
     let cursor = query.cursor()?.map(|text| read_cursor(text).ok_or_else(malformed)).transpose()?;
     let conversation = query.one("conversationId")?.map(str::to_owned);
+    let known = node.clone();
     let answer = node
         .look(move |view| {
             let after = cursor.as_ref().map(|(_, key)| key.as_str());
@@ -94,12 +121,13 @@ pub async fn list(
                     break;
                 }
                 last.clone_from(&name);
-                if let Some(item) = Item::load(view, &spot)?
-                    && let Some(sight) = item.is_seen_by(&caller.who)
-                {
-                    let item = format!("{{{}}}", item.shown(&name, &spot, sight));
-                    size += item.len() + 1;
-                    items.push(item);
+                match listed(view, &caller, &name, spot.as_ref())? {
+                    Listed::Unseen => {}
+                    Listed::Unreadable => left_out(&known.metrics),
+                    Listed::Item(item) => {
+                        size += item.len() + 1;
+                        items.push(item);
+                    }
                 }
             }
             let cursor = more.then(|| URL_SAFE_NO_PAD.encode(format!("{offset} {last}")));
@@ -123,7 +151,11 @@ fn find(
     let spot = items::find(view, &caller.who, collection, key)?.ok_or_else(Problem::not_found)?;
     let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
     let sight = item.is_seen_by(&caller.who).ok_or_else(Problem::not_found)?;
-    Ok((format!("{{{}}}", item.shown(key, &spot, sight)), item.version))
+    let shown = format!("{{{}}}", item.shown(key, &spot, sight));
+    if !kinds::is_json(shown.as_bytes()) {
+        return Err(StorageError::Damaged { what: "a value" }.into());
+    }
+    Ok((shown, item.version))
 }
 
 /// One item.

@@ -30,6 +30,8 @@ pub struct Salvaged {
     pub logs_cut: u64,
     /// Messages.
     pub messages: u64,
+    /// Rows and messages that do not read as what they are (JSON that is none any more), and are left out.
+    pub left_out: u64,
     /// Something could not be read.
     pub is_less: bool,
 }
@@ -68,9 +70,16 @@ pub fn salvage(folder: &Path) -> Result<Salvaged, StorageError> {
     }
     remove(&new);
     remove(&copy);
-    let there = std::fs::metadata(&used).map(|_| ()).map_err(|error| said(&error));
+    // All may be in its log yet: then an empty file stands for it.
+    let is_made = !used.exists() && std::fs::metadata(with(&used, "-wal")).is_ok_and(|log| log.len() > 0);
+    let there =
+        if is_made { Ok(()) } else { std::fs::metadata(&used).map(|_| ()).map_err(|error| said(&error)) };
     let kept = there.and_then(|()| super::private(&used)).and_then(|()| read_into(&used, &copy, &new));
     remove(&copy);
+    let is_kept = kept.as_ref().is_ok_and(|kept| kept.rows + kept.messages > 0);
+    if is_made && !is_kept {
+        let _ = std::fs::remove_file(&used);
+    }
     match kept {
         Ok(kept) if kept.rows + kept.messages == 0 => {
             remove(&new);

@@ -1,11 +1,13 @@
 //! The rows of the three tables: read from a damaged database, whether a walk or a page alone leads to them, and put into a new one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Row, params};
 
 use super::Salvaged;
 use super::walk::{Walked, middle, walk};
+use crate::kinds;
 use crate::storage::StorageError;
 use crate::storage::sqlite::failed;
 
@@ -19,6 +21,8 @@ const MOST_MESSAGES: i64 = 1 << 50;
 pub(super) struct Found<'a> {
     new: &'a Connection,
     logs: BTreeMap<i64, Log>,
+    /// The keys of rows that do not read as what they are.
+    left_out: BTreeSet<Vec<u8>>,
     /// Something could not be read.
     pub(super) is_less: bool,
 }
@@ -49,6 +53,12 @@ fn each<K>(
     }
 }
 
+/// Whether a database finds nothing wrong with itself.
+fn is_sound(old: &Connection) -> bool {
+    let verdict = old.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+    verdict.is_ok_and(|verdict| verdict == "ok")
+}
+
 fn order(backwards: bool) -> &'static str {
     if backwards { "DESC" } else { "ASC" }
 }
@@ -59,8 +69,23 @@ fn halves(low: &i64, high: &i64) -> Option<i64> {
     Some(low + (high - low) / 2)
 }
 
-fn keep_value(new: &Connection, row: &Row<'_>) -> Result<Option<String>, StorageError> {
-    let (Ok(key), Ok(value)) = (row.get::<_, String>(0), row.get::<_, Vec<u8>>(1)) else { return Ok(None) };
+fn keep_value(
+    new: &Connection,
+    left_out: &mut BTreeSet<Vec<u8>>,
+    row: &Row<'_>,
+) -> Result<Option<String>, StorageError> {
+    // Else it is a row of another table, on a page that is looked at by itself.
+    let (Ok(ValueRef::Text(name)), Ok(ValueRef::Blob(value))) = (row.get_ref(0), row.get_ref(1)) else {
+        return Ok(None);
+    };
+    let Some(key) = std::str::from_utf8(name).ok().map(str::to_owned) else {
+        left_out.insert(name.to_owned());
+        return Ok(None);
+    };
+    if !kinds::is_value(&key, value) {
+        left_out.insert(name.to_owned());
+        return Ok(Some(key));
+    }
     let mut insert = new.prepare_cached("INSERT OR IGNORE INTO map VALUES (?, ?)").map_err(failed)?;
     insert.execute(params![key, value]).map_err(failed)?;
     Ok(Some(key))
@@ -92,11 +117,12 @@ fn keep_log(logs: &mut BTreeMap<i64, Log>, row: &Row<'_>) -> Option<i64> {
 
 impl<'a> Found<'a> {
     pub(super) fn new(new: &'a Connection) -> Self {
-        Self { new, logs: BTreeMap::new(), is_less: false }
+        Self { new, logs: BTreeMap::new(), left_out: BTreeSet::new(), is_less: false }
     }
 
     /// Everything that the tables lead to.
     pub(super) fn all(&mut self, old: &Connection) -> Result<(), StorageError> {
+        self.is_less |= !is_sound(old);
         self.map(old)?;
         self.logs(old)?;
         if self.is_less {
@@ -124,7 +150,7 @@ impl<'a> Found<'a> {
         let mut read = |low: &String, high: &String, backwards: bool| {
             let order = order(backwards);
             let sql = format!("SELECT key, value FROM map WHERE key > ? AND key <= ? ORDER BY key {order}");
-            each(old, &sql, [low, high], |row| keep_value(self.new, row))
+            each(old, &sql, [low, high], |row| keep_value(self.new, &mut self.left_out, row))
         };
         let all = (String::new(), "\u{7f}".to_owned());
         self.is_less |= !walk(all, &mut read, &|low, high| middle(low, high))?;
@@ -166,7 +192,8 @@ impl<'a> Found<'a> {
 
     /// What a page has, by itself in the place of all tables; false where something of it cannot be read.
     pub(super) fn page(&mut self, one: &Connection) -> Result<bool, StorageError> {
-        let values = each(one, "SELECT key, value FROM map", [], |row| keep_value(self.new, row))?;
+        let select = "SELECT key, value FROM map";
+        let values = each(one, select, [], |row| keep_value(self.new, &mut self.left_out, row))?;
         let select = "SELECT log, number, at, body FROM messages";
         let messages = each(one, select, [], |row| keep_message(self.new, row))?;
         let select = "SELECT id, name, first, next FROM logs NOT INDEXED";
@@ -187,21 +214,40 @@ impl<'a> Found<'a> {
         Ok(())
     }
 
+    /// What the logs of streams have.
+    fn kinds(&self) -> Result<kinds::Logs, StorageError> {
+        let mut logs = kinds::Logs::default();
+        let streams = "SELECT value FROM map WHERE key > 'stream' || char(31) AND key < 'stream '";
+        let mut select = self.new.prepare(streams).map_err(failed)?;
+        let mut rows = select.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            logs.note(&row.get::<_, Vec<u8>>(0).map_err(failed)?)?;
+        }
+        Ok(logs)
+    }
+
     /// Writes the logs: each without holes, from behind its last gap.
     pub(super) fn finish(mut self) -> Result<Salvaged, StorageError> {
-        let mut kept = Salvaged::default();
+        let mut kept = Salvaged { left_out: self.left_out.len() as u64, ..Salvaged::default() };
+        let kinds = self.kinds()?;
         for (id, log) in std::mem::take(&mut self.logs) {
             let last = "SELECT max(number) FROM messages WHERE log = ?";
             let last: Option<i64> = self.new.query_row(last, [id], |row| row.get(0)).map_err(failed)?;
             // Of a log that only an index knew, nothing is known but what is there.
             let Some(next) = log.next.or_else(|| last?.checked_add(1)) else { continue };
             let (mut first, mut oldest) = (next, NEVER);
-            let sql = "SELECT number, at FROM messages WHERE log = ? AND number < ? ORDER BY number DESC";
+            let sql =
+                "SELECT number, at, body FROM messages WHERE log = ? AND number < ? ORDER BY number DESC";
             let mut select = self.new.prepare_cached(sql).map_err(failed)?;
             let mut rows = select.query([id, next]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
                 let number: i64 = row.get(0).map_err(failed)?;
                 if number != first - 1 || number < log.first {
+                    break;
+                }
+                let body = row.get_ref(2).map_err(failed)?;
+                if !body.as_blob().is_ok_and(|body| kinds.is_message(&log.name, body)) {
+                    kept.left_out += 1;
                     break;
                 }
                 (first, oldest) = (number, row.get(1).map_err(failed)?);
@@ -218,7 +264,7 @@ impl<'a> Found<'a> {
         // What nobody can name any more.
         let strays = "DELETE FROM messages WHERE log NOT IN (SELECT id FROM logs)";
         self.is_less |= self.new.execute(strays, []).map_err(failed)? > 0;
-        kept.is_less = self.is_less;
+        kept.is_less = self.is_less || kept.left_out > 0 || kept.logs_cut > 0;
         kept.count(self.new)?;
         Ok(kept)
     }

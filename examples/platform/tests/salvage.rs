@@ -1,0 +1,147 @@
+//! What a salvage says of what it could not keep, and what it does not hand on.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod common;
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
+
+use common::{Person, World, change, place, value};
+use platform::storage::{Salvaged, key, salvage};
+use serde_json::Value;
+
+async fn places(anna: &Person, count: usize) {
+    for start in (0..count).step_by(100) {
+        let put = |number| change("places", &format!("p{number:04}"), "put", place("Pier"));
+        anna.change(&(start..(start + 100).min(count)).map(put).collect::<Vec<Value>>()).await;
+    }
+}
+
+/// A stopped platform, all of it in its file.
+async fn stopped(count: usize) -> (tempfile::TempDir, PathBuf) {
+    let world = World::start().await;
+    places(&world.person("anna").await, count).await;
+    let folder = world.stop().await;
+    let file = folder.path().join("platform.db");
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    rusqlite::Connection::open(&file).unwrap().query_row(checkpoint, [], |_| Ok(())).unwrap();
+    (folder, file)
+}
+
+fn of_bytes(bytes: &[u8]) -> Option<Salvaged> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("platform.db"), bytes).unwrap();
+    salvage(folder.path()).ok()
+}
+
+#[tokio::test]
+async fn what_is_lost_to_flipped_bits_is_said() {
+    let (_folder, file) = stopped(600).await;
+    let whole = std::fs::read(&file).unwrap();
+    let all = of_bytes(&whole).unwrap();
+    assert_eq!((all.is_less, all.left_out, all.logs_cut), (false, 0, 0));
+    let mut random = 7_u64;
+    for case in 0..25 {
+        let mut bytes = whole.clone();
+        for _ in 0..30 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // The first page has tests of its own.
+            let at = 4_096 + (random >> 16) as usize % (bytes.len() - 4_096);
+            bytes[at] ^= 1 << (random >> 60 & 7);
+        }
+        let Some(kept) = of_bytes(&bytes) else { continue };
+        println!("{case}: {kept:?} of {all:?}");
+        let is_all = (kept.rows, kept.logs, kept.messages) == (all.rows, all.logs, all.messages);
+        assert!(is_all || kept.is_less, "{case}: {kept:?} of {all:?}");
+        assert!(kept.rows * 100 >= all.rows * 75, "{case}: {kept:?} of {all:?}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_no_json_are_left_out_and_the_rest_is_answered() {
+    let (folder, file) = stopped(20).await;
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let item = |name: &str| key(&["item", "demo", "places", "", name]);
+    let spoil = |name: &str, from: &str, to: &[u8]| {
+        let select = "SELECT value FROM map WHERE key = ?";
+        let value: Vec<u8> = database.query_row(select, [item(name)], |row| row.get(0)).unwrap();
+        let at = value.windows(from.len()).position(|part| part == from.as_bytes()).unwrap();
+        let value = [&value[..at], to, &value[at + from.len()..]].concat();
+        database.execute("UPDATE map SET value = ? WHERE key = ?", (value, item(name))).unwrap();
+    };
+    // What is no JSON, no text, and a value inside that is none.
+    spoil("p0003", "\"version\"", b"#version\"");
+    spoil("p0005", "Pier", b"P\xE9er");
+    spoil("p0007", "{\\\"", b"{#\\\"");
+    drop(database);
+
+    // As it is, a listing has the others.
+    let node = common::open(folder.path(), common::config()).await;
+    let world = World::of(node, folder);
+    let anna = world.person("anna").await;
+    assert_eq!(anna.listed("places").await.len(), 17);
+    assert_eq!(world.node.metrics.unreadable.load(Relaxed), 3);
+    assert_eq!(value(anna.get("/v1/collections/places/p0007").await).await["code"], "storage_damaged");
+    let folder = world.stop().await;
+
+    // A message of a feed, too: who reads it is told of the gap.
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let feed = key(&["me", "demo", "user/1"]);
+    let spoil = "UPDATE messages SET body = x'7BFF7D' WHERE number = 10 AND log = (SELECT id FROM logs WHERE name = ?)";
+    assert_eq!(database.execute(spoil, [feed]).unwrap(), 1);
+    drop(database);
+    let kept = salvage(folder.path()).unwrap();
+    assert_eq!((kept.left_out, kept.logs_cut, kept.is_less), (4, 1, true));
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    assert_eq!(anna.listed("places").await.len(), 17);
+    assert_eq!(world.node.metrics.unreadable.load(Relaxed), 0);
+    assert_eq!(anna.get("/v1/feeds/me?offset=-1").await.status(), 410);
+}
+
+#[tokio::test]
+async fn a_log_alone_is_read_where_the_database_is_gone() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    places(&anna, 20).await;
+    let used = world.stop().await;
+    // A file whose changes are all in its log yet, as after a kill.
+    let source = used.path().join("source.db");
+    let wal = used.path().join("source.db-wal");
+    let database = rusqlite::Connection::open(&source).unwrap();
+    database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0").unwrap();
+    let copy = format!("ATTACH '{}' AS old", used.path().join("platform.db").display());
+    database.execute_batch(&copy).unwrap();
+    let schemas: Vec<String> = database
+        .prepare("SELECT sql FROM old.sqlite_schema WHERE sql IS NOT NULL")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    database.execute_batch(&format!("BEGIN; {}; PRAGMA user_version = 2;", schemas.join(";"))).unwrap();
+    for table in ["map", "logs", "messages"] {
+        database.execute_batch(&format!("INSERT INTO {table} SELECT * FROM old.{table}")).unwrap();
+    }
+    database.execute_batch("COMMIT").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let log = std::fs::read(&wal).unwrap();
+    std::fs::write(folder.path().join("platform.db-wal"), &log).unwrap();
+    let kept = salvage(folder.path()).unwrap();
+    assert!(kept.rows > 40 && kept.messages >= 20, "{kept:?}");
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    assert_eq!(anna.listed("places").await.len(), 20);
+
+    // Where nothing is in it, all stays as it was.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("platform.db-wal"), vec![0xA5; 9_000]).unwrap();
+    assert!(salvage(folder.path()).is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
