@@ -1,5 +1,6 @@
 //! Listing everything anew, beside what is shown: when a position is gone, or none was ever known.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -18,6 +19,8 @@ pub(super) struct Listing {
     collection: usize,
     cursor: Option<String>,
     records: Vec<Record>,
+    /// What answers to writes told of items since the listing began: a page may be older than that.
+    meanwhile: Vec<Record>,
     /// The feed's position before the listing began.
     offset: Option<Offset>,
     failures: u32,
@@ -75,6 +78,7 @@ impl Engine {
             collection: 0,
             cursor: None,
             records: Vec::new(),
+            meanwhile: Vec::new(),
             offset: None,
             failures: 0,
             again: None,
@@ -191,8 +195,16 @@ impl Engine {
             return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(listing.refused)));
         };
         let feed = listing.feed;
-        let command = StoreCommand::Replace { feed: feed.clone(), records: listing.records, to: to.clone() };
+        let records = with_newer(listing.records, listing.meanwhile);
+        let command = StoreCommand::Replace { feed: feed.clone(), records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
+    }
+
+    /// An answer to a write tells how an item is.
+    pub(super) fn told_beside_listing(&mut self, record: &Record) {
+        if let Some(listing) = &mut self.listing {
+            listing.meanwhile.push(record.clone());
+        }
     }
 
     /// Another network may bring what the last did not.
@@ -213,6 +225,21 @@ impl Engine {
             self.listing_goes_on(now);
         }
     }
+}
+
+/// A listing, with what is known to be newer than it.
+fn with_newer(records: Vec<Record>, newer: Vec<Record>) -> Vec<Record> {
+    if newer.is_empty() {
+        return records;
+    }
+    let mut all = BTreeMap::new();
+    for record in records.into_iter().chain(newer) {
+        let place = (record.collection.clone(), record.key.clone());
+        if all.get(&place).is_none_or(|known: &Record| known.version < record.version) {
+            all.insert(place, record);
+        }
+    }
+    all.into_values().filter(|record| record.value.is_some()).collect()
 }
 
 /// Reads an item of a listing; `None` where it is none: one that is damaged holds up no other.

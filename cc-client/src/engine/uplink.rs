@@ -195,6 +195,9 @@ impl Engine {
         let (mut settled, mut told) = (Vec::new(), Vec::new());
         for (number, outcome) in outcomes {
             let Told { version, current, detail } = known.get(&number).cloned().unwrap_or_default();
+            if let Some(current) = &current {
+                self.told_beside_listing(current);
+            }
             settled.push(Settled { number, outcome, version, current, detail });
             if let Some(write) = self.uplink.rows.get(&number)
                 && outcome != SendOutcome::Depends
