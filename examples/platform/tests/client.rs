@@ -88,3 +88,29 @@ async fn a_session_that_is_revoked_ends_the_client_and_a_new_one_goes_on() {
     );
     phone.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_phone_that_moves_and_calls_off_its_booking_offline_is_in_no_conflict_with_itself() {
+    let world = common::World::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let session = sign_in(&world.base, "anna").await;
+    let phone = client(&world.base, &session, &folder.path().join("phone.db")).await;
+    let on = |day: u8| {
+        let date = format!("2099-01-{day:02}T10:00:00Z");
+        serde_json::json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": date}).to_string()
+    };
+    let made = phone.submit("bookings", "b1", WriteKind::Put, &on(1)).await.unwrap();
+    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
+    phone.set_network(false).unwrap();
+    let cancel = r#"{"action":"cancel"}"#.to_owned();
+    let mut written = Vec::new();
+    for (kind, body) in [(WriteKind::Put, on(2)), (WriteKind::Put, on(3)), (WriteKind::Act, cancel)] {
+        written.push(phone.submit("bookings", "b1", kind, &body).await.unwrap());
+    }
+    phone.set_network(true).unwrap();
+    for id in written {
+        let outcome = tokio::time::timeout(Duration::from_secs(30), phone.outcome(id)).await;
+        assert_eq!(outcome.unwrap().unwrap(), SendOutcome::Applied);
+    }
+    phone.shutdown().await;
+}
