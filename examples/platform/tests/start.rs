@@ -94,7 +94,7 @@ async fn a_database_that_was_emptied_beside_its_log_of_changes_is_no_new_platfor
     assert!(size > 0);
     let said = format!(
         "{}: the database is empty beside a log of changes (-wal) of {size} bytes, so its data is lost or was not copied; \
-         put both files back from a copy, or move the log away to begin anew",
+         put both files back from a copy, keep what the log has with --salvage, or move the log away to begin anew",
         file.display()
     );
     let kept = fs::read(&file).unwrap();

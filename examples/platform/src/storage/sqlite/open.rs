@@ -35,7 +35,7 @@ pub enum OpenError {
     /// The file is empty or missing, and its log of changes is not.
     #[error(
         "{}: the database is empty beside a log of changes (-wal) of {log} bytes, so its data is lost or was not copied; \
-         put both files back from a copy, or move the log away to begin anew", path.display()
+         put both files back from a copy, keep what the log has with --salvage, or move the log away to begin anew", path.display()
     )]
     Emptied {
         /// The file.
