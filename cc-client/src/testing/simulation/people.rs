@@ -140,7 +140,9 @@ impl World {
 
     /// Somebody looks at what the server would not do, and lets it go.
     pub(super) fn person_decides(&mut self) {
-        let open = self.store.unresolved().unwrap_or_default();
+        let mut open = self.store.unresolved().unwrap_or_default();
+        // What somebody wrote whom nobody knew is let go by itself.
+        open.retain(|(row, _)| !self.strange.contains(&row.write.id));
         for (row, _) in &open {
             // A disk in memory does not fail.
             let _ = self.store.discard(row.write.id);
