@@ -145,9 +145,9 @@ impl Node {
         bus: Arc<dyn Bus>,
         config: NodeConfig,
     ) -> Result<Arc<Self>, Problem> {
-        let keys = storage::commit(&*storage, |edit| Ok(KeySet::rotate(edit)?)).await?;
+        let keys = storage::commit(&*storage, |edit| KeySet::rotate(edit)).await?;
         // What is damaged is said when it is asked for; the next start tries again.
-        if let Err(problem) = storage::commit(&*storage, |edit| Ok(catch_up(edit)?)).await {
+        if let Err(problem) = storage::commit(&*storage, |edit| catch_up(edit).map_err(Problem::from)).await {
             tracing::warn!(%problem, "who sees what could not be worked out anew");
         }
         let revoked = storage::look(&*storage, |view| Ok(session::revoked(view)?)).await?;

@@ -9,9 +9,9 @@ use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use super::salvage::{beside, failed};
+use super::salvage::failed;
 use crate::store::StoreError;
-use crate::store::sqlite_mend::PAGE;
+use crate::store::sqlite_mend::{PAGE, beside};
 
 const HEADER: usize = 32;
 /// What stands before the page in a frame.

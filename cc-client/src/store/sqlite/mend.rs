@@ -5,10 +5,10 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
 use super::log;
-use super::salvage::{Rows, beside, failed, rows_from};
+use super::salvage::{Rows, failed, rows_from};
 use crate::Stamp;
 use crate::store::StoreError;
-use crate::store::sqlite_mend::{self, PAGE, Pages, Table};
+use crate::store::sqlite_mend::{self, PAGE, Pages, Table, beside};
 
 /// More rows than any page has.
 const MOST_ROWS: usize = PAGE;

@@ -1,6 +1,5 @@
 //! What is kept of a damaged database: what a person wrote and the platform may not have. The rest the platform tells again.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +10,7 @@ use super::mend::{self, Mended, carve};
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
 use super::{Durability, SqliteStore, log, schema};
 use crate::Offset;
+use crate::store::sqlite_mend::beside;
 use crate::store::{LEFT, PRINCIPAL, SESSIONS, STAMP, StoreError, UNSURE, sqlite_mend};
 
 /// What was kept of a damaged database.
@@ -399,13 +399,6 @@ fn each(
         }
     }
     Ok(is_all)
-}
-
-/// The path with an end put behind it.
-pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(end);
-    name.into()
 }
 
 /// The first name for a damaged file that is not taken.

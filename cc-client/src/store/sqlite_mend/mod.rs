@@ -150,7 +150,7 @@ fn put_first_page(path: &Path, mut page: Vec<u8>) -> io::Result<()> {
 }
 
 /// The path with an end put behind it.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()

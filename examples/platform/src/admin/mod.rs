@@ -9,12 +9,10 @@ pub mod grants;
 pub mod services;
 pub mod vehicles;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use crate::auth::Who;
 use crate::auth::account::by_email;
 use crate::problem::Problem;
-use crate::storage::{Edit, Storage, StorageError, View};
+use crate::storage::{StorageError, View};
 
 /// Why an operator's command was not done. Nothing of it is kept then.
 #[non_exhaustive]
@@ -60,29 +58,6 @@ impl From<AdminError> for Problem {
             AdminError::Storage(error) => error.into(),
             other => Self::invalid_entity().because(other.to_string()),
         }
-    }
-}
-
-/// Does an operator's command as one transaction.
-pub async fn commit<T: Send + 'static>(
-    storage: &dyn Storage,
-    job: impl FnOnce(&mut dyn Edit) -> Result<T, AdminError> + Send + 'static,
-) -> Result<T, AdminError> {
-    let place = Arc::new(Mutex::new(None));
-    let slot = place.clone();
-    let done = storage
-        .write(Box::new(move |edit| {
-            let outcome = job(edit);
-            let refused = outcome.is_err();
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
-            if refused { Err(StorageError::Refused) } else { Ok(()) }
-        }))
-        .await;
-    let outcome = place.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (done, outcome) {
-        (Ok(()) | Err(StorageError::Refused), Some(outcome)) => outcome,
-        (Err(error), _) => Err(error.into()),
-        (Ok(()), None) => Err(StorageError::Closed.into()),
     }
 }
 

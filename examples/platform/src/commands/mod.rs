@@ -144,7 +144,7 @@ impl Place {
         let storage = SqliteStorage::open(&file, Arc::new(LocalBus::default()), SqliteOptions::default());
         let storage = storage?;
         claim.mark();
-        let outcome = platform::admin::commit(&storage, job).await;
+        let outcome = platform::storage::commit(&storage, job).await;
         storage.close().await.map_err(|error| OpenError::of(&file, error))?;
         outcome.map_err(|error| of_file(&file, error))
     }

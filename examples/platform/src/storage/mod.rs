@@ -162,10 +162,10 @@ pub trait Storage: Send + Sync + 'static {
 }
 
 /// Does a transaction and gives what it came to.
-pub async fn commit<T: Send + 'static>(
+pub async fn commit<T: Send + 'static, E: From<StorageError> + Send + 'static>(
     storage: &dyn Storage,
-    job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
+    job: impl FnOnce(&mut dyn Edit) -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     let place = Arc::new(Mutex::new(None));
     let slot = place.clone();
     let done = storage
@@ -180,7 +180,7 @@ pub async fn commit<T: Send + 'static>(
     match (done, outcome) {
         (Ok(()) | Err(StorageError::Refused), Some(outcome)) => outcome,
         (Err(error), _) => Err(error.into()),
-        (Ok(()), None) => Err(Problem::internal()),
+        (Ok(()), None) => Err(StorageError::Refused.into()),
     }
 }
 
