@@ -12,10 +12,11 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::client::{ClientBuilder, ClientError, Delivery, ItemPages};
+use crate::client::{ClientBuilder, ClientError, ItemPages};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::engine::Status;
+use crate::reader::Delivery;
 use crate::store::{Item, Row};
 use crate::{WriteId, WriteKind};
 

@@ -13,6 +13,7 @@ use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient, next_epoch};
 use crate::metrics::Metrics;
 use crate::mine::Mine;
+use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Store, StoreError, is_nameless};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
@@ -113,6 +114,7 @@ impl ClientBuilder {
             transport: self.transport,
             started,
             orders: inbox,
+            me: orders.downgrade(),
             status,
             changed,
             signed_out,
@@ -166,37 +168,36 @@ impl fmt::Debug for Client {
 /// What the app wishes.
 pub(crate) enum Order {
     Filled,
-    Network { up: bool },
-    Outcome { id: WriteId, waiter: oneshot::Sender<SendOutcome> },
-    Read { feed: Box<str>, reader: mpsc::Sender<Delivery> },
-    Shutdown { done: oneshot::Sender<()> },
-    SignIn { session: String },
+    /// A reader has taken what it had in hand, or dropped it.
+    Handed {
+        feed: Box<str>,
+        end: End,
+    },
+    Network {
+        up: bool,
+    },
+    Outcome {
+        id: WriteId,
+        waiter: oneshot::Sender<SendOutcome>,
+    },
+    Read {
+        feed: Box<str>,
+        reader: mpsc::Sender<Delivery>,
+    },
+    Shutdown {
+        done: oneshot::Sender<()>,
+    },
+    SignIn {
+        session: String,
+    },
     SignOut,
-    Stamp { stamped: oneshot::Sender<Stamp> },
-    Suspend { done: oneshot::Sender<Result<(), StoreError>> },
+    Stamp {
+        stamped: oneshot::Sender<Stamp>,
+    },
+    Suspend {
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
     Wake,
-}
-
-/// Messages of a feed, of which the next come once these were taken.
-pub struct Delivery {
-    /// Each a JSON text.
-    pub messages: Vec<Box<str>>,
-    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
-    pub is_after_gap: bool,
-    pub(crate) ack: oneshot::Sender<()>,
-}
-
-impl Delivery {
-    /// The app has them for good: they are not given again.
-    pub fn taken(self) {
-        let _ = self.ack.send(());
-    }
-}
-
-impl fmt::Debug for Delivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery").field("messages", &self.messages.len()).finish_non_exhaustive()
-    }
 }
 
 /// Why a client could not do what it was asked.

@@ -1,6 +1,6 @@
 //! Carries out what the engine decides: the one place that knows an async runtime and a clock.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
-use crate::client::{Delivery, Order, fresh_id};
+use crate::client::{Order, fresh_id};
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
+use crate::reader::Reader;
 use crate::store::{Standing, StoreError};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
@@ -30,6 +31,8 @@ pub(crate) struct Driver {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) started: Instant,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    /// What is told to itself by what it has given away, which does not keep it running.
+    pub(crate) me: mpsc::WeakUnboundedSender<Order>,
     pub(crate) status: watch::Sender<Status>,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) signed_out: watch::Sender<bool>,
@@ -41,17 +44,6 @@ pub(crate) struct Driver {
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     /// Requests that wait for their head: what for, since when.
     pub(crate) asked: BTreeMap<u64, (Endpoint, Mono)>,
-}
-
-/// Who reads a feed of messages, and what waits for it, oldest first.
-#[derive(Default)]
-pub(crate) struct Reader {
-    to: Option<mpsc::Sender<Delivery>>,
-    unread: VecDeque<(u64, Vec<Box<str>>)>,
-    /// The oldest are with the reader.
-    is_handed: bool,
-    /// What was before the oldest is gone.
-    is_after_gap: bool,
 }
 
 /// What reaches the driver from its own tasks.
@@ -68,8 +60,8 @@ enum Told {
     /// Conflicts were resolved by their policies.
     Resolved,
     Standing(WriteId, Option<Standing>),
-    /// A reader has taken the messages of that feed and ticket, or has gone before it did.
-    Taken(Box<str>, u64, bool),
+    /// Messages of that feed that were not taken may be handed again.
+    Waited(Box<str>, u64),
 }
 
 /// A busy client tells how it stands so often.
@@ -138,9 +130,12 @@ impl Driver {
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
-                    Told::Taken(feed, ticket, is_taken) => {
-                        let Some(ticket) = self.taken(&feed, ticket, is_taken, &tell) else { continue };
-                        Input::Delivered { ticket }
+                    Told::Waited(feed, number) => {
+                        if let Some(reader) = self.readers.get_mut(&feed) {
+                            reader.waited(number);
+                            reader.hand(&feed, &self.me);
+                        }
+                        continue;
                     }
                     Told::Standing(id, standing) => {
                         if let Some(Standing::Settled(outcome)) = standing {
@@ -228,9 +223,24 @@ impl Driver {
                 return;
             }
             Order::Read { feed, reader } => {
-                self.readers.entry(feed.clone()).or_default().to = Some(reader);
-                self.hand(&feed, tell);
+                let place = self.readers.entry(feed.clone()).or_default();
+                place.replace(reader);
+                place.hand(&feed, &self.me);
                 return;
+            }
+            Order::Handed { feed, end } => {
+                let Some(reader) = self.readers.get_mut(&feed) else { return };
+                let ended = reader.ended(end);
+                reader.hand(&feed, &self.me);
+                if let Some((number, wait)) = ended.again {
+                    let tell = tell.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(wait).await;
+                        let _ = tell.send(Told::Waited(feed, number));
+                    });
+                }
+                let Some(ticket) = ended.ticket else { return };
+                self.engine.handle(now, Input::Delivered { ticket })
             }
             Order::Shutdown { .. } => return,
             Order::SignOut => self.engine.handle(now, Input::SignOut),
@@ -262,11 +272,7 @@ impl Driver {
                     }
                 }
                 Effect::Anew => {
-                    for reader in self.readers.values_mut() {
-                        reader.unread.clear();
-                        reader.is_handed = false;
-                        reader.is_after_gap = false;
-                    }
+                    self.readers.values_mut().for_each(Reader::forget);
                     self.changed.send_modify(|count| *count += 1);
                 }
                 Effect::Changed { records } => {
@@ -275,8 +281,9 @@ impl Driver {
                 }
                 Effect::Deliver { feed, messages, ticket } => {
                     self.sample(&Sample::Delivered { messages: messages.len() });
-                    self.readers.entry(feed.clone()).or_default().unread.push_back((ticket, messages));
-                    self.hand(&feed, tell);
+                    let reader = self.readers.entry(feed.clone()).or_default();
+                    reader.push(ticket, messages);
+                    reader.hand(&feed, &self.me);
                 }
                 Effect::Http { request, http } => {
                     let endpoint = Endpoint::of(&http.target, http.is_stream);
@@ -299,7 +306,7 @@ impl Driver {
                 Effect::Missed { feed } => {
                     self.sample(&Sample::Missed);
                     tracing::warn!("messages that were not read yet are no longer kept");
-                    self.readers.entry(feed).or_default().is_after_gap = true;
+                    self.readers.entry(feed).or_default().missed();
                 }
                 Effect::Unreadable { messages } => {
                     self.sample(&Sample::Unreadable { messages });
@@ -372,48 +379,6 @@ impl Driver {
         for waiter in self.waiters.remove(&id).unwrap_or_default() {
             let _ = waiter.send(outcome);
         }
-    }
-
-    /// Hands the oldest messages of a feed to its reader, unless it has them already.
-    fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
-        let Some(reader) = self.readers.get_mut(feed).filter(|reader| !reader.is_handed) else { return };
-        let Some(to) = reader.to.clone().filter(|to| !to.is_closed()) else { return };
-        let Some((ticket, messages)) = reader.unread.front() else { return };
-        let ticket = *ticket;
-        reader.is_handed = true;
-        if messages.is_empty() {
-            // Nobody is to be troubled with that: only the position moves, in its turn.
-            let _ = tell.send(Told::Taken(feed.into(), ticket, true));
-            return;
-        }
-        let (ack, taken) = oneshot::channel();
-        let delivery = Delivery { messages: messages.clone(), is_after_gap: reader.is_after_gap, ack };
-        let (tell, feed) = (tell.clone(), feed.into());
-        tokio::spawn(async move {
-            let is_taken = to.send(delivery).await.is_ok() && taken.await.is_ok();
-            let _ = tell.send(Told::Taken(feed, ticket, is_taken));
-        });
-    }
-
-    /// The oldest messages are done with; gives their ticket. A reader that dropped them gets them again.
-    fn taken(
-        &mut self,
-        feed: &str,
-        ticket: u64,
-        is_taken: bool,
-        tell: &mpsc::UnboundedSender<Told>,
-    ) -> Option<u64> {
-        let reader = self.readers.get_mut(feed)?;
-        if reader.unread.front().is_none_or(|(oldest, _)| *oldest != ticket) {
-            // Of a person who is not signed in any more.
-            return None;
-        }
-        reader.is_handed = false;
-        let done = if is_taken { reader.unread.pop_front() } else { None };
-        // A delivery of nothing tells nobody.
-        reader.is_after_gap &= done.as_ref().is_none_or(|(_, messages)| messages.is_empty());
-        self.hand(feed, tell);
-        done.map(|(ticket, _)| ticket)
     }
 }
 

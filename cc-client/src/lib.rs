@@ -59,6 +59,8 @@ mod mono;
 mod offset;
 mod random;
 #[cfg(feature = "tokio")]
+mod reader;
+#[cfg(feature = "tokio")]
 pub mod sign_in;
 pub mod store;
 #[cfg(feature = "tokio")]
@@ -71,7 +73,7 @@ pub mod wire;
 mod write;
 
 #[cfg(feature = "tokio")]
-pub use client::{Client, ClientBuilder, ClientError, Delivery, ItemPages};
+pub use client::{Client, ClientBuilder, ClientError, ItemPages};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
@@ -81,4 +83,6 @@ pub use key_file::{KeyFile, KeyFileError};
 pub use metrics::{Endpoint, Metrics, Sample};
 pub use mono::Mono;
 pub use offset::Offset;
+#[cfg(feature = "tokio")]
+pub use reader::Delivery;
 pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};
