@@ -17,6 +17,7 @@ use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Store, StoreError, is_nameless};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
+use crate::waiters::{Resolved, Waiter, Waiters};
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
 /// What a client is made of.
@@ -119,7 +120,7 @@ impl ClientBuilder {
             changed,
             signed_out,
             requests: BTreeMap::new(),
-            waiters: BTreeMap::new(),
+            waiters: Waiters::default(),
             readers: BTreeMap::new(),
             status_changed: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
@@ -168,6 +169,10 @@ impl fmt::Debug for Client {
 /// What the app wishes.
 pub(crate) enum Order {
     Filled,
+    /// A write was discarded.
+    Gone {
+        id: WriteId,
+    },
     /// A reader has taken what it had in hand, or dropped it.
     Handed {
         feed: Box<str>,
@@ -178,11 +183,16 @@ pub(crate) enum Order {
     },
     Outcome {
         id: WriteId,
-        waiter: oneshot::Sender<SendOutcome>,
+        waiter: Waiter,
     },
     Read {
         feed: Box<str>,
         reader: mpsc::Sender<Delivery>,
+    },
+    /// A person has resolved a conflict or a rejection.
+    Resolved {
+        id: WriteId,
+        resolved: Resolved,
     },
     Shutdown {
         done: oneshot::Sender<()>,
@@ -191,8 +201,9 @@ pub(crate) enum Order {
         session: String,
     },
     SignOut,
+    /// Does something with a fresh stamp.
     Stamp {
-        stamped: oneshot::Sender<Stamp>,
+        then: Box<dyn FnOnce(Stamp) + Send>,
     },
     Suspend {
         done: oneshot::Sender<Result<(), StoreError>>,
@@ -227,6 +238,10 @@ pub enum ClientError {
     /// The time that the caller gave is over.
     #[error("it took longer than was given")]
     TimedOut,
+    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, another process sent it
+    /// again under another id, or it is of another person and set aside.
+    #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
+    UnknownWrite,
     /// The write can never be sent.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -286,7 +301,6 @@ impl Client {
         kind: WriteKind,
         body: &str,
     ) -> Result<WriteId, ClientError> {
-        let clock = self.stamp().await?;
         let id = fresh_id();
         let mut write = Write {
             id,
@@ -294,41 +308,41 @@ impl Client {
             key: key.into(),
             kind,
             base: None,
-            clock,
+            clock: Stamp { millis: 0, counter: 0, node: 0 },
             body: body.into(),
         };
         write.check()?;
         let (lane, mine) = (self.lane.clone(), self.mine.clone());
-        let refusal = self
-            .store
-            .call(move |store| {
-                if mine.is_hidden(store)? {
-                    return Ok(Some(ClientError::AnotherPerson));
-                }
-                if is_nameless(store)? {
-                    return Ok(Some(ClientError::SignedOut));
-                }
-                let known = store.item(&write.collection, &write.key)?;
-                write.base = known.map(|item| item.version).filter(|version| *version > 0);
-                store.accept(&lane, std::slice::from_ref(&write))?;
-                // Another process may have signed somebody else in right then.
-                let is_others = mine.is_hidden(store)? && store.discard(id)?;
-                Ok(is_others.then_some(ClientError::AnotherPerson))
-            })
-            .await?;
-        if let Some(refusal) = refusal {
-            return Err(refusal);
+        let accept = move |store: &mut dyn Store, clock| {
+            if mine.is_hidden(store)? {
+                return Ok(Some(ClientError::AnotherPerson));
+            }
+            if is_nameless(store)? {
+                return Ok(Some(ClientError::SignedOut));
+            }
+            let known = store.item(&write.collection, &write.key)?;
+            write.base = known.map(|item| item.version).filter(|version| *version > 0);
+            write.clock = clock;
+            store.accept(&lane, std::slice::from_ref(&write))?;
+            // Another process may have signed somebody else in right then.
+            let is_others = mine.is_hidden(store)? && store.discard(id)?;
+            Ok(is_others.then_some(ClientError::AnotherPerson))
+        };
+        match self.stamped(accept, |_| Order::Filled).await? {
+            Some(refusal) => Err(refusal),
+            None => Ok(id),
         }
-        self.order(Order::Filled)?;
-        Ok(id)
     }
 
-    /// Waits until the platform has said what became of a write. A write that is not known, or was discarded, is waited for
-    /// without end.
+    /// Waits until the platform has said what became of a write. Of one that is in conflict, its policy decides first
+    /// ([`ClientBuilder::on_conflict`]): where it is sent again, by a policy or by [`Self::resolve`], its old id stands for the new one,
+    /// until this client ends.
+    ///
+    /// Errors: [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
         let (waiter, outcome) = oneshot::channel();
         self.order(Order::Outcome { id, waiter })?;
-        outcome.await.map_err(|_| ClientError::Closed)
+        outcome.await.map_err(|_| ClientError::Closed)?
     }
 
     /// An item as a person should see it, network or not.
@@ -368,10 +382,14 @@ impl Client {
 
     /// Lets go of a write that the platform would not do, or that has not been sent. True if it was there.
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
-        let found = self.store.call(move |store| store.discard(id)).await?;
-        // What waited behind it may go now.
-        self.order(Order::Filled)?;
-        Ok(found)
+        let orders = self.orders.clone();
+        let discard = move |store: &mut dyn Store| {
+            let found = store.discard(id)?;
+            // What waited behind it may go now.
+            let _ = orders.send(Order::Gone { id });
+            Ok(found)
+        };
+        Ok(self.store.call(discard).await?)
     }
 
     /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
@@ -379,20 +397,21 @@ impl Client {
     ///
     /// Errors: [`ClientError::Write`] where it can never be sent like that; it stays as it was.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
-        let (clock, mine) = (self.stamp().await?, self.mine.clone());
-        let resolved = self
-            .store
-            .call(move |store| {
-                if is_nameless(store)? || !mine.person().owns(store)? {
-                    return Ok(Ok(None));
-                }
-                let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
-                let Some((row, _)) = open else { return Ok(Ok(None)) };
-                resolve(store, &row.write, &resolution, (fresh_id(), clock))
-            })
-            .await??;
-        self.order(Order::Filled)?;
-        Ok(resolved)
+        let mine = self.mine.clone();
+        let decide = move |store: &mut dyn Store, clock| {
+            if is_nameless(store)? || !mine.person().owns(store)? {
+                return Ok(Ok(None));
+            }
+            let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
+            let Some((row, outcome)) = open else { return Ok(Ok(None)) };
+            let now = resolve(store, &row.write, &resolution, (fresh_id(), clock))?;
+            Ok(now.map(|now| now.map(|now| (now, Resolved::of((id, outcome), now)))))
+        };
+        let told = self.stamped(decide, move |now| match now {
+            Ok(Some((_, resolved))) => Order::Resolved { id, resolved: *resolved },
+            _ => Order::Filled,
+        });
+        Ok(told.await??.map(|(now, _)| now))
     }
 
     /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
@@ -493,10 +512,26 @@ impl Client {
         }
     }
 
-    async fn stamp(&self) -> Result<Stamp, ClientError> {
-        let (stamped, stamp) = oneshot::channel();
-        self.order(Order::Stamp { stamped })?;
-        stamp.await.map_err(|_| ClientError::Closed)
+    /// Does work on the store with a fresh stamp, and tells the driver of it: also where nobody waits for it any more, or the driver has
+    /// ended meanwhile.
+    async fn stamped<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Store, Stamp) -> Result<T, StoreError> + Send + 'static,
+        order: impl FnOnce(&T) -> Order + Send + 'static,
+    ) -> Result<T, ClientError> {
+        let (answer, receiver) = oneshot::channel();
+        let (store, orders) = (self.store.clone(), self.orders.clone());
+        let then = move |stamp| {
+            let work = move |store: &mut dyn Store| work(store, stamp);
+            store.give(work, move |done| {
+                if let Ok(done) = &done {
+                    let _ = orders.send(order(done));
+                }
+                let _ = answer.send(done);
+            });
+        };
+        self.order(Order::Stamp { then: Box::new(then) })?;
+        Ok(receiver.await.map_err(|_| ClientError::Closed)??)
     }
 
     fn order(&self, order: Order) -> Result<(), ClientError> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::decide::SendOutcome;
 use crate::store::{Item, Store, StoreError};
+use crate::waiters::Resolved;
 use crate::{Stamp, Write, WriteError, WriteId};
 
 /// A write that the server would not do because it has something newer.
@@ -80,14 +81,14 @@ pub(crate) struct Policies {
 const TRIES: u32 = 5;
 
 impl Policies {
-    /// Resolves what is open, by the policies; gives how many.
+    /// Resolves what is open, by the policies, and tells what became of each.
     pub(crate) fn resolve_all(
         &mut self,
         store: &mut dyn Store,
         mut fresh: impl FnMut() -> WriteId,
         clock: Stamp,
-    ) -> Result<u64, StoreError> {
-        let mut resolved = 0;
+        mut tell: impl FnMut(WriteId, Resolved),
+    ) -> Result<(), StoreError> {
         for (row, outcome) in store.unresolved()? {
             let policy = self.of.get(&row.write.collection).cloned().unwrap_or_default();
             if outcome != SendOutcome::Conflict {
@@ -112,10 +113,11 @@ impl Policies {
                 }
             }
             // What can never be sent is left to a person.
-            let now = resolve(store, &row.write, &resolution, (fresh(), clock))?;
-            resolved += u64::from(matches!(now, Ok(Some(_))));
+            if let Ok(Some(now)) = resolve(store, &row.write, &resolution, (fresh(), clock))? {
+                tell(row.write.id, Resolved::of((row.write.id, outcome), now));
+            }
         }
-        Ok(resolved)
+        Ok(())
     }
 }
 

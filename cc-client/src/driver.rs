@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cc_core::Timestamp;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
@@ -17,9 +17,10 @@ use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreA
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
 use crate::reader::Reader;
-use crate::store::{Standing, StoreError};
+use crate::store::{Standing, Store, StoreError};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
+use crate::waiters::{Resolved, Waiters};
 use crate::{Mono, WriteId};
 
 pub(crate) struct Driver {
@@ -37,7 +38,7 @@ pub(crate) struct Driver {
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) signed_out: watch::Sender<bool>,
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
-    pub(crate) waiters: BTreeMap<WriteId, Vec<oneshot::Sender<SendOutcome>>>,
+    pub(crate) waiters: Waiters,
     pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
     pub(crate) policies: Option<Arc<Mutex<Policies>>>,
@@ -57,8 +58,8 @@ pub(crate) enum Happened {
 /// What reaches the driver from the store.
 enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
-    /// Conflicts were resolved by their policies.
-    Resolved,
+    /// A conflict was resolved by its policy.
+    Resolved(WriteId, Resolved),
     Standing(WriteId, Option<Standing>),
     /// Messages of that feed that were not taken may be handed again.
     Waited(Box<str>, u64),
@@ -86,7 +87,9 @@ impl Driver {
         let (pieces, mut happened) = mpsc::channel(PIECES);
         let (tell, mut told) = mpsc::unbounded_channel();
         self.carry_out(first, &pieces, &tell);
-        self.resolve_conflicts(&tell);
+        if let Some(resolve) = self.resolver(&tell) {
+            self.store.give(resolve, drop);
+        }
         let mut told_status = Mono::default();
         loop {
             // Of many changes at once the app is told the last.
@@ -126,7 +129,8 @@ impl Driver {
                         self.sample(&Sample::Stored { is_failed: answer.is_err(), took });
                         Input::Stored { ticket, answer }
                     }
-                    Told::Resolved => {
+                    Told::Resolved(id, resolved) => {
+                        self.waiters.resolved(id, resolved);
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
@@ -138,9 +142,7 @@ impl Driver {
                         continue;
                     }
                     Told::Standing(id, standing) => {
-                        if let Some(Standing::Settled(outcome)) = standing {
-                            self.settled(id, outcome);
-                        }
+                        self.waiters.told(id, standing);
                         continue;
                     }
                 },
@@ -215,12 +217,18 @@ impl Driver {
                 self.engine.handle(now, Input::Network { up })
             }
             Order::Outcome { id, waiter } => {
-                self.waiters.entry(id).or_default().push(waiter);
-                let tell = tell.clone();
-                self.store.give(move |store| {
-                    let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
-                });
+                if let Some(id) = self.waiters.wait(id, waiter) {
+                    self.ask(vec![id], tell);
+                }
                 return;
+            }
+            Order::Gone { id } => {
+                self.waiters.told(id, None);
+                self.engine.handle(now, Input::Filled)
+            }
+            Order::Resolved { id, resolved } => {
+                self.waiters.resolved(id, resolved);
+                self.engine.handle(now, Input::Filled)
             }
             Order::Read { feed, reader } => {
                 let place = self.readers.entry(feed.clone()).or_default();
@@ -248,8 +256,8 @@ impl Driver {
                 self.signed_out.send_replace(false);
                 self.engine.handle(now, Input::SignedIn { session })
             }
-            Order::Stamp { stamped } => {
-                let _ = stamped.send(self.engine.stamp(now, device_time()));
+            Order::Stamp { then } => {
+                then(self.engine.stamp(now, device_time()));
                 return;
             }
         };
@@ -273,6 +281,7 @@ impl Driver {
                 }
                 Effect::Anew => {
                     self.readers.values_mut().for_each(Reader::forget);
+                    self.look_again(tell);
                     self.changed.send_modify(|count| *count += 1);
                 }
                 Effect::Changed { records } => {
@@ -298,9 +307,11 @@ impl Driver {
                     self.sample(&Sample::Settled { outcome });
                     tracing::debug!(%id, ?outcome, "settled");
                     self.changed.send_modify(|count| *count += 1);
-                    self.settled(id, outcome);
-                    if outcome == SendOutcome::Conflict {
-                        self.resolve_conflicts(tell);
+                    if outcome == SendOutcome::Conflict && self.policies.is_some() {
+                        // What is said of it, its policy decides.
+                        self.ask(vec![id], tell);
+                    } else {
+                        self.waiters.settled(id, outcome);
                     }
                 }
                 Effect::Missed { feed } => {
@@ -321,13 +332,14 @@ impl Driver {
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
                     let (started, asked, person) = (self.started, self.now(), self.mine.person());
-                    self.store.give(move |store| {
+                    let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        let answer = match person.refuse(store, &command) {
-                            Ok(None) => client.execute(store, device_time(), command),
-                            Ok(Some(refusal)) => Ok(refusal),
-                            Err(error) => Err(error),
-                        };
+                        match person.refuse(store, &command)? {
+                            None => client.execute(store, device_time(), command),
+                            Some(refusal) => Ok(refusal),
+                        }
+                    };
+                    self.store.give(work, move |answer| {
                         if let Err(error) = &answer {
                             tracing::warn!(%error, "the store failed");
                         }
@@ -345,39 +357,49 @@ impl Driver {
         }
     }
 
-    /// Lets policies decide about what is open.
-    fn resolve_conflicts(&mut self, tell: &mpsc::UnboundedSender<Told>) {
-        let Some(policies) = self.policies.clone() else { return };
+    /// What lets policies decide about all that is open, on the store's thread.
+    fn resolver(
+        &mut self,
+        tell: &mpsc::UnboundedSender<Told>,
+    ) -> Option<impl Fn(&mut dyn Store) -> Result<(), StoreError> + Send + use<>> {
+        let policies = self.policies.clone()?;
         let clock = self.engine.stamp(self.now(), device_time());
         let (tell, person) = (tell.clone(), self.mine.person());
-        self.store.give(move |store| {
-            if !person.owns(store).unwrap_or(false) {
-                return;
+        Some(move |store: &mut dyn Store| {
+            if !person.owns(store)? {
+                return Ok(());
             }
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
-            // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
-            if policies.resolve_all(store, fresh_id, clock).is_ok_and(|resolved| resolved > 0) {
-                let _ = tell.send(Told::Resolved);
+            policies.resolve_all(store, fresh_id, clock, |id, resolved| {
+                let _ = tell.send(Told::Resolved(id, resolved));
+            })
+        })
+    }
+
+    /// Asks how writes stand. What is in conflict, its policy decides about first.
+    fn ask(&mut self, ids: Vec<WriteId>, tell: &mpsc::UnboundedSender<Told>) {
+        let (resolve, tell) = (self.resolver(tell), tell.clone());
+        let work = move |store: &mut dyn Store| {
+            for id in ids {
+                let mut standing = store.standing(id)?;
+                if let (Some(resolve), Some(Standing::Settled(SendOutcome::Conflict))) = (&resolve, standing)
+                {
+                    resolve(store)?;
+                    standing = store.standing(id)?;
+                }
+                let _ = tell.send(Told::Standing(id, standing));
             }
-        });
+            Ok(())
+        };
+        // A store that fails says so elsewhere too; whoever waits is looked after again.
+        self.store.give(work, drop);
     }
 
     /// Asks what became of that which is waited for, in case another process has sent it.
-    fn look_again(&self, tell: &mpsc::UnboundedSender<Told>) {
-        if self.waiters.is_empty() {
-            return;
-        }
-        let (tell, waited) = (tell.clone(), self.waiters.keys().copied().collect::<Vec<_>>());
-        self.store.give(move |store| {
-            for id in waited {
-                let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
-            }
-        });
-    }
-
-    fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
-        for waiter in self.waiters.remove(&id).unwrap_or_default() {
-            let _ = waiter.send(outcome);
+    fn look_again(&mut self, tell: &mpsc::UnboundedSender<Told>) {
+        let waited = self.waiters.ids();
+        if !waited.is_empty() {
+            self.ask(waited, tell);
         }
     }
 }

@@ -69,6 +69,8 @@ mod store_thread;
 pub mod testing;
 #[cfg(feature = "tokio")]
 pub mod transport;
+#[cfg(feature = "tokio")]
+mod waiters;
 pub mod wire;
 mod write;
 
