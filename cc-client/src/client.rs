@@ -13,7 +13,7 @@ use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient, next_epoch};
 use crate::metrics::Metrics;
 use crate::mine::Mine;
-use crate::store::{Item, Row, Store, StoreError, is_nameless};
+use crate::store::{Item, Row, Store, StoreError, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
@@ -73,7 +73,7 @@ impl ClientBuilder {
         let fresh = random().to_be_bytes();
         // Which device it is, for ever; and which start of it.
         let (node, epoch) = store
-            .call(move |store| {
+            .call_as_one(move |store| {
                 let number = |value: Option<Vec<u8>>| value?.try_into().ok().map(u64::from_be_bytes);
                 let node = number(store.value("node")?);
                 if node.is_none() {
@@ -90,7 +90,7 @@ impl ClientBuilder {
         let lane = self.lane.clone();
         let session = self.session;
         let begin = store
-            .call(move |store| {
+            .call_as_one(move |store| {
                 let client = StoreClient { lane: &lane, owner };
                 client.begin(store, device_time(), feeds.iter().map(String::as_str), session)
             })
@@ -300,7 +300,7 @@ impl Client {
         let (lane, mine) = (self.lane.clone(), self.mine.clone());
         let refusal = self
             .store
-            .call(move |store| {
+            .call_as_one(move |store| {
                 if mine.is_hidden(store)? {
                     return Ok(Some(ClientError::AnotherPerson));
                 }
@@ -310,9 +310,7 @@ impl Client {
                 let known = store.item(&write.collection, &write.key)?;
                 write.base = known.map(|item| item.version).filter(|version| *version > 0);
                 store.accept(&lane, std::slice::from_ref(&write))?;
-                // Another process may have signed somebody else in right then.
-                let is_others = mine.is_hidden(store)? && store.discard(id)?;
-                Ok(is_others.then_some(ClientError::AnotherPerson))
+                Ok(None)
             })
             .await?;
         if let Some(refusal) = refusal {
@@ -381,7 +379,7 @@ impl Client {
         let (clock, mine) = (self.stamp().await?, self.mine.clone());
         let resolved = self
             .store
-            .call(move |store| {
+            .call_as_one(move |store| {
                 if is_nameless(store)? || !mine.person().owns(store)? {
                     return Ok(Ok(None));
                 }
@@ -469,9 +467,12 @@ impl Client {
             loop {
                 let mine = self.mine.clone();
                 // What another person left is not this process's to wait for.
-                let waiting = move |store: &mut dyn Store| {
-                    if mine.person().owns(store)? { store.waiting_count() } else { Ok(0) }
-                };
+                let waiting =
+                    move |store: &mut dyn Store| {
+                        read_as_one(store, |store| {
+                            if mine.person().owns(store)? { store.waiting_count() } else { Ok(0) }
+                        })
+                    };
                 let waiting = self.store.call(waiting).await?;
                 if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
                     return Ok(());

@@ -10,11 +10,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use cc_client::decide::{FeedState, SendOutcome};
 use cc_client::engine::{HttpHead, HttpRequest};
-use cc_client::store::{Durability, MemoryStore, SqliteStore};
+use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use cc_client::wire::ProblemCode;
-use cc_client::{Client, ClientError, Resolution, Stamp, WriteKind};
+use cc_client::{Client, ClientError, Resolution, Stamp, Write, WriteId, WriteKind};
 
 /// The platforms of Anna and Bo, each reached with sessions of their own; nobody is where there is no network.
 #[derive(Clone, Default)]
@@ -492,14 +492,65 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
 
     // Signed in as he is, it goes on as his.
     extension.sign_in(BO).unwrap();
-    let mut changed = extension.changed();
-    in_time(async {
-        while extension.item("places", "his").await.unwrap().is_none() {
-            changed.changed().await.unwrap();
+    let more = in_time(async {
+        loop {
+            // Until the platform has said that it is he, nothing is taken.
+            match extension.submit("places", "more", WriteKind::Put, "{}").await {
+                Err(ClientError::AnotherPerson) => tokio::time::sleep(Duration::from_millis(5)).await,
+                taken => break taken.unwrap(),
+            }
         }
     })
     .await;
-    let more = extension.submit("places", "more", WriteKind::Put, "{}").await.unwrap();
+    shown(&extension, "his").await;
     assert_eq!(in_time(extension.outcome(more)).await.unwrap(), SendOutcome::Applied);
     assert!(world.bo.platform().knows(more));
+}
+
+/// An app signs people in and out, without a pause, while its extension writes and sends as one of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_goes_out_as_another_persons_in_the_instant_in_which_they_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (World::new(), folder.path().join("client.db"));
+    world.up(true);
+    let annas = world.start(&path, ANNA).await;
+    assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
+    let mut app = SqliteStore::open(&path, Durability::Process).unwrap();
+    let anna = String::from_utf8(app.value("principal").unwrap().unwrap()).unwrap();
+    let his = Write {
+        id: WriteId::new("2026-05-01T10:00:00Z".parse().unwrap(), [7; 10]),
+        collection: "places".into(),
+        key: "his".into(),
+        kind: WriteKind::Put,
+        base: None,
+        clock: Stamp { millis: 1, counter: 0, node: 7 },
+        body: "{}".into(),
+    };
+    app.belong("bo").unwrap();
+    app.accept("main", std::slice::from_ref(&his)).unwrap();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let ends = is_over.clone();
+    let turns = std::thread::spawn(move || {
+        let (mut found, mut turns) = (Vec::new(), 0_u32);
+        while !ends.load(Ordering::SeqCst) || turns < 20 {
+            app.belong(&anna).unwrap();
+            app.waiting_count().unwrap();
+            app.belong("bo").unwrap();
+            let rows = app.waiting("main", 1_000, u32::MAX).unwrap();
+            found.extend(rows.into_iter().map(|row| row.write.key).filter(|key| **key != *"his"));
+            turns += 1;
+        }
+        found
+    });
+    let mut taken = 0;
+    for number in 0..1_000 {
+        match annas.submit("places", &number.to_string(), WriteKind::Put, "{}").await {
+            Ok(_) => taken += 1,
+            Err(error) => assert!(matches!(error, ClientError::AnotherPerson), "{error}"),
+        }
+    }
+    is_over.store(true, Ordering::SeqCst);
+    assert_eq!(turns.join().unwrap(), Vec::<Box<str>>::new(), "hers were among his");
+    assert!(!world.anna.platform().knows(his.id), "his was sent as hers");
+    assert!(taken > 0);
 }

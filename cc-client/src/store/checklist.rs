@@ -1,6 +1,6 @@
 //! What every store must pass, whoever writes it.
 
-use super::{Record, Settled, Standing, Store};
+use super::{Record, Settled, Standing, Store, StoreError};
 use crate::decide::SendOutcome;
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
@@ -31,6 +31,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_sent_again_keeps_its_place,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
+        what_is_done_as_one_happens_or_not,
         an_item_tells_when_the_server_changed_it,
         another_person_finds_nothing_and_the_first_finds_all_writes_again,
         writes_of_somebody_who_was_never_known_are_let_go,
@@ -400,6 +401,62 @@ point!(writes_of_somebody_who_was_never_known_are_let_go, store, {
     // The same writes are not taken for new ones.
     store.accept("main", &nobodys).unwrap();
     assert_eq!(store.waiting_count().unwrap(), 0);
+});
+
+point!(what_is_done_as_one_happens_or_not, store, {
+    let add = |store: &mut dyn Store, number: u8| {
+        store.set_value("latest", &[number])?;
+        store.accept("main", &[write(number, "a", WriteKind::Put, "{}")])
+    };
+    let there = |store: &mut dyn Store| {
+        (store.value("latest").unwrap().unwrap_or_default(), store.waiting_count().unwrap())
+    };
+    store.as_one(&mut |store| add(store, 1)).unwrap();
+    assert_eq!(there(store), (vec![1], 1));
+    // It reads what it wrote itself; an error leaves nothing of it, and is told.
+    let failed = store.as_one(&mut |store| {
+        add(store, 2)?;
+        assert_eq!(there(store), (vec![2], 2));
+        store.take("me", &Offset::BEGINNING, &[record("b", 1, "{}")], &offset("1"))?;
+        store.belong("anna")?;
+        store.pause()?;
+        Err(StoreError::Full)
+    });
+    assert!(matches!(failed, Err(StoreError::Full)), "{failed:?}");
+    assert_eq!((there(store), store.position("me").unwrap(), shown(store, "b")), ((vec![1], 1), None, None));
+    assert_eq!(store.value(super::PRINCIPAL).unwrap(), None);
+    // What was a part of it is undone alone, and with the rest.
+    let part = |store: &mut dyn Store| {
+        store.as_one(&mut |store| {
+            add(store, 4)?;
+            Err(StoreError::Busy)
+        })
+    };
+    store
+        .as_one(&mut |store| {
+            add(store, 3)?;
+            assert!(matches!(part(store), Err(StoreError::Busy)));
+            store.as_one(&mut |store| store.set_value("part", b"done"))
+        })
+        .unwrap();
+    assert_eq!((there(store), store.value("part").unwrap()), ((vec![3], 2), Some(b"done".to_vec())));
+    let failed = store.as_one(&mut |store| {
+        store.as_one(&mut |store| add(store, 5))?;
+        part(store)
+    });
+    assert!(matches!(failed, Err(StoreError::Busy)), "{failed:?}");
+    assert_eq!(there(store), (vec![3], 2));
+    // And it goes on.
+    let mut seen = None;
+    store
+        .read_as_one(&mut |store| {
+            seen = Some((store.waiting_count()?, store.value("latest")?));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(seen, Some((2, Some(vec![3]))));
+    add(store, 6).unwrap();
+    assert_eq!(there(store), (vec![6], 3));
 });
 
 point!(a_pause_loses_nothing, store, {

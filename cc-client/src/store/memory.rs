@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{
     Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
-    UNSURE,
+    UNSURE, Work,
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
@@ -358,6 +358,19 @@ impl Store for MemoryStore {
 
     fn aside_count(&mut self) -> Result<u64, StoreError> {
         Ok(self.aside.len() as u64)
+    }
+
+    fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        let before = self.clone();
+        let done = work(self);
+        if done.is_err() {
+            *self = before;
+        }
+        done
+    }
+
+    fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        work(self)
     }
 
     fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError> {

@@ -217,6 +217,9 @@ pub enum StoreError {
     },
 }
 
+/// What is done with a store as one: see [`Store::as_one`]. A store calls it once.
+pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Store) -> Result<(), StoreError>;
+
 /// Where a client keeps things. `checklist` (feature `testing`) holds what each store must pass.
 ///
 /// Calls block: a client makes them on a thread of its own.
@@ -300,10 +303,78 @@ pub trait Store: Send {
     /// How many writes are set aside for others.
     fn aside_count(&mut self) -> Result<u64, StoreError>;
 
+    /// Does several things as one: all of them happen, or, where `work` gives an error, none; and nobody else who shares the store changes
+    /// anything between them. Each call of what `work` is given is part of it, also this one.
+    ///
+    /// Errors: what `work` gives, and whatever keeps the store from beginning or from committing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::store::{MemoryStore, Store, StoreError};
+    ///
+    /// let mut store = MemoryStore::new();
+    /// store.as_one(&mut |store| {
+    ///     let known = store.value("starts")?.unwrap_or_default();
+    ///     store.set_value("starts", &[known, vec![b'|']].concat())
+    /// })?;
+    /// assert_eq!(store.value("starts")?.as_deref(), Some(&b"|"[..]));
+    ///
+    /// let failed = store.as_one(&mut |store| {
+    ///     store.set_value("starts", b"")?;
+    ///     Err(StoreError::Busy)
+    /// });
+    /// assert_eq!(failed.unwrap_err().to_string(), "the database is in use");
+    /// assert_eq!(store.value("starts")?.as_deref(), Some(&b"|"[..]));
+    /// # Ok::<(), StoreError>(())
+    /// ```
+    fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError>;
+
+    /// Reads several things as they were in one instant, and holds up nobody who writes meanwhile. A write in it may be refused as
+    /// [`StoreError::Busy`].
+    fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        self.as_one(work)
+    }
+
     /// Puts everything in its final place and lets go of files, so that a sleeping app holds no lock; the next call opens them again.
+    /// Within [`Self::as_one`] it does nothing.
     fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// [`Store::as_one`], with what comes of it.
+#[cfg(feature = "tokio")]
+pub(crate) fn as_one<T>(
+    store: &mut dyn Store,
+    work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    with_result(work, |work| store.as_one(work))
+}
+
+/// [`Store::read_as_one`], with what comes of it.
+#[cfg(feature = "tokio")]
+pub(crate) fn read_as_one<T>(
+    store: &mut dyn Store,
+    read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    with_result(read, |read| store.read_as_one(read))
+}
+
+#[cfg(feature = "tokio")]
+fn with_result<T>(
+    work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+    run: impl FnOnce(Work<'_>) -> Result<(), StoreError>,
+) -> Result<T, StoreError> {
+    let (mut work, mut done) = (Some(work), None);
+    run(&mut |store| {
+        if let Some(work) = work.take() {
+            done = Some(work(store)?);
+        }
+        Ok(())
+    })?;
+    // A store that did not call it has done nothing.
+    done.ok_or(StoreError::Failed { code: -1 })
 }
 
 /// How many settled writes are remembered.

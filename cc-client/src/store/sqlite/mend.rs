@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, Transaction};
+use rusqlite::{Connection, OpenFlags};
 
 use super::log;
 use super::salvage::{Rows, failed, rows_from};
@@ -57,7 +57,7 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
 pub(super) fn carve(
     path: &Path,
     old: Connection,
-    new: &Transaction<'_>,
+    new: &Connection,
     writes: &mut u64,
     latest: &mut Option<Stamp>,
 ) -> Result<(), StoreError> {

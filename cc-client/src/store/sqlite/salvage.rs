@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
 use super::mend::{self, Mended, carve};
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
@@ -226,7 +226,7 @@ fn settled_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<(i64, [u8; 16]
 }
 
 /// Copies what is set aside for others, up to what cannot be read; gives how many writes that is, and whether there may be more.
-fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
+fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
     let there = old.query_row("SELECT 1 FROM sqlite_master WHERE name = 'aside'", [], |_| Ok(()));
     if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
         return (0, false);
@@ -252,7 +252,7 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
-fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
+fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), StoreError> {
     let Mended { connection, is_header_sound, .. } = old;
     let old = &connection;
     // What cannot be read of these two is not missed for long, but for whose it all is.
@@ -310,7 +310,7 @@ fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), 
 }
 
 /// Whether there are writes, and nothing says whose.
-fn is_nobodys(new: &Transaction<'_>) -> Result<bool, StoreError> {
+fn is_nobodys(new: &Connection) -> Result<bool, StoreError> {
     let nobodys = "SELECT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS
         (SELECT 1 FROM small_values WHERE name IN (?1, ?2) AND length(value) > 0)";
     Ok(new.query_row(nobodys, [PRINCIPAL, SESSIONS], |row| row.get(0))?)
@@ -324,7 +324,7 @@ pub(super) enum Rows {
 /// Copies the rows from a number on, up to one that cannot be read; gives the number that comes next.
 pub(super) fn rows_from(
     old: &Connection,
-    new: &Transaction<'_>,
+    new: &Connection,
     from: i64,
     writes: &mut u64,
     latest: &mut Option<crate::Stamp>,
