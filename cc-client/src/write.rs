@@ -239,19 +239,21 @@ impl Write {
             return Err(WriteError::TooLarge { limit: Self::LARGEST });
         }
         let kind = self.kind.as_str();
-        let is_object = || {
-            self.body.trim_start().starts_with('{')
-                && !is_too_deep(&self.body)
-                && serde_json::from_str::<&RawValue>(&self.body).is_ok()
-        };
-        if self.kind == WriteKind::Delete {
-            return if self.body.is_empty() { Ok(()) } else { Err(WriteError::Body { kind }) };
-        }
-        if !is_object() {
+        if !self.has_body() {
             return Err(WriteError::Body { kind });
         }
-        let reads = serde_json::from_str::<serde_json::Value>(&self.body).is_ok();
+        let reads = self.body.is_empty() || serde_json::from_str::<serde_json::Value>(&self.body).is_ok();
         if reads { Ok(()) } else { Err(WriteError::Unreadable { kind }) }
+    }
+
+    /// Whether the body is what one of its kind is: with any other it cannot even be sent.
+    pub(crate) fn has_body(&self) -> bool {
+        if self.kind == WriteKind::Delete {
+            return self.body.is_empty();
+        }
+        self.body.trim_start().starts_with('{')
+            && !is_too_deep(&self.body)
+            && serde_json::from_str::<&RawValue>(&self.body).is_ok()
     }
 
     /// Whether the platform finds a conflict where this has not seen its item's latest version: bookings, shares and vehicles. Such

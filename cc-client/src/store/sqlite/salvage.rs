@@ -53,8 +53,8 @@ impl SqliteStore {
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
-    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then only the writes are kept to which the log leads by itself); one that ends
-    /// in the middle of its last commit is what a loss of power leaves.
+    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the
+    /// writes are kept that stand in the log); one that ends in the middle of its last commit is what a loss of power leaves.
     ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
     /// app deletes it.
@@ -111,7 +111,7 @@ impl SqliteStore {
         let mut store = Self::open(&fresh, durability)?;
         super::Store::pause(&mut store)?;
         let sound = sqlite_mend::first_page(&fresh).map_err(|error| failed(&error))?;
-        let is_gone = std::fs::metadata(path).map_or(0, |file| file.len()) == 0;
+        let is_gone = mend::is_gone(path);
         if is_gone {
             log::overwrite(&readable, &[])?;
         }
@@ -253,7 +253,7 @@ fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
 fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), StoreError> {
-    let Mended { connection, is_header_sound, .. } = old;
+    let Mended { connection, is_use_known, .. } = old;
     let old = &connection;
     // What cannot be read of these two is not missed for long, but for whose it all is.
     let values = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
@@ -287,7 +287,7 @@ fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), Store
             }
         }
     }
-    if is_partial && is_header_sound {
+    if is_partial && is_use_known {
         carve(path, connection, new, &mut writes, &mut latest)?;
     }
     if let Some(last) = last {
@@ -349,9 +349,11 @@ pub(super) fn rows_from(
         let (Ok(Ok((one, outcome))), Ok(lane)) = (row_of(row), row.get::<_, String>(9)) else {
             return Ok((Rows::Unreadable, next));
         };
-        // Damage leaves texts that are no JSON: the platform would refuse the write, and all that wait behind it.
+        // Damage leaves texts that are no JSON: the platform would refuse the write, and all that wait behind it. What else it would refuse,
+        // of a write that was accepted once, it says itself.
         let is_outcome = outcome.as_deref().is_none_or(|word| outcome_of(word).is_ok());
-        if !is_outcome || one.write.check().is_err() {
+        if !is_outcome || one.write.collection.is_empty() || one.write.key.is_empty() || !one.write.has_body()
+        {
             return Ok((Rows::Unreadable, next));
         }
         let write = one.write;
