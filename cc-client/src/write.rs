@@ -280,11 +280,29 @@ impl Write {
         matches!(&*self.collection, "bookings" | "shares" | "vehicles")
     }
 
-    /// The base of what was written on top of this one, once this is done as `version`; `None` where somebody else's version lies
-    /// between, or may, or where nobody minds.
-    pub(crate) fn base_after(&self, version: Option<u64>) -> Option<u64> {
-        let next = self.base.unwrap_or(0).checked_add(1);
-        version.filter(|version| self.is_of_latest() && Some(*version) == next)
+    /// Whether this makes its item where the platform does it: then nobody else's version lies before it, whatever its own is. A key that
+    /// was used before goes on counting.
+    pub(crate) fn makes(&self) -> bool {
+        self.kind == WriteKind::Put
+            && self.base.is_none()
+            && matches!(&*self.collection, "bookings" | "shares")
+    }
+
+    /// The base of this one, where a write of the same person is done as `version`, and `made` its item: that version where no other's
+    /// lies between it and the base.
+    pub(crate) fn base_behind(&self, version: u64, made: bool) -> Option<u64> {
+        let base = self.base.unwrap_or(0);
+        let has_seen = base.checked_add(1) == Some(version) || (made && base < version);
+        (self.is_of_latest() && has_seen).then_some(version)
+    }
+
+    /// Once this is done as `version`: the base of what waits on top of it, which is what has a base up to the second. `None` where
+    /// somebody else's version lies between, or may, or where nobody minds.
+    pub(crate) fn base_on_top(&self, version: Option<u64>) -> Option<(u64, u64)> {
+        let version = version?;
+        let before = version.checked_sub(1)?;
+        let is_next = self.is_of_latest() && self.base.unwrap_or(0) == before;
+        (is_next || self.makes()).then_some((version, before))
     }
 
     /// What this write makes of an item's value, as far as can be known before the server has seen it.

@@ -25,6 +25,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_done_shows_until_the_feed_tells_of_it,
         a_conflict_holds_back_its_item_only,
         what_is_written_on_top_of_ones_own_write_has_seen_it,
+        what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_is,
         a_rejection_is_kept_until_it_is_discarded,
         when_an_item_changed_is_learned_from_the_feed_after_a_conflict,
         what_is_sent_again_is_rejected_for_its_own_reasons,
@@ -297,6 +298,41 @@ point!(what_is_written_on_top_of_ones_own_write_has_seen_it, store, {
     assert!(store.send_again(WriteId([4; 16]), &booking(10, "a", Some(7))).unwrap());
     store.settle(&[settled(number(3), SendOutcome::Applied, Some(8))]).unwrap();
     assert_eq!(bases(store, "main"), [(5, Some(1)), (6, Some(4)), (8, Some(8)), (9, Some(8))]);
+});
+
+point!(what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_is, store, {
+    let of = |collection: &str, number, key, base| Write {
+        collection: collection.into(),
+        base,
+        ..write(number, key, WriteKind::Put, "{}")
+    };
+    let bases = |store: &mut dyn Store| {
+        let rows = store.waiting("main", 10, 1_000).unwrap();
+        rows.into_iter().map(|row| (row.write.id.0[0], row.write.base)).collect::<Vec<_>>()
+    };
+    // Under keys that were used before; what became of the first of them, this device has seen.
+    let writes = [
+        of("bookings", 1, "a", None),
+        of("bookings", 2, "a", Some(3)),
+        of("shares", 3, "b", None),
+        of("shares", 4, "b", None),
+        of("vehicles", 5, "c", None),
+        of("vehicles", 6, "c", None),
+        Write { kind: WriteKind::Patch, ..of("bookings", 7, "d", None) },
+        of("bookings", 8, "d", None),
+    ];
+    store.accept("main", &writes).unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    let done: Vec<_> = [0, 2, 4, 6]
+        .map(|at: usize| settled(rows[at].number, SendOutcome::Applied, Some(4)))
+        .into_iter()
+        .collect();
+    store.settle(&done).unwrap();
+    // A vehicle is never made by who writes it, nor anything by a patch: others may have.
+    assert_eq!(bases(store), [(2, Some(4)), (4, Some(4)), (6, None), (8, None)]);
+    store.accept("main", &[of("bookings", 9, "a", Some(3)), of("shares", 10, "b", None)]).unwrap();
+    store.accept("main", &[of("vehicles", 11, "c", None), of("bookings", 12, "a", Some(7))]).unwrap();
+    assert_eq!(bases(store)[4..], [(9, Some(4)), (10, Some(4)), (11, None), (12, Some(7))]);
 });
 
 point!(a_rejection_is_kept_until_it_is_discarded, store, {

@@ -193,7 +193,7 @@ impl Store for MemoryStore {
             let minds = write.is_of_latest();
             for done in self.rows.values().filter(|entry| minds && entry.is_done()) {
                 if done.is_of(&write.collection, &write.key) {
-                    write.base = write.base_after(Some(done.version)).or(write.base);
+                    write.base = write.base_behind(done.version, done.write.makes()).or(write.base);
                 }
             }
             self.last += 1;
@@ -240,9 +240,10 @@ impl Store for MemoryStore {
                     entry.outcome = Some(one.outcome);
                     entry.version = one.version.unwrap_or(0);
                     let (version, lane) = (entry.version, entry.lane.clone());
-                    if let Some(base) = write.base_after(one.version) {
+                    if let Some((base, before)) = write.base_on_top(one.version) {
                         for (_, later) in self.rows.range_mut(one.number + 1..) {
-                            let is_on_top = later.outcome.is_none() && later.write.base <= write.base;
+                            let is_on_top =
+                                later.outcome.is_none() && later.write.base.unwrap_or(0) <= before;
                             if is_on_top && later.lane == lane && later.is_of(&write.collection, &write.key) {
                                 later.write.base = Some(base);
                             }

@@ -252,7 +252,7 @@ pub trait Store: Send {
 
     /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not accepted again.
     /// The latest of their stamps is kept as the value `stamp`. Of [`Write::is_of_latest`], one on the version just before one's own
-    /// that is done, and not yet told by the feed, has that one as its base.
+    /// that is done, and not yet told by the feed, has that one as its base; so has one behind one's own that made the item.
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError>;
 
     /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
@@ -260,8 +260,9 @@ pub trait Store: Send {
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
 
     /// Stores what became of writes. What is done stays laid over its item until the feed tells of that version: others may have
-    /// changed the item too. Where one of [`Write::is_of_latest`] is done as the version behind its base, later writes of the lane that
-    /// wait for the same item, on that base or an older one, have the new version as their base: they were written on top of it.
+    /// changed the item too. Where one of [`Write::is_of_latest`] is done as the version behind its base, or has made its item,
+    /// later writes of the lane that wait for the same item, on an older base, have the new version as their base: they were written on top
+    /// of it. A booking or a share is made by a put without a base; its first version is not 1 where the key was used before.
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
 
     /// How a write stands; `None` where it is not known, or was settled long ago.
