@@ -297,8 +297,8 @@ pub trait Store: Send {
     /// From now on everything is of that person. Where it was of another one (the value `principal`), or of somebody who signed out
     /// before it was known who that was (the value `unsure`), nothing of that is shown or sent any more: items and positions are
     /// forgotten, and writes that are not done are set aside under their owner. Those of somebody who was never known leave the
-    /// outbox, and are remembered as settled: as what was said of them, or as rejected with `session_revoked`. What was set aside for this person is back in its
-    /// place. All of it or nothing; true if something was of another.
+    /// outbox, and are remembered as settled: as what was said of them, or as rejected with `session_revoked`. What was set aside for this
+    /// person is back in its place. All of it or nothing; true if something was of another.
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError>;
 
     /// How many writes are set aside for others.
