@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::client::{ClientBuilder, ClientError, ItemPages};
+use crate::builder::ClientBuilder;
+use crate::client::{ClientError, ItemPages};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::engine::Status;

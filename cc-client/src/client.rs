@@ -1,145 +1,21 @@
 //! The client of an app: reads and writes that need no network, and news as they come.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::conflict::{ConflictPolicy, Policies, Resolution, resolve};
+use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
-use crate::driver::{Driver, device_time};
-use crate::engine::{Engine, EngineConfig, FeedKind, Status, StoreClient, next_epoch};
-use crate::metrics::Metrics;
+use crate::driver::device_time;
+use crate::engine::Status;
 use crate::mine::Mine;
 use crate::reader::{Delivery, End};
-use crate::store::{Item, Row, Store, StoreError, is_nameless};
+use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
-use crate::transport::Transport;
-use crate::waiters::{Resolved, Waiter, Waiters};
+use crate::waiters::{Resolved, Waiter};
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
-
-/// What a client is made of.
-pub struct ClientBuilder {
-    transport: Arc<dyn Transport>,
-    store: Box<dyn Store>,
-    config: EngineConfig,
-    session: Option<String>,
-    lane: Arc<str>,
-    policies: Policies,
-    metrics: Option<Arc<dyn Metrics>>,
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("signed_in", &self.session.is_some()).finish_non_exhaustive()
-    }
-}
-
-impl ClientBuilder {
-    /// The session of a person who has signed in before.
-    pub fn session(mut self, session: impl Into<String>) -> Self {
-        self.session = Some(session.into());
-        self
-    }
-
-    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`].
-    pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
-        self.config.feeds.push((feed.into(), FeedKind::Messages));
-        self
-    }
-
-    /// Changes how the client decides.
-    pub fn configure(mut self, change: impl FnOnce(&mut EngineConfig)) -> Self {
-        change(&mut self.config);
-        self
-    }
-
-    /// How conflicts of a collection are resolved; a person is asked where nothing is said.
-    pub fn on_conflict(mut self, collection: impl Into<Box<str>>, policy: ConflictPolicy) -> Self {
-        self.policies.of.insert(collection.into(), policy);
-        self
-    }
-
-    /// Who takes what the client measures.
-    pub fn metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {
-        self.metrics = Some(metrics);
-        self
-    }
-
-    /// Starts on the runtime that this is called in.
-    pub async fn start(mut self) -> Result<Client, ClientError> {
-        let store = StoreThread::start(self.store);
-        let (owner, seed) = (random(), random());
-        let fresh = random().to_be_bytes();
-        // Which device it is, for ever; and which start of it.
-        let (node, epoch) = store
-            .call(move |store| {
-                let number = |value: Option<Vec<u8>>| value?.try_into().ok().map(u64::from_be_bytes);
-                let node = number(store.value("node")?);
-                if node.is_none() {
-                    store.set_value("node", &fresh)?;
-                }
-                Ok((node.unwrap_or(u64::from_be_bytes(fresh)), next_epoch(store)?))
-            })
-            .await?;
-        (self.config.node, self.config.seed, self.config.epoch) = (node, seed, epoch);
-        let followed = self.config.feeds.iter().filter(|(_, kind)| *kind == FeedKind::Messages);
-        let followed: Arc<[Box<str>]> = followed.map(|(name, _)| name.clone()).collect();
-        let mut engine = Engine::new(self.config);
-        let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
-        let lane = self.lane.clone();
-        let session = self.session;
-        let begin = store
-            .call(move |store| {
-                let client = StoreClient { lane: &lane, owner };
-                client.begin(store, device_time(), feeds.iter().map(String::as_str), session)
-            })
-            .await?;
-        #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
-        let started = Instant::now();
-        let first = engine.start(crate::Mono::default(), begin);
-        let mine = Mine::default();
-        mine.learn(&engine);
-        let (orders, inbox) = mpsc::unbounded_channel();
-        let (status, status_of) = watch::channel(engine.status(crate::Mono::default()));
-        let (changed, changed_of) = watch::channel(0);
-        let (signed_out, signed_out_of) = watch::channel(false);
-        let driver = Driver {
-            engine,
-            store: store.clone(),
-            owner,
-            mine: mine.clone(),
-            lane: self.lane.clone(),
-            transport: self.transport,
-            started,
-            orders: inbox,
-            me: orders.downgrade(),
-            status,
-            changed,
-            signed_out,
-            requests: BTreeMap::new(),
-            waiters: Waiters::default(),
-            readers: BTreeMap::new(),
-            status_changed: false,
-            policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
-            metrics: self.metrics,
-            asked: BTreeMap::new(),
-        };
-        tokio::spawn(driver.run(first));
-        Ok(Client {
-            store,
-            orders,
-            status: status_of,
-            changed: changed_of,
-            signed_out: signed_out_of,
-            mine,
-            lane: self.lane,
-            followed,
-        })
-    }
-}
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -149,15 +25,15 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Dropping a future of it ends the waiting, never the work.
 #[derive(Clone)]
 pub struct Client {
-    store: StoreThread,
-    orders: mpsc::UnboundedSender<Order>,
-    status: watch::Receiver<Status>,
-    changed: watch::Receiver<u64>,
-    signed_out: watch::Receiver<bool>,
-    mine: Mine,
-    lane: Arc<str>,
+    pub(crate) store: StoreThread,
+    pub(crate) orders: mpsc::UnboundedSender<Order>,
+    pub(crate) status: watch::Receiver<Status>,
+    pub(crate) changed: watch::Receiver<u64>,
+    pub(crate) signed_out: watch::Receiver<bool>,
+    pub(crate) mine: Mine,
+    pub(crate) lane: Arc<str>,
     /// The feeds of messages.
-    followed: Arc<[Box<str>]>,
+    pub(crate) followed: Arc<[Box<str>]>,
 }
 
 impl fmt::Debug for Client {
@@ -215,9 +91,9 @@ pub(crate) enum Order {
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what is on this device may be of another person, so that nothing is
-    /// shown or accepted until it has ([`crate::engine::Status::auth`] is idle then). Or another process has signed somebody else in
-    /// on the same file: sign in anew, with a session of theirs.
+    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what
+    /// is on this device may be of another person, so that nothing is shown or accepted until it has ([`crate::engine::Status::auth`] is
+    /// idle then). Or another process has signed somebody else in on the same file: sign in anew, with a session of theirs.
     #[error("it is not yet known who signed in")]
     AnotherPerson,
     /// It was shut down.
@@ -279,19 +155,6 @@ impl ItemPages {
 }
 
 impl Client {
-    /// Begins to build one.
-    pub fn builder(transport: impl Transport, store: impl Store + 'static) -> ClientBuilder {
-        ClientBuilder {
-            transport: Arc::new(transport),
-            store: Box::new(store),
-            config: EngineConfig::new(0, 0),
-            session: None,
-            lane: "main".into(),
-            policies: Policies::default(),
-            metrics: None,
-        }
-    }
-
     /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
     /// organization has each key once.
     pub async fn submit(
@@ -324,11 +187,9 @@ impl Client {
             write.base = known.map(|item| item.version).filter(|version| *version > 0);
             write.clock = clock;
             store.accept(&lane, std::slice::from_ref(&write))?;
-            // Another process may have signed somebody else in right then.
-            let is_others = mine.is_hidden(store)? && store.discard(id)?;
-            Ok(is_others.then_some(ClientError::AnotherPerson))
+            Ok(None)
         };
-        match self.stamped(accept, |_| Order::Filled).await? {
+        match self.stamped(accept, |refusal| refusal.is_none().then_some(Order::Filled)).await? {
             Some(refusal) => Err(refusal),
             None => Ok(id),
         }
@@ -407,9 +268,9 @@ impl Client {
             let now = resolve(store, &row.write, &resolution, (fresh_id(), clock))?;
             Ok(now.map(|now| now.map(|now| (now, Resolved::of((id, outcome), now)))))
         };
-        let told = self.stamped(decide, move |now| match now {
-            Ok(Some((_, resolved))) => Order::Resolved { id, resolved: *resolved },
-            _ => Order::Filled,
+        let told = self.stamped(decide, move |now| {
+            let (_, resolved) = now.as_ref().ok()?.as_ref()?;
+            Some(Order::Resolved { id, resolved: *resolved })
         });
         Ok(told.await??.map(|(now, _)| now))
     }
@@ -489,9 +350,12 @@ impl Client {
             loop {
                 let mine = self.mine.clone();
                 // What another person left is not this process's to wait for.
-                let waiting = move |store: &mut dyn Store| {
-                    if mine.person().owns(store)? { store.waiting_count() } else { Ok(0) }
-                };
+                let waiting =
+                    move |store: &mut dyn Store| {
+                        read_as_one(store, |store| {
+                            if mine.person().owns(store)? { store.waiting_count() } else { Ok(0) }
+                        })
+                    };
                 let waiting = self.store.call(waiting).await?;
                 if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
                     return Ok(());
@@ -512,20 +376,20 @@ impl Client {
         }
     }
 
-    /// Does work on the store with a fresh stamp, and tells the driver of it: also where nobody waits for it any more, or the driver has
+    /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the driver has
     /// ended meanwhile.
     async fn stamped<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Store, Stamp) -> Result<T, StoreError> + Send + 'static,
-        order: impl FnOnce(&T) -> Order + Send + 'static,
+        order: impl FnOnce(&T) -> Option<Order> + Send + 'static,
     ) -> Result<T, ClientError> {
         let (answer, receiver) = oneshot::channel();
         let (store, orders) = (self.store.clone(), self.orders.clone());
         let then = move |stamp| {
-            let work = move |store: &mut dyn Store| work(store, stamp);
+            let work = move |store: &mut dyn Store| as_one(store, |store| work(store, stamp));
             store.give(work, move |done| {
-                if let Ok(done) = &done {
-                    let _ = orders.send(order(done));
+                if let Some(order) = done.as_ref().ok().and_then(order) {
+                    let _ = orders.send(order);
                 }
                 let _ = answer.send(done);
             });
@@ -548,7 +412,7 @@ pub(crate) fn fresh_id() -> WriteId {
 }
 
 /// A number from the system's entropy.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     let mut bytes = [0; 8];
     // Without entropy there is no TLS either; ids are then told apart by time and by the platform.
     let _ = getrandom::fill(&mut bytes);

@@ -81,14 +81,14 @@ pub(crate) struct Policies {
 const TRIES: u32 = 5;
 
 impl Policies {
-    /// Resolves what is open, by the policies, and tells what became of each.
+    /// Resolves what is open, by the policies; gives what became of each.
     pub(crate) fn resolve_all(
         &mut self,
         store: &mut dyn Store,
         mut fresh: impl FnMut() -> WriteId,
         clock: Stamp,
-        mut tell: impl FnMut(WriteId, Resolved),
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<(WriteId, Resolved)>, StoreError> {
+        let mut resolved = Vec::new();
         for (row, outcome) in store.unresolved()? {
             let policy = self.of.get(&row.write.collection).cloned().unwrap_or_default();
             if outcome != SendOutcome::Conflict {
@@ -114,10 +114,10 @@ impl Policies {
             }
             // What can never be sent is left to a person.
             if let Ok(Some(now)) = resolve(store, &row.write, &resolution, (fresh(), clock))? {
-                tell(row.write.id, Resolved::of((row.write.id, outcome), now));
+                resolved.push((row.write.id, Resolved::of((row.write.id, outcome), now)));
             }
         }
-        Ok(())
+        Ok(resolved)
     }
 }
 

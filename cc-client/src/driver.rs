@@ -17,7 +17,7 @@ use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreA
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
 use crate::reader::Reader;
-use crate::store::{Standing, Store, StoreError};
+use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
 use crate::waiters::{Resolved, Waiters};
@@ -334,10 +334,7 @@ impl Driver {
                     let (started, asked, person) = (self.started, self.now(), self.mine.person());
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        match person.refuse(store, &command)? {
-                            None => client.execute(store, device_time(), command),
-                            Some(refusal) => Ok(refusal),
-                        }
+                        person.execute(store, client, device_time(), command)
                     };
                     self.store.give(work, move |answer| {
                         if let Err(error) = &answer {
@@ -366,13 +363,18 @@ impl Driver {
         let clock = self.engine.stamp(self.now(), device_time());
         let (tell, person) = (tell.clone(), self.mine.person());
         Some(move |store: &mut dyn Store| {
-            if !person.owns(store)? {
-                return Ok(());
-            }
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
-            policies.resolve_all(store, fresh_id, clock, |id, resolved| {
+            let resolved = as_one(store, |store| {
+                if person.owns(store)? {
+                    policies.resolve_all(store, fresh_id, clock)
+                } else {
+                    Ok(Vec::new())
+                }
+            })?;
+            for (id, resolved) in resolved {
                 let _ = tell.send(Told::Resolved(id, resolved));
-            })
+            }
+            Ok(())
         })
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
-use cc_client::store::{Item, MemoryStore, Record, Row, Settled, Standing, Store, StoreError, Taken};
+use cc_client::store::{Item, MemoryStore, Record, Row, Settled, Standing, Store, StoreError, Taken, Work};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, ClientError, Offset, Write, WriteId, WriteKind};
 
@@ -77,6 +77,9 @@ impl Store for Panicking {
     }
     fn belong(&mut self, principal: &str) -> Done<bool> {
         self.0.belong(principal)
+    }
+    fn as_one(&mut self, work: Work<'_>) -> Done<()> {
+        work(self)
     }
     fn aside_count(&mut self) -> Done<u64> {
         self.0.aside_count()

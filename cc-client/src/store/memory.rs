@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{
     Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
-    UNSURE,
+    UNSURE, Work,
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
@@ -193,7 +193,7 @@ impl Store for MemoryStore {
             let minds = write.is_of_latest();
             for done in self.rows.values().filter(|entry| minds && entry.is_done()) {
                 if done.is_of(&write.collection, &write.key) {
-                    write.base = write.base_after(Some(done.version)).or(write.base);
+                    write.base = write.base_behind(done.version, done.write.makes()).or(write.base);
                 }
             }
             self.last += 1;
@@ -240,9 +240,10 @@ impl Store for MemoryStore {
                     entry.outcome = Some(one.outcome);
                     entry.version = one.version.unwrap_or(0);
                     let (version, lane) = (entry.version, entry.lane.clone());
-                    if let Some(base) = write.base_after(one.version) {
+                    if let Some((base, before)) = write.base_on_top(one.version) {
                         for (_, later) in self.rows.range_mut(one.number + 1..) {
-                            let is_on_top = later.outcome.is_none() && later.write.base <= write.base;
+                            let is_on_top =
+                                later.outcome.is_none() && later.write.base.unwrap_or(0) <= before;
                             if is_on_top && later.lane == lane && later.is_of(&write.collection, &write.key) {
                                 later.write.base = Some(base);
                             }
@@ -358,6 +359,19 @@ impl Store for MemoryStore {
 
     fn aside_count(&mut self) -> Result<u64, StoreError> {
         Ok(self.aside.len() as u64)
+    }
+
+    fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        let before = self.clone();
+        let done = work(self);
+        if done.is_err() {
+            *self = before;
+        }
+        done
+    }
+
+    fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        work(self)
     }
 
     fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError> {

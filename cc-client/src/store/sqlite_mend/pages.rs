@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use super::{PAGE, VERSIONS, is_header};
+use super::{PAGE, SIZE, VERSIONS, is_header};
 
 /// What a page of rows begins with: of a table by numbers, and of one by keys; and one of keys that leads to others.
 const NUMBERED: u8 = 13;
@@ -70,9 +70,11 @@ impl Pages {
         if !tables.iter().all(|table| (2..=count).contains(&u64::from(table.root))) {
             return Ok(None);
         }
-        // Without a log, which would be looked for at each opening.
+        // Without a log, which would be looked for at each opening; and as large as it is, with the log in it.
         file.seek(SeekFrom::Start(VERSIONS as u64))?;
         file.write_all(&[1, 1])?;
+        file.seek(SeekFrom::Start(SIZE as u64))?;
+        file.write_all(&u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes())?;
         Ok(Some(Self {
             file,
             tables: tables.to_vec(),
