@@ -71,7 +71,7 @@ pub(crate) enum Order {
         resolved: Resolved,
     },
     Shutdown {
-        done: oneshot::Sender<()>,
+        done: oneshot::Sender<Result<(), StoreError>>,
     },
     SignIn {
         session: String,
@@ -369,6 +369,7 @@ impl Client {
     }
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
+    /// When this returns, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();
         if self.order(Order::Shutdown { done }).is_ok() {

@@ -116,7 +116,8 @@ impl Driver {
                     None => break,
                     Some(Order::Shutdown { done }) => {
                         self.end();
-                        let _ = done.send(());
+                        // Behind everything that was asked of the store so far.
+                        self.store.sleep(done);
                         break;
                     }
                     Some(order) => {
