@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cc_core::Timestamp;
@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
 use crate::client::{Order, fresh_id};
+use crate::clock::Clock;
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
@@ -30,7 +31,7 @@ pub(crate) struct Driver {
     pub(crate) mine: Mine,
     pub(crate) lane: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) started: Instant,
+    pub(crate) clock: Clock,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
     /// What is told to itself by what it has given away, which does not keep it running.
     pub(crate) me: mpsc::WeakUnboundedSender<Order>,
@@ -79,7 +80,7 @@ pub(crate) fn device_time() -> Timestamp {
 
 impl Driver {
     fn now(&self) -> Mono {
-        Mono(self.started.elapsed())
+        self.clock.now()
     }
 
     /// Runs until it is told to end, or nobody holds the client any more.
@@ -332,7 +333,7 @@ impl Driver {
                 Effect::StatusChanged => self.status_changed = true,
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
-                    let (started, asked, person) = (self.started, self.now(), self.mine.person());
+                    let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
                         person.execute(store, client, device_time(), command)
@@ -341,7 +342,7 @@ impl Driver {
                         if let Err(error) = &answer {
                             tracing::warn!(%error, "the store failed");
                         }
-                        let took = started.elapsed().saturating_sub(asked.0);
+                        let took = clock.now() - asked;
                         let _ = tell.send(Told::Answer(ticket, answer, took));
                     });
                 }

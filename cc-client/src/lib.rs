@@ -40,6 +40,8 @@ mod builder;
 #[cfg(feature = "tokio")]
 mod client;
 #[cfg(feature = "tokio")]
+mod clock;
+#[cfg(feature = "tokio")]
 mod conflict;
 #[cfg(feature = "connected-cars")]
 pub mod connected_cars;
