@@ -22,6 +22,7 @@ pub struct Conflict<'a> {
 
 /// What becomes of a conflict.
 #[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Resolution {
     /// It stays until a person decides.
     Ask,
@@ -47,6 +48,7 @@ impl fmt::Debug for Resolution {
 
 /// How conflicts of a collection are resolved.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub enum ConflictPolicy {
     /// A person decides.
     #[default]
