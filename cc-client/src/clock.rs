@@ -63,7 +63,7 @@ mod now {
 }
 
 #[cfg(all(test, target_os = "linux"))]
-#[expect(clippy::disallowed_methods, reason = "tests read files")]
+#[allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::process::Command;
 
