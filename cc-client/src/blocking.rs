@@ -136,7 +136,7 @@ impl Client {
 
     /// As [`crate::Client::outcome`], for at most `limit`.
     ///
-    /// Errors: [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
+    /// Errors: those of [`crate::Client::outcome`], and [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
     pub fn outcome(&self, id: WriteId, limit: Duration) -> Result<SendOutcome, ClientError> {
         self.call(move |client| async move {
             tokio::time::timeout(limit, client.outcome(id)).await.map_err(|_| ClientError::TimedOut)?

@@ -114,8 +114,8 @@ pub enum ClientError {
     /// The time that the caller gave is over.
     #[error("it took longer than was given")]
     TimedOut,
-    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, another process sent it
-    /// again under another id, or it is of another person and set aside.
+    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, or it is of
+    /// another person and set aside.
     #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
     UnknownWrite,
     /// The write can never be sent.
@@ -196,8 +196,8 @@ impl Client {
     }
 
     /// Waits until the platform has said what became of a write. Of one that is in conflict, its policy decides first
-    /// ([`ClientBuilder::on_conflict`]): where it is sent again, by a policy or by [`Self::resolve`], its old id stands for the new one,
-    /// until this client ends.
+    /// ([`ClientBuilder::on_conflict`]): where it is sent again, by a policy or by [`Self::resolve`], its old id stands for the new one
+    /// (of the latest 256 such writes).
     ///
     /// Errors: [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::decide::SendOutcome;
 use crate::store::{Item, Store, StoreError};
 use crate::waiters::Resolved;
-use crate::{Stamp, Write, WriteError, WriteId};
+use crate::{Stamp, Write, WriteError, WriteId, again};
 
 /// A write that the server would not do because it has something newer.
 #[derive(Clone, Copy, Debug)]
@@ -140,9 +140,13 @@ pub(crate) fn resolve(
     let known = store.item(&write.collection, &write.key)?;
     let base = known.map(|item| item.version).filter(|version| *version > 0);
     // It was decided now: by its old stamp, it would lose against what was just seen.
-    let again = Write { id: fresh, base, body, clock, ..write.clone() };
-    if let Err(error) = again.check() {
+    let write_again = Write { id: fresh, base, body, clock, ..write.clone() };
+    if let Err(error) = write_again.check() {
         return Ok(Err(error));
     }
-    Ok(Ok(store.send_again(write.id, &again)?.then_some(fresh)))
+    let is_sent = store.send_again(write.id, &write_again)?;
+    if is_sent {
+        again::remember(store, write.id, fresh)?;
+    }
+    Ok(Ok(is_sent.then_some(fresh)))
 }

@@ -22,7 +22,7 @@ use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
 use crate::waiters::{Resolved, Waiters};
-use crate::{Mono, WriteId};
+use crate::{Mono, WriteId, again};
 
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
@@ -61,6 +61,8 @@ enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
     /// A conflict was resolved by its policy.
     Resolved(WriteId, Resolved),
+    /// A write has that id now.
+    SentAgain(WriteId, WriteId),
     Standing(WriteId, Option<Standing>),
     /// Messages of that feed that were not taken may be handed again.
     Waited(Box<str>, u64),
@@ -141,6 +143,10 @@ impl Driver {
                             reader.waited(number);
                             reader.hand(&feed, &self.me);
                         }
+                        continue;
+                    }
+                    Told::SentAgain(id, now) => {
+                        self.waiters.resolved(id, Resolved::Again(now));
                         continue;
                     }
                     Told::Standing(id, standing) => {
@@ -384,8 +390,14 @@ impl Driver {
     fn ask(&mut self, ids: Vec<WriteId>, tell: &mpsc::UnboundedSender<Told>) {
         let (resolve, tell) = (self.resolver(tell), tell.clone());
         let work = move |store: &mut dyn Store| {
-            for id in ids {
+            for mut id in ids {
                 let mut standing = store.standing(id)?;
+                // It may have been sent again before this start, or by another process.
+                if let (None, Some(now)) = (standing, again::now(store, id)?) {
+                    let _ = tell.send(Told::SentAgain(id, now));
+                    id = now;
+                    standing = store.standing(id)?;
+                }
                 if let (Some(resolve), Some(Standing::Settled(SendOutcome::Conflict))) = (&resolve, standing)
                 {
                     resolve(store)?;

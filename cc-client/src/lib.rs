@@ -34,6 +34,8 @@
 //! ```
 
 #[cfg(feature = "tokio")]
+mod again;
+#[cfg(feature = "tokio")]
 pub mod blocking;
 #[cfg(feature = "tokio")]
 mod builder;

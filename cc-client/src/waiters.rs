@@ -27,9 +27,14 @@ impl Resolved {
     }
 }
 
+/// So many may be kept who wait no more.
+const MANY: usize = 64;
+
 #[derive(Default)]
 pub(crate) struct Waiters {
     waiting: BTreeMap<WriteId, Vec<Waiter>>,
+    /// How many were left when those were let go who wait no more.
+    left: usize,
     /// As many as a store remembers; the oldest ids come first, and go first.
     resolved: BTreeMap<WriteId, Resolved>,
 }
@@ -46,6 +51,9 @@ impl Waiters {
                     return None;
                 }
             }
+        }
+        if self.waiting.len() > MANY + 2 * self.left {
+            self.left = self.ids().len();
         }
         let waiters = self.waiting.entry(id).or_default();
         waiters.retain(|waiter| !waiter.is_closed());
@@ -96,5 +104,25 @@ impl Waiters {
         for waiter in self.waiting.remove(&id).unwrap_or_default() {
             let _ = waiter.send(answer());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_no_more_is_let_go() {
+        let mut waiters = Waiters::default();
+        let (waits, mut told) = oneshot::channel();
+        waiters.wait(WriteId([9; 16]), waits);
+        for number in 0..10_000_u128 {
+            // The caller's patience is over at once.
+            let (gone, _) = oneshot::channel();
+            waiters.wait(WriteId(number.to_be_bytes()), gone);
+        }
+        assert!(waiters.waiting.len() <= 100, "{}", waiters.waiting.len());
+        waiters.settled(WriteId([9; 16]), SendOutcome::Applied);
+        assert!(matches!(told.try_recv(), Ok(Ok(SendOutcome::Applied))));
     }
 }

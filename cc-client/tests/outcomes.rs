@@ -1,11 +1,11 @@
 //! What callers learn of their writes, whatever becomes of the call, the write or the client.
-#![cfg(all(feature = "testing", feature = "tokio"))]
+#![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::time::Duration;
 
 use cc_client::decide::{FeedState, OutboxState, SendOutcome};
-use cc_client::store::MemoryStore;
+use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, ClientError, ConflictPolicy, Resolution, WriteId, WriteKind, blocking};
 
@@ -96,13 +96,14 @@ fn a_program_that_is_not_async_hears_that_too() {
     assert!(matches!(unknown, Err(ClientError::UnknownWrite)), "{unknown:?}");
 }
 
-/// A tablet whose change of a booking is in conflict with a phone's, and what it asked about that change before.
+/// A tablet, with that store, whose change of a booking is in conflict with a phone's, and what it asked about that change before.
 async fn conflict(
+    store: impl Store + 'static,
     policy: ConflictPolicy,
 ) -> (Client, WriteId, tokio::task::JoinHandle<Result<SendOutcome, ClientError>>) {
     let world = FakeTransport::default();
     let phone = start(&world).await;
-    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let builder = Client::builder(world.clone(), store).session(FAKE_SESSION);
     let tablet = builder.on_conflict("bookings", policy).start().await.unwrap();
     let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
     assert_eq!(in_time(phone.outcome(made)).await.unwrap(), SendOutcome::Applied);
@@ -130,7 +131,7 @@ async fn a_write_that_a_policy_sent_again_is_followed_under_its_old_id() {
         (ConflictPolicy::TakeTheirs, SendOutcome::Conflict),
         (ConflictPolicy::Ask, SendOutcome::Conflict),
     ] {
-        let (tablet, late, asked) = conflict(policy.clone()).await;
+        let (tablet, late, asked) = conflict(MemoryStore::new(), policy.clone()).await;
         assert_eq!(in_time(asked).await.unwrap().unwrap(), expected, "{policy:?}");
         // And by whoever asks later.
         assert_eq!(in_time(tablet.outcome(late)).await.unwrap(), expected, "{policy:?}");
@@ -139,10 +140,25 @@ async fn a_write_that_a_policy_sent_again_is_followed_under_its_old_id() {
 
 #[tokio::test]
 async fn a_write_that_a_person_sent_again_is_followed_under_its_old_id() {
-    let (tablet, late, asked) = conflict(ConflictPolicy::Ask).await;
+    let (tablet, late, asked) = conflict(MemoryStore::new(), ConflictPolicy::Ask).await;
     assert_eq!(in_time(asked).await.unwrap().unwrap(), SendOutcome::Conflict);
     let again = tablet.resolve(late, Resolution::KeepMine).await.unwrap().unwrap();
     assert_ne!(again, late);
     assert_eq!(in_time(tablet.outcome(late)).await.unwrap(), SendOutcome::Applied);
     assert_eq!(in_time(tablet.outcome(again)).await.unwrap(), SendOutcome::Applied);
+}
+
+#[tokio::test]
+async fn a_write_that_was_sent_again_is_followed_after_a_restart_and_by_other_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let open = || SqliteStore::open(&path, Durability::Process).unwrap();
+    let (tablet, late, asked) = conflict(open(), ConflictPolicy::KeepMine).await;
+    assert_eq!(in_time(asked).await.unwrap().unwrap(), SendOutcome::Applied);
+    let other =
+        Client::builder(FakeTransport::default(), open()).session(FAKE_SESSION).start().await.unwrap();
+    other.set_network(false).unwrap();
+    assert_eq!(in_time(other.outcome(late)).await.unwrap(), SendOutcome::Applied);
+    assert_eq!(in_time(other.outcome(late)).await.unwrap(), SendOutcome::Applied);
+    tablet.shutdown().await;
 }
