@@ -91,7 +91,7 @@ pub enum ClientError {
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
     #[error("a call that blocks, from inside an async runtime")]
     InsideRuntime,
-    /// The feed is none of those that [`ClientBuilder::follow`] named.
+    /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
     #[error("the client does not follow that feed")]
     NotFollowed,
     /// The store failed.
@@ -317,7 +317,7 @@ impl Client {
         Ok(resolved)
     }
 
-    /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
+    /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
     /// time; a second reader of a feed takes the place of the first.
     ///
     /// # Errors
