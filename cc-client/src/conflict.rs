@@ -67,7 +67,8 @@ pub enum ConflictPolicy {
     /// A person decides.
     #[default]
     Ask,
-    /// The app decides, case by case. It is called on the store's thread and must not wait; one that panics asks a person.
+    /// The app decides, case by case. It is called on the store's thread, in a transaction, and must not wait, nor ask another client on the
+    /// same file; one that panics asks a person.
     Decide(Arc<dyn Fn(&Conflict<'_>) -> Resolution + Send + Sync>),
     /// What was written here counts.
     KeepMine,

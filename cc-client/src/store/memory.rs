@@ -11,7 +11,17 @@ use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
 
-/// Keeps everything in memory.
+/// Keeps everything in memory, and ends with the process. What is done as one copies all of it first.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::store::{MemoryStore, Store};
+///
+/// let mut store = MemoryStore::new();
+/// assert_eq!((store.item("places", "7")?, store.waiting_count()?), (None, 0));
+/// # Ok::<(), cc_client::store::StoreError>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     positions: BTreeMap<String, Offset>,
