@@ -18,7 +18,33 @@ use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::waiters::Waiters;
 
-/// What a client is made of.
+/// What a client is made of: begun by [`Client::builder`], ended by [`Self::start`].
+///
+/// # Examples
+///
+#[cfg_attr(feature = "testing", doc = "```")]
+#[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+/// use std::time::Duration;
+/// use cc_client::store::MemoryStore;
+/// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+/// use cc_client::{Client, ClientError, ConflictPolicy};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let phone = Client::builder(FakeTransport::default(), MemoryStore::new())
+///     .session(FAKE_SESSION)
+///     .follow("vehicles/local/7")
+///     .on_conflict("bookings", ConflictPolicy::TakeTheirs)
+///     .configure(|config| config.feed.silence = Duration::from_secs(30))
+///     .start()
+///     .await?;
+/// assert!(phone.read("vehicles/local/7").is_ok());
+///
+/// let error = phone.read("vehicles/local/8").unwrap_err();
+/// assert_eq!(error.to_string(), "the client does not follow that feed");
+/// # Ok::<(), ClientError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
     store: Box<dyn Store>,
@@ -36,7 +62,7 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The session of a person who has signed in before.
+    /// The session of a person who has signed in before ([`crate::sign_in`]); without one, [`Client::sign_in`] gives it later.
     pub fn session(mut self, session: impl Into<String>) -> Self {
         self.session = Some(session.into());
         self
@@ -48,7 +74,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes how the client decides.
+    /// Changes how the client decides. `node`, `seed` and `epoch` are the client's own to say: what is put there does not stay.
     pub fn configure(mut self, change: impl FnOnce(&mut EngineConfig)) -> Self {
         change(&mut self.config);
         self
@@ -66,7 +92,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Starts on the runtime that this is called in.
+    /// Starts on the runtime that this is called in, which must have its clock enabled. It asks nothing of the network: what is on disk can
+    /// be read at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store cannot be read or written.
     pub async fn start(mut self) -> Result<Client, ClientError> {
         let store = StoreThread::start(self.store);
         let (owner, seed) = (random(), random());
@@ -139,7 +170,8 @@ impl ClientBuilder {
 }
 
 impl Client {
-    /// Begins to build one.
+    /// Begins to build one, which reaches the platform by `transport`, and keeps everything in `store`. Several processes may share a store
+    /// in a file.
     pub fn builder(transport: impl Transport, store: impl Store + 'static) -> ClientBuilder {
         ClientBuilder {
             transport: Arc::new(transport),

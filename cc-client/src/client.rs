@@ -102,7 +102,7 @@ pub enum ClientError {
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
     #[error("a call that blocks, from inside an async runtime")]
     InsideRuntime,
-    /// The feed is none of those that [`ClientBuilder::follow`] named.
+    /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
     #[error("the client does not follow that feed")]
     NotFollowed,
     /// The store failed.
@@ -141,6 +141,10 @@ impl fmt::Debug for ItemPages {
 
 impl ItemPages {
     /// The next page; `None` behind the last.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::items`]; the page is not given again, nor any behind it.
     pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
         let after = self.after.take()?;
         let page = self.client.items(&self.collection, &after, self.limit).await;
@@ -157,6 +161,12 @@ impl ItemPages {
 impl Client {
     /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
     /// organization has each key once.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Write`] where the protocol can never take it, [`ClientError::AnotherPerson`] and [`ClientError::SignedOut`] where it
+    /// would not be this person's, [`ClientError::Store`] where it is not on disk, [`ClientError::Closed`] where the client had
+    /// ended before. In all of these cases it was not accepted.
     pub async fn submit(
         &self,
         collection: &str,
@@ -196,31 +206,67 @@ impl Client {
     }
 
     /// Waits until the platform has said what became of a write. Of one that is in conflict, its policy decides first
-    /// ([`ClientBuilder::on_conflict`]): where it is sent again, by a policy or by [`Self::resolve`], its old id stands for the new one
-    /// (of the latest 256 such writes).
+    /// ([`ClientBuilder::on_conflict`](crate::ClientBuilder::on_conflict)): where it is sent again, by a policy or by [`Self::resolve`],
+    /// its old id stands for the new one (of the latest 256 such writes).
     ///
-    /// Errors: [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile.
+    /// # Errors
+    ///
+    /// [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile;
+    /// [`ClientError::Closed`] once the client has ended.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
         let (waiter, outcome) = oneshot::channel();
         self.order(Order::Outcome { id, waiter })?;
         outcome.await.map_err(|_| ClientError::Closed)?
     }
 
-    /// An item as a person should see it, network or not.
+    /// An item as a person should see it, network or not; `None` also while it is not known who signed in, and where the store is
+    /// another person's by now.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store fails.
     pub async fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
         let (collection, key, mine) = (collection.to_owned(), key.to_owned(), self.mine.clone());
         let read = move |store: &mut dyn Store| store.item(&collection, &key);
         Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
-    /// Items of a collection as a person should see them, by key, those after `after` first.
+    /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`; from the first where that is
+    /// empty. None where [`Self::item`] shows none.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store fails.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
         let (collection, after, mine) = (collection.to_owned(), after.to_owned(), self.mine.clone());
         let read = move |store: &mut dyn Store| store.items(&collection, &after, limit);
         Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
-    /// All items of a collection as a person should see them, page by page.
+    /// All items of a collection as a person should see them, page by page, each of at most `limit`.
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "testing", doc = "```")]
+    #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+    /// use cc_client::store::MemoryStore;
+    /// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    /// use cc_client::{Client, WriteKind};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
+    /// for key in ["1", "2", "3"] {
+    ///     phone.submit("places", key, WriteKind::Put, "{}").await?;
+    /// }
+    /// let (mut pages, mut keys) = (phone.pages("places", 2), Vec::new());
+    /// while let Some(page) = pages.next().await {
+    ///     keys.extend(page?.into_iter().map(|item| item.key.to_string()));
+    /// }
+    /// assert_eq!(keys, ["1", "2", "3"]);
+    /// # Ok::<(), cc_client::ClientError>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pages(&self, collection: &str, limit: u32) -> ItemPages {
         ItemPages {
             client: self.clone(),
@@ -231,17 +277,29 @@ impl Client {
     }
 
     /// Conflicts and rejections that wait for a decision.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store fails.
     pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
         let mine = self.mine.clone();
         Ok(self.store.call(move |store| mine.read(store, |store| store.unresolved())).await?)
     }
 
     /// How many writes wait for other people to sign in on this device: they are sent when their owner does.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store fails.
     pub async fn set_aside(&self) -> Result<u64, ClientError> {
         Ok(self.store.call(|store| store.aside_count()).await?)
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent. True if it was there.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store fails.
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
@@ -256,7 +314,9 @@ impl Client {
     /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
     /// not there.
     ///
-    /// Errors: [`ClientError::Write`] where it can never be sent like that; it stays as it was.
+    /// # Errors
+    ///
+    /// [`ClientError::Write`] where it can never be sent like that; it stays as it was.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
         let mine = self.mine.clone();
         let decide = move |store: &mut dyn Store, clock| {
@@ -275,10 +335,35 @@ impl Client {
         Ok(told.await??.map(|(now, _)| now))
     }
 
-    /// Reads the messages of a feed that [`ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
+    /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
     /// time; a second reader of a feed takes the place of the first.
     ///
-    /// Errors: [`ClientError::NotFollowed`] for any other feed.
+    /// # Errors
+    ///
+    /// [`ClientError::NotFollowed`] for any other feed; [`ClientError::Closed`] once the client has ended.
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "testing", doc = "```")]
+    #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+    /// use cc_client::Client;
+    /// use cc_client::store::MemoryStore;
+    /// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let world = FakeTransport::default();
+    /// world.platform().tell("vehicles/local/7", r#"{"type":"ignition","ignition":true}"#);
+    /// let builder = Client::builder(world, MemoryStore::new()).session(FAKE_SESSION);
+    /// let desk = builder.follow("vehicles/local/7").start().await?;
+    /// let mut deliveries = desk.read("vehicles/local/7")?;
+    /// let delivery = deliveries.recv().await.ok_or("the client has ended")?;
+    /// assert_eq!(&*delivery.messages[0], r#"{"type":"ignition","ignition":true}"#);
+    /// // Kept for good: what is dropped instead comes again.
+    /// delivery.taken();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn read(&self, feed: &str) -> Result<mpsc::Receiver<Delivery>, ClientError> {
         if !self.followed.iter().any(|followed| **followed == *feed) {
             return Err(ClientError::NotFollowed);
@@ -306,6 +391,10 @@ impl Client {
     /// A person has signed in. Who it is, the first token tells: until then nothing is shown or accepted of what another person may
     /// have left ([`ClientError::AnotherPerson`]). Another one finds nothing of that; writes that were not sent are set aside until
     /// their owner signs in again ([`Self::set_aside`]).
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Closed`] once the client has ended.
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
         self.order(Order::SignIn { session: session.into() })
     }
@@ -316,18 +405,30 @@ impl Client {
     /// Where the platform never said who the person is, nobody could tell their writes from those of the next: [`Self::outcome`] says
     /// `Rejected(SessionRevoked)` of each that was not sent, [`Self::unresolved`] shows them until somebody signs in, and then they are
     /// let go. Until then a write is refused with [`ClientError::SignedOut`].
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Closed`] once the client has ended.
     pub fn sign_out(&self) -> Result<(), ClientError> {
         self.order(Order::SignOut)
     }
 
     /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
     /// over the last are dropped, and what failed there is tried again at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Closed`] once the client has ended.
     pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
         self.order(Order::Network { up })
     }
 
     /// The app is put to sleep: streams end, nothing more is sent, and the store lets go of its files: also after each call until [`Self::resume`], which
     /// opens them for itself. When this returns, that is done. To be called in the time that the system gives for that.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the file could not be let go, [`ClientError::Closed`] once the client has ended.
     pub async fn suspend(&self) -> Result<(), ClientError> {
         let (done, paused) = oneshot::channel();
         self.order(Order::Suspend { done })?;
@@ -335,13 +436,19 @@ impl Client {
     }
 
     /// The app wakes.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Closed`] once the client has ended.
     pub fn resume(&self) -> Result<(), ClientError> {
         self.order(Order::Wake)
     }
 
     /// Waits until nothing waits to be sent.
     ///
-    /// Errors: [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that.
+    /// # Errors
+    ///
+    /// [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that.
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();
@@ -377,8 +484,8 @@ impl Client {
         }
     }
 
-    /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the driver has
-    /// ended meanwhile.
+    /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the
+    /// driver has ended meanwhile.
     async fn stamped<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Store, Stamp) -> Result<T, StoreError> + Send + 'static,

@@ -228,6 +228,10 @@ impl Write {
     /// Whether the protocol takes this at all: said where it is written, not when the network is back. What the platform says of the
     /// values, only the platform knows.
     ///
+    /// # Errors
+    ///
+    /// [`WriteError`] says which part is wrong.
+    ///
     /// # Examples
     ///
     /// ```

@@ -10,6 +10,39 @@
 //!
 //! A driver carries the effects out and reports what came of them; the simulation of feature `testing` does the same in one thread
 //! with an invented network. Both run these very decisions.
+//!
+//! # Examples
+//!
+//! ```
+//! use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, Input};
+//! use cc_client::{Mono, decide::AuthState};
+//!
+//! let now = Mono::default();
+//! let mut engine = Engine::new(EngineConfig::new(1, 7));
+//! let mut begin = Begin::default();
+//! begin.session = Some("made-up".to_owned());
+//! let asks = |effects: &[Effect]| {
+//!     let http = effects.iter().find_map(|effect| match effect {
+//!         Effect::Http { request, http } => Some((*request, http.target.clone())),
+//!         _ => None,
+//!     });
+//!     http.ok_or("nothing is asked")
+//! };
+//! // A session is worth a token.
+//! let (request, target) = asks(&engine.start(now, begin))?;
+//! assert_eq!(target, "/v1/auth/token");
+//!
+//! // Somebody answers: a captive portal, and not the platform.
+//! let head = HttpHead { status: 200, headers: vec![("content-type".to_owned(), "text/html".to_owned())] };
+//! engine.handle(now, Input::Head { request, head });
+//! engine.handle(now, Input::Bytes { request, bytes: b"<html>" });
+//! engine.handle(now, Input::Ended { request, whole: true });
+//! assert!(matches!(engine.status(now).auth, AuthState::Backoff { .. }));
+//! // Nobody is signed out by that: it is tried again.
+//! let later = engine.next_deadline().ok_or("nothing will ever happen")?;
+//! assert_eq!(asks(&engine.handle(later, Input::Timer))?.1, "/v1/auth/token");
+//! # Ok::<(), &str>(())
+//! ```
 
 mod answers;
 mod config;

@@ -10,6 +10,7 @@ mod memory;
 mod sqlite;
 #[cfg(feature = "sqlite")]
 pub mod sqlite_mend;
+mod undo;
 
 use std::fmt;
 
@@ -284,7 +285,7 @@ pub trait Store: Send {
     /// An item as a person should see it.
     fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
 
-    /// Items of a collection as a person should see them, by key, those after `after` first.
+    /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`.
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError>;
 
     /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not accepted again.
@@ -344,7 +345,9 @@ pub trait Store: Send {
     /// Does several things as one: all of them happen, or, where `work` gives an error, none; and nobody else who shares the store changes
     /// anything between them. Each call of what `work` is given is part of it, also this one.
     ///
-    /// Errors: what `work` gives, and whatever keeps the store from beginning or from committing.
+    /// # Errors
+    ///
+    /// what `work` gives, and whatever keeps the store from beginning or from committing.
     ///
     /// # Examples
     ///

@@ -116,7 +116,9 @@ fn file_name(path: &Path) -> Box<str> {
 impl SqliteStore {
     /// Opens a file, or makes it.
     ///
-    /// Errors: [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
     /// [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is of another program or a newer version: each is left as it is.
     /// [`StoreError::NotFound`], [`StoreError::CannotOpen`] and [`StoreError::ReadOnly`] say why there can be no file.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
@@ -126,6 +128,10 @@ impl SqliteStore {
     }
 
     /// A database that ends with the process.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] where the system gives no memory.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut store = Self { connection: None, path: None, durability: Durability::Process, depth: 0 };
         store.connection = Some(store.connect()?);

@@ -59,6 +59,11 @@ impl SqliteStore {
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
     /// app deletes it.
     ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], but for [`StoreError::Corrupt`]; [`StoreError::Full`] and [`StoreError::ReadOnly`] where there is no room for a
+    /// copy: the damaged file is where it was.
+    ///
     /// # Examples
     ///
     /// ```

@@ -81,7 +81,9 @@ pub struct Mended {
 
 /// The first page of a file, with zeros where it is shorter.
 ///
-/// Errors: what the system says.
+/// # Errors
+///
+/// what the system says.
 pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     OpenOptions::new().read(true).open(path)?.take(PAGE as u64).read_to_end(&mut page)?;
@@ -96,7 +98,9 @@ pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
 /// `opens` opens the copy and looks whether the tables are there. Where they are not, it must not put the log into the copy
 /// (`SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`): what comes next would find another file.
 ///
-/// Errors: what the system says, of the file or the copy.
+/// # Errors
+///
+/// what the system says, of the file or the copy.
 pub fn mend(
     path: &Path,
     copy: &Path,

@@ -62,7 +62,9 @@ impl Pages {
     /// The pages of a copy that [`mend`](super::mend()) made, that nobody has open and that has its log of changes in it; `None` where the
     /// file does not tell which of them are in use.
     ///
-    /// Errors: what the system says.
+    /// # Errors
+    ///
+    /// what the system says.
     pub fn of(copy: &Path, tables: &[Table]) -> io::Result<Option<Self>> {
         let mut file = OpenOptions::new().read(true).write(true).open(copy)?;
         let count = file.metadata()?.len() / PAGE as u64;
@@ -88,7 +90,9 @@ impl Pages {
 
     /// Puts the next page where its tables begin; false where there is none. Whoever reads it opens the copy anew.
     ///
-    /// Errors: what the system says.
+    /// # Errors
+    ///
+    /// what the system says.
     pub fn put_next(&mut self) -> io::Result<bool> {
         if let Some(page) = self.single.pop() {
             self.put(page)?;
