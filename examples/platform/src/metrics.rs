@@ -17,6 +17,8 @@ pub struct Metrics {
     pub streams: AtomicU64,
     /// Bytes that wait for their readers; what several wait for counts once.
     pub stream_bytes: Arc<AtomicU64>,
+    /// Readers that were let go: there was no room for what they read.
+    pub crowded: AtomicU64,
     /// Events that were accepted.
     pub events: AtomicU64,
     /// Events that were here before.
@@ -52,8 +54,14 @@ impl Metrics {
             (
                 "platform_stream_waiting_bytes",
                 "gauge",
-                "What was read for live readers and not taken yet.",
+                "What was read for readers and not taken yet.",
                 &*self.stream_bytes,
+            ),
+            (
+                "platform_readers_let_go_total",
+                "counter",
+                "Readers let go: what they read had no room beside what waits for others.",
+                &self.crowded,
             ),
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),

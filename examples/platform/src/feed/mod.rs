@@ -8,18 +8,25 @@ mod streams;
 mod turn;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
+use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::auth::Caller;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
+use shared::Framed;
 pub use shared::Shared;
 pub use streams::Streams;
+use turn::{Frames, Turn};
 
 /// What the messages of a log are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -77,14 +84,16 @@ impl std::fmt::Debug for Source {
 /// Finds a source anew: whether it may be read can change while it is read.
 pub type Finder = Arc<dyn Fn(&dyn View) -> Result<Source, Problem> + Send + Sync>;
 
-/// How much of a log one answer holds.
+/// How much of a log one answer holds, bytes.
 const PAGE: usize = 1 << 20;
+/// How much of a log is read for a stream at once, bytes.
+const TURN: usize = 16 << 10;
 
 /// Some messages of a source.
 pub(crate) struct Page {
     pub source: Source,
     pub messages: Vec<Bytes>,
-    /// The messages as an event that its readers share, where they are large; then `messages` is empty.
+    /// The messages as its readers share them, where they are large; then `messages` is empty.
     pub frame: Option<Bytes>,
     pub next: u64,
     pub tail: Tail,
@@ -185,14 +194,14 @@ pub async fn answer(
 
 async fn catch_up(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Response, Problem> {
     let position = reading.position;
-    let page = node.look(move |view| page(view, &find, position, PAGE)).await?;
+    let page = read(node, &find, position, Live::No).await?;
     let etag = etag(&page, position);
     if reading.if_none_match.as_deref() == Some(&*etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
         set(&mut answer, "etag", &etag);
         return Ok(answer);
     }
-    let mut answer = whole(&page);
+    let mut answer = whole(node, page);
     set(&mut answer, "etag", &etag);
     Ok(answer)
 }
@@ -206,16 +215,66 @@ fn etag(page: &Page, position: Position) -> String {
     format!("\"{name:016x}-{position:?}-{}{end}\"", page.next)
 }
 
+/// Reads a page of a source: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no
+/// room for it, it is waited for.
+///
+/// Errors: `unavailable` where there is none for as long as a request may take.
+pub(crate) async fn read(
+    node: &Arc<Node>,
+    find: &Finder,
+    position: Position,
+    live: Live,
+) -> Result<Page, Problem> {
+    let until = Instant::now() + Duration::from_millis(node.config.request);
+    let most = if matches!(live, Live::No | Live::LongPoll) { PAGE } else { TURN };
+    let mut room = None;
+    loop {
+        let (find, known, room_for_it) = (find.clone(), node.clone(), room.take());
+        let look = node.look(move |view| {
+            let mut page = page(view, &find, position, most)?;
+            let count = &known.metrics.stream_bytes;
+            match known.shared.frame(page.source.kind, live, &page.messages, room_for_it, count) {
+                Framed::Small => {}
+                Framed::Large(frame) => (page.messages, page.frame) = (Vec::new(), Some(frame)),
+                Framed::Crowded(units) => return Ok(Err(units)),
+            }
+            Ok(Ok(page))
+        });
+        let units = match look.await? {
+            Ok(page) => return Ok(page),
+            Err(units) => units,
+        };
+        let mut draining = node.draining();
+        let left = until.saturating_duration_since(Instant::now());
+        room = tokio::select! {
+            room = node.shared.room(units, left) => room,
+            _ = draining.changed() => return Err(Problem::draining().with("retry-after", 1)),
+        };
+        if room.is_none() {
+            node.metrics.crowded.fetch_add(1, Relaxed);
+            let why = "what waits for slow readers fills the memory that there is for it";
+            return Err(Problem::unavailable().because(why).with("retry-after", 2));
+        }
+    }
+}
+
 /// A page as a whole body.
-pub(crate) fn whole(page: &Page) -> Response {
-    let body = match page.source.kind {
-        Kind::Json => frames::array(&page.messages),
-        Kind::Binary | Kind::Text => page.messages.concat(),
+pub(crate) fn whole(node: &Arc<Node>, mut page: Page) -> Response {
+    let mut answer = match page.frame.take() {
+        // A little at a time, as its reader takes it: hyper keeps a copy of what it is given.
+        Some(frame) => {
+            let size = frame.len();
+            let (out, turns) = mpsc::channel(1);
+            let _ = out.try_send(Box::new(Turn::shared(node, frame, Bytes::new())));
+            let mut answer = Body::new(Frames::of(turns)).into_response();
+            set(&mut answer, "content-length", &size.to_string());
+            answer
+        }
+        None => frames::data(page.source.kind, Live::No, &page.messages).into_response(),
     };
-    let mut answer = body.into_response();
     set(&mut answer, "content-type", &page.source.content_type);
     set(&mut answer, "cache-control", "no-store");
-    mark(&mut answer, page);
+    mark(&mut answer, &page);
     answer
 }
 
