@@ -29,6 +29,8 @@ pub struct Metrics {
     pub recommendations: AtomicU64,
     /// Items that listings left out, because they do not read.
     pub unreadable: AtomicU64,
+    /// How often a message was met that does not read.
+    pub messages_unreadable: AtomicU64,
     /// Webhooks that were delivered.
     pub webhooks: AtomicU64,
     /// Events that a webhook gave up.
@@ -41,6 +43,20 @@ impl Metrics {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = requests.entry((method.to_owned(), route.to_owned(), status)).or_default();
         *entry = (entry.0 + 1, entry.1 + took.as_secs_f64());
+    }
+
+    /// An item does not read, and is left out of a listing; who runs the platform hears of the first.
+    pub fn item_unreadable(&self) {
+        if self.unreadable.fetch_add(1, Relaxed) == 0 {
+            tracing::error!("an item does not read and is left out of listings; --salvage keeps the others");
+        }
+    }
+
+    /// A message does not read, and a feed does not go beyond it, or a history leaves it out; who runs the platform hears of the first.
+    pub fn message_unreadable(&self) {
+        if self.messages_unreadable.fetch_add(1, Relaxed) == 0 {
+            tracing::error!("a message does not read, and feeds end before it; --salvage begins them behind it");
+        }
     }
 
     /// The text that Prometheus reads.
@@ -71,6 +87,12 @@ impl Metrics {
                 "counter",
                 "Items left out of listings: they do not read.",
                 &self.unreadable,
+            ),
+            (
+                "platform_messages_unreadable_total",
+                "counter",
+                "How often a message was met that does not read.",
+                &self.messages_unreadable,
             ),
             (
                 "platform_recommendation_changes_total",

@@ -19,6 +19,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::auth::Caller;
+use crate::kinds::is_json;
+use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Tail, View};
@@ -117,8 +119,11 @@ impl Page {
 }
 
 /// Reads some messages from a position on: up to so many bytes, and the one that goes beyond.
-pub(crate) fn page(
+///
+/// Errors: `storage_damaged` where the next is none of the kind that it should be: nobody is told it, nor that there was none.
+fn page(
     view: &dyn View,
+    metrics: &Metrics,
     find: &Finder,
     position: Position,
     bytes: usize,
@@ -136,15 +141,25 @@ pub(crate) fn page(
     };
     let raw = if from < tail.next { view.read(&source.log, from, bytes)? } else { Vec::new() };
     let (messages, taken) = some_seen(view, &source, raw, bytes)?;
+    if taken == 0 && from < tail.next {
+        metrics.message_unreadable();
+        return Err(Problem::storage_damaged().because("the next message does not read as what it is"));
+    }
     Ok(Page { source, messages, frame: None, next: from + taken, tail })
 }
 
-/// What a reader sees of messages.
+/// What a reader sees of messages; without those that are no longer kept, or do not read.
 pub(crate) fn seen(view: &dyn View, source: &Source, raw: Vec<Bytes>) -> Result<Vec<Bytes>, Problem> {
-    some_seen(view, source, raw, usize::MAX).map(|(messages, _)| messages)
+    let mut messages = Vec::with_capacity(raw.len());
+    for message in raw {
+        if let Seen::Told(message) = one_seen(view, source, message)? {
+            messages.push(message);
+        }
+    }
+    Ok(messages)
 }
 
-/// What a reader sees of the first messages, until it is so many bytes; and how many they are.
+/// What a reader sees of the first messages, until it is so many bytes, or one does not read; and how many they are.
 fn some_seen(
     view: &dyn View,
     source: &Source,
@@ -158,24 +173,46 @@ fn some_seen(
         if size >= bytes {
             break;
         }
-        taken += 1;
-        let known = messages.len();
-        let message = if source.pointers {
-            // What it points to may be forgotten by now.
-            match crate::events::follow(view, &message)? {
-                Some(message) => message,
-                None => continue,
+        match one_seen(view, source, message)? {
+            Seen::Unreadable => break,
+            Seen::Nothing => {}
+            Seen::Told(message) => {
+                size += message.len();
+                messages.push(message);
             }
-        } else {
-            message
-        };
-        match &source.lens {
-            None => messages.push(message),
-            Some(lens) => messages.extend(lens(view, &message)),
         }
-        size += messages.get(known).map_or(0, Bytes::len);
+        taken += 1;
     }
     Ok((messages, taken))
+}
+
+/// What a reader sees of a message.
+enum Seen {
+    /// It is not theirs to see, or no longer kept.
+    Nothing,
+    /// This.
+    Told(Bytes),
+    /// It is none of the kind that it should be.
+    Unreadable,
+}
+
+fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, Problem> {
+    let message = if source.pointers {
+        // What it points to may be forgotten by now.
+        match crate::events::follow(view, &message)? {
+            Some(message) => message,
+            None => return Ok(Seen::Nothing),
+        }
+    } else {
+        message
+    };
+    if source.kind == Kind::Json && !is_json(&message) {
+        return Ok(Seen::Unreadable);
+    }
+    Ok(match &source.lens {
+        None => Seen::Told(message),
+        Some(lens) => lens(view, &message).map_or(Seen::Nothing, Seen::Told),
+    })
 }
 
 /// Answers a request to read.
@@ -231,7 +268,7 @@ pub(crate) async fn read(
     loop {
         let (find, known, room_for_it) = (find.clone(), node.clone(), room.take());
         let look = node.look(move |view| {
-            let mut page = page(view, &find, position, most)?;
+            let mut page = page(view, &known.metrics, &find, position, most)?;
             let count = &known.metrics.stream_bytes;
             match known.shared.frame(page.source.kind, live, &page.messages, room_for_it, count) {
                 Framed::Small => {}

@@ -1,7 +1,6 @@
 //! `GET /v1/collections/…`.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,7 +14,6 @@ use crate::auth::Caller;
 use crate::feed::{offset_text, set};
 use crate::items::{self, Collection, Item, Spot, last, listing};
 use crate::kinds;
-use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{JOINT, Scan, StorageError, View, from_json};
@@ -77,13 +75,6 @@ fn listed(view: &dyn View, caller: &Caller, name: &str, spot: Option<&Spot>) -> 
     Ok(if kinds::is_json(item.as_bytes()) { Listed::Item(item) } else { Listed::Unreadable })
 }
 
-/// Counts an item that does not read; who runs the platform hears of the first.
-fn left_out(metrics: &Metrics) {
-    if metrics.unreadable.fetch_add(1, Relaxed) == 0 {
-        tracing::error!("an item does not read and is left out of listings; --salvage keeps the others");
-    }
-}
-
 /// Items that the caller sees, by key.
 pub async fn list(
     State(node): State<Arc<Node>>,
@@ -123,7 +114,7 @@ pub async fn list(
                 last.clone_from(&name);
                 match listed(view, &caller, &name, spot.as_ref())? {
                     Listed::Unseen => {}
-                    Listed::Unreadable => left_out(&known.metrics),
+                    Listed::Unreadable => known.metrics.item_unreadable(),
                     Listed::Item(item) => {
                         size += item.len() + 1;
                         items.push(item);

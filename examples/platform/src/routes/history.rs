@@ -12,6 +12,7 @@ use crate::clock;
 use crate::events::history::{Question, page};
 use crate::events::lens;
 use crate::items::audience::EventSight;
+use crate::kinds::is_json;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -31,6 +32,7 @@ pub async fn events(
         cursor: query.cursor()?.map(str::to_owned),
         limit: query.limit()?,
     };
+    let known = node.clone();
     let answer = node
         .look(move |view| {
             let sight = lens::vehicle_sight(view, &caller.who, &organization, number)?;
@@ -41,7 +43,14 @@ pub async fn events(
                 question.from = question.from.max(Some(clock::instant_of(since)));
             }
             let source = lens::vehicle_source(sight, &organization, number);
-            let (events, cursor) = page(view, &organization, number, &question)?;
+            let (mut events, cursor) = page(view, &organization, number, &question)?;
+            events.retain(|event| {
+                let reads = is_json(event);
+                if !reads {
+                    known.metrics.message_unreadable();
+                }
+                reads
+            });
             let events = crate::feed::seen(view, &source, events)?;
             let events =
                 String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
