@@ -25,6 +25,8 @@ pub struct Metrics {
     pub duplicates: AtomicU64,
     /// Events that were set aside.
     pub refused: AtomicU64,
+    /// Events that were more than is kept of a vehicle in a day.
+    pub limited: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
     /// Items that listings left out, because they do not read.
@@ -55,7 +57,9 @@ impl Metrics {
     /// A message does not read, and a feed does not go beyond it, or a history leaves it out; who runs the platform hears of the first.
     pub fn message_unreadable(&self) {
         if self.messages_unreadable.fetch_add(1, Relaxed) == 0 {
-            tracing::error!("a message does not read, and feeds end before it; --salvage begins them behind it");
+            tracing::error!(
+                "a message does not read, and feeds end before it; --salvage begins them behind it"
+            );
         }
     }
 
@@ -82,6 +86,12 @@ impl Metrics {
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
+            (
+                "platform_events_limited_total",
+                "counter",
+                "Events that were more than is kept of a vehicle in a day.",
+                &self.limited,
+            ),
             (
                 "platform_items_unreadable_total",
                 "counter",

@@ -49,6 +49,8 @@ pub struct NodeConfig {
     pub storage_limit: Option<u64>,
     /// The most live streams of one person or service at once.
     pub live_streams: u32,
+    /// The most bytes of events that are kept of one vehicle in a day.
+    pub vehicle_day: u64,
     /// The most bytes of large messages and pages that wait for their readers, all together.
     pub reader_memory: u64,
     /// Whether figures are shown where everything else is; else only by [`crate::server::serve_metrics`].
@@ -72,6 +74,7 @@ impl Default for NodeConfig {
             lateness: 2_000,
             storage_limit: None,
             live_streams: 100,
+            vehicle_day: 256 << 20,
             reader_memory: 128 << 20,
             public_metrics: true,
             proxies: Vec::new(),

@@ -64,10 +64,8 @@ impl Heard {
 /// A reader that asks for the stream, and reads nothing of it.
 async fn unread(world: &World, anna: &Person, query: &str) -> TcpStream {
     let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
-    let head = format!(
-        "GET {PATH}?{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
-        anna.token
-    );
+    let head =
+        format!("GET {PATH}?{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", anna.token);
     stream.write_all(head.as_bytes()).await.unwrap();
     stream
 }

@@ -84,8 +84,7 @@ fn read(connection: &Connection, id: i64, from: u64, bytes: usize) -> Result<Vec
     let mut rows = select.query(params![id, from as i64]).map_err(failed)?;
     let (mut messages, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next().map_err(failed)? {
-        let (number, body): (i64, Vec<u8>) =
-            (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+        let (number, body): (i64, Vec<u8>) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
         // One that is missing is told of, and not passed over.
         if number != from as i64 + messages.len() as i64 {
             if messages.is_empty() {
