@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{World, change, event, value};
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
-use platform::storage::key;
+use platform::storage::{Edit, key};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -118,6 +118,41 @@ async fn what_one_person_keeps_is_bounded_until_something_is_deleted() {
     bo.write("settings", "s", "put", json!({"a": 1})).await;
     anna.write("settings", "large", "delete", json!({})).await;
     anna.write("settings", "s", "put", json!({"a": 1})).await;
+}
+
+#[tokio::test]
+async fn what_was_kept_before_there_was_a_bound_is_counted_when_the_database_is_opened() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for name in ["a", "b"] {
+        anna.write("settings", name, "put", json!({"note": "a".repeat(60_000)})).await;
+    }
+    anna.write("places", "p1", "put", common::place("Pier")).await;
+    let place = key(&["allowance", "demo", "user/1"]);
+    let kept = async |world: &World| -> Value {
+        let place = place.clone();
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice(&row).unwrap()
+    };
+    let all = kept(&world).await;
+    // A database of before has no such row, and its rules are the first.
+    let gone = place.clone();
+    let old = move |edit: &mut dyn Edit| {
+        edit.delete(&gone)?;
+        Ok(edit.put("rules of sight", b"1")?)
+    };
+    world.node.commit(old).await.unwrap();
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let counted = kept(&world).await;
+    assert_eq!((&counted["kept"], &counted["written"]), (&all["kept"], &json!(0)));
+    // Once: what is there then is counted as it changes.
+    let anna = world.person("anna").await;
+    for name in ["a", "b"] {
+        anna.write("settings", name, "delete", json!({})).await;
+    }
+    anna.write("places", "p1", "delete", json!({})).await;
+    assert_eq!(kept(&world).await["kept"], 0);
 }
 
 #[tokio::test]
