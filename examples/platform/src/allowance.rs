@@ -42,7 +42,8 @@ fn is_counted(caller: &Caller) -> bool {
 ///
 /// Errors: `too_large`.
 pub fn may_keep(view: &dyn View, caller: &Caller) -> Result<(), Problem> {
-    let known: Option<Allowance> = if is_counted(caller) { get_json(view, &place(&caller.who))? } else { None };
+    let known: Option<Allowance> =
+        if is_counted(caller) { get_json(view, &place(&caller.who))? } else { None };
     if known.is_some_and(|known| known.kept >= KEPT) {
         let why = format!("what one person keeps: at most {} MiB; delete something first", KEPT >> 20);
         return Err(Problem::too_large().because(why));
