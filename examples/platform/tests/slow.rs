@@ -63,9 +63,12 @@ impl Heard {
 
 /// A reader that asks for the stream, and reads nothing of it.
 async fn unread(world: &World, anna: &Person, query: &str) -> TcpStream {
+    unread_of(world, anna, &format!("{PATH}?{query}")).await
+}
+
+async fn unread_of(world: &World, anna: &Person, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
-    let head =
-        format!("GET {PATH}?{query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", anna.token);
+    let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", anna.token);
     stream.write_all(head.as_bytes()).await.unwrap();
     stream
 }
@@ -235,4 +238,46 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
     assert_eq!(page.content_length(), Some(LARGE as u64));
     assert_eq!(page.bytes().await.unwrap(), vec![0; LARGE]);
     until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listings_and_histories_that_nobody_reads_are_held_within_the_same_memory() {
+    const LAZY: u64 = 12;
+    const MEMORY: u64 = 3 << 20;
+    let mut config = common::config();
+    (config.reader_memory, config.request) = (MEMORY, 1_000);
+    let world = World::with(config).await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let note = json!({"note": "a".repeat(60_000)});
+    let event = |id| common::event(id, 60 - id, "x_note", note.clone());
+    for part in 0..2_i64 {
+        let numbers = part * 10..(part + 1) * 10;
+        let put = |n| common::change("settings", &format!("s{n}"), "put", note.clone());
+        let results = anna.change(&numbers.clone().map(put).collect::<Vec<_>>()).await;
+        assert!(results.iter().all(|result| result["outcome"] == "applied"));
+        assert_eq!(
+            gateway.post("/v1/ingest", &json!(numbers.map(event).collect::<Vec<_>>())).await.status(),
+            200
+        );
+    }
+    let metrics = &world.node.metrics;
+    let paths = ["/v1/collections/settings", "/v1/vehicles/demo/7/events"];
+    let mut lazy = Vec::new();
+    for at in 0..LAZY {
+        lazy.push(unread_of(&world, &anna, paths[at as usize % 2]).await);
+    }
+    let (mut most, mut rounds) = (0, 0);
+    while metrics.crowded.load(Relaxed) == 0 || rounds < 50 {
+        most = most.max(metrics.stream_bytes.load(Relaxed));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        rounds += 1;
+        assert!(rounds < 1_000, "nobody is let go");
+    }
+    assert!(most >= 2 << 20 && most <= MEMORY, "{most}");
+    drop(lazy);
+    until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+    for path in paths {
+        let page = anna.json(path).await;
+        assert_eq!(page["more"], true);
+    }
 }

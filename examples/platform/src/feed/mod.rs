@@ -3,20 +3,16 @@
 pub mod frames;
 mod live;
 mod query;
+pub(crate) mod room;
 mod shared;
 mod streams;
 mod turn;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
-use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use crate::auth::Caller;
 use crate::kinds::is_json;
@@ -28,7 +24,6 @@ pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
 pub use shared::Shared;
 pub use streams::Streams;
-use turn::{Frames, Turn};
 
 /// What the messages of a log are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -255,58 +250,32 @@ fn etag(page: &Page, position: Position) -> String {
 /// Reads a page of a source: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no
 /// room for it, it is waited for.
 ///
-/// Errors: `unavailable` where there is none for as long as a request may take.
+/// Errors: those of [`room::with_room`] and [`page`].
 pub(crate) async fn read(
     node: &Arc<Node>,
     find: &Finder,
     position: Position,
     live: Live,
 ) -> Result<Page, Problem> {
-    let until = Instant::now() + Duration::from_millis(node.config.request);
     let most = if matches!(live, Live::No | Live::LongPoll) { PAGE } else { TURN };
-    let mut room = None;
-    loop {
-        let (find, known, room_for_it) = (find.clone(), node.clone(), room.take());
-        let look = node.look(move |view| {
-            let mut page = page(view, &known.metrics, &find, position, most)?;
-            let count = &known.metrics.stream_bytes;
-            match known.shared.frame(page.source.kind, live, &page.messages, room_for_it, count) {
-                Framed::Small => {}
-                Framed::Large(frame) => (page.messages, page.frame) = (Vec::new(), Some(frame)),
-                Framed::Crowded(units) => return Ok(Err(units)),
-            }
-            Ok(Ok(page))
-        });
-        let units = match look.await? {
-            Ok(page) => return Ok(page),
-            Err(units) => units,
-        };
-        let mut draining = node.draining();
-        let left = until.saturating_duration_since(Instant::now());
-        room = tokio::select! {
-            room = node.shared.room(units, left) => room,
-            _ = draining.changed() => return Err(Problem::draining().with("retry-after", 1)),
-        };
-        if room.is_none() {
-            node.metrics.crowded.fetch_add(1, Relaxed);
-            let why = "what waits for slow readers fills the memory that there is for it";
-            return Err(Problem::unavailable().because(why).with("retry-after", 2));
+    let (find, known) = (find.clone(), node.clone());
+    room::with_room(node, move |view, room| {
+        let mut page = page(view, &known.metrics, &find, position, most)?;
+        let count = &known.metrics.stream_bytes;
+        match known.shared.frame(page.source.kind, live, &page.messages, room, count) {
+            Framed::Small => {}
+            Framed::Large(frame) => (page.messages, page.frame) = (Vec::new(), Some(frame)),
+            Framed::Crowded(units) => return Ok(Err(units)),
         }
-    }
+        Ok(Ok(page))
+    })
+    .await
 }
 
 /// A page as a whole body.
 pub(crate) fn whole(node: &Arc<Node>, mut page: Page) -> Response {
     let mut answer = match page.frame.take() {
-        // A little at a time, as its reader takes it: hyper keeps a copy of what it is given.
-        Some(frame) => {
-            let size = frame.len();
-            let (out, turns) = mpsc::channel(1);
-            let _ = out.try_send(Box::new(Turn::shared(node, frame, Bytes::new())));
-            let mut answer = Body::new(Frames::of(turns)).into_response();
-            set(&mut answer, "content-length", &size.to_string());
-            answer
-        }
+        Some(frame) => room::held(node, frame),
         None => frames::data(page.source.kind, Live::No, &page.messages).into_response(),
     };
     set(&mut answer, "content-type", &page.source.content_type);

@@ -109,13 +109,31 @@ impl Shared {
             return Framed::Large(Bytes::from_owner(Owner(held)));
         }
         known.retain(|_, held| held.strong_count() > 0);
-        let bytes = frames::data(kind, live, messages);
-        let units = u32::try_from((bytes.len() as u64).div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.most);
-        let Some(room) = self.fitting(units, room) else { return Framed::Crowded(units) };
-        count.fetch_add(bytes.len() as u64, Relaxed);
-        let held = Arc::new(Held { bytes, count: count.clone(), _room: room });
+        let held = match self.held(frames::data(kind, live, messages), room, count) {
+            Ok(held) => held,
+            Err(units) => return Framed::Crowded(units),
+        };
         known.insert(name, Arc::downgrade(&held));
         Framed::Large(Bytes::from_owner(Owner(held)))
+    }
+
+    /// An answer that nobody else waits for, if it is large.
+    pub(super) fn hold(&self, body: &Bytes, room: Option<Room>, count: &Arc<AtomicU64>) -> Framed {
+        if body.len() <= LARGE {
+            return Framed::Small;
+        }
+        match self.held(body.clone(), room, count) {
+            Ok(held) => Framed::Large(Bytes::from_owner(Owner(held))),
+            Err(units) => Framed::Crowded(units),
+        }
+    }
+
+    /// What is counted until nobody waits for it; or how much room it lacks.
+    fn held(&self, bytes: Bytes, room: Option<Room>, count: &Arc<AtomicU64>) -> Result<Arc<Held>, u32> {
+        let units = u32::try_from((bytes.len() as u64).div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.most);
+        let room = self.fitting(units, room).ok_or(units)?;
+        count.fetch_add(bytes.len() as u64, Relaxed);
+        Ok(Arc::new(Held { bytes, count: count.clone(), _room: room }))
     }
 
     /// Room of just this size: of what there is already, or else of what nobody has.
