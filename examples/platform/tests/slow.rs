@@ -124,7 +124,10 @@ async fn who_reads_nothing_holds_a_bounded_number_of_bytes_and_goes_on_where_it_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_slowly_is_told_everything_once() {
-    let world = World::start().await;
+    // Slow by its own choice, and on a machine that is busy slower than that.
+    let mut config = common::config();
+    config.heartbeat = 10_000;
+    let world = World::with(config).await;
     let anna = world.person("anna").await;
     make(&anna).await;
     let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
