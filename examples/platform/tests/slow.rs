@@ -276,7 +276,7 @@ async fn listings_and_histories_that_nobody_reads_are_held_within_the_same_memor
         rounds += 1;
         assert!(rounds < 1_000, "nobody is let go");
     }
-    assert!(most >= 2 << 20 && most <= MEMORY, "{most}");
+    assert!((2 << 20..=MEMORY).contains(&most), "{most}");
     drop(lazy);
     until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
     for path in paths {
