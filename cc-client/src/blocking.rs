@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::client::{ClientBuilder, ClientError, Delivery, ItemPages};
+use crate::builder::ClientBuilder;
+use crate::client::{ClientError, Delivery, ItemPages};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::engine::Status;
@@ -103,6 +104,10 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, ClientError> {
 
 impl Client {
     /// Starts a client, with a thread for it to run on.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::start`]; [`ClientError::InsideRuntime`], and [`ClientError::Closed`] where the system gives no runtime.
     #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
     pub fn start(builder: ClientBuilder) -> Result<Self, ClientError> {
         outside()?;
@@ -134,7 +139,9 @@ impl Client {
 
     /// As [`crate::Client::outcome`], for at most `limit`.
     ///
-    /// Errors: [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
+    /// # Errors
+    ///
+    /// [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
     pub fn outcome(&self, id: WriteId, limit: Duration) -> Result<SendOutcome, ClientError> {
         self.call(move |client| async move {
             tokio::time::timeout(limit, client.outcome(id)).await.map_err(|_| ClientError::TimedOut)?
@@ -226,7 +233,9 @@ impl Client {
     /// Waits until an item has changed, for at most `limit`; gives how many changes there have been, and takes how many the caller
     /// has seen.
     ///
-    /// Errors: [`ClientError::TimedOut`] where nothing changes for so long.
+    /// # Errors
+    ///
+    /// [`ClientError::TimedOut`] where nothing changes for so long.
     pub fn wait_for_change(&self, seen: u64, limit: Duration) -> Result<u64, ClientError> {
         self.call(move |client| async move {
             let mut changed = client.changed();

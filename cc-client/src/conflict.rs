@@ -45,12 +45,30 @@ impl fmt::Debug for Resolution {
 }
 
 /// How conflicts of a collection are resolved.
+///
+/// # Examples
+///
+#[cfg_attr(feature = "testing", doc = "```")]
+#[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+/// use std::sync::Arc;
+/// use cc_client::store::MemoryStore;
+/// use cc_client::testing::FakeTransport;
+/// use cc_client::{Client, ConflictPolicy, Resolution};
+///
+/// // A note that somebody wrote here is worth more than what the server has; about anything else a person is asked.
+/// let policy = ConflictPolicy::Decide(Arc::new(|conflict| {
+///     if conflict.mine.body.contains("\"note\"") { Resolution::KeepMine } else { Resolution::Ask }
+/// }));
+/// let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).on_conflict("bookings", policy);
+/// # let _ = builder;
+/// ```
 #[derive(Clone, Default)]
 pub enum ConflictPolicy {
     /// A person decides.
     #[default]
     Ask,
-    /// The app decides, case by case. It is called on the store's thread and must not wait; one that panics asks a person.
+    /// The app decides, case by case. It is called on the store's thread, in a transaction, and must not wait, nor ask another client on the
+    /// same file; one that panics asks a person.
     Decide(Arc<dyn Fn(&Conflict<'_>) -> Resolution + Send + Sync>),
     /// What was written here counts.
     KeepMine,

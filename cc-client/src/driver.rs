@@ -16,7 +16,7 @@ use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
-use crate::store::{Standing, StoreError};
+use crate::store::{Standing, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
 use crate::{Mono, WriteId};
@@ -316,11 +316,7 @@ impl Driver {
                     let (started, asked, person) = (self.started, self.now(), self.mine.person());
                     self.store.give(move |store| {
                         let client = StoreClient { lane: &lane, owner };
-                        let answer = match person.refuse(store, &command) {
-                            Ok(None) => client.execute(store, device_time(), command),
-                            Ok(Some(refusal)) => Ok(refusal),
-                            Err(error) => Err(error),
-                        };
+                        let answer = person.execute(store, client, device_time(), command);
                         if let Err(error) = &answer {
                             tracing::warn!(%error, "the store failed");
                         }
@@ -344,12 +340,12 @@ impl Driver {
         let clock = self.engine.stamp(self.now(), device_time());
         let (tell, person) = (tell.clone(), self.mine.person());
         self.store.give(move |store| {
-            if !person.owns(store).unwrap_or(false) {
-                return;
-            }
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
+            let resolved = as_one(store, |store| {
+                if person.owns(store)? { policies.resolve_all(store, fresh_id, clock) } else { Ok(0) }
+            });
             // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
-            if policies.resolve_all(store, fresh_id, clock).is_ok_and(|resolved| resolved > 0) {
+            if resolved.is_ok_and(|resolved| resolved > 0) {
                 let _ = tell.send(Told::Resolved);
             }
         });

@@ -127,6 +127,10 @@ impl Hlc {
     }
 
     /// Takes note of a stamp of another device, unless that is more than [`MAX_DRIFT`] ahead of `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`HlcError`] where it is further ahead: the clock stays as it was.
     pub fn see(&mut self, other: Stamp, now: Timestamp) -> Result<(), HlcError> {
         let ahead = Duration::from_millis(other.millis.saturating_sub(millis(now)));
         if ahead > MAX_DRIFT {

@@ -72,6 +72,10 @@ const LIFE: i64 = 3_600;
 
 impl KeyFile {
     /// Reads a key file.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileError`] says which part is missing, or that the key is none.
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
         let (_, rest) = text.split_once(BEGIN).ok_or(KeyFileError::MarkMissing { mark: BEGIN })?;
         let (facts, key) = rest.split_once(END).ok_or(KeyFileError::MarkMissing { mark: END })?;
@@ -97,6 +101,10 @@ impl KeyFile {
     }
 
     /// A token that says who this is, good for an hour from `now`; signed as the key can, with RS256 or `EdDSA`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileError::Sign`] where the key cannot sign.
     pub fn assertion(&self, now: Timestamp) -> Result<String, KeyFileError> {
         self.signed(now, None)
     }

@@ -36,6 +36,8 @@
 #[cfg(feature = "tokio")]
 pub mod blocking;
 #[cfg(feature = "tokio")]
+mod builder;
+#[cfg(feature = "tokio")]
 mod client;
 #[cfg(feature = "tokio")]
 mod conflict;
@@ -71,7 +73,9 @@ pub mod wire;
 mod write;
 
 #[cfg(feature = "tokio")]
-pub use client::{Client, ClientBuilder, ClientError, Delivery, ItemPages};
+pub use builder::ClientBuilder;
+#[cfg(feature = "tokio")]
+pub use client::{Client, ClientError, Delivery, ItemPages};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::{Engine, StoreAnswer, StoreCommand};
-use crate::store::{LEFT, PRINCIPAL, SESSIONS, Store, StoreError, UNSURE, is_hidden};
+use cc_core::Timestamp;
+
+use crate::engine::{Engine, StoreAnswer, StoreClient, StoreCommand};
+use crate::store::{LEFT, PRINCIPAL, SESSIONS, Store, StoreError, UNSURE, as_one, is_hidden, read_as_one};
 
 /// Who the person of this process is, as far as it was told.
 #[derive(Clone, Default, Eq, PartialEq)]
@@ -39,17 +41,13 @@ impl Mine {
         Ok(is_hidden(store)? || !self.person().owns(store)?)
     }
 
-    /// Reads what may be shown. It is looked twice whose the store is: another process may change that meanwhile.
+    /// Reads what may be shown.
     pub(crate) fn read<T: Default>(
         &self,
         store: &mut dyn Store,
         read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if self.is_hidden(store)? {
-            return Ok(T::default());
-        }
-        let found = read(store)?;
-        Ok(if self.is_hidden(store)? { T::default() } else { found })
+        read_as_one(store, |store| if self.is_hidden(store)? { Ok(T::default()) } else { read(store) })
     }
 }
 
@@ -69,8 +67,24 @@ impl Person {
         })
     }
 
+    /// Does what an engine asks of a store, as one with the look whose that is.
+    pub(crate) fn execute(
+        &self,
+        store: &mut dyn Store,
+        client: StoreClient<'_>,
+        device: Timestamp,
+        command: StoreCommand,
+    ) -> Result<StoreAnswer, StoreError> {
+        let is_reading = matches!(command, StoreCommand::Load { .. });
+        let work = |store: &mut dyn Store| match self.refuse(store, &command)? {
+            Some(refusal) => Ok(refusal),
+            None => client.execute(store, device, command),
+        };
+        if is_reading { read_as_one(store, work) } else { as_one(store, work) }
+    }
+
     /// What an engine is told that asks for something of a store which is another's; `None` where it is not, or nothing is given away.
-    pub(crate) fn refuse(
+    fn refuse(
         &self,
         store: &mut dyn Store,
         command: &StoreCommand,

@@ -136,6 +136,19 @@ pub async fn with_password(
 /// # Errors
 ///
 /// As for [`with_password`]; [`SignInError::Key`] where the key cannot sign.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(transport: impl cc_client::transport::Transport) -> Result<(), Box<dyn std::error::Error>> {
+/// use cc_client::{KeyFile, sign_in};
+///
+/// let key = KeyFile::parse(&std::fs::read_to_string("service.key")?)?;
+/// let service = sign_in::with_key(&transport, &key).await?;
+/// println!("signed in until {}", service.expires);
+/// # Ok(())
+/// # }
+/// ```
 #[cfg(feature = "verify")]
 pub async fn with_key(transport: &dyn Transport, key: &KeyFile) -> Result<SignedIn, SignInError> {
     let assertion = key.assertion_once(device_time(), &crate::client::fresh_id().to_string())?;

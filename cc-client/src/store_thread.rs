@@ -5,7 +5,7 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, as_one};
 
 type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 
@@ -60,5 +60,13 @@ impl StoreThread {
             let _ = answer.send(work(store));
         });
         receiver.await.unwrap_or(Err(StoreError::Failed { code: -1 }))
+    }
+
+    /// Gives work that happens as one, or not at all, and waits for its answer.
+    pub(crate) async fn call_as_one<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.call(|store| as_one(store, work)).await
     }
 }

@@ -166,6 +166,12 @@ pub enum WriteError {
         /// The kind of the write.
         kind: &'static str,
     },
+    /// The name of the collection could be none: it has other letters than those of ASCII, digits, `-` and `_`, or no letter first.
+    #[error("a collection is named by letters, digits, - and _ of ASCII, a letter first")]
+    Collection,
+    /// The key has control characters in it.
+    #[error("a key has no control characters")]
+    Key,
     /// The name of the collection or the key is empty, or too long.
     #[error("{field} has 1 to {limit} bytes")]
     Name {
@@ -180,29 +186,78 @@ pub enum WriteError {
         /// The most.
         limit: usize,
     },
+    /// A value of the body is JSON that usual parsers refuse: half of a surrogate pair, or a number beyond a double.
+    #[error("the body of a {kind} holds half of a surrogate pair, or a number that no double holds")]
+    Unreadable {
+        /// The kind of the write.
+        kind: &'static str,
+    },
 }
 
 impl Write {
-    /// The largest body that is accepted.
-    pub const LARGEST: usize = 512 << 10;
+    /// The largest body that the protocol takes, in bytes.
+    pub const LARGEST: usize = 64 << 10;
 
-    /// Whether this can be sent at all: said where it is written, not when the network is back.
+    /// Whether the protocol takes this at all: said where it is written, not when the network is back. What the platform says of the
+    /// values, only the platform knows.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] says which part is wrong.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::{Stamp, Write, WriteError, WriteId, WriteKind};
+    ///
+    /// let place = Write {
+    ///     id: WriteId([7; 16]),
+    ///     collection: "places".into(),
+    ///     key: "7".into(),
+    ///     kind: WriteKind::Put,
+    ///     base: None,
+    ///     clock: Stamp { millis: 1, counter: 0, node: 1 },
+    ///     body: r#"{"name":"Pier"}"#.into(),
+    /// };
+    /// assert_eq!(place.check(), Ok(()));
+    /// assert_eq!(Write { key: "7\n".into(), ..place.clone() }.check(), Err(WriteError::Key));
+    /// let error = Write { body: "Pier".into(), ..place }.check().unwrap_err();
+    /// assert_eq!(error.to_string(), "the body of a put is a JSON object");
+    /// ```
     pub fn check(&self) -> Result<(), WriteError> {
         for (field, text, limit) in [("collection", &self.collection, 64), ("key", &self.key, 256)] {
             if !(1..=limit).contains(&text.len()) {
                 return Err(WriteError::Name { field, limit });
             }
         }
+        let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if !self.collection.starts_with(|first: char| first.is_ascii_alphabetic())
+            || !self.collection.bytes().all(is_of_a_name)
+        {
+            return Err(WriteError::Collection);
+        }
+        if self.key.chars().any(char::is_control) {
+            return Err(WriteError::Key);
+        }
         if self.body.len() > Self::LARGEST {
             return Err(WriteError::TooLarge { limit: Self::LARGEST });
         }
-        let is_object = || {
-            self.body.trim_start().starts_with('{')
-                && !is_too_deep(&self.body)
-                && serde_json::from_str::<&RawValue>(&self.body).is_ok()
-        };
-        let fits = if self.kind == WriteKind::Delete { self.body.is_empty() } else { is_object() };
-        if fits { Ok(()) } else { Err(WriteError::Body { kind: self.kind.as_str() }) }
+        let kind = self.kind.as_str();
+        if !self.has_body() {
+            return Err(WriteError::Body { kind });
+        }
+        let reads = self.body.is_empty() || serde_json::from_str::<serde_json::Value>(&self.body).is_ok();
+        if reads { Ok(()) } else { Err(WriteError::Unreadable { kind }) }
+    }
+
+    /// Whether the body is what one of its kind is: with any other it cannot even be sent.
+    pub(crate) fn has_body(&self) -> bool {
+        if self.kind == WriteKind::Delete {
+            return self.body.is_empty();
+        }
+        self.body.trim_start().starts_with('{')
+            && !is_too_deep(&self.body)
+            && serde_json::from_str::<&RawValue>(&self.body).is_ok()
     }
 
     /// Whether the platform finds a conflict where this has not seen its item's latest version: bookings, shares and vehicles. Such
@@ -229,11 +284,29 @@ impl Write {
         matches!(&*self.collection, "bookings" | "shares" | "vehicles")
     }
 
-    /// The base of what was written on top of this one, once this is done as `version`; `None` where somebody else's version lies
-    /// between, or may, or where nobody minds.
-    pub(crate) fn base_after(&self, version: Option<u64>) -> Option<u64> {
-        let next = self.base.unwrap_or(0).checked_add(1);
-        version.filter(|version| self.is_of_latest() && Some(*version) == next)
+    /// Whether this makes its item where the platform does it: then nobody else's version lies before it, whatever its own is. A key that
+    /// was used before goes on counting.
+    pub(crate) fn makes(&self) -> bool {
+        self.kind == WriteKind::Put
+            && self.base.is_none()
+            && matches!(&*self.collection, "bookings" | "shares")
+    }
+
+    /// The base of this one, where a write of the same person is done as `version`, and `made` its item: that version where no other's
+    /// lies between it and the base.
+    pub(crate) fn base_behind(&self, version: u64, made: bool) -> Option<u64> {
+        let base = self.base.unwrap_or(0);
+        let has_seen = base.checked_add(1) == Some(version) || (made && base < version);
+        (self.is_of_latest() && has_seen).then_some(version)
+    }
+
+    /// Once this is done as `version`: the base of what waits on top of it, which is what has a base up to the second. `None` where
+    /// somebody else's version lies between, or may, or where nobody minds.
+    pub(crate) fn base_on_top(&self, version: Option<u64>) -> Option<(u64, u64)> {
+        let version = version?;
+        let before = version.checked_sub(1)?;
+        let is_next = self.is_of_latest() && self.base.unwrap_or(0) == before;
+        (is_next || self.makes()).then_some((version, before))
     }
 
     /// What this write makes of an item's value, as far as can be known before the server has seen it.

@@ -11,9 +11,7 @@ use cc_client::engine::{FeedKind, HttpRequest};
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{
-    Client, ClientError, ConflictPolicy, Delivery, Metrics, Resolution, Sample, Stamp, WriteKind,
-};
+use cc_client::{Client, ClientError, Delivery, Metrics, Sample, Stamp, WriteKind};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -240,118 +238,6 @@ async fn processes_that_share_a_file_share_one_token_and_renew_it_once() {
         live(client).await;
     }
     assert_eq!(world.1.load(Ordering::SeqCst), 2);
-}
-
-/// A booking that a tablet without a network and a phone have changed both: the tablet, and the change that is in conflict.
-async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::WriteId) {
-    let world = FakeTransport::default();
-    let phone = client(&world, MemoryStore::new()).await;
-    let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
-    let tablet = builder.on_conflict("bookings", policy).start().await.unwrap();
-    let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
-    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
-    for device in [&phone, &tablet] {
-        let mut changed = device.changed();
-        while device.item("bookings", "7").await.unwrap().is_none_or(|item| item.version == 0) {
-            tokio::time::timeout(Duration::from_secs(20), changed.changed()).await.unwrap().unwrap();
-        }
-    }
-    tablet.set_network(false).unwrap();
-    let late = tablet.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();
-    // What is behind it waits for it.
-    tablet.submit("bookings", "7", WriteKind::Patch, r#"{"note":"keys at the desk"}"#).await.unwrap();
-    let early = phone.submit("bookings", "7", WriteKind::Patch, r#"{"time":"08:00"}"#).await.unwrap();
-    assert_eq!(phone.outcome(early).await.unwrap(), SendOutcome::Applied);
-    tablet.set_network(true).unwrap();
-    assert_eq!(tablet.outcome(late).await.unwrap(), SendOutcome::Conflict);
-    (tablet, world, late)
-}
-
-/// What a phone without a network writes of a booking, one after the other, is no conflict with itself.
-#[tokio::test]
-async fn a_phone_is_in_no_conflict_with_itself() {
-    let world = FakeTransport::default();
-    let phone = client(&world, MemoryStore::new()).await;
-    let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
-    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
-    phone.set_network(false).unwrap();
-    let mut written = Vec::new();
-    for (key, kind, body) in [
-        ("7", WriteKind::Put, r#"{"time":"10:00"}"#),
-        ("8", WriteKind::Put, r#"{"time":"11:00"}"#),
-        ("7", WriteKind::Put, r#"{"time":"12:00"}"#),
-        ("7", WriteKind::Act, r#"{"action":"cancel"}"#),
-        ("8", WriteKind::Put, r#"{"time":"13:00"}"#),
-    ] {
-        written.push(phone.submit("bookings", key, kind, body).await.unwrap());
-    }
-    phone.set_network(true).unwrap();
-    for id in written {
-        let outcome =
-            tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await.unwrap().unwrap();
-        assert_eq!(outcome, SendOutcome::Applied);
-    }
-    assert!(phone.unresolved().await.unwrap().is_empty());
-    assert_eq!(world.platform().item("bookings", "8"), Some((2, r#"{"time":"13:00"}"#)));
-}
-
-async fn booking(world: &FakeTransport, expected: &str) {
-    let wait = async {
-        while world.platform().item("bookings", "7").map(|(_, value)| value.to_owned()).as_deref()
-            != Some(expected)
-        {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(20), wait).await;
-    assert!(waited.is_ok(), "{:?}, expected {expected}", world.platform().item("bookings", "7"));
-}
-
-#[tokio::test]
-async fn conflicts_are_resolved_as_their_collection_says() {
-    let decide = |conflict: &cc_client::Conflict<'_>| {
-        if !conflict.mine.body.contains("10:00") {
-            return Resolution::KeepMine;
-        }
-        let meet = conflict.theirs.is_some_and(|theirs| theirs.value.contains("08:00"));
-        if meet { Resolution::Merge(r#"{"time":"09:00"}"#.into()) } else { Resolution::Ask }
-    };
-    // The second change was made on the first version as well: it is in conflict in its turn.
-    for (policy, expected) in [
-        (ConflictPolicy::TakeTheirs, r#"{"time":"08:00"}"#),
-        (ConflictPolicy::KeepMine, r#"{"note":"keys at the desk","time":"10:00"}"#),
-        (ConflictPolicy::Decide(Arc::new(decide)), r#"{"note":"keys at the desk","time":"09:00"}"#),
-    ] {
-        let (tablet, world, _) = conflict(policy).await;
-        booking(&world, expected).await;
-        tablet.flush(Duration::from_secs(20)).await.unwrap();
-        assert!(tablet.unresolved().await.unwrap().is_empty());
-    }
-}
-
-#[tokio::test]
-async fn a_policy_that_panics_leaves_the_conflict_open_and_the_client_running() {
-    let policy = ConflictPolicy::Decide(Arc::new(|_| panic!("a fault of the app")));
-    let (tablet, world, id) = conflict(policy).await;
-    assert_eq!(tablet.unresolved().await.unwrap().len(), 1);
-    tablet.resolve(id, Resolution::TakeTheirs).await.unwrap();
-    booking(&world, r#"{"time":"08:00"}"#).await;
-}
-
-#[tokio::test]
-async fn a_conflict_without_a_policy_waits_for_a_person() {
-    let (tablet, world, id) = conflict(ConflictPolicy::Ask).await;
-    let open = tablet.unresolved().await.unwrap();
-    assert_eq!((open.len(), open[0].0.write.id, open[0].1), (1, id, SendOutcome::Conflict));
-    assert_eq!(tablet.resolve(id, Resolution::Ask).await.unwrap(), None);
-    let refused = tablet.resolve(id, Resolution::Merge("[1]".into())).await.unwrap_err();
-    assert_eq!(refused.to_string(), "the body of a patch is a JSON object");
-    assert_eq!(tablet.unresolved().await.unwrap().len(), 1);
-    let again = tablet.resolve(id, Resolution::KeepMine).await.unwrap().unwrap();
-    assert_eq!(tablet.outcome(again).await.unwrap(), SendOutcome::Applied);
-    assert_eq!(tablet.resolve(id, Resolution::KeepMine).await.unwrap(), None);
-    // What was written on top of it goes out too.
-    booking(&world, r#"{"note":"keys at the desk","time":"10:00"}"#).await;
 }
 
 #[tokio::test]

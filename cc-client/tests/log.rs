@@ -158,24 +158,70 @@ fn a_log_without_its_file_is_damage_and_no_new_file() {
     }
 }
 
-#[test]
-fn a_log_without_the_file_of_a_long_outbox_is_told_to_be_partial_and_kept() {
+/// A log that began anew after so many writes were in the file; then `more` happened, and the file is gone. Gives the keys that are kept.
+fn kept_of_a_long_outbox(first: u32, more: impl Fn(&mut SqliteStore)) -> Vec<u32> {
     let folder = tempfile::tempdir().unwrap();
     let (path, open) = (folder.path().join("client.db"), folder.path().join("open.db"));
     let mut store = SqliteStore::open(&open, Durability::Disk).unwrap();
-    store.accept("main", &(0..192).map(write).collect::<Vec<_>>()).unwrap();
+    store.belong("anna").unwrap();
+    store.accept("main", &(0..first).map(write).collect::<Vec<_>>()).unwrap();
     // All of it is in the file, and the log begins anew.
     store.pause().unwrap();
-    for number in 192..200 {
-        store.accept("main", &[write(number)]).unwrap();
-    }
+    more(&mut store);
     std::fs::copy(log(&open), log(&path)).unwrap();
     let bytes = std::fs::read(log(&path)).unwrap();
     let (mut kept, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
     let salvage = salvage.unwrap();
     assert_eq!((salvage.writes, salvage.is_partial), (kept.waiting_count().unwrap(), true));
-    assert!(salvage.writes <= 8, "{salvage:?}");
     assert_eq!(std::fs::read(log(&salvage.aside)).unwrap(), bytes);
+    let rows = kept.waiting("main", u32::MAX, u32::MAX).unwrap();
+    let keys = rows.into_iter().map(|row| {
+        let key = row.write.key.parse().unwrap();
+        assert_eq!(row.write, write(key));
+        key
+    });
+    let keys = keys.collect();
+    assert_eq!(kept.value("principal").unwrap().as_deref(), Some(&b"anna"[..]));
+    keys
+}
+
+#[test]
+fn of_a_long_outbox_without_its_file_everything_is_kept_that_stands_in_the_log() {
+    for (first, more) in
+        [180, 184, 187, 192, 195].into_iter().flat_map(|first| [(first, 1), (first, 8), (first, 90)])
+    {
+        let written = first..first + more;
+        let kept = kept_of_a_long_outbox(first, |store| {
+            written.clone().for_each(|number| store.accept("main", &[write(number)]).unwrap());
+        });
+        let is_all = kept.is_sorted() && kept.ends_with(&written.collect::<Vec<_>>());
+        assert!(is_all, "{more} after {first}: {kept:?}");
+    }
+}
+
+#[test]
+fn what_left_the_outbox_does_not_come_back_out_of_a_log_without_its_file() {
+    let id = |number| write(number).id;
+    for (from, to) in [(0, 100), (190, 192), (0, 192)] {
+        for is_first in [true, false] {
+            let kept = kept_of_a_long_outbox(192, |store| {
+                let add = |store: &mut SqliteStore| {
+                    (192..210).for_each(|number| store.accept("main", &[write(number)]).unwrap());
+                };
+                if is_first {
+                    add(store);
+                }
+                for number in from..to {
+                    assert!(store.discard(id(number)).unwrap());
+                }
+                if !is_first {
+                    add(store);
+                }
+            });
+            assert!(!kept.iter().any(|number| (from..to).contains(number)), "{from} to {to}: {kept:?}");
+            assert!(kept.ends_with(&(192..210).collect::<Vec<_>>()), "{from} to {to}: {kept:?}");
+        }
+    }
 }
 
 #[test]

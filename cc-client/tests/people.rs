@@ -2,7 +2,7 @@
 #![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,18 +10,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use cc_client::decide::{FeedState, SendOutcome};
 use cc_client::engine::{HttpHead, HttpRequest};
-use cc_client::store::{Durability, MemoryStore, SqliteStore};
+use cc_client::store::{Durability, MemoryStore, SqliteStore, Store, StoreError};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use cc_client::wire::ProblemCode;
-use cc_client::{Client, ClientError, Resolution, Stamp, WriteKind};
+use cc_client::{Client, ClientError, Resolution, Stamp, Write, WriteId, WriteKind};
 
-/// The platforms of Anna and Bo, each reached with sessions of their own; nobody is where there is no network.
-#[derive(Clone, Default)]
+/// The platforms of Anna and Bo, each reached with sessions of their own, nobody where there is no network; and the file of their device.
+#[derive(Clone)]
 struct World {
     anna: FakeTransport,
     bo: FakeTransport,
     is_up: Arc<AtomicBool>,
+    _folder: Arc<tempfile::TempDir>,
+    path: PathBuf,
 }
 
 const ANNA: &str = "annas session";
@@ -30,7 +32,14 @@ const BO: &str = "bos session";
 
 impl World {
     fn new() -> Self {
-        let world = Self::default();
+        let folder = tempfile::tempdir().unwrap();
+        let world = Self {
+            anna: FakeTransport::default(),
+            bo: FakeTransport::default(),
+            is_up: Arc::default(),
+            path: folder.path().join("client.db"),
+            _folder: Arc::new(folder),
+        };
         world.bo.platform().belongs_to("eyJzdWIiOiJibyJ9");
         for (platform, body) in [(&world.anna, r#"{"of":"anna"}"#), (&world.bo, r#"{"of":"bo"}"#)] {
             let place = ("places".to_owned(), "home".to_owned());
@@ -43,10 +52,19 @@ impl World {
         self.is_up.store(is_up, Ordering::SeqCst);
     }
 
-    async fn start(&self, path: &Path, session: &str) -> Client {
-        let store = SqliteStore::open(path, Durability::Process).unwrap();
+    /// A process with the file.
+    async fn start(&self, session: &str) -> Client {
+        let store = SqliteStore::open(&self.path, Durability::Process).unwrap();
         let transport = Person { world: self.clone(), is_bo: (session == BO).into() };
         Client::builder(transport, store).session(session).start().await.unwrap()
+    }
+
+    /// The same, after another has ended; meanwhile the network has come, or gone.
+    async fn restart(&self, before: Client, is_up: bool, session: &str) -> Client {
+        before.shutdown().await;
+        drop(before);
+        self.up(is_up);
+        self.start(session).await
     }
 }
 
@@ -101,9 +119,8 @@ const GONE: SendOutcome = SendOutcome::Rejected(ProblemCode::SessionRevoked);
 
 #[tokio::test]
 async fn who_signs_out_before_the_platform_said_who_it_was_is_told_that_nothing_will_be_sent() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
-    let phone = world.start(&path, ANNA).await;
+    let world = World::new();
+    let phone = world.start(ANNA).await;
     let first = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     let second = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
     let waits = tokio::spawn({
@@ -137,82 +154,68 @@ async fn who_signs_out_before_the_platform_said_who_it_was_is_told_that_nothing_
 
 #[tokio::test]
 async fn who_was_signed_out_when_the_process_ended_is_told_by_the_next() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
-    let phone = world.start(&path, ANNA).await;
+    let world = World::new();
+    let phone = world.start(ANNA).await;
     let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     phone.shutdown().await;
     drop(phone);
     // The process was killed between the two commits of signing out.
-    let raw = rusqlite::Connection::open(&path).unwrap();
+    let raw = rusqlite::Connection::open(&world.path).unwrap();
     raw.execute("INSERT INTO small_values VALUES ('unsure', x'6c656674')", []).unwrap();
     drop(raw);
-    let store = SqliteStore::open(&path, Durability::Process).unwrap();
+    let store = SqliteStore::open(&world.path, Durability::Process).unwrap();
     let phone = Client::builder(FakeTransport::default(), store).start().await.unwrap();
     assert_eq!(in_time(phone.outcome(id)).await.unwrap(), GONE);
 }
 
 #[tokio::test]
 async fn a_restart_with_another_session_shows_nothing_before_the_platform_has_said_whose_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let world = World::new();
     world.up(true);
-    let annas = world.start(&path, ANNA).await;
+    let annas = world.start(ANNA).await;
     assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
-    annas.shutdown().await;
 
     // Her own session shows hers without a network, and takes her writes.
-    world.up(false);
-    let annas = world.start(&path, ANNA).await;
+    let annas = world.restart(annas, false, ANNA).await;
     assert_eq!(annas.item("places", "home").await.unwrap().unwrap().value.as_ref(), r#"{"of":"anna"}"#);
     let unsent = annas.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
-    annas.shutdown().await;
 
     // Bo's does not: not even for a moment.
-    let bos = world.start(&path, BO).await;
+    let bos = world.restart(annas, false, BO).await;
     assert_eq!(bos.item("places", "home").await.unwrap(), None);
     assert_eq!(bos.item("places", "hers").await.unwrap(), None);
     assert!(bos.items("places", "", 9).await.unwrap().is_empty());
     assert!(bos.unresolved().await.unwrap().is_empty());
     let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
     assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
-    bos.shutdown().await;
 
-    world.up(true);
-    let bos = world.start(&path, BO).await;
+    let bos = world.restart(bos, true, BO).await;
     assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
     assert_eq!((bos.set_aside().await.unwrap(), bos.item("places", "hers").await.unwrap()), (1, None));
     assert!(!world.bo.platform().knows(unsent));
-    bos.shutdown().await;
 
     // Now the store is Bo's: his session opens it, and Anna's does not any more.
-    world.up(false);
-    let bos = world.start(&path, BO).await;
+    let bos = world.restart(bos, false, BO).await;
     assert!(bos.item("places", "home").await.unwrap().is_some());
-    bos.shutdown().await;
-    let annas = world.start(&path, ANNA).await;
+    let annas = world.restart(bos, false, ANNA).await;
     assert_eq!(annas.item("places", "home").await.unwrap(), None);
-    annas.shutdown().await;
-    world.up(true);
-    let annas = world.start(&path, ANNA).await;
+    let annas = world.restart(annas, true, ANNA).await;
     assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
     assert_eq!(in_time(annas.outcome(unsent)).await.unwrap(), SendOutcome::Applied);
 }
 
 #[tokio::test]
 async fn another_session_of_the_same_person_is_known_once_the_platform_has_said_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let world = World::new();
     world.up(true);
-    let phone = world.start(&path, ANNA).await;
+    let phone = world.start(ANNA).await;
     shown(&phone, "home").await;
-    phone.shutdown().await;
-    let phone = world.start(&path, ANNA_AGAIN).await;
+    let phone = world.restart(phone, true, ANNA_AGAIN).await;
     assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
     phone.shutdown().await;
     world.up(false);
     for session in [ANNA, ANNA_AGAIN] {
-        let phone = world.start(&path, session).await;
+        let phone = world.start(session).await;
         assert!(phone.item("places", "home").await.unwrap().is_some(), "{session}");
         phone.shutdown().await;
     }
@@ -221,24 +224,19 @@ async fn another_session_of_the_same_person_is_known_once_the_platform_has_said_
 /// Somebody wrote under a session, and no token ever came: the next session finds nothing of it, and says so.
 #[tokio::test]
 async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
-    let annas = world.start(&path, ANNA).await;
+    let world = World::new();
+    let annas = world.start(ANNA).await;
     let id = annas.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
-    annas.shutdown().await;
     // Her own session keeps everything.
-    let annas = world.start(&path, ANNA).await;
+    let annas = world.restart(annas, false, ANNA).await;
     assert!(annas.item("places", "hers").await.unwrap().is_some());
-    annas.shutdown().await;
 
-    let bos = world.start(&path, BO).await;
+    let bos = world.restart(annas, false, BO).await;
     assert_eq!(in_time(bos.outcome(id)).await.unwrap(), GONE);
     assert!(bos.items("places", "", 9).await.unwrap().is_empty());
     let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
     assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
-    bos.shutdown().await;
-    world.up(true);
-    let bos = world.start(&path, BO).await;
+    let bos = world.restart(bos, true, BO).await;
     assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
     let his = bos.submit("places", "his", WriteKind::Put, "{}").await.unwrap();
     assert_eq!(in_time(bos.outcome(his)).await.unwrap(), SendOutcome::Applied);
@@ -247,9 +245,8 @@ async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
 
 #[tokio::test]
 async fn who_signs_in_over_somebody_who_was_never_known_finds_nothing_of_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
-    let phone = world.start(&path, ANNA).await;
+    let world = World::new();
+    let phone = world.start(ANNA).await;
     let id = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
     // The same once more is the same person.
     phone.sign_in(ANNA).unwrap();
@@ -367,13 +364,12 @@ impl Transport for Dark {
 
 #[tokio::test]
 async fn no_session_is_on_the_disk_in_words() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let world = World::new();
     world.up(true);
-    let phone = world.start(&path, ANNA).await;
+    let phone = world.start(ANNA).await;
     shown(&phone, "home").await;
     phone.suspend().await.unwrap();
-    let bytes = std::fs::read(&path).unwrap();
+    let bytes = std::fs::read(&world.path).unwrap();
     assert!(!bytes.windows(ANNA.len()).any(|some| some == ANNA.as_bytes()));
     assert!(bytes.windows(8).any(|some| some == b"sessions"));
 }
@@ -381,10 +377,9 @@ async fn no_session_is_on_the_disk_in_words() {
 #[tokio::test]
 async fn a_known_session_is_known_after_somebody_elses_of_whom_the_platform_never_said_anything() {
     for (is_started_anew, has_signed_out) in [(true, false), (false, false), (true, true), (false, true)] {
-        let folder = tempfile::tempdir().unwrap();
-        let (world, path) = (World::new(), folder.path().join("client.db"));
+        let world = World::new();
         world.up(true);
-        let mut phone = world.start(&path, ANNA).await;
+        let mut phone = world.start(ANNA).await;
         assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
         world.up(false);
         if has_signed_out {
@@ -393,8 +388,7 @@ async fn a_known_session_is_known_after_somebody_elses_of_whom_the_platform_neve
         }
         for session in [BO, ANNA] {
             if is_started_anew {
-                phone.shutdown().await;
-                phone = world.start(&path, session).await;
+                phone = world.restart(phone, false, session).await;
             } else {
                 phone.sign_in(session).unwrap();
             }
@@ -414,34 +408,31 @@ async fn a_known_session_is_known_after_somebody_elses_of_whom_the_platform_neve
 #[tokio::test]
 async fn writes_of_which_damage_took_the_name_are_nobodys_and_told_so() {
     for next in [BO, ANNA] {
-        let folder = tempfile::tempdir().unwrap();
-        let (world, path) = (World::new(), folder.path().join("client.db"));
+        let world = World::new();
         world.up(true);
-        let phone = world.start(&path, ANNA).await;
+        let phone = world.start(ANNA).await;
         assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
         phone.set_network(false).unwrap();
         let hers = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
         phone.suspend().await.unwrap();
         phone.shutdown().await;
-        let raw = rusqlite::Connection::open(&path).unwrap();
+        let raw = rusqlite::Connection::open(&world.path).unwrap();
         let root = "SELECT rootpage FROM sqlite_master WHERE name = 'small_values'";
         let root: usize = raw.query_row(root, [], |row| row.get::<_, i64>(0)).unwrap().try_into().unwrap();
         drop(raw);
-        let mut bytes = std::fs::read(&path).unwrap();
+        let mut bytes = std::fs::read(&world.path).unwrap();
         bytes[(root - 1) * 4_096..root * 4_096].fill(0);
-        std::fs::write(&path, bytes).unwrap();
+        std::fs::write(&world.path, bytes).unwrap();
 
-        let (store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        let (store, salvage) = SqliteStore::open_or_salvage(&world.path, Durability::Process).unwrap();
         let salvage = salvage.unwrap();
         assert_eq!((salvage.writes, salvage.is_partial), (1, true));
         drop(store);
         world.up(false);
-        let phone = world.start(&path, next).await;
+        let phone = world.start(next).await;
         assert_eq!(in_time(phone.outcome(hers)).await.unwrap(), GONE);
         assert!(phone.items("places", "", 9).await.unwrap().is_empty());
-        phone.shutdown().await;
-        world.up(true);
-        let phone = world.start(&path, next).await;
+        let phone = world.restart(phone, true, next).await;
         shown(&phone, "home").await;
         let later = phone.submit("places", "later", WriteKind::Put, "{}").await.unwrap();
         assert_eq!(in_time(phone.outcome(later)).await.unwrap(), SendOutcome::Applied);
@@ -452,12 +443,11 @@ async fn writes_of_which_damage_took_the_name_are_nobodys_and_told_so() {
 /// An app and its extension share a file; in the app somebody else signs in, and the extension still runs as the one before.
 #[tokio::test]
 async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebody_else_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let (world, path) = (World::new(), folder.path().join("client.db"));
+    let world = World::new();
     world.up(true);
-    let app = world.start(&path, ANNA).await;
+    let app = world.start(ANNA).await;
     assert_eq!(shown(&app, "home").await, r#"{"of":"anna"}"#);
-    let extension = world.start(&path, ANNA).await;
+    let extension = world.start(ANNA).await;
     assert_eq!(shown(&extension, "home").await, r#"{"of":"anna"}"#);
     let hers = extension.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
     assert_eq!(in_time(extension.outcome(hers)).await.unwrap(), SendOutcome::Applied);
@@ -492,14 +482,73 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
 
     // Signed in as he is, it goes on as his.
     extension.sign_in(BO).unwrap();
-    let mut changed = extension.changed();
-    in_time(async {
-        while extension.item("places", "his").await.unwrap().is_none() {
-            changed.changed().await.unwrap();
+    let more = in_time(async {
+        loop {
+            // Until the platform has said that it is he, nothing is taken.
+            match extension.submit("places", "more", WriteKind::Put, "{}").await {
+                Err(ClientError::AnotherPerson) => tokio::time::sleep(Duration::from_millis(5)).await,
+                taken => break taken.unwrap(),
+            }
         }
     })
     .await;
-    let more = extension.submit("places", "more", WriteKind::Put, "{}").await.unwrap();
+    shown(&extension, "his").await;
     assert_eq!(in_time(extension.outcome(more)).await.unwrap(), SendOutcome::Applied);
     assert!(world.bo.platform().knows(more));
+}
+
+/// An app signs people in and out, without a pause, while its extension writes and sends as one of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_goes_out_as_another_persons_in_the_instant_in_which_they_sign_in() {
+    let world = World::new();
+    world.up(true);
+    let annas = world.start(ANNA).await;
+    assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
+    let mut app = SqliteStore::open(&world.path, Durability::Process).unwrap();
+    let anna = String::from_utf8(app.value("principal").unwrap().unwrap()).unwrap();
+    let his = Write {
+        id: WriteId::new("2026-05-01T10:00:00Z".parse().unwrap(), [7; 10]),
+        collection: "places".into(),
+        key: "his".into(),
+        kind: WriteKind::Put,
+        base: None,
+        clock: Stamp { millis: 1, counter: 0, node: 7 },
+        body: "{}".into(),
+    };
+    app.belong("bo").unwrap();
+    app.accept("main", std::slice::from_ref(&his)).unwrap();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let ends = is_over.clone();
+    let turns = std::thread::spawn(move || {
+        let (mut found, mut turns) = (Vec::new(), 0_u32);
+        while !ends.load(Ordering::SeqCst) || turns < 20 {
+            app.belong(&anna).unwrap();
+            std::thread::sleep(Duration::from_micros(300));
+            app.belong("bo").unwrap();
+            let rows = app.waiting("main", 1_000, u32::MAX).unwrap();
+            found.extend(rows.into_iter().map(|row| row.write.key).filter(|key| **key != *"his"));
+            turns += 1;
+        }
+        found
+    });
+    let (mut taken, mut refused) = (0, 0);
+    in_time(async {
+        for number in 0_u32.. {
+            match annas.submit("places", &number.to_string(), WriteKind::Put, "{}").await {
+                Ok(_) => taken += 1,
+                // Who signs in and out without a pause may keep everybody else from the file.
+                Err(ClientError::AnotherPerson | ClientError::Store(StoreError::Busy)) => refused += 1,
+                Err(error) => panic!("{error}"),
+            }
+            if taken > 100 && refused > 100 {
+                return;
+            }
+            // Nor does the extension.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await;
+    is_over.store(true, Ordering::SeqCst);
+    assert_eq!(turns.join().unwrap(), Vec::<Box<str>>::new(), "hers were among his");
+    assert!(!world.anna.platform().knows(his.id), "his was sent as hers");
 }

@@ -2,86 +2,41 @@
 #![cfg(feature = "tokio")]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
-use std::collections::BTreeMap;
+#[path = "common/engine.rs"]
+mod engine;
+
 use std::time::Duration;
 
 use cc_client::Mono;
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
-use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient};
-use cc_client::store::{MemoryStore, Store};
+use cc_client::engine::Input;
+use cc_client::store::Store;
 use cc_client::wire::ProblemCode;
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
+use engine::World;
 
-struct World {
-    engine: Engine,
-    store: MemoryStore,
-    now: Mono,
-    open: BTreeMap<u64, HttpRequest>,
+fn start() -> World {
+    World::start(|_| {})
 }
 
-impl World {
-    fn start() -> Self {
-        let mut world = Self {
-            engine: Engine::new(EngineConfig::new(1, 7)),
-            store: MemoryStore::new(),
-            now: Mono::default(),
-            open: BTreeMap::new(),
-        };
-        let mut begin = Begin::default();
-        begin.session = Some("made-up".to_owned());
-        let effects = world.engine.start(world.now, begin);
-        world.carry_out(effects);
-        world
-    }
+/// Answers the only request that is open.
+fn answer(world: &mut World, status: u16, headers: &[(&str, &str)], body: &str) {
+    assert_eq!(world.open.len(), 1, "{:?}", world.open);
+    world.answer("", status, headers, body);
+    assert!(!world.is_signed_out, "{status} {headers:?} {body}");
+}
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Abort { request } => drop(self.open.remove(&request)),
-                Effect::Http { request, http } => drop(self.open.insert(request, http)),
-                Effect::Store { ticket, command } => {
-                    let client = StoreClient { lane: "main", owner: 1 };
-                    let answer = client.execute(&mut self.store, Timestamp::default(), command);
-                    self.tell(Input::Stored { ticket, answer });
-                }
-                Effect::SignedOut => panic!("signed out"),
-                _ => {}
-            }
-        }
-    }
-
-    fn tell(&mut self, input: Input<'_>) {
-        let effects = self.engine.handle(self.now, input);
-        self.carry_out(effects);
-    }
-
-    /// Answers the only request that is open.
-    fn answer(&mut self, status: u16, headers: &[(&str, &str)], body: &str) {
-        assert_eq!(self.open.len(), 1, "{:?}", self.open);
-        let (request, _) = self.open.pop_first().unwrap();
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let head = HttpHead { status, headers: headers.collect() };
-        self.tell(Input::Head { request, head });
-        self.tell(Input::Bytes { request, bytes: body.as_bytes() });
-        self.tell(Input::Ended { request, whole: true });
-    }
-
-    /// Lets time pass until a request is made; gives how many seconds that took.
-    fn silent_for(&mut self) -> u64 {
-        let began = self.now;
-        while self.open.is_empty() {
-            let next = self.engine.next_deadline().expect("nothing will ever happen");
-            self.now = self.now.max(next);
-            self.tell(Input::Timer);
-        }
-        (self.now - began).as_secs()
-    }
+/// Lets time pass until a request is made; gives how many seconds that took.
+fn silent_for(world: &mut World) -> u64 {
+    let began = world.now;
+    world.wait();
+    (world.now - began).as_secs()
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html");
-const JSON: (&str, &str) = ("content-type", "application/json");
-const PROBLEM: (&str, &str) = ("content-type", "application/problem+json");
+const JSON: (&str, &str) = ("content-type", engine::JSON);
+const PROBLEM: (&str, &str) = ("content-type", engine::PROBLEM);
 const LONG: (&str, &str) = ("retry-after", "3000");
 const OWN: &str = r#"{"status":503,"code":"unavailable"}"#;
 
@@ -99,9 +54,9 @@ fn only_the_platform_is_left_alone_for_as_long_as_it_wishes() {
         (429, &[PROBLEM, ("retry-after", "90000")], r#"{"code":"rate_limited"}"#, 3_600..=3_600),
     ];
     for (status, headers, body, expected) in rows {
-        let mut world = World::start();
-        world.answer(status, headers, body);
-        let silent = world.silent_for();
+        let mut world = start();
+        answer(&mut world, status, headers, body);
+        let silent = silent_for(&mut world);
         assert!(expected.contains(&silent), "{status} {headers:?} {body}: {silent} s");
     }
 }
@@ -113,8 +68,8 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
         (&[JSON, LONG], r#"{"message":"busy"}"#, true),
         (&[PROBLEM, LONG], OWN, false),
     ] {
-        let mut world = World::start();
-        world.answer(503, headers, body);
+        let mut world = start();
+        answer(&mut world, 503, headers, body);
         world.tell(Input::Network { up: false });
         world.tell(Input::Network { up: true });
         assert_eq!(!world.open.is_empty(), ends, "{body}");
@@ -141,21 +96,21 @@ fn a_write_is_rejected_on_the_platforms_word_only() {
         (r#"{"code":"invalid_entity"}"#, false),
         (r#"{"code":"one_of_next_year"}"#, false),
     ] {
-        let mut world = World::start();
+        let mut world = start();
         world.store.accept("main", &[write()]).unwrap();
-        world.answer(200, &[JSON], r#"{"token":"made-up","expiresIn":600}"#);
+        world.token(600);
         world.tell(Input::Filled);
         world.open.retain(|_, http| http.target == "/v1/changes");
-        world.answer(422, &[PROBLEM], body);
+        answer(&mut world, 422, &[PROBLEM], body);
         assert_eq!(world.store.waiting_count().unwrap() == 1, waits, "{body}");
     }
 }
 
 #[test]
 fn while_the_platform_is_left_alone_everything_says_until_when() {
-    let mut world = World::start();
-    world.answer(200, &[JSON], r#"{"token":"made-up","expiresIn":600}"#);
-    world.answer(503, &[PROBLEM, LONG], OWN);
+    let mut world = start();
+    world.token(600);
+    answer(&mut world, 503, &[PROBLEM, LONG], OWN);
     world.store.accept("main", &[write()]).unwrap();
     world.tell(Input::Filled);
     // Its feed waits for its turn, its write for the same; and the token runs out meanwhile.
@@ -179,7 +134,7 @@ fn while_the_platform_is_left_alone_everything_says_until_when() {
             assert_eq!(status.feeds[0].1, FeedState::Backoff { until, loss: Loss::AskedToWait });
         }
     }
-    assert_eq!(world.silent_for(), 10);
+    assert_eq!(silent_for(&mut world), 10);
 }
 
 #[test]
@@ -193,8 +148,8 @@ fn why_there_is_no_token_is_told() {
         (403, PROBLEM, r#"{"code":"forbidden"}"#, AuthLoss::Refused(403)),
         (503, PROBLEM, OWN, AuthLoss::Refused(503)),
     ] {
-        let mut world = World::start();
-        world.answer(status, &[headers], body);
+        let mut world = start();
+        answer(&mut world, status, &[headers], body);
         assert!(
             matches!(state(&world), AuthState::Backoff { reason, .. } if reason == expected),
             "{status} {body}: {:?}",
@@ -202,7 +157,7 @@ fn why_there_is_no_token_is_told() {
         );
     }
     for loss in [AuthLoss::NotConnected, AuthLoss::NotTrusted, AuthLoss::TimedOut] {
-        let mut world = World::start();
+        let mut world = start();
         let (request, _) = world.open.pop_first().unwrap();
         world.tell(Input::Lost { request, loss });
         assert!(matches!(state(&world), AuthState::Backoff { reason, .. } if reason == loss));

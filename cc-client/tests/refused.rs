@@ -1,91 +1,32 @@
 //! Who may tell a feed that it is over: the platform in its own words, and no gateway that stands in between.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
-use std::collections::BTreeMap;
+#[path = "common/engine.rs"]
+mod engine;
 
-use cc_client::Mono;
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient};
-use cc_client::store::MemoryStore;
-use cc_core::Timestamp;
+use cc_client::engine::Input;
+use engine::{JSON, PROBLEM, World};
 
-struct World {
-    engine: Engine,
-    store: MemoryStore,
-    now: Mono,
-    open: BTreeMap<u64, HttpRequest>,
+/// With a token, following a feed of two collections.
+fn start() -> World {
+    let mut world = World::start(|config| config.collections = vec!["places".into(), "trips".into()]);
+    world.token(86_400);
+    world
 }
 
-impl World {
-    fn start() -> Self {
-        let mut config = EngineConfig::new(1, 7);
-        config.collections = vec!["places".into(), "trips".into()];
-        let mut world = Self {
-            engine: Engine::new(config),
-            store: MemoryStore::new(),
-            now: Mono::default(),
-            open: BTreeMap::new(),
-        };
-        let mut begin = Begin::default();
-        begin.session = Some("made-up".to_owned());
-        let effects = world.engine.start(world.now, begin);
-        world.carry_out(effects);
-        world.token();
-        world
-    }
+/// Answers the request that is open, which is for this path.
+fn answer(world: &mut World, path: &str, status: u16, kind: &str, body: &str) {
+    let headers = [("content-type", kind), ("stream-next-offset", "1"), ("stream-up-to-date", "true")];
+    world.answer(path, status, &headers, body);
+}
 
-    fn token(&mut self) {
-        self.answer("/v1/auth/token", 200, JSON, r#"{"token":"made-up","expiresIn":86400}"#);
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Abort { request } => drop(self.open.remove(&request)),
-                Effect::Http { request, http } => drop(self.open.insert(request, http)),
-                Effect::Store { ticket, command } => {
-                    let client = StoreClient { lane: "main", owner: 1 };
-                    let answer = client.execute(&mut self.store, Timestamp::default(), command);
-                    self.tell(Input::Stored { ticket, answer });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn tell(&mut self, input: Input<'_>) {
-        let effects = self.engine.handle(self.now, input);
-        self.carry_out(effects);
-    }
-
-    /// Answers the request that is open, which is for this path.
-    fn answer(&mut self, path: &str, status: u16, kind: &str, body: &str) {
-        let (request, http) = self.open.pop_first().expect("nothing is asked");
-        assert!(http.target.starts_with(path), "{http:?}");
-        let headers = [("content-type", kind), ("stream-next-offset", "1"), ("stream-up-to-date", "true")];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        self.tell(Input::Head { request, head: HttpHead { status, headers } });
-        self.tell(Input::Bytes { request, bytes: body.as_bytes() });
-        self.tell(Input::Ended { request, whole: true });
-    }
-
-    /// Lets time pass until something is asked.
-    fn wait(&mut self) {
-        while self.open.is_empty() {
-            self.now = self.now.max(self.engine.next_deadline().expect("nothing will ever happen"));
-            self.tell(Input::Timer);
-        }
-    }
-
-    fn state(&self) -> FeedState {
-        self.engine.status(self.now).feeds[0].1
-    }
+fn state(world: &World) -> FeedState {
+    world.engine.status(world.now).feeds[0].1
 }
 
 const FEED: &str = "/v1/feeds/me";
 const LISTING: &str = "/v1/collections/";
-const JSON: &str = "application/json";
-const PROBLEM: &str = "application/problem+json";
 const GONE: &str = r#"{"code":"offset_gone"}"#;
 
 /// What gateways say, in JSON.
@@ -102,18 +43,18 @@ const OF_OTHERS: [(u16, &str, &str); 7] = [
 #[test]
 fn a_feed_outlives_the_refusals_of_gateways() {
     for (status, kind, body) in OF_OTHERS {
-        let mut world = World::start();
+        let mut world = start();
         for _ in 0..5 {
-            world.answer(FEED, status, kind, body);
-            let shown = world.state();
+            answer(&mut world, FEED, status, kind, body);
+            let shown = state(&world);
             assert!(
                 matches!(shown, FeedState::Backoff { loss: Loss::Refused(found), .. } if found == status),
                 "{status} {body}: {shown:?}"
             );
             world.wait();
         }
-        world.answer(FEED, 200, JSON, "[]");
-        assert_eq!(world.state(), FeedState::Connecting, "{status} {body}");
+        answer(&mut world, FEED, 200, JSON, "[]");
+        assert_eq!(state(&world), FeedState::Connecting, "{status} {body}");
     }
 }
 
@@ -121,24 +62,25 @@ fn a_feed_outlives_the_refusals_of_gateways() {
 fn a_listing_outlives_the_refusals_of_gateways_and_pages_that_are_none() {
     let more = [(404, JSON, r#"{"message":"Not Found"}"#), (200, JSON, r#"{"items":[]}"#)];
     for (status, kind, body) in OF_OTHERS.into_iter().chain(more) {
-        let mut world = World::start();
-        world.answer(FEED, 410, PROBLEM, GONE);
+        let mut world = start();
+        answer(&mut world, FEED, 410, PROBLEM, GONE);
         for _ in 0..5 {
-            world.answer(LISTING, status, kind, body);
-            let shown = world.state();
+            answer(&mut world, LISTING, status, kind, body);
+            let shown = state(&world);
             assert!(matches!(shown, FeedState::Backoff { .. }), "{status} {body}: {shown:?}");
             world.wait();
         }
         for collection in ["places", "trips"] {
-            world.answer(
+            answer(
+                &mut world,
                 &format!("{LISTING}{collection}"),
                 200,
                 JSON,
                 r#"{"items":[],"more":false,"offset":"1"}"#,
             );
         }
-        world.answer(FEED, 200, JSON, "[]");
-        assert_eq!(world.state(), FeedState::Connecting, "{status} {body}");
+        answer(&mut world, FEED, 200, JSON, "[]");
+        assert_eq!(state(&world), FeedState::Connecting, "{status} {body}");
     }
 }
 
@@ -148,31 +90,31 @@ fn what_the_platform_itself_refuses_is_over_until_something_changes() {
         |world| world.tell(Input::Network { up: true }),
         |world| {
             world.tell(Input::Asleep(true));
-            assert_eq!(world.state(), FeedState::Suspended);
+            assert_eq!(state(world), FeedState::Suspended);
             world.tell(Input::Asleep(false));
         },
         |world| {
             world.tell(Input::SignedIn { session: "another".to_owned() });
-            assert_eq!(world.state(), FeedState::NeedsToken);
-            world.token();
+            assert_eq!(state(world), FeedState::NeedsToken);
+            world.token(86_400);
         },
     ];
     for change in changes {
         for at_listing in [false, true] {
-            let mut world = World::start();
+            let mut world = start();
             if at_listing {
-                world.answer(FEED, 410, PROBLEM, GONE);
-                world.answer(LISTING, 403, PROBLEM, r#"{"code":"forbidden"}"#);
-                world.answer(LISTING, 403, PROBLEM, r#"{"code":"forbidden"}"#);
+                answer(&mut world, FEED, 410, PROBLEM, GONE);
+                answer(&mut world, LISTING, 403, PROBLEM, r#"{"code":"forbidden"}"#);
+                answer(&mut world, LISTING, 403, PROBLEM, r#"{"code":"forbidden"}"#);
             } else {
-                world.answer(FEED, 403, PROBLEM, r#"{"code":"forbidden"}"#);
+                answer(&mut world, FEED, 403, PROBLEM, r#"{"code":"forbidden"}"#);
             }
-            assert_eq!(world.state(), FeedState::Failed(Loss::Refused(403)));
+            assert_eq!(state(&world), FeedState::Failed(Loss::Refused(403)));
             world.tell(Input::Timer);
             assert!(world.open.is_empty(), "{:?}", world.open);
             change(&mut world);
-            world.answer(FEED, 200, JSON, "[]");
-            assert_eq!(world.state(), FeedState::Connecting);
+            answer(&mut world, FEED, 200, JSON, "[]");
+            assert_eq!(state(&world), FeedState::Connecting);
         }
     }
 }

@@ -52,6 +52,57 @@ fn two_processes_may_share_a_file() {
 }
 
 #[test]
+fn what_is_read_as_one_is_of_one_instant_and_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let mut app = SqliteStore::open(&path, Durability::Process).unwrap();
+    let mut extension = SqliteStore::open(&path, Durability::Process).unwrap();
+    app.belong("anna").unwrap();
+    app.accept("main", &[write(1)]).unwrap();
+    let mut seen = Vec::new();
+    app.read_as_one(&mut |app| {
+        assert_eq!(app.value("principal")?.as_deref(), Some(&b"anna"[..]));
+        extension.belong("bo")?;
+        extension.accept("main", &[write(2)])?;
+        seen = app.waiting("main", 9, 900)?.into_iter().map(|row| row.write).collect();
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(seen, [write(1)]);
+    assert_eq!(app.waiting("main", 9, 900).unwrap()[0].write, write(2));
+}
+
+#[test]
+fn nobody_writes_between_what_is_done_as_one_and_a_panic_undoes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let mut app = SqliteStore::open(&path, Durability::Process).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let sign_in = "INSERT OR REPLACE INTO small_values VALUES ('principal', x'626f')";
+    app.as_one(&mut |app| {
+        assert_eq!(app.value("principal")?, None);
+        assert_eq!(
+            other.execute(sign_in, []).unwrap_err().sqlite_error_code(),
+            Some(rusqlite::ErrorCode::DatabaseBusy)
+        );
+        app.accept("main", &[write(1)])
+    })
+    .unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        app.as_one(&mut |app| {
+            app.accept("main", &[write(2)])?;
+            panic!("a fault of the app")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(app.waiting_count().unwrap(), 1);
+    other.execute(sign_in, []).unwrap();
+    app.accept("main", &[write(3)]).unwrap();
+    assert_eq!(SqliteStore::open(&path, Durability::Process).unwrap().waiting_count().unwrap(), 2);
+}
+
+#[test]
 fn a_damaged_file_and_a_newer_one_are_refused_and_left_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let damaged = folder.path().join("damaged.db");

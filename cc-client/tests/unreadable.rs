@@ -56,6 +56,22 @@ fn a_file_with_a_row_that_cannot_be_read_is_damaged_and_the_rest_is_kept() {
 }
 
 #[test]
+fn writes_that_were_accepted_before_the_protocol_was_asked_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "clock = 'zz'");
+    let before = [
+        Write { key: "a\nb".into(), ..write(6) },
+        Write { collection: "../x".into(), ..write(7) },
+        Write { body: format!("{{\"a\":\"{}\"}}", "x".repeat(100_000)).into(), ..write(8) },
+    ];
+    SqliteStore::open(&path, Durability::Process).unwrap().accept("main", &before).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(salvage.map(|salvage| salvage.writes), Some(7));
+    let kept: Vec<_> = store.waiting("main", 9, 900_000).unwrap().into_iter().map(|row| row.write).collect();
+    assert_eq!(kept[4..], before);
+}
+
+#[test]
 fn rows_of_every_table_are_read() {
     for damage in [
         "INSERT INTO records (collection, key, version, value) VALUES ('places', 'a', 1, CAST(x'FF' AS TEXT))",

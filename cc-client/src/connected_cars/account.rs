@@ -224,6 +224,11 @@ impl ConnectedCars {
     /// Asks a question. `variables` is a JSON object as text.
     ///
     /// A token that is refused is dropped; with a new one the question is asked once more.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectedCarsError::GraphQl`] where there are errors in the answer, with the data that came all the same; the rest where there is
+    /// no answer. Variables that are no JSON object are [`TransportError::Unsendable`].
     pub async fn graphql(
         &self,
         query: &str,
@@ -397,7 +402,9 @@ struct PageInfo {
 impl Pages<'_> {
     /// The items of the next page, each as JSON text; `None` behind the last, and behind an error.
     ///
-    /// Errors: [`ConnectedCarsError::Answer`] also where there are more pages and no cursor leads to them: what came before is not
+    /// # Errors
+    ///
+    /// [`ConnectedCarsError::Answer`] also where there are more pages and no cursor leads to them: what came before is not
     /// the whole list.
     pub async fn next(&mut self) -> Option<Result<Vec<Box<str>>, ConnectedCarsError>> {
         if self.ended {

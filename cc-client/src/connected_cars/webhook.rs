@@ -94,6 +94,10 @@ impl WebhookVerifier {
     }
 
     /// Verifies a request: the headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`] says which part is wrong, but for [`WebhookError::Keys`].
     pub fn verify(
         &self,
         request_id: &str,

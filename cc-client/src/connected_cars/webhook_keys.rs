@@ -72,7 +72,9 @@ impl WebhookReceiver {
 
     /// Verifies a request: the headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
     ///
-    /// Errors: [`WebhookError::Keys`] where there are no keys and none can be had; the rest as [`WebhookVerifier::verify`].
+    /// # Errors
+    ///
+    /// [`WebhookError::Keys`] where there are no keys and none can be had; the rest as [`WebhookVerifier::verify`].
     pub async fn verify(
         &self,
         request_id: &str,

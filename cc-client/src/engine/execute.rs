@@ -27,6 +27,10 @@ pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
 
 impl StoreClient<'_> {
     /// Does what an engine asks of a store. `device` is the time by the device's clock.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
     pub fn execute(
         self,
         store: &mut dyn Store,
@@ -77,6 +81,10 @@ impl StoreClient<'_> {
 
     /// What is on disk for an engine that follows these feeds, with a session or without one. Where that session may be of another
     /// person than the one whose the store is, nothing is shown from here on until the platform has said who it is.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
     pub fn begin<'f>(
         self,
         store: &mut dyn Store,

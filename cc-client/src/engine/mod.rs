@@ -10,7 +10,42 @@
 //!
 //! A driver carries the effects out and reports what came of them; the simulation of feature `testing` does the same in one thread
 //! with an invented network. Both run these very decisions.
+//!
+//! # Examples
+//!
+//! ```
+//! use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, Input};
+//! use cc_client::{Mono, decide::AuthState};
+//!
+//! let now = Mono::default();
+//! let mut engine = Engine::new(EngineConfig::new(1, 7));
+//! let mut begin = Begin::default();
+//! begin.session = Some("made-up".to_owned());
+//! let asks = |effects: &[Effect]| {
+//!     let http = effects.iter().find_map(|effect| match effect {
+//!         Effect::Http { request, http } => Some((*request, http.target.clone())),
+//!         _ => None,
+//!     });
+//!     http.ok_or("nothing is asked")
+//! };
+//! // A session is worth a token.
+//! let (request, target) = asks(&engine.start(now, begin))?;
+//! assert_eq!(target, "/v1/auth/token");
+//!
+//! // Somebody answers: a captive portal, and not the platform.
+//! let head = HttpHead { status: 200, headers: vec![("content-type".to_owned(), "text/html".to_owned())] };
+//! engine.handle(now, Input::Head { request, head });
+//! engine.handle(now, Input::Bytes { request, bytes: b"<html>" });
+//! engine.handle(now, Input::Ended { request, whole: true });
+//! assert!(matches!(engine.status(now).auth, AuthState::Backoff { .. }));
+//! // Nobody is signed out by that: it is tried again.
+//! let later = engine.next_deadline().ok_or("nothing will ever happen")?;
+//! assert_eq!(asks(&engine.handle(later, Input::Timer))?.1, "/v1/auth/token");
+//! # Ok::<(), &str>(())
+//! ```
 
+mod answers;
+mod config;
 mod execute;
 mod lane;
 mod listing;
@@ -29,85 +64,23 @@ use cc_core::Timestamp;
 
 use crate::decide::progress::Progress;
 use crate::decide::{
-    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, Loss,
-    OutboxConfig, OutboxInput, OutboxMachine, OutboxState,
+    AuthMachine, AuthState, FeedEffect, FeedInput, FeedMachine, OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
 use crate::store::{NEW, Record};
-use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
+use answers::{Asked, Asking};
+pub use config::{EngineConfig, FeedKind};
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;
 use lane::Lane;
 use listing::Listing;
 use opening::Opening;
-use quiet::{Believed, Quiet, is_strange, refusal};
+use quiet::Quiet;
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
-
-/// What an engine is made of.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct EngineConfig {
-    /// Names this process among those that share the store, and this device among the writers of an item.
-    pub node: u64,
-    /// The seed of everything that is drawn: waits, above all.
-    pub seed: u64,
-    /// The feeds to follow, with what their messages are.
-    pub feeds: Vec<(Box<str>, FeedKind)>,
-    /// What a listing asks for.
-    pub collections: Vec<Box<str>>,
-    /// How feeds are followed.
-    pub feed: FeedConfig,
-    /// So many connections of feeds are being opened, or read what was missed, at a time (64); the rest wait for their turn. One that
-    /// gets no answer holds its place for ten seconds.
-    pub opening: usize,
-    /// How writes are sent.
-    pub outbox: OutboxConfig,
-    /// Whether processes share tokens through the store. Off, each has its own, and none is ever on disk.
-    pub share_tokens: bool,
-    /// Which start of this outbox it is: larger each time. The platform refuses what an older one sends.
-    pub epoch: u64,
-}
-
-impl EngineConfig {
-    /// A client that follows its own feed with all collections of the protocol.
-    pub fn new(node: u64, seed: u64) -> Self {
-        let collections = [
-            "bookings",
-            "conversations",
-            "messages",
-            "places",
-            "recommendations",
-            "settings",
-            "shares",
-            "trips",
-            "vehicles",
-        ];
-        Self {
-            node,
-            seed,
-            feeds: vec![("me".into(), FeedKind::Records)],
-            collections: collections.into_iter().map(Into::into).collect(),
-            feed: FeedConfig::default(),
-            opening: 64,
-            outbox: OutboxConfig::default(),
-            share_tokens: false,
-            epoch: 0,
-        }
-    }
-}
-
-/// What the messages of a feed are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FeedKind {
-    /// Anything: handed to the app, and counted as read once it has them.
-    Messages,
-    /// Changes of items: kept in the store.
-    Records,
-}
 
 /// All decisions of one client.
 pub struct Engine {
@@ -136,34 +109,6 @@ pub struct Engine {
     shown: Option<(AuthState, OutboxState, bool, Option<Mono>)>,
     feeds_changed: bool,
     out: Vec<Effect>,
-}
-
-/// A request under way.
-struct Asked {
-    what: Asking,
-    at: Mono,
-    head: Option<HttpHead>,
-    body: Vec<u8>,
-    believed: Option<Believed>,
-    /// Somebody else answered, or nobody did, and why.
-    loss: Option<AuthLoss>,
-}
-
-enum Asking {
-    Feed {
-        feed: Box<str>,
-        connection: u64,
-        token: u64,
-    },
-    Listing {
-        token: u64,
-    },
-    Outbox {
-        token: u64,
-    },
-    /// Nobody waits for what the platform says.
-    SignOut,
-    Token,
 }
 
 /// What the store was asked.
@@ -200,9 +145,6 @@ enum Ticket {
         to: Offset,
     },
 }
-
-/// The largest answer that is read as a whole, but for feeds.
-const LARGEST_ANSWER: usize = 32 << 20;
 
 impl Engine {
     /// An engine that has not started: what is on disk is given to [`Self::start`].
@@ -449,97 +391,6 @@ impl Engine {
         self.tickets.values().any(of_it)
     }
 
-    fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
-        let Some(asked) = self.requests.get_mut(&request) else { return };
-        if let Some(date) = head.header("date").and_then(parse_http_date) {
-            self.clock.heard(date, asked.at, now);
-        }
-        self.hear_wish(now, request, &mut head);
-        let Some(asked) = self.requests.get_mut(&request) else { return };
-        let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
-            Some((feed.clone(), *connection, *token))
-        } else {
-            None
-        };
-        let is_strange = is_strange(&head);
-        if is_strange {
-            // Whoever stands in between, nobody is signed out, rejected or told that something is gone on their word.
-            head.status = if to_feed.is_some() { 200 } else { 502 };
-            asked.loss = Some(AuthLoss::NotThePlatform);
-        }
-        // Who says no to a feed shows in the body.
-        if to_feed.is_none() || (400..=499).contains(&head.status) {
-            asked.head = Some(head.clone());
-        }
-        if let Some((feed, connection, token)) = to_feed {
-            match head.status {
-                401 => self.refused(now, token),
-                200 | 204 if !is_strange => self.accepted(now, token),
-                _ => {}
-            }
-            let mut head = feed_head(&head);
-            if is_strange {
-                head.content_type = None;
-            }
-            self.opening.is_answered(request);
-            self.feed(now, &feed, FeedInput::Head { connection, head });
-        }
-    }
-
-    fn bytes(&mut self, now: Mono, request: u64, bytes: &[u8]) {
-        let Some(asked) = self.requests.get_mut(&request) else { return };
-        if let Asking::Feed { feed, connection, .. } = &asked.what {
-            let (feed, connection) = (feed.clone(), *connection);
-            if Self::wants_refusal(asked.believed.is_some() || asked.head.is_some(), asked.body.len()) {
-                asked.body.extend_from_slice(bytes);
-            }
-            self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
-        } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
-            asked.body.extend_from_slice(bytes);
-            self.reading.entry(request).or_default().came(now, bytes.len());
-        } else {
-            self.out.push(Effect::Abort { request });
-            self.ended(now, request, false);
-        }
-    }
-
-    fn ended(&mut self, now: Mono, request: u64, whole: bool) {
-        let Some(asked) = self.requests.remove(&request) else { return };
-        self.opening.is_done(request);
-        self.reading.remove(&request);
-        let mut head = asked.head.filter(|_| whole);
-        if let Some(believed) = asked.believed.filter(|_| whole) {
-            self.judge_wish(now, believed, head.as_mut(), &asked.body);
-        }
-        match asked.what {
-            Asking::Feed { feed, connection, .. } => {
-                let random = self.random.next();
-                let input = match refusal(head.as_ref(), &asked.body) {
-                    Some(status) => FeedInput::Refused(Loss::Refused(status)),
-                    None => FeedInput::Ended { connection, whole, random },
-                };
-                self.feed(now, &feed, input);
-            }
-            Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
-            Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
-            Asking::SignOut => {}
-            Asking::Token => self.token_answered(now, head.as_ref(), &asked.body, asked.loss),
-        }
-    }
-
-    /// An answer that comes so slowly that it would not end is as good as none.
-    fn give_up_what_drips(&mut self, now: Mono) {
-        let given = self.config.feed.silence;
-        let slow = self.reading.iter().filter(|(_, read)| read.is_too_slow(now, given));
-        for request in slow.map(|(request, _)| *request).collect::<Vec<_>>() {
-            self.reading.remove(&request);
-            if self.requests.contains_key(&request) {
-                self.out.push(Effect::Abort { request });
-                self.ended(now, request, false);
-            }
-        }
-    }
-
     fn timer(&mut self, now: Mono) {
         self.release(now);
         self.give_up_what_drips(now);
@@ -550,20 +401,6 @@ impl Engine {
         self.outbox_effects(now, effects);
         self.listing_timer(now);
         self.lane_timer(now);
-    }
-}
-
-/// That the platform wishes to be left alone holds for all requests, and is no feed's own affair.
-fn feed_head(head: &HttpHead) -> FeedHead {
-    let is_true = |name| head.header(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    FeedHead {
-        status: head.status,
-        content_type: head.header("content-type").map(Into::into),
-        next: head.header("stream-next-offset").and_then(Offset::new),
-        cursor: head.header("stream-cursor").map(Into::into),
-        up_to_date: is_true("stream-up-to-date"),
-        closed: is_true("stream-closed"),
-        retry_after: None,
     }
 }
 

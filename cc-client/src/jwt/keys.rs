@@ -129,6 +129,10 @@ impl WrittenKey {
 
 impl KeySet {
     /// Reads a key set in JSON (RFC 7517). Keys of unknown kinds, and those that do not sign, are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`KeySetError`] where it is no JSON object with `keys`.
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
         let written: Written = serde_json::from_slice(json).map_err(|_| KeySetError)?;
         Ok(Self(written.keys.into_iter().filter_map(WrittenKey::read).collect()))

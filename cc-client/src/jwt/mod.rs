@@ -144,6 +144,11 @@ struct Header<'a> {
 
 impl Jwt {
     /// Verifies the signature of a token in its compact form, and reads what it claims.
+    ///
+    /// # Errors
+    ///
+    /// [`JwtError::UnknownKey`], [`JwtError::Algorithm`] or [`JwtError::Signature`] where it is none of these keys';
+    /// [`JwtError::Malformed`] where it is no token.
     pub fn verify(token: &str, keys: &KeySet) -> Result<Self, JwtError> {
         let payload = String::from_utf8(keys.verify(token)?).map_err(|_| JwtError::Malformed)?;
         if !is_object(payload.as_bytes()) {
@@ -154,6 +159,11 @@ impl Jwt {
     }
 
     /// Judges what the token claims: its end is required, the rest where it is expected or said.
+    ///
+    /// # Errors
+    ///
+    /// [`JwtError::Issuer`], [`JwtError::Audience`], [`JwtError::Expired`], [`JwtError::NotYet`], or [`JwtError::Missing`] where it has no
+    /// end.
     pub fn check(&self, expected: &Expected<'_>) -> Result<(), JwtError> {
         if expected.issuer.is_some() && self.iss.as_deref() != expected.issuer {
             return Err(JwtError::Issuer);
@@ -192,6 +202,10 @@ impl Jwt {
 
 impl KeySet {
     /// The content of a signed text in its compact form (JWS, RFC 7515), whatever that is: given only where the signature holds.
+    ///
+    /// # Errors
+    ///
+    /// As [`Jwt::verify`], but that the content may be anything.
     ///
     /// # Examples
     ///

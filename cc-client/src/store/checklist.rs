@@ -1,6 +1,6 @@
 //! What every store must pass, whoever writes it.
 
-use super::{Record, Settled, Standing, Store};
+use super::{Record, Settled, Standing, Store, StoreError};
 use crate::decide::SendOutcome;
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
@@ -25,12 +25,14 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_done_shows_until_the_feed_tells_of_it,
         a_conflict_holds_back_its_item_only,
         what_is_written_on_top_of_ones_own_write_has_seen_it,
+        what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_is,
         a_rejection_is_kept_until_it_is_discarded,
         when_an_item_changed_is_learned_from_the_feed_after_a_conflict,
         what_is_sent_again_is_rejected_for_its_own_reasons,
         what_is_sent_again_keeps_its_place,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
+        what_is_done_as_one_happens_or_not,
         an_item_tells_when_the_server_changed_it,
         another_person_finds_nothing_and_the_first_finds_all_writes_again,
         writes_of_somebody_who_was_never_known_are_let_go,
@@ -298,6 +300,41 @@ point!(what_is_written_on_top_of_ones_own_write_has_seen_it, store, {
     assert_eq!(bases(store, "main"), [(5, Some(1)), (6, Some(4)), (8, Some(8)), (9, Some(8))]);
 });
 
+point!(what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_is, store, {
+    let of = |collection: &str, number, key, base| Write {
+        collection: collection.into(),
+        base,
+        ..write(number, key, WriteKind::Put, "{}")
+    };
+    let bases = |store: &mut dyn Store| {
+        let rows = store.waiting("main", 10, 1_000).unwrap();
+        rows.into_iter().map(|row| (row.write.id.0[0], row.write.base)).collect::<Vec<_>>()
+    };
+    // Under keys that were used before; what became of the first of them, this device has seen.
+    let writes = [
+        of("bookings", 1, "a", None),
+        of("bookings", 2, "a", Some(3)),
+        of("shares", 3, "b", None),
+        of("shares", 4, "b", None),
+        of("vehicles", 5, "c", None),
+        of("vehicles", 6, "c", None),
+        Write { kind: WriteKind::Patch, ..of("bookings", 7, "d", None) },
+        of("bookings", 8, "d", None),
+    ];
+    store.accept("main", &writes).unwrap();
+    let rows = store.waiting("main", 10, 1_000).unwrap();
+    let done: Vec<_> = [0, 2, 4, 6]
+        .map(|at: usize| settled(rows[at].number, SendOutcome::Applied, Some(4)))
+        .into_iter()
+        .collect();
+    store.settle(&done).unwrap();
+    // A vehicle is never made by who writes it, nor anything by a patch: others may have.
+    assert_eq!(bases(store), [(2, Some(4)), (4, Some(4)), (6, None), (8, None)]);
+    store.accept("main", &[of("bookings", 9, "a", Some(3)), of("shares", 10, "b", None)]).unwrap();
+    store.accept("main", &[of("vehicles", 11, "c", None), of("bookings", 12, "a", Some(7))]).unwrap();
+    assert_eq!(bases(store)[4..], [(9, Some(4)), (10, Some(4)), (11, None), (12, Some(7))]);
+});
+
 point!(a_rejection_is_kept_until_it_is_discarded, store, {
     store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
     let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
@@ -400,6 +437,62 @@ point!(writes_of_somebody_who_was_never_known_are_let_go, store, {
     // The same writes are not taken for new ones.
     store.accept("main", &nobodys).unwrap();
     assert_eq!(store.waiting_count().unwrap(), 0);
+});
+
+point!(what_is_done_as_one_happens_or_not, store, {
+    let add = |store: &mut dyn Store, number: u8| {
+        store.set_value("latest", &[number])?;
+        store.accept("main", &[write(number, "a", WriteKind::Put, "{}")])
+    };
+    let there = |store: &mut dyn Store| {
+        (store.value("latest").unwrap().unwrap_or_default(), store.waiting_count().unwrap())
+    };
+    store.as_one(&mut |store| add(store, 1)).unwrap();
+    assert_eq!(there(store), (vec![1], 1));
+    // It reads what it wrote itself; an error leaves nothing of it, and is told.
+    let failed = store.as_one(&mut |store| {
+        add(store, 2)?;
+        assert_eq!(there(store), (vec![2], 2));
+        store.take("me", &Offset::BEGINNING, &[record("b", 1, "{}")], &offset("1"))?;
+        store.belong("anna")?;
+        store.pause()?;
+        Err(StoreError::Full)
+    });
+    assert!(matches!(failed, Err(StoreError::Full)), "{failed:?}");
+    assert_eq!((there(store), store.position("me").unwrap(), shown(store, "b")), ((vec![1], 1), None, None));
+    assert_eq!(store.value(super::PRINCIPAL).unwrap(), None);
+    // What was a part of it is undone alone, and with the rest.
+    let part = |store: &mut dyn Store| {
+        store.as_one(&mut |store| {
+            add(store, 4)?;
+            Err(StoreError::Busy)
+        })
+    };
+    store
+        .as_one(&mut |store| {
+            add(store, 3)?;
+            assert!(matches!(part(store), Err(StoreError::Busy)));
+            store.as_one(&mut |store| store.set_value("part", b"done"))
+        })
+        .unwrap();
+    assert_eq!((there(store), store.value("part").unwrap()), ((vec![3], 2), Some(b"done".to_vec())));
+    let failed = store.as_one(&mut |store| {
+        store.as_one(&mut |store| add(store, 5))?;
+        part(store)
+    });
+    assert!(matches!(failed, Err(StoreError::Busy)), "{failed:?}");
+    assert_eq!(there(store), (vec![3], 2));
+    // And it goes on.
+    let mut seen = None;
+    store
+        .read_as_one(&mut |store| {
+            seen = Some((store.waiting_count()?, store.value("latest")?));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(seen, Some((2, Some(vec![3]))));
+    add(store, 6).unwrap();
+    assert_eq!(there(store), (vec![6], 3));
 });
 
 point!(a_pause_loses_nothing, store, {

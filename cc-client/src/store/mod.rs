@@ -10,6 +10,7 @@ mod memory;
 mod sqlite;
 #[cfg(feature = "sqlite")]
 pub mod sqlite_mend;
+mod undo;
 
 use std::fmt;
 
@@ -217,6 +218,9 @@ pub enum StoreError {
     },
 }
 
+/// What is done with a store as one: see [`Store::as_one`]. A store calls it once.
+pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Store) -> Result<(), StoreError>;
+
 /// Where a client keeps things. `checklist` (feature `testing`) holds what each store must pass.
 ///
 /// Calls block: a client makes them on a thread of its own.
@@ -244,12 +248,12 @@ pub trait Store: Send {
     /// An item as a person should see it.
     fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
 
-    /// Items of a collection as a person should see them, by key, those after `after` first.
+    /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`.
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError>;
 
     /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not accepted again.
     /// The latest of their stamps is kept as the value `stamp`. Of [`Write::is_of_latest`], one on the version just before one's own
-    /// that is done, and not yet told by the feed, has that one as its base.
+    /// that is done, and not yet told by the feed, has that one as its base; so has one behind one's own that made the item.
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError>;
 
     /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
@@ -257,8 +261,9 @@ pub trait Store: Send {
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
 
     /// Stores what became of writes. What is done stays laid over its item until the feed tells of that version: others may have
-    /// changed the item too. Where one of [`Write::is_of_latest`] is done as the version behind its base, later writes of the lane that
-    /// wait for the same item, on that base or an older one, have the new version as their base: they were written on top of it.
+    /// changed the item too. Where one of [`Write::is_of_latest`] is done as the version behind its base, or has made its item,
+    /// later writes of the lane that wait for the same item, on an older base, have the new version as their base: they were written on top
+    /// of it. A booking or a share is made by a put without a base; its first version is not 1 where the key was used before.
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
 
     /// How a write stands; `None` where it is not known, or was settled long ago.
@@ -293,17 +298,87 @@ pub trait Store: Send {
     /// From now on everything is of that person. Where it was of another one (the value `principal`), or of somebody who signed out
     /// before it was known who that was (the value `unsure`), nothing of that is shown or sent any more: items and positions are
     /// forgotten, and writes that are not done are set aside under their owner. Those of somebody who was never known leave the
-    /// outbox, and are remembered as settled: as what was said of them, or as rejected with `session_revoked`. What was set aside for this person is back in its
-    /// place. All of it or nothing; true if something was of another.
+    /// outbox, and are remembered as settled: as what was said of them, or as rejected with `session_revoked`. What was set aside for this
+    /// person is back in its place. All of it or nothing; true if something was of another.
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError>;
 
     /// How many writes are set aside for others.
     fn aside_count(&mut self) -> Result<u64, StoreError>;
 
+    /// Does several things as one: all of them happen, or, where `work` gives an error, none; and nobody else who shares the store changes
+    /// anything between them. Each call of what `work` is given is part of it, also this one.
+    ///
+    /// # Errors
+    ///
+    /// what `work` gives, and whatever keeps the store from beginning or from committing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::store::{MemoryStore, Store, StoreError};
+    ///
+    /// let mut store = MemoryStore::new();
+    /// store.as_one(&mut |store| {
+    ///     let known = store.value("starts")?.unwrap_or_default();
+    ///     store.set_value("starts", &[known, vec![b'|']].concat())
+    /// })?;
+    /// assert_eq!(store.value("starts")?.as_deref(), Some(&b"|"[..]));
+    ///
+    /// let failed = store.as_one(&mut |store| {
+    ///     store.set_value("starts", b"")?;
+    ///     Err(StoreError::Busy)
+    /// });
+    /// assert_eq!(failed.unwrap_err().to_string(), "the database is in use");
+    /// assert_eq!(store.value("starts")?.as_deref(), Some(&b"|"[..]));
+    /// # Ok::<(), StoreError>(())
+    /// ```
+    fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError>;
+
+    /// Reads several things as they were in one instant, and holds up nobody who writes meanwhile. A write in it may be refused as
+    /// [`StoreError::Busy`].
+    fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        self.as_one(work)
+    }
+
     /// Puts everything in its final place and lets go of files, so that a sleeping app holds no lock; the next call opens them again.
+    /// Within [`Self::as_one`] it does nothing.
     fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// [`Store::as_one`], with what comes of it.
+#[cfg(feature = "tokio")]
+pub(crate) fn as_one<T>(
+    store: &mut dyn Store,
+    work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    with_result(work, |work| store.as_one(work))
+}
+
+/// [`Store::read_as_one`], with what comes of it.
+#[cfg(feature = "tokio")]
+pub(crate) fn read_as_one<T>(
+    store: &mut dyn Store,
+    read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    with_result(read, |read| store.read_as_one(read))
+}
+
+#[cfg(feature = "tokio")]
+fn with_result<T>(
+    work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
+    run: impl FnOnce(Work<'_>) -> Result<(), StoreError>,
+) -> Result<T, StoreError> {
+    let (mut work, mut done) = (Some(work), None);
+    run(&mut |store| {
+        if let Some(work) = work.take() {
+            done = Some(work(store)?);
+        }
+        Ok(())
+    })?;
+    // A store that did not call it has done nothing.
+    done.ok_or(StoreError::Failed { code: -1 })
 }
 
 /// How many settled writes are remembered.

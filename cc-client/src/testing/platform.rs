@@ -293,8 +293,12 @@ impl FakePlatform {
             );
         }
         let known = self.items.get(&place).map_or(0, |kept| kept.version);
+        let is_there = self.items.get(&place).is_some_and(|kept| kept.value.is_some());
         // Bookings are the server's to decide: an old base is a conflict.
-        if change.collection == "bookings" && change.base.unwrap_or(0) < known {
+        if change.collection == "bookings"
+            && change.base.unwrap_or(0) < known
+            && (is_there || change.kind != "put")
+        {
             failed.insert(place.clone());
             self.done.insert(id, Done { outcome: "conflict", version: known });
             let value =

@@ -23,6 +23,28 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Sends requests. A phone may do it with the system's own HTTP, a test with none.
 ///
 /// Dropping a future, or a body, ends its request.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::engine::HttpRequest;
+/// use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+///
+/// /// A device without a network.
+/// struct Nowhere;
+///
+/// impl Transport for Nowhere {
+///     fn send(&self, _: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+///         Box::pin(async { Err(TransportError::NotConnected) })
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let error = Nowhere.send(HttpRequest::get("/v1/health")).await.unwrap_err();
+/// assert_eq!(error.to_string(), "the platform cannot be reached");
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request, and waits for the head of its answer. Whatever the status, an answer is no error.
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>>;

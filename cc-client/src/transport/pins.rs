@@ -67,6 +67,10 @@ pub enum PinsError {
 
 impl Pins {
     /// Pins that hold until `end`.
+    ///
+    /// # Errors
+    ///
+    /// [`PinsError::Malformed`] names the first that is no pin; [`PinsError::TooFew`] where there are not two of different keys.
     pub fn new(pins: &[&str], end: Timestamp) -> Result<Self, PinsError> {
         let mut keys = Vec::new();
         for (index, pin) in pins.iter().enumerate() {

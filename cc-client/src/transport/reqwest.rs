@@ -92,6 +92,10 @@ struct Clients {
 impl ReqwestTransport {
     /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one.
     ///
+    /// # Errors
+    ///
+    /// [`OptionsError`] says which of them cannot be used.
+    ///
     /// # Examples
     ///
     /// ```

@@ -53,6 +53,10 @@ impl LineParser {
     }
 
     /// The next whole line, without its end; takes from `input` what it has read. `None` when more input is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`LineError`] where a line is too long: the stream cannot be read any further.
     pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<&[u8]>, LineError> {
         if std::mem::take(&mut self.given) {
             self.line.clear();

@@ -123,6 +123,10 @@ impl SseParser {
     }
 
     /// The next item; takes from `input` what it has read. `None` when more input is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`SseError::TooLong`]: the stream cannot be read any further.
     pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<SseItem<'_>>, SseError> {
         if self.given {
             self.given = false;

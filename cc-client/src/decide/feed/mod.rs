@@ -12,15 +12,15 @@
 //! What has come is shown only once it is stored, together with the position behind it: a crash at any point loses and
 //! repeats nothing. A connection is asked from behind what was handed out; where that could not be stored, from the stored position again.
 
+mod arrived;
 mod connection;
 mod time;
 mod words;
 
 use std::time::Duration;
 
-use crate::wire::Control;
 use crate::{Mono, Offset};
-use connection::{Body, Connection, Taken, split};
+use connection::Connection;
 pub use words::{FeedConfig, FeedEffect, FeedHead, FeedInput, FeedRequest, FeedState, Live, Loss};
 
 /// Follows one feed.
@@ -95,21 +95,13 @@ enum Next {
 
 /// A stream is let go while so much of it waits to be stored, or to be taken by the app: it would fill the memory.
 const MOST_WAITING: u32 = 64;
-/// A server that has so many pages with nothing in them, and never comes to an end, is asked for more after a wait only.
-const MOST_EMPTY: u32 = 64;
-/// So many bytes of a stream that are neither news nor a word on where it stands are none: comments come now and then.
-const MOST_CHATTER: usize = 1 << 20;
 /// A stream that says nothing for so long after its head is held back on its way.
 const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
 const PROOF: Duration = Duration::from_secs(60);
-/// A stream that ended sooner than this, and without news, counts as a failure.
-const TOO_SHORT: Duration = Duration::from_secs(1);
 const SHORTEST_SILENCE: Duration = Duration::from_secs(20);
 /// A server that promises a heartbeat each hour would hide a dead connection for as long.
 const LONGEST_SILENCE: Duration = Duration::from_secs(300);
-/// Stands in for the status of an answer that is no feed.
-const NOT_A_FEED: u16 = 0;
 
 impl Default for FeedMachine {
     fn default() -> Self {
@@ -325,224 +317,6 @@ impl FeedMachine {
         }
         self.state = if self.live == Live::LongPoll { FeedState::Live } else { FeedState::Connecting };
         self.open(now, self.live, out);
-    }
-
-    fn head(&mut self, now: Mono, mut head: FeedHead, out: &mut Vec<FeedEffect>) {
-        match head.status {
-            200 | 204 => self.refetched = false,
-            401 => {
-                self.abort(out);
-                self.state = FeedState::NeedsToken;
-                return out.push(FeedEffect::Unauthorized);
-            }
-            // Not even a fresh position is known: asking at once would go round in a circle.
-            status @ (404 | 410) if self.refetched => {
-                self.refetched = false;
-                return self.lose(now, Loss::Refused(status), head.retry_after, 1.0, out);
-            }
-            // What was handed out is kept nowhere else: it is taken first.
-            404 | 410 if self.received != self.stored => {
-                self.next = Next::OnceStored;
-                return self.go_on(now, out);
-            }
-            404 | 410 => {
-                self.abort(out);
-                self.state = FeedState::Refetching;
-                return out.push(FeedEffect::Refetch);
-            }
-            // The wait is drawn when the body has come to its end, with that input's random number. Only the body tells whether it
-            // was the platform that said no.
-            _ => {}
-        }
-        let Some(connection) = &mut self.connection else { return };
-        let kind = head.content_type.as_deref().and_then(|kind| kind.split(';').next()).unwrap_or_default();
-        if head.status == 200 && !kind.trim().eq_ignore_ascii_case(connection.live.content_type()) {
-            head.status = NOT_A_FEED;
-        }
-        if connection.is_stream() {
-            connection.opened = now;
-        }
-        connection.head = Some(head);
-    }
-
-    fn bytes(&mut self, now: Mono, mut bytes: &[u8], out: &mut Vec<FeedEffect>) {
-        let Some(mut connection) = self.connection.take() else { return };
-        let (mut loss, came, mut is_whole) = (None, bytes.len(), false);
-        if connection.head.as_ref().is_some_and(|head| head.status == 200) {
-            loop {
-                let before = bytes.len();
-                let taken = connection.body.take(&mut bytes, self.config.limit);
-                connection.partial += before - bytes.len();
-                match taken {
-                    Ok(Taken::Control(control)) => {
-                        is_whole = true;
-                        self.control(now, &mut connection, control, out);
-                    }
-                    Ok(Taken::Data) => {
-                        is_whole = true;
-                        connection.unplaced += std::mem::take(&mut connection.partial);
-                        if connection.unplaced > self.config.limit.saturating_mul(2) {
-                            loss = Some(Loss::TooLarge);
-                            break;
-                        }
-                    }
-                    Ok(Taken::Nothing) => {
-                        is_whole = true;
-                        connection.chatter += std::mem::take(&mut connection.partial);
-                        if connection.chatter > MOST_CHATTER {
-                            loss = Some(Loss::NotAFeed);
-                            break;
-                        }
-                    }
-                    Ok(Taken::Everything) => break,
-                    Err(problem) => {
-                        loss = Some(problem);
-                        break;
-                    }
-                }
-            }
-        }
-        if is_whole {
-            connection.progress.ended();
-        } else {
-            connection.progress.came(now, came);
-        }
-        self.connection = Some(connection);
-        if let Some(loss) = loss {
-            // Reading the same again would fail in the same way: the longest wait.
-            self.lose(now, loss, None, 1.0, out);
-        } else if self.waiting >= MOST_WAITING && self.state == FeedState::Live {
-            self.go_on(now, out);
-        }
-    }
-
-    fn control(
-        &mut self,
-        now: Mono,
-        connection: &mut Connection,
-        control: Control,
-        out: &mut Vec<FeedEffect>,
-    ) {
-        connection.live_since.get_or_insert(now);
-        (connection.chatter, connection.unplaced, connection.partial) = (0, 0, 0);
-        connection.heartbeat = control.heartbeat.or(connection.heartbeat);
-        self.held_back = 0;
-        self.cursor = control.cursor.or(self.cursor.take());
-        self.state = if control.closed { FeedState::Closed } else { FeedState::Live };
-        self.give(connection.body.messages(), control.next, out);
-    }
-
-    /// Hands out what was read up to `to`.
-    fn give(&mut self, messages: Vec<Box<str>>, to: Offset, out: &mut Vec<FeedEffect>) {
-        if messages.is_empty() && to == self.received {
-            return;
-        }
-        let from = std::mem::replace(&mut self.received, to.clone());
-        self.waiting += 1;
-        out.push(FeedEffect::Store { from, messages, to });
-    }
-
-    fn on_disk(&mut self, now: Mono, to: Offset, out: &mut Vec<FeedEffect>) {
-        self.stored = to;
-        self.waiting = self.waiting.saturating_sub(1);
-        self.failures = 0;
-        if self.stored != self.received {
-            return;
-        }
-        self.next = Next::AtOnce;
-        if self.connection.is_some() {
-            return;
-        }
-        match self.state {
-            FeedState::CatchingUp => self.open(now, Live::No, out),
-            FeedState::Connecting | FeedState::Live => self.go_live(now, out),
-            _ => {}
-        }
-    }
-
-    fn ended(&mut self, now: Mono, whole: bool, random: f64, out: &mut Vec<FeedEffect>) {
-        let Some(mut connection) = self.connection.take() else { return };
-        if self.state == FeedState::Closed {
-            return;
-        }
-        let Some(head) = connection.head.take() else {
-            return self.lose(now, Loss::Broken, None, random, out);
-        };
-        match (head.status, &mut connection.body) {
-            (NOT_A_FEED, _) => self.lose(now, Loss::NotAFeed, None, random, out),
-            (200 | 204, Body::Plain(_)) if !whole => self.lose(now, Loss::Broken, None, random, out),
-            (200 | 204, Body::Plain(body)) => {
-                let body = std::mem::take(body);
-                self.answered(now, &connection, head, &body, random, out);
-            }
-            (200 | 204, _) => self.stream_ended(now, &connection, random, out),
-            (status, _) => self.lose(now, Loss::Refused(status), head.retry_after, random, out),
-        }
-    }
-
-    /// A whole answer came: a page of the past, or what a long-poll waited for.
-    fn answered(
-        &mut self,
-        now: Mono,
-        connection: &Connection,
-        head: FeedHead,
-        body: &[u8],
-        random: f64,
-        out: &mut Vec<FeedEffect>,
-    ) {
-        let mut messages = Vec::new();
-        let text = std::str::from_utf8(body).ok();
-        let readable = head.status == 204 || text.and_then(|text| split(text, &mut messages)).is_some();
-        let Some(next) = head.next.filter(|_| readable) else {
-            return self.lose(now, Loss::NotAFeed, None, random, out);
-        };
-        self.cursor = head.cursor.or(self.cursor.take());
-        let polled = connection.live == Live::LongPoll;
-        let news = next != self.received;
-        let is_empty = messages.is_empty();
-        self.empty = if is_empty && !head.up_to_date { self.empty.saturating_add(1) } else { 0 };
-        self.give(messages, next, out);
-        if head.closed && head.up_to_date {
-            self.state = FeedState::Closed;
-        } else if polled || head.up_to_date {
-            // A long-poll that brings nothing and did not wait is none: asking again at once would be a circle.
-            if polled && !news && now - connection.opened < TOO_SHORT {
-                return self.lose(now, Loss::HeldBack, None, random, out);
-            }
-            self.state = if polled { FeedState::Live } else { FeedState::Connecting };
-            self.failures = if polled { 0 } else { self.failures };
-            self.go_live_unless_full(now, out);
-        } else if news && self.empty > 0 && self.empty.is_multiple_of(MOST_EMPTY) {
-            // It goes on from there, and ever more slowly: what is stored meanwhile is no success.
-            self.failures = self.empty / MOST_EMPTY;
-            self.lose(now, Loss::NotAFeed, None, random.max(0.5), out);
-        } else if news {
-            self.state = FeedState::CatchingUp;
-            if self.stored == self.received {
-                self.open(now, Live::No, out);
-            }
-        } else {
-            // There is more, and it does not come.
-            self.lose(now, Loss::NotAFeed, None, random, out);
-        }
-    }
-
-    /// A server ends streams now and then: that is no failure, unless it is all that it does.
-    fn stream_ended(&mut self, now: Mono, connection: &Connection, random: f64, out: &mut Vec<FeedEffect>) {
-        if connection.live_since.is_none() {
-            return self.lose(now, Loss::HeldBack, None, random, out);
-        }
-        let lived = connection.lived(now);
-        if lived < TOO_SHORT {
-            if self.failures > 0 {
-                return self.lose(now, Loss::Broken, None, random, out);
-            }
-            self.failures = 1;
-        } else if lived >= PROOF {
-            self.failures = 0;
-        }
-        self.state = FeedState::Connecting;
-        self.go_live_unless_full(now, out);
     }
 
     /// Some of what came may wait to be taken; with too much of it, nothing more is asked for.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, Transaction};
+use rusqlite::{Connection, OpenFlags};
 
 use super::log;
 use super::salvage::{Rows, failed, rows_from};
@@ -16,8 +16,9 @@ const MOST_ROWS: usize = PAGE;
 /// A copy that can be read.
 pub(super) struct Mended {
     pub(super) connection: Connection,
-    /// The header is the file's own.
-    pub(super) is_header_sound: bool,
+    /// The copy tells which of its pages are in no use: its header is the file's own. Or there is no file, and all of it comes from a log
+    /// that is whole, in which the header is, too, where a page was let go since the log began.
+    pub(super) is_use_known: bool,
     /// Pages of the log may be wrong, or missing.
     pub(super) is_log_partial: bool,
 }
@@ -48,22 +49,30 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
     let both = mended.zip(opened);
     Ok(both.map(|(mended, connection)| Mended {
         connection,
-        is_header_sound: mended.is_header_sound,
+        is_use_known: mended.is_header_sound || (is_gone(path) && !is_log_partial),
         is_log_partial,
     }))
 }
 
-/// Copies what waits on pages that are in use; `old` is a copy of the damaged file, at `path`, whose header was sound.
+/// Whether nothing is left of a file but what lies beside it.
+pub(super) fn is_gone(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(0, |file| file.len()) == 0
+}
+
+/// Copies what waits on pages that are in use; `old` is a copy of the damaged file, at `path`, which tells which these are.
 pub(super) fn carve(
     path: &Path,
     old: Connection,
-    new: &Transaction<'_>,
+    new: &Connection,
     writes: &mut u64,
     latest: &mut Option<Stamp>,
 ) -> Result<(), StoreError> {
     let root =
         old.query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox'", [], |row| row.get(0));
     let Ok(root) = root else { return Ok(()) };
+    // `SQLite` takes a log for damaged that goes far beyond the end of the file.
+    let pages: u32 = old.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap_or(0);
+    lengthen(path, u64::from(pages) * PAGE as u64).map_err(|error| failed(&error))?;
     let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     drop(old);
     let pages = Pages::of(path, &[Table::numbered(root)]).map_err(|error| failed(&error))?;
@@ -81,4 +90,10 @@ pub(super) fn carve(
         }
     }
     Ok(())
+}
+
+/// Puts zeros behind a file that is shorter.
+fn lengthen(path: &Path, length: u64) -> std::io::Result<()> {
+    let file = std::fs::OpenOptions::new().write(true).open(path)?;
+    if file.metadata()?.len() < length { file.set_len(length) } else { Ok(()) }
 }

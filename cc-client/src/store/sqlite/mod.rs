@@ -5,6 +5,7 @@
 
 mod log;
 mod mend;
+mod one;
 mod rows;
 mod salvage;
 mod schema;
@@ -13,10 +14,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
-};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use one::One;
 use rows::{
     keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
     set_unreadable, set_value, settle, value, waiting, word_of,
@@ -25,6 +25,7 @@ pub use salvage::Salvage;
 
 use super::{
     Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken, UNSURE,
+    Work,
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
@@ -60,6 +61,8 @@ pub struct SqliteStore {
     connection: Option<Connection>,
     path: Option<PathBuf>,
     durability: Durability,
+    /// How much is being done as one, one within the other.
+    depth: u32,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -113,18 +116,24 @@ fn file_name(path: &Path) -> Box<str> {
 impl SqliteStore {
     /// Opens a file, or makes it.
     ///
-    /// Errors: [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
     /// [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is of another program or a newer version: each is left as it is.
     /// [`StoreError::NotFound`], [`StoreError::CannotOpen`] and [`StoreError::ReadOnly`] say why there can be no file.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
-        let mut store = Self { connection: None, path: Some(path.as_ref().to_owned()), durability };
+        let mut store = Self { connection: None, path: Some(path.as_ref().to_owned()), durability, depth: 0 };
         store.connection = Some(store.connect()?);
         Ok(store)
     }
 
     /// A database that ends with the process.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] where the system gives no memory.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut store = Self { connection: None, path: None, durability: Durability::Process };
+        let mut store = Self { connection: None, path: None, durability: Durability::Process, depth: 0 };
         store.connection = Some(store.connect()?);
         Ok(store)
     }
@@ -166,21 +175,28 @@ impl SqliteStore {
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        /// The database has undone what was begun.
+        const UNDONE: i32 = 516;
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.connect()?,
         };
-        Ok(self.connection.insert(connection))
+        let connection = self.connection.insert(connection);
+        // The rest of it must not happen alone.
+        if self.depth > 0 && connection.is_autocommit() {
+            return Err(StoreError::Failed { code: UNDONE });
+        }
+        Ok(connection)
     }
 
-    /// One commit: all of it happens, or nothing.
+    /// One commit: all of it happens, or nothing. It is part of what is being done as one, if something is.
     fn commit<T>(
         &mut self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let transaction = self.connection()?.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
-        transaction.commit()?;
+        let one = One::begin(self, "BEGIN IMMEDIATE")?;
+        let done = work(one.store.connection()?)?;
+        one.commit()?;
         Ok(done)
     }
 }
@@ -446,8 +462,20 @@ impl Store for SqliteStore {
         })
     }
 
+    fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        let one = One::begin(self, "BEGIN IMMEDIATE")?;
+        work(one.store)?;
+        one.commit()
+    }
+
+    fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
+        let one = One::begin(self, "BEGIN")?;
+        work(one.store)?;
+        one.commit()
+    }
+
     fn pause(&mut self) -> Result<(), StoreError> {
-        if self.path.is_none() {
+        if self.path.is_none() || self.depth > 0 {
             return Ok(());
         }
         if let Some(connection) = self.connection.take() {

@@ -232,17 +232,19 @@ pub(super) fn waiting(
     Ok((found, unreadable))
 }
 
-/// The base of a write: where the version just behind the one that was shown is one's own, and the feed has yet to tell of it, that one.
+/// The base of a write: where what lies just behind the version that was shown is one's own, and the feed has yet to tell of it, that one.
 pub(super) fn base_of(connection: &Connection, write: &Write) -> Result<Option<u64>, StoreError> {
     let mut found = write.clone();
     if write.is_of_latest() {
         let mut select = connection.prepare_cached(
-            "SELECT version FROM outbox
+            "SELECT number, id, collection, key, kind, base, clock, body, outcome, version FROM outbox
              WHERE collection = ?1 AND key = ?2 AND outcome IN ('applied', 'duplicate') ORDER BY number",
         )?;
-        for version in select.query_map([&write.collection, &write.key], |row| row.get::<_, i64>(0))? {
-            let version = readable(version)?.and_then(|version| u64::try_from(version).ok());
-            found.base = found.base_after(version).or(found.base);
+        let done = |row: &rusqlite::Row<'_>| Ok((row_of(row)?, row.get::<_, i64>(9)?));
+        for done in select.query_map([&write.collection, &write.key], done)? {
+            let Some((Ok((done, _)), version)) = readable(done)? else { continue };
+            let version = u64::try_from(version).unwrap_or(0);
+            found.base = found.base_behind(version, done.write.makes()).or(found.base);
         }
     }
     Ok(found.base)
@@ -255,14 +257,13 @@ fn set_base_after(
     write: &Write,
     version: Option<u64>,
 ) -> Result<(), StoreError> {
-    let Some(base) = write.base_after(version) else { return Ok(()) };
+    let Some((base, before)) = write.base_on_top(version) else { return Ok(()) };
     let mut update = connection.prepare_cached(
         "UPDATE outbox SET base = ?4
          WHERE collection = ?1 AND key = ?2 AND number > ?3 AND outcome IS NULL AND coalesce(base, 0) <= ?5
          AND lane = (SELECT lane FROM outbox WHERE number = ?3)",
     )?;
-    let before = write.base.unwrap_or(0) as i64;
-    update.execute(params![write.collection, write.key, number, base as i64, before])?;
+    update.execute(params![write.collection, write.key, number, base as i64, before as i64])?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
 use super::mend::{self, Mended, carve};
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
@@ -53,11 +53,16 @@ impl SqliteStore {
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
-    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then only the writes are kept to which the log leads by itself); one that ends
-    /// in the middle of its last commit is what a loss of power leaves.
+    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the
+    /// writes are kept that stand in the log); one that ends in the middle of its last commit is what a loss of power leaves.
     ///
     /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
     /// app deletes it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], but for [`StoreError::Corrupt`]; [`StoreError::Full`] and [`StoreError::ReadOnly`] where there is no room for a
+    /// copy: the damaged file is where it was.
     ///
     /// # Examples
     ///
@@ -108,7 +113,7 @@ impl SqliteStore {
         let mut store = Self::open(&fresh, durability)?;
         super::Store::pause(&mut store)?;
         let sound = sqlite_mend::first_page(&fresh).map_err(|error| failed(&error))?;
-        let is_gone = std::fs::metadata(path).map_or(0, |file| file.len()) == 0;
+        let is_gone = mend::is_gone(path);
         if is_gone {
             log::overwrite(&readable, &[])?;
         }
@@ -220,7 +225,7 @@ fn settled_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<(i64, [u8; 16]
 }
 
 /// Copies what is set aside for others, up to what cannot be read; gives how many writes that is, and whether there may be more.
-fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
+fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
     let there = old.query_row("SELECT 1 FROM sqlite_master WHERE name = 'aside'", [], |_| Ok(()));
     if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
         return (0, false);
@@ -246,8 +251,8 @@ fn set_aside(old: &Connection, new: &Transaction<'_>) -> (u64, bool) {
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
-fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), StoreError> {
-    let Mended { connection, is_header_sound, .. } = old;
+fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), StoreError> {
+    let Mended { connection, is_use_known, .. } = old;
     let old = &connection;
     // What cannot be read of these two is not missed for long, but for whose it all is.
     let values = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
@@ -281,7 +286,7 @@ fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), 
             }
         }
     }
-    if is_partial && is_header_sound {
+    if is_partial && is_use_known {
         carve(path, connection, new, &mut writes, &mut latest)?;
     }
     if let Some(last) = last {
@@ -304,7 +309,7 @@ fn copy(old: Mended, path: &Path, new: &Transaction<'_>) -> Result<(u64, bool), 
 }
 
 /// Whether there are writes, and nothing says whose.
-fn is_nobodys(new: &Transaction<'_>) -> Result<bool, StoreError> {
+fn is_nobodys(new: &Connection) -> Result<bool, StoreError> {
     let nobodys = "SELECT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS
         (SELECT 1 FROM small_values WHERE name IN (?1, ?2) AND length(value) > 0)";
     Ok(new.query_row(nobodys, [PRINCIPAL, SESSIONS], |row| row.get(0))?)
@@ -318,7 +323,7 @@ pub(super) enum Rows {
 /// Copies the rows from a number on, up to one that cannot be read; gives the number that comes next.
 pub(super) fn rows_from(
     old: &Connection,
-    new: &Transaction<'_>,
+    new: &Connection,
     from: i64,
     writes: &mut u64,
     latest: &mut Option<crate::Stamp>,
@@ -343,9 +348,11 @@ pub(super) fn rows_from(
         let (Ok(Ok((one, outcome))), Ok(lane)) = (row_of(row), row.get::<_, String>(9)) else {
             return Ok((Rows::Unreadable, next));
         };
-        // Damage leaves texts that are no JSON: the platform would refuse the write, and all that wait behind it.
+        // Damage leaves texts that are no JSON: the platform would refuse the write, and all that wait behind it. What else it would refuse,
+        // of a write that was accepted once, it says itself.
         let is_outcome = outcome.as_deref().is_none_or(|word| outcome_of(word).is_ok());
-        if !is_outcome || one.write.check().is_err() {
+        if !is_outcome || one.write.collection.is_empty() || one.write.key.is_empty() || !one.write.has_body()
+        {
             return Ok((Rows::Unreadable, next));
         }
         let write = one.write;

@@ -83,7 +83,9 @@ pub struct Mended {
 
 /// The first page of a file, with zeros where it is shorter.
 ///
-/// Errors: what the system says.
+/// # Errors
+///
+/// what the system says.
 pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     OpenOptions::new().read(true).open(path)?.take(PAGE as u64).read_to_end(&mut page)?;
@@ -98,7 +100,9 @@ pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
 /// `opens` opens the copy and looks whether the tables are there. Where they are not, it must not put the log into the copy
 /// (`SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`): what comes next would find another file.
 ///
-/// Errors: what the system says, of the file or the copy.
+/// # Errors
+///
+/// what the system says, of the file or the copy.
 pub fn mend(
     path: &Path,
     copy: &Path,
@@ -111,13 +115,15 @@ pub fn mend(
         }
     }
     let first = first_page(copy)?;
+    // Of a page that was cut off, what is missing would be read as zeros. Of no page the header tells none, and the log does.
+    let pages = std::fs::metadata(copy)?.len() / PAGE as u64;
     let mut with_header = first.clone();
     let has_header = is_header(&first);
     if !has_header {
         with_header.splice(..HEADER, sound.iter().take(HEADER).copied());
     }
     for (page, is_header_sound) in [(with_header, has_header), (sound.to_vec(), false)] {
-        put_first_page(copy, page)?;
+        put_first_page(copy, page, pages)?;
         if opens(copy) {
             return Ok(Some(Mended { is_header_sound }));
         }
@@ -131,11 +137,9 @@ pub(crate) fn is_header(page: &[u8]) -> bool {
     page.starts_with(MAGIC) && size == PAGE && page.get(21..24) == Some(&[64, 32, 32])
 }
 
-/// Writes the first page, in which the size is that of the file.
-fn put_first_page(path: &Path, mut page: Vec<u8>) -> io::Result<()> {
+/// Writes the first page of a file that has so many.
+fn put_first_page(path: &Path, mut page: Vec<u8>, pages: u64) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(path)?;
-    // Of a page that was cut off, what is missing would be read as zeros.
-    let pages = (file.metadata()?.len() / PAGE as u64).max(1);
     let size = u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes();
     if page.len() >= HEADER {
         page[SIZE..SIZE + 4].copy_from_slice(&size);
@@ -145,7 +149,7 @@ fn put_first_page(path: &Path, mut page: Vec<u8>) -> io::Result<()> {
             page[VERSIONS..VERSIONS + 2].fill(2);
         }
     }
-    file.set_len(pages * PAGE as u64)?;
+    file.set_len(pages.max(1) * PAGE as u64)?;
     file.seek(SeekFrom::Start(0))?;
     file.write_all(&page)?;
     file.flush()

@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use super::{PAGE, VERSIONS, is_header};
+use super::{PAGE, SIZE, VERSIONS, is_header};
 
 /// What a page of rows begins with: of a table by numbers, and of one by keys; and one of keys that leads to others.
 const NUMBERED: u8 = 13;
@@ -62,7 +62,9 @@ impl Pages {
     /// The pages of a copy that [`mend`](super::mend()) made, that nobody has open and that has its log of changes in it; `None` where the
     /// file does not tell which of them are in use.
     ///
-    /// Errors: what the system says.
+    /// # Errors
+    ///
+    /// what the system says.
     pub fn of(copy: &Path, tables: &[Table]) -> io::Result<Option<Self>> {
         let mut file = OpenOptions::new().read(true).write(true).open(copy)?;
         let count = file.metadata()?.len() / PAGE as u64;
@@ -70,9 +72,11 @@ impl Pages {
         if !tables.iter().all(|table| (2..=count).contains(&u64::from(table.root))) {
             return Ok(None);
         }
-        // Without a log, which would be looked for at each opening.
+        // Without a log, which would be looked for at each opening; and as large as it is, with the log in it.
         file.seek(SeekFrom::Start(VERSIONS as u64))?;
         file.write_all(&[1, 1])?;
+        file.seek(SeekFrom::Start(SIZE as u64))?;
+        file.write_all(&u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes())?;
         Ok(Some(Self {
             file,
             tables: tables.to_vec(),
@@ -86,7 +90,9 @@ impl Pages {
 
     /// Puts the next page where its tables begin; false where there is none. Whoever reads it opens the copy anew.
     ///
-    /// Errors: what the system says.
+    /// # Errors
+    ///
+    /// what the system says.
     pub fn put_next(&mut self) -> io::Result<bool> {
         if let Some(page) = self.single.pop() {
             self.put(page)?;

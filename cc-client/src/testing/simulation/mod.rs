@@ -24,11 +24,19 @@ use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, Stamp, WriteId};
 
 /// Lives through a day of one seed: `Err` says what broke, and how to see it again.
+///
+/// # Errors
+///
+/// What broke, in words, with the seed that shows it again.
 pub fn simulate(seed: u64, faults: Faults) -> Result<Report, String> {
     live_through(World::new(seed, faults, None), seed)
 }
 
 /// Lives through a day with a client that makes a mistake: `Err`, if the day is worth anything.
+///
+/// # Errors
+///
+/// What broke, in words, with the seed that shows it again.
 pub fn simulate_flawed(seed: u64, faults: Faults, flaw: Flaw) -> Result<Report, String> {
     live_through(World::new(seed, faults, Some(flaw)), seed)
 }

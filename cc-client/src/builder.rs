@@ -1,0 +1,185 @@
+//! How a client begins: what it is made of, and what is on disk.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::client::{Client, ClientError, random};
+use crate::conflict::{ConflictPolicy, Policies};
+use crate::driver::{Driver, device_time};
+use crate::engine::{Engine, EngineConfig, FeedKind, StoreClient, next_epoch};
+use crate::metrics::Metrics;
+use crate::mine::Mine;
+use crate::store::Store;
+use crate::store_thread::StoreThread;
+use crate::transport::Transport;
+
+/// What a client is made of: begun by [`Client::builder`], ended by [`Self::start`].
+///
+/// # Examples
+///
+#[cfg_attr(feature = "testing", doc = "```")]
+#[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+/// use std::time::Duration;
+/// use cc_client::store::MemoryStore;
+/// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+/// use cc_client::{Client, ClientError, ConflictPolicy};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+/// let phone = Client::builder(FakeTransport::default(), MemoryStore::new())
+///     .session(FAKE_SESSION)
+///     .follow("vehicles/local/7")
+///     .on_conflict("bookings", ConflictPolicy::TakeTheirs)
+///     .configure(|config| config.feed.silence = Duration::from_secs(30))
+///     .start()
+///     .await?;
+/// assert!(phone.read("vehicles/local/7").is_ok());
+///
+/// let error = phone.read("vehicles/local/8").unwrap_err();
+/// assert_eq!(error.to_string(), "the client does not follow that feed");
+/// # Ok::<(), ClientError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ClientBuilder {
+    transport: Arc<dyn Transport>,
+    store: Box<dyn Store>,
+    config: EngineConfig,
+    session: Option<String>,
+    lane: Arc<str>,
+    policies: Policies,
+    metrics: Option<Arc<dyn Metrics>>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("signed_in", &self.session.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// The session of a person who has signed in before ([`crate::sign_in`]); without one, [`Client::sign_in`] gives it later.
+    pub fn session(mut self, session: impl Into<String>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`].
+    pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
+        self.config.feeds.push((feed.into(), FeedKind::Messages));
+        self
+    }
+
+    /// Changes how the client decides. `node`, `seed` and `epoch` are the client's own to say: what is put there does not stay.
+    pub fn configure(mut self, change: impl FnOnce(&mut EngineConfig)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// How conflicts of a collection are resolved; a person is asked where nothing is said.
+    pub fn on_conflict(mut self, collection: impl Into<Box<str>>, policy: ConflictPolicy) -> Self {
+        self.policies.of.insert(collection.into(), policy);
+        self
+    }
+
+    /// Who takes what the client measures.
+    pub fn metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// Starts on the runtime that this is called in, which must have its clock enabled. It asks nothing of the network: what is on disk can
+    /// be read at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Store`] where the store cannot be read or written.
+    pub async fn start(mut self) -> Result<Client, ClientError> {
+        let store = StoreThread::start(self.store);
+        let (owner, seed) = (random(), random());
+        let fresh = random().to_be_bytes();
+        // Which device it is, for ever; and which start of it.
+        let (node, epoch) = store
+            .call_as_one(move |store| {
+                let number = |value: Option<Vec<u8>>| value?.try_into().ok().map(u64::from_be_bytes);
+                let node = number(store.value("node")?);
+                if node.is_none() {
+                    store.set_value("node", &fresh)?;
+                }
+                Ok((node.unwrap_or(u64::from_be_bytes(fresh)), next_epoch(store)?))
+            })
+            .await?;
+        (self.config.node, self.config.seed, self.config.epoch) = (node, seed, epoch);
+        let followed = self.config.feeds.iter().filter(|(_, kind)| *kind == FeedKind::Messages);
+        let followed: Arc<[Box<str>]> = followed.map(|(name, _)| name.clone()).collect();
+        let mut engine = Engine::new(self.config);
+        let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
+        let lane = self.lane.clone();
+        let session = self.session;
+        let begin = store
+            .call_as_one(move |store| {
+                let client = StoreClient { lane: &lane, owner };
+                client.begin(store, device_time(), feeds.iter().map(String::as_str), session)
+            })
+            .await?;
+        #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
+        let started = Instant::now();
+        let first = engine.start(crate::Mono::default(), begin);
+        let mine = Mine::default();
+        mine.learn(&engine);
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let (status, status_of) = watch::channel(engine.status(crate::Mono::default()));
+        let (changed, changed_of) = watch::channel(0);
+        let (signed_out, signed_out_of) = watch::channel(false);
+        let driver = Driver {
+            engine,
+            store: store.clone(),
+            owner,
+            mine: mine.clone(),
+            lane: self.lane.clone(),
+            transport: self.transport,
+            started,
+            orders: inbox,
+            status,
+            changed,
+            signed_out,
+            requests: BTreeMap::new(),
+            waiters: BTreeMap::new(),
+            readers: BTreeMap::new(),
+            status_changed: false,
+            policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
+            metrics: self.metrics,
+            asked: BTreeMap::new(),
+        };
+        tokio::spawn(driver.run(first));
+        Ok(Client {
+            store,
+            orders,
+            status: status_of,
+            changed: changed_of,
+            signed_out: signed_out_of,
+            mine,
+            lane: self.lane,
+            followed,
+        })
+    }
+}
+
+impl Client {
+    /// Begins to build one, which reaches the platform by `transport`, and keeps everything in `store`. Several processes may share a store
+    /// in a file.
+    pub fn builder(transport: impl Transport, store: impl Store + 'static) -> ClientBuilder {
+        ClientBuilder {
+            transport: Arc::new(transport),
+            store: Box::new(store),
+            config: EngineConfig::new(0, 0),
+            session: None,
+            lane: "main".into(),
+            policies: Policies::default(),
+            metrics: None,
+        }
+    }
+}

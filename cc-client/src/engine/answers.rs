@@ -1,0 +1,145 @@
+//! What comes back of requests: who is told of an answer, and when it is none.
+
+use super::quiet::{Believed, is_strange, refusal};
+use super::{Effect, Engine, HttpHead};
+use crate::decide::{AuthLoss, FeedHead, FeedInput, Loss};
+use crate::wire::parse_http_date;
+use crate::{Mono, Offset};
+
+/// A request under way.
+pub(super) struct Asked {
+    pub(super) what: Asking,
+    pub(super) at: Mono,
+    pub(super) head: Option<HttpHead>,
+    pub(super) body: Vec<u8>,
+    pub(super) believed: Option<Believed>,
+    /// Somebody else answered, or nobody did, and why.
+    pub(super) loss: Option<AuthLoss>,
+}
+
+pub(super) enum Asking {
+    Feed {
+        feed: Box<str>,
+        connection: u64,
+        token: u64,
+    },
+    Listing {
+        token: u64,
+    },
+    Outbox {
+        token: u64,
+    },
+    /// Nobody waits for what the platform says.
+    SignOut,
+    Token,
+}
+
+/// The largest answer that is read as a whole, but for feeds.
+const LARGEST_ANSWER: usize = 32 << 20;
+
+impl Engine {
+    pub(super) fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        if let Some(date) = head.header("date").and_then(parse_http_date) {
+            self.clock.heard(date, asked.at, now);
+        }
+        self.hear_wish(now, request, &mut head);
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
+            Some((feed.clone(), *connection, *token))
+        } else {
+            None
+        };
+        let is_strange = is_strange(&head);
+        if is_strange {
+            // Whoever stands in between, nobody is signed out, rejected or told that something is gone on their word.
+            head.status = if to_feed.is_some() { 200 } else { 502 };
+            asked.loss = Some(AuthLoss::NotThePlatform);
+        }
+        // Who says no to a feed shows in the body.
+        if to_feed.is_none() || (400..=499).contains(&head.status) {
+            asked.head = Some(head.clone());
+        }
+        if let Some((feed, connection, token)) = to_feed {
+            match head.status {
+                401 => self.refused(now, token),
+                200 | 204 if !is_strange => self.accepted(now, token),
+                _ => {}
+            }
+            let mut head = feed_head(&head);
+            if is_strange {
+                head.content_type = None;
+            }
+            self.opening.is_answered(request);
+            self.feed(now, &feed, FeedInput::Head { connection, head });
+        }
+    }
+
+    pub(super) fn bytes(&mut self, now: Mono, request: u64, bytes: &[u8]) {
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        if let Asking::Feed { feed, connection, .. } = &asked.what {
+            let (feed, connection) = (feed.clone(), *connection);
+            if Self::wants_refusal(asked.believed.is_some() || asked.head.is_some(), asked.body.len()) {
+                asked.body.extend_from_slice(bytes);
+            }
+            self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
+        } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
+            asked.body.extend_from_slice(bytes);
+            self.reading.entry(request).or_default().came(now, bytes.len());
+        } else {
+            self.out.push(Effect::Abort { request });
+            self.ended(now, request, false);
+        }
+    }
+
+    pub(super) fn ended(&mut self, now: Mono, request: u64, whole: bool) {
+        let Some(asked) = self.requests.remove(&request) else { return };
+        self.opening.is_done(request);
+        self.reading.remove(&request);
+        let mut head = asked.head.filter(|_| whole);
+        if let Some(believed) = asked.believed.filter(|_| whole) {
+            self.judge_wish(now, believed, head.as_mut(), &asked.body);
+        }
+        match asked.what {
+            Asking::Feed { feed, connection, .. } => {
+                let random = self.random.next();
+                let input = match refusal(head.as_ref(), &asked.body) {
+                    Some(status) => FeedInput::Refused(Loss::Refused(status)),
+                    None => FeedInput::Ended { connection, whole, random },
+                };
+                self.feed(now, &feed, input);
+            }
+            Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
+            Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
+            Asking::SignOut => {}
+            Asking::Token => self.token_answered(now, head.as_ref(), &asked.body, asked.loss),
+        }
+    }
+
+    /// An answer that comes so slowly that it would not end is as good as none.
+    pub(super) fn give_up_what_drips(&mut self, now: Mono) {
+        let given = self.config.feed.silence;
+        let slow = self.reading.iter().filter(|(_, read)| read.is_too_slow(now, given));
+        for request in slow.map(|(request, _)| *request).collect::<Vec<_>>() {
+            self.reading.remove(&request);
+            if self.requests.contains_key(&request) {
+                self.out.push(Effect::Abort { request });
+                self.ended(now, request, false);
+            }
+        }
+    }
+}
+
+/// That the platform wishes to be left alone holds for all requests, and is no feed's own affair.
+fn feed_head(head: &HttpHead) -> FeedHead {
+    let is_true = |name| head.header(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    FeedHead {
+        status: head.status,
+        content_type: head.header("content-type").map(Into::into),
+        next: head.header("stream-next-offset").and_then(Offset::new),
+        cursor: head.header("stream-cursor").map(Into::into),
+        up_to_date: is_true("stream-up-to-date"),
+        closed: is_true("stream-closed"),
+        retry_after: None,
+    }
+}

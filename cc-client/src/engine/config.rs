@@ -1,0 +1,65 @@
+//! What an engine is made of, and what it follows.
+
+use crate::decide::{FeedConfig, OutboxConfig};
+
+/// What an engine is made of.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EngineConfig {
+    /// Names this process among those that share the store, and this device among the writers of an item.
+    pub node: u64,
+    /// The seed of everything that is drawn: waits, above all.
+    pub seed: u64,
+    /// The feeds to follow, with what their messages are.
+    pub feeds: Vec<(Box<str>, FeedKind)>,
+    /// What a listing asks for.
+    pub collections: Vec<Box<str>>,
+    /// How feeds are followed.
+    pub feed: FeedConfig,
+    /// So many connections of feeds are being opened, or read what was missed, at a time (64); the rest wait for their turn. One that
+    /// gets no answer holds its place for ten seconds.
+    pub opening: usize,
+    /// How writes are sent.
+    pub outbox: OutboxConfig,
+    /// Whether processes share tokens through the store. Off, each has its own, and none is ever on disk.
+    pub share_tokens: bool,
+    /// Which start of this outbox it is: larger each time. The platform refuses what an older one sends.
+    pub epoch: u64,
+}
+
+impl EngineConfig {
+    /// A client that follows its own feed with all collections of the protocol.
+    pub fn new(node: u64, seed: u64) -> Self {
+        let collections = [
+            "bookings",
+            "conversations",
+            "messages",
+            "places",
+            "recommendations",
+            "settings",
+            "shares",
+            "trips",
+            "vehicles",
+        ];
+        Self {
+            node,
+            seed,
+            feeds: vec![("me".into(), FeedKind::Records)],
+            collections: collections.into_iter().map(Into::into).collect(),
+            feed: FeedConfig::default(),
+            opening: 64,
+            outbox: OutboxConfig::default(),
+            share_tokens: false,
+            epoch: 0,
+        }
+    }
+}
+
+/// What the messages of a feed are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FeedKind {
+    /// Anything: handed to the app, and counted as read once it has them.
+    Messages,
+    /// Changes of items: kept in the store.
+    Records,
+}

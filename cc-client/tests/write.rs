@@ -1,0 +1,105 @@
+//! What the protocol can never take is said where it is written.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use cc_client::{Stamp, Write, WriteError, WriteId, WriteKind};
+
+fn write(collection: &str, key: &str, body: &str) -> Write {
+    Write {
+        id: WriteId([7; 16]),
+        collection: collection.into(),
+        key: key.into(),
+        kind: WriteKind::Put,
+        base: None,
+        clock: Stamp { millis: 1, counter: 0, node: 1 },
+        body: body.into(),
+    }
+}
+
+#[test]
+fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
+    const COLLECTION: &str = "a collection is named by letters, digits, - and _ of ASCII, a letter first";
+    const KEY: &str = "a key has no control characters";
+    const UNREADABLE: &str =
+        "the body of a put holds half of a surrogate pair, or a number that no double holds";
+    let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
+    let deep = format!("{{\"a\":{}1{}}}", "[".repeat(64), "]".repeat(64));
+    for (collection, key, body, expected) in [
+        ("places", "7", "{}", None),
+        ("Partner_2-parts", "gamma/0190 \u{e5}\u{1f697}", "{}", None),
+        ("../x", "7", "{}", Some(COLLECTION)),
+        ("places/7", "7", "{}", Some(COLLECTION)),
+        ("pl%61ces", "7", "{}", Some(COLLECTION)),
+        ("pl\u{e5}ces", "7", "{}", Some(COLLECTION)),
+        ("2places", "7", "{}", Some(COLLECTION)),
+        ("-", "7", "{}", Some(COLLECTION)),
+        ("", "7", "{}", Some("collection has 1 to 64 bytes")),
+        (&"x".repeat(65), "7", "{}", Some("collection has 1 to 64 bytes")),
+        ("places", "", "{}", Some("key has 1 to 256 bytes")),
+        ("places", &"x".repeat(257), "{}", Some("key has 1 to 256 bytes")),
+        ("places", "a\nb", "{}", Some(KEY)),
+        ("places", "\0", "{}", Some(KEY)),
+        ("places", "\u{7f}", "{}", Some(KEY)),
+        ("places", "\u{85}", "{}", Some(KEY)),
+        ("places", "7", "[]", Some("the body of a put is a JSON object")),
+        ("places", "7", "{", Some("the body of a put is a JSON object")),
+        ("places", "7", &deep, Some("the body of a put is a JSON object")),
+        ("places", "7", &long(65_536), None),
+        ("places", "7", &long(65_537), Some("a write of more than 65536 bytes")),
+        ("places", "7", r#"{"a":{"b":["\ud800"]}}"#, Some(UNREADABLE)),
+        ("places", "7", r#"{"\udc00":1}"#, Some(UNREADABLE)),
+        ("places", "7", r#"{"a":1e999}"#, Some(UNREADABLE)),
+        ("places", "7", r#"{"a":"\ud83d\ude00","b":123456789012345678901234567890,"c":-0.0,"c":1}"#, None),
+    ] {
+        let found = write(collection, key, body).check().map_err(|error| error.to_string());
+        assert_eq!(found.err().as_deref(), expected, "{collection} {key:?}");
+    }
+    let gone = Write { kind: WriteKind::Delete, ..write("places", "7", "") };
+    assert_eq!(gone.check(), Ok(()));
+    assert_eq!(write("places", "\u{1b}", "{}").check(), Err(WriteError::Key));
+}
+
+#[cfg(all(feature = "testing", feature = "tokio"))]
+mod running {
+    use cc_client::decide::SendOutcome;
+    use cc_client::store::{MemoryStore, Store};
+    use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    use cc_client::wire::ProblemCode;
+    use cc_client::{Client, ClientError, Resolution, WriteError, WriteId, WriteKind};
+
+    #[tokio::test]
+    async fn it_is_refused_where_it_is_written_and_what_was_accepted_before_is_sent_all_the_same() {
+        let mut store = MemoryStore::new();
+        let before = super::write("places", "a\nb", "{}");
+        store.accept("main", std::slice::from_ref(&before)).unwrap();
+        let world = FakeTransport::default();
+        let client = Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap();
+        for (collection, key, expected) in
+            [("../x", "7", WriteError::Collection), ("places", "\u{1b}[2J", WriteError::Key)]
+        {
+            let refused = client.submit(collection, key, WriteKind::Put, "{}").await.unwrap_err();
+            assert!(matches!(refused, ClientError::Write(error) if error == expected), "{refused}");
+        }
+        assert_eq!(client.outcome(before.id).await.unwrap(), SendOutcome::Applied);
+        assert!(world.platform().knows(before.id));
+        assert!(client.unresolved().await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_was_rejected_for_that_may_be_let_go_and_is_not_sent_again() {
+        let mut store = MemoryStore::new();
+        let before = super::write("places", "a\nb", "{}");
+        store.accept("main", std::slice::from_ref(&before)).unwrap();
+        let number = store.waiting("main", 1, 100).unwrap()[0].number;
+        let outcome = SendOutcome::Rejected(ProblemCode::Malformed);
+        let rejected =
+            cc_client::store::Settled { number, outcome, version: None, current: None, detail: None };
+        store.settle(&[rejected]).unwrap();
+        let client =
+            Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
+        let refused = client.resolve(before.id, Resolution::KeepMine).await.unwrap_err();
+        assert!(matches!(refused, ClientError::Write(WriteError::Key)), "{refused}");
+        assert_eq!(client.unresolved().await.unwrap()[0].0.write.id, WriteId([7; 16]));
+        assert_eq!(client.resolve(before.id, Resolution::TakeTheirs).await.unwrap(), Some(before.id));
+        assert!(client.unresolved().await.unwrap().is_empty());
+    }
+}
