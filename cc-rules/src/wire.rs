@@ -72,6 +72,31 @@ impl Writer {
         self.length = end;
     }
 
+    /// What most entries are: the first `length` bytes of a key and one more, a number and an instant. Where all three are
+    /// short, they are put down at once.
+    #[inline]
+    pub(crate) fn entry(&mut self, key: Key, length: usize, byte: u8, value: f64, at: i64) {
+        if let (1..8, Some(number), Some(instant)) = (length, short_number(value), self.short_instant(at)) {
+            loop {
+                if let Some(room) = self.room.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<32>) {
+                    let mut end = 0;
+                    for Word(bytes, length) in [head(key, length, byte), number, instant] {
+                        if let Some(room) = room.get_mut(end..end + 8) {
+                            room.copy_from_slice(&bytes.to_le_bytes());
+                        }
+                        end += length;
+                    }
+                    self.length += end;
+                    return;
+                }
+                self.grow(32);
+            }
+        }
+        self.key_and(key, length, byte);
+        self.number(value);
+        self.instant(at);
+    }
+
     /// The first `length` bytes of a key, at most eight, and one more.
     #[inline]
     pub(crate) fn key_and(&mut self, key: Key, length: usize, byte: u8) {
@@ -79,9 +104,7 @@ impl Writer {
             self.key(key, length);
             return self.byte(byte);
         }
-        let bits = 8 * length;
-        let key = u64::from_le_bytes(key) & !(u64::MAX << bits);
-        self.word(Word(key | u64::from(byte) << bits, length + 1));
+        self.word(head(key, length, byte));
     }
 
     /// The first `length` bytes of a key, at most eight.
@@ -119,14 +142,26 @@ impl Writer {
     /// Zero for no instant; else unit and direction of the distance in the lowest bits, moved up by one.
     #[inline]
     pub(crate) fn instant(&mut self, at: i64) {
-        if at == NONE {
-            return self.byte(0);
+        match self.short_instant(at) {
+            Some(word) => self.word(word),
+            None => self.long_instant(at),
         }
-        let (place, value) = in_units(at.abs_diff(self.base));
-        let head = place << 1 | u64::from(at > self.base);
-        if value < 1 << 52 {
-            self.word(spread((value << 3 | head) + 1));
-        } else if value < 1 << 59 {
+    }
+
+    /// `None` where it takes more than eight bytes.
+    #[inline]
+    fn short_instant(&self, at: i64) -> Option<Word> {
+        if at == NONE {
+            return Some(Word(0, 1));
+        }
+        let (value, head) = self.distance(at);
+        (value < 1 << 52).then(|| spread((value << 3 | head) + 1))
+    }
+
+    #[cold]
+    fn long_instant(&mut self, at: i64) {
+        let (value, head) = self.distance(at);
+        if value < 1 << 59 {
             self.unsigned((value << 3 | head) + 1);
         } else {
             // Too long to share a number with its head.
@@ -135,22 +170,20 @@ impl Writer {
         }
     }
 
+    /// How far an instant is from the base, with unit and direction.
+    #[inline]
+    fn distance(&self, at: i64) -> (u64, u64) {
+        let (place, value) = in_units(at.abs_diff(self.base));
+        (value, place << 1 | u64::from(at > self.base))
+    }
+
     /// A whole number of thousandths at most, where that is exact; else all bits.
     #[inline]
     pub(crate) fn number(&mut self, value: f64) {
-        const SMALL: f64 = 1_073_741_824.0;
-        if value.abs() < SMALL {
-            for (place, scale) in SCALES.iter().enumerate() {
-                let sum = value * scale + WHOLE;
-                if ((sum - WHOLE) / scale).to_bits() == value.to_bits() {
-                    // Between one power of two and the next, the bits of doubles count whole numbers.
-                    let whole = sum.to_bits().wrapping_sub(WHOLE.to_bits()) as i64;
-                    let Word(bytes, length) = spread_evenly(zigzag(whole));
-                    return self.word(Word(bytes << 8 | place as u64, length + 1));
-                }
-            }
+        match short_number(value) {
+            Some(word) => self.word(word),
+            None => self.any_number(value),
         }
-        self.any_number(value);
     }
 
     fn any_number(&mut self, value: f64) {
@@ -170,6 +203,32 @@ impl Writer {
     pub(crate) fn sum(&mut self, value: f64) {
         if value.is_finite() { self.number(value) } else { self.byte(5) }
     }
+}
+
+/// The first `length` bytes of a key, at most seven, and one more.
+#[inline]
+fn head(key: Key, length: usize, byte: u8) -> Word {
+    let bits = 8 * length;
+    let key = u64::from_le_bytes(key) & !(u64::MAX << bits);
+    Word(key | u64::from(byte) << bits, length + 1)
+}
+
+/// A number that is not large and whole in thousandths at most; `None` for any other.
+#[inline]
+fn short_number(value: f64) -> Option<Word> {
+    const SMALL: f64 = 1_073_741_824.0;
+    if value.abs() < SMALL {
+        for (place, scale) in SCALES.iter().enumerate() {
+            let sum = value * scale + WHOLE;
+            if ((sum - WHOLE) / scale).to_bits() == value.to_bits() {
+                // Between one power of two and the next, the bits of doubles count whole numbers.
+                let whole = sum.to_bits().wrapping_sub(WHOLE.to_bits()) as i64;
+                let Word(bytes, length) = spread_evenly(zigzag(whole));
+                return Some(Word(bytes << 8 | place as u64, length + 1));
+            }
+        }
+    }
+    None
 }
 
 #[inline]

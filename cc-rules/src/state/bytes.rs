@@ -173,10 +173,11 @@ fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleStat
         let key = input.key(key_bytes)?;
         places.guard(key, Guard { candidate: input.number()?, seen: input.byte()? });
     }
-    for _ in 0..input.count(key_bytes)? {
-        if places.plain(input) {
-            continue;
-        }
+    let mut cells = input.count(key_bytes)?;
+    loop {
+        cells -= places.plain(input, cells);
+        let Some(others) = cells.checked_sub(1) else { break };
+        cells = others;
         let key = input.key(key_bytes)?;
         let head = input.byte()?;
         let is_old = head & STALE != 0;

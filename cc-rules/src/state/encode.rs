@@ -44,8 +44,7 @@ impl VehicleState {
         out.unsigned(self.facts.cells.heard() as u64);
         for (signal, (value, at, stale)) in pack.signals.iter().zip(self.facts.cells.entries()) {
             if value != Val::Unknown {
-                write_cell((signal.key, key_bytes), value, stale, out);
-                out.instant(at);
+                write_cell((signal.key, key_bytes), value, at, stale, out);
             }
         }
         let codes = self.facts.codes.iter().zip(&pack.codes);
@@ -91,7 +90,7 @@ impl VehicleState {
     /// The rules with something to remember, by layout: each without what no longer matters.
     fn lines<'a>(&'a self, pack: &'a Linked) -> Vec<Line<'a>> {
         let mut lines = Vec::with_capacity(self.rules.room());
-        for number in pack.by_layout.iter().map(|number| usize::from(*number)) {
+        for number in self.in_order(pack) {
             let Some(state) = self.rules.kept_one(number) else { continue };
             let rule = &pack.rules[number];
             let is_cool = state.cleared != NONE && state.cleared.saturating_add(rule.cooldown) < self.reached;
@@ -103,6 +102,24 @@ impl VehicleState {
             }
         }
         lines
+    }
+
+    /// The numbers of the rules that may have something to remember, by layout. Those at rest are not asked: which of all
+    /// rules are, cannot be guessed.
+    fn in_order(&self, pack: &Linked) -> impl Iterator<Item = usize> {
+        let mut marked = vec![0_u64; pack.words];
+        for (number, _) in self.rules.kept_anyhow() {
+            let place = usize::from(pack.layout_places[number]);
+            marked[place / 64] |= 1 << (place % 64);
+        }
+        let places = marked.into_iter().enumerate().flat_map(|(word, mut bits)| {
+            std::iter::from_fn(move || {
+                let place = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize)?;
+                bits &= bits - 1;
+                Some(place)
+            })
+        });
+        places.map(|place| usize::from(pack.by_layout[place]))
     }
 
     /// A rule's state with its windows as they are now.
@@ -197,15 +214,11 @@ fn write_drives(drives: &Drives, out: &mut Writer) {
     out.instant(drives.moved);
 }
 
-/// A value, but for its instant.
 #[inline]
-fn write_cell((key, length): (Key, usize), value: Val<'_>, stale: bool, out: &mut Writer) {
+fn write_cell((key, length): (Key, usize), value: Val<'_>, at: i64, stale: bool, out: &mut Writer) {
     let stale = if stale { STALE } else { 0 };
     match value {
-        Val::Double(value) => {
-            out.key_and(key, length, stale | NUMBER);
-            out.number(value);
-        }
+        Val::Double(value) => return out.entry(key, length, stale | NUMBER, value, at),
         Val::Bool(value) => out.key_and(key, length, stale | BOOL | if value { TRUE } else { 0 }),
         Val::Time(nanos) => {
             out.key_and(key, length, stale | TIME);
@@ -218,6 +231,7 @@ fn write_cell((key, length): (Key, usize), value: Val<'_>, stale: bool, out: &mu
         // Cells hold nothing else.
         Val::Int(_) | Val::Duration(_) | Val::Unknown => {}
     }
+    out.instant(at);
 }
 
 fn write_code(code: &CodeState, out: &mut Writer) {
