@@ -34,9 +34,12 @@ impl Keys {
     #[inline]
     pub(crate) fn find_near(&self, first: usize, wanted: Beginning) -> Option<usize> {
         const FEW: usize = 8;
-        let ahead = self.by_number.get(first..).unwrap_or_default();
+        let ahead = self.by_number.get(first..)?;
+        let Some(few) = ahead.first_chunk::<FEW>() else {
+            return ahead.iter().position(|key| wanted.begins(*key)).map(|place| first + place);
+        };
         // All are compared: to stop at the right one, which may be any, takes longer.
-        let fitting = ahead.iter().take(FEW).enumerate();
+        let fitting = few.iter().enumerate();
         let fitting =
             fitting.fold(0_u32, |found, (place, key)| found | u32::from(wanted.begins(*key)) << place);
         (fitting != 0).then(|| first + fitting.trailing_zeros() as usize)

@@ -90,7 +90,7 @@ impl Migration {
 /// A state while it is read: each entry finds its place in the pack.
 pub(super) struct Places<'p> {
     pack: &'p Linked,
-    state: VehicleState,
+    state: &'p mut VehicleState,
     migration: Migration,
     said: Vec<Said>,
     /// Said of rules that are not open: between two versions of the pack.
@@ -109,7 +109,7 @@ pub(super) struct Places<'p> {
 
 impl<'p> Places<'p> {
     /// For a state of which all but the entries is known.
-    pub(super) fn new(pack: &'p Arc<Linked>, state: VehicleState, key_bytes: usize) -> Self {
+    pub(super) fn new(pack: &'p Arc<Linked>, state: &'p mut VehicleState, key_bytes: usize) -> Self {
         let bits = 8 * key_bytes.min(7);
         Self {
             pack,
@@ -244,7 +244,7 @@ impl<'p> Places<'p> {
         };
         let rule = &self.pack.rules[number];
         if !rule_state.buckets.is_empty() {
-            let current = bucket_of(&self.state, rule);
+            let current = bucket_of(self.state, rule);
             for (bucket, _) in &mut *rule_state.buckets {
                 *bucket = bucket.wrapping_add(current);
             }
@@ -273,32 +273,35 @@ impl<'p> Places<'p> {
     }
 
     /// `None` where no engine can have written such a state.
-    pub(super) fn done(self) -> Option<(VehicleState, Migration)> {
-        let Self { pack, mut state, mut migration, said, mut silent, .. } = self;
+    pub(super) fn done(self) -> Option<Migration> {
+        let Self { pack, state, mut migration, said, mut silent, .. } = self;
         silent.extend(said);
         state.facts.guards.sort_by_key(|(slot, _)| *slot);
         state.facts.guards.dedup_by_key(|(slot, _)| *slot);
         migration.reset.sort();
-        place_said(pack, silent, &mut state);
+        place_said(pack, silent, state);
         if state.upgraded {
             for (slot, signal) in pack.signals.iter().enumerate() {
                 let cells = &mut state.facts.cells;
                 cells.set_stale(slot, false);
                 cells.set_stale(slot, cells.expiry(slot, signal.max_age) < state.reached);
             }
-        } else if !speaks_for_its_rules(pack, &state) {
+        } else if !speaks_for_its_rules(pack, state) {
             return None;
         }
         for number in pack.ripens.iter().map(|number| usize::from(*number)) {
             ripen(&pack.rules[number], &mut state.rules[number], &state.facts, state.reached);
             state.rules.forget_idle(number);
         }
-        for (number, rule_state) in state.rules.kept_anyhow() {
+        // Those at rest are marked as they should be from the start.
+        let moving =
+            |(_, rule_state): &(usize, &RuleState)| rule_state.phase != Phase::Idle || rule_state.spent;
+        for (number, rule_state) in state.rules.kept_anyhow().filter(moving) {
             mark(&mut state.busy, &pack.timed, number, rule_state);
         }
         // No deadline is known yet: the first look finds them.
         state.wake = NONE;
-        Some((state, migration))
+        Some(migration)
     }
 }
 
