@@ -359,7 +359,7 @@ pub fn j1939_message(input: &[u8]) {
 /// stands filler alone.
 pub fn read_vin(input: &[u8]) {
     let read = spn::read_vin(input);
-    assert_eq!(spn::vin(input), read.clone().ok().flatten());
+    assert_eq!(spn::vin(input), read.ok().flatten());
     let field = input.split(|&byte| byte == b'*').next().unwrap_or_default();
     let is_filler = field.iter().all(|byte| matches!(byte, 0 | b' ' | 0xFF));
     match read {
