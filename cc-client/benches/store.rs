@@ -11,15 +11,12 @@ fn writes(from: u64, count: u64) -> Vec<Write> {
     let one = |number: u64| {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&number.to_be_bytes());
-        Write {
-            id: WriteId(id),
-            collection: "places".into(),
-            key: number.to_string().into(),
-            kind: WriteKind::Patch,
-            base: Some(number),
-            clock: Stamp { millis: number, counter: 0, node: 1 },
-            body: r#"{"name":"Home","radius":150,"note":"behind the house"}"#.into(),
-        }
+        let clock = Stamp { millis: number, counter: 0, node: 1 };
+        let body = r#"{"name":"Home","radius":150,"note":"behind the house"}"#;
+        let place = ("places", &*number.to_string());
+        let mut write = Write::new(WriteId(id), place, WriteKind::Patch, body, clock);
+        write.base = Some(number);
+        write
     };
     (from..from + count).map(one).collect()
 }

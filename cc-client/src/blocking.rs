@@ -13,10 +13,11 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::builder::ClientBuilder;
-use crate::client::{ClientError, Delivery, ItemPages};
+use crate::client::{ClientError, ItemPages};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::engine::Status;
+use crate::reader::Delivery;
 use crate::store::{Item, Row};
 use crate::{WriteId, WriteKind};
 
@@ -141,7 +142,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
+    /// Those of [`crate::Client::outcome`], and [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
     pub fn outcome(&self, id: WriteId, limit: Duration) -> Result<SendOutcome, ClientError> {
         self.call(move |client| async move {
             tokio::time::timeout(limit, client.outcome(id)).await.map_err(|_| ClientError::TimedOut)?

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
 use crate::client::{Client, ClientError, random};
+use crate::clock::Clock;
 use crate::conflict::{ConflictPolicy, Policies};
 use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, StoreClient, next_epoch};
@@ -16,6 +16,7 @@ use crate::mine::Mine;
 use crate::store::Store;
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
+use crate::waiters::Waiters;
 
 /// What a client is made of: begun by [`Client::builder`], ended by [`Self::start`].
 ///
@@ -125,8 +126,7 @@ impl ClientBuilder {
                 client.begin(store, device_time(), feeds.iter().map(String::as_str), session)
             })
             .await?;
-        #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
-        let started = Instant::now();
+        let clock = Clock::start();
         let first = engine.start(crate::Mono::default(), begin);
         let mine = Mine::default();
         mine.learn(&engine);
@@ -141,13 +141,14 @@ impl ClientBuilder {
             mine: mine.clone(),
             lane: self.lane.clone(),
             transport: self.transport,
-            started,
+            clock,
             orders: inbox,
+            me: orders.downgrade(),
             status,
             changed,
             signed_out,
             requests: BTreeMap::new(),
-            waiters: BTreeMap::new(),
+            waiters: Waiters::default(),
             readers: BTreeMap::new(),
             status_changed: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),

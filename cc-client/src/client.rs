@@ -11,8 +11,10 @@ use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::device_time;
 use crate::engine::Status;
 use crate::mine::Mine;
-use crate::store::{Item, Row, Store, StoreError, is_nameless, read_as_one};
+use crate::reader::{Delivery, End};
+use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
+use crate::waiters::{Resolved, Waiter};
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
@@ -43,37 +45,46 @@ impl fmt::Debug for Client {
 /// What the app wishes.
 pub(crate) enum Order {
     Filled,
-    Network { up: bool },
-    Outcome { id: WriteId, waiter: oneshot::Sender<SendOutcome> },
-    Read { feed: Box<str>, reader: mpsc::Sender<Delivery> },
-    Shutdown { done: oneshot::Sender<()> },
-    SignIn { session: String },
+    /// A write was discarded.
+    Gone {
+        id: WriteId,
+    },
+    /// A reader has taken what it had in hand, or dropped it.
+    Handed {
+        feed: Box<str>,
+        end: End,
+    },
+    Network {
+        up: bool,
+    },
+    Outcome {
+        id: WriteId,
+        waiter: Waiter,
+    },
+    Read {
+        feed: Box<str>,
+        reader: mpsc::Sender<Delivery>,
+    },
+    /// A person has resolved a conflict or a rejection.
+    Resolved {
+        id: WriteId,
+        resolved: Resolved,
+    },
+    Shutdown {
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
+    SignIn {
+        session: String,
+    },
     SignOut,
-    Stamp { stamped: oneshot::Sender<Stamp> },
-    Suspend { done: oneshot::Sender<Result<(), StoreError>> },
+    /// Does something with a fresh stamp.
+    Stamp {
+        then: Box<dyn FnOnce(Stamp) + Send>,
+    },
+    Suspend {
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
     Wake,
-}
-
-/// Messages of a feed, of which the next come once these were taken.
-pub struct Delivery {
-    /// Each a JSON text.
-    pub messages: Vec<Box<str>>,
-    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
-    pub is_after_gap: bool,
-    pub(crate) ack: oneshot::Sender<()>,
-}
-
-impl Delivery {
-    /// The app has them for good: they are not given again.
-    pub fn taken(self) {
-        let _ = self.ack.send(());
-    }
-}
-
-impl fmt::Debug for Delivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery").field("messages", &self.messages.len()).finish_non_exhaustive()
-    }
 }
 
 /// Why a client could not do what it was asked.
@@ -103,6 +114,10 @@ pub enum ClientError {
     /// The time that the caller gave is over.
     #[error("it took longer than was given")]
     TimedOut,
+    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, or it is of
+    /// another person and set aside.
+    #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
+    UnknownWrite,
     /// The write can never be sent.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -150,8 +165,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::Write`] where the protocol can never take it, [`ClientError::AnotherPerson`] and [`ClientError::SignedOut`] where it
-    /// would not be this person's, [`ClientError::Store`] where it is not on disk, [`ClientError::Closed`] once the client has ended: then
-    /// it may be on disk, and goes out with the next start.
+    /// would not be this person's, [`ClientError::Store`] where it is not on disk, [`ClientError::Closed`] where the client had
+    /// ended before. In all of these cases it was not accepted.
     pub async fn submit(
         &self,
         collection: &str,
@@ -159,7 +174,6 @@ impl Client {
         kind: WriteKind,
         body: &str,
     ) -> Result<WriteId, ClientError> {
-        let clock = self.stamp().await?;
         let id = fresh_id();
         let mut write = Write {
             id,
@@ -167,43 +181,42 @@ impl Client {
             key: key.into(),
             kind,
             base: None,
-            clock,
+            clock: Stamp { millis: 0, counter: 0, node: 0 },
             body: body.into(),
         };
         write.check()?;
         let (lane, mine) = (self.lane.clone(), self.mine.clone());
-        let refusal = self
-            .store
-            .call_as_one(move |store| {
-                if mine.is_hidden(store)? {
-                    return Ok(Some(ClientError::AnotherPerson));
-                }
-                if is_nameless(store)? {
-                    return Ok(Some(ClientError::SignedOut));
-                }
-                let known = store.item(&write.collection, &write.key)?;
-                write.base = known.map(|item| item.version).filter(|version| *version > 0);
-                store.accept(&lane, std::slice::from_ref(&write))?;
-                Ok(None)
-            })
-            .await?;
-        if let Some(refusal) = refusal {
-            return Err(refusal);
+        let accept = move |store: &mut dyn Store, clock| {
+            if mine.is_hidden(store)? {
+                return Ok(Some(ClientError::AnotherPerson));
+            }
+            if is_nameless(store)? {
+                return Ok(Some(ClientError::SignedOut));
+            }
+            let known = store.item(&write.collection, &write.key)?;
+            write.base = known.map(|item| item.version).filter(|version| *version > 0);
+            write.clock = clock;
+            store.accept(&lane, std::slice::from_ref(&write))?;
+            Ok(None)
+        };
+        match self.stamped(accept, |refusal| refusal.is_none().then_some(Order::Filled)).await? {
+            Some(refusal) => Err(refusal),
+            None => Ok(id),
         }
-        self.order(Order::Filled)?;
-        Ok(id)
     }
 
-    /// Waits until the platform has said what became of a write. A write that is not known, or was discarded, is waited for
-    /// without end.
+    /// Waits until the platform has said what became of a write. Of one that is in conflict, its policy decides first
+    /// ([`ClientBuilder::on_conflict`](crate::ClientBuilder::on_conflict)): where it is sent again, by a policy or by [`Self::resolve`],
+    /// its old id stands for the new one (of the latest 256 such writes).
     ///
     /// # Errors
     ///
+    /// [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile;
     /// [`ClientError::Closed`] once the client has ended.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
         let (waiter, outcome) = oneshot::channel();
         self.order(Order::Outcome { id, waiter })?;
-        outcome.await.map_err(|_| ClientError::Closed)
+        outcome.await.map_err(|_| ClientError::Closed)?
     }
 
     /// An item as a person should see it, network or not; `None` also while it is not known who signed in, and where the store is
@@ -286,12 +299,16 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store fails; [`ClientError::Closed`] once the client has ended: it is done all the same.
+    /// [`ClientError::Store`] where the store fails.
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
-        let found = self.store.call(move |store| store.discard(id)).await?;
-        // What waited behind it may go now.
-        self.order(Order::Filled)?;
-        Ok(found)
+        let orders = self.orders.clone();
+        let discard = move |store: &mut dyn Store| {
+            let found = store.discard(id)?;
+            // What waited behind it may go now.
+            let _ = orders.send(Order::Gone { id });
+            Ok(found)
+        };
+        Ok(self.store.call(discard).await?)
     }
 
     /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
@@ -301,20 +318,21 @@ impl Client {
     ///
     /// [`ClientError::Write`] where it can never be sent like that; it stays as it was.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
-        let (clock, mine) = (self.stamp().await?, self.mine.clone());
-        let resolved = self
-            .store
-            .call_as_one(move |store| {
-                if is_nameless(store)? || !mine.person().owns(store)? {
-                    return Ok(Ok(None));
-                }
-                let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
-                let Some((row, _)) = open else { return Ok(Ok(None)) };
-                resolve(store, &row.write, &resolution, (fresh_id(), clock))
-            })
-            .await??;
-        self.order(Order::Filled)?;
-        Ok(resolved)
+        let mine = self.mine.clone();
+        let decide = move |store: &mut dyn Store, clock| {
+            if is_nameless(store)? || !mine.person().owns(store)? {
+                return Ok(Ok(None));
+            }
+            let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
+            let Some((row, outcome)) = open else { return Ok(Ok(None)) };
+            let now = resolve(store, &row.write, &resolution, (fresh_id(), clock))?;
+            Ok(now.map(|now| now.map(|now| (now, Resolved::of((id, outcome), now)))))
+        };
+        let told = self.stamped(decide, move |now| {
+            let (_, resolved) = now.as_ref().ok()?.as_ref()?;
+            Some(Order::Resolved { id, resolved: *resolved })
+        });
+        Ok(told.await??.map(|(now, _)| now))
     }
 
     /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
@@ -458,6 +476,7 @@ impl Client {
     }
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
+    /// When this returns, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();
         if self.order(Order::Shutdown { done }).is_ok() {
@@ -465,10 +484,26 @@ impl Client {
         }
     }
 
-    async fn stamp(&self) -> Result<Stamp, ClientError> {
-        let (stamped, stamp) = oneshot::channel();
-        self.order(Order::Stamp { stamped })?;
-        stamp.await.map_err(|_| ClientError::Closed)
+    /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the
+    /// driver has ended meanwhile.
+    async fn stamped<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Store, Stamp) -> Result<T, StoreError> + Send + 'static,
+        order: impl FnOnce(&T) -> Option<Order> + Send + 'static,
+    ) -> Result<T, ClientError> {
+        let (answer, receiver) = oneshot::channel();
+        let (store, orders) = (self.store.clone(), self.orders.clone());
+        let then = move |stamp| {
+            let work = move |store: &mut dyn Store| as_one(store, |store| work(store, stamp));
+            store.give(work, move |done| {
+                if let Some(order) = done.as_ref().ok().and_then(order) {
+                    let _ = orders.send(order);
+                }
+                let _ = answer.send(done);
+            });
+        };
+        self.order(Order::Stamp { then: Box::new(then) })?;
+        Ok(receiver.await.map_err(|_| ClientError::Closed)??)
     }
 
     fn order(&self, order: Order) -> Result<(), ClientError> {

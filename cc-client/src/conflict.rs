@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::decide::SendOutcome;
 use crate::store::{Item, Store, StoreError};
-use crate::{Stamp, Write, WriteError, WriteId};
+use crate::waiters::Resolved;
+use crate::{Stamp, Write, WriteError, WriteId, again};
 
 /// A write that the server would not do because it has something newer.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,7 @@ pub struct Conflict<'a> {
 
 /// What becomes of a conflict.
 #[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Resolution {
     /// It stays until a person decides.
     Ask,
@@ -63,6 +65,7 @@ impl fmt::Debug for Resolution {
 /// # let _ = builder;
 /// ```
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub enum ConflictPolicy {
     /// A person decides.
     #[default]
@@ -98,14 +101,14 @@ pub(crate) struct Policies {
 const TRIES: u32 = 5;
 
 impl Policies {
-    /// Resolves what is open, by the policies; gives how many.
+    /// Resolves what is open, by the policies; gives what became of each.
     pub(crate) fn resolve_all(
         &mut self,
         store: &mut dyn Store,
         mut fresh: impl FnMut() -> WriteId,
         clock: Stamp,
-    ) -> Result<u64, StoreError> {
-        let mut resolved = 0;
+    ) -> Result<Vec<(WriteId, Resolved)>, StoreError> {
+        let mut resolved = Vec::new();
         for (row, outcome) in store.unresolved()? {
             let policy = self.of.get(&row.write.collection).cloned().unwrap_or_default();
             if outcome != SendOutcome::Conflict {
@@ -130,8 +133,9 @@ impl Policies {
                 }
             }
             // What can never be sent is left to a person.
-            let now = resolve(store, &row.write, &resolution, (fresh(), clock))?;
-            resolved += u64::from(matches!(now, Ok(Some(_))));
+            if let Ok(Some(now)) = resolve(store, &row.write, &resolution, (fresh(), clock))? {
+                resolved.push((row.write.id, Resolved::of((row.write.id, outcome), now)));
+            }
         }
         Ok(resolved)
     }
@@ -154,9 +158,13 @@ pub(crate) fn resolve(
     let known = store.item(&write.collection, &write.key)?;
     let base = known.map(|item| item.version).filter(|version| *version > 0);
     // It was decided now: by its old stamp, it would lose against what was just seen.
-    let again = Write { id: fresh, base, body, clock, ..write.clone() };
-    if let Err(error) = again.check() {
+    let write_again = Write { id: fresh, base, body, clock, ..write.clone() };
+    if let Err(error) = write_again.check() {
         return Ok(Err(error));
     }
-    Ok(Ok(store.send_again(write.id, &again)?.then_some(fresh)))
+    let is_sent = store.send_again(write.id, &write_again)?;
+    if is_sent {
+        again::remember(store, write.id, fresh)?;
+    }
+    Ok(Ok(is_sent.then_some(fresh)))
 }

@@ -1,25 +1,28 @@
 //! Carries out what the engine decides: the one place that knows an async runtime and a clock.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cc_core::Timestamp;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
-use crate::client::{Delivery, Order, fresh_id};
+use crate::client::{Order, fresh_id};
+use crate::clock::Clock;
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
-use crate::store::{Standing, StoreError, as_one};
+use crate::reader::Reader;
+use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
-use crate::{Mono, WriteId};
+use crate::waiters::{Resolved, Waiters};
+use crate::{Mono, WriteId, again};
 
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
@@ -28,30 +31,21 @@ pub(crate) struct Driver {
     pub(crate) mine: Mine,
     pub(crate) lane: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) started: Instant,
+    pub(crate) clock: Clock,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    /// What is told to itself by what it has given away, which does not keep it running.
+    pub(crate) me: mpsc::WeakUnboundedSender<Order>,
     pub(crate) status: watch::Sender<Status>,
     pub(crate) changed: watch::Sender<u64>,
     pub(crate) signed_out: watch::Sender<bool>,
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
-    pub(crate) waiters: BTreeMap<WriteId, Vec<oneshot::Sender<SendOutcome>>>,
+    pub(crate) waiters: Waiters,
     pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
     pub(crate) policies: Option<Arc<Mutex<Policies>>>,
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     /// Requests that wait for their head: what for, since when.
     pub(crate) asked: BTreeMap<u64, (Endpoint, Mono)>,
-}
-
-/// Who reads a feed of messages, and what waits for it, oldest first.
-#[derive(Default)]
-pub(crate) struct Reader {
-    to: Option<mpsc::Sender<Delivery>>,
-    unread: VecDeque<(u64, Vec<Box<str>>)>,
-    /// The oldest are with the reader.
-    is_handed: bool,
-    /// What was before the oldest is gone.
-    is_after_gap: bool,
 }
 
 /// What reaches the driver from its own tasks.
@@ -65,11 +59,13 @@ pub(crate) enum Happened {
 /// What reaches the driver from the store.
 enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
-    /// Conflicts were resolved by their policies.
-    Resolved,
+    /// A conflict was resolved by its policy.
+    Resolved(WriteId, Resolved),
+    /// A write has that id now.
+    SentAgain(WriteId, WriteId),
     Standing(WriteId, Option<Standing>),
-    /// A reader has taken the messages of that feed and ticket, or has gone before it did.
-    Taken(Box<str>, u64, bool),
+    /// Messages of that feed that were not taken may be handed again.
+    Waited(Box<str>, u64),
 }
 
 /// A busy client tells how it stands so often.
@@ -86,7 +82,7 @@ pub(crate) fn device_time() -> Timestamp {
 
 impl Driver {
     fn now(&self) -> Mono {
-        Mono(self.started.elapsed())
+        self.clock.now()
     }
 
     /// Runs until it is told to end, or nobody holds the client any more.
@@ -94,7 +90,9 @@ impl Driver {
         let (pieces, mut happened) = mpsc::channel(PIECES);
         let (tell, mut told) = mpsc::unbounded_channel();
         self.carry_out(first, &pieces, &tell);
-        self.resolve_conflicts(&tell);
+        if let Some(resolve) = self.resolver(&tell) {
+            self.store.give(resolve, drop);
+        }
         let mut told_status = Mono::default();
         loop {
             // Of many changes at once the app is told the last.
@@ -121,7 +119,8 @@ impl Driver {
                     None => break,
                     Some(Order::Shutdown { done }) => {
                         self.end();
-                        let _ = done.send(());
+                        // Behind everything that was asked of the store so far.
+                        self.store.sleep(done);
                         break;
                     }
                     Some(order) => {
@@ -134,18 +133,24 @@ impl Driver {
                         self.sample(&Sample::Stored { is_failed: answer.is_err(), took });
                         Input::Stored { ticket, answer }
                     }
-                    Told::Resolved => {
+                    Told::Resolved(id, resolved) => {
+                        self.waiters.resolved(id, resolved);
                         self.changed.send_modify(|count| *count += 1);
                         Input::Filled
                     }
-                    Told::Taken(feed, ticket, is_taken) => {
-                        let Some(ticket) = self.taken(&feed, ticket, is_taken, &tell) else { continue };
-                        Input::Delivered { ticket }
+                    Told::Waited(feed, number) => {
+                        if let Some(reader) = self.readers.get_mut(&feed) {
+                            reader.waited(number);
+                            reader.hand(&feed, &self.me);
+                        }
+                        continue;
+                    }
+                    Told::SentAgain(id, now) => {
+                        self.waiters.resolved(id, Resolved::Again(now));
+                        continue;
                     }
                     Told::Standing(id, standing) => {
-                        if let Some(Standing::Settled(outcome)) = standing {
-                            self.settled(id, outcome);
-                        }
+                        self.waiters.told(id, standing);
                         continue;
                     }
                 },
@@ -220,17 +225,38 @@ impl Driver {
                 self.engine.handle(now, Input::Network { up })
             }
             Order::Outcome { id, waiter } => {
-                self.waiters.entry(id).or_default().push(waiter);
-                let tell = tell.clone();
-                self.store.give(move |store| {
-                    let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
-                });
+                if let Some(id) = self.waiters.wait(id, waiter) {
+                    self.ask(vec![id], tell);
+                }
                 return;
             }
+            Order::Gone { id } => {
+                self.waiters.told(id, None);
+                self.engine.handle(now, Input::Filled)
+            }
+            Order::Resolved { id, resolved } => {
+                self.waiters.resolved(id, resolved);
+                self.engine.handle(now, Input::Filled)
+            }
             Order::Read { feed, reader } => {
-                self.readers.entry(feed.clone()).or_default().to = Some(reader);
-                self.hand(&feed, tell);
+                let place = self.readers.entry(feed.clone()).or_default();
+                place.replace(reader);
+                place.hand(&feed, &self.me);
                 return;
+            }
+            Order::Handed { feed, end } => {
+                let Some(reader) = self.readers.get_mut(&feed) else { return };
+                let ended = reader.ended(end);
+                reader.hand(&feed, &self.me);
+                if let Some((number, wait)) = ended.again {
+                    let tell = tell.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(wait).await;
+                        let _ = tell.send(Told::Waited(feed, number));
+                    });
+                }
+                let Some(ticket) = ended.ticket else { return };
+                self.engine.handle(now, Input::Delivered { ticket })
             }
             Order::Shutdown { .. } => return,
             Order::SignOut => self.engine.handle(now, Input::SignOut),
@@ -238,8 +264,8 @@ impl Driver {
                 self.signed_out.send_replace(false);
                 self.engine.handle(now, Input::SignedIn { session })
             }
-            Order::Stamp { stamped } => {
-                let _ = stamped.send(self.engine.stamp(now, device_time()));
+            Order::Stamp { then } => {
+                then(self.engine.stamp(now, device_time()));
                 return;
             }
         };
@@ -262,11 +288,8 @@ impl Driver {
                     }
                 }
                 Effect::Anew => {
-                    for reader in self.readers.values_mut() {
-                        reader.unread.clear();
-                        reader.is_handed = false;
-                        reader.is_after_gap = false;
-                    }
+                    self.readers.values_mut().for_each(Reader::forget);
+                    self.look_again(tell);
                     self.changed.send_modify(|count| *count += 1);
                 }
                 Effect::Changed { records } => {
@@ -275,8 +298,9 @@ impl Driver {
                 }
                 Effect::Deliver { feed, messages, ticket } => {
                     self.sample(&Sample::Delivered { messages: messages.len() });
-                    self.readers.entry(feed.clone()).or_default().unread.push_back((ticket, messages));
-                    self.hand(&feed, tell);
+                    let reader = self.readers.entry(feed.clone()).or_default();
+                    reader.push(ticket, messages);
+                    reader.hand(&feed, &self.me);
                 }
                 Effect::Http { request, http } => {
                     let endpoint = Endpoint::of(&http.target, http.is_stream);
@@ -291,15 +315,17 @@ impl Driver {
                     self.sample(&Sample::Settled { outcome });
                     tracing::debug!(%id, ?outcome, "settled");
                     self.changed.send_modify(|count| *count += 1);
-                    self.settled(id, outcome);
-                    if outcome == SendOutcome::Conflict {
-                        self.resolve_conflicts(tell);
+                    if outcome == SendOutcome::Conflict && self.policies.is_some() {
+                        // What is said of it, its policy decides.
+                        self.ask(vec![id], tell);
+                    } else {
+                        self.waiters.settled(id, outcome);
                     }
                 }
                 Effect::Missed { feed } => {
                     self.sample(&Sample::Missed);
                     tracing::warn!("messages that were not read yet are no longer kept");
-                    self.readers.entry(feed).or_default().is_after_gap = true;
+                    self.readers.entry(feed).or_default().missed();
                 }
                 Effect::Unreadable { messages } => {
                     self.sample(&Sample::Unreadable { messages });
@@ -313,14 +339,16 @@ impl Driver {
                 Effect::StatusChanged => self.status_changed = true,
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
-                    let (started, asked, person) = (self.started, self.now(), self.mine.person());
-                    self.store.give(move |store| {
+                    let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
+                    let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        let answer = person.execute(store, client, device_time(), command);
+                        person.execute(store, client, device_time(), command)
+                    };
+                    self.store.give(work, move |answer| {
                         if let Err(error) = &answer {
                             tracing::warn!(%error, "the store failed");
                         }
-                        let took = started.elapsed().saturating_sub(asked.0);
+                        let took = clock.now() - asked;
                         let _ = tell.send(Told::Answer(ticket, answer, took));
                     });
                 }
@@ -334,82 +362,61 @@ impl Driver {
         }
     }
 
-    /// Lets policies decide about what is open.
-    fn resolve_conflicts(&mut self, tell: &mpsc::UnboundedSender<Told>) {
-        let Some(policies) = self.policies.clone() else { return };
+    /// What lets policies decide about all that is open, on the store's thread.
+    fn resolver(
+        &mut self,
+        tell: &mpsc::UnboundedSender<Told>,
+    ) -> Option<impl Fn(&mut dyn Store) -> Result<(), StoreError> + Send + use<>> {
+        let policies = self.policies.clone()?;
         let clock = self.engine.stamp(self.now(), device_time());
         let (tell, person) = (tell.clone(), self.mine.person());
-        self.store.give(move |store| {
+        Some(move |store: &mut dyn Store| {
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
             let resolved = as_one(store, |store| {
-                if person.owns(store)? { policies.resolve_all(store, fresh_id, clock) } else { Ok(0) }
-            });
-            // A store that fails says so elsewhere too; what is open is looked at again with the next conflict or start.
-            if resolved.is_ok_and(|resolved| resolved > 0) {
-                let _ = tell.send(Told::Resolved);
+                if person.owns(store)? {
+                    policies.resolve_all(store, fresh_id, clock)
+                } else {
+                    Ok(Vec::new())
+                }
+            })?;
+            for (id, resolved) in resolved {
+                let _ = tell.send(Told::Resolved(id, resolved));
             }
-        });
+            Ok(())
+        })
+    }
+
+    /// Asks how writes stand. What is in conflict, its policy decides about first.
+    fn ask(&mut self, ids: Vec<WriteId>, tell: &mpsc::UnboundedSender<Told>) {
+        let (resolve, tell) = (self.resolver(tell), tell.clone());
+        let work = move |store: &mut dyn Store| {
+            for mut id in ids {
+                let mut standing = store.standing(id)?;
+                // It may have been sent again before this start, or by another process.
+                if let (None, Some(now)) = (standing, again::now(store, id)?) {
+                    let _ = tell.send(Told::SentAgain(id, now));
+                    id = now;
+                    standing = store.standing(id)?;
+                }
+                if let (Some(resolve), Some(Standing::Settled(SendOutcome::Conflict))) = (&resolve, standing)
+                {
+                    resolve(store)?;
+                    standing = store.standing(id)?;
+                }
+                let _ = tell.send(Told::Standing(id, standing));
+            }
+            Ok(())
+        };
+        // A store that fails says so elsewhere too; whoever waits is looked after again.
+        self.store.give(work, drop);
     }
 
     /// Asks what became of that which is waited for, in case another process has sent it.
-    fn look_again(&self, tell: &mpsc::UnboundedSender<Told>) {
-        if self.waiters.is_empty() {
-            return;
+    fn look_again(&mut self, tell: &mpsc::UnboundedSender<Told>) {
+        let waited = self.waiters.ids();
+        if !waited.is_empty() {
+            self.ask(waited, tell);
         }
-        let (tell, waited) = (tell.clone(), self.waiters.keys().copied().collect::<Vec<_>>());
-        self.store.give(move |store| {
-            for id in waited {
-                let _ = tell.send(Told::Standing(id, store.standing(id).ok().flatten()));
-            }
-        });
-    }
-
-    fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
-        for waiter in self.waiters.remove(&id).unwrap_or_default() {
-            let _ = waiter.send(outcome);
-        }
-    }
-
-    /// Hands the oldest messages of a feed to its reader, unless it has them already.
-    fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
-        let Some(reader) = self.readers.get_mut(feed).filter(|reader| !reader.is_handed) else { return };
-        let Some(to) = reader.to.clone().filter(|to| !to.is_closed()) else { return };
-        let Some((ticket, messages)) = reader.unread.front() else { return };
-        let ticket = *ticket;
-        reader.is_handed = true;
-        if messages.is_empty() {
-            // Nobody is to be troubled with that: only the position moves, in its turn.
-            let _ = tell.send(Told::Taken(feed.into(), ticket, true));
-            return;
-        }
-        let (ack, taken) = oneshot::channel();
-        let delivery = Delivery { messages: messages.clone(), is_after_gap: reader.is_after_gap, ack };
-        let (tell, feed) = (tell.clone(), feed.into());
-        tokio::spawn(async move {
-            let is_taken = to.send(delivery).await.is_ok() && taken.await.is_ok();
-            let _ = tell.send(Told::Taken(feed, ticket, is_taken));
-        });
-    }
-
-    /// The oldest messages are done with; gives their ticket. A reader that dropped them gets them again.
-    fn taken(
-        &mut self,
-        feed: &str,
-        ticket: u64,
-        is_taken: bool,
-        tell: &mpsc::UnboundedSender<Told>,
-    ) -> Option<u64> {
-        let reader = self.readers.get_mut(feed)?;
-        if reader.unread.front().is_none_or(|(oldest, _)| *oldest != ticket) {
-            // Of a person who is not signed in any more.
-            return None;
-        }
-        reader.is_handed = false;
-        let done = if is_taken { reader.unread.pop_front() } else { None };
-        // A delivery of nothing tells nobody.
-        reader.is_after_gap &= done.as_ref().is_none_or(|(_, messages)| messages.is_empty());
-        self.hand(feed, tell);
-        done.map(|(ticket, _)| ticket)
     }
 }
 

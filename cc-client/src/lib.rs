@@ -34,11 +34,15 @@
 //! ```
 
 #[cfg(feature = "tokio")]
+mod again;
+#[cfg(feature = "tokio")]
 pub mod blocking;
 #[cfg(feature = "tokio")]
 mod builder;
 #[cfg(feature = "tokio")]
 mod client;
+#[cfg(feature = "tokio")]
+mod clock;
 #[cfg(feature = "tokio")]
 mod conflict;
 #[cfg(feature = "connected-cars")]
@@ -61,6 +65,8 @@ mod mono;
 mod offset;
 mod random;
 #[cfg(feature = "tokio")]
+mod reader;
+#[cfg(feature = "tokio")]
 pub mod sign_in;
 pub mod store;
 #[cfg(feature = "tokio")]
@@ -69,13 +75,15 @@ mod store_thread;
 pub mod testing;
 #[cfg(feature = "tokio")]
 pub mod transport;
+#[cfg(feature = "tokio")]
+mod waiters;
 pub mod wire;
 mod write;
 
 #[cfg(feature = "tokio")]
 pub use builder::ClientBuilder;
 #[cfg(feature = "tokio")]
-pub use client::{Client, ClientError, Delivery, ItemPages};
+pub use client::{Client, ClientError, ItemPages};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
@@ -85,4 +93,6 @@ pub use key_file::{KeyFile, KeyFileError};
 pub use metrics::{Endpoint, Metrics, Sample};
 pub use mono::Mono;
 pub use offset::Offset;
+#[cfg(feature = "tokio")]
+pub use reader::Delivery;
 pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};

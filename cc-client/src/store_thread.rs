@@ -1,5 +1,6 @@
 //! The store's own thread: its calls block, and nothing else may wait for a disk.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 
@@ -24,7 +25,7 @@ impl StoreThread {
                 job(&mut *store, &mut is_asleep);
                 if is_asleep {
                     // It was opened for this call, and is let go again.
-                    let _ = store.pause();
+                    let _ = caught(|| store.pause());
                 }
             }
         });
@@ -35,7 +36,7 @@ impl StoreThread {
     pub(crate) fn sleep(&self, done: oneshot::Sender<Result<(), StoreError>>) {
         let _ = self.0.send(Box::new(move |store, is_asleep| {
             *is_asleep = true;
-            let _ = done.send(store.pause());
+            let _ = done.send(caught(|| store.pause()));
         }));
     }
 
@@ -44,10 +45,14 @@ impl StoreThread {
         let _ = self.0.send(Box::new(|_, is_asleep| *is_asleep = false));
     }
 
-    /// Gives work. What was given is done, whether or not anybody waits for it.
-    pub(crate) fn give(&self, work: impl FnOnce(&mut dyn Store) + Send + 'static) {
+    /// Gives work. What was given is done, and `then` hears what came of it, whether or not anybody waits.
+    pub(crate) fn give<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+        then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
         // The thread lives as long as somebody can give it work.
-        let _ = self.0.send(Box::new(|store, _| work(store)));
+        let _ = self.0.send(Box::new(move |store, _| then(caught(|| work(store)))));
     }
 
     /// Gives work and waits for its answer.
@@ -56,8 +61,8 @@ impl StoreThread {
         work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (answer, receiver) = oneshot::channel();
-        self.give(move |store| {
-            let _ = answer.send(work(store));
+        self.give(work, |done| {
+            let _ = answer.send(done);
         });
         receiver.await.unwrap_or(Err(StoreError::Failed { code: -1 }))
     }
@@ -69,4 +74,9 @@ impl StoreThread {
     ) -> Result<T, StoreError> {
         self.call(|store| as_one(store, work)).await
     }
+}
+
+/// A store that panics has failed, and is asked again: it takes nothing of the client with it.
+fn caught<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(StoreError::Failed { code: -1 }))
 }

@@ -103,6 +103,7 @@ impl FromStr for WriteId {
 
 /// How a write changes its item.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
 pub enum WriteKind {
     /// Asks for a transition, such as to cancel a booking; only the server knows what it makes of the item.
     Act,
@@ -127,6 +128,7 @@ impl WriteKind {
 
 /// A change of one item, as it waits to be sent.
 #[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Write {
     /// Its name.
     pub id: WriteId,
@@ -195,6 +197,31 @@ pub enum WriteError {
 }
 
 impl Write {
+    /// A write of an item of which no version was shown ([`Self::base`]).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::{Stamp, Write, WriteId, WriteKind};
+    ///
+    /// let clock = Stamp { millis: 1, counter: 0, node: 1 };
+    /// let mut booking = Write::new(WriteId([7; 16]), ("bookings", "7"), WriteKind::Put, "{}", clock);
+    /// booking.base = Some(3);
+    /// assert_eq!(booking.check(), Ok(()));
+    /// ```
+    pub fn new(id: WriteId, place: (&str, &str), kind: WriteKind, body: &str, clock: Stamp) -> Self {
+        let (collection, key) = place;
+        Self {
+            id,
+            collection: collection.into(),
+            key: key.into(),
+            kind,
+            base: None,
+            clock,
+            body: body.into(),
+        }
+    }
+
     /// The largest body that the protocol takes, in bytes.
     pub const LARGEST: usize = 64 << 10;
 
@@ -210,18 +237,11 @@ impl Write {
     /// ```
     /// use cc_client::{Stamp, Write, WriteError, WriteId, WriteKind};
     ///
-    /// let place = Write {
-    ///     id: WriteId([7; 16]),
-    ///     collection: "places".into(),
-    ///     key: "7".into(),
-    ///     kind: WriteKind::Put,
-    ///     base: None,
-    ///     clock: Stamp { millis: 1, counter: 0, node: 1 },
-    ///     body: r#"{"name":"Pier"}"#.into(),
-    /// };
-    /// assert_eq!(place.check(), Ok(()));
-    /// assert_eq!(Write { key: "7\n".into(), ..place.clone() }.check(), Err(WriteError::Key));
-    /// let error = Write { body: "Pier".into(), ..place }.check().unwrap_err();
+    /// let clock = Stamp { millis: 1, counter: 0, node: 1 };
+    /// let place = |key, body| Write::new(WriteId([7; 16]), ("places", key), WriteKind::Put, body, clock);
+    /// assert_eq!(place("7", r#"{"name":"Pier"}"#).check(), Ok(()));
+    /// assert_eq!(place("7\n", "{}").check(), Err(WriteError::Key));
+    /// let error = place("7", "Pier").check().unwrap_err();
     /// assert_eq!(error.to_string(), "the body of a put is a JSON object");
     /// ```
     pub fn check(&self) -> Result<(), WriteError> {
@@ -268,17 +288,10 @@ impl Write {
     /// ```
     /// use cc_client::{Stamp, Write, WriteId, WriteKind};
     ///
-    /// let booking = Write {
-    ///     id: WriteId([7; 16]),
-    ///     collection: "bookings".into(),
-    ///     key: "7".into(),
-    ///     kind: WriteKind::Put,
-    ///     base: Some(3),
-    ///     clock: Stamp { millis: 1, counter: 0, node: 1 },
-    ///     body: "{}".into(),
-    /// };
-    /// assert!(booking.is_of_latest());
-    /// assert!(!Write { collection: "places".into(), ..booking }.is_of_latest());
+    /// let clock = Stamp { millis: 1, counter: 0, node: 1 };
+    /// let put = |collection| Write::new(WriteId([7; 16]), (collection, "7"), WriteKind::Put, "{}", clock);
+    /// assert!(put("bookings").is_of_latest());
+    /// assert!(!put("places").is_of_latest());
     /// ```
     pub fn is_of_latest(&self) -> bool {
         matches!(&*self.collection, "bookings" | "shares" | "vehicles")

@@ -447,3 +447,15 @@ async fn a_client_that_was_shut_down_does_not_say_that_it_is_live() {
     let status = app.status().borrow().clone();
     assert_eq!((status.feeds[0].1, status.outbox), (FeedState::Suspended, OutboxState::Suspended));
 }
+
+#[tokio::test]
+async fn a_client_that_was_shut_down_has_closed_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let app = client(&FakeTransport::default(), SqliteStore::open(&path, Durability::Process).unwrap()).await;
+    app.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    app.shutdown().await;
+    // The log goes with the last connection.
+    assert!(!folder.path().join("client.db-wal").exists(), "the file is held open");
+    assert!(app.item("places", "1").await.unwrap().is_some());
+}

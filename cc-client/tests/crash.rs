@@ -126,15 +126,13 @@ mod crash {
     pub(super) fn write(number: u32) -> Write {
         let mut id = [0; 16];
         id[..4].copy_from_slice(&number.to_be_bytes());
-        Write {
-            id: WriteId(id),
-            collection: "places".into(),
-            key: number.to_string().into(),
-            kind: WriteKind::Put,
-            base: None,
-            clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
-            body: format!("{{\"text\":\"{}\"}}", "x".repeat(1_000)).into(),
-        }
+        Write::new(
+            WriteId(id),
+            ("places", &number.to_string()),
+            WriteKind::Put,
+            &format!("{{\"text\":\"{}\"}}", "x".repeat(1_000)),
+            Stamp { millis: u64::from(number), counter: 0, node: 1 },
+        )
     }
 
     /// In a folder on a small disk: fills it, and goes on when there is room.

@@ -19,15 +19,13 @@ fn record() -> Record {
 }
 
 fn write() -> Write {
-    Write {
-        id: WriteId([7; 16]),
-        collection: "places".into(),
-        key: SECRET.into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: SECRET.into(),
-    }
+    Write::new(
+        WriteId([7; 16]),
+        ("places", SECRET),
+        WriteKind::Put,
+        SECRET,
+        Stamp { millis: 1, counter: 0, node: 1 },
+    )
 }
 
 /// A feed in the middle of an answer.
@@ -48,15 +46,14 @@ fn nothing_that_is_shown_for_developers_shows_what_it_holds() {
     request.body = SECRET.as_bytes().to_vec();
     let head = HttpHead { status: 200, headers: vec![("set-cookie".to_owned(), SECRET.to_owned())] };
     let detail = || cc_client::wire::Detail::new(SECRET);
-    let row = || Row { number: 1, write: write(), detail: detail() };
-    let store = FeedEffect::Store { from: Offset::BEGINNING, messages: vec![SECRET.into()], to: Offset::NOW };
-    let settled = Settled {
-        number: 1,
-        outcome: cc_client::decide::SendOutcome::Conflict,
-        version: Some(1),
-        current: Some(record()),
-        detail: detail(),
+    let row = || {
+        let mut row = Row::new(1, write());
+        row.detail = detail();
+        row
     };
+    let store = FeedEffect::Store { from: Offset::BEGINNING, messages: vec![SECRET.into()], to: Offset::NOW };
+    let mut settled = Settled::new(1, cc_client::decide::SendOutcome::Conflict);
+    (settled.current, settled.detail) = (Some(record()), detail());
     let graphql = ConnectedCarsError::GraphQl { errors: Vec::new(), data: Some(SECRET.into()) };
     let options = ReqwestOptions::default();
     for (shown, expected) in [

@@ -48,6 +48,14 @@ fn a_stream_that_is_not_there_even_from_its_beginning_is_not_asked_for_in_a_circ
 
 #[test]
 fn a_stream_that_nobody_keeps_up_with_is_let_go_until_all_of_it_is_stored() {
+    // Few large messages fill the memory as many small ones do.
+    for (bytes, expected) in [(1, 64), (1 << 20, 16), (9 << 20, 2)] {
+        let_go_after(bytes, expected);
+    }
+}
+
+/// Of a live stream of messages of so many bytes, so many deliveries are held.
+fn let_go_after(bytes: usize, expected: usize) {
     let mut feed = FeedMachine::default();
     let now = Mono::default();
     let connection = |effects: &[FeedEffect]| match effects.last() {
@@ -64,10 +72,10 @@ fn a_stream_that_nobody_keeps_up_with_is_let_go_until_all_of_it_is_stored() {
     let live = connection(&feed.handle(now, ended));
     feed.handle(now, FeedInput::Head { connection: live, head: page("text/event-stream") });
 
-    let mut handed = Vec::new();
+    let (mut handed, message) = (Vec::new(), "1".repeat(bytes));
     for number in 10..1_000 {
         let text = format!(
-            "event: data\ndata: [1]\n\nevent: control\ndata: {{\"streamNextOffset\":\"{number}\",\"upToDate\":true}}\n\n"
+            "event: data\ndata: [{message}]\n\nevent: control\ndata: {{\"streamNextOffset\":\"{number}\",\"upToDate\":true}}\n\n"
         );
         let effects = feed.handle(now, FeedInput::Bytes { connection: live, bytes: text.as_bytes() });
         handed.extend(effects);
@@ -79,14 +87,14 @@ fn a_stream_that_nobody_keeps_up_with_is_let_go_until_all_of_it_is_stored() {
         .iter()
         .filter_map(|effect| if let FeedEffect::Store { to, .. } = effect { Some(to.clone()) } else { None })
         .collect();
-    assert_eq!(to.len(), 64, "{:?}", handed.last());
+    assert_eq!(to.len(), expected, "{bytes}: {:?}", handed.last());
     let mut effects = Vec::new();
     for to in to {
         assert!(effects.is_empty(), "{effects:?}");
         effects = feed.handle(now, FeedInput::Stored { to });
     }
     let [FeedEffect::Open { request, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(request.query(), "offset=73");
+    assert_eq!(request.query(), format!("offset={}", 9 + expected));
 }
 
 fn opened(effects: &[FeedEffect]) -> u64 {

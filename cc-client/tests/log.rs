@@ -13,15 +13,13 @@ const FRAME: usize = 24 + 4_096;
 fn write(number: u32) -> Write {
     let mut id = [7; 16];
     id[..4].copy_from_slice(&number.to_be_bytes());
-    Write {
-        id: WriteId(id),
-        collection: "places".into(),
-        key: number.to_string().into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
-        body: format!("{{\"text\":\"{}\"}}", "x".repeat(150)).into(),
-    }
+    Write::new(
+        WriteId(id),
+        ("places", &number.to_string()),
+        WriteKind::Put,
+        &format!("{{\"text\":\"{}\"}}", "x".repeat(150)),
+        Stamp { millis: u64::from(number), counter: 0, node: 1 },
+    )
 }
 
 /// What a process that was killed leaves: 300 writes, two thirds of them in the file and the rest in its log, one commit each.

@@ -506,15 +506,9 @@ async fn nothing_goes_out_as_another_persons_in_the_instant_in_which_they_sign_i
     assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
     let mut app = SqliteStore::open(&world.path, Durability::Process).unwrap();
     let anna = String::from_utf8(app.value("principal").unwrap().unwrap()).unwrap();
-    let his = Write {
-        id: WriteId::new("2026-05-01T10:00:00Z".parse().unwrap(), [7; 10]),
-        collection: "places".into(),
-        key: "his".into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 7 },
-        body: "{}".into(),
-    };
+    let id = WriteId::new("2026-05-01T10:00:00Z".parse().unwrap(), [7; 10]);
+    let clock = Stamp { millis: 1, counter: 0, node: 7 };
+    let his = Write::new(id, ("places", "his"), WriteKind::Put, "{}", clock);
     app.belong("bo").unwrap();
     app.accept("main", std::slice::from_ref(&his)).unwrap();
     let is_over = Arc::new(AtomicBool::new(false));

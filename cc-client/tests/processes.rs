@@ -1,4 +1,4 @@
-//! Several processes of one app with one file.
+//! Several processes of one app with one file: here each is a client of this process, in `started` a process of its own.
 #![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 

@@ -77,15 +77,13 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
 }
 
 fn write() -> Write {
-    Write {
-        id: WriteId::new(Timestamp::default(), [1; 10]),
-        collection: "places".into(),
-        key: "1".into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: "{}".into(),
-    }
+    Write::new(
+        WriteId::new(Timestamp::default(), [1; 10]),
+        ("places", "1"),
+        WriteKind::Put,
+        "{}",
+        Stamp { millis: 1, counter: 0, node: 1 },
+    )
 }
 
 #[test]

@@ -10,15 +10,13 @@ use cc_core::Timestamp;
 /// What is unresolved after the platform gave this answer to the one write that waits.
 fn answered(status: u16, content_type: &str, body: &str) -> Vec<(Row, SendOutcome)> {
     let mut store = MemoryStore::new();
-    let write = Write {
-        id: WriteId([7; 16]),
-        collection: "bookings".into(),
-        key: "a".into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: "{}".into(),
-    };
+    let write = Write::new(
+        WriteId([7; 16]),
+        ("bookings", "a"),
+        WriteKind::Put,
+        "{}",
+        Stamp { millis: 1, counter: 0, node: 1 },
+    );
     store.accept("main", &[write]).unwrap();
     let mut engine = Engine::new(EngineConfig::new(1, 7));
     let mut begin = Begin::default();

@@ -14,15 +14,13 @@ const WRITES: u32 = 2_000;
 fn write(number: u32) -> Write {
     let mut id = [7; 16];
     id[..4].copy_from_slice(&number.to_be_bytes());
-    Write {
-        id: WriteId(id),
-        collection: "places".into(),
-        key: format!("{number:06}").into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
-        body: format!("{{\"n\":{number},\"text\":\"{}\"}}", "x".repeat(150)).into(),
-    }
+    Write::new(
+        WriteId(id),
+        ("places", &format!("{number:06}")),
+        WriteKind::Put,
+        &format!("{{\"n\":{number},\"text\":\"{}\"}}", "x".repeat(150)),
+        Stamp { millis: u64::from(number), counter: 0, node: 1 },
+    )
 }
 
 /// A file of 2,000 writes and 500 items, put on the disk page by page in turns as in life, that nobody has open.

@@ -6,15 +6,13 @@ use cc_client::store::{Durability, SqliteStore, Store, StoreError, checklist};
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 
 fn write(number: u8) -> Write {
-    Write {
-        id: WriteId([number; 16]),
-        collection: "places".into(),
-        key: number.to_string().into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: "{}".into(),
-    }
+    Write::new(
+        WriteId([number; 16]),
+        ("places", &number.to_string()),
+        WriteKind::Put,
+        "{}",
+        Stamp { millis: 1, counter: 0, node: 1 },
+    )
 }
 
 #[test]
@@ -197,7 +195,9 @@ fn what_was_set_aside_for_another_person_survives_damage() {
     store.belong("anna").unwrap();
     assert!(store.belong("bo").unwrap());
     for number in 200..210 {
-        store.accept("main", &[Write { body: "{\"of\":\"bo\"}".into(), ..write(number) }]).unwrap();
+        let mut his = write(number);
+        his.body = "{\"of\":\"bo\"}".into();
+        store.accept("main", &[his]).unwrap();
     }
     store.pause().unwrap();
     drop(store);

@@ -11,15 +11,13 @@ use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, Stamp, Write, WriteId, WriteKind};
 
 fn write(number: u8) -> Write {
-    Write {
-        id: WriteId([number; 16]),
-        collection: "places".into(),
-        key: number.to_string().into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: u64::from(number), counter: 0, node: 1 },
-        body: r#"{"name":"Pier"}"#.into(),
-    }
+    Write::new(
+        WriteId([number; 16]),
+        ("places", &number.to_string()),
+        WriteKind::Put,
+        r#"{"name":"Pier"}"#,
+        Stamp { millis: u64::from(number), counter: 0, node: 1 },
+    )
 }
 
 /// Five writes, the third of which is damaged by one change of its row.
@@ -59,11 +57,10 @@ fn a_file_with_a_row_that_cannot_be_read_is_damaged_and_the_rest_is_kept() {
 fn writes_that_were_accepted_before_the_protocol_was_asked_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "clock = 'zz'");
-    let before = [
-        Write { key: "a\nb".into(), ..write(6) },
-        Write { collection: "../x".into(), ..write(7) },
-        Write { body: format!("{{\"a\":\"{}\"}}", "x".repeat(100_000)).into(), ..write(8) },
-    ];
+    let mut before = [6, 7, 8].map(write);
+    before[0].key = "a\nb".into();
+    before[1].collection = "../x".into();
+    before[2].body = format!("{{\"a\":\"{}\"}}", "x".repeat(100_000)).into();
     SqliteStore::open(&path, Durability::Process).unwrap().accept("main", &before).unwrap();
     let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
     assert_eq!(salvage.map(|salvage| salvage.writes), Some(7));

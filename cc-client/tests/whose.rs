@@ -6,15 +6,13 @@ use cc_client::store::{Durability, SqliteStore, Store};
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 
 fn write() -> Write {
-    Write {
-        id: WriteId([1; 16]),
-        collection: "places".into(),
-        key: "a".into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: "{}".into(),
-    }
+    Write::new(
+        WriteId([1; 16]),
+        ("places", "a"),
+        WriteKind::Put,
+        "{}",
+        Stamp { millis: 1, counter: 0, node: 1 },
+    )
 }
 
 #[test]

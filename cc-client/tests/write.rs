@@ -4,15 +4,13 @@
 use cc_client::{Stamp, Write, WriteError, WriteId, WriteKind};
 
 fn write(collection: &str, key: &str, body: &str) -> Write {
-    Write {
-        id: WriteId([7; 16]),
-        collection: collection.into(),
-        key: key.into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: body.into(),
-    }
+    Write::new(
+        WriteId([7; 16]),
+        (collection, key),
+        WriteKind::Put,
+        body,
+        Stamp { millis: 1, counter: 0, node: 1 },
+    )
 }
 
 #[test]
@@ -53,7 +51,8 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
         let found = write(collection, key, body).check().map_err(|error| error.to_string());
         assert_eq!(found.err().as_deref(), expected, "{collection} {key:?}");
     }
-    let gone = Write { kind: WriteKind::Delete, ..write("places", "7", "") };
+    let mut gone = write("places", "7", "");
+    gone.kind = WriteKind::Delete;
     assert_eq!(gone.check(), Ok(()));
     assert_eq!(write("places", "\u{1b}", "{}").check(), Err(WriteError::Key));
 }
@@ -91,8 +90,7 @@ mod running {
         store.accept("main", std::slice::from_ref(&before)).unwrap();
         let number = store.waiting("main", 1, 100).unwrap()[0].number;
         let outcome = SendOutcome::Rejected(ProblemCode::Malformed);
-        let rejected =
-            cc_client::store::Settled { number, outcome, version: None, current: None, detail: None };
+        let rejected = cc_client::store::Settled::new(number, outcome);
         store.settle(&[rejected]).unwrap();
         let client =
             Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();

@@ -57,6 +57,7 @@ impl EngineConfig {
 
 /// What the messages of a feed are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum FeedKind {
     /// Anything: handed to the app, and counted as read once it has them.
     Messages,

@@ -27,6 +27,7 @@ pub use sqlite::{Durability, Salvage, SqliteStore};
 
 /// An item of a collection, as the server last told it.
 #[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Record {
     /// The collection, such as `places`.
     pub collection: Box<str>,
@@ -53,6 +54,17 @@ impl fmt::Debug for Record {
 }
 
 impl Record {
+    /// An item of which the server did not say when it was changed.
+    pub fn new(collection: &str, key: &str, version: u64, value: Option<&str>) -> Self {
+        Self {
+            collection: collection.into(),
+            key: key.into(),
+            version,
+            updated: None,
+            value: value.map(Into::into),
+        }
+    }
+
     /// Reads a record of a feed; `None` where the text is none.
     ///
     /// # Examples
@@ -99,6 +111,7 @@ pub(crate) fn instant(text: Option<&RawValue>) -> Option<Timestamp> {
 
 /// An item as a person should see it: what the server told, with the writes laid over it that the server has not yet done.
 #[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Item {
     /// The item's key.
     pub key: Box<str>,
@@ -111,6 +124,13 @@ pub struct Item {
     pub value: Box<str>,
     /// Some of it waits to be sent.
     pub pending: bool,
+}
+
+impl Item {
+    /// An item of which nothing waits to be sent, and of which the server did not say when it was changed.
+    pub fn new(key: &str, version: u64, value: &str) -> Self {
+        Self { key: key.into(), version, updated: None, value: value.into(), pending: false }
+    }
 }
 
 impl fmt::Debug for Item {
@@ -126,6 +146,7 @@ impl fmt::Debug for Item {
 
 /// A write in the outbox, with its place.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// Its place: rows are sent in this order.
     pub number: u64,
@@ -135,8 +156,16 @@ pub struct Row {
     pub detail: Option<Detail>,
 }
 
+impl Row {
+    /// A write that was not rejected, at its place.
+    pub fn new(number: u64, write: Write) -> Self {
+        Self { number, write, detail: None }
+    }
+}
+
 /// What became of a write, as the server said it.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct Settled {
     /// Which row.
     pub number: u64,
@@ -150,8 +179,16 @@ pub struct Settled {
     pub detail: Option<Detail>,
 }
 
+impl Settled {
+    /// What became of a row, where the server said nothing beside that.
+    pub fn new(number: u64, outcome: SendOutcome) -> Self {
+        Self { number, outcome, version: None, current: None, detail: None }
+    }
+}
+
 /// How a write stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Standing {
     /// The server has said what became of it. A conflict and a rejection are kept until they are discarded.
     Settled(SendOutcome),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::connection::{Body, Connection, Taken, split};
-use super::{FeedEffect, FeedHead, FeedMachine, FeedState, Live, Loss, MOST_WAITING, Next, PROOF};
+use super::{FeedEffect, FeedHead, FeedMachine, FeedState, Live, Loss, Next, PROOF};
 use crate::wire::Control;
 use crate::{Mono, Offset};
 
@@ -101,7 +101,7 @@ impl FeedMachine {
         if let Some(loss) = loss {
             // Reading the same again would fail in the same way: the longest wait.
             self.lose(now, loss, None, 1.0, out);
-        } else if self.waiting >= MOST_WAITING && self.state == FeedState::Live {
+        } else if self.is_full() && self.state == FeedState::Live {
             self.go_on(now, out);
         }
     }
@@ -128,13 +128,13 @@ impl FeedMachine {
             return;
         }
         let from = std::mem::replace(&mut self.received, to.clone());
-        self.waiting += 1;
+        self.waiting.push_back(messages.iter().map(|message| message.len()).sum());
         out.push(FeedEffect::Store { from, messages, to });
     }
 
     pub(super) fn on_disk(&mut self, now: Mono, to: Offset, out: &mut Vec<FeedEffect>) {
         self.stored = to;
-        self.waiting = self.waiting.saturating_sub(1);
+        self.waiting.pop_front();
         self.failures = 0;
         if self.stored != self.received {
             return;

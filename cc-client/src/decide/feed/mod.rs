@@ -17,6 +17,7 @@ mod connection;
 mod time;
 mod words;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::{Mono, Offset};
@@ -63,8 +64,8 @@ pub struct FeedMachine {
     stored: Offset,
     /// What has been handed out to be stored.
     received: Offset,
-    /// How often something was handed out that is not on disk yet.
-    waiting: u32,
+    /// The bytes of each thing that was handed out and is not on disk yet.
+    waiting: VecDeque<usize>,
     cursor: Option<Box<str>>,
     /// How live data comes on this network.
     live: Live,
@@ -94,7 +95,9 @@ enum Next {
 }
 
 /// A stream is let go while so much of it waits to be stored, or to be taken by the app: it would fill the memory.
-const MOST_WAITING: u32 = 64;
+const MOST_WAITING: usize = 64;
+/// And so many bytes of it.
+const MOST_BYTES: usize = 16 << 20;
 /// A stream that says nothing for so long after its head is held back on its way.
 const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
@@ -118,7 +121,7 @@ impl FeedMachine {
             state: FeedState::Idle,
             stored: Offset::BEGINNING,
             received: Offset::BEGINNING,
-            waiting: 0,
+            waiting: VecDeque::new(),
             cursor: None,
             probe: None,
             held_back: 0,
@@ -156,7 +159,7 @@ impl FeedMachine {
                 self.abort(&mut out);
                 self.received = stored.clone();
                 self.stored = stored;
-                self.waiting = 0;
+                self.waiting.clear();
                 self.next = Next::AtOnce;
                 self.failures = 0;
                 self.go_on(now, &mut out);
@@ -190,7 +193,7 @@ impl FeedMachine {
             FeedInput::Stored { to } => self.on_disk(now, to, &mut out),
             FeedInput::StoreFailed { random } => {
                 self.received = self.stored.clone();
-                self.waiting = 0;
+                self.waiting.clear();
                 self.next = Next::AtOnce;
                 self.lose(now, Loss::StorageFull, None, random, &mut out);
             }
@@ -264,6 +267,11 @@ impl FeedMachine {
         matches!(self.state, FeedState::Refetching | FeedState::NeedsToken)
     }
 
+    /// Too much waits to be stored.
+    fn is_full(&self) -> bool {
+        self.waiting.len() >= MOST_WAITING || self.waiting.iter().sum::<usize>() >= MOST_BYTES
+    }
+
     fn patience(&self, connection: &Connection) -> Duration {
         let promised = connection.heartbeat.map(|beat| beat.saturating_mul(5) / 2);
         promised.map_or(self.config.silence, |promised| promised.clamp(SHORTEST_SILENCE, LONGEST_SILENCE))
@@ -288,7 +296,7 @@ impl FeedMachine {
             return;
         }
         self.state = FeedState::CatchingUp;
-        if self.waiting >= MOST_WAITING {
+        if self.is_full() {
             self.next = Next::OnceStored;
         }
         if self.received == self.stored || self.next == Next::AtOnce {
@@ -321,7 +329,7 @@ impl FeedMachine {
 
     /// Some of what came may wait to be taken; with too much of it, nothing more is asked for.
     fn go_live_unless_full(&mut self, now: Mono, out: &mut Vec<FeedEffect>) {
-        if self.stored == self.received || self.waiting < MOST_WAITING {
+        if self.stored == self.received || !self.is_full() {
             self.go_live(now, out);
         } else {
             self.go_on(now, out);

@@ -35,6 +35,7 @@ impl Default for FeedConfig {
 
 /// How news come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Live {
     /// As lines of JSON.
     Lines,

@@ -1,0 +1,154 @@
+//! Whoever reads a feed of messages: what waits for them, oldest first, and what they have in hand.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::client::Order;
+use crate::decide::Backoff;
+
+/// Messages of a feed, of which the next come once these were taken.
+pub struct Delivery {
+    /// Each a JSON text.
+    pub messages: Vec<Box<str>>,
+    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
+    pub is_after_gap: bool,
+    handed: Handed,
+}
+
+impl Delivery {
+    /// The app has them for good: they are not given again. What is dropped without this comes again after a wait that grows, 30 s
+    /// at most, or at once to a new reader.
+    pub fn taken(mut self) {
+        self.handed.is_taken = true;
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery").field("messages", &self.messages.len()).finish_non_exhaustive()
+    }
+}
+
+/// One handing of messages to a reader: the client hears of its end, however that comes.
+struct Handed {
+    orders: mpsc::WeakUnboundedSender<Order>,
+    feed: Box<str>,
+    ticket: u64,
+    number: u64,
+    is_taken: bool,
+}
+
+impl Drop for Handed {
+    fn drop(&mut self) {
+        // Without a client nothing is marked as taken.
+        let Some(orders) = self.orders.upgrade() else { return };
+        let feed = std::mem::take(&mut self.feed);
+        let end = End { ticket: self.ticket, number: self.number, is_taken: self.is_taken };
+        let _ = orders.send(Order::Handed { feed, end });
+    }
+}
+
+/// How a handing ended.
+#[derive(Clone, Copy)]
+pub(crate) struct End {
+    ticket: u64,
+    number: u64,
+    is_taken: bool,
+}
+
+/// What follows from the end of a handing.
+#[derive(Default)]
+pub(crate) struct Ended {
+    /// These messages are done with.
+    pub(crate) ticket: Option<u64>,
+    /// They are handed again after that time, unless something else was handed by then.
+    pub(crate) again: Option<(u64, Duration)>,
+}
+
+/// Who reads a feed of messages, and what waits for it, oldest first.
+#[derive(Default)]
+pub(crate) struct Reader {
+    to: Option<mpsc::Sender<Delivery>>,
+    unread: VecDeque<(u64, Vec<Box<str>>)>,
+    /// Which handing the reader has in hand, or dropped and has to wait for.
+    handed: Option<u64>,
+    handings: u64,
+    /// How often in a row the oldest were dropped.
+    untaken: u32,
+    /// What was before the oldest is gone.
+    is_after_gap: bool,
+}
+
+/// A reader that drops what it gets, because its disk is full say, gets it again so soon.
+const AGAIN: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
+
+impl Reader {
+    /// Another reader takes the place of the one before, and waits for nothing that it did.
+    pub(crate) fn replace(&mut self, to: mpsc::Sender<Delivery>) {
+        self.to = Some(to);
+        self.handed = None;
+        self.untaken = 0;
+    }
+
+    /// What waits is of a person who is not signed in any more. What comes next waits for what the reader has in hand.
+    pub(crate) fn forget(&mut self) {
+        self.unread.clear();
+        self.is_after_gap = false;
+    }
+
+    pub(crate) fn push(&mut self, ticket: u64, messages: Vec<Box<str>>) {
+        self.unread.push_back((ticket, messages));
+    }
+
+    pub(crate) fn missed(&mut self) {
+        self.is_after_gap = true;
+    }
+
+    /// Hands out the oldest messages, unless the reader has something in hand.
+    pub(crate) fn hand(&mut self, feed: &str, orders: &mpsc::WeakUnboundedSender<Order>) {
+        let Some(to) = self.to.as_ref().filter(|to| !to.is_closed() && self.handed.is_none()) else { return };
+        let Some((ticket, messages)) = self.unread.front() else { return };
+        self.handings += 1;
+        self.handed = Some(self.handings);
+        // Nobody is to be troubled with no messages: only the position moves, in its turn.
+        let is_taken = messages.is_empty();
+        let (orders, feed) = (orders.clone(), feed.into());
+        let handed = Handed { orders, feed, ticket: *ticket, number: self.handings, is_taken };
+        if !is_taken {
+            let delivery = Delivery { messages: messages.clone(), is_after_gap: self.is_after_gap, handed };
+            // There is room: what was handed before has left it.
+            let _ = to.try_send(delivery);
+        }
+    }
+
+    /// A handing has ended: the messages are done with, or wait to be handed again. A reader of before may take them late.
+    pub(crate) fn ended(&mut self, end: End) -> Ended {
+        let is_oldest = self.unread.front().is_some_and(|(oldest, _)| *oldest == end.ticket);
+        let is_present = self.handed == Some(end.number);
+        let mut ended = Ended::default();
+        if end.is_taken && is_oldest {
+            // A delivery of nothing tells nobody.
+            let told = self.unread.pop_front().is_some_and(|(_, messages)| !messages.is_empty());
+            self.is_after_gap &= !told;
+            self.untaken = 0;
+            ended.ticket = Some(end.ticket);
+        }
+        if is_present && is_oldest && !end.is_taken {
+            ended.again = Some((end.number, AGAIN.delay(self.untaken, 1.0, None)));
+            self.untaken = self.untaken.saturating_add(1);
+        } else if is_present {
+            self.handed = None;
+        }
+        ended
+    }
+
+    /// The wait after an untaken delivery is over.
+    pub(crate) fn waited(&mut self, number: u64) {
+        if self.handed == Some(number) {
+            self.handed = None;
+        }
+    }
+}
