@@ -21,18 +21,33 @@ const KEY: &[u8] = include_bytes!("data/tls-server.key");
 const USED: &str = "sha256/Yzs3PdFeUTuyn7JCSly9yhZdTc5l9vOJy3hZafSgCOI=";
 /// Of the key in `tls-authority.pem`, which the server does not send.
 const SIGNED: &str = "sha256/1HLznWekzktTcjtACRSxanRl4OA7Y73+Wge2Gwu+mCo=";
+/// A server's certificate and the intermediate that has signed it; its root is `tls-chain-root.pem`, which the server does not send.
+const CHAIN: &[u8] = include_bytes!("data/tls-chain.pem");
+const CHAIN_KEY: &[u8] = include_bytes!("data/tls-chain.key");
+const CHAIN_ROOT: &[u8] = include_bytes!("data/tls-chain-root.pem");
+/// Of the key of the intermediate in `tls-chain.pem`.
+const BETWEEN: &str = "sha256/pecUhgmrR3IvRIIc1cQLU+Kk3M0g6s2kfSZ16gQDAvY=";
+/// Of the key in `tls-chain-root.pem`.
+const ROOT: &str = "sha256/JwPtgoPXWekGd+O71SJTmfz0mUQpyIPsWk5DdnX4tKs=";
 const SAFE: &str = "sha256/AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const OTHER: &str = "sha256/AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 /// A server that answers each request with an empty object.
 async fn server() -> String {
+    server_with(certificates(CERTIFICATE), KEY).await
+}
+
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem).map(Result::unwrap).collect()
+}
+
+async fn server_with(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> String {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivateKeyDer::from_pem_slice(KEY).unwrap())
+        .with_single_cert(chain, PrivateKeyDer::from_pem_slice(key).unwrap())
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -88,6 +103,34 @@ async fn only_a_pinned_key_is_trusted_until_the_pins_end() {
     let mut unknown = options(Some(pins(&[SAFE, USED], later)));
     unknown.roots.clear();
     assert_eq!(ask(&url, unknown).await, Err(TransportError::NotTrusted));
+}
+
+#[tokio::test]
+async fn a_pinned_certificate_counts_only_where_it_has_signed_the_servers() {
+    let sent = certificates(CHAIN);
+    let (own, between) = (sent[0].clone(), sent[1].clone());
+    let root = certificates(CHAIN_ROOT);
+    let server = |mut chain: Vec<_>, more: &[CertificateDer<'static>]| {
+        chain.extend(more.iter().cloned());
+        chain
+    };
+    let other = certificates(CERTIFICATE);
+    for (what, chain, key, pin, expected) in [
+        ("an intermediate", sent.clone(), CHAIN_KEY, BETWEEN, Ok(200)),
+        ("a root that is not sent", sent.clone(), CHAIN_KEY, ROOT, Ok(200)),
+        ("a root that is sent", server(sent.clone(), &root), CHAIN_KEY, ROOT, Ok(200)),
+        ("out of order", server(vec![own], &[root[0].clone(), between.clone()]), CHAIN_KEY, BETWEEN, Ok(200)),
+        ("none", sent.clone(), CHAIN_KEY, OTHER, Err(TransportError::NotTrusted)),
+        ("appended", server(other.clone(), &[between]), KEY, BETWEEN, Err(TransportError::NotTrusted)),
+        ("a root, appended", server(other.clone(), &root), KEY, ROOT, Err(TransportError::NotTrusted)),
+        ("another server's, appended", server(sent, &other), CHAIN_KEY, USED, Err(TransportError::NotTrusted)),
+    ] {
+        let url = server_with(chain, key).await;
+        let mut options =
+            options(Some(Pins::new(&[SAFE, pin], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap()));
+        options.roots.push(CHAIN_ROOT.to_vec());
+        assert_eq!(ask(&url, options).await, expected, "{what}");
+    }
 }
 
 #[tokio::test]
