@@ -20,7 +20,9 @@ use crate::engine::{HttpHead, HttpRequest};
 pub struct ReqwestOptions {
     /// The longest wait for a connection.
     pub connect: Duration,
-    /// The longest wait for the head of an answer, and for each piece of a body that is no stream.
+    /// The longest wait for the head of an answer, and for each piece of its body. A body that is sent has a second more for each 8 KiB, so
+    /// that a large one can go over a slow network. Streams, long-polls among them, have no such limit: whoever follows them knows how long
+    /// they may be silent.
     pub answer: Duration,
     /// What the client calls itself.
     pub user_agent: String,
@@ -83,6 +85,9 @@ impl std::fmt::Debug for ReqwestTransport {
     }
 }
 
+/// So many bytes of a body leave in a second, at least: less is as good as nothing.
+const SLOWEST_UPLOAD: u32 = 8 << 10;
+
 #[derive(Clone)]
 struct Clients {
     plain: Client,
@@ -122,6 +127,12 @@ impl ReqwestTransport {
         Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, clients })
     }
 
+    /// The longest wait for the head of an answer; `None` for one that may be silent.
+    fn patience(&self, request: &HttpRequest) -> Option<Duration> {
+        let upload = Duration::from_secs(request.body.len() as u64) / SLOWEST_UPLOAD;
+        (!request.is_stream).then(|| self.options.answer.saturating_add(upload))
+    }
+
     fn client(&self, is_stream: bool) -> Client {
         let clients = self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if is_stream { clients.streams.clone() } else { clients.plain.clone() }
@@ -150,9 +161,7 @@ impl Clients {
             }
             Ok(builder)
         };
-        let plain = builder()?
-            .read_timeout(options.answer)
-            .pool_idle_timeout(Duration::from_secs(50))
+        let plain = builder()?.pool_idle_timeout(Duration::from_secs(50))
             .pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
         let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
@@ -189,7 +198,8 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let client = self.client(request.is_stream);
         let url = format!("{}{}", self.base, request.target);
-        let limit = self.options.answer;
+        let patience = self.patience(&request);
+        let piece = (!request.is_stream).then_some(self.options.answer);
         Box::pin(async move {
             let method = ::reqwest::Method::from_bytes(request.method.as_bytes());
             let mut builder = client.request(method.map_err(|_| TransportError::Unsendable)?, url);
@@ -200,15 +210,14 @@ impl Transport for ReqwestTransport {
             if !request.body.is_empty() || request.method == "POST" {
                 builder = builder.body(request.body);
             }
-            let sent = tokio::time::timeout(limit, builder.send()).await;
-            let mut answer = sent.map_err(|_| TransportError::TimedOut)?.map_err(|error| failed(&error))?;
+            let mut answer = within(patience, builder.send()).await?;
             let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
             let headers = answer.headers().iter();
             let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)));
             let head = HttpHead { status: answer.status().as_u16(), headers: headers.collect() };
             // They lie in the first 8 KiB that were read, and would keep them for as long as a stream lives.
             *answer.headers_mut() = HeaderMap::new();
-            Ok(HttpAnswer { head, body: Box::new(Body(answer)) })
+            Ok(HttpAnswer { head, body: Box::new(Body { answer, piece }) })
         })
     }
 
@@ -219,12 +228,28 @@ impl Transport for ReqwestTransport {
     }
 }
 
-struct Body(::reqwest::Response);
+struct Body {
+    answer: ::reqwest::Response,
+    /// The longest wait for a piece.
+    piece: Option<Duration>,
+}
 
 impl HttpBody for Body {
     fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
-        Box::pin(async move { self.0.chunk().await.map_err(|error| failed(&error)).transpose() })
+        Box::pin(async move { within(self.piece, self.answer.chunk()).await.transpose() })
     }
+}
+
+/// What comes of something that may take so long.
+async fn within<T>(
+    limit: Option<Duration>,
+    what: impl Future<Output = ::reqwest::Result<T>>,
+) -> Result<T, TransportError> {
+    let done = match limit {
+        Some(limit) => tokio::time::timeout(limit, what).await.map_err(|_| TransportError::TimedOut)?,
+        None => what.await,
+    };
+    done.map_err(|error| failed(&error))
 }
 
 /// What an error of reqwest means; its text may hold an address and is not kept.
