@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cc_client::decide::{AuthLoss, AuthState};
 use cc_client::transport::{OptionsError, Pins, ReqwestOptions, ReqwestTransport, TransportError};
 use cc_client::{Client, engine};
+use rustls::HandshakeKind;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 
 const AUTHORITY: &[u8] = include_bytes!("data/tls-authority.pem");
@@ -42,6 +44,15 @@ fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
 }
 
 async fn server_with(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> String {
+    server_that_tells(chain, key).await.0
+}
+
+/// It tells how each connection began.
+async fn server_that_tells(
+    chain: Vec<CertificateDer<'static>>,
+    key: &[u8],
+) -> (String, mpsc::UnboundedReceiver<HandshakeKind>) {
+    let (tell, told) = mpsc::unbounded_channel();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -54,9 +65,10 @@ async fn server_with(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> String 
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, tell) = (acceptor.clone(), tell.clone());
             tokio::spawn(async move {
                 let mut stream = acceptor.accept(stream).await.ok()?;
+                let _ = tell.send(stream.get_ref().1.handshake_kind()?);
                 let mut bytes = vec![0; 4_096];
                 while stream.read(&mut bytes).await.ok()? > 0 {
                     let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
@@ -66,7 +78,7 @@ async fn server_with(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> String 
             });
         }
     });
-    url
+    (url, told)
 }
 
 /// What comes of asking with these options.
@@ -148,6 +160,33 @@ async fn keys_that_are_none_of_the_pinned_ones_are_reported() {
         });
         assert_eq!(ask(&url, options(Some(pins))).await, expected);
         assert_eq!(reports.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_app_still_chooses_what_its_process_encrypts_with() {
+    let url = server().await;
+    let pins = Pins::new(&[SAFE, USED], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap();
+    for pins in [None, Some(pins)] {
+        assert_eq!(ask(&url, options(pins)).await, Ok(200));
+        assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+    }
+}
+
+/// Reading the certificates of the system again, from a disk, would hold up all that runs beside.
+#[tokio::test]
+async fn another_network_has_connections_of_its_own_and_the_same_trust() {
+    use cc_client::transport::Transport as _;
+    let (url, mut handshakes) = server_that_tells(certificates(CERTIFICATE), KEY).await;
+    let transport = ReqwestTransport::new(&url, options(None)).unwrap();
+    for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
+        for _ in 0..2 {
+            let mut answer = transport.send(engine::HttpRequest::get("/v1/config")).await.unwrap();
+            while answer.body.next().await.is_some() {}
+        }
+        assert_eq!(handshakes.try_recv(), Ok(expected));
+        assert!(handshakes.try_recv().is_err(), "one connection is enough");
+        transport.network_changed();
     }
 }
 

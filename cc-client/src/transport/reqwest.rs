@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
@@ -76,6 +77,8 @@ pub enum OptionsError {
 pub struct ReqwestTransport {
     base: String,
     options: ReqwestOptions,
+    /// Made once: what changes with the network are connections.
+    tls: rustls::ClientConfig,
     clients: Mutex<Clients>,
 }
 
@@ -95,7 +98,8 @@ struct Clients {
 }
 
 impl ReqwestTransport {
-    /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one.
+    /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one. Which certificates the system
+    /// trusts is read here, which may take some milliseconds, and not again.
     ///
     /// # Examples
     ///
@@ -123,8 +127,10 @@ impl ReqwestTransport {
                 return Err(OptionsError::AddressPart { part });
             }
         }
-        let clients = Mutex::new(Clients::new(&options)?);
-        Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, clients })
+        HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
+        let tls = tls(&options)?;
+        let clients = Mutex::new(Clients::new(&options, &tls)?);
+        Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, tls, clients })
     }
 
     /// The longest wait for the head of an answer; `None` for one that may be silent.
@@ -140,31 +146,20 @@ impl ReqwestTransport {
 }
 
 impl Clients {
-    fn new(options: &ReqwestOptions) -> Result<Self, OptionsError> {
-        // The choice of a process that has made one stands.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
-        let roots = roots(options)?;
-        let builder = || -> Result<::reqwest::ClientBuilder, OptionsError> {
-            let mut builder = Client::builder()
+    fn new(options: &ReqwestOptions, tls: &rustls::ClientConfig) -> Result<Self, OptionsError> {
+        let builder = || {
+            Client::builder()
                 .connect_timeout(options.connect)
                 .user_agent(&options.user_agent)
                 .redirect(::reqwest::redirect::Policy::none())
                 .tcp_keepalive(Duration::from_secs(30))
-                .tcp_nodelay(true);
-            if let Some(pins) = &options.pins {
-                return Ok(builder.tls_backend_preconfigured(pinned(pins, roots.clone())?));
-            }
-            for root in &roots {
-                let root = ::reqwest::Certificate::from_der(root).map_err(|_| OptionsError::Tls)?;
-                builder = builder.add_root_certificate(root);
-            }
-            Ok(builder)
+                .tcp_nodelay(true)
+                // One of its own: which cryptography the rest of the process uses is not a library's to say.
+                .tls_backend_preconfigured(tls.clone())
         };
-        let plain = builder()?.pool_idle_timeout(Duration::from_secs(50))
-            .pool_max_idle_per_host(8);
+        let plain = builder().pool_idle_timeout(Duration::from_secs(50)).pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
-        let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
+        let streams = builder().pool_max_idle_per_host(0).no_gzip();
         let build = |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| OptionsError::Tls);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
@@ -180,16 +175,20 @@ fn roots(options: &ReqwestOptions) -> Result<Vec<CertificateDer<'static>>, Optio
     options.roots.iter().enumerate().map(root).collect()
 }
 
-/// TLS as the system does it, and pins on top.
-fn pinned(pins: &Pins, roots: Vec<CertificateDer<'static>>) -> Result<rustls::ClientConfig, OptionsError> {
+/// TLS that trusts what the system does, and pins on top. It may read many files.
+fn tls(options: &ReqwestOptions) -> Result<rustls::ClientConfig, OptionsError> {
+    let roots = roots(options)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let inner = Verifier::new_with_extra_roots(roots.clone(), provider.clone());
-    let inner = Arc::new(inner.map_err(|_| OptionsError::Tls)?);
+    let mut verifier: Arc<dyn ServerCertVerifier> = Arc::new(inner.map_err(|_| OptionsError::Tls)?);
+    if let Some(pins) = &options.pins {
+        verifier = Arc::new(Pinned { inner: verifier, roots, pins: pins.clone() });
+    }
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| OptionsError::Tls)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Pinned { inner, roots, pins: pins.clone() }))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(config)
 }
@@ -222,7 +221,7 @@ impl Transport for ReqwestTransport {
     }
 
     fn network_changed(&self) {
-        if let Ok(fresh) = Clients::new(&self.options) {
+        if let Ok(fresh) = Clients::new(&self.options, &self.tls) {
             *self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
         }
     }
