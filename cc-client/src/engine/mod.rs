@@ -456,6 +456,7 @@ impl Engine {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
                 let input = match refusal(head.as_ref(), &asked.body) {
+                    Some(status @ (404 | 410)) => FeedInput::Gone { connection, status },
                     Some(status) => FeedInput::Refused(Loss::Refused(status)),
                     None => FeedInput::Ended { connection, whole, random },
                 };

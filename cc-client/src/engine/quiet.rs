@@ -257,7 +257,9 @@ pub(super) fn is_strange(head: &HttpHead) -> bool {
 
 /// The status with which the platform itself said no for good, as its protocol has it: a gateway's JSON says nothing of what one may read.
 pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
-    use ProblemCode::{Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, UnknownParameter};
+    use ProblemCode::{
+        Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, OffsetGone, UnknownParameter,
+    };
     let head = head?;
     let code = Problem::read(head.status, head.header("content-type"), body).code;
     let says_no = matches!(
@@ -266,6 +268,7 @@ pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
             | (403, Forbidden)
             | (404, NotFound)
             | (405, MethodNotAllowed)
+            | (410, OffsetGone)
     );
     says_no.then_some(head.status)
 }
