@@ -252,6 +252,8 @@ fn a_listing_that_drips_is_given_up_and_asked_for_again() {
     let mut world = World::start(0, 8);
     let feed = world.asked("/v1/feeds/me?");
     world.head(feed, 410, &[("content-type", "application/problem+json")]);
+    world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
+    world.tell(Input::Ended { request: feed, whole: true });
     let listing = world.asked("/v1/collections/places?");
     world.head(listing, 200, &[("content-type", "application/json")]);
     assert_eq!(drip(&mut world, listing), SECOND * 45);

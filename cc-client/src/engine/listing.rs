@@ -136,7 +136,8 @@ impl Engine {
             match (status, refusal(head, body)) {
                 (Some(401), _) => {
                     self.listing = Some(listing);
-                    return self.refused(now, token);
+                    self.refused(now, token);
+                    return self.listing_goes_on(now);
                 }
                 // A platform may lack a collection that this version knows, or not show it to this person.
                 (_, Some(status @ (403 | 404))) => listing.refused = status,
@@ -198,6 +199,14 @@ impl Engine {
         let records = with_newer(listing.records, listing.meanwhile);
         let command = StoreCommand::Replace { feed: feed.clone(), records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
+    }
+
+    /// What was asked for last was not sent, for want of a token.
+    pub(super) fn no_token_to_list(&mut self, now: Mono) {
+        if let Some(listing) = &mut self.listing {
+            listing.asking = false;
+        }
+        self.listing_goes_on(now);
     }
 
     /// An answer to a write tells how an item is.

@@ -11,6 +11,7 @@
 //! A driver carries the effects out and reports what came of them; the simulation of feature `testing` does the same in one thread
 //! with an invented network. Both run these very decisions.
 
+mod asked;
 mod execute;
 mod lane;
 mod listing;
@@ -36,13 +37,14 @@ use crate::random::split_mix;
 use crate::store::{NEW, Record};
 use crate::wire::parse_http_date;
 use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
+use asked::{Asked, Asking, Ticket};
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;
 use lane::Lane;
 use listing::Listing;
 use opening::Opening;
-use quiet::{Believed, Quiet, is_strange, refusal};
+use quiet::{Quiet, is_strange, refusal};
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
@@ -136,69 +138,6 @@ pub struct Engine {
     shown: Option<(AuthState, OutboxState, bool, Option<Mono>)>,
     feeds_changed: bool,
     out: Vec<Effect>,
-}
-
-/// A request under way.
-struct Asked {
-    what: Asking,
-    at: Mono,
-    head: Option<HttpHead>,
-    body: Vec<u8>,
-    believed: Option<Believed>,
-    /// Somebody else answered, or nobody did, and why.
-    loss: Option<AuthLoss>,
-}
-
-enum Asking {
-    Feed {
-        feed: Box<str>,
-        connection: u64,
-        token: u64,
-    },
-    Listing {
-        token: u64,
-    },
-    Outbox {
-        token: u64,
-    },
-    /// Nobody waits for what the platform says.
-    SignOut,
-    Token,
-}
-
-/// What the store was asked.
-enum Ticket {
-    Belong,
-    /// A feed of messages begins anew.
-    Anew {
-        feed: Box<str>,
-    },
-    Deliver {
-        feed: Box<str>,
-        from: Offset,
-        to: Offset,
-    },
-    Epoch,
-    LetGo,
-    Load,
-    Lock,
-    Look,
-    Nothing,
-    Position {
-        feed: Box<str>,
-        to: Offset,
-    },
-    Replace {
-        feed: Box<str>,
-        to: Offset,
-    },
-    Settle {
-        told: Vec<(crate::WriteId, crate::decide::SendOutcome)>,
-    },
-    Take {
-        feed: Box<str>,
-        to: Offset,
-    },
 }
 
 /// The largest answer that is read as a whole, but for feeds.
@@ -413,6 +352,8 @@ impl Engine {
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
             FeedEffect::Refetch => self.list(now, name),
             FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
+            // The next token may have come while its refusal of the one before was under way.
+            FeedEffect::Unauthorized if self.has_token(now) => self.feed(now, name, FeedInput::TokenReady),
             FeedEffect::Unauthorized => self.wanted(now),
         }
     }
@@ -515,6 +456,7 @@ impl Engine {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
                 let input = match refusal(head.as_ref(), &asked.body) {
+                    Some(status @ (404 | 410)) => FeedInput::Gone { connection, status },
                     Some(status) => FeedInput::Refused(Loss::Refused(status)),
                     None => FeedInput::Ended { connection, whole, random },
                 };

@@ -82,12 +82,16 @@ impl Engine {
         }
     }
 
+    /// The feed waits, as if the token had been refused.
+    pub(super) fn no_token_to_open(&mut self, now: Mono, name: &str, connection: u64) {
+        let head = FeedHead { status: 401, ..FeedHead::default() };
+        self.feed(now, name, FeedInput::Head { connection, head });
+    }
+
     /// Asks for a connection; gives the number of the request, `None` where there is no token.
     fn open(&mut self, now: Mono, name: &str, connection: u64, request: &FeedRequest) -> Option<u64> {
         let Some((token, bearer)) = self.bearer(now) else {
-            // The feed waits, as if the token had been refused.
-            let head = FeedHead { status: 401, ..FeedHead::default() };
-            self.feed(now, name, FeedInput::Head { connection, head });
+            self.no_token_to_open(now, name, connection);
             return None;
         };
         let http = HttpRequest {

@@ -121,16 +121,36 @@ impl Engine {
         self.release(now);
     }
 
-    /// Sends what waited.
+    /// Sends what waited, with the token of now: that of when it was asked for may have ended.
     pub(super) fn release(&mut self, now: Mono) {
         if now < self.quiet.until() {
             return;
         }
-        for (request, http) in std::mem::take(&mut self.held) {
-            if let Some(asked) = self.requests.get_mut(&request) {
-                asked.at = now;
+        for (request, mut http) in std::mem::take(&mut self.held) {
+            let bearer = self.bearer(now);
+            let Some(asked) = self.requests.get_mut(&request) else { continue };
+            asked.at = now;
+            if let Some(token) = asked.what.token() {
+                let Some((number, bearer)) = bearer else {
+                    self.take_back(now, request);
+                    continue;
+                };
+                *token = number;
+                http.authorize(bearer);
             }
             self.out.push(super::Effect::Http { request, http });
+        }
+    }
+
+    /// What was held needs a token, and there is none any more.
+    fn take_back(&mut self, now: Mono, request: u64) {
+        let Some(asked) = self.requests.remove(&request) else { return };
+        self.opening.is_done(request);
+        match asked.what {
+            Asking::Feed { feed, connection, .. } => self.no_token_to_open(now, &feed, connection),
+            Asking::Listing { .. } => self.no_token_to_list(now),
+            Asking::Outbox { .. } => self.no_token_to_send(now),
+            Asking::SignOut | Asking::Token => {}
         }
     }
 
@@ -237,7 +257,9 @@ pub(super) fn is_strange(head: &HttpHead) -> bool {
 
 /// The status with which the platform itself said no for good, as its protocol has it: a gateway's JSON says nothing of what one may read.
 pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
-    use ProblemCode::{Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, UnknownParameter};
+    use ProblemCode::{
+        Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, OffsetGone, UnknownParameter,
+    };
     let head = head?;
     let code = Problem::read(head.status, head.header("content-type"), body).code;
     let says_no = matches!(
@@ -246,6 +268,7 @@ pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
             | (403, Forbidden)
             | (404, NotFound)
             | (405, MethodNotAllowed)
+            | (410, OffsetGone)
     );
     says_no.then_some(head.status)
 }

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::people::{digest, is_known, is_of_another};
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
-use crate::decide::{AuthEffect, AuthInput, AuthLoss, FeedInput, OutboxInput, TokenUse};
+use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
 use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
@@ -80,6 +80,11 @@ impl Engine {
             }
             _ => None,
         }
+    }
+
+    /// Whether there is a good token.
+    pub(super) fn has_token(&self, now: Mono) -> bool {
+        self.auth.token(now) == TokenUse::Ready(self.tokens.number)
     }
 
     pub(super) fn wanted(&mut self, now: Mono) {
@@ -297,7 +302,9 @@ impl Engine {
                 // The other process has told the store so before it shared the token.
                 self.tokens.principal = Some(subject);
             }
-            if left > 0 && is_mine && shared.number > self.tokens.number {
+            // One that nobody waits for any more is not taken: the machine would not know of it.
+            let is_waited_for = self.auth.state() == AuthState::Locking;
+            if left > 0 && is_mine && is_waited_for && shared.number > self.tokens.number {
                 self.tokens.number = shared.number;
                 self.tokens.token = Zeroizing::new(shared.token);
                 stored = Some((shared.number, Duration::from_millis(left as u64)));

@@ -34,6 +34,14 @@ impl HttpRequest {
     }
 }
 
+impl HttpRequest {
+    /// Puts another token in.
+    pub(super) fn authorize(&mut self, bearer: String) {
+        self.headers.retain(|(known, _)| *known != "authorization");
+        self.headers.push(("authorization", bearer));
+    }
+}
+
 impl fmt::Debug for HttpRequest {
     /// Shows neither headers nor body: they hold secrets and what a person wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -130,6 +130,13 @@ pub enum FeedInput<'a> {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
+    /// The platform said in its own words that there is nothing at this position any more, or no such stream. The answer has ended.
+    Gone {
+        /// Which.
+        connection: u64,
+        /// With this status: 404 or 410.
+        status: u16,
+    },
     /// The head of an answer.
     Head {
         /// Whose.
@@ -191,6 +198,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::Asleep(asleep) => write!(f, "Asleep({asleep})"),
             Self::Bytes { connection, bytes } => write!(f, "Bytes({connection}, {} bytes)", bytes.len()),
             Self::Ended { connection, whole, .. } => write!(f, "Ended({connection}, whole: {whole})"),
+            Self::Gone { connection, status } => write!(f, "Gone({connection}, {status})"),
             Self::Head { connection, head } => write!(f, "Head({connection}, {head:?})"),
             Self::Network { up } => write!(f, "Network({up})"),
             Self::Queued { connection } => write!(f, "Queued({connection})"),
