@@ -135,7 +135,13 @@ async fn a_pinned_certificate_counts_only_where_it_has_signed_the_servers() {
         ("none", sent.clone(), CHAIN_KEY, OTHER, Err(TransportError::NotTrusted)),
         ("appended", server(other.clone(), &[between]), KEY, BETWEEN, Err(TransportError::NotTrusted)),
         ("a root, appended", server(other.clone(), &root), KEY, ROOT, Err(TransportError::NotTrusted)),
-        ("another server's, appended", server(sent, &other), CHAIN_KEY, USED, Err(TransportError::NotTrusted)),
+        (
+            "another server's, appended",
+            server(sent, &other),
+            CHAIN_KEY,
+            USED,
+            Err(TransportError::NotTrusted),
+        ),
     ] {
         let url = server_with(chain, key).await;
         let mut options =

@@ -148,7 +148,11 @@ fn a_position_is_given_up_on_the_platforms_word_only() {
         let request = world.find(&path);
         world.pass(10);
         world.head(request, status, headers);
-        assert_eq!(world.store.position(CAR).unwrap(), Some(place.clone()), "{status}: the head says nothing");
+        assert_eq!(
+            world.store.position(CAR).unwrap(),
+            Some(place.clone()),
+            "{status}: the head says nothing"
+        );
         world.rest(request, body, whole);
         let is_at = world.store.position(CAR).unwrap().unwrap();
         assert_eq!(is_at == Offset::BEGINNING, is_gone, "{status} {body}");

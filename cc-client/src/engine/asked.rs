@@ -1,5 +1,7 @@
 //! What is under way: requests that the platform has not answered, and commands that the store has not done.
 
+use cc_core::Timestamp;
+
 use super::HttpHead;
 use super::quiet::Believed;
 use crate::decide::{AuthLoss, SendOutcome};
@@ -10,6 +12,8 @@ pub(super) struct Asked {
     pub(super) what: Asking,
     pub(super) at: Mono,
     pub(super) head: Option<HttpHead>,
+    /// When the answer was made, by its own word, and when that came.
+    pub(super) date: Option<(Timestamp, Mono)>,
     pub(super) body: Vec<u8>,
     pub(super) believed: Option<Believed>,
     /// Somebody else answered, or nobody did, and why.
@@ -72,6 +76,7 @@ pub(super) enum Ticket {
     Settle {
         told: Vec<(WriteId, SendOutcome)>,
     },
+    StampAnew,
     Take {
         feed: Box<str>,
         to: Offset,

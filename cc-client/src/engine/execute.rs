@@ -65,6 +65,10 @@ impl StoreClient<'_> {
                 store.settle(&settled)?;
                 StoreAnswer::Done
             }
+            StoreCommand::StampAnew { latest, first } => {
+                store.stamp_anew(self.lane, latest, first)?;
+                StoreAnswer::Done
+            }
             StoreCommand::Take { feed, from, records, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &records, &to)?)
             }

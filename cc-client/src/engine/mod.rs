@@ -12,6 +12,7 @@
 //! with an invented network. Both run these very decisions.
 
 mod asked;
+mod clock;
 mod execute;
 mod lane;
 mod listing;
@@ -26,8 +27,6 @@ mod words;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cc_core::Timestamp;
-
 use crate::decide::progress::Progress;
 use crate::decide::{
     AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, Loss,
@@ -35,8 +34,7 @@ use crate::decide::{
 };
 use crate::random::split_mix;
 use crate::store::{NEW, Record};
-use crate::wire::parse_http_date;
-use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
+use crate::{Hlc, Mono, Offset, ServerClock};
 use asked::{Asked, Asking, Ticket};
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
@@ -44,7 +42,7 @@ pub(crate) use execute::next_epoch;
 use lane::Lane;
 use listing::Listing;
 use opening::Opening;
-use quiet::{Quiet, is_strange, refusal};
+use quiet::{Quiet, is_own, is_strange, refusal};
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
@@ -272,16 +270,6 @@ impl Engine {
         feeds.chain(slow).chain(rest.into_iter().flatten()).min()
     }
 
-    /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
-    pub fn stamp(&mut self, now: Mono, device: Timestamp) -> Stamp {
-        self.hlc.stamp(self.clock.now(now).unwrap_or(device))
-    }
-
-    /// The server's time, once it is known.
-    pub fn server_time(&self, now: Mono) -> Option<Timestamp> {
-        self.clock.now(now)
-    }
-
     fn done(&mut self, now: Mono) -> Vec<Effect> {
         self.open_next(now);
         // Not all feeds are looked through each time: there may be thousands.
@@ -307,7 +295,8 @@ impl Engine {
 
     fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
-        let asked = Asked { what, at: now, head: None, body: Vec::new(), believed: None, loss: None };
+        let asked =
+            Asked { what, at: now, head: None, date: None, body: Vec::new(), believed: None, loss: None };
         self.requests.insert(request, asked);
         if now < self.quiet.until() {
             self.held.push((request, http));
@@ -392,9 +381,7 @@ impl Engine {
 
     fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
-        if let Some(date) = head.header("date").and_then(parse_http_date) {
-            self.clock.heard(date, asked.at, now);
-        }
+        asked.date = head.date().map(|date| (date, now));
         self.hear_wish(now, request, &mut head);
         let Some(asked) = self.requests.get_mut(&request) else { return };
         let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
@@ -413,6 +400,9 @@ impl Engine {
             asked.head = Some(head.clone());
         }
         if let Some((feed, connection, token)) = to_feed {
+            if !is_strange && head.status < 300 && head.is_of_feed() {
+                self.hear_date(now, request);
+            }
             match head.status {
                 401 => self.refused(now, token),
                 200 | 204 if !is_strange => self.accepted(now, token),
@@ -449,6 +439,11 @@ impl Engine {
         self.opening.is_done(request);
         self.reading.remove(&request);
         let mut head = asked.head.filter(|_| whole);
+        if let Some((head, (date, came))) = head.as_ref().zip(asked.date)
+            && is_own(head.status, &asked.body)
+        {
+            self.heard(now, date, asked.at, came);
+        }
         if let Some(believed) = asked.believed.filter(|_| whole) {
             self.judge_wish(now, believed, head.as_mut(), &asked.body);
         }

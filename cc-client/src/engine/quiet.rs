@@ -56,12 +56,11 @@ impl Engine {
     pub(super) fn hear_wish(&mut self, now: Mono, request: u64, head: &mut HttpHead) {
         let Some(wait) = head.retry_after(self.clock.now(now)) else { return };
         let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        let is_stream = kind.starts_with("text/event-stream") || kind.starts_with("application/x-ndjson");
-        let is_feed = head.header("stream-next-offset").is_some();
+        let is_feed = head.is_of_feed();
         let Some(asked) = self.requests.get_mut(&request) else { return };
         let may_be_own = match head.status {
             300..=399 => false,
-            200..=299 if matches!(asked.what, Asking::Feed { .. }) => is_stream || is_feed,
+            200..=299 if matches!(asked.what, Asking::Feed { .. }) => is_feed,
             _ => kind.contains("json"),
         };
         if may_be_own {
@@ -228,7 +227,7 @@ impl Engine {
 }
 
 /// Whether JSON is the platform's: a refusal with a code that is known, or what was asked for.
-fn is_own(status: u16, body: &[u8]) -> bool {
+pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Marks {

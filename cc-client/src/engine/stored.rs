@@ -44,6 +44,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
+            (Ticket::StampAnew, _) => self.stamped_anew(now),
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
             (Ticket::Look, StoreAnswer::Rows(rows)) => self.looked(now, &rows),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
@@ -78,6 +79,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::ReclaimFailed { random });
                 self.outbox_effects(now, effects);
             }
+            Ticket::StampAnew => self.not_stamped(now),
             Ticket::Settle { .. } => {
                 // The same rows are asked about again; the server knows them by then.
                 let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });

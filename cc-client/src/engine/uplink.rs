@@ -14,7 +14,9 @@ use crate::{Mono, Write, WriteId};
 /// The rows of the batch under way.
 #[derive(Default)]
 pub(super) struct Uplink {
-    rows: BTreeMap<u64, Write>,
+    pub(super) rows: BTreeMap<u64, Write>,
+    /// They were stamped anew, and are sent as they are.
+    pub(super) is_stamped: bool,
 }
 
 impl Uplink {
@@ -88,6 +90,9 @@ impl Engine {
 
     fn send(&mut self, now: Mono, rows: &[u64], sequence: u64) {
         let Some((token, bearer)) = self.bearer(now) else { return self.no_token_to_send(now) };
+        if !std::mem::take(&mut self.uplink.is_stamped) && self.is_ahead(now, rows) {
+            return self.stamp_anew(now);
+        }
         let writes = rows.iter().filter_map(|row| self.uplink.rows.get(row));
         let http = HttpRequest {
             method: "POST",

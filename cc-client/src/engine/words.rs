@@ -8,7 +8,7 @@ use cc_core::Timestamp;
 
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{Record, Row, Settled, StoreError, Taken};
-use crate::wire::RetryAfter;
+use crate::wire::{RetryAfter, parse_http_date};
 use crate::{Offset, Stamp, WriteId};
 
 /// A request to the platform.
@@ -82,10 +82,24 @@ impl HttpHead {
         self.headers.push((name.to_owned(), value.to_string()));
     }
 
+    /// Whether it is that of a feed, which nobody else makes.
+    pub(super) fn is_of_feed(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        let is_stream = kind.starts_with("text/event-stream") || kind.starts_with("application/x-ndjson");
+        is_stream || self.header("stream-next-offset").is_some()
+    }
+
+    /// When it was made, by the clock of whoever made it; `None` where that was a while ago, and a cache has kept it.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        let is_fresh = self.header("age").is_none_or(|age| age.trim() == "0");
+        parse_http_date(self.header("date").filter(|_| is_fresh)?)
+    }
+
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
+    /// An answer that says what time it is itself is taken at its word.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
         let word = RetryAfter::parse(self.header("retry-after")?)?;
-        Some(word.wait(server.unwrap_or_default()))
+        Some(word.wait(self.date().or(server).unwrap_or_default()))
     }
 }
 
@@ -264,6 +278,13 @@ pub enum StoreCommand {
         /// What became of which rows.
         settled: Vec<Settled>,
     },
+    /// [`crate::store::Store::stamp_anew`].
+    StampAnew {
+        /// Later stamps are refused.
+        latest: Stamp,
+        /// The first new one.
+        first: Stamp,
+    },
     /// [`crate::store::Store::take`].
     Take {
         /// The feed.
@@ -389,6 +410,7 @@ impl fmt::Debug for StoreCommand {
             Self::Replace { .. } => "Replace",
             Self::SetValue { .. } => "SetValue",
             Self::Settle { .. } => "Settle",
+            Self::StampAnew { .. } => "StampAnew",
             Self::Take { .. } => "Take",
             Self::Unlock { .. } => "Unlock",
         })

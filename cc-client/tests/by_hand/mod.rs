@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use cc_client::engine::{Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient, StoreCommand};
+use cc_client::engine::{
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient, StoreCommand,
+};
 use cc_client::store::MemoryStore;
 use cc_client::{Mono, Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
@@ -63,7 +65,7 @@ impl World {
         }
     }
 
-    fn store_does(&mut self, ticket: u64, command: StoreCommand) {
+    pub(crate) fn store_does(&mut self, ticket: u64, command: StoreCommand) {
         let answer = client().execute(&mut self.store, Timestamp::default(), command);
         self.tell(Input::Stored { ticket, answer });
     }

@@ -21,7 +21,7 @@ use crate::engine::{
     StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
-use crate::{Mono, Offset, Stamp, WriteId};
+use crate::{Mono, Offset, WriteId};
 
 /// Lives through a day of one seed: `Err` says what broke, and how to see it again.
 pub fn simulate(seed: u64, faults: Faults) -> Result<Report, String> {
@@ -95,7 +95,7 @@ struct World {
     aborted: BTreeSet<u64>,
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
-    writes: BTreeMap<WriteId, (Stamp, Option<SendOutcome>)>,
+    writes: BTreeMap<WriteId, Option<SendOutcome>>,
     /// What somebody wrote who was here before, and of whom the platform never heard.
     strange: BTreeSet<WriteId>,
     /// How often the store may still become another's.
@@ -432,6 +432,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),
+        StoreCommand::StampAnew { .. } => ("crash before stamping", "crash after stamping"),
         StoreCommand::Take { .. } => ("crash before take", "crash after take"),
         StoreCommand::Belong { .. } => ("crash before belong", "crash after belong"),
         StoreCommand::Unlock { .. } => ("crash before unlock", "crash after unlock"),

@@ -36,10 +36,10 @@ impl World {
             clock: self.engine.stamp(self.now, device),
             body: if kind == WriteKind::Delete { "".into() } else { body.into() },
         };
-        let (id, clock) = (write.id, write.clock);
+        let id = write.id;
         if self.store.accept("main", &[write]).is_ok() {
             self.report.accepted += 1;
-            self.writes.insert(id, (clock, None));
+            self.writes.insert(id, None);
             self.sync();
             if self.fault(self.faults.crash, "crash after accept") {
                 self.crash();
