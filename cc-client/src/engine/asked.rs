@@ -1,7 +1,7 @@
 //! What is under way: requests that the platform has not answered, and commands that the store has not done.
 
 use super::HttpHead;
-use super::quiet::Believed;
+use super::quiet::Wish;
 use crate::decide::{AuthLoss, SendOutcome};
 use crate::{Mono, Offset, WriteId};
 
@@ -11,7 +11,8 @@ pub(super) struct Asked {
     pub(super) at: Mono,
     pub(super) head: Option<HttpHead>,
     pub(super) body: Vec<u8>,
-    pub(super) believed: Option<Believed>,
+    /// To be left alone.
+    pub(super) wish: Option<Wish>,
     /// Somebody else answered, or nobody did, and why.
     pub(super) loss: Option<AuthLoss>,
 }

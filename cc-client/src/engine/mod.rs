@@ -307,7 +307,7 @@ impl Engine {
 
     fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
-        let asked = Asked { what, at: now, head: None, body: Vec::new(), believed: None, loss: None };
+        let asked = Asked { what, at: now, head: None, body: Vec::new(), wish: None, loss: None };
         self.requests.insert(request, asked);
         if now < self.quiet.until() {
             self.held.push((request, http));
@@ -315,6 +315,19 @@ impl Engine {
             self.out.push(Effect::Http { request, http });
         }
         request
+    }
+
+    /// Nobody waits for an answer any more.
+    fn forget(&mut self, request: u64) {
+        self.requests.remove(&request);
+        self.reading.remove(&request);
+        self.opening.is_done(request);
+        self.quiet.is_done(request);
+        let held = self.held.len();
+        self.held.retain(|(waits, _)| *waits != request);
+        if held == self.held.len() {
+            self.out.push(Effect::Abort { request });
+        }
     }
 
     fn each_feed(&mut self, now: Mono, input: impl Fn(&str) -> FeedInput<'static>) {
@@ -340,13 +353,7 @@ impl Engine {
                 let request =
                     self.requests.iter().find(|(_, asked)| is_it(asked)).map(|(request, _)| *request);
                 if let Some(request) = request {
-                    self.requests.remove(&request);
-                    self.opening.is_done(request);
-                    let held = self.held.len();
-                    self.held.retain(|(waits, _)| *waits != request);
-                    if held == self.held.len() {
-                        self.out.push(Effect::Abort { request });
-                    }
+                    self.forget(request);
                 }
             }
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
@@ -431,7 +438,7 @@ impl Engine {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         if let Asking::Feed { feed, connection, .. } = &asked.what {
             let (feed, connection) = (feed.clone(), *connection);
-            if Self::wants_refusal(asked.believed.is_some() || asked.head.is_some(), asked.body.len()) {
+            if Self::wants_refusal(asked.wish.is_some() || asked.head.is_some(), asked.body.len()) {
                 asked.body.extend_from_slice(bytes);
             }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
@@ -445,13 +452,11 @@ impl Engine {
     }
 
     fn ended(&mut self, now: Mono, request: u64, whole: bool) {
-        let Some(asked) = self.requests.remove(&request) else { return };
+        let Some(mut asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
         self.reading.remove(&request);
-        let mut head = asked.head.filter(|_| whole);
-        if let Some(believed) = asked.believed.filter(|_| whole) {
-            self.judge_wish(now, believed, head.as_mut(), &asked.body);
-        }
+        let mut head = asked.head.take().filter(|_| whole);
+        self.judge_wish(now, request, &asked, head.as_mut(), whole);
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();

@@ -228,13 +228,7 @@ impl Engine {
             .map(|(request, _)| *request)
             .collect();
         for request in forgotten {
-            self.requests.remove(&request);
-            self.reading.remove(&request);
-            let held = self.held.len();
-            self.held.retain(|(waits, _)| *waits != request);
-            if held == self.held.len() {
-                self.out.push(Effect::Abort { request });
-            }
+            self.forget(request);
         }
     }
 

@@ -114,6 +114,8 @@ struct World {
     shown: BTreeMap<(Box<str>, Box<str>), u64>,
     /// The client must not be heard before.
     quiet: Mono,
+    /// Until when answers asked not to be heard, whose ends have not come.
+    wishes: BTreeMap<u64, Mono>,
     /// That is on disk, by a clock that was off by so much.
     quiet_kept: Option<(Mono, TimeDelta)>,
     /// Requests for tokens of this life that are under way.
@@ -166,6 +168,7 @@ impl World {
             storm: Mono::default(),
             shown: BTreeMap::new(),
             quiet: Mono::default(),
+            wishes: BTreeMap::new(),
             quiet_kept: None,
             refreshing: BTreeSet::new(),
             calm: false,
@@ -243,6 +246,7 @@ impl World {
         self.life += 1;
         self.refreshing.clear();
         self.aborted.clear();
+        self.wishes.clear();
         self.unread.clear();
         if self.quiet_kept != Some((self.quiet, self.jump)) {
             // It was killed before it could note that, or its clock was set since.
