@@ -212,8 +212,8 @@ impl Engine {
         self.listing = None;
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
-        // What the store is still to say of the one before.
-        self.tickets.retain(|_, what| matches!(what, Ticket::Lock | Ticket::Nothing));
+        // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
+        self.tickets.retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing));
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
         let effects = self.outbox.handle(now, OutboxInput::Anew);
