@@ -130,8 +130,8 @@ pub struct Engine {
     hlc: Hlc,
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
-    /// Requests wait while somebody asked to be left alone.
     quiet: Quiet,
+    /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
     /// What the app was told last, but for the feeds.
@@ -233,6 +233,7 @@ impl Engine {
                 self.outbox_effects(now, effects);
             }
             Input::Network { up } => {
+                self.lane_network(up);
                 if up {
                     self.quiet_network(now);
                     self.tokens_network(now);
@@ -241,13 +242,13 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Network { up });
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
-                self.lane_network(up);
             }
             Input::Asleep(asleep) => {
+                self.lane_asleep(now, asleep);
+                self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
-                self.lane_asleep(now, asleep);
             }
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
@@ -263,9 +264,9 @@ impl Engine {
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
-            self.tokens.lock_again,
+            self.tokens.lock_again.filter(|_| !self.lane.rests()),
             self.listing.as_ref().and_then(|listing| listing.again),
-            (!self.held.is_empty()).then_some(self.quiet.until()),
+            (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
             self.opening.next_deadline(self.quiet.until()),
         ];
         let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
@@ -309,7 +310,7 @@ impl Engine {
         let request = self.number();
         let asked = Asked { what, at: now, head: None, body: Vec::new(), wish: None, loss: None };
         self.requests.insert(request, asked);
-        if now < self.quiet.until() {
+        if now < self.quiet.until() || self.lane.rests() {
             self.held.push((request, http));
         } else {
             self.out.push(Effect::Http { request, http });

@@ -138,7 +138,7 @@ impl Engine {
 
     /// Sends what waited, with the token of now: that of when it was asked for may have ended.
     pub(super) fn release(&mut self, now: Mono) {
-        if now < self.quiet.until() {
+        if now < self.quiet.until() || self.lane.rests() {
             return;
         }
         for (request, mut http) in std::mem::take(&mut self.held) {

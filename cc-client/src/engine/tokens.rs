@@ -27,7 +27,7 @@ pub(super) struct Tokens {
     pub(super) sessions: Vec<u8>,
     /// A token that is not used before the store is its owner's.
     coming: Option<Coming>,
-    /// When a lock that another process holds is asked for again.
+    /// When a lock is asked for again that another process holds, or that waits until this client rests no more.
     pub(super) lock_again: Option<Mono>,
 }
 
@@ -237,6 +237,8 @@ impl Engine {
             match effect {
                 // A lock that a killed process has left would hold this one up for nothing.
                 AuthEffect::Lock if !self.config.share_tokens => self.locked(now, true, None),
+                // A client that rests holds no lock.
+                AuthEffect::Lock if self.lane.rests() => self.tokens.lock_again = Some(now),
                 AuthEffect::Lock => {
                     let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
                     self.ask_store(command, Ticket::Lock);
@@ -275,6 +277,10 @@ impl Engine {
         if !taken {
             self.tokens.lock_again = Some(now + LOCK_AGAIN);
             return;
+        }
+        if self.config.share_tokens && self.lane.rests() {
+            self.tokens.lock_again = Some(now);
+            return self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing);
         }
         let mut stored = None;
         if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
@@ -410,7 +416,7 @@ impl Engine {
     }
 
     pub(super) fn token_timer(&mut self, now: Mono) {
-        if self.tokens.lock_again.is_some_and(|again| now >= again) {
+        if !self.lane.rests() && self.tokens.lock_again.is_some_and(|again| now >= again) {
             self.tokens.lock_again = None;
             let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
             self.ask_store(command, Ticket::Lock);
