@@ -28,7 +28,7 @@ fn a_refusal_that_comes_after_the_next_token_has_come_parks_nobody() {
 #[test]
 fn a_listing_that_is_refused_after_the_next_token_has_come_goes_on() {
     let mut config = EngineConfig::new(1, 7);
-    config.feeds.push(("a".into(), cc_client::engine::FeedKind::Messages));
+    config.follow("a");
     let mut world = World::start(config, MemoryStore::new());
     world.token("one");
     world.answer("/v1/feeds/me", 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);

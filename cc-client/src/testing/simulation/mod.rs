@@ -17,7 +17,7 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, LiveFeed, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, FeedKind, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
     StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
@@ -255,7 +255,7 @@ impl World {
         let mut config = EngineConfig::new(1, self.dice.roll());
         config.epoch = self.life;
         config.share_tokens = self.dice.one_in(2);
-        config.feeds.push((CAR.into(), FeedKind::Messages));
+        config.follow(CAR);
         self.engine = Engine::new(config);
         self.nothing_is_missing();
         let client = StoreClient { lane: "main", owner: self.life };
