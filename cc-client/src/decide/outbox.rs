@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning.
+//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning: half of them at a time, since the
+//! line may be too slow for all.
 
 use std::time::Duration;
 
@@ -414,9 +415,13 @@ impl OutboxMachine {
                 self.go_on(now)
             }
             (Some(413), _) if self.batch.len() > 1 => {
-                self.rows = (self.batch.len() as u32 / 2).max(1);
-                self.batch.truncate(self.rows as usize);
+                self.send_less();
                 self.go_on(now)
+            }
+            // Nobody knows what came of it. A line that is too slow for all of it would be too slow for ever.
+            (None | Some(408), _) => {
+                self.send_less();
+                self.wait(now, retry_after, random)
             }
             // The platform takes no writes from this person for a while, whatever the network, and answers all else.
             (Some(429 | 507), _) if code == ProblemCode::RateLimited => {
@@ -441,6 +446,12 @@ impl OutboxMachine {
             }
             _ => self.wait(now, retry_after, random),
         }
+    }
+
+    /// The older half of the batch goes first, and fewer rows at a time from then on, until more are answered.
+    fn send_less(&mut self) {
+        self.rows = (self.batch.len() as u32 / 2).max(1);
+        self.batch.truncate(self.rows as usize);
     }
 
     fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {
