@@ -44,7 +44,7 @@ impl ClientBuilder {
 
     /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`].
     pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
-        self.config.feeds.push((feed.into(), FeedKind::Messages));
+        self.config.follow(feed);
         self
     }
 

@@ -36,8 +36,7 @@ fn sent(world: &World) -> Vec<(String, Stamp)> {
 }
 
 fn offline() -> World {
-    let mut config = EngineConfig::new(1, 7);
-    config.feeds.clear();
+    let config = EngineConfig::new(1, 7);
     World::start(config, MemoryStore::new())
 }
 
@@ -74,8 +73,7 @@ fn what_waits_since_before_a_restart_is_stamped_anew_with_all_behind_it() {
     for (number, clock) in [(1, early), (2, ahead), (3, early + 1)] {
         store.accept("main", &[Write { clock: stamp(clock), ..by_hand::write(number) }]).unwrap();
     }
-    let mut config = EngineConfig::new(1, 7);
-    config.feeds.clear();
+    let config = EngineConfig::new(1, 7);
     let mut world = World::start(config, store);
     world.answer("/v1/auth/token", 200, &[JSON, DATE], TOKEN);
     let clocks: Vec<Stamp> = sent(&world).into_iter().map(|(_, clock)| clock).collect();

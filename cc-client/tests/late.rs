@@ -3,9 +3,10 @@
 
 mod by_hand;
 
-use by_hand::{JSON, PROBLEM, World, with_writes};
-use cc_client::engine::EngineConfig;
-use cc_client::store::MemoryStore;
+use by_hand::{JSON, PROBLEM, World, with_writes, write};
+use cc_client::decide::OutboxState;
+use cc_client::engine::{EngineConfig, Input};
+use cc_client::store::{MemoryStore, Store};
 
 const EXPIRED: &str = r#"{"code":"token_expired"}"#;
 
@@ -27,7 +28,7 @@ fn a_refusal_that_comes_after_the_next_token_has_come_parks_nobody() {
 #[test]
 fn a_listing_that_is_refused_after_the_next_token_has_come_goes_on() {
     let mut config = EngineConfig::new(1, 7);
-    config.feeds.push(("a".into(), cc_client::engine::FeedKind::Messages));
+    config.follow("a");
     let mut world = World::start(config, MemoryStore::new());
     world.token("one");
     world.answer("/v1/feeds/me", 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
@@ -64,4 +65,27 @@ fn what_was_held_is_sent_with_the_token_of_the_time_when_it_goes() {
     }
     world.pass(60);
     assert_eq!(world.token_of("/v1/changes"), "two");
+}
+
+/// Tokens of two people of one organization.
+const ANNA: &str = "e30.eyJvcmciOiJvIiwic3ViIjoiYSJ9.x";
+const BEN: &str = "e30.eyJvcmciOiJvIiwic3ViIjoiYiJ9.x";
+
+#[test]
+fn a_lane_that_is_being_taken_back_while_another_person_comes_is_taken_back() {
+    let mut world = World::start(EngineConfig::new(1, 7), with_writes(1));
+    world.token(ANNA);
+    world.answer("/v1/changes", 403, &[PROBLEM], r#"{"code":"producer_fenced"}"#);
+    assert_eq!(world.engine.status(world.now).outbox, OutboxState::Fenced);
+    world.tell(Input::SignedIn { session: "another".to_owned() });
+    // The store is asked whose it is, and for a new epoch, before it has answered either.
+    world.is_store_slow = true;
+    world.token(BEN);
+    world.pass(2);
+    let asked: Vec<String> = world.asked.iter().map(|(_, command)| format!("{command:?}")).collect();
+    assert!(asked.ends_with(&["Belong".to_owned(), "Epoch".to_owned()]), "{asked:?}");
+    world.store_answers();
+    world.store.accept("main", &[write(9)]).unwrap();
+    world.tell(Input::Filled);
+    assert_eq!(world.token_of("/v1/changes"), BEN);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cc_client::Mono;
 use cc_client::decide::{FeedState, Loss};
 use cc_client::engine::{
-    Begin, Effect, Engine, EngineConfig, FeedKind, HttpHead, HttpRequest, Input, StoreClient,
+    Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient,
 };
 use cc_client::store::MemoryStore;
 use cc_core::Timestamp;
@@ -31,9 +31,7 @@ impl World {
         config.opening = opening;
         config.collections = vec!["places".into()];
         if vehicles > 0 {
-            let feeds =
-                (0..vehicles).map(|feed| (format!("vehicles/local/{feed}").into(), FeedKind::Messages));
-            config.feeds = feeds.collect();
+            config.follow_only((0..vehicles).map(|feed| format!("vehicles/local/{feed}")));
         }
         let mut world = Self {
             engine: Engine::new(config),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cc_client::Client;
 use cc_client::decide::{AuthState, FeedState};
-use cc_client::engine::{FeedKind, HttpHead, HttpRequest};
+use cc_client::engine::{HttpHead, HttpRequest};
 use cc_client::store::MemoryStore;
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use tokio::sync::watch;
@@ -151,7 +151,7 @@ async fn a_thousand_refusals_at_once_make_one_refresh() {
         .configure(|config| {
             // The storm is to be one.
             config.opening = FEEDS;
-            config.feeds = (0..FEEDS).map(|feed| (format!("f/{feed}").into(), FeedKind::Messages)).collect();
+            config.follow_only((0..FEEDS).map(|feed| format!("f/{feed}")));
         })
         .start()
         .await

@@ -3,7 +3,7 @@
 use cc_core::Timestamp;
 
 use super::HttpHead;
-use super::quiet::Believed;
+use super::quiet::Wish;
 use crate::decide::{AuthLoss, SendOutcome};
 use crate::{Mono, Offset, WriteId};
 
@@ -15,7 +15,8 @@ pub(super) struct Asked {
     /// When the answer was made, by its own word, and when that came.
     pub(super) date: Option<(Timestamp, Mono)>,
     pub(super) body: Vec<u8>,
-    pub(super) believed: Option<Believed>,
+    /// To be left alone.
+    pub(super) wish: Option<Wish>,
     /// Somebody else answered, or nobody did, and why.
     pub(super) loss: Option<AuthLoss>,
 }

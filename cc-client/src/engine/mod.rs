@@ -55,8 +55,8 @@ pub struct EngineConfig {
     pub node: u64,
     /// The seed of everything that is drawn: waits, above all.
     pub seed: u64,
-    /// The feeds to follow, with what their messages are.
-    pub feeds: Vec<(Box<str>, FeedKind)>,
+    /// The feeds to follow, with what their messages are: one of records at most, since a listing holds all that a person may see.
+    pub(crate) feeds: Vec<(Box<str>, FeedKind)>,
     /// What a listing asks for.
     pub collections: Vec<Box<str>>,
     /// How feeds are followed.
@@ -98,11 +98,52 @@ impl EngineConfig {
             epoch: 0,
         }
     }
+
+    /// Follows another feed: its messages are handed to the app. One that is followed already stays what it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::engine::{Engine, EngineConfig};
+    ///
+    /// let mut config = EngineConfig::new(1, 7);
+    /// config.follow("vehicles/local/7");
+    /// assert_eq!(Engine::new(config).feeds().collect::<Vec<_>>(), ["me", "vehicles/local/7"]);
+    /// ```
+    pub fn follow(&mut self, feed: impl Into<Box<str>>) {
+        let feed = feed.into();
+        if self.feeds.iter().all(|(known, _)| *known != feed) {
+            self.feeds.push((feed, FeedKind::Messages));
+        }
+    }
+
+    /// Follows these feeds of messages and no other, not even the person's own: no item is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::engine::{Engine, EngineConfig};
+    ///
+    /// let mut config = EngineConfig::new(1, 7);
+    /// config.follow_only(["vehicles/local/7"]);
+    /// assert_eq!(Engine::new(config).feeds().collect::<Vec<_>>(), ["vehicles/local/7"]);
+    /// ```
+    ///
+    /// A second feed of items cannot be asked for, since a listing after a loss would replace those of the first:
+    ///
+    /// ```compile_fail,E0616
+    /// let mut config = cc_client::engine::EngineConfig::new(1, 7);
+    /// config.feeds.clear(); // error[E0616]: field `feeds` of struct `EngineConfig` is private
+    /// ```
+    pub fn follow_only(&mut self, feeds: impl IntoIterator<Item = impl Into<Box<str>>>) {
+        self.feeds.clear();
+        feeds.into_iter().for_each(|feed| self.follow(feed));
+    }
 }
 
 /// What the messages of a feed are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FeedKind {
+pub(crate) enum FeedKind {
     /// Anything: handed to the app, and counted as read once it has them.
     Messages,
     /// Changes of items: kept in the store.
@@ -128,8 +169,8 @@ pub struct Engine {
     hlc: Hlc,
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
-    /// Requests wait while somebody asked to be left alone.
     quiet: Quiet,
+    /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
     /// What the app was told last, but for the feeds.
@@ -231,6 +272,7 @@ impl Engine {
                 self.outbox_effects(now, effects);
             }
             Input::Network { up } => {
+                self.lane_network(up);
                 if up {
                     self.quiet_network(now);
                     self.tokens_network(now);
@@ -239,13 +281,13 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Network { up });
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
-                self.lane_network(up);
             }
             Input::Asleep(asleep) => {
+                self.lane_asleep(now, asleep);
+                self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
-                self.lane_asleep(now, asleep);
             }
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
@@ -261,9 +303,9 @@ impl Engine {
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
-            self.tokens.lock_again,
+            self.tokens.lock_again.filter(|_| !self.lane.rests()),
             self.listing.as_ref().and_then(|listing| listing.again),
-            (!self.held.is_empty()).then_some(self.quiet.until()),
+            (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
             self.opening.next_deadline(self.quiet.until()),
         ];
         let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
@@ -295,15 +337,27 @@ impl Engine {
 
     fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
-        let asked =
-            Asked { what, at: now, head: None, date: None, body: Vec::new(), believed: None, loss: None };
+        let asked = Asked { what, at: now, head: None, date: None, body: Vec::new(), wish: None, loss: None };
         self.requests.insert(request, asked);
-        if now < self.quiet.until() {
+        if now < self.quiet.until() || self.lane.rests() {
             self.held.push((request, http));
         } else {
             self.out.push(Effect::Http { request, http });
         }
         request
+    }
+
+    /// Nobody waits for an answer any more.
+    fn forget(&mut self, request: u64) {
+        self.requests.remove(&request);
+        self.reading.remove(&request);
+        self.opening.is_done(request);
+        self.quiet.is_done(request);
+        let held = self.held.len();
+        self.held.retain(|(waits, _)| *waits != request);
+        if held == self.held.len() {
+            self.out.push(Effect::Abort { request });
+        }
     }
 
     fn each_feed(&mut self, now: Mono, input: impl Fn(&str) -> FeedInput<'static>) {
@@ -329,13 +383,7 @@ impl Engine {
                 let request =
                     self.requests.iter().find(|(_, asked)| is_it(asked)).map(|(request, _)| *request);
                 if let Some(request) = request {
-                    self.requests.remove(&request);
-                    self.opening.is_done(request);
-                    let held = self.held.len();
-                    self.held.retain(|(waits, _)| *waits != request);
-                    if held == self.held.len() {
-                        self.out.push(Effect::Abort { request });
-                    }
+                    self.forget(request);
                 }
             }
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
@@ -421,7 +469,7 @@ impl Engine {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         if let Asking::Feed { feed, connection, .. } = &asked.what {
             let (feed, connection) = (feed.clone(), *connection);
-            if Self::wants_refusal(asked.believed.is_some() || asked.head.is_some(), asked.body.len()) {
+            if Self::wants_refusal(asked.wish.is_some() || asked.head.is_some(), asked.body.len()) {
                 asked.body.extend_from_slice(bytes);
             }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
@@ -435,18 +483,16 @@ impl Engine {
     }
 
     fn ended(&mut self, now: Mono, request: u64, whole: bool) {
-        let Some(asked) = self.requests.remove(&request) else { return };
+        let Some(mut asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
         self.reading.remove(&request);
-        let mut head = asked.head.filter(|_| whole);
+        let mut head = asked.head.take().filter(|_| whole);
         if let Some((head, (date, came))) = head.as_ref().zip(asked.date)
             && is_own(head.status, &asked.body)
         {
             self.heard(now, date, asked.at, came);
         }
-        if let Some(believed) = asked.believed.filter(|_| whole) {
-            self.judge_wish(now, believed, head.as_mut(), &asked.body);
-        }
+        self.judge_wish(now, request, &asked, head.as_mut(), whole);
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();

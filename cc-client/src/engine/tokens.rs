@@ -27,7 +27,7 @@ pub(super) struct Tokens {
     pub(super) sessions: Vec<u8>,
     /// A token that is not used before the store is its owner's.
     coming: Option<Coming>,
-    /// When a lock that another process holds is asked for again.
+    /// When a lock is asked for again that another process holds, or that waits until this client rests no more.
     pub(super) lock_again: Option<Mono>,
 }
 
@@ -212,8 +212,8 @@ impl Engine {
         self.listing = None;
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
-        // What the store is still to say of the one before.
-        self.tickets.retain(|_, what| matches!(what, Ticket::Lock | Ticket::Nothing));
+        // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
+        self.tickets.retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing));
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
         let effects = self.outbox.handle(now, OutboxInput::Anew);
@@ -228,13 +228,7 @@ impl Engine {
             .map(|(request, _)| *request)
             .collect();
         for request in forgotten {
-            self.requests.remove(&request);
-            self.reading.remove(&request);
-            let held = self.held.len();
-            self.held.retain(|(waits, _)| *waits != request);
-            if held == self.held.len() {
-                self.out.push(Effect::Abort { request });
-            }
+            self.forget(request);
         }
     }
 
@@ -243,6 +237,8 @@ impl Engine {
             match effect {
                 // A lock that a killed process has left would hold this one up for nothing.
                 AuthEffect::Lock if !self.config.share_tokens => self.locked(now, true, None),
+                // A client that rests holds no lock.
+                AuthEffect::Lock if self.lane.rests() => self.tokens.lock_again = Some(now),
                 AuthEffect::Lock => {
                     let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
                     self.ask_store(command, Ticket::Lock);
@@ -281,6 +277,10 @@ impl Engine {
         if !taken {
             self.tokens.lock_again = Some(now + LOCK_AGAIN);
             return;
+        }
+        if self.config.share_tokens && self.lane.rests() {
+            self.tokens.lock_again = Some(now);
+            return self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing);
         }
         let mut stored = None;
         if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
@@ -416,7 +416,7 @@ impl Engine {
     }
 
     pub(super) fn token_timer(&mut self, now: Mono) {
-        if self.tokens.lock_again.is_some_and(|again| now >= again) {
+        if !self.lane.rests() && self.tokens.lock_again.is_some_and(|again| now >= again) {
             self.tokens.lock_again = None;
             let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
             self.ask_store(command, Ticket::Lock);

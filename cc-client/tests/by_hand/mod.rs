@@ -45,8 +45,7 @@ impl World {
     /// One that follows these feeds of messages, and has a token.
     pub(crate) fn with_token(feeds: &[&str], store: MemoryStore) -> Self {
         let mut config = EngineConfig::new(1, 7);
-        config.feeds =
-            feeds.iter().map(|name| ((*name).into(), cc_client::engine::FeedKind::Messages)).collect();
+        config.follow_only(feeds.iter().copied());
         let mut world = Self::start(config, store);
         world.token("one");
         world

@@ -17,7 +17,7 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, LiveFeed, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, FeedKind, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
     StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
@@ -114,6 +114,8 @@ struct World {
     shown: BTreeMap<(Box<str>, Box<str>), u64>,
     /// The client must not be heard before.
     quiet: Mono,
+    /// Until when answers asked not to be heard, whose ends have not come.
+    wishes: BTreeMap<u64, Mono>,
     /// That is on disk, by a clock that was off by so much.
     quiet_kept: Option<(Mono, TimeDelta)>,
     /// Requests for tokens of this life that are under way.
@@ -166,6 +168,7 @@ impl World {
             storm: Mono::default(),
             shown: BTreeMap::new(),
             quiet: Mono::default(),
+            wishes: BTreeMap::new(),
             quiet_kept: None,
             refreshing: BTreeSet::new(),
             calm: false,
@@ -243,6 +246,7 @@ impl World {
         self.life += 1;
         self.refreshing.clear();
         self.aborted.clear();
+        self.wishes.clear();
         self.unread.clear();
         if self.quiet_kept != Some((self.quiet, self.jump)) {
             // It was killed before it could note that, or its clock was set since.
@@ -251,7 +255,7 @@ impl World {
         let mut config = EngineConfig::new(1, self.dice.roll());
         config.epoch = self.life;
         config.share_tokens = self.dice.one_in(2);
-        config.feeds.push((CAR.into(), FeedKind::Messages));
+        config.follow(CAR);
         self.engine = Engine::new(config);
         self.nothing_is_missing();
         let client = StoreClient { lane: "main", owner: self.life };
