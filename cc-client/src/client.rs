@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot, watch};
+use zeroize::Zeroizing;
 
 use crate::conflict::{ConflictPolicy, Policies, Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
@@ -23,7 +24,7 @@ pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
     store: Box<dyn Store>,
     config: EngineConfig,
-    session: Option<String>,
+    session: Option<Zeroizing<String>>,
     lane: Arc<str>,
     policies: Policies,
     metrics: Option<Arc<dyn Metrics>>,
@@ -38,7 +39,7 @@ impl fmt::Debug for ClientBuilder {
 impl ClientBuilder {
     /// The session of a person who has signed in before.
     pub fn session(mut self, session: impl Into<String>) -> Self {
-        self.session = Some(session.into());
+        self.session = Some(Zeroizing::new(session.into()));
         self
     }
 
@@ -170,7 +171,7 @@ pub(crate) enum Order {
     Outcome { id: WriteId, waiter: oneshot::Sender<SendOutcome> },
     Read { feed: Box<str>, reader: mpsc::Sender<Delivery> },
     Shutdown { done: oneshot::Sender<()> },
-    SignIn { session: String },
+    SignIn { session: Zeroizing<String> },
     SignOut,
     Stamp { stamped: oneshot::Sender<Stamp> },
     Suspend { done: oneshot::Sender<Result<(), StoreError>> },
@@ -426,7 +427,7 @@ impl Client {
     /// have left ([`ClientError::AnotherPerson`]). Another one finds nothing of that; writes that were not sent are set aside until
     /// their owner signs in again ([`Self::set_aside`]).
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
-        self.order(Order::SignIn { session: session.into() })
+        self.order(Order::SignIn { session: Zeroizing::new(session.into()) })
     }
 
     /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it, and

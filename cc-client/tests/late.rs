@@ -77,7 +77,7 @@ fn a_lane_that_is_being_taken_back_while_another_person_comes_is_taken_back() {
     world.token(ANNA);
     world.answer("/v1/changes", 403, &[PROBLEM], r#"{"code":"producer_fenced"}"#);
     assert_eq!(world.engine.status(world.now).outbox, OutboxState::Fenced);
-    world.tell(Input::SignedIn { session: "another".to_owned() });
+    world.tell(Input::SignedIn { session: "another".to_owned().into() });
     // The store is asked whose it is, and for a new epoch, before it has answered either.
     world.is_store_slow = true;
     world.token(BEN);

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use cc_client::Mono;
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::{
-    Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient,
-};
+use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient};
 use cc_client::store::MemoryStore;
 use cc_core::Timestamp;
 
@@ -42,7 +40,7 @@ impl World {
             aborted: 0,
         };
         let mut begin = Begin::default();
-        begin.session = Some("made-up".to_owned());
+        begin.session = Some("made-up".to_owned().into());
         let effects = world.engine.start(world.now, begin);
         world.carry_out(effects);
         let token = world.asked("/v1/auth/token");

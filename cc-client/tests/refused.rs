@@ -29,7 +29,7 @@ impl World {
             open: BTreeMap::new(),
         };
         let mut begin = Begin::default();
-        begin.session = Some("made-up".to_owned());
+        begin.session = Some("made-up".to_owned().into());
         let effects = world.engine.start(world.now, begin);
         world.carry_out(effects);
         world.token();
@@ -202,7 +202,7 @@ fn what_the_platform_itself_refuses_is_over_until_something_changes() {
             world.tell(Input::Asleep(false));
         },
         |world| {
-            world.tell(Input::SignedIn { session: "another".to_owned() });
+            world.tell(Input::SignedIn { session: "another".to_owned().into() });
             assert_eq!(world.state(), FeedState::NeedsToken);
             world.token();
         },

@@ -1,6 +1,7 @@
 //! What is under way: requests that the platform has not answered, and commands that the store has not done.
 
 use cc_core::Timestamp;
+use zeroize::Zeroizing;
 
 use super::HttpHead;
 use super::quiet::Wish;
@@ -14,7 +15,8 @@ pub(super) struct Asked {
     pub(super) head: Option<HttpHead>,
     /// When the answer was made, by its own word, and when that came.
     pub(super) date: Option<(Timestamp, Mono)>,
-    pub(super) body: Vec<u8>,
+    /// That of a token is a secret.
+    pub(super) body: Zeroizing<Vec<u8>>,
     /// To be left alone.
     pub(super) wish: Option<Wish>,
     /// Somebody else answered, or nobody did, and why.

@@ -45,6 +45,8 @@ use opening::Opening;
 use quiet::{Quiet, is_own, is_strange, refusal};
 use tokens::Tokens;
 use uplink::Uplink;
+#[cfg(feature = "connected-cars")]
+pub(crate) use words::bearer;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
 
 /// What an engine is made of.
@@ -179,6 +181,8 @@ pub struct Engine {
     out: Vec<Effect>,
 }
 
+/// The answer with a token is no larger than that.
+const TOKEN_ANSWER: usize = 16 << 10;
 /// The largest answer that is read as a whole, but for feeds.
 const LARGEST_ANSWER: usize = 32 << 20;
 
@@ -337,7 +341,9 @@ impl Engine {
 
     fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
-        let asked = Asked { what, at: now, head: None, date: None, body: Vec::new(), wish: None, loss: None };
+        // So long that that of a token does not grow, and leave what it was.
+        let body = Vec::with_capacity(if matches!(what, Asking::Token) { TOKEN_ANSWER } else { 0 }).into();
+        let asked = Asked { what, at: now, head: None, date: None, body, wish: None, loss: None };
         self.requests.insert(request, asked);
         if now < self.quiet.until() || self.lane.rests() {
             self.held.push((request, http));

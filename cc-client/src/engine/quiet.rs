@@ -260,7 +260,9 @@ pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
 /// Whether the platform says that too much was written: that holds up writes alone.
 fn is_of_writes(status: u16, asked: &Asked) -> bool {
     let code = Problem::read(status, Some("application/json"), &asked.body).code;
-    matches!(asked.what, Asking::Outbox { .. }) && matches!(status, 429 | 507) && code == ProblemCode::RateLimited
+    matches!(asked.what, Asking::Outbox { .. })
+        && matches!(status, 429 | 507)
+        && code == ProblemCode::RateLimited
 }
 
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.

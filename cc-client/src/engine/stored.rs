@@ -49,7 +49,9 @@ impl Engine {
             (Ticket::Look, StoreAnswer::Rows(rows)) => self.looked(now, &rows),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
-            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
+            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {
+                self.locked(now, taken, value.as_ref().map(|value| value.as_slice()))
+            }
             _ => {}
         }
     }

@@ -5,13 +5,15 @@ use std::fmt;
 use std::time::Duration;
 
 use cc_core::Timestamp;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{Record, Row, Settled, StoreError, Taken};
 use crate::wire::{RetryAfter, parse_http_date};
 use crate::{Offset, Stamp, WriteId};
 
-/// A request to the platform.
+/// A request to the platform. Its headers and its body are wiped when it is dropped, since they may hold a secret: a transport that passes them
+/// on takes them by `std::mem::take`.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -40,6 +42,20 @@ impl HttpRequest {
         self.headers.retain(|(known, _)| *known != "authorization");
         self.headers.push(("authorization", bearer));
     }
+}
+
+impl Drop for HttpRequest {
+    fn drop(&mut self) {
+        self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
+        self.body.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for HttpRequest {}
+
+/// The value of `authorization`, made in one piece: no part of it is left where it grew.
+pub(crate) fn bearer(secret: &str) -> String {
+    ["Bearer ", secret].concat()
 }
 
 impl fmt::Debug for HttpRequest {
@@ -108,7 +124,7 @@ impl HttpHead {
 #[non_exhaustive]
 pub struct Begin {
     /// The session, a secret; `None` where nobody is signed in.
-    pub session: Option<String>,
+    pub session: Option<Zeroizing<String>>,
     /// Whose the store is, as far as that is known.
     pub principal: Option<Box<str>>,
     /// Somebody signed out, or in, and whose the store is has not been looked at since; or the session is none that is known to be of
@@ -183,7 +199,7 @@ pub enum Input<'a> {
     /// A person or a service signed in.
     SignedIn {
         /// The session, a secret.
-        session: String,
+        session: Zeroizing<String>,
     },
     /// The store has done what it was asked.
     Stored {
@@ -270,8 +286,8 @@ pub enum StoreCommand {
     SetValue {
         /// The value's name.
         name: &'static str,
-        /// The value.
-        value: Vec<u8>,
+        /// The value; some hold a secret.
+        value: Zeroizing<Vec<u8>>,
     },
     /// [`crate::store::Store::settle`].
     Settle {
@@ -322,8 +338,8 @@ pub enum StoreAnswer {
     Locked {
         /// It was.
         taken: bool,
-        /// The value.
-        value: Option<Vec<u8>>,
+        /// The value, which may hold a secret.
+        value: Option<Zeroizing<Vec<u8>>>,
     },
     /// Items changed by a listing.
     Replaced(Vec<Record>),

@@ -10,6 +10,7 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
+use zeroize::Zeroizing;
 
 use super::pins::Pinned;
 use super::{Boxed, HttpAnswer, HttpBody, Pins, Transport, TransportError};
@@ -194,7 +195,7 @@ fn tls(options: &ReqwestOptions) -> Result<rustls::ClientConfig, OptionsError> {
 }
 
 impl Transport for ReqwestTransport {
-    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let client = self.client(request.is_stream);
         let url = format!("{}{}", self.base, request.target);
         let patience = self.patience(&request);
@@ -202,12 +203,17 @@ impl Transport for ReqwestTransport {
         Box::pin(async move {
             let method = ::reqwest::Method::from_bytes(request.method.as_bytes());
             let mut builder = client.request(method.map_err(|_| TransportError::Unsendable)?, url);
-            for (name, value) in request.headers {
-                let value = HeaderValue::try_from(value).map_err(|_| TransportError::Unsendable)?;
+            // Wiped when reqwest lets go of it.
+            for (name, value) in std::mem::take(&mut request.headers) {
+                let value = Bytes::from_owner(Zeroizing::new(value));
+                let mut value =
+                    HeaderValue::from_maybe_shared(value).map_err(|_| TransportError::Unsendable)?;
+                value.set_sensitive(name == "authorization");
                 builder = builder.header(HeaderName::from_static(name), value);
             }
             if !request.body.is_empty() || request.method == "POST" {
-                builder = builder.body(request.body);
+                let body = Bytes::from_owner(Zeroizing::new(std::mem::take(&mut request.body)));
+                builder = builder.body(body);
             }
             let mut answer = within(patience, builder.send()).await?;
             let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);

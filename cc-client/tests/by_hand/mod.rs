@@ -32,7 +32,7 @@ impl World {
     pub(crate) fn start(config: EngineConfig, mut store: MemoryStore) -> Self {
         let mut engine = Engine::new(config);
         let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
-        let (feeds, session) = (feeds.iter().map(String::as_str), Some("made-up".to_owned()));
+        let (feeds, session) = (feeds.iter().map(String::as_str), Some("made-up".to_owned().into()));
         let begin = client().begin(&mut store, Timestamp::default(), feeds, session).unwrap();
         let now = Mono(Duration::from_secs(100));
         let effects = engine.start(now, begin);

@@ -17,8 +17,7 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, LiveFeed, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
-    StoreCommand,
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, WriteId};
@@ -261,7 +260,7 @@ impl World {
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
         let device = self.device_time();
-        let session = Some(SESSION.to_owned());
+        let session = Some(SESSION.to_owned().into());
         let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
         let mut effects = self.engine.start(self.now, begin);

@@ -54,7 +54,7 @@ impl World {
     /// Somebody wrote under a session of their own, and never got a token.
     pub(super) fn somebody_was_here(&mut self) {
         let client = StoreClient { lane: "main", owner: 0 };
-        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned()));
+        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned().into()));
         let write = Write {
             id: WriteId::new(device, [7; 10]),
             collection: "places".into(),
