@@ -178,7 +178,7 @@ impl Engine {
     pub fn status(&self, now: Mono) -> Status {
         let mut status = Status {
             auth: self.auth.state(),
-            feeds: self.feeds.iter().map(|(name, (feed, _))| (name.clone(), feed.state())).collect(),
+            feeds: self.feeds.iter().map(|(name, feed)| (name.into(), feed.machine.state())).collect(),
             outbox: self.outbox.state(),
             server_time: self.clock.now(now),
             store_failed: self.store_failed,

@@ -61,7 +61,7 @@ impl Engine {
         match what {
             Ticket::Anew { feed } => {
                 // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
-                let stored = self.feeds.get(&feed).map(|(machine, _)| machine.stored().clone());
+                let stored = self.feeds.get(&feed).map(|followed| followed.machine.stored().clone());
                 let offset = stored.unwrap_or_default();
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
