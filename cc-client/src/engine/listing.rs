@@ -90,11 +90,11 @@ impl Engine {
     }
 
     /// What was listed could not be stored.
-    pub(super) fn list_later(&mut self, now: Mono, feed: &str) {
+    pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
         self.list(now, feed);
         if let Some(listing) = &mut self.listing {
             listing.again = Some(now + Duration::from_secs(60));
-            listing.loss = Some(Loss::StorageFull);
+            listing.loss = Some(loss);
             self.feeds_changed = true;
         }
     }
