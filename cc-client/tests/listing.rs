@@ -83,6 +83,9 @@ async fn a_persons_own_feed_stays_what_it_is_when_it_is_followed_once_more() {
     let live = status.wait_for(|status| status.feeds.iter().all(|(_, feed)| *feed == FeedState::Live));
     tokio::time::timeout(Duration::from_secs(20), live).await.expect("never live").unwrap();
     let mut changed = client.changed();
-    tokio::time::timeout(Duration::from_secs(20), changed.wait_for(|count| *count > 0)).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(20), changed.wait_for(|count| *count > 0))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(client.items("places", "", 9).await.unwrap().len(), 1);
 }

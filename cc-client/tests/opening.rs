@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 
 use cc_client::Mono;
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::{
-    Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient,
-};
+use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient};
 use cc_client::store::MemoryStore;
 use cc_core::Timestamp;
 

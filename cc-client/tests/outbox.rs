@@ -46,9 +46,17 @@ impl Line {
                 self.sent.push(rows.len());
                 if rows.len() > self.carries {
                     let (code, retry_after, expected) = (ProblemCode::Other, None, None);
-                    return OutboxInput::Failed { status: self.status, code, retry_after, expected, random: 0.5 };
+                    return OutboxInput::Failed {
+                        status: self.status,
+                        code,
+                        retry_after,
+                        expected,
+                        random: 0.5,
+                    };
                 }
-                OutboxInput::Answered { outcomes: rows.iter().map(|row| (*row, SendOutcome::Applied)).collect() }
+                OutboxInput::Answered {
+                    outcomes: rows.iter().map(|row| (*row, SendOutcome::Applied)).collect(),
+                }
             }
             OutboxEffect::Settle { outcomes } => {
                 self.waiting.retain(|row| outcomes.iter().all(|(settled, _)| settled != row));

@@ -202,7 +202,8 @@ fn a_strangers_wish_counts_for_a_minute_however_its_answer_ends() {
 
 #[test]
 fn who_has_written_too_much_may_still_read() {
-    let spent = r#"{"code":"rate_limited","detail":"what one person writes within 30 days: at most 256 MiB"}"#;
+    let spent =
+        r#"{"code":"rate_limited","detail":"what one person writes within 30 days: at most 256 MiB"}"#;
     for (status, code) in [(429, spent), (507, spent)] {
         let mut world = by_hand::World::with_token(&["a"], by_hand::with_writes(1));
         world.answer("/v1/changes", status, &[PROBLEM, ("retry-after", "2000000")], code);

@@ -80,7 +80,8 @@ impl Transport for Platform {
             }
             // Answers take a while, and none as long as the other: all requests of a storm are under way before the first is refused, and
             // most refusals come after the next token.
-            let way = if is_refresh { 10 } else { 50 + world.answers.fetch_add(1, Ordering::SeqCst) * 37 % 200 };
+            let way =
+                if is_refresh { 10 } else { 50 + world.answers.fetch_add(1, Ordering::SeqCst) * 37 % 200 };
             tokio::time::sleep(Duration::from_millis(way as u64)).await;
             let (status, kind, body) = world.answer(&http);
             if is_refresh {

@@ -22,8 +22,7 @@ pub(super) struct Feeds {
 
 impl Feeds {
     pub(super) fn new(feeds: &[(Box<str>, FeedKind)], config: FeedConfig) -> Self {
-        let followed =
-            |kind| Followed { machine: FeedMachine::new(config), kind, due: None, asked: None };
+        let followed = |kind| Followed { machine: FeedMachine::new(config), kind, due: None, asked: None };
         let all = feeds.iter().map(|(name, kind)| (name.clone(), followed(*kind))).collect();
         Self { all, due: BTreeSet::new() }
     }

@@ -31,8 +31,8 @@ use cc_core::Timestamp;
 
 use crate::decide::progress::Progress;
 use crate::decide::{
-    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, Loss,
-    OutboxConfig, OutboxInput, OutboxMachine, OutboxState,
+    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, Loss, OutboxConfig,
+    OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
 use crate::store::{NEW, Record};
@@ -46,7 +46,7 @@ use followed::Feeds;
 use lane::Lane;
 use listing::Listing;
 use opening::Opening;
-use quiet::{Quiet, is_strange, refusal};
+use quiet::{Quiet, gone, is_strange, refusal};
 use tokens::Tokens;
 use uplink::Uplink;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
@@ -498,10 +498,11 @@ impl Engine {
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
-                let input = match refusal(head.as_ref(), &asked.body) {
-                    Some(status @ (404 | 410)) => FeedInput::Gone { connection, status },
-                    Some(status) => FeedInput::Refused(Loss::Refused(status)),
-                    None => FeedInput::Ended { connection, whole, random },
+                let (head, body) = (head.as_ref(), &asked.body);
+                let input = match (gone(head, body), refusal(head, body)) {
+                    (Some(status), _) => FeedInput::Gone { connection, status },
+                    (_, Some(status)) => FeedInput::Refused(Loss::Refused(status)),
+                    _ => FeedInput::Ended { connection, whole, random },
                 };
                 self.feed(now, &feed, input);
             }

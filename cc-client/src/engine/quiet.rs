@@ -261,7 +261,9 @@ fn is_own(status: u16, body: &[u8]) -> bool {
 /// Whether the platform says that too much was written: that holds up writes alone.
 fn is_of_writes(status: u16, asked: &Asked) -> bool {
     let code = Problem::read(status, Some("application/json"), &asked.body).code;
-    matches!(asked.what, Asking::Outbox { .. }) && matches!(status, 429 | 507) && code == ProblemCode::RateLimited
+    matches!(asked.what, Asking::Outbox { .. })
+        && matches!(status, 429 | 507)
+        && code == ProblemCode::RateLimited
 }
 
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
@@ -276,11 +278,18 @@ pub(super) fn is_strange(head: &HttpHead) -> bool {
     }
 }
 
+/// The status with which the platform itself said that a feed, or its place in it, is not there.
+pub(super) fn gone(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
+    let head = head?;
+    let code = Problem::read(head.status, head.header("content-type"), body).code;
+    let is_gone =
+        matches!((head.status, code), (404, ProblemCode::NotFound) | (410, ProblemCode::OffsetGone));
+    is_gone.then_some(head.status)
+}
+
 /// The status with which the platform itself said no for good, as its protocol has it: a gateway's JSON says nothing of what one may read.
 pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
-    use ProblemCode::{
-        Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, OffsetGone, UnknownParameter,
-    };
+    use ProblemCode::{Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, UnknownParameter};
     let head = head?;
     let code = Problem::read(head.status, head.header("content-type"), body).code;
     let says_no = matches!(
@@ -289,7 +298,6 @@ pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
             | (403, Forbidden)
             | (404, NotFound)
             | (405, MethodNotAllowed)
-            | (410, OffsetGone)
     );
     says_no.then_some(head.status)
 }

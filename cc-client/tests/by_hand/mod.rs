@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use cc_client::engine::{Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient, StoreCommand};
+use cc_client::engine::{
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient, StoreCommand,
+};
 use cc_client::store::MemoryStore;
 use cc_client::{Mono, Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;

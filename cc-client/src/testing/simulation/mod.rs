@@ -17,8 +17,7 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, LiveFeed, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
-    StoreCommand,
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, Stamp, WriteId};
