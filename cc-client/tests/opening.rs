@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cc_client::Mono;
 use cc_client::decide::{FeedState, Loss};
@@ -279,4 +279,22 @@ fn an_answer_that_is_slow_and_comes_is_waited_for() {
     world.tell(Input::Ended { request, whole: true });
     world.answer_all_but(&[]);
     assert_eq!(world.live(), 1);
+}
+
+#[test]
+fn what_one_of_ten_thousand_feeds_is_told_costs_no_look_at_the_others() {
+    let mut world = World::start(10_000, 64);
+    world.answer_all_but(&[]);
+    assert_eq!(world.live(), 10_000);
+    let began = Instant::now();
+    for _ in 0..1_000 {
+        // A timer that is due for none of them, and when the next one is.
+        assert_eq!(world.engine.handle(world.now, Input::Timer).len(), 0);
+        assert!(world.engine.next_deadline().is_some_and(|next| next > world.now));
+    }
+    // As often as that, a look at each of them takes seconds.
+    assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+    // All of them are silent for too long at the same time, and each is lost once.
+    world.pass(SECOND * 45);
+    assert_eq!(world.aborted, 10_000);
 }

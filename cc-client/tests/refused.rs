@@ -169,7 +169,8 @@ fn a_position_is_given_up_on_the_platforms_word_only() {
 
 #[test]
 fn a_listing_outlives_the_refusals_of_gateways_and_pages_that_are_none() {
-    let more = [(404, JSON, r#"{"message":"Not Found"}"#), (200, JSON, r#"{"items":[]}"#)];
+    // A listing has no position that could be gone: the platform itself says so of feeds only.
+    let more = [(410, PROBLEM, GONE), (200, JSON, r#"{"items":[]}"#)];
     for (status, kind, body) in OF_OTHERS.into_iter().chain(more) {
         let mut world = World::start();
         world.answer(FEED, 410, PROBLEM, GONE);

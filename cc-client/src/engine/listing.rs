@@ -59,11 +59,11 @@ struct Listed<'a> {
 impl Engine {
     /// Begins to list everything.
     pub(super) fn list(&mut self, now: Mono, feed: &str) {
-        let Some((machine, kind)) = self.feeds.get(feed) else { return };
-        if *kind == FeedKind::Messages {
+        let Some(followed) = self.feeds.get(feed) else { return };
+        if followed.kind == FeedKind::Messages {
             // There is nothing to list: the rest of such a stream is what there is. That it is read anew is stored, or it would be
             // given anew at each start.
-            let from = machine.stored().clone();
+            let from = followed.machine.stored().clone();
             if from != Offset::BEGINNING {
                 self.out.push(Effect::Missed { feed: feed.into() });
             }
@@ -90,11 +90,11 @@ impl Engine {
     }
 
     /// What was listed could not be stored.
-    pub(super) fn list_later(&mut self, now: Mono, feed: &str) {
+    pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
         self.list(now, feed);
         if let Some(listing) = &mut self.listing {
             listing.again = Some(now + Duration::from_secs(60));
-            listing.loss = Some(Loss::StorageFull);
+            listing.loss = Some(loss);
             self.feeds_changed = true;
         }
     }

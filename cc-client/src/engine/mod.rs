@@ -14,6 +14,7 @@
 mod asked;
 mod clock;
 mod execute;
+mod followed;
 mod lane;
 mod listing;
 mod opening;
@@ -29,8 +30,8 @@ use std::fmt;
 
 use crate::decide::progress::Progress;
 use crate::decide::{
-    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, Loss,
-    OutboxConfig, OutboxInput, OutboxMachine, OutboxState,
+    AuthLoss, AuthMachine, AuthState, FeedConfig, FeedEffect, FeedHead, FeedInput, Loss, OutboxConfig,
+    OutboxInput, OutboxMachine, OutboxState,
 };
 use crate::random::split_mix;
 use crate::store::{NEW, Record};
@@ -39,10 +40,11 @@ use asked::{Asked, Asking, Ticket};
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;
+use followed::Feeds;
 use lane::Lane;
 use listing::Listing;
 use opening::Opening;
-use quiet::{Quiet, is_own, is_strange, refusal};
+use quiet::{Quiet, gone, is_own, is_strange, refusal};
 use tokens::Tokens;
 use uplink::Uplink;
 #[cfg(feature = "connected-cars")]
@@ -161,7 +163,7 @@ pub struct Engine {
     uplink: Uplink,
     outbox: OutboxMachine,
     lane: Lane,
-    feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
+    feeds: Feeds,
     listing: Option<Listing>,
     opening: Opening,
     requests: BTreeMap<u64, Asked>,
@@ -189,8 +191,6 @@ const LARGEST_ANSWER: usize = 32 << 20;
 impl Engine {
     /// An engine that has not started: what is on disk is given to [`Self::start`].
     pub fn new(config: EngineConfig) -> Self {
-        let feeds =
-            config.feeds.iter().map(|(name, kind)| (name.clone(), (FeedMachine::new(config.feed), *kind)));
         Self {
             random: Random(config.seed),
             auth: AuthMachine::new(),
@@ -198,7 +198,7 @@ impl Engine {
             uplink: Uplink::default(),
             outbox: OutboxMachine::new(config.outbox),
             lane: Lane::default(),
-            feeds: feeds.collect(),
+            feeds: Feeds::new(&config.feeds, config.feed),
             listing: None,
             opening: Opening::default(),
             requests: BTreeMap::new(),
@@ -219,7 +219,7 @@ impl Engine {
 
     /// The feeds that it follows: the driver reads how far each of them was read.
     pub fn feeds(&self) -> impl Iterator<Item = &str> {
-        self.feeds.keys().map(AsRef::as_ref)
+        self.feeds.iter().map(|(name, _)| name)
     }
 
     /// Begins, from what is on disk.
@@ -240,7 +240,7 @@ impl Engine {
             self.let_go_of_the_nameless();
         }
         self.quiet_from(now, begin.quiet);
-        for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
+        for name in self.feeds.names() {
             let stored = positions.get(&name).cloned().unwrap_or_default();
             self.feed(now, &name, FeedInput::Start { stored });
         }
@@ -302,8 +302,8 @@ impl Engine {
 
     /// When to report [`Input::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
-        let feeds = self.feeds.values().filter_map(|(feed, _)| feed.next_deadline());
         let rest = [
+            self.feeds.next_deadline(),
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
@@ -313,7 +313,7 @@ impl Engine {
             self.opening.next_deadline(self.quiet.until()),
         ];
         let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
-        feeds.chain(slow).chain(rest.into_iter().flatten()).min()
+        slow.chain(rest.into_iter().flatten()).min()
     }
 
     fn done(&mut self, now: Mono) -> Vec<Effect> {
@@ -367,16 +367,14 @@ impl Engine {
     }
 
     fn each_feed(&mut self, now: Mono, input: impl Fn(&str) -> FeedInput<'static>) {
-        for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
+        for name in self.feeds.names() {
             self.feed(now, &name, input(&name));
         }
     }
 
     fn feed(&mut self, now: Mono, name: &str, input: FeedInput<'_>) {
-        let Some((feed, _)) = self.feeds.get_mut(name) else { return };
-        let before = feed.state();
-        let effects = feed.handle(now, input);
-        self.feeds_changed |= feed.state() != before;
+        let (effects, is_changed) = self.feeds.handle(now, name, input);
+        self.feeds_changed |= is_changed;
         for effect in effects {
             self.feed_effect(now, name, effect);
         }
@@ -385,10 +383,8 @@ impl Engine {
     fn feed_effect(&mut self, now: Mono, name: &str, effect: FeedEffect) {
         match effect {
             FeedEffect::Abort { connection } => {
-                let is_it = |asked: &Asked| matches!(&asked.what, Asking::Feed { feed, connection: one, .. } if **feed == *name && *one == connection);
-                let request =
-                    self.requests.iter().find(|(_, asked)| is_it(asked)).map(|(request, _)| *request);
-                if let Some(request) = request {
+                let request = self.feeds.request_of(name, connection);
+                if let Some(request) = request.filter(|request| self.requests.contains_key(request)) {
                     self.forget(request);
                 }
             }
@@ -402,7 +398,7 @@ impl Engine {
     }
 
     fn give(&mut self, name: &str, from: Offset, messages: Vec<Box<str>>, to: Offset) {
-        let kind = self.feeds.get(name).map_or(FeedKind::Messages, |(_, kind)| *kind);
+        let kind = self.feeds.get(name).map_or(FeedKind::Messages, |feed| feed.kind);
         let feed: Box<str> = name.into();
         match kind {
             FeedKind::Records => {
@@ -502,10 +498,11 @@ impl Engine {
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
-                let input = match refusal(head.as_ref(), &asked.body) {
-                    Some(status @ (404 | 410)) => FeedInput::Gone { connection, status },
-                    Some(status) => FeedInput::Refused(Loss::Refused(status)),
-                    None => FeedInput::Ended { connection, whole, random },
+                let (head, body) = (head.as_ref(), &asked.body);
+                let input = match (gone(head, body), refusal(head, body)) {
+                    (Some(status), _) => FeedInput::Gone { connection, status },
+                    (_, Some(status)) => FeedInput::Refused(Loss::Refused(status)),
+                    _ => FeedInput::Ended { connection, whole, random },
                 };
                 self.feed(now, &feed, input);
             }
@@ -533,7 +530,9 @@ impl Engine {
         self.release(now);
         self.give_up_what_drips(now);
         let random = self.random.next();
-        self.each_feed(now, |_| FeedInput::Timer { random });
+        for name in self.feeds.due(now) {
+            self.feed(now, &name, FeedInput::Timer { random });
+        }
         self.token_timer(now);
         let effects = self.outbox.handle(now, OutboxInput::Timer);
         self.outbox_effects(now, effects);

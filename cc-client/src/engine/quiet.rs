@@ -177,7 +177,7 @@ impl Engine {
     pub fn status(&self, now: Mono) -> Status {
         let mut status = Status {
             auth: self.auth.state(),
-            feeds: self.feeds.iter().map(|(name, (feed, _))| (name.clone(), feed.state())).collect(),
+            feeds: self.feeds.iter().map(|(name, feed)| (name.into(), feed.machine.state())).collect(),
             outbox: self.outbox.state(),
             server_time: self.clock.now(now),
             store_failed: self.store_failed,
@@ -277,11 +277,18 @@ pub(super) fn is_strange(head: &HttpHead) -> bool {
     }
 }
 
+/// The status with which the platform itself said that a feed, or its place in it, is not there.
+pub(super) fn gone(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
+    let head = head?;
+    let code = Problem::read(head.status, head.header("content-type"), body).code;
+    let is_gone =
+        matches!((head.status, code), (404, ProblemCode::NotFound) | (410, ProblemCode::OffsetGone));
+    is_gone.then_some(head.status)
+}
+
 /// The status with which the platform itself said no for good, as its protocol has it: a gateway's JSON says nothing of what one may read.
 pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
-    use ProblemCode::{
-        Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, OffsetGone, UnknownParameter,
-    };
+    use ProblemCode::{Forbidden, Malformed, MalformedOffset, MethodNotAllowed, NotFound, UnknownParameter};
     let head = head?;
     let code = Problem::read(head.status, head.header("content-type"), body).code;
     let says_no = matches!(
@@ -290,7 +297,6 @@ pub(super) fn refusal(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
             | (403, Forbidden)
             | (404, NotFound)
             | (405, MethodNotAllowed)
-            | (410, OffsetGone)
     );
     says_no.then_some(head.status)
 }

@@ -1,7 +1,7 @@
 //! What the store said, and what follows from it.
 
 use super::{Effect, Engine, StoreAnswer, Ticket};
-use crate::decide::{FeedInput, OutboxInput};
+use crate::decide::{FeedInput, Loss, OutboxInput};
 use crate::store::StoreError;
 use crate::{Mono, Offset};
 
@@ -61,18 +61,19 @@ impl Engine {
             self.store_failed = true;
         }
         let random = self.random.next();
+        let loss = if matches!(error, StoreError::Full) { Loss::StorageFull } else { Loss::StoreFailed };
         match what {
             Ticket::Anew { feed } => {
                 // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
-                let stored = self.feeds.get(&feed).map(|(machine, _)| machine.stored().clone());
+                let stored = self.feeds.get(&feed).map(|followed| followed.machine.stored().clone());
                 let offset = stored.unwrap_or_default();
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
             Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
                 self.forget_deliveries(&feed);
-                self.feed(now, &feed, FeedInput::StoreFailed { random });
+                self.feed(now, &feed, FeedInput::StoreFailed { loss, random });
             }
-            Ticket::Replace { feed, .. } => self.list_later(now, &feed),
+            Ticket::Replace { feed, .. } => self.list_later(now, &feed, loss),
             Ticket::Load => {
                 let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
                 self.outbox_effects(now, effects);

@@ -201,11 +201,11 @@ impl FeedMachine {
                 }
             }
             FeedInput::Stored { to } => self.on_disk(now, to, &mut out),
-            FeedInput::StoreFailed { random } => {
+            FeedInput::StoreFailed { loss, random } => {
                 self.received = self.stored.clone();
                 self.waiting = 0;
                 self.next = Next::AtOnce;
-                self.lose(now, Loss::StorageFull, None, random, &mut out);
+                self.lose(now, loss, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {
                 if self.state == FeedState::Refetching {

@@ -95,8 +95,10 @@ pub enum Loss {
     Refused(u16),
     /// Nothing was heard for too long.
     Silent,
-    /// What came could not be stored.
+    /// What came could not be stored: the disk is full.
     StorageFull,
+    /// What came could not be stored: the store is busy, or fails.
+    StoreFailed,
     /// More came at once than is allowed.
     TooLarge,
     /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of [`FeedConfig::silence`].
@@ -174,6 +176,8 @@ pub enum FeedInput<'a> {
     },
     /// What was handed out could not be stored.
     StoreFailed {
+        /// Why.
+        loss: Loss,
         /// A fresh random number from 0 to 1.
         random: f64,
     },
@@ -208,7 +212,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::SignedOut => f.write_str("SignedOut"),
             Self::Start { stored } => write!(f, "Start({stored:?})"),
             Self::Stored { to } => write!(f, "Stored({to:?})"),
-            Self::StoreFailed { .. } => f.write_str("StoreFailed"),
+            Self::StoreFailed { loss, .. } => write!(f, "StoreFailed({loss:?})"),
             Self::Timer { .. } => f.write_str("Timer"),
             Self::TokenReady => f.write_str("TokenReady"),
         }
