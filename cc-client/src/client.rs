@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use zeroize::Zeroizing;
 
 use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
@@ -47,7 +48,7 @@ pub(crate) enum Order {
     Outcome { id: WriteId, waiter: oneshot::Sender<SendOutcome> },
     Read { feed: Box<str>, reader: mpsc::Sender<Delivery> },
     Shutdown { done: oneshot::Sender<()> },
-    SignIn { session: String },
+    SignIn { session: Zeroizing<String> },
     SignOut,
     Stamp { stamped: oneshot::Sender<Stamp> },
     Suspend { done: oneshot::Sender<Result<(), StoreError>> },
@@ -378,7 +379,7 @@ impl Client {
     ///
     /// [`ClientError::Closed`] once the client has ended.
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
-        self.order(Order::SignIn { session: session.into() })
+        self.order(Order::SignIn { session: Zeroizing::new(session.into()) })
     }
 
     /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it, and

@@ -25,7 +25,8 @@ fn asked_in_an_hour(status: u16) -> (usize, usize, FeedState) {
                 asked += 1;
                 assert!(asked < 1_000, "a circle");
                 let head = FeedHead { status, ..FeedHead::default() };
-                effects = feed.handle(now, FeedInput::Head { connection, head });
+                assert!(feed.handle(now, FeedInput::Head { connection, head }).is_empty());
+                effects = feed.handle(now, FeedInput::Gone { connection, status });
             }
             FeedEffect::Refetch => {
                 listed += 1;
@@ -173,9 +174,11 @@ fn a_feed_goes_live_while_some_of_it_waits_to_be_taken() {
     assert_eq!(request.query(), "live=sse&offset=3");
     // Where the server has forgotten that place, what was handed out is taken first: it is kept nowhere else.
     let gone = FeedHead { status: 410, ..page };
-    let effects = feed.handle(now, FeedInput::Head { connection: *connection, head: gone.clone() });
-    assert!(matches!(effects[..], [FeedEffect::Abort { .. }]), "{effects:?}");
+    feed.handle(now, FeedInput::Head { connection: *connection, head: gone.clone() });
+    let effects = feed.handle(now, FeedInput::Gone { connection: *connection, status: 410 });
+    assert!(effects.is_empty(), "{effects:?}");
     let again = opened(&feed.handle(now, FeedInput::Stored { to: Offset::new("3").unwrap() }));
-    let effects = feed.handle(now, FeedInput::Head { connection: again, head: gone });
-    assert!(matches!(effects[..], [FeedEffect::Abort { .. }, FeedEffect::Refetch]), "{effects:?}");
+    feed.handle(now, FeedInput::Head { connection: again, head: gone });
+    let effects = feed.handle(now, FeedInput::Gone { connection: again, status: 410 });
+    assert!(matches!(effects[..], [FeedEffect::Refetch]), "{effects:?}");
 }

@@ -10,11 +10,13 @@ use std::time::Duration;
 use cc_client::Mono;
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
 use cc_client::engine::Input;
-use cc_client::store::Store;
+use cc_client::store::{MemoryStore, Store};
 use cc_client::wire::ProblemCode;
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
 use engine::World;
+
+mod by_hand;
 
 fn start() -> World {
     World::start(|_| {})
@@ -74,6 +76,109 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
         world.tell(Input::Network { up: true });
         assert_eq!(!world.open.is_empty(), ends, "{body}");
     }
+}
+
+/// Until when the store says that the platform is to be left alone, in seconds from the beginning.
+fn kept(world: &mut by_hand::World) -> Option<u64> {
+    let kept = world.store.value("quiet").unwrap()?;
+    let millis: u64 = String::from_utf8(kept).unwrap().parse().unwrap();
+    Some(millis.div_ceil(1_000))
+}
+
+const OF_A_GATEWAY: &str = r#"{"message":"no healthy upstream"}"#;
+
+#[test]
+fn answers_that_cross_are_each_judged_by_their_own_ends() {
+    // Whether the answers to A and B are the platform's; how long everything is quiet, and on another network.
+    for (of_a, of_b, quiet, elsewhere) in [
+        (OF_A_GATEWAY, OF_A_GATEWAY, 60, 0),
+        (OWN, OF_A_GATEWAY, 3_000, 3_000),
+        (OF_A_GATEWAY, OWN, 3_000, 3_000),
+        (OWN, OWN, 3_000, 3_000),
+    ] {
+        for (is_reversed, is_elsewhere) in [(false, false), (false, true), (true, false), (true, true)] {
+            let mut world = by_hand::World::with_token(&["a", "b"], by_hand::with_writes(0));
+            let mut answers = [(world.find("/v1/feeds/a"), of_a), (world.find("/v1/feeds/b"), of_b)];
+            for (request, _) in answers {
+                world.head(request, 503, &[JSON, LONG]);
+                assert_eq!(kept(&mut world), None, "nothing is believed for good by a head");
+            }
+            // While nobody knows whose word it is, nothing is sent.
+            world.store.accept("main", &[write()]).unwrap();
+            world.tell(Input::Filled);
+            assert!(!world.is_asked("/v1/changes"));
+            if is_reversed {
+                answers.reverse();
+            }
+            for (request, body) in answers {
+                world.rest(request, body, true);
+            }
+            assert_eq!(kept(&mut world).is_some(), elsewhere > 0, "{of_a} {of_b}");
+            if is_elsewhere {
+                world.tell(Input::Network { up: true });
+            }
+            let quiet = if is_elsewhere { elsewhere } else { quiet };
+            if quiet > 0 {
+                world.pass(quiet - 1);
+                assert!(world.open.is_empty(), "{of_a} {of_b}: {:?}", world.open);
+                world.pass(1);
+            }
+            assert!(!world.open.is_empty(), "{of_a} {of_b}");
+        }
+    }
+}
+
+#[test]
+fn a_strangers_wish_counts_for_a_minute_however_its_answer_ends() {
+    for (status, body, whole) in [
+        (401, r#"{"message":"Unauthorized"}"#, true),
+        (404, r#"{"message":"no Route matched"}"#, true),
+        (410, "{}", true),
+        (500, "", true),
+        (503, OF_A_GATEWAY, false),
+        // Of what breaks off nobody knows whose it was.
+        (503, OWN, false),
+    ] {
+        let mut world = by_hand::World::with_token(&["a", "b"], MemoryStore::new());
+        world.pass(10);
+        let request = world.find("/v1/feeds/a");
+        world.head(request, status, &[JSON, LONG]);
+        world.rest(request, body, whole);
+        world.open.clear();
+        assert_eq!(kept(&mut world), None, "{status} {body}");
+        world.pass(59);
+        assert!(world.open.is_empty(), "{status} {body}: {:?}", world.open);
+        world.pass(6);
+        assert!(!world.open.is_empty(), "{status} {body}");
+    }
+}
+
+#[test]
+fn who_has_written_too_much_may_still_read() {
+    let spent =
+        r#"{"code":"rate_limited","detail":"what one person writes within 30 days: at most 256 MiB"}"#;
+    for (status, code) in [(429, spent), (507, spent)] {
+        let mut world = by_hand::World::with_token(&["a"], by_hand::with_writes(1));
+        world.answer("/v1/changes", status, &[PROBLEM, ("retry-after", "2000000")], code);
+        assert_eq!(kept(&mut world), None);
+        world.nothing_new("/v1/feeds/a");
+        assert!(world.is_asked("/v1/feeds/a?live=sse"), "{:?}", world.open);
+        let until = world.now + Duration::from_secs(3_600);
+        assert_eq!(world.engine.status(world.now).outbox, OutboxState::Backoff { until });
+        // Another network, and sleep, bring no new allowance.
+        world.tell(Input::Network { up: true });
+        world.tell(Input::Asleep(true));
+        world.tell(Input::Asleep(false));
+        world.tell(Input::Filled);
+        assert!(!world.is_asked("/v1/changes"));
+        world.now = until;
+        world.tell(Input::Timer);
+        assert!(world.is_asked("/v1/changes") || world.is_asked("/v1/auth/token"));
+    }
+    // What is too much of anything else holds for all.
+    let mut world = by_hand::World::with_token(&["a"], by_hand::with_writes(1));
+    world.answer("/v1/feeds/a", 429, &[PROBLEM, LONG], r#"{"code":"too_many_streams"}"#);
+    assert!(kept(&mut world).is_some());
 }
 
 fn write() -> Write {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cc_client::Client;
 use cc_client::decide::{AuthState, FeedState};
-use cc_client::engine::{FeedKind, HttpHead, HttpRequest};
+use cc_client::engine::{HttpHead, HttpRequest};
 use cc_client::store::MemoryStore;
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use tokio::sync::watch;
@@ -24,6 +24,7 @@ struct Platform {
     refused: Arc<AtomicUsize>,
     most_at_once: Arc<AtomicUsize>,
     at_once: Arc<AtomicUsize>,
+    answers: Arc<AtomicUsize>,
 }
 
 enum Body {
@@ -77,8 +78,11 @@ impl Transport for Platform {
                 let now = world.at_once.fetch_add(1, Ordering::SeqCst) + 1;
                 world.most_at_once.fetch_max(now, Ordering::SeqCst);
             }
-            // Answers take a while: all requests of a storm are under way before the first is refused.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            // Answers take a while, and none as long as the other: all requests of a storm are under way before the first is refused, and
+            // most refusals come after the next token.
+            let way =
+                if is_refresh { 10 } else { 50 + world.answers.fetch_add(1, Ordering::SeqCst) * 37 % 200 };
+            tokio::time::sleep(Duration::from_millis(way as u64)).await;
             let (status, kind, body) = world.answer(&http);
             if is_refresh {
                 world.at_once.fetch_sub(1, Ordering::SeqCst);
@@ -145,13 +149,14 @@ async fn a_thousand_refusals_at_once_make_one_refresh() {
         refused: Arc::default(),
         most_at_once: Arc::default(),
         at_once: Arc::default(),
+        answers: Arc::default(),
     };
     let client = Client::builder(world.clone(), MemoryStore::new())
         .session("made-up")
         .configure(|config| {
             // The storm is to be one.
             config.opening = FEEDS;
-            config.feeds = (0..FEEDS).map(|feed| (format!("f/{feed}").into(), FeedKind::Messages)).collect();
+            config.follow_only((0..FEEDS).map(|feed| format!("f/{feed}")));
         })
         .start()
         .await

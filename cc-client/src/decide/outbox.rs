@@ -5,7 +5,8 @@
 //! ```
 //!
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning.
+//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning: half of them at a time, since the
+//! line may be too slow for all.
 
 use std::time::Duration;
 
@@ -56,6 +57,8 @@ pub struct OutboxMachine {
     fenced: Mono,
     /// When the lane is taken back.
     reclaim: Option<Mono>,
+    /// Nothing may be written before.
+    spent: Mono,
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
@@ -247,6 +250,7 @@ impl OutboxMachine {
             fences: 0,
             fenced: Mono::default(),
             reclaim: None,
+            spent: Mono::default(),
         }
     }
 
@@ -273,20 +277,21 @@ impl OutboxMachine {
                     self.state = OutboxState::Idle;
                 }
                 self.failures = 0;
-                self.go_on()
+                self.spent = Mono::default();
+                self.go_on(now)
             }
             OutboxInput::Filled => {
                 self.filled = true;
-                if self.state == OutboxState::Idle { self.go_on() } else { Vec::new() }
+                if self.state == OutboxState::Idle { self.go_on(now) } else { Vec::new() }
             }
             OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
                 if rows.is_empty() {
                     self.state = OutboxState::Idle;
                     // Something may have been put in after the rows were read.
-                    return if self.filled { self.go_on() } else { Vec::new() };
+                    return if self.filled { self.go_on(now) } else { Vec::new() };
                 }
                 self.batch = rows;
-                self.go_on()
+                self.go_on(now)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.failures = 0;
@@ -304,7 +309,7 @@ impl OutboxMachine {
                 self.batch.clear();
                 self.filled = true;
                 self.state = OutboxState::Idle;
-                self.go_on()
+                self.go_on(now)
             }
             OutboxInput::LoadFailed { random } if self.state == OutboxState::Loading => {
                 self.wait(now, None, random)
@@ -314,15 +319,15 @@ impl OutboxMachine {
             }
             OutboxInput::Reclaimed if self.state == OutboxState::Fenced => {
                 self.state = OutboxState::Idle;
-                self.go_on()
+                self.go_on(now)
             }
             OutboxInput::ReclaimFailed { random } if self.state == OutboxState::Fenced => {
                 self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
-            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
+            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(now),
             OutboxInput::Timer => match self.state {
-                OutboxState::Backoff { until } if now >= until => self.go_on(),
+                OutboxState::Backoff { until } if now >= until => self.go_on(now),
                 OutboxState::Fenced if self.next_deadline().is_some_and(|reclaim| now >= reclaim) => {
                     self.reclaim = None;
                     vec![OutboxEffect::Reclaim]
@@ -334,7 +339,7 @@ impl OutboxMachine {
                 match self.state {
                     OutboxState::Backoff { .. } | OutboxState::Offline => {
                         self.failures = 0;
-                        self.go_on()
+                        self.go_on(now)
                     }
                     _ => Vec::new(),
                 }
@@ -342,7 +347,7 @@ impl OutboxMachine {
             OutboxInput::Asleep(asleep) => {
                 self.suspended = asleep;
                 match self.state {
-                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
+                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(now),
                     _ => Vec::new(),
                 }
             }
@@ -351,12 +356,16 @@ impl OutboxMachine {
         }
     }
 
-    fn go_on(&mut self) -> Vec<OutboxEffect> {
+    fn go_on(&mut self, now: Mono) -> Vec<OutboxEffect> {
         if self.state == OutboxState::Fenced {
             return Vec::new();
         }
         if self.suspended || self.offline {
             self.state = if self.suspended { OutboxState::Suspended } else { OutboxState::Offline };
+            return Vec::new();
+        }
+        if now < self.spent {
+            self.state = OutboxState::Backoff { until: self.spent };
             return Vec::new();
         }
         if self.batch.is_empty() {
@@ -403,12 +412,24 @@ impl OutboxMachine {
             }
             (Some(409), Some(expected)) if expected != self.sequence => {
                 self.sequence = expected;
-                self.go_on()
+                self.go_on(now)
             }
             (Some(413), _) if self.batch.len() > 1 => {
-                self.rows = (self.batch.len() as u32 / 2).max(1);
-                self.batch.truncate(self.rows as usize);
-                self.go_on()
+                self.send_less();
+                self.go_on(now)
+            }
+            // Nobody knows what came of it. A line that is too slow for all of it would be too slow for ever.
+            (None | Some(408), _) => {
+                self.send_less();
+                self.wait(now, retry_after, random)
+            }
+            // The platform takes no writes from this person for a while, whatever the network, and answers all else.
+            (Some(429 | 507), _) if code == ProblemCode::RateLimited => {
+                let effects = self.wait(now, retry_after, random);
+                if let (OutboxState::Backoff { until }, Some(_)) = (self.state, retry_after) {
+                    self.spent = until;
+                }
+                effects
             }
             // A proxy has limits of its own, which may not be those of the next network.
             (Some(413), _) if code != ProblemCode::TooLarge => self.wait(now, retry_after, random),
@@ -417,7 +438,7 @@ impl OutboxMachine {
                 if self.batch.len() > 1 {
                     self.rows = 1;
                     self.batch.truncate(1);
-                    return self.go_on();
+                    return self.go_on(now);
                 }
                 self.sequence += 1;
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
@@ -425,6 +446,12 @@ impl OutboxMachine {
             }
             _ => self.wait(now, retry_after, random),
         }
+    }
+
+    /// The older half of the batch goes first, and fewer rows at a time from then on, until more are answered.
+    fn send_less(&mut self) {
+        self.rows = (self.batch.len() as u32 / 2).max(1);
+        self.batch.truncate(self.rows as usize);
     }
 
     fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {

@@ -1,6 +1,7 @@
 //! What a store does for an engine: the one place where commands become calls.
 
 use cc_core::Timestamp;
+use zeroize::Zeroizing;
 
 use super::people::{digest, is_known, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
@@ -45,7 +46,7 @@ impl StoreClient<'_> {
             StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
-                value: store.value(name)?,
+                value: store.value(name)?.map(Zeroizing::new),
             },
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
@@ -59,7 +60,7 @@ impl StoreClient<'_> {
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
-                if name == UNSURE && value == LEFT {
+                if name == UNSURE && value.as_slice() == LEFT {
                     // Who signed out is not known by a session any more.
                     store.set_value(SESSIONS, &[])?;
                 }
@@ -67,6 +68,10 @@ impl StoreClient<'_> {
             }
             StoreCommand::Settle { settled } => {
                 store.settle(&settled)?;
+                StoreAnswer::Done
+            }
+            StoreCommand::StampAnew { latest, first } => {
+                store.stamp_anew(self.lane, latest, first)?;
                 StoreAnswer::Done
             }
             StoreCommand::Take { feed, from, records, to } => {
@@ -90,7 +95,7 @@ impl StoreClient<'_> {
         store: &mut dyn Store,
         device: Timestamp,
         feeds: impl Iterator<Item = &'f str>,
-        session: Option<String>,
+        session: Option<Zeroizing<String>>,
     ) -> Result<Begin, StoreError> {
         let mut begin = Begin::default();
         for feed in feeds {

@@ -27,9 +27,14 @@ impl Default for Lane {
 }
 
 impl Lane {
+    /// The app sleeps, or there is no network: nothing is sent.
+    pub(super) fn rests(&self) -> bool {
+        self.is_asleep || !self.is_up
+    }
+
     /// When to look next; a client that sleeps leaves its file closed.
     pub(super) fn next_deadline(&self) -> Option<Mono> {
-        (self.is_up && !self.is_asleep).then_some(self.look)
+        (!self.rests()).then_some(self.look)
     }
 }
 

@@ -215,6 +215,17 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError> {
+        let (mut last, mut next) = (first, None);
+        for entry in self.rows.values_mut().filter(|entry| *entry.lane == *lane && entry.outcome.is_none()) {
+            let clock = &mut entry.write.clock;
+            if let Some(stamp) = next.or((*clock > latest).then_some(first)) {
+                (*clock, last, next) = (stamp, stamp, Some(stamp.next()));
+            }
+        }
+        self.set_value(STAMP, last.to_string().as_bytes())
+    }
+
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {
         let blocked: BTreeSet<(&str, &str)> = self
             .rows

@@ -22,8 +22,8 @@ pub struct FakePlatform {
     /// The claims of tokens, in base64url: whose they are.
     claims: Option<String>,
     made: u64,
-    /// How often the change of each stamp was done.
-    applied: BTreeMap<Stamp, u32>,
+    /// How often each change was done.
+    applied: BTreeMap<WriteId, u32>,
     forgets_ids: bool,
 }
 
@@ -315,7 +315,7 @@ impl FakePlatform {
         }
         let version = self.write(&place, change.kind, change.body.map_or("{}", RawValue::get), clock);
         self.done.insert(id, Done { outcome: "applied", version });
-        *self.applied.entry(clock).or_default() += 1;
+        *self.applied.entry(id).or_default() += 1;
         format!("{{\"id\":\"{id}\",\"outcome\":\"applied\",\"version\":{version}}}")
     }
 
@@ -352,9 +352,9 @@ impl FakePlatform {
         there.map(|((collection, key), _)| (collection.as_str(), key.as_str()))
     }
 
-    /// How often the change of that stamp was done: at most once, if all is well.
-    pub fn times_applied(&self, clock: Stamp) -> u32 {
-        self.applied.get(&clock).copied().unwrap_or(0)
+    /// How often each change was done that was: once, if all is well.
+    pub fn applied(&self) -> &BTreeMap<WriteId, u32> {
+        &self.applied
     }
 
     /// A platform that does not know its changes again: what is sent twice is done twice.

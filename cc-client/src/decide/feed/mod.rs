@@ -187,12 +187,17 @@ impl FeedMachine {
                     self.ended(now, whole, random, &mut out);
                 }
             }
+            FeedInput::Gone { connection, status } => {
+                if self.hears(now, connection) {
+                    self.gone(now, status, &mut out);
+                }
+            }
             FeedInput::Stored { to } => self.on_disk(now, to, &mut out),
-            FeedInput::StoreFailed { random } => {
+            FeedInput::StoreFailed { loss, random } => {
                 self.received = self.stored.clone();
                 self.waiting = 0;
                 self.next = Next::AtOnce;
-                self.lose(now, Loss::StorageFull, None, random, &mut out);
+                self.lose(now, loss, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {
                 if self.state == FeedState::Refetching {

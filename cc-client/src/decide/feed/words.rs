@@ -95,8 +95,10 @@ pub enum Loss {
     Refused(u16),
     /// Nothing was heard for too long.
     Silent,
-    /// What came could not be stored.
+    /// What came could not be stored: the disk is full.
     StorageFull,
+    /// What came could not be stored: the store is busy, or fails.
+    StoreFailed,
     /// More came at once than is allowed.
     TooLarge,
     /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of [`FeedConfig::silence`].
@@ -129,6 +131,13 @@ pub enum FeedInput<'a> {
         whole: bool,
         /// A fresh random number from 0 to 1.
         random: f64,
+    },
+    /// The platform said in its own words that there is nothing at this position any more, or no such stream. The answer has ended.
+    Gone {
+        /// Which.
+        connection: u64,
+        /// With this status: 404 or 410.
+        status: u16,
     },
     /// The head of an answer.
     Head {
@@ -167,6 +176,8 @@ pub enum FeedInput<'a> {
     },
     /// What was handed out could not be stored.
     StoreFailed {
+        /// Why.
+        loss: Loss,
         /// A fresh random number from 0 to 1.
         random: f64,
     },
@@ -191,6 +202,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::Asleep(asleep) => write!(f, "Asleep({asleep})"),
             Self::Bytes { connection, bytes } => write!(f, "Bytes({connection}, {} bytes)", bytes.len()),
             Self::Ended { connection, whole, .. } => write!(f, "Ended({connection}, whole: {whole})"),
+            Self::Gone { connection, status } => write!(f, "Gone({connection}, {status})"),
             Self::Head { connection, head } => write!(f, "Head({connection}, {head:?})"),
             Self::Network { up } => write!(f, "Network({up})"),
             Self::Queued { connection } => write!(f, "Queued({connection})"),
@@ -200,7 +212,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::SignedOut => f.write_str("SignedOut"),
             Self::Start { stored } => write!(f, "Start({stored:?})"),
             Self::Stored { to } => write!(f, "Stored({to:?})"),
-            Self::StoreFailed { .. } => f.write_str("StoreFailed"),
+            Self::StoreFailed { loss, .. } => write!(f, "StoreFailed({loss:?})"),
             Self::Timer { .. } => f.write_str("Timer"),
             Self::TokenReady => f.write_str("TokenReady"),
         }

@@ -31,11 +31,11 @@ impl World {
         }
         match self.writes.get_mut(&id) {
             None => self.breaks("a write was settled that nobody wrote"),
-            Some((_, Some(before))) => {
+            Some(Some(before)) => {
                 let before = *before;
                 self.breaks(format!("a write was settled twice: {before:?}, {outcome:?}"));
             }
-            Some((_, open)) => *open = Some(outcome),
+            Some(open) => *open = Some(outcome),
         }
     }
 
@@ -122,11 +122,14 @@ impl World {
                 return Err(format!("what somebody wrote whom nobody knew is {standing:?}"));
             }
         }
-        for (id, (clock, outcome)) in &self.writes {
+        if let Some(id) = self.platform.applied().keys().find(|id| !self.writes.contains_key(id)) {
+            return Err(format!("the change {id} was done, and nobody wrote it"));
+        }
+        for (id, outcome) in &self.writes {
             if !self.platform.knows(*id) {
                 return Err(format!("the accepted write {id} never arrived"));
             }
-            let times = self.platform.times_applied(*clock);
+            let times = self.platform.applied().get(id).copied().unwrap_or(0);
             let is_done = matches!(outcome, Some(SendOutcome::Applied | SendOutcome::Duplicate));
             if times > 1 || (is_done && times == 0) {
                 return Err(format!("the write {id} was done {times} times, and told as {outcome:?}"));

@@ -17,11 +17,10 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, LiveFeed, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, FeedKind, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
-    StoreCommand,
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
-use crate::{Mono, Offset, Stamp, WriteId};
+use crate::{Mono, Offset, WriteId};
 
 /// Lives through a day of one seed: `Err` says what broke, and how to see it again.
 ///
@@ -103,7 +102,7 @@ struct World {
     aborted: BTreeSet<u64>,
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
-    writes: BTreeMap<WriteId, (Stamp, Option<SendOutcome>)>,
+    writes: BTreeMap<WriteId, Option<SendOutcome>>,
     /// What somebody wrote who was here before, and of whom the platform never heard.
     strange: BTreeSet<WriteId>,
     /// How often the store may still become another's.
@@ -122,6 +121,8 @@ struct World {
     shown: BTreeMap<(Box<str>, Box<str>), u64>,
     /// The client must not be heard before.
     quiet: Mono,
+    /// Until when answers asked not to be heard, whose ends have not come.
+    wishes: BTreeMap<u64, Mono>,
     /// That is on disk, by a clock that was off by so much.
     quiet_kept: Option<(Mono, TimeDelta)>,
     /// Requests for tokens of this life that are under way.
@@ -174,6 +175,7 @@ impl World {
             storm: Mono::default(),
             shown: BTreeMap::new(),
             quiet: Mono::default(),
+            wishes: BTreeMap::new(),
             quiet_kept: None,
             refreshing: BTreeSet::new(),
             calm: false,
@@ -251,6 +253,7 @@ impl World {
         self.life += 1;
         self.refreshing.clear();
         self.aborted.clear();
+        self.wishes.clear();
         self.unread.clear();
         if self.quiet_kept != Some((self.quiet, self.jump)) {
             // It was killed before it could note that, or its clock was set since.
@@ -259,13 +262,13 @@ impl World {
         let mut config = EngineConfig::new(1, self.dice.roll());
         config.epoch = self.life;
         config.share_tokens = self.dice.one_in(2);
-        config.feeds.push((CAR.into(), FeedKind::Messages));
+        config.follow(CAR);
         self.engine = Engine::new(config);
         self.nothing_is_missing();
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
         let device = self.device_time();
-        let session = Some(SESSION.to_owned());
+        let session = Some(SESSION.to_owned().into());
         let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
         let mut effects = self.engine.start(self.now, begin);
@@ -440,6 +443,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),
+        StoreCommand::StampAnew { .. } => ("crash before stamping", "crash after stamping"),
         StoreCommand::Take { .. } => ("crash before take", "crash after take"),
         StoreCommand::Belong { .. } => ("crash before belong", "crash after belong"),
         StoreCommand::Unlock { .. } => ("crash before unlock", "crash after unlock"),

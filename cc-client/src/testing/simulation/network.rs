@@ -144,7 +144,7 @@ impl World {
             Part::Head(mut head) => {
                 let wait = head.header("retry-after").and_then(|text| text.parse().ok());
                 if let Some(wait) = wait.map(Duration::from_secs) {
-                    self.quiet = self.quiet.max(self.now + wait);
+                    self.wishes.insert(request, self.now + wait);
                 }
                 if self.has_flaw(Flaw::IgnoresRetryAfter) {
                     head.headers.retain(|(name, _)| name != "retry-after");
@@ -159,6 +159,10 @@ impl World {
             }
             Part::Bytes(bytes) => self.tell(Input::Bytes { request, bytes: &bytes }),
             Part::End { whole } => {
+                // Whose wish it was shows at the end of the answer.
+                if let Some(until) = self.wishes.remove(&request).filter(|_| whole) {
+                    self.quiet = self.quiet.max(until);
+                }
                 self.refreshing.remove(&request);
                 self.aborted.insert(request);
                 self.tell(Input::Ended { request, whole });

@@ -36,10 +36,10 @@ impl World {
             clock: self.engine.stamp(self.now, device),
             body: if kind == WriteKind::Delete { "".into() } else { body.into() },
         };
-        let (id, clock) = (write.id, write.clock);
+        let id = write.id;
         if self.store.accept("main", &[write]).is_ok() {
             self.report.accepted += 1;
-            self.writes.insert(id, (clock, None));
+            self.writes.insert(id, None);
             self.sync();
             if self.fault(self.faults.crash, "crash after accept") {
                 self.crash();
@@ -54,7 +54,7 @@ impl World {
     /// Somebody wrote under a session of their own, and never got a token.
     pub(super) fn somebody_was_here(&mut self) {
         let client = StoreClient { lane: "main", owner: 0 };
-        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned()));
+        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned().into()));
         let write = Write {
             id: WriteId::new(device, [7; 10]),
             collection: "places".into(),
