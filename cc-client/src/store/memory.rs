@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::undo::{Undo, Undoable};
 use super::{
     Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
     UNSURE, Work,
@@ -11,7 +12,7 @@ use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
 
-/// Keeps everything in memory, and ends with the process. What is done as one copies all of it first.
+/// Keeps everything in memory, and ends with the process.
 ///
 /// # Examples
 ///
@@ -24,16 +25,44 @@ use crate::{Offset, Stamp, Write, WriteId};
 /// ```
 #[derive(Clone, Default)]
 pub struct MemoryStore {
-    positions: BTreeMap<String, Offset>,
-    records: BTreeMap<(Box<str>, Box<str>), Record>,
-    rows: BTreeMap<u64, Entry>,
-    ids: BTreeMap<WriteId, u64>,
-    settled: BTreeMap<WriteId, (u64, SendOutcome)>,
+    positions: Undoable<String, Offset>,
+    records: Undoable<(Box<str>, Box<str>), Record>,
+    rows: Undoable<u64, Entry>,
+    ids: Undoable<WriteId, u64>,
+    settled: Undoable<WriteId, (u64, SendOutcome)>,
     last: u64,
-    values: BTreeMap<String, Vec<u8>>,
-    locks: BTreeMap<String, (u64, i64)>,
-    /// Writes of others, with their owners and places.
-    aside: Vec<(String, u64, Entry)>,
+    values: Undoable<String, Vec<u8>>,
+    locks: Undoable<String, (u64, i64)>,
+    /// Writes of others, by their owners and places.
+    aside: Undoable<(String, u64), Entry>,
+    /// How much is being done as one, one within the other.
+    depth: u32,
+}
+
+/// What is done as one: undone where it is dropped before it is kept.
+struct One<'a> {
+    store: &'a mut MemoryStore,
+    marks: [usize; 8],
+    last: u64,
+    is_kept: bool,
+}
+
+impl Drop for One<'_> {
+    fn drop(&mut self) {
+        self.store.depth -= 1;
+        let is_over = self.store.depth == 0;
+        if !self.is_kept {
+            self.store.last = self.last;
+        }
+        for (part, mark) in self.store.parts().into_iter().zip(self.marks) {
+            if !self.is_kept {
+                part.undo(mark);
+            }
+            if is_over {
+                part.keep();
+            }
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -62,6 +91,11 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    fn parts(&mut self) -> [&mut dyn Undo; 8] {
+        let Self { positions, records, rows, ids, settled, values, locks, aside, .. } = self;
+        [positions, records, rows, ids, settled, values, locks, aside]
     }
 
     /// Keeps the latest stamp that was given out; writes may arrive in another order than their stamps.
@@ -111,7 +145,9 @@ impl MemoryStore {
     fn leave(&mut self, number: u64) {
         let Some(entry) = self.rows.remove(&number) else { return };
         self.ids.remove(&entry.write.id);
-        self.settled.extend(entry.outcome.map(|outcome| (entry.write.id, (number, outcome))));
+        if let Some(outcome) = entry.outcome {
+            self.settled.insert(entry.write.id, (number, outcome));
+        }
         if self.settled.len() as u64 > REMEMBERED {
             let oldest = self.settled.iter().min_by_key(|(_, (number, _))| *number);
             let oldest = oldest.map(|(id, _)| *id);
@@ -153,7 +189,7 @@ impl Store for MemoryStore {
         let new: BTreeMap<_, _> =
             records.iter().map(|one| ((one.collection.clone(), one.key.clone()), one.clone())).collect();
         let mut changed = Vec::new();
-        for (place, old) in &self.records {
+        for (place, old) in self.records.iter() {
             if old.value.is_some() && !new.contains_key(place) {
                 changed.push(Record { value: None, ..old.clone() });
             }
@@ -164,7 +200,7 @@ impl Store for MemoryStore {
                 .map(|(_, one)| one.clone()),
         );
         let versions: BTreeMap<_, _> = new.iter().map(|(place, one)| (place.clone(), one.version)).collect();
-        self.records = new;
+        self.records.replace(new);
         // What the listing lacks was taken away after it was written.
         self.told(|entry| {
             let place = (entry.write.collection.clone(), entry.write.key.clone());
@@ -234,7 +270,7 @@ impl Store for MemoryStore {
             .map(|entry| (&*entry.write.collection, &*entry.write.key))
             .collect();
         let (mut found, mut size) = (Vec::new(), 0);
-        for (number, entry) in &self.rows {
+        for (number, entry) in self.rows.iter() {
             let write = &entry.write;
             if *entry.lane != *lane
                 || entry.outcome.is_some()
@@ -262,10 +298,15 @@ impl Store for MemoryStore {
                     entry.version = one.version.unwrap_or(0);
                     let (version, lane) = (entry.version, entry.lane.clone());
                     if let Some((base, before)) = write.base_on_top(one.version) {
-                        for (_, later) in self.rows.range_mut(one.number + 1..) {
-                            let is_on_top =
-                                later.outcome.is_none() && later.write.base.unwrap_or(0) <= before;
-                            if is_on_top && later.lane == lane && later.is_of(&write.collection, &write.key) {
+                        let is_on_top = |later: &Entry| {
+                            let is_there = later.outcome.is_none() && later.lane == lane;
+                            is_there
+                                && later.write.base.unwrap_or(0) <= before
+                                && later.is_of(&write.collection, &write.key)
+                        };
+                        let on_top = self.rows.range(one.number + 1..).filter(|(_, later)| is_on_top(later));
+                        for number in on_top.map(|(number, _)| *number).collect::<Vec<_>>() {
+                            if let Some(later) = self.rows.get_mut(&number) {
                                 later.write.base = Some(base);
                             }
                         }
@@ -346,19 +387,21 @@ impl Store for MemoryStore {
     }
 
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError> {
-        let owner = self.values.insert(PRINCIPAL.to_owned(), principal.as_bytes().to_vec());
+        let owner = self.values.get(PRINCIPAL).cloned();
+        self.values.insert(PRINCIPAL.to_owned(), principal.as_bytes().to_vec());
         let is_unsure = self.values.remove(UNSURE).is_some_and(|word| !word.is_empty());
         let is_other = owner.as_deref().map_or(is_unsure, |owner| owner != principal.as_bytes());
         if is_other {
             let owner = owner.map(String::from_utf8).transpose().map_err(|_| StoreError::Corrupt)?;
-            self.records.clear();
-            self.positions.clear();
+            self.records.replace(BTreeMap::new());
+            self.positions.replace(BTreeMap::new());
             self.values.remove("token");
             self.told(|_| true);
             if let Some(owner) = owner {
-                self.ids.clear();
-                let rows = std::mem::take(&mut self.rows);
-                self.aside.extend(rows.into_iter().map(|(number, entry)| (owner.clone(), number, entry)));
+                self.ids.replace(BTreeMap::new());
+                for (number, entry) in self.rows.replace(BTreeMap::new()) {
+                    self.aside.insert((owner.clone(), number), entry);
+                }
             } else {
                 for number in self.rows.keys().copied().collect::<Vec<_>>() {
                     if let Some(entry) = self.rows.get_mut(&number) {
@@ -368,12 +411,12 @@ impl Store for MemoryStore {
                 }
             }
         }
-        let (back, aside): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.aside).into_iter().partition(|(of, ..)| *of == principal);
-        self.aside = aside;
-        for (_, number, entry) in back {
-            self.ids.insert(entry.write.id, number);
-            self.rows.insert(number, entry);
+        let back: Vec<_> = self.aside.keys().filter(|(of, _)| *of == principal).cloned().collect();
+        for place in back {
+            if let Some(entry) = self.aside.remove(&place) {
+                self.ids.insert(entry.write.id, place.1);
+                self.rows.insert(place.1, entry);
+            }
         }
         Ok(is_other)
     }
@@ -383,12 +426,12 @@ impl Store for MemoryStore {
     }
 
     fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
-        let before = self.clone();
-        let done = work(self);
-        if done.is_err() {
-            *self = before;
-        }
-        done
+        let marks = self.parts().map(Undo::mark);
+        self.depth += 1;
+        let mut one = One { marks, last: self.last, is_kept: false, store: self };
+        work(one.store)?;
+        one.is_kept = true;
+        Ok(())
     }
 
     fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {

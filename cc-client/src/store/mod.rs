@@ -10,6 +10,7 @@ mod memory;
 mod sqlite;
 #[cfg(feature = "sqlite")]
 pub mod sqlite_mend;
+mod undo;
 
 use std::fmt;
 
