@@ -253,7 +253,9 @@ impl Store for MemoryStore {
 
     fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError> {
         let (mut last, mut next) = (first, None);
-        for entry in self.rows.values_mut().filter(|entry| *entry.lane == *lane && entry.outcome.is_none()) {
+        let waits = self.rows.iter().filter(|(_, entry)| *entry.lane == *lane && entry.outcome.is_none());
+        for number in waits.map(|(number, _)| *number).collect::<Vec<_>>() {
+            let Some(entry) = self.rows.get_mut(&number) else { continue };
             let clock = &mut entry.write.clock;
             if let Some(stamp) = next.or((*clock > latest).then_some(first)) {
                 (*clock, last, next) = (stamp, stamp, Some(stamp.next()));
