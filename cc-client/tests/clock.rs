@@ -94,7 +94,16 @@ fn a_clock_that_is_a_little_ahead_keeps_its_stamps() {
 fn nobody_but_the_platform_sets_stamps_back() {
     let past = ("date", "Thu, 01 Jan 2004 00:00:00 GMT");
     let page = ("content-type", "text/html");
+    let future = ("date", "Thu, 01 May 2036 10:00:00 GMT");
+    let soon = ("date", "Sun, 03 May 2026 10:00:00 GMT");
     for (status, headers, body) in [
+        (200, vec![page, future], "<html>sign in</html>"),
+        (200, vec![JSON, future], "{}"),
+        (302, vec![page, soon], ""),
+        (502, vec![JSON, future], "{}"),
+        (500, vec![JSON, soon], r#"{"code":"x"}"#),
+        // Nobody reckons with such years.
+        (200, vec![JSON, ("date", "Thu, 01 Jan +262142 00:00:00 GMT")], TOKEN),
         (200, vec![page, past], "<html>sign in</html>"),
         (302, vec![page, past], ""),
         (403, vec![JSON, past], "{}"),
@@ -105,6 +114,7 @@ fn nobody_but_the_platform_sets_stamps_back() {
         let mut world = offline();
         let right = writes(&mut world, 1, SERVER);
         world.answer("/v1/auth/token", status, &headers, body);
+        assert_eq!(world.engine.status(world.now).server_time, None, "{status} {body}");
         world.pass(300);
         if !world.is_asked("/v1/changes") {
             world.answer("/v1/auth/token", 200, &[JSON, DATE], TOKEN);
