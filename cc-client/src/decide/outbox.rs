@@ -296,7 +296,7 @@ impl OutboxMachine {
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.failures = 0;
                 self.budget.succeeded();
-                self.sequence += 1;
+                self.sequence = self.sequence.saturating_add(1);
                 self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
                 self.settle(now, outcomes)
             }
@@ -410,8 +410,13 @@ impl OutboxMachine {
                 self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
-            (Some(409), Some(expected)) if expected != self.sequence => {
+            // The platform knows of fewer batches than were sent. Its word is taken once at once; who says so again is asked ever more slowly.
+            (Some(409), Some(expected)) if code == ProblemCode::SequenceGap && expected < self.sequence => {
                 self.sequence = expected;
+                if self.failures > 0 {
+                    return self.wait(now, retry_after, random);
+                }
+                self.failures = 1;
                 self.go_on(now)
             }
             (Some(413), _) if self.batch.len() > 1 => {
@@ -434,15 +439,20 @@ impl OutboxMachine {
             // A proxy has limits of its own, which may not be those of the next network.
             (Some(413), _) if code != ProblemCode::TooLarge => self.wait(now, retry_after, random),
             // The request as a whole will never do: it is the first row's, or that of all of them, one at a time.
-            (Some(400 | 413 | 415 | 422), _) => {
+            (Some(status), _) if is_final(status, code) => {
                 if self.batch.len() > 1 {
                     self.rows = 1;
                     self.batch.truncate(1);
                     return self.go_on(now);
                 }
-                self.sequence += 1;
+                self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
                 self.settle(now, outcomes)
+            }
+            // In anybody's words, or in those of a platform to come: what it is about may be one of the rows, so the others go.
+            (Some(400 | 415 | 422), _) => {
+                self.send_less();
+                self.wait(now, retry_after, random)
             }
             _ => self.wait(now, retry_after, random),
         }
@@ -464,4 +474,19 @@ impl OutboxMachine {
         self.state = OutboxState::Backoff { until: now + delay };
         Vec::new()
     }
+}
+
+/// Whether the protocol says so of a request that will never do. Without a code of its table it may be a gateway's word, and is not final.
+fn is_final(status: u16, code: ProblemCode) -> bool {
+    use ProblemCode::{
+        ClockAhead, InvalidEntity, Malformed, TooLarge, UnknownParameter, UnsupportedEncoding,
+        UnsupportedMediaType,
+    };
+    matches!(
+        (status, code),
+        (400, Malformed | UnknownParameter)
+            | (413, TooLarge)
+            | (415, UnsupportedMediaType | UnsupportedEncoding)
+            | (422, ClockAhead | InvalidEntity)
+    )
 }

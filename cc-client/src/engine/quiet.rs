@@ -2,7 +2,7 @@
 //!
 //! The platform says it in an answer of its own: JSON with a code that is known, or what was asked for. Its word holds for everything, up to an
 //! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
-//! than the network stays the same. JSON counts like that too until its end shows whose it is, and for good where that end never comes.
+//! than the network stays the same. JSON counts like that too, with any status, until its end shows whose it is, and a 429 or 503 where that end never comes.
 //! Whatever else says it, such as the page of a captive portal, is not heard.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,14 @@ pub(super) struct Quiet {
     /// Somebody in front of it did.
     others: Mono,
     /// Somebody did in these requests' answers, whose ends have not come.
-    unjudged: BTreeMap<u64, Mono>,
+    unjudged: BTreeMap<u64, Unjudged>,
+}
+
+#[derive(Clone, Copy)]
+struct Unjudged {
+    until: Mono,
+    /// The status is one with which a balancer may ask for it.
+    is_busy: bool,
 }
 
 /// A wait of which the end of the answer says whose it is.
@@ -45,13 +52,13 @@ pub(super) struct Wish {
 impl Quiet {
     /// Until when nothing is sent.
     pub(super) fn until(&self) -> Mono {
-        let unjudged = self.unjudged.values().copied().max().unwrap_or_default();
+        let unjudged = self.unjudged.values().map(|unjudged| unjudged.until).max().unwrap_or_default();
         self.own.max(self.others).max(unjudged)
     }
 
-    /// A request is over, and its answer told nothing more.
+    /// A request is over, and its answer did not show that it was the platform's.
     pub(super) fn is_done(&mut self, request: u64) {
-        if let Some(until) = self.unjudged.remove(&request) {
+        if let Some(Unjudged { until, is_busy: true }) = self.unjudged.remove(&request) {
             self.others = self.others.max(until);
         }
     }
@@ -79,8 +86,9 @@ impl Engine {
                 return self.believe(now, now + wait);
             }
             asked.wish = Some(Wish { at: now, wait, status: head.status });
-            self.quiet.unjudged.insert(request, now + wait.min(LONGEST_OF_OTHERS));
-        } else if matches!(head.status, 429 | 503) {
+            let until = now + wait.min(LONGEST_OF_OTHERS);
+            self.quiet.unjudged.insert(request, Unjudged { until, is_busy: is_busy(head.status) });
+        } else if is_busy(head.status) {
             let wait = wait.min(LONGEST_OF_OTHERS);
             self.quiet.others = self.quiet.others.max(now + wait);
             head.set("retry-after", wait.as_secs());
@@ -106,8 +114,11 @@ impl Engine {
         let Some(wish) = asked.wish else { return };
         let is_own = whole && is_own(wish.status, &asked.body);
         if let Some(head) = head {
-            let wait = if is_own { wish.wait } else { wish.wait.min(LONGEST_OF_OTHERS) };
-            head.set("retry-after", wait.as_secs());
+            match (is_own, is_busy(wish.status)) {
+                (true, _) => head.set("retry-after", wish.wait.as_secs()),
+                (false, true) => head.set("retry-after", wish.wait.min(LONGEST_OF_OTHERS).as_secs()),
+                (false, false) => head.headers.retain(|(name, _)| name != "retry-after"),
+            }
         }
         if is_own {
             self.quiet.unjudged.remove(&request);
@@ -239,6 +250,11 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether a balancer says with this status that there is too much to do.
+fn is_busy(status: u16) -> bool {
+    matches!(status, 429 | 503)
 }
 
 /// Whether JSON is the platform's: a refusal with a code that is known, or what was asked for.

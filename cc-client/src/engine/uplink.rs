@@ -144,9 +144,6 @@ impl Engine {
         let expected = header("producer-expected-seq").and_then(|text| text.parse().ok());
         let random = self.random.next();
         let (status, detail) = problem.map_or((None, None), |problem| (Some(problem.status), problem.detail));
-        // A row is rejected on the platform's word only, which has a code, be it one that this version does not know.
-        let has_code = serde_json::from_slice::<Refusal>(body).is_ok_and(|refusal| !refusal.code.is_empty());
-        let status = status.filter(|status| has_code || !matches!(status, 400 | 415 | 422));
         if status == Some(401) {
             self.refused(now, token);
         }
@@ -188,7 +185,9 @@ impl Engine {
                 _ => continue,
             };
             let write = self.uplink.rows.get(&row);
-            let current = result.current.zip(write).map(|(current, write)| Record {
+            // No version is larger than what a store keeps.
+            let current = result.current.filter(|current| i64::try_from(current.version).is_ok());
+            let current = current.zip(write).map(|(current, write)| Record {
                 collection: write.collection.clone(),
                 key: write.key.clone(),
                 version: current.version,
