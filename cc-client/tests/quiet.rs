@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cc_client::Mono;
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
-use cc_client::engine::Input;
+use cc_client::engine::{Input, StoreClient, StoreCommand};
 use cc_client::store::{MemoryStore, Store};
 use cc_client::wire::ProblemCode;
 use cc_client::{Stamp, Write, WriteId, WriteKind};
@@ -85,9 +85,41 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
 
 /// Until when the store says that the platform is to be left alone, in seconds from the beginning.
 fn kept(world: &mut by_hand::World) -> Option<u64> {
-    let kept = world.store.value("quiet").unwrap()?;
-    let millis: u64 = String::from_utf8(kept).unwrap().parse().unwrap();
+    let kept = String::from_utf8(world.store.value("quiet").unwrap()?).unwrap();
+    let millis: u64 = kept.split(' ').next().unwrap().parse().unwrap();
     Some(millis.div_ceil(1_000))
+}
+
+#[test]
+fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_clock_says() {
+    const DAY: i64 = 86_400;
+    let at = |seconds: i64| Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
+    let client = StoreClient { lane: "main", owner: 1 };
+    let left = |store: &mut MemoryStore, seconds: i64| {
+        client.begin(store, at(seconds), std::iter::empty(), None).unwrap().quiet.as_secs_f64().round()
+    };
+    // When it is started anew by the device's clock, and how long it waits then.
+    for (began, expected) in [
+        (0, 20.0),
+        (5, 15.0),
+        (20, 0.0),
+        // Set back meanwhile: how much of it is over cannot be known, but it is all of it at most.
+        (-5, 20.0),
+        (-DAY, 20.0),
+        // Set forward: nobody knows any more that it is too early.
+        (DAY, 0.0),
+    ] {
+        let mut store = MemoryStore::new();
+        client.execute(&mut store, at(0), StoreCommand::Quiet { millis: 20_000 }).unwrap();
+        assert_eq!(left(&mut store, began), expected, "{began}");
+        // And that is over some time, by the clock that it is now.
+        assert_eq!(left(&mut store, began + 8), f64::max(expected - 8.0, 0.0), "{began}");
+        assert_eq!(left(&mut store, began + 21), 0.0, "{began}");
+    }
+    // A version before kept the end only.
+    let mut store = MemoryStore::new();
+    store.set_value("quiet", at(20).timestamp_millis().to_string().as_bytes()).unwrap();
+    assert_eq!(left(&mut store, 5), 15.0);
 }
 
 const OF_A_GATEWAY: &str = r#"{"message":"no healthy upstream"}"#;

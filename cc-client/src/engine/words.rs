@@ -268,7 +268,7 @@ pub enum StoreCommand {
         /// To there.
         to: Offset,
     },
-    /// Remembers, by the device's clock, until when the platform wishes to be left alone.
+    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long.
     Quiet {
         /// How much longer.
         millis: i64,
