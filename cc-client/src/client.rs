@@ -431,7 +431,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that.
+    /// [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that. What stands behind a conflict that is not
+    /// resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then.
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();

@@ -1,7 +1,7 @@
 //! How waiting changes reach the server: in order, one batch at a time, each until the server has said what became of it.
 //!
 //! ```text
-//!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Backoff, Offline, Suspended, NeedsToken: wait to be told
+//!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Unresolved, Backoff, Offline, Suspended, NeedsToken: wait to be told
 //! ```
 //!
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
@@ -112,6 +112,8 @@ pub enum OutboxState {
     Settling,
     /// The app sleeps, or the client was shut down.
     Suspended,
+    /// What waits stands behind a conflict that nobody has resolved, and cannot be sent before.
+    Unresolved,
 }
 
 /// What became of one row.
@@ -194,6 +196,8 @@ pub enum OutboxInput {
     Timer,
     /// There is a good token.
     TokenReady,
+    /// No row may be sent: those that wait stand behind a conflict that is open.
+    Unresolved,
 }
 
 /// What to do.
@@ -282,16 +286,17 @@ impl OutboxMachine {
             }
             OutboxInput::Filled => {
                 self.filled = true;
-                if self.state == OutboxState::Idle { self.go_on(now) } else { Vec::new() }
+                if self.rests() { self.go_on(now) } else { Vec::new() }
             }
             OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
                 if rows.is_empty() {
-                    self.state = OutboxState::Idle;
-                    // Something may have been put in after the rows were read.
-                    return if self.filled { self.go_on(now) } else { Vec::new() };
+                    return self.rest(now, OutboxState::Idle);
                 }
                 self.batch = rows;
                 self.go_on(now)
+            }
+            OutboxInput::Unresolved if self.state == OutboxState::Loading => {
+                self.rest(now, OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.failures = 0;
@@ -354,6 +359,17 @@ impl OutboxMachine {
             // An answer that nobody waits for any more.
             _ => Vec::new(),
         }
+    }
+
+    /// Whether nothing can be sent until something is put in, or resolved.
+    pub(crate) fn rests(&self) -> bool {
+        matches!(self.state, OutboxState::Idle | OutboxState::Unresolved)
+    }
+
+    fn rest(&mut self, now: Mono, state: OutboxState) -> Vec<OutboxEffect> {
+        self.state = state;
+        // Something may have been put in after the rows were read.
+        if self.filled { self.go_on(now) } else { Vec::new() }
     }
 
     fn go_on(&mut self, now: Mono) -> Vec<OutboxEffect> {

@@ -45,7 +45,10 @@ impl StoreClient<'_> {
             StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
             StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
-            StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
+            StoreCommand::Load { rows, bytes } => match store.waiting(self.lane, rows, bytes)? {
+                none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,
+                rows => StoreAnswer::Rows(rows),
+            },
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
                 value: store.value(name)?.map(Zeroizing::new),

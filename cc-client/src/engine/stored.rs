@@ -1,7 +1,7 @@
 //! What the store said, and what follows from it.
 
 use super::{Effect, Engine, StoreAnswer, Ticket};
-use crate::decide::{FeedInput, Loss, OutboxInput};
+use crate::decide::{FeedInput, Loss, OutboxInput, OutboxState};
 use crate::store::StoreError;
 use crate::{Mono, Offset};
 
@@ -46,7 +46,15 @@ impl Engine {
             }
             (Ticket::StampAnew, _) => self.stamped_anew(now),
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
-            (Ticket::Look, StoreAnswer::Rows(rows)) => self.looked(now, &rows),
+            (Ticket::Load, StoreAnswer::Unresolved) => {
+                let effects = self.outbox.handle(now, OutboxInput::Unresolved);
+                self.outbox_effects(now, effects);
+            }
+            (Ticket::Look, StoreAnswer::Rows(rows)) => {
+                let found = if rows.is_empty() { OutboxState::Idle } else { OutboxState::Loading };
+                self.looked(now, found);
+            }
+            (Ticket::Look, StoreAnswer::Unresolved) => self.looked(now, OutboxState::Unresolved),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {

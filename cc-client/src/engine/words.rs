@@ -347,6 +347,8 @@ pub enum StoreAnswer {
     Rows(Vec<Row>),
     /// What a page brought.
     Taken(Taken),
+    /// There are rows, and none may be sent: they stand behind a conflict that is open.
+    Unresolved,
 }
 
 /// What to do.
@@ -445,6 +447,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
             Self::Taken(_) => "Taken",
+            Self::Unresolved => "Unresolved",
         })
     }
 }
