@@ -6,7 +6,7 @@ mod engine;
 
 use cc_client::Offset;
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::Input;
+use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::{MemoryStore, Store};
 use engine::{JSON, PROBLEM, World};
 
@@ -108,6 +108,62 @@ fn a_position_is_given_up_on_the_platforms_word_only() {
         let asked = if is_gone { "offset=-1" } else { "offset=00042" };
         assert!(world.is_asked(&format!("{path}?{asked}")), "{status} {body}: {:?}", world.open);
     }
+}
+
+#[test]
+fn a_feed_that_one_may_not_see_has_failed_and_is_looked_for_now_and_then() {
+    const CAR: &str = "vehicles/local/7";
+    let path = format!("/v1/feeds/{CAR}");
+    for place in [Offset::BEGINNING, Offset::new("00042").unwrap()] {
+        let mut store = MemoryStore::new();
+        store.take(CAR, &Offset::BEGINNING, &[], &place).unwrap();
+        let mut world = by_hand::World::with_token(&[CAR], store);
+        let not_found = |world: &mut by_hand::World| {
+            world.answer(&path, 404, &[by_hand::PROBLEM], r#"{"code":"not_found"}"#);
+        };
+        if place != Offset::BEGINNING {
+            not_found(&mut world);
+        }
+        for _ in 0..3 {
+            assert!(world.is_asked(&format!("{path}?offset=-1")), "{:?}", world.open);
+            not_found(&mut world);
+            let shown = world.engine.status(world.now).feeds[0].1;
+            assert_eq!(shown, FeedState::Failed(Loss::Refused(404)));
+            world.pass(299);
+            assert!(!world.is_asked(&path), "{:?}", world.open);
+            world.pass(1);
+            if world.is_asked("/v1/auth/token") {
+                world.token("next");
+            }
+        }
+        // It is granted.
+        world.nothing_new(&path);
+        assert!(world.is_asked(&format!("{path}?live=sse&offset=1")), "{:?}", world.open);
+        let missed = world.said.iter().filter(|said| said.starts_with("Missed")).count();
+        assert_eq!(missed, usize::from(place != Offset::BEGINNING));
+    }
+}
+
+#[test]
+fn a_position_that_is_none_to_the_platform_is_as_good_as_gone() {
+    const BAD: &str = r#"{"code":"malformed_offset"}"#;
+    let mut store = MemoryStore::new();
+    store.take("me", &Offset::BEGINNING, &[], &Offset::new("of-another-platform").unwrap()).unwrap();
+    let mut config = EngineConfig::new(1, 7);
+    config.collections = vec!["places".into()];
+    let mut world = by_hand::World::start(config, store);
+    world.token("one");
+    world.answer(FEED, 400, &[by_hand::PROBLEM], BAD);
+    assert_eq!(world.engine.status(world.now).feeds[0].1, FeedState::Refetching);
+    world.answer(LISTING, 200, &[by_hand::JSON], r#"{"items":[],"more":false,"offset":"00007"}"#);
+    assert_eq!(world.store.position("me").unwrap(), Offset::new("00007"));
+    // Where not even that one is good, it is no circle.
+    world.answer(FEED, 400, &[by_hand::PROBLEM], BAD);
+    assert_eq!(world.engine.status(world.now).feeds[0].1, FeedState::Failed(Loss::Refused(400)));
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    world.pass(300);
+    world.nothing_new(FEED);
+    assert_eq!(world.engine.status(world.now).feeds[0].1, FeedState::Connecting);
 }
 
 #[test]

@@ -293,12 +293,14 @@ pub(super) fn is_strange(head: &HttpHead) -> bool {
     }
 }
 
-/// The status with which the platform itself said that a feed, or its place in it, is not there.
+/// The status with which the platform itself said that a feed, or a place in it, is not there.
 pub(super) fn gone(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
     let head = head?;
     let code = Problem::read(head.status, head.header("content-type"), body).code;
-    let is_gone =
-        matches!((head.status, code), (404, ProblemCode::NotFound) | (410, ProblemCode::OffsetGone));
+    let is_gone = matches!(
+        (head.status, code),
+        (400, ProblemCode::MalformedOffset) | (404, ProblemCode::NotFound) | (410, ProblemCode::OffsetGone)
+    );
     is_gone.then_some(head.status)
 }
 

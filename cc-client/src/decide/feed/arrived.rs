@@ -155,10 +155,15 @@ impl FeedMachine {
         }
     }
 
-    /// The platform itself said that the position, or the stream, is not there.
+    /// The platform itself said that the position, or the stream, is not there, or that the position is none.
     pub(super) fn gone(&mut self, now: Mono, status: u16, out: &mut Vec<FeedEffect>) {
         self.connection = None;
-        if std::mem::take(&mut self.refetched) {
+        let is_at_first = self.received == Offset::BEGINNING && self.stored == Offset::BEGINNING;
+        if status != 410 && (self.refetched || is_at_first) {
+            // No other position would do. Who may not see it today may be let in tomorrow.
+            self.state = FeedState::Failed(Loss::Refused(status));
+            self.again = Some(now + self.config.backoff.cap);
+        } else if std::mem::take(&mut self.refetched) {
             // Not even a fresh position is known: asking at once would go round in a circle.
             self.lose(now, Loss::Refused(status), None, 1.0, out);
         } else if self.received == self.stored {

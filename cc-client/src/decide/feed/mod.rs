@@ -80,6 +80,8 @@ pub struct FeedMachine {
     next: Next,
     /// It was listed anew, and has not been read since.
     refetched: bool,
+    /// When it is looked for again, where it was not there.
+    again: Option<Mono>,
     suspended: bool,
     offline: bool,
 }
@@ -128,6 +130,7 @@ impl FeedMachine {
             empty: 0,
             next: Next::AtOnce,
             refetched: false,
+            again: None,
             suspended: false,
             offline: false,
         }
@@ -211,6 +214,7 @@ impl FeedMachine {
                 if self.state == FeedState::Refetching || self.connection.is_some() {
                     self.abort(&mut out);
                     self.state = FeedState::Failed(loss);
+                    self.again = None;
                 }
             }
             FeedInput::SignedIn => {
@@ -240,8 +244,10 @@ impl FeedMachine {
 
     /// When to report [`FeedInput::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
-        if let FeedState::Backoff { until, .. } = self.state {
-            return Some(until);
+        match self.state {
+            FeedState::Backoff { until, .. } => return Some(until),
+            FeedState::Failed(_) => return self.again,
+            _ => {}
         }
         let connection = self.connection.as_ref().filter(|connection| !connection.is_queued)?;
         let silent = connection.heard + self.patience(connection);

@@ -63,7 +63,8 @@ pub enum FeedState {
     Closed,
     /// Waits for the stream's first word.
     Connecting,
-    /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes.
+    /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes. Where there is
+    /// no such feed, or none that one may see ([`Loss::Refused`] of 404), it is looked for each five minutes, too ([`Backoff::cap`]).
     Failed(Loss),
     /// Not started.
     Idle,
@@ -132,11 +133,12 @@ pub enum FeedInput<'a> {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// The platform said in its own words that there is nothing at this position any more, or no such stream. The answer has ended.
+    /// The platform said in its own words that there is nothing at this position any more, that the position is none, or that there is no
+    /// such stream. The answer has ended.
     Gone {
         /// Which.
         connection: u64,
-        /// With this status: 404 or 410.
+        /// With this status: 400, 404 or 410.
         status: u16,
     },
     /// The head of an answer.
