@@ -128,7 +128,8 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
 /// Until when the store says that the platform is to be left alone, in seconds from the beginning.
 fn kept(world: &mut by_hand::World) -> Option<u64> {
     let kept = world.store.value("quiet").unwrap()?;
-    let millis: u64 = String::from_utf8(kept).unwrap().parse().unwrap();
+    let kept = String::from_utf8(kept).unwrap();
+    let millis: u64 = kept.split(' ').next()?.parse().unwrap();
     Some(millis.div_ceil(1_000))
 }
 

@@ -48,7 +48,8 @@ impl StoreClient<'_> {
                 StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
             }
             StoreCommand::Quiet { millis } => {
-                store.set_value(QUIET, now.saturating_add(millis).to_string().as_bytes())?;
+                let until = now.saturating_add(millis);
+                store.set_value(QUIET, format!("{until} {millis}").as_bytes())?;
                 StoreAnswer::Done
             }
             StoreCommand::Replace { feed, records, to } => {
@@ -117,10 +118,15 @@ impl StoreClient<'_> {
         }
         begin.session = session;
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
-        let until: Option<i64> = text(store.value(QUIET)?).and_then(|until| until.parse().ok());
+        let quiet = text(store.value(QUIET)?).unwrap_or_default();
+        let mut quiet = quiet.split(' ').map(|number| number.parse::<i64>().ok());
+        let until = quiet.next().flatten();
+        // A clock that was set back since makes no wait longer than it was; earlier versions did not keep how long that was.
+        let longest = quiet.next().flatten().unwrap_or(i64::MAX);
         // Rounded up: a millisecond too early would be too early.
-        let left =
-            until.map_or(0, |until| until.saturating_sub(device.timestamp_millis()).saturating_add(1)).max(0);
+        let left = until
+            .map_or(0, |until| until.saturating_sub(device.timestamp_millis()).saturating_add(1))
+            .clamp(0, longest.max(0));
         begin.quiet = std::time::Duration::from_millis(left as u64);
         Ok(begin)
     }
