@@ -85,18 +85,18 @@ const LARGEST: usize = 64 << 10;
 const PAGE: usize = 40;
 
 #[derive(Deserialize)]
-struct Body<'a> {
+pub(super) struct Body<'a> {
     #[serde(borrow)]
-    changes: Vec<Change<'a>>,
+    pub(super) changes: Vec<Change<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Change<'a> {
-    id: &'a str,
+pub(super) struct Change<'a> {
+    pub(super) id: &'a str,
     collection: String,
     key: String,
     kind: &'a str,
-    clock: &'a str,
+    pub(super) clock: &'a str,
     #[serde(default)]
     base: Option<u64>,
     #[serde(borrow, default)]

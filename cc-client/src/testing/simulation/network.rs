@@ -5,11 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{Event, Part, SECOND, Stream, World};
-use crate::WriteId;
 use crate::engine::{HttpHead, HttpRequest, Input};
 use crate::store::Store;
 use crate::testing::Flaw;
-use crate::testing::platform::{Answer, problem};
+use crate::testing::platform::{Answer, Body, problem};
+use crate::{Stamp, WriteId};
 
 /// A proxy that takes small requests only takes so many bytes.
 const SMALL: usize = 1_000;
@@ -34,12 +34,8 @@ impl World {
             }
         }
         let life = self.life;
-        if http.target == "/v1/changes" && self.engine.server_time(self.now).is_none() {
-            // Of what it sends now, nobody can know whether it is stamped ahead.
-            let body = String::from_utf8_lossy(&http.body);
-            let ids =
-                body.split("\"id\":\"").skip(1).filter_map(|rest| rest.get(..36)?.parse::<WriteId>().ok());
-            self.untimed.extend(ids);
+        if http.target == "/v1/changes" {
+            self.sends_changes(&http.body);
         }
         let mut http = http.clone();
         if self.has_flaw(Flaw::NewIdEachTry) && http.target == "/v1/changes" {
@@ -53,6 +49,20 @@ impl World {
         for _ in 0..=u64::from(is_doubled) {
             let way = self.way("request late");
             self.at(self.now + way, Event::Request { life, request, http: Box::new(http.clone()) });
+        }
+    }
+
+    fn sends_changes(&mut self, body: &[u8]) {
+        let Ok(sent) = serde_json::from_slice::<Body<'_>>(body) else { return };
+        // Devices are a day behind at most, and nobody else may set their stamps back.
+        let earliest = (self.true_time() - TimeDelta::days(2)).timestamp_millis() as u64;
+        let stamps = sent.changes.iter().filter_map(|change| change.clock.parse::<Stamp>().ok());
+        if stamps.into_iter().any(|stamp| stamp.millis < earliest) {
+            self.breaks("a write was sent with a stamp of years ago");
+        }
+        if self.engine.server_time(self.now).is_none() {
+            // Of what it sends now, nobody can know whether it is stamped ahead.
+            self.untimed.extend(sent.changes.iter().filter_map(|change| change.id.parse::<WriteId>().ok()));
         }
     }
 
