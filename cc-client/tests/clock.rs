@@ -144,3 +144,31 @@ fn a_disk_that_is_full_holds_up_what_is_to_be_stamped_and_loses_none() {
     world.pass(120);
     assert!(sent(&world)[0].1.millis < millis("2026-05-01T10:05:00Z"));
 }
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_wait_longer_than_it_was() {
+    use std::time::Duration;
+
+    use cc_client::engine::{StoreClient, StoreCommand};
+    let client = StoreClient { lane: "main", owner: 1 };
+    let device: Timestamp = SERVER.parse().unwrap();
+    let day = Duration::from_secs(86_400);
+    for (kept, then, expected) in [
+        (None, device - day, 90_000),
+        (None, device, 90_000),
+        (None, device + Duration::from_secs(60), 30_001),
+        (None, device + day, 0),
+        // As earlier versions kept it.
+        (Some("1777629690000"), device, 90_001),
+        (Some("1777629690000"), device - day, 86_490_001),
+        (Some("nonsense"), device, 0),
+    ] {
+        let mut store = MemoryStore::new();
+        client.execute(&mut store, device, StoreCommand::Quiet { millis: 90_000 }).unwrap();
+        if let Some(kept) = kept {
+            store.set_value("quiet", kept.as_bytes()).unwrap();
+        }
+        let begin = client.begin(&mut store, then, std::iter::empty(), None).unwrap();
+        assert_eq!(begin.quiet.as_millis(), expected, "{kept:?} {then}");
+    }
+}

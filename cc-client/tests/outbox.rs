@@ -24,12 +24,11 @@ impl Line {
         let mut effects = line.outbox.handle(line.now, OutboxInput::Filled);
         while !line.waiting.is_empty() {
             assert!(line.sent.len() < 1_000, "it is not sent");
-            let input = match effects.pop() {
-                Some(effect) => line.carry_out(effect),
-                None => {
-                    line.now = line.outbox.next_deadline().expect("nothing will ever happen");
-                    OutboxInput::Timer
-                }
+            let input = if let Some(effect) = effects.pop() {
+                line.carry_out(effect)
+            } else {
+                line.now = line.outbox.next_deadline().expect("nothing will ever happen");
+                OutboxInput::Timer
             };
             effects = line.outbox.handle(line.now, input);
         }

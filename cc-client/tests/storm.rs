@@ -25,6 +25,8 @@ struct Platform {
     most_at_once: Arc<AtomicUsize>,
     at_once: Arc<AtomicUsize>,
     answers: Arc<AtomicUsize>,
+    /// Requests with a token of the generation before.
+    old: Arc<AtomicUsize>,
 }
 
 enum Body {
@@ -47,6 +49,13 @@ impl HttpBody for Body {
 }
 
 impl Platform {
+    /// Whether a request for a feed carries another token than the present one.
+    fn is_old(&self, http: &HttpRequest) -> bool {
+        let token = format!("Bearer t{}", *self.generation.borrow());
+        let is_good = |(name, value): &(&str, String)| *name == "authorization" && *value == token;
+        http.target != "/v1/auth/token" && !http.headers.iter().any(is_good)
+    }
+
     fn answer(&self, http: &HttpRequest) -> (u16, &'static str, Body) {
         let generation = *self.generation.borrow();
         let whole = |text: String| Body::Whole(Some(text.into()));
@@ -55,8 +64,7 @@ impl Platform {
             let token = format!("{{\"token\":\"t{generation}\",\"expiresIn\":600}}");
             return (200, "application/json", whole(token));
         }
-        let bearer = http.headers.iter().find(|(name, _)| *name == "authorization");
-        if bearer.is_none_or(|(_, value)| *value != format!("Bearer t{generation}")) {
+        if self.is_old(http) {
             self.refused.fetch_add(1, Ordering::SeqCst);
             return (401, "application/problem+json", whole(r#"{"code":"token_expired"}"#.to_owned()));
         }
@@ -74,12 +82,16 @@ impl Transport for Platform {
         let world = self.clone();
         Box::pin(async move {
             let is_refresh = http.target == "/v1/auth/token";
+            world.old.fetch_add(usize::from(world.is_old(&http)), Ordering::SeqCst);
             if is_refresh {
                 let now = world.at_once.fetch_add(1, Ordering::SeqCst) + 1;
                 world.most_at_once.fetch_max(now, Ordering::SeqCst);
             }
-            // Answers take a while, and none as long as the other: all requests of a storm are under way before the first is refused, and
-            // most refusals come after the next token.
+            // All requests of a storm are under way before the first is refused.
+            while world.is_old(&http) && world.old.load(Ordering::SeqCst) < FEEDS {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            // Answers take a while, and none as long as the other: most refusals come after the next token.
             let way =
                 if is_refresh { 10 } else { 50 + world.answers.fetch_add(1, Ordering::SeqCst) * 37 % 200 };
             tokio::time::sleep(Duration::from_millis(way as u64)).await;
@@ -150,6 +162,7 @@ async fn a_thousand_refusals_at_once_make_one_refresh() {
         most_at_once: Arc::default(),
         at_once: Arc::default(),
         answers: Arc::default(),
+        old: Arc::default(),
     };
     let client = Client::builder(world.clone(), MemoryStore::new())
         .session("made-up")

@@ -113,6 +113,12 @@ struct World {
     next: usize,
     /// What waits for the app to take it.
     unread: VecDeque<(u64, Range<usize>)>,
+    /// The app was told, in this life, that messages are missing, and the next have not come yet.
+    is_missed: bool,
+    /// Writes that are larger than what the platform takes.
+    large: BTreeSet<WriteId>,
+    /// Writes that were sent when the platform's time was not known.
+    untimed: BTreeSet<WriteId>,
     /// Where the feed of messages was cut off.
     cuts: BTreeSet<usize>,
     /// Every token is refused until then.
@@ -139,8 +145,8 @@ const CAR: &str = "vehicles/local/7";
 const SECOND: Duration = Duration::from_secs(1);
 /// Faults end then.
 const CALM: Mono = Mono(Duration::from_secs(2 * 3_600));
-/// Everything is settled by then.
-const EVENING: Mono = Mono(Duration::from_secs(4 * 3_600));
+/// Everything is settled by then: after the longest backoff, and what the platform may wish to be left alone.
+const EVENING: Mono = Mono(Duration::from_secs(2 * 3_600 + 450));
 
 impl World {
     fn new(seed: u64, faults: Faults, flaw: Option<Flaw>) -> Self {
@@ -171,6 +177,9 @@ impl World {
             has: 0,
             next: 0,
             unread: VecDeque::new(),
+            is_missed: false,
+            large: BTreeSet::new(),
+            untimed: BTreeSet::new(),
             cuts: BTreeSet::new(),
             storm: Mono::default(),
             shown: BTreeMap::new(),
@@ -255,6 +264,7 @@ impl World {
         self.aborted.clear();
         self.wishes.clear();
         self.unread.clear();
+        self.is_missed = false;
         if self.quiet_kept != Some((self.quiet, self.jump)) {
             // It was killed before it could note that, or its clock was set since.
             self.quiet = self.now;
@@ -338,7 +348,8 @@ impl World {
                 Effect::Http { request, http } => self.sends(request, &http),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
-                Effect::LookAgain | Effect::Missed { .. } | Effect::StatusChanged => {}
+                Effect::Missed { feed } => self.missed(&feed),
+                Effect::LookAgain | Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
             }

@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::{Event, Part, SECOND, Stream, World};
 use crate::engine::{HttpHead, HttpRequest, Input};
 use crate::store::Store;
 use crate::testing::Flaw;
-use crate::testing::platform::{Answer, problem};
+use crate::testing::platform::{Answer, Body, problem};
+use crate::{Stamp, WriteId};
 
+/// A proxy that takes small requests only takes so many bytes.
+const SMALL: usize = 1_000;
 /// An answer drips for so many seconds.
 const DRIPS: u32 = 600;
 /// A client that is told nothing whole for so long has given up.
@@ -29,6 +34,9 @@ impl World {
             }
         }
         let life = self.life;
+        if http.target == "/v1/changes" {
+            self.sends_changes(&http.body);
+        }
         let mut http = http.clone();
         if self.has_flaw(Flaw::NewIdEachTry) && http.target == "/v1/changes" {
             self.new_ids(&mut http.body);
@@ -44,6 +52,20 @@ impl World {
         }
     }
 
+    fn sends_changes(&mut self, body: &[u8]) {
+        let Ok(sent) = serde_json::from_slice::<Body<'_>>(body) else { return };
+        // Devices are a day behind at most, and nobody else may set their stamps back.
+        let earliest = (self.true_time() - TimeDelta::days(2)).timestamp_millis() as u64;
+        let stamps = sent.changes.iter().filter_map(|change| change.clock.parse::<Stamp>().ok());
+        if stamps.into_iter().any(|stamp| stamp.millis < earliest) {
+            self.breaks("a write was sent with a stamp of years ago");
+        }
+        if self.engine.server_time(self.now).is_none() {
+            // Of what it sends now, nobody can know whether it is stamped ahead.
+            self.untimed.extend(sent.changes.iter().filter_map(|change| change.id.parse::<WriteId>().ok()));
+        }
+    }
+
     /// A request arrives. Its process may be gone by then: the platform does not know.
     pub(super) fn request(&mut self, life: u64, request: u64, http: &HttpRequest) {
         self.report.requests += 1;
@@ -53,7 +75,13 @@ impl World {
         if self.now < self.storm && self.dice.one_in(2) {
             self.platform.revoke_tokens();
         }
-        let mut answer = if self.fault(self.faults.unavailable, "unavailable") {
+        let mut date = self.true_time();
+        self.platform.set_time(date);
+        let is_large = http.target == "/v1/changes" && http.body.len() > SMALL;
+        let mut answer = if is_large && self.fault(self.faults.small, "small requests only") {
+            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            Answer { head: HttpHead { status: 413, headers }, body: b"<html>".to_vec(), live: None }
+        } else if self.fault(self.faults.unavailable, "unavailable") {
             let mut answer = problem(503, "unavailable");
             if self.dice.one_in(2) {
                 self.count("retry after");
@@ -62,12 +90,11 @@ impl World {
             }
             answer
         } else if self.fault(self.faults.portal, "portal") {
-            // Some speak JSON: no session ends on their word.
-            let is_json = http.target == "/v1/auth/token" && self.dice.one_in(2);
-            let kind = if is_json { "application/json" } else { "text/html" };
-            let headers = vec![("content-type".to_owned(), kind.to_owned())];
-            let status = [200, 302, 400, 401, 403, 404, 410][self.dice.below(7) as usize];
-            Answer { head: HttpHead { status, headers }, body: b"<html>sign in</html>".to_vec(), live: None }
+            if self.dice.one_in(2) {
+                self.count("portal whose clock is wrong");
+                date -= TimeDelta::days(4_000);
+            }
+            self.portal()
         } else {
             let answer = self.platform.answer(http);
             match answer.head.status {
@@ -80,7 +107,7 @@ impl World {
         if http.target == "/v1/auth/token" && answer.head.status == 200 {
             self.report.tokens += 1;
         }
-        let date = self.true_time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         answer.head.headers.push(("date".to_owned(), date));
         if life != self.life {
             return;
@@ -114,6 +141,21 @@ impl World {
             }
             _ => self.part(life, request, Duration::ZERO, Part::End { whole: cut == u64::MAX }),
         }
+    }
+
+    /// An answer of somebody else. Some speak JSON: nothing ends, is gone or was done on their word.
+    fn portal(&mut self) -> Answer {
+        let status = [200, 302, 400, 401, 403, 404, 410, 413][self.dice.below(8) as usize];
+        let (kind, body) = match self.dice.below(4) {
+            0 | 1 => ("text/html", "<html>sign in</html>"),
+            2 => ("application/json", "{\"message\":\"no Route matched with those values\"}"),
+            _ => ("application/json", "{\"ok\":true}"),
+        };
+        if kind != "text/html" {
+            self.count("portal in JSON");
+        }
+        let headers = vec![("content-type".to_owned(), kind.to_owned())];
+        Answer { head: HttpHead { status, headers }, body: body.as_bytes().to_vec(), live: None }
     }
 
     /// An answer comes byte by byte, and then goes on with nothing: whoever waits for its end waits in vain.

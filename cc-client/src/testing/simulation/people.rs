@@ -25,7 +25,11 @@ impl World {
         let known = self.store.item(collection, &key).ok().flatten().map(|item| item.version);
         let mut random = [0; 10];
         random[..8].copy_from_slice(&self.dice.roll().to_be_bytes());
-        let body = format!("{{\"f{}\":{}}}", self.dice.below(3), self.dice.below(1_000));
+        let mut body = format!("{{\"f{}\":{}}}", self.dice.below(3), self.dice.below(1_000));
+        let is_large = kind != WriteKind::Delete && self.fault(self.faults.large, "too large");
+        if is_large {
+            body = format!("{{\"f0\":\"{}\"}}", "x".repeat(64 << 10));
+        }
         let device = self.device_time();
         let write = Write {
             id: WriteId::new(device, random),
@@ -40,6 +44,9 @@ impl World {
         if self.store.accept("main", &[write]).is_ok() {
             self.report.accepted += 1;
             self.writes.insert(id, None);
+            if is_large {
+                self.large.insert(id);
+            }
             self.sync();
             if self.fault(self.faults.crash, "crash after accept") {
                 self.crash();
@@ -132,10 +139,13 @@ impl World {
     }
 
     pub(super) fn wake_up(&mut self) {
-        self.up = true;
-        self.asleep = false;
-        self.tell(Input::Network { up: true });
-        self.tell(Input::Asleep(false));
+        // Whoever is awake is told nothing: it goes on by itself.
+        if !std::mem::replace(&mut self.up, true) {
+            self.tell(Input::Network { up: true });
+        }
+        if std::mem::take(&mut self.asleep) {
+            self.tell(Input::Asleep(false));
+        }
     }
 
     /// Somebody looks at what the server would not do, and lets it go.
