@@ -20,7 +20,7 @@
 //! let now = Mono::default();
 //! let mut engine = Engine::new(EngineConfig::new(1, 7));
 //! let mut begin = Begin::default();
-//! begin.session = Some("made-up".to_owned());
+//! begin.session = Some("made-up".to_owned().into());
 //! let asks = |effects: &[Effect]| {
 //!     let http = effects.iter().find_map(|effect| match effect {
 //!         Effect::Http { request, http } => Some((*request, http.target.clone())),

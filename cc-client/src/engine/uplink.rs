@@ -185,7 +185,7 @@ impl Engine {
                 _ => continue,
             };
             let write = self.uplink.rows.get(&row);
-            // No version is larger than what a store keeps.
+            // A database counts in 63 bits.
             let current = result.current.filter(|current| i64::try_from(current.version).is_ok());
             let current = current.zip(write).map(|(current, write)| Record {
                 collection: write.collection.clone(),
@@ -196,7 +196,8 @@ impl Engine {
                 value: current.value.map(RawValue::get).filter(|value| *value != "null").map(Into::into),
             });
             outcomes.push((row, outcome));
-            known.insert(row, Told { version: result.version, current, detail });
+            let version = result.version.filter(|version| i64::try_from(*version).is_ok());
+            known.insert(row, Told { version, current, detail });
         }
         let effects = self.outbox.handle(now, OutboxInput::Answered { outcomes });
         self.outbox_effects_of(now, effects, &known);
