@@ -273,9 +273,9 @@ impl World {
         let session = Some(SESSION.to_owned().into());
         let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
-        let mut effects = self.engine.start(self.now, begin);
-        effects.extend(self.engine.handle(self.now, Input::Network { up: self.up }));
+        let mut effects = self.engine.handle(self.now, Input::Network { up: self.up });
         effects.extend(self.engine.handle(self.now, Input::Asleep(self.asleep)));
+        effects.extend(self.engine.start(self.now, begin));
         self.carry_out(effects);
     }
 
