@@ -18,7 +18,9 @@ async fn server(before_head: Duration, before_body: Duration) -> String {
             tokio::spawn(async move {
                 let mut bytes = vec![0; 1 << 20];
                 tokio::time::sleep(before_head).await;
-                stream.read(&mut bytes).await.ok()?;
+                if stream.read(&mut bytes).await.ok()? == 0 {
+                    return None;
+                }
                 stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n").await.ok()?;
                 tokio::time::sleep(before_body).await;
                 stream.write_all(b"{}").await.ok()?;

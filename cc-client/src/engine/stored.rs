@@ -58,7 +58,7 @@ impl Engine {
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {
-                self.locked(now, taken, value.as_ref().map(|value| value.as_slice()))
+                self.locked(now, taken, value.as_ref().map(|value| value.as_slice()));
             }
             _ => {}
         }

@@ -252,13 +252,14 @@ impl Store for MemoryStore {
     }
 
     fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError> {
-        let (mut last, mut next) = (first, None);
-        let waits = self.rows.iter().filter(|(_, entry)| *entry.lane == *lane && entry.outcome.is_none());
-        for number in waits.map(|(number, _)| *number).collect::<Vec<_>>() {
-            let Some(entry) = self.rows.get_mut(&number) else { continue };
-            let clock = &mut entry.write.clock;
-            if let Some(stamp) = next.or((*clock > latest).then_some(first)) {
-                (*clock, last, next) = (stamp, stamp, Some(stamp.next()));
+        let waits = |entry: &Entry| *entry.lane == *lane && entry.outcome.is_none();
+        let waiting = self.rows.iter().filter(|(_, entry)| waits(entry));
+        let waiting = waiting.skip_while(|(_, entry)| entry.write.clock <= latest);
+        let (mut last, mut next) = (first, first);
+        for number in waiting.map(|(number, _)| *number).collect::<Vec<_>>() {
+            if let Some(entry) = self.rows.get_mut(&number) {
+                entry.write.clock = next;
+                (last, next) = (next, next.next());
             }
         }
         self.set_value(STAMP, last.to_string().as_bytes())

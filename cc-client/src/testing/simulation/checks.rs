@@ -59,7 +59,7 @@ impl World {
             let was_cut = number > self.next && self.cuts.contains(&number);
             // A feed that is read from its beginning begins with what is kept: a process of before was told so.
             let stored = self.store.position(CAR).ok().flatten();
-            let is_told = std::mem::take(&mut self.is_missed) || position(stored.as_ref()).is_none();
+            let is_told = self.missed.take().is_some() || position(stored.as_ref()).is_none();
             if was_cut && !is_told {
                 return self
                     .breaks(format!("message {number} came, and nobody said that others are missing"));
@@ -82,7 +82,7 @@ impl World {
 
     /// The app is told that messages are missing.
     pub(super) fn missed(&mut self, feed: &str) {
-        self.is_missed = true;
+        self.missed = Some(self.now);
         self.count("missed");
         if feed != CAR || self.platform.begins(CAR) <= self.position() {
             self.breaks(format!("messages of {feed} were said to be missing that are kept"));

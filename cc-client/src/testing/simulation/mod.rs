@@ -113,8 +113,8 @@ struct World {
     next: usize,
     /// What waits for the app to take it.
     unread: VecDeque<(u64, Range<usize>)>,
-    /// The app was told, in this life, that messages are missing, and the next have not come yet.
-    is_missed: bool,
+    /// When the app was told, in this life, that messages are missing, of which the next have not come yet.
+    missed: Option<Mono>,
     /// Writes that are larger than what the platform takes.
     large: BTreeSet<WriteId>,
     /// Writes that were sent when the platform's time was not known.
@@ -177,7 +177,7 @@ impl World {
             has: 0,
             next: 0,
             unread: VecDeque::new(),
-            is_missed: false,
+            missed: None,
             large: BTreeSet::new(),
             untimed: BTreeSet::new(),
             cuts: BTreeSet::new(),
@@ -264,7 +264,7 @@ impl World {
         self.aborted.clear();
         self.wishes.clear();
         self.unread.clear();
-        self.is_missed = false;
+        self.missed = None;
         if self.quiet_kept != Some((self.quiet, self.jump)) {
             // It was killed before it could note that, or its clock was set since.
             self.quiet = self.now;
@@ -281,9 +281,9 @@ impl World {
         let session = Some(SESSION.to_owned().into());
         let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
-        let mut effects = self.engine.start(self.now, begin);
-        effects.extend(self.engine.handle(self.now, Input::Network { up: self.up }));
+        let mut effects = self.engine.handle(self.now, Input::Network { up: self.up });
         effects.extend(self.engine.handle(self.now, Input::Asleep(self.asleep)));
+        effects.extend(self.engine.start(self.now, begin));
         self.carry_out(effects);
     }
 

@@ -23,6 +23,9 @@ impl World {
         if self.now < self.quiet {
             self.breaks("a request before the time that the platform gave");
         }
+        if self.asleep || !self.up {
+            self.breaks("a request while the app sleeps or has no network");
+        }
         let refreshes = http.target == "/v1/auth/token";
         if refreshes {
             self.refreshing.insert(request);
@@ -41,7 +44,7 @@ impl World {
         if self.has_flaw(Flaw::NewIdEachTry) && http.target == "/v1/changes" {
             self.new_ids(&mut http.body);
         }
-        if !self.up || self.fault(self.faults.drop_request, "request dropped") {
+        if self.fault(self.faults.drop_request, "request dropped") {
             let wait = Duration::from_millis(self.dice.below(30_000));
             return self.part(life, request, wait, Part::End { whole: false });
         }
