@@ -81,7 +81,7 @@ struct Service<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
-    session: String,
+    session: Zeroizing<String>,
     session_expires: Box<str>,
     principal: Box<str>,
     organization: Box<str>,
@@ -167,7 +167,7 @@ async fn ask(
     if head.status == 200 {
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| SignInError::Answer)?;
         return Ok(SignedIn {
-            session: Zeroizing::new(answer.session),
+            session: answer.session,
             expires: answer.session_expires.parse().map_err(|_| SignInError::Answer)?,
             organization: answer.organization,
             principal: answer.principal,

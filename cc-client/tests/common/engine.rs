@@ -31,7 +31,7 @@ impl World {
             is_signed_out: false,
         };
         let mut begin = Begin::default();
-        begin.session = Some("made-up".to_owned());
+        begin.session = Some("made-up".to_owned().into());
         let effects = world.engine.start(world.now, begin);
         world.carry_out(effects);
         world
