@@ -155,13 +155,7 @@ pub(crate) fn with_writes(count: u8) -> MemoryStore {
 }
 
 pub(crate) fn write(number: u8) -> Write {
-    Write {
-        id: WriteId::new(Timestamp::default(), [number; 10]),
-        collection: "places".into(),
-        key: number.to_string().into(),
-        kind: WriteKind::Put,
-        base: None,
-        clock: Stamp { millis: 1, counter: 0, node: 1 },
-        body: "{}".into(),
-    }
+    let id = WriteId::new(Timestamp::default(), [number; 10]);
+    let clock = Stamp { millis: 1, counter: 0, node: 1 };
+    Write::new(id, ("places", &number.to_string()), WriteKind::Put, "{}", clock)
 }
