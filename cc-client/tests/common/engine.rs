@@ -137,7 +137,7 @@ impl World {
     /// Time goes by until something is asked.
     pub(crate) fn wait(&mut self) {
         while self.open.is_empty() {
-            self.now = self.now.max(self.engine.next_deadline().expect("nothing will ever happen"));
+            self.now = self.now.max(self.engine.next_deadline().unwrap());
             self.tell(Input::Timer);
         }
     }
