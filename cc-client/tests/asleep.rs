@@ -1,11 +1,12 @@
 //! An app that sleeps, and one without a network: nothing is sent, and the store is left alone, until that ends.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
-mod by_hand;
+#[path = "common/engine.rs"]
+mod engine;
 
-use by_hand::{JSON, PROBLEM, World, with_writes};
 use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::{MemoryStore, Store};
+use engine::{JSON, PROBLEM, World, with_writes};
 
 type Rest = fn(bool) -> Input<'static>;
 

@@ -1,13 +1,14 @@
 //! A device whose clock is years ahead: what it wrote is sent, in its order, and so is all that it writes from then on.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod by_hand;
+#[path = "common/engine.rs"]
+mod engine;
 
-use by_hand::{JSON, World};
 use cc_client::engine::EngineConfig;
 use cc_client::store::{MemoryStore, Store as _};
 use cc_client::{Stamp, Write};
 use cc_core::Timestamp;
+use engine::{JSON, World};
 use serde_json::Value;
 
 const SERVER: &str = "2026-05-01T10:00:00Z";
@@ -18,10 +19,16 @@ fn millis(text: &str) -> u64 {
     text.parse::<Timestamp>().unwrap().timestamp_millis() as u64
 }
 
+fn stamped(number: u8, clock: Stamp) -> Write {
+    let mut write = engine::write(number);
+    write.clock = clock;
+    write
+}
+
 /// The app writes, while its device takes the time to be that.
 fn writes(world: &mut World, number: u8, device: &str) -> Stamp {
     let clock = world.engine.stamp(world.now, device.parse().unwrap());
-    world.store.accept("main", &[Write { clock, ..by_hand::write(number) }]).unwrap();
+    world.store.accept("main", &[stamped(number, clock)]).unwrap();
     world.tell(cc_client::engine::Input::Filled);
     clock
 }
@@ -71,7 +78,7 @@ fn what_waits_since_before_a_restart_is_stamped_anew_with_all_behind_it() {
     let stamp = |millis| Stamp { millis, counter: 0, node: 1 };
     let (early, ahead) = (millis("2026-04-30T10:00:00Z"), millis("2036-01-01T00:00:00Z"));
     for (number, clock) in [(1, early), (2, ahead), (3, early + 1)] {
-        store.accept("main", &[Write { clock: stamp(clock), ..by_hand::write(number) }]).unwrap();
+        store.accept("main", &[stamped(number, stamp(clock))]).unwrap();
     }
     let config = EngineConfig::new(1, 7);
     let mut world = World::start(config, store);

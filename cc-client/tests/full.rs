@@ -1,12 +1,13 @@
 //! What a feed says when what came could not be stored.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
-mod by_hand;
+#[path = "common/engine.rs"]
+mod engine;
 
-use by_hand::{JSON, PROBLEM, World};
 use cc_client::decide::{FeedState, Loss};
 use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::{MemoryStore, StoreError};
+use engine::{JSON, PROBLEM, World};
 
 #[test]
 fn a_disk_that_is_full_is_told_from_a_store_that_fails() {

@@ -1,12 +1,13 @@
 //! Answers that come late: after the token with which they were asked for was replaced, after another person signed in.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
-mod by_hand;
+#[path = "common/engine.rs"]
+mod engine;
 
-use by_hand::{JSON, PROBLEM, World, with_writes, write};
 use cc_client::decide::OutboxState;
 use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::{MemoryStore, Store};
+use engine::{JSON, PROBLEM, World, with_writes, write};
 
 const EXPIRED: &str = r#"{"code":"token_expired"}"#;
 

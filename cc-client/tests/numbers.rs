@@ -1,11 +1,12 @@
 //! Numbers that no platform means: whatever a server sends, nothing ends by it, and nothing is kept that later ones could not pass.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod by_hand;
+#[path = "common/engine.rs"]
+mod engine;
 
-use by_hand::{JSON, PROBLEM, World, with_writes, write};
 use cc_client::decide::OutboxState;
 use cc_client::store::Store as _;
+use engine::{JSON, PROBLEM, World, with_writes, write};
 
 const LARGEST: &str = "18446744073709551615";
 

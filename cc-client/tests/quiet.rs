@@ -7,26 +7,23 @@ mod engine;
 
 use std::time::Duration;
 
-use cc_client::Mono;
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
-use cc_client::engine::{Input, StoreClient, StoreCommand};
+use cc_client::engine::{EngineConfig, Input, StoreClient, StoreCommand};
 use cc_client::store::{MemoryStore, Store};
 use cc_client::wire::ProblemCode;
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
-use engine::World;
-
-mod by_hand;
+use engine::{JSON, PROBLEM, World};
 
 fn start() -> World {
-    World::start(|_| {})
+    World::start(EngineConfig::new(1, 7), MemoryStore::new())
 }
 
 /// Answers the only request that is open.
 fn answer(world: &mut World, status: u16, headers: &[(&str, &str)], body: &str) {
     assert_eq!(world.open.len(), 1, "{:?}", world.open);
     world.answer("", status, headers, body);
-    assert!(!world.is_signed_out, "{status} {headers:?} {body}");
+    assert!(!world.said.iter().any(|said| said == "SignedOut"), "{status} {headers:?} {body}");
 }
 
 /// Lets time pass until a request is made; gives how many seconds that took.
@@ -37,8 +34,6 @@ fn silent_for(world: &mut World) -> u64 {
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html");
-const JSON: (&str, &str) = ("content-type", engine::JSON);
-const PROBLEM: (&str, &str) = ("content-type", engine::PROBLEM);
 const LONG: (&str, &str) = ("retry-after", "3000");
 const OWN: &str = r#"{"status":503,"code":"unavailable"}"#;
 
@@ -84,7 +79,7 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
 }
 
 /// Until when the store says that the platform is to be left alone, in seconds from the beginning.
-fn kept(world: &mut by_hand::World) -> Option<u64> {
+fn kept(world: &mut World) -> Option<u64> {
     let kept = String::from_utf8(world.store.value("quiet").unwrap()?).unwrap();
     let millis: u64 = kept.split(' ').next().unwrap().parse().unwrap();
     Some(millis.div_ceil(1_000))
@@ -134,7 +129,7 @@ fn answers_that_cross_are_each_judged_by_their_own_ends() {
         (OWN, OWN, 3_000, 3_000),
     ] {
         for (is_reversed, is_elsewhere) in [(false, false), (false, true), (true, false), (true, true)] {
-            let mut world = by_hand::World::with_token(&["a", "b"], by_hand::with_writes(0));
+            let mut world = World::with_token(&["a", "b"], engine::with_writes(0));
             let mut answers = [(world.find("/v1/feeds/a"), of_a), (world.find("/v1/feeds/b"), of_b)];
             for (request, _) in answers {
                 world.head(request, 503, &[JSON, LONG]);
@@ -179,7 +174,7 @@ fn a_strangers_wish_counts_for_a_minute_if_there_is_too_much_to_do_and_else_not_
         // Of what breaks off nobody knows whose it was.
         (503, OWN, false, true),
     ] {
-        let mut world = by_hand::World::with_token(&["a", "b"], MemoryStore::new());
+        let mut world = World::with_token(&["a", "b"], MemoryStore::new());
         world.pass(10);
         let request = world.find("/v1/feeds/a");
         world.head(request, status, &[JSON, LONG]);
@@ -200,7 +195,7 @@ fn who_has_written_too_much_may_still_read() {
     let spent =
         r#"{"code":"rate_limited","detail":"what one person writes within 30 days: at most 256 MiB"}"#;
     for (status, code) in [(429, spent), (507, spent)] {
-        let mut world = by_hand::World::with_token(&["a"], by_hand::with_writes(1));
+        let mut world = World::with_token(&["a"], engine::with_writes(1));
         world.answer("/v1/changes", status, &[PROBLEM, ("retry-after", "2000000")], code);
         assert_eq!(kept(&mut world), None);
         world.nothing_new("/v1/feeds/a");
@@ -218,7 +213,7 @@ fn who_has_written_too_much_may_still_read() {
         assert!(world.is_asked("/v1/changes") || world.is_asked("/v1/auth/token"));
     }
     // What is too much of anything else holds for all.
-    let mut world = by_hand::World::with_token(&["a"], by_hand::with_writes(1));
+    let mut world = World::with_token(&["a"], engine::with_writes(1));
     world.answer("/v1/feeds/a", 429, &[PROBLEM, LONG], r#"{"code":"too_many_streams"}"#);
     assert!(kept(&mut world).is_some());
 }
@@ -253,7 +248,7 @@ fn a_write_is_rejected_on_the_platforms_word_only() {
     ] {
         let mut world = start();
         world.store.accept("main", &[write()]).unwrap();
-        world.token(600);
+        world.token("one");
         world.tell(Input::Filled);
         world.open.retain(|_, http| http.target == "/v1/changes");
         answer(&mut world, status, &[kind, ("producer-expected-seq", "9")], body);
@@ -266,18 +261,16 @@ fn a_write_is_rejected_on_the_platforms_word_only() {
 #[test]
 fn while_the_platform_is_left_alone_everything_says_until_when() {
     let mut world = start();
-    world.token(600);
+    world.token("one");
     answer(&mut world, 503, &[PROBLEM, LONG], OWN);
     world.store.accept("main", &[write()]).unwrap();
     world.tell(Input::Filled);
     // Its feed waits for its turn, its write for the same; and the token runs out meanwhile.
-    let until = Mono(Duration::from_secs(3_000));
+    let until = world.now + Duration::from_secs(3_000);
+    let mut passed = 0;
     for second in [10, 500, 2_990] {
-        while world.engine.next_deadline().is_some_and(|next| next <= Mono(Duration::from_secs(second))) {
-            world.now = world.now.max(world.engine.next_deadline().unwrap());
-            world.tell(Input::Timer);
-        }
-        world.now = Mono(Duration::from_secs(second));
+        world.pass(second - passed);
+        passed = second;
         assert!(world.open.is_empty(), "{:?}", world.open);
         let status = world.engine.status(world.now);
         assert!(

@@ -8,14 +8,17 @@ use cc_client::Offset;
 use cc_client::decide::{FeedState, Loss};
 use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::{MemoryStore, Store};
-use engine::{JSON, PROBLEM, World};
+use engine::World;
 
-mod by_hand;
+const JSON: &str = engine::JSON.1;
+const PROBLEM: &str = engine::PROBLEM.1;
 
 /// With a token, following a feed of two collections.
 fn start() -> World {
-    let mut world = World::start(|config| config.collections = vec!["places".into(), "trips".into()]);
-    world.token(86_400);
+    let mut config = EngineConfig::new(1, 7);
+    config.collections = vec!["places".into(), "trips".into()];
+    let mut world = World::start(config, MemoryStore::new());
+    world.token_for("one", 86_400);
     world
 }
 
@@ -72,21 +75,21 @@ fn a_position_is_given_up_on_the_platforms_word_only() {
     const PLACE: &str = "00042";
     type Row = (u16, &'static [(&'static str, &'static str)], &'static str, bool, bool);
     let rows: [Row; 8] = [
-        (401, &[by_hand::JSON], r#"{"message":"Unauthorized"}"#, true, false),
-        (404, &[by_hand::JSON], r#"{"message":"no Route matched"}"#, true, false),
+        (401, &[engine::JSON], r#"{"message":"Unauthorized"}"#, true, false),
+        (404, &[engine::JSON], r#"{"message":"no Route matched"}"#, true, false),
         (404, &[], "", true, false),
-        (410, &[by_hand::JSON], "{}", true, false),
-        (410, &[by_hand::PROBLEM], r#"{"code":"of_another"}"#, true, false),
+        (410, &[engine::JSON], "{}", true, false),
+        (410, &[engine::PROBLEM], r#"{"code":"of_another"}"#, true, false),
         // Half of the platform's word is none.
-        (410, &[by_hand::PROBLEM], r#"{"code":"offset_gone","#, false, false),
-        (404, &[by_hand::PROBLEM], r#"{"code":"not_found"}"#, true, true),
-        (410, &[by_hand::PROBLEM], GONE, true, true),
+        (410, &[engine::PROBLEM], r#"{"code":"offset_gone","#, false, false),
+        (404, &[engine::PROBLEM], r#"{"code":"not_found"}"#, true, true),
+        (410, &[engine::PROBLEM], GONE, true, true),
     ];
     for (status, headers, body, whole, is_gone) in rows {
         let mut store = MemoryStore::new();
         let place = Offset::new(PLACE).unwrap();
         store.take(CAR, &Offset::BEGINNING, &[], &place).unwrap();
-        let mut world = by_hand::World::with_token(&[CAR], store);
+        let mut world = World::with_token(&[CAR], store);
         let path = format!("/v1/feeds/{CAR}");
         let request = world.find(&path);
         world.pass(10);
@@ -117,9 +120,9 @@ fn a_feed_that_one_may_not_see_has_failed_and_is_looked_for_now_and_then() {
     for place in [Offset::BEGINNING, Offset::new("00042").unwrap()] {
         let mut store = MemoryStore::new();
         store.take(CAR, &Offset::BEGINNING, &[], &place).unwrap();
-        let mut world = by_hand::World::with_token(&[CAR], store);
-        let not_found = |world: &mut by_hand::World| {
-            world.answer(&path, 404, &[by_hand::PROBLEM], r#"{"code":"not_found"}"#);
+        let mut world = World::with_token(&[CAR], store);
+        let not_found = |world: &mut World| {
+            world.answer(&path, 404, &[engine::PROBLEM], r#"{"code":"not_found"}"#);
         };
         if place != Offset::BEGINNING {
             not_found(&mut world);
@@ -151,14 +154,14 @@ fn a_position_that_is_none_to_the_platform_is_as_good_as_gone() {
     store.take("me", &Offset::BEGINNING, &[], &Offset::new("of-another-platform").unwrap()).unwrap();
     let mut config = EngineConfig::new(1, 7);
     config.collections = vec!["places".into()];
-    let mut world = by_hand::World::start(config, store);
+    let mut world = World::start(config, store);
     world.token("one");
-    world.answer(FEED, 400, &[by_hand::PROBLEM], BAD);
+    world.answer(FEED, 400, &[engine::PROBLEM], BAD);
     assert_eq!(world.engine.status(world.now).feeds[0].1, FeedState::Refetching);
-    world.answer(LISTING, 200, &[by_hand::JSON], r#"{"items":[],"more":false,"offset":"00007"}"#);
+    world.answer(LISTING, 200, &[engine::JSON], r#"{"items":[],"more":false,"offset":"00007"}"#);
     assert_eq!(world.store.position("me").unwrap(), Offset::new("00007"));
     // Where not even that one is good, it is no circle.
-    world.answer(FEED, 400, &[by_hand::PROBLEM], BAD);
+    world.answer(FEED, 400, &[engine::PROBLEM], BAD);
     assert_eq!(world.engine.status(world.now).feeds[0].1, FeedState::Failed(Loss::Refused(400)));
     assert!(world.open.is_empty(), "{:?}", world.open);
     world.pass(300);
@@ -205,7 +208,7 @@ fn what_the_platform_itself_refuses_is_over_until_something_changes() {
         |world| {
             world.tell(Input::SignedIn { session: "another".to_owned().into() });
             assert_eq!(state(world), FeedState::NeedsToken);
-            world.token(86_400);
+            world.token_for("next", 86_400);
         },
     ];
     for change in changes {

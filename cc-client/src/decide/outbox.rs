@@ -465,9 +465,11 @@ impl OutboxMachine {
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
                 self.settle(now, outcomes)
             }
-            // In anybody's words, or in those of a platform to come: what it is about may be one of the rows, so the others go.
+            // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go. They are read
+            // anew, since an app may take out one that never goes.
             (Some(400 | 415 | 422), _) => {
                 self.send_less();
+                self.batch.clear();
                 self.wait(now, retry_after, random)
             }
             _ => self.wait(now, retry_after, random),
