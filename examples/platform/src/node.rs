@@ -35,7 +35,7 @@ pub struct NodeConfig {
     pub token_life: u64,
     /// How much work a password is.
     pub password_cost: PasswordCost,
-    /// How long a long-poll waits, and how often streams say something, milliseconds.
+    /// How long a long-poll waits, milliseconds.
     pub long_poll: u64,
     /// How often streams say something, milliseconds.
     pub heartbeat: u64,
@@ -181,6 +181,13 @@ impl Node {
         job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         storage::commit(&*self.storage, job).await
+    }
+
+    /// Does something to its end, also where whoever asked for it hangs up meanwhile: what follows a commit is done with it.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        tokio::spawn(work).await.unwrap_or_else(|_| Err(Problem::internal()))
     }
 
     /// Takes a look.

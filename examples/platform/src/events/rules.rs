@@ -28,6 +28,8 @@ struct Checkpoint {
 /// How much of the log is read at a time, bytes of pointers.
 const PAGE: usize = 64 << 10;
 const CHECKPOINT: Duration = Duration::from_secs(30);
+/// Changes that are told in one transaction.
+const TOLD: usize = 25;
 
 /// One task an organization, as they appear.
 pub(crate) async fn run(node: Arc<Node>) {
@@ -140,15 +142,19 @@ async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Prob
         Raised { change, group, words }
     });
     let raised: Vec<Raised> = raised.collect();
-    let count = node
-        .commit(move |edit| {
-            let mut count = 0;
-            for one in &raised {
-                count += u64::from(raise(edit, one)?);
-            }
-            Ok(count)
-        })
-        .await?;
-    node.metrics.recommendations.fetch_add(count, Relaxed);
+    // By turns: others write, too.
+    for some in raised.chunks(TOLD) {
+        let some = some.to_vec();
+        let count = node
+            .commit(move |edit| {
+                let mut count = 0;
+                for one in &some {
+                    count += u64::from(raise(edit, one)?);
+                }
+                Ok(count)
+            })
+            .await?;
+        node.metrics.recommendations.fetch_add(count, Relaxed);
+    }
     Ok(())
 }
