@@ -101,6 +101,8 @@ pub struct Node {
     pub streams: Streams,
     /// The large events and pages that readers wait for.
     pub shared: Shared,
+    /// What is sent to partners' servers.
+    pub(crate) posts: crate::webhooks::Posts,
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
     verified: Verified<Claims>,
@@ -166,6 +168,7 @@ impl Node {
             throttle: Throttle::default(),
             hashing: Hashing::default(),
             streams: Streams::default(),
+            posts: crate::webhooks::Posts::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),
