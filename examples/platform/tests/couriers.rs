@@ -96,8 +96,9 @@ fn code(vehicle: i64, id: i64) -> Value {
 async fn vehicles_do_not_wait_for_each_other_and_each_keeps_its_order() {
     let receiver = Receiver::start(Duration::from_millis(100)).await;
     let (_world, _, gateway) = world(&receiver.url, 100..130).await;
-    let events: Vec<Value> =
-        (0..10).flat_map(|round| (100..130).map(move |vehicle| code(vehicle, vehicle * 100 + round))).collect();
+    let events: Vec<Value> = (0..10)
+        .flat_map(|round| (100..130).map(move |vehicle| code(vehicle, vehicle * 100 + round)))
+        .collect();
     let began = Instant::now();
     assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 300);
     receiver.began(300).await;

@@ -127,3 +127,57 @@ async fn others_write_while_many_events_are_taken_in() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_write_while_many_are_told_of_new_settings() {
+    const VEHICLES: i64 = 300;
+    let world = World::start().await;
+    let (anna, gateway, support) =
+        (world.person("anna").await, world.person("gateway").await, world.person("support").await);
+    let events: Vec<Value> = (0..VEHICLES)
+        .map(|n| event(1, 30, "car_ignition", json!({"vehicleId": 1_000 + n, "value": true})))
+        .collect();
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], VEHICLES);
+    let layer = json!({"map": {"zoom": 3}});
+    let mut put = std::pin::pin!(support.send(reqwest::Method::PUT, "/v1/config/layers/global", &layer));
+    let (mut between, mut count) = (0, 0);
+    let told = async || {
+        let feed = world.node.look(|view| {
+            let (mut records, log) = (Vec::new(), Who::new("demo", "user/5").feed());
+            let tail = view.tail(&log)?;
+            while tail.first + (records.len() as u64) < tail.next {
+                records.extend(view.read(&log, tail.first + records.len() as u64, 1 << 20)?);
+            }
+            Ok(records)
+        });
+        let is_config = |record: &&Bytes| record.starts_with(br#"{"collection":"config""#);
+        feed.await.unwrap().iter().filter(is_config).count() as i64
+    };
+    let answer = loop {
+        let key = format!("p{count}");
+        let one = anna.write("places", &key, "put", place("Pier"));
+        count += 1;
+        tokio::select! {
+            answer = &mut put => break answer,
+            _ = one => between += u32::from((1..VEHICLES).contains(&told().await)),
+        }
+    };
+    assert_eq!(answer.status(), 204);
+    assert!(between >= 1, "nobody else wrote meanwhile");
+    assert_eq!(told().await, VEHICLES, "each once");
+    // What changes nothing is told to nobody, and a layer of one vehicle to those who see it.
+    for (path, more) in [("global", 0), ("vehicle?of=demo/1007", 0), ("vehicle?of=demo/1007", 1)] {
+        let before = told().await;
+        let layer = if more == 0 { layer.clone() } else { json!({"map": {"zoom": 4}}) };
+        let path = format!("/v1/config/layers/{path}");
+        assert_eq!(support.send(reqwest::Method::PUT, &path, &layer).await.status(), 204);
+        assert_eq!(told().await, before + more, "{path}");
+    }
+    let last = support.last("config", "demo/1007").await.unwrap();
+    let now = support.get("/v1/config?vehicle=demo/1007").await;
+    assert_eq!(
+        now.headers()["etag"].to_str().unwrap().trim_matches('"'),
+        last["value"]["etag"].as_str().unwrap().trim_matches('"')
+    );
+    assert!(last["updated"].is_string());
+}

@@ -146,12 +146,7 @@ impl Courier {
     }
 
     /// Sends the events of several vehicles at the same time, those of each one after another.
-    async fn send(
-        &mut self,
-        run: &Arc<Run>,
-        lanes: Vec<Lane>,
-        outcome: &mut Settled,
-    ) -> Result<(), Problem> {
+    async fn send(&mut self, run: &Arc<Run>, lanes: Vec<Lane>, outcome: &mut Settled) -> Result<(), Problem> {
         let mut under_way = JoinSet::new();
         for lane in lanes {
             under_way.spawn(run.clone().follow(lane));

@@ -101,9 +101,8 @@ fn seen(
 ) -> Result<Option<Event>, Problem> {
     let event = feed::seen(view, source, vec![Bytes::from(pointer.to_owned())])?.pop();
     let event = event.and_then(|event| Event::from_json(event).ok());
-    let is_wanted = |event: &Event| {
-        hook.types.is_empty() || hook.types.iter().any(|wanted| wanted == event.type_name())
-    };
+    let is_wanted =
+        |event: &Event| hook.types.is_empty() || hook.types.iter().any(|wanted| wanted == event.type_name());
     Ok(event.filter(is_wanted))
 }
 
