@@ -17,7 +17,7 @@ use crate::clock;
 use crate::items::{Raised, raise};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{get_json, key, names, put_json};
+use crate::storage::{get_json, key, names};
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -94,8 +94,15 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
         }
         let stop = *draining.borrow();
         if next != saved.0 && (stop || saved.1.elapsed() >= CHECKPOINT) {
-            let (place, checkpoint) = (place.clone(), Checkpoint { next, states: Some(runner.save()) });
-            node.commit(move |edit| Ok(put_json(edit, &place, &checkpoint)?)).await?;
+            // What is known of thousands of cars takes a while to write out: not on a thread that others wait for.
+            let write = move || {
+                let checkpoint = Checkpoint { next, states: Some(runner.save()) };
+                (serde_json::to_vec(&checkpoint), runner)
+            };
+            let (written, same) = tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
+            let (written, place) = (written.map_err(|_| Problem::internal())?, place.clone());
+            runner = same;
+            node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
             saved = (next, clock::instant());
         }
         if stop {
