@@ -99,7 +99,8 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
                 let checkpoint = Checkpoint { next, states: Some(runner.save()) };
                 (serde_json::to_vec(&checkpoint), runner)
             };
-            let (written, same) = tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
+            let (written, same) =
+                tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
             let (written, place) = (written.map_err(|_| Problem::internal())?, place.clone());
             runner = same;
             node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
