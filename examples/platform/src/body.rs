@@ -189,9 +189,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_unpacked_has_room_for_as_long_as_it_is_held_and_others_wait_for_theirs() {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        packer.write_all(&vec![0; 15 << 20]).unwrap();
-        let packed = Bytes::from(packer.finish().unwrap());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&vec![0; 15 << 20]).unwrap();
+        let packed = Bytes::from(gzip.finish().unwrap());
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
         let patience = Duration::from_millis(300);

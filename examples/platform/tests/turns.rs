@@ -79,9 +79,9 @@ async fn whether_a_partner_sees_a_vehicle_costs_the_same_however_many_it_sees() 
         let mut seen = Vec::new();
         for vehicle in [100, 399, 400, 501, 502, 503, 504] {
             let view = Counted(view, Cell::new(0));
-            let sees = event_sight(&view, &who, &partner, "demo", vehicle)?.is_some();
+            let is_seen = event_sight(&view, &who, &partner, "demo", vehicle)?.is_some();
             assert!(view.1.get() < 12, "{} rows for {vehicle}", view.1.get());
-            seen.push(sees);
+            seen.push(is_seen);
         }
         Ok(seen)
     });

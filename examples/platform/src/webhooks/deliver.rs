@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 
 use super::Hook;
 use super::send::Sender;
-use super::waiting::{EVENTS, Settled, VEHICLES, Waiting, looked, seen_now, settle, vehicle, wait, waits};
+use super::waiting::{
+    EVENTS, Now, Settled, VEHICLES, Waiting, looked, seen_now, settle, vehicle, wait, waits,
+};
 use crate::clock;
 use crate::events;
 use crate::node::Node;
@@ -244,10 +246,9 @@ impl Run {
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let event = match self.node.look(move |view| seen_now(view, &hook, &of)).await {
             _ if is_left() => return Sent::Left,
-            Ok(Some(Some(event))) => event,
-            // What is no longer kept, or no longer to be seen, is not sent.
-            Ok(Some(None)) => return Sent::Done,
-            Ok(None) => {
+            Ok(Now::Event(event)) => event,
+            Ok(Now::Nothing) => return Sent::Done,
+            Ok(Now::Gone) => {
                 self.is_gone.store(true, Relaxed);
                 return Sent::Left;
             }

@@ -82,15 +82,22 @@ fn same(view: &dyn View, hook: &Hook) -> Option<Hook> {
     find(view, &hook.who, &hook.id).ok().filter(|known| known.made == hook.made)
 }
 
-/// An event as the subscriber sees it by now, if at all, and if it is asked for; `None` where the webhook is gone.
-pub(super) fn seen_now(
-    view: &dyn View,
-    hook: &Hook,
-    pointer: &str,
-) -> Result<Option<Option<Event>>, Problem> {
-    let Some(hook) = same(view, hook) else { return Ok(None) };
+/// What is to be sent of an event by now.
+pub(super) enum Now {
+    /// The webhook was taken away, or set anew.
+    Gone,
+    /// It is no longer kept, no longer to be seen, or not asked for.
+    Nothing,
+    /// This.
+    Event(Box<Event>),
+}
+
+/// An event as the subscriber sees it by now.
+pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<Now, Problem> {
+    let Some(hook) = same(view, hook) else { return Ok(Now::Gone) };
     let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
-    Ok(Some(seen(view, &hook, &source, pointer)?))
+    let event = seen(view, &hook, &source, pointer)?;
+    Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event))))
 }
 
 fn seen(
