@@ -163,6 +163,8 @@ codes! {
     TooLarge = "too_large",
     /// Too many live streams at once.
     TooManyStreams = "too_many_streams",
+    /// Too many webhooks of one partner or organization.
+    TooManyWebhooks = "too_many_webhooks",
     /// The server cannot take requests now.
     Unavailable = "unavailable",
     /// A parameter is not known.

@@ -64,7 +64,8 @@ pub fn keeps(edit: &mut dyn Edit, caller: &Caller, before: u64, after: u64) -> R
 
 /// Counts what someone writes: so many changes or messages, of so many bytes together.
 ///
-/// Errors: `rate_limited` where it is more than may be written within [`WINDOW`], with the seconds until that is over.
+/// Errors: `rate_limited` where it is more than may be written within [`WINDOW`]. When that is over is not said in `Retry-After`: for up
+/// to 30 days it would hold up what the person reads, too.
 pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), Problem> {
     if !is_counted(caller) {
         return Ok(());
@@ -76,9 +77,8 @@ pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) 
         (known.since, known.written) = (now, 0);
     }
     if known.written >= WRITTEN {
-        let wait = (known.since.saturating_add(WINDOW) - now) / 1000 + 1;
         let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
-        return Err(Problem::rate_limited().because(why).with("retry-after", wait));
+        return Err(Problem::rate_limited().because(why));
     }
     let cost = (count as u64).saturating_mul(EACH).saturating_add(bytes as u64);
     known.written = known.written.saturating_add(cost);

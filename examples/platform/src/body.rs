@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problem::Problem;
 
@@ -27,13 +28,31 @@ pub const EVENTS: Limits = Limits { packed: 1 << 20, unpacked: 16 << 20 };
 /// For appends to plain streams, which are never compressed.
 pub const STREAM: Limits = Limits { packed: 4 << 20, unpacked: 4 << 20 };
 
+/// What packed bodies take unpacked, all of this process together, KiB. Who comes while there is no room waits for it.
+const ROOM: usize = 64 << 10;
+static UNPACKED: Semaphore = Semaphore::const_new(ROOM);
+/// The most bytes that gzip makes of one.
+const RATIO: usize = 1_032;
+
+/// A body that was unpacked, with its room.
+struct Held {
+    bytes: Vec<u8>,
+    _room: SemaphorePermit<'static>,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The most members of a packed body: each may be empty, and costs work.
 const MEMBERS: usize = 1_000;
 
 /// Reads a body.
 ///
 /// Errors: `too_large`, `request_timeout` where its next piece takes longer than `patience` or all of it six times that,
-/// `unsupported_encoding`, `malformed`.
+/// `unsupported_encoding`, `malformed`, `unavailable` where there is no room for what it is unpacked.
 pub async fn read(
     headers: &HeaderMap,
     body: Body,
@@ -47,12 +66,30 @@ pub async fn read(
     match coding.map(str::to_ascii_lowercase).as_deref() {
         None | Some("identity") => Ok(packed),
         Some("gzip") => {
+            let most = packed.len().saturating_mul(RATIO).min(limits.unpacked);
+            let room = tokio::time::timeout(patience, UNPACKED.acquire_many(units(most))).await;
+            let crowded = || Problem::unavailable().because("too many packed bodies at once");
+            let room = room.ok().and_then(Result::ok).ok_or_else(|| crowded().with("retry-after", 2))?;
             // Unpacking takes a while: other requests go on meanwhile.
-            let unpacked = tokio::task::spawn_blocking(move || unpack(&packed, limits.unpacked));
+            let unpacked =
+                tokio::task::spawn_blocking(move || Ok(held(unpack(&packed, limits.unpacked)?, room)));
             unpacked.await.map_err(|_| Problem::internal())?
         }
         Some(_) => Err(Problem::unsupported_encoding().because("gzip, or none")),
     }
+}
+
+/// Room for so many bytes.
+fn units(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1 << 10).min(ROOM)).unwrap_or(u32::MAX)
+}
+
+/// A body keeps as much room as it takes, for as long as anybody holds it.
+fn held(mut bytes: Vec<u8>, mut room: SemaphorePermit<'static>) -> Bytes {
+    bytes.shrink_to_fit();
+    let over = room.num_permits().saturating_sub(units(bytes.len()) as usize);
+    drop(room.split(over));
+    Bytes::from_owner(Held { bytes, _room: room })
 }
 
 async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Bytes, Problem> {
@@ -72,7 +109,7 @@ async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Byt
     }
 }
 
-fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Problem> {
+fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
     let (mut all, mut rest) = (Vec::new(), packed);
     for _ in 0..MEMBERS {
         let mut member = flate2::bufread::GzDecoder::new(rest);
@@ -84,7 +121,7 @@ fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Problem> {
         }
         rest = member.into_inner();
         if rest.is_empty() {
-            return Ok(all.into());
+            return Ok(all);
         }
     }
     Err(Problem::malformed().because(format!("at most {MEMBERS} members of gzip")))
@@ -148,5 +185,31 @@ mod tests {
         assert_eq!(unpack(&empty, 100).unwrap_err().code, "malformed");
         assert!(unpack(&empty[..pack(b"").len() * MEMBERS], 100).unwrap().is_empty());
         assert_eq!(unpack(b"plain", 100).unwrap_err().code, "malformed");
+    }
+
+    #[tokio::test]
+    async fn what_is_unpacked_has_room_for_as_long_as_it_is_held_and_others_wait_for_theirs() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&vec![0; 15 << 20]).unwrap();
+        let packed = Bytes::from(gzip.finish().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
+        let patience = Duration::from_millis(300);
+        let ask = async || read(&headers, Body::from(packed.clone()), EVENTS, patience).await;
+        let mut all = Vec::new();
+        let refused = loop {
+            match ask().await {
+                Ok(bytes) => all.push(bytes),
+                Err(problem) => break problem,
+            }
+            assert!(all.len() < 10, "there is no bound");
+        };
+        assert_eq!(
+            (refused.code, &*refused.headers),
+            ("unavailable", &[("retry-after", "2".to_owned())][..])
+        );
+        assert!(all.len() >= 3);
+        drop(all);
+        assert_eq!(ask().await.unwrap().len(), 15 << 20);
     }
 }

@@ -35,7 +35,7 @@ pub struct NodeConfig {
     pub token_life: u64,
     /// How much work a password is.
     pub password_cost: PasswordCost,
-    /// How long a long-poll waits, and how often streams say something, milliseconds.
+    /// How long a long-poll waits, milliseconds.
     pub long_poll: u64,
     /// How often streams say something, milliseconds.
     pub heartbeat: u64,
@@ -101,6 +101,8 @@ pub struct Node {
     pub streams: Streams,
     /// The large events and pages that readers wait for.
     pub shared: Shared,
+    /// What is sent to partners' servers.
+    pub(crate) posts: crate::webhooks::Posts,
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
     verified: Verified<Claims>,
@@ -166,6 +168,7 @@ impl Node {
             throttle: Throttle::default(),
             hashing: Hashing::default(),
             streams: Streams::default(),
+            posts: crate::webhooks::Posts::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),
@@ -181,6 +184,13 @@ impl Node {
         job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         storage::commit(&*self.storage, job).await
+    }
+
+    /// Does something to its end, also where whoever asked for it hangs up meanwhile: what follows a commit is done with it.
+    pub(crate) async fn to_the_end<T: Send + 'static>(
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        tokio::spawn(work).await.unwrap_or_else(|_| Err(Problem::internal()))
     }
 
     /// Takes a look.

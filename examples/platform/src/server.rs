@@ -53,6 +53,7 @@ pub async fn serve(
     let connections = GracefulShutdown::new();
     door.open(&listener, &connections, stop).await;
     node.drain();
+    let began = tokio::time::Instant::now();
     let late = GracefulShutdown::new();
     let drained = async {
         if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
@@ -63,7 +64,7 @@ pub async fn serve(
     drop(listener);
     // Each has one answer to take.
     let _ = tokio::time::timeout(LATE, late.shutdown()).await;
-    workers.stop().await;
+    workers.stop(DRAIN.saturating_sub(began.elapsed()).max(LATE)).await;
     Ok(())
 }
 

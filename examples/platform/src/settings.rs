@@ -1,55 +1,110 @@
 //! Settings of cars, compiled of layers: `cc_core::config` merges, the platform keeps the layers and says when they change.
 
+use std::sync::Arc;
+
 use cc_core::VehicleRef;
 use cc_core::config::{Compiled, ConfigError, ConfigProblem, LayerSet, Subject};
 use cc_core::rollout::RolloutError;
 
+use crate::clock;
 use crate::items::audience::fleets_of;
 use crate::items::members::Members;
 use crate::items::{Item, Spot, last};
+use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, View, all, from_json, key};
+use crate::storage::{Edit, Scan, StorageError, View, all, key};
 
-/// Keeps a layer, and tells everybody whose settings change. `None` as JSON takes it away.
+/// Vehicles whose settings are compiled in one look, and told in one transaction.
+const VEHICLES: usize = 50;
+
+/// Keeps a layer, and then tells everybody whose settings change, some vehicles at a time. `None` as JSON takes it away.
 ///
-/// Errors: `invalid_entity` where the layer is none, with its line and column.
-pub fn put_layer(
-    edit: &mut dyn Edit,
-    org: &str,
-    level: &str,
-    of: &str,
-    json: Option<&str>,
+/// Errors: `invalid_entity` where the layer is none, with its line and column; `malformed`.
+pub async fn put_layer(
+    node: &Node,
+    org: String,
+    level: String,
+    of: String,
+    json: Option<String>,
 ) -> Result<(), Problem> {
     let invalid = |error: ConfigError| Problem::invalid_entity().because(told(&error));
-    let key_of_layer = Some(of).filter(|of| !of.is_empty());
-    LayerSet::default().add(level, key_of_layer, json.unwrap_or("{}")).map_err(invalid)?;
+    let key_of_layer = Some(&*of).filter(|of| !of.is_empty());
+    LayerSet::default().add(&level, key_of_layer, json.as_deref().unwrap_or("{}")).map_err(invalid)?;
     // One that earlier versions took can still be taken away.
     if json.is_some() {
-        fits(org, level, of)?;
+        fits(&org, &level, &of)?;
     }
-    let vehicles = all(edit, &key(&["item", org, "vehicles", ""]))?;
-    let mut before = Vec::new();
-    for (name, item) in &vehicles {
-        let item: Item = from_json(item)?;
-        let vehicle = last(name).to_owned();
-        let Ok(named) = vehicle.parse() else { continue };
-        let etag = compiled(edit, &named, None).map(|compiled| compiled.etag()).unwrap_or_default();
-        before.push((vehicle, named, item, etag));
-    }
-    let place = key(&["layer", org, level, of]);
-    match json {
-        Some(json) => edit.put(&place, json.as_bytes())?,
-        None => edit.delete(&place)?,
-    }
-    for (vehicle, named, item, old) in before {
-        let etag = compiled(edit, &named, None)?.etag();
-        if etag == old {
-            continue;
+    let place = key(&["layer", &org, &level, &of]);
+    let at = org.clone();
+    let (before, after) = node
+        .commit(move |edit| {
+            let before = layers(edit, &at).unwrap_or_default();
+            match json {
+                Some(json) => edit.put(&place, json.as_bytes())?,
+                None => edit.delete(&place)?,
+            }
+            Ok((before, layers(edit, &at)?))
+        })
+        .await?;
+    tell(node, &org, &Arc::new((before, after))).await
+}
+
+/// Tells of each vehicle whose settings are others than before. Where the platform stops meanwhile, clients hear of it when they ask
+/// again.
+async fn tell(node: &Node, org: &str, layers: &Arc<(LayerSet, LayerSet)>) -> Result<(), Problem> {
+    let mut after = None;
+    loop {
+        let (at, layers) = (org.to_owned(), layers.clone());
+        let (changed, last) = node.look(move |view| changed(view, &at, &layers, after.as_deref())).await?;
+        let at = org.to_owned();
+        if !changed.is_empty() {
+            node.commit(move |edit| Ok(tell_some(edit, &at, &changed)?)).await?;
         }
+        if last.is_none() {
+            return Ok(());
+        }
+        after = last;
+    }
+}
+
+/// Some vehicles with the tags of their settings, where these are others than before, and where the next begin.
+type Changed = (Vec<(String, String)>, Option<String>);
+
+fn changed(
+    view: &dyn View,
+    org: &str,
+    (old, new): &(LayerSet, LayerSet),
+    after: Option<&str>,
+) -> Result<Changed, Problem> {
+    let prefix = key(&["item", org, "vehicles", ""]);
+    let rows = view.scan(Scan { prefix: &prefix, after, limit: VEHICLES, backwards: false })?;
+    let mut changed = Vec::new();
+    for (name, _) in &rows {
+        let vehicle = last(name).to_owned();
+        // What does not read is said where it is asked for, and holds up no other.
+        let Some(subject) = vehicle.parse().ok().and_then(|named| subject(view, &named, None).ok()) else {
+            continue;
+        };
+        let etag = |set: &LayerSet| set.compile(&subject).map(|compiled| compiled.etag()).ok();
+        let (before, now) = (etag(old), etag(new));
+        changed.extend(now.filter(|now| before.as_ref() != Some(now)).map(|now| (vehicle, now)));
+    }
+    let next = rows.into_iter().nth(VEHICLES - 1).map(|(name, _)| name);
+    Ok((changed, next))
+}
+
+fn tell_some(edit: &mut dyn Edit, org: &str, changed: &[(String, String)]) -> Result<(), StorageError> {
+    let updated = clock::text(clock::instant_of(edit.at()));
+    for (vehicle, etag) in changed {
+        let item = match Item::load(edit, &spot(org, vehicle)) {
+            Err(StorageError::Damaged { .. }) => continue,
+            item => item?.unwrap_or_default(),
+        };
         for (who, _) in &item.viewers {
             let number = edit.tail(&who.feed())?.next + 1;
             let record = serde_json::json!({
-                "collection": "config", "key": vehicle, "version": number, "value": {"etag": etag},
+                "collection": "config", "key": vehicle, "version": number, "updated": updated,
+                "value": {"etag": etag},
             });
             edit.append(&who.feed(), &[record.to_string().as_bytes()])?;
         }
@@ -94,23 +149,38 @@ pub fn told(error: &ConfigError) -> String {
     error.place.map_or_else(|| why.clone(), |place| format!("{place}: {why}"))
 }
 
+/// Where a vehicle is kept.
+fn spot(org: &str, vehicle: &str) -> Spot {
+    Spot {
+        org: org.to_owned(),
+        collection: "vehicles".to_owned(),
+        person: String::new(),
+        key: vehicle.to_owned(),
+    }
+}
+
 /// The settings of a vehicle.
 pub fn compiled(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Compiled, Problem> {
-    let org = vehicle.organization.as_str();
+    let set = layers(view, vehicle.organization.as_str())?;
+    set.compile(&subject(view, vehicle, app)?).map_err(|_| Problem::internal())
+}
+
+/// All layers of an organization.
+fn layers(view: &dyn View, org: &str) -> Result<LayerSet, Problem> {
     let mut set = LayerSet::default();
     for (name, json) in all(view, &key(&["layer", org]))? {
         let mut parts = name.split(crate::storage::JOINT).skip(2);
         let (level, of) = (parts.next().unwrap_or_default(), parts.next().filter(|of| !of.is_empty()));
         set.add(level, of, json).map_err(|_| Problem::internal())?;
     }
+    Ok(set)
+}
+
+/// What is known of a vehicle that settings are made for.
+fn subject(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Subject, Problem> {
+    let org = vehicle.organization.as_str();
     let mut subject = Subject::vehicle(vehicle.clone());
-    let spot = Spot {
-        org: org.to_owned(),
-        collection: "vehicles".to_owned(),
-        person: String::new(),
-        key: vehicle.to_string(),
-    };
-    let item = Item::load(view, &spot)?.and_then(|item| item.value);
+    let item = Item::load(view, &spot(org, &vehicle.to_string()))?.and_then(|item| item.value);
     let members = item.as_deref().and_then(Members::parse).unwrap_or_default();
     for name in ["brand", "market"] {
         if let Some(value) = members.text(name) {
@@ -123,5 +193,5 @@ pub fn compiled(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Res
     if let Some(app) = app {
         subject = subject.with("app", app);
     }
-    set.compile(&subject).map_err(|_| Problem::internal())
+    Ok(subject)
 }

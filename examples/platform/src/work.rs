@@ -26,10 +26,17 @@ pub(crate) fn start(node: &Arc<Node>) -> Workers {
 }
 
 impl Workers {
-    /// Waits until they have come to an end; a node that drains ends them.
-    pub(crate) async fn stop(self) {
-        for task in self.tasks {
-            let _ = task.await;
+    /// Waits until they have come to an end, so long at most; a node that drains ends them.
+    pub(crate) async fn stop(mut self, most: Duration) {
+        let end = async {
+            for task in &mut self.tasks {
+                let _ = task.await;
+            }
+        };
+        if tokio::time::timeout(most, end).await.is_err() {
+            // What they were about is taken up by the next start.
+            tracing::warn!("work was cut");
+            self.tasks.iter().for_each(JoinHandle::abort);
         }
     }
 }

@@ -171,8 +171,8 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
         anna.post("/v1/changes", &json!({"changes": [change("settings", "s", "put", json!({}))]})).await;
     for answer in [stream, changes] {
         assert_eq!(answer.status(), 429);
-        let wait: i64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
-        assert!((WINDOW / 1000 - 60..=WINDOW / 1000 + 1).contains(&wait), "{wait}");
+        // It would hold up what the person reads, too.
+        assert!(!answer.headers().contains_key("retry-after"));
         assert_eq!(value(answer).await["code"], "rate_limited");
     }
     set(now - WINDOW).await;
@@ -211,8 +211,7 @@ async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
     };
     let answer = again().await.unwrap();
     assert_eq!(answer.status(), 429);
-    let wait: i64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((1..=86_400).contains(&wait), "{wait}");
+    assert!(!answer.headers().contains_key("retry-after"));
     assert_eq!(value(answer).await["code"], "rate_limited");
     // What is there already is known all the same, and other cars go on.
     let known = value(bo.post("/v1/ingest", &json!([one])).await).await;
@@ -225,7 +224,7 @@ async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
     assert!(metrics.contains("\nplatform_events_limited_total 4\n"), "{metrics}");
     assert!(metrics.contains("\nplatform_events_refused_total 1\n"), "{metrics}");
     // The next day.
-    clock.advance(Duration::from_secs(wait as u64));
+    clock.advance(Duration::from_secs(86_400 - clock.unix() % 86_400));
     let (bo, support) = (world.person("bo").await, world.person("support").await);
     let request = bo.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
     let request =

@@ -34,14 +34,13 @@ impl History {
         Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]) }
     }
 
-    /// Notes an event as a message of the log; false where it is there already.
+    /// Notes an event, known again by `rest`, as a message of the log; false where it is there already.
     pub(crate) fn add(
         &mut self,
         edit: &mut dyn Edit,
-        event: &Event,
+        (event, rest): (&Event, &str),
         number: u64,
     ) -> Result<bool, StorageError> {
-        let rest = rest(event);
         let row = format!("{}{JOINT}{rest}", self.all);
         if edit.get(&row)?.is_some() {
             return Ok(false);
@@ -51,14 +50,14 @@ impl History {
             edit.put(&row, &[number.as_bytes(), IS_DENSE].concat())?;
         } else {
             edit.put(&row, number.as_bytes())?;
-            edit.put(&self.typed(event.type_name(), &rest), number.as_bytes())?;
+            edit.put(&self.typed(event.type_name(), rest), number.as_bytes())?;
         }
         Ok(true)
     }
 
     /// Whether an event is there already.
-    pub(crate) fn has(&self, view: &dyn View, event: &Event) -> Result<bool, StorageError> {
-        Ok(view.get(&format!("{}{JOINT}{}", self.all, rest(event)))?.is_some())
+    pub(crate) fn has(&self, view: &dyn View, rest: &str) -> Result<bool, StorageError> {
+        Ok(view.get(&format!("{}{JOINT}{rest}", self.all))?.is_some())
     }
 
     /// Forgets an event whose message is no longer kept.
@@ -74,7 +73,7 @@ impl History {
 }
 
 /// When it was, and half of its digest: one of two events of a vehicle and a millisecond is as good as never taken for the other.
-fn rest(event: &Event) -> String {
+pub(super) fn rest(event: &Event) -> String {
     let mut rest = clock::text(event.at);
     rest.push(JOINT);
     for byte in &event.digest()[..16] {

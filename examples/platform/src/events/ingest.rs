@@ -15,7 +15,6 @@ use crate::auth::{Caller, Role};
 use crate::feed::frames::minified;
 use crate::items::{Item, Spot, refresh_vehicle};
 use crate::problem::Problem;
-use crate::producer::{Producer, Turn};
 use crate::storage::{Edit, StorageError, key, put_json};
 use crate::{clock, random};
 
@@ -30,8 +29,36 @@ const ASIDE_IN_A_DAY: u64 = 16 << 20;
 /// One item of a body.
 #[expect(missing_debug_implementations, reason = "what cars say")]
 pub struct Sent {
-    event: Result<Event, String>,
+    /// Which of the body.
+    at: usize,
+    event: Result<Ready, String>,
     raw: String,
+}
+
+/// An event with all that can be worked out of it without the storage, so that nobody waits for that behind it.
+struct Ready {
+    event: Event,
+    /// As it is kept.
+    text: String,
+    /// What it is known again by among those of its vehicle.
+    rest: String,
+    /// What is wrong with it.
+    wrong: Option<&'static str>,
+}
+
+impl Sent {
+    fn of(at: usize, event: Result<Event, String>, raw: String) -> Self {
+        let ready = |event: Event| {
+            let (text, rest) = (minified(event.to_json().into()), history::rest(&event));
+            Ready { wrong: out_of_range(&event), event, text, rest }
+        };
+        Self { at, event: event.map(ready), raw }
+    }
+
+    /// About how many bytes it is.
+    pub(super) fn size(&self) -> usize {
+        self.raw.len() + self.event.as_ref().map_or(0, |event| event.text.len())
+    }
 }
 
 /// Takes a body apart.
@@ -50,7 +77,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
             while let Some(item) = items.next() {
                 let end = items.peek().map_or(body.len(), |next| next.offset as usize);
                 let raw = if item.event.is_err() { aside(item.offset, end) } else { String::new() };
-                sent.push(Sent { event: item.event.map_err(|error| error.to_string()), raw });
+                sent.push(Sent::of(sent.len(), item.event.map_err(|error| error.to_string()), raw));
                 if sent.len() > MOST {
                     break;
                 }
@@ -58,11 +85,10 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         }
         "application/x-protobuf" => {
             let items = decode_delimited(body).take(MOST + 1);
-            let read = |item: cc_core::protobuf::ProtobufItem| Sent {
-                event: item.event.map_err(|error| error.to_string()),
-                raw: String::new(),
+            let read = |(at, item): (usize, cc_core::protobuf::ProtobufItem)| {
+                Sent::of(at, item.event.map_err(|error| error.to_string()), String::new())
             };
-            sent.extend(items.map(read));
+            sent.extend(items.enumerate().map(read));
         }
         _ => {
             let known = "application/json, application/x-ndjson or application/x-protobuf";
@@ -92,6 +118,11 @@ pub struct Taken {
 type Refused = (usize, &'static str, String);
 
 impl Taken {
+    /// Whether there is nothing but what waits for another day, or was here.
+    pub(super) fn is_all_limited(&self) -> bool {
+        self.limited > 0 && self.limited == self.refused.len() && self.accepted == 0
+    }
+
     /// The answer's body.
     pub fn to_json(&self) -> Value {
         let refused = self
@@ -102,43 +133,36 @@ impl Taken {
     }
 }
 
-/// Takes a body in, of each vehicle so many bytes in a day; `None` where the request was here before.
+/// Takes items in, of each vehicle so many bytes in a day, and adds to what became of those before.
 ///
-/// Errors: `rate_limited` where nothing of it is kept today, `not_found`, `session_revoked`, and those of [`Producer::turn`].
+/// Errors: `not_found`, `session_revoked`.
 pub fn take(
     edit: &mut dyn Edit,
     caller: &Caller,
-    producer: Option<&Producer>,
     sent: Vec<Sent>,
     per_day: u64,
-) -> Result<Option<Taken>, Problem> {
+    mut taken: Taken,
+) -> Result<Taken, Problem> {
     let who = &caller.who;
     let account = account(edit, who)?.ok_or_else(Problem::session_revoked)?;
     if !caller.has(Role::Driver) && !caller.has(Role::Device) {
         return Err(Problem::not_found());
     }
-    let lane = producer.map(|producer| key(&["ingest", &who.org, &who.sub, &producer.id]));
-    if let (Some(producer), Some(lane)) = (producer, &lane) {
-        if let Turn::Duplicate { .. } = producer.turn(edit, lane)? {
-            return Ok(None);
-        }
-        producer.done(edit, lane)?;
-    }
-    let mut taken = Taken::default();
-    let mut sent_of: BTreeMap<i64, Vec<(usize, Event)>> = BTreeMap::new();
+    let mut sent_of: BTreeMap<i64, Vec<(usize, Ready)>> = BTreeMap::new();
     let place = key(&["aside", &who.org, &who.sub]);
     let mut aside = Aside { org: &who.org, quota: Quota::of(edit, place, ASIDE_IN_A_DAY)? };
     let mut admin = Vec::new();
     let now = edit.at();
     let latest = Timestamp::from_timestamp_millis(now).unwrap_or_default() + cc_rules::FUTURE_TOLERANCE;
-    for (at, Sent { event, raw }) in sent.into_iter().enumerate() {
-        let event = match event {
-            Ok(event) => event,
+    for Sent { at, event, raw } in sent {
+        let ready = match event {
+            Ok(ready) => ready,
             Err(why) => {
                 aside.put(edit, &mut taken, (at, "invalid_entity", why), &raw)?;
                 continue;
             }
         };
+        let event = &ready.event;
         let in_scope = event.organization.as_ref().is_none_or(|org| org.as_str() == who.org);
         let is_admin = matches!(event.body, Body::Access(_));
         let may = match event.vehicle {
@@ -146,23 +170,22 @@ pub fn take(
             Some(vehicle) => event.organization.is_some() && account.speaks_for(vehicle.0),
             None => false,
         };
-        let wrong = out_of_range(&event);
         if !in_scope || !may {
             let why = "a vehicle that one may speak for".to_owned();
             aside.put(edit, &mut taken, (at, "not_found", why), "")?;
-        } else if let Some(why) = wrong {
-            aside.put(edit, &mut taken, (at, "invalid_entity", why.to_owned()), &event.to_json())?;
+        } else if let Some(why) = ready.wrong {
+            aside.put(edit, &mut taken, (at, "invalid_entity", why.to_owned()), &ready.text)?;
         } else if event.at > latest {
             let why = "time: more than ten minutes ahead".to_owned();
-            aside.put(edit, &mut taken, (at, "future", why), &event.to_json())?;
+            aside.put(edit, &mut taken, (at, "future", why), &ready.text)?;
         } else if is_admin {
-            if is_new(edit, &who.org, &event, now)? {
-                admin.push(event);
+            if is_new(edit, &who.org, event, now)? {
+                admin.push(ready.event);
             } else {
                 taken.duplicates += 1;
             }
         } else if let Some(vehicle) = event.vehicle {
-            sent_of.entry(vehicle.0).or_default().push((at, event));
+            sent_of.entry(vehicle.0).or_default().push((at, ready));
         }
     }
     aside.quota.note(edit)?;
@@ -174,15 +197,12 @@ pub fn take(
     for (vehicle, events) in sent_of {
         keep(edit, (&who.org, vehicle), events, per_day, (&mut taken, &mut pointers))?;
     }
-    if taken.limited > 0 && taken.limited == taken.refused.len() && taken.accepted == 0 {
-        return Err(quota::tomorrow(edit, per_day));
-    }
     taken.refused.sort_by_key(|(at, ..)| *at);
     if !pointers.is_empty() {
         let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
         edit.append(&super::log_of_all(&who.org), &pointers)?;
     }
-    Ok(Some(taken))
+    Ok(taken)
 }
 
 /// What is wrong with where a car says it is. A receiver without a fix, which is at 0, 0, is none of it.
@@ -233,7 +253,7 @@ pub(crate) fn forget_messages(edit: &mut dyn Edit, before: i64, most: usize) -> 
 fn keep(
     edit: &mut dyn Edit,
     (org, vehicle): (&str, i64),
-    events: Vec<(usize, Event)>,
+    events: Vec<(usize, Ready)>,
     per_day: u64,
     (taken, pointers): (&mut Taken, &mut Vec<String>),
 ) -> Result<(), StorageError> {
@@ -242,12 +262,11 @@ fn keep(
     let mut quota = Quota::of(edit, key(&["said", org, &vehicle.to_string()]), per_day)?;
     let first = edit.tail(&log)?.next;
     let mut texts: Vec<String> = Vec::with_capacity(events.len());
-    for (at, event) in events {
-        if quota.is_full() && !history.has(edit, &event)? {
+    for (at, Ready { event, text, rest, .. }) in events {
+        if quota.is_full() && !history.has(edit, &rest)? {
             taken.refused.push((at, "rate_limited", quota::why(per_day)));
             taken.limited += 1;
-        } else if history.add(edit, &event, first + texts.len() as u64)? {
-            let text = minified(event.to_json().into());
+        } else if history.add(edit, (&event, &rest), first + texts.len() as u64)? {
             quota.add(text.len());
             texts.push(text);
         } else {

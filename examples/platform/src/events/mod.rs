@@ -5,6 +5,7 @@ pub mod ingest;
 pub mod lens;
 mod quota;
 pub(crate) mod rules;
+pub(crate) mod turns;
 
 use bytes::Bytes;
 

@@ -55,8 +55,8 @@ pub(super) fn why(most: u64) -> String {
     format!("what one vehicle says in a day: at most {} MiB", most >> 20)
 }
 
-/// Nothing of a request is kept today.
-pub(super) fn tomorrow(view: &(impl View + ?Sized), most: u64) -> Problem {
-    let wait = (DAY - view.at().rem_euclid(DAY)) / 1000 + 1;
-    Problem::rate_limited().because(why(most)).with("retry-after", wait)
+/// Nothing of a request is kept today. When that is over is not said in `Retry-After`, which would hold up everything else that the
+/// sender asks for.
+pub(super) fn tomorrow(most: u64) -> Problem {
+    Problem::rate_limited().because(why(most))
 }

@@ -17,7 +17,7 @@ use crate::clock;
 use crate::items::{Raised, raise};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{get_json, key, names, put_json};
+use crate::storage::{get_json, key, names};
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -28,6 +28,8 @@ struct Checkpoint {
 /// How much of the log is read at a time, bytes of pointers.
 const PAGE: usize = 64 << 10;
 const CHECKPOINT: Duration = Duration::from_secs(30);
+/// Changes that are told in one transaction.
+const TOLD: usize = 25;
 
 /// One task an organization, as they appear.
 pub(crate) async fn run(node: Arc<Node>) {
@@ -92,8 +94,16 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
         }
         let stop = *draining.borrow();
         if next != saved.0 && (stop || saved.1.elapsed() >= CHECKPOINT) {
-            let (place, checkpoint) = (place.clone(), Checkpoint { next, states: Some(runner.save()) });
-            node.commit(move |edit| Ok(put_json(edit, &place, &checkpoint)?)).await?;
+            // What is known of thousands of cars takes a while to write out: not on a thread that others wait for.
+            let write = move || {
+                let checkpoint = Checkpoint { next, states: Some(runner.save()) };
+                (serde_json::to_vec(&checkpoint), runner)
+            };
+            let (written, same) =
+                tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
+            let (written, place) = (written.map_err(|_| Problem::internal())?, place.clone());
+            runner = same;
+            node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
             saved = (next, clock::instant());
         }
         if stop {
@@ -140,15 +150,19 @@ async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Prob
         Raised { change, group, words }
     });
     let raised: Vec<Raised> = raised.collect();
-    let count = node
-        .commit(move |edit| {
-            let mut count = 0;
-            for one in &raised {
-                count += u64::from(raise(edit, one)?);
-            }
-            Ok(count)
-        })
-        .await?;
-    node.metrics.recommendations.fetch_add(count, Relaxed);
+    // By turns: others write, too.
+    for some in raised.chunks(TOLD) {
+        let some = some.to_vec();
+        let count = node
+            .commit(move |edit| {
+                let mut count = 0;
+                for one in &some {
+                    count += u64::from(raise(edit, one)?);
+                }
+                Ok(count)
+            })
+            .await?;
+        node.metrics.recommendations.fetch_add(count, Relaxed);
+    }
     Ok(())
 }

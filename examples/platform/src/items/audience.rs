@@ -169,7 +169,7 @@ fn around(view: &dyn View, org: &str, vehicle: i64, audience: &mut Audience) -> 
         add(audience, near(view, org, &format!("workshop/{workshop}"))?, Sight::Full);
     }
     let partners = near(view, org, "partner")?;
-    if !partners.is_empty() && access(view, org)?.sees(VehicleId(vehicle)) {
+    if !partners.is_empty() && partners_see(view, org, vehicle)? {
         add(audience, partners, Sight::Full);
     }
     add(audience, near(view, org, "support")?, Sight::Full);
@@ -204,15 +204,23 @@ pub fn subject_spot(org: &str, subject: &ShareSubject) -> Spot {
     Spot { org: org.to_owned(), collection: collection.to_owned(), person: String::new(), key }
 }
 
-/// What the admin events of an organization say of its partners' access.
-pub fn access(view: &dyn View, org: &str) -> Result<FleetAccess, StorageError> {
+/// Whether the partners of an organization see a vehicle, by the last admin event of each fact: it was granted to them, or a fleet that it
+/// is in was. Only the rows of that vehicle are read, however many there are.
+pub(crate) fn partners_see(view: &dyn View, org: &str, vehicle: i64) -> Result<bool, StorageError> {
+    let number = vehicle.to_string();
     let mut access = FleetAccess::default();
-    for (_, event) in all(view, &key(&["access", org]))? {
-        if let Ok(event) = Event::from_json(event) {
+    let mut fold = |fact: &str, fleet: &str, of: &str| -> Result<(), StorageError> {
+        if let Some(Ok(event)) = view.get(&key(&["access", org, fact, fleet, of]))?.map(Event::from_json) {
             access.fold(&event);
         }
+        Ok(())
+    };
+    fold("vehicle", "", &number)?;
+    for fleet in fleets_of(view, org, vehicle)? {
+        fold("fleet", &fleet, "")?;
+        fold("inside", &fleet, &number)?;
     }
-    Ok(access)
+    Ok(access.sees(VehicleId(vehicle)))
 }
 
 /// The fleets that a vehicle is in, by the same events.
@@ -288,7 +296,7 @@ fn event_part(
         Ok(account.fleets.iter().any(|fleet| fleets.contains(&fleet.to_string())))
     };
     let fleet = has(Role::FleetManager) && managed()?;
-    let partner = has(Role::Partner) && access(view, org)?.sees(VehicleId(vehicle));
+    let partner = has(Role::Partner) && partners_see(view, org, vehicle)?;
     if fleet || partner {
         return Ok(Some(EventPart::Fleet { positions: consented(view, org, vehicle)? }));
     }

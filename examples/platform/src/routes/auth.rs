@@ -60,6 +60,17 @@ pub async fn password(
     let limited = |wait: Duration| Problem::rate_limited().with("retry-after", wait.as_secs().max(1));
     node.throttle.look(&by_peer, FREE_OF_ADDRESS, now).map_err(limited)?;
     node.throttle.attempt(&by_name, FREE_OF_ACCOUNT, now).map_err(limited)?;
+    let (secret, session) = Node::to_the_end(tried(node, wanted, by_name, by_peer)).await?;
+    Ok(told(&secret, &session))
+}
+
+/// A password is tried, and what came of it is counted.
+async fn tried(
+    node: Arc<Node>,
+    wanted: Password,
+    by_name: String,
+    by_peer: String,
+) -> Result<(String, Session), Problem> {
     // Where it cannot be looked up, nothing was guessed.
     let found = who_has(&node, wanted).await.inspect_err(|_| node.throttle.give_back(&by_name))?;
     let Some(who) = found else {
@@ -67,8 +78,7 @@ pub async fn password(
         return Err(Problem::token_invalid().because("no such account, or another password"));
     };
     node.throttle.succeeded(&by_name);
-    let (secret, session) = node.commit(move |edit| Ok(session::begin(edit, &who)?)).await?;
-    Ok(told(&secret, &session))
+    node.commit(move |edit| Ok(session::begin(edit, &who)?)).await
 }
 
 /// Whose address and password these are.
@@ -177,19 +187,25 @@ pub async fn token(State(node): State<Arc<Node>>, parts: Parts) -> Result<impl I
 /// Ends the session that asks, by itself or by a token of it.
 pub async fn sign_out(State(node): State<Arc<Node>>, parts: Parts) -> Result<StatusCode, Problem> {
     let (who, sid) = asking(&node, &parts).await?;
-    let ended = sid.clone();
-    node.commit(move |edit| Ok(session::end(edit, &who, &ended)?)).await?;
-    node.revoke(&sid);
-    Ok(StatusCode::NO_CONTENT)
+    Node::to_the_end(async move {
+        let ended = sid.clone();
+        node.commit(move |edit| Ok(session::end(edit, &who, &ended)?)).await?;
+        node.revoke(&sid);
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
 /// Ends all sessions of whoever asks.
 pub async fn sign_out_everywhere(State(node): State<Arc<Node>>, parts: Parts) -> Result<StatusCode, Problem> {
     let (who, _) = asking(&node, &parts).await?;
-    for sid in node.commit(move |edit| Ok(session::end_all(edit, &who)?)).await? {
-        node.revoke(&sid);
-    }
-    Ok(StatusCode::NO_CONTENT)
+    Node::to_the_end(async move {
+        for sid in node.commit(move |edit| Ok(session::end_all(edit, &who)?)).await? {
+            node.revoke(&sid);
+        }
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
 async fn asking(node: &Node, parts: &Parts) -> Result<(Who, String), Problem> {

@@ -65,6 +65,16 @@ fn of(query: Option<&str>) -> Result<String, Problem> {
     Ok(query.one("of")?.unwrap_or_default().to_owned())
 }
 
+async fn keep(
+    node: Arc<Node>,
+    caller: Caller,
+    level: String,
+    of: String,
+    json: Option<String>,
+) -> Result<(), Problem> {
+    Node::to_the_end(async move { settings::put_layer(&node, caller.who.org, level, of, json).await }).await
+}
+
 /// Keeps a layer of settings.
 pub async fn put_layer(
     State(node): State<Arc<Node>>,
@@ -78,7 +88,7 @@ pub async fn put_layer(
     let of = of(query.as_deref())?;
     let bytes = body::read(&headers, body, USUAL, Duration::from_millis(node.config.request)).await?;
     let json = String::from_utf8(bytes.to_vec()).map_err(|_| Problem::malformed().because("not UTF-8"))?;
-    node.commit(move |edit| settings::put_layer(edit, &caller.who.org, &level, &of, Some(&json))).await?;
+    keep(node, caller, level, of, Some(json)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -91,6 +101,6 @@ pub async fn remove_layer(
 ) -> Result<StatusCode, Problem> {
     caller.must_be(Role::Support)?;
     let of = of(query.as_deref())?;
-    node.commit(move |edit| settings::put_layer(edit, &caller.who.org, &level, &of, None)).await?;
+    keep(node, caller, level, of, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::parameters::Parameters;
 use crate::auth::{Caller, Role};
 use crate::body::{self, EVENTS};
-use crate::events::ingest;
+use crate::events::{ingest, turns};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::producer::Producer;
@@ -30,21 +30,31 @@ pub async fn take(
     let media_type = body::media_type(&headers).unwrap_or_default();
     let bytes = body::read(&headers, body, EVENTS, Duration::from_millis(node.config.request)).await?;
     // A large body takes a while to read: not on a thread that others wait for.
-    let read = move || ingest::read(&media_type, &bytes);
+    let body = bytes.clone();
+    let read = move || ingest::read(&media_type, &body);
     let sent = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??;
-    let (count, per_day) = (sent.len() as u64, node.config.vehicle_day);
-    let taken = node.commit(move |edit| ingest::take(edit, &caller, producer.as_ref(), sent, per_day)).await;
-    let taken = taken.inspect_err(|problem| {
-        if problem.code == "rate_limited" {
-            node.metrics.limited.fetch_add(count, Relaxed);
+    let taken = Node::to_the_end(async move {
+        let count = sent.len() as u64;
+        let taken = turns::take(&node, &caller, producer, sent).await.inspect_err(|problem| {
+            if problem.code == "rate_limited" {
+                node.metrics.limited.fetch_add(count, Relaxed);
+            }
+        })?;
+        if let Some(taken) = &taken {
+            node.metrics.events.fetch_add(taken.accepted as u64, Relaxed);
+            node.metrics.duplicates.fetch_add(taken.duplicates as u64, Relaxed);
+            node.metrics.limited.fetch_add(taken.limited as u64, Relaxed);
+            node.metrics.refused.fetch_add((taken.refused.len() - taken.limited) as u64, Relaxed);
         }
-    })?;
-    let Some(taken) = taken else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    node.metrics.events.fetch_add(taken.accepted as u64, Relaxed);
-    node.metrics.duplicates.fetch_add(taken.duplicates as u64, Relaxed);
-    node.metrics.limited.fetch_add(taken.limited as u64, Relaxed);
-    node.metrics.refused.fetch_add((taken.refused.len() - taken.limited) as u64, Relaxed);
-    Ok(Json(taken.to_json()).into_response())
+        // Until now what was made of the body takes its room.
+        drop(bytes);
+        Ok(taken)
+    })
+    .await?;
+    Ok(match taken {
+        Some(taken) => Json(taken.to_json()).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// What was set aside.

@@ -1,45 +1,33 @@
-//! Who delivers: a task a webhook. What was not delivered waits on disk, and what comes after it from the same vehicle waits behind it.
+//! Who delivers: a task a webhook, and in each round a task a vehicle. What was not delivered waits on disk, and what comes after it from
+//! the same vehicle waits behind it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-use bytes::Bytes;
 use cc_core::Event;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::Hook;
 use super::send::Sender;
-use super::{Hook, find, place};
-use crate::clock::{self, instant_of};
+use super::waiting::{
+    EVENTS, Now, Settled, VEHICLES, Waiting, looked, seen_now, settle, vehicle, wait, waits,
+};
+use crate::clock;
+use crate::events;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
-use crate::{events, feed, random};
+use crate::storage::{all, from_json};
 
-/// An event that was not delivered yet.
-#[derive(Clone, Deserialize, Serialize)]
-struct Waiting {
-    pointer: String,
-    /// How often it was tried.
-    tries: u32,
-    /// When it came, milliseconds since 1970.
-    since: i64,
-    /// When it is tried next.
-    due: i64,
-}
-
-/// How much is sent between two commits, bytes of pointers.
-const PAGE: usize = 4 << 10;
-/// Vehicles that are tried again in one round, and events of one of them.
-const VEHICLES: usize = 20;
-const EVENTS: usize = 20;
+/// Vehicles whose events a webhook sends at the same time.
+const AT_ONCE: usize = 16;
 /// How long what was not delivered is tried, milliseconds.
 const LONGEST: i64 = 3 * 86_400_000;
 /// After so many failures in a row a server is left alone until something is due again.
-const FAILURES: u32 = 3;
+const FAILURES: u32 = 8;
 
 /// One task a webhook, as they appear.
 pub(crate) async fn run(node: Arc<Node>) {
@@ -55,6 +43,7 @@ pub(crate) async fn run(node: Arc<Node>) {
                 }
             }
         }
+        while tasks.try_join_next().is_some() {}
         tokio::select! {
             _ = news.recv() => {}
             _ = draining.changed() => break,
@@ -65,7 +54,7 @@ pub(crate) async fn run(node: Arc<Node>) {
 
 async fn follow(node: Arc<Node>, hook: Hook) {
     let (mut news, mut draining) = (node.bus.listen(&events::log_of_all(&hook.who.org)), node.draining());
-    let mut courier = Courier { node: node.clone(), hook, sender: Sender::default(), waits: None };
+    let mut courier = Courier { node: node.clone(), hook, sender: Arc::default(), waits: None };
     while !*draining.borrow() {
         match courier.round().await {
             Ok(Round::Over) => return,
@@ -97,49 +86,17 @@ enum Round {
 struct Courier {
     node: Arc<Node>,
     hook: Hook,
-    sender: Sender,
+    sender: Arc<Sender>,
     /// Vehicles whose events wait, with the instant when the first of them is due; `None`: not read yet.
     waits: Option<BTreeMap<String, i64>>,
 }
 
-/// An event as its subscriber may see it: which one, and what it says, if anything.
-type Seen = (String, Option<Bytes>);
-
-/// A row of a waiting event: its key, what it says, and the event as its subscriber may see it.
-type Row = (String, Waiting, Option<Bytes>);
-
-/// What one look found.
-struct Found {
-    hook: Hook,
-    new: Vec<Seen>,
-    /// Rows of vehicles that are due.
-    due: Vec<(String, Vec<Row>)>,
-    next: u64,
+/// Events of one vehicle, in their order; those that waited have the key of their row.
+struct Lane {
+    vehicle: String,
+    events: Vec<(Option<String>, Waiting)>,
+    /// More of them wait behind these.
     more: bool,
-}
-
-/// What became of a round.
-#[derive(Default)]
-struct Settled {
-    /// Where to go on in the log.
-    next: u64,
-    /// Rows that wait no longer.
-    done: Vec<String>,
-    undone: Vec<Waiting>,
-    given_up: Vec<Waiting>,
-}
-
-/// The row of a waiting event; rows of one vehicle stand in the order of its log.
-fn row(hook: &Hook, pointer: &str) -> String {
-    let number = pointer.split(' ').next().unwrap_or_default();
-    let Hook { who, id, .. } = hook;
-    key(&["hook waits", &who.org, &who.sub, id, &vehicle(pointer), &format!("{number:0>20}")])
-}
-
-/// The vehicle of a pointer.
-fn vehicle(pointer: &str) -> String {
-    let log = pointer.split_once(' ').map_or("", |(_, log)| log);
-    events::vehicle_of(log).map(|(_, vehicle)| vehicle.to_string()).unwrap_or_default()
 }
 
 impl Courier {
@@ -157,50 +114,29 @@ impl Courier {
         let Some(found) = self.node.look(move |view| looked(view, &hook, &due)).await? else {
             return Ok(Round::Over);
         };
-        if found.hook.made != self.hook.made {
-            return Ok(Round::Over);
-        }
-        let (mut failures, mut outcome) = (0, Settled { next: found.next, ..Settled::default() });
+        let run = Arc::new(Run::of(self, now));
+        let mut outcome = Settled { next: found.next, ..Settled::default() };
         // The old before the new; of one vehicle nothing overtakes.
-        for (vehicle, rows) in found.due {
-            let mut again = (rows.len() == EVENTS).then_some(now);
-            for (name, waiting, event) in rows {
-                let is_tried = failures < FAILURES;
-                if is_tried && self.deliver(event.as_deref()).await {
-                    failures = 0;
-                    outcome.done.push(name);
-                    continue;
-                }
-                failures += u32::from(is_tried);
-                let tries = waiting.tries + u32::from(is_tried);
-                let waiting = Waiting { tries, due: now + wait(tries), ..waiting };
-                if is_tried && waiting.due - waiting.since > LONGEST {
-                    again = Some(now);
-                    outcome.done.push(name);
-                    outcome.given_up.push(waiting);
-                } else {
-                    again = Some(waiting.due);
-                    outcome.undone.push(waiting);
-                }
-                break;
-            }
-            self.again(vehicle, again);
-        }
-        for (pointer, event) in found.new {
-            let vehicle = vehicle(&pointer);
-            let is_behind = self.waits.as_ref().is_some_and(|waits| waits.contains_key(&vehicle));
-            let is_tried = !is_behind && failures < FAILURES;
-            if is_tried && self.deliver(event.as_deref()).await {
-                failures = 0;
+        let old = found.due.into_iter().map(|(vehicle, rows)| Lane {
+            vehicle,
+            more: rows.len() == EVENTS,
+            events: rows.into_iter().map(|(name, waiting)| (Some(name), waiting)).collect(),
+        });
+        self.send(&run, old.collect(), &mut outcome).await?;
+        let mut lanes: BTreeMap<String, Lane> = BTreeMap::new();
+        for pointer in found.new {
+            let waiting = Waiting { tries: 0, since: now, due: now, pointer };
+            let vehicle = vehicle(&waiting.pointer);
+            if self.waits.as_ref().is_some_and(|waits| waits.contains_key(&vehicle)) {
+                outcome.undone.push(waiting);
                 continue;
             }
-            failures += u32::from(is_tried);
-            let tries = u32::from(is_tried);
-            let due = if is_behind { now } else { now + wait(tries) };
-            if !is_behind {
-                self.again(vehicle, Some(due));
-            }
-            outcome.undone.push(Waiting { pointer, tries, since: now, due });
+            let lane = Lane { vehicle: vehicle.clone(), events: Vec::new(), more: false };
+            lanes.entry(vehicle).or_insert(lane).events.push((None, waiting));
+        }
+        self.send(&run, lanes.into_values().collect(), &mut outcome).await?;
+        if run.is_gone.load(Relaxed) {
+            return Ok(Round::Over);
         }
         let again = found.more || !outcome.done.is_empty();
         if outcome.next != found.hook.next || !outcome.done.is_empty() || !outcome.undone.is_empty() {
@@ -211,113 +147,131 @@ impl Courier {
         Ok(if again { Round::More } else { Round::Wait })
     }
 
-    /// Notes when the first event of a vehicle is due again; `None`: none of it waits.
-    fn again(&mut self, vehicle: String, due: Option<i64>) {
+    /// Sends the events of several vehicles at the same time, those of each one after another.
+    async fn send(&mut self, run: &Arc<Run>, lanes: Vec<Lane>, outcome: &mut Settled) -> Result<(), Problem> {
+        let mut under_way = JoinSet::new();
+        for lane in lanes {
+            under_way.spawn(run.clone().follow(lane));
+        }
         let waits = self.waits.get_or_insert_default();
-        match due {
-            Some(due) => waits.insert(vehicle, due),
-            None => waits.remove(&vehicle),
+        while let Some(ended) = under_way.join_next().await {
+            let (vehicle, again, came_to) = ended.map_err(|_| Problem::internal())?;
+            match again {
+                Some(due) => waits.insert(vehicle, due),
+                None => waits.remove(&vehicle),
+            };
+            outcome.done.extend(came_to.done);
+            outcome.undone.extend(came_to.undone);
+            outcome.given_up.extend(came_to.given_up);
+        }
+        Ok(())
+    }
+}
+
+/// One round, as its vehicles share it.
+struct Run {
+    node: Arc<Node>,
+    hook: Hook,
+    sender: Arc<Sender>,
+    now: i64,
+    places: Semaphore,
+    /// Failures in a row.
+    failures: AtomicU32,
+    /// The webhook was taken away, or set anew.
+    is_gone: AtomicBool,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Sent {
+    /// The receiver has it, or is not to have it.
+    Done,
+    Failed,
+    /// It was not tried: the server is left alone, the webhook is gone, or the platform drains.
+    Left,
+}
+
+impl Run {
+    fn of(courier: &Courier, now: i64) -> Self {
+        Self {
+            node: courier.node.clone(),
+            hook: courier.hook.clone(),
+            sender: courier.sender.clone(),
+            now,
+            places: Semaphore::new(AT_ONCE),
+            failures: AtomicU32::new(0),
+            is_gone: AtomicBool::new(false),
+        }
+    }
+
+    /// Sends the events of a vehicle up to the first that is not taken; gives the vehicle, when its next is due, and what came of it.
+    async fn follow(self: Arc<Self>, lane: Lane) -> (String, Option<i64>, Settled) {
+        let _place = self.places.acquire().await;
+        let mut came_to = Settled::default();
+        let mut again = lane.more.then_some(self.now);
+        let mut events = lane.events.into_iter();
+        while let Some((name, waiting)) = events.next() {
+            let sent = self.deliver(&waiting.pointer).await;
+            if sent == Sent::Done {
+                came_to.done.extend(name);
+                continue;
+            }
+            let tries = waiting.tries + u32::from(sent == Sent::Failed);
+            // What a platform that drains has left is tried when it is back.
+            let pause = if sent == Sent::Left && self.node.is_draining() { 0 } else { wait(tries) };
+            let waiting = Waiting { tries, due: self.now + pause, ..waiting };
+            if sent == Sent::Failed && waiting.due - waiting.since > LONGEST {
+                // What is behind it goes on in the next round.
+                again = Some(self.now);
+                came_to.done.extend(name);
+                came_to.given_up.push(waiting);
+            } else {
+                again = Some(waiting.due);
+                came_to.undone.push(waiting);
+            }
+            // Those behind it that have a row have it still.
+            let behind = events.by_ref().filter(|(name, _)| name.is_none());
+            came_to.undone.extend(behind.map(|(_, waiting)| waiting));
+        }
+        (lane.vehicle, again, came_to)
+    }
+
+    /// Sends one event, as it may be seen by now.
+    async fn deliver(&self, pointer: &str) -> Sent {
+        let is_left = || self.failures.load(Relaxed) >= FAILURES || self.node.is_draining();
+        if is_left() || self.is_gone.load(Relaxed) {
+            return Sent::Left;
+        }
+        let _place = self.node.posts.places.acquire().await;
+        let (hook, of) = (self.hook.clone(), pointer.to_owned());
+        let event = match self.node.look(move |view| seen_now(view, &hook, &of)).await {
+            _ if is_left() => return Sent::Left,
+            Ok(Now::Event(event)) => event,
+            Ok(Now::Nothing) => return Sent::Done,
+            Ok(Now::Gone) => {
+                self.is_gone.store(true, Relaxed);
+                return Sent::Left;
+            }
+            Err(_) => return Sent::Left,
         };
-    }
-
-    /// Sends one event; true where the receiver has it, or is not to have it.
-    async fn deliver(&mut self, event: Option<&[u8]>) -> bool {
-        // What is no longer kept, or no longer to be seen, is not sent.
-        let Some(event) = event.and_then(|event| Event::from_json(event).ok()) else { return true };
-        let type_name = event.type_name().to_owned();
-        if !self.hook.types.is_empty() && !self.hook.types.contains(&type_name) {
-            return true;
-        }
-        let body = format!(
-            r#"{{"id":"{}","type":{},"time":"{}","data":{}}}"#,
-            event.id,
-            Value::from(type_name.as_str()),
-            clock::text(event.at),
-            event.to_json()
-        );
-        let sent = self.sender.send(&self.node, &self.hook.url, body).await;
-        if sent {
+        if self.sender.send(&self.node, &self.hook, body(&event)).await {
+            self.failures.store(0, Relaxed);
             self.node.metrics.webhooks.fetch_add(1, Relaxed);
+            Sent::Done
+        } else {
+            self.failures.fetch_add(1, Relaxed);
+            Sent::Failed
         }
-        sent
     }
 }
 
-/// The vehicles whose events wait, and when the first of each is due.
-fn waits(view: &dyn View, hook: &Hook) -> Result<BTreeMap<String, i64>, StorageError> {
-    let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id]);
-    let mut found = BTreeMap::new();
-    for (_, waiting) in all(view, &prefix)? {
-        let waiting: Waiting = from_json(&waiting)?;
-        found.entry(vehicle(&waiting.pointer)).or_insert(waiting.due);
-    }
-    Ok(found)
-}
-
-fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Option<Found>, Problem> {
-    let Ok(hook) = find(view, &hook.who, &hook.id) else { return Ok(None) };
-    let who = hook.who.clone();
-    let source = events::lens::organization_source(view, &who, &who.org)?;
-    let seen = |pointer: &str| -> Result<Option<Bytes>, Problem> {
-        Ok(feed::seen(view, &source, vec![Bytes::from(pointer.to_owned())])?.pop())
-    };
-    let tail = view.tail(&source.log)?;
-    let from = hook.next.max(tail.first);
-    let (mut new, mut old) = (Vec::new(), Vec::new());
-    let pointers = view.read(&source.log, from, PAGE)?;
-    for pointer in &pointers {
-        let pointer = String::from_utf8_lossy(pointer).into_owned();
-        let event = seen(&pointer)?;
-        new.extend(event.map(|event| (pointer, Some(event))));
-    }
-    for vehicle in due {
-        let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id, vehicle]);
-        let scan = Scan { prefix: &prefix, after: None, limit: EVENTS, backwards: false };
-        let mut rows = Vec::new();
-        for (name, waiting) in view.scan(scan)? {
-            let waiting: Waiting = from_json(&waiting)?;
-            let event = seen(&waiting.pointer)?;
-            rows.push((name, waiting, event));
-        }
-        old.push((vehicle.clone(), rows));
-    }
-    let next = from + pointers.len() as u64;
-    Ok(Some(Found { hook, new, due: old, next, more: next < tail.next }))
-}
-
-/// Writes what became of a round.
-fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Result<(), StorageError> {
-    let Ok(known) = find(edit, &hook.who, &hook.id) else { return Ok(()) };
-    put_json(edit, &place(&hook.who, &hook.id), &Hook { next: outcome.next, ..known })?;
-    for name in &outcome.done {
-        edit.delete(name)?;
-    }
-    for waiting in &outcome.undone {
-        put_json(edit, &row(hook, &waiting.pointer), waiting)?;
-    }
-    for Waiting { pointer, tries, .. } in &outcome.given_up {
-        let at = clock::text(instant_of(edit.at()));
-        let place = key(&["hook failed", &hook.who.org, &hook.who.sub, &hook.id, &at, &random::text::<6>()]);
-        let (event, vehicle) = (pointer.split(' ').next(), format!("{}/{}", hook.who.org, vehicle(pointer)));
-        put_json(edit, &place, &json!({"at": at, "tries": tries, "event": event, "vehicle": vehicle}))?;
-    }
-    Ok(())
-}
-
-/// Three times 20 s apart, then from 2 minutes on twice as long each time, for three days.
-fn wait(tries: u32) -> i64 {
-    match tries {
-        0..=3 => 20_000,
-        tries => 120_000_i64 << (tries - 4).min(10),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_not_delivered_waits_longer_each_time() {
-        assert_eq!((wait(1), wait(3), wait(4), wait(5)), (20_000, 20_000, 120_000, 240_000));
-    }
+/// What is sent of an event.
+fn body(event: &Event) -> String {
+    format!(
+        r#"{{"id":"{}","type":{},"time":"{}","data":{}}}"#,
+        event.id,
+        Value::from(event.type_name()),
+        clock::text(event.at),
+        event.to_json()
+    )
 }

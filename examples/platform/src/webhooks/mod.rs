@@ -1,11 +1,14 @@
 //! Events to partners' servers: signed, tried again for three days, those of one vehicle in their order.
 
 mod deliver;
+mod lookup;
 mod send;
+mod waiting;
 
 use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::auth::Who;
 use crate::problem::Problem;
@@ -13,6 +16,25 @@ use crate::storage::{Edit, Scan, StorageError, View, from_json, get_json, key, p
 use crate::{events, random};
 pub(crate) use deliver::run;
 use send::allowed;
+
+/// What a node sends at the same time, at most.
+const AT_ONCE: usize = 256;
+/// The most webhooks of one partner, and of an organization.
+const MOST: usize = 20;
+const MOST_OF_ALL: usize = 200;
+
+/// What a node sends at present.
+#[derive(Debug)]
+pub(crate) struct Posts {
+    places: Semaphore,
+    lookups: lookup::Lookups,
+}
+
+impl Default for Posts {
+    fn default() -> Self {
+        Self { places: Semaphore::new(AT_ONCE), lookups: lookup::Lookups::default() }
+    }
+}
 
 /// A webhook as it is kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -36,6 +58,8 @@ fn place(who: &Who, id: &str) -> String {
 }
 
 /// Sets a webhook.
+///
+/// Errors: `invalid_entity`, and `too_many_webhooks` where it would be one more.
 pub(crate) fn set(
     edit: &mut dyn Edit,
     who: &Who,
@@ -46,9 +70,20 @@ pub(crate) fn set(
 ) -> Result<bool, Problem> {
     let url = allowed(url, anywhere)?.to_string();
     let old: Option<Hook> = get_json(edit, &place(who, id))?;
-    let next = match &old {
-        Some(old) => old.next,
-        None => edit.tail(&events::log_of_all(&who.org))?.next,
+    let next = if let Some(old) = &old {
+        old.next
+    } else {
+        let there_are = |prefix: &str, limit: usize| -> Result<bool, StorageError> {
+            Ok(edit.scan(Scan { prefix, after: None, limit, backwards: false })?.len() == limit)
+        };
+        if there_are(&key(&["hook", &who.org, &who.sub]), MOST)? {
+            return Err(Problem::too_many_webhooks().because(format!("at most {MOST} of one partner")));
+        }
+        if there_are(&key(&["hook", &who.org]), MOST_OF_ALL)? {
+            let most = format!("at most {MOST_OF_ALL} of an organization");
+            return Err(Problem::too_many_webhooks().because(most));
+        }
+        edit.tail(&events::log_of_all(&who.org))?.next
     };
     let hook = Hook { who: who.clone(), id: id.to_owned(), url, types, next, made: random::text::<6>() };
     put_json(edit, &place(who, id), &hook)?;

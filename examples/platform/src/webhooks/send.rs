@@ -1,16 +1,18 @@
 //! One request to a partner's server.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
 
+use super::Hook;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::random;
+use crate::{clock, random};
 
 /// The addresses a webhook may go to.
 pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem> {
@@ -74,33 +76,50 @@ fn is_private(address: IpAddr) -> bool {
 /// Sends to one address, over connections that stay.
 #[derive(Default)]
 pub(super) struct Sender {
-    client: Option<(Vec<SocketAddr>, reqwest::Client)>,
+    known: Mutex<Option<Known>>,
 }
+
+/// Where a name led when it was looked up last.
+struct Known {
+    until: Instant,
+    addresses: Vec<SocketAddr>,
+    /// `None` where nothing is sent there.
+    client: Option<reqwest::Client>,
+}
+
+/// How long a name is not looked up again.
+const FRESH: Duration = Duration::from_secs(10);
 
 impl Sender {
     /// Sends a body; true where it was taken.
-    pub(super) async fn send(&mut self, node: &Node, url: &str, body: String) -> bool {
-        self.attempt(node, url, body).await.unwrap_or(false)
+    pub(super) async fn send(&self, node: &Node, hook: &Hook, body: String) -> bool {
+        self.attempt(node, hook, body).await.unwrap_or(false)
     }
 
-    async fn attempt(&mut self, node: &Node, url: &str, body: String) -> Option<bool> {
-        let url = allowed(url, node.config.webhooks_anywhere).ok()?;
-        let (host, port) = (url.host_str()?.to_owned(), url.port_or_known_default()?);
-        let mut addresses: Vec<SocketAddr> =
-            tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await.ok()?.collect();
-        // The name may lead somewhere else than it did.
-        if !node.config.webhooks_anywhere && addresses.iter().any(|address| is_private(address.ip())) {
-            return None;
+    /// What sends to where the name leads at present: it may lead somewhere else than it did.
+    async fn client(&self, node: &Node, hook: &Hook, url: &reqwest::Url) -> Option<reqwest::Client> {
+        let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+        let mut known = self.known.lock().await;
+        if let Some(known) = known.as_ref().filter(|known| known.until > clock::instant()) {
+            return known.client.clone();
         }
+        let found = node.posts.lookups.find(&hook.who, host.trim_matches(['[', ']']), port).await;
+        let mut addresses = found.unwrap_or_default();
         addresses.sort_unstable();
-        let client = match &self.client {
-            Some((known, client)) if *known == addresses => client.clone(),
-            _ => {
-                let client = client(&host, &addresses)?;
-                self.client = Some((addresses, client.clone()));
-                client
-            }
+        let is_fine = node.config.webhooks_anywhere || !addresses.iter().any(|to| is_private(to.ip()));
+        let client = match known.take() {
+            _ if addresses.is_empty() || !is_fine => None,
+            Some(old) if old.addresses == addresses && old.client.is_some() => old.client,
+            _ => client(host, &addresses),
         };
+        let until = clock::instant() + FRESH;
+        *known = Some(Known { until, addresses, client: client.clone() });
+        client
+    }
+
+    async fn attempt(&self, node: &Node, hook: &Hook, body: String) -> Option<bool> {
+        let url = allowed(&hook.url, node.config.webhooks_anywhere).ok()?;
+        let client = self.client(node, hook, &url).await?;
         let id = random::text::<12>();
         let now = node.config.clock.unix();
         let key = node.keys().signing(now)?;

@@ -1,0 +1,179 @@
+//! What a webhook has still to deliver, on disk: how far its log was read, and what waits to be tried again.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use cc_core::Event;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Hook, find, place};
+use crate::clock::{self, instant_of};
+use crate::problem::Problem;
+use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
+use crate::{events, feed, random};
+
+/// An event that was not delivered yet.
+#[derive(Clone, Deserialize, Serialize)]
+pub(super) struct Waiting {
+    pub pointer: String,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it came, milliseconds since 1970.
+    pub since: i64,
+    /// When it is tried next.
+    pub due: i64,
+}
+
+/// How much is sent between two commits, bytes of pointers.
+const PAGE: usize = 16 << 10;
+/// Vehicles that are tried again in one round, and events of one of them.
+pub(super) const VEHICLES: usize = 64;
+pub(super) const EVENTS: usize = 20;
+
+/// What one look found.
+pub(super) struct Found {
+    pub hook: Hook,
+    /// Pointers to new events that the subscriber sees and asks for.
+    pub new: Vec<String>,
+    /// Rows of vehicles that are due, each with its key.
+    pub due: Vec<(String, Vec<(String, Waiting)>)>,
+    pub next: u64,
+    pub more: bool,
+}
+
+/// What became of a round.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// Where to go on in the log.
+    pub next: u64,
+    /// Rows that wait no longer.
+    pub done: Vec<String>,
+    pub undone: Vec<Waiting>,
+    pub given_up: Vec<Waiting>,
+}
+
+/// The row of a waiting event; rows of one vehicle stand in the order of its log.
+fn row(hook: &Hook, pointer: &str) -> String {
+    let number = pointer.split(' ').next().unwrap_or_default();
+    let Hook { who, id, .. } = hook;
+    key(&["hook waits", &who.org, &who.sub, id, &vehicle(pointer), &format!("{number:0>20}")])
+}
+
+/// The vehicle of a pointer.
+pub(super) fn vehicle(pointer: &str) -> String {
+    let log = pointer.split_once(' ').map_or("", |(_, log)| log);
+    events::vehicle_of(log).map(|(_, vehicle)| vehicle.to_string()).unwrap_or_default()
+}
+
+/// The vehicles whose events wait, and when the first of each is due.
+pub(super) fn waits(view: &dyn View, hook: &Hook) -> Result<BTreeMap<String, i64>, StorageError> {
+    let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id]);
+    let mut found = BTreeMap::new();
+    for (_, waiting) in all(view, &prefix)? {
+        let waiting: Waiting = from_json(&waiting)?;
+        found.entry(vehicle(&waiting.pointer)).or_insert(waiting.due);
+    }
+    Ok(found)
+}
+
+/// The webhook as it is by now; `None` where it was taken away, or set anew.
+fn same(view: &dyn View, hook: &Hook) -> Option<Hook> {
+    find(view, &hook.who, &hook.id).ok().filter(|known| known.made == hook.made)
+}
+
+/// What is to be sent of an event by now.
+pub(super) enum Now {
+    /// The webhook was taken away, or set anew.
+    Gone,
+    /// It is no longer kept, no longer to be seen, or not asked for.
+    Nothing,
+    /// This.
+    Event(Box<Event>),
+}
+
+/// An event as the subscriber sees it by now.
+pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<Now, Problem> {
+    let Some(hook) = same(view, hook) else { return Ok(Now::Gone) };
+    let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
+    let event = seen(view, &hook, &source, pointer)?;
+    Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event))))
+}
+
+fn seen(
+    view: &dyn View,
+    hook: &Hook,
+    source: &feed::Source,
+    pointer: &str,
+) -> Result<Option<Event>, Problem> {
+    let event = feed::seen(view, source, vec![Bytes::from(pointer.to_owned())])?.pop();
+    let event = event.and_then(|event| Event::from_json(event).ok());
+    let is_wanted =
+        |event: &Event| hook.types.is_empty() || hook.types.iter().any(|wanted| wanted == event.type_name());
+    Ok(event.filter(is_wanted))
+}
+
+/// Looks for what is new, and for what waits of some vehicles; `None` where the webhook is gone.
+pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Option<Found>, Problem> {
+    let Some(hook) = same(view, hook) else { return Ok(None) };
+    let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
+    let tail = view.tail(&source.log)?;
+    let from = hook.next.max(tail.first);
+    let (mut new, mut old) = (Vec::new(), Vec::new());
+    let pointers = view.read(&source.log, from, PAGE)?;
+    for pointer in &pointers {
+        let pointer = String::from_utf8_lossy(pointer).into_owned();
+        // Only which they are: what they say is read when it is sent.
+        if seen(view, &hook, &source, &pointer)?.is_some() {
+            new.push(pointer);
+        }
+    }
+    for vehicle in due {
+        let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id, vehicle]);
+        let scan = Scan { prefix: &prefix, after: None, limit: EVENTS, backwards: false };
+        let mut rows = Vec::new();
+        for (name, waiting) in view.scan(scan)? {
+            rows.push((name, from_json(&waiting)?));
+        }
+        old.push((vehicle.clone(), rows));
+    }
+    let next = from + pointers.len() as u64;
+    Ok(Some(Found { hook, new, due: old, next, more: next < tail.next }))
+}
+
+/// Writes what became of a round. Where the webhook was set anew meanwhile, who follows it now begins where this round began.
+pub(super) fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Result<(), StorageError> {
+    let Some(known) = same(edit, hook) else { return Ok(()) };
+    put_json(edit, &place(&hook.who, &hook.id), &Hook { next: outcome.next, ..known })?;
+    for name in &outcome.done {
+        edit.delete(name)?;
+    }
+    for waiting in &outcome.undone {
+        put_json(edit, &row(hook, &waiting.pointer), waiting)?;
+    }
+    for Waiting { pointer, tries, .. } in &outcome.given_up {
+        let at = clock::text(instant_of(edit.at()));
+        let place = key(&["hook failed", &hook.who.org, &hook.who.sub, &hook.id, &at, &random::text::<6>()]);
+        let (event, vehicle) = (pointer.split(' ').next(), format!("{}/{}", hook.who.org, vehicle(pointer)));
+        put_json(edit, &place, &json!({"at": at, "tries": tries, "event": event, "vehicle": vehicle}))?;
+    }
+    Ok(())
+}
+
+/// Three times 20 s apart, then from 2 minutes on twice as long each time, for three days.
+pub(super) fn wait(tries: u32) -> i64 {
+    match tries {
+        0..=3 => 20_000,
+        tries => 120_000_i64 << (tries - 4).min(10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_delivered_waits_longer_each_time() {
+        assert_eq!((wait(1), wait(3), wait(4), wait(5)), (20_000, 20_000, 120_000, 240_000));
+    }
+}

@@ -1,0 +1,166 @@
+//! Webhooks under way: several vehicles at once, none behind a `DELETE`, and a platform that stops waits for no receiver.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use common::{Person, World, event, value};
+use platform::node::NodeConfig;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+/// A partner's server that takes its time.
+struct Receiver {
+    url: String,
+    seen: Arc<Mutex<Seen>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// Vehicle and number of each request, as they began.
+    began: Vec<(i64, i64)>,
+    at_once: usize,
+    most: usize,
+}
+
+impl Receiver {
+    async fn start(takes: Duration) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let seen: Arc<Mutex<Seen>> = Arc::default();
+        let known = seen.clone();
+        let hook = move |body: String| {
+            let seen = known.clone();
+            async move {
+                let body: Value = serde_json::from_str(&body).unwrap();
+                let number = |name: &str| body["data"][name].as_i64().unwrap();
+                {
+                    let mut seen = seen.lock().unwrap();
+                    seen.began.push((number("vehicleId"), number("id")));
+                    seen.at_once += 1;
+                    seen.most = seen.most.max(seen.at_once);
+                }
+                tokio::time::sleep(takes).await;
+                seen.lock().unwrap().at_once -= 1;
+            }
+        };
+        let app = axum::Router::new().route("/hook", axum::routing::post(hook));
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { url, seen }
+    }
+
+    fn count(&self) -> usize {
+        self.seen.lock().unwrap().began.len()
+    }
+
+    /// Waits until so many requests have begun.
+    async fn began(&self, count: usize) {
+        let began = Instant::now();
+        while self.count() < count {
+            assert!(began.elapsed() < Duration::from_secs(30), "{} of {count}", self.count());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+fn config() -> NodeConfig {
+    let mut config = common::config();
+    config.webhooks_anywhere = true;
+    config
+}
+
+async fn world(url: &str, vehicles: std::ops::Range<i64>) -> (World, Person, Person) {
+    let world = World::with(config()).await;
+    let (partner, gateway) = (world.person("partner").await, world.person("gateway").await);
+    let wanted = json!({"url": url, "types": ["can_dtc"]});
+    assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w1", &wanted).await.status(), 201);
+    let grants: Vec<Value> = vehicles
+        .map(|vehicle| {
+            json!({"id": vehicle, "time": "2026-05-01T09:00:00Z", "type": "access_granted_to_vehicle",
+                   "organizationKey": "demo", "vehicleId": vehicle})
+        })
+        .collect();
+    assert_eq!(gateway.post("/v1/ingest", &json!(grants)).await.status(), 200);
+    (world, partner, gateway)
+}
+
+fn code(vehicle: i64, id: i64) -> Value {
+    event(id, 30, "can_dtc", json!({"vehicleId": vehicle, "code": "0301", "sourceType": "j2012"}))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vehicles_do_not_wait_for_each_other_and_each_keeps_its_order() {
+    let receiver = Receiver::start(Duration::from_millis(100)).await;
+    let (_world, _, gateway) = world(&receiver.url, 100..130).await;
+    let events: Vec<Value> = (0..10)
+        .flat_map(|round| (100..130).map(move |vehicle| code(vehicle, vehicle * 100 + round)))
+        .collect();
+    let began = Instant::now();
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 300);
+    receiver.began(300).await;
+    // One after another they would take half a minute.
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    let seen = receiver.seen.lock().unwrap();
+    assert!((8..=16).contains(&seen.most), "{} at once", seen.most);
+    let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (vehicle, number) in &seen.began {
+        of.entry(*vehicle).or_default().push(*number);
+    }
+    for (vehicle, numbers) in of {
+        assert!(numbers.into_iter().eq(vehicle * 100..vehicle * 100 + 10), "{vehicle}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_more_is_sent_to_a_webhook_that_was_taken_away() {
+    let receiver = Receiver::start(Duration::from_millis(500)).await;
+    let (_world, partner, gateway) = world(&receiver.url, 100..101).await;
+    let events: Vec<Value> = (1..=15).map(|id| code(100, id)).collect();
+    assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    receiver.began(1).await;
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 204);
+    let by_then = receiver.count();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(receiver.count() <= by_then + 1, "{} came after it was taken away", receiver.count() - by_then);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_stops_leaves_the_rest_to_its_next_start() {
+    let receiver = Receiver::start(Duration::from_secs(2)).await;
+    let (world, _, gateway) = world(&receiver.url, 100..101).await;
+    let events: Vec<Value> = (1..=15).map(|id| code(100, id)).collect();
+    assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    receiver.began(1).await;
+    let began = Instant::now();
+    let folder = world.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    let before = receiver.count();
+    assert!(before < 5, "{before} were sent meanwhile");
+    let _world = World::of(common::open(folder.path(), config()).await, folder);
+    receiver.began(before + 1).await;
+    let began: Vec<i64> = receiver.seen.lock().unwrap().began.iter().map(|(_, number)| *number).collect();
+    assert!(began.into_iter().eq(1..=before as i64 + 1), "each once, in order");
+}
+
+#[tokio::test]
+async fn a_partner_has_so_many_webhooks_and_one_that_is_there_can_be_set_anew() {
+    let world = World::start().await;
+    let partner = world.person("partner").await;
+    let set = async |id: u32| {
+        let wanted = json!({"url": "https://hooks.partner.example/in"});
+        partner.send(Method::PUT, &format!("/v1/webhooks/w{id}"), &wanted).await
+    };
+    for id in 0..20 {
+        assert_eq!(set(id).await.status(), 201);
+    }
+    let refused = set(20).await;
+    assert_eq!(refused.status(), 422);
+    assert_eq!(value(refused).await["code"], "too_many_webhooks");
+    assert_eq!(set(0).await.status(), 204);
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w3").send().await.unwrap().status(), 204);
+    assert_eq!(set(20).await.status(), 201);
+}

@@ -1,0 +1,183 @@
+//! Nobody's work takes the writer, or the readers, for long: it is bounded, or done by turns.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::cell::Cell;
+
+use bytes::Bytes;
+use common::{World, event, place, value};
+use platform::auth::Who;
+use platform::auth::account::account;
+use platform::items::audience::event_sight;
+use platform::storage::{Scan, StorageError, Tail, View};
+use serde_json::{Value, json};
+
+/// A look that counts the rows that it reads.
+struct Counted<'a>(&'a dyn View, Cell<usize>);
+
+impl View for Counted<'_> {
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+        self.1.set(self.1.get() + 1);
+        self.0.get(key)
+    }
+    fn scan(&self, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+        let found = self.0.scan(scan)?;
+        self.1.set(self.1.get() + found.len() + 1);
+        Ok(found)
+    }
+    fn tail(&self, log: &str) -> Result<Tail, StorageError> {
+        self.0.tail(log)
+    }
+    fn read(&self, log: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
+        self.0.read(log, from, bytes)
+    }
+    fn one(&self, log: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
+        self.0.one(log, number)
+    }
+    fn at(&self) -> i64 {
+        self.0.at()
+    }
+}
+
+fn admin(id: i64, kind: &str, fleet: Option<i64>, vehicle: Option<i64>) -> Value {
+    let mut event =
+        json!({"id": id, "time": "2026-05-01T09:00:00Z", "type": kind, "organizationKey": "demo"});
+    for (name, number) in [("fleetId", fleet), ("vehicleId", vehicle)] {
+        if let Some(number) = number {
+            event[name] = number.into();
+        }
+    }
+    event
+}
+
+#[tokio::test]
+async fn whether_a_partner_sees_a_vehicle_costs_the_same_however_many_it_sees() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let grants: Vec<Value> =
+        (100..400).map(|n| admin(n, "access_granted_to_vehicle", None, Some(n))).collect();
+    let fleets = [
+        admin(1, "access_granted_to_fleet", Some(31), None),
+        admin(2, "vehicle_added_to_fleet", Some(31), Some(501)),
+        admin(3, "access_granted_to_fleet", Some(32), None),
+        admin(4, "vehicle_added_to_fleet", Some(32), Some(502)),
+        admin(5, "access_removed_from_fleet", Some(32), None),
+        admin(6, "vehicle_added_to_fleet", Some(33), Some(503)),
+        admin(7, "access_granted_to_vehicle", None, Some(504)),
+        admin(8, "access_removed_from_vehicle", None, Some(504)),
+    ];
+    for events in [json!(grants), json!(fleets)] {
+        let taken = value(gateway.post("/v1/ingest", &events).await).await;
+        assert_eq!(taken["accepted"], events.as_array().unwrap().len(), "{taken}");
+    }
+    let (_, who, _) =
+        platform::demo::accounts().into_iter().find(|(email, ..)| email.starts_with("partner")).unwrap();
+    let seen = world.node.look(move |view| {
+        let who: Who = who;
+        let partner = account(view, &who)?.unwrap();
+        let mut seen = Vec::new();
+        for vehicle in [100, 399, 400, 501, 502, 503, 504] {
+            let view = Counted(view, Cell::new(0));
+            let is_seen = event_sight(&view, &who, &partner, "demo", vehicle)?.is_some();
+            assert!(view.1.get() < 12, "{} rows for {vehicle}", view.1.get());
+            seen.push(is_seen);
+        }
+        Ok(seen)
+    });
+    assert_eq!(seen.await.unwrap(), [true, true, false, true, false, false, false]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_write_while_many_events_are_taken_in() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let events: Vec<Value> = (0..5_000)
+        .map(|id| event(id, 30, "can_dtc", json!({"code": "0301", "sourceType": "j2012"})))
+        .collect();
+    let events = json!(events);
+    let mut many = std::pin::pin!(gateway.post("/v1/ingest", &events));
+    let (mut between, mut count) = (0, 0);
+    let answer = loop {
+        let key = format!("p{count}");
+        let one = anna.write("places", &key, "put", place("Pier"));
+        count += 1;
+        tokio::select! {
+            answer = &mut many => break answer,
+            _ = one => {
+                let known = world.node.metrics.events.load(std::sync::atomic::Ordering::Relaxed);
+                let there = world.node.look(|view| Ok(view.tail(&platform::events::log_of("demo", 7))?.next));
+                // Some of them are on disk, and not all.
+                between += u32::from(known == 0 && (1..5_000).contains(&there.await.unwrap()));
+            }
+        }
+    };
+    assert_eq!(value(answer).await, json!({"accepted": 5_000, "duplicates": 0, "refused": []}));
+    assert!(between >= 2, "nobody else wrote meanwhile");
+    // The number in a lane is used up with the last of it.
+    for (status, duplicates) in [(200, 5_000), (204, 0)] {
+        let request =
+            gateway.ask(reqwest::Method::POST, "/v1/ingest").header("content-type", "application/json");
+        let request =
+            request.header("producer-id", "p").header("producer-epoch", "0").header("producer-seq", "0");
+        let answer = request.body(events.to_string()).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        if status == 200 {
+            assert_eq!(value(answer).await["duplicates"], duplicates);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_write_while_many_are_told_of_new_settings() {
+    const VEHICLES: i64 = 300;
+    let world = World::start().await;
+    let (anna, gateway, support) =
+        (world.person("anna").await, world.person("gateway").await, world.person("support").await);
+    let events: Vec<Value> = (0..VEHICLES)
+        .map(|n| event(1, 30, "car_ignition", json!({"vehicleId": 1_000 + n, "value": true})))
+        .collect();
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], VEHICLES);
+    let layer = json!({"map": {"zoom": 3}});
+    let mut put = std::pin::pin!(support.send(reqwest::Method::PUT, "/v1/config/layers/global", &layer));
+    let (mut between, mut count) = (0, 0);
+    let told = async || {
+        let feed = world.node.look(|view| {
+            let (mut records, log) = (Vec::new(), Who::new("demo", "user/5").feed());
+            let tail = view.tail(&log)?;
+            while tail.first + (records.len() as u64) < tail.next {
+                records.extend(view.read(&log, tail.first + records.len() as u64, 1 << 20)?);
+            }
+            Ok(records)
+        });
+        let is_config = |record: &&Bytes| record.starts_with(br#"{"collection":"config""#);
+        feed.await.unwrap().iter().filter(is_config).count() as i64
+    };
+    let answer = loop {
+        let key = format!("p{count}");
+        let one = anna.write("places", &key, "put", place("Pier"));
+        count += 1;
+        tokio::select! {
+            answer = &mut put => break answer,
+            _ = one => between += u32::from((1..VEHICLES).contains(&told().await)),
+        }
+    };
+    assert_eq!(answer.status(), 204);
+    assert!(between >= 1, "nobody else wrote meanwhile");
+    assert_eq!(told().await, VEHICLES, "each once");
+    // What changes nothing is told to nobody, and a layer of one vehicle to those who see it.
+    for (path, more) in [("global", 0), ("vehicle?of=demo/1007", 0), ("vehicle?of=demo/1007", 1)] {
+        let before = told().await;
+        let layer = if more == 0 { layer.clone() } else { json!({"map": {"zoom": 4}}) };
+        let path = format!("/v1/config/layers/{path}");
+        assert_eq!(support.send(reqwest::Method::PUT, &path, &layer).await.status(), 204);
+        assert_eq!(told().await, before + more, "{path}");
+    }
+    let last = support.last("config", "demo/1007").await.unwrap();
+    let now = support.get("/v1/config?vehicle=demo/1007").await;
+    assert_eq!(
+        now.headers()["etag"].to_str().unwrap().trim_matches('"'),
+        last["value"]["etag"].as_str().unwrap().trim_matches('"')
+    );
+    assert!(last["updated"].is_string());
+}
