@@ -399,7 +399,8 @@ impl Client {
         self.order(Order::SignIn { session: session.into() })
     }
 
-    /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it, and
+    /// Ends the session of this device, and forgets its secrets but for the one that tells the platform: it is told until it knows, which
+    /// [`Status::signing_out`] shows, or until the process ends. A session of which it was never told lasts until it expires. What was accepted and is shown stays on disk until the app deletes it, and
     /// is shown and sent again when the same person signs in.
     ///
     /// Where the platform never said who the person is, nobody could tell their writes from those of the next: [`Self::outcome`] says
@@ -476,6 +477,7 @@ impl Client {
     }
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
+    /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that.
     /// When this returns, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();

@@ -71,6 +71,9 @@ enum Told {
 /// A busy client tells how it stands so often.
 const STATUS_EVERY: Duration = Duration::from_millis(50);
 
+/// A process that ends waits so long for the platform to hear that somebody has signed out.
+const MOMENT: Duration = Duration::from_secs(2);
+
 /// Bodies wait where the driver has so much to do already.
 const PIECES: usize = 256;
 
@@ -119,9 +122,10 @@ impl Driver {
                     None => break,
                     Some(Order::Shutdown { done }) => {
                         self.end();
+                        self.say_last_words().await;
                         // Behind everything that was asked of the store so far.
                         self.store.sleep(done);
-                        break;
+                        return;
                     }
                     Some(order) => {
                         self.order(order, &pieces, &tell);
@@ -182,6 +186,18 @@ impl Driver {
             self.carry_out(effects, &pieces, &tell);
         }
         self.end();
+        self.say_last_words().await;
+    }
+
+    /// Sessions that were left are ended at the platform, if that takes no longer than a moment.
+    async fn say_last_words(&mut self) {
+        let words = self.engine.last_words(self.now());
+        let said = async {
+            for http in words {
+                let _ = self.transport.send(http).await;
+            }
+        };
+        let _ = tokio::time::timeout(MOMENT, said).await;
     }
 
     fn ended(&mut self, request: u64) {

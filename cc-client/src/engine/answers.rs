@@ -18,18 +18,9 @@ pub(super) struct Asked {
 }
 
 pub(super) enum Asking {
-    Feed {
-        feed: Box<str>,
-        connection: u64,
-        token: u64,
-    },
-    Listing {
-        token: u64,
-    },
-    Outbox {
-        token: u64,
-    },
-    /// Nobody waits for what the platform says.
+    Feed { feed: Box<str>, connection: u64, token: u64 },
+    Listing { token: u64 },
+    Outbox { token: u64 },
     SignOut,
     Token,
 }
@@ -111,7 +102,7 @@ impl Engine {
             }
             Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
-            Asking::SignOut => {}
+            Asking::SignOut => self.left(now, head.as_ref(), &asked.body, asked.loss),
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body, asked.loss),
         }
     }

@@ -27,9 +27,14 @@ impl Default for Lane {
 }
 
 impl Lane {
+    /// Whether there may be a network, and the app is awake.
+    pub(super) fn may_send(&self) -> bool {
+        self.is_up && !self.is_asleep
+    }
+
     /// When to look next; a client that sleeps leaves its file closed.
     pub(super) fn next_deadline(&self) -> Option<Mono> {
-        (self.is_up && !self.is_asleep).then_some(self.look)
+        self.may_send().then_some(self.look)
     }
 }
 

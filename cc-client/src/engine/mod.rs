@@ -48,6 +48,7 @@ mod answers;
 mod config;
 mod execute;
 mod lane;
+mod leaving;
 mod listing;
 mod opening;
 mod people;
@@ -75,6 +76,7 @@ pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;
 use lane::Lane;
+use leaving::Leaving;
 use listing::Listing;
 use opening::Opening;
 use quiet::Quiet;
@@ -91,6 +93,7 @@ pub struct Engine {
     uplink: Uplink,
     outbox: OutboxMachine,
     lane: Lane,
+    leaving: Leaving,
     feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
     listing: Option<Listing>,
     opening: Opening,
@@ -106,7 +109,7 @@ pub struct Engine {
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
     /// What the app was told last, but for the feeds.
-    shown: Option<(AuthState, OutboxState, bool, Option<Mono>)>,
+    shown: Option<(AuthState, OutboxState, [bool; 2], Option<Mono>)>,
     feeds_changed: bool,
     out: Vec<Effect>,
 }
@@ -158,6 +161,7 @@ impl Engine {
             uplink: Uplink::default(),
             outbox: OutboxMachine::new(config.outbox),
             lane: Lane::default(),
+            leaving: Leaving::default(),
             feeds: feeds.collect(),
             listing: None,
             opening: Opening::default(),
@@ -245,12 +249,18 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
                 self.lane_network(up);
+                if up {
+                    self.leaving_again(now);
+                }
             }
             Input::Asleep(asleep) => {
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
                 self.lane_asleep(now, asleep);
+                if !asleep {
+                    self.leaving_again(now);
+                }
             }
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
@@ -266,6 +276,7 @@ impl Engine {
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
+            self.leaving_deadline(),
             self.tokens.lock_again,
             self.listing.as_ref().and_then(|listing| listing.again),
             (!self.held.is_empty()).then_some(self.quiet.until()),
@@ -289,7 +300,8 @@ impl Engine {
         self.open_next(now);
         // Not all feeds are looked through each time: there may be thousands.
         let wait = self.asked_to_wait(now);
-        let now_so = Some((self.auth.state(), self.outbox.state(), self.store_failed, wait));
+        let flags = [self.store_failed, self.leaving.is_any()];
+        let now_so = Some((self.auth.state(), self.outbox.state(), flags, wait));
         if std::mem::take(&mut self.feeds_changed) || self.shown != now_so {
             self.shown = now_so;
             self.out.push(Effect::StatusChanged);
@@ -401,6 +413,7 @@ impl Engine {
         self.outbox_effects(now, effects);
         self.listing_timer(now);
         self.lane_timer(now);
+        self.leaving_timer(now);
     }
 }
 
