@@ -8,9 +8,11 @@ use serde_json::value::RawValue;
 
 use crate::engine::{HttpHead, HttpRequest};
 use crate::merge::{Stamps, merge_by_clock};
-use crate::{Stamp, WriteId};
+use crate::wire::ProblemCode;
+use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
-/// A platform with one person, whose items are merged field by field.
+/// A platform with one person, whose items are merged field by field. It refuses what no platform takes: other collections than the
+/// protocol's, bodies and keys that it forbids; what the values mean it does not look at.
 #[derive(Clone, Debug, Default)]
 pub struct FakePlatform {
     items: BTreeMap<(String, String), Kept>,
@@ -280,6 +282,13 @@ impl FakePlatform {
             );
         };
         let place = (change.collection.clone(), change.key.clone());
+        if let Some(code) = refusal(change, id, clock) {
+            failed.insert(place);
+            self.done.entry(id).or_insert(Done { outcome: "rejected", version: 0 });
+            return format!(
+                "{{\"id\":\"{id}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"{code}\"}}}}"
+            );
+        }
         if let Some(done) = self.done.get(&id).filter(|_| !self.forgets_ids) {
             let outcome = if done.outcome == "applied" { "duplicate" } else { done.outcome };
             if outcome != "duplicate" {
@@ -365,6 +374,34 @@ impl FakePlatform {
     /// Whether a change was done, or refused for good.
     pub fn knows(&self, id: WriteId) -> bool {
         self.done.contains_key(&id)
+    }
+}
+
+/// The collections of the protocol.
+const COLLECTIONS: [&str; 9] = [
+    "bookings",
+    "conversations",
+    "messages",
+    "places",
+    "recommendations",
+    "settings",
+    "shares",
+    "trips",
+    "vehicles",
+];
+
+/// Why a change can never be done, whoever sends it.
+fn refusal(change: &Change<'_>, id: WriteId, clock: Stamp) -> Option<ProblemCode> {
+    let Some((kind, _)) = WriteKind::ALL.iter().find(|(_, word)| *word == change.kind) else {
+        return Some(ProblemCode::Malformed);
+    };
+    let body = change.body.map_or("", RawValue::get);
+    match Write::new(id, (&change.collection, &change.key), *kind, body, clock).check() {
+        Err(WriteError::TooLarge { .. }) => Some(ProblemCode::TooLarge),
+        Err(WriteError::Collection) => Some(ProblemCode::NotFound),
+        Err(_) => Some(ProblemCode::Malformed),
+        Ok(()) if !COLLECTIONS.contains(&&*change.collection) => Some(ProblemCode::NotFound),
+        Ok(()) => None,
     }
 }
 
