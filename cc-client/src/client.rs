@@ -82,6 +82,8 @@ pub(crate) enum Order {
     Stamp {
         then: Box<dyn FnOnce(Stamp) + Send>,
     },
+    /// It gave an error to whoever asked it.
+    StoreFailed,
     Suspend {
         done: oneshot::Sender<Result<(), StoreError>>,
     },
@@ -343,7 +345,8 @@ impl Client {
         self.changed.clone()
     }
 
-    /// How the client stands, whenever that changes.
+    /// How the client stands, whenever that changes. Once the client has ended, by [`Self::shutdown`] or with its runtime, feeds and outbox
+    /// are `Suspended`, and the receiver says that nothing more will come.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
     }

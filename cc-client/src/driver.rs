@@ -83,6 +83,13 @@ pub(crate) fn device_time() -> Timestamp {
     Timestamp::from(std::time::SystemTime::now())
 }
 
+impl Drop for Driver {
+    /// Also where its task ended with the runtime: nothing goes on.
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 impl Driver {
     fn now(&self) -> Mono {
         self.clock.now()
@@ -275,6 +282,10 @@ impl Driver {
                 self.engine.handle(now, Input::Delivered { ticket })
             }
             Order::Shutdown { .. } => return,
+            Order::StoreFailed => {
+                self.status_changed |= self.engine.store_has_failed();
+                return;
+            }
             Order::SignOut => self.engine.handle(now, Input::SignOut),
             Order::SignIn { session } => {
                 self.signed_out.send_replace(false);
