@@ -109,9 +109,13 @@ impl KeyFile {
         self.signed(now, None)
     }
 
-    /// The same, good once: `id` is its `jti`.
-    #[cfg(feature = "tokio")]
-    pub(crate) fn assertion_once(&self, now: Timestamp, id: &str) -> Result<String, KeyFileError> {
+    /// The same, good once: `id` is its `jti`, which no other assertion of this account may have had. That is what a platform of the open
+    /// protocol takes (`docs/protocol`, section 2); [`sign_in::with_key`](crate::sign_in::with_key) makes one itself.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileError::Sign`] where the key cannot sign.
+    pub fn assertion_once(&self, now: Timestamp, id: &str) -> Result<String, KeyFileError> {
         self.signed(now, Some(id))
     }
 

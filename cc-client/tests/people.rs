@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cc_client::decide::{FeedState, SendOutcome};
 use cc_client::engine::{HttpHead, HttpRequest};
-use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
+use cc_client::store::{Durability, MemoryStore, SqliteStore, Store, StoreError};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use cc_client::wire::ProblemCode;
@@ -508,13 +508,9 @@ async fn nothing_goes_out_as_another_persons_in_the_instant_in_which_they_sign_i
     assert_eq!(shown(&annas, "home").await, r#"{"of":"anna"}"#);
     let mut app = SqliteStore::open(&world.path, Durability::Process).unwrap();
     let anna = String::from_utf8(app.value("principal").unwrap().unwrap()).unwrap();
-    let his = Write::new(
-        WriteId::new("2026-05-01T10:00:00Z".parse().unwrap(), [7; 10]),
-        ("places", "his"),
-        WriteKind::Put,
-        "{}",
-        Stamp { millis: 1, counter: 0, node: 7 },
-    );
+    let id = WriteId::new("2026-05-01T10:00:00Z".parse().unwrap(), [7; 10]);
+    let clock = Stamp { millis: 1, counter: 0, node: 7 };
+    let his = Write::new(id, ("places", "his"), WriteKind::Put, "{}", clock);
     app.belong("bo").unwrap();
     app.accept("main", std::slice::from_ref(&his)).unwrap();
     let is_over = Arc::new(AtomicBool::new(false));
@@ -523,7 +519,7 @@ async fn nothing_goes_out_as_another_persons_in_the_instant_in_which_they_sign_i
         let (mut found, mut turns) = (Vec::new(), 0_u32);
         while !ends.load(Ordering::SeqCst) || turns < 20 {
             app.belong(&anna).unwrap();
-            app.waiting_count().unwrap();
+            std::thread::sleep(Duration::from_micros(300));
             app.belong("bo").unwrap();
             let rows = app.waiting("main", 1_000, u32::MAX).unwrap();
             found.extend(rows.into_iter().map(|row| row.write.key).filter(|key| **key != *"his"));
@@ -531,20 +527,24 @@ async fn nothing_goes_out_as_another_persons_in_the_instant_in_which_they_sign_i
         }
         found
     });
-    let (mut taken, mut number) = (0, 0_u32);
-    // Where the app has no turn for long, all of them fall into one of his.
-    while number < 1_000 || (taken == 0 && number < 10_000) {
-        match annas.submit("places", &number.to_string(), WriteKind::Put, "{}").await {
-            Ok(_) => taken += 1,
-            Err(error) => assert!(matches!(error, ClientError::AnotherPerson), "{error}"),
-        }
-        if number >= 1_000 {
+    let (mut taken, mut refused) = (0, 0);
+    in_time(async {
+        for number in 0_u32.. {
+            match annas.submit("places", &number.to_string(), WriteKind::Put, "{}").await {
+                Ok(_) => taken += 1,
+                // Who signs in and out without a pause may keep everybody else from the file.
+                Err(ClientError::AnotherPerson | ClientError::Store(StoreError::Busy)) => refused += 1,
+                Err(error) => panic!("{error}"),
+            }
+            if taken > 100 && refused > 100 {
+                return;
+            }
+            // Nor does the extension.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        number += 1;
-    }
+    })
+    .await;
     is_over.store(true, Ordering::SeqCst);
     assert_eq!(turns.join().unwrap(), Vec::<Box<str>>::new(), "hers were among his");
     assert!(!world.anna.platform().knows(his.id), "his was sent as hers");
-    assert!(taken > 0);
 }

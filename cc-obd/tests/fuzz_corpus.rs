@@ -29,6 +29,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("legacy_frame", targets::legacy_frame),
     ("obd_request", targets::obd_request),
     ("pid_line", targets::pid_line),
+    ("read_vin", targets::read_vin),
     ("services", targets::services),
     ("session", targets::session),
     ("signal_set", targets::signal_set),

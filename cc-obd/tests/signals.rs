@@ -238,6 +238,10 @@ fn identifiers_asked_for_together_are_told_apart_by_the_set() {
         ("2200010002>62000112340002FF", &["A", "B"][..]),
         ("22000100020003>62000112340002FF0003AA", &["A", "B", "other"]),
         ("220001>62000112340002FF", &["A"]),
+        (
+            "22000100020003>62000112340002FF00",
+            &["A", "B", "data identifier cut short or invalid at offset 8"],
+        ),
     ] {
         let mut decoder = Decoder::new(CaptureFormat::Pairs).with_signals(sets.clone());
         decoder.push(line.as_bytes());
@@ -246,6 +250,7 @@ fn identifiers_asked_for_together_are_told_apart_by_the_set() {
             .map(|decoded| match decoded.item {
                 Item::Reading(reading) => reading.signal.to_string(),
                 Item::Other(_) => "other".to_owned(),
+                Item::Error(error) => error.to_string(),
                 item => format!("{item:?}"),
             })
             .collect();

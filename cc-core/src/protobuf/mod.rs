@@ -7,10 +7,10 @@
 //! `cc.sdk.event.v1.Event`, holds any one of them, so that a mixed stream says itself what it carries; a topic of one
 //! type carries the message alone.
 //!
-//! Both encodings say the same. JSON → [`Event`](crate::Event) → protobuf → `Event` → JSON gives the same JSON, spelled the same: what the
-//! typed fields cannot say (a null, `12.50`, a zero that another writer would leave out, a word this version does not
-//! know, an unknown field) rides along in fields with high numbers. And what this version does not know in protobuf comes back from it byte for byte; JSON shows it as the
-//! member `protobuf`.
+//! Both encodings say the same. JSON → [`Event`](crate::Event) → protobuf → `Event` → JSON gives the same JSON, spelled
+//! the same: what the typed fields cannot say (a null, `12.50`, a zero that another writer would leave out, a word this
+//! version does not know, an unknown field) rides along in fields with high numbers. And what this version does not know
+//! in protobuf comes back from it byte for byte; JSON shows it as the member `protobuf`.
 //!
 //! - One event: [`Event::to_protobuf`](crate::Event::to_protobuf), [`Event::from_protobuf`](crate::Event::from_protobuf).
 //! - One message of a known type: [`Event::to_protobuf_message`](crate::Event::to_protobuf_message), [`decode_message`].

@@ -355,6 +355,23 @@ pub fn j1939_message(input: &[u8]) {
     }
 }
 
+/// The message that says which vehicle it is: a VIN that is read stands before the first delimiter, and where there is none
+/// stands filler alone.
+pub fn read_vin(input: &[u8]) {
+    let read = spn::read_vin(input);
+    assert_eq!(spn::vin(input), read.ok().flatten());
+    let field = input.split(|&byte| byte == b'*').next().unwrap_or_default();
+    let is_filler = field.iter().all(|byte| matches!(byte, 0 | b' ' | 0xFF));
+    match read {
+        Ok(Some(vin)) => {
+            let text = vin.as_str().as_bytes();
+            assert!(field.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text)));
+        }
+        Ok(None) => assert!(is_filler),
+        Err(error) => assert!(!is_filler && !error.to_string().is_empty()),
+    }
+}
+
 /// A frame of a K-line or J1850 bus.
 pub fn legacy_frame(input: &[u8]) {
     let _ = LegacyFrame::looks_like(input);

@@ -341,6 +341,7 @@ impl Decoder {
     fn further_data(&mut self, origin: Origin, answer: &[u8]) -> Result<(), AnswerError> {
         let mut record = answer.to_vec();
         let asked = self.buses.reply().identifiers().len();
+        let mut before = 0;
         for _ in 1..asked {
             let Some(end) = self.sets.length(&record, origin.sender.can_id(), self.year) else { break };
             if record.len() <= end {
@@ -348,8 +349,9 @@ impl Decoder {
             }
             // The next record gets the service byte of its own.
             record.drain(1..end);
+            before += end.saturating_sub(1);
             if !self.by_sets(origin, &record, None) {
-                data_by_identifier(&record)?;
+                data_by_identifier(&record).map_err(|error| error.behind(before))?;
                 self.other(origin, &record, 2);
                 break;
             }

@@ -210,9 +210,14 @@ impl Decoder {
             return;
         }
         let addressed = &mut self.buses.current().strangers.addressed;
-        if let Some(request) = addressed.filter(|request| request.is_answered_by(frame)) {
+        let asker = match *addressed {
+            Some(request) => Some(request.id).filter(|_| request.is_answered_by(frame)),
+            // A log of the answers alone.
+            None => asker_of(frame),
+        };
+        if let Some(request) = asker {
             self.is_address_told = true;
-            let (request, answer) = (request.id, frame.id());
+            let answer = frame.id();
             let origin = Origin { sender: Sender::Can(answer), answer: self.last_answer(), ..origin };
             self.emit(origin, Item::Error(CaptureError::Addressing { request, answer }));
         } else if let Some(request) = Addressed::of(frame) {
@@ -355,6 +360,29 @@ fn request(data: &[u8]) -> Option<Asked> {
         _ => second.map(|second| second & 0x7F),
     };
     Some(Asked { service, echo })
+}
+
+/// Who asked for an answer with an address before it, as far as the answer says so by itself: it begins with the usual
+/// address of a tester, or its identifier is one of mixed addressing to a tester.
+fn asker_of(frame: &CanFrame) -> Option<CanId> {
+    let [address, data @ ..] = frame.data() else { return None };
+    let is_answer = match data {
+        [length @ 3..=6, message @ ..] => message.get(..usize::from(*length)).is_some_and(|message| {
+            matches!(message, [0x59 | 0x62 | 0x7F, ..]) && uds::Answer::parse(message).is_ok()
+        }),
+        [0x10..=0x1F, _, 0x59 | 0x62, ..] => true,
+        _ => false,
+    };
+    let raw = frame.id().raw();
+    let (target, source) = (raw >> 8 & 0xFF, raw & 0xFF);
+    match frame.id().is_extended() {
+        _ if !is_answer => None,
+        true if target == u32::from(TESTER) => CanId::extended(raw >> 16 << 16 | source << 8 | target).ok(),
+        false if *address == TESTER => {
+            u16::try_from(raw & 0x700).ok().and_then(|page| CanId::base(page | u16::from(TESTER)).ok())
+        }
+        _ => None,
+    }
 }
 
 /// The first bytes of the message that a single or first frame begins, whole or damaged; none of other frames.

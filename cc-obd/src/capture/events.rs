@@ -20,11 +20,12 @@ use crate::signals::dbc::Quality;
 /// An item with a time stamp (`candump`) keeps it. Without one, the first answer is at the start, and every later
 /// answer a step after the one before. A VIN, once read, stands in every later event.
 ///
-/// What becomes an event: readings (not those of freeze frames, nor those outside the range that a DBC file gives), trouble codes, whole lists of codes and the monitors
-/// since codes were cleared. A code of services 03 and 0A is confirmed and one of 07 pending by the meaning of those
-/// services (SAE J1979), and its event says so in the status. An active code of a truck (DM1, DM12) has failed and is
-/// confirmed; one that only was active (DM2, DM23) is no event, as nothing is wrong now. A code of KWP2000 is pending,
-/// confirmed, or confirmed and failed by its state; one without a status is no event, as nothing says that it is stored.
+/// What becomes an event: readings (not those of freeze frames, nor those outside the range that a DBC file gives),
+/// trouble codes, whole lists of codes and the monitors since codes were cleared. A code of services 03 and 0A is
+/// confirmed and one of 07 pending by the meaning of those services (SAE J1979), and its event says so in the status. An
+/// active code of a truck (DM1, DM12) has failed and is confirmed; one that only was active (DM2, DM23) is no event, as
+/// nothing is wrong now. A code of KWP2000 is pending, confirmed, or confirmed and failed by its state; one without a
+/// status is no event, as nothing says that it is stored.
 ///
 /// Where several ECUs answer one signal, the first that did keeps it. The malfunction indicator is the car's one lamp,
 /// in readings and beside the monitors: on while any of them asks for it, as far as each said last. Clearing (services

@@ -21,13 +21,14 @@ use crate::uds::DtcReport;
 impl Decoded {
     /// The item as canonical JSON (RFC 8785), one line without a line end.
     ///
-    /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal
-    /// texts. What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
-    /// `dtc` (null where no freeze frame is stored; with `service` and `status`, and `severity` and `functional_unit` where a report has them; of KWP2000 with
-    /// `kwp_status` and `state`, of a truck with `message` and `occurrences`), `code_report` and `code_detail` (other reports of
-    /// service 19, and what they say of codes: data as hexadecimal text), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
-    /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`,
-    /// `scan`, `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` (with
+    /// `line` is always there; `ecu`, `at` and `freeze_frame` where they are known. Protocol bytes are hexadecimal texts.
+    /// What else there is says what it is: `signal` (with `value` and `unit`, and `quality` where it is out of range),
+    /// `dtc` (null where no freeze frame is stored; with `service` and `status`, and `severity` and `functional_unit`
+    /// where a report has them; of KWP2000 with `kwp_status` and `state`, of a truck with `message` and `occurrences`),
+    /// `code_report` and `code_detail` (other reports of service 19, and what they say of codes: data as hexadecimal
+    /// text), `monitor_test`, `component_test`, `oxygen_sensor_test`, `performance`, `cleared`, `lamps` (with `message`),
+    /// `negative_response` (with `service` and `reason`, and `pending` where the answer follows), `error`, `scan`,
+    /// `padding`, `readiness`, `supported`, `calibration_id`, `calibration_verification`, `ecu_name`, `dtc_count` (with
     /// `report`, `availability` and `format`) or `answer` (of unknown meaning).
     ///
     /// The text holds what the car said, a VIN included: it is output, not a log line.

@@ -318,7 +318,7 @@ pub enum CaptureError {
     #[error("adapter says: {0}")]
     Adapter(AdapterFault),
     /// Requests and answers on a bus read as such once the first byte of each frame is taken for an address: nothing says
-    /// that it is one, and none of them is read. Told once a capture.
+    /// that it is one, and none of them is read. Told once a capture. In a log of answers alone, who asks follows from them.
     #[error("requests on {request} and answers on {answer} may use extended addressing, and are not read")]
     Addressing {
         /// Who asks.

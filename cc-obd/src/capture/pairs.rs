@@ -11,14 +11,14 @@ use crate::service::{Framing, NegativeResponse};
 impl Decoder {
     /// A line `REQUEST>RESPONSE`.
     pub(super) fn pair(&mut self, origin: Origin, text: &[u8]) {
-        let text = hex::trim(text);
-        if text.is_empty() {
+        if hex::trim(text).is_empty() {
             return;
         }
         let Some(split) = text.iter().position(|&byte| byte == b'>') else {
             return self.error(origin, CaptureError::Unreadable);
         };
-        let (request, response) = match (hex_bytes(&text[..split]), hex_bytes(&text[split + 1..])) {
+        let response = hex_bytes(&text[split + 1..]).map_err(|error| error.behind(split + 1));
+        let (request, response) = match (hex_bytes(&text[..split]), response) {
             (Ok(request), Ok(response)) if !request.is_empty() && !response.is_empty() => (request, response),
             (Err(error), _) | (_, Err(error)) => return self.error(origin, CaptureError::Frame(error)),
             _ => return self.error(origin, CaptureError::Unreadable),

@@ -143,6 +143,17 @@ pub enum AnswerError {
     },
 }
 
+impl AnswerError {
+    /// The error of a part of an answer that has so many more bytes before it.
+    pub(crate) fn behind(self, before: usize) -> Self {
+        match self {
+            Self::Trailing { layer, offset } => Self::Trailing { layer, offset: before + offset },
+            Self::Truncated { layer, offset } => Self::Truncated { layer, offset: before + offset },
+            other => other,
+        }
+    }
+}
+
 /// Splits off the service byte: the rest of a positive answer to `service`.
 pub(crate) fn positive(answer: &[u8], service: u8) -> Result<&[u8], AnswerError> {
     let expected = service | 0x40;

@@ -215,6 +215,7 @@ impl Session {
         self.lost.clear();
         self.losses = 0;
         self.missed.clear();
+        self.damaged.clear();
         self.not_given.clear();
         self.report(Report::CarChanged);
         if let Some(ActiveJob { id, job, .. }) = self.job.take() {

@@ -77,6 +77,8 @@ pub struct Session {
     pub(super) losses: u8,
     /// Parameters that nobody answered since anybody answered: it may be the car that is silent.
     pub(super) missed: BTreeSet<u8>,
+    /// Parameters whose last answer came damaged.
+    pub(super) damaged: BTreeSet<u8>,
     /// How often the car that was there a moment ago is still asked on its own protocol, soon.
     pub(super) quick: u8,
     /// How often in a row nobody was found.
@@ -177,6 +179,7 @@ impl Session {
             lost_at: Duration::ZERO,
             losses: 0,
             missed: BTreeSet::new(),
+            damaged: BTreeSet::new(),
             quick: 0,
             waits: 0,
             restarts: 0,
@@ -214,6 +217,12 @@ impl Session {
             && self.schedule.is_begun(|parameter| self.known.supporters(parameter) > 0)
     }
 
+    /// Whether the last answer to a watched parameter came damaged, so that a value is missing which the car may well give.
+    /// The parameter is asked for again in its turn.
+    pub fn has_damaged_values(&self) -> bool {
+        !self.damaged.is_empty()
+    }
+
     /// Reads a signal again and again, so often. An error where the catalogue does not know it, or has no parameter of
     /// service 01 for it; where the car turns out not to give it, [`Report::Problem`] says so.
     ///
@@ -249,6 +258,7 @@ impl Session {
         if let Some(source) = signal.signal().and_then(|row| row.obd) {
             self.schedule.remove(source.pid);
             self.watched.remove(&source.pid);
+            self.damaged.remove(&source.pid);
         }
     }
 

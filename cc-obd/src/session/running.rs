@@ -1,6 +1,7 @@
 //! Jobs and polls, once the car is found.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -346,6 +347,7 @@ impl Session {
             }
         }
         self.take_note(parameters, &answered, reply.is_damaged());
+        self.note_damage(parameters, &reply);
         let trouble = self.trouble(&reply);
         self.deliver(reply.items);
         if self.unanswered >= MOST_UNANSWERED {
@@ -373,6 +375,19 @@ impl Session {
         } else {
             self.unanswered = 0;
             self.count_missed();
+        }
+    }
+
+    /// Takes note of which parameters lack the value of an ECU because the reply came damaged.
+    fn note_damage(&mut self, parameters: &[u8], reply: &Reply) {
+        for &id in parameters {
+            let of_it = reply.items.iter().filter(|decoded| answered_parameter(decoded) == Some(id));
+            let ecus: BTreeSet<_> = of_it.map(|decoded| decoded.ecu.as_deref()).collect();
+            if reply.is_damaged() && ecus.len() < self.known.supporters(id) {
+                self.damaged.insert(id);
+            } else {
+                self.damaged.remove(&id);
+            }
         }
     }
 
@@ -408,19 +423,16 @@ impl Session {
 
 /// The parameters of service 01 that the items answer.
 fn answered_parameters(items: &[Decoded]) -> Vec<u8> {
-    let mut parameters = Vec::new();
-    for decoded in items {
-        let parameter = match &decoded.item {
-            Item::Reading(reading) => {
-                reading.signal.signal().and_then(|row| row.obd).map(|source| source.pid)
-            }
-            Item::Other(other) if other.service == 0x01 => other.identifier.map(|id| id as u8),
-            Item::Readiness(_) => Some(0x01),
-            Item::CycleReadiness(_) => Some(0x41),
-            Item::Supported(report) if report.service == 0x01 => Some(report.ids.base()),
-            _ => None,
-        };
-        parameters.extend(parameter);
+    items.iter().filter_map(answered_parameter).collect()
+}
+
+fn answered_parameter(decoded: &Decoded) -> Option<u8> {
+    match &decoded.item {
+        Item::Reading(reading) => reading.signal.signal().and_then(|row| row.obd).map(|source| source.pid),
+        Item::Other(other) if other.service == 0x01 => other.identifier.map(|id| id as u8),
+        Item::Readiness(_) => Some(0x01),
+        Item::CycleReadiness(_) => Some(0x41),
+        Item::Supported(report) if report.service == 0x01 => Some(report.ids.base()),
+        _ => None,
     }
-    parameters
 }

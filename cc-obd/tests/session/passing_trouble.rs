@@ -123,3 +123,28 @@ fn one_change_of_car_is_told_once() {
     assert!(world.session.is_ready());
     assert_eq!(world.session.knowledge().ecus.len(), 2);
 }
+
+#[test]
+fn a_value_whose_answer_came_damaged_is_missing_until_it_is_read() {
+    let mut world = world(&[]);
+    world.session.watch(&SignalId::ENGINE_SPEED, SECOND * 5).unwrap();
+    world.run_while(SECOND * 60, |world| !world.session.has_polled_all());
+    assert!(!world.session.has_damaged_values());
+    for fault in [SimFault::BusError, SimFault::DataError, SimFault::Garbage] {
+        world.adapter.inject(fault);
+        world.run_until(world.now + SECOND * 5);
+        assert!(world.session.has_damaged_values(), "{fault}");
+        world.run_until(world.now + SECOND * 5);
+        assert!(!world.session.has_damaged_values(), "{fault}");
+    }
+    // Silence is no damage.
+    world.adapter.inject(SimFault::NoData);
+    world.run_until(world.now + SECOND * 5);
+    assert!(!world.session.has_damaged_values());
+    // What is watched no longer is not missing.
+    world.adapter.inject(SimFault::DataError);
+    world.run_until(world.now + SECOND * 5);
+    assert!(world.session.has_damaged_values());
+    world.session.unwatch(&SignalId::ENGINE_SPEED);
+    assert!(!world.session.has_damaged_values());
+}

@@ -30,6 +30,21 @@ impl Keys {
         }
     }
 
+    /// The first of the few from this number on whose key begins so.
+    #[inline]
+    pub(crate) fn find_near(&self, first: usize, wanted: Beginning) -> Option<usize> {
+        const FEW: usize = 8;
+        let ahead = self.by_number.get(first..)?;
+        let Some(few) = ahead.first_chunk::<FEW>() else {
+            return ahead.iter().position(|key| wanted.begins(*key)).map(|place| first + place);
+        };
+        // All are compared: to stop at the right one, which may be any, takes longer.
+        let fitting = few.iter().enumerate();
+        let fitting =
+            fitting.fold(0_u32, |found, (place, key)| found | u32::from(wanted.begins(*key)) << place);
+        (fitting != 0).then(|| first + fitting.trailing_zeros() as usize)
+    }
+
     /// Whether the key with this number begins so.
     #[inline]
     pub(crate) fn is_at(&self, number: usize, wanted: Beginning) -> bool {
@@ -88,8 +103,17 @@ mod tests {
             assert_eq!(keys.find(beginning), found, "{wanted:?}");
             if let Some(found) = found {
                 assert!(keys.is_at(found, beginning), "{wanted:?}");
+                assert_eq!(keys.find_near(found, beginning), Some(found), "{wanted:?}");
+                assert_eq!(keys.find_near(found + 1, beginning), None, "{wanted:?}");
             }
         }
         assert!(!keys.is_at(4, Beginning::new([1; 8], 1)));
+        let one = Beginning::new([1; 8], 1);
+        assert_eq!(
+            (keys.find_near(0, one), keys.find_near(2, one), keys.find_near(4, one)),
+            (Some(1), Some(2), None)
+        );
+        let many = Keys::of(std::iter::repeat_n(&[0; 8], 8).chain([&[1; 8]]));
+        assert_eq!((many.find_near(0, one), many.find_near(1, one)), (None, Some(8)));
     }
 }

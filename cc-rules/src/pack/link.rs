@@ -124,6 +124,7 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
     ]);
     silence(&mut rules, suppressors);
     let words = rules.len().div_ceil(64);
+    let by_layout = by_layout(&rules);
     let mut linked = Linked {
         raw: RawPack::default(),
         canonical: String::new(),
@@ -140,8 +141,11 @@ fn link(raw: &RawPack, found: &mut Vec<Problem>) -> Option<Linked> {
         quick: Quick::default(),
         signal_keys: Keys::of(signals.iter().map(|slot| &slot.key)),
         code_keys: Keys::of(codes.iter().map(|code| &code.key)),
-        rule_keys: Keys::of(rules.iter().map(|rule| &rule.key)),
-        by_layout: by_layout(&rules),
+        rule_keys: Keys::of(
+            by_layout.iter().filter_map(|number| Some(&rules.get(usize::from(*number))?.key)),
+        ),
+        layout_places: places(&by_layout),
+        by_layout,
         ripens: Vec::new(),
         signals,
         codes,
@@ -164,6 +168,15 @@ fn by_layout(rules: &[Rule]) -> Vec<u16> {
     let mut numbers: Vec<u16> = (0..rules.len()).map(|number| number as u16).collect();
     numbers.sort_by_key(|number| rules.get(usize::from(*number)).map(|rule| rule.layout));
     numbers
+}
+
+/// For each number, its place in the list of all of them.
+fn places(numbers: &[u16]) -> Vec<u16> {
+    let mut places = vec![0; numbers.len()];
+    for (place, number) in numbers.iter().enumerate() {
+        places[usize::from(*number)] = place as u16;
+    }
+    places
 }
 
 /// Who keeps whom silent.

@@ -194,9 +194,12 @@ pub(crate) struct Linked {
     pub(crate) quick: Quick,
     pub(crate) signal_keys: Keys,
     pub(crate) code_keys: Keys,
+    /// Those of the rules in the order of `by_layout`.
     pub(crate) rule_keys: Keys,
     /// The rules by layout, then number: the order in which their states are written.
     pub(crate) by_layout: Vec<u16>,
+    /// For each rule, its place in `by_layout`.
+    pub(crate) layout_places: Vec<u16>,
     /// Rules of whose state some follows from the instant reached.
     pub(crate) ripens: Vec<u16>,
     /// How many bytes of a name's hash tell all rules, signals and codes apart.

@@ -64,9 +64,8 @@ pub struct Compiled {
     pub pack: Pack,
     /// The tests written beside the rules, in the order of the files.
     pub tests: Vec<PackTest>,
-    /// What is allowed and hardly ever meant: a condition that is always or never true (`always-true`, `never-true`), a
-    /// `clear` that keeps its rule from ever opening (`never-opens`), two tests of one name (`duplicate-name`), a message or parameter that no rule uses (`unused-message`, `unused-param`), a pack without messages
-    /// (`missing-message`).
+    /// What is allowed and hardly ever meant, such as a condition that is never true (`never-true`) or a parameter that no
+    /// rule reads (`unused-param`). All codes stand in `docs/reference/rules.md`, section 13.
     pub warnings: Diagnostics,
 }
 

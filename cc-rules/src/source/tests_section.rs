@@ -7,6 +7,7 @@ use cc_core::{ChangeKind, Dtc, DtcDiff, MeasureUnit, ScanService, Timestamp};
 use super::Sources;
 use super::quantity::{self, duration};
 use super::read::{boolean, fields, items, mapping, scalar, text};
+use super::warnings::Warning;
 use super::yaml::{Node, Place};
 use crate::diagnostic::did_you_mean;
 use crate::expr::Ty;
@@ -117,7 +118,7 @@ pub(super) fn warnings(tests: &[Located], found: &mut Sources<'_>) {
     let mut seen = BTreeSet::new();
     for Located { test, name, .. } in tests {
         if !seen.insert(&*test.name) {
-            found.report(*name, "duplicate-name", "another test has this name", None);
+            found.report(*name, Warning::DuplicateName.code(), "another test has this name", None);
         }
     }
 }

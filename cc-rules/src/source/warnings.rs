@@ -5,6 +5,43 @@ use cc_core::MeasureUnit;
 use crate::expr::Program;
 use crate::pack::{Linked, Pack, Problem};
 
+macro_rules! warnings {
+    ($($name:ident = $code:literal,)*) => {
+        /// What is warned of; the page of rules (`docs/reference/rules.md`) has an example of each.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub(super) enum Warning {
+            $($name,)*
+        }
+
+        impl Warning {
+            #[cfg(test)]
+            const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            pub(super) const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+        }
+    };
+}
+
+warnings! {
+    AlwaysTrue = "always-true",
+    DuplicateName = "duplicate-name",
+    MissingMessage = "missing-message",
+    NeverOpens = "never-opens",
+    NeverTrue = "never-true",
+    UnusedMessage = "unused-message",
+    UnusedParam = "unused-param",
+}
+
+impl Warning {
+    fn problem(self, path: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Problem {
+        Problem::new(path, self.code(), text)
+    }
+}
+
 /// Conditions that are always or never true, what nobody uses, and rules that say nothing.
 pub(super) fn warnings(pack: &Pack) -> Vec<Problem> {
     let linked = &*pack.0;
@@ -13,7 +50,7 @@ pub(super) fn warnings(pack: &Pack) -> Vec<Problem> {
         let hint =
             "write `messages: {en: {m: {title: …, text: …}}}`, with the rule's message in place of `m`";
         let text = "the pack has no `messages`, so nobody is told what this rule means";
-        let problem = Problem::new("rules[0].recommend.message", "missing-message", text);
+        let problem = Warning::MissingMessage.problem("rules[0].recommend.message", text);
         found.push(problem.hint(Some(hint.into())));
     }
     for (number, rule) in linked.rules.iter().enumerate() {
@@ -29,7 +66,7 @@ pub(super) fn warnings(pack: &Pack) -> Vec<Problem> {
         {
             let text = "this is true whenever `when` is, so the rule never opens";
             let hint = "`clear` says when it is over: write what `when` excludes, or leave it out";
-            found.push(Problem::new(path("clear"), "never-opens", text).hint(Some(hint.into())));
+            found.push(Warning::NeverOpens.problem(path("clear"), text).hint(Some(hint.into())));
         }
     }
     unused(linked, &mut found);
@@ -40,7 +77,7 @@ pub(super) fn warnings(pack: &Pack) -> Vec<Problem> {
 fn constant_truth(condition: &Program, linked: &Linked, path: String, so: &str) -> Option<Problem> {
     let range_of = range_of(linked);
     if condition.verdict(&range_of)? {
-        return Some(Problem::new(path, "always-true", "this is true of every value that can be"));
+        return Some(Warning::AlwaysTrue.problem(path, "this is true of every value that can be"));
     }
     let never = condition.never_true(&range_of)?;
     let range = never.slot.and_then(|slot| {
@@ -50,7 +87,8 @@ fn constant_truth(condition: &Program, linked: &Linked, path: String, so: &str) 
         Some(format!("from {low} to {high}{unit}"))
     });
     let range = range.unwrap_or_else(|| "that can be".to_owned());
-    Some(Problem::new(path, "never-true", format!("this is true of no value {range}, so {so}")).at(never.at))
+    let text = format!("this is true of no value {range}, so {so}");
+    Some(Warning::NeverTrue.problem(path, text).at(never.at))
 }
 
 /// What signals may be, in the units in which they are compared.
@@ -66,7 +104,7 @@ fn unused(linked: &Linked, found: &mut Vec<Problem>) {
             if uses.iter().all(|spoken| spoken.message != key) && !seen.contains(&key) {
                 seen.push(key);
                 let path = format!("messages.{language}.{key}");
-                found.push(Problem::new(path, "unused-message", "no rule speaks this message"));
+                found.push(Warning::UnusedMessage.problem(path, "no rule speaks this message"));
             }
         }
     }
@@ -76,11 +114,64 @@ fn unused(linked: &Linked, found: &mut Vec<Problem>) {
         let follows = |at: usize| rules.get(at + written.len()..).and_then(|rest| rest.chars().next());
         let is_word = |next: char| next.is_ascii_alphanumeric() || next == '_';
         if !rules.match_indices(&written).any(|(at, _)| !follows(at).is_some_and(is_word)) {
-            found.push(Problem::new(
-                format!("params.{name}"),
-                "unused-param",
-                "no rule reads this parameter",
-            ));
+            let path = format!("params.{name}");
+            found.push(Warning::UnusedParam.problem(path, "no rule reads this parameter"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Warning;
+
+    const PAGE: &str = include_str!("../../../docs/reference/rules.md");
+
+    /// Code and example of each row of the page's table.
+    fn rows() -> Vec<(&'static str, String)> {
+        let section = PAGE.split("## 13. Warnings").nth(1).unwrap();
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+        let cells = |row: &'static str| {
+            let (code, rest) = row.split_once("` | ").unwrap();
+            let (_, example) = rest.split_once(" | `").unwrap();
+            (code, example.trim_end_matches("` |").replace("\\|", "|"))
+        };
+        rows.map(cells).collect()
+    }
+
+    /// A pack of one rule with this part: one of the rule, or a section of the pack in the place of the one it has.
+    fn pack(part: &str) -> String {
+        let (key, _) = part.split_once(':').unwrap();
+        let (when, clear) = match key {
+            "when" => (part, ""),
+            "clear" => ("when: battery_voltage < 12 V", part),
+            _ => ("when: battery_voltage < 12 V", ""),
+        };
+        let clear = if clear.is_empty() { String::new() } else { format!("  {clear}\n") };
+        let is_section = !["when", "clear"].contains(&key);
+        let section = if is_section { format!("{part}\n") } else { String::new() };
+        let words = if key == "messages" { "" } else { "messages: {en: {m: Stop.}}\n" };
+        format!(
+            "pack: {{id: t, version: 1.0.0, language: 1, min_engine: 0.1.0}}\nrules:\n- id: a\n  {when}\n{clear}  \
+             recommend: {{action: book, urgency: low, message: m}}\n{section}{words}"
+        )
+    }
+
+    #[test]
+    fn the_page_lists_every_warning_and_its_examples_give_them() {
+        let codes: Vec<_> = rows().iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, Warning::ALL.iter().map(|warning| warning.code()).collect::<Vec<_>>());
+        for (code, example) in rows() {
+            let text = pack(&example);
+            let compiled = crate::source::compile("pack.yaml", &[("pack.yaml", &text)])
+                .unwrap_or_else(|found| panic!("{found}"));
+            assert_eq!(
+                compiled.warnings.iter().map(|found| found.code).collect::<Vec<_>>(),
+                [code],
+                "{text}"
+            );
+        }
+        let compiled =
+            crate::source::compile("pack.yaml", &[("pack.yaml", &pack("when: battery_voltage < 12 V"))]);
+        assert_eq!(compiled.unwrap().warnings.to_string(), "");
     }
 }

@@ -168,15 +168,16 @@ fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleStat
         _ => return None,
     };
     facts.service = input.instant()?;
-    let mut places = Places::new(&pack.0, state, key_bytes);
+    let mut places = Places::new(&pack.0, &mut state, key_bytes);
     for _ in 0..input.count(key_bytes)? {
         let key = input.key(key_bytes)?;
         places.guard(key, Guard { candidate: input.number()?, seen: input.byte()? });
     }
-    for _ in 0..input.count(key_bytes)? {
-        if places.plain(input) {
-            continue;
-        }
+    let mut cells = input.count(key_bytes)?;
+    loop {
+        cells -= places.plain(input, cells);
+        let Some(others) = cells.checked_sub(1) else { break };
+        cells = others;
         let key = input.key(key_bytes)?;
         let head = input.byte()?;
         let is_old = head & STALE != 0;
@@ -195,7 +196,8 @@ fn read(pack: &Pack, input: &mut Reader<'_>, version: u8) -> Option<(VehicleStat
         let rule = words.rules.read(input)?;
         places.silent(read_said(&rule, None, &mut words, input)?);
     }
-    places.done()
+    let migration = places.done()?;
+    Some((state, migration))
 }
 
 fn read_profile(input: &mut Reader<'_>) -> Option<Profile> {

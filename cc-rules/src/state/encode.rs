@@ -43,10 +43,7 @@ impl VehicleState {
         let key_bytes = usize::from(pack.key_bytes);
         out.unsigned(self.facts.cells.heard() as u64);
         for (signal, (value, at, stale)) in pack.signals.iter().zip(self.facts.cells.entries()) {
-            if value != Val::Unknown {
-                write_cell((signal.key, key_bytes), value, stale, out);
-                out.instant(at);
-            }
+            write_cell((signal.key, key_bytes), value, at, stale, out);
         }
         let codes = self.facts.codes.iter().zip(&pack.codes);
         let codes = codes.filter(|(code, _)| **code != CodeState::default());
@@ -59,17 +56,26 @@ impl VehicleState {
     }
 
     fn write_rules(&self, pack: &Linked, out: &mut Writer) {
-        let lines = self.lines(pack);
-        let layouts = lines.chunk_by(|a, b| a.rule.layout == b.rule.layout);
         let mut words = Words::default();
-        out.unsigned(layouts.clone().count() as u64);
-        for alike in layouts {
-            out.bytes(&alike.first().map_or(0, |line| line.rule.layout).to_be_bytes());
-            out.unsigned(alike.len() as u64);
-            for line in alike {
-                self.write_rule(line, pack, &mut words, out);
-            }
+        let layouts_at = out.count_later();
+        let mut layouts = 0;
+        // The layout of the rules being written, the place of their number, and the number.
+        let mut alike = None;
+        for line in self.in_order(pack).filter_map(|number| self.line(number, pack)) {
+            let layout = line.rule.layout;
+            alike = match alike {
+                Some((known, place, count)) if known == layout => Some((known, place, count + 1)),
+                others => {
+                    fill(others, out);
+                    layouts += 1;
+                    out.bytes(&layout.to_be_bytes());
+                    Some((layout, out.count_later(), 1))
+                }
+            };
+            self.write_rule(&line, pack, &mut words, out);
         }
+        fill(alike, out);
+        out.fill_count(layouts_at, layouts);
         let speaks = |said: &&Said| {
             let speaker = pack.rule_index(&said.rule).map(|number| (number, &pack.rules[number]));
             speaker.is_some_and(|(number, rule)| {
@@ -88,21 +94,33 @@ impl VehicleState {
         }
     }
 
-    /// The rules with something to remember, by layout: each without what no longer matters.
-    fn lines<'a>(&'a self, pack: &'a Linked) -> Vec<Line<'a>> {
-        let mut lines = Vec::with_capacity(self.rules.room());
-        for number in pack.by_layout.iter().map(|number| usize::from(*number)) {
-            let Some(state) = self.rules.kept_one(number) else { continue };
-            let rule = &pack.rules[number];
-            let is_cool = state.cleared != NONE && state.cleared.saturating_add(rule.cooldown) < self.reached;
-            let cleared = if is_cool { NONE } else { state.cleared };
-            let settled = (!state.is_small()).then(|| Box::new(self.settled(state, rule)));
-            let line = Line { rule, state, settled, cleared };
-            if line.remembers() {
-                lines.push(line);
-            }
+    /// A rule without what no longer matters; `None` where it has nothing to remember.
+    #[inline]
+    fn line<'a>(&'a self, number: usize, pack: &'a Linked) -> Option<Line<'a>> {
+        let state = self.rules.kept_one(number)?;
+        let rule = &pack.rules[number];
+        let is_cool = state.cleared != NONE && state.cleared.saturating_add(rule.cooldown) < self.reached;
+        let cleared = if is_cool { NONE } else { state.cleared };
+        let settled = (!state.is_small()).then(|| Box::new(self.settled(state, rule)));
+        Some(Line { rule, state, settled, cleared }).filter(Line::remembers)
+    }
+
+    /// The numbers of the rules that may have something to remember, by layout. Those at rest are not asked: which of all
+    /// rules are, cannot be guessed.
+    fn in_order(&self, pack: &Linked) -> impl Iterator<Item = usize> {
+        let mut marked = vec![0_u64; pack.words];
+        for (number, _) in self.rules.kept_anyhow() {
+            let place = usize::from(pack.layout_places[number]);
+            marked[place / 64] |= 1 << (place % 64);
         }
-        lines
+        let places = marked.into_iter().enumerate().flat_map(|(word, mut bits)| {
+            std::iter::from_fn(move || {
+                let place = (bits != 0).then(|| word * 64 + bits.trailing_zeros() as usize)?;
+                bits &= bits - 1;
+                Some(place)
+            })
+        });
+        places.map(|place| usize::from(pack.by_layout[place]))
     }
 
     /// A rule's state with its windows as they are now.
@@ -197,15 +215,12 @@ fn write_drives(drives: &Drives, out: &mut Writer) {
     out.instant(drives.moved);
 }
 
-/// A value, but for its instant.
+/// A cell of which something was heard.
 #[inline]
-fn write_cell((key, length): (Key, usize), value: Val<'_>, stale: bool, out: &mut Writer) {
+fn write_cell((key, length): (Key, usize), value: Val<'_>, at: i64, stale: bool, out: &mut Writer) {
     let stale = if stale { STALE } else { 0 };
     match value {
-        Val::Double(value) => {
-            out.key_and(key, length, stale | NUMBER);
-            out.number(value);
-        }
+        Val::Double(value) => return out.entry(key, length, stale | NUMBER, value, at),
         Val::Bool(value) => out.key_and(key, length, stale | BOOL | if value { TRUE } else { 0 }),
         Val::Time(nanos) => {
             out.key_and(key, length, stale | TIME);
@@ -215,9 +230,10 @@ fn write_cell((key, length): (Key, usize), value: Val<'_>, stale: bool, out: &mu
             out.key_and(key, length, stale | TEXT);
             out.text(text);
         }
-        // Cells hold nothing else.
-        Val::Int(_) | Val::Duration(_) | Val::Unknown => {}
+        // Of an unknown value nothing is written; cells hold nothing else.
+        Val::Int(_) | Val::Duration(_) | Val::Unknown => return,
     }
+    out.instant(at);
 }
 
 fn write_code(code: &CodeState, out: &mut Writer) {
@@ -240,6 +256,13 @@ fn write_code(code: &CodeState, out: &mut Writer) {
     }
     if let Some(ecu) = code.crowded {
         out.bytes(&ecu.to_be_bytes());
+    }
+}
+
+/// How many rules of a layout there were.
+fn fill(alike: Option<(u16, usize, usize)>, out: &mut Writer) {
+    if let Some((_, place, count)) = alike {
+        out.fill_count(place, count);
     }
 }
 

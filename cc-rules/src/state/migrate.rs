@@ -90,7 +90,7 @@ impl Migration {
 /// A state while it is read: each entry finds its place in the pack.
 pub(super) struct Places<'p> {
     pack: &'p Linked,
-    state: VehicleState,
+    state: &'p mut VehicleState,
     migration: Migration,
     said: Vec<Said>,
     /// Said of rules that are not open: between two versions of the pack.
@@ -109,7 +109,7 @@ pub(super) struct Places<'p> {
 
 impl<'p> Places<'p> {
     /// For a state of which all but the entries is known.
-    pub(super) fn new(pack: &'p Arc<Linked>, state: VehicleState, key_bytes: usize) -> Self {
+    pub(super) fn new(pack: &'p Arc<Linked>, state: &'p mut VehicleState, key_bytes: usize) -> Self {
         let bits = 8 * key_bytes.min(7);
         Self {
             pack,
@@ -139,21 +139,25 @@ impl<'p> Places<'p> {
         }
     }
 
-    /// Takes the next entry if it is what most are: a number that is not too old, of the signal behind the one before.
-    #[inline]
-    pub(super) fn plain(&mut self, input: &mut Reader<'_>) -> bool {
-        let Some(signal) = self.pack.signals.get(self.next) else { return false };
-        if !self.tells_apart || self.key_bytes > 7 || signal.kind != ValueKind::Number {
-            return false;
+    /// Takes the next entries, at most so many, as long as they are what most are: a number that is not too old, of the
+    /// signal behind the one before. Gives how many it took.
+    pub(super) fn plain(&mut self, input: &mut Reader<'_>, most: usize) -> usize {
+        if !self.tells_apart || self.key_bytes > 7 {
+            return 0;
         }
         let [of_key, letter, all] = self.plain_head;
-        let expected = u64::from_le_bytes(signal.key) & of_key | letter;
-        let found = input.plain(expected, all, self.key_bytes + 1);
-        if let Some((value, at)) = found {
-            self.state.facts.cells.set_number(self.next, value, at, false);
-            self.next += 1;
+        let signals = self.pack.signals.get(self.next..).unwrap_or_default();
+        let numbers = signals.iter().take(most).take_while(|signal| signal.kind == ValueKind::Number);
+        let mut next = self.next;
+        for signal in numbers {
+            let expected = u64::from_le_bytes(signal.key) & of_key | letter;
+            let Some((value, at)) = input.plain(expected, all, self.key_bytes + 1) else { break };
+            self.state.facts.cells.set_number(next, value, at, false);
+            next += 1;
         }
-        found.is_some()
+        let taken = next - self.next;
+        self.next = next;
+        taken
     }
 
     /// A cell that holds a number, as most do.
@@ -208,24 +212,11 @@ impl<'p> Places<'p> {
     }
 
     pub(super) fn rule_of_key(&mut self, key: Beginning) -> Option<usize> {
-        const FAR: usize = 8;
-        if self.tells_apart {
-            // They are written in the order of the layouts, those at rest left out.
-            let ahead = self.pack.by_layout.get(self.next_rule..).unwrap_or_default().iter().take(FAR);
-            let is_it = |number: &u16| self.pack.rule_keys.is_at(usize::from(*number), key);
-            if let Some((steps, number)) = ahead.enumerate().find(|(_, number)| is_it(number)) {
-                self.next_rule += steps + 1;
-                return Some(usize::from(*number));
-            }
-        }
-        let number = self.pack.rule_keys.find(key)?;
-        let place_of = |number: usize| (self.pack.rules[number].layout, number);
-        let found = self
-            .pack
-            .by_layout
-            .binary_search_by_key(&place_of(number), |other| place_of(usize::from(*other)));
-        self.next_rule = found.map_or(self.next_rule, |place| place + 1);
-        Some(number)
+        // They are written in the order of the layouts, those at rest left out.
+        let near = if self.tells_apart { self.pack.rule_keys.find_near(self.next_rule, key) } else { None };
+        let place = near.or_else(|| self.pack.rule_keys.find(key))?;
+        self.next_rule = place + 1;
+        self.pack.by_layout.get(place).map(|number| usize::from(*number))
     }
 
     /// A rule at rest of which no more is known than two instants; where it fits, that is all there is to it.
@@ -253,7 +244,7 @@ impl<'p> Places<'p> {
         };
         let rule = &self.pack.rules[number];
         if !rule_state.buckets.is_empty() {
-            let current = bucket_of(&self.state, rule);
+            let current = bucket_of(self.state, rule);
             for (bucket, _) in &mut *rule_state.buckets {
                 *bucket = bucket.wrapping_add(current);
             }
@@ -282,32 +273,35 @@ impl<'p> Places<'p> {
     }
 
     /// `None` where no engine can have written such a state.
-    pub(super) fn done(self) -> Option<(VehicleState, Migration)> {
-        let Self { pack, mut state, mut migration, said, mut silent, .. } = self;
+    pub(super) fn done(self) -> Option<Migration> {
+        let Self { pack, state, mut migration, said, mut silent, .. } = self;
         silent.extend(said);
         state.facts.guards.sort_by_key(|(slot, _)| *slot);
         state.facts.guards.dedup_by_key(|(slot, _)| *slot);
         migration.reset.sort();
-        place_said(pack, silent, &mut state);
+        place_said(pack, silent, state);
         if state.upgraded {
             for (slot, signal) in pack.signals.iter().enumerate() {
                 let cells = &mut state.facts.cells;
                 cells.set_stale(slot, false);
                 cells.set_stale(slot, cells.expiry(slot, signal.max_age) < state.reached);
             }
-        } else if !speaks_for_its_rules(pack, &state) {
+        } else if !speaks_for_its_rules(pack, state) {
             return None;
         }
         for number in pack.ripens.iter().map(|number| usize::from(*number)) {
             ripen(&pack.rules[number], &mut state.rules[number], &state.facts, state.reached);
             state.rules.forget_idle(number);
         }
-        for (number, rule_state) in state.rules.kept_anyhow() {
+        // Those at rest are marked as they should be from the start.
+        let moving =
+            |(_, rule_state): &(usize, &RuleState)| rule_state.phase != Phase::Idle || rule_state.spent;
+        for (number, rule_state) in state.rules.kept_anyhow().filter(moving) {
             mark(&mut state.busy, &pack.timed, number, rule_state);
         }
         // No deadline is known yet: the first look finds them.
         state.wake = NONE;
-        Some((state, migration))
+        Some(migration)
     }
 }
 

@@ -14,12 +14,12 @@ pub(crate) struct Standings {
 }
 
 /// A rule with something to remember. The state comes first, so that it lies in memory as it does alone, and moves in
-/// whole words.
+/// whole words; the number is one, too: half a word that was just written is slow to move.
 #[derive(Clone, Debug)]
 #[repr(C)]
 struct Kept {
     state: RuleState,
-    rule: u16,
+    rule: usize,
 }
 
 static IDLE: RuleState = RuleState::IDLE;
@@ -44,12 +44,7 @@ impl Standings {
 
     /// The same in no particular order.
     pub(crate) fn kept_anyhow(&self) -> impl Iterator<Item = (usize, &RuleState)> {
-        self.kept.iter().map(|kept| (usize::from(kept.rule), &kept.state))
-    }
-
-    /// How many have room.
-    pub(crate) fn room(&self) -> usize {
-        self.kept.len()
+        self.kept.iter().map(|kept| (kept.rule, &kept.state))
     }
 
     /// Takes room for so many more at once.
@@ -72,7 +67,7 @@ impl Standings {
         self.kept.swap_remove(place);
         self.places[rule] = 0;
         if let Some(moved) = self.kept.get(place) {
-            self.places[usize::from(moved.rule)] = place as u16 + 1;
+            self.places[moved.rule] = place as u16 + 1;
         }
     }
 }
@@ -93,7 +88,7 @@ impl Standings {
     pub(crate) fn put(&mut self, rule: usize, state: RuleState) {
         match self.places.get_mut(rule) {
             Some(place @ 0) => {
-                self.kept.push(Kept { state, rule: rule as u16 });
+                self.kept.push(Kept { state, rule });
                 *place = self.kept.len() as u16;
             }
             Some(_) => self[rule] = state,
@@ -119,7 +114,7 @@ impl Standings {
 impl IndexMut<usize> for Standings {
     fn index_mut(&mut self, rule: usize) -> &mut RuleState {
         if self.places[rule] == 0 {
-            self.kept.push(Kept { state: RuleState::IDLE, rule: rule as u16 });
+            self.kept.push(Kept { state: RuleState::IDLE, rule });
             self.places[rule] = self.kept.len() as u16;
         }
         let place = usize::from(self.places[rule]) - 1;

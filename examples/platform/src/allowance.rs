@@ -1,13 +1,16 @@
 //! How much of the platform one driver may fill: what they keep, and what they write within thirty days.
 //!
-//! One row a person counts both. What a person keeps is counted as it changes, so that what was kept before there was a row is no part
-//! of it. What they write stays in feeds and streams for thirty days, also where it is written over at once.
+//! One row a person counts both. What a person keeps is counted as it changes; what was kept before there were such rows is counted once,
+//! when its database is opened. What they write stays in feeds and streams for thirty days, also where it is written over at once.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{Caller, Role};
+use crate::auth::{Caller, Role, Who};
+use crate::items::Item;
 use crate::problem::Problem;
-use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 
 /// The most that one driver keeps, bytes.
 pub const KEPT: u64 = 64 << 20;
@@ -26,8 +29,8 @@ struct Allowance {
     since: i64,
 }
 
-fn place(caller: &Caller) -> String {
-    key(&["allowance", &caller.who.org, &caller.who.sub])
+fn place(who: &Who) -> String {
+    key(&["allowance", &who.org, &who.sub])
 }
 
 /// Drivers are many and strangers; whoever works for the organization is not counted.
@@ -39,7 +42,8 @@ fn is_counted(caller: &Caller) -> bool {
 ///
 /// Errors: `too_large`.
 pub fn may_keep(view: &dyn View, caller: &Caller) -> Result<(), Problem> {
-    let known: Option<Allowance> = if is_counted(caller) { get_json(view, &place(caller))? } else { None };
+    let known: Option<Allowance> =
+        if is_counted(caller) { get_json(view, &place(&caller.who))? } else { None };
     if known.is_some_and(|known| known.kept >= KEPT) {
         let why = format!("what one person keeps: at most {} MiB; delete something first", KEPT >> 20);
         return Err(Problem::too_large().because(why));
@@ -52,7 +56,7 @@ pub fn keeps(edit: &mut dyn Edit, caller: &Caller, before: u64, after: u64) -> R
     if before == after || !is_counted(caller) {
         return Ok(());
     }
-    let place = place(caller);
+    let place = place(&caller.who);
     let mut known: Allowance = get_json(edit, &place)?.unwrap_or_default();
     known.kept = known.kept.saturating_add(after).saturating_sub(before);
     put_json(edit, &place, &known)
@@ -65,7 +69,7 @@ pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) 
     if !is_counted(caller) {
         return Ok(());
     }
-    let (place, now) = (place(caller), edit.at());
+    let (place, now) = (place(&caller.who), edit.at());
     let mut known: Allowance = get_json(edit, &place)?.unwrap_or_default();
     // Also where the clock was ahead once.
     if known.since > now || now - known.since >= WINDOW {
@@ -79,4 +83,34 @@ pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) 
     let cost = (count as u64).saturating_mul(EACH).saturating_add(bytes as u64);
     known.written = known.written.saturating_add(cost);
     Ok(put_json(edit, &place, &known)?)
+}
+
+/// Counts anew what each of some drivers keeps, by all the items that there are.
+pub(crate) fn count_anew(edit: &mut dyn Edit, drivers: &[Who]) -> Result<(), StorageError> {
+    /// Items of one look.
+    const STEP: usize = 200;
+    let (mut kept, mut after) = (BTreeMap::<Who, u64>::new(), None::<String>);
+    loop {
+        let scan = Scan { prefix: "item", after: after.as_deref(), limit: STEP, backwards: false };
+        let found = edit.scan(scan)?;
+        for (name, item) in &found {
+            // One that does not read is nobody's until it is mended.
+            let Ok(item) = from_json::<Item>(item) else { continue };
+            if let Some(org) = name.split(JOINT).nth(1).filter(|_| !item.owner.is_empty()) {
+                *kept.entry(Who::new(org, &*item.owner)).or_default() += item.size();
+            }
+        }
+        if found.len() < STEP {
+            break;
+        }
+        after = found.into_iter().last().map(|(name, _)| name);
+    }
+    for who in drivers {
+        let known: Option<Allowance> = get_json(edit, &place(who))?;
+        let kept = kept.get(who).copied().unwrap_or(0);
+        if known.map_or(0, |known| known.kept) != kept {
+            put_json(edit, &place(who), &Allowance { kept, ..known.unwrap_or_default() })?;
+        }
+    }
+    Ok(())
 }

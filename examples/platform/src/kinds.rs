@@ -37,9 +37,9 @@ pub(crate) fn is_value(key: &str, value: &[u8]) -> bool {
         "item" => from_json::<Item>(value)
             .is_ok_and(|item| item.value.as_deref().is_none_or(|value| is_json(value.as_bytes()))),
         "stream" => is::<Stream>(value),
-        "access" | "allowance" | "change" | "email" | "holder" | "hook" | "hook failed" | "hook waits"
-        | "ingest" | "key" | "layer" | "next user" | "producer" | "quarantine" | "rules" | "session"
-        | "swept" => is_json(value),
+        "access" | "allowance" | "aside" | "change" | "email" | "holder" | "hook" | "hook failed"
+        | "hook waits" | "ingest" | "key" | "layer" | "next user" | "producer" | "quarantine" | "rules"
+        | "said" | "session" | "swept" => is_json(value),
         "history" | "history of" | "revoked" | "shared" | "sid" => is_text(value),
         _ => true,
     }

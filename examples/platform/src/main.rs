@@ -50,6 +50,12 @@ struct Arguments {
     /// The most live streams of one person or service at once.
     #[arg(long, value_name = "NUMBER", default_value = "100")]
     live_streams: u32,
+    /// The most that is kept of what one vehicle says in a day; what goes beyond may come again the day after.
+    #[arg(long, value_name = "MIB", default_value = "256")]
+    vehicle_day: u64,
+    /// The most memory for large messages and pages that wait for their readers, all together; who waits in vain is let go.
+    #[arg(long, value_name = "MIB", default_value = "128")]
+    reader_memory: u64,
     /// Addresses of proxies in front: from them, and from nobody else, `X-Forwarded-For` or `Forwarded` says who asks.
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     behind_proxy: Vec<IpAddr>,
@@ -117,6 +123,8 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
     config.live_streams = arguments.live_streams;
+    config.vehicle_day = arguments.vehicle_day.saturating_mul(1 << 20);
+    config.reader_memory = arguments.reader_memory.saturating_mul(1 << 20);
     config.proxies = arguments.behind_proxy;
     config.webhooks_anywhere = arguments.webhooks_anywhere;
     config.public_metrics = arguments.metrics.is_none() && arguments.listen.ip().is_loopback();

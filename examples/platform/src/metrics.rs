@@ -17,16 +17,22 @@ pub struct Metrics {
     pub streams: AtomicU64,
     /// Bytes that wait for their readers; what several wait for counts once.
     pub stream_bytes: Arc<AtomicU64>,
+    /// Readers that were let go: there was no room for what they read.
+    pub crowded: AtomicU64,
     /// Events that were accepted.
     pub events: AtomicU64,
     /// Events that were here before.
     pub duplicates: AtomicU64,
     /// Events that were set aside.
     pub refused: AtomicU64,
+    /// Events that were more than is kept of a vehicle in a day.
+    pub limited: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
     /// Items that listings left out, because they do not read.
     pub unreadable: AtomicU64,
+    /// How often a message was met that does not read.
+    pub messages_unreadable: AtomicU64,
     /// Webhooks that were delivered.
     pub webhooks: AtomicU64,
     /// Events that a webhook gave up.
@@ -41,6 +47,22 @@ impl Metrics {
         *entry = (entry.0 + 1, entry.1 + took.as_secs_f64());
     }
 
+    /// An item does not read, and is left out of a listing; who runs the platform hears of the first.
+    pub fn item_unreadable(&self) {
+        if self.unreadable.fetch_add(1, Relaxed) == 0 {
+            tracing::error!("an item does not read and is left out of listings; --salvage keeps the others");
+        }
+    }
+
+    /// A message does not read, and a feed does not go beyond it, or a history leaves it out; who runs the platform hears of the first.
+    pub fn message_unreadable(&self) {
+        if self.messages_unreadable.fetch_add(1, Relaxed) == 0 {
+            tracing::error!(
+                "a message does not read, and feeds end before it; --salvage begins them behind it"
+            );
+        }
+    }
+
     /// The text that Prometheus reads.
     pub fn to_text(&self, storage_works: bool) -> String {
         let mut out = String::from(
@@ -52,17 +74,35 @@ impl Metrics {
             (
                 "platform_stream_waiting_bytes",
                 "gauge",
-                "What was read for live readers and not taken yet.",
+                "What was read for readers and not taken yet.",
                 &*self.stream_bytes,
+            ),
+            (
+                "platform_readers_let_go_total",
+                "counter",
+                "Readers let go: what they read had no room beside what waits for others.",
+                &self.crowded,
             ),
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
             (
+                "platform_events_limited_total",
+                "counter",
+                "Events that were more than is kept of a vehicle in a day.",
+                &self.limited,
+            ),
+            (
                 "platform_items_unreadable_total",
                 "counter",
                 "Items left out of listings: they do not read.",
                 &self.unreadable,
+            ),
+            (
+                "platform_messages_unreadable_total",
+                "counter",
+                "How often a message was met that does not read.",
+                &self.messages_unreadable,
             ),
             (
                 "platform_recommendation_changes_total",

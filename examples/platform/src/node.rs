@@ -49,6 +49,10 @@ pub struct NodeConfig {
     pub storage_limit: Option<u64>,
     /// The most live streams of one person or service at once.
     pub live_streams: u32,
+    /// The most bytes of events that are kept of one vehicle in a day.
+    pub vehicle_day: u64,
+    /// The most bytes of large messages and pages that wait for their readers, all together.
+    pub reader_memory: u64,
     /// Whether figures are shown where everything else is; else only by [`crate::server::serve_metrics`].
     pub public_metrics: bool,
     /// Proxies that are believed when they say who they speak for.
@@ -70,6 +74,8 @@ impl Default for NodeConfig {
             lateness: 2_000,
             storage_limit: None,
             live_streams: 100,
+            vehicle_day: 256 << 20,
+            reader_memory: 128 << 20,
             public_metrics: true,
             proxies: Vec::new(),
             clock: Clock::default(),
@@ -93,7 +99,7 @@ pub struct Node {
     pub hashing: Hashing,
     /// Who has how many live streams.
     pub streams: Streams,
-    /// The large events that live readers wait for.
+    /// The large events and pages that readers wait for.
     pub shared: Shared,
     keys: RwLock<KeySet>,
     revoked: Mutex<BTreeMap<String, u64>>,
@@ -152,6 +158,7 @@ impl Node {
         }
         let revoked = storage::look(&*storage, |view| Ok(session::revoked(view)?)).await?;
         Ok(Arc::new(Self {
+            shared: Shared::with_room(config.reader_memory),
             config,
             storage,
             bus,
@@ -159,7 +166,6 @@ impl Node {
             throttle: Throttle::default(),
             hashing: Hashing::default(),
             streams: Streams::default(),
-            shared: Shared::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),

@@ -9,7 +9,9 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::StorageError;
 
-/// How much room a storage that had none is asked for, bytes.
+/// How much room a storage is asked for, bytes: what a request of ordinary size writes, so that what lets small writes through alone is
+/// not taken for ready; and of one that had none, more.
+const ORDINARY: usize = 16 << 10;
 const ROOM: usize = 64 << 10;
 /// How long an outcome holds, good and bad.
 const GOOD: Duration = Duration::from_secs(2);
@@ -49,7 +51,7 @@ impl Readiness {
         let (now, has_failed) = (clock::instant(), node.storage.failures() != state.failures);
         let is_due = state.until.is_none_or(|until| until <= now) || has_failed && state.outcome.is_ok();
         if is_due {
-            let room = if has_failed || state.outcome.is_err() { ROOM } else { 0 };
+            let room = if has_failed || state.outcome.is_err() { ROOM } else { ORDINARY };
             let tried = tokio::time::timeout(PATIENCE, try_it(node, room)).await;
             state.outcome =
                 tried.unwrap_or_else(|_| Err(Problem::unavailable().because("the disk does not answer")));
@@ -62,9 +64,7 @@ impl Readiness {
 
 /// Writes a row, and makes it small again.
 async fn try_it(node: &Node, room: usize) -> Result<(), Problem> {
-    if room > 0 {
-        node.commit(move |edit| Ok(edit.put(PLACE, &vec![0; room])?)).await?;
-    }
+    node.commit(move |edit| Ok(edit.put(PLACE, &vec![0; room])?)).await?;
     // Never the same twice: else nothing would have to be written.
     let at = node.config.clock.now().timestamp_millis().to_le_bytes();
     node.commit(move |edit| Ok(edit.put(PLACE, &at)?)).await

@@ -4,10 +4,11 @@
 mod common;
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use common::{World, change, event, value};
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
-use platform::storage::key;
+use platform::storage::{Edit, key};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -120,6 +121,41 @@ async fn what_one_person_keeps_is_bounded_until_something_is_deleted() {
 }
 
 #[tokio::test]
+async fn what_was_kept_before_there_was_a_bound_is_counted_when_the_database_is_opened() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for name in ["a", "b"] {
+        anna.write("settings", name, "put", json!({"note": "a".repeat(60_000)})).await;
+    }
+    anna.write("places", "p1", "put", common::place("Pier")).await;
+    let place = key(&["allowance", "demo", "user/1"]);
+    let kept = async |world: &World| -> Value {
+        let place = place.clone();
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice(&row).unwrap()
+    };
+    let all = kept(&world).await;
+    // A database of before has no such row, and its rules are the first.
+    let gone = place.clone();
+    let old = move |edit: &mut dyn Edit| {
+        edit.delete(&gone)?;
+        Ok(edit.put("rules of sight", b"1")?)
+    };
+    world.node.commit(old).await.unwrap();
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let counted = kept(&world).await;
+    assert_eq!((&counted["kept"], &counted["written"]), (&all["kept"], &json!(0)));
+    // Once: what is there then is counted as it changes.
+    let anna = world.person("anna").await;
+    for name in ["a", "b"] {
+        anna.write("settings", name, "delete", json!({})).await;
+    }
+    anna.write("places", "p1", "delete", json!({})).await;
+    assert_eq!(kept(&world).await["kept"], 0);
+}
+
+#[tokio::test]
 async fn what_one_person_writes_is_bounded_within_thirty_days() {
     let world = World::start().await;
     let anna = world.person("anna").await;
@@ -144,4 +180,68 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
     // A clock that was ahead once locks nobody out.
     set(now + 2 * WINDOW).await;
     anna.write("settings", "s", "put", json!({"a": 2})).await;
+}
+
+#[tokio::test]
+async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
+    let mut config = common::config();
+    config.vehicle_day = 100 << 10;
+    let clock = config.clock.clone();
+    // No midnight comes while it runs.
+    clock.advance(Duration::from_secs(86_400 - clock.unix() % 86_400));
+    let world = World::with(config).await;
+    let (bo, gateway) = (world.person("bo").await, world.person("gateway").await);
+    let note = |id: i64, vehicle: i64| {
+        let mut event = event(id, 60 - id, "x_note", json!({"note": "a".repeat(60_000)}));
+        event["vehicleId"] = vehicle.into();
+        event
+    };
+    let [one, two, three] = [1, 2, 3].map(|id| note(id, 8));
+    // A driver, who speaks for one car.
+    let taken = value(bo.post("/v1/ingest", &json!([one, two, three])).await).await;
+    assert_eq!((&taken["accepted"], &taken["duplicates"]), (&json!(2), &json!(0)));
+    let why = "what one vehicle says in a day: at most 0 MiB";
+    assert_eq!(taken["refused"], json!([{"index": 2, "code": "rate_limited", "detail": why}]));
+    // Where nothing of it is kept, the request is answered so, and its number in the lane is not used up.
+    let again = || {
+        let request = bo.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
+        let request =
+            request.header("producer-id", "p").header("producer-epoch", "0").header("producer-seq", "0");
+        request.body(json!([one, three]).to_string()).send()
+    };
+    let answer = again().await.unwrap();
+    assert_eq!(answer.status(), 429);
+    let wait: i64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=86_400).contains(&wait), "{wait}");
+    assert_eq!(value(answer).await["code"], "rate_limited");
+    // What is there already is known all the same, and other cars go on.
+    let known = value(bo.post("/v1/ingest", &json!([one])).await).await;
+    assert_eq!((&known["duplicates"], &known["refused"]), (&json!(1), &json!([])));
+    let both = value(gateway.post("/v1/ingest", &json!([three, note(3, 7), {}])).await).await;
+    assert_eq!(both["accepted"], 1);
+    let codes: Vec<_> = both["refused"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, ["rate_limited", "invalid_entity"]);
+    let metrics = world.node.metrics.to_text(true);
+    assert!(metrics.contains("\nplatform_events_limited_total 4\n"), "{metrics}");
+    assert!(metrics.contains("\nplatform_events_refused_total 1\n"), "{metrics}");
+    // The next day.
+    clock.advance(Duration::from_secs(wait as u64));
+    let (bo, support) = (world.person("bo").await, world.person("support").await);
+    let request = bo.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
+    let request =
+        request.header("producer-id", "p").header("producer-epoch", "0").header("producer-seq", "0");
+    let taken = value(request.body(json!([three]).to_string()).send().await.unwrap()).await;
+    assert_eq!(taken["accepted"], 1);
+
+    // What cannot be read fills the disk no more than that: it is refused, and not kept aside.
+    let aside = async || support.json("/v1/ingest/quarantine").await["items"].as_array().unwrap().len();
+    assert_eq!(aside().await, 1);
+    let day = clock.now().timestamp_millis() / 86_400_000;
+    for (bytes, kept) in [((16 << 20) - 1, 2), (16 << 20, 2)] {
+        let (place, row) = (key(&["aside", "demo", "user/2"]), json!({"day": day, "bytes": bytes}));
+        world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
+        let taken = value(bo.post("/v1/ingest", &json!([{}])).await).await;
+        assert_eq!(taken["refused"][0]["code"], "invalid_entity");
+        assert_eq!(aside().await, kept, "{bytes}");
+    }
 }

@@ -101,6 +101,37 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
     all_there(&anna, &kept).await;
 }
 
+#[tokio::test]
+async fn who_has_room_for_small_things_alone_is_not_ready_before_anybody_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let storage = Arc::new(SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap());
+    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder);
+    let anna = world.person("anna").await;
+    anna.write("settings", "p0", "put", json!({"note": "a"})).await;
+    let pages = |what: &str| -> i64 {
+        let database = rusqlite::Connection::open(&path).unwrap();
+        database.query_row(&format!("PRAGMA {what}"), [], |row| row.get(0)).unwrap()
+    };
+    assert!(pages("freelist_count") < 2);
+    storage.set_limit(Some((pages("page_count") as u64 + 2) * 4_096));
+    // What is small is kept; what is not would not be.
+    anna.write("settings", "p0", "put", json!({"note": "b"})).await;
+    for _ in 0..5 {
+        let red = anna.get("/readyz").await;
+        assert_eq!(red.status(), 503);
+        assert_eq!(value(red).await["code"], "storage_full");
+        anna.write("settings", "p0", "put", json!({"note": "c"})).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    storage.set_limit(None);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(anna.get("/readyz").await.status(), 200);
+}
+
 /// The platform on a disk of its own of a few MiB, where this system lets anybody make one.
 struct Small {
     child: Child,

@@ -67,8 +67,34 @@ async fn headers_cannot_be_injected() {
     assert!(both.starts_with("HTTP/1.1 400") && both.contains(r#""code":"malformed""#), "{both}");
     let many = format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n", "X-A: b\r\n".repeat(100));
     assert!(raw(&world, many.as_bytes()).await.starts_with("HTTP/1.1 431"));
-    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(100_000));
-    assert!(raw(&world, long.as_bytes()).await.starts_with("HTTP/1.1 4"));
+    // Told with a code as far as four times the bounds, and beyond that by the server itself, without a body.
+    let path = |letters: usize| {
+        format!("GET /{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "a".repeat(letters))
+    };
+    let value = |letters: usize| {
+        format!(
+            "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: {}\r\n\r\n",
+            "a".repeat(letters)
+        )
+    };
+    let lines = |count: usize| {
+        format!("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{}\r\n", "X-A: b\r\n".repeat(count))
+    };
+    for (head, status, code) in [
+        (path(20_000), 414, Some("uri_too_long")),
+        (value(20_000), 431, Some("headers_too_large")),
+        (lines(200), 431, Some("headers_too_large")),
+        (path(100_000), 414, None),
+        (value(200_000), 431, None),
+        (lines(300), 431, None),
+    ] {
+        let answer = raw(&world, head.as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{status} {code:?}: {answer}");
+        match code {
+            Some(code) => assert!(answer.contains(&format!("\"code\":\"{code}\"")), "{answer}"),
+            None => assert!(answer.ends_with("\r\n\r\n") && answer.contains("content-length: 0"), "{answer}"),
+        }
+    }
 }
 
 #[tokio::test]

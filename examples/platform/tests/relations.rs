@@ -269,7 +269,11 @@ async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() 
             take_account(edit, &carl_is)?;
             let item = key(&["item", "demo", "bookings", "", "b1"]);
             let mut kept: serde_json::Value = get_json(edit, &item)?.unwrap();
-            kept["viewers"].as_array_mut().unwrap().push(json!([{"org": "demo", "sub": "user/2"}, "Full"]));
+            let viewers = kept["viewers"].as_array_mut().unwrap();
+            viewers.push(json!([{"org": "demo", "sub": "user/2"}, "Full"]));
+            // Who made it no longer was.
+            viewers.retain(|viewer| viewer[0]["sub"] != "user/1");
+            edit.delete(&key(&["seen", "demo", "user/1", "bookings", "b1"]))?;
             put_json(edit, &item, &kept)?;
             let spot = json!({"org": "demo", "collection": "bookings", "person": "", "key": "b1"});
             put_json(edit, &key(&["seen", "demo", "user/2", "bookings", "b1"]), &spot)?;
@@ -289,4 +293,6 @@ async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() 
     }
     assert_eq!(bo.last("bookings", "b1").await.unwrap()["value"], json!(null));
     assert_eq!(anna.get("/v1/collections/bookings/b1").await.status(), 200);
+    assert_eq!(anna.listed("bookings").await.len(), 1);
+    assert_ne!(anna.last("bookings", "b1").await.unwrap()["value"], json!(null));
 }

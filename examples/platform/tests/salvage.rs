@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use common::{Person, World, change, place, value};
 use platform::storage::{Salvaged, key, salvage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 async fn places(anna: &Person, count: usize) {
     for start in (0..count).step_by(100) {
@@ -103,6 +103,61 @@ async fn rows_that_are_no_json_are_left_out_and_the_rest_is_answered() {
     assert_eq!(anna.listed("places").await.len(), 17);
     assert_eq!(world.node.metrics.unreadable.load(Relaxed), 0);
     assert_eq!(anna.get("/v1/feeds/me?offset=-1").await.status(), 410);
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_read_is_told_to_nobody_and_ends_the_feed_before_it() {
+    let (folder, file) = stopped(20).await;
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let spoil = |log: &[&str], set: &str| {
+        let sql = format!("UPDATE messages SET {set} AND log = (SELECT id FROM logs WHERE name = ?)");
+        assert_eq!(database.execute(&sql, [key(log)]).unwrap(), 1);
+    };
+    spoil(&["me", "demo", "user/1"], "body = x'7BFF7D' WHERE number = 10");
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    // What stands before it is told, and then nothing until it is mended: not even that something is missing.
+    let before = anna.get("/v1/feeds/me?offset=-1").await;
+    let next = before.headers()["stream-next-offset"].to_str().unwrap().to_owned();
+    assert_eq!((&*next, before.headers().get("stream-up-to-date")), ("00000000000000000010", None));
+    assert_eq!(value(before).await.as_array().unwrap().len(), 10);
+    for how in ["", "&live=long-poll", "&live=sse"] {
+        let answer = anna.get(&format!("/v1/feeds/me?offset={next}{how}")).await;
+        assert_eq!(answer.status(), 503, "{how}");
+        assert_eq!(value(answer).await["code"], "storage_damaged", "{how}");
+    }
+    let stream = anna.get("/v1/feeds/me?offset=-1&live=sse").await.text().await.unwrap();
+    assert!(stream.contains("\"p0009\"") && !stream.contains("\"p0010\""), "{stream}");
+    assert!(stream.ends_with("}\n\n") && stream.contains(&next) && !stream.contains("upToDate"), "{stream}");
+    assert_eq!(world.node.metrics.messages_unreadable.load(Relaxed), 4);
+    // Behind it, and elsewhere, all goes on.
+    assert_eq!(anna.get("/v1/feeds/me?offset=00000000000000000011").await.status(), 200);
+    assert_eq!(anna.listed("places").await.len(), 20);
+
+    // The same of events: a history leaves it out, as a listing does.
+    let device = world.person("gateway").await;
+    let events: Vec<Value> = (1..4)
+        .map(|id| common::event(id, 10 - id, "can_dtc", json!({"code": "0301", "sourceType": "j2012"})))
+        .collect();
+    assert_eq!(device.post("/v1/ingest", &json!(events)).await.status(), 200);
+    spoil(&["events", "demo", "7"], "body = x'7BFF7D' WHERE number = 1");
+    let history = anna.json("/v1/vehicles/demo/7/events").await;
+    let ids: Vec<i64> =
+        history["events"].as_array().unwrap().iter().map(|event| event["id"].as_i64().unwrap()).collect();
+    assert_eq!(ids, [3, 1]);
+    let partner = world.person("partner").await;
+    for (who, feed) in [(&anna, "vehicles/demo/7"), (&partner, "organizations/demo")] {
+        let first = who.get(&format!("/v1/feeds/{feed}?offset=-1")).await;
+        let next = first.headers()["stream-next-offset"].to_str().unwrap().to_owned();
+        assert_eq!(next, "00000000000000000001", "{feed}");
+        assert_eq!(who.get(&format!("/v1/feeds/{feed}?offset={next}")).await.status(), 503, "{feed}");
+    }
+    // One that is missing is passed over no more than that.
+    spoil(&["me", "demo", "user/1"], "number = 99 WHERE number = 15");
+    let page = anna.get("/v1/feeds/me?offset=00000000000000000012").await;
+    assert_eq!(page.headers()["stream-next-offset"], "00000000000000000015");
+    assert_eq!(value(page).await.as_array().unwrap().len(), 3);
+    assert_eq!(anna.get("/v1/feeds/me?offset=00000000000000000015").await.status(), 503);
 }
 
 #[tokio::test]

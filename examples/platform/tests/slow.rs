@@ -62,12 +62,13 @@ impl Heard {
 }
 
 /// A reader that asks for the stream, and reads nothing of it.
-async fn unread(world: &World, anna: &Person) -> TcpStream {
+async fn unread(world: &World, anna: &Person, query: &str) -> TcpStream {
+    unread_of(world, anna, &format!("{PATH}?{query}")).await
+}
+
+async fn unread_of(world: &World, anna: &Person, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
-    let head = format!(
-        "GET {PATH}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
-        anna.token
-    );
+    let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", anna.token);
     stream.write_all(head.as_bytes()).await.unwrap();
     stream
 }
@@ -91,7 +92,7 @@ async fn who_reads_nothing_holds_a_bounded_number_of_bytes_and_goes_on_where_it_
     let metrics = &world.node.metrics;
     let mut lazy = Vec::new();
     for _ in 0..LAZY {
-        lazy.push(unread(&world, &anna).await);
+        lazy.push(unread(&world, &anna, "offset=-1&live=sse").await);
     }
     // One reads a little before it reads no more.
     let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
@@ -123,7 +124,10 @@ async fn who_reads_nothing_holds_a_bounded_number_of_bytes_and_goes_on_where_it_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_slowly_is_told_everything_once() {
-    let world = World::start().await;
+    // Slow by its own choice, and on a machine that is busy slower than that.
+    let mut config = common::config();
+    config.heartbeat = 10_000;
+    let world = World::with(config).await;
     let anna = world.person("anna").await;
     make(&anna).await;
     let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
@@ -156,7 +160,7 @@ async fn large_messages_are_in_memory_once_for_all_who_do_not_read_them() {
     let metrics = &world.node.metrics;
     let mut lazy = Vec::new();
     for _ in 0..LAZY {
-        lazy.push(unread(&world, &anna).await);
+        lazy.push(unread(&world, &anna, "offset=-1&live=sse").await);
     }
     until("all are open", || metrics.streams.load(Relaxed) == LAZY).await;
     for letter in [b'a', b'b', b'c'] {
@@ -181,4 +185,102 @@ async fn large_messages_are_in_memory_once_for_all_who_do_not_read_them() {
     drop((lazy, stream));
     until("all are gone", || metrics.streams.load(Relaxed) == 0).await;
     until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_miss_nothing() {
+    const LAZY: u64 = 30;
+    const LARGE: usize = 3 << 20;
+    /// An event of a message, in base64.
+    const EVENT: u64 = LARGE as u64 * 4 / 3 + 2_048;
+    const MEMORY: u64 = 16 << 20;
+    let mut config = common::config();
+    (config.reader_memory, config.request) = (MEMORY, 1_000);
+    let world = World::with(config).await;
+    let anna = world.person("anna").await;
+    let made = anna.ask(Method::PUT, PATH).header("content-type", "application/octet-stream");
+    assert_eq!(made.send().await.unwrap().status(), 201);
+    for letter in 0..LAZY as u8 {
+        let push = anna.ask(Method::POST, PATH).header("content-type", "application/octet-stream");
+        assert!(push.body(vec![letter; LARGE]).send().await.unwrap().status().is_success());
+    }
+    // Each begins at another message; a third each by streams, by long-polls and by catch-up.
+    let metrics = &world.node.metrics;
+    let mut lazy = Vec::new();
+    for at in 0..LAZY {
+        let how = ["&live=sse", "&live=long-poll", ""][at as usize % 3];
+        lazy.push(unread(&world, &anna, &format!("offset={at:020}{how}")).await);
+    }
+    let (mut most, mut rounds) = (0, 0);
+    while metrics.crowded.load(Relaxed) == 0 || rounds < 100 {
+        most = most.max(metrics.stream_bytes.load(Relaxed));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        rounds += 1;
+        assert!(rounds < 1_000, "nobody is let go");
+    }
+    assert!(most >= 3 * EVENT, "{most}");
+    assert!(most <= MEMORY + LAZY * TURN, "{most} bytes wait for {LAZY} readers");
+
+    // Where they are gone, who reads is told all of it, by the offset that it was told, as often as it is let go.
+    drop(lazy);
+    let mut stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
+    while stream.status() == 503 {
+        assert_eq!(stream.headers()["retry-after"], "2");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        stream = anna.get(&format!("{PATH}?offset=-1&live=sse")).await;
+    }
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"\"upToDate\":true}\n\n") {
+        heard.extend_from_slice(&stream.chunk().await.unwrap().unwrap());
+    }
+    let data = heard.len() as u64;
+    assert!(data > LAZY * LARGE as u64 * 4 / 3 && data < LAZY * EVENT, "{data}");
+    drop(stream);
+    // A page is whole, also where it is shared.
+    let page = anna.get(&format!("{PATH}?offset=-1")).await;
+    assert_eq!(page.content_length(), Some(LARGE as u64));
+    assert_eq!(page.bytes().await.unwrap(), vec![0; LARGE]);
+    until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listings_and_histories_that_nobody_reads_are_held_within_the_same_memory() {
+    const LAZY: u64 = 12;
+    const MEMORY: u64 = 3 << 20;
+    let mut config = common::config();
+    (config.reader_memory, config.request) = (MEMORY, 1_000);
+    let world = World::with(config).await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let note = json!({"note": "a".repeat(60_000)});
+    let event = |id| common::event(id, 60 - id, "x_note", note.clone());
+    for part in 0..2_i64 {
+        let numbers = part * 10..(part + 1) * 10;
+        let put = |n| common::change("settings", &format!("s{n}"), "put", note.clone());
+        let results = anna.change(&numbers.clone().map(put).collect::<Vec<_>>()).await;
+        assert!(results.iter().all(|result| result["outcome"] == "applied"));
+        assert_eq!(
+            gateway.post("/v1/ingest", &json!(numbers.map(event).collect::<Vec<_>>())).await.status(),
+            200
+        );
+    }
+    let metrics = &world.node.metrics;
+    let paths = ["/v1/collections/settings", "/v1/vehicles/demo/7/events"];
+    let mut lazy = Vec::new();
+    for at in 0..LAZY {
+        lazy.push(unread_of(&world, &anna, paths[at as usize % 2]).await);
+    }
+    let (mut most, mut rounds) = (0, 0);
+    while metrics.crowded.load(Relaxed) == 0 || rounds < 50 {
+        most = most.max(metrics.stream_bytes.load(Relaxed));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        rounds += 1;
+        assert!(rounds < 1_000, "nobody is let go");
+    }
+    assert!((2 << 20..=MEMORY).contains(&most), "{most}");
+    drop(lazy);
+    until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+    for path in paths {
+        let page = anna.json(path).await;
+        assert_eq!(page["more"], true);
+    }
 }

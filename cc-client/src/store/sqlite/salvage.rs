@@ -10,7 +10,7 @@ use super::mend::{self, Mended, carve};
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
 use super::{Durability, SqliteStore, log, schema};
 use crate::Offset;
-use crate::store::sqlite_mend::beside;
+use crate::store::sqlite_mend::{beside, free_name, put_aside, remove};
 use crate::store::{LEFT, PRINCIPAL, SESSIONS, STAMP, StoreError, UNSURE, sqlite_mend};
 
 /// What was kept of a damaged database.
@@ -91,10 +91,7 @@ impl SqliteStore {
         let fresh = beside(path, ".salvage");
         if !path.exists() && fresh.exists() {
             // A salvage was cut short when the new file was whole, and the old one aside.
-            let _ = std::fs::remove_file(beside(path, "-shm"));
-            let aside = free_name(path);
-            move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
-            std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
+            put_aside(path, &free_name(path), &fresh).map_err(|error| failed(&error))?;
         }
         let is_log_damaged = log::is_damaged(path)?;
         // Before `SQLite` touches it: it would delete such a log.
@@ -133,10 +130,7 @@ impl SqliteStore {
         drop(store);
         remove(&readable);
         let aside = free_name(path);
-        move_if_there(path, &aside)?;
-        move_if_there(&beside(path, "-wal"), &beside(&aside, "-wal"))?;
-        let _ = std::fs::remove_file(beside(path, "-shm"));
-        std::fs::rename(&fresh, path).map_err(|error| failed(&error))?;
+        put_aside(path, &aside, &fresh).map_err(|error| failed(&error))?;
         Ok((Self::open(path, durability)?, Some(Salvage { aside, writes, is_partial })))
     }
 
@@ -411,24 +405,6 @@ fn each(
         }
     }
     Ok(is_all)
-}
-
-/// The first name for a damaged file that is not taken.
-fn free_name(path: &Path) -> PathBuf {
-    let names = (1_u32..).map(|number| beside(path, &format!(".damaged-{number}")));
-    let mut free = names.filter(|name| !name.exists() && !beside(name, "-wal").exists());
-    free.next().unwrap_or_else(|| beside(path, ".damaged"))
-}
-
-/// Removes a database that is not needed, with what lies beside it.
-fn remove(path: &Path) {
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(beside(path, end));
-    }
-}
-
-fn move_if_there(from: &Path, to: &Path) -> Result<(), StoreError> {
-    if from.exists() { std::fs::rename(from, to).map_err(|error| failed(&error)) } else { Ok(()) }
 }
 
 pub(super) fn failed(error: &std::io::Error) -> StoreError {

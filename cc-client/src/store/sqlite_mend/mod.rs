@@ -50,6 +50,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod aside;
 mod pages;
 
 use std::ffi::OsString;
@@ -57,6 +58,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+pub use aside::{free_name, put_aside, remove};
 pub use pages::{Pages, Table};
 
 /// The size of a page, bytes: `SQLite`'s own.
@@ -158,8 +160,8 @@ fn put_first_page(path: &Path, mut page: Vec<u8>, pages: u64) -> io::Result<()> 
     file.flush()
 }
 
-/// The path with an end put behind it.
-pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
+/// The path with an end put behind it, as that of what lies beside a database.
+pub fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()

@@ -175,6 +175,10 @@ impl Live {
         if !is_whole {
             summary.values_are_cut_short();
         }
+        let is_damaged = adapter.session().has_damaged_values();
+        if is_damaged {
+            summary.values_are_damaged();
+        }
         let known = adapter.session().knowledge();
         let vin = self.line.vin_text(known.vin);
         let mut out = Output::stdout();
@@ -190,7 +194,7 @@ impl Live {
             complain(&format!("{COMMAND}: {late}"));
         }
         let is_partial = adapter.session().knowledge().is_partial;
-        let is_bad = !is_whole || plan.has_failed() || summary.misses_a_signal() || is_partial;
+        let is_bad = !is_whole || is_damaged || plan.has_failed() || summary.misses_a_signal() || is_partial;
         Ok(Verdict::from_bad(u64::from(is_bad)))
     }
 
@@ -421,7 +425,7 @@ fn page(
         head,
         codes: view::codes(known, summary, language, palette),
         readiness: view::readiness(known, summary, palette),
-        values: view::values(summary, palette),
+        values: view::values(known, summary, palette),
     }
 }
 

@@ -162,6 +162,11 @@ impl Summary {
         self.partial.insert(Part::Values, Lack::Late);
     }
 
+    /// The last answer to some watched value came damaged.
+    pub(super) fn values_are_damaged(&mut self) {
+        self.partial.entry(Part::Values).or_insert(Lack::Damaged);
+    }
+
     /// Whether the car does not give a signal that was asked for.
     pub(super) fn misses_a_signal(&self) -> bool {
         self.problems.iter().any(|error| matches!(error, SessionError::NotGiven { .. }))
@@ -506,6 +511,11 @@ mod tests {
             let tests = view::tests(&known, &summary, plain());
             assert_eq!(tests, format!("tests of the car's own: {text}\n"));
         }
+        let mut summary = self::summary(b"010C\r7E804410C0FA0\r\r>");
+        summary.values_are_over();
+        assert_eq!(summary.state(Part::Values, &known), State::Given);
+        summary.values_are_damaged();
+        assert_eq!(summary.state(Part::Values, &known), State::Incomplete);
         let summary = Summary::default();
         assert_eq!(summary.words(Part::Vin, &known), "not given");
         let known = Knowledge { is_vin_damaged: true, ..known };

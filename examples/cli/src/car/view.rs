@@ -146,7 +146,7 @@ fn range(test: &MonitorTest) -> String {
 }
 
 /// Each signal's last value.
-pub(super) fn values(summary: &Summary, palette: Palette) -> String {
+pub(super) fn values(known: &Knowledge, summary: &Summary, palette: Palette) -> String {
     let mut table = Table::new(&["signal", "value", "ecu"], palette.dim);
     for ((signal, ecu), seen) in &summary.values {
         table.row([
@@ -155,7 +155,7 @@ pub(super) fn values(summary: &Summary, palette: Palette) -> String {
             Cell::styled(ecu.as_str(), palette.dim),
         ]);
     }
-    table.render(0)
+    table.render(0) + &remark(Part::Values, "values", known, summary, palette)
 }
 
 /// What was frozen when a code was stored.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{AdminError, checked};
+use crate::allowance;
 use crate::auth::account::{Account, PasswordCost, account, by_email, put_account, take_account};
 use crate::auth::{Role, Who, session};
 use crate::items::{Spot, end_without_right, refresh};
@@ -135,17 +136,25 @@ pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, S
     Ok(found)
 }
 
-/// Which rules of sight a database was looked through by.
+/// Which rules a database was looked through by.
 const RULES: &str = "rules of sight";
-/// Those of now: bookings are of their drivers alone, and shares end with the right to share.
-const OF_NOW: u64 = 1;
+/// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
+/// what is older than the bound.
+const OF_NOW: u64 = 2;
 
-/// Looks once through a database of before, since its rows say who saw what by the rules of then.
+/// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then.
 pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<(), StorageError> {
     if get_json::<u64>(edit, RULES)?.is_some_and(|known| known >= OF_NOW) {
         return Ok(());
     }
-    let mut organizations: BTreeSet<String> = list(edit, None)?.into_iter().map(|(who, _)| who.org).collect();
+    let accounts = list(edit, None)?;
+    let drivers: Vec<Who> = accounts
+        .iter()
+        .filter(|(_, account)| account.roles.contains(&Role::Driver))
+        .map(|(who, _)| who.clone())
+        .collect();
+    allowance::count_anew(edit, &drivers)?;
+    let mut organizations: BTreeSet<String> = accounts.into_iter().map(|(who, _)| who.org).collect();
     organizations.extend(names(edit, "organization")?);
     for org in organizations {
         look_again_at(edit, &org, &["bookings", "shares"])?;

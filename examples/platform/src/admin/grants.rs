@@ -164,7 +164,7 @@ pub fn access(edit: &mut dyn Edit, org: &str, access: Access, ends: bool) -> Res
         &caller.who,
         &Account { all_vehicles: true, roles: vec![Role::Device], ..Account::default() },
     )?;
-    let taken = ingest::take(edit, &caller, None, sent).map_err(|_| invalid())?;
+    let taken = ingest::take(edit, &caller, None, sent, u64::MAX).map_err(|_| invalid())?;
     take_row(edit, &caller.who)?;
     if taken.is_some_and(|taken| taken.accepted == 1) { Ok(()) } else { Err(invalid()) }
 }

@@ -5,7 +5,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::json;
+use cc_client::KeyFile;
+use cc_core::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::{change, enroll};
@@ -22,74 +23,48 @@ const PEM: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_END: &str = "-----END PRIVATE KEY-----";
 /// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410 §7).
 const PKCS8: [u8; 16] = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20];
-/// How long an assertion is good for, seconds.
-const ASSERTION: u64 = 300;
 
-/// The secret of a service account. Never printed.
-pub struct KeyFile {
+/// A new key of a service account, with its secret. Never printed.
+pub struct NewKey {
     issuer: String,
     audience: String,
     seed: [u8; 32],
-    key: SigningKey,
+    public: PublicKey,
 }
 
-impl std::fmt::Debug for KeyFile {
+impl std::fmt::Debug for NewKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("KeyFile(…)")
+        f.write_str("NewKey(…)")
     }
 }
 
-impl KeyFile {
-    /// A new key of a service (`ORGANIZATION/NAME`) for a platform.
+impl NewKey {
+    /// One of a service (`ORGANIZATION/NAME`) for a platform; `None` where this system cannot make any.
     pub fn make(issuer: &str, audience: &str) -> Option<Self> {
-        Self::of(issuer, audience, random::bytes())
+        let seed = random::bytes();
+        let public = SigningKey::from_seed(&seed)?.public();
+        Some(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), seed, public })
     }
 
-    fn of(issuer: &str, audience: &str, seed: [u8; 32]) -> Option<Self> {
-        let key = SigningKey::from_seed(&seed)?;
-        Some(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), seed, key })
-    }
-
-    /// Reads a key file that [`Self::to_text`] made.
-    ///
-    /// Errors: [`AdminError::Invalid`].
-    pub fn parse(text: &str) -> Result<Self, AdminError> {
-        let read = || {
-            let (facts, rest) = text.split_once(BEGIN)?.1.split_once(END)?;
-            let field = |wanted: &str| {
-                let value = |line: &str| {
-                    let (name, value) = line.split_once(':')?;
-                    (name.trim() == wanted).then(|| value.trim().to_owned())
-                };
-                facts.lines().find_map(value).filter(|value| !value.is_empty())
-            };
-            let pem: String = rest.split_once(PEM)?.1.split_once(PEM_END)?.0.split_whitespace().collect();
-            let der = STANDARD.decode(pem).ok()?;
-            let seed = der.strip_prefix(&PKCS8)?.try_into().ok()?;
-            Self::of(&field("iss")?, &field("aud")?, seed)
-        };
-        read().ok_or(AdminError::Invalid { what: "the key file", expected: "one that `key add` wrote" })
-    }
-
-    /// The file, with its secret.
+    /// The key file, with its secret: [`cc_client::KeyFile`] reads it.
     pub fn to_text(&self) -> String {
-        let (issuer, audience, kid) = (&self.issuer, &self.audience, kid(&self.key.public()));
+        let (issuer, audience, kid) = (&self.issuer, &self.audience, kid(&self.public));
         let der = STANDARD.encode([&PKCS8[..], &self.seed].concat());
         format!("{BEGIN}\niss: {issuer}\naud: {audience}\nkid: {kid}\n{END}\n{PEM}\n{der}\n{PEM_END}\n")
     }
 
     /// Its public half.
     pub fn public(&self) -> PublicKey {
-        self.key.public()
+        self.public.clone()
     }
+}
 
-    /// What `POST /v1/auth/service-account` takes, good once and for five minutes from `now` (seconds since 1970).
-    pub fn assertion(&self, now: u64) -> String {
-        let claims = json!({
-            "iss": self.issuer, "aud": self.audience, "iat": now, "exp": now + ASSERTION, "jti": random::text::<12>(),
-        });
-        self.key.sign(Some(&kid(&self.public())), &claims)
-    }
+/// What `POST /v1/auth/service-account` takes of the service of a key file, good once and for an hour.
+///
+/// Errors: [`AdminError::Invalid`] where the text is no key file.
+pub fn assertion(key_file: &str, now: Timestamp) -> Result<String, AdminError> {
+    let made = KeyFile::parse(key_file).and_then(|key| key.assertion_once(now, &random::text::<12>()));
+    made.map_err(|_| AdminError::Invalid { what: "the key file", expected: "one that `key add` wrote" })
 }
 
 /// The name of a key: its thumbprint (RFC 7638).
@@ -171,22 +146,29 @@ pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, A
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::auth::jose::Unverified;
 
     #[test]
-    fn a_key_file_is_read_back_and_signs_what_its_public_half_verifies() {
-        let made = KeyFile::make("acme/box", "https://platform.example").unwrap();
-        let read = KeyFile::parse(&made.to_text()).unwrap();
-        assert_eq!(read.public(), made.public());
-        assert_eq!(format!("{read:?}"), "KeyFile(…)");
-        let assertion = read.assertion(1_000);
-        let parsed = Unverified::parse(&assertion).unwrap();
+    fn what_a_key_file_signs_its_public_half_verifies() {
+        let made = NewKey::make("acme/box", "https://platform.example").unwrap();
+        assert_eq!(format!("{made:?}"), "NewKey(…)");
+        let at = |seconds| Timestamp::from_timestamp(seconds, 0).unwrap();
+        let assertion = |text: &str| super::assertion(text, at(1_000));
+        let signed = assertion(&made.to_text()).unwrap();
+        let parsed = Unverified::parse(&signed).unwrap();
+        assert_eq!(parsed.kid(), Some(&*kid(&made.public())));
         let claims: serde_json::Value = parsed.verify(&made.public()).unwrap();
-        assert_eq!((&claims["iss"], &claims["exp"]), (&json!("acme/box"), &json!(1_300)));
+        assert_eq!(
+            (&claims["iss"], &claims["iat"], &claims["exp"]),
+            (&json!("acme/box"), &json!(1_000), &json!(4_600))
+        );
+        assert_ne!(signed, assertion(&made.to_text()).unwrap(), "each is another");
         let cut = made.to_text().replace("aud:", "x:");
         for text in ["", "iss: me", &cut, &made.to_text()[..200]] {
-            let error = KeyFile::parse(text).unwrap_err().to_string();
+            let error = assertion(text).unwrap_err().to_string();
             assert_eq!(error, "the key file: expected one that `key add` wrote");
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use platform::admin::services::{self, KeyFile, kid, service};
+use platform::admin::services::{self, NewKey, kid, service};
 use platform::admin::{AdminError, vehicles};
 use platform::auth::Role;
 use platform::auth::account::Account;
@@ -42,7 +42,7 @@ pub(crate) enum Key {
         #[arg(long)]
         all: bool,
     },
-    /// Print an assertion, made with a key file, that signs the service in: good once, and for five minutes.
+    /// Print an assertion, made with a key file, that signs the service in: good once, and for an hour.
     #[command(
         after_help = "Example:\n  curl -s http://127.0.0.1:4437/v1/auth/service-account -H 'content-type: application/json' \\\n    \
         -d \"{\\\"assertion\\\":\\\"$(platform key assertion gateway.key)\\\"}\""
@@ -73,7 +73,7 @@ pub(crate) struct Add {
 }
 
 pub(super) fn assertion(file: &Path) -> Result<(), CommandError> {
-    say(&KeyFile::parse(&read(file)?)?.assertion(clock::unix()))
+    say(&services::assertion(&read(file)?, clock::now())?)
 }
 
 pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), CommandError> {
@@ -81,7 +81,7 @@ pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), Co
         Key::Add(add) => {
             let who = service(&add.service)?;
             let invalid = AdminError::Invalid { what: "the key", expected: "one that this system can make" };
-            let key = KeyFile::make(&add.service, issuer).ok_or(invalid)?;
+            let key = NewKey::make(&add.service, issuer).ok_or(invalid)?;
             let (public, name) = (key.public(), kid(&key.public()));
             let account = Account {
                 roles: add.role,

@@ -56,6 +56,11 @@ impl History {
         Ok(true)
     }
 
+    /// Whether an event is there already.
+    pub(crate) fn has(&self, view: &dyn View, event: &Event) -> Result<bool, StorageError> {
+        Ok(view.get(&format!("{}{JOINT}{}", self.all, rest(event)))?.is_some())
+    }
+
     /// Forgets an event whose message is no longer kept.
     pub(crate) fn forget(&self, edit: &mut dyn Edit, event: &Event) -> Result<(), StorageError> {
         let rest = rest(event);

@@ -9,6 +9,7 @@ use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
 
 use super::history;
+use super::quota::{self, Quota};
 use crate::auth::account::account;
 use crate::auth::{Caller, Role};
 use crate::feed::frames::minified;
@@ -22,8 +23,9 @@ use crate::{clock, random};
 pub const MOST: usize = 5000;
 /// Milliseconds for which copies are known: at least thirty days, in two shelves.
 const SHELF: i64 = 30 * 86_400_000;
-/// How much of what could not be read is kept aside, bytes.
+/// How much of what could not be read is kept aside, bytes: of one event, and of one sender in a day.
 const ASIDE: usize = 16 << 10;
+const ASIDE_IN_A_DAY: u64 = 16 << 20;
 
 /// One item of a body.
 #[expect(missing_debug_implementations, reason = "what cars say")]
@@ -80,9 +82,14 @@ pub struct Taken {
     pub accepted: usize,
     /// Events that were here.
     pub duplicates: usize,
-    /// Events that were set aside: which, and why.
-    pub refused: Vec<(usize, &'static str, String)>,
+    /// Events that were set aside, or are more than is kept today: which, and why.
+    pub refused: Vec<Refused>,
+    /// How many of these are more than is kept today.
+    pub limited: usize,
 }
+
+/// Which event, and the code and the words of why not.
+type Refused = (usize, &'static str, String);
 
 impl Taken {
     /// The answer's body.
@@ -95,12 +102,15 @@ impl Taken {
     }
 }
 
-/// Takes a body in; `None` where the request was here before.
+/// Takes a body in, of each vehicle so many bytes in a day; `None` where the request was here before.
+///
+/// Errors: `rate_limited` where nothing of it is kept today, `not_found`, `session_revoked`, and those of [`Producer::turn`].
 pub fn take(
     edit: &mut dyn Edit,
     caller: &Caller,
     producer: Option<&Producer>,
     sent: Vec<Sent>,
+    per_day: u64,
 ) -> Result<Option<Taken>, Problem> {
     let who = &caller.who;
     let account = account(edit, who)?.ok_or_else(Problem::session_revoked)?;
@@ -115,7 +125,9 @@ pub fn take(
         producer.done(edit, lane)?;
     }
     let mut taken = Taken::default();
-    let mut sent_of: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
+    let mut sent_of: BTreeMap<i64, Vec<(usize, Event)>> = BTreeMap::new();
+    let place = key(&["aside", &who.org, &who.sub]);
+    let mut aside = Aside { org: &who.org, quota: Quota::of(edit, place, ASIDE_IN_A_DAY)? };
     let mut admin = Vec::new();
     let now = edit.at();
     let latest = Timestamp::from_timestamp_millis(now).unwrap_or_default() + cc_rules::FUTURE_TOLERANCE;
@@ -123,7 +135,7 @@ pub fn take(
         let event = match event {
             Ok(event) => event,
             Err(why) => {
-                aside(edit, &who.org, &mut taken, (at, "invalid_entity", why), &raw)?;
+                aside.put(edit, &mut taken, (at, "invalid_entity", why), &raw)?;
                 continue;
             }
         };
@@ -137,17 +149,12 @@ pub fn take(
         let wrong = out_of_range(&event);
         if !in_scope || !may {
             let why = "a vehicle that one may speak for".to_owned();
-            aside(edit, &who.org, &mut taken, (at, "not_found", why), "")?;
+            aside.put(edit, &mut taken, (at, "not_found", why), "")?;
         } else if let Some(why) = wrong {
-            aside(edit, &who.org, &mut taken, (at, "invalid_entity", why.to_owned()), &event.to_json())?;
+            aside.put(edit, &mut taken, (at, "invalid_entity", why.to_owned()), &event.to_json())?;
         } else if event.at > latest {
-            aside(
-                edit,
-                &who.org,
-                &mut taken,
-                (at, "future", "time: more than ten minutes ahead".to_owned()),
-                &event.to_json(),
-            )?;
+            let why = "time: more than ten minutes ahead".to_owned();
+            aside.put(edit, &mut taken, (at, "future", why), &event.to_json())?;
         } else if is_admin {
             if is_new(edit, &who.org, &event, now)? {
                 admin.push(event);
@@ -155,19 +162,22 @@ pub fn take(
                 taken.duplicates += 1;
             }
         } else if let Some(vehicle) = event.vehicle {
-            sent_of.entry(vehicle.0).or_default().push(event);
+            sent_of.entry(vehicle.0).or_default().push((at, event));
         }
     }
+    aside.quota.note(edit)?;
     taken.accepted += admin.len();
     if !admin.is_empty() {
         rule_access(edit, &who.org, &admin)?;
     }
     let mut pointers = Vec::new();
     for (vehicle, events) in sent_of {
-        let new = keep(edit, &who.org, vehicle, &events, &mut pointers)?;
-        taken.accepted += new;
-        taken.duplicates += events.len() - new;
+        keep(edit, (&who.org, vehicle), events, per_day, (&mut taken, &mut pointers))?;
     }
+    if taken.limited > 0 && taken.limited == taken.refused.len() && taken.accepted == 0 {
+        return Err(quota::tomorrow(edit, per_day));
+    }
+    taken.refused.sort_by_key(|(at, ..)| *at);
     if !pointers.is_empty() {
         let pointers: Vec<&[u8]> = pointers.iter().map(String::as_bytes).collect();
         edit.append(&super::log_of_all(&who.org), &pointers)?;
@@ -219,26 +229,36 @@ pub(crate) fn forget_messages(edit: &mut dyn Edit, before: i64, most: usize) -> 
     Ok(forgotten.len())
 }
 
-/// Keeps the events of a vehicle that are new, and gives how many.
+/// Keeps the events of a vehicle that are new, as far as there is room for them today.
 fn keep(
     edit: &mut dyn Edit,
-    org: &str,
-    vehicle: i64,
-    events: &[Event],
-    pointers: &mut Vec<String>,
-) -> Result<usize, StorageError> {
+    (org, vehicle): (&str, i64),
+    events: Vec<(usize, Event)>,
+    per_day: u64,
+    (taken, pointers): (&mut Taken, &mut Vec<String>),
+) -> Result<(), StorageError> {
     let log = super::log_of(org, vehicle);
     let mut history = history::History::of(org, vehicle);
+    let mut quota = Quota::of(edit, key(&["said", org, &vehicle.to_string()]), per_day)?;
     let first = edit.tail(&log)?.next;
     let mut texts: Vec<String> = Vec::with_capacity(events.len());
-    for event in events {
-        if history.add(edit, event, first + texts.len() as u64)? {
-            texts.push(minified(event.to_json().into()));
+    for (at, event) in events {
+        if quota.is_full() && !history.has(edit, &event)? {
+            taken.refused.push((at, "rate_limited", quota::why(per_day)));
+            taken.limited += 1;
+        } else if history.add(edit, &event, first + texts.len() as u64)? {
+            let text = minified(event.to_json().into());
+            quota.add(text.len());
+            texts.push(text);
+        } else {
+            taken.duplicates += 1;
         }
     }
     if texts.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
+    taken.accepted += texts.len();
+    quota.note(edit)?;
     let spot = Spot {
         org: org.to_owned(),
         collection: "vehicles".to_owned(),
@@ -256,7 +276,7 @@ fn keep(
     let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     let first = edit.append(&log, &bodies)?;
     pointers.extend((first..).take(texts.len()).map(|number| format!("{number} {log}")));
-    Ok(texts.len())
+    Ok(())
 }
 
 /// Admin events say which partner sees which vehicle, and which vehicle is in which fleet.
@@ -310,19 +330,30 @@ fn cut(raw: &str) -> &str {
     raw.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
-/// Keeps something aside, with its reason.
-fn aside(
-    edit: &mut dyn Edit,
-    org: &str,
-    taken: &mut Taken,
-    refused: (usize, &'static str, String),
-    raw: &str,
-) -> Result<(), StorageError> {
-    let at = clock::text(clock::instant_of(edit.at()));
-    let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": cut(raw)});
-    put_json(edit, &key(&["quarantine", org, &at, &random::text::<6>()]), &value)?;
-    taken.refused.push(refused);
-    Ok(())
+/// What a sender sends that is set aside.
+struct Aside<'a> {
+    org: &'a str,
+    quota: Quota,
+}
+
+impl Aside<'_> {
+    /// Keeps something aside, with its reason; where there is no room for it today, it is refused and no more.
+    fn put(
+        &mut self,
+        edit: &mut dyn Edit,
+        taken: &mut Taken,
+        refused: Refused,
+        raw: &str,
+    ) -> Result<(), StorageError> {
+        if !self.quota.is_full() {
+            let at = clock::text(clock::instant_of(edit.at()));
+            let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": cut(raw)});
+            put_json(edit, &key(&["quarantine", self.org, &at, &random::text::<6>()]), &value)?;
+            self.quota.add(cut(raw).len());
+        }
+        taken.refused.push(refused);
+        Ok(())
+    }
 }
 
 /// What was set aside in an organization, the newest first: why, and which event it was, as far as that can be read. What it says is for

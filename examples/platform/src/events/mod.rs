@@ -3,6 +3,7 @@
 pub mod history;
 pub mod ingest;
 pub mod lens;
+mod quota;
 pub(crate) mod rules;
 
 use bytes::Bytes;

@@ -23,13 +23,18 @@ pub fn array(messages: &[Bytes]) -> Vec<u8> {
     out
 }
 
-/// Messages as a `data` event, or as a line.
+/// Messages as a `data` event, as a line, or where nothing live stands around them as the body of an answer.
 pub fn data(kind: Kind, live: Live, messages: &[Bytes]) -> Bytes {
+    let is_body = matches!(live, Live::No | Live::LongPoll);
     let body = match kind {
         Kind::Json => array(messages),
+        Kind::Binary | Kind::Text if is_body => messages.concat(),
         Kind::Text => messages.concat(),
         Kind::Binary => STANDARD.encode(messages.concat()).into_bytes(),
     };
+    if is_body {
+        return body.into();
+    }
     if live == Live::Lines {
         // Other than JSON is told as a text.
         let body = if kind == Kind::Json {

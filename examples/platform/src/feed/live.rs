@@ -1,7 +1,8 @@
 //! Waiting for what comes.
 //!
 //! What waits for the reader of a stream is one [`Turn`] at most: the next is read from the storage when the last was taken. A reader
-//! that is slow, or reads nothing, costs no more than that; a message larger than a turn is in memory once for all who wait for it.
+//! that is slow, or reads nothing, costs no more than that; a message larger than a turn is in memory once for all who wait for it, and
+//! only where there is room for it. Whoever waits in vain is let go, and goes on with its offset.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -17,7 +18,7 @@ use tokio::time::Instant;
 use super::frames::{self, Control};
 use super::streams::OneMore;
 use super::turn::{Frames, Turn};
-use super::{Finder, Kind, Live, PAGE, Page, Position, Reading, cursor, mark, page, set, whole};
+use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, read, set, whole};
 use crate::auth::Caller;
 use crate::bus::News;
 use crate::node::Node;
@@ -25,8 +26,6 @@ use crate::problem::Problem;
 
 /// The longest life of a stream.
 const LONGEST: Duration = Duration::from_secs(3600);
-/// How much of a log is read for a stream at once, bytes.
-const TURN: usize = 16 << 10;
 
 /// Answers once something is there, or with nothing after a while.
 pub(super) async fn long_poll(
@@ -42,11 +41,17 @@ pub(super) async fn long_poll(
     let mut page = first;
     loop {
         let over = Instant::now() >= until || *draining.borrow();
-        let some = !page.messages.is_empty();
+        let some = !page.is_empty();
         if some || page.ended() || over {
-            let mut answer = if some { whole(&page) } else { StatusCode::NO_CONTENT.into_response() };
-            mark(&mut answer, &page);
-            if !page.ended() {
+            let ended = page.ended();
+            let mut answer = if some {
+                whole(node, page)
+            } else {
+                let mut nothing = StatusCode::NO_CONTENT.into_response();
+                mark(&mut nothing, &page);
+                nothing
+            };
+            if !ended {
                 set(&mut answer, "stream-cursor", &cursor(reading.cursor.as_deref()));
             }
             set(&mut answer, "cache-control", "no-store");
@@ -65,22 +70,6 @@ pub(super) async fn long_poll(
         }
         page = read(node, &find, Position::At(page.next), Live::LongPoll).await?;
     }
-}
-
-async fn read(node: &Arc<Node>, find: &Finder, position: Position, live: Live) -> Result<Page, Problem> {
-    let (find, known) = (find.clone(), node.clone());
-    node.look(move |view| {
-        if live == Live::LongPoll {
-            return page(view, &find, position, PAGE);
-        }
-        let mut page = page(view, &find, position, TURN)?;
-        page.frame = known.shared.frame(page.source.kind, live, &page.messages, &known.metrics.stream_bytes);
-        if page.frame.is_some() {
-            page.messages.clear();
-        }
-        Ok(page)
-    })
-    .await
 }
 
 /// Listens to a source, and reads what is there.
@@ -254,7 +243,11 @@ impl Writer {
     }
 
     async fn read(&self, from: u64) -> Result<Page, Over> {
-        read(&self.node, &self.find, Position::At(from), self.reading.live).await.map_err(|_| Over)
+        // Where there is no room for it, its reader may be gone before there is.
+        tokio::select! {
+            page = read(&self.node, &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
+            () = self.out.closed() => Err(Over),
+        }
     }
 
     /// What news bring: as a rule they hold it, and nothing needs to be read.

@@ -3,6 +3,7 @@
 pub mod frames;
 mod live;
 mod query;
+pub(crate) mod room;
 mod shared;
 mod streams;
 mod turn;
@@ -14,10 +15,13 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use crate::auth::Caller;
+use crate::kinds::is_json;
+use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
+use shared::Framed;
 pub use shared::Shared;
 pub use streams::Streams;
 
@@ -77,14 +81,16 @@ impl std::fmt::Debug for Source {
 /// Finds a source anew: whether it may be read can change while it is read.
 pub type Finder = Arc<dyn Fn(&dyn View) -> Result<Source, Problem> + Send + Sync>;
 
-/// How much of a log one answer holds.
+/// How much of a log one answer holds, bytes.
 const PAGE: usize = 1 << 20;
+/// How much of a log is read for a stream at once, bytes.
+const TURN: usize = 16 << 10;
 
 /// Some messages of a source.
 pub(crate) struct Page {
     pub source: Source,
     pub messages: Vec<Bytes>,
-    /// The messages as an event that its readers share, where they are large; then `messages` is empty.
+    /// The messages as its readers share them, where they are large; then `messages` is empty.
     pub frame: Option<Bytes>,
     pub next: u64,
     pub tail: Tail,
@@ -108,8 +114,11 @@ impl Page {
 }
 
 /// Reads some messages from a position on: up to so many bytes, and the one that goes beyond.
-pub(crate) fn page(
+///
+/// Errors: `storage_damaged` where the next is none of the kind that it should be: nobody is told it, nor that there was none.
+fn page(
     view: &dyn View,
+    metrics: &Metrics,
     find: &Finder,
     position: Position,
     bytes: usize,
@@ -127,15 +136,25 @@ pub(crate) fn page(
     };
     let raw = if from < tail.next { view.read(&source.log, from, bytes)? } else { Vec::new() };
     let (messages, taken) = some_seen(view, &source, raw, bytes)?;
+    if taken == 0 && from < tail.next {
+        metrics.message_unreadable();
+        return Err(Problem::storage_damaged().because("the next message does not read as what it is"));
+    }
     Ok(Page { source, messages, frame: None, next: from + taken, tail })
 }
 
-/// What a reader sees of messages.
+/// What a reader sees of messages; without those that are no longer kept, or do not read.
 pub(crate) fn seen(view: &dyn View, source: &Source, raw: Vec<Bytes>) -> Result<Vec<Bytes>, Problem> {
-    some_seen(view, source, raw, usize::MAX).map(|(messages, _)| messages)
+    let mut messages = Vec::with_capacity(raw.len());
+    for message in raw {
+        if let Seen::Told(message) = one_seen(view, source, message)? {
+            messages.push(message);
+        }
+    }
+    Ok(messages)
 }
 
-/// What a reader sees of the first messages, until it is so many bytes; and how many they are.
+/// What a reader sees of the first messages, until it is so many bytes, or one does not read; and how many they are.
 fn some_seen(
     view: &dyn View,
     source: &Source,
@@ -149,24 +168,46 @@ fn some_seen(
         if size >= bytes {
             break;
         }
-        taken += 1;
-        let known = messages.len();
-        let message = if source.pointers {
-            // What it points to may be forgotten by now.
-            match crate::events::follow(view, &message)? {
-                Some(message) => message,
-                None => continue,
+        match one_seen(view, source, message)? {
+            Seen::Unreadable => break,
+            Seen::Nothing => {}
+            Seen::Told(message) => {
+                size += message.len();
+                messages.push(message);
             }
-        } else {
-            message
-        };
-        match &source.lens {
-            None => messages.push(message),
-            Some(lens) => messages.extend(lens(view, &message)),
         }
-        size += messages.get(known).map_or(0, Bytes::len);
+        taken += 1;
     }
     Ok((messages, taken))
+}
+
+/// What a reader sees of a message.
+enum Seen {
+    /// It is not theirs to see, or no longer kept.
+    Nothing,
+    /// This.
+    Told(Bytes),
+    /// It is none of the kind that it should be.
+    Unreadable,
+}
+
+fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, Problem> {
+    let message = if source.pointers {
+        // What it points to may be forgotten by now.
+        match crate::events::follow(view, &message)? {
+            Some(message) => message,
+            None => return Ok(Seen::Nothing),
+        }
+    } else {
+        message
+    };
+    if source.kind == Kind::Json && !is_json(&message) {
+        return Ok(Seen::Unreadable);
+    }
+    Ok(match &source.lens {
+        None => Seen::Told(message),
+        Some(lens) => lens(view, &message).map_or(Seen::Nothing, Seen::Told),
+    })
 }
 
 /// Answers a request to read.
@@ -185,14 +226,14 @@ pub async fn answer(
 
 async fn catch_up(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Response, Problem> {
     let position = reading.position;
-    let page = node.look(move |view| page(view, &find, position, PAGE)).await?;
+    let page = read(node, &find, position, Live::No).await?;
     let etag = etag(&page, position);
     if reading.if_none_match.as_deref() == Some(&*etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
         set(&mut answer, "etag", &etag);
         return Ok(answer);
     }
-    let mut answer = whole(&page);
+    let mut answer = whole(node, page);
     set(&mut answer, "etag", &etag);
     Ok(answer)
 }
@@ -206,16 +247,40 @@ fn etag(page: &Page, position: Position) -> String {
     format!("\"{name:016x}-{position:?}-{}{end}\"", page.next)
 }
 
+/// Reads a page of a source: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no
+/// room for it, it is waited for.
+///
+/// Errors: those of [`room::with_room`] and [`page`].
+pub(crate) async fn read(
+    node: &Arc<Node>,
+    find: &Finder,
+    position: Position,
+    live: Live,
+) -> Result<Page, Problem> {
+    let most = if matches!(live, Live::No | Live::LongPoll) { PAGE } else { TURN };
+    let (find, known) = (find.clone(), node.clone());
+    room::with_room(node, move |view, room| {
+        let mut page = page(view, &known.metrics, &find, position, most)?;
+        let count = &known.metrics.stream_bytes;
+        match known.shared.frame(page.source.kind, live, &page.messages, room, count) {
+            Framed::Small => {}
+            Framed::Large(frame) => (page.messages, page.frame) = (Vec::new(), Some(frame)),
+            Framed::Crowded(units) => return Ok(Err(units)),
+        }
+        Ok(Ok(page))
+    })
+    .await
+}
+
 /// A page as a whole body.
-pub(crate) fn whole(page: &Page) -> Response {
-    let body = match page.source.kind {
-        Kind::Json => frames::array(&page.messages),
-        Kind::Binary | Kind::Text => page.messages.concat(),
+pub(crate) fn whole(node: &Arc<Node>, mut page: Page) -> Response {
+    let mut answer = match page.frame.take() {
+        Some(frame) => room::held(node, frame),
+        None => frames::data(page.source.kind, Live::No, &page.messages).into_response(),
     };
-    let mut answer = body.into_response();
     set(&mut answer, "content-type", &page.source.content_type);
     set(&mut answer, "cache-control", "no-store");
-    mark(&mut answer, page);
+    mark(&mut answer, &page);
     answer
 }
 

@@ -311,11 +311,10 @@ fn dispatch(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
 }
 
 impl Asked<'_> {
-    /// What the item takes, where it is the caller's own: its value, and what is known of each member.
+    /// What the item takes, where it is the caller's own.
     fn size(&self, edit: &dyn Edit) -> Result<u64, StorageError> {
         let own = Item::load(edit, &self.spot)?.filter(|item| self.is_own(item));
-        let size = |value: String, members: usize| 256 + value.len() as u64 + 64 * members as u64;
-        Ok(own.and_then(|item| Some(size(item.value?, item.stamps.len()))).unwrap_or_default())
+        Ok(own.map_or(0, |item| item.size()))
     }
 
     /// The item, where the caller sees it; what one does not see is not there.

@@ -154,6 +154,12 @@ impl Item {
         get_json(view, &spot.place())
     }
 
+    /// What it takes of what its owner may keep, bytes: its value, and what is known of each member; nothing once it is deleted.
+    pub(crate) fn size(&self) -> u64 {
+        let size = |value: &String| 256 + value.len() as u64 + 64 * self.stamps.len() as u64;
+        self.value.as_ref().map_or(0, size)
+    }
+
     /// Whether someone sees it.
     pub fn is_seen_by(&self, who: &Who) -> Option<Sight> {
         self.viewers.iter().find(|(viewer, _)| viewer == who).map(|(_, sight)| *sight)

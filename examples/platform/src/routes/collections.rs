@@ -1,7 +1,6 @@
 //! `GET /v1/collections/…`.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,10 +11,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::PAGE;
 use super::parameters::Parameters;
 use crate::auth::Caller;
-use crate::feed::{offset_text, set};
+use crate::feed::{offset_text, room, set};
 use crate::items::{self, Collection, Item, Spot, last, listing};
 use crate::kinds;
-use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{JOINT, Scan, StorageError, View, from_json};
@@ -77,20 +75,13 @@ fn listed(view: &dyn View, caller: &Caller, name: &str, spot: Option<&Spot>) -> 
     Ok(if kinds::is_json(item.as_bytes()) { Listed::Item(item) } else { Listed::Unreadable })
 }
 
-/// Counts an item that does not read; who runs the platform hears of the first.
-fn left_out(metrics: &Metrics) {
-    if metrics.unreadable.fetch_add(1, Relaxed) == 0 {
-        tracing::error!("an item does not read and is left out of listings; --salvage keeps the others");
-    }
-}
-
 /// Items that the caller sees, by key.
 pub async fn list(
     State(node): State<Arc<Node>>,
     caller: Caller,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let collection = collection(&name)?;
     let of_messages = collection == Collection::Messages;
     let known: &[&str] =
@@ -101,45 +92,43 @@ pub async fn list(
     let cursor = query.cursor()?.map(|text| read_cursor(text).ok_or_else(malformed)).transpose()?;
     let conversation = query.one("conversationId")?.map(str::to_owned);
     let known = node.clone();
-    let answer = node
-        .look(move |view| {
-            let after = cursor.as_ref().map(|(_, key)| key.as_str());
-            let mut found = match &conversation {
-                Some(name) => of_conversation(view, &caller, name, after, limit + 1)?,
-                None => seen(view, &caller, collection, after, limit + 1)?,
-            };
-            let mut more = found.len() > limit;
-            found.truncate(limit);
-            let offset = match &cursor {
-                Some((offset, _)) => *offset,
-                None => view.tail(&caller.who.feed())?.next,
-            };
-            let (mut items, mut size, mut last) = (Vec::new(), 0, String::new());
-            for (name, spot) in found {
-                if size >= PAGE {
-                    more = true;
-                    break;
-                }
-                last.clone_from(&name);
-                match listed(view, &caller, &name, spot.as_ref())? {
-                    Listed::Unseen => {}
-                    Listed::Unreadable => left_out(&known.metrics),
-                    Listed::Item(item) => {
-                        size += item.len() + 1;
-                        items.push(item);
-                    }
+    let look = move |view: &dyn View| {
+        let after = cursor.as_ref().map(|(_, key)| key.as_str());
+        let mut found = match &conversation {
+            Some(name) => of_conversation(view, &caller, name, after, limit + 1)?,
+            None => seen(view, &caller, collection, after, limit + 1)?,
+        };
+        let mut more = found.len() > limit;
+        found.truncate(limit);
+        let offset = match &cursor {
+            Some((offset, _)) => *offset,
+            None => view.tail(&caller.who.feed())?.next,
+        };
+        let (mut items, mut size, mut last) = (Vec::new(), 0, String::new());
+        for (name, spot) in found {
+            if size >= PAGE {
+                more = true;
+                break;
+            }
+            last.clone_from(&name);
+            match listed(view, &caller, &name, spot.as_ref())? {
+                Listed::Unseen => {}
+                Listed::Unreadable => known.metrics.item_unreadable(),
+                Listed::Item(item) => {
+                    size += item.len() + 1;
+                    items.push(item);
                 }
             }
-            let cursor = more.then(|| URL_SAFE_NO_PAD.encode(format!("{offset} {last}")));
-            Ok(format!(
-                r#"{{"items":[{}],"cursor":{},"more":{more},"offset":"{}"}}"#,
-                items.join(","),
-                serde_json::Value::from(cursor),
-                offset_text(offset)
-            ))
-        })
-        .await?;
-    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], answer))
+        }
+        let cursor = more.then(|| URL_SAFE_NO_PAD.encode(format!("{offset} {last}")));
+        Ok(format!(
+            r#"{{"items":[{}],"cursor":{},"more":{more},"offset":"{}"}}"#,
+            items.join(","),
+            serde_json::Value::from(cursor),
+            offset_text(offset)
+        ))
+    };
+    room::json(&node, look).await
 }
 
 fn find(

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::Response;
 
 use super::parameters::Parameters;
 use crate::auth::Caller;
 use crate::clock;
 use crate::events::history::{Question, page};
 use crate::events::lens;
+use crate::feed::room;
 use crate::items::audience::EventSight;
+use crate::kinds::is_json;
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::storage::View;
 
 /// Stored events, newest first.
 pub async fn events(
@@ -21,34 +23,41 @@ pub async fn events(
     caller: Caller,
     Path((organization, number)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
     let query = Parameters::parse(query.as_deref(), &["type", "from", "to", "cursor", "limit"])?;
-    let mut question = Question {
+    let question = Question {
         type_name: query.one("type")?.map(str::to_owned),
         from: query.read("from", "an instant of RFC 3339")?,
         to: query.read("to", "an instant of RFC 3339")?,
         cursor: query.cursor()?.map(str::to_owned),
         limit: query.limit()?,
     };
-    let answer = node
-        .look(move |view| {
-            let sight = lens::vehicle_sight(view, &caller.who, &organization, number)?;
-            if sight != EventSight::ALL
-                && let EventSight { whole_from: Some(since), part: None } = sight
-            {
-                // Nothing of before is seen, nor looked through.
-                question.from = question.from.max(Some(clock::instant_of(since)));
+    let known = node.clone();
+    let look = move |view: &dyn View| {
+        let mut question = question.clone();
+        let sight = lens::vehicle_sight(view, &caller.who, &organization, number)?;
+        if sight != EventSight::ALL
+            && let EventSight { whole_from: Some(since), part: None } = sight
+        {
+            // Nothing of before is seen, nor looked through.
+            question.from = question.from.max(Some(clock::instant_of(since)));
+        }
+        let source = lens::vehicle_source(sight, &organization, number);
+        let (mut events, cursor) = page(view, &organization, number, &question)?;
+        events.retain(|event| {
+            let reads = is_json(event);
+            if !reads {
+                known.metrics.message_unreadable();
             }
-            let source = lens::vehicle_source(sight, &organization, number);
-            let (events, cursor) = page(view, &organization, number, &question)?;
-            let events = crate::feed::seen(view, &source, events)?;
-            let events =
-                String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
-            let more = cursor.is_some();
-            let cursor = serde_json::Value::from(cursor);
-            Ok(format!(r#"{{"events":{events},"cursor":{cursor},"more":{more}}}"#))
-        })
-        .await?;
-    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], answer))
+            reads
+        });
+        let events = crate::feed::seen(view, &source, events)?;
+        let events =
+            String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
+        let more = cursor.is_some();
+        let cursor = serde_json::Value::from(cursor);
+        Ok(format!(r#"{{"events":{events},"cursor":{cursor},"more":{more}}}"#))
+    };
+    room::json(&node, look).await
 }

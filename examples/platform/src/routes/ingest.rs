@@ -32,11 +32,18 @@ pub async fn take(
     // A large body takes a while to read: not on a thread that others wait for.
     let read = move || ingest::read(&media_type, &bytes);
     let sent = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??;
-    let taken = node.commit(move |edit| ingest::take(edit, &caller, producer.as_ref(), sent)).await?;
+    let (count, per_day) = (sent.len() as u64, node.config.vehicle_day);
+    let taken = node.commit(move |edit| ingest::take(edit, &caller, producer.as_ref(), sent, per_day)).await;
+    let taken = taken.inspect_err(|problem| {
+        if problem.code == "rate_limited" {
+            node.metrics.limited.fetch_add(count, Relaxed);
+        }
+    })?;
     let Some(taken) = taken else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     node.metrics.events.fetch_add(taken.accepted as u64, Relaxed);
     node.metrics.duplicates.fetch_add(taken.duplicates as u64, Relaxed);
-    node.metrics.refused.fetch_add(taken.refused.len() as u64, Relaxed);
+    node.metrics.limited.fetch_add(taken.limited as u64, Relaxed);
+    node.metrics.refused.fetch_add((taken.refused.len() - taken.limited) as u64, Relaxed);
     Ok(Json(taken.to_json()).into_response())
 }
 

@@ -165,13 +165,6 @@ fn make(connection: &mut Connection) -> Result<(), StorageError> {
     tables.commit().map_err(failed)
 }
 
-/// The path with an ending added to its name.
-fn with(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
-}
-
 /// KiB of pages that are kept in memory: those that many cars write to, and those that one look needs.
 const CACHE_OF_THE_WRITER: u32 = 131_072;
 const CACHE_OF_A_READER: u32 = 8_192;

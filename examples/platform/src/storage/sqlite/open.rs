@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use cc_client::store::sqlite_mend::beside;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::tables::Snapshot;
-use super::{Health, VERSION, failed, with};
+use super::{Health, VERSION, failed};
 use crate::problem::Problem;
 use crate::storage::{StorageError, View};
 
@@ -117,7 +118,7 @@ pub(super) fn look(path: &Path) -> Result<(), OpenError> {
         Err(error) => Err(error),
     };
     let found = size(path).map_err(failed)?.unwrap_or(0);
-    let log = size(&with(path, "-wal")).map_err(failed)?.unwrap_or(0);
+    let log = size(&beside(path, "-wal")).map_err(failed)?.unwrap_or(0);
     if found == 0 {
         return if log == 0 { Ok(()) } else { Err(OpenError::Emptied { path: path.to_owned(), log }) };
     }
@@ -147,7 +148,7 @@ pub(super) fn look(path: &Path) -> Result<(), OpenError> {
 /// Errors: [`OpenError::Gone`]; where a log of changes is beside it, [`OpenError::Emptied`] says more, at the opening.
 pub fn must_be_there(path: &Path) -> Result<(), OpenError> {
     let is_empty = |path: &Path| std::fs::metadata(path).map_or(true, |file| file.len() == 0);
-    if is_empty(path) && is_empty(&with(path, "-wal")) {
+    if is_empty(path) && is_empty(&beside(path, "-wal")) {
         return Err(OpenError::Gone { path: path.to_owned() });
     }
     Ok(())
@@ -165,7 +166,7 @@ pub fn peek<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result
 /// Errors: what the file is that it should not be, and what can be done.
 pub fn peek_alone<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
     look(path)?;
-    let has_log = std::fs::metadata(with(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
     // Held alone, the index of the log is in memory and not in a file.
     let held = ("PRAGMA locking_mode = EXCLUSIVE;", has_log);
     seen(path, at, OpenFlags::SQLITE_OPEN_READ_WRITE, held, job)

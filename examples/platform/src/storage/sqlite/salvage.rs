@@ -8,11 +8,11 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 
-use cc_client::store::sqlite_mend::{self, Mended, PAGE, Pages, Table};
+use cc_client::store::sqlite_mend::{self, Mended, PAGE, Pages, Table, beside, free_name, put_aside, remove};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{TABLES, VERSION, failed, with};
+use super::{TABLES, VERSION, failed};
 use crate::storage::StorageError;
 use rows::Found;
 
@@ -64,14 +64,14 @@ pub fn salvage(folder: &Path) -> Result<Salvaged, StorageError> {
         let mut kept = Salvaged { aside: used.clone(), is_less: true, ..Salvaged::default() };
         kept.count(&Connection::open(&new).map_err(failed)?)?;
         if kept.rows + kept.messages > 0 {
-            put_aside(&used, &aside, &new)?;
+            put_aside(&used, &aside, &new).map_err(|error| said(&error))?;
             return Ok(Salvaged { aside, ..kept });
         }
     }
     remove(&new);
     remove(&copy);
     // All may be in its log yet: then an empty file stands for it.
-    let is_made = !used.exists() && std::fs::metadata(with(&used, "-wal")).is_ok_and(|log| log.len() > 0);
+    let is_made = !used.exists() && std::fs::metadata(beside(&used, "-wal")).is_ok_and(|log| log.len() > 0);
     let there =
         if is_made { Ok(()) } else { std::fs::metadata(&used).map(|_| ()).map_err(|error| said(&error)) };
     let kept = there.and_then(|()| super::private(&used)).and_then(|()| read_into(&used, &copy, &new));
@@ -86,38 +86,13 @@ pub fn salvage(folder: &Path) -> Result<Salvaged, StorageError> {
             Err(StorageError::Damaged { what: "all of the database" })
         }
         Ok(kept) => {
-            put_aside(&used, &aside, &new)?;
+            put_aside(&used, &aside, &new).map_err(|error| said(&error))?;
             Ok(Salvaged { aside, ..kept })
         }
         Err(error) => {
             remove(&new);
             Err(error)
         }
-    }
-}
-
-/// The first name for a damaged file that is not taken.
-fn free_name(used: &Path) -> PathBuf {
-    let mut names = (1_u32..).map(|number| with(used, &format!(".damaged-{number}")));
-    let free = names.find(|name| !name.exists() && !with(name, "-wal").exists());
-    free.unwrap_or_else(|| with(used, ".damaged"))
-}
-
-/// Moves the damaged file and its log aside, and the new one to its place. Cut short at any moment, the next salvage goes on with it.
-fn put_aside(used: &Path, aside: &Path, new: &Path) -> Result<(), StorageError> {
-    let moved = |from: &Path, to: &Path| {
-        let moved = if from.exists() { std::fs::rename(from, to) } else { Ok(()) };
-        moved.map_err(|error| said(&error))
-    };
-    moved(used, aside)?;
-    moved(&with(used, "-wal"), &with(aside, "-wal"))?;
-    let _ = std::fs::remove_file(with(used, "-shm"));
-    moved(new, used)
-}
-
-fn remove(path: &Path) {
-    for end in ["", "-wal", "-shm", "-journal"] {
-        let _ = std::fs::remove_file(with(path, end));
     }
 }
 

@@ -79,12 +79,19 @@ fn log(connection: &Connection, name: &str) -> Result<Option<Log>, StorageError>
 
 fn read(connection: &Connection, id: i64, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
     let mut select = connection
-        .prepare_cached("SELECT body FROM messages WHERE log = ? AND number >= ? ORDER BY number")
+        .prepare_cached("SELECT number, body FROM messages WHERE log = ? AND number >= ? ORDER BY number")
         .map_err(failed)?;
     let mut rows = select.query(params![id, from as i64]).map_err(failed)?;
     let (mut messages, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next().map_err(failed)? {
-        let body: Vec<u8> = row.get(0).map_err(failed)?;
+        let (number, body): (i64, Vec<u8>) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+        // One that is missing is told of, and not passed over.
+        if number != from as i64 + messages.len() as i64 {
+            if messages.is_empty() {
+                return Err(StorageError::Damaged { what: "a log" });
+            }
+            break;
+        }
         size += body.len() + 1;
         if size > bytes && !messages.is_empty() {
             break;

@@ -1,0 +1,62 @@
+//! How much of the disk one vehicle, or one sender of what cannot be read, may fill in a day: what goes beyond waits for the next.
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+use crate::storage::{Edit, StorageError, View, get_json, put_json};
+
+/// Milliseconds.
+const DAY: i64 = 86_400_000;
+/// What each event costs beside its bytes: rows and indexes.
+const EACH: u64 = 256;
+
+/// What is kept of one on the day (of UTC) of a look.
+#[derive(Debug)]
+pub(super) struct Quota {
+    place: String,
+    most: u64,
+    known: Row,
+    before: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+struct Row {
+    day: i64,
+    bytes: u64,
+}
+
+impl Quota {
+    /// The one of a place, with the most bytes that are kept.
+    pub(super) fn of(view: &dyn View, place: String, most: u64) -> Result<Self, StorageError> {
+        let day = view.at().div_euclid(DAY);
+        let known: Option<Row> = get_json(view, &place)?;
+        let known = known.filter(|known| known.day == day).unwrap_or(Row { day, bytes: 0 });
+        Ok(Self { place, most, known, before: known.bytes })
+    }
+
+    /// Whether nothing more is kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.known.bytes >= self.most
+    }
+
+    /// Something of so many bytes is kept.
+    pub(super) fn add(&mut self, bytes: usize) {
+        self.known.bytes = self.known.bytes.saturating_add(EACH).saturating_add(bytes as u64);
+    }
+
+    /// Writes down what is kept by now.
+    pub(super) fn note(&self, edit: &mut dyn Edit) -> Result<(), StorageError> {
+        if self.known.bytes == self.before { Ok(()) } else { put_json(edit, &self.place, &self.known) }
+    }
+}
+
+/// Why an event waits for another day.
+pub(super) fn why(most: u64) -> String {
+    format!("what one vehicle says in a day: at most {} MiB", most >> 20)
+}
+
+/// Nothing of a request is kept today.
+pub(super) fn tomorrow(view: &(impl View + ?Sized), most: u64) -> Problem {
+    let wait = (DAY - view.at().rem_euclid(DAY)) / 1000 + 1;
+    Problem::rate_limited().because(why(most)).with("retry-after", wait)
+}

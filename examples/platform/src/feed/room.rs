@@ -1,0 +1,82 @@
+//! Answers that need room in memory until their readers have taken them.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::set;
+use super::shared::{Framed, Room};
+use super::turn::{Frames, Turn};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::storage::View;
+
+/// Takes a look, and where there was no room for what it found, waits for it and looks again: nothing is held meanwhile. `look` says how
+/// much room it lacks.
+///
+/// Errors: `unavailable` where there is none for as long as a request may take, `draining`, and those of `look`.
+pub(super) async fn with_room<T: Send + 'static>(
+    node: &Arc<Node>,
+    look: impl Fn(&dyn View, Option<Room>) -> Result<Result<T, u32>, Problem> + Clone + Send + 'static,
+) -> Result<T, Problem> {
+    let until = Instant::now() + Duration::from_millis(node.config.request);
+    let mut room = None;
+    loop {
+        let (look, room_for_it) = (look.clone(), room.take());
+        let units = match node.look(move |view| look(view, room_for_it)).await? {
+            Ok(found) => return Ok(found),
+            Err(units) => units,
+        };
+        let mut draining = node.draining();
+        let left = until.saturating_duration_since(Instant::now());
+        room = tokio::select! {
+            room = node.shared.room(units, left) => room,
+            _ = draining.changed() => return Err(Problem::draining().with("retry-after", 1)),
+        };
+        if room.is_none() {
+            node.metrics.crowded.fetch_add(1, Relaxed);
+            let why = "what waits for slow readers fills the memory that there is for it";
+            return Err(Problem::unavailable().because(why).with("retry-after", 2));
+        }
+    }
+}
+
+/// Looks for the JSON of an answer, and gives it.
+///
+/// Errors: those of [`with_room`].
+pub(crate) async fn json(
+    node: &Arc<Node>,
+    look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
+) -> Result<Response, Problem> {
+    let known = node.clone();
+    let found = with_room(node, move |view, room| {
+        let body = Bytes::from(look(view)?);
+        Ok(match known.shared.hold(&body, room, &known.metrics.stream_bytes) {
+            Framed::Small => Ok((body, false)),
+            Framed::Large(body) => Ok((body, true)),
+            Framed::Crowded(units) => Err(units),
+        })
+    });
+    let (body, is_large) = found.await?;
+    let mut answer = if is_large { held(node, body) } else { body.into_response() };
+    set(&mut answer, "content-type", "application/json");
+    set(&mut answer, "cache-control", "no-store");
+    Ok(answer)
+}
+
+/// Something large as the body of an answer: a little at a time, as its reader takes it, since hyper keeps a copy of what it is given.
+pub(super) fn held(node: &Arc<Node>, body: Bytes) -> Response {
+    let size = body.len();
+    let (out, turns) = mpsc::channel(1);
+    // There is room for one.
+    let _ = out.try_send(Box::new(Turn::shared(node, body, Bytes::new())));
+    let mut answer = Body::new(Frames::of(turns)).into_response();
+    set(&mut answer, "content-length", &size.to_string());
+    answer
+}
