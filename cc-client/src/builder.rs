@@ -143,6 +143,7 @@ impl ClientBuilder {
             transport: self.transport,
             clock,
             orders: inbox,
+            put_back: None,
             me: orders.downgrade(),
             status,
             changed,

@@ -33,6 +33,8 @@ pub(crate) struct Driver {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Clock,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    /// An order that was looked at, and comes next.
+    pub(crate) put_back: Option<Order>,
     /// What is told to itself by what it has given away, which does not keep it running.
     pub(crate) me: mpsc::WeakUnboundedSender<Order>,
     pub(crate) status: watch::Sender<Status>,
@@ -106,7 +108,8 @@ impl Driver {
         let mut told_status = Mono::default();
         loop {
             // Of many changes at once the app is told the last.
-            let is_quiet = happened.is_empty() && told.is_empty() && self.orders.is_empty();
+            let is_quiet =
+                happened.is_empty() && told.is_empty() && self.orders.is_empty() && self.put_back.is_none();
             if self.status_changed && (is_quiet || self.now() - told_status > STATUS_EVERY) {
                 self.status_changed = false;
                 told_status = self.now();
@@ -125,7 +128,7 @@ impl Driver {
             let wait = deadline.map_or(Duration::from_secs(3_600), |deadline| deadline - self.now());
             let input = tokio::select! {
                 biased;
-                order = self.orders.recv() => match order {
+                order = next(&mut self.put_back, &mut self.orders) => match order {
                     None => break,
                     Some(Order::Shutdown { done }) => {
                         self.end();
@@ -241,7 +244,15 @@ impl Driver {
                 self.engine.handle(now, Input::Asleep(false))
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
-            Order::Network { up } => {
+            Order::Network { mut up } => {
+                // Of several in a row the last counts: each makes all connections anew.
+                while let Ok(order) = self.orders.try_recv() {
+                    let Order::Network { up: later } = order else {
+                        self.put_back = Some(order);
+                        break;
+                    };
+                    up = later;
+                }
                 if up {
                     self.transport.network_changed();
                 }
@@ -444,6 +455,14 @@ impl Driver {
         if !waited.is_empty() {
             self.ask(waited, tell);
         }
+    }
+}
+
+/// The next order; `None` where nobody is left to give one.
+async fn next(put_back: &mut Option<Order>, orders: &mut mpsc::UnboundedReceiver<Order>) -> Option<Order> {
+    match put_back.take() {
+        Some(order) => Some(order),
+        None => orders.recv().await,
     }
 }
 
