@@ -125,3 +125,12 @@ fn programs_that_are_not_async_wait_as_well() {
     desk.wait_until_known(Duration::from_secs(20)).unwrap();
     desk.submit("places", "1", WriteKind::Put, "{}").unwrap();
 }
+
+#[test]
+fn the_guide_shows_the_example_that_is_built() {
+    let guide = include_str!("../../docs/guides/sync.md");
+    let example = include_str!("../examples/first_steps.rs");
+    let (_, program) = example.split_once("\n\n").unwrap();
+    assert!(guide.contains(&format!("```rust\n{program}```")), "they differ");
+    assert!(program.contains("wait_until_known"));
+}

@@ -487,7 +487,7 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
             // Until the platform has said that it is he, nothing is taken.
             match extension.submit("places", "more", WriteKind::Put, "{}").await {
                 Err(ClientError::AnotherPerson | ClientError::NotYetKnown) => {
-                    tokio::time::sleep(Duration::from_millis(5)).await
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
                 taken => break taken.unwrap(),
             }
