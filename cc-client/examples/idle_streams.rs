@@ -17,7 +17,6 @@ use std::time::{Duration, Instant};
 
 use cc_client::Client;
 use cc_client::decide::FeedState;
-use cc_client::engine::FeedKind;
 use cc_client::store::MemoryStore;
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
 use rustls::pki_types::pem::PemObject;
@@ -63,10 +62,10 @@ async fn follow(streams: usize, is_tls: bool) -> Result<(), Any> {
     let transport = ReqwestTransport::new(url.trim(), options)?;
     let before = resident()?;
     let started = Instant::now();
-    let feeds = (0..streams).map(|feed| (format!("vehicles/local/{feed}").into(), FeedKind::Messages));
+    let feeds = (0..streams).map(|feed| format!("vehicles/local/{feed}"));
     let client = Client::builder(transport, MemoryStore::new())
         .session("made-up")
-        .configure(|config| config.feeds = feeds.collect())
+        .configure(|config| config.follow_only(feeds))
         .start()
         .await?;
     let mut status = client.status();

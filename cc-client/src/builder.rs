@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{mpsc, watch};
+use zeroize::Zeroizing;
 
 use crate::client::{Client, ClientError, random};
 use crate::clock::Clock;
@@ -49,7 +50,7 @@ pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
     store: Box<dyn Store>,
     config: EngineConfig,
-    session: Option<String>,
+    session: Option<Zeroizing<String>>,
     lane: Arc<str>,
     policies: Policies,
     metrics: Option<Arc<dyn Metrics>>,
@@ -64,13 +65,13 @@ impl fmt::Debug for ClientBuilder {
 impl ClientBuilder {
     /// The session of a person who has signed in before ([`crate::sign_in`]); without one, [`Client::sign_in`] gives it later.
     pub fn session(mut self, session: impl Into<String>) -> Self {
-        self.session = Some(session.into());
+        self.session = Some(Zeroizing::new(session.into()));
         self
     }
 
     /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`].
     pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
-        self.config.feeds.push((feed.into(), FeedKind::Messages));
+        self.config.follow(feed);
         self
     }
 

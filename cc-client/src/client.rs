@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use zeroize::Zeroizing;
 
 pub use crate::client_error::ClientError;
 use crate::conflict::{Resolution, resolve};
@@ -75,7 +76,7 @@ pub(crate) enum Order {
         done: oneshot::Sender<Result<(), StoreError>>,
     },
     SignIn {
-        session: String,
+        session: Zeroizing<String>,
     },
     SignOut,
     /// Does something with a fresh stamp.
@@ -364,7 +365,7 @@ impl Client {
     ///
     /// [`ClientError::Closed`] once the client has ended.
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
-        self.order(Order::SignIn { session: session.into() })
+        self.order(Order::SignIn { session: Zeroizing::new(session.into()) })
     }
 
     /// Waits until it is known whose this is, so that writes are accepted and items shown: at once for a session that was here before, also
@@ -477,7 +478,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that.
+    /// [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that. What stands behind a conflict that is not
+    /// resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then.
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();

@@ -35,6 +35,16 @@ pub struct Stamp {
     pub node: u64,
 }
 
+impl Stamp {
+    /// The next one of the same device.
+    pub(crate) fn next(self) -> Self {
+        match self.counter.checked_add(1) {
+            Some(counter) => Self { counter, ..self },
+            None => Self { millis: self.millis.saturating_add(1), counter: 0, ..self },
+        }
+    }
+}
+
 /// A text that is no stamp.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected 12, 4 and 16 hexadecimal digits, joined by -")]
@@ -142,13 +152,52 @@ impl Hlc {
         Ok(())
     }
 
-    fn step(&mut self) {
-        if let Some(next) = self.counter.checked_add(1) {
-            self.counter = next;
-        } else {
-            (self.millis, self.counter) = (self.millis + 1, 0);
+    /// Begins anew at `now` of the server's time, where that is more than [`MAX_DRIFT`] behind: the device's clock was wrong, and what is
+    /// stamped so is refused everywhere. True where it did; what was stamped before, and was not sent, needs stamps anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cc_client::{Hlc, MAX_DRIFT};
+    ///
+    /// let now = "2026-05-01T10:00:00Z".parse()?;
+    /// let mut clock = Hlc::new(7);
+    /// clock.stamp(now + MAX_DRIFT);
+    /// assert!(!clock.begin_anew(now));
+    /// let wrong = clock.stamp(now + Duration::from_secs(3600));
+    /// assert!(clock.begin_anew(now));
+    /// assert!(clock.stamp(now) < wrong);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn begin_anew(&mut self, now: Timestamp) -> bool {
+        let is_ahead = self.millis > latest(now).millis;
+        if is_ahead {
+            (self.millis, self.counter) = (0, 0);
         }
+        is_ahead
     }
+
+    /// A stamp at `now`, and as many behind it ([`Stamp::next`]) as any outbox has rows: the clock goes on behind them.
+    pub(crate) fn block(&mut self, now: Timestamp) -> Stamp {
+        let first = self.stamp(now);
+        self.millis = self.millis.saturating_add(BLOCK_MILLIS);
+        first
+    }
+
+    fn step(&mut self) {
+        let Stamp { millis, counter, .. } =
+            Stamp { millis: self.millis, counter: self.counter, node: self.node }.next();
+        (self.millis, self.counter) = (millis, counter);
+    }
+}
+
+/// A tenth of a second has 6.5 million stamps.
+const BLOCK_MILLIS: u64 = 100;
+
+/// The latest stamp that is not refused at `now` of the server's time.
+pub(crate) fn latest(now: Timestamp) -> Stamp {
+    Stamp { millis: millis(now) + MAX_DRIFT.as_millis() as u64, counter: u16::MAX, node: u64::MAX }
 }
 
 fn millis(at: Timestamp) -> u64 {

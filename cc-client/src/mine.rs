@@ -110,7 +110,8 @@ impl Person {
                 Err(StoreError::Busy)
             }
             StoreCommand::SetValue { name, value }
-                if (*name == UNSURE && value == LEFT) || (*name == SESSIONS && !value.is_empty()) =>
+                if (*name == UNSURE && value.as_slice() == LEFT)
+                    || (*name == SESSIONS && !value.is_empty()) =>
             {
                 Ok(Some(StoreAnswer::Done))
             }

@@ -81,7 +81,7 @@ struct Service<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
-    session: String,
+    session: Zeroizing<String>,
     session_expires: Box<str>,
     principal: Box<str>,
     organization: Box<str>,
@@ -173,7 +173,7 @@ async fn ask(
             return Err(SignInError::Answer);
         }
         return Ok(SignedIn {
-            session: Zeroizing::new(answer.session),
+            session: answer.session,
             expires: answer.session_expires.parse().map_err(|_| SignInError::Answer)?,
             organization: answer.organization,
             principal: answer.principal,

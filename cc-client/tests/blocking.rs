@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
-use cc_client::engine::FeedKind;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, ClientError, Resolution, WriteId, WriteKind, blocking};
@@ -63,7 +62,7 @@ fn a_feed_of_messages_is_an_iterator_that_ends_with_its_client() {
     let writer = start(&world);
     let builder = Client::builder(world.clone(), MemoryStore::new())
         .session(FAKE_SESSION)
-        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)]);
+        .configure(|config| config.follow_only(["me"]));
     let reader = blocking::Client::start(builder).unwrap();
     writer.submit("places", "1", WriteKind::Put, r#"{"n":1}"#).unwrap();
     let mut deliveries = reader.read("me").unwrap();

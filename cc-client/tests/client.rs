@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cc_client::decide::{FeedState, OutboxState, SendOutcome};
-use cc_client::engine::{FeedKind, HttpRequest};
+use cc_client::engine::HttpRequest;
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
@@ -129,7 +129,7 @@ async fn a_person_who_signs_in_again_is_signed_in() {
 async fn reader_of_messages(world: &FakeTransport) -> Client {
     Client::builder(world.clone(), MemoryStore::new())
         .session(FAKE_SESSION)
-        .configure(|config| config.feeds = vec![("me".into(), FeedKind::Messages)])
+        .configure(|config| config.follow_only(["me"]))
         .start()
         .await
         .unwrap()

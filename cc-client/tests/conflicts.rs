@@ -5,10 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cc_client::decide::{FeedState, SendOutcome};
+use cc_client::decide::{FeedState, OutboxState, SendOutcome};
 use cc_client::store::{MemoryStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, ConflictPolicy, Resolution, Stamp, WriteKind};
+use cc_client::{Client, ClientError, ConflictPolicy, Resolution, Stamp, WriteKind};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -162,6 +162,13 @@ async fn a_conflict_without_a_policy_waits_for_a_person() {
     let open = tablet.unresolved().await.unwrap();
     assert_eq!((open.len(), open[0].0.write.id, open[0].1), (1, id, SendOutcome::Conflict));
     assert_eq!(tablet.resolve(id, Resolution::Ask).await.unwrap(), None);
+    // What is behind it waits, and that is no rest.
+    let mut status = tablet.status();
+    let waits = status.wait_for(|status| status.outbox == OutboxState::Unresolved);
+    tokio::time::timeout(Duration::from_secs(20), waits).await.unwrap().unwrap();
+    assert!(tablet.item("bookings", "7").await.unwrap().unwrap().pending);
+    let flushed = tablet.flush(Duration::from_millis(50)).await;
+    assert!(matches!(flushed, Err(ClientError::TimedOut)), "{flushed:?}");
     let refused = tablet.resolve(id, Resolution::Merge("[1]".into())).await.unwrap_err();
     assert_eq!(refused.to_string(), "the body of a patch is a JSON object");
     assert_eq!(tablet.unresolved().await.unwrap().len(), 1);
@@ -170,4 +177,6 @@ async fn a_conflict_without_a_policy_waits_for_a_person() {
     assert_eq!(tablet.resolve(id, Resolution::KeepMine).await.unwrap(), None);
     // What was written on top of it goes out too.
     booking(&world, r#"{"note":"keys at the desk","time":"10:00"}"#).await;
+    tablet.flush(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(tablet.status().borrow().outbox, OutboxState::Idle);
 }

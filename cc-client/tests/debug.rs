@@ -70,10 +70,13 @@ fn nothing_that_is_shown_for_developers_shows_what_it_holds() {
         (format!("{request:?}"), "GET"),
         (format!("{head:?}"), "status: 200"),
         (format!("{:?}", Input::Head { request: 1, head: head.clone() }), "Head"),
-        (format!("{:?}", Input::SignedIn { session: SECRET.to_owned() }), "SignedIn"),
+        (format!("{:?}", Input::SignedIn { session: SECRET.to_owned().into() }), "SignedIn"),
         (format!("{:?}", Effect::Http { request: 1, http: request.clone() }), "Http(1"),
         (format!("{:?}", Effect::Changed { records: vec![record()] }), "Changed(1)"),
-        (format!("{:?}", StoreCommand::SetValue { name: "token", value: SECRET.into() }), "SetValue"),
+        (
+            format!("{:?}", StoreCommand::SetValue { name: "token", value: Vec::from(SECRET).into() }),
+            "SetValue",
+        ),
         (format!("{graphql:?} {graphql}"), "bytes: Some(36)"),
         (format!("{options:?}"), "ReqwestOptions"),
     ] {

@@ -90,8 +90,12 @@ impl<'a> Follower<'a> {
                 match self.peer.0.send(http).await {
                     Ok(answer) => {
                         self.body = Some(answer.body);
+                        let status = answer.head.status;
                         let head = feed_head(&answer.head);
                         self.tell(FeedInput::Head { connection, head });
+                        if matches!(status, 404 | 410) {
+                            self.tell(FeedInput::Gone { connection, status });
+                        }
                     }
                     Err(_) => self.tell(FeedInput::Ended { connection, whole: false, random: 0.5 }),
                 }

@@ -25,7 +25,8 @@ fn asked_in_an_hour(status: u16) -> (usize, usize, FeedState) {
                 asked += 1;
                 assert!(asked < 1_000, "a circle");
                 let head = FeedHead { status, ..FeedHead::default() };
-                effects = feed.handle(now, FeedInput::Head { connection, head });
+                assert!(feed.handle(now, FeedInput::Head { connection, head }).is_empty());
+                effects = feed.handle(now, FeedInput::Gone { connection, status });
             }
             FeedEffect::Refetch => {
                 listed += 1;
@@ -39,10 +40,14 @@ fn asked_in_an_hour(status: u16) -> (usize, usize, FeedState) {
 
 #[test]
 fn a_stream_that_is_not_there_even_from_its_beginning_is_not_asked_for_in_a_circle() {
-    for status in [404, 410] {
+    let (asked, listed, shown) = asked_in_an_hour(410);
+    assert!((10..80).contains(&asked) && listed >= asked / 3, "{asked}, {listed}");
+    assert!(matches!(shown, FeedState::Backoff { loss: Loss::Refused(410), .. }));
+    // There is none, or none for this person: it is looked for now and then.
+    for status in [400, 404] {
         let (asked, listed, shown) = asked_in_an_hour(status);
-        assert!((10..80).contains(&asked) && listed >= asked / 3, "{status}: {asked}, {listed}");
-        assert!(matches!(shown, FeedState::Backoff { loss: Loss::Refused(found), .. } if found == status));
+        assert!((12..=13).contains(&asked) && listed == 0, "{status}: {asked}, {listed}");
+        assert_eq!(shown, FeedState::Failed(Loss::Refused(status)));
     }
 }
 
@@ -181,9 +186,11 @@ fn a_feed_goes_live_while_some_of_it_waits_to_be_taken() {
     assert_eq!(request.query(), "live=sse&offset=3");
     // Where the server has forgotten that place, what was handed out is taken first: it is kept nowhere else.
     let gone = FeedHead { status: 410, ..page };
-    let effects = feed.handle(now, FeedInput::Head { connection: *connection, head: gone.clone() });
-    assert!(matches!(effects[..], [FeedEffect::Abort { .. }]), "{effects:?}");
+    feed.handle(now, FeedInput::Head { connection: *connection, head: gone.clone() });
+    let effects = feed.handle(now, FeedInput::Gone { connection: *connection, status: 410 });
+    assert!(effects.is_empty(), "{effects:?}");
     let again = opened(&feed.handle(now, FeedInput::Stored { to: Offset::new("3").unwrap() }));
-    let effects = feed.handle(now, FeedInput::Head { connection: again, head: gone });
-    assert!(matches!(effects[..], [FeedEffect::Abort { .. }, FeedEffect::Refetch]), "{effects:?}");
+    feed.handle(now, FeedInput::Head { connection: again, head: gone });
+    let effects = feed.handle(now, FeedInput::Gone { connection: again, status: 410 });
+    assert!(matches!(effects[..], [FeedEffect::Refetch]), "{effects:?}");
 }

@@ -10,18 +10,19 @@ use std::time::Duration;
 
 use cc_client::Client;
 use cc_client::decide::{AuthLoss, AuthState};
-use cc_client::engine::{HttpRequest, Input};
+use cc_client::engine::{EngineConfig, HttpRequest, Input};
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use engine::{JSON, PROBLEM, World};
 
+const HTML: (&str, &str) = ("content-type", "text/html");
 const SESSION: &str = "/v1/auth/session";
 
 /// Signed in, with nothing asked but what lasts.
 fn signed_in() -> World {
-    let mut world = World::start(|_| {});
-    world.token(600);
+    let mut world = World::start(EngineConfig::new(1, 7), MemoryStore::new());
+    world.token("made-up");
     world.open.clear();
     world
 }
@@ -30,21 +31,21 @@ fn signed_in() -> World {
 fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
     let mut world = signed_in();
     world.tell(Input::SignOut);
-    assert!(world.is_signed_out);
+    assert_eq!(world.engine.status(world.now).auth, AuthState::SignedOut);
     for (status, kind, body) in [
-        (200, "text/html", "<html>Welcome"),
-        (302, "text/html", ""),
-        (401, "text/html", "<html>"),
+        (200, HTML, "<html>Welcome"),
+        (302, HTML, ""),
+        (401, HTML, "<html>"),
         (401, JSON, r#"{"code":"wifi"}"#),
         (403, PROBLEM, r#"{"code":"forbidden"}"#),
-        (502, "text/html", ""),
+        (502, HTML, ""),
         (503, PROBLEM, r#"{"code":"draining"}"#),
     ] {
         world.wait();
         let (_, asked) = world.open.first_key_value().unwrap();
         assert_eq!((asked.method, &asked.headers[0].1[..]), ("DELETE", "Bearer made-up"));
-        world.answer(SESSION, status, &[("content-type", kind)], body);
-        assert!(world.engine.status(world.now).signing_out, "{status} {kind}");
+        world.answer(SESSION, status, &[kind], body);
+        assert!(world.engine.status(world.now).signing_out, "{status} {kind:?}");
     }
     world.wait();
     world.answer(SESSION, 204, &[], "");
@@ -64,7 +65,7 @@ fn without_a_network_it_waits_for_one_and_asks_nothing_meanwhile() {
     // Another network is asked at once.
     assert!(world.open.is_empty());
     world.tell(Input::Network { up: true });
-    world.answer(SESSION, 401, &[("content-type", PROBLEM)], r#"{"code":"token_invalid"}"#);
+    world.answer(SESSION, 401, &[PROBLEM], r#"{"code":"token_invalid"}"#);
     assert!(!world.engine.status(world.now).signing_out, "it was over before");
 }
 
@@ -72,14 +73,14 @@ fn without_a_network_it_waits_for_one_and_asks_nothing_meanwhile() {
 fn whoever_comes_back_with_the_session_has_not_left_it() {
     let mut world = signed_in();
     world.tell(Input::SignOut);
-    world.tell(Input::SignedIn { session: "made-up".into() });
+    world.tell(Input::SignedIn { session: "made-up".to_owned().into() });
     let asked: Vec<&str> = world.open.values().map(|http| &*http.target).collect();
     assert_eq!(asked, ["/v1/auth/token"]);
     assert!(!world.engine.status(world.now).signing_out);
     // Somebody else's takes nothing away from it.
-    world.token(600);
+    world.token("made-up");
     world.tell(Input::SignOut);
-    world.tell(Input::SignedIn { session: "another".into() });
+    world.tell(Input::SignedIn { session: "another".to_owned().into() });
     assert!(world.engine.status(world.now).signing_out);
     world.answer(SESSION, 204, &[], "");
     assert!(!world.engine.status(world.now).signing_out);

@@ -71,3 +71,21 @@ async fn a_damaged_item_and_a_refused_collection_hold_up_no_other() {
     let keys = client.items("places", "", 9).await.unwrap().into_iter().map(|item| item.key.to_string());
     assert_eq!(keys.collect::<Vec<_>>(), ["1", "2"]);
 }
+
+#[tokio::test]
+async fn a_persons_own_feed_stays_what_it_is_when_it_is_followed_once_more() {
+    let world = FakeTransport::default();
+    let place = ("places".to_owned(), "1".to_owned());
+    world.platform().write(&place, "put", "{}", Stamp { millis: 1, counter: 0, node: 9 });
+    let builder = Client::builder(world, MemoryStore::new()).session(FAKE_SESSION).follow("me");
+    let client = builder.start().await.unwrap();
+    let mut status = client.status();
+    let live = status.wait_for(|status| status.feeds.iter().all(|(_, feed)| *feed == FeedState::Live));
+    tokio::time::timeout(Duration::from_secs(20), live).await.expect("never live").unwrap();
+    let mut changed = client.changed();
+    tokio::time::timeout(Duration::from_secs(20), changed.wait_for(|count| *count > 0))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(client.items("places", "", 9).await.unwrap().len(), 1);
+}

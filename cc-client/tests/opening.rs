@@ -3,13 +3,11 @@
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cc_client::Mono;
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::{
-    Begin, Effect, Engine, EngineConfig, FeedKind, HttpHead, HttpRequest, Input, StoreClient,
-};
+use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient};
 use cc_client::store::MemoryStore;
 use cc_core::Timestamp;
 
@@ -31,9 +29,7 @@ impl World {
         config.opening = opening;
         config.collections = vec!["places".into()];
         if vehicles > 0 {
-            let feeds =
-                (0..vehicles).map(|feed| (format!("vehicles/local/{feed}").into(), FeedKind::Messages));
-            config.feeds = feeds.collect();
+            config.follow_only((0..vehicles).map(|feed| format!("vehicles/local/{feed}")));
         }
         let mut world = Self {
             engine: Engine::new(config),
@@ -44,7 +40,7 @@ impl World {
             aborted: 0,
         };
         let mut begin = Begin::default();
-        begin.session = Some("made-up".to_owned());
+        begin.session = Some("made-up".to_owned().into());
         let effects = world.engine.start(world.now, begin);
         world.carry_out(effects);
         let token = world.asked("/v1/auth/token");
@@ -252,6 +248,8 @@ fn a_listing_that_drips_is_given_up_and_asked_for_again() {
     let mut world = World::start(0, 8);
     let feed = world.asked("/v1/feeds/me?");
     world.head(feed, 410, &[("content-type", "application/problem+json")]);
+    world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
+    world.tell(Input::Ended { request: feed, whole: true });
     let listing = world.asked("/v1/collections/places?");
     world.head(listing, 200, &[("content-type", "application/json")]);
     assert_eq!(drip(&mut world, listing), SECOND * 45);
@@ -281,4 +279,22 @@ fn an_answer_that_is_slow_and_comes_is_waited_for() {
     world.tell(Input::Ended { request, whole: true });
     world.answer_all_but(&[]);
     assert_eq!(world.live(), 1);
+}
+
+#[test]
+fn what_one_of_ten_thousand_feeds_is_told_costs_no_look_at_the_others() {
+    let mut world = World::start(10_000, 64);
+    world.answer_all_but(&[]);
+    assert_eq!(world.live(), 10_000);
+    let began = Instant::now();
+    for _ in 0..1_000 {
+        // A timer that is due for none of them, and when the next one is.
+        assert_eq!(world.engine.handle(world.now, Input::Timer).len(), 0);
+        assert!(world.engine.next_deadline().is_some_and(|next| next > world.now));
+    }
+    // As often as that, a look at each of them takes seconds.
+    assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+    // All of them are silent for too long at the same time, and each is lost once.
+    world.pass(SECOND * 45);
+    assert_eq!(world.aborted, 10_000);
 }

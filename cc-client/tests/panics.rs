@@ -9,7 +9,7 @@ use std::time::Duration;
 use cc_client::decide::SendOutcome;
 use cc_client::store::{Item, MemoryStore, Record, Row, Settled, Standing, Store, StoreError, Taken, Work};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, ClientError, Offset, Write, WriteId, WriteKind};
+use cc_client::{Client, ClientError, Offset, Stamp, Write, WriteId, WriteKind};
 
 /// Panics wherever it is asked for items or for what waits, while it is told to.
 struct Panicking(MemoryStore, Arc<AtomicBool>);
@@ -41,6 +41,9 @@ impl Store for Panicking {
     }
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Done<()> {
         self.0.accept(lane, writes)
+    }
+    fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Done<()> {
+        self.0.stamp_anew(lane, latest, first)
     }
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Done<Vec<Row>> {
         self.inner().waiting(lane, rows, bytes)

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cc_client::decide::{AuthLoss, AuthState};
 use cc_client::transport::{OptionsError, Pins, ReqwestOptions, ReqwestTransport, TransportError};
 use cc_client::{Client, engine};
+use rustls::HandshakeKind;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 
 const AUTHORITY: &[u8] = include_bytes!("data/tls-authority.pem");
@@ -21,27 +23,52 @@ const KEY: &[u8] = include_bytes!("data/tls-server.key");
 const USED: &str = "sha256/Yzs3PdFeUTuyn7JCSly9yhZdTc5l9vOJy3hZafSgCOI=";
 /// Of the key in `tls-authority.pem`, which the server does not send.
 const SIGNED: &str = "sha256/1HLznWekzktTcjtACRSxanRl4OA7Y73+Wge2Gwu+mCo=";
+/// A server's certificate and the intermediate that has signed it; its root is `tls-chain-root.pem`, which the server does not send.
+const CHAIN: &[u8] = include_bytes!("data/tls-chain.pem");
+const CHAIN_KEY: &[u8] = include_bytes!("data/tls-chain.key");
+const CHAIN_ROOT: &[u8] = include_bytes!("data/tls-chain-root.pem");
+/// Of the key of the intermediate in `tls-chain.pem`.
+const BETWEEN: &str = "sha256/pecUhgmrR3IvRIIc1cQLU+Kk3M0g6s2kfSZ16gQDAvY=";
+/// Of the key in `tls-chain-root.pem`.
+const ROOT: &str = "sha256/JwPtgoPXWekGd+O71SJTmfz0mUQpyIPsWk5DdnX4tKs=";
 const SAFE: &str = "sha256/AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const OTHER: &str = "sha256/AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
 /// A server that answers each request with an empty object.
 async fn server() -> String {
+    server_with(certificates(CERTIFICATE), KEY).await
+}
+
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem).map(Result::unwrap).collect()
+}
+
+async fn server_with(chain: Vec<CertificateDer<'static>>, key: &[u8]) -> String {
+    server_that_tells(chain, key).await.0
+}
+
+/// It tells how each connection began.
+async fn server_that_tells(
+    chain: Vec<CertificateDer<'static>>,
+    key: &[u8],
+) -> (String, mpsc::UnboundedReceiver<HandshakeKind>) {
+    let (tell, told) = mpsc::unbounded_channel();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![certificate], PrivateKeyDer::from_pem_slice(KEY).unwrap())
+        .with_single_cert(chain, PrivateKeyDer::from_pem_slice(key).unwrap())
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, tell) = (acceptor.clone(), tell.clone());
             tokio::spawn(async move {
                 let mut stream = acceptor.accept(stream).await.ok()?;
+                let _ = tell.send(stream.get_ref().1.handshake_kind()?);
                 let mut bytes = vec![0; 4_096];
                 while stream.read(&mut bytes).await.ok()? > 0 {
                     let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
@@ -51,7 +78,7 @@ async fn server() -> String {
             });
         }
     });
-    url
+    (url, told)
 }
 
 /// What comes of asking with these options.
@@ -91,6 +118,40 @@ async fn only_a_pinned_key_is_trusted_until_the_pins_end() {
 }
 
 #[tokio::test]
+async fn a_pinned_certificate_counts_only_where_it_has_signed_the_servers() {
+    let sent = certificates(CHAIN);
+    let (own, between) = (sent[0].clone(), sent[1].clone());
+    let root = certificates(CHAIN_ROOT);
+    let server = |mut chain: Vec<_>, more: &[CertificateDer<'static>]| {
+        chain.extend(more.iter().cloned());
+        chain
+    };
+    let other = certificates(CERTIFICATE);
+    for (what, chain, key, pin, expected) in [
+        ("an intermediate", sent.clone(), CHAIN_KEY, BETWEEN, Ok(200)),
+        ("a root that is not sent", sent.clone(), CHAIN_KEY, ROOT, Ok(200)),
+        ("a root that is sent", server(sent.clone(), &root), CHAIN_KEY, ROOT, Ok(200)),
+        ("out of order", server(vec![own], &[root[0].clone(), between.clone()]), CHAIN_KEY, BETWEEN, Ok(200)),
+        ("none", sent.clone(), CHAIN_KEY, OTHER, Err(TransportError::NotTrusted)),
+        ("appended", server(other.clone(), &[between]), KEY, BETWEEN, Err(TransportError::NotTrusted)),
+        ("a root, appended", server(other.clone(), &root), KEY, ROOT, Err(TransportError::NotTrusted)),
+        (
+            "another server's, appended",
+            server(sent, &other),
+            CHAIN_KEY,
+            USED,
+            Err(TransportError::NotTrusted),
+        ),
+    ] {
+        let url = server_with(chain, key).await;
+        let mut options =
+            options(Some(Pins::new(&[SAFE, pin], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap()));
+        options.roots.push(CHAIN_ROOT.to_vec());
+        assert_eq!(ask(&url, options).await, expected, "{what}");
+    }
+}
+
+#[tokio::test]
 async fn keys_that_are_none_of_the_pinned_ones_are_reported() {
     let url = server().await;
     let end = "2126-01-01T00:00:00Z".parse().unwrap();
@@ -105,6 +166,33 @@ async fn keys_that_are_none_of_the_pinned_ones_are_reported() {
         });
         assert_eq!(ask(&url, options(Some(pins))).await, expected);
         assert_eq!(reports.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_app_still_chooses_what_its_process_encrypts_with() {
+    let url = server().await;
+    let pins = Pins::new(&[SAFE, USED], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap();
+    for pins in [None, Some(pins)] {
+        assert_eq!(ask(&url, options(pins)).await, Ok(200));
+        assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+    }
+}
+
+/// Reading the certificates of the system again, from a disk, would hold up all that runs beside.
+#[tokio::test]
+async fn another_network_has_connections_of_its_own_and_the_same_trust() {
+    use cc_client::transport::Transport as _;
+    let (url, mut handshakes) = server_that_tells(certificates(CERTIFICATE), KEY).await;
+    let transport = ReqwestTransport::new(&url, options(None)).unwrap();
+    for expected in [HandshakeKind::Full, HandshakeKind::Resumed] {
+        for _ in 0..2 {
+            let mut answer = transport.send(engine::HttpRequest::get("/v1/config")).await.unwrap();
+            while answer.body.next().await.is_some() {}
+        }
+        assert_eq!(handshakes.try_recv(), Ok(expected));
+        assert!(handshakes.try_recv().is_err(), "one connection is enough");
+        transport.network_changed();
     }
 }
 

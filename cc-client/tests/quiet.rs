@@ -7,24 +7,23 @@ mod engine;
 
 use std::time::Duration;
 
-use cc_client::Mono;
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
-use cc_client::engine::Input;
-use cc_client::store::Store;
+use cc_client::engine::{EngineConfig, Input, StoreClient, StoreCommand};
+use cc_client::store::{MemoryStore, Store};
 use cc_client::wire::ProblemCode;
 use cc_client::{Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
-use engine::World;
+use engine::{JSON, PROBLEM, World};
 
 fn start() -> World {
-    World::start(|_| {})
+    World::start(EngineConfig::new(1, 7), MemoryStore::new())
 }
 
 /// Answers the only request that is open.
 fn answer(world: &mut World, status: u16, headers: &[(&str, &str)], body: &str) {
     assert_eq!(world.open.len(), 1, "{:?}", world.open);
     world.answer("", status, headers, body);
-    assert!(!world.is_signed_out, "{status} {headers:?} {body}");
+    assert!(!world.said.iter().any(|said| said == "SignedOut"), "{status} {headers:?} {body}");
 }
 
 /// Lets time pass until a request is made; gives how many seconds that took.
@@ -35,16 +34,19 @@ fn silent_for(world: &mut World) -> u64 {
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html");
-const JSON: (&str, &str) = ("content-type", engine::JSON);
-const PROBLEM: (&str, &str) = ("content-type", engine::PROBLEM);
 const LONG: (&str, &str) = ("retry-after", "3000");
 const OWN: &str = r#"{"status":503,"code":"unavailable"}"#;
 
 #[test]
 fn only_the_platform_is_left_alone_for_as_long_as_it_wishes() {
     type Row = (u16, &'static [(&'static str, &'static str)], &'static str, std::ops::RangeInclusive<u64>);
-    let rows: [Row; 8] = [
+    let rows: [Row; 13] = [
         (200, &[HTML, LONG], "<html>", 0..=1),
+        (200, &[JSON, LONG], "{}", 0..=1),
+        (404, &[JSON, LONG], r#"{"error":"no route"}"#, 0..=1),
+        (500, &[JSON, LONG], "{}", 0..=1),
+        (502, &[JSON, LONG], r#"{"code":"x"}"#, 0..=1),
+        (429, &[JSON, LONG], r#"{"code":"x"}"#, 60..=60),
         (302, &[HTML, LONG], "", 0..=1),
         (403, &[HTML, LONG], "<html>", 0..=1),
         (503, &[HTML, LONG], "<html>", 60..=60),
@@ -76,6 +78,146 @@ fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
     }
 }
 
+/// Until when the store says that the platform is to be left alone, in seconds from the beginning.
+fn kept(world: &mut World) -> Option<u64> {
+    let kept = String::from_utf8(world.store.value("quiet").unwrap()?).unwrap();
+    let millis: u64 = kept.split(' ').next().unwrap().parse().unwrap();
+    Some(millis.div_ceil(1_000))
+}
+
+#[test]
+fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_clock_says() {
+    const DAY: i64 = 86_400;
+    let at = |seconds: i64| Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
+    let client = StoreClient { lane: "main", owner: 1 };
+    let left = |store: &mut MemoryStore, seconds: i64| {
+        client.begin(store, at(seconds), std::iter::empty(), None).unwrap().quiet.as_secs_f64().round()
+    };
+    // When it is started anew by the device's clock, and how long it waits then.
+    for (began, expected) in [
+        (0, 20.0),
+        (5, 15.0),
+        (20, 0.0),
+        // Set back meanwhile: how much of it is over cannot be known, but it is all of it at most.
+        (-5, 20.0),
+        (-DAY, 20.0),
+        // Set forward: nobody knows any more that it is too early.
+        (DAY, 0.0),
+    ] {
+        let mut store = MemoryStore::new();
+        client.execute(&mut store, at(0), StoreCommand::Quiet { millis: 20_000 }).unwrap();
+        assert_eq!(left(&mut store, began), expected, "{began}");
+        // And that is over some time, by the clock that it is now.
+        assert_eq!(left(&mut store, began + 8), f64::max(expected - 8.0, 0.0), "{began}");
+        assert_eq!(left(&mut store, began + 21), 0.0, "{began}");
+    }
+    // A version before kept the end only.
+    let mut store = MemoryStore::new();
+    store.set_value("quiet", at(20).timestamp_millis().to_string().as_bytes()).unwrap();
+    assert_eq!(left(&mut store, 5), 15.0);
+}
+
+const OF_A_GATEWAY: &str = r#"{"message":"no healthy upstream"}"#;
+
+#[test]
+fn answers_that_cross_are_each_judged_by_their_own_ends() {
+    // Whether the answers to A and B are the platform's; how long everything is quiet, and on another network.
+    for (of_a, of_b, quiet, elsewhere) in [
+        (OF_A_GATEWAY, OF_A_GATEWAY, 60, 0),
+        (OWN, OF_A_GATEWAY, 3_000, 3_000),
+        (OF_A_GATEWAY, OWN, 3_000, 3_000),
+        (OWN, OWN, 3_000, 3_000),
+    ] {
+        for (is_reversed, is_elsewhere) in [(false, false), (false, true), (true, false), (true, true)] {
+            let mut world = World::with_token(&["a", "b"], engine::with_writes(0));
+            let mut answers = [(world.find("/v1/feeds/a"), of_a), (world.find("/v1/feeds/b"), of_b)];
+            for (request, _) in answers {
+                world.head(request, 503, &[JSON, LONG]);
+                assert_eq!(kept(&mut world), None, "nothing is believed for good by a head");
+            }
+            // While nobody knows whose word it is, nothing is sent.
+            world.store.accept("main", &[write()]).unwrap();
+            world.tell(Input::Filled);
+            assert!(!world.is_asked("/v1/changes"));
+            if is_reversed {
+                answers.reverse();
+            }
+            for (request, body) in answers {
+                world.rest(request, body, true);
+            }
+            assert_eq!(kept(&mut world).is_some(), elsewhere > 0, "{of_a} {of_b}");
+            if is_elsewhere {
+                world.tell(Input::Network { up: true });
+            }
+            let quiet = if is_elsewhere { elsewhere } else { quiet };
+            if quiet > 0 {
+                world.pass(quiet - 1);
+                assert!(world.open.is_empty(), "{of_a} {of_b}: {:?}", world.open);
+                world.pass(1);
+            }
+            assert!(!world.open.is_empty(), "{of_a} {of_b}");
+        }
+    }
+}
+
+#[test]
+fn a_strangers_wish_counts_for_a_minute_if_there_is_too_much_to_do_and_else_not_at_all() {
+    for (status, body, whole, is_heard) in [
+        (401, r#"{"message":"Unauthorized"}"#, true, false),
+        (404, r#"{"message":"no Route matched"}"#, true, false),
+        (410, "{}", true, false),
+        (500, "", true, false),
+        (500, r#"{"code":"internal"}"#, false, false),
+        (429, "{}", true, true),
+        (503, OF_A_GATEWAY, true, true),
+        (503, OF_A_GATEWAY, false, true),
+        // Of what breaks off nobody knows whose it was.
+        (503, OWN, false, true),
+    ] {
+        let mut world = World::with_token(&["a", "b"], MemoryStore::new());
+        world.pass(10);
+        let request = world.find("/v1/feeds/a");
+        world.head(request, status, &[JSON, LONG]);
+        world.rest(request, body, whole);
+        world.open.clear();
+        assert_eq!(kept(&mut world), None, "{status} {body}");
+        if is_heard {
+            world.pass(59);
+            assert!(world.open.is_empty(), "{status} {body}: {:?}", world.open);
+        }
+        world.pass(6);
+        assert!(!world.open.is_empty(), "{status} {body}");
+    }
+}
+
+#[test]
+fn who_has_written_too_much_may_still_read() {
+    let spent =
+        r#"{"code":"rate_limited","detail":"what one person writes within 30 days: at most 256 MiB"}"#;
+    for (status, code) in [(429, spent), (507, spent)] {
+        let mut world = World::with_token(&["a"], engine::with_writes(1));
+        world.answer("/v1/changes", status, &[PROBLEM, ("retry-after", "2000000")], code);
+        assert_eq!(kept(&mut world), None);
+        world.nothing_new("/v1/feeds/a");
+        assert!(world.is_asked("/v1/feeds/a?live=sse"), "{:?}", world.open);
+        let until = world.now + Duration::from_secs(3_600);
+        assert_eq!(world.engine.status(world.now).outbox, OutboxState::Backoff { until });
+        // Another network, and sleep, bring no new allowance.
+        world.tell(Input::Network { up: true });
+        world.tell(Input::Asleep(true));
+        world.tell(Input::Asleep(false));
+        world.tell(Input::Filled);
+        assert!(!world.is_asked("/v1/changes"));
+        world.now = until;
+        world.tell(Input::Timer);
+        assert!(world.is_asked("/v1/changes") || world.is_asked("/v1/auth/token"));
+    }
+    // What is too much of anything else holds for all.
+    let mut world = World::with_token(&["a"], engine::with_writes(1));
+    world.answer("/v1/feeds/a", 429, &[PROBLEM, LONG], r#"{"code":"too_many_streams"}"#);
+    assert!(kept(&mut world).is_some());
+}
+
 fn write() -> Write {
     Write::new(
         WriteId::new(Timestamp::default(), [1; 10]),
@@ -88,37 +230,47 @@ fn write() -> Write {
 
 #[test]
 fn a_write_is_rejected_on_the_platforms_word_only() {
-    for (body, waits) in [
-        (r#"{"message":"Bad Request"}"#, true),
-        ("{}", true),
-        (r#"{"code":"invalid_entity"}"#, false),
-        (r#"{"code":"one_of_next_year"}"#, false),
+    for (status, kind, body, waits) in [
+        (422, PROBLEM, r#"{"message":"Bad Request"}"#, true),
+        (422, PROBLEM, "{}", true),
+        (400, JSON, r#"{"code":"BadRequest","message":"bad"}"#, true),
+        (415, JSON, r#"{"code":"x"}"#, true),
+        (422, JSON, r#"{"code":"whatever"}"#, true),
+        // A platform to come may mean that it will never do, or not: nothing is given up that this version does not understand.
+        (422, PROBLEM, r#"{"code":"one_of_next_year"}"#, true),
+        // These codes are none of that status.
+        (422, PROBLEM, r#"{"code":"unavailable"}"#, true),
+        (400, PROBLEM, r#"{"code":"forbidden"}"#, true),
+        (409, JSON, r#"{"message":"conflict"}"#, true),
+        (400, PROBLEM, r#"{"code":"malformed"}"#, false),
+        (415, PROBLEM, r#"{"code":"unsupported_media_type"}"#, false),
+        (422, PROBLEM, r#"{"code":"invalid_entity"}"#, false),
     ] {
         let mut world = start();
         world.store.accept("main", &[write()]).unwrap();
-        world.token(600);
+        world.token("one");
         world.tell(Input::Filled);
         world.open.retain(|_, http| http.target == "/v1/changes");
-        answer(&mut world, 422, &[PROBLEM], body);
-        assert_eq!(world.store.waiting_count().unwrap() == 1, waits, "{body}");
+        answer(&mut world, status, &[kind, ("producer-expected-seq", "9")], body);
+        assert_eq!(world.store.waiting_count().unwrap() == 1, waits, "{status} {body}");
+        let state = world.engine.status(world.now).outbox;
+        assert_eq!(matches!(state, OutboxState::Backoff { .. }), waits, "{status} {body}: {state:?}");
     }
 }
 
 #[test]
 fn while_the_platform_is_left_alone_everything_says_until_when() {
     let mut world = start();
-    world.token(600);
+    world.token("one");
     answer(&mut world, 503, &[PROBLEM, LONG], OWN);
     world.store.accept("main", &[write()]).unwrap();
     world.tell(Input::Filled);
     // Its feed waits for its turn, its write for the same; and the token runs out meanwhile.
-    let until = Mono(Duration::from_secs(3_000));
+    let until = world.now + Duration::from_secs(3_000);
+    let mut passed = 0;
     for second in [10, 500, 2_990] {
-        while world.engine.next_deadline().is_some_and(|next| next <= Mono(Duration::from_secs(second))) {
-            world.now = world.now.max(world.engine.next_deadline().unwrap());
-            world.tell(Input::Timer);
-        }
-        world.now = Mono(Duration::from_secs(second));
+        world.pass(second - passed);
+        passed = second;
         assert!(world.open.is_empty(), "{:?}", world.open);
         let status = world.engine.status(world.now);
         assert!(

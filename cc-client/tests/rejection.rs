@@ -20,7 +20,7 @@ fn answered(status: u16, content_type: &str, body: &str) -> Vec<(Row, SendOutcom
     store.accept("main", &[write]).unwrap();
     let mut engine = Engine::new(EngineConfig::new(1, 7));
     let mut begin = Begin::default();
-    begin.session = Some("made-up".to_owned());
+    begin.session = Some("made-up".to_owned().into());
     let now = Mono::default();
     let mut effects: std::collections::VecDeque<Effect> = engine.start(now, begin).into();
     while let Some(effect) = effects.pop_front() {

@@ -39,7 +39,7 @@ impl HttpBody for Once {
 
 impl Transport for Canned {
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
-        self.asked.lock().unwrap().push((request.target, request.body));
+        self.asked.lock().unwrap().push((request.target.clone(), request.body.clone()));
         let headers = self.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let head = HttpHead { status: self.status, headers: headers.collect() };
         let body = Box::new(Once(Some(self.body.clone())));

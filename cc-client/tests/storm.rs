@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cc_client::Client;
 use cc_client::decide::{AuthState, FeedState};
-use cc_client::engine::{FeedKind, HttpHead, HttpRequest};
+use cc_client::engine::{HttpHead, HttpRequest};
 use cc_client::store::MemoryStore;
 use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 use tokio::sync::watch;
@@ -24,6 +24,9 @@ struct Platform {
     refused: Arc<AtomicUsize>,
     most_at_once: Arc<AtomicUsize>,
     at_once: Arc<AtomicUsize>,
+    answers: Arc<AtomicUsize>,
+    /// Requests with a token of the generation before.
+    old: Arc<AtomicUsize>,
 }
 
 enum Body {
@@ -46,6 +49,13 @@ impl HttpBody for Body {
 }
 
 impl Platform {
+    /// Whether a request for a feed carries another token than the present one.
+    fn is_old(&self, http: &HttpRequest) -> bool {
+        let token = format!("Bearer t{}", *self.generation.borrow());
+        let is_good = |(name, value): &(&str, String)| *name == "authorization" && *value == token;
+        http.target != "/v1/auth/token" && !http.headers.iter().any(is_good)
+    }
+
     fn answer(&self, http: &HttpRequest) -> (u16, &'static str, Body) {
         let generation = *self.generation.borrow();
         let whole = |text: String| Body::Whole(Some(text.into()));
@@ -54,8 +64,7 @@ impl Platform {
             let token = format!("{{\"token\":\"t{generation}\",\"expiresIn\":600}}");
             return (200, "application/json", whole(token));
         }
-        let bearer = http.headers.iter().find(|(name, _)| *name == "authorization");
-        if bearer.is_none_or(|(_, value)| *value != format!("Bearer t{generation}")) {
+        if self.is_old(http) {
             self.refused.fetch_add(1, Ordering::SeqCst);
             return (401, "application/problem+json", whole(r#"{"code":"token_expired"}"#.to_owned()));
         }
@@ -73,12 +82,19 @@ impl Transport for Platform {
         let world = self.clone();
         Box::pin(async move {
             let is_refresh = http.target == "/v1/auth/token";
+            world.old.fetch_add(usize::from(world.is_old(&http)), Ordering::SeqCst);
             if is_refresh {
                 let now = world.at_once.fetch_add(1, Ordering::SeqCst) + 1;
                 world.most_at_once.fetch_max(now, Ordering::SeqCst);
             }
-            // Answers take a while: all requests of a storm are under way before the first is refused.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            // All requests of a storm are under way before the first is refused.
+            while world.is_old(&http) && world.old.load(Ordering::SeqCst) < FEEDS {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            // Answers take a while, and none as long as the other: most refusals come after the next token.
+            let way =
+                if is_refresh { 10 } else { 50 + world.answers.fetch_add(1, Ordering::SeqCst) * 37 % 200 };
+            tokio::time::sleep(Duration::from_millis(way as u64)).await;
             let (status, kind, body) = world.answer(&http);
             if is_refresh {
                 world.at_once.fetch_sub(1, Ordering::SeqCst);
@@ -145,13 +161,15 @@ async fn a_thousand_refusals_at_once_make_one_refresh() {
         refused: Arc::default(),
         most_at_once: Arc::default(),
         at_once: Arc::default(),
+        answers: Arc::default(),
+        old: Arc::default(),
     };
     let client = Client::builder(world.clone(), MemoryStore::new())
         .session("made-up")
         .configure(|config| {
             // The storm is to be one.
             config.opening = FEEDS;
-            config.feeds = (0..FEEDS).map(|feed| (format!("f/{feed}").into(), FeedKind::Messages)).collect();
+            config.follow_only((0..FEEDS).map(|feed| format!("f/{feed}")));
         })
         .start()
         .await

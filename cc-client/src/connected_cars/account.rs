@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
@@ -12,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::KeyFile;
 use crate::driver::device_time;
-use crate::engine::{HttpHead, HttpRequest};
+use crate::engine::{HttpHead, HttpRequest, bearer};
 use crate::transport::{Transport, TransportError, whole};
 
 /// Who signs in.
@@ -182,7 +181,7 @@ const GRAPHQL: &str = "/graphql";
 
 #[derive(Deserialize)]
 struct TokenAnswer {
-    token: String,
+    token: Zeroizing<String>,
     expires: u64,
 }
 
@@ -271,9 +270,13 @@ impl ConnectedCars {
         }
     }
 
-    async fn ask(&self, token: &Token, body: Vec<u8>) -> Result<(HttpHead, BytesMut), ConnectedCarsError> {
+    async fn ask(
+        &self,
+        token: &Token,
+        body: Vec<u8>,
+    ) -> Result<(HttpHead, Zeroizing<Vec<u8>>), ConnectedCarsError> {
         let headers = vec![
-            ("authorization", format!("Bearer {}", **token.secret)),
+            ("authorization", bearer(&token.secret)),
             ("content-type", "application/json".to_owned()),
             ("x-organization-namespace", self.namespace.clone()),
         ];
@@ -293,7 +296,7 @@ impl ConnectedCars {
                 return Ok(token.clone());
             }
             if token.expires + GRACE > now {
-                let headers = vec![("authorization", format!("Bearer {}", **token.secret))];
+                let headers = vec![("authorization", bearer(&token.secret))];
                 match self.sign_in("GET", REFRESH, headers, Vec::new()).await {
                     Ok(renewed) => return Ok(held.insert(renewed).clone()),
                     // A token that cannot be renewed any more is got in the way of the first.
@@ -308,9 +311,9 @@ impl ConnectedCars {
         }
         let (path, body) = match &self.credentials {
             Credentials::Password { email, password } => {
-                let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-                let body = format!("{{\"email\":{},\"password\":{}}}", quoted(email), quoted(password));
-                (PASSWORD, body)
+                let quoted = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
+                let (email, password) = (quoted(email), quoted(password));
+                (PASSWORD, ["{\"email\":", &email, ",\"password\":", &password, "}"].concat())
             }
             Credentials::ServiceAccount(file) => {
                 let assertion = file
@@ -348,7 +351,7 @@ impl ConnectedCars {
                 let answer: TokenAnswer =
                     serde_json::from_slice(&answer).map_err(|_| ConnectedCarsError::Answer { path })?;
                 let life = Duration::from_secs(answer.expires.min(86_400));
-                let secret = Arc::new(Zeroizing::new(answer.token));
+                let secret = Arc::new(answer.token);
                 Ok(Token { secret, expires: asked + life, renew_after: None })
             }
             status @ (400 | 401 | 403) => Err(ConnectedCarsError::Credentials { status }),

@@ -1,7 +1,7 @@
 //! Connected Cars' own public interfaces, ready to use: sign in, ask, receive.
 //!
 //! [`KeyFile`] and [`ConnectedCars`] sign in (by password or service account) and ask by GraphQL; [`WebhookReceiver`] and
-//! [`PushReceiver`] are for a partner's server. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
+//! [`PushReceiver`] are for a partner's server, which knows by [`has_bearer`] who asks. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
 
 mod account;
 mod push;
@@ -12,7 +12,7 @@ pub use crate::key_file::{KeyFile, KeyFileError};
 pub use account::{
     ConnectedCars, ConnectedCarsError, Credentials, GraphQlError, GraphQlExtensions, Pages, PathPart,
 };
-pub use push::{PushAnswer, PushReceiver};
+pub use push::{PushAnswer, PushReceiver, has_bearer};
 pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 pub use webhook_keys::WebhookReceiver;
 

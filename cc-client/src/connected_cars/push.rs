@@ -12,8 +12,10 @@ use bytes::{Buf, BytesMut};
 use cc_core::Event;
 use cc_core::dedup::{Dedup, EventMark};
 use cc_core::stream::accept_bulk;
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Mutex;
 use tower_service::Service;
 
@@ -26,6 +28,29 @@ pub enum PushAnswer {
     TryAgain,
 }
 
+/// Whether headers carry that secret, as `Authorization: Bearer …`. How long it takes tells how long a wrong one is, and not where it parts
+/// from the right one: whoever measures cannot guess it piece by piece.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::connected_cars::has_bearer;
+/// use http::{HeaderMap, HeaderValue};
+///
+/// let mut headers = HeaderMap::new();
+/// assert!(!has_bearer(&headers, "of-the-stream"));
+/// headers.insert("authorization", HeaderValue::from_static("Bearer of-the-stream"));
+/// assert!(has_bearer(&headers, "of-the-stream"));
+/// assert!(!has_bearer(&headers, "of-another"));
+/// ```
+pub fn has_bearer(headers: &HeaderMap, secret: &str) -> bool {
+    let value = headers.get(AUTHORIZATION).map_or(&b""[..], |value| value.as_bytes());
+    let Some((scheme, found)) = value.split_at_checked(BEARER.len()) else { return false };
+    scheme.eq_ignore_ascii_case(BEARER) && bool::from(found.ct_eq(secret.as_bytes()))
+}
+
+const BEARER: &[u8] = b"Bearer ";
+
 /// A service that takes events of the data stream: it asks `authorize` about the headers, reads and checks the bulk, leaves out what
 /// it has seen, and gives the rest to `store`. It answers 200 only once `store` has said [`PushAnswer::Stored`].
 ///
@@ -34,14 +59,14 @@ pub enum PushAnswer {
 /// # Examples
 ///
 /// ```
-/// use cc_client::connected_cars::{PushAnswer, PushReceiver};
+/// use cc_client::connected_cars::{PushAnswer, PushReceiver, has_bearer};
 /// use cc_core::dedup::{Dedup, DedupLimits};
 /// use http::Request;
 /// use tower_service::Service;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let mut receiver = PushReceiver::new(
-///     |headers| headers.get("authorization").is_some_and(|value| value == "Bearer of-the-stream"),
+///     |headers| has_bearer(headers, "of-the-stream"),
 ///     |events| async move {
 ///         println!("{} events", events.len());
 ///         PushAnswer::Stored

@@ -16,8 +16,8 @@ use crate::transport::{Transport, TransportError, whole};
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
-/// among them; for that at most once a minute, so that forgers cannot make this client ask without end. While the host cannot be
-/// asked, the keys of before are used.
+/// among them. Where there are none, or one is missing, that is at most once a minute, so that forgers cannot make this client ask without
+/// end. While the host cannot be asked, the keys of before are used.
 ///
 /// # Examples
 ///
@@ -46,6 +46,8 @@ struct Keys {
     fetched: Option<Instant>,
     /// The last time that the host was asked, whatever it said.
     asked: Option<Instant>,
+    /// Why it had no keys then.
+    refused: Option<TransportError>,
 }
 
 const PATH: &str = "/webhooks/public-keys";
@@ -100,6 +102,12 @@ impl WebhookReceiver {
         {
             return Ok(verifier.clone());
         }
+        if let Some(error) = keys.refused
+            && keys.verifier.is_none()
+            && within(keys.asked, ASK_AGAIN)
+        {
+            return Err(WebhookError::Keys(error));
+        }
         keys.asked = Some(now());
         match fetch(&*self.api).await {
             Ok(found) => {
@@ -107,7 +115,10 @@ impl WebhookReceiver {
                 let verifier = WebhookVerifier::new(found).tolerance(self.tolerance);
                 Ok(keys.verifier.insert(verifier).clone())
             }
-            Err(error) => keys.verifier.clone().ok_or(WebhookError::Keys(error)),
+            Err(error) => {
+                keys.refused = Some(error);
+                keys.verifier.clone().ok_or(WebhookError::Keys(error))
+            }
         }
     }
 }

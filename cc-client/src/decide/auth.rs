@@ -94,7 +94,7 @@ pub enum AuthState {
     Locking,
     /// There is a good token, or nobody has wanted one yet.
     Idle,
-    /// A refresh is under way.
+    /// A refresh is under way, or waits for a network, or for the app to wake.
     Refreshing,
     /// The server gives tokens and refuses them, also a fresh one: another is tried then, ever more rarely. A person should be asked to
     /// sign in again.

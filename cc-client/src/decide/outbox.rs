@@ -1,11 +1,12 @@
 //! How waiting changes reach the server: in order, one batch at a time, each until the server has said what became of it.
 //!
 //! ```text
-//!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Backoff, Offline, Suspended, NeedsToken: wait to be told
+//!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Unresolved, Backoff, Offline, Suspended, NeedsToken: wait to be told
 //! ```
 //!
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning.
+//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning: half of them at a time, since the
+//! line may be too slow for all.
 
 use std::time::Duration;
 
@@ -56,6 +57,8 @@ pub struct OutboxMachine {
     fenced: Mono,
     /// When the lane is taken back.
     reclaim: Option<Mono>,
+    /// Nothing may be written before.
+    spent: Mono,
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
@@ -109,6 +112,8 @@ pub enum OutboxState {
     Settling,
     /// The app sleeps, or the client was shut down.
     Suspended,
+    /// What waits stands behind a conflict that nobody has resolved, and cannot be sent before.
+    Unresolved,
 }
 
 /// What became of one row.
@@ -191,6 +196,8 @@ pub enum OutboxInput {
     Timer,
     /// There is a good token.
     TokenReady,
+    /// No row may be sent: those that wait stand behind a conflict that is open.
+    Unresolved,
 }
 
 /// What to do.
@@ -247,6 +254,7 @@ impl OutboxMachine {
             fences: 0,
             fenced: Mono::default(),
             reclaim: None,
+            spent: Mono::default(),
         }
     }
 
@@ -273,25 +281,27 @@ impl OutboxMachine {
                     self.state = OutboxState::Idle;
                 }
                 self.failures = 0;
-                self.go_on()
+                self.spent = Mono::default();
+                self.go_on(now)
             }
             OutboxInput::Filled => {
                 self.filled = true;
-                if self.state == OutboxState::Idle { self.go_on() } else { Vec::new() }
+                if self.rests() { self.go_on(now) } else { Vec::new() }
             }
             OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
                 if rows.is_empty() {
-                    self.state = OutboxState::Idle;
-                    // Something may have been put in after the rows were read.
-                    return if self.filled { self.go_on() } else { Vec::new() };
+                    return self.rest(now, OutboxState::Idle);
                 }
                 self.batch = rows;
-                self.go_on()
+                self.go_on(now)
+            }
+            OutboxInput::Unresolved if self.state == OutboxState::Loading => {
+                self.rest(now, OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.failures = 0;
                 self.budget.succeeded();
-                self.sequence += 1;
+                self.sequence = self.sequence.saturating_add(1);
                 self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
                 self.settle(now, outcomes)
             }
@@ -304,7 +314,7 @@ impl OutboxMachine {
                 self.batch.clear();
                 self.filled = true;
                 self.state = OutboxState::Idle;
-                self.go_on()
+                self.go_on(now)
             }
             OutboxInput::LoadFailed { random } if self.state == OutboxState::Loading => {
                 self.wait(now, None, random)
@@ -314,15 +324,15 @@ impl OutboxMachine {
             }
             OutboxInput::Reclaimed if self.state == OutboxState::Fenced => {
                 self.state = OutboxState::Idle;
-                self.go_on()
+                self.go_on(now)
             }
             OutboxInput::ReclaimFailed { random } if self.state == OutboxState::Fenced => {
                 self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
-            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
+            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(now),
             OutboxInput::Timer => match self.state {
-                OutboxState::Backoff { until } if now >= until => self.go_on(),
+                OutboxState::Backoff { until } if now >= until => self.go_on(now),
                 OutboxState::Fenced if self.next_deadline().is_some_and(|reclaim| now >= reclaim) => {
                     self.reclaim = None;
                     vec![OutboxEffect::Reclaim]
@@ -334,7 +344,7 @@ impl OutboxMachine {
                 match self.state {
                     OutboxState::Backoff { .. } | OutboxState::Offline => {
                         self.failures = 0;
-                        self.go_on()
+                        self.go_on(now)
                     }
                     _ => Vec::new(),
                 }
@@ -342,7 +352,7 @@ impl OutboxMachine {
             OutboxInput::Asleep(asleep) => {
                 self.suspended = asleep;
                 match self.state {
-                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
+                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(now),
                     _ => Vec::new(),
                 }
             }
@@ -351,12 +361,27 @@ impl OutboxMachine {
         }
     }
 
-    fn go_on(&mut self) -> Vec<OutboxEffect> {
+    /// Whether nothing can be sent until something is put in, or resolved.
+    pub(crate) fn rests(&self) -> bool {
+        matches!(self.state, OutboxState::Idle | OutboxState::Unresolved)
+    }
+
+    fn rest(&mut self, now: Mono, state: OutboxState) -> Vec<OutboxEffect> {
+        self.state = state;
+        // Something may have been put in after the rows were read.
+        if self.filled { self.go_on(now) } else { Vec::new() }
+    }
+
+    fn go_on(&mut self, now: Mono) -> Vec<OutboxEffect> {
         if self.state == OutboxState::Fenced {
             return Vec::new();
         }
         if self.suspended || self.offline {
             self.state = if self.suspended { OutboxState::Suspended } else { OutboxState::Offline };
+            return Vec::new();
+        }
+        if now < self.spent {
+            self.state = OutboxState::Backoff { until: self.spent };
             return Vec::new();
         }
         if self.batch.is_empty() {
@@ -401,30 +426,60 @@ impl OutboxMachine {
                 self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
-            (Some(409), Some(expected)) if expected != self.sequence => {
+            // The platform knows of fewer batches than were sent. Its word is taken once at once; who says so again is asked ever more slowly.
+            (Some(409), Some(expected)) if code == ProblemCode::SequenceGap && expected < self.sequence => {
                 self.sequence = expected;
-                self.go_on()
+                if self.failures > 0 {
+                    return self.wait(now, retry_after, random);
+                }
+                self.failures = 1;
+                self.go_on(now)
             }
             (Some(413), _) if self.batch.len() > 1 => {
-                self.rows = (self.batch.len() as u32 / 2).max(1);
-                self.batch.truncate(self.rows as usize);
-                self.go_on()
+                self.send_less();
+                self.go_on(now)
+            }
+            // Nobody knows what came of it. A line that is too slow for all of it would be too slow for ever.
+            (None | Some(408), _) => {
+                self.send_less();
+                self.wait(now, retry_after, random)
+            }
+            // The platform takes no writes from this person for a while, whatever the network, and answers all else.
+            (Some(429 | 507), _) if code == ProblemCode::RateLimited => {
+                let effects = self.wait(now, retry_after, random);
+                if let (OutboxState::Backoff { until }, Some(_)) = (self.state, retry_after) {
+                    self.spent = until;
+                }
+                effects
             }
             // A proxy has limits of its own, which may not be those of the next network.
             (Some(413), _) if code != ProblemCode::TooLarge => self.wait(now, retry_after, random),
             // The request as a whole will never do: it is the first row's, or that of all of them, one at a time.
-            (Some(400 | 413 | 415 | 422), _) => {
+            (Some(status), _) if is_final(status, code) => {
                 if self.batch.len() > 1 {
                     self.rows = 1;
                     self.batch.truncate(1);
-                    return self.go_on();
+                    return self.go_on(now);
                 }
-                self.sequence += 1;
+                self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
                 self.settle(now, outcomes)
             }
+            // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go. They are read
+            // anew, since an app may take out one that never goes.
+            (Some(400 | 415 | 422), _) => {
+                self.send_less();
+                self.batch.clear();
+                self.wait(now, retry_after, random)
+            }
             _ => self.wait(now, retry_after, random),
         }
+    }
+
+    /// The older half of the batch goes first, and fewer rows at a time from then on, until more are answered.
+    fn send_less(&mut self) {
+        self.rows = (self.batch.len() as u32 / 2).max(1);
+        self.batch.truncate(self.rows as usize);
     }
 
     fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {
@@ -437,4 +492,19 @@ impl OutboxMachine {
         self.state = OutboxState::Backoff { until: now + delay };
         Vec::new()
     }
+}
+
+/// Whether the protocol says so of a request that will never do. Without a code of its table it may be a gateway's word, and is not final.
+fn is_final(status: u16, code: ProblemCode) -> bool {
+    use ProblemCode::{
+        ClockAhead, InvalidEntity, Malformed, TooLarge, UnknownParameter, UnsupportedEncoding,
+        UnsupportedMediaType,
+    };
+    matches!(
+        (status, code),
+        (400, Malformed | UnknownParameter)
+            | (413, TooLarge)
+            | (415, UnsupportedMediaType | UnsupportedEncoding)
+            | (422, ClockAhead | InvalidEntity)
+    )
 }

@@ -1,29 +1,10 @@
 //! What comes back of requests: who is told of an answer, and when it is none.
 
-use super::quiet::{Believed, is_strange, refusal};
+use super::asked::Asking;
+use super::quiet::{gone, is_own, is_strange, refusal};
 use super::{Effect, Engine, HttpHead};
 use crate::decide::{AuthLoss, FeedHead, FeedInput, Loss};
-use crate::wire::parse_http_date;
 use crate::{Mono, Offset};
-
-/// A request under way.
-pub(super) struct Asked {
-    pub(super) what: Asking,
-    pub(super) at: Mono,
-    pub(super) head: Option<HttpHead>,
-    pub(super) body: Vec<u8>,
-    pub(super) believed: Option<Believed>,
-    /// Somebody else answered, or nobody did, and why.
-    pub(super) loss: Option<AuthLoss>,
-}
-
-pub(super) enum Asking {
-    Feed { feed: Box<str>, connection: u64, token: u64 },
-    Listing { token: u64 },
-    Outbox { token: u64 },
-    SignOut,
-    Token,
-}
 
 /// The largest answer that is read as a whole, but for feeds.
 const LARGEST_ANSWER: usize = 32 << 20;
@@ -31,9 +12,7 @@ const LARGEST_ANSWER: usize = 32 << 20;
 impl Engine {
     pub(super) fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
-        if let Some(date) = head.header("date").and_then(parse_http_date) {
-            self.clock.heard(date, asked.at, now);
-        }
+        asked.date = head.date().map(|date| (date, now));
         self.hear_wish(now, request, &mut head);
         let Some(asked) = self.requests.get_mut(&request) else { return };
         let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
@@ -52,6 +31,9 @@ impl Engine {
             asked.head = Some(head.clone());
         }
         if let Some((feed, connection, token)) = to_feed {
+            if !is_strange && head.status < 300 && head.is_of_feed() {
+                self.hear_date(now, request);
+            }
             match head.status {
                 401 => self.refused(now, token),
                 200 | 204 if !is_strange => self.accepted(now, token),
@@ -70,7 +52,7 @@ impl Engine {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         if let Asking::Feed { feed, connection, .. } = &asked.what {
             let (feed, connection) = (feed.clone(), *connection);
-            if Self::wants_refusal(asked.believed.is_some() || asked.head.is_some(), asked.body.len()) {
+            if Self::wants_refusal(asked.wish.is_some() || asked.head.is_some(), asked.body.len()) {
                 asked.body.extend_from_slice(bytes);
             }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
@@ -84,19 +66,24 @@ impl Engine {
     }
 
     pub(super) fn ended(&mut self, now: Mono, request: u64, whole: bool) {
-        let Some(asked) = self.requests.remove(&request) else { return };
+        let Some(mut asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
         self.reading.remove(&request);
-        let mut head = asked.head.filter(|_| whole);
-        if let Some(believed) = asked.believed.filter(|_| whole) {
-            self.judge_wish(now, believed, head.as_mut(), &asked.body);
+        let mut head = asked.head.take().filter(|_| whole);
+        if let Some((head, (date, came))) = head.as_ref().zip(asked.date)
+            && is_own(head.status, &asked.body)
+        {
+            self.heard(now, date, asked.at, came);
         }
+        self.judge_wish(now, request, &asked, head.as_mut(), whole);
         match asked.what {
             Asking::Feed { feed, connection, .. } => {
                 let random = self.random.next();
-                let input = match refusal(head.as_ref(), &asked.body) {
-                    Some(status) => FeedInput::Refused(Loss::Refused(status)),
-                    None => FeedInput::Ended { connection, whole, random },
+                let (head, body) = (head.as_ref(), &asked.body);
+                let input = match (gone(head, body), refusal(head, body)) {
+                    (Some(status), _) => FeedInput::Gone { connection, status },
+                    (_, Some(status)) => FeedInput::Refused(Loss::Refused(status)),
+                    _ => FeedInput::Ended { connection, whole, random },
                 };
                 self.feed(now, &feed, input);
             }

@@ -10,8 +10,8 @@ pub struct EngineConfig {
     pub node: u64,
     /// The seed of everything that is drawn: waits, above all.
     pub seed: u64,
-    /// The feeds to follow, with what their messages are.
-    pub feeds: Vec<(Box<str>, FeedKind)>,
+    /// The feeds to follow, with what their messages are: one of records at most, since a listing holds all that a person may see.
+    pub(crate) feeds: Vec<(Box<str>, FeedKind)>,
     /// What a listing asks for.
     pub collections: Vec<Box<str>>,
     /// How feeds are followed.
@@ -53,12 +53,52 @@ impl EngineConfig {
             epoch: 0,
         }
     }
+
+    /// Follows another feed: its messages are handed to the app. One that is followed already stays what it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::engine::{Engine, EngineConfig};
+    ///
+    /// let mut config = EngineConfig::new(1, 7);
+    /// config.follow("vehicles/local/7");
+    /// assert_eq!(Engine::new(config).feeds().collect::<Vec<_>>(), ["me", "vehicles/local/7"]);
+    /// ```
+    pub fn follow(&mut self, feed: impl Into<Box<str>>) {
+        let feed = feed.into();
+        if self.feeds.iter().all(|(known, _)| *known != feed) {
+            self.feeds.push((feed, FeedKind::Messages));
+        }
+    }
+
+    /// Follows these feeds of messages and no other, not even the person's own: no item is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::engine::{Engine, EngineConfig};
+    ///
+    /// let mut config = EngineConfig::new(1, 7);
+    /// config.follow_only(["vehicles/local/7"]);
+    /// assert_eq!(Engine::new(config).feeds().collect::<Vec<_>>(), ["vehicles/local/7"]);
+    /// ```
+    ///
+    /// A second feed of items cannot be asked for, since a listing after a loss would replace those of the first:
+    ///
+    /// ```compile_fail,E0616
+    /// let mut config = cc_client::engine::EngineConfig::new(1, 7);
+    /// config.feeds.clear(); // error[E0616]: field `feeds` of struct `EngineConfig` is private
+    /// ```
+    pub fn follow_only(&mut self, feeds: impl IntoIterator<Item = impl Into<Box<str>>>) {
+        self.feeds.clear();
+        feeds.into_iter().for_each(|feed| self.follow(feed));
+    }
 }
 
 /// What the messages of a feed are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum FeedKind {
+pub(crate) enum FeedKind {
     /// Anything: handed to the app, and counted as read once it has them.
     Messages,
     /// Changes of items: kept in the store.

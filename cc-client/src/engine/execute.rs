@@ -1,6 +1,9 @@
 //! What a store does for an engine: the one place where commands become calls.
 
+use std::time::Duration;
+
 use cc_core::Timestamp;
+use zeroize::Zeroizing;
 
 use super::people::{digest, is_known, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
@@ -42,16 +45,19 @@ impl StoreClient<'_> {
             StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
             StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
-            StoreCommand::Load { rows, bytes } => StoreAnswer::Rows(store.waiting(self.lane, rows, bytes)?),
+            StoreCommand::Load { rows, bytes } => match store.waiting(self.lane, rows, bytes)? {
+                none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,
+                rows => StoreAnswer::Rows(rows),
+            },
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
-                value: store.value(name)?,
+                value: store.value(name)?.map(Zeroizing::new),
             },
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
             }
             StoreCommand::Quiet { millis } => {
-                store.set_value(QUIET, now.saturating_add(millis).to_string().as_bytes())?;
+                be_quiet(store, now, millis)?;
                 StoreAnswer::Done
             }
             StoreCommand::Replace { feed, records, to } => {
@@ -59,7 +65,7 @@ impl StoreClient<'_> {
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
-                if name == UNSURE && value == LEFT {
+                if name == UNSURE && value.as_slice() == LEFT {
                     // Who signed out is not known by a session any more.
                     store.set_value(SESSIONS, &[])?;
                 }
@@ -67,6 +73,10 @@ impl StoreClient<'_> {
             }
             StoreCommand::Settle { settled } => {
                 store.settle(&settled)?;
+                StoreAnswer::Done
+            }
+            StoreCommand::StampAnew { latest, first } => {
+                store.stamp_anew(self.lane, latest, first)?;
                 StoreAnswer::Done
             }
             StoreCommand::Take { feed, from, records, to } => {
@@ -90,7 +100,7 @@ impl StoreClient<'_> {
         store: &mut dyn Store,
         device: Timestamp,
         feeds: impl Iterator<Item = &'f str>,
-        session: Option<String>,
+        session: Option<Zeroizing<String>>,
     ) -> Result<Begin, StoreError> {
         let mut begin = Begin::default();
         for feed in feeds {
@@ -120,11 +130,29 @@ impl StoreClient<'_> {
         }
         begin.session = session;
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
-        let until: Option<i64> = text(store.value(QUIET)?).and_then(|until| until.parse().ok());
-        // Rounded up: a millisecond too early would be too early.
-        let left =
-            until.map_or(0, |until| until.saturating_sub(device.timestamp_millis()).saturating_add(1)).max(0);
-        begin.quiet = std::time::Duration::from_millis(left as u64);
+        begin.quiet = quiet_left(store, device.timestamp_millis())?;
         Ok(begin)
     }
+}
+
+/// Remembers that the platform wishes to be left alone for so long: until when by the device's clock, and how long that is.
+fn be_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<(), StoreError> {
+    store.set_value(QUIET, format!("{} {millis}", now.saturating_add(millis)).as_bytes())
+}
+
+/// How much longer the platform wishes to be left alone, by the device's clock. That may have been set back since: it is never longer than
+/// what was asked for.
+fn quiet_left(store: &mut dyn Store, now: i64) -> Result<Duration, StoreError> {
+    let kept = store.value(QUIET)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
+    let (until, asked) = kept.split_once(' ').unwrap_or((&kept, ""));
+    let Ok(until) = until.parse::<i64>() else { return Ok(Duration::ZERO) };
+    // A version before this kept the end only.
+    let asked = asked.parse().ok().filter(|asked| *asked > 0).unwrap_or(i64::MAX);
+    // Rounded up: a millisecond too early would be too early.
+    let left = until.saturating_sub(now).saturating_add(1).max(0);
+    if left > asked.saturating_add(1) {
+        // By this clock it is that long from now, also with the next start.
+        be_quiet(store, now, asked)?;
+    }
+    Ok(Duration::from_millis(left.min(asked) as u64))
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use super::{Effect, Engine, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{OutboxInput, OutboxState};
-use crate::store::Row;
 
 /// What others left is looked for so often.
 const LOOK: Duration = Duration::from_secs(15);
@@ -27,14 +26,14 @@ impl Default for Lane {
 }
 
 impl Lane {
-    /// Whether there may be a network, and the app is awake.
-    pub(super) fn may_send(&self) -> bool {
-        self.is_up && !self.is_asleep
+    /// The app sleeps, or there is no network: nothing is sent.
+    pub(super) fn rests(&self) -> bool {
+        self.is_asleep || !self.is_up
     }
 
     /// When to look next; a client that sleeps leaves its file closed.
     pub(super) fn next_deadline(&self) -> Option<Mono> {
-        self.may_send().then_some(self.look)
+        (!self.rests()).then_some(self.look)
     }
 }
 
@@ -60,13 +59,14 @@ impl Engine {
     fn look(&mut self, now: Mono) {
         self.lane.look = now + LOOK;
         self.out.push(Effect::LookAgain);
-        if self.tokens.session.is_some() && self.outbox.state() == OutboxState::Idle {
+        if self.tokens.session.is_some() && self.outbox.rests() {
             self.ask_store(StoreCommand::Load { rows: 1, bytes: 1 }, Ticket::Look);
         }
     }
 
-    pub(super) fn looked(&mut self, now: Mono, rows: &[Row]) {
-        if !rows.is_empty() {
+    /// Another process may have put something in, or resolved a conflict: what there is to do is in the way that this state says, or not.
+    pub(super) fn looked(&mut self, now: Mono, found: OutboxState) {
+        if self.outbox.rests() && self.outbox.state() != found {
             let effects = self.outbox.handle(now, OutboxInput::Filled);
             self.outbox_effects(now, effects);
         }

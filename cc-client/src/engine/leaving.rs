@@ -5,7 +5,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Asking, Engine, HttpHead, HttpRequest};
+use super::asked::Asking;
+use super::words::bearer;
+use super::{Engine, HttpHead, HttpRequest};
 use crate::Mono;
 use crate::decide::{AuthLoss, Backoff};
 use crate::wire::{Problem, ProblemCode};
@@ -54,7 +56,7 @@ impl Engine {
 
     fn leave_next(&mut self, now: Mono) {
         let is_too_soon = self.leaving.again.is_some_and(|again| now < again);
-        if self.leaving.is_asking || is_too_soon || !self.lane.may_send() {
+        if self.leaving.is_asking || is_too_soon || self.lane.rests() {
             return;
         }
         let Some(session) = self.leaving.sessions.first() else { return };
@@ -95,13 +97,13 @@ impl Engine {
     }
 
     pub(super) fn leaving_deadline(&self) -> Option<Mono> {
-        self.leaving.again.filter(|_| self.leaving.is_any() && self.lane.may_send())
+        self.leaving.again.filter(|_| self.leaving.is_any() && !self.lane.rests())
     }
 
     /// What there is to ask before the process ends, for which it waits a moment.
     #[cfg(feature = "tokio")]
     pub(crate) fn last_words(&self, now: Mono) -> Vec<HttpRequest> {
-        if now < self.quiet.until() || !self.lane.may_send() {
+        if now < self.quiet.until() || self.lane.rests() {
             return Vec::new();
         }
         self.leaving.sessions.iter().map(|session| end_of(session)).collect()
@@ -112,7 +114,7 @@ fn end_of(session: &str) -> HttpRequest {
     HttpRequest {
         method: "DELETE",
         target: "/v1/auth/session".to_owned(),
-        headers: vec![("authorization", format!("Bearer {session}"))],
+        headers: vec![("authorization", bearer(session))],
         body: Vec::new(),
         is_stream: false,
     }

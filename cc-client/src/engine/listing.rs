@@ -59,11 +59,11 @@ struct Listed<'a> {
 impl Engine {
     /// Begins to list everything.
     pub(super) fn list(&mut self, now: Mono, feed: &str) {
-        let Some((machine, kind)) = self.feeds.get(feed) else { return };
-        if *kind == FeedKind::Messages {
+        let Some(followed) = self.feeds.get(feed) else { return };
+        if followed.kind == FeedKind::Messages {
             // There is nothing to list: the rest of such a stream is what there is. That it is read anew is stored, or it would be
             // given anew at each start.
-            let from = machine.stored().clone();
+            let from = followed.machine.stored().clone();
             if from != Offset::BEGINNING {
                 self.out.push(Effect::Missed { feed: feed.into() });
             }
@@ -90,11 +90,11 @@ impl Engine {
     }
 
     /// What was listed could not be stored.
-    pub(super) fn list_later(&mut self, now: Mono, feed: &str) {
+    pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
         self.list(now, feed);
         if let Some(listing) = &mut self.listing {
             listing.again = Some(now + Duration::from_secs(60));
-            listing.loss = Some(Loss::StorageFull);
+            listing.loss = Some(loss);
             self.feeds_changed = true;
         }
     }
@@ -136,7 +136,8 @@ impl Engine {
             match (status, refusal(head, body)) {
                 (Some(401), _) => {
                     self.listing = Some(listing);
-                    return self.refused(now, token);
+                    self.refused(now, token);
+                    return self.listing_goes_on(now);
                 }
                 // A platform may lack a collection that this version knows, or not show it to this person.
                 (_, Some(status @ (403 | 404))) => listing.refused = status,
@@ -198,6 +199,14 @@ impl Engine {
         let records = with_newer(listing.records, listing.meanwhile);
         let command = StoreCommand::Replace { feed: feed.clone(), records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
+    }
+
+    /// What was asked for last was not sent, for want of a token.
+    pub(super) fn no_token_to_list(&mut self, now: Mono) {
+        if let Some(listing) = &mut self.listing {
+            listing.asking = false;
+        }
+        self.listing_goes_on(now);
     }
 
     /// An answer to a write tells how an item is.

@@ -20,7 +20,7 @@
 //! let now = Mono::default();
 //! let mut engine = Engine::new(EngineConfig::new(1, 7));
 //! let mut begin = Begin::default();
-//! begin.session = Some("made-up".to_owned());
+//! begin.session = Some("made-up".to_owned().into());
 //! let asks = |effects: &[Effect]| {
 //!     let http = effects.iter().find_map(|effect| match effect {
 //!         Effect::Http { request, http } => Some((*request, http.target.clone())),
@@ -45,8 +45,11 @@
 //! ```
 
 mod answers;
+mod asked;
+mod clock;
 mod config;
 mod execute;
+mod followed;
 mod lane;
 mod leaving;
 mod listing;
@@ -61,20 +64,18 @@ mod words;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cc_core::Timestamp;
-
 use crate::decide::progress::Progress;
-use crate::decide::{
-    AuthMachine, AuthState, FeedEffect, FeedInput, FeedMachine, OutboxInput, OutboxMachine, OutboxState,
-};
+use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, OutboxMachine, OutboxState};
 use crate::random::split_mix;
 use crate::store::{NEW, Record};
-use crate::{Hlc, Mono, Offset, ServerClock, Stamp};
-use answers::{Asked, Asking};
-pub use config::{EngineConfig, FeedKind};
+use crate::{Hlc, Mono, Offset, ServerClock};
+use asked::{Asked, Asking, Ticket};
+pub use config::EngineConfig;
+pub(crate) use config::FeedKind;
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;
+use followed::Feeds;
 use lane::Lane;
 use leaving::Leaving;
 use listing::Listing;
@@ -82,6 +83,8 @@ use opening::Opening;
 use quiet::Quiet;
 use tokens::Tokens;
 use uplink::Uplink;
+#[cfg(feature = "connected-cars")]
+pub(crate) use words::bearer;
 pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
 
 /// All decisions of one client.
@@ -94,7 +97,7 @@ pub struct Engine {
     outbox: OutboxMachine,
     lane: Lane,
     leaving: Leaving,
-    feeds: BTreeMap<Box<str>, (FeedMachine, FeedKind)>,
+    feeds: Feeds,
     listing: Option<Listing>,
     opening: Opening,
     requests: BTreeMap<u64, Asked>,
@@ -104,8 +107,8 @@ pub struct Engine {
     hlc: Hlc,
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
-    /// Requests wait while somebody asked to be left alone.
     quiet: Quiet,
+    /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
     /// What the app was told last, but for the feeds.
@@ -114,46 +117,12 @@ pub struct Engine {
     out: Vec<Effect>,
 }
 
-/// What the store was asked.
-enum Ticket {
-    Belong,
-    /// A feed of messages begins anew.
-    Anew {
-        feed: Box<str>,
-    },
-    Deliver {
-        feed: Box<str>,
-        from: Offset,
-        to: Offset,
-    },
-    Epoch,
-    LetGo,
-    Load,
-    Lock,
-    Look,
-    Nothing,
-    Position {
-        feed: Box<str>,
-        to: Offset,
-    },
-    Replace {
-        feed: Box<str>,
-        to: Offset,
-    },
-    Settle {
-        told: Vec<(crate::WriteId, crate::decide::SendOutcome)>,
-    },
-    Take {
-        feed: Box<str>,
-        to: Offset,
-    },
-}
+/// The answer with a token is no larger than that.
+const TOKEN_ANSWER: usize = 16 << 10;
 
 impl Engine {
     /// An engine that has not started: what is on disk is given to [`Self::start`].
     pub fn new(config: EngineConfig) -> Self {
-        let feeds =
-            config.feeds.iter().map(|(name, kind)| (name.clone(), (FeedMachine::new(config.feed), *kind)));
         Self {
             random: Random(config.seed),
             auth: AuthMachine::new(),
@@ -162,7 +131,7 @@ impl Engine {
             outbox: OutboxMachine::new(config.outbox),
             lane: Lane::default(),
             leaving: Leaving::default(),
-            feeds: feeds.collect(),
+            feeds: Feeds::new(&config.feeds, config.feed),
             listing: None,
             opening: Opening::default(),
             requests: BTreeMap::new(),
@@ -183,7 +152,7 @@ impl Engine {
 
     /// The feeds that it follows: the driver reads how far each of them was read.
     pub fn feeds(&self) -> impl Iterator<Item = &str> {
-        self.feeds.keys().map(AsRef::as_ref)
+        self.feeds.iter().map(|(name, _)| name)
     }
 
     /// Begins, from what is on disk.
@@ -204,7 +173,7 @@ impl Engine {
             self.let_go_of_the_nameless();
         }
         self.quiet_from(now, begin.quiet);
-        for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
+        for name in self.feeds.names() {
             let stored = positions.get(&name).cloned().unwrap_or_default();
             self.feed(now, &name, FeedInput::Start { stored });
         }
@@ -240,6 +209,7 @@ impl Engine {
                 self.outbox_effects(now, effects);
             }
             Input::Network { up } => {
+                self.lane_network(up);
                 if up {
                     self.quiet_network(now);
                     self.tokens_network(now);
@@ -248,16 +218,16 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Network { up });
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
-                self.lane_network(up);
                 if up {
                     self.leaving_again(now);
                 }
             }
             Input::Asleep(asleep) => {
+                self.lane_asleep(now, asleep);
+                self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
-                self.lane_asleep(now, asleep);
                 if !asleep {
                     self.leaving_again(now);
                 }
@@ -271,29 +241,19 @@ impl Engine {
 
     /// When to report [`Input::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
-        let feeds = self.feeds.values().filter_map(|(feed, _)| feed.next_deadline());
         let rest = [
+            self.feeds.next_deadline(),
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
             self.leaving_deadline(),
-            self.tokens.lock_again,
+            self.tokens.lock_again.filter(|_| !self.lane.rests()),
             self.listing.as_ref().and_then(|listing| listing.again),
-            (!self.held.is_empty()).then_some(self.quiet.until()),
+            (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
             self.opening.next_deadline(self.quiet.until()),
         ];
         let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
-        feeds.chain(slow).chain(rest.into_iter().flatten()).min()
-    }
-
-    /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
-    pub fn stamp(&mut self, now: Mono, device: Timestamp) -> Stamp {
-        self.hlc.stamp(self.clock.now(now).unwrap_or(device))
-    }
-
-    /// The server's time, once it is known.
-    pub fn server_time(&self, now: Mono) -> Option<Timestamp> {
-        self.clock.now(now)
+        slow.chain(rest.into_iter().flatten()).min()
     }
 
     fn done(&mut self, now: Mono) -> Vec<Effect> {
@@ -322,9 +282,11 @@ impl Engine {
 
     fn request(&mut self, now: Mono, what: Asking, http: HttpRequest) -> u64 {
         let request = self.number();
-        let asked = Asked { what, at: now, head: None, body: Vec::new(), believed: None, loss: None };
+        // So long that that of a token does not grow, and leave what it was.
+        let body = Vec::with_capacity(if matches!(what, Asking::Token) { TOKEN_ANSWER } else { 0 }).into();
+        let asked = Asked { what, at: now, head: None, date: None, body, wish: None, loss: None };
         self.requests.insert(request, asked);
-        if now < self.quiet.until() {
+        if now < self.quiet.until() || self.lane.rests() {
             self.held.push((request, http));
         } else {
             self.out.push(Effect::Http { request, http });
@@ -332,17 +294,28 @@ impl Engine {
         request
     }
 
+    /// Nobody waits for an answer any more.
+    fn forget(&mut self, request: u64) {
+        self.requests.remove(&request);
+        self.reading.remove(&request);
+        self.opening.is_done(request);
+        self.quiet.is_done(request);
+        let held = self.held.len();
+        self.held.retain(|(waits, _)| *waits != request);
+        if held == self.held.len() {
+            self.out.push(Effect::Abort { request });
+        }
+    }
+
     fn each_feed(&mut self, now: Mono, input: impl Fn(&str) -> FeedInput<'static>) {
-        for name in self.feeds.keys().cloned().collect::<Vec<_>>() {
+        for name in self.feeds.names() {
             self.feed(now, &name, input(&name));
         }
     }
 
     fn feed(&mut self, now: Mono, name: &str, input: FeedInput<'_>) {
-        let Some((feed, _)) = self.feeds.get_mut(name) else { return };
-        let before = feed.state();
-        let effects = feed.handle(now, input);
-        self.feeds_changed |= feed.state() != before;
+        let (effects, is_changed) = self.feeds.handle(now, name, input);
+        self.feeds_changed |= is_changed;
         for effect in effects {
             self.feed_effect(now, name, effect);
         }
@@ -351,28 +324,22 @@ impl Engine {
     fn feed_effect(&mut self, now: Mono, name: &str, effect: FeedEffect) {
         match effect {
             FeedEffect::Abort { connection } => {
-                let is_it = |asked: &Asked| matches!(&asked.what, Asking::Feed { feed, connection: one, .. } if **feed == *name && *one == connection);
-                let request =
-                    self.requests.iter().find(|(_, asked)| is_it(asked)).map(|(request, _)| *request);
-                if let Some(request) = request {
-                    self.requests.remove(&request);
-                    self.opening.is_done(request);
-                    let held = self.held.len();
-                    self.held.retain(|(waits, _)| *waits != request);
-                    if held == self.held.len() {
-                        self.out.push(Effect::Abort { request });
-                    }
+                let request = self.feeds.request_of(name, connection);
+                if let Some(request) = request.filter(|request| self.requests.contains_key(request)) {
+                    self.forget(request);
                 }
             }
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
             FeedEffect::Refetch => self.list(now, name),
             FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
+            // The next token may have come while its refusal of the one before was under way.
+            FeedEffect::Unauthorized if self.has_token(now) => self.feed(now, name, FeedInput::TokenReady),
             FeedEffect::Unauthorized => self.wanted(now),
         }
     }
 
     fn give(&mut self, name: &str, from: Offset, messages: Vec<Box<str>>, to: Offset) {
-        let kind = self.feeds.get(name).map_or(FeedKind::Messages, |(_, kind)| *kind);
+        let kind = self.feeds.get(name).map_or(FeedKind::Messages, |feed| feed.kind);
         let feed: Box<str> = name.into();
         match kind {
             FeedKind::Records => {
@@ -407,7 +374,9 @@ impl Engine {
         self.release(now);
         self.give_up_what_drips(now);
         let random = self.random.next();
-        self.each_feed(now, |_| FeedInput::Timer { random });
+        for name in self.feeds.due(now) {
+            self.feed(now, &name, FeedInput::Timer { random });
+        }
         self.token_timer(now);
         let effects = self.outbox.handle(now, OutboxInput::Timer);
         self.outbox_effects(now, effects);

@@ -51,7 +51,7 @@ impl Engine {
             self.open(now, name, connection, &request);
             return;
         }
-        let of_a_person = self.feeds.get(name).is_some_and(|(_, kind)| *kind == FeedKind::Records);
+        let of_a_person = self.feeds.get(name).is_some_and(|feed| feed.kind == FeedKind::Records);
         let waits = (name.into(), connection, request);
         if of_a_person {
             self.opening.queue.push_front(waits);
@@ -71,7 +71,7 @@ impl Engine {
         while self.opening.turns.len() < most
             && let Some((name, connection, request)) = self.opening.queue.pop_front()
         {
-            if self.feeds.get(&name).is_none_or(|(feed, _)| !feed.is_queued(connection)) {
+            if self.feeds.get(&name).is_none_or(|feed| !feed.machine.is_queued(connection)) {
                 continue;
             }
             self.feed(now, &name, FeedInput::Asked { connection });
@@ -82,12 +82,16 @@ impl Engine {
         }
     }
 
+    /// The feed waits, as if the token had been refused.
+    pub(super) fn no_token_to_open(&mut self, now: Mono, name: &str, connection: u64) {
+        let head = FeedHead { status: 401, ..FeedHead::default() };
+        self.feed(now, name, FeedInput::Head { connection, head });
+    }
+
     /// Asks for a connection; gives the number of the request, `None` where there is no token.
     fn open(&mut self, now: Mono, name: &str, connection: u64, request: &FeedRequest) -> Option<u64> {
         let Some((token, bearer)) = self.bearer(now) else {
-            // The feed waits, as if the token had been refused.
-            let head = FeedHead { status: 401, ..FeedHead::default() };
-            self.feed(now, name, FeedInput::Head { connection, head });
+            self.no_token_to_open(now, name, connection);
             return None;
         };
         let http = HttpRequest {
@@ -97,6 +101,8 @@ impl Engine {
             body: Vec::new(),
             is_stream: request.live != Live::No,
         };
-        Some(self.request(now, Asking::Feed { feed: name.into(), connection, token }, http))
+        let request = self.request(now, Asking::Feed { feed: name.into(), connection, token }, http);
+        self.feeds.asked(name, connection, request);
+        Some(request)
     }
 }

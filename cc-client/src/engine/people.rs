@@ -1,6 +1,7 @@
 //! Whose the store is: which sessions are of the person whose items are shown, and what becomes of the writes of somebody who was never known.
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::OutboxInput;
@@ -59,7 +60,7 @@ impl Engine {
     /// The person of this process, as far as the platform, or a store that knows the session, has said who that is.
     #[cfg(feature = "tokio")]
     pub(crate) fn person(&self) -> crate::mine::Person {
-        let session = self.tokens.session.as_deref();
+        let session = self.tokens.session.as_ref().map(|session| session.as_str());
         let principal = self.tokens.principal.clone().filter(|_| session.is_none() || !self.tokens.is_unsure);
         let session = session.filter(|_| principal.is_none()).map(digest);
         crate::mine::Person { principal, session }
@@ -118,13 +119,16 @@ impl Engine {
     /// A known session: what is there may be shown.
     pub(super) fn known_again(&mut self) {
         if std::mem::take(&mut self.tokens.is_unsure) {
-            self.ask_store(StoreCommand::SetValue { name: UNSURE, value: Vec::new() }, Ticket::Nothing);
+            self.ask_store(
+                StoreCommand::SetValue { name: UNSURE, value: Zeroizing::default() },
+                Ticket::Nothing,
+            );
             self.out.push(Effect::Changed { records: Vec::new() });
         }
     }
 
     fn keep_sessions(&mut self) {
-        let value = self.tokens.sessions.clone();
+        let value = self.tokens.sessions.clone().into();
         self.ask_store(StoreCommand::SetValue { name: SESSIONS, value }, Ticket::Nothing);
     }
 }
@@ -137,7 +141,7 @@ mod tests {
     fn a_session_is_known_by_its_digest_and_the_oldest_of_many_is_forgotten() {
         let mut engine = Engine::new(crate::engine::EngineConfig::new(1, 1));
         for number in 0..=MOST_SESSIONS {
-            engine.tokens.session = Some(format!("session {number}"));
+            engine.tokens.session = Some(format!("session {number}").into());
             engine.remember_session();
             engine.remember_session();
         }

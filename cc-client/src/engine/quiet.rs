@@ -2,15 +2,16 @@
 //!
 //! The platform says it in an answer of its own: JSON with a code that is known, or what was asked for. Its word holds for everything, up to an
 //! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
-//! than the network stays the same. Whatever else says it, such as the page of a captive portal, is not heard.
+//! than the network stays the same. JSON counts like that too, with any status, until its end shows whose it is, and a 429 or 503 where that end never comes.
+//! Whatever else says it, such as the page of a captive portal, is not heard.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
+use super::{Asked, Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
 use crate::wire::{Problem, ProblemCode};
@@ -29,21 +30,37 @@ pub(super) struct Quiet {
     own: Mono,
     /// Somebody in front of it did.
     others: Mono,
+    /// Somebody did in these requests' answers, whose ends have not come.
+    unjudged: BTreeMap<u64, Unjudged>,
 }
 
-/// A wait that is believed until the body says whose it is.
 #[derive(Clone, Copy)]
-pub(super) struct Believed {
+struct Unjudged {
+    until: Mono,
+    /// The status is one with which a balancer may ask for it.
+    is_busy: bool,
+}
+
+/// A wait of which the end of the answer says whose it is.
+#[derive(Clone, Copy)]
+pub(super) struct Wish {
     at: Mono,
     wait: Duration,
-    before: Mono,
     status: u16,
 }
 
 impl Quiet {
     /// Until when nothing is sent.
     pub(super) fn until(&self) -> Mono {
-        self.own.max(self.others)
+        let unjudged = self.unjudged.values().map(|unjudged| unjudged.until).max().unwrap_or_default();
+        self.own.max(self.others).max(unjudged)
+    }
+
+    /// A request is over, and its answer did not show that it was the platform's.
+    pub(super) fn is_done(&mut self, request: u64) {
+        if let Some(Unjudged { until, is_busy: true }) = self.unjudged.remove(&request) {
+            self.others = self.others.max(until);
+        }
     }
 }
 
@@ -56,25 +73,22 @@ impl Engine {
     pub(super) fn hear_wish(&mut self, now: Mono, request: u64, head: &mut HttpHead) {
         let Some(wait) = head.retry_after(self.clock.now(now)) else { return };
         let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        let is_stream = kind.starts_with("text/event-stream") || kind.starts_with("application/x-ndjson");
-        let is_feed = head.header("stream-next-offset").is_some();
+        let is_feed = head.is_of_feed();
         let Some(asked) = self.requests.get_mut(&request) else { return };
         let may_be_own = match head.status {
             300..=399 => false,
-            200..=299 if matches!(asked.what, Asking::Feed { .. }) => is_stream || is_feed,
+            200..=299 if matches!(asked.what, Asking::Feed { .. }) => is_feed,
             _ => kind.contains("json"),
         };
         if may_be_own {
             let wait = wait.min(LONGEST);
-            let before = self.quiet.own;
-            if head.status >= 300 || !matches!(asked.what, Asking::Feed { .. }) {
-                asked.believed = Some(Believed { at: now, wait, before, status: head.status });
+            if head.status < 300 && matches!(asked.what, Asking::Feed { .. }) {
+                return self.believe(now, now + wait);
             }
-            if now + wait > before {
-                self.quiet.own = now + wait;
-                self.keep_quiet(wait);
-            }
-        } else if matches!(head.status, 429 | 503) {
+            asked.wish = Some(Wish { at: now, wait, status: head.status });
+            let until = now + wait.min(LONGEST_OF_OTHERS);
+            self.quiet.unjudged.insert(request, Unjudged { until, is_busy: is_busy(head.status) });
+        } else if is_busy(head.status) {
             let wait = wait.min(LONGEST_OF_OTHERS);
             self.quiet.others = self.quiet.others.max(now + wait);
             head.set("retry-after", wait.as_secs());
@@ -88,49 +102,80 @@ impl Engine {
         is_in_doubt && so_far < REFUSAL
     }
 
-    /// An answer is whole: what it wished is believed where it is the platform's.
+    /// An answer has come to its end: what it wished is believed where it is whole, and the platform's.
     pub(super) fn judge_wish(
         &mut self,
         now: Mono,
-        believed: Believed,
+        request: u64,
+        asked: &Asked,
         head: Option<&mut HttpHead>,
-        body: &[u8],
+        whole: bool,
     ) {
-        if is_own(believed.status, body) {
-            return;
-        }
-        let wait = believed.wait.min(LONGEST_OF_OTHERS);
-        self.quiet.others = self.quiet.others.max(believed.at + wait);
+        let Some(wish) = asked.wish else { return };
+        let is_own = whole && is_own(wish.status, &asked.body);
         if let Some(head) = head {
-            head.set("retry-after", wait.as_secs());
+            match (is_own, is_busy(wish.status)) {
+                (true, _) => head.set("retry-after", wish.wait.as_secs()),
+                (false, true) => head.set("retry-after", wish.wait.min(LONGEST_OF_OTHERS).as_secs()),
+                (false, false) => head.headers.retain(|(name, _)| name != "retry-after"),
+            }
         }
-        // Unless the platform has wished for more meanwhile.
-        if self.quiet.own == believed.at + believed.wait {
-            self.quiet.own = believed.before;
-            self.keep_quiet(self.quiet.own - now);
+        if is_own {
+            self.quiet.unjudged.remove(&request);
+            // Who has written too much may still read: the outbox waits by itself.
+            if !is_of_writes(wish.status, asked) {
+                self.believe(now, wish.at + wish.wait);
+            }
         }
+        self.quiet.is_done(request);
     }
 
-    fn keep_quiet(&mut self, left: Duration) {
-        self.ask_store(StoreCommand::Quiet { millis: left.as_millis() as i64 + 1 }, Ticket::Nothing);
+    /// The platform itself wishes to be left alone until then.
+    fn believe(&mut self, now: Mono, until: Mono) {
+        if until > self.quiet.own.max(now) {
+            self.quiet.own = until;
+            let millis = (until - now).as_millis() as i64 + 1;
+            self.ask_store(StoreCommand::Quiet { millis }, Ticket::Nothing);
+        }
     }
 
     /// Who asked on another network is not there any more.
     pub(super) fn quiet_network(&mut self, now: Mono) {
         self.quiet.others = Mono::default();
+        self.quiet.unjudged.clear();
         self.release(now);
     }
 
-    /// Sends what waited.
+    /// Sends what waited, with the token of now: that of when it was asked for may have ended.
     pub(super) fn release(&mut self, now: Mono) {
-        if now < self.quiet.until() {
+        if now < self.quiet.until() || self.lane.rests() {
             return;
         }
-        for (request, http) in std::mem::take(&mut self.held) {
-            if let Some(asked) = self.requests.get_mut(&request) {
-                asked.at = now;
+        for (request, mut http) in std::mem::take(&mut self.held) {
+            let bearer = self.bearer(now);
+            let Some(asked) = self.requests.get_mut(&request) else { continue };
+            asked.at = now;
+            if let Some(token) = asked.what.token() {
+                let Some((number, bearer)) = bearer else {
+                    self.take_back(now, request);
+                    continue;
+                };
+                *token = number;
+                http.authorize(bearer);
             }
             self.out.push(super::Effect::Http { request, http });
+        }
+    }
+
+    /// What was held needs a token, and there is none any more.
+    fn take_back(&mut self, now: Mono, request: u64) {
+        let Some(asked) = self.requests.remove(&request) else { return };
+        self.opening.is_done(request);
+        match asked.what {
+            Asking::Feed { feed, connection, .. } => self.no_token_to_open(now, &feed, connection),
+            Asking::Listing { .. } => self.no_token_to_list(now),
+            Asking::Outbox { .. } => self.no_token_to_send(now),
+            Asking::SignOut | Asking::Token => {}
         }
     }
 
@@ -143,7 +188,7 @@ impl Engine {
     pub fn status(&self, now: Mono) -> Status {
         let mut status = Status {
             auth: self.auth.state(),
-            feeds: self.feeds.iter().map(|(name, (feed, _))| (name.clone(), feed.state())).collect(),
+            feeds: self.feeds.iter().map(|(name, feed)| (name.into(), feed.machine.state())).collect(),
             outbox: self.outbox.state(),
             server_time: self.clock.now(now),
             store_failed: self.store_failed,
@@ -208,8 +253,13 @@ impl Engine {
     }
 }
 
+/// Whether a balancer says with this status that there is too much to do.
+fn is_busy(status: u16) -> bool {
+    matches!(status, 429 | 503)
+}
+
 /// Whether JSON is the platform's: a refusal with a code that is known, or what was asked for.
-fn is_own(status: u16, body: &[u8]) -> bool {
+pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Marks {
@@ -224,6 +274,14 @@ fn is_own(status: u16, body: &[u8]) -> bool {
     marks.items.is_some() || marks.results.is_some() || marks.token.is_some()
 }
 
+/// Whether the platform says that too much was written: that holds up writes alone.
+fn is_of_writes(status: u16, asked: &Asked) -> bool {
+    let code = Problem::read(status, Some("application/json"), &asked.body).code;
+    matches!(asked.what, Asking::Outbox { .. })
+        && matches!(status, 429 | 507)
+        && code == ProblemCode::RateLimited
+}
+
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
 pub(super) fn is_strange(head: &HttpHead) -> bool {
     let kind = head.header("content-type").unwrap_or_default();
@@ -234,6 +292,17 @@ pub(super) fn is_strange(head: &HttpHead) -> bool {
         400..=499 => !kind.contains("json"),
         _ => false,
     }
+}
+
+/// The status with which the platform itself said that a feed, or a place in it, is not there.
+pub(super) fn gone(head: Option<&HttpHead>, body: &[u8]) -> Option<u16> {
+    let head = head?;
+    let code = Problem::read(head.status, head.header("content-type"), body).code;
+    let is_gone = matches!(
+        (head.status, code),
+        (400, ProblemCode::MalformedOffset) | (404, ProblemCode::NotFound) | (410, ProblemCode::OffsetGone)
+    );
+    is_gone.then_some(head.status)
 }
 
 /// The status with which the platform itself said no for good, as its protocol has it: a gateway's JSON says nothing of what one may read.

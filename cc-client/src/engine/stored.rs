@@ -1,7 +1,7 @@
 //! What the store said, and what follows from it.
 
 use super::{Effect, Engine, StoreAnswer, Ticket};
-use crate::decide::{FeedInput, OutboxInput};
+use crate::decide::{FeedInput, Loss, OutboxInput, OutboxState};
 use crate::store::StoreError;
 use crate::{Mono, Offset};
 
@@ -44,11 +44,22 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
+            (Ticket::StampAnew, _) => self.stamped_anew(now),
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
-            (Ticket::Look, StoreAnswer::Rows(rows)) => self.looked(now, &rows),
+            (Ticket::Load, StoreAnswer::Unresolved) => {
+                let effects = self.outbox.handle(now, OutboxInput::Unresolved);
+                self.outbox_effects(now, effects);
+            }
+            (Ticket::Look, StoreAnswer::Rows(rows)) => {
+                let found = if rows.is_empty() { OutboxState::Idle } else { OutboxState::Loading };
+                self.looked(now, found);
+            }
+            (Ticket::Look, StoreAnswer::Unresolved) => self.looked(now, OutboxState::Unresolved),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
-            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => self.locked(now, taken, value.as_deref()),
+            (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {
+                self.locked(now, taken, value.as_ref().map(|value| value.as_slice()));
+            }
             _ => {}
         }
     }
@@ -62,18 +73,19 @@ impl Engine {
     fn store_lost(&mut self, now: Mono, what: Ticket, error: &StoreError) {
         self.store_failed |= !error.passes();
         let random = self.random.next();
+        let loss = if matches!(error, StoreError::Full) { Loss::StorageFull } else { Loss::StoreFailed };
         match what {
             Ticket::Anew { feed } => {
                 // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
-                let stored = self.feeds.get(&feed).map(|(machine, _)| machine.stored().clone());
+                let stored = self.feeds.get(&feed).map(|followed| followed.machine.stored().clone());
                 let offset = stored.unwrap_or_default();
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
             Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
                 self.forget_deliveries(&feed);
-                self.feed(now, &feed, FeedInput::StoreFailed { random });
+                self.feed(now, &feed, FeedInput::StoreFailed { loss, random });
             }
-            Ticket::Replace { feed, .. } => self.list_later(now, &feed),
+            Ticket::Replace { feed, .. } => self.list_later(now, &feed, loss),
             Ticket::Load => {
                 let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
                 self.outbox_effects(now, effects);
@@ -82,6 +94,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::ReclaimFailed { random });
                 self.outbox_effects(now, effects);
             }
+            Ticket::StampAnew => self.not_stamped(now),
             Ticket::Settle { .. } => {
                 // The same rows are asked about again; the server knows them by then.
                 let effects = self.outbox.handle(now, OutboxInput::SettleFailed { random });

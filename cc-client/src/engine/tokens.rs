@@ -1,4 +1,8 @@
-//! Tokens: the one place that holds secrets.
+//! Tokens, and the session for which they are given.
+//!
+//! Whatever holds one of these secrets here, or passes it on (a request, a command to the store, what the app orders), wipes it when it is
+//! dropped. What others copy on the way is theirs: the HTTP library what it sends and receives, and, where processes share tokens, the store
+//! has the present one on disk.
 
 use std::time::Duration;
 
@@ -6,15 +10,16 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::people::{digest, is_known, is_of_another};
+use super::words::bearer;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
-use crate::decide::{AuthEffect, AuthInput, AuthLoss, FeedInput, OutboxInput, TokenUse};
+use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
 use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
 
 #[derive(Default)]
 pub(super) struct Tokens {
-    pub(super) session: Option<String>,
+    pub(super) session: Option<Zeroizing<String>>,
     token: Zeroizing<String>,
     number: u64,
     /// Whose the store is, as far as that is known.
@@ -27,16 +32,8 @@ pub(super) struct Tokens {
     pub(super) sessions: Vec<u8>,
     /// A token that is not used before the store is its owner's.
     coming: Option<Coming>,
-    /// When a lock that another process holds is asked for again.
+    /// When a lock is asked for again that another process holds, or that waits until this client rests no more.
     pub(super) lock_again: Option<Mono>,
-}
-
-impl Drop for Tokens {
-    fn drop(&mut self) {
-        if let Some(session) = &mut self.session {
-            session.zeroize();
-        }
-    }
 }
 
 /// A token of which the store has still to learn whose it is.
@@ -50,7 +47,7 @@ struct Coming {
 #[derive(Deserialize, Serialize)]
 struct Shared {
     number: u64,
-    token: String,
+    token: Zeroizing<String>,
     /// Milliseconds since 1970, by the server's clock; `None` where that was not known.
     #[serde(default)]
     expires: Option<i64>,
@@ -76,10 +73,15 @@ impl Engine {
     pub(super) fn bearer(&mut self, now: Mono) -> Option<(u64, String)> {
         match self.auth.token(now) {
             TokenUse::Ready(number) if number == self.tokens.number => {
-                Some((number, format!("Bearer {}", *self.tokens.token)))
+                Some((number, bearer(&self.tokens.token)))
             }
             _ => None,
         }
+    }
+
+    /// Whether there is a good token.
+    pub(super) fn has_token(&self, now: Mono) -> bool {
+        self.auth.token(now) == TokenUse::Ready(self.tokens.number)
     }
 
     pub(super) fn wanted(&mut self, now: Mono) {
@@ -100,7 +102,7 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    pub(super) fn signed_in(&mut self, now: Mono, session: String) {
+    pub(super) fn signed_in(&mut self, now: Mono, session: Zeroizing<String>) {
         self.stay(now, &session);
         let principal = self.tokens.principal.as_deref();
         let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
@@ -112,9 +114,7 @@ impl Engine {
             self.let_go_of_the_nameless();
         }
         self.tokens.is_fresh = true;
-        if let Some(mut before) = self.tokens.session.replace(session) {
-            before.zeroize();
-        }
+        self.tokens.session = Some(session);
         if self.tokens.principal.is_none() && !self.tokens.is_unsure {
             // What is written before a first token is this session's.
             self.remember_session();
@@ -124,7 +124,10 @@ impl Engine {
         self.tokens.coming = None;
         self.forget_requests(|what| matches!(what, Asking::Token));
         if self.config.share_tokens {
-            self.ask_store(StoreCommand::SetValue { name: NAME, value: Vec::new() }, Ticket::Nothing);
+            self.ask_store(
+                StoreCommand::SetValue { name: NAME, value: Zeroizing::default() },
+                Ticket::Nothing,
+            );
         }
         self.each_feed(now, |_| FeedInput::SignedIn);
         let effects = self.auth.handle(now, AuthInput::SignedIn);
@@ -132,9 +135,7 @@ impl Engine {
     }
 
     pub(super) fn signed_out(&mut self, now: Mono) {
-        if let Some(mut session) = self.tokens.session.take() {
-            session.zeroize();
-        }
+        self.tokens.session = None;
         self.tokens.token.zeroize();
         self.tokens.coming = None;
         let effects = self.auth.handle(now, AuthInput::Over);
@@ -146,11 +147,11 @@ impl Engine {
     /// A person wishes to be signed out.
     pub(super) fn sign_out(&mut self, now: Mono) {
         let Some(session) = self.tokens.session.take() else { return };
-        self.leave(now, session.into());
+        self.leave(now, session);
         self.unsure(LEFT);
         self.let_go_of_the_nameless();
         if self.config.share_tokens {
-            let forgotten = StoreCommand::SetValue { name: NAME, value: Vec::new() };
+            let forgotten = StoreCommand::SetValue { name: NAME, value: Zeroizing::default() };
             self.ask_store(forgotten, Ticket::Nothing);
         }
         self.signed_out(now);
@@ -162,7 +163,7 @@ impl Engine {
         if word == LEFT {
             self.tokens.sessions.clear();
         }
-        self.ask_store(StoreCommand::SetValue { name: UNSURE, value: word.to_vec() }, Ticket::Nothing);
+        self.ask_store(StoreCommand::SetValue { name: UNSURE, value: word.to_vec().into() }, Ticket::Nothing);
     }
 
     /// The store is of the person of the token that came.
@@ -201,8 +202,8 @@ impl Engine {
         self.listing = None;
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
-        // What the store is still to say of the one before.
-        self.tickets.retain(|_, what| matches!(what, Ticket::Lock | Ticket::Nothing));
+        // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
+        self.tickets.retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing));
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
         let effects = self.outbox.handle(now, OutboxInput::Anew);
@@ -217,13 +218,7 @@ impl Engine {
             .map(|(request, _)| *request)
             .collect();
         for request in forgotten {
-            self.requests.remove(&request);
-            self.reading.remove(&request);
-            let held = self.held.len();
-            self.held.retain(|(waits, _)| *waits != request);
-            if held == self.held.len() {
-                self.out.push(Effect::Abort { request });
-            }
+            self.forget(request);
         }
     }
 
@@ -232,6 +227,8 @@ impl Engine {
             match effect {
                 // A lock that a killed process has left would hold this one up for nothing.
                 AuthEffect::Lock if !self.config.share_tokens => self.locked(now, true, None),
+                // A client that rests holds no lock.
+                AuthEffect::Lock if self.lane.rests() => self.tokens.lock_again = Some(now),
                 AuthEffect::Lock => {
                     let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
                     self.ask_store(command, Ticket::Lock);
@@ -255,10 +252,7 @@ impl Engine {
         let http = HttpRequest {
             method: "POST",
             target: "/v1/auth/token".to_owned(),
-            headers: vec![
-                ("accept", "application/json".to_owned()),
-                ("authorization", format!("Bearer {session}")),
-            ],
+            headers: vec![("accept", "application/json".to_owned()), ("authorization", bearer(session))],
             body: Vec::new(),
             is_stream: false,
         };
@@ -270,6 +264,10 @@ impl Engine {
         if !taken {
             self.tokens.lock_again = Some(now + LOCK_AGAIN);
             return;
+        }
+        if self.config.share_tokens && self.lane.rests() {
+            self.tokens.lock_again = Some(now);
+            return self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing);
         }
         let mut stored = None;
         if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
@@ -291,9 +289,11 @@ impl Engine {
                 // The other process has told the store so before it shared the token.
                 self.tokens.principal = Some(subject);
             }
-            if left > 0 && is_mine && shared.number > self.tokens.number {
+            // One that nobody waits for any more is not taken: the machine would not know of it.
+            let is_waited_for = self.auth.state() == AuthState::Locking;
+            if left > 0 && is_mine && is_waited_for && shared.number > self.tokens.number {
                 self.tokens.number = shared.number;
-                self.tokens.token = Zeroizing::new(shared.token);
+                self.tokens.token = shared.token;
                 stored = Some((shared.number, Duration::from_millis(left as u64)));
             }
         }
@@ -317,7 +317,7 @@ impl Engine {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Answer {
-            token: String,
+            token: Zeroizing<String>,
             expires_in: u64,
         }
         let status = head.map(|head| head.status);
@@ -329,7 +329,7 @@ impl Engine {
         let input = match (status, answer) {
             (_, Some(answer)) => {
                 let life = Duration::from_secs(answer.expires_in.min(86_400));
-                let (principal, token) = (subject(&answer.token), Zeroizing::new(answer.token));
+                let (principal, token) = (subject(&answer.token), answer.token);
                 let is_told = !self.tokens.is_unsure && !self.tokens.is_fresh;
                 if self.tokens.principal.as_ref() == Some(&principal) && is_told {
                     return self.use_token(now, token, life);
@@ -392,18 +392,18 @@ impl Engine {
         let expires = expires.map(|server| server.timestamp_millis().saturating_add(life.as_millis() as i64));
         let shared = Shared {
             number: self.tokens.number,
-            token: (*self.tokens.token).clone(),
+            token: self.tokens.token.clone(),
             expires,
             life: Some(life.as_millis() as u64),
             session: self.session_hex(),
         };
         if let Ok(value) = serde_json::to_vec(&shared) {
-            self.ask_store(StoreCommand::SetValue { name: NAME, value }, Ticket::Nothing);
+            self.ask_store(StoreCommand::SetValue { name: NAME, value: value.into() }, Ticket::Nothing);
         }
     }
 
     pub(super) fn token_timer(&mut self, now: Mono) {
-        if self.tokens.lock_again.is_some_and(|again| now >= again) {
+        if !self.lane.rests() && self.tokens.lock_again.is_some_and(|again| now >= again) {
             self.tokens.lock_again = None;
             let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
             self.ask_store(command, Ticket::Lock);

@@ -14,7 +14,9 @@ use crate::{Mono, Write, WriteId};
 /// The rows of the batch under way.
 #[derive(Default)]
 pub(super) struct Uplink {
-    rows: BTreeMap<u64, Write>,
+    pub(super) rows: BTreeMap<u64, Write>,
+    /// They were stamped anew, and are sent as they are.
+    pub(super) is_stamped: bool,
 }
 
 impl Uplink {
@@ -76,25 +78,21 @@ impl Engine {
                 OutboxEffect::Send { rows, sequence } => self.send(now, &rows, sequence),
                 // What was answered is settled where the answer is read.
                 OutboxEffect::Settle { outcomes } => self.settle(outcomes, &BTreeMap::new()),
+                // The next token may have come while its refusal of the one before was under way.
+                OutboxEffect::Unauthorized if self.has_token(now) => {
+                    let effects = self.outbox.handle(now, OutboxInput::TokenReady);
+                    self.outbox_effects(now, effects);
+                }
                 OutboxEffect::Unauthorized => self.wanted(now),
             }
         }
     }
 
     fn send(&mut self, now: Mono, rows: &[u64], sequence: u64) {
-        let Some((token, bearer)) = self.bearer(now) else {
-            // The lane waits, as if the token had been refused.
-            let random = self.random.next();
-            let failed = OutboxInput::Failed {
-                status: Some(401),
-                code: ProblemCode::TokenMissing,
-                retry_after: None,
-                expected: None,
-                random,
-            };
-            let effects = self.outbox.handle(now, failed);
-            return self.outbox_effects(now, effects);
-        };
+        let Some((token, bearer)) = self.bearer(now) else { return self.no_token_to_send(now) };
+        if !std::mem::take(&mut self.uplink.is_stamped) && self.is_ahead(now, rows) {
+            return self.stamp_anew(now);
+        }
         let writes = rows.iter().filter_map(|row| self.uplink.rows.get(row));
         let http = HttpRequest {
             method: "POST",
@@ -111,6 +109,20 @@ impl Engine {
             is_stream: false,
         };
         self.request(now, Asking::Outbox { token }, http);
+    }
+
+    /// The lane waits, as if the token had been refused.
+    pub(super) fn no_token_to_send(&mut self, now: Mono) {
+        let random = self.random.next();
+        let failed = OutboxInput::Failed {
+            status: Some(401),
+            code: ProblemCode::TokenMissing,
+            retry_after: None,
+            expected: None,
+            random,
+        };
+        let effects = self.outbox.handle(now, failed);
+        self.outbox_effects(now, effects);
     }
 
     /// The platform answered, or nobody did.
@@ -132,9 +144,6 @@ impl Engine {
         let expected = header("producer-expected-seq").and_then(|text| text.parse().ok());
         let random = self.random.next();
         let (status, detail) = problem.map_or((None, None), |problem| (Some(problem.status), problem.detail));
-        // A row is rejected on the platform's word only, which has a code, be it one that this version does not know.
-        let has_code = serde_json::from_slice::<Refusal>(body).is_ok_and(|refusal| !refusal.code.is_empty());
-        let status = status.filter(|status| has_code || !matches!(status, 400 | 415 | 422));
         if status == Some(401) {
             self.refused(now, token);
         }
@@ -176,7 +185,9 @@ impl Engine {
                 _ => continue,
             };
             let write = self.uplink.rows.get(&row);
-            let current = result.current.zip(write).map(|(current, write)| Record {
+            // A database counts in 63 bits.
+            let current = result.current.filter(|current| i64::try_from(current.version).is_ok());
+            let current = current.zip(write).map(|(current, write)| Record {
                 collection: write.collection.clone(),
                 key: write.key.clone(),
                 version: current.version,
@@ -185,7 +196,8 @@ impl Engine {
                 value: current.value.map(RawValue::get).filter(|value| *value != "null").map(Into::into),
             });
             outcomes.push((row, outcome));
-            known.insert(row, Told { version: result.version, current, detail });
+            let version = result.version.filter(|version| i64::try_from(*version).is_ok());
+            known.insert(row, Told { version, current, detail });
         }
         let effects = self.outbox.handle(now, OutboxInput::Answered { outcomes });
         self.outbox_effects_of(now, effects, &known);

@@ -5,13 +5,15 @@ use std::fmt;
 use std::time::Duration;
 
 use cc_core::Timestamp;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{Record, Row, Settled, StoreError, Taken};
-use crate::wire::RetryAfter;
+use crate::wire::{RetryAfter, parse_http_date};
 use crate::{Offset, Stamp, WriteId};
 
-/// A request to the platform.
+/// A request to the platform. Its headers and its body are wiped when it is dropped, since they may hold a secret: a transport that passes them
+/// on takes them by `std::mem::take`.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -32,6 +34,28 @@ impl HttpRequest {
     pub fn get(target: impl Into<String>) -> Self {
         Self { method: "GET", target: target.into(), headers: Vec::new(), body: Vec::new(), is_stream: false }
     }
+}
+
+impl HttpRequest {
+    /// Puts another token in.
+    pub(super) fn authorize(&mut self, bearer: String) {
+        self.headers.retain(|(known, _)| *known != "authorization");
+        self.headers.push(("authorization", bearer));
+    }
+}
+
+impl Drop for HttpRequest {
+    fn drop(&mut self) {
+        self.headers.iter_mut().for_each(|(_, value)| value.zeroize());
+        self.body.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for HttpRequest {}
+
+/// The value of `authorization`, made in one piece: no part of it is left where it grew.
+pub(crate) fn bearer(secret: &str) -> String {
+    ["Bearer ", secret].concat()
 }
 
 impl fmt::Debug for HttpRequest {
@@ -74,10 +98,24 @@ impl HttpHead {
         self.headers.push((name.to_owned(), value.to_string()));
     }
 
+    /// Whether it is that of a feed, which nobody else makes.
+    pub(super) fn is_of_feed(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        let is_stream = kind.starts_with("text/event-stream") || kind.starts_with("application/x-ndjson");
+        is_stream || self.header("stream-next-offset").is_some()
+    }
+
+    /// When it was made, by the clock of whoever made it; `None` where that was a while ago, and a cache has kept it.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        let is_fresh = self.header("age").is_none_or(|age| age.trim() == "0");
+        parse_http_date(self.header("date").filter(|_| is_fresh)?)
+    }
+
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
+    /// An answer that says what time it is itself is taken at its word.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
         let word = RetryAfter::parse(self.header("retry-after")?)?;
-        Some(word.wait(server.unwrap_or_default()))
+        Some(word.wait(self.date().or(server).unwrap_or_default()))
     }
 }
 
@@ -86,7 +124,7 @@ impl HttpHead {
 #[non_exhaustive]
 pub struct Begin {
     /// The session, a secret; `None` where nobody is signed in.
-    pub session: Option<String>,
+    pub session: Option<Zeroizing<String>>,
     /// Whose the store is, as far as that is known.
     pub principal: Option<Box<str>>,
     /// Somebody signed out, or in, and whose the store is has not been looked at since; or the session is none that is known to be of
@@ -161,7 +199,7 @@ pub enum Input<'a> {
     /// A person or a service signed in.
     SignedIn {
         /// The session, a secret.
-        session: String,
+        session: Zeroizing<String>,
     },
     /// The store has done what it was asked.
     Stored {
@@ -230,7 +268,7 @@ pub enum StoreCommand {
         /// To there.
         to: Offset,
     },
-    /// Remembers, by the device's clock, until when the platform wishes to be left alone.
+    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long.
     Quiet {
         /// How much longer.
         millis: i64,
@@ -248,13 +286,20 @@ pub enum StoreCommand {
     SetValue {
         /// The value's name.
         name: &'static str,
-        /// The value.
-        value: Vec<u8>,
+        /// The value; some hold a secret.
+        value: Zeroizing<Vec<u8>>,
     },
     /// [`crate::store::Store::settle`].
     Settle {
         /// What became of which rows.
         settled: Vec<Settled>,
+    },
+    /// [`crate::store::Store::stamp_anew`].
+    StampAnew {
+        /// Later stamps are refused.
+        latest: Stamp,
+        /// The first new one.
+        first: Stamp,
     },
     /// [`crate::store::Store::take`].
     Take {
@@ -293,8 +338,8 @@ pub enum StoreAnswer {
     Locked {
         /// It was.
         taken: bool,
-        /// The value.
-        value: Option<Vec<u8>>,
+        /// The value, which may hold a secret.
+        value: Option<Zeroizing<Vec<u8>>>,
     },
     /// Items changed by a listing.
     Replaced(Vec<Record>),
@@ -302,6 +347,8 @@ pub enum StoreAnswer {
     Rows(Vec<Row>),
     /// What a page brought.
     Taken(Taken),
+    /// There are rows, and none may be sent: they stand behind a conflict that is open.
+    Unresolved,
 }
 
 /// What to do.
@@ -381,6 +428,7 @@ impl fmt::Debug for StoreCommand {
             Self::Replace { .. } => "Replace",
             Self::SetValue { .. } => "SetValue",
             Self::Settle { .. } => "Settle",
+            Self::StampAnew { .. } => "StampAnew",
             Self::Take { .. } => "Take",
             Self::Unlock { .. } => "Unlock",
         })
@@ -399,6 +447,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
             Self::Taken(_) => "Taken",
+            Self::Unresolved => "Unresolved",
         })
     }
 }

@@ -23,6 +23,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         batches_are_bounded_and_never_empty,
         what_is_done_and_gone_does_not_come_back,
         what_is_done_shows_until_the_feed_tells_of_it,
+        what_is_stamped_too_far_ahead_is_stamped_anew_with_all_behind_it,
         a_conflict_holds_back_its_item_only,
         what_is_written_on_top_of_ones_own_write_has_seen_it,
         what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_is,
@@ -78,6 +79,31 @@ macro_rules! point {
         fn $name($store: &mut dyn Store) $body
     };
 }
+
+point!(what_is_stamped_too_far_ahead_is_stamped_anew_with_all_behind_it, store, {
+    let stamp = |millis, counter| Stamp { millis, counter, node: 1 };
+    let clocks = |store: &mut dyn Store, lane| -> Vec<Stamp> {
+        store.waiting(lane, u32::MAX, u32::MAX).unwrap().iter().map(|row| row.write.clock).collect()
+    };
+    for (number, clock) in [(1, stamp(5, 0)), (2, stamp(90, 0)), (3, stamp(6, 0)), (4, stamp(91, 0))] {
+        let one = Write { clock, ..write(number, "7", WriteKind::Patch, "{}") };
+        store.accept("main", &[one]).unwrap();
+    }
+    let other = Write { clock: stamp(95, 0), ..write(9, "7", WriteKind::Patch, "{}") };
+    store.accept("other", &[other]).unwrap();
+    store.stamp_anew("main", stamp(90, 0), stamp(20, 0)).unwrap();
+    // The last only was too far ahead.
+    assert_eq!(clocks(store, "main"), [stamp(5, 0), stamp(90, 0), stamp(6, 0), stamp(20, 0)]);
+    store.stamp_anew("main", stamp(70, 0), stamp(20, u16::MAX)).unwrap();
+    assert_eq!(clocks(store, "main"), [stamp(5, 0), stamp(20, u16::MAX), stamp(21, 0), stamp(21, 1)]);
+    assert_eq!(clocks(store, "other"), [stamp(95, 0)]);
+    // The next start goes on there, though later stamps were given out.
+    let kept = store.value("stamp").unwrap().unwrap();
+    assert_eq!(kept, stamp(21, 1).to_string().into_bytes());
+    store.stamp_anew("main", stamp(70, 0), stamp(30, 0)).unwrap();
+    assert_eq!(store.value("stamp").unwrap().unwrap(), stamp(30, 0).to_string().into_bytes());
+    assert_eq!(clocks(store, "main")[3], stamp(21, 1));
+});
 
 point!(pages_come_once_and_in_order, store, {
     assert_eq!(store.position("me").unwrap(), None);

@@ -251,6 +251,20 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError> {
+        let waits = |entry: &Entry| *entry.lane == *lane && entry.outcome.is_none();
+        let waiting = self.rows.iter().filter(|(_, entry)| waits(entry));
+        let waiting = waiting.skip_while(|(_, entry)| entry.write.clock <= latest);
+        let (mut last, mut next) = (first, first);
+        for number in waiting.map(|(number, _)| *number).collect::<Vec<_>>() {
+            if let Some(entry) = self.rows.get_mut(&number) {
+                entry.write.clock = next;
+                (last, next) = (next, next.next());
+            }
+        }
+        self.set_value(STAMP, last.to_string().as_bytes())
+    }
+
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {
         let blocked: BTreeSet<(&str, &str)> = self
             .rows

@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 
 use crate::decide::SendOutcome;
 use crate::wire::{Detail, ProblemCode};
-use crate::{Offset, Write, WriteId};
+use crate::{Offset, Stamp, Write, WriteId};
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Durability, Salvage, SqliteStore};
@@ -299,6 +299,10 @@ pub trait Store: Send {
     /// The latest of their stamps is kept as the value `stamp`. Of [`Write::is_of_latest`], one on the version just before one's own
     /// that is done, and not yet told by the feed, has that one as its base; so has one behind one's own that made the item.
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError>;
+
+    /// Stamps writes of a lane that wait anew, in their order: the first whose stamp is later than `latest`, and all behind it, with `first` and
+    /// those that follow. The last of them, or `first`, is the value `stamp` from now on, whatever that was.
+    fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError>;
 
     /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
     /// with an open conflict wait.

@@ -26,8 +26,12 @@ pub struct Faults {
     pub disk_full: u64,
     /// The platform answers 503, with or without a word on when to come back.
     pub unavailable: u64,
-    /// A page of a captive portal answers.
+    /// A page of a captive portal answers, or JSON of a gateway.
     pub portal: u64,
+    /// A proxy on the way takes small requests only.
+    pub small: u64,
+    /// The app writes more than the platform takes.
+    pub large: u64,
 }
 
 impl Default for Faults {
@@ -44,6 +48,8 @@ impl Default for Faults {
             disk_full: 80,
             unavailable: 25,
             portal: 60,
+            small: 20,
+            large: 100,
         }
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use cc_core::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::engine::{HttpHead, HttpRequest};
+use crate::hlc::latest;
 use crate::merge::{Stamps, merge_by_clock};
 use crate::wire::ProblemCode;
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
@@ -24,9 +26,11 @@ pub struct FakePlatform {
     /// The claims of tokens, in base64url: whose they are.
     claims: Option<String>,
     made: u64,
-    /// How often the change of each stamp was done.
-    applied: BTreeMap<Stamp, u32>,
+    /// How often each change was done.
+    applied: BTreeMap<WriteId, u32>,
     forgets_ids: bool,
+    /// What its clock shows; without one it refuses no stamp.
+    time: Option<Timestamp>,
 }
 
 /// A feed, from its beginning; what is before `kept_from` is forgotten.
@@ -46,6 +50,8 @@ struct Kept {
 #[derive(Clone, Debug)]
 struct Done {
     outcome: &'static str,
+    /// Why it was rejected.
+    code: &'static str,
     version: u64,
 }
 
@@ -79,18 +85,18 @@ const TOKEN_LIFE: u64 = 600;
 const PAGE: usize = 40;
 
 #[derive(Deserialize)]
-struct Body<'a> {
+pub(super) struct Body<'a> {
     #[serde(borrow)]
-    changes: Vec<Change<'a>>,
+    pub(super) changes: Vec<Change<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Change<'a> {
-    id: &'a str,
+pub(super) struct Change<'a> {
+    pub(super) id: &'a str,
     collection: String,
     key: String,
     kind: &'a str,
-    clock: &'a str,
+    pub(super) clock: &'a str,
     #[serde(default)]
     base: Option<u64>,
     #[serde(borrow, default)]
@@ -146,6 +152,11 @@ impl FakePlatform {
     /// Tokens are another person's from now on; `claims` is in base64url.
     pub fn belongs_to(&mut self, claims: &str) {
         self.claims = Some(claims.to_owned());
+    }
+
+    /// Sets its clock: what is stamped too far ahead of it is refused.
+    pub fn set_time(&mut self, time: Timestamp) {
+        self.time = Some(time);
     }
 
     /// Forgets every token that was given out.
@@ -282,24 +293,26 @@ impl FakePlatform {
             );
         };
         let place = (change.collection.clone(), change.key.clone());
-        if let Some(code) = refusal(change, id, clock) {
-            failed.insert(place);
-            self.done.entry(id).or_insert(Done { outcome: "rejected", version: 0 });
-            return format!(
-                "{{\"id\":\"{id}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"{code}\"}}}}"
-            );
-        }
         if let Some(done) = self.done.get(&id).filter(|_| !self.forgets_ids) {
             let outcome = if done.outcome == "applied" { "duplicate" } else { done.outcome };
             if outcome != "duplicate" {
                 failed.insert(place);
             }
+            if outcome == "rejected" {
+                return rejected(id, done.code);
+            }
             return format!("{{\"id\":\"{id}\",\"outcome\":\"{outcome}\",\"version\":{}}}", done.version);
         }
         if failed.contains(&place) {
-            return format!(
-                "{{\"id\":\"{id}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"depends\"}}}}"
-            );
+            return rejected(id, "depends");
+        }
+        let body = change.body.map_or("{}", RawValue::get);
+        let is_ahead = self.time.is_some_and(|time| clock > latest(time));
+        let code = if is_ahead { Some(ProblemCode::ClockAhead) } else { refusal(change, id, clock) };
+        if let Some(code) = code.map(ProblemCode::as_str) {
+            failed.insert(place);
+            self.done.insert(id, Done { outcome: "rejected", code, version: 0 });
+            return rejected(id, code);
         }
         let known = self.items.get(&place).map_or(0, |kept| kept.version);
         let is_there = self.items.get(&place).is_some_and(|kept| kept.value.is_some());
@@ -309,7 +322,7 @@ impl FakePlatform {
             && (is_there || change.kind != "put")
         {
             failed.insert(place.clone());
-            self.done.insert(id, Done { outcome: "conflict", version: known });
+            self.done.insert(id, Done { outcome: "conflict", code: "", version: known });
             let value =
                 self.items.get(&place).and_then(|kept| kept.value.clone()).unwrap_or_else(|| "null".into());
             return format!(
@@ -322,9 +335,9 @@ impl FakePlatform {
             // Whoever has seen the latest version may change it, whatever the clocks say.
             kept.stamps = Stamps::default();
         }
-        let version = self.write(&place, change.kind, change.body.map_or("{}", RawValue::get), clock);
-        self.done.insert(id, Done { outcome: "applied", version });
-        *self.applied.entry(clock).or_default() += 1;
+        let version = self.write(&place, change.kind, body, clock);
+        self.done.insert(id, Done { outcome: "applied", code: "", version });
+        *self.applied.entry(id).or_default() += 1;
         format!("{{\"id\":\"{id}\",\"outcome\":\"applied\",\"version\":{version}}}")
     }
 
@@ -361,9 +374,9 @@ impl FakePlatform {
         there.map(|((collection, key), _)| (collection.as_str(), key.as_str()))
     }
 
-    /// How often the change of that stamp was done: at most once, if all is well.
-    pub fn times_applied(&self, clock: Stamp) -> u32 {
-        self.applied.get(&clock).copied().unwrap_or(0)
+    /// How often each change was done that was: once, if all is well.
+    pub fn applied(&self) -> &BTreeMap<WriteId, u32> {
+        &self.applied
     }
 
     /// A platform that does not know its changes again: what is sent twice is done twice.
@@ -403,6 +416,11 @@ fn refusal(change: &Change<'_>, id: WriteId, clock: Stamp) -> Option<ProblemCode
         Ok(()) if !COLLECTIONS.contains(&&*change.collection) => Some(ProblemCode::NotFound),
         Ok(()) => None,
     }
+}
+
+/// What is said of a change that is not done.
+fn rejected(id: WriteId, code: &str) -> String {
+    format!("{{\"id\":\"{id}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"{code}\"}}}}")
 }
 
 fn password(body: &[u8]) -> Answer {

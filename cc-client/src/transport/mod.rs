@@ -9,7 +9,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use crate::engine::{HttpHead, HttpRequest};
 #[cfg(feature = "reqwest")]
@@ -94,14 +95,15 @@ pub enum TransportError {
     Unsendable,
 }
 
-/// A whole answer, of so many bytes at most.
+/// A whole answer, of so many bytes at most; it may hold a secret.
 pub(crate) async fn whole(
     transport: &dyn Transport,
     http: HttpRequest,
     largest: usize,
-) -> Result<(HttpHead, BytesMut), TransportError> {
+) -> Result<(HttpHead, Zeroizing<Vec<u8>>), TransportError> {
     let mut answer = transport.send(http).await?;
-    let mut body = BytesMut::new();
+    // So long that what holds a secret does not grow, and leave what it was.
+    let mut body = Zeroizing::new(Vec::with_capacity(16 << 10));
     while let Some(piece) = answer.body.next().await {
         let piece = piece?;
         if body.len() + piece.len() > largest {

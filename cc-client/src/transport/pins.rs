@@ -11,9 +11,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 
-/// The keys of which one must be in the platform's chain of certificates: what the platform sends, and the certificate among
-/// [`ReqwestOptions::roots`](super::ReqwestOptions::roots) that has signed it. An authority of the system that the platform does not send
-/// itself is not looked for. Each is the SHA-256 of the key as it stands in a certificate
+/// The keys of which one must be in the platform's chain of certificates: that of its own certificate, or of one that has signed it, which
+/// the platform sends or which is among [`ReqwestOptions::roots`](super::ReqwestOptions::roots). What is sent and has signed nothing does
+/// not count. An authority of the system that the platform does not send itself is not looked for. Each is the SHA-256 of the key as it stands in a certificate
 /// (`SubjectPublicKeyInfo`), as RFC 7469 writes it.
 ///
 /// Two at least, so that the one in use can be replaced by the one in the safe. After their end pins hold no more: an app that
@@ -130,21 +130,21 @@ impl fmt::Debug for Pinned {
 }
 
 impl Pinned {
-    /// Whether a root with a pinned key has signed the chain: the platform need not send it.
-    fn is_signed_by_a_known_root(
+    /// Whether a certificate with a pinned key has signed the platform's, itself or by way of others. That it was sent says nothing:
+    /// certificates are public, and whoever has another may send it beside their own. A root need not be sent.
+    fn is_signed_by_a_known_key(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> bool {
+        let signers = intermediates.iter().chain(&self.roots).filter(|signer| self.pins.knows(signer));
+        let anchors: Vec<_> =
+            signers.filter_map(|signer| webpki::anchor_from_trusted_cert(signer).ok()).collect();
         let Ok(end_entity) = webpki::EndEntityCert::try_from(end_entity) else { return false };
         let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms.all;
-        self.roots.iter().filter(|root| self.pins.knows(root)).any(|root| {
-            let Ok(anchor) = webpki::anchor_from_trusted_cert(root) else { return false };
-            let usage = webpki::KeyUsage::server_auth();
-            let anchors = [anchor];
-            end_entity.verify_for_usage(algorithms, &anchors, intermediates, now, usage, None, None).is_ok()
-        })
+        let usage = webpki::KeyUsage::server_auth();
+        end_entity.verify_for_usage(algorithms, &anchors, intermediates, now, usage, None, None).is_ok()
     }
 }
 
@@ -162,8 +162,7 @@ impl ServerCertVerifier for Pinned {
         let is_over = i64::try_from(now.as_secs()).is_ok_and(|now| now >= self.pins.end.timestamp());
         if is_over
             || self.pins.knows(end_entity)
-            || intermediates.iter().any(|one| self.pins.knows(one))
-            || self.is_signed_by_a_known_root(end_entity, intermediates, now)
+            || self.is_signed_by_a_known_key(end_entity, intermediates, now)
         {
             return Ok(verified);
         }

@@ -6,9 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
+use zeroize::Zeroizing;
 
 use super::pins::Pinned;
 use super::{Boxed, HttpAnswer, HttpBody, Pins, Transport, TransportError};
@@ -20,7 +22,9 @@ use crate::engine::{HttpHead, HttpRequest};
 pub struct ReqwestOptions {
     /// The longest wait for a connection.
     pub connect: Duration,
-    /// The longest wait for the head of an answer, and for each piece of a body that is no stream.
+    /// The longest wait for the head of an answer, and for each piece of its body. A body that is sent has a second more for each 8 KiB, so
+    /// that a large one can go over a slow network. Streams, long-polls among them, have no such limit: whoever follows them knows how long
+    /// they may be silent.
     pub answer: Duration,
     /// What the client calls itself.
     pub user_agent: String,
@@ -74,6 +78,8 @@ pub enum OptionsError {
 pub struct ReqwestTransport {
     base: String,
     options: ReqwestOptions,
+    /// Made once: what changes with the network are connections.
+    tls: rustls::ClientConfig,
     clients: Mutex<Clients>,
 }
 
@@ -83,6 +89,9 @@ impl std::fmt::Debug for ReqwestTransport {
     }
 }
 
+/// So many bytes of a body leave in a second, at least: less is as good as nothing.
+const SLOWEST_UPLOAD: u32 = 8 << 10;
+
 #[derive(Clone)]
 struct Clients {
     plain: Client,
@@ -90,7 +99,8 @@ struct Clients {
 }
 
 impl ReqwestTransport {
-    /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one.
+    /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one. Which certificates the system
+    /// trusts is read here, which may take some milliseconds, and not again.
     ///
     /// # Errors
     ///
@@ -122,8 +132,16 @@ impl ReqwestTransport {
                 return Err(OptionsError::AddressPart { part });
             }
         }
-        let clients = Mutex::new(Clients::new(&options)?);
-        Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, clients })
+        HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
+        let tls = tls(&options)?;
+        let clients = Mutex::new(Clients::new(&options, &tls)?);
+        Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, tls, clients })
+    }
+
+    /// The longest wait for the head of an answer; `None` for one that may be silent.
+    fn patience(&self, request: &HttpRequest) -> Option<Duration> {
+        let upload = Duration::from_secs(request.body.len() as u64) / SLOWEST_UPLOAD;
+        (!request.is_stream).then(|| self.options.answer.saturating_add(upload))
     }
 
     fn client(&self, is_stream: bool) -> Client {
@@ -133,33 +151,20 @@ impl ReqwestTransport {
 }
 
 impl Clients {
-    fn new(options: &ReqwestOptions) -> Result<Self, OptionsError> {
-        // The choice of a process that has made one stands.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
-        let roots = roots(options)?;
-        let builder = || -> Result<::reqwest::ClientBuilder, OptionsError> {
-            let mut builder = Client::builder()
+    fn new(options: &ReqwestOptions, tls: &rustls::ClientConfig) -> Result<Self, OptionsError> {
+        let builder = || {
+            Client::builder()
                 .connect_timeout(options.connect)
                 .user_agent(&options.user_agent)
                 .redirect(::reqwest::redirect::Policy::none())
                 .tcp_keepalive(Duration::from_secs(30))
-                .tcp_nodelay(true);
-            if let Some(pins) = &options.pins {
-                return Ok(builder.tls_backend_preconfigured(pinned(pins, roots.clone())?));
-            }
-            for root in &roots {
-                let root = ::reqwest::Certificate::from_der(root).map_err(|_| OptionsError::Tls)?;
-                builder = builder.add_root_certificate(root);
-            }
-            Ok(builder)
+                .tcp_nodelay(true)
+                // One of its own: which cryptography the rest of the process uses is not a library's to say.
+                .tls_backend_preconfigured(tls.clone())
         };
-        let plain = builder()?
-            .read_timeout(options.answer)
-            .pool_idle_timeout(Duration::from_secs(50))
-            .pool_max_idle_per_host(8);
+        let plain = builder().pool_idle_timeout(Duration::from_secs(50)).pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
-        let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
+        let streams = builder().pool_max_idle_per_host(0).no_gzip();
         let build = |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| OptionsError::Tls);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
@@ -175,60 +180,85 @@ fn roots(options: &ReqwestOptions) -> Result<Vec<CertificateDer<'static>>, Optio
     options.roots.iter().enumerate().map(root).collect()
 }
 
-/// TLS as the system does it, and pins on top.
-fn pinned(pins: &Pins, roots: Vec<CertificateDer<'static>>) -> Result<rustls::ClientConfig, OptionsError> {
+/// TLS that trusts what the system does, and pins on top. It may read many files.
+fn tls(options: &ReqwestOptions) -> Result<rustls::ClientConfig, OptionsError> {
+    let roots = roots(options)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let inner = Verifier::new_with_extra_roots(roots.clone(), provider.clone());
-    let inner = Arc::new(inner.map_err(|_| OptionsError::Tls)?);
+    let mut verifier: Arc<dyn ServerCertVerifier> = Arc::new(inner.map_err(|_| OptionsError::Tls)?);
+    if let Some(pins) = &options.pins {
+        verifier = Arc::new(Pinned { inner: verifier, roots, pins: pins.clone() });
+    }
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|_| OptionsError::Tls)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Pinned { inner, roots, pins: pins.clone() }))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(config)
 }
 
 impl Transport for ReqwestTransport {
-    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let client = self.client(request.is_stream);
         let url = format!("{}{}", self.base, request.target);
-        let limit = self.options.answer;
+        let patience = self.patience(&request);
+        let piece = (!request.is_stream).then_some(self.options.answer);
         Box::pin(async move {
             let method = ::reqwest::Method::from_bytes(request.method.as_bytes());
             let mut builder = client.request(method.map_err(|_| TransportError::Unsendable)?, url);
-            for (name, value) in request.headers {
-                let value = HeaderValue::try_from(value).map_err(|_| TransportError::Unsendable)?;
+            // Wiped when reqwest lets go of it.
+            for (name, value) in std::mem::take(&mut request.headers) {
+                let value = Bytes::from_owner(Zeroizing::new(value));
+                let mut value =
+                    HeaderValue::from_maybe_shared(value).map_err(|_| TransportError::Unsendable)?;
+                value.set_sensitive(name == "authorization");
                 builder = builder.header(HeaderName::from_static(name), value);
             }
             if !request.body.is_empty() || request.method == "POST" {
-                builder = builder.body(request.body);
+                let body = Bytes::from_owner(Zeroizing::new(std::mem::take(&mut request.body)));
+                builder = builder.body(body);
             }
-            let sent = tokio::time::timeout(limit, builder.send()).await;
-            let mut answer = sent.map_err(|_| TransportError::TimedOut)?.map_err(|error| failed(&error))?;
+            let mut answer = within(patience, builder.send()).await?;
             let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
             let headers = answer.headers().iter();
             let headers = headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?)));
             let head = HttpHead { status: answer.status().as_u16(), headers: headers.collect() };
             // They lie in the first 8 KiB that were read, and would keep them for as long as a stream lives.
             *answer.headers_mut() = HeaderMap::new();
-            Ok(HttpAnswer { head, body: Box::new(Body(answer)) })
+            Ok(HttpAnswer { head, body: Box::new(Body { answer, piece }) })
         })
     }
 
     fn network_changed(&self) {
-        if let Ok(fresh) = Clients::new(&self.options) {
+        if let Ok(fresh) = Clients::new(&self.options, &self.tls) {
             *self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
         }
     }
 }
 
-struct Body(::reqwest::Response);
+struct Body {
+    answer: ::reqwest::Response,
+    /// The longest wait for a piece.
+    piece: Option<Duration>,
+}
 
 impl HttpBody for Body {
     fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
-        Box::pin(async move { self.0.chunk().await.map_err(|error| failed(&error)).transpose() })
+        Box::pin(async move { within(self.piece, self.answer.chunk()).await.transpose() })
     }
+}
+
+/// What comes of something that may take so long.
+async fn within<T>(
+    limit: Option<Duration>,
+    what: impl Future<Output = ::reqwest::Result<T>>,
+) -> Result<T, TransportError> {
+    let done = match limit {
+        Some(limit) => tokio::time::timeout(limit, what).await.map_err(|_| TransportError::TimedOut)?,
+        None => what.await,
+    };
+    done.map_err(|error| failed(&error))
 }
 
 /// What an error of reqwest means; its text may hold an address and is not kept.

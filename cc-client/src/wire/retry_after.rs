@@ -53,7 +53,8 @@ impl RetryAfter {
 /// Reads an HTTP date in its one current form, as in `Fri, 01 May 2026 10:01:00 GMT`.
 pub(crate) fn parse_http_date(text: &str) -> Option<Timestamp> {
     let (weekday, date) = text.split_once(", ")?;
-    if weekday.len() != 3 {
+    // Years of four digits: later ones would leave what can be reckoned with.
+    if weekday.len() != 3 || date.len() != "01 May 2026 10:01:00 GMT".len() {
         return None;
     }
     let naive = NaiveDateTime::parse_from_str(date, "%d %b %Y %H:%M:%S GMT").ok()?;

@@ -19,7 +19,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use cc_client::decide::{Backoff, SendOutcome};
-use cc_client::engine::FeedKind;
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::testing::Dice;
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
@@ -48,7 +47,7 @@ async fn phone(line: &Line, session: &str, store: &Path, seed: u64) -> Client {
         config.seed = seed;
         let backoff = Backoff { base: Duration::from_millis(200), cap: CAP };
         (config.feed.backoff, config.feed.silence, config.outbox.backoff) = (backoff, SILENCE, backoff);
-        config.feeds.push((EVENTS.into(), FeedKind::Messages));
+        config.follow(EVENTS);
     };
     Client::builder(transport, store).session(session).configure(change).start().await.unwrap()
 }

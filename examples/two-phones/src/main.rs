@@ -25,6 +25,8 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    // What this program asks by itself, beside the client.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir()?;
     if let Some(url) = arguments.url {
         return story(&url, folder.path()).await;

@@ -25,21 +25,6 @@ impl FeedMachine {
                 self.state = FeedState::NeedsToken;
                 return out.push(FeedEffect::Unauthorized);
             }
-            // Not even a fresh position is known: asking at once would go round in a circle.
-            status @ (404 | 410) if self.refetched => {
-                self.refetched = false;
-                return self.lose(now, Loss::Refused(status), head.retry_after, 1.0, out);
-            }
-            // What was handed out is kept nowhere else: it is taken first.
-            404 | 410 if self.received != self.stored => {
-                self.next = Next::OnceStored;
-                return self.go_on(now, out);
-            }
-            404 | 410 => {
-                self.abort(out);
-                self.state = FeedState::Refetching;
-                return out.push(FeedEffect::Refetch);
-            }
             // The wait is drawn when the body has come to its end, with that input's random number. Only the body tells whether it
             // was the platform that said no.
             _ => {}
@@ -167,6 +152,27 @@ impl FeedMachine {
             }
             (200 | 204, _) => self.stream_ended(now, &connection, random, out),
             (status, _) => self.lose(now, Loss::Refused(status), head.retry_after, random, out),
+        }
+    }
+
+    /// The platform itself said that the position, or the stream, is not there, or that the position is none.
+    pub(super) fn gone(&mut self, now: Mono, status: u16, out: &mut Vec<FeedEffect>) {
+        self.connection = None;
+        let is_at_first = self.received == Offset::BEGINNING && self.stored == Offset::BEGINNING;
+        if status != 410 && (self.refetched || is_at_first) {
+            // No other position would do. Who may not see it today may be let in tomorrow.
+            self.state = FeedState::Failed(Loss::Refused(status));
+            self.again = Some(now + self.config.backoff.cap);
+        } else if std::mem::take(&mut self.refetched) {
+            // Not even a fresh position is known: asking at once would go round in a circle.
+            self.lose(now, Loss::Refused(status), None, 1.0, out);
+        } else if self.received == self.stored {
+            self.state = FeedState::Refetching;
+            out.push(FeedEffect::Refetch);
+        } else {
+            // What was handed out is kept nowhere else: it is taken first.
+            self.next = Next::OnceStored;
+            self.go_on(now, out);
         }
     }
 

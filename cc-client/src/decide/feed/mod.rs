@@ -81,6 +81,8 @@ pub struct FeedMachine {
     next: Next,
     /// It was listed anew, and has not been read since.
     refetched: bool,
+    /// When it is looked for again, where it was not there.
+    again: Option<Mono>,
     suspended: bool,
     offline: bool,
 }
@@ -131,6 +133,7 @@ impl FeedMachine {
             empty: 0,
             next: Next::AtOnce,
             refetched: false,
+            again: None,
             suspended: false,
             offline: false,
         }
@@ -190,12 +193,17 @@ impl FeedMachine {
                     self.ended(now, whole, random, &mut out);
                 }
             }
+            FeedInput::Gone { connection, status } => {
+                if self.hears(now, connection) {
+                    self.gone(now, status, &mut out);
+                }
+            }
             FeedInput::Stored { to } => self.on_disk(now, to, &mut out),
-            FeedInput::StoreFailed { random } => {
+            FeedInput::StoreFailed { loss, random } => {
                 self.received = self.stored.clone();
                 self.waiting.clear();
                 self.next = Next::AtOnce;
-                self.lose(now, Loss::StorageFull, None, random, &mut out);
+                self.lose(now, loss, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {
                 if self.state == FeedState::Refetching {
@@ -209,6 +217,7 @@ impl FeedMachine {
                 if self.state == FeedState::Refetching || self.connection.is_some() {
                     self.abort(&mut out);
                     self.state = FeedState::Failed(loss);
+                    self.again = None;
                 }
             }
             FeedInput::SignedIn => {
@@ -238,8 +247,10 @@ impl FeedMachine {
 
     /// When to report [`FeedInput::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
-        if let FeedState::Backoff { until, .. } = self.state {
-            return Some(until);
+        match self.state {
+            FeedState::Backoff { until, .. } => return Some(until),
+            FeedState::Failed(_) => return self.again,
+            _ => {}
         }
         let connection = self.connection.as_ref().filter(|connection| !connection.is_queued)?;
         let silent = connection.heard + self.patience(connection);

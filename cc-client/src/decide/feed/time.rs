@@ -41,6 +41,12 @@ impl FeedMachine {
             }
             return;
         }
+        if matches!(self.state, FeedState::Failed(_)) {
+            if self.again.is_some_and(|again| now >= again) {
+                self.go_on(now, out);
+            }
+            return;
+        }
         let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_queued) else {
             return;
         };

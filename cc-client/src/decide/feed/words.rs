@@ -64,7 +64,8 @@ pub enum FeedState {
     Closed,
     /// Waits for the stream's first word.
     Connecting,
-    /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes.
+    /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes. Where there is
+    /// no such feed, or none that one may see ([`Loss::Refused`] of 404), it is looked for each five minutes, too ([`Backoff::cap`]).
     Failed(Loss),
     /// Not started.
     Idle,
@@ -96,8 +97,10 @@ pub enum Loss {
     Refused(u16),
     /// Nothing was heard for too long.
     Silent,
-    /// What came could not be stored.
+    /// What came could not be stored: the disk is full.
     StorageFull,
+    /// What came could not be stored: the store is busy, or fails.
+    StoreFailed,
     /// More came at once than is allowed.
     TooLarge,
     /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of [`FeedConfig::silence`].
@@ -130,6 +133,14 @@ pub enum FeedInput<'a> {
         whole: bool,
         /// A fresh random number from 0 to 1.
         random: f64,
+    },
+    /// The platform said in its own words that there is nothing at this position any more, that the position is none, or that there is no
+    /// such stream. The answer has ended.
+    Gone {
+        /// Which.
+        connection: u64,
+        /// With this status: 400, 404 or 410.
+        status: u16,
     },
     /// The head of an answer.
     Head {
@@ -168,6 +179,8 @@ pub enum FeedInput<'a> {
     },
     /// What was handed out could not be stored.
     StoreFailed {
+        /// Why.
+        loss: Loss,
         /// A fresh random number from 0 to 1.
         random: f64,
     },
@@ -192,6 +205,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::Asleep(asleep) => write!(f, "Asleep({asleep})"),
             Self::Bytes { connection, bytes } => write!(f, "Bytes({connection}, {} bytes)", bytes.len()),
             Self::Ended { connection, whole, .. } => write!(f, "Ended({connection}, whole: {whole})"),
+            Self::Gone { connection, status } => write!(f, "Gone({connection}, {status})"),
             Self::Head { connection, head } => write!(f, "Head({connection}, {head:?})"),
             Self::Network { up } => write!(f, "Network({up})"),
             Self::Queued { connection } => write!(f, "Queued({connection})"),
@@ -201,7 +215,7 @@ impl fmt::Debug for FeedInput<'_> {
             Self::SignedOut => f.write_str("SignedOut"),
             Self::Start { stored } => write!(f, "Start({stored:?})"),
             Self::Stored { to } => write!(f, "Stored({to:?})"),
-            Self::StoreFailed { .. } => f.write_str("StoreFailed"),
+            Self::StoreFailed { loss, .. } => write!(f, "StoreFailed({loss:?})"),
             Self::Timer { .. } => f.write_str("Timer"),
             Self::TokenReady => f.write_str("TokenReady"),
         }

@@ -19,7 +19,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use one::One;
 use rows::{
     keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
-    set_unreadable, set_value, settle, value, waiting, word_of,
+    set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
 };
 pub use salvage::Salvage;
 
@@ -29,7 +29,7 @@ use super::{
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
-use crate::{Offset, Write, WriteId};
+use crate::{Offset, Stamp, Write, WriteId};
 
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -307,6 +307,10 @@ impl Store for SqliteStore {
             }
             keep_stamp(transaction, writes.iter().map(|write| write.clock).max())
         })
+    }
+
+    fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError> {
+        self.commit(|transaction| stamp_anew(transaction, lane, latest, first))
     }
 
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {

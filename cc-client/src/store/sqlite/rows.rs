@@ -48,6 +48,33 @@ pub(super) fn keep_stamp(connection: &Connection, stamp: Option<Stamp>) -> Resul
     }
 }
 
+/// Stamps what waits anew, from the first row that is stamped later than `latest`.
+pub(super) fn stamp_anew(
+    connection: &Connection,
+    lane: &str,
+    latest: Stamp,
+    first: Stamp,
+) -> Result<(), StoreError> {
+    let mut select = connection.prepare_cached(
+        "SELECT number, clock FROM outbox WHERE lane = ?1 AND outcome IS NULL ORDER BY number",
+    )?;
+    let mut update = connection.prepare_cached("UPDATE outbox SET clock = ?2 WHERE number = ?1")?;
+    let (mut last, mut next) = (first, None);
+    let mut rows = select.query([lane])?;
+    while let Some(row) = rows.next()? {
+        // One that cannot be read is found when it is to be sent.
+        let Some(clock) = readable(row.get::<_, String>(1))?.and_then(|clock| clock.parse::<Stamp>().ok())
+        else {
+            continue;
+        };
+        if let Some(stamp) = next.or((clock > latest).then_some(first)) {
+            update.execute(params![row.get::<_, i64>(0)?, stamp.to_string()])?;
+            (last, next) = (stamp, Some(stamp.next()));
+        }
+    }
+    set_value(connection, STAMP, last.to_string().as_bytes())
+}
+
 /// Keeps a record, unless what is there is as new. Of the same version it may say when that was, where nobody had: an answer to a write
 /// does not.
 pub(super) fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {

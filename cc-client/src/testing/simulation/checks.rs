@@ -9,6 +9,7 @@ use crate::decide::{FeedState, OutboxState, SendOutcome};
 use crate::engine::Input;
 use crate::store::{NAMELESS, Record, Standing, Store};
 use crate::testing::Flaw;
+use crate::wire::ProblemCode;
 
 impl World {
     pub(super) fn changed(&mut self, records: &[Record]) {
@@ -29,13 +30,22 @@ impl World {
         if !self.platform.knows(id) {
             self.breaks("a write was settled that never arrived");
         }
+        let is_due = match outcome {
+            SendOutcome::Rejected(ProblemCode::ClockAhead) => self.untimed.contains(&id),
+            SendOutcome::Rejected(ProblemCode::TooLarge) => self.large.contains(&id),
+            SendOutcome::Rejected(_) | SendOutcome::Unreadable => false,
+            _ => true,
+        };
+        if !is_due {
+            self.breaks(format!("a write was settled as {outcome:?}"));
+        }
         match self.writes.get_mut(&id) {
             None => self.breaks("a write was settled that nobody wrote"),
-            Some((_, Some(before))) => {
+            Some(Some(before)) => {
                 let before = *before;
                 self.breaks(format!("a write was settled twice: {before:?}, {outcome:?}"));
             }
-            Some((_, open)) => *open = Some(outcome),
+            Some(open) => *open = Some(outcome),
         }
     }
 
@@ -47,6 +57,13 @@ impl World {
             let Ok(number) = number else { return self.breaks("a message that nobody sent") };
             // What the platform has forgotten meanwhile cannot come.
             let was_cut = number > self.next && self.cuts.contains(&number);
+            // A feed that is read from its beginning begins with what is kept: a process of before was told so.
+            let stored = self.store.position(CAR).ok().flatten();
+            let is_told = self.missed.take().is_some() || position(stored.as_ref()).is_none();
+            if was_cut && !is_told {
+                return self
+                    .breaks(format!("message {number} came, and nobody said that others are missing"));
+            }
             if number != self.next && !was_cut {
                 return self.breaks(format!("message {number} came where {} was due", self.next));
             }
@@ -63,9 +80,18 @@ impl World {
         }
     }
 
+    /// The app is told that messages are missing.
+    pub(super) fn missed(&mut self, feed: &str) {
+        self.missed = Some(self.now);
+        self.count("missed");
+        if feed != CAR || self.platform.begins(CAR) <= self.position() {
+            self.breaks(format!("messages of {feed} were said to be missing that are kept"));
+        }
+    }
+
     /// The app takes what it was handed, one after the other, when it has the time.
     fn reads_on(&mut self) {
-        let wait = Duration::from_millis(self.dice.below(20_000));
+        let wait = Duration::from_millis(self.dice.below(if self.calm { 1_000 } else { 20_000 }));
         self.at(self.now + wait, Event::Taken { life: self.life });
     }
 
@@ -107,7 +133,7 @@ impl World {
         }
     }
 
-    /// Hours after the last fault: everything must have come to rest, and both sides tell the same.
+    /// A backoff after the last fault: everything must have come to rest, and both sides tell the same.
     pub(super) fn evening(&mut self) -> Result<(), String> {
         let status = self.engine.status(self.now);
         let live = status.feeds.iter().all(|(_, state)| {
@@ -122,11 +148,14 @@ impl World {
                 return Err(format!("what somebody wrote whom nobody knew is {standing:?}"));
             }
         }
-        for (id, (clock, outcome)) in &self.writes {
+        if let Some(id) = self.platform.applied().keys().find(|id| !self.writes.contains_key(id)) {
+            return Err(format!("the change {id} was done, and nobody wrote it"));
+        }
+        for (id, outcome) in &self.writes {
             if !self.platform.knows(*id) {
                 return Err(format!("the accepted write {id} never arrived"));
             }
-            let times = self.platform.times_applied(*clock);
+            let times = self.platform.applied().get(id).copied().unwrap_or(0);
             let is_done = matches!(outcome, Some(SendOutcome::Applied | SendOutcome::Duplicate));
             if times > 1 || (is_done && times == 0) {
                 return Err(format!("the write {id} was done {times} times, and told as {outcome:?}"));

@@ -17,11 +17,10 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, LiveFeed, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, FeedKind, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient,
-    StoreCommand,
+    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
-use crate::{Mono, Offset, Stamp, WriteId};
+use crate::{Mono, Offset, WriteId};
 
 /// Lives through a day of one seed: `Err` says what broke, and how to see it again.
 ///
@@ -103,7 +102,7 @@ struct World {
     aborted: BTreeSet<u64>,
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
-    writes: BTreeMap<WriteId, (Stamp, Option<SendOutcome>)>,
+    writes: BTreeMap<WriteId, Option<SendOutcome>>,
     /// What somebody wrote who was here before, and of whom the platform never heard.
     strange: BTreeSet<WriteId>,
     /// How often the store may still become another's.
@@ -114,6 +113,12 @@ struct World {
     next: usize,
     /// What waits for the app to take it.
     unread: VecDeque<(u64, Range<usize>)>,
+    /// When the app was told, in this life, that messages are missing, of which the next have not come yet.
+    missed: Option<Mono>,
+    /// Writes that are larger than what the platform takes.
+    large: BTreeSet<WriteId>,
+    /// Writes that were sent when the platform's time was not known.
+    untimed: BTreeSet<WriteId>,
     /// Where the feed of messages was cut off.
     cuts: BTreeSet<usize>,
     /// Every token is refused until then.
@@ -122,6 +127,8 @@ struct World {
     shown: BTreeMap<(Box<str>, Box<str>), u64>,
     /// The client must not be heard before.
     quiet: Mono,
+    /// Until when answers asked not to be heard, whose ends have not come.
+    wishes: BTreeMap<u64, Mono>,
     /// That is on disk, by a clock that was off by so much.
     quiet_kept: Option<(Mono, TimeDelta)>,
     /// Requests for tokens of this life that are under way.
@@ -138,8 +145,8 @@ const CAR: &str = "vehicles/local/7";
 const SECOND: Duration = Duration::from_secs(1);
 /// Faults end then.
 const CALM: Mono = Mono(Duration::from_secs(2 * 3_600));
-/// Everything is settled by then.
-const EVENING: Mono = Mono(Duration::from_secs(4 * 3_600));
+/// Everything is settled by then: after the longest backoff, and what the platform may wish to be left alone.
+const EVENING: Mono = Mono(Duration::from_secs(2 * 3_600 + 450));
 
 impl World {
     fn new(seed: u64, faults: Faults, flaw: Option<Flaw>) -> Self {
@@ -170,10 +177,14 @@ impl World {
             has: 0,
             next: 0,
             unread: VecDeque::new(),
+            missed: None,
+            large: BTreeSet::new(),
+            untimed: BTreeSet::new(),
             cuts: BTreeSet::new(),
             storm: Mono::default(),
             shown: BTreeMap::new(),
             quiet: Mono::default(),
+            wishes: BTreeMap::new(),
             quiet_kept: None,
             refreshing: BTreeSet::new(),
             calm: false,
@@ -251,7 +262,9 @@ impl World {
         self.life += 1;
         self.refreshing.clear();
         self.aborted.clear();
+        self.wishes.clear();
         self.unread.clear();
+        self.missed = None;
         if self.quiet_kept != Some((self.quiet, self.jump)) {
             // It was killed before it could note that, or its clock was set since.
             self.quiet = self.now;
@@ -259,18 +272,18 @@ impl World {
         let mut config = EngineConfig::new(1, self.dice.roll());
         config.epoch = self.life;
         config.share_tokens = self.dice.one_in(2);
-        config.feeds.push((CAR.into(), FeedKind::Messages));
+        config.follow(CAR);
         self.engine = Engine::new(config);
         self.nothing_is_missing();
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
         let device = self.device_time();
-        let session = Some(SESSION.to_owned());
+        let session = Some(SESSION.to_owned().into());
         let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
-        let mut effects = self.engine.start(self.now, begin);
-        effects.extend(self.engine.handle(self.now, Input::Network { up: self.up }));
+        let mut effects = self.engine.handle(self.now, Input::Network { up: self.up });
         effects.extend(self.engine.handle(self.now, Input::Asleep(self.asleep)));
+        effects.extend(self.engine.start(self.now, begin));
         self.carry_out(effects);
     }
 
@@ -335,7 +348,8 @@ impl World {
                 Effect::Http { request, http } => self.sends(request, &http),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
-                Effect::LookAgain | Effect::Missed { .. } | Effect::StatusChanged => {}
+                Effect::Missed { feed } => self.missed(&feed),
+                Effect::LookAgain | Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
             }
@@ -440,6 +454,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),
+        StoreCommand::StampAnew { .. } => ("crash before stamping", "crash after stamping"),
         StoreCommand::Take { .. } => ("crash before take", "crash after take"),
         StoreCommand::Belong { .. } => ("crash before belong", "crash after belong"),
         StoreCommand::Unlock { .. } => ("crash before unlock", "crash after unlock"),

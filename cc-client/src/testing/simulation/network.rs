@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::{Event, Part, SECOND, Stream, World};
 use crate::engine::{HttpHead, HttpRequest, Input};
 use crate::store::Store;
 use crate::testing::Flaw;
-use crate::testing::platform::{Answer, problem};
+use crate::testing::platform::{Answer, Body, problem};
+use crate::{Stamp, WriteId};
 
+/// A proxy that takes small requests only takes so many bytes.
+const SMALL: usize = 1_000;
 /// An answer drips for so many seconds.
 const DRIPS: u32 = 600;
 /// A client that is told nothing whole for so long has given up.
@@ -17,6 +22,9 @@ impl World {
     pub(super) fn sends(&mut self, request: u64, http: &HttpRequest) {
         if self.now < self.quiet {
             self.breaks("a request before the time that the platform gave");
+        }
+        if self.asleep || !self.up {
+            self.breaks("a request while the app sleeps or has no network");
         }
         let refreshes = http.target == "/v1/auth/token";
         if refreshes {
@@ -29,11 +37,14 @@ impl World {
             }
         }
         let life = self.life;
+        if http.target == "/v1/changes" {
+            self.sends_changes(&http.body);
+        }
         let mut http = http.clone();
         if self.has_flaw(Flaw::NewIdEachTry) && http.target == "/v1/changes" {
             self.new_ids(&mut http.body);
         }
-        if !self.up || self.fault(self.faults.drop_request, "request dropped") {
+        if self.fault(self.faults.drop_request, "request dropped") {
             let wait = Duration::from_millis(self.dice.below(30_000));
             return self.part(life, request, wait, Part::End { whole: false });
         }
@@ -41,6 +52,20 @@ impl World {
         for _ in 0..=u64::from(is_doubled) {
             let way = self.way("request late");
             self.at(self.now + way, Event::Request { life, request, http: Box::new(http.clone()) });
+        }
+    }
+
+    fn sends_changes(&mut self, body: &[u8]) {
+        let Ok(sent) = serde_json::from_slice::<Body<'_>>(body) else { return };
+        // Devices are a day behind at most, and nobody else may set their stamps back.
+        let earliest = (self.true_time() - TimeDelta::days(2)).timestamp_millis() as u64;
+        let stamps = sent.changes.iter().filter_map(|change| change.clock.parse::<Stamp>().ok());
+        if stamps.into_iter().any(|stamp| stamp.millis < earliest) {
+            self.breaks("a write was sent with a stamp of years ago");
+        }
+        if self.engine.server_time(self.now).is_none() {
+            // Of what it sends now, nobody can know whether it is stamped ahead.
+            self.untimed.extend(sent.changes.iter().filter_map(|change| change.id.parse::<WriteId>().ok()));
         }
     }
 
@@ -53,7 +78,13 @@ impl World {
         if self.now < self.storm && self.dice.one_in(2) {
             self.platform.revoke_tokens();
         }
-        let mut answer = if self.fault(self.faults.unavailable, "unavailable") {
+        let mut date = self.true_time();
+        self.platform.set_time(date);
+        let is_large = http.target == "/v1/changes" && http.body.len() > SMALL;
+        let mut answer = if is_large && self.fault(self.faults.small, "small requests only") {
+            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            Answer { head: HttpHead { status: 413, headers }, body: b"<html>".to_vec(), live: None }
+        } else if self.fault(self.faults.unavailable, "unavailable") {
             let mut answer = problem(503, "unavailable");
             if self.dice.one_in(2) {
                 self.count("retry after");
@@ -62,12 +93,11 @@ impl World {
             }
             answer
         } else if self.fault(self.faults.portal, "portal") {
-            // Some speak JSON: no session ends on their word.
-            let is_json = http.target == "/v1/auth/token" && self.dice.one_in(2);
-            let kind = if is_json { "application/json" } else { "text/html" };
-            let headers = vec![("content-type".to_owned(), kind.to_owned())];
-            let status = [200, 302, 400, 401, 403, 404, 410][self.dice.below(7) as usize];
-            Answer { head: HttpHead { status, headers }, body: b"<html>sign in</html>".to_vec(), live: None }
+            if self.dice.one_in(2) {
+                self.count("portal whose clock is wrong");
+                date -= TimeDelta::days(4_000);
+            }
+            self.portal()
         } else {
             let answer = self.platform.answer(http);
             match answer.head.status {
@@ -80,7 +110,7 @@ impl World {
         if http.target == "/v1/auth/token" && answer.head.status == 200 {
             self.report.tokens += 1;
         }
-        let date = self.true_time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         answer.head.headers.push(("date".to_owned(), date));
         if life != self.life {
             return;
@@ -116,6 +146,21 @@ impl World {
         }
     }
 
+    /// An answer of somebody else. Some speak JSON: nothing ends, is gone or was done on their word.
+    fn portal(&mut self) -> Answer {
+        let status = [200, 302, 400, 401, 403, 404, 410, 413][self.dice.below(8) as usize];
+        let (kind, body) = match self.dice.below(4) {
+            0 | 1 => ("text/html", "<html>sign in</html>"),
+            2 => ("application/json", "{\"message\":\"no Route matched with those values\"}"),
+            _ => ("application/json", "{\"ok\":true}"),
+        };
+        if kind != "text/html" {
+            self.count("portal in JSON");
+        }
+        let headers = vec![("content-type".to_owned(), kind.to_owned())];
+        Answer { head: HttpHead { status, headers }, body: body.as_bytes().to_vec(), live: None }
+    }
+
     /// An answer comes byte by byte, and then goes on with nothing: whoever waits for its end waits in vain.
     fn drips(&mut self, request: u64, body: &[u8]) {
         let began = self.last_part.get(&(self.life, request)).copied().unwrap_or(self.now);
@@ -144,7 +189,7 @@ impl World {
             Part::Head(mut head) => {
                 let wait = head.header("retry-after").and_then(|text| text.parse().ok());
                 if let Some(wait) = wait.map(Duration::from_secs) {
-                    self.quiet = self.quiet.max(self.now + wait);
+                    self.wishes.insert(request, self.now + wait);
                 }
                 if self.has_flaw(Flaw::IgnoresRetryAfter) {
                     head.headers.retain(|(name, _)| name != "retry-after");
@@ -159,6 +204,10 @@ impl World {
             }
             Part::Bytes(bytes) => self.tell(Input::Bytes { request, bytes: &bytes }),
             Part::End { whole } => {
+                // Whose wish it was shows at the end of the answer.
+                if let Some(until) = self.wishes.remove(&request).filter(|_| whole) {
+                    self.quiet = self.quiet.max(until);
+                }
                 self.refreshing.remove(&request);
                 self.aborted.insert(request);
                 self.tell(Input::Ended { request, whole });

@@ -25,7 +25,11 @@ impl World {
         let known = self.store.item(collection, &key).ok().flatten().map(|item| item.version);
         let mut random = [0; 10];
         random[..8].copy_from_slice(&self.dice.roll().to_be_bytes());
-        let body = format!("{{\"f{}\":{}}}", self.dice.below(3), self.dice.below(1_000));
+        let mut body = format!("{{\"f{}\":{}}}", self.dice.below(3), self.dice.below(1_000));
+        let is_large = kind != WriteKind::Delete && self.fault(self.faults.large, "too large");
+        if is_large {
+            body = format!("{{\"f0\":\"{}\"}}", "x".repeat(64 << 10));
+        }
         let device = self.device_time();
         let write = Write {
             id: WriteId::new(device, random),
@@ -36,10 +40,13 @@ impl World {
             clock: self.engine.stamp(self.now, device),
             body: if kind == WriteKind::Delete { "".into() } else { body.into() },
         };
-        let (id, clock) = (write.id, write.clock);
+        let id = write.id;
         if self.store.accept("main", &[write]).is_ok() {
             self.report.accepted += 1;
-            self.writes.insert(id, (clock, None));
+            self.writes.insert(id, None);
+            if is_large {
+                self.large.insert(id);
+            }
             self.sync();
             if self.fault(self.faults.crash, "crash after accept") {
                 self.crash();
@@ -54,7 +61,7 @@ impl World {
     /// Somebody wrote under a session of their own, and never got a token.
     pub(super) fn somebody_was_here(&mut self) {
         let client = StoreClient { lane: "main", owner: 0 };
-        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned()));
+        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned().into()));
         let write = Write {
             id: WriteId::new(device, [7; 10]),
             collection: "places".into(),
@@ -132,10 +139,13 @@ impl World {
     }
 
     pub(super) fn wake_up(&mut self) {
-        self.up = true;
-        self.asleep = false;
-        self.tell(Input::Network { up: true });
-        self.tell(Input::Asleep(false));
+        // Whoever is awake is told nothing: it goes on by itself.
+        if !std::mem::replace(&mut self.up, true) {
+            self.tell(Input::Network { up: true });
+        }
+        if std::mem::take(&mut self.asleep) {
+            self.tell(Input::Asleep(false));
+        }
     }
 
     /// Somebody looks at what the server would not do, and lets it go.

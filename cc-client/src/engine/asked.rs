@@ -1,0 +1,78 @@
+//! What is under way: requests that the platform has not answered, and commands that the store has not done.
+
+use cc_core::Timestamp;
+use zeroize::Zeroizing;
+
+use super::HttpHead;
+use super::quiet::Wish;
+use crate::decide::{AuthLoss, SendOutcome};
+use crate::{Mono, Offset, WriteId};
+
+/// A request under way.
+pub(super) struct Asked {
+    pub(super) what: Asking,
+    pub(super) at: Mono,
+    pub(super) head: Option<HttpHead>,
+    /// When the answer was made, by its own word, and when that came.
+    pub(super) date: Option<(Timestamp, Mono)>,
+    /// That of a token is a secret.
+    pub(super) body: Zeroizing<Vec<u8>>,
+    /// To be left alone.
+    pub(super) wish: Option<Wish>,
+    /// Somebody else answered, or nobody did, and why.
+    pub(super) loss: Option<AuthLoss>,
+}
+
+pub(super) enum Asking {
+    Feed { feed: Box<str>, connection: u64, token: u64 },
+    Listing { token: u64 },
+    Outbox { token: u64 },
+    SignOut,
+    Token,
+}
+
+impl Asking {
+    /// The number of the token that it is asked with.
+    pub(super) fn token(&mut self) -> Option<&mut u64> {
+        match self {
+            Self::Feed { token, .. } | Self::Listing { token } | Self::Outbox { token } => Some(token),
+            Self::SignOut | Self::Token => None,
+        }
+    }
+}
+
+/// What the store was asked.
+pub(super) enum Ticket {
+    Belong,
+    /// A feed of messages begins anew.
+    Anew {
+        feed: Box<str>,
+    },
+    Deliver {
+        feed: Box<str>,
+        from: Offset,
+        to: Offset,
+    },
+    Epoch,
+    LetGo,
+    Load,
+    Lock,
+    Look,
+    Nothing,
+    Position {
+        feed: Box<str>,
+        to: Offset,
+    },
+    Replace {
+        feed: Box<str>,
+        to: Offset,
+    },
+    Settle {
+        told: Vec<(WriteId, SendOutcome)>,
+    },
+    StampAnew,
+    Take {
+        feed: Box<str>,
+        to: Offset,
+    },
+}

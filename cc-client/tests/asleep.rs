@@ -1,0 +1,91 @@
+//! An app that sleeps, and one without a network: nothing is sent, and the store is left alone, until that ends.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+#[path = "common/engine.rs"]
+mod engine;
+
+use cc_client::engine::{EngineConfig, Input};
+use cc_client::store::{MemoryStore, Store};
+use engine::{JSON, PROBLEM, World, with_writes};
+
+type Rest = fn(bool) -> Input<'static>;
+
+const RESTS: [Rest; 2] = [Input::Asleep, |rests| Input::Network { up: !rests }];
+
+#[test]
+fn a_listing_stays_where_it_is_and_goes_on_from_there() {
+    for rest in RESTS {
+        let mut world = World::start(EngineConfig::new(1, 7), MemoryStore::new());
+        world.token("one");
+        world.answer("/v1/feeds/me", 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
+        world.tell(rest(true));
+        let page = r#"{"items":[],"more":false,"offset":"5"}"#;
+        world.answer("/v1/collections/bookings", 200, &[JSON], page);
+        world.pass(3_600);
+        assert!(world.open.is_empty(), "{:?}", world.open);
+        world.tell(rest(false));
+        // The token has ended meanwhile.
+        assert_eq!(world.open.len(), 1, "{:?}", world.open);
+        world.token("two");
+        assert_eq!(world.token_of("/v1/collections/conversations"), "two");
+    }
+}
+
+#[test]
+fn no_token_is_asked_for_and_no_lock_is_taken() {
+    for rest in RESTS {
+        for is_shared in [false, true] {
+            let mut config = EngineConfig::new(1, 7);
+            config.share_tokens = is_shared;
+            let mut world = World::start(config, MemoryStore::new());
+            world.token("one");
+            world.tell(rest(true));
+            assert!(world.open.is_empty(), "{:?}", world.open);
+            world.is_store_slow = true;
+            world.pass(500);
+            assert!(world.open.is_empty(), "{:?}", world.open);
+            let asked: Vec<_> = world.asked.iter().map(|(_, command)| format!("{command:?}")).collect();
+            assert!(!asked.contains(&"Lock".to_owned()), "{asked:?}");
+            world.store_answers();
+            world.tell(rest(false));
+            world.pass(1);
+            assert!(world.is_asked("/v1/auth/token"), "{:?}", world.open);
+        }
+    }
+}
+
+#[test]
+fn what_waited_until_the_platform_may_be_asked_waits_until_the_app_wakes() {
+    for rest in RESTS {
+        let mut world = World::with_token(&["a"], with_writes(1));
+        world.answer("/v1/feeds/a", 503, &[PROBLEM, ("retry-after", "120")], r#"{"code":"unavailable"}"#);
+        world.answer("/v1/changes", 503, &[PROBLEM], r#"{"code":"unavailable"}"#);
+        // It tries again, which is held.
+        world.pass(60);
+        world.tell(rest(true));
+        world.pass(300);
+        assert!(world.open.is_empty(), "{:?}", world.open);
+        world.tell(rest(false));
+        assert!(world.is_asked("/v1/changes") && world.is_asked("/v1/feeds/a"), "{:?}", world.open);
+    }
+}
+
+#[test]
+fn a_lock_that_comes_too_late_is_given_back() {
+    for rest in RESTS {
+        let mut config = EngineConfig::new(1, 7);
+        config.share_tokens = true;
+        let mut world = World::start(config, MemoryStore::new());
+        world.token("one");
+        world.is_store_slow = true;
+        world.pass(480);
+        world.tell(rest(true));
+        world.store_answers();
+        assert!(!world.is_asked("/v1/auth/token"), "{:?}", world.open);
+        assert!(world.store.lock("token", 2, 0, 1).unwrap(), "another process refreshes meanwhile");
+        world.store.unlock("token", 2).unwrap();
+        world.tell(rest(false));
+        world.pass(1);
+        assert!(world.is_asked("/v1/auth/token"), "{:?}", world.open);
+    }
+}

@@ -1,0 +1,44 @@
+//! What a feed says when what came could not be stored.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+#[path = "common/engine.rs"]
+mod engine;
+
+use cc_client::decide::{FeedState, Loss};
+use cc_client::engine::{EngineConfig, Input};
+use cc_client::store::{MemoryStore, StoreError};
+use engine::{JSON, PROBLEM, World};
+
+#[test]
+fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
+    for is_listing in [false, true] {
+        for (error, expected) in [
+            (StoreError::Full, Loss::StorageFull),
+            (StoreError::Busy, Loss::StoreFailed),
+            (StoreError::Corrupt, Loss::StoreFailed),
+        ] {
+            let said = error.to_string();
+            let mut config = EngineConfig::new(1, 7);
+            config.collections = vec!["places".into()];
+            let mut world = World::start(config, MemoryStore::new());
+            world.token("one");
+            if is_listing {
+                world.answer("/v1/feeds/me", 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
+            }
+            world.is_store_slow = true;
+            if is_listing {
+                let page = r#"{"items":[],"more":false,"offset":"5"}"#;
+                world.answer("/v1/collections/places", 200, &[JSON], page);
+            } else {
+                world.nothing_new("/v1/feeds/me");
+            }
+            let (ticket, _) = world.asked.pop().unwrap();
+            world.tell(Input::Stored { ticket, answer: Err(error) });
+            let state = world.engine.status(world.now).feeds[0].1;
+            assert!(
+                matches!(state, FeedState::Backoff { loss, .. } if loss == expected),
+                "{said} {is_listing}: {state:?}"
+            );
+        }
+    }
+}

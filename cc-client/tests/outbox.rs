@@ -1,0 +1,155 @@
+//! How much an outbox sends at once, over lines that carry less.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use cc_client::Mono;
+use cc_client::decide::{OutboxEffect, OutboxInput, OutboxMachine, OutboxState, SendOutcome};
+use cc_client::wire::ProblemCode;
+
+/// A lane in which so many rows wait, and a line that carries so many at a time.
+struct Line {
+    outbox: OutboxMachine,
+    now: Mono,
+    waiting: Vec<u64>,
+    carries: usize,
+    /// What comes of a batch that is too large for it.
+    status: Option<u16>,
+    /// How many rows each batch had.
+    sent: Vec<usize>,
+}
+
+impl Line {
+    fn send_all(rows: u64, carries: usize, status: Option<u16>) -> Vec<usize> {
+        let (outbox, now) = (OutboxMachine::default(), Mono::default());
+        let mut line = Self { outbox, now, waiting: (0..rows).collect(), carries, status, sent: Vec::new() };
+        let mut effects = line.outbox.handle(line.now, OutboxInput::Filled);
+        while !line.waiting.is_empty() {
+            assert!(line.sent.len() < 1_000, "it is not sent");
+            let input = if let Some(effect) = effects.pop() {
+                line.carry_out(effect)
+            } else {
+                line.now = line.outbox.next_deadline().expect("nothing will ever happen");
+                OutboxInput::Timer
+            };
+            effects = line.outbox.handle(line.now, input);
+        }
+        line.sent
+    }
+
+    fn carry_out(&mut self, effect: OutboxEffect) -> OutboxInput {
+        match effect {
+            OutboxEffect::Load { rows, .. } => {
+                let rows = self.waiting.iter().copied().take(rows as usize).collect();
+                OutboxInput::Loaded { rows }
+            }
+            OutboxEffect::Send { rows, .. } => {
+                self.sent.push(rows.len());
+                if rows.len() > self.carries {
+                    let (code, retry_after, expected) = (ProblemCode::Other, None, None);
+                    return OutboxInput::Failed {
+                        status: self.status,
+                        code,
+                        retry_after,
+                        expected,
+                        random: 0.5,
+                    };
+                }
+                OutboxInput::Answered {
+                    outcomes: rows.iter().map(|row| (*row, SendOutcome::Applied)).collect(),
+                }
+            }
+            OutboxEffect::Settle { outcomes } => {
+                self.waiting.retain(|row| outcomes.iter().all(|(settled, _)| settled != row));
+                OutboxInput::Settled
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_line_that_never_carries_a_whole_batch_is_given_less() {
+    for status in [None, Some(408), Some(413)] {
+        let sent = Line::send_all(1_000, 100, status);
+        assert_eq!(sent[..5], [500, 250, 125, 62, 124], "{status:?}");
+        let rows: usize = sent.iter().filter(|rows| **rows <= 100).sum();
+        assert_eq!(rows, 1_000, "each row goes once");
+    }
+    assert!(Line::send_all(20, 1, None).len() < 50);
+}
+
+#[test]
+fn a_server_that_is_busy_is_not_taken_for_a_slow_line() {
+    assert_eq!(Line::send_all(1_000, 500, None), [500, 500]);
+    let mut outbox = OutboxMachine::default();
+    outbox.handle(Mono::default(), OutboxInput::Filled);
+    outbox.handle(Mono::default(), OutboxInput::Loaded { rows: (0..500).collect() });
+    let (code, retry_after, expected) = (ProblemCode::Unavailable, None, None);
+    let failed = OutboxInput::Failed { status: Some(503), code, retry_after, expected, random: 0.5 };
+    outbox.handle(Mono::default(), failed);
+    let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
+    assert!(matches!(&effects[..], [OutboxEffect::Send { rows, .. }] if rows.len() == 500), "{effects:?}");
+}
+
+/// A lane in which one row is on its way, after so many that were answered.
+fn sending(answered: u64) -> OutboxMachine {
+    let (mut outbox, now) = (OutboxMachine::default(), Mono::default());
+    outbox.handle(now, OutboxInput::Filled);
+    for row in 0..answered {
+        outbox.handle(now, OutboxInput::Loaded { rows: vec![row] });
+        outbox.handle(now, OutboxInput::Answered { outcomes: vec![(row, SendOutcome::Applied)] });
+        outbox.handle(now, OutboxInput::Settled);
+    }
+    outbox.handle(now, OutboxInput::Loaded { rows: vec![answered] });
+    outbox
+}
+
+fn expects(outbox: &mut OutboxMachine, code: ProblemCode, expected: u64) -> Vec<OutboxEffect> {
+    let (status, retry_after, expected) = (Some(409), None, Some(expected));
+    outbox.handle(Mono::default(), OutboxInput::Failed { status, code, retry_after, expected, random: 0.5 })
+}
+
+#[test]
+fn a_gap_is_believed_where_it_can_be_one() {
+    let waits = |outbox: &OutboxMachine| matches!(outbox.state(), OutboxState::Backoff { .. });
+    for (code, expected) in [
+        (ProblemCode::SequenceGap, u64::MAX),
+        (ProblemCode::SequenceGap, u64::MAX / 2),
+        (ProblemCode::SequenceGap, 6),
+        (ProblemCode::SequenceGap, 5),
+        (ProblemCode::Conflict, 2),
+        (ProblemCode::Other, 2),
+    ] {
+        let mut outbox = sending(5);
+        assert_eq!(expects(&mut outbox, code, expected), [], "{code} {expected}");
+        assert!(waits(&outbox), "{code} {expected}: {:?}", outbox.state());
+        let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
+        assert_eq!(effects, [OutboxEffect::Send { rows: vec![5], sequence: 5 }], "{code} {expected}");
+    }
+    // A platform that has lost its last hour: once at once, and then ever more slowly.
+    let mut outbox = sending(5);
+    let effects = expects(&mut outbox, ProblemCode::SequenceGap, 2);
+    assert_eq!(effects, [OutboxEffect::Send { rows: vec![5], sequence: 2 }]);
+    assert_eq!(expects(&mut outbox, ProblemCode::SequenceGap, 1), []);
+    assert!(waits(&outbox), "{:?}", outbox.state());
+    let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
+    assert_eq!(effects, [OutboxEffect::Send { rows: vec![5], sequence: 1 }]);
+}
+
+#[test]
+fn what_nobody_understands_holds_up_no_row_before_it() {
+    let mut outbox = OutboxMachine::default();
+    outbox.handle(Mono::default(), OutboxInput::Filled);
+    outbox.handle(Mono::default(), OutboxInput::Loaded { rows: (0..8).collect() });
+    for rows in [4, 2, 1, 1_u32] {
+        let (code, retry_after, expected) = (ProblemCode::Other, None, None);
+        let failed = OutboxInput::Failed { status: Some(400), code, retry_after, expected, random: 0.5 };
+        assert_eq!(outbox.handle(Mono::default(), failed), []);
+        let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
+        // Whatever the app has taken out meanwhile is not sent.
+        assert!(
+            matches!(&effects[..], [OutboxEffect::Load { rows: read, .. }] if *read == rows),
+            "{effects:?}"
+        );
+        outbox.handle(Mono::default(), OutboxInput::Loaded { rows: (0..rows.into()).collect() });
+    }
+}

@@ -1,0 +1,72 @@
+//! How long the transport waits, against a server that takes its time.
+#![cfg(feature = "reqwest")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
+
+use std::time::{Duration, Instant};
+
+use cc_client::engine::HttpRequest;
+use cc_client::transport::{ReqwestOptions, ReqwestTransport, Transport as _, TransportError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// A server that waits so long after a connection, then sends a head; after the second wait, which may be without end, the rest.
+async fn server(before_head: Duration, before_body: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut bytes = vec![0; 1 << 20];
+                tokio::time::sleep(before_head).await;
+                if stream.read(&mut bytes).await.ok()? == 0 {
+                    return None;
+                }
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n").await.ok()?;
+                tokio::time::sleep(before_body).await;
+                stream.write_all(b"{}").await.ok()?;
+                while stream.read(&mut bytes).await.ok()? > 0 {}
+                Some(())
+            });
+        }
+    });
+    url
+}
+
+fn request(bytes: usize, is_stream: bool) -> HttpRequest {
+    let mut request = HttpRequest::get("/v1/changes");
+    request.body = vec![b' '; bytes];
+    request.is_stream = is_stream;
+    request
+}
+
+#[tokio::test]
+async fn an_answer_is_waited_for_as_long_as_its_body_takes_and_a_stream_by_whoever_follows_it() {
+    let (none, late, never) = (Duration::ZERO, Duration::from_millis(900), Duration::from_secs(3_600));
+    let (good, slow) = (Ok(2), Err(TransportError::TimedOut));
+    for (what, request, before_head, before_body, expected) in [
+        ("no body, at once", request(0, false), none, none, good),
+        ("no body, late", request(0, false), late, none, slow),
+        ("a small body, late", request(200, false), late, none, slow),
+        ("a large body that goes slowly", request(64 << 10, false), late, none, good),
+        ("a body that stalls", request(2 << 10, false), never, none, slow),
+        ("an answer that stalls", request(0, false), none, never, slow),
+        ("a late answer's body behind a large body", request(64 << 10, false), none, late, slow),
+        ("a stream whose head is late", request(0, true), late, none, good),
+        ("a stream whose body is late", request(0, true), none, late, good),
+    ] {
+        let mut options = ReqwestOptions::default();
+        options.answer = Duration::from_millis(300);
+        let transport = ReqwestTransport::new(&server(before_head, before_body).await, options).unwrap();
+        let started = Instant::now();
+        let answered = async {
+            let mut answer = transport.send(request).await?;
+            let mut bytes = 0;
+            while let Some(piece) = answer.body.next().await {
+                bytes += piece?.len();
+            }
+            Ok(bytes)
+        };
+        assert_eq!(answered.await, expected, "{what}");
+        assert!(started.elapsed() < Duration::from_secs(20), "{what}");
+    }
+}
