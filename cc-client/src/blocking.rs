@@ -211,6 +211,11 @@ impl Client {
         self.inner.sign_in(session)
     }
 
+    /// As [`crate::Client::wait_until_known`].
+    pub fn wait_until_known(&self, limit: Duration) -> Result<(), ClientError> {
+        self.call(move |client| async move { client.wait_until_known(limit).await })?
+    }
+
     /// As [`crate::Client::sign_out`].
     pub fn sign_out(&self) -> Result<(), ClientError> {
         self.inner.sign_out()

@@ -100,7 +100,8 @@ impl ClientBuilder {
     ///
     /// [`ClientError::Store`] where the store cannot be read or written.
     pub async fn start(mut self) -> Result<Client, ClientError> {
-        let store = StoreThread::start(self.store);
+        let (orders, inbox) = mpsc::unbounded_channel();
+        let store = StoreThread::start(self.store, orders.downgrade());
         let (owner, seed) = (random(), random());
         let fresh = random().to_be_bytes();
         // Which device it is, for ever; and which start of it.
@@ -131,7 +132,6 @@ impl ClientBuilder {
         let first = engine.start(crate::Mono::default(), begin);
         let mine = Mine::default();
         mine.learn(&engine);
-        let (orders, inbox) = mpsc::unbounded_channel();
         let (status, status_of) = watch::channel(engine.status(crate::Mono::default()));
         let (changed, changed_of) = watch::channel(0);
         let (signed_out, signed_out_of) = watch::channel(false);
@@ -144,6 +144,7 @@ impl ClientBuilder {
             transport: self.transport,
             clock,
             orders: inbox,
+            put_back: None,
             me: orders.downgrade(),
             status,
             changed,

@@ -7,16 +7,17 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use zeroize::Zeroizing;
 
+pub use crate::client_error::ClientError;
 use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
 use crate::driver::device_time;
 use crate::engine::Status;
-use crate::mine::Mine;
+use crate::mine::{Hidden, Mine};
 use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
-use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
+use crate::{Stamp, Write, WriteId, WriteKind};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -82,46 +83,12 @@ pub(crate) enum Order {
     Stamp {
         then: Box<dyn FnOnce(Stamp) + Send>,
     },
+    /// It gave an error to whoever asked it.
+    StoreFailed,
     Suspend {
         done: oneshot::Sender<Result<(), StoreError>>,
     },
     Wake,
-}
-
-/// Why a client could not do what it was asked.
-#[non_exhaustive]
-#[derive(Debug, thiserror::Error)]
-pub enum ClientError {
-    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what
-    /// is on this device may be of another person, so that nothing is shown or accepted until it has ([`crate::engine::Status::auth`] is
-    /// idle then). Or another process has signed somebody else in on the same file: sign in anew, with a session of theirs.
-    #[error("it is not yet known who signed in")]
-    AnotherPerson,
-    /// It was shut down.
-    #[error("the client was shut down")]
-    Closed,
-    /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
-    #[error("a call that blocks, from inside an async runtime")]
-    InsideRuntime,
-    /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
-    #[error("the client does not follow that feed")]
-    NotFollowed,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Nobody is signed in, and whoever was signed out before the platform said who it was: a write would be nobody's, and never sent.
-    #[error("nobody is signed in, and it was never known who was")]
-    SignedOut,
-    /// The time that the caller gave is over.
-    #[error("it took longer than was given")]
-    TimedOut,
-    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, or it is of
-    /// another person and set aside.
-    #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
-    UnknownWrite,
-    /// The write can never be sent.
-    #[error(transparent)]
-    Write(#[from] WriteError),
 }
 
 /// Items of a collection that come page by page, network or not.
@@ -165,8 +132,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Write`] where the protocol can never take it, [`ClientError::AnotherPerson`] and [`ClientError::SignedOut`] where it
-    /// would not be this person's, [`ClientError::Store`] where it is not on disk, [`ClientError::Closed`] where the client had
+    /// [`ClientError::Write`] where the protocol can never take it; [`ClientError::AnotherPerson`], [`ClientError::NotYetKnown`] and
+    /// [`ClientError::SignedOut`] where it would not be this person's, or may not be; [`ClientError::Store`] where it is not on disk, [`ClientError::Closed`] where the client had
     /// ended before. In all of these cases it was not accepted.
     pub async fn submit(
         &self,
@@ -188,8 +155,8 @@ impl Client {
         write.check()?;
         let (lane, mine) = (self.lane.clone(), self.mine.clone());
         let accept = move |store: &mut dyn Store, clock| {
-            if mine.is_hidden(store)? {
-                return Ok(Some(ClientError::AnotherPerson));
+            if let Some(why) = mine.hidden(store)? {
+                return Ok(Some(why.into()));
             }
             if is_nameless(store)? {
                 return Ok(Some(ClientError::SignedOut));
@@ -379,7 +346,8 @@ impl Client {
         self.changed.clone()
     }
 
-    /// How the client stands, whenever that changes.
+    /// How the client stands, whenever that changes. Once the client has ended, by [`Self::shutdown`] or with its runtime, feeds and outbox
+    /// are `Suspended`, and the receiver says that nothing more will come.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
     }
@@ -390,7 +358,7 @@ impl Client {
     }
 
     /// A person has signed in. Who it is, the first token tells: until then nothing is shown or accepted of what another person may
-    /// have left ([`ClientError::AnotherPerson`]). Another one finds nothing of that; writes that were not sent are set aside until
+    /// have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that; writes that were not sent are set aside until
     /// their owner signs in again ([`Self::set_aside`]).
     ///
     /// # Errors
@@ -400,7 +368,68 @@ impl Client {
         self.order(Order::SignIn { session: Zeroizing::new(session.into()) })
     }
 
-    /// Ends the session of this device, and forgets its secrets. What was accepted and is shown stays on disk until the app deletes it, and
+    /// Waits until it is known whose this is, so that writes are accepted and items shown: at once for a session that was here before, also
+    /// without a network, and on a file that is nobody's yet; else until the platform has said who signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::TimedOut`] where that takes longer than `limit`; [`ClientError::AnotherPerson`] where the file is another person's;
+    /// [`ClientError::SignedOut`] where the session ended before it was known; [`ClientError::Store`]; [`ClientError::Closed`] once the
+    /// client has ended.
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "testing", doc = "```")]
+    #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+    /// use std::time::Duration;
+    /// use cc_client::store::MemoryStore;
+    /// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    /// use cc_client::{Client, WriteKind};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
+    /// phone.wait_until_known(Duration::from_secs(30)).await?;
+    /// phone.submit("places", "pier", WriteKind::Put, "{}").await?;
+    ///
+    /// phone.shutdown().await;
+    /// let error = phone.wait_until_known(Duration::from_secs(30)).await.unwrap_err();
+    /// assert_eq!(error.to_string(), "the client was shut down");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn wait_until_known(&self, limit: Duration) -> Result<(), ClientError> {
+        let known = async {
+            let (mut status, mut changed) = (self.status(), self.changed());
+            loop {
+                status.mark_unchanged();
+                changed.mark_unchanged();
+                let mine = self.mine.clone();
+                // Behind a sign-in that was asked for before.
+                match self.stamped(move |store, _| mine.hidden(store), |_| None).await? {
+                    None => return Ok(()),
+                    Some(Hidden::Another) => return Err(ClientError::AnotherPerson),
+                    Some(Hidden::NotYetKnown) if *self.signed_out.borrow() => {
+                        return Err(ClientError::SignedOut);
+                    }
+                    Some(Hidden::NotYetKnown) => {}
+                }
+                let news = async {
+                    tokio::select! {
+                        news = status.changed() => news,
+                        news = changed.changed() => news,
+                    }
+                };
+                if let Ok(news) = tokio::time::timeout(LOOK_AGAIN, news).await {
+                    news.map_err(|_| ClientError::Closed)?;
+                }
+            }
+        };
+        tokio::time::timeout(limit, known).await.map_err(|_| ClientError::TimedOut)?
+    }
+
+    /// Ends the session of this device, and forgets its secrets but for the one that tells the platform: it is told until it knows, which
+    /// [`Status::signing_out`] shows, or until the process ends. A session of which it was never told lasts until it expires. What was accepted and is shown stays on disk until the app deletes it, and
     /// is shown and sent again when the same person signs in.
     ///
     /// Where the platform never said who the person is, nobody could tell their writes from those of the next: [`Self::outcome`] says
@@ -478,6 +507,7 @@ impl Client {
     }
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
+    /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that.
     /// When this returns, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();

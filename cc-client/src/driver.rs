@@ -33,6 +33,8 @@ pub(crate) struct Driver {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Clock,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
+    /// An order that was looked at, and comes next.
+    pub(crate) put_back: Option<Order>,
     /// What is told to itself by what it has given away, which does not keep it running.
     pub(crate) me: mpsc::WeakUnboundedSender<Order>,
     pub(crate) status: watch::Sender<Status>,
@@ -71,6 +73,9 @@ enum Told {
 /// A busy client tells how it stands so often.
 const STATUS_EVERY: Duration = Duration::from_millis(50);
 
+/// A process that ends waits so long for the platform to hear that somebody has signed out.
+const MOMENT: Duration = Duration::from_secs(2);
+
 /// Bodies wait where the driver has so much to do already.
 const PIECES: usize = 256;
 
@@ -78,6 +83,13 @@ const PIECES: usize = 256;
 #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
 pub(crate) fn device_time() -> Timestamp {
     Timestamp::from(std::time::SystemTime::now())
+}
+
+impl Drop for Driver {
+    /// Also where its task ended with the runtime: nothing goes on.
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 impl Driver {
@@ -96,7 +108,8 @@ impl Driver {
         let mut told_status = Mono::default();
         loop {
             // Of many changes at once the app is told the last.
-            let is_quiet = happened.is_empty() && told.is_empty() && self.orders.is_empty();
+            let is_quiet =
+                happened.is_empty() && told.is_empty() && self.orders.is_empty() && self.put_back.is_none();
             if self.status_changed && (is_quiet || self.now() - told_status > STATUS_EVERY) {
                 self.status_changed = false;
                 told_status = self.now();
@@ -115,13 +128,14 @@ impl Driver {
             let wait = deadline.map_or(Duration::from_secs(3_600), |deadline| deadline - self.now());
             let input = tokio::select! {
                 biased;
-                order = self.orders.recv() => match order {
+                order = next(&mut self.put_back, &mut self.orders) => match order {
                     None => break,
                     Some(Order::Shutdown { done }) => {
                         self.end();
+                        self.say_last_words().await;
                         // Behind everything that was asked of the store so far.
                         self.store.sleep(done);
-                        break;
+                        return;
                     }
                     Some(order) => {
                         self.order(order, &pieces, &tell);
@@ -182,6 +196,18 @@ impl Driver {
             self.carry_out(effects, &pieces, &tell);
         }
         self.end();
+        self.say_last_words().await;
+    }
+
+    /// Sessions that were left are ended at the platform, if that takes no longer than a moment.
+    async fn say_last_words(&mut self) {
+        let words = self.engine.last_words(self.now());
+        let said = async {
+            for http in words {
+                let _ = self.transport.send(http).await;
+            }
+        };
+        let _ = tokio::time::timeout(MOMENT, said).await;
     }
 
     fn ended(&mut self, request: u64) {
@@ -218,7 +244,15 @@ impl Driver {
                 self.engine.handle(now, Input::Asleep(false))
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
-            Order::Network { up } => {
+            Order::Network { mut up } => {
+                // Of several in a row the last counts: each makes all connections anew.
+                while let Ok(order) = self.orders.try_recv() {
+                    let Order::Network { up: later } = order else {
+                        self.put_back = Some(order);
+                        break;
+                    };
+                    up = later;
+                }
                 if up {
                     self.transport.network_changed();
                 }
@@ -259,6 +293,10 @@ impl Driver {
                 self.engine.handle(now, Input::Delivered { ticket })
             }
             Order::Shutdown { .. } => return,
+            Order::StoreFailed => {
+                self.status_changed |= self.engine.store_has_failed();
+                return;
+            }
             Order::SignOut => self.engine.handle(now, Input::SignOut),
             Order::SignIn { session } => {
                 self.signed_out.send_replace(false);
@@ -417,6 +455,14 @@ impl Driver {
         if !waited.is_empty() {
             self.ask(waited, tell);
         }
+    }
+}
+
+/// The next order; `None` where nobody is left to give one.
+async fn next(put_back: &mut Option<Order>, orders: &mut mpsc::UnboundedReceiver<Order>) -> Option<Order> {
+    match put_back.take() {
+        Some(order) => Some(order),
+        None => orders.recv().await,
     }
 }
 

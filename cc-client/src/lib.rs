@@ -42,6 +42,8 @@ mod builder;
 #[cfg(feature = "tokio")]
 mod client;
 #[cfg(feature = "tokio")]
+mod client_error;
+#[cfg(feature = "tokio")]
 mod clock;
 #[cfg(feature = "tokio")]
 mod conflict;

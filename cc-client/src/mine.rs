@@ -16,6 +16,15 @@ pub(crate) struct Person {
     pub(crate) session: Option<[u8; 32]>,
 }
 
+/// Why nothing is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Hidden {
+    /// The store is another person's.
+    Another,
+    /// The platform has yet to say who signed in.
+    NotYetKnown,
+}
+
 /// The person of a running client, for all who ask its store.
 #[derive(Clone, Default)]
 pub(crate) struct Mine(Arc<Mutex<Person>>);
@@ -36,9 +45,14 @@ impl Mine {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether what is there is, or may be, of another person: nothing of it is shown.
-    pub(crate) fn is_hidden(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
-        Ok(is_hidden(store)? || !self.person().owns(store)?)
+    /// Why nothing of what is there is shown: it is, or may be, of another person. `None` where it is shown.
+    pub(crate) fn hidden(&self, store: &mut dyn Store) -> Result<Option<Hidden>, StoreError> {
+        if is_hidden(store)? {
+            return Ok(Some(Hidden::NotYetKnown));
+        }
+        let person = self.person();
+        let why = if person.session.is_some() { Hidden::NotYetKnown } else { Hidden::Another };
+        Ok(if person.owns(store)? { None } else { Some(why) })
     }
 
     /// Reads what may be shown.
@@ -47,7 +61,7 @@ impl Mine {
         store: &mut dyn Store,
         read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read_as_one(store, |store| if self.is_hidden(store)? { Ok(T::default()) } else { read(store) })
+        read_as_one(store, |store| if self.hidden(store)?.is_some() { Ok(T::default()) } else { read(store) })
     }
 }
 

@@ -54,7 +54,7 @@ pub enum SignInError {
     /// Too many attempts, of this account or from this address.
     #[error("too many attempts; again in {} s", wait.as_secs())]
     Limited {
-        /// How long the platform wishes to be left alone, an hour at most.
+        /// How long the platform wishes to be left alone, an hour at most; a minute, where somebody in front of it does.
         wait: Duration,
     },
     /// The platform refused for another reason.
@@ -91,8 +91,9 @@ struct Answer {
 const LARGEST: usize = 64 << 10;
 /// The wait where the platform names none.
 const WAIT: Duration = Duration::from_secs(1);
-/// The longest wait that is believed.
+/// The longest wait that is believed, of the platform and of anybody else.
 const LONGEST: Duration = Duration::from_secs(3_600);
+const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 
 /// A person signs in; `device` is a name for people, such as the phone's model.
 ///
@@ -166,6 +167,11 @@ async fn ask(
     let (head, body) = whole(transport, http, LARGEST).await?;
     if head.status == 200 {
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| SignInError::Answer)?;
+        // A header holds it: visible ASCII only.
+        let is_visible = answer.session.bytes().all(|byte| byte.is_ascii_graphic());
+        if answer.session.is_empty() || !is_visible {
+            return Err(SignInError::Answer);
+        }
         return Ok(SignedIn {
             session: answer.session,
             expires: answer.session_expires.parse().map_err(|_| SignInError::Answer)?,
@@ -173,14 +179,25 @@ async fn ask(
             principal: answer.principal,
         });
     }
-    let problem = Problem::read(head.status, head.header("content-type"), &body);
+    let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let problem = Problem::read(head.status, Some(&kind), &body);
+    // Only the platform's own word counts: a portal's page refuses nobody.
+    let is_own = kind.starts_with("application/problem+json") || problem.code != ProblemCode::Other;
+    let limited = |longest| {
+        let wait = head.retry_after(Some(device_time())).unwrap_or(WAIT);
+        SignInError::Limited { wait: wait.min(longest) }
+    };
     Err(match head.status {
-        // Only the platform's own word counts: a portal's page refuses nobody.
+        0..=399 => SignInError::Answer,
         401 if problem.code == ProblemCode::TokenInvalid => SignInError::Credentials,
-        429 => {
-            SignInError::Limited { wait: head.retry_after(Some(device_time())).unwrap_or(WAIT).min(LONGEST) }
-        }
-        300..=399 => SignInError::Answer,
-        _ => SignInError::Refused(problem),
+        429 if is_own => limited(LONGEST),
+        // A balancer in front of the platform.
+        429 if !kind.contains("html") => limited(LONGEST_OF_OTHERS),
+        // The network wants something of the person (RFC 6585, 6).
+        511 => SignInError::Answer,
+        // Down, in the words of whoever stands in front of it.
+        500..=599 => SignInError::Refused(problem),
+        _ if is_own => SignInError::Refused(problem),
+        _ => SignInError::Answer,
     })
 }

@@ -6,18 +6,26 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use crate::client::Order;
 use crate::store::{Store, StoreError, as_one};
 
 type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 
 /// Does calls of a store one after the other, in the order in which they were given.
 #[derive(Clone)]
-pub(crate) struct StoreThread(mpsc::Sender<Job>);
+pub(crate) struct StoreThread {
+    jobs: mpsc::Sender<Job>,
+    /// Who is told that the store has failed, whoever had asked it.
+    driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
+}
 
 impl StoreThread {
     /// Starts the thread; it ends once nobody can give it work any more.
     #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
-    pub(crate) fn start(mut store: Box<dyn Store>) -> Self {
+    pub(crate) fn start(
+        mut store: Box<dyn Store>,
+        driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
+    ) -> Self {
         let (sender, jobs) = mpsc::channel::<Job>();
         thread::spawn(move || {
             let mut is_asleep = false;
@@ -29,12 +37,12 @@ impl StoreThread {
                 }
             }
         });
-        Self(sender)
+        Self { jobs: sender, driver }
     }
 
     /// The store lets go of its files, now and after each call, until it is woken.
     pub(crate) fn sleep(&self, done: oneshot::Sender<Result<(), StoreError>>) {
-        let _ = self.0.send(Box::new(move |store, is_asleep| {
+        let _ = self.jobs.send(Box::new(move |store, is_asleep| {
             *is_asleep = true;
             let _ = done.send(caught(|| store.pause()));
         }));
@@ -42,7 +50,7 @@ impl StoreThread {
 
     /// The store may keep its files open.
     pub(crate) fn wake(&self) {
-        let _ = self.0.send(Box::new(|_, is_asleep| *is_asleep = false));
+        let _ = self.jobs.send(Box::new(|_, is_asleep| *is_asleep = false));
     }
 
     /// Gives work. What was given is done, and `then` hears what came of it, whether or not anybody waits.
@@ -51,8 +59,17 @@ impl StoreThread {
         work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
         then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) {
+        let driver = self.driver.clone();
         // The thread lives as long as somebody can give it work.
-        let _ = self.0.send(Box::new(move |store, _| then(caught(|| work(store)))));
+        let _ = self.jobs.send(Box::new(move |store, _| {
+            let done = caught(|| work(store));
+            if done.as_ref().is_err_and(|error| !error.passes())
+                && let Some(driver) = driver.upgrade()
+            {
+                let _ = driver.send(Order::StoreFailed);
+            }
+            then(done);
+        }));
     }
 
     /// Gives work and waits for its answer.

@@ -330,7 +330,7 @@ async fn until_it_is_known_who_signed_in_nothing_is_shown_or_accepted() {
     two.present.store(2, Ordering::SeqCst);
     phone.sign_in("somebody's session").unwrap();
     let refused = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap_err();
-    assert_eq!(refused.to_string(), "it is not yet known who signed in");
+    assert_eq!(refused.to_string(), "the platform has not yet said who signed in: wait until it has");
     assert!(phone.item("places", "1").await.unwrap().is_none());
     assert!(phone.items("places", "", 9).await.unwrap().is_empty());
     two.present.store(0, Ordering::SeqCst);

@@ -105,3 +105,19 @@ async fn a_store_that_panics_is_told_as_failed_and_asked_again() {
     let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
     assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
 }
+
+#[tokio::test]
+async fn a_read_that_fails_shows_in_the_status_too() {
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let store = Panicking(MemoryStore::new(), is_broken.clone());
+    let phone = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
+    let mut status = phone.status();
+    let live = status.wait_for(|status| status.outbox == cc_client::decide::OutboxState::Idle);
+    tokio::time::timeout(Duration::from_secs(20), live).await.unwrap().unwrap();
+    phone.set_network(false).unwrap();
+    is_broken.store(true, Ordering::SeqCst);
+    assert!(!phone.status().borrow().store_failed);
+    assert!(matches!(phone.items("places", "", 9).await, Err(ClientError::Store(_))));
+    let failed = status.wait_for(|status| status.store_failed);
+    tokio::time::timeout(Duration::from_secs(5), failed).await.unwrap().unwrap();
+}

@@ -187,7 +187,7 @@ async fn a_restart_with_another_session_shows_nothing_before_the_platform_has_sa
     assert!(bos.items("places", "", 9).await.unwrap().is_empty());
     assert!(bos.unresolved().await.unwrap().is_empty());
     let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
-    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
 
     let bos = world.restart(bos, true, BO).await;
     assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
@@ -235,7 +235,7 @@ async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
     assert_eq!(in_time(bos.outcome(id)).await.unwrap(), GONE);
     assert!(bos.items("places", "", 9).await.unwrap().is_empty());
     let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
-    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
     let bos = world.restart(bos, true, BO).await;
     assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
     let his = bos.submit("places", "his", WriteKind::Put, "{}").await.unwrap();
@@ -256,7 +256,7 @@ async fn who_signs_in_over_somebody_who_was_never_known_finds_nothing_of_them() 
     assert_eq!(in_time(phone.outcome(second)).await.unwrap(), GONE);
     assert!(phone.items("places", "", 9).await.unwrap().is_empty());
     let refused = phone.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
-    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
     world.up(true);
     assert!(shown(&phone, "home").await.contains("of"));
     assert!(!world.anna.platform().knows(id) && !world.anna.platform().knows(second));
@@ -486,7 +486,9 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
         loop {
             // Until the platform has said that it is he, nothing is taken.
             match extension.submit("places", "more", WriteKind::Put, "{}").await {
-                Err(ClientError::AnotherPerson) => tokio::time::sleep(Duration::from_millis(5)).await,
+                Err(ClientError::AnotherPerson | ClientError::NotYetKnown) => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
                 taken => break taken.unwrap(),
             }
         }

@@ -227,3 +227,39 @@ fn of_what_never_was_a_database_nothing_is_kept_and_that_is_told() {
         assert_eq!(std::fs::read(&salvage.aside).unwrap(), bytes, "{name}");
     }
 }
+
+#[test]
+fn whichever_byte_of_the_text_of_its_tables_is_another_every_write_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.accept("main", &(0..200).map(write).collect::<Vec<_>>()).unwrap();
+    store.pause().unwrap();
+    drop(store);
+    let sound = std::fs::read(&path).unwrap();
+    // The rows of the schema lie at the end of the first page, the latest first.
+    let from = sound[..PAGE].windows(6).position(|bytes| bytes == b"CREATE").unwrap() - 40;
+    let base = sound[..PAGE].windows(12).position(|bytes| bytes == b"base INTEGER").unwrap();
+    let strided = (from..PAGE).step_by(23).map(|at| (at, sound[at] ^ 0x15));
+    let told = [(base, 0xD8), (base, 0x80), (base, b' '), (base, b'B'), (base + 2, 0)];
+    let mut damaged = 0;
+    for (at, byte) in told.into_iter().chain(strided) {
+        let mut bytes = sound.clone();
+        bytes[at] = byte;
+        std::fs::write(&path, &bytes).unwrap();
+        let opened = SqliteStore::open(&path, Durability::Process).map(drop);
+        let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+        assert_eq!(rows.len(), 200, "byte {at} is {byte:#x}: {opened:?}, {salvage:?}");
+        assert!(rows.iter().zip(0..).all(|(row, number)| row.write == write(number)), "byte {at}");
+        if let Some(salvage) = salvage {
+            damaged += 1;
+            std::fs::remove_file(salvage.aside).unwrap();
+        }
+        if told.contains(&(at, byte)) {
+            assert!(matches!(opened, Err(StoreError::Corrupt)), "byte {at} is {byte:#x}: {opened:?}");
+        }
+        store.pause().unwrap();
+    }
+    assert!(damaged > 60, "{damaged}");
+}

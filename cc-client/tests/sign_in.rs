@@ -49,6 +49,7 @@ impl Transport for Canned {
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const PROBLEM: (&str, &str) = ("content-type", "application/problem+json");
+const HTML: (&str, &str) = ("content-type", "text/html");
 const GOOD: &str = r#"{"session": "CANARY", "sessionExpires": "2026-08-01T00:00:00Z", "principal": "user/7",
     "organization": "demo", "new": 1}"#;
 
@@ -83,7 +84,19 @@ async fn every_other_answer_is_told_apart() {
         (Canned::new(429, &[PROBLEM, ("retry-after", "32")], r#"{"code": "rate_limited"}"#), limited(32)),
         // What is no such word is no reason to wait for ever, or not at all.
         (Canned::new(429, &[("retry-after", "soon")], ""), limited(1)),
-        (Canned::new(429, &[("retry-after", "1000000000000")], ""), limited(3_600)),
+        (Canned::new(429, &[("retry-after", "1000000000000")], ""), limited(60)),
+        (
+            Canned::new(429, &[PROBLEM, ("retry-after", "99999")], r#"{"code": "rate_limited"}"#),
+            limited(3_600),
+        ),
+        (Canned::new(429, &[HTML, ("retry-after", "99999")], "<html>"), SignInError::Answer),
+        (Canned::new(200, &[JSON], GOOD.replace("CANARY", "CAN\\nARY")), SignInError::Answer),
+        (Canned::new(200, &[JSON], GOOD.replace("CANARY", "")), SignInError::Answer),
+        (Canned::new(204, &[], ""), SignInError::Answer),
+        (Canned::new(401, &[HTML], "<html>"), SignInError::Answer),
+        (Canned::new(403, &[HTML], "<html>"), SignInError::Answer),
+        (Canned::new(404, &[JSON], r#"{"code": "wifi"}"#), SignInError::Answer),
+        (Canned::new(511, &[HTML], "<html>"), SignInError::Answer),
         (
             Canned::new(200, &[("content-type", "text/html")], "<html>Welcome to the Wi-Fi"),
             SignInError::Answer,
@@ -99,10 +112,17 @@ async fn every_other_answer_is_told_apart() {
     let draining = Canned::new(503, &[PROBLEM], r#"{"code": "draining", "status": 503}"#);
     let error = with_password(&draining).await.unwrap_err();
     assert_eq!(error.to_string(), "signing in was refused: 503 draining");
-    // A proxy that wants its own password says nothing about this one.
-    let proxy = Canned::new(401, &[("content-type", "text/html")], "<html>");
-    let SignInError::Refused(problem) = with_password(&proxy).await.unwrap_err() else { panic!("refused") };
-    assert_eq!((problem.status, problem.code), (401, ProblemCode::Other));
+    for (status, headers, body, code) in [
+        (502, HTML, "<html>", ProblemCode::Other),
+        (403, JSON, r#"{"code": "forbidden"}"#, ProblemCode::Forbidden),
+        // Of a newer platform.
+        (403, PROBLEM, r#"{"code": "locked"}"#, ProblemCode::Other),
+    ] {
+        let refuses = Canned::new(status, &[headers], body);
+        let error = with_password(&refuses).await.unwrap_err();
+        let SignInError::Refused(problem) = error else { panic!("{status}: {error}") };
+        assert_eq!((problem.status, problem.code), (status, code));
+    }
 }
 
 /// The key pair of RFC 8410, section 10.3.

@@ -78,9 +78,11 @@ mod running {
             let refused = client.submit(collection, key, WriteKind::Put, "{}").await.unwrap_err();
             assert!(matches!(refused, ClientError::Write(error) if error == expected), "{refused}");
         }
-        assert_eq!(client.outcome(before.id).await.unwrap(), SendOutcome::Applied);
+        // What becomes of it the platform says.
+        let rejected = SendOutcome::Rejected(ProblemCode::Malformed);
+        assert_eq!(client.outcome(before.id).await.unwrap(), rejected);
         assert!(world.platform().knows(before.id));
-        assert!(client.unresolved().await.unwrap().is_empty());
+        assert_eq!(client.unresolved().await.unwrap().len(), 1);
     }
 
     #[tokio::test]

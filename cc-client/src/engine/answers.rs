@@ -89,7 +89,7 @@ impl Engine {
             }
             Asking::Listing { token } => self.listed(now, token, head.as_ref(), &asked.body),
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
-            Asking::SignOut => {}
+            Asking::SignOut => self.left(now, head.as_ref(), &asked.body, asked.loss),
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body, asked.loss),
         }
     }

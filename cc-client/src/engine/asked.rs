@@ -24,18 +24,9 @@ pub(super) struct Asked {
 }
 
 pub(super) enum Asking {
-    Feed {
-        feed: Box<str>,
-        connection: u64,
-        token: u64,
-    },
-    Listing {
-        token: u64,
-    },
-    Outbox {
-        token: u64,
-    },
-    /// Nobody waits for what the platform says.
+    Feed { feed: Box<str>, connection: u64, token: u64 },
+    Listing { token: u64 },
+    Outbox { token: u64 },
     SignOut,
     Token,
 }

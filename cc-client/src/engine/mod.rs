@@ -51,6 +51,7 @@ mod config;
 mod execute;
 mod followed;
 mod lane;
+mod leaving;
 mod listing;
 mod opening;
 mod people;
@@ -76,6 +77,7 @@ pub use execute::StoreClient;
 pub(crate) use execute::next_epoch;
 use followed::Feeds;
 use lane::Lane;
+use leaving::Leaving;
 use listing::Listing;
 use opening::Opening;
 use quiet::Quiet;
@@ -94,6 +96,7 @@ pub struct Engine {
     uplink: Uplink,
     outbox: OutboxMachine,
     lane: Lane,
+    leaving: Leaving,
     feeds: Feeds,
     listing: Option<Listing>,
     opening: Opening,
@@ -109,7 +112,7 @@ pub struct Engine {
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
     /// What the app was told last, but for the feeds.
-    shown: Option<(AuthState, OutboxState, bool, Option<Mono>)>,
+    shown: Option<(AuthState, OutboxState, [bool; 2], Option<Mono>)>,
     feeds_changed: bool,
     out: Vec<Effect>,
 }
@@ -127,6 +130,7 @@ impl Engine {
             uplink: Uplink::default(),
             outbox: OutboxMachine::new(config.outbox),
             lane: Lane::default(),
+            leaving: Leaving::default(),
             feeds: Feeds::new(&config.feeds, config.feed),
             listing: None,
             opening: Opening::default(),
@@ -214,6 +218,9 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Network { up });
                 let effects = self.outbox.handle(now, OutboxInput::Network { up });
                 self.outbox_effects(now, effects);
+                if up {
+                    self.leaving_again(now);
+                }
             }
             Input::Asleep(asleep) => {
                 self.lane_asleep(now, asleep);
@@ -221,6 +228,9 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
+                if !asleep {
+                    self.leaving_again(now);
+                }
             }
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
@@ -236,6 +246,7 @@ impl Engine {
             self.auth.next_deadline(),
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
+            self.leaving_deadline(),
             self.tokens.lock_again.filter(|_| !self.lane.rests()),
             self.listing.as_ref().and_then(|listing| listing.again),
             (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
@@ -249,7 +260,8 @@ impl Engine {
         self.open_next(now);
         // Not all feeds are looked through each time: there may be thousands.
         let wait = self.asked_to_wait(now);
-        let now_so = Some((self.auth.state(), self.outbox.state(), self.store_failed, wait));
+        let flags = [self.store_failed, self.leaving.is_any()];
+        let now_so = Some((self.auth.state(), self.outbox.state(), flags, wait));
         if std::mem::take(&mut self.feeds_changed) || self.shown != now_so {
             self.shown = now_so;
             self.out.push(Effect::StatusChanged);
@@ -370,6 +382,7 @@ impl Engine {
         self.outbox_effects(now, effects);
         self.listing_timer(now);
         self.lane_timer(now);
+        self.leaving_timer(now);
     }
 }
 

@@ -192,6 +192,7 @@ impl Engine {
             outbox: self.outbox.state(),
             server_time: self.clock.now(now),
             store_failed: self.store_failed,
+            signing_out: self.leaving.is_any(),
         };
         if let Some(listing) = &self.listing
             && let Some((until, loss)) = listing.again.zip(listing.loss)

@@ -64,10 +64,14 @@ impl Engine {
         }
     }
 
+    /// Somebody else has asked the store, and it failed for good; says whether that is new.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn store_has_failed(&mut self) -> bool {
+        !std::mem::replace(&mut self.store_failed, true)
+    }
+
     fn store_lost(&mut self, now: Mono, what: Ticket, error: &StoreError) {
-        if !matches!(error, StoreError::Busy | StoreError::Full) {
-            self.store_failed = true;
-        }
+        self.store_failed |= !error.passes();
         let random = self.random.next();
         let loss = if matches!(error, StoreError::Full) { Loss::StorageFull } else { Loss::StoreFailed };
         match what {

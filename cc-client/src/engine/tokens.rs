@@ -103,6 +103,7 @@ impl Engine {
     }
 
     pub(super) fn signed_in(&mut self, now: Mono, session: Zeroizing<String>) {
+        self.stay(now, &session);
         let principal = self.tokens.principal.as_deref();
         let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
         if is_known(&self.tokens.sessions, &session) {
@@ -145,15 +146,8 @@ impl Engine {
 
     /// A person wishes to be signed out.
     pub(super) fn sign_out(&mut self, now: Mono) {
-        let Some(session) = &self.tokens.session else { return };
-        let http = HttpRequest {
-            method: "DELETE",
-            target: "/v1/auth/session".to_owned(),
-            headers: vec![("authorization", bearer(session))],
-            body: Vec::new(),
-            is_stream: false,
-        };
-        self.request(now, Asking::SignOut, http);
+        let Some(session) = self.tokens.session.take() else { return };
+        self.leave(now, session);
         self.unsure(LEFT);
         self.let_go_of_the_nameless();
         if self.config.share_tokens {
@@ -216,7 +210,7 @@ impl Engine {
         self.outbox_effects(now, effects);
     }
 
-    fn forget_requests(&mut self, is_one: impl Fn(&Asking) -> bool) {
+    pub(super) fn forget_requests(&mut self, is_one: impl Fn(&Asking) -> bool) {
         let forgotten: Vec<u64> = self
             .requests
             .iter()

@@ -487,4 +487,6 @@ pub struct Status {
     /// The store has failed since the start, and not because it was busy or full: what is on disk may be damaged. Writes are accepted as
     /// long as the store takes them, and tried again, but may never be sent: stop, and open the file anew with `open_or_salvage`.
     pub store_failed: bool,
+    /// Somebody has signed out, and the platform does not know of it yet: it is told as soon as it can be reached.
+    pub signing_out: bool,
 }

@@ -255,6 +255,13 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Whether it is over by itself: another process was busy, or the disk has room again.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(self, Self::Busy | Self::Full)
+    }
+}
+
 /// What is done with a store as one: see [`Store::as_one`]. A store calls it once.
 pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Store) -> Result<(), StoreError>;
 

@@ -10,9 +10,11 @@ use serde_json::value::RawValue;
 use crate::engine::{HttpHead, HttpRequest};
 use crate::hlc::latest;
 use crate::merge::{Stamps, merge_by_clock};
-use crate::{Stamp, WriteId};
+use crate::wire::ProblemCode;
+use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
-/// A platform with one person, whose items are merged field by field.
+/// A platform with one person, whose items are merged field by field. It refuses what no platform takes: other collections than the
+/// protocol's, bodies and keys that it forbids; what the values mean it does not look at.
 #[derive(Clone, Debug, Default)]
 pub struct FakePlatform {
     items: BTreeMap<(String, String), Kept>,
@@ -79,8 +81,6 @@ pub(super) const SESSION: &str = "session-of-the-person";
 pub(super) const PASSWORD: &str = "password-of-the-person";
 /// How long tokens are good for, in seconds.
 const TOKEN_LIFE: u64 = 600;
-/// The largest body of a change, in bytes.
-const LARGEST: usize = 64 << 10;
 /// The most messages of one page.
 const PAGE: usize = 40;
 
@@ -307,12 +307,9 @@ impl FakePlatform {
             return rejected(id, "depends");
         }
         let body = change.body.map_or("{}", RawValue::get);
-        let code = if self.time.is_some_and(|time| clock > latest(time)) {
-            Some("clock_ahead")
-        } else {
-            (body.len() > LARGEST).then_some("too_large")
-        };
-        if let Some(code) = code {
+        let is_ahead = self.time.is_some_and(|time| clock > latest(time));
+        let code = if is_ahead { Some(ProblemCode::ClockAhead) } else { refusal(change, id, clock) };
+        if let Some(code) = code.map(ProblemCode::as_str) {
             failed.insert(place);
             self.done.insert(id, Done { outcome: "rejected", code, version: 0 });
             return rejected(id, code);
@@ -390,6 +387,34 @@ impl FakePlatform {
     /// Whether a change was done, or refused for good.
     pub fn knows(&self, id: WriteId) -> bool {
         self.done.contains_key(&id)
+    }
+}
+
+/// The collections of the protocol.
+const COLLECTIONS: [&str; 9] = [
+    "bookings",
+    "conversations",
+    "messages",
+    "places",
+    "recommendations",
+    "settings",
+    "shares",
+    "trips",
+    "vehicles",
+];
+
+/// Why a change can never be done, whoever sends it.
+fn refusal(change: &Change<'_>, id: WriteId, clock: Stamp) -> Option<ProblemCode> {
+    let Some((kind, _)) = WriteKind::ALL.iter().find(|(_, word)| *word == change.kind) else {
+        return Some(ProblemCode::Malformed);
+    };
+    let body = change.body.map_or("", RawValue::get);
+    match Write::new(id, (&change.collection, &change.key), *kind, body, clock).check() {
+        Err(WriteError::TooLarge { .. }) => Some(ProblemCode::TooLarge),
+        Err(WriteError::Collection) => Some(ProblemCode::NotFound),
+        Err(_) => Some(ProblemCode::Malformed),
+        Ok(()) if !COLLECTIONS.contains(&&*change.collection) => Some(ProblemCode::NotFound),
+        Ok(()) => None,
     }
 }
 

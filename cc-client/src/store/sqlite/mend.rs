@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::log;
 use super::salvage::{Rows, failed, rows_from};
+use super::{log, schema};
 use crate::Stamp;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::{self, PAGE, Pages, Table, beside};
@@ -34,8 +34,8 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(copy, flags) else { return false };
-        let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'outbox'";
-        let is_there = old.query_row(tables, [], |row| row.get(0)) == Ok(1_i64);
+        // A table whose text is damaged is not there: its rows are read as those of a sound one.
+        let is_there = schema::is_whole(&old, 1..=schema::VERSION).unwrap_or(false);
         if is_there {
             opened = Some(old);
         } else {

@@ -48,7 +48,8 @@ impl SqliteStore {
     /// Opens a file as [`Self::open`] does, after reading all of it; where it is damaged, moves it aside, and begins a new one with
     /// what can be read of the outbox. Items are listed anew from the platform.
     ///
-    /// Where the first page is damaged, which says where everything begins, the one of a new file is put into a copy; where the file was cut
+    /// Where the first page is damaged, which says where everything begins and what its columns are, the one of a new file is put into a
+    /// copy; where the file was cut
     /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read; and where the header is sound, and with
     /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
@@ -286,8 +287,12 @@ fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), Store
             }
         }
     }
-    if is_partial && is_use_known {
+    // What leads to rows may lead past them, and each that is found is sound.
+    let word: Option<String> = old.query_row("PRAGMA integrity_check(outbox)", [], |row| row.get(0)).ok();
+    if is_use_known && (is_partial || word.as_deref() != Some("ok")) {
+        let before = writes;
         carve(path, connection, new, &mut writes, &mut latest)?;
+        is_partial |= writes > before;
     }
     if let Some(last) = last {
         // Numbers are never used twice.

@@ -1,5 +1,7 @@
 //! The tables, and how an older database becomes a newer one.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -101,6 +103,40 @@ fn like(found: &[String]) -> Result<Option<i64>, StoreError> {
     Ok(None)
 }
 
+/// What makes the tables and indexes of a database, word for word; blanks do not count.
+fn texts(connection: &Connection) -> Result<BTreeSet<[String; 3]>, StoreError> {
+    let mut select = connection.prepare(
+        "SELECT CAST(type || '.' || name AS BLOB), CAST(tbl_name AS BLOB), CAST(sql AS BLOB) FROM sqlite_schema
+         WHERE sql IS NOT NULL",
+    )?;
+    let texts = select.query_map([], |row| {
+        let text = |column| -> rusqlite::Result<String> {
+            let bytes = row.get::<_, Vec<u8>>(column)?;
+            let text: Cow<'_, str> = String::from_utf8_lossy(&bytes);
+            Ok(text.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
+        };
+        Ok([text(0)?, text(1)?, text(2)?])
+    })?;
+    Ok(texts.collect::<Result<_, _>>()?)
+}
+
+/// Whether what makes the tables is what one of these versions has written: a byte of it may be another, and then a column has another
+/// name, or none. What an app has put beside it does not count.
+pub(super) fn is_whole(
+    connection: &Connection,
+    versions: std::ops::RangeInclusive<i64>,
+) -> Result<bool, StoreError> {
+    let found = texts(connection)?;
+    let model = Connection::open_in_memory()?;
+    for (version, step) in (1..).zip(STEPS) {
+        model.execute_batch(step)?;
+        if versions.contains(&version) && texts(&model)?.is_subset(&found) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Brings a database up to [`VERSION`]; leaves one of a newer version, or of another program, alone.
 pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let is_done: bool = connection.query_row(
@@ -109,7 +145,7 @@ pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), St
         |row| row.get(0),
     )?;
     if is_done {
-        return Ok(());
+        return whole(connection);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been quicker.
@@ -117,7 +153,12 @@ pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), St
     for step in STEPS.iter().skip(found.max(0) as usize) {
         transaction.execute_batch(step)?;
     }
+    whole(&transaction)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.pragma_update(None, "application_id", OURS)?;
     Ok(transaction.commit()?)
+}
+
+fn whole(connection: &Connection) -> Result<(), StoreError> {
+    if is_whole(connection, VERSION..=VERSION)? { Ok(()) } else { Err(StoreError::Corrupt) }
 }

@@ -94,7 +94,7 @@ pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Copies a damaged file and its log of changes, with as little of the first page mended as it takes for `opens` to say yes: the size, the
-/// header, or all of it; `None` where nothing helps. `sound` is the [`first_page`] of a new file: the tables that matter begin where they
+/// header, all but the header, or all of it; `None` where nothing helps. `sound` is the [`first_page`] of a new file: the tables that matter begin where they
 /// begin there.
 ///
 /// `opens` opens the copy and looks whether the tables are there. Where they are not, it must not put the log into the copy
@@ -122,7 +122,12 @@ pub fn mend(
     if !has_header {
         with_header.splice(..HEADER, sound.iter().take(HEADER).copied());
     }
-    for (page, is_header_sound) in [(with_header, has_header), (sound.to_vec(), false)] {
+    // The header may be right where what follows on the page, which says where tables begin, is not.
+    let head = first.iter().take(HEADER).chain(sound.iter().skip(HEADER)).copied().collect();
+    let with_tables = if has_header { head } else { sound.to_vec() };
+    for (page, is_header_sound) in
+        [(with_header, has_header), (with_tables, has_header), (sound.to_vec(), false)]
+    {
         put_first_page(copy, page, pages)?;
         if opens(copy) {
             return Ok(Some(Mended { is_header_sound }));

@@ -1,0 +1,53 @@
+//! Why a client could not do what an app asked of it.
+
+use crate::WriteError;
+use crate::mine::Hidden;
+use crate::store::StoreError;
+
+/// Why a client could not do what it was asked.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Another process has signed somebody else in on the same file: sign in anew, with a session of theirs.
+    #[error("another person has signed in on the same file")]
+    AnotherPerson,
+    /// It was shut down.
+    #[error("the client was shut down")]
+    Closed,
+    /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
+    #[error("a call that blocks, from inside an async runtime")]
+    InsideRuntime,
+    /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
+    #[error("the client does not follow that feed")]
+    NotFollowed,
+    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what
+    /// is on this device may be of another person, so that nothing is shown or accepted until it has. [`crate::Client::wait_until_known`] waits
+    /// for that.
+    #[error("the platform has not yet said who signed in: wait until it has")]
+    NotYetKnown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody is signed in, and whoever was signed out before the platform said who it was: a write would be nobody's, and never sent.
+    #[error("nobody is signed in, and it was never known who was")]
+    SignedOut,
+    /// The time that the caller gave is over.
+    #[error("it took longer than was given")]
+    TimedOut,
+    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, or it is of
+    /// another person and set aside.
+    #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
+    UnknownWrite,
+    /// The write can never be sent.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl From<Hidden> for ClientError {
+    fn from(why: Hidden) -> Self {
+        match why {
+            Hidden::Another => Self::AnotherPerson,
+            Hidden::NotYetKnown => Self::NotYetKnown,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A client that begins with a session of which nobody here has heard: it waits until the platform has said whose it is.
+#![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use cc_client::decide::SendOutcome;
+use cc_client::engine::HttpRequest;
+use cc_client::store::{Durability, SqliteStore};
+use cc_client::testing::{FAKE_PASSWORD, FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
+use cc_client::{Client, ClientError, WriteKind, blocking, sign_in};
+
+/// A platform that gives a new session to everyone who signs in, and may be out of reach.
+#[derive(Clone, Default)]
+struct Anew {
+    inner: FakeTransport,
+    given: Arc<AtomicU32>,
+    is_down: Arc<AtomicBool>,
+    has_revoked: Arc<AtomicBool>,
+}
+
+struct Whole(Option<Vec<u8>>);
+
+impl HttpBody for Whole {
+    fn next(&mut self) -> Boxed<'_, Option<Result<bytes::Bytes, TransportError>>> {
+        Box::pin(async move { self.0.take().map(|body| Ok(body.into())) })
+    }
+}
+
+impl Transport for Anew {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(TransportError::NotConnected) });
+        }
+        if request.target == "/v1/auth/password" {
+            let mut answer = self.inner.platform().answer(&request);
+            let number = self.given.fetch_add(1, Ordering::SeqCst);
+            let body = String::from_utf8(std::mem::take(&mut answer.body)).unwrap();
+            let body = body.replace(FAKE_SESSION, &format!("{FAKE_SESSION}-{number}")).into_bytes();
+            let body = Box::new(Whole(Some(body)));
+            return Box::pin(async move { Ok(HttpAnswer { head: answer.head, body }) });
+        }
+        for (_, value) in &mut request.headers {
+            if value.contains(FAKE_SESSION) && !self.has_revoked.load(Ordering::SeqCst) {
+                *value = format!("Bearer {FAKE_SESSION}");
+            }
+        }
+        self.inner.send(request)
+    }
+}
+
+/// What the guide shows first, from its first line.
+async fn first_steps(
+    world: &Anew,
+    path: &std::path::Path,
+) -> Result<SendOutcome, Box<dyn std::error::Error>> {
+    let store = SqliteStore::open_or_salvage(path, Durability::Process)?.0;
+    let who = sign_in::with_password(world, "anna@demo.example", FAKE_PASSWORD, "phone").await?;
+    let client = Client::builder(world.clone(), store).session(who.session.as_str()).start().await?;
+    client.wait_until_known(Duration::from_secs(30)).await?;
+    let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36";
+    let id = client.submit("places", key, WriteKind::Put, "{}").await?;
+    assert!(client.item("places", key).await?.is_some());
+    let outcome = client.outcome(id).await?;
+    client.shutdown().await;
+    Ok(outcome)
+}
+
+#[tokio::test]
+async fn the_first_steps_go_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = Anew::default();
+    for time in 0..3 {
+        let outcome = first_steps(&world, &folder.path().join("client.db")).await;
+        assert_eq!(outcome.unwrap(), SendOutcome::Applied, "{time}");
+    }
+}
+
+#[tokio::test]
+async fn a_known_session_waits_for_nothing_and_a_new_one_until_the_platform_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let world = Anew::default();
+    first_steps(&world, &path).await.unwrap();
+    world.is_down.store(true, Ordering::SeqCst);
+    let start = async |session: &str| {
+        let store = SqliteStore::open(&path, Durability::Process).unwrap();
+        Client::builder(world.clone(), store).session(session).start().await.unwrap()
+    };
+    let moment = Duration::from_millis(50);
+    let known = start(&format!("{FAKE_SESSION}-0")).await;
+    known.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    known.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    known.shutdown().await;
+
+    let fresh = start(&format!("{FAKE_SESSION}-1")).await;
+    let refused = fresh.submit("places", "2", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::NotYetKnown));
+    assert_eq!(refused.to_string(), "the platform has not yet said who signed in: wait until it has");
+    assert!(matches!(fresh.wait_until_known(moment).await, Err(ClientError::TimedOut)));
+    let waits = fresh.clone();
+    let waits = tokio::spawn(async move { waits.wait_until_known(Duration::from_secs(20)).await });
+    tokio::time::sleep(moment).await;
+    world.is_down.store(false, Ordering::SeqCst);
+    fresh.set_network(true).unwrap();
+    waits.await.unwrap().unwrap();
+    fresh.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
+
+    // A session that ends before that is none to wait for.
+    world.has_revoked.store(true, Ordering::SeqCst);
+    fresh.sign_in("never given").unwrap();
+    let ended = fresh.wait_until_known(Duration::from_secs(20)).await;
+    assert!(matches!(ended, Err(ClientError::SignedOut)), "{ended:?}");
+    fresh.shutdown().await;
+    assert!(matches!(fresh.wait_until_known(moment).await, Err(ClientError::Closed)));
+}
+
+#[test]
+fn programs_that_are_not_async_wait_as_well() {
+    let builder = Client::builder(Anew::default(), cc_client::store::MemoryStore::new());
+    let desk = blocking::Client::start(builder.session(FAKE_SESSION)).unwrap();
+    desk.wait_until_known(Duration::from_secs(20)).unwrap();
+    desk.submit("places", "1", WriteKind::Put, "{}").unwrap();
+}
+
+#[test]
+fn the_guide_shows_the_example_that_is_built() {
+    let guide = include_str!("../../docs/guides/sync.md");
+    let example = include_str!("../examples/first_steps.rs");
+    let (_, program) = example.split_once("\n\n").unwrap();
+    assert!(guide.contains(&format!("```rust\n{program}```")), "they differ");
+    assert!(program.contains("wait_until_known"));
+}

@@ -1,0 +1,132 @@
+//! Signing out: the platform is told until it knows, whatever the network does meanwhile.
+#![cfg(feature = "testing")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+#[path = "common/engine.rs"]
+mod engine;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cc_client::Client;
+use cc_client::decide::{AuthLoss, AuthState};
+use cc_client::engine::{EngineConfig, HttpRequest, Input};
+use cc_client::store::MemoryStore;
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+use engine::{JSON, PROBLEM, World};
+
+const HTML: (&str, &str) = ("content-type", "text/html");
+const SESSION: &str = "/v1/auth/session";
+
+/// Signed in, with nothing asked but what lasts.
+fn signed_in() -> World {
+    let mut world = World::start(EngineConfig::new(1, 7), MemoryStore::new());
+    world.token("made-up");
+    world.open.clear();
+    world
+}
+
+#[test]
+fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
+    let mut world = signed_in();
+    world.tell(Input::SignOut);
+    assert_eq!(world.engine.status(world.now).auth, AuthState::SignedOut);
+    for (status, kind, body) in [
+        (200, HTML, "<html>Welcome"),
+        (302, HTML, ""),
+        (401, HTML, "<html>"),
+        (401, JSON, r#"{"code":"wifi"}"#),
+        (403, PROBLEM, r#"{"code":"forbidden"}"#),
+        (502, HTML, ""),
+        (503, PROBLEM, r#"{"code":"draining"}"#),
+    ] {
+        world.wait();
+        let (_, asked) = world.open.first_key_value().unwrap();
+        assert_eq!((asked.method, &asked.headers[0].1[..]), ("DELETE", "Bearer made-up"));
+        world.answer(SESSION, status, &[kind], body);
+        assert!(world.engine.status(world.now).signing_out, "{status} {kind:?}");
+    }
+    world.wait();
+    world.answer(SESSION, 204, &[], "");
+    let status = world.engine.status(world.now);
+    assert_eq!((status.signing_out, status.auth), (false, AuthState::SignedOut));
+}
+
+#[test]
+fn without_a_network_it_waits_for_one_and_asks_nothing_meanwhile() {
+    let mut world = signed_in();
+    world.tell(Input::Network { up: false });
+    world.tell(Input::SignOut);
+    assert!(world.open.is_empty() && world.engine.status(world.now).signing_out);
+    world.tell(Input::Network { up: true });
+    let (request, _) = world.open.pop_first().unwrap();
+    world.tell(Input::Lost { request, loss: AuthLoss::NotConnected });
+    // Another network is asked at once.
+    assert!(world.open.is_empty());
+    world.tell(Input::Network { up: true });
+    world.answer(SESSION, 401, &[PROBLEM], r#"{"code":"token_invalid"}"#);
+    assert!(!world.engine.status(world.now).signing_out, "it was over before");
+}
+
+#[test]
+fn whoever_comes_back_with_the_session_has_not_left_it() {
+    let mut world = signed_in();
+    world.tell(Input::SignOut);
+    world.tell(Input::SignedIn { session: "made-up".to_owned().into() });
+    let asked: Vec<&str> = world.open.values().map(|http| &*http.target).collect();
+    assert_eq!(asked, ["/v1/auth/token"]);
+    assert!(!world.engine.status(world.now).signing_out);
+    // Somebody else's takes nothing away from it.
+    world.token("made-up");
+    world.tell(Input::SignOut);
+    world.tell(Input::SignedIn { session: "another".to_owned().into() });
+    assert!(world.engine.status(world.now).signing_out);
+    world.answer(SESSION, 204, &[], "");
+    assert!(!world.engine.status(world.now).signing_out);
+}
+
+/// Keeps what was asked; the answer to a sign-out takes a while.
+#[derive(Clone, Default)]
+struct Slow {
+    inner: FakeTransport,
+    ended: Arc<Mutex<u32>>,
+}
+
+impl Transport for Slow {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let (inner, ended) = (self.inner.clone(), self.ended.clone());
+        Box::pin(async move {
+            let is_end = request.method == "DELETE";
+            if is_end {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            let answer = inner.send(request).await;
+            *ended.lock().unwrap() += u32::from(is_end);
+            answer
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_ends_right_after_a_sign_out_has_told_the_platform() {
+    for is_dropped in [false, true] {
+        let world = Slow::default();
+        let phone =
+            Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await.unwrap();
+        phone.sign_out().unwrap();
+        if is_dropped {
+            drop(phone);
+            tokio::time::timeout(Duration::from_secs(20), async {
+                while *world.ended.lock().unwrap() == 0 {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            })
+            .await
+            .unwrap();
+        } else {
+            phone.shutdown().await;
+        }
+        assert_eq!(*world.ended.lock().unwrap(), 1, "dropped: {is_dropped}");
+    }
+}
