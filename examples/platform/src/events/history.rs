@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use cc_core::{Event, Timestamp};
+use cc_core::{Body, Event, Timestamp};
 
 use crate::clock;
 use crate::problem::Problem;
@@ -19,19 +19,23 @@ const DENSE: &str = "gps_position";
 const IS_DENSE: &[u8] = b"p";
 /// Rows that one answer looks at, at most.
 const LOOKED_AT: usize = 20_000;
+/// Rows of one look for a newer event.
+const STEP: usize = 500;
 
 /// The rows of one vehicle.
 #[derive(Debug)]
 pub(crate) struct History {
     all: String,
     by_type: String,
+    log: String,
 }
 
 impl History {
     /// Those of a vehicle.
     pub(crate) fn of(org: &str, vehicle: i64) -> Self {
         let number = vehicle.to_string();
-        Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]) }
+        let log = super::log_of(org, vehicle);
+        Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]), log }
     }
 
     /// Notes an event as a message of the log; false where it is there already.
@@ -61,6 +65,45 @@ impl History {
         Ok(view.get(&format!("{}{JOINT}{}", self.all, rest(event)))?.is_some())
     }
 
+    /// Whether nothing newer of an event's subject is there: its type, and for signals of makers its signal. Where so much else is newer
+    /// that looking for it would take long, none is known to be the latest.
+    pub(crate) fn is_latest(&self, view: &dyn View, event: &Event) -> Result<bool, StorageError> {
+        let (rest, type_name) = (rest(event), event.type_name());
+        let is_dense = type_name == DENSE;
+        let prefix = if is_dense {
+            self.all.clone()
+        } else {
+            format!("{}{JOINT}{}", self.by_type, key(&[type_name]))
+        };
+        let (mut after, mut step) = (format!("{prefix}{JOINT}{rest}"), 1);
+        let mut looked_at = 0;
+        while looked_at < LOOKED_AT {
+            let found = view.scan(Scan { prefix: &prefix, after: Some(&after), limit: step, backwards: false })?;
+            for (_, value) in &found {
+                let is_same = match (is_dense, signal(event)) {
+                    (true, _) => value.ends_with(IS_DENSE),
+                    (false, None) => true,
+                    (false, Some(name)) => {
+                        let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+                        let newer = number.map_or(Ok(None), |number| view.one(&self.log, number))?;
+                        let newer = newer.and_then(|newer| Event::from_json(newer).ok());
+                        newer.is_some_and(|newer| signal(&newer) == Some(name))
+                    }
+                };
+                if is_same {
+                    return Ok(false);
+                }
+            }
+            if found.len() < step {
+                return Ok(true);
+            }
+            looked_at += found.len();
+            let Some((last, _)) = found.into_iter().next_back() else { return Ok(true) };
+            (after, step) = (last, STEP);
+        }
+        Ok(false)
+    }
+
     /// Forgets an event whose message is no longer kept.
     pub(crate) fn forget(&self, edit: &mut dyn Edit, event: &Event) -> Result<(), StorageError> {
         let rest = rest(event);
@@ -70,6 +113,14 @@ impl History {
 
     fn typed(&self, type_name: &str, rest: &str) -> String {
         format!("{}{JOINT}{}{JOINT}{rest}", self.by_type, key(&[type_name]))
+    }
+}
+
+/// The signal of a maker that an event tells of.
+fn signal(event: &Event) -> Option<&str> {
+    match &event.body {
+        Body::Reading(reading) if reading.signal.signal().is_none() => Some(reading.signal.as_str()),
+        _ => None,
     }
 }
 
