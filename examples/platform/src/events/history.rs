@@ -104,6 +104,39 @@ impl History {
         Ok(false)
     }
 
+    /// Where the events of an instant and later begin; all of them, where none is named.
+    pub(crate) fn place_of(&self, at: Option<Timestamp>) -> String {
+        format!("{}{JOINT}{}", self.all, at.map(clock::text).unwrap_or_default())
+    }
+
+    /// Some events behind a place, the oldest first, of those that are among the first `before` of the log; and the place of the last,
+    /// unless there are no more.
+    pub(crate) fn some_behind(
+        &self,
+        view: &dyn View,
+        mut place: String,
+        before: u64,
+    ) -> Result<(Vec<Event>, Option<String>), StorageError> {
+        let found = view.scan(Scan { prefix: &self.all, after: Some(&place), limit: STEP, backwards: false })?;
+        let is_last = found.len() < STEP;
+        let (mut events, mut size) = (Vec::with_capacity(found.len()), 0);
+        for (name, value) in found {
+            let number = value.strip_suffix(IS_DENSE).unwrap_or(&value);
+            let number = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok());
+            if let Some(number) = number.filter(|number| *number < before)
+                && let Some(event) = view.one(&self.log, number)?
+            {
+                size += event.len();
+                events.extend(Event::from_json(event).ok());
+            }
+            if size >= PAGE {
+                return Ok((events, Some(name)));
+            }
+            place = name;
+        }
+        Ok((events, Some(place).filter(|_| !is_last)))
+    }
+
     /// Forgets an event whose message is no longer kept.
     pub(crate) fn forget(&self, edit: &mut dyn Edit, event: &Event) -> Result<(), StorageError> {
         let rest = rest(event);

@@ -25,7 +25,7 @@ use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json,
 pub use audience::{Sight, audience};
 pub(crate) use conversations::messages;
 pub(crate) use names::find;
-pub use rules::{Raised, raise};
+pub use rules::{Raised, raise, settle};
 pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
 
 /// The collections of the protocol.
