@@ -54,7 +54,8 @@ async fn a_partner_sees_what_is_not_too_old_and_the_latest_of_each_subject() {
     assert_eq!(history(&partner, "").await, [4, 3, 6]);
     assert_eq!(history(&partner, "&type=gps_position").await, [4, 3]);
     assert_eq!(history(&partner, "&type=can_dtc").await, [6]);
-    let before = platform::clock::text(platform::clock::now() - std::time::Duration::from_secs(25 * 24 * 3600));
+    let before =
+        platform::clock::text(platform::clock::now() - std::time::Duration::from_secs(25 * 24 * 3600));
     assert_eq!(history(&partner, &format!("&type=can_dtc&to={before}")).await, [0_i64; 0]);
     // A feed tells what comes; it does not know what is the latest.
     assert_eq!(ids(&partner.json("/v1/feeds/vehicles/demo/7?offset=-1").await), [3, 4]);

@@ -70,7 +70,8 @@ async fn an_event_counts_however_late_and_in_whatever_order_it_comes() {
     send(&gateway, vec![code(2, 33, 5), code(2, 34, 300), code(2, 35, 0)]).await;
     let found = opened(&support, 6).await;
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), [30, 31, 32, 33, 34, 35]);
-    let figures = support.client.get(format!("{}/metrics", world.base)).send().await.unwrap().text().await.unwrap();
+    let figures =
+        support.client.get(format!("{}/metrics", world.base)).send().await.unwrap().text().await.unwrap();
     let figure = |name: &str| {
         let line = figures.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
         line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
@@ -88,8 +89,7 @@ async fn an_event_counts_however_late_and_in_whatever_order_it_comes() {
 async fn what_no_longer_holds_ends_and_what_does_stays_under_its_id() {
     let world = World::start().await;
     let (gateway, support) = (world.person("gateway").await, world.person("support").await);
-    let service =
-        |id, ago, left| said(id, 40, ago, "can_next_service_km", json!({"value": left}));
+    let service = |id, ago, left| said(id, 40, ago, "can_next_service_km", json!({"value": left}));
     send(&gateway, vec![service(1, 100, -10), code(1, 41, 100)]).await;
     let before = opened(&support, 2).await;
     pause().await;

@@ -70,15 +70,13 @@ impl History {
     pub(crate) fn is_latest(&self, view: &dyn View, event: &Event) -> Result<bool, StorageError> {
         let (rest, type_name) = (rest(event), event.type_name());
         let is_dense = type_name == DENSE;
-        let prefix = if is_dense {
-            self.all.clone()
-        } else {
-            format!("{}{JOINT}{}", self.by_type, key(&[type_name]))
-        };
+        let prefix =
+            if is_dense { self.all.clone() } else { format!("{}{JOINT}{}", self.by_type, key(&[type_name])) };
         let (mut after, mut step) = (format!("{prefix}{JOINT}{rest}"), 1);
         let mut looked_at = 0;
         while looked_at < LOOKED_AT {
-            let found = view.scan(Scan { prefix: &prefix, after: Some(&after), limit: step, backwards: false })?;
+            let found =
+                view.scan(Scan { prefix: &prefix, after: Some(&after), limit: step, backwards: false })?;
             for (_, value) in &found {
                 let is_same = match (is_dense, signal(event)) {
                     (true, _) => value.ends_with(IS_DENSE),
@@ -117,7 +115,8 @@ impl History {
         mut place: String,
         before: u64,
     ) -> Result<(Vec<Event>, Option<String>), StorageError> {
-        let found = view.scan(Scan { prefix: &self.all, after: Some(&place), limit: STEP, backwards: false })?;
+        let found =
+            view.scan(Scan { prefix: &self.all, after: Some(&place), limit: STEP, backwards: false })?;
         let is_last = found.len() < STEP;
         let (mut events, mut size) = (Vec::with_capacity(found.len()), 0);
         for (name, value) in found {

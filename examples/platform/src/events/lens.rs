@@ -11,10 +11,10 @@ use crate::auth::Who;
 use crate::auth::account::account;
 use crate::feed::{Kind, Lens, Source};
 use crate::items::audience::{EventPart, EventSight, event_sight};
+use crate::items::told;
 use crate::problem::Problem;
 use crate::storage::{StorageError, View};
 use crate::{clock, events};
-
 
 fn usual() -> &'static Policy {
     static POLICY: OnceLock<Policy> = OnceLock::new();
@@ -107,7 +107,7 @@ pub fn vehicle_sight(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Res
 pub fn vehicle_source(sight: EventSight, org: &str, vehicle: i64) -> Source {
     let lens: Option<Lens> = match sight {
         EventSight::ALL => None,
-        sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| seen(sight, view.at(), event))),
+        sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| Ok(seen(sight, view.at(), event)))),
     };
     source(events::log_of(org, vehicle), lens, false)
 }
@@ -121,9 +121,10 @@ pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Sour
     let (who, org) = (who.clone(), org.to_owned());
     let log = events::log_of_all(&org);
     let lens: Lens = Arc::new(move |view: &dyn View, event: &Bytes| {
-        let vehicle = Event::from_json(event).ok()?.vehicle?;
-        let sight = event_sight(view, &who, &known, &org, vehicle.0).ok()??;
-        seen(sight, view.at(), event)
+        let vehicle = Event::from_json(event).ok().and_then(|event| event.vehicle);
+        let Some(vehicle) = vehicle else { return Ok(None) };
+        let sight = event_sight(view, &who, &known, &org, vehicle.0)?;
+        Ok(sight.and_then(|sight| seen(sight, view.at(), event)))
     });
     Ok(source(log, Some(lens), true))
 }
@@ -136,6 +137,7 @@ fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
         content_type,
         closed: false,
         lens,
+        new_is_plain: false,
         pointers,
         listed: false,
         heartbeats: true,
@@ -144,7 +146,9 @@ fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
 
 /// The feed of everything that changes for someone.
 pub fn own_source(who: &Who) -> Source {
-    Source { listed: true, ..source(who.feed(), None, false) }
+    let of = who.clone();
+    let lens: Lens = Arc::new(move |view: &dyn View, record: &Bytes| told(view, &of, record).map(Some));
+    Source { listed: true, new_is_plain: true, ..source(who.feed(), Some(lens), false) }
 }
 
 #[cfg(test)]

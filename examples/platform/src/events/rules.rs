@@ -268,7 +268,9 @@ impl Rules {
             if is_read || self.agenda.is_marked(&vehicle) {
                 continue;
             }
-            let Some(reached) = self.runner.vehicle(&vehicle).and_then(VehicleState::reached) else { continue };
+            let Some(reached) = self.runner.vehicle(&vehicle).and_then(VehicleState::reached) else {
+                continue;
+            };
             if self.bases.get(&vehicle).is_some_and(|base| reached < *base + bases::STEP) {
                 continue;
             }
@@ -306,12 +308,7 @@ struct Page {
 }
 
 /// Events from a number on.
-async fn read(
-    node: &Node,
-    log: &str,
-    from: u64,
-    vehicle: Option<VehicleRef>,
-) -> Result<Page, Problem> {
+async fn read(node: &Node, log: &str, from: u64, vehicle: Option<VehicleRef>) -> Result<Page, Problem> {
     let log = log.to_owned();
     node.look(move |view| {
         let tail = view.tail(&log)?;

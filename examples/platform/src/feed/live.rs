@@ -258,7 +258,7 @@ impl Writer {
             return self.read(page.next).await;
         };
         let source = page.source.clone();
-        if source.lens.is_some() || source.pointers {
+        if source.lens.is_some() && !source.new_is_plain || source.pointers {
             return self.read(page.next).await;
         }
         let next = news.from + news.messages.len() as u64;

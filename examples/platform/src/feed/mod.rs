@@ -19,7 +19,7 @@ use crate::kinds::is_json;
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Tail, View};
+use crate::storage::{StorageError, Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
 pub use shared::Shared;
@@ -48,7 +48,7 @@ impl Kind {
 }
 
 /// What a reader may see of a message: all, another text, or nothing.
-pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Option<Bytes> + Send + Sync>;
+pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Result<Option<Bytes>, StorageError> + Send + Sync>;
 
 /// A log as one reader may read it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
@@ -64,6 +64,8 @@ pub struct Source {
     pub closed: bool,
     /// What the reader sees of each message; `None`: all of it, as it is.
     pub lens: Option<Lens>,
+    /// What was said just now is told as it is: the lens is for what was said earlier.
+    pub new_is_plain: bool,
     /// Messages are pointers to those of other logs.
     pub pointers: bool,
     /// What is no longer kept stands in collections: who begins lists them first.
@@ -206,7 +208,7 @@ fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, Pr
     }
     Ok(match &source.lens {
         None => Seen::Told(message),
-        Some(lens) => lens(view, &message).map_or(Seen::Nothing, Seen::Told),
+        Some(lens) => lens(view, &message)?.map_or(Seen::Nothing, Seen::Told),
     })
 }
 

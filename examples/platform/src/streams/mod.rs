@@ -85,6 +85,7 @@ impl Stream {
             content_type: self.content_type.clone(),
             closed: self.closed,
             lens: None,
+            new_is_plain: false,
             pointers: false,
             listed: false,
             heartbeats: false,

@@ -192,7 +192,8 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
                 Ok(history.some_behind(view, place, before)?)
             })
             .await?;
-        let (mut events, later): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.at <= now);
+        let (mut events, later): (Vec<Event>, Vec<Event>) =
+            events.into_iter().partition(|event| event.at <= now);
         events.sort_by(Event::canonical_cmp);
         ahead.extend(later);
         runner.feed(events);
