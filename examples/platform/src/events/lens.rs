@@ -133,6 +133,7 @@ fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
     let content_type = "application/json".to_owned();
     Source {
         log,
+        base: 0,
         kind: Kind::Json,
         content_type,
         closed: false,

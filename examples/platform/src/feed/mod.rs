@@ -56,6 +56,8 @@ pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Result<Option<Bytes>, StorageEr
 pub struct Source {
     /// The log.
     pub log: String,
+    /// What the offset of its first message is: another one for each log of a name.
+    pub base: u64,
     /// What its messages are.
     pub kind: Kind,
     /// How it is declared.
@@ -88,7 +90,7 @@ const PAGE: usize = 1 << 20;
 /// How much of a log is read for a stream at once, bytes.
 const TURN: usize = 16 << 10;
 
-/// Some messages of a source.
+/// Some messages of a source. `next` and `tail` are offsets: the numbers of the log and the base of the source.
 pub(crate) struct Page {
     pub source: Source,
     pub messages: Vec<Bytes>,
@@ -127,8 +129,11 @@ fn page(
 ) -> Result<Page, Problem> {
     let source = find(view)?;
     let tail = view.tail(&source.log)?;
+    let tail = Tail { first: source.base + tail.first, next: source.base + tail.next };
     let from = match position {
-        Position::Beginning if tail.first > 0 && source.listed => return Err(Problem::offset_gone()),
+        Position::Beginning if tail.first > source.base && source.listed => {
+            return Err(Problem::offset_gone());
+        }
         Position::Beginning => tail.first,
         Position::Now => tail.next,
         Position::At(number) if number < tail.first => return Err(Problem::offset_gone()),
@@ -136,7 +141,7 @@ fn page(
         Position::At(number) if number > tail.next => return Err(Problem::offset_gone()),
         Position::At(number) => number,
     };
-    let raw = if from < tail.next { view.read(&source.log, from, bytes)? } else { Vec::new() };
+    let raw = if from < tail.next { view.read(&source.log, from - source.base, bytes)? } else { Vec::new() };
     let (messages, taken) = some_seen(view, &source, raw, bytes)?;
     if taken == 0 && from < tail.next {
         metrics.message_unreadable();
