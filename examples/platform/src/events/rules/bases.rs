@@ -11,6 +11,8 @@ use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
 
 /// States of one vehicle are so far apart, at least.
 pub(super) const STEP: TimeDelta = TimeDelta::minutes(10);
+/// And at most, so that there is always one of nearly a month ago.
+const FARTHEST: TimeDelta = TimeDelta::days(2);
 /// Behind an older one not everything is kept any more.
 const KEPT: TimeDelta = TimeDelta::days(28);
 
@@ -44,7 +46,7 @@ pub(super) fn keep(
     let mut last_kept: Option<Timestamp> = None;
     for (at, (row, _)) in known.iter().enumerate() {
         let (Some(own), Some(next)) = (instants.get(at), instants.get(at + 1)) else { continue };
-        let is_close = last_kept.is_some_and(|before| *next - before <= reached - *next);
+        let is_close = last_kept.is_some_and(|before| *next - before <= FARTHEST.min(reached - *next));
         if is_close || *own < reached - KEPT {
             edit.delete(row)?;
         } else {
@@ -82,4 +84,50 @@ pub(super) fn forget_after(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::{Node, NodeConfig};
+
+    #[tokio::test]
+    async fn of_every_instant_of_nearly_a_month_a_state_of_not_long_before_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
+        let start: Timestamp = "2026-05-01T00:00:00Z".parse().unwrap();
+        let job = move |edit: &mut dyn Edit| {
+            for step in 0..40 * 144 {
+                let now = start + STEP * step;
+                keep(edit, "demo", (7, now), &step.to_string())?;
+                keep(edit, "demo", (7, now + STEP / 2), "too close")?;
+                let count = all(edit, &rows("demo", 7))?.len();
+                assert!(count <= 36, "{count} after {step}");
+                if step % 50 > 0 {
+                    continue;
+                }
+                for age in
+                    [TimeDelta::minutes(20), TimeDelta::hours(5), TimeDelta::days(3), TimeDelta::days(26)]
+                {
+                    if now - age <= start {
+                        continue;
+                    }
+                    let (reached, state) = before(edit, "demo", 7, now - age)?.unwrap();
+                    let behind = now - age - reached;
+                    assert!(
+                        behind >= TimeDelta::zero() && behind <= FARTHEST.min(age),
+                        "{step} {age} {behind}"
+                    );
+                    assert_eq!(reached, start + STEP * state.parse().unwrap() + TimeDelta::milliseconds(1));
+                }
+            }
+            let now = start + STEP * (40 * 144);
+            assert_eq!(before(edit, "demo", 7, now - TimeDelta::days(31))?, None);
+            forget_after(edit, "demo", 7, now - TimeDelta::days(7))?;
+            let (newest, _) = before(edit, "demo", 7, now)?.unwrap();
+            assert!(newest <= now - TimeDelta::days(7));
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+    }
 }
