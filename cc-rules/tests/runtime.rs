@@ -385,3 +385,52 @@ fn the_live_side_of_a_shadow_is_the_live_pack_alone_over_a_whole_fleet() {
     let kinds: BTreeSet<_> = report.differences.iter().map(Difference::kind).collect();
     assert!(kinds.len() >= 2, "{kinds:?}");
 }
+
+#[test]
+fn a_car_of_which_events_were_late_is_read_anew_as_if_they_had_come_in_time() {
+    let pack = rules();
+    let mut events = fleet(1, CARS, 0.0, 120.0, 50);
+    events.sort_by(Event::canonical_cmp);
+    let mut straight = Runner::new(pack.clone(), TimeDelta::zero());
+    straight.feed(events.clone());
+    straight.advance(at(300.0));
+    // A recommendation is open until it is cleared.
+    let mut told: BTreeMap<_, Change> = BTreeMap::new();
+    for change in straight.take_changes() {
+        let _ = match change.change {
+            ChangeKind::Cleared => told.remove(&change.id),
+            _ => told.insert(change.id, change),
+        };
+    }
+    let open: Vec<Change> = straight.vehicles().flat_map(|state| state.open(&pack)).collect();
+    assert!(!open.is_empty());
+    assert_eq!(told.keys().copied().collect::<BTreeSet<_>>(), open.iter().map(|change| change.id).collect());
+    for change in &open {
+        let said = |change: &Change| {
+            (change.rule.clone(), change.urgency, change.action, change.due, change.message.clone())
+        };
+        assert_eq!(said(change), said(&told[&change.id]));
+    }
+
+    for threads in [1, 4] {
+        let mut live = Runner::new(pack.clone(), TimeDelta::zero());
+        live.set_threads(threads);
+        live.feed(events.iter().rev().cloned());
+        let late = live.take_late();
+        assert_eq!(late.len(), CARS as usize);
+        for (vehicle, earliest) in late {
+            let mut of = events.iter().filter(|event| event.vehicle_ref().as_ref() == Some(&vehicle));
+            assert_eq!(of.clone().next().map(|event| event.at), Some(earliest));
+            let mut anew = Runner::new(pack.clone(), TimeDelta::zero());
+            anew.feed(of.by_ref().take(20).cloned());
+            let text = anew.save_vehicle(&vehicle).unwrap();
+            assert_eq!(text, anew.save());
+            let (mut anew, _) = Runner::restore(pack.clone(), TimeDelta::zero(), &text).unwrap();
+            anew.feed(of.cloned());
+            live.adopt(anew);
+        }
+        assert!(live.take_late().is_empty());
+        assert_eq!(live.save_vehicle(&car(CARS + 999)), None);
+        assert_eq!(ended(live).1, straight.save(), "{threads} threads");
+    }
+}

@@ -1,4 +1,4 @@
-//! The one function.
+//! The function, and the same for one event.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -77,25 +77,13 @@ pub fn minimise(
     events: impl IntoIterator<Item = Event>,
 ) -> Result<Minimised, MinimiseError> {
     let rules = policy.purpose(purpose);
-    let key = match (rules.disclosure, key) {
-        (Disclosure::Pseudonym, None) => return Err(MinimiseError::KeyMissing { purpose }),
-        (Disclosure::Pseudonym, Some(key)) => Some((key, key.organization(purpose))),
-        _ => None,
-    };
+    let key = own_names(rules, purpose, key)?;
     let mut report = Report::new(purpose);
     let mut kept: Vec<Kept> = Vec::new();
     let mut latest: BTreeMap<Subject, Kept> = BTreeMap::new();
     for event in events {
         let kind = DataKind::of(&event);
-        let minimised = one(policy, rules, &event, |event| match &key {
-            None => false,
-            Some((_, own)) if own.is_some() && event.organization == *own => false,
-            Some((key, own)) => {
-                (event.vehicle, event.id) = (key.vehicle(purpose, event), key.event(purpose, event));
-                event.organization.clone_from(own);
-                true
-            }
-        });
+        let minimised = one(policy, rules, &event, |event| replace_names(key.as_ref(), purpose, event));
         let (item, kind) = match (minimised, kind) {
             (Ok((event, changes)), Some(kind)) => (Kept { event, kind, changes, is_old: false }, kind),
             (Err(reason), kind) => {
@@ -143,6 +131,79 @@ pub fn minimise(
     let mut events: Vec<Event> = kept.into_iter().map(|item| item.event).collect();
     events.sort_by(Event::canonical_cmp);
     Ok(Minimised { events, report })
+}
+
+/// Applies the table to one event, where others of its vehicle are not at hand: gives what of it may be kept for a purpose at an
+/// instant, if anything.
+///
+/// `is_latest` says whether it is the most recent of its subject: of its vehicle and type, and for `signal_reading` of its signal.
+/// One that is older than its kind is kept stays only then, and only where the table keeps the most recent one.
+///
+/// Errors: those of [`minimise`].
+///
+/// # Examples
+///
+/// ```
+/// use cc_core::Event;
+/// use cc_core::privacy::{Policy, Purpose, minimise_one};
+///
+/// let event = Event::from_json(
+///     r#"{"id":1,"vehicleId":7,"organizationKey":"semler","time":"2026-05-01T10:00:30Z","type":"gps_position",
+///     "latitude":0.0012,"longitude":-150.00421}"#,
+/// )?;
+/// let (policy, now) = (Policy::default(), "2026-05-01T12:30:00Z".parse().unwrap());
+/// let kept = |is_latest| minimise_one(&policy, Purpose::Fleet, None, now, &event, is_latest);
+/// assert!(kept(true)?.is_some());
+/// assert_eq!(kept(false)?, None);
+///
+/// let error = minimise_one(&policy, Purpose::Analytics, None, now, &event, true).unwrap_err();
+/// assert_eq!(error.to_string(), "analytics: expected a key for the vehicles' pseudonyms");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn minimise_one(
+    policy: &Policy,
+    purpose: Purpose,
+    key: Option<&PseudonymKey>,
+    now: Timestamp,
+    event: &Event,
+    is_latest: bool,
+) -> Result<Option<Event>, MinimiseError> {
+    let rules = policy.purpose(purpose);
+    let key = own_names(rules, purpose, key)?;
+    let kept = one(policy, rules, event, |event| replace_names(key.as_ref(), purpose, event));
+    let (Ok((kept, _)), Some(kind)) = (kept, DataKind::of(event)) else { return Ok(None) };
+    let rules = rules.kind(kind);
+    let stays = rules.latest && is_latest || rules.keep.until(kept.at).holds_at(now);
+    Ok(Some(kept).filter(|_| stays))
+}
+
+/// A key, and the organization that it makes of all.
+type OwnNames<'a> = (&'a PseudonymKey, Option<OrganizationKey>);
+
+/// What names are replaced with, where the purpose knows none.
+fn own_names<'a>(
+    rules: &PurposeRules,
+    purpose: Purpose,
+    key: Option<&'a PseudonymKey>,
+) -> Result<Option<OwnNames<'a>>, MinimiseError> {
+    match (rules.disclosure, key) {
+        (Disclosure::Pseudonym, None) => Err(MinimiseError::KeyMissing { purpose }),
+        (Disclosure::Pseudonym, Some(key)) => Ok(Some((key, key.organization(purpose)))),
+        _ => Ok(None),
+    }
+}
+
+/// Replaces the names of an event; false where they stay, or were replaced before.
+fn replace_names(key: Option<&OwnNames<'_>>, purpose: Purpose, event: &mut Event) -> bool {
+    match key {
+        None => false,
+        Some((_, own)) if own.is_some() && event.organization == *own => false,
+        Some((key, own)) => {
+            (event.vehicle, event.id) = (key.vehicle(purpose, event), key.event(purpose, event));
+            event.organization.clone_from(own);
+            true
+        }
+    }
 }
 
 /// An event that may be kept.

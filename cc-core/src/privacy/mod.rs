@@ -68,7 +68,7 @@ mod retention;
 mod tests;
 
 pub use kind::DataKind;
-pub use minimise::{MinimiseError, Minimised, minimise};
+pub use minimise::{MinimiseError, Minimised, minimise, minimise_one};
 pub use policy::{Disclosure, KindRule, Policy, Purpose, PurposeRules, TimePrecision};
 pub use position::PositionPrecision;
 pub use pseudonym::{KeyError, Pseudonym, PseudonymKey};

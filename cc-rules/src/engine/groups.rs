@@ -9,7 +9,7 @@ use cc_core::{
 use sha2::{Digest, Sha256};
 
 use crate::expr::{EvalCounters, Program, Ty, Val};
-use crate::pack::{Linked, Rule};
+use crate::pack::{Linked, Pack, Rule};
 use crate::state::{Origin, Phase, Said, VehicleState, View, group_key, instant};
 
 /// What becomes of a group after some of its rules opened or closed, or after they were looked at anew.
@@ -70,6 +70,32 @@ pub(super) fn cleared(vehicle: &VehicleRef, said: Said, at: i64) -> Option<Chang
         message: said.message,
         args: Arguments::new(),
     })
+}
+
+impl VehicleState {
+    /// What is open, one a group, each as the change that would raise it now: at the newest instant at which something was
+    /// done, with the arguments of that instant.
+    pub fn open(&self, pack: &Pack) -> Vec<Change> {
+        let change = |(_, said): (u16, &Said)| {
+            let args = match pack.0.rule_index(&said.rule).and_then(|rule| u16::try_from(rule).ok()) {
+                Some(rule) => arguments(&pack.0, self, rule, self.now),
+                None => Arguments::new(),
+            };
+            Some(Change {
+                at: instant(self.now)?,
+                vehicle: self.vehicle.clone(),
+                id: said.id(&self.vehicle),
+                rule: said.rule.clone(),
+                change: ChangeKind::Raised,
+                urgency: said.urgency,
+                action: said.action,
+                due: said.due.and_then(instant),
+                message: said.message.clone(),
+                args,
+            })
+        };
+        self.groups.iter().filter_map(change).collect()
+    }
 }
 
 /// How the open rules of a group speak.

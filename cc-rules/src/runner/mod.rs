@@ -62,6 +62,8 @@ pub(crate) struct Car {
 pub(crate) struct Told {
     changes: Vec<(Change, Option<Explanation>)>,
     stats: RunnerStats,
+    /// The earliest late instant of each vehicle.
+    late: BTreeMap<VehicleRef, i64>,
 }
 
 #[derive(Clone, Copy)]
@@ -262,6 +264,49 @@ impl Runner {
         }
     }
 
+    /// The vehicles of which events came late since this was asked last, each with the earliest instant of them; not part of
+    /// what [`Self::save`] writes.
+    ///
+    /// A late event changes nothing. Whoever keeps a vehicle's events can have its output as if it had come in time: they
+    /// feed them in order to another runner, and this one adopts the vehicle.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::{Body, Event, EventId, TroubleCode};
+    /// use cc_rules::{Runner, standard_pack};
+    ///
+    /// let lateness = chrono::TimeDelta::seconds(2);
+    /// let code = |at: &str| {
+    ///     let body = Body::TroubleCode(TroubleCode::new("P0301".parse().unwrap()));
+    ///     Event::new("local/7".parse().unwrap(), at.parse().unwrap(), EventId(1), body)
+    /// };
+    /// let mut kept = vec![code("2026-05-01T10:00:00Z"), code("2026-05-01T09:00:00Z")];
+    /// let mut live = Runner::new(standard_pack(), lateness);
+    /// live.feed(kept.clone());
+    /// let late = live.take_late();
+    /// assert_eq!(late.first_key_value().unwrap().1.to_rfc3339(), "2026-05-01T09:00:00+00:00");
+    /// assert!(live.take_late().is_empty());
+    ///
+    /// kept.sort_by(Event::canonical_cmp);
+    /// let mut anew = Runner::new(standard_pack(), lateness);
+    /// anew.feed(kept);
+    /// live.adopt(anew);
+    /// let changes = live.drain();
+    /// assert_eq!(changes[0].at.to_rfc3339(), "2026-05-01T09:00:00+00:00");
+    /// ```
+    pub fn take_late(&mut self) -> BTreeMap<VehicleRef, Timestamp> {
+        let late = std::mem::take(&mut self.told.late);
+        late.into_iter().filter_map(|(vehicle, at)| Some((vehicle, instant(at)?))).collect()
+    }
+
+    /// Takes over the vehicles of another runner of the same pack, in place of its own of the same name, with their waiting
+    /// events and the changes that were not taken yet.
+    pub fn adopt(&mut self, other: Self) {
+        self.cars.extend(other.cars);
+        self.told.append(other.told);
+    }
+
     /// What happened beside the changes.
     pub fn stats(&self) -> RunnerStats {
         self.told.stats
@@ -330,7 +375,7 @@ impl Car {
             };
             let done = state.reached.max(desk.watermark(lateness));
             if at < done {
-                told.stats.late += 1;
+                told.late(&state.vehicle, at);
                 continue;
             }
             told.stats.accepted += 1;
@@ -361,8 +406,20 @@ impl Told {
         self.changes.extend(run.changes.into_iter().map(|change| (change, explanations.next())));
     }
 
+    fn late(&mut self, vehicle: &VehicleRef, at: i64) {
+        self.stats.late += 1;
+        match self.late.get_mut(vehicle) {
+            Some(earliest) => *earliest = at.min(*earliest),
+            None => drop(self.late.insert(vehicle.clone(), at)),
+        }
+    }
+
     pub(crate) fn append(&mut self, mut more: Self) {
         self.changes.append(&mut more.changes);
         self.stats.append(more.stats);
+        for (vehicle, at) in more.late {
+            let earliest = self.late.entry(vehicle).or_insert(at);
+            *earliest = at.min(*earliest);
+        }
     }
 }

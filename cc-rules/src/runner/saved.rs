@@ -28,6 +28,13 @@ impl Runner {
         text
     }
 
+    /// The same of one vehicle alone; `None` where there is none of the name.
+    pub fn save_vehicle(&self, vehicle: &VehicleRef) -> Option<String> {
+        let mut text = heading(&self.pack);
+        write_car(self.cars.get(vehicle)?, &self.pack, &mut text);
+        Some(text)
+    }
+
     /// Goes on from a text of [`Self::save`], also under a newer version of the pack; the second value says what each
     /// vehicle lost, where it lost anything.
     pub fn restore(

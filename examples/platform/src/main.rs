@@ -56,6 +56,9 @@ struct Arguments {
     /// The most memory for large messages and pages that wait for their readers, all together; who waits in vain is let go.
     #[arg(long, value_name = "MIB", default_value = "128")]
     reader_memory: u64,
+    /// How long the rules wait for what a car says late, seconds. What comes later still is not lost: the vehicle's history is read anew.
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = clap::value_parser!(u64).range(..=86_400))]
+    lateness: u64,
     /// Addresses of proxies in front: from them, and from nobody else, `X-Forwarded-For` or `Forwarded` says who asks.
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     behind_proxy: Vec<IpAddr>,
@@ -122,6 +125,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut config = NodeConfig::default();
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
+    config.lateness = arguments.lateness.saturating_mul(1000);
     config.live_streams = arguments.live_streams;
     config.vehicle_day = arguments.vehicle_day.saturating_mul(1 << 20);
     config.reader_memory = arguments.reader_memory.saturating_mul(1 << 20);

@@ -27,6 +27,12 @@ pub struct Metrics {
     pub refused: AtomicU64,
     /// Events that were more than is kept of a vehicle in a day.
     pub limited: AtomicU64,
+    /// Events that came when the rules had done their instant.
+    pub events_late: AtomicU64,
+    /// Vehicles that the rules read anew, since events of them came late.
+    pub vehicles_read: AtomicU64,
+    /// Those that they could not, since their history does not go back so far.
+    pub vehicles_not_read: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
     /// Items that listings left out, because they do not read.
@@ -103,6 +109,24 @@ impl Metrics {
                 "counter",
                 "How often a message was met that does not read.",
                 &self.messages_unreadable,
+            ),
+            (
+                "platform_events_late_total",
+                "counter",
+                "Events that came when the rules had done their instant.",
+                &self.events_late,
+            ),
+            (
+                "platform_vehicles_read_anew_total",
+                "counter",
+                "Vehicles that the rules read anew, since events of them came late.",
+                &self.vehicles_read,
+            ),
+            (
+                "platform_vehicles_not_read_anew_total",
+                "counter",
+                "Vehicles that they could not read anew: the history does not go back so far.",
+                &self.vehicles_not_read,
             ),
             (
                 "platform_recommendation_changes_total",

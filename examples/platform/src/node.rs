@@ -43,7 +43,7 @@ pub struct NodeConfig {
     pub request: u64,
     /// Whether webhooks may go to private addresses and over plain HTTP: for tests alone.
     pub webhooks_anywhere: bool,
-    /// How late events may come for the rules, milliseconds.
+    /// How long the rules wait for events that come late, milliseconds; what comes later still makes them read its vehicle anew.
     pub lateness: u64,
     /// The most bytes of the database; what goes beyond is refused as where the disk is full.
     pub storage_limit: Option<u64>,

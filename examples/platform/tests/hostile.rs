@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use common::{World, change, event, place, value};
 use reqwest::Method;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -102,7 +103,7 @@ async fn a_car_off_the_earth_is_set_aside_and_the_rest_of_its_batch_is_taken() {
     let world = World::start().await;
     let (gateway, anna) = (world.person("gateway").await, world.person("anna").await);
     let at = |id: i64, latitude: f64, longitude: f64| {
-        event(id, 60 - id, "gps_position", serde_json::json!({"latitude": latitude, "longitude": longitude}))
+        event(id, 60 - id, "gps_position", json!({"latitude": latitude, "longitude": longitude}))
     };
     let sent = [
         at(1, 555.5, -150.25),
@@ -113,14 +114,14 @@ async fn a_car_off_the_earth_is_set_aside_and_the_rest_of_its_batch_is_taken() {
         at(6, 0.0, 0.0),
         at(7, -90.0, -180.0),
     ];
-    let answer = gateway.post("/v1/ingest", &serde_json::json!(sent)).await;
+    let answer = gateway.post("/v1/ingest", &json!(sent)).await;
     assert_eq!(answer.status(), 200);
     let taken = value(answer).await;
     let refused: Vec<_> = taken["refused"].as_array().unwrap().iter().map(ToString::to_string).collect();
     let (latitude, longitude) =
         ("latitude: expected a number from -90 to 90", "longitude: expected a number from -180 to 180");
     let expected = [(0, latitude), (2, latitude), (3, longitude), (4, longitude)].map(|(index, detail)| {
-        serde_json::json!({"index": index, "code": "invalid_entity", "detail": detail}).to_string()
+        json!({"index": index, "code": "invalid_entity", "detail": detail}).to_string()
     });
     assert_eq!((taken["accepted"].as_u64(), refused), (Some(3), expected.to_vec()));
     assert_eq!(anna.json("/v1/feeds/vehicles/demo/7?offset=-1").await.as_array().unwrap().len(), 3);
@@ -132,16 +133,15 @@ async fn what_was_set_aside_names_an_event_and_does_not_say_it() {
     let (gateway, support) = (world.person("gateway").await, world.person("support").await);
     let far = "2199-01-01T00:00:00Z";
     let position = |id, note: &str| {
-        let more =
-            serde_json::json!({"time": far, "latitude": 0.5, "longitude": -150.765_432_1, "note": note});
+        let more = json!({"time": far, "latitude": 0.5, "longitude": -150.765_432_1, "note": note});
         event(id, 0, "gps_position", more)
     };
     let sent = [
         position(1, "7654321"),
         position(2, &"7654321".repeat(10_000)),
-        event(3, 5, "WVWZZZ1KZAM7654321", serde_json::json!({"time": "7654321"})),
+        event(3, 5, "WVWZZZ1KZAM7654321", json!({"time": "7654321"})),
     ];
-    let taken = value(gateway.post("/v1/ingest", &serde_json::json!(sent)).await).await;
+    let taken = value(gateway.post("/v1/ingest", &json!(sent)).await).await;
     assert_eq!(taken["refused"].as_array().unwrap().len(), 3, "{taken}");
     let aside = support.json("/v1/ingest/quarantine?limit=1000").await;
     assert!(!aside.to_string().contains("7654321"), "{aside}");
@@ -156,7 +156,7 @@ async fn what_was_set_aside_names_an_event_and_does_not_say_it() {
             r#"{"id":3,"organizationKey":"demo","vehicleId":7}"#
         ]
     );
-    let refused = gateway.post("/v1/ingest", &serde_json::json!(vec![serde_json::json!({}); 50])).await;
+    let refused = gateway.post("/v1/ingest", &json!(vec![json!({}); 50])).await;
     assert_eq!(refused.status(), 200);
     for (limit, expected) in [(1, 1), (25, 25), (53, 53), (1000, 53)] {
         let aside = support.json(&format!("/v1/ingest/quarantine?limit={limit}")).await;
@@ -310,14 +310,8 @@ async fn a_reader_that_reads_nothing_holds_up_nobody_and_is_let_go() {
     };
     // More than all buffers on the way hold.
     for round in 0..25 {
-        let put = |n| {
-            change(
-                "settings",
-                "s",
-                "put",
-                serde_json::json!({"note": "a".repeat(60_000), "round": round * 14 + n}),
-            )
-        };
+        let put =
+            |n| change("settings", "s", "put", json!({"note": "a".repeat(60_000), "round": round * 14 + n}));
         for result in anna.change(&(0..14).map(put).collect::<Vec<_>>()).await {
             assert_eq!(result["outcome"], "applied", "{result}");
         }
@@ -338,8 +332,8 @@ async fn what_other_programs_cannot_read_is_not_taken() {
     let anna = world.person("anna").await;
     for (at, bad) in [r#""\ud800""#, "1e999", r#"[{"\udfff":1}]"#].into_iter().enumerate() {
         let mut asked = change("places", &format!("p{at}"), "put", place("x"));
-        asked["body"]["extra"] = serde_json::json!("BAD");
-        let body = serde_json::json!({"changes": [asked]}).to_string().replace(r#""BAD""#, bad);
+        asked["body"]["extra"] = json!("BAD");
+        let body = json!({"changes": [asked]}).to_string().replace(r#""BAD""#, bad);
         let sent =
             anna.ask(Method::POST, "/v1/changes").header("content-type", "application/json").body(body);
         let result = value(sent.send().await.unwrap()).await["results"][0].clone();
@@ -348,4 +342,38 @@ async fn what_other_programs_cannot_read_is_not_taken() {
         assert!(detail.starts_with("body: extra: "), "{detail}");
     }
     assert!(anna.listed("places").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_usual_parsers_refuse_comes_into_no_feed() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let good = event(1, 3, "can_odometer_km", json!({"value": 1000, "x": "\u{1f697}"}));
+    let poison = |more: &str| {
+        let event = event(2, 2, "can_odometer_km", json!({"value": 1001})).to_string();
+        event.replacen('{', &format!("{{{more},"), 1)
+    };
+    let deep = format!("\"x\":{}1{}", "[".repeat(100), "]".repeat(100));
+    let events = [poison("\"x\":1e999"), poison("\"y\":\"\\ud800\""), good.to_string(), poison(&deep)];
+    let post = |path: &str, body: String| {
+        gateway.ask(Method::POST, path).header("content-type", "application/json").body(body).send()
+    };
+    let taken = post("/v1/ingest", format!("[{}]", events.join(","))).await.unwrap();
+    let taken = value(taken).await;
+    assert_eq!((&taken["accepted"], taken["refused"].as_array().unwrap().len()), (&json!(1), 3), "{taken}");
+    let why = "expected whole surrogate pairs, and numbers that a double holds";
+    assert_eq!(taken["refused"][0]["detail"], format!("x: {why}"));
+    assert_eq!(taken["refused"][1]["detail"], format!("y: {why}"));
+    let told = anna.json("/v1/feeds/vehicles/demo/7?offset=-1").await;
+    assert_eq!(told.as_array().unwrap().len(), 1);
+    assert_eq!(told[0]["x"], "\u{1f697}");
+
+    let put = gateway.ask(Method::PUT, "/v1/streams/x").header("content-type", "application/json");
+    assert_eq!(put.send().await.unwrap().status(), 201);
+    let depths = "[".repeat(100_000);
+    for body in [depths.as_str(), &format!("[{depths}{}]", "]".repeat(100_000)), "1e999", "[1,\"\\ud800\"]"] {
+        assert_eq!(post("/v1/streams/x", body.to_owned()).await.unwrap().status(), 400);
+    }
+    assert_eq!(post("/v1/streams/x", "[1,[2]]".to_owned()).await.unwrap().status(), 204);
+    assert_eq!(gateway.json("/v1/streams/x?offset=-1").await, json!([1, [2]]));
 }

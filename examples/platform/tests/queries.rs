@@ -174,3 +174,36 @@ async fn a_layer_of_settings_is_for_something_that_there_can_be() {
         assert_eq!(layer(Method::DELETE, path).await.status(), 204, "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_offset_of_a_stream_that_is_no_more_is_gone_in_the_next_of_the_name() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let put = |body: &'static str| {
+        let put = anna.ask(Method::PUT, "/v1/streams/user/1/x").header("content-type", "application/json");
+        put.body(body).send()
+    };
+    let mut before: Vec<String> = Vec::new();
+    for _ in 0..3 {
+        let made = put("[1,2,3]").await.unwrap();
+        assert_eq!(made.status(), 201);
+        let next = made.headers()["stream-next-offset"].to_str().unwrap().to_owned();
+        for offset in &before {
+            let gone = anna.get(&format!("/v1/streams/user/1/x?offset={offset}")).await;
+            assert_eq!(gone.status(), 410, "{offset} {next}");
+            assert!(*offset < next);
+        }
+        let more = anna.ask(Method::POST, "/v1/streams/user/1/x").header("content-type", "application/json");
+        let more = more.body("[4]").send().await.unwrap();
+        let end = more.headers()["stream-next-offset"].to_str().unwrap().to_owned();
+        let page = anna.get(&format!("/v1/streams/user/1/x?offset={next}")).await;
+        assert_eq!(page.headers()["stream-next-offset"].to_str().unwrap(), end);
+        assert_eq!(value(page).await, json!([4]));
+        assert_eq!(anna.json("/v1/streams/user/1/x?offset=-1").await, json!([1, 2, 3, 4]));
+        let head = anna.ask(Method::HEAD, "/v1/streams/user/1/x").send().await.unwrap();
+        assert_eq!(head.headers()["stream-next-offset"].to_str().unwrap(), end);
+        before.extend([next, end]);
+        let gone = anna.ask(Method::DELETE, "/v1/streams/user/1/x").send().await.unwrap();
+        assert_eq!(gone.status(), 204);
+    }
+}

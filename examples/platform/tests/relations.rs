@@ -146,7 +146,7 @@ async fn who_has_the_same_number_elsewhere_writes_nothing_here() {
     let anna = world.person("anna").await;
     let hash = world.node.config.password_cost.hash(platform::demo::PASSWORD);
     let twin = Account {
-        roles: vec![Role::Driver],
+        roles: vec![Role::Driver, Role::FleetManager],
         email: Some("twin@demo.example".to_owned()),
         password: hash,
         ..Account::default()
@@ -295,4 +295,44 @@ async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() 
     assert_eq!(anna.get("/v1/collections/bookings/b1").await.status(), 200);
     assert_eq!(anna.listed("bookings").await.len(), 1);
     assert_ne!(anna.last("bookings", "b1").await.unwrap()["value"], json!(null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_away_is_not_told_by_old_records_either() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", place("SECRET pier")).await;
+    anna.write("shares", "s1", "put", json!({"subject": "place/p1", "recipient": "user/2"})).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    anna.write("places", "p1", "patch", json!({"name": "SECRET quay"})).await;
+    let told = bo.feed().await;
+    assert_eq!(told.iter().filter(|record| record.to_string().contains("SECRET")).count(), 2);
+    let before = world.person("bo").await.json("/v1/feeds/me?offset=-1").await;
+    assert_eq!(before.as_array().unwrap().len(), told.len());
+
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    let feed = bo.feed().await;
+    assert!(!json!(feed).to_string().contains("SECRET"), "{feed:?}");
+    // As many records as there were, and those of the place without a value.
+    assert!(feed.len() > told.len());
+    for (record, was) in feed.iter().zip(&told).filter(|(_, was)| was["key"] == "p1") {
+        assert_eq!((&record["collection"], &record["key"]), (&was["collection"], &was["key"]));
+        assert!(record["value"].is_null(), "{record}");
+    }
+    let all = anna.feed().await;
+    assert!(json!(all).to_string().contains("SECRET quay"));
+
+    // A partner whose access was taken away is told nothing of the car any more.
+    let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
+    let said = event(1, 1, "can_odometer_km", json!({"value": 1000}));
+    let access = |id: i64, kind: &str| json!({"id": id, "time": format!("2026-05-01T09:00:0{id}Z"), "type": kind, "organizationKey": "demo", "vehicleId": 7});
+    gateway.post("/v1/ingest", &json!([said, access(1, "access_granted_to_vehicle")])).await;
+    let cars = |feed: Vec<serde_json::Value>| {
+        feed.into_iter()
+            .filter(|record| record["collection"] == "vehicles" && !record["value"].is_null())
+            .count()
+    };
+    assert_eq!(cars(partner.feed().await), 1);
+    gateway.post("/v1/ingest", &json!([access(2, "access_removed_from_vehicle")])).await;
+    assert_eq!(cars(partner.feed().await), 0);
 }

@@ -4,22 +4,38 @@
 mod common;
 
 use common::{Person, World, change, place};
-use platform::auth::account::{Account, put_account};
+use platform::auth::account::{Account, account, put_account};
 use platform::auth::{Role, Who};
-use platform::items::{Item, Spot};
+use platform::items::{Collection, Item, Sight, Spot};
 use platform::storage::{key, put_json};
 use serde_json::{Value, json};
 
-/// A driver of an organization, who signs in as `name`.
+/// A driver of an organization who also speaks for it, and signs in as `name`.
 async fn driver(world: &World, name: &str, org: &str, sub: &str) -> Person {
+    person(world, name, org, sub, &[Role::Driver, Role::FleetManager]).await
+}
+
+async fn person(world: &World, name: &str, org: &str, sub: &str, roles: &[Role]) -> Person {
     let account = Account {
-        roles: vec![Role::Driver],
+        roles: roles.to_vec(),
         email: Some(format!("{name}@demo.example")),
         password: world.node.config.password_cost.hash(platform::demo::PASSWORD),
         ..Account::default()
     };
     let who = Who::new(org, sub);
     world.node.commit(move |edit| Ok(put_account(edit, &who, &account)?)).await.unwrap();
+    world.person(name).await
+}
+
+/// A driver of the demo who also speaks for it.
+async fn speaker(world: &World, name: &str, sub: &str) -> Person {
+    let who = Who::new("demo", sub);
+    let job = move |edit: &mut dyn platform::storage::Edit| {
+        let mut account = account(edit, &who)?.unwrap();
+        account.roles.push(Role::FleetManager);
+        Ok(put_account(edit, &who, &account)?)
+    };
+    world.node.commit(job).await.unwrap();
     world.person(name).await
 }
 
@@ -56,7 +72,7 @@ async fn accept(person: &Person, name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_item_is_not_taken_over_by_another_organizations_of_its_key() {
     let world = World::start().await;
-    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let (anna, bo) = (speaker(&world, "anna", "user/1").await, speaker(&world, "bo", "user/2").await);
     let (cid, eve) =
         (driver(&world, "cid", "beta", "user/1").await, driver(&world, "eve", "gamma", "user/1").await);
     share(&anna, "Pier", "beta").await;
@@ -91,7 +107,7 @@ async fn an_item_is_not_taken_over_by_another_organizations_of_its_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_strangers_the_first_keeps_the_key() {
     let world = World::start().await;
-    let anna = world.person("anna").await;
+    let anna = speaker(&world, "anna", "user/1").await;
     for (name, org) in [("cid", "beta"), ("eve", "gamma")] {
         share(&driver(&world, name, org, "user/1").await, org, "demo").await;
     }
@@ -104,7 +120,7 @@ async fn of_two_strangers_the_first_keeps_the_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_own_item_that_comes_later_takes_its_key_and_clients_see_it() {
     let world = World::start().await;
-    let anna = world.person("anna").await;
+    let anna = speaker(&world, "anna", "user/1").await;
     let eve = driver(&world, "eve", "gamma", "user/1").await;
     share(&eve, "EVIL", "demo").await;
     accept(&anna, "s1").await;
@@ -128,7 +144,7 @@ async fn an_own_item_that_comes_later_takes_its_key_and_clients_see_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_earlier_version_let_be_hidden_is_there_again() {
     let world = World::start().await;
-    let anna = world.person("anna").await;
+    let anna = speaker(&world, "anna", "user/1").await;
     let eve = driver(&world, "eve", "gamma", "user/1").await;
     anna.write("places", "p1", "put", place("Pier")).await;
     share(&eve, "EVIL", "demo").await;
@@ -153,9 +169,54 @@ async fn what_an_earlier_version_let_be_hidden_is_there_again() {
         })
         .await
         .unwrap();
-    assert_eq!(followed(&anna, "places", "p1").await, "EVIL");
+    // Whose it is, the record is told by now.
+    assert_eq!(followed(&anna, "places", "p1").await, "Pier");
     assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
     eve.write("shares", "s1", "act", json!({"action": "revoke"})).await;
     assert_eq!(followed(&anna, "places", "p1").await, "Pier");
     assert_eq!(names(&anna, "places").await, [("p1".to_owned(), json!("Pier"))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_driver_does_not_speak_for_the_organization() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let dora = person(&world, "dora", "beta", "user/1", &[Role::Driver]).await;
+    let desk = person(&world, "desk", "beta", "user/2", &[Role::Partner]).await;
+    share(&anna, "Pier", "beta").await;
+    for action in ["accept", "decline"] {
+        let act = dora.change(&[change("shares", "s1", "act", json!({"action": action}))]).await.remove(0);
+        assert_eq!(act["problem"]["code"], "not_found", "{act}");
+    }
+    accept(&desk, "s1").await;
+    assert_eq!(names(&desk, "places").await, [("p1".to_owned(), json!("Pier"))]);
+    for collection in ["places", "shares"] {
+        assert!(names(&dora, collection).await.is_empty());
+    }
+    assert!(dora.feed().await.is_empty());
+
+    // A platform of before showed it to everybody, and knew nobody who speaks for an organization.
+    let place =
+        Spot { person: String::new(), ..Spot::of(&Who::new("demo", "user/1"), Collection::Places, "p1") };
+    let (seen, spot) = (key(&["seen", "beta", "user/1", "places", "p1"]), place.clone());
+    world
+        .node
+        .commit(move |edit| {
+            let mut item = Item::load(edit, &spot)?.unwrap();
+            item.viewers.push((Who::new("beta", "user/1"), Sight::Shared));
+            put_json(edit, &key(&["item", "demo", "places", "", "p1"]), &item)?;
+            put_json(edit, &seen, &spot)?;
+            edit.delete(&key(&["near", "beta", "speakers", "user/2"]))?;
+            Ok(edit.put("rules of sight", b"2")?)
+        })
+        .await
+        .unwrap();
+    let (dora_was, desk_was) = (dora.session.clone(), desk.session.clone());
+    assert_eq!(names(&dora, "places").await.len(), 1);
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let (dora, desk) = (world.person("dora").await, world.person("desk").await);
+    assert!(dora.session != dora_was && desk.session != desk_was);
+    assert!(names(&dora, "places").await.is_empty());
+    assert_eq!(names(&desk, "places").await, [("p1".to_owned(), json!("Pier"))]);
 }

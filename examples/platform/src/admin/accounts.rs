@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{AdminError, checked};
 use crate::allowance;
-use crate::auth::account::{Account, PasswordCost, account, by_email, put_account, take_account};
+use crate::auth::account::{Account, PasswordCost, SPEAKERS, account, by_email, put_account, take_account};
 use crate::auth::{Role, Who, session};
 use crate::items::{Spot, end_without_right, refresh};
 use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, get_json, key, names, put_json};
@@ -139,8 +139,8 @@ pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, S
 /// Which rules a database was looked through by.
 const RULES: &str = "rules of sight";
 /// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
-/// what is older than the bound.
-const OF_NOW: u64 = 2;
+/// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
+const OF_NOW: u64 = 3;
 
 /// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then.
 pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<(), StorageError> {
@@ -154,10 +154,13 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<(), StorageError> {
         .map(|(who, _)| who.clone())
         .collect();
     allowance::count_anew(edit, &drivers)?;
+    for (who, _) in accounts.iter().filter(|(_, account)| account.speaks_for_organization()) {
+        edit.put(&key(&["near", &who.org, SPEAKERS, &who.sub]), b"1")?;
+    }
     let mut organizations: BTreeSet<String> = accounts.into_iter().map(|(who, _)| who.org).collect();
     organizations.extend(names(edit, "organization")?);
     for org in organizations {
-        look_again_at(edit, &org, &["bookings", "shares"])?;
+        look_again_at(edit, &org, &["bookings", "shares", "places", "trips", "vehicles"])?;
     }
     put_json(edit, RULES, &OF_NOW)
 }

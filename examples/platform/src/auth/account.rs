@@ -93,6 +93,9 @@ pub fn near(view: &dyn View, org: &str, what: &str) -> Result<Vec<Who>, StorageE
     Ok(subs.into_iter().map(|sub| Who::new(org, sub)).collect())
 }
 
+/// What those are near to who speak for an organization.
+pub(crate) const SPEAKERS: &str = "speakers";
+
 /// Writes an account, and what it is near to.
 pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
     let old = self::account(edit, who)?.unwrap_or_default();
@@ -148,7 +151,17 @@ impl Account {
         if has(Role::Support) {
             near.push("support".to_owned());
         }
+        if self.speaks_for_organization() {
+            near.push(SPEAKERS.to_owned());
+        }
         near
+    }
+
+    /// Whether it answers what is offered to its organization, and sees what is shared with it. Drivers are its customers, and devices
+    /// its cars: neither does.
+    pub(crate) fn speaks_for_organization(&self) -> bool {
+        let speaks = [Role::FleetManager, Role::Partner, Role::Support, Role::Workshop];
+        self.roles.iter().any(|role| speaks.contains(role))
     }
 
     /// Whether it drives a car.

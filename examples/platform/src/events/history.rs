@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use cc_core::{Event, Timestamp};
+use cc_core::{Body, Event, Timestamp};
 
 use crate::clock;
 use crate::problem::Problem;
@@ -19,19 +19,23 @@ const DENSE: &str = "gps_position";
 const IS_DENSE: &[u8] = b"p";
 /// Rows that one answer looks at, at most.
 const LOOKED_AT: usize = 20_000;
+/// Rows of one look for a newer event.
+const STEP: usize = 500;
 
 /// The rows of one vehicle.
 #[derive(Debug)]
 pub(crate) struct History {
     all: String,
     by_type: String,
+    log: String,
 }
 
 impl History {
     /// Those of a vehicle.
     pub(crate) fn of(org: &str, vehicle: i64) -> Self {
         let number = vehicle.to_string();
-        Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]) }
+        let log = super::log_of(org, vehicle);
+        Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]), log }
     }
 
     /// Notes an event, known again by `rest`, as a message of the log; false where it is there already.
@@ -60,6 +64,77 @@ impl History {
         Ok(view.get(&format!("{}{JOINT}{rest}", self.all))?.is_some())
     }
 
+    /// Whether nothing newer of an event's subject is there: its type, and for signals of makers its signal. Where so much else is newer
+    /// that looking for it would take long, none is known to be the latest.
+    pub(crate) fn is_latest(&self, view: &dyn View, event: &Event) -> Result<bool, StorageError> {
+        let (rest, type_name) = (rest(event), event.type_name());
+        let is_dense = type_name == DENSE;
+        let prefix =
+            if is_dense { self.all.clone() } else { format!("{}{JOINT}{}", self.by_type, key(&[type_name])) };
+        let (mut after, mut step) = (format!("{prefix}{JOINT}{rest}"), 1);
+        let mut looked_at = 0;
+        while looked_at < LOOKED_AT {
+            let found =
+                view.scan(Scan { prefix: &prefix, after: Some(&after), limit: step, backwards: false })?;
+            for (_, value) in &found {
+                let is_same = match (is_dense, signal(event)) {
+                    (true, _) => value.ends_with(IS_DENSE),
+                    (false, None) => true,
+                    (false, Some(name)) => {
+                        let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+                        let newer = number.map_or(Ok(None), |number| view.one(&self.log, number))?;
+                        let newer = newer.and_then(|newer| Event::from_json(newer).ok());
+                        newer.is_some_and(|newer| signal(&newer) == Some(name))
+                    }
+                };
+                if is_same {
+                    return Ok(false);
+                }
+            }
+            if found.len() < step {
+                return Ok(true);
+            }
+            looked_at += found.len();
+            let Some((last, _)) = found.into_iter().next_back() else { return Ok(true) };
+            (after, step) = (last, STEP);
+        }
+        Ok(false)
+    }
+
+    /// Where the events of an instant and later begin; all of them, where none is named.
+    pub(crate) fn place_of(&self, at: Option<Timestamp>) -> String {
+        format!("{}{JOINT}{}", self.all, at.map(clock::text).unwrap_or_default())
+    }
+
+    /// Some events behind a place, the oldest first, of those that are among the first `before` of the log; and the place of the last,
+    /// unless there are no more.
+    pub(crate) fn some_behind(
+        &self,
+        view: &dyn View,
+        mut place: String,
+        before: u64,
+    ) -> Result<(Vec<Event>, Option<String>), StorageError> {
+        let found =
+            view.scan(Scan { prefix: &self.all, after: Some(&place), limit: STEP, backwards: false })?;
+        let is_last = found.len() < STEP;
+        let (mut events, mut size) = (Vec::with_capacity(found.len()), 0);
+        for (name, value) in found {
+            let number = value.strip_suffix(IS_DENSE).unwrap_or(&value);
+            let number = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok());
+            if let Some(number) = number.filter(|number| *number < before)
+                && let Some(event) = view.one(&self.log, number)?
+            {
+                size += event.len();
+                events.extend(Event::from_json(event).ok());
+            }
+            if size >= PAGE {
+                return Ok((events, Some(name)));
+            }
+            place = name;
+        }
+        Ok((events, Some(place).filter(|_| !is_last)))
+    }
+
     /// Forgets an event whose message is no longer kept.
     pub(crate) fn forget(&self, edit: &mut dyn Edit, event: &Event) -> Result<(), StorageError> {
         let rest = rest(event);
@@ -69,6 +144,14 @@ impl History {
 
     fn typed(&self, type_name: &str, rest: &str) -> String {
         format!("{}{JOINT}{}{JOINT}{rest}", self.by_type, key(&[type_name]))
+    }
+}
+
+/// The signal of a maker that an event tells of.
+fn signal(event: &Event) -> Option<&str> {
+    match &event.body {
+        Body::Reading(reading) if reading.signal.signal().is_none() => Some(reading.signal.as_str()),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ use super::quota::{self, Quota};
 use crate::auth::account::account;
 use crate::auth::{Caller, Role};
 use crate::feed::frames::minified;
+use crate::items::members::unusual;
 use crate::items::{Item, Spot, refresh_vehicle};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, key, put_json};
@@ -76,8 +77,9 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
             let mut items = decode_batch(body).peekable();
             while let Some(item) = items.next() {
                 let end = items.peek().map_or(body.len(), |next| next.offset as usize);
-                let raw = if item.event.is_err() { aside(item.offset, end) } else { String::new() };
-                sent.push(Sent::of(sent.len(), item.event.map_err(|error| error.to_string()), raw));
+                let event = usual(item.event.map_err(|error| error.to_string()));
+                let raw = if event.is_err() { aside(item.offset, end) } else { String::new() };
+                sent.push(Sent::of(sent.len(), event, raw));
                 if sent.len() > MOST {
                     break;
                 }
@@ -86,7 +88,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         "application/x-protobuf" => {
             let items = decode_delimited(body).take(MOST + 1);
             let read = |(at, item): (usize, cc_core::protobuf::ProtobufItem)| {
-                Sent::of(at, item.event.map_err(|error| error.to_string()), String::new())
+                Sent::of(at, usual(item.event.map_err(|error| error.to_string())), String::new())
             };
             sent.extend(items.enumerate().map(read));
         }
@@ -99,6 +101,15 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         return Err(Problem::too_large().because(format!("at most {MOST} events")));
     }
     Ok(sent)
+}
+
+/// An event that whoever reads it later can read.
+fn usual(event: Result<Event, String>) -> Result<Event, String> {
+    let event = event?;
+    match unusual(&event.to_json()) {
+        Some(why) => Err(why),
+        None => Ok(event),
+    }
 }
 
 /// What became of a body.

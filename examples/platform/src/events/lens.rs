@@ -4,14 +4,16 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use cc_core::Event;
-use cc_core::privacy::{Policy, Purpose, minimise};
+use cc_core::privacy::{Policy, Purpose, minimise_one};
 
+use super::history::History;
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::feed::{Kind, Lens, Source};
 use crate::items::audience::{EventPart, EventSight, event_sight};
+use crate::items::told;
 use crate::problem::Problem;
-use crate::storage::View;
+use crate::storage::{StorageError, View};
 use crate::{clock, events};
 
 fn usual() -> &'static Policy {
@@ -32,8 +34,46 @@ fn without_positions() -> &'static Policy {
     })
 }
 
-/// What is seen of an event at an instant (milliseconds since 1970).
+/// What is seen of an event at an instant (milliseconds since 1970), where nothing is known of others: what is older than the table
+/// keeps it is not seen.
 pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
+    seen_as(sight, at, event, |_| false)
+}
+
+/// What is seen of stored events: what is older than the table keeps it only where it is the latest of its subject.
+///
+/// Errors: those of the storage.
+pub(crate) fn seen_of_history(
+    view: &dyn View,
+    sight: EventSight,
+    (org, vehicle): (&str, i64),
+    events: Vec<Bytes>,
+) -> Result<Vec<Bytes>, StorageError> {
+    let history = History::of(org, vehicle);
+    let mut seen = Vec::with_capacity(events.len());
+    for event in events {
+        let mut failed = None;
+        let is_latest = |event: &Event| {
+            history.is_latest(view, event).unwrap_or_else(|error| {
+                failed = Some(error);
+                false
+            })
+        };
+        seen.extend(seen_as(sight, view.at(), &event, is_latest));
+        if let Some(error) = failed {
+            return Err(error);
+        }
+    }
+    Ok(seen)
+}
+
+/// The same; whether it is the latest of its subject is asked where it matters.
+fn seen_as(
+    sight: EventSight,
+    at: i64,
+    event: &[u8],
+    is_latest: impl FnOnce(&Event) -> bool,
+) -> Option<Bytes> {
     if sight == EventSight::ALL {
         return Some(Bytes::copy_from_slice(event));
     }
@@ -46,8 +86,13 @@ pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
         EventPart::Fleet { positions: true } => (usual(), Purpose::Fleet),
         EventPart::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
     };
-    let kept = minimise(policy, purpose, None, clock::instant_of(at), [read]).ok()?;
-    Some(kept.events.first()?.to_json().into())
+    let keeps = |is_latest| minimise_one(policy, purpose, None, clock::instant_of(at), &read, is_latest).ok();
+    let mut kept = keeps(false)?;
+    if kept.is_none() {
+        // Only the latest of its subject stays, if that.
+        kept = keeps(true)?.filter(|_| is_latest(&read));
+    }
+    Some(kept?.to_json().into())
 }
 
 /// What someone sees of the events of a vehicle.
@@ -62,7 +107,7 @@ pub fn vehicle_sight(view: &dyn View, who: &Who, org: &str, vehicle: i64) -> Res
 pub fn vehicle_source(sight: EventSight, org: &str, vehicle: i64) -> Source {
     let lens: Option<Lens> = match sight {
         EventSight::ALL => None,
-        sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| seen(sight, view.at(), event))),
+        sight => Some(Arc::new(move |view: &dyn View, event: &Bytes| Ok(seen(sight, view.at(), event)))),
     };
     source(events::log_of(org, vehicle), lens, false)
 }
@@ -76,9 +121,10 @@ pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Sour
     let (who, org) = (who.clone(), org.to_owned());
     let log = events::log_of_all(&org);
     let lens: Lens = Arc::new(move |view: &dyn View, event: &Bytes| {
-        let vehicle = Event::from_json(event).ok()?.vehicle?;
-        let sight = event_sight(view, &who, &known, &org, vehicle.0).ok()??;
-        seen(sight, view.at(), event)
+        let vehicle = Event::from_json(event).ok().and_then(|event| event.vehicle);
+        let Some(vehicle) = vehicle else { return Ok(None) };
+        let sight = event_sight(view, &who, &known, &org, vehicle.0)?;
+        Ok(sight.and_then(|sight| seen(sight, view.at(), event)))
     });
     Ok(source(log, Some(lens), true))
 }
@@ -87,10 +133,12 @@ fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
     let content_type = "application/json".to_owned();
     Source {
         log,
+        base: 0,
         kind: Kind::Json,
         content_type,
         closed: false,
         lens,
+        new_is_plain: false,
         pointers,
         listed: false,
         heartbeats: true,
@@ -99,7 +147,9 @@ fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
 
 /// The feed of everything that changes for someone.
 pub fn own_source(who: &Who) -> Source {
-    Source { listed: true, ..source(who.feed(), None, false) }
+    let of = who.clone();
+    let lens: Lens = Arc::new(move |view: &dyn View, record: &Bytes| told(view, &of, record).map(Some));
+    Source { listed: true, new_is_plain: true, ..source(who.feed(), Some(lens), false) }
 }
 
 #[cfg(test)]
@@ -129,5 +179,11 @@ mod tests {
         assert_eq!(seen(both, now, position.as_bytes()), None);
         assert!(seen(both, now, code.as_bytes()).is_some());
         assert_eq!(seen(EventSight::ALL, now, position.as_bytes()).unwrap(), position.as_bytes());
+        // An hour later it is too old, save for who drove then, or where nothing newer is known.
+        let later = now + 3_600_000;
+        let fleet = part(EventPart::Fleet { positions: true });
+        assert_eq!(seen(fleet, later, position.as_bytes()), None);
+        assert!(seen_as(fleet, later, position.as_bytes(), |_| true).is_some());
+        assert!(seen(since(now), later, position.as_bytes()).is_some());
     }
 }

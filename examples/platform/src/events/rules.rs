@@ -2,19 +2,27 @@
 //!
 //! States are in memory, and on disk every half minute together with how far the log was read. After a crash the events since
 //! then are read again; what they find was found before under the same ids, and changes nothing.
+//!
+//! What a car says now is told within seconds. What comes later than that is not lost: the vehicle's history is read anew, in order, and
+//! its recommendations become what they would be if all had come in time. An event from the future waits until its instant has come.
 
-use std::collections::BTreeSet;
+mod again;
+mod bases;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use cc_core::{Change, Event};
-use cc_rules::{Pack, Runner, standard_pack};
+use cc_core::{Change, Event, Timestamp, VehicleRef};
+use cc_rules::{Pack, Runner, VehicleState, standard_pack};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
+use self::again::{Agenda, Job, Kept, Read};
 use crate::clock;
-use crate::items::{Raised, raise};
+use crate::items::{Raised, raise, settle};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{get_json, key, names};
@@ -23,6 +31,9 @@ use crate::storage::{get_json, key, names};
 struct Checkpoint {
     next: u64,
     states: Option<String>,
+    /// Vehicles that are to be read anew.
+    #[serde(default)]
+    again: Vec<Kept>,
 }
 
 /// How much of the log is read at a time, bytes of pointers.
@@ -30,6 +41,10 @@ const PAGE: usize = 64 << 10;
 const CHECKPOINT: Duration = Duration::from_secs(30);
 /// Changes that are told in one transaction.
 const TOLD: usize = 25;
+/// So many milliseconds the rules wait, at most: a day.
+const MOST_LATE: u64 = 86_400_000;
+/// Earlier states that are written at once.
+const AT_ONCE: usize = 100;
 
 /// One task an organization, as they appear.
 pub(crate) async fn run(node: Arc<Node>) {
@@ -65,46 +80,41 @@ async fn organization(node: Arc<Node>, org: String) {
     }
 }
 
-async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
-    let place = key(&["rules", org]);
+/// The rules of one organization, as they run.
+struct Rules {
+    node: Arc<Node>,
+    org: String,
+    pack: Pack,
+    lateness: TimeDelta,
+    runner: Runner,
+    /// Where the next event of the log is.
+    next: u64,
+    agenda: Agenda,
+    /// The vehicle that is read anew, and what came of it meanwhile.
+    under_way: Option<(VehicleRef, Timestamp, Instant, Vec<Event>)>,
+    reads: JoinSet<Result<Option<Read>, Problem>>,
+    /// Vehicles of which something came since the last checkpoint.
+    heard: BTreeSet<VehicleRef>,
+    /// When an earlier state was kept of each last.
+    bases: BTreeMap<VehicleRef, Timestamp>,
+    /// Late events that were counted.
+    late: u64,
+}
+
+async fn follow(node: &Arc<Node>, org: &str) -> Result<(), Problem> {
     let log = super::log_of_all(org);
-    let lateness = chrono::TimeDelta::milliseconds(i64::try_from(node.config.lateness).unwrap_or(i64::MAX));
-    let pack = standard_pack();
-    let known = place.clone();
-    let checkpoint: Checkpoint =
-        node.look(move |view| Ok(get_json(view, &known)?.unwrap_or_default())).await?;
-    let restored = checkpoint.states.and_then(|text| Runner::restore(pack.clone(), lateness, &text).ok());
-    let (mut runner, mut next) = match restored {
-        Some((runner, _)) => (runner, checkpoint.next),
-        // Without a state that can be read, the rules begin with what is kept.
-        None => (Runner::new(pack.clone(), lateness), 0),
-    };
+    let mut rules = Rules::load(node, org).await?;
     let (mut news, mut draining) = (node.bus.listen(&log), node.draining());
-    let mut saved = (next, clock::instant());
+    let mut saved = (rules.next, rules.kept(), clock::instant());
     loop {
-        let (events, reached, more) = read(node, &log, next).await?;
-        next = reached;
-        runner.feed(events);
-        if !more {
-            runner.advance(node.config.clock.now() - lateness);
-        }
-        let changes = runner.take_changes();
-        if !changes.is_empty() {
-            told(node, &pack, changes).await?;
-        }
+        let more = rules.step(&log).await?;
         let stop = *draining.borrow();
-        if next != saved.0 && (stop || saved.1.elapsed() >= CHECKPOINT) {
-            // What is known of thousands of cars takes a while to write out: not on a thread that others wait for.
-            let write = move || {
-                let checkpoint = Checkpoint { next, states: Some(runner.save()) };
-                (serde_json::to_vec(&checkpoint), runner)
-            };
-            let (written, same) =
-                tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
-            let (written, place) = (written.map_err(|_| Problem::internal())?, place.clone());
-            runner = same;
-            node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
-            saved = (next, clock::instant());
+        if stop || saved.2.elapsed() >= CHECKPOINT {
+            let now = (rules.next, rules.kept());
+            if (saved.0, &saved.1) != (now.0, &now.1) {
+                rules.save(now.1.clone()).await?;
+            }
+            saved = (now.0, now.1, clock::instant());
         }
         if stop {
             return Ok(());
@@ -112,20 +122,204 @@ async fn follow(node: &Node, org: &str) -> Result<(), Problem> {
         if more {
             continue;
         }
-        let due = runner
-            .next_deadline()
-            .map(|at| (at + lateness - node.config.clock.now()).to_std().unwrap_or_default());
-        let wait = due.unwrap_or(CHECKPOINT).clamp(Duration::from_millis(50), CHECKPOINT);
+        let now = node.config.clock.now();
+        let deadline = rules.runner.next_deadline().map(|at| at + rules.lateness);
+        let due = deadline.into_iter().chain(rules.agenda.next(rules.under_way.is_none())).min();
+        let wait = due.map(|at| (at - now).to_std().unwrap_or_default());
+        let wait = wait.unwrap_or(CHECKPOINT).clamp(Duration::from_millis(50), CHECKPOINT);
         tokio::select! {
             _ = news.recv() => {}
             () = tokio::time::sleep(wait) => {}
             _ = draining.changed() => {}
+            Some(read) = rules.reads.join_next() => {
+                rules.was_read(read.map_err(|_| Problem::internal())??).await?;
+            }
         }
     }
 }
 
-/// Events from a number on, where the next are, and whether there are more.
-async fn read(node: &Node, log: &str, from: u64) -> Result<(Vec<Event>, u64, bool), Problem> {
+impl Rules {
+    async fn load(node: &Arc<Node>, org: &str) -> Result<Self, Problem> {
+        // Of one millisecond nothing is late, whatever the order of its events.
+        let lateness = TimeDelta::milliseconds(node.config.lateness.clamp(1, MOST_LATE).cast_signed());
+        let (pack, place) = (standard_pack(), key(&["rules", org]));
+        let checkpoint: Checkpoint =
+            node.look(move |view| Ok(get_json(view, &place)?.unwrap_or_default())).await?;
+        let restored = checkpoint.states.and_then(|text| Runner::restore(pack.clone(), lateness, &text).ok());
+        let (runner, next) = match restored {
+            Some((runner, _)) => (runner, checkpoint.next),
+            // Without a state that can be read, the rules begin with what is kept.
+            None => (Runner::new(pack.clone(), lateness), 0),
+        };
+        let agenda = Agenda::of(org, &checkpoint.again);
+        Ok(Self {
+            node: node.clone(),
+            org: org.to_owned(),
+            pack,
+            lateness,
+            runner,
+            next,
+            agenda,
+            under_way: None,
+            reads: JoinSet::new(),
+            heard: BTreeSet::new(),
+            bases: BTreeMap::new(),
+            late: 0,
+        })
+    }
+
+    /// Takes some events, and tells what they come to; true where there are more.
+    async fn step(&mut self, log: &str) -> Result<bool, Problem> {
+        let now = self.node.config.clock.now();
+        let wanted = if self.under_way.is_none() { self.agenda.due(now) } else { None };
+        let page = read(&self.node, log, self.next, wanted.clone()).await?;
+        self.next = page.next;
+        let now = self.node.config.clock.now();
+        if let Some((vehicle, .., meanwhile)) = &mut self.under_way {
+            let is_its = |event: &&Event| event.vehicle_ref().as_ref() == Some(vehicle);
+            meanwhile.extend(page.events.iter().filter(is_its).cloned());
+        }
+        self.heard.extend(page.events.iter().filter_map(Event::vehicle_ref));
+        let mut events = self.agenda.sift(page.events, now);
+        events.extend(self.agenda.come(now));
+        // What comes together comes in order.
+        events.sort_by(Event::canonical_cmp);
+        self.runner.feed(events);
+        if !page.more {
+            self.runner.advance(now - self.lateness);
+        }
+        let changes = self.runner.take_changes();
+        if !changes.is_empty() {
+            told(&self.node, &self.pack, changes).await?;
+        }
+        let late = std::mem::replace(&mut self.late, self.runner.stats().late);
+        self.node.metrics.events_late.fetch_add(self.late.saturating_sub(late), Relaxed);
+        for (vehicle, earliest) in self.runner.take_late() {
+            // What is under way has it, or will be given it.
+            if self.under_way.as_ref().is_none_or(|(of, ..)| *of != vehicle) {
+                self.agenda.mark(vehicle, earliest, now);
+            }
+        }
+        if let (Some(vehicle), Some(before)) = (wanted, page.of_vehicle) {
+            self.read_anew(vehicle, before);
+        }
+        Ok(page.more)
+    }
+
+    /// What is to be read anew, as it is kept.
+    fn kept(&self) -> Vec<Kept> {
+        let mut kept = self.agenda.kept();
+        if let Some((vehicle, earliest, ..)) = &self.under_way {
+            let earliest = earliest.timestamp_millis();
+            kept.push((vehicle.vehicle.0, earliest, earliest));
+        }
+        kept
+    }
+
+    /// Begins to read a vehicle, one at a time, of whose log so many messages are done.
+    fn read_anew(&mut self, vehicle: VehicleRef, before: u64) {
+        let Some(earliest) = self.agenda.begin(&vehicle) else { return };
+        let (pack, lateness) = (self.pack.clone(), self.lateness);
+        let job = Job { vehicle: vehicle.clone(), earliest, before, pack, lateness };
+        self.reads.spawn(again::read(self.node.clone(), job));
+        self.under_way = Some((vehicle, earliest, clock::instant(), Vec::new()));
+    }
+
+    /// A vehicle was read anew: its recommendations become what was found.
+    async fn was_read(&mut self, read: Option<Read>) -> Result<(), Problem> {
+        let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
+        let now = self.node.config.clock.now();
+        self.agenda.rest(vehicle.clone(), now, began.elapsed());
+        let Some(Read { mut runner, ahead }) = read else {
+            self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
+            return Ok(());
+        };
+        self.agenda.forget(&vehicle);
+        let mut events = self.agenda.sift([ahead, meanwhile].concat(), now);
+        events.sort_by(Event::canonical_cmp);
+        runner.feed(events);
+        runner.advance(now - self.lateness);
+        for (vehicle, earliest) in runner.take_late() {
+            self.agenda.mark(vehicle, earliest, now);
+        }
+        let changes = raised(&self.pack, runner.take_changes());
+        let open = runner.vehicle(&vehicle).map(|state| state.open(&self.pack)).unwrap_or_default();
+        let open = raised(&self.pack, open);
+        let of = vehicle.clone();
+        let count = self
+            .node
+            .commit(move |edit| {
+                bases::forget_after(edit, of.organization.as_str(), of.vehicle.0, earliest)?;
+                Ok(settle(edit, &of, &changes, &open)?)
+            })
+            .await?;
+        self.bases.remove(&vehicle);
+        self.node.metrics.recommendations.fetch_add(count, Relaxed);
+        self.node.metrics.vehicles_read.fetch_add(1, Relaxed);
+        self.heard.insert(vehicle);
+        self.runner.adopt(runner);
+        self.late = self.runner.stats().late;
+        Ok(())
+    }
+
+    /// Writes a checkpoint, and states that vehicles may be read anew from.
+    async fn save(&mut self, again: Vec<Kept>) -> Result<(), Problem> {
+        let mut states = Vec::new();
+        for vehicle in std::mem::take(&mut self.heard) {
+            let is_read = self.under_way.as_ref().is_some_and(|(of, ..)| *of == vehicle);
+            if is_read || self.agenda.is_marked(&vehicle) {
+                continue;
+            }
+            let Some(reached) = self.runner.vehicle(&vehicle).and_then(VehicleState::reached) else {
+                continue;
+            };
+            if self.bases.get(&vehicle).is_some_and(|base| reached < *base + bases::STEP) {
+                continue;
+            }
+            if let Some(state) = self.runner.save_vehicle(&vehicle) {
+                states.push((vehicle.vehicle.0, reached, state));
+                self.bases.insert(vehicle, reached);
+            }
+        }
+        let place = key(&["rules", &self.org]);
+        // What is known of thousands of cars takes a while to write out: not on a thread that others wait for.
+        let empty = Runner::new(self.pack.clone(), self.lateness);
+        let (runner, next) = (std::mem::replace(&mut self.runner, empty), self.next);
+        let write = move || {
+            let checkpoint = Checkpoint { next, states: Some(runner.save()), again };
+            (serde_json::to_vec(&checkpoint), runner)
+        };
+        let (written, same) = tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
+        self.runner = same;
+        let written = written.map_err(|_| Problem::internal())?;
+        self.node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
+        for states in states.chunks(AT_ONCE) {
+            let (org, states) = (self.org.clone(), states.to_vec());
+            self.node
+                .commit(move |edit| {
+                    for (vehicle, reached, state) in &states {
+                        bases::keep(edit, &org, (*vehicle, *reached), state)?;
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Some of the log.
+struct Page {
+    events: Vec<Event>,
+    /// Where the next are.
+    next: u64,
+    more: bool,
+    /// How many messages the log of a vehicle has, where no more are behind these.
+    of_vehicle: Option<u64>,
+}
+
+/// Events from a number on.
+async fn read(node: &Node, log: &str, from: u64, vehicle: Option<VehicleRef>) -> Result<Page, Problem> {
     let log = log.to_owned();
     node.look(move |view| {
         let tail = view.tail(&log)?;
@@ -137,19 +331,29 @@ async fn read(node: &Node, log: &str, from: u64) -> Result<(Vec<Event>, u64, boo
             let event = super::follow(view, &pointer)?;
             events.extend(event.and_then(|event| Event::from_json(event).ok()));
         }
-        Ok((events, next, next < tail.next))
+        let more = next < tail.next;
+        let of_vehicle = match vehicle.filter(|_| !more) {
+            Some(of) => Some(view.tail(&super::log_of(of.organization.as_str(), of.vehicle.0))?.next),
+            None => None,
+        };
+        Ok(Page { events, next, more, of_vehicle })
     })
     .await
 }
 
-async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Problem> {
-    let raised = changes.into_iter().map(|change| {
+/// Changes with what the pack knows of their rules.
+fn raised(pack: &Pack, changes: Vec<Change>) -> Vec<Raised> {
+    let raised = |change: Change| {
         let group = pack.rule(&change.rule).and_then(|rule| rule.group).unwrap_or(&change.rule).to_owned();
         let words =
             pack.message("en", &change.message, &change.args).map(|message| (message.title, message.text));
         Raised { change, group, words }
-    });
-    let raised: Vec<Raised> = raised.collect();
+    };
+    changes.into_iter().map(raised).collect()
+}
+
+async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Problem> {
+    let raised = raised(pack, changes);
     // By turns: others write, too.
     for some in raised.chunks(TOLD) {
         let some = some.to_vec();

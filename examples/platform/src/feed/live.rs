@@ -252,16 +252,16 @@ impl Writer {
 
     /// What news bring: as a rule they hold it, and nothing needs to be read.
     async fn hear(&self, page: Page, news: Option<Arc<News>>) -> Result<Page, Over> {
-        let Some(news) =
-            news.filter(|news| !news.changed && news.from == page.next && !news.messages.is_empty())
-        else {
+        let Some(news) = news.filter(|news| {
+            !news.changed && page.source.base + news.from == page.next && !news.messages.is_empty()
+        }) else {
             return self.read(page.next).await;
         };
         let source = page.source.clone();
-        if source.lens.is_some() || source.pointers {
+        if source.lens.is_some() && !source.new_is_plain || source.pointers {
             return self.read(page.next).await;
         }
-        let next = news.from + news.messages.len() as u64;
+        let next = page.next + news.messages.len() as u64;
         let tail = crate::storage::Tail { next, ..page.tail };
         if source.kind == Kind::Json && self.reading.live == Live::Sse {
             let frame =

@@ -19,7 +19,7 @@ use crate::kinds::is_json;
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Tail, View};
+use crate::storage::{StorageError, Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
 pub use shared::Shared;
@@ -48,7 +48,7 @@ impl Kind {
 }
 
 /// What a reader may see of a message: all, another text, or nothing.
-pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Option<Bytes> + Send + Sync>;
+pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Result<Option<Bytes>, StorageError> + Send + Sync>;
 
 /// A log as one reader may read it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
@@ -56,6 +56,8 @@ pub type Lens = Arc<dyn Fn(&dyn View, &Bytes) -> Option<Bytes> + Send + Sync>;
 pub struct Source {
     /// The log.
     pub log: String,
+    /// What the offset of its first message is: another one for each log of a name.
+    pub base: u64,
     /// What its messages are.
     pub kind: Kind,
     /// How it is declared.
@@ -64,6 +66,8 @@ pub struct Source {
     pub closed: bool,
     /// What the reader sees of each message; `None`: all of it, as it is.
     pub lens: Option<Lens>,
+    /// What was said just now is told as it is: the lens is for what was said earlier.
+    pub new_is_plain: bool,
     /// Messages are pointers to those of other logs.
     pub pointers: bool,
     /// What is no longer kept stands in collections: who begins lists them first.
@@ -86,7 +90,7 @@ const PAGE: usize = 1 << 20;
 /// How much of a log is read for a stream at once, bytes.
 const TURN: usize = 16 << 10;
 
-/// Some messages of a source.
+/// Some messages of a source. `next` and `tail` are offsets: the numbers of the log and the base of the source.
 pub(crate) struct Page {
     pub source: Source,
     pub messages: Vec<Bytes>,
@@ -125,8 +129,11 @@ fn page(
 ) -> Result<Page, Problem> {
     let source = find(view)?;
     let tail = view.tail(&source.log)?;
+    let tail = Tail { first: source.base + tail.first, next: source.base + tail.next };
     let from = match position {
-        Position::Beginning if tail.first > 0 && source.listed => return Err(Problem::offset_gone()),
+        Position::Beginning if tail.first > source.base && source.listed => {
+            return Err(Problem::offset_gone());
+        }
         Position::Beginning => tail.first,
         Position::Now => tail.next,
         Position::At(number) if number < tail.first => return Err(Problem::offset_gone()),
@@ -134,7 +141,7 @@ fn page(
         Position::At(number) if number > tail.next => return Err(Problem::offset_gone()),
         Position::At(number) => number,
     };
-    let raw = if from < tail.next { view.read(&source.log, from, bytes)? } else { Vec::new() };
+    let raw = if from < tail.next { view.read(&source.log, from - source.base, bytes)? } else { Vec::new() };
     let (messages, taken) = some_seen(view, &source, raw, bytes)?;
     if taken == 0 && from < tail.next {
         metrics.message_unreadable();
@@ -206,7 +213,7 @@ fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, Pr
     }
     Ok(match &source.lens {
         None => Seen::Told(message),
-        Some(lens) => lens(view, &message).map_or(Seen::Nothing, Seen::Told),
+        Some(lens) => lens(view, &message)?.map_or(Seen::Nothing, Seen::Told),
     })
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::members::Members;
 use super::{Collection, Item, Spot};
-use crate::auth::account::{Account, account, near};
+use crate::auth::account::{Account, SPEAKERS, account, near};
 use crate::auth::{Role, Who};
 use crate::storage::{StorageError, View, all, key, names};
 
@@ -186,11 +186,11 @@ fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) ->
     Ok(())
 }
 
-/// Everybody whom a share is with.
+/// Everybody whom a share is with: a person, or those who speak for an organization.
 pub fn recipients(view: &dyn View, org: &str, recipient: &ShareRecipient) -> Result<Vec<Who>, StorageError> {
     match recipient {
         ShareRecipient::User(user) => Ok(vec![Who::new(org, format!("user/{user}"))]),
-        ShareRecipient::Organization(other) => near(view, other.as_str(), "everyone"),
+        ShareRecipient::Organization(other) => near(view, other.as_str(), SPEAKERS),
     }
 }
 

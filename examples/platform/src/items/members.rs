@@ -64,6 +64,21 @@ impl Members {
     }
 }
 
+/// Why usual parsers do not read a JSON text, if they do not: it is nested too deep, or has half of a surrogate pair or a number beyond
+/// all numbers in it.
+pub(crate) fn unusual(json: &str) -> Option<String> {
+    if depth(json) > DEEPEST {
+        return Some(format!("expected at most {DEEPEST} levels of nesting"));
+    }
+    if serde_json::from_str::<serde_json::Value>(json).is_ok() {
+        return None;
+    }
+    let why = "expected whole surrogate pairs, and numbers that a double holds";
+    let members = Members::parse(json);
+    let name = members.as_ref().and_then(Members::unreadable).map(|name| format!("{name}: "));
+    Some(format!("{}{why}", name.unwrap_or_default()))
+}
+
 /// How deep a JSON text is nested.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
@@ -86,6 +101,21 @@ fn depth(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_usual_parsers_refuse_is_told_with_its_member() {
+        let why = "expected whole surrogate pairs, and numbers that a double holds";
+        for (json, said) in [
+            (r#"{"a":1e308,"b":"\ud83d\ude97"}"#, None),
+            (r#"{"a":1,"b":{"c":-1e999}}"#, Some(format!("b: {why}"))),
+            (r#"{"a":"\ud800"}"#, Some(format!("a: {why}"))),
+            (r#"["\udc00"]"#, Some(why.to_owned())),
+            ("7", None),
+            (&"[".repeat(100_000), Some("expected at most 64 levels of nesting".to_owned())),
+        ] {
+            assert_eq!(unusual(json), said, "{}", json.get(..40).unwrap_or(json));
+        }
+    }
 
     #[test]
     fn members_keep_their_spelling_and_depth_is_bounded() {

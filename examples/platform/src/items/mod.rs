@@ -11,6 +11,7 @@ mod personal;
 mod rules;
 pub mod sent;
 mod shares;
+mod told;
 mod trips;
 mod vehicles;
 
@@ -25,8 +26,9 @@ use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json,
 pub use audience::{Sight, audience};
 pub(crate) use conversations::messages;
 pub(crate) use names::find;
-pub use rules::{Raised, raise};
+pub use rules::{Raised, raise, settle};
 pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
+pub(crate) use told::told;
 
 /// The collections of the protocol.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use cc_core::{Change, ChangeKind, Recommendation, RecommendationId};
+use cc_core::{Change, ChangeKind, Recommendation, RecommendationId, VehicleRef};
 use serde::{Deserialize, Serialize};
 
 use super::members::Members;
 use super::{Item, Spot};
 use crate::clock;
-use crate::storage::{Edit, StorageError, from_json, key};
+use crate::storage::{Edit, StorageError, View, from_json, key, names, put_json};
 
 /// A change, with what the pack knows of its rule.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ struct Open {
     done: std::collections::BTreeMap<String, String>,
 }
 
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 struct Episode {
     id: String,
     rule: String,
@@ -47,63 +47,152 @@ const OPEN: &str = "open";
 
 /// Lays a change over the recommendation of its vehicle and group; true where that changed.
 pub fn raise(edit: &mut dyn Edit, raised: &Raised) -> Result<bool, StorageError> {
-    let Raised { change, group, words } = raised;
-    let vehicle = &change.vehicle;
-    let (org, number) = (vehicle.organization.as_str(), vehicle.vehicle.to_string());
-    let spot = Spot {
-        org: org.to_owned(),
-        collection: "recommendations".to_owned(),
-        person: String::new(),
-        key: format!("{vehicle}/{group}"),
-    };
-    let mut item = match Item::load(edit, &spot)? {
-        Some(item) => item,
-        None => Item::fresh(edit, &spot, "")?,
-    };
-    let open = item.facts.get(OPEN).map(|text| from_json::<Open>(text.as_bytes())).transpose()?;
-    let mut open = open.unwrap_or_default();
-    let at = change.at.to_rfc3339_opts(chrono::SecondsFormat::Nanos, true);
+    let Raised { change, group, .. } = raised;
+    let spot = spot(&change.vehicle, group);
+    let mut item = load(edit, &spot)?;
+    let mut open = Open::of(&item)?;
+    let at = instant(change);
     if open.done.get(&*change.rule).is_some_and(|done| *done >= at) {
         return Ok(false);
     }
     open.done.insert(change.rule.to_string(), at);
-    let since = open.episodes.iter().find(|episode| episode.id == change.id.to_string());
-    let since = since.map_or_else(|| clock::text(change.at), |episode| episode.since.clone());
-    open.episodes.retain(|episode| episode.id != change.id.to_string());
-    if change.change != ChangeKind::Cleared {
-        let canonical = Members::parse(&change.to_canonical_json()).unwrap_or_default();
-        open.episodes.push(Episode {
-            id: change.id.to_string(),
-            rule: change.rule.to_string(),
-            since,
-            urgency: change.urgency.to_string(),
-            action: change.action.to_string(),
-            due: change.due.map(clock::text),
-            message: change.message.to_string(),
-            args: canonical.0.get("args").cloned().unwrap_or_else(|| "{}".to_owned()),
-            words: words.clone(),
-        });
-    }
-    let before = item.value.take().as_deref().and_then(Members::parse);
-    let merged = open.episodes.iter().filter_map(|episode| read(episode, raised)).reduce(|a, b| {
-        // All are of one vehicle and group.
-        a.clone().merge(b).unwrap_or(a)
-    });
-    item.value = merged.map(|merged| {
-        let mut value = written(&merged, &open);
-        let same = before.as_ref().filter(|before| before.0.get("id") == value.0.get("id"));
-        if let Some(dismissed) = same.and_then(|before| before.0.get("dismissed")) {
-            value.0.insert("dismissed".to_owned(), dismissed.clone());
-        }
-        value.to_json()
-    });
-    item.facts.insert(OPEN.to_owned(), serde_json::to_string(&open).unwrap_or_default());
-    edit.put(&key(&["about", org, &number, group]), b"1")?;
+    open.lay(raised);
+    open.write(edit, &spot, (&change.vehicle, group), &mut item)?;
     item.store(edit, &spot)?;
     Ok(true)
 }
 
-fn read(episode: &Episode, raised: &Raised) -> Option<Recommendation> {
+/// Makes the recommendations of a vehicle what rules found that read it anew: `changes` is what they told, in order, and `open` what
+/// is open in the end; gives how many recommendations changed.
+///
+/// What is open under the same id stays as it was told, unless it was told otherwise now; what is not open any more ends.
+pub fn settle(
+    edit: &mut dyn Edit,
+    vehicle: &VehicleRef,
+    changes: &[Raised],
+    open: &[Raised],
+) -> Result<u64, StorageError> {
+    let (org, number) = (vehicle.organization.as_str(), vehicle.vehicle.to_string());
+    let mut groups: BTreeSet<String> = names(edit, &key(&["about", org, &number]))?.into_iter().collect();
+    groups.extend(open.iter().map(|one| one.group.clone()));
+    let mut count = 0;
+    for group in groups {
+        let spot = spot(vehicle, &group);
+        let mut item = load(edit, &spot)?;
+        let mut known = Open::of(&item)?;
+        let before = (known.episodes.clone(), known.done.clone());
+        let of_group = |one: &&Raised| one.group == group;
+        for raised in changes.iter().filter(of_group) {
+            let (rule, at) = (raised.change.rule.to_string(), instant(&raised.change));
+            let done = known.done.entry(rule).or_default();
+            *done = at.max(std::mem::take(done));
+            known.lay(raised);
+        }
+        for raised in open.iter().filter(of_group) {
+            if known.find(&raised.change).is_none() {
+                known.lay(raised);
+            }
+        }
+        let is_open = |id: &str| open.iter().filter(of_group).any(|one| one.change.id.to_string() == id);
+        known.episodes.retain(|episode| is_open(&episode.id));
+        if known.episodes != before.0 {
+            known.write(edit, &spot, (vehicle, &group), &mut item)?;
+            item.store(edit, &spot)?;
+            count += 1;
+        } else if known.done != before.1 {
+            known.note(&mut item);
+            put_json(edit, &spot.place(), &item)?;
+        }
+    }
+    Ok(count)
+}
+
+/// Where the recommendation of a group is.
+fn spot(vehicle: &VehicleRef, group: &str) -> Spot {
+    Spot {
+        org: vehicle.organization.as_str().to_owned(),
+        collection: "recommendations".to_owned(),
+        person: String::new(),
+        key: format!("{vehicle}/{group}"),
+    }
+}
+
+fn load(view: &dyn View, spot: &Spot) -> Result<Item, StorageError> {
+    match Item::load(view, spot)? {
+        Some(item) => Ok(item),
+        None => Item::fresh(view, spot, ""),
+    }
+}
+
+/// When a change was, as a text that sorts as instants do.
+fn instant(change: &Change) -> String {
+    change.at.to_rfc3339_opts(chrono::SecondsFormat::Nanos, true)
+}
+
+impl Open {
+    fn of(item: &Item) -> Result<Self, StorageError> {
+        let open = item.facts.get(OPEN).map(|text| from_json::<Self>(text.as_bytes())).transpose()?;
+        Ok(open.unwrap_or_default())
+    }
+
+    fn find(&self, change: &Change) -> Option<&Episode> {
+        let id = change.id.to_string();
+        self.episodes.iter().find(|episode| episode.id == id)
+    }
+
+    /// Lays a change over what is open.
+    fn lay(&mut self, Raised { change, words, .. }: &Raised) {
+        let since = self.find(change).map_or_else(|| clock::text(change.at), |episode| episode.since.clone());
+        let id = change.id.to_string();
+        self.episodes.retain(|episode| episode.id != id);
+        if change.change != ChangeKind::Cleared {
+            let canonical = Members::parse(&change.to_canonical_json()).unwrap_or_default();
+            self.episodes.push(Episode {
+                id,
+                rule: change.rule.to_string(),
+                since,
+                urgency: change.urgency.to_string(),
+                action: change.action.to_string(),
+                due: change.due.map(clock::text),
+                message: change.message.to_string(),
+                args: canonical.0.get("args").cloned().unwrap_or_else(|| "{}".to_owned()),
+                words: words.clone(),
+            });
+        }
+    }
+
+    /// Makes an item what is open in its group.
+    fn write(
+        &self,
+        edit: &mut dyn Edit,
+        spot: &Spot,
+        (vehicle, group): (&VehicleRef, &str),
+        item: &mut Item,
+    ) -> Result<(), StorageError> {
+        let before = item.value.take().as_deref().and_then(Members::parse);
+        let read = |episode| read(episode, vehicle, group);
+        let merged = self.episodes.iter().filter_map(read).reduce(|a, b| {
+            // All are of one vehicle and group.
+            a.clone().merge(b).unwrap_or(a)
+        });
+        item.value = merged.map(|merged| {
+            let mut value = written(&merged, self);
+            let same = before.as_ref().filter(|before| before.0.get("id") == value.0.get("id"));
+            if let Some(dismissed) = same.and_then(|before| before.0.get("dismissed")) {
+                value.0.insert("dismissed".to_owned(), dismissed.clone());
+            }
+            value.to_json()
+        });
+        self.note(item);
+        edit.put(&key(&["about", &spot.org, &vehicle.vehicle.to_string(), group]), b"1")
+    }
+
+    fn note(&self, item: &mut Item) {
+        item.facts.insert(OPEN.to_owned(), serde_json::to_string(self).unwrap_or_default());
+    }
+}
+
+fn read(episode: &Episode, vehicle: &VehicleRef, group: &str) -> Option<Recommendation> {
     let mut id = [0; 16];
     for (at, byte) in id.iter_mut().enumerate() {
         *byte = u8::from_str_radix(episode.id.get(at * 2..at * 2 + 2)?, 16).ok()?;
@@ -111,9 +200,9 @@ fn read(episode: &Episode, raised: &Raised) -> Option<Recommendation> {
     Some(Recommendation {
         id: RecommendationId(id),
         aliases: BTreeSet::new(),
-        vehicle: raised.change.vehicle.clone(),
+        vehicle: vehicle.clone(),
         rule: episode.rule.as_str().into(),
-        group: raised.group.as_str().into(),
+        group: group.into(),
         since: episode.since.parse().ok()?,
         urgency: episode.urgency.parse().ok()?,
         action: episode.action.parse().ok()?,

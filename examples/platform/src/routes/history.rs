@@ -43,7 +43,6 @@ pub async fn events(
             // Nothing of before is seen, nor looked through.
             question.from = question.from.max(Some(clock::instant_of(since)));
         }
-        let source = lens::vehicle_source(sight, &organization, number);
         let (mut events, cursor) = page(view, &organization, number, &question)?;
         events.retain(|event| {
             let reads = is_json(event);
@@ -52,7 +51,7 @@ pub async fn events(
             }
             reads
         });
-        let events = crate::feed::seen(view, &source, events)?;
+        let events = lens::seen_of_history(view, sight, (&organization, number), events)?;
         let events =
             String::from_utf8(crate::feed::frames::array(&events)).map_err(|_| Problem::internal())?;
         let more = cursor.is_some();

@@ -114,7 +114,7 @@ async fn head(node: &Node, place: String) -> Result<Response, Problem> {
     let (stream, next) = node
         .look(move |view| {
             let stream = Stream::must(view, &place, instant_of(view.at()))?;
-            let next = view.tail(&stream.log)?.next;
+            let next = stream.next(view)?;
             Ok((stream, next))
         })
         .await?;

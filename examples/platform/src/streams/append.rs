@@ -60,7 +60,7 @@ impl Append {
 pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appended, Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let mut stream = Stream::must(edit, place, now)?;
-    let next = edit.tail(&stream.log)?.next;
+    let next = stream.next(edit)?;
     let producer = wanted.producer.as_ref();
     let told = |seq: Option<u64>| producer.map(|producer| (producer.epoch, seq.unwrap_or(producer.seq)));
     let lane = producer.map(|producer| stream.producer(producer));

@@ -7,7 +7,7 @@ use super::{Stream, messages, normal};
 use crate::feed::Kind;
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, get_json, key, put_json};
+use crate::storage::{Edit, StorageError, get_json, key, put_json, unix};
 
 /// What a stream is to be.
 #[derive(Clone, Debug)]
@@ -70,13 +70,14 @@ pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool
     let old: Option<Stream> = get_json(edit, place)?;
     if let Some(old) = old {
         if !old.is_over(now) {
-            let next = edit.tail(&old.log)?.next;
+            let next = old.next(edit)?;
             return if wanted.is_of(&old) { Ok((false, old, next)) } else { Err(Problem::conflict()) };
         }
         old.remove(edit, place)?;
     }
     let stream = Stream {
         log: key(&["s", &random::text::<12>()]),
+        base: base(edit)?,
         content_type: wanted.content_type.clone(),
         ttl: wanted.ttl,
         expires_at: wanted.expires_at.clone(),
@@ -91,5 +92,18 @@ pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool
         edit.append(&stream.log, &messages)?;
     }
     put_json(edit, place, &stream)?;
-    Ok((true, stream, messages.len() as u64))
+    let next = stream.next(edit)?;
+    Ok((true, stream, next))
+}
+
+/// The offset at which a new stream begins: an offset of one of the name that is no more lies before it, and is gone.
+///
+/// Streams are counted by the second, each a number of its own, and have room for a thousand million messages.
+fn base(edit: &mut dyn Edit) -> Result<u64, StorageError> {
+    const NEWEST: &str = "newest stream";
+    const ROOM: u32 = 30;
+    let newest = get_json::<u64>(edit, NEWEST)?.map_or(0, |newest| newest.saturating_add(1));
+    let number = newest.max(unix(edit)).min(u64::MAX >> (ROOM + 1));
+    put_json(edit, NEWEST, &number)?;
+    Ok(number << ROOM)
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{Caller, Role, Who};
 use crate::feed::{Kind, Source};
+use crate::items::members::unusual;
 use crate::problem::Problem;
 use crate::producer::Producer;
 use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
@@ -19,6 +20,9 @@ pub use create::{Create, create};
 pub struct Stream {
     /// Its messages; another log for each stream of the name.
     pub log: String,
+    /// The offset of its first message: beyond those of every earlier stream. Streams of earlier versions begin with 0.
+    #[serde(default)]
+    pub base: u64,
     /// As it was declared.
     pub content_type: String,
     /// Seconds that it lives without being read or written.
@@ -81,14 +85,21 @@ impl Stream {
     pub fn source(&self) -> Source {
         Source {
             log: self.log.clone(),
+            base: self.base,
             kind: Kind::of(&normal(&self.content_type)),
             content_type: self.content_type.clone(),
             closed: self.closed,
             lens: None,
+            new_is_plain: false,
             pointers: false,
             listed: false,
             heartbeats: false,
         }
+    }
+
+    /// The offset behind its last message.
+    pub fn next(&self, view: &dyn View) -> Result<u64, StorageError> {
+        Ok(self.base + view.tail(&self.log)?.next)
     }
 
     /// It was read: its life is prolonged.
@@ -128,14 +139,16 @@ fn messages(kind: Kind, body: &[u8], may_be_empty: bool) -> Result<Vec<Vec<u8>>,
     if body.is_empty() && may_be_empty {
         return Ok(Vec::new());
     }
-    let line = |text: &str| crate::feed::frames::minified(text.into()).into_bytes();
+    let line = |value: &RawValue| match unusual(value.get()) {
+        Some(why) => Err(Problem::malformed().because(why)),
+        None => Ok(crate::feed::frames::minified(value.get().into()).into_bytes()),
+    };
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         let values: Vec<&RawValue> = crate::body::parse(body)?;
         if values.is_empty() && !may_be_empty {
             return Err(Problem::malformed().because("an empty array appends nothing"));
         }
-        return Ok(values.into_iter().map(|value| line(value.get())).collect());
+        return values.into_iter().map(line).collect();
     }
-    let value: &RawValue = crate::body::parse(body)?;
-    Ok(vec![line(value.get())])
+    Ok(vec![line(crate::body::parse(body)?)?])
 }

@@ -1,0 +1,133 @@
+//! Earlier states of a vehicle's rules: what is read anew begins with one of them.
+//!
+//! Events are kept for thirty days, and what rules know may be older. So states are kept, too: the newest are ten minutes apart, and the
+//! older they are, the farther.
+
+use cc_core::Timestamp;
+use chrono::TimeDelta;
+
+use crate::clock;
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
+
+/// States of one vehicle are so far apart, at least.
+pub(super) const STEP: TimeDelta = TimeDelta::minutes(10);
+/// And at most, so that there is always one of nearly a month ago.
+const FARTHEST: TimeDelta = TimeDelta::days(2);
+/// Behind an older one not everything is kept any more.
+const KEPT: TimeDelta = TimeDelta::days(28);
+
+fn rows(org: &str, vehicle: i64) -> String {
+    key(&["rules base", org, &vehicle.to_string()])
+}
+
+/// When everything before a state was done, by its row.
+fn instant(row: &str) -> Option<Timestamp> {
+    crate::items::last(row).parse().ok()
+}
+
+/// Keeps a state by the instant that it has reached, unless one is there that is hardly older; and forgets some of the others.
+pub(super) fn keep(
+    edit: &mut dyn Edit,
+    org: &str,
+    (vehicle, reached): (i64, Timestamp),
+    state: &str,
+) -> Result<(), StorageError> {
+    let rows = rows(org, vehicle);
+    let mut known = all(edit, &rows)?;
+    // A row holds milliseconds: what is done before it, is.
+    let reached = reached + TimeDelta::milliseconds(1);
+    if known.last().and_then(|(row, _)| instant(row)).is_some_and(|newest| reached < newest + STEP) {
+        return Ok(());
+    }
+    edit.put(&format!("{rows}{JOINT}{}", clock::text(reached)), state.as_bytes())?;
+    known.retain(|(row, _)| instant(row).is_some());
+    let mut instants: Vec<Timestamp> = known.iter().filter_map(|(row, _)| instant(row)).collect();
+    instants.push(reached);
+    let mut last_kept: Option<Timestamp> = None;
+    for (at, (row, _)) in known.iter().enumerate() {
+        let (Some(own), Some(next)) = (instants.get(at), instants.get(at + 1)) else { continue };
+        let is_close = last_kept.is_some_and(|before| *next - before <= FARTHEST.min(reached - *next));
+        if is_close || *own < reached - KEPT {
+            edit.delete(row)?;
+        } else {
+            last_kept = Some(*own);
+        }
+    }
+    Ok(())
+}
+
+/// The newest state that knows nothing of an instant or later, and the instant that it has reached.
+pub(super) fn before(
+    view: &dyn View,
+    org: &str,
+    vehicle: i64,
+    at: Timestamp,
+) -> Result<Option<(Timestamp, String)>, StorageError> {
+    let rows = rows(org, vehicle);
+    // Also the one that has reached just this instant.
+    let end = format!("{rows}{JOINT}{}~", clock::text(at));
+    let found = view.scan(Scan { prefix: &rows, after: Some(&end), limit: 1, backwards: true })?;
+    let read = |(row, state): (String, Vec<u8>)| Some((instant(&row)?, String::from_utf8(state).ok()?));
+    Ok(found.into_iter().next().and_then(read))
+}
+
+/// Forgets the states that should have known of an instant.
+pub(super) fn forget_after(
+    edit: &mut dyn Edit,
+    org: &str,
+    vehicle: i64,
+    at: Timestamp,
+) -> Result<(), StorageError> {
+    for (row, _) in all(edit, &rows(org, vehicle))? {
+        if instant(&row).is_none_or(|reached| reached > at) {
+            edit.delete(&row)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::{Node, NodeConfig};
+
+    #[tokio::test]
+    async fn of_every_instant_of_nearly_a_month_a_state_of_not_long_before_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
+        let start: Timestamp = "2026-05-01T00:00:00Z".parse().unwrap();
+        let job = move |edit: &mut dyn Edit| {
+            for step in 0..40 * 144 {
+                let now = start + STEP * step;
+                keep(edit, "demo", (7, now), &step.to_string())?;
+                keep(edit, "demo", (7, now + STEP / 2), "too close")?;
+                let count = all(edit, &rows("demo", 7))?.len();
+                assert!(count <= 36, "{count} after {step}");
+                if step % 50 > 0 {
+                    continue;
+                }
+                for age in
+                    [TimeDelta::minutes(20), TimeDelta::hours(5), TimeDelta::days(3), TimeDelta::days(26)]
+                {
+                    if now - age <= start {
+                        continue;
+                    }
+                    let (reached, state) = before(edit, "demo", 7, now - age)?.unwrap();
+                    let behind = now - age - reached;
+                    assert!(
+                        behind >= TimeDelta::zero() && behind <= FARTHEST.min(age),
+                        "{step} {age} {behind}"
+                    );
+                    assert_eq!(reached, start + STEP * state.parse().unwrap() + TimeDelta::milliseconds(1));
+                }
+            }
+            let now = start + STEP * (40 * 144);
+            assert_eq!(before(edit, "demo", 7, now - TimeDelta::days(31))?, None);
+            forget_after(edit, "demo", 7, now - TimeDelta::days(7))?;
+            let (newest, _) = before(edit, "demo", 7, now)?.unwrap();
+            assert!(newest <= now - TimeDelta::days(7));
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+    }
+}

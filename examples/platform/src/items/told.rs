@@ -1,0 +1,53 @@
+//! What a feed tells later of what it told then.
+//!
+//! Records stay in a feed for thirty days, and who was told of an item may see nothing of it by now, or less. So a record is told anew as
+//! what may be seen at the moment of the answer: without its value where that is nothing, and as the item is now where a key may have
+//! named another item, or all of it was seen, by then.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Collection, Item, Sight, find};
+use crate::auth::Who;
+use crate::storage::{StorageError, View};
+
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow)]
+    collection: Cow<'a, str>,
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    #[serde(default)]
+    version: u64,
+    #[serde(default)]
+    updated: String,
+    #[serde(borrow)]
+    value: &'a RawValue,
+}
+
+/// A record of somebody's feed, as they may see it now.
+///
+/// Errors: those of the storage.
+pub(crate) fn told(view: &dyn View, who: &Who, record: &Bytes) -> Result<Bytes, StorageError> {
+    let read = serde_json::from_slice(record).map_err(|_| StorageError::Damaged { what: "a record" })?;
+    let Record { collection, key, version, updated, value } = read;
+    let Some(kind) = Collection::find(&collection).filter(|_| value.get() != "null") else {
+        return Ok(record.clone());
+    };
+    let spot = find(view, who, kind, &key)?;
+    let item = spot.as_ref().map_or(Ok(None), |spot| Item::load(view, spot))?;
+    let seen = item.and_then(|item| Some((item.is_seen_by(who)?, item)));
+    let (Some(spot), Some((sight, item))) = (spot, seen) else {
+        let gone = Item { version, updated, ..Item::default() };
+        let spot = super::Spot::of(who, kind, &key);
+        return Ok(gone.record(&key, &spot, None).into());
+    };
+    let may_be_another = matches!(kind, Collection::Places | Collection::Shares | Collection::Trips);
+    if item.version == version || sight == Sight::Full && !may_be_another {
+        return Ok(record.clone());
+    }
+    Ok(item.record(&key, &spot, Some(sight)).into())
+}

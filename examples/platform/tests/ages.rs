@@ -1,0 +1,69 @@
+//! What is older than the privacy table keeps it is not shown to those who do not drive the car.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{Person, World, event};
+use platform::admin::grants;
+use platform::auth::Who;
+use serde_json::{Value, json};
+
+/// The ids of events.
+fn ids(events: &Value) -> Vec<i64> {
+    events.as_array().unwrap().iter().map(|event| event["id"].as_i64().unwrap()).collect()
+}
+
+async fn history(person: &Person, more: &str) -> Vec<i64> {
+    ids(&person.json(&format!("/v1/vehicles/demo/7/events?limit=100{more}")).await["events"])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_sees_what_is_not_too_old_and_the_latest_of_each_subject() {
+    const HOUR: i64 = 3_600;
+    let world = World::start().await;
+    let (gateway, partner, anna) =
+        (world.person("gateway").await, world.person("partner").await, world.person("anna").await);
+    let consents = grants::Grant::Consent { purpose: "positions".to_owned() };
+    world
+        .node
+        .commit(move |edit| {
+            grants::to(edit, &Who::new("demo", "user/1"), &consents, false).unwrap();
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let place = |id, ago| event(id, ago, "gps_position", json!({"latitude": 0.5, "longitude": -150.25}));
+    let code = |id, ago| event(id, ago, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}));
+    let lamp = |id, ago| event(id, ago, "can_mil_lamp", json!({}));
+    let granted = event(100, 400 * 24 * HOUR, "access_granted_to_vehicle", json!({}));
+    let events = json!([
+        granted,
+        place(1, 25 * HOUR),
+        place(2, 2 * HOUR),
+        place(3, 60),
+        place(4, 0),
+        code(5, 400 * 24 * HOUR),
+        code(6, 20 * 24 * HOUR),
+        lamp(7, 30 * 24 * HOUR),
+    ]);
+    let taken = common::value(gateway.post("/v1/ingest", &events).await).await;
+    assert_eq!(taken["accepted"], 8, "{taken}");
+
+    assert_eq!(history(&anna, "").await.len(), 7);
+    // Of codes the latest stays, however old it is; a lamp that says nothing readable never.
+    assert_eq!(history(&partner, "").await, [4, 3, 6]);
+    assert_eq!(history(&partner, "&type=gps_position").await, [4, 3]);
+    assert_eq!(history(&partner, "&type=can_dtc").await, [6]);
+    let before =
+        platform::clock::text(platform::clock::now() - std::time::Duration::from_secs(25 * 24 * 3600));
+    assert_eq!(history(&partner, &format!("&type=can_dtc&to={before}")).await, [0_i64; 0]);
+    // A feed tells what comes; it does not know what is the latest.
+    assert_eq!(ids(&partner.json("/v1/feeds/vehicles/demo/7?offset=-1").await), [3, 4]);
+    assert_eq!(ids(&partner.json("/v1/feeds/organizations/demo?offset=-1").await), [3, 4]);
+
+    world.node.config.clock.advance(std::time::Duration::from_secs(2 * 3600));
+    // Her token has expired, and the place of now is an old one, but the latest.
+    let partner = world.person("partner").await;
+    assert_eq!(history(&partner, "&type=gps_position").await, [4]);
+    assert_eq!(ids(&partner.json("/v1/feeds/vehicles/demo/7?offset=-1").await), [0_i64; 0]);
+}

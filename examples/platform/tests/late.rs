@@ -1,0 +1,142 @@
+//! What comes late is not lost: recommendations are what they would be if every event had come in time.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use common::{Person, World, config, event, open};
+use serde_json::{Value, json};
+
+/// An event of a car, so many seconds ago; or ahead, where they are fewer than none.
+fn said(id: i64, car: i64, ago: i64, kind: &str, more: Value) -> Value {
+    let mut event = event(id, 0, kind, more);
+    let at = platform::clock::now() - chrono::TimeDelta::seconds(ago);
+    (event["vehicleId"], event["time"]) = (car.into(), platform::clock::text(at).into());
+    event
+}
+
+fn code(id: i64, car: i64, ago: i64) -> Value {
+    said(id, car, ago, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}))
+}
+
+fn odometer(id: i64, car: i64, ago: i64) -> Value {
+    said(id, car, ago, "can_odometer_km", json!({"odometer": 1000}))
+}
+
+async fn send(gateway: &Person, events: Vec<Value>) {
+    let count = events.len();
+    let answer = common::value(gateway.post("/v1/ingest", &Value::Array(events)).await).await;
+    assert_eq!(answer["accepted"], count, "{answer}");
+}
+
+/// What is open, by car: message, start and id.
+async fn opens(support: &Person) -> BTreeMap<i64, Value> {
+    let items = support.listed("recommendations").await.into_iter();
+    let row = |item: Value| {
+        let car = item["key"].as_str().unwrap().split('/').nth(1).unwrap().parse().unwrap();
+        (car, json!([item["value"]["message"], item["value"]["since"], item["value"]["id"]]))
+    };
+    items.map(row).collect()
+}
+
+/// Waits until so many cars have a recommendation.
+async fn opened(support: &Person, count: usize) -> BTreeMap<i64, Value> {
+    let mut found = BTreeMap::new();
+    for _ in 0..200 {
+        found = opens(support).await;
+        if found.len() == count {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{count} were to be open: {found:?}");
+}
+
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(500)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_counts_however_late_and_in_whatever_order_it_comes() {
+    let world = World::start().await;
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    send(&gateway, vec![code(1, 30, 200)]).await;
+    send(&gateway, vec![code(1, 31, 200), odometer(2, 31, 0)]).await;
+    send(&gateway, vec![odometer(2, 32, 0), code(1, 32, 200)]).await;
+    send(&gateway, vec![odometer(1, 33, 0), odometer(1, 34, 0), odometer(1, 35, -590)]).await;
+    pause().await;
+    send(&gateway, vec![code(2, 33, 5), code(2, 34, 300), code(2, 35, 0)]).await;
+    let found = opened(&support, 6).await;
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [30, 31, 32, 33, 34, 35]);
+    let figures =
+        support.client.get(format!("{}/metrics", world.base)).send().await.unwrap().text().await.unwrap();
+    let figure = |name: &str| {
+        let line = figures.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
+        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(figure("platform_events_late_total"), 2);
+    assert_eq!(figure("platform_vehicles_read_anew_total"), 2);
+    // A copy changes nothing.
+    let copy = gateway.post("/v1/ingest", &json!([code(2, 34, 300)])).await;
+    assert_eq!(copy.status(), 200);
+    pause().await;
+    assert_eq!(opens(&support).await.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_longer_holds_ends_and_what_does_stays_under_its_id() {
+    let world = World::start().await;
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    let service = |id, ago, left| said(id, 40, ago, "can_next_service_km", json!({"value": left}));
+    send(&gateway, vec![service(1, 100, -10), code(1, 41, 100)]).await;
+    let before = opened(&support, 2).await;
+    pause().await;
+    // A service ended the one, and a code that came earlier begins the other at another instant.
+    send(&gateway, vec![service(2, 50, 30_000)]).await;
+    let after = opened(&support, 1).await;
+    assert_eq!(after[&41], before[&41]);
+    send(&gateway, vec![odometer(3, 41, 70)]).await;
+    pause().await;
+    assert_eq!(opens(&support).await, after);
+    send(&gateway, vec![code(4, 41, 150)]).await;
+    for _ in 0..100 {
+        if opens(&support).await[&41] != before[&41] {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let earlier = opens(&support).await[&41].clone();
+    assert!(earlier[1].as_str() < before[&41][1].as_str(), "{earlier} {}", before[&41]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_late_is_found_again_by_a_platform_that_was_ended_and_what_is_forgotten_counts_on() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let support = world.person("support").await;
+    send(&gateway, vec![code(1, 50, 100), odometer(1, 51, 0), odometer(1, 52, -3)]).await;
+    let before = opened(&support, 1).await;
+    pause().await;
+    send(&gateway, vec![code(2, 51, 60), code(2, 52, 60)]).await;
+    let folder = world.stop().await;
+    let world = World::of(open(folder.path(), config()).await, folder);
+    let support = world.person("support").await;
+    let found = opened(&support, 3).await;
+    assert_eq!(found[&50], before[&50]);
+    // A month later nothing of it is kept but the state.
+    world.node.config.clock.advance(Duration::from_secs(31 * 86_400));
+    world.node.tidy().await.unwrap();
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    let at = |ago: u64| platform::clock::text(world.node.config.clock.now() - Duration::from_secs(ago));
+    let mut now = odometer(3, 50, 0);
+    now["time"] = at(0).into();
+    send(&gateway, vec![now]).await;
+    pause().await;
+    let mut late = odometer(4, 50, 0);
+    late["time"] = at(60).into();
+    send(&gateway, vec![late]).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(opens(&support).await, found);
+}
