@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -28,10 +27,11 @@ pub async fn take(
 ) -> Result<Response, Problem> {
     let producer = Producer::parse(&headers)?;
     let media_type = body::media_type(&headers).unwrap_or_default();
-    let bytes = body::read(&headers, body, EVENTS, Duration::from_millis(node.config.request)).await?;
+    let bytes = body::read(&node, &caller.who, &headers, body, EVENTS).await?;
     // A large body takes a while to read: not on a thread that others wait for.
-    let read = move || ingest::read(&media_type, &bytes);
-    let sent = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??;
+    let read = move || ingest::read(&media_type, &bytes).map(|sent| (sent, bytes));
+    // What was read of it takes as much: it counts until that is kept.
+    let (sent, _bytes) = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??;
     let (count, per_day) = (sent.len() as u64, node.config.vehicle_day);
     let taken = node.commit(move |edit| ingest::take(edit, &caller, producer.as_ref(), sent, per_day)).await;
     let taken = taken.inspect_err(|problem| {
