@@ -48,8 +48,9 @@ pub fn put_layer(
         }
         for (who, _) in &item.viewers {
             let number = edit.tail(&who.feed())?.next + 1;
+            let updated = crate::clock::text(crate::clock::instant_of(edit.at()));
             let record = serde_json::json!({
-                "collection": "config", "key": vehicle, "version": number, "value": {"etag": etag},
+                "collection": "config", "key": vehicle, "version": number, "updated": updated, "value": {"etag": etag},
             });
             edit.append(&who.feed(), &[record.to_string().as_bytes()])?;
         }
