@@ -202,6 +202,9 @@ async fn a_key_that_is_not_what_it_was_is_never_a_shorter_listing() {
             (503, Some("storage_damaged")),
             "{at} {bits} {told}"
         );
+        if name == &seen {
+            assert_eq!(world.node.ready().await.unwrap_err().code, "storage_damaged", "{at} {bits}");
+        }
     }
 }
 

@@ -76,19 +76,19 @@ pub(crate) async fn json(
 
 /// An answer that was made whole, wherever that was: where it is large it counts, too.
 pub(crate) async fn counted(node: &Arc<Node>, answer: Response) -> Response {
-    let (mut head, body) = answer.into_parts();
+    let (mut parts, body) = answer.into_parts();
     let is_large = body.size_hint().exact().is_some_and(|size| size > LARGE as u64);
     if !is_large {
-        return Response::from_parts(head, body);
+        return Response::from_parts(parts, body);
     }
     let Ok(body) = body.collect().await else { return Problem::internal().into_response() };
     match node.shared.hold(&body.to_bytes(), None, &node.metrics.stream_bytes) {
         Framed::Large(body) => {
             let held = held(node, body, None);
             if let Some(size) = held.headers().get("content-length") {
-                head.headers.insert("content-length", size.clone());
+                parts.headers.insert("content-length", size.clone());
             }
-            Response::from_parts(head, held.into_body())
+            Response::from_parts(parts, held.into_body())
         }
         Framed::Small | Framed::Crowded(_) => crowded(node).into_response(),
     }
