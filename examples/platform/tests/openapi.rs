@@ -167,7 +167,12 @@ async fn the_headers_of_answers_are_those_that_are_documented() {
         let answer = ask.send().await.unwrap();
         assert_eq!(answer.status(), status, "{method} {asked}");
         let documented = headers(path, &method.to_lowercase(), status);
-        for name in answer.headers().keys().map(|name| name.as_str()).filter(|name| !GENERAL.contains(name)) {
+        for name in answer
+            .headers()
+            .keys()
+            .map(reqwest::header::HeaderName::as_str)
+            .filter(|name| !GENERAL.contains(name))
+        {
             assert!(documented.contains(name), "{method} {asked} {status}: {name}");
             seen.insert(name.to_owned());
         }
@@ -176,7 +181,7 @@ async fn the_headers_of_answers_are_those_that_are_documented() {
             let kind = answer.headers()["content-type"].to_str().unwrap();
             let is_listed =
                 |line: &&str| matches!(line.trim(), "\"*/*\":") || line.trim() == format!("{kind}:");
-            assert!(operation(path, "get").iter().any(|line| is_listed(line)), "{asked}: {kind}");
+            assert!(operation(path, "get").iter().any(is_listed), "{asked}: {kind}");
         }
     }
     // What is listed comes.
@@ -190,10 +195,9 @@ fn what_is_asked_for_has_members() {
         for method in *methods {
             let operation = operation(&path.replace("{*", "{"), method);
             let body = operation.iter().skip_while(|line| line.trim() != "requestBody:");
-            let body = body.take_while(|line| line.trim() != "responses:");
-            for line in body.filter(|line| line.contains("schema: {type: object}")) {
-                panic!("{method} {path}: {line}");
-            }
+            let mut body = body.take_while(|line| line.trim() != "responses:");
+            let bare = body.any(|line| line.contains("schema: {type: object}"));
+            assert!(!bare, "{method} {path}: any object");
         }
     }
     // Each schema that is named is there.

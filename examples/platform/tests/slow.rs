@@ -362,7 +362,7 @@ async fn a_stranger_sends_little_and_soon() {
             "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        let began = std::time::Instant::now();
+        let mut rounds = 0;
         let mut answer = [0; 12];
         loop {
             let _ = stream.write_all(b" ").await;
@@ -370,7 +370,8 @@ async fn a_stranger_sends_little_and_soon() {
             if tokio::time::timeout(Duration::from_millis(100), read).await.is_ok() {
                 break;
             }
-            assert!(began.elapsed() < Duration::from_secs(3), "{path}: still waited for");
+            rounds += 1;
+            assert!(rounds < 30, "{path}: still waited for");
         }
         assert_eq!(&answer, b"HTTP/1.1 408");
     }
