@@ -209,6 +209,36 @@ async fn a_key_that_is_not_what_it_was_is_never_a_shorter_listing() {
 }
 
 #[tokio::test]
+async fn what_led_to_an_item_that_is_lost_goes_with_it() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("conversations", "c1", "put", json!({"vehicleId": 7, "workshopId": 9})).await;
+    for name in ["m1", "m2", "m3"] {
+        anna.write("messages", name, "put", json!({"conversationId": "c1", "text": "hello"})).await;
+    }
+    let folder = world.stop().await;
+    let database = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    let lost = key(&["item", "demo", "messages", "", "m2"]);
+    assert_eq!(database.execute("DELETE FROM map WHERE key = ?", [lost]).unwrap(), 1);
+    drop(database);
+    let paths = ["/v1/collections/messages", "/v1/collections/messages?conversationId=c1"];
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    for path in paths {
+        assert_eq!(anna.get(path).await.status(), 503, "{path}");
+    }
+    let folder = world.stop().await;
+    assert!(salvage(folder.path()).unwrap().is_less);
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    for path in paths {
+        let listed = anna.json(path).await;
+        let keys: Vec<_> = listed["items"].as_array().unwrap().iter().map(|item| &item["key"]).collect();
+        assert_eq!(keys, ["m1", "m3"], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_history_keeps_what_can_be_read_before_a_gap_until_its_time_is_over() {
     let world = World::start().await;
     let device = world.person("gateway").await;

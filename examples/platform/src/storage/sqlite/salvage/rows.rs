@@ -11,13 +11,23 @@ use crate::events::vehicle_of;
 use crate::items::Spot;
 use crate::kinds;
 use crate::storage::sqlite::failed;
-use crate::storage::{StorageError, from_json};
+use crate::storage::{JOINT, StorageError, from_json, key};
 
 /// The age of a log without messages.
 const NEVER: i64 = i64::MAX;
 /// More than there can be.
 const MOST_LOGS: i64 = 1 << 40;
 const MOST_MESSAGES: i64 = 1 << 50;
+
+/// Where the item is kept that a row of a listing leads to: by its value, or of a message of a conversation by its name.
+fn leads_to(way: &str, value: &[u8]) -> Result<Option<String>, StorageError> {
+    let mut parts = way.split(JOINT);
+    if parts.next() == Some("seen") {
+        return Ok(Some(from_json::<Spot>(value)?.place()));
+    }
+    let (org, message) = (parts.next(), parts.nth(1));
+    Ok(org.zip(message).map(|(org, message)| key(&["item", org, "messages", "", message])))
+}
 
 /// What was found so far.
 pub(super) struct Found<'a> {
@@ -230,13 +240,14 @@ impl<'a> Found<'a> {
 
     /// Takes the rows away that lead to items that are lost, so that listings have the others; whether there were any.
     fn forget_ways(&self) -> Result<bool, StorageError> {
-        let ways = "SELECT key, value FROM map WHERE key > 'seen' || char(31) AND key < 'seen '";
+        let ways = "SELECT key, value FROM map WHERE key > 'seen' || char(31) AND key < 'seen '
+            OR key > 'talk' || char(31) AND key < 'talk '";
         let mut select = self.new.prepare(ways).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         let mut lost = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            let (way, spot): (String, Vec<u8>) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
-            let place = from_json::<Spot>(&spot)?.place();
+            let (way, value): (String, Vec<u8>) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+            let Some(place) = leads_to(&way, &value)? else { continue };
             let mut item = self.new.prepare_cached("SELECT 1 FROM map WHERE key = ?").map_err(failed)?;
             if !item.exists([place]).map_err(failed)? {
                 lost.push(way);
