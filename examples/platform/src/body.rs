@@ -1,6 +1,7 @@
 //! Bodies of requests: bounded in size, before and after unpacking, and in time.
 
 use std::io::Read as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,8 +9,10 @@ use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::auth::Who;
+use crate::coming::Came;
+use crate::node::Node;
 use crate::problem::Problem;
 
 /// How much of a body is taken.
@@ -28,76 +31,73 @@ pub const EVENTS: Limits = Limits { packed: 1 << 20, unpacked: 16 << 20 };
 /// For appends to plain streams, which are never compressed.
 pub const STREAM: Limits = Limits { packed: 4 << 20, unpacked: 4 << 20 };
 
-/// What packed bodies take unpacked, all of this process together, KiB. Who comes while there is no room waits for it.
-const ROOM: usize = 64 << 10;
-static UNPACKED: Semaphore = Semaphore::const_new(ROOM);
-/// The most bytes that gzip makes of one.
-const RATIO: usize = 1_032;
+/// Of those whom nobody knows yet: an address with a password, or a signed text.
+const OF_STRANGERS: Limits = Limits { packed: 8 << 10, unpacked: 8 << 10 };
 
-/// A body that was unpacked, with its room.
-struct Held {
-    bytes: Vec<u8>,
-    _room: SemaphorePermit<'static>,
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
+/// How often the patience for one piece all of a body may take; of a stranger, once.
+const PIECES: u32 = 6;
 
 /// The most members of a packed body: each may be empty, and costs work.
 const MEMBERS: usize = 1_000;
 
 /// Reads a body.
 ///
-/// Errors: `too_large`, `request_timeout` where its next piece takes longer than `patience` or all of it six times that,
-/// `unsupported_encoding`, `malformed`, `unavailable` where there is no room for what it is unpacked.
+/// Errors: `too_large`, `request_timeout` where its next piece takes longer than a node waits or all of it six times that,
+/// `unsupported_encoding`, `malformed`, `rate_limited` and `unavailable` where too much is under way.
 pub async fn read(
+    node: &Arc<Node>,
+    who: &Who,
     headers: &HeaderMap,
     body: Body,
     limits: Limits,
-    patience: Duration,
 ) -> Result<Bytes, Problem> {
-    let packed = tokio::time::timeout(patience * 6, collect(body, limits.packed, patience))
+    let patience = Duration::from_millis(node.config.request);
+    let counts = || Some(node.coming.body(who));
+    taken(counts, headers, body, limits, (patience, patience * PIECES)).await
+}
+
+/// Reads a body; what comes of it is counted where `counts` gives by what.
+async fn taken(
+    counts: impl Fn() -> Option<Came>,
+    headers: &HeaderMap,
+    body: Body,
+    limits: Limits,
+    (piece, whole): (Duration, Duration),
+) -> Result<Bytes, Problem> {
+    let packed = tokio::time::timeout(whole, collect(counts(), body, limits.packed, piece))
         .await
         .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
     let coding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
     match coding.map(str::to_ascii_lowercase).as_deref() {
         None | Some("identity") => Ok(packed),
         Some("gzip") => {
-            let most = packed.len().saturating_mul(RATIO).min(limits.unpacked);
-            let room = tokio::time::timeout(patience, UNPACKED.acquire_many(units(most))).await;
-            let crowded = || Problem::unavailable().because("too many packed bodies at once");
-            let room = room.ok().and_then(Result::ok).ok_or_else(|| crowded().with("retry-after", 2))?;
             // Unpacking takes a while: other requests go on meanwhile.
-            let unpacked =
-                tokio::task::spawn_blocking(move || Ok(held(unpack(&packed, limits.unpacked)?, room)));
+            let came = counts();
+            let unpacked = tokio::task::spawn_blocking(move || unpack(came, &packed, limits.unpacked));
             unpacked.await.map_err(|_| Problem::internal())?
         }
         Some(_) => Err(Problem::unsupported_encoding().because("gzip, or none")),
     }
 }
 
-/// Room for so many bytes.
-fn units(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(1 << 10).min(ROOM)).unwrap_or(u32::MAX)
+fn counted(came: Option<Came>, body: Vec<u8>) -> Bytes {
+    match came {
+        Some(came) => came.whole(body),
+        None => body.into(),
+    }
 }
 
-/// A body keeps as much room as it takes, for as long as anybody holds it.
-fn held(mut bytes: Vec<u8>, mut room: SemaphorePermit<'static>) -> Bytes {
-    bytes.shrink_to_fit();
-    let over = room.num_permits().saturating_sub(units(bytes.len()) as usize);
-    drop(room.split(over));
-    Bytes::from_owner(Held { bytes, _room: room })
-}
-
-async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Bytes, Problem> {
+async fn collect(
+    mut came: Option<Came>,
+    mut body: Body,
+    limit: usize,
+    patience: Duration,
+) -> Result<Bytes, Problem> {
     let mut all = Vec::new();
     loop {
         let next = tokio::time::timeout(patience, body.frame()).await;
         let frame = match next.map_err(|_| Problem::request_timeout().with("connection", "close"))? {
-            None => return Ok(all.into()),
+            None => return Ok(counted(came, all)),
             Some(Ok(frame)) => frame,
             Some(Err(_)) => return Err(Problem::malformed().because("the body broke off")),
         };
@@ -105,23 +105,37 @@ async fn collect(mut body: Body, limit: usize, patience: Duration) -> Result<Byt
         if all.len() + data.len() > limit {
             return Err(Problem::too_large().because(format!("at most {limit} bytes")));
         }
+        if let Some(came) = &mut came {
+            came.more(data.len())?;
+        }
         all.extend_from_slice(&data);
     }
 }
 
-fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
+/// How much is unpacked before it is counted, bytes.
+const STEP: u64 = 64 << 10;
+
+fn unpack(mut came: Option<Came>, packed: &[u8], limit: usize) -> Result<Bytes, Problem> {
     let (mut all, mut rest) = (Vec::new(), packed);
     for _ in 0..MEMBERS {
         let mut member = flate2::bufread::GzDecoder::new(rest);
-        let left = (limit - all.len()) as u64 + 1;
-        let read = member.by_ref().take(left).read_to_end(&mut all);
-        read.map_err(|_| Problem::malformed().because("not gzip"))?;
-        if all.len() > limit {
-            return Err(Problem::too_large().because(format!("at most {limit} bytes unpacked")));
+        loop {
+            let left = (limit - all.len()) as u64 + 1;
+            let read = member.by_ref().take(left.min(STEP)).read_to_end(&mut all);
+            let read = read.map_err(|_| Problem::malformed().because("not gzip"))?;
+            if all.len() > limit {
+                return Err(Problem::too_large().because(format!("at most {limit} bytes unpacked")));
+            }
+            if let Some(came) = &mut came {
+                came.more(read)?;
+            }
+            if read == 0 {
+                break;
+            }
         }
         rest = member.into_inner();
         if rest.is_empty() {
-            return Ok(all);
+            return Ok(counted(came, all));
         }
     }
     Err(Problem::malformed().because(format!("at most {MEMBERS} members of gzip")))
@@ -129,15 +143,30 @@ fn unpack(packed: &[u8], limit: usize) -> Result<Vec<u8>, Problem> {
 
 /// Reads a body that is JSON.
 pub async fn json<T: DeserializeOwned>(
+    node: &Arc<Node>,
+    who: &Who,
     headers: &HeaderMap,
     body: Body,
-    patience: Duration,
 ) -> Result<T, Problem> {
-    let bytes = read(headers, body, USUAL, patience).await?;
+    typed(headers, &read(node, who, headers, body, USUAL).await?)
+}
+
+/// The same of whom nobody knows yet: little, and soon.
+pub async fn json_of_stranger<T: DeserializeOwned>(
+    node: &Arc<Node>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<T, Problem> {
+    let patience = Duration::from_millis(node.config.request);
+    let read = taken(|| None, headers, body, OF_STRANGERS, (patience, patience));
+    typed(headers, &read.await?)
+}
+
+fn typed<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Problem> {
     if media_type(headers).as_deref() != Some("application/json") {
         return Err(Problem::unsupported_media_type().because("application/json"));
     }
-    parse(&bytes)
+    parse(bytes)
 }
 
 /// Reads JSON; says where it went wrong and not what stood there.
@@ -170,46 +199,20 @@ mod tests {
         packer.write_all(&vec![0; 5 << 20]).unwrap();
         let bomb = packer.finish().unwrap();
         assert!(bomb.len() < 10_000);
-        assert_eq!(unpack(&bomb, 4 << 20).unwrap_err().code, "too_large");
-        assert_eq!(unpack(&bomb, 5 << 20).unwrap().len(), 5 << 20);
+        assert_eq!(unpack(None, &bomb, 4 << 20).unwrap_err().code, "too_large");
+        assert_eq!(unpack(None, &bomb, 5 << 20).unwrap().len(), 5 << 20);
         let pack = |text: &[u8]| {
             let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             packer.write_all(text).unwrap();
             packer.finish().unwrap()
         };
         let two = [pack(b"one "), pack(b""), pack(b"two")].concat();
-        assert_eq!(&unpack(&two, 7).unwrap()[..], b"one two");
-        assert_eq!(unpack(&two, 6).unwrap_err().code, "too_large");
-        assert_eq!(unpack(&two[..two.len() - 1], 7).unwrap_err().code, "malformed");
+        assert_eq!(&unpack(None, &two, 7).unwrap()[..], b"one two");
+        assert_eq!(unpack(None, &two, 6).unwrap_err().code, "too_large");
+        assert_eq!(unpack(None, &two[..two.len() - 1], 7).unwrap_err().code, "malformed");
         let empty = pack(b"").repeat(MEMBERS + 1);
-        assert_eq!(unpack(&empty, 100).unwrap_err().code, "malformed");
-        assert!(unpack(&empty[..pack(b"").len() * MEMBERS], 100).unwrap().is_empty());
-        assert_eq!(unpack(b"plain", 100).unwrap_err().code, "malformed");
-    }
-
-    #[tokio::test]
-    async fn what_is_unpacked_has_room_for_as_long_as_it_is_held_and_others_wait_for_theirs() {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all(&vec![0; 15 << 20]).unwrap();
-        let packed = Bytes::from(gzip.finish().unwrap());
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static("gzip"));
-        let patience = Duration::from_millis(300);
-        let ask = async || read(&headers, Body::from(packed.clone()), EVENTS, patience).await;
-        let mut all = Vec::new();
-        let refused = loop {
-            match ask().await {
-                Ok(bytes) => all.push(bytes),
-                Err(problem) => break problem,
-            }
-            assert!(all.len() < 10, "there is no bound");
-        };
-        assert_eq!(
-            (refused.code, &*refused.headers),
-            ("unavailable", &[("retry-after", "2".to_owned())][..])
-        );
-        assert!(all.len() >= 3);
-        drop(all);
-        assert_eq!(ask().await.unwrap().len(), 15 << 20);
+        assert_eq!(unpack(None, &empty, 100).unwrap_err().code, "malformed");
+        assert!(unpack(None, &empty[..pack(b"").len() * MEMBERS], 100).unwrap().is_empty());
+        assert_eq!(unpack(None, b"plain", 100).unwrap_err().code, "malformed");
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::feed::room;
 use crate::node::Node;
 use crate::problem::{Problem, REQUEST_ID};
 use crate::rest::Rest;
@@ -62,7 +63,7 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
                     drop(request);
                     problem.into_response()
                 }
-                None => typed(next.run(request).await),
+                None => typed(room::counted(&node, next.run(request).await).await),
             }
         };
         let mut answer = REQUEST_ID.scope(id.clone(), answer).await;
@@ -94,6 +95,11 @@ fn refusal(node: &Node, request: &Request) -> Option<Problem> {
     if headers.len() > MOST_HEADERS || size > MOST_BYTES {
         let most = format!("at most {MOST_HEADERS} headers of {MOST_BYTES} bytes");
         return Some(Problem::headers_too_large().because(most));
+    }
+    // HTTP of before knew no hosts.
+    let hosts = headers.get_all(header::HOST).iter().count();
+    if hosts > 1 || hosts == 0 && request.version() == Version::HTTP_11 {
+        return Some(Problem::malformed().because("Host: once"));
     }
     let is_of_operators = matches!(request.uri().path(), "/healthz" | "/metrics" | "/readyz");
     let is_late = node.is_draining() && !is_of_operators;

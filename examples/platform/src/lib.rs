@@ -15,6 +15,7 @@ pub mod body;
 pub mod bus;
 pub mod claim;
 pub mod clock;
+pub mod coming;
 pub mod demo;
 pub mod events;
 pub mod feed;

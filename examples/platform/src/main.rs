@@ -22,7 +22,8 @@ use tracing_subscriber::EnvFilter;
 struct Arguments {
     #[command(subcommand)]
     command: Option<commands::Command>,
-    /// Where to keep everything; without it a folder that is removed at the end.
+    /// Where everything is kept. Who serves without it does so in a folder that is removed at the end; a command needs it where it
+    /// changes or lists what is there.
     #[arg(long, value_name = "DIR", global = true)]
     data: Option<PathBuf>,
     /// Where to listen.

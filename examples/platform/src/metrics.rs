@@ -35,7 +35,7 @@ pub struct Metrics {
     pub vehicles_not_read: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
-    /// Items that listings left out, because they do not read.
+    /// How often a listing met an item that does not read.
     pub unreadable: AtomicU64,
     /// How often a message was met that does not read.
     pub messages_unreadable: AtomicU64,
@@ -53,10 +53,12 @@ impl Metrics {
         *entry = (entry.0 + 1, entry.1 + took.as_secs_f64());
     }
 
-    /// An item does not read, and is left out of a listing; who runs the platform hears of the first.
+    /// An item does not read, and its listing is not answered; who runs the platform hears of the first.
     pub fn item_unreadable(&self) {
         if self.unreadable.fetch_add(1, Relaxed) == 0 {
-            tracing::error!("an item does not read and is left out of listings; --salvage keeps the others");
+            tracing::error!(
+                "an item does not read, and listings of it are not answered; --salvage keeps the others"
+            );
         }
     }
 
@@ -101,7 +103,7 @@ impl Metrics {
             (
                 "platform_items_unreadable_total",
                 "counter",
-                "Items left out of listings: they do not read.",
+                "How often a listing met an item that does not read.",
                 &self.unreadable,
             ),
             (

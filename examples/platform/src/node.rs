@@ -18,6 +18,7 @@ use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
+use crate::coming::Coming;
 use crate::feed::{Shared, Streams};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -47,7 +48,7 @@ pub struct NodeConfig {
     pub lateness: u64,
     /// The most bytes of the database; what goes beyond is refused as where the disk is full.
     pub storage_limit: Option<u64>,
-    /// The most live streams of one person or service at once.
+    /// The most live streams of one person or service at once, and the most answers of which much waits.
     pub live_streams: u32,
     /// The most bytes of events that are kept of one vehicle in a day.
     pub vehicle_day: u64,
@@ -99,6 +100,10 @@ pub struct Node {
     pub hashing: Hashing,
     /// Who has how many live streams.
     pub streams: Streams,
+    /// Who reads how much that is not live.
+    pub readers: Streams,
+    /// Bodies of requests that are under way.
+    pub coming: Coming,
     /// The large events and pages that readers wait for.
     pub shared: Shared,
     /// What is sent to partners' servers.
@@ -169,6 +174,8 @@ impl Node {
             hashing: Hashing::default(),
             streams: Streams::default(),
             posts: crate::webhooks::Posts::default(),
+            readers: Streams::default(),
+            coming: Coming::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),
             verified: Verified::default(),

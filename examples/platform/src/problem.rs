@@ -59,7 +59,7 @@ problems! {
     token_invalid = 401 "token_invalid" "The token is not valid";
     token_missing = 401 "token_missing" "A token is needed";
     too_large = 413 "too_large" "The request is too large";
-    too_many_streams = 429 "too_many_streams" "Too many live streams at once";
+    too_many_streams = 429 "too_many_streams" "Too many streams or large answers at once";
     too_many_webhooks = 422 "too_many_webhooks" "Too many webhooks";
     unavailable = 503 "unavailable" "The platform cannot answer now";
     unknown_parameter = 400 "unknown_parameter" "A parameter is not known here";

@@ -99,6 +99,75 @@ async fn headers_cannot_be_injected() {
 }
 
 #[tokio::test]
+async fn a_request_names_one_host() {
+    let world = World::start().await;
+    for (head, status) in [
+        ("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 200),
+        ("GET /healthz HTTP/1.0\r\n\r\n", 200),
+        ("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
+        ("GET /healthz HTTP/1.1\r\nHost: x\r\nHost: x\r\nConnection: close\r\n\r\n", 400),
+    ] {
+        let answer = raw(&world, head.as_bytes()).await;
+        assert!(answer.contains(&format!(" {status} ")), "{head} {answer}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_has_a_type_and_an_array_an_end() {
+    let world = World::start().await;
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    let long = "x".repeat(101);
+    let fitting = &long[..100];
+    let types = ["", &long, "x\u{0}y", fitting];
+    let sent: Vec<_> =
+        (1..).zip(types).map(|(id, name)| event(id, 60, name, serde_json::json!({}))).collect();
+    let taken = value(gateway.post("/v1/ingest", &serde_json::json!(sent)).await).await;
+    assert_eq!((&taken["accepted"], taken["refused"].as_array().unwrap().len()), (&1.into(), 3), "{taken}");
+    // A vehicle that it may not speak for is named to those who look after the organization.
+    let mut stranger = event(9, 60, "x_note", serde_json::json!({"note": "mine"}));
+    stranger["vehicleId"] = 424_242.into();
+    let one = world.person("anna").await;
+    let taken = value(one.post("/v1/ingest", &serde_json::json!([stranger])).await).await;
+    assert_eq!(taken["refused"][0]["code"], "not_found");
+    let aside = support.json("/v1/ingest/quarantine?limit=100").await;
+    let of =
+        |code: &str| aside["items"].as_array().unwrap().iter().find(|item| item["code"] == code).cloned();
+    let told = of("not_found").unwrap()["event"].as_str().unwrap().to_owned();
+    assert!(told.contains("424242") && told.contains("x_note") && !told.contains("mine"), "{told}");
+
+    // What is cut off uses no turn of its lane up.
+    let whole = serde_json::json!([event(20, 60, "x_note", serde_json::json!({}))]).to_string();
+    for (body, status) in [(&whole[..whole.len() - 1], 400), (&whole[..20], 400), (&*whole, 200)] {
+        let ask = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
+        let lane = ask.header("producer-id", "a").header("producer-epoch", "0").header("producer-seq", "0");
+        assert_eq!(lane.body(body.to_owned()).send().await.unwrap().status(), status, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_would_be_over_is_not_made_and_a_layer_is_json() {
+    let world = World::start().await;
+    let (anna, support) = (world.person("anna").await, world.person("support").await);
+    for (at, status) in [("2020-01-01T00:00:00Z", 400), ("2999-01-01T00:00:00Z", 201)] {
+        let put = anna.ask(Method::PUT, "/v1/streams/user/1/over").header("stream-expires-at", at);
+        assert_eq!(put.send().await.unwrap().status(), status, "{at}");
+    }
+    for (kind, status) in [("text/plain", 415), ("application/json", 204)] {
+        let put = support.ask(Method::PUT, "/v1/config/layers/global").header("content-type", kind);
+        assert_eq!(put.body("{\"map\":{\"zoom\":3}}").send().await.unwrap().status(), status, "{kind}");
+    }
+    // A vehicle that was heard of has settings, and whoever drives it is told of others.
+    let gateway = world.person("gateway").await;
+    let said = event(1, 60, "x_note", serde_json::json!({}));
+    assert_eq!(gateway.post("/v1/ingest", &serde_json::json!([said])).await.status(), 200);
+    let put = support.ask(Method::PUT, "/v1/config/layers/global").header("content-type", "application/json");
+    assert_eq!(put.body("{\"map\":{\"zoom\":4}}").send().await.unwrap().status(), 204);
+    let feed = anna.json("/v1/feeds/me?offset=-1").await;
+    let record = feed.as_array().unwrap().iter().find(|record| record["collection"] == "config").cloned();
+    assert!(record.unwrap()["updated"].as_str().unwrap().ends_with('Z'));
+}
+
+#[tokio::test]
 async fn a_car_off_the_earth_is_set_aside_and_the_rest_of_its_batch_is_taken() {
     let world = World::start().await;
     let (gateway, anna) = (world.person("gateway").await, world.person("anna").await);

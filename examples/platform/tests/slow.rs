@@ -286,3 +286,95 @@ async fn listings_and_histories_that_nobody_reads_are_held_within_the_same_memor
         assert_eq!(page["more"], true);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_reader_takes_neither_the_turns_nor_the_memory_of_others() {
+    const LARGE: usize = 3 << 20;
+    let mut config = common::config();
+    config.live_streams = 5;
+    let world = World::with(config).await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let made = anna.ask(Method::PUT, PATH).header("content-type", "application/octet-stream");
+    assert_eq!(made.send().await.unwrap().status(), 201);
+    let push = anna.ask(Method::POST, PATH).header("content-type", "application/octet-stream");
+    assert!(push.body(vec![b'a'; LARGE]).send().await.unwrap().status().is_success());
+    let metrics = &world.node.metrics;
+    let mut lazy = Vec::new();
+    for at in 0..5 {
+        lazy.push(unread(&world, &anna, &format!("offset=-1{}", ["", "&live=long-poll"][at % 2])).await);
+    }
+    until("they wait", || metrics.stream_bytes.load(Relaxed) >= LARGE as u64).await;
+    let mut refused = anna.get(&format!("{PATH}?offset=-1")).await;
+    for _ in 0..50 {
+        if refused.status() == 429 {
+            break;
+        }
+        drop(refused);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        refused = anna.get(&format!("{PATH}?offset=-1")).await;
+    }
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(common::value(refused).await["code"], "too_many_streams");
+    assert_eq!(anna.get("/v1/collections/places").await.status(), 429);
+    assert_eq!(bo.get("/v1/collections/places").await.status(), 200);
+    // Who takes what was asked for is answered again.
+    drop(lazy);
+    until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+    assert_eq!(anna.get("/v1/collections/places").await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_made_whole_counts_too() {
+    let world = World::start().await;
+    let mut lazy = Vec::new();
+    let size = platform::routes::run::OPENAPI.len() as u64;
+    for _ in 0..40 {
+        let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+        for _ in 0..20 {
+            stream.write_all(b"GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        }
+        lazy.push(stream);
+    }
+    until("something waits", || world.node.metrics.stream_bytes.load(Relaxed) >= size).await;
+    let whole = common::client().get(format!("{}/openapi.yaml", world.base)).send().await.unwrap();
+    assert_eq!(whole.content_length(), Some(size));
+    assert_eq!(whole.text().await.unwrap(), platform::routes::run::OPENAPI);
+    drop(lazy);
+    until("nothing waits", || world.node.metrics.stream_bytes.load(Relaxed) == 0).await;
+}
+
+#[tokio::test]
+async fn a_stranger_sends_little_and_soon() {
+    let mut config = common::config();
+    config.request = 500;
+    let world = World::with(config).await;
+    let sign_in = |body: String| {
+        let ask = common::client().post(format!("{}/v1/auth/password", world.base));
+        ask.header("content-type", "application/json").body(body).send()
+    };
+    let body = |letters: usize| {
+        json!({"email": "anna@demo.example", "password": "x", "device": "d".repeat(letters)}).to_string()
+    };
+    assert_eq!(sign_in(body(7_000)).await.unwrap().status(), 401);
+    assert_eq!(sign_in(body(8_200)).await.unwrap().status(), 413);
+    for path in ["/v1/auth/password", "/v1/auth/service-account"] {
+        let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut rounds = 0;
+        let mut answer = [0; 12];
+        loop {
+            let _ = stream.write_all(b" ").await;
+            let read = tokio::io::AsyncReadExt::read_exact(&mut stream, &mut answer);
+            if tokio::time::timeout(Duration::from_millis(100), read).await.is_ok() {
+                break;
+            }
+            rounds += 1;
+            assert!(rounds < 30, "{path}: still waited for");
+        }
+        assert_eq!(&answer, b"HTTP/1.1 408");
+    }
+}

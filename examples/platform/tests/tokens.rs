@@ -178,6 +178,8 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
         (with("exp", json!(now + 4000)), "an assertion lives for an hour at most"),
         (with("exp", json!(now)), "an assertion lives for an hour at most"),
         (with("exp", json!(u64::MAX)), "an assertion lives for an hour at most"),
+        (with("aud", json!(["another", "yet another"])), "aud is not this platform"),
+        (with("exp", json!(-1.5)), "a claim is missing"),
         (with("iat", json!(now + 300)), "the assertion is not valid now"),
         (with("iss", json!("demo/other")), "the signature is not of a key of the account"),
         (with("iss", json!("desk")), "iss: organization/name"),
@@ -187,6 +189,28 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
         let answer = attempt(claims.clone()).await.unwrap();
         assert_eq!(answer.status(), 401);
         assert_eq!(value(answer).await["detail"], detail, "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_may_name_several_platforms_fractions_of_seconds_and_its_key() {
+    let world = World::start().await;
+    let key = SigningKey::from_seed(&[9; 32]).unwrap();
+    let name = platform::admin::services::kid(&key.public());
+    let who = Who::new("demo", "service/box");
+    let account = Account { roles: vec![Role::Partner], keys: vec![key.public()], ..Account::default() };
+    world.node.commit(move |edit| Ok(put_account(edit, &who, &account)?)).await.unwrap();
+    let issuer = &world.node.config.issuer;
+    let now = clock::unix() as f64;
+    for (at, kid, status) in [("a", None, 200), ("b", Some(&*name), 200), ("c", Some("another"), 401)] {
+        let claims = json!({
+            "iss": "demo/box", "aud": ["https://another.example", issuer], "iat": now + 0.25,
+            "exp": now + 600.75, "jti": at,
+        });
+        let body = json!({"assertion": key.sign(kid, &claims)}).to_string();
+        let ask = client().post(format!("{}/v1/auth/service-account", world.base));
+        let answer = ask.header("content-type", "application/json").body(body).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{at}");
     }
 }
 

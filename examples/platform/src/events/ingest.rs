@@ -27,6 +27,9 @@ const SHELF: i64 = 30 * 86_400_000;
 const ASIDE: usize = 16 << 10;
 const ASIDE_IN_A_DAY: u64 = 16 << 20;
 
+/// The longest name of a type, bytes.
+const LONGEST_TYPE: usize = 100;
+
 /// One item of a body.
 #[expect(missing_debug_implementations, reason = "what cars say")]
 pub struct Sent {
@@ -51,7 +54,7 @@ impl Sent {
     fn of(at: usize, event: Result<Event, String>, raw: String) -> Self {
         let ready = |event: Event| {
             let (text, rest) = (minified(event.to_json().into()), history::rest(&event));
-            Ready { wrong: out_of_range(&event), event, text, rest }
+            Ready { wrong: out_of_range(&event).or_else(|| no_type(&event)), event, text, rest }
         };
         Self { at, event: event.map(ready), raw }
     }
@@ -64,7 +67,8 @@ impl Sent {
 
 /// Takes a body apart.
 ///
-/// Errors: `too_large` where it has more than [`MOST`] items, `unsupported_media_type`.
+/// Errors: `too_large` where it has more than [`MOST`] items, `unsupported_media_type`, `malformed` where an array ends too early: the
+/// rest of it may come yet.
 pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     let mut sent = Vec::new();
     let aside = |from: u64, to: usize| {
@@ -74,6 +78,9 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     };
     match media_type {
         "application/json" | "application/x-ndjson" => {
+            if media_type == "application/json" && is_cut(body) {
+                return Err(Problem::malformed().because("the array ends too early"));
+            }
             let mut items = decode_batch(body).peekable();
             while let Some(item) = items.next() {
                 let end = items.peek().map_or(body.len(), |next| next.offset as usize);
@@ -110,6 +117,12 @@ fn usual(event: Result<Event, String>) -> Result<Event, String> {
         Some(why) => Err(why),
         None => Ok(event),
     }
+}
+
+/// Whether an array of JSON has no end.
+fn is_cut(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'[')
+        && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
 }
 
 /// What became of a body.
@@ -183,7 +196,9 @@ pub fn take(
         };
         if !in_scope || !may {
             let why = "a vehicle that one may speak for".to_owned();
-            aside.put(edit, &mut taken, (at, "not_found", why), "")?;
+            // What is not theirs is not shown to those who read what was set aside.
+            let raw = if in_scope { ready.text.as_str() } else { "" };
+            aside.put(edit, &mut taken, (at, "not_found", why), raw)?;
         } else if let Some(why) = ready.wrong {
             aside.put(edit, &mut taken, (at, "invalid_entity", why.to_owned()), &ready.text)?;
         } else if event.at > latest {
@@ -224,6 +239,13 @@ fn out_of_range(event: &Event) -> Option<&'static str> {
         Err(PointError::Longitude) => Some("longitude: expected a number from -180 to 180"),
         _ => None,
     }
+}
+
+/// What is wrong with the type of an event. Which there are is not asked.
+fn no_type(event: &Event) -> Option<&'static str> {
+    let name = event.type_name();
+    let fits = (1..=LONGEST_TYPE).contains(&name.len()) && !name.chars().any(char::is_control);
+    (!fits).then_some("type: expected 1 to 100 bytes without control characters")
 }
 
 /// Whether an admin event, which stands in no history, is none of the last thirty days; it is one from now on.

@@ -34,6 +34,7 @@ pub(super) async fn long_poll(
     find: Finder,
     reading: Reading,
 ) -> Result<Response, Problem> {
+    let one_more = node.readers.one_more(&caller.who, node.config.live_streams)?;
     let patience = Duration::from_millis(node.config.long_poll);
     let until = Instant::now() + patience;
     let mut draining = node.draining();
@@ -45,7 +46,7 @@ pub(super) async fn long_poll(
         if some || page.ended() || over {
             let ended = page.ended();
             let mut answer = if some {
-                whole(node, page)
+                whole(node, page, one_more)
             } else {
                 let mut nothing = StatusCode::NO_CONTENT.into_response();
                 mark(&mut nothing, &page);
@@ -102,7 +103,7 @@ pub(super) async fn stream(
     let writer =
         Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news, _one_more: one_more };
     tokio::spawn(writer.run(first));
-    let mut answer = Body::new(Frames::of(turns)).into_response();
+    let mut answer = Body::new(Frames::of(turns, None)).into_response();
     let content_type = if live == Live::Lines { "application/x-ndjson" } else { "text/event-stream" };
     set(&mut answer, "content-type", content_type);
     set(&mut answer, "cache-control", "no-cache, no-transform");

@@ -23,6 +23,7 @@ use crate::storage::{StorageError, Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
 pub use shared::Shared;
+use streams::OneMore;
 pub use streams::Streams;
 
 /// What the messages of a log are.
@@ -225,13 +226,19 @@ pub async fn answer(
     reading: Reading,
 ) -> Result<Response, Problem> {
     match reading.live {
-        Live::No => catch_up(node, find, reading).await,
+        Live::No => catch_up(node, caller, find, reading).await,
         Live::LongPoll => live::long_poll(node, caller, find, reading).await,
         Live::Sse | Live::Lines => live::stream(node, caller, find, reading).await,
     }
 }
 
-async fn catch_up(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Response, Problem> {
+async fn catch_up(
+    node: &Arc<Node>,
+    caller: &Caller,
+    find: Finder,
+    reading: Reading,
+) -> Result<Response, Problem> {
+    let one_more = node.readers.one_more(&caller.who, node.config.live_streams)?;
     let position = reading.position;
     let page = read(node, &find, position, Live::No).await?;
     let etag = etag(&page, position);
@@ -240,7 +247,7 @@ async fn catch_up(node: &Arc<Node>, find: Finder, reading: Reading) -> Result<Re
         set(&mut answer, "etag", &etag);
         return Ok(answer);
     }
-    let mut answer = whole(node, page);
+    let mut answer = whole(node, page, one_more);
     set(&mut answer, "etag", &etag);
     Ok(answer)
 }
@@ -280,9 +287,9 @@ pub(crate) async fn read(
 }
 
 /// A page as a whole body.
-pub(crate) fn whole(node: &Arc<Node>, mut page: Page) -> Response {
+fn whole(node: &Arc<Node>, mut page: Page, one_more: OneMore) -> Response {
     let mut answer = match page.frame.take() {
-        Some(frame) => room::held(node, frame),
+        Some(frame) => room::held(node, frame, Some(one_more)),
         None => frames::data(page.source.kind, Live::No, &page.messages).into_response(),
     };
     set(&mut answer, "content-type", &page.source.content_type);

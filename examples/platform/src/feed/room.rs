@@ -7,12 +7,16 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::body::Body as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::set;
-use super::shared::{Framed, Room};
+use super::shared::{Framed, LARGE, Room};
+use super::streams::OneMore;
 use super::turn::{Frames, Turn};
+use crate::auth::Who;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::View;
@@ -40,9 +44,7 @@ pub(super) async fn with_room<T: Send + 'static>(
             _ = draining.changed() => return Err(Problem::draining().with("retry-after", 1)),
         };
         if room.is_none() {
-            node.metrics.crowded.fetch_add(1, Relaxed);
-            let why = "what waits for slow readers fills the memory that there is for it";
-            return Err(Problem::unavailable().because(why).with("retry-after", 2));
+            return Err(crowded(node));
         }
     }
 }
@@ -52,8 +54,10 @@ pub(super) async fn with_room<T: Send + 'static>(
 /// Errors: those of [`with_room`].
 pub(crate) async fn json(
     node: &Arc<Node>,
+    who: &Who,
     look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
+    let one_more = node.readers.one_more(who, node.config.live_streams)?;
     let known = node.clone();
     let found = with_room(node, move |view, room| {
         let body = Bytes::from(look(view)?);
@@ -64,19 +68,45 @@ pub(crate) async fn json(
         })
     });
     let (body, is_large) = found.await?;
-    let mut answer = if is_large { held(node, body) } else { body.into_response() };
+    let mut answer = if is_large { held(node, body, Some(one_more)) } else { body.into_response() };
     set(&mut answer, "content-type", "application/json");
     set(&mut answer, "cache-control", "no-store");
     Ok(answer)
 }
 
+/// An answer that was made whole, wherever that was: where it is large it counts, too.
+pub(crate) async fn counted(node: &Arc<Node>, answer: Response) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let is_large = body.size_hint().exact().is_some_and(|size| size > LARGE as u64);
+    if !is_large {
+        return Response::from_parts(parts, body);
+    }
+    let Ok(body) = body.collect().await else { return Problem::internal().into_response() };
+    match node.shared.hold(&body.to_bytes(), None, &node.metrics.stream_bytes) {
+        Framed::Large(body) => {
+            let held = held(node, body, None);
+            if let Some(size) = held.headers().get("content-length") {
+                parts.headers.insert("content-length", size.clone());
+            }
+            Response::from_parts(parts, held.into_body())
+        }
+        Framed::Small | Framed::Crowded(_) => crowded(node).into_response(),
+    }
+}
+
+fn crowded(node: &Node) -> Problem {
+    node.metrics.crowded.fetch_add(1, Relaxed);
+    let why = "what waits for slow readers fills the memory that there is for it";
+    Problem::unavailable().because(why).with("retry-after", 2)
+}
+
 /// Something large as the body of an answer: a little at a time, as its reader takes it, since hyper keeps a copy of what it is given.
-pub(super) fn held(node: &Arc<Node>, body: Bytes) -> Response {
+pub(super) fn held(node: &Arc<Node>, body: Bytes, one_more: Option<OneMore>) -> Response {
     let size = body.len();
     let (out, turns) = mpsc::channel(1);
     // There is room for one.
     let _ = out.try_send(Box::new(Turn::shared(node, body, Bytes::new())));
-    let mut answer = Body::new(Frames::of(turns)).into_response();
+    let mut answer = Body::new(Frames::of(turns, one_more)).into_response();
     set(&mut answer, "content-length", &size.to_string());
     answer
 }

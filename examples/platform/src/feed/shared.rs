@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{Kind, Live, frames};
 
 /// Messages of more bytes together are told from memory that their readers share.
-const LARGE: usize = 32 << 10;
+pub(super) const LARGE: usize = 32 << 10;
 /// What room is counted in, bytes.
 const UNIT: u64 = 1 << 10;
 

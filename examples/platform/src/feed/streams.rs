@@ -1,4 +1,5 @@
-//! How many live streams someone has: each costs a task and a connection for as long as it lives.
+//! How many live streams someone has, and how many answers wait for them: each costs a connection for as long as it lives, and a live
+//! one a task.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +27,8 @@ impl Streams {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = known.get(&who).copied().unwrap_or(0);
         if count >= most {
-            return Err(Problem::too_many_streams().because(format!("at most {most} at once")));
+            let why = format!("at most {most} at once");
+            return Err(Problem::too_many_streams().because(why).with("retry-after", 1));
         }
         known.insert(who.clone(), count + 1);
         drop(known);

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use hyper::body::Frame;
 use tokio::sync::mpsc;
 
+use super::streams::OneMore;
 use crate::node::Node;
 
 /// How much a socket is given at once, bytes: more would be copied for it before it goes out.
@@ -61,12 +62,14 @@ impl Drop for Turn {
 pub(super) struct Frames {
     turns: mpsc::Receiver<Box<Turn>>,
     under_way: Option<Box<Turn>>,
+    /// Its reader has one more answer, until it is taken.
+    _one_more: Option<OneMore>,
 }
 
 impl Frames {
     /// The frames of turns.
-    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>) -> Self {
-        Self { turns, under_way: None }
+    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>, one_more: Option<OneMore>) -> Self {
+        Self { turns, under_way: None, _one_more: one_more }
     }
 }
 

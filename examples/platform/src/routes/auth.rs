@@ -13,8 +13,9 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::admin::services::kid;
 use crate::auth::account::{Account, account, by_email};
-use crate::auth::jose::Unverified;
+use crate::auth::jose::{PublicKey, Unverified};
 use crate::auth::session::{self, Session};
 use crate::auth::throttle::{FREE_OF_ACCOUNT, FREE_OF_ADDRESS};
 use crate::auth::{Caller, Who, bearer, peer};
@@ -52,7 +53,7 @@ pub async fn password(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Problem> {
-    let wanted: Password = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
+    let wanted: Password = body::json_of_stranger(&node, &headers, body).await?;
     let by_name: String = wanted.email.to_lowercase().chars().take(LONGEST_NAME).collect();
     let by_name = format!("account {by_name}");
     let by_peer = peer::name(peer::client(from.ip(), &headers, &node.config.proxies));
@@ -116,10 +117,37 @@ struct Assertion {
 #[derive(Deserialize)]
 struct AssertionClaims {
     iss: String,
-    aud: String,
+    aud: Audience,
+    #[serde(deserialize_with = "seconds")]
     iat: u64,
+    #[serde(deserialize_with = "seconds")]
     exp: u64,
     jti: String,
+}
+
+/// For whom it is: one, or some (RFC 7519 §4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Some(Vec<String>),
+}
+
+impl Audience {
+    fn is(&self, issuer: &str) -> bool {
+        match self {
+            Self::One(one) => one == issuer,
+            Self::Some(some) => some.iter().any(|one| one == issuer),
+        }
+    }
+}
+
+/// A number of seconds, which may have a fraction (RFC 7519 §2): the whole ones of it.
+fn seconds<'de, D: serde::Deserializer<'de>>(value: D) -> Result<u64, D::Error> {
+    let number = serde_json::Number::deserialize(value)?;
+    let whole = |number: f64| (0.0..1e15).contains(&number).then_some(number as u64);
+    let seconds = number.as_u64().or_else(|| number.as_f64().and_then(whole));
+    seconds.ok_or_else(|| serde::de::Error::custom("expected seconds since 1970"))
 }
 
 /// A service signs in with its key.
@@ -128,7 +156,7 @@ pub async fn service_account(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Problem> {
-    let wanted: Assertion = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
+    let wanted: Assertion = body::json_of_stranger(&node, &headers, body).await?;
     let issuer = node.config.issuer.clone();
     let (secret, session) = node
         .commit(move |edit| {
@@ -150,9 +178,11 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     let (org, name) = said.iss.split_once('/').ok_or_else(|| no("iss: organization/name"))?;
     let who = Who::new(org, format!("service/{name}"));
     let known = account(edit, &who)?.ok_or_else(|| no("the signature is not of a key of the account"))?;
-    let fits = known.keys.iter().find_map(|key| parsed.verify::<AssertionClaims>(key).ok());
+    // A key that it names is the one that it is of.
+    let is_meant = |key: &&PublicKey| parsed.kid().is_none_or(|named| named == kid(key));
+    let fits = known.keys.iter().filter(is_meant).find_map(|key| parsed.verify::<AssertionClaims>(key).ok());
     let claims = fits.ok_or_else(|| no("the signature is not of a key of the account"))?;
-    if claims.aud != issuer {
+    if !claims.aud.is(issuer) {
         return Err(no("aud is not this platform"));
     }
     if claims.exp <= claims.iat || claims.exp.saturating_sub(claims.iat) > 3600 {

@@ -1,7 +1,6 @@
 //! `POST /v1/changes`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -29,7 +28,7 @@ pub async fn write(
     if body::media_type(&headers).as_deref() != Some("application/json") {
         return Err(Problem::unsupported_media_type().because("application/json"));
     }
-    let bytes = body::read(&headers, body, USUAL, Duration::from_millis(node.config.request)).await?;
+    let bytes = body::read(&node, &caller.who, &headers, body, USUAL).await?;
     let answer = node
         .commit(move |edit| {
             let changes = Changes::parse(&bytes)?;

@@ -65,10 +65,11 @@ enum Listed {
     Unseen,
 }
 
-/// An item as a listing shows it; what does not read leaves the others where they are.
+/// An item as a listing shows it.
 fn listed(view: &dyn View, caller: &Caller, name: &str, spot: Option<&Spot>) -> Result<Listed, Problem> {
     let Some(spot) = spot else { return Ok(Listed::Unreadable) };
-    let Some(bytes) = view.get(&spot.place())? else { return Ok(Listed::Unseen) };
+    // A row that leads to it outlives no item.
+    let Some(bytes) = view.get(&spot.place())? else { return Ok(Listed::Unreadable) };
     let Ok(item) = from_json::<Item>(&bytes) else { return Ok(Listed::Unreadable) };
     let Some(sight) = item.is_seen_by(&caller.who) else { return Ok(Listed::Unseen) };
     let item = format!("{{{}}}", item.shown(name, spot, sight));
@@ -91,7 +92,7 @@ pub async fn list(
     let malformed = || Problem::malformed().because("cursor: as it was given");
     let cursor = query.cursor()?.map(|text| read_cursor(text).ok_or_else(malformed)).transpose()?;
     let conversation = query.one("conversationId")?.map(str::to_owned);
-    let known = node.clone();
+    let (known, asks) = (node.clone(), caller.who.clone());
     let look = move |view: &dyn View| {
         let after = cursor.as_ref().map(|(_, key)| key.as_str());
         let mut found = match &conversation {
@@ -113,7 +114,11 @@ pub async fn list(
             last.clone_from(&name);
             match listed(view, &caller, &name, spot.as_ref())? {
                 Listed::Unseen => {}
-                Listed::Unreadable => known.metrics.item_unreadable(),
+                Listed::Unreadable => {
+                    // Whoever is given less would take the rest for deleted.
+                    known.metrics.item_unreadable();
+                    return Err(StorageError::Damaged { what: "an item" }.into());
+                }
                 Listed::Item(item) => {
                     size += item.len() + 1;
                     items.push(item);
@@ -128,7 +133,7 @@ pub async fn list(
             offset_text(offset)
         ))
     };
-    room::json(&node, look).await
+    room::json(&node, &asks, look).await
 }
 
 fn find(

@@ -1,7 +1,6 @@
 //! `/v1/config`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -86,7 +85,10 @@ pub async fn put_layer(
 ) -> Result<StatusCode, Problem> {
     caller.must_be(Role::Support)?;
     let of = of(query.as_deref())?;
-    let bytes = body::read(&headers, body, USUAL, Duration::from_millis(node.config.request)).await?;
+    if body::media_type(&headers).as_deref() != Some("application/json") {
+        return Err(Problem::unsupported_media_type().because("application/json"));
+    }
+    let bytes = body::read(&node, &caller.who, &headers, body, USUAL).await?;
     let json = String::from_utf8(bytes.to_vec()).map_err(|_| Problem::malformed().because("not UTF-8"))?;
     keep(node, caller, level, of, Some(json)).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -33,7 +33,7 @@ pub async fn events(
         cursor: query.cursor()?.map(str::to_owned),
         limit: query.limit()?,
     };
-    let known = node.clone();
+    let (known, asks) = (node.clone(), caller.who.clone());
     let look = move |view: &dyn View| {
         let mut question = question.clone();
         let sight = lens::vehicle_sight(view, &caller.who, &organization, number)?;
@@ -58,5 +58,5 @@ pub async fn events(
         let cursor = serde_json::Value::from(cursor);
         Ok(format!(r#"{{"events":{events},"cursor":{cursor},"more":{more}}}"#))
     };
-    room::json(&node, look).await
+    room::json(&node, &asks, look).await
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -28,7 +27,7 @@ pub async fn take(
 ) -> Result<Response, Problem> {
     let producer = Producer::parse(&headers)?;
     let media_type = body::media_type(&headers).unwrap_or_default();
-    let bytes = body::read(&headers, body, EVENTS, Duration::from_millis(node.config.request)).await?;
+    let bytes = body::read(&node, &caller.who, &headers, body, EVENTS).await?;
     // A large body takes a while to read: not on a thread that others wait for.
     let body = bytes.clone();
     let read = move || ingest::read(&media_type, &body);

@@ -1,7 +1,6 @@
 //! `/v1/streams/…`: plain Durable Streams.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -9,7 +8,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use crate::allowance;
-use crate::auth::Caller;
+use crate::auth::{Caller, Who};
 use crate::body::{self, STREAM};
 use crate::clock::instant_of;
 use crate::feed::{self, Finder, Reading, offset_text, set};
@@ -18,11 +17,16 @@ use crate::problem::Problem;
 use crate::storage::Edit;
 use crate::streams::{self, Append, Create, Stream};
 
-async fn whole(node: &Node, headers: &HeaderMap, body: Body) -> Result<bytes::Bytes, Problem> {
+async fn whole(
+    node: &Arc<Node>,
+    who: &Who,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<bytes::Bytes, Problem> {
     if headers.contains_key("content-encoding") {
         return Err(Problem::unsupported_encoding().because("streams are never compressed"));
     }
-    body::read(headers, body, STREAM, Duration::from_millis(node.config.request)).await
+    body::read(node, who, headers, body, STREAM).await
 }
 
 /// `PUT`.
@@ -35,7 +39,7 @@ pub async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
-    let body = whole(&node, &headers, body).await?;
+    let body = whole(&node, &caller.who, &headers, body).await?;
     let (size, wanted) = (body.len(), Create::parse(&headers, body)?);
     let create = move |edit: &mut dyn Edit| {
         allowance::writes(edit, &caller, 1, size)?;
@@ -65,7 +69,7 @@ pub async fn append(
     body: Body,
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
-    let body = whole(&node, &headers, body).await?;
+    let body = whole(&node, &caller.who, &headers, body).await?;
     let (size, wanted) = (body.len(), Append::parse(&headers, body)?);
     let bare = wanted.is_bare();
     let append = move |edit: &mut dyn Edit| {

@@ -1,7 +1,6 @@
 //! `/v1/webhooks/…`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -44,7 +43,7 @@ pub async fn set(
 ) -> Result<StatusCode, Problem> {
     caller.must_be(Role::Partner)?;
     let id = name(id)?;
-    let wanted: Wanted = body::json(&headers, body, Duration::from_millis(node.config.request)).await?;
+    let wanted: Wanted = body::json(&node, &caller.who, &headers, body).await?;
     if wanted.types.len() > MOST_TYPES {
         return Err(Problem::invalid_entity().because(format!("types: at most {MOST_TYPES}")));
     }

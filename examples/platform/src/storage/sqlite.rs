@@ -205,8 +205,18 @@ fn failed(error: rusqlite::Error) -> StorageError {
             StorageError::Damaged { what: "the database" }
         }
         Some(code) => StorageError::Failed { why: code_word(code).to_owned() },
+        // What stands there is not of the kind that was written: a key that is no text.
+        None if is_of_another_kind(&error) => StorageError::Damaged { what: "the database" },
         None => StorageError::Failed { why: "it was not asked right".to_owned() },
     }
+}
+
+fn is_of_another_kind(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(
+        error,
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
+    )
 }
 
 /// Whether a write failed where the files of this process may only grow so far (`ulimit -f`): `SQLite` does not tell that from others.

@@ -64,7 +64,7 @@ impl Create {
 
 /// Makes a stream; true where it was not there.
 ///
-/// Errors: `conflict` where one of the name is another way.
+/// Errors: `conflict` where one of the name is another way, `malformed` where it would be over already.
 pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool, Stream, u64), Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let old: Option<Stream> = get_json(edit, place)?;
@@ -74,6 +74,10 @@ pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool
             return if wanted.is_of(&old) { Ok((false, old, next)) } else { Err(Problem::conflict()) };
         }
         old.remove(edit, place)?;
+    }
+    let is_past = |text: &String| text.parse::<cc_core::Timestamp>().is_ok_and(|at| at <= now);
+    if wanted.expires_at.as_ref().is_some_and(is_past) {
+        return Err(Problem::malformed().because("Stream-Expires-At: expected an instant that is not over"));
     }
     let stream = Stream {
         log: key(&["s", &random::text::<12>()]),

@@ -59,7 +59,40 @@ fn scan(connection: &Connection, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)
         None => select.query_map(params![low, high, limit], row),
         Some(after) => select.query_map(params![low, high, limit, after], row),
     };
-    rows.and_then(Iterator::collect).map_err(failed)
+    let found: Vec<(String, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(failed)?;
+    is_whole(connection, &scan, &found)?;
+    Ok(found)
+}
+
+/// A key that is not where it belongs ends a walk too early, or stands within it: nobody is given less without a word.
+fn is_whole(
+    connection: &Connection,
+    scan: &Scan<'_>,
+    found: &[(String, Vec<u8>)],
+) -> Result<(), StorageError> {
+    let damaged = Err(StorageError::Damaged { what: "the order of the database" });
+    let (low, high) = bounds(scan.prefix);
+    let is_ordered = found.windows(2).all(|pair| match pair {
+        [(one, _), (other, _)] => (one < other) != scan.backwards,
+        _ => true,
+    });
+    if !is_ordered || !found.iter().all(|(name, _)| *name > low && *name < high) {
+        return damaged;
+    }
+    if found.len() >= scan.limit {
+        return Ok(());
+    }
+    // From the other end nothing more is met.
+    let last = found.last().map(|(name, _)| name.as_str()).or(scan.after);
+    let (low, high, order) = if scan.backwards {
+        (low.as_str(), last.map_or(&*high, |last| last.min(&*high)), "")
+    } else {
+        (last.map_or(&*low, |last| last.max(&*low)), high.as_str(), "DESC")
+    };
+    let sql = format!("SELECT 1 FROM map WHERE key > ? AND key < ? ORDER BY key {order} LIMIT 1");
+    let mut select = connection.prepare_cached(&sql).map_err(failed)?;
+    let more = select.query_row([low, high], |_| Ok(())).optional().map_err(failed)?;
+    more.map_or(Ok(()), |()| damaged)
 }
 
 /// All keys under a prefix lie between these.
@@ -201,19 +234,13 @@ impl<'a> Transaction<'a> {
         self.health.note(done.map_err(failed))
     }
 
-    /// Messages of one log that are older than an instant, and how the log goes on without them.
-    fn old(
-        &self,
-        id: i64,
-        first: u64,
-        at: i64,
-        most: usize,
-    ) -> Result<(Vec<(u64, Bytes)>, i64), StorageError> {
-        let sql =
-            "SELECT number, at, body FROM messages WHERE log = ? AND number >= ? ORDER BY number LIMIT ?";
+    /// Messages of one log that are older than an instant, and how the log goes on without them. What a salvage has kept before the
+    /// beginning of a log is among them.
+    fn old(&self, id: i64, at: i64, most: usize) -> Result<(Vec<(u64, Bytes)>, i64), StorageError> {
+        let sql = "SELECT number, at, body FROM messages WHERE log = ? ORDER BY number LIMIT ?";
         let mut select = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
-        let mut rows = select.query(params![id, first as i64, limit]).map_err(failed)?;
+        let mut rows = select.query(params![id, limit]).map_err(failed)?;
         let mut old = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let (number, came, body): (i64, i64, Vec<u8>) =
@@ -285,14 +312,14 @@ impl Edit for Transaction<'_> {
                 .map_err(failed)?;
             let Some(name) = name else { break };
             let Some(mut log) = self.log(&name)? else { break };
-            let (old, oldest) =
-                self.health.note(self.old(log.id, log.tail.first, at, most - forgotten.len()))?;
-            log.tail.first = old.last().map_or(log.tail.first, |(number, _)| number + 1);
+            let (old, oldest) = self.health.note(self.old(log.id, at, most - forgotten.len()))?;
+            let mut gone = old.last().map_or(0, |(number, _)| number + 1);
             if oldest == NEVER {
-                log.tail.first = log.tail.next;
+                gone = log.tail.next;
             }
+            log.tail.first = log.tail.first.max(gone);
             let first = log.tail.first as i64;
-            self.run("DELETE FROM messages WHERE log = ? AND number < ?", [log.id, first])?;
+            self.run("DELETE FROM messages WHERE log = ? AND number < ?", [log.id, gone as i64])?;
             self.run("UPDATE logs SET first = ?, oldest = ? WHERE id = ?", [first, oldest, log.id])?;
             self.set(&name, Some(log));
             let told = |(number, body)| Forgotten { log: name.clone(), number, body };

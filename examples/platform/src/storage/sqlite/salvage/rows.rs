@@ -7,15 +7,27 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::Salvaged;
 use super::walk::{Walked, middle, walk};
+use crate::events::vehicle_of;
+use crate::items::Spot;
 use crate::kinds;
-use crate::storage::StorageError;
 use crate::storage::sqlite::failed;
+use crate::storage::{JOINT, StorageError, from_json, key};
 
 /// The age of a log without messages.
 const NEVER: i64 = i64::MAX;
 /// More than there can be.
 const MOST_LOGS: i64 = 1 << 40;
 const MOST_MESSAGES: i64 = 1 << 50;
+
+/// Where the item is kept that a row of a listing leads to: by its value, or of a message of a conversation by its name.
+fn leads_to(way: &str, value: &[u8]) -> Result<Option<String>, StorageError> {
+    let mut parts = way.split(JOINT);
+    if parts.next() == Some("seen") {
+        return Ok(Some(from_json::<Spot>(value)?.place()));
+    }
+    let (org, message) = (parts.next(), parts.nth(1));
+    Ok(org.zip(message).map(|(org, message)| key(&["item", org, "messages", "", message])))
+}
 
 /// What was found so far.
 pub(super) struct Found<'a> {
@@ -185,7 +197,7 @@ impl<'a> Found<'a> {
                 );
                 each(old, &sql, [id, low, high], |row| keep_message(self.new, row))
             };
-            self.is_less |= !walk((log.first - 1, next), &mut read, &halves)?;
+            self.is_less |= !walk((-1, next), &mut read, &halves)?;
         }
         Ok(())
     }
@@ -226,7 +238,28 @@ impl<'a> Found<'a> {
         Ok(logs)
     }
 
-    /// Writes the logs: each without holes, from behind its last gap.
+    /// Takes the rows away that lead to items that are lost, so that listings have the others; whether there were any.
+    fn forget_ways(&self) -> Result<bool, StorageError> {
+        let ways = "SELECT key, value FROM map WHERE key > 'seen' || char(31) AND key < 'seen '
+            OR key > 'talk' || char(31) AND key < 'talk '";
+        let mut select = self.new.prepare(ways).map_err(failed)?;
+        let mut rows = select.query([]).map_err(failed)?;
+        let mut lost = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let (way, value): (String, Vec<u8>) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+            let Some(place) = leads_to(&way, &value)? else { continue };
+            let mut item = self.new.prepare_cached("SELECT 1 FROM map WHERE key = ?").map_err(failed)?;
+            if !item.exists([place]).map_err(failed)? {
+                lost.push(way);
+            }
+        }
+        for way in &lost {
+            self.new.execute("DELETE FROM map WHERE key = ?", [way]).map_err(failed)?;
+        }
+        Ok(!lost.is_empty())
+    }
+
+    /// Writes the logs: each without holes, from behind its last gap. What else is kept of a vehicle stands before that, for its history.
     pub(super) fn finish(mut self) -> Result<Salvaged, StorageError> {
         let mut kept = Salvaged { left_out: self.left_out.len() as u64, ..Salvaged::default() };
         let kinds = self.kinds()?;
@@ -236,31 +269,48 @@ impl<'a> Found<'a> {
             // Of a log that only an index knew, nothing is known but what is there.
             let Some(next) = log.next.or_else(|| last?.checked_add(1)) else { continue };
             let (mut first, mut oldest) = (next, NEVER);
+            // A history finds each event by itself, also before a gap.
+            let is_found_alone = vehicle_of(&log.name).is_some();
+            let (mut is_whole, mut unreadable) = (true, Vec::new());
             let sql =
                 "SELECT number, at, body FROM messages WHERE log = ? AND number < ? ORDER BY number DESC";
             let mut select = self.new.prepare_cached(sql).map_err(failed)?;
             let mut rows = select.query([id, next]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
                 let number: i64 = row.get(0).map_err(failed)?;
-                if number != first - 1 || number < log.first {
+                let is_next = is_whole && number == first - 1 && number >= log.first;
+                if !is_next && !is_found_alone {
                     break;
                 }
                 let body = row.get_ref(2).map_err(failed)?;
                 if !body.as_blob().is_ok_and(|body| kinds.is_message(&log.name, body)) {
                     kept.left_out += 1;
-                    break;
+                    is_whole = false;
+                    unreadable.push(number);
+                    continue;
                 }
-                (first, oldest) = (number, row.get(1).map_err(failed)?);
+                oldest = oldest.min(row.get(1).map_err(failed)?);
+                if is_next {
+                    first = number;
+                } else {
+                    is_whole = false;
+                }
             }
             drop(rows);
+            let from = if is_found_alone { 0 } else { first };
             let sql = "DELETE FROM messages WHERE log = ? AND (number < ? OR number >= ?)";
-            self.new.execute(sql, [id, first, next]).map_err(failed)?;
+            self.new.execute(sql, [id, from, next]).map_err(failed)?;
+            for number in unreadable {
+                let sql = "DELETE FROM messages WHERE log = ? AND number = ?";
+                self.new.execute(sql, [id, number]).map_err(failed)?;
+            }
             let row = params![id, log.name, first, next, oldest];
             let sql = "INSERT OR IGNORE INTO logs VALUES (?, ?, ?, ?, ?)";
             if self.new.execute(sql, row).map_err(failed)? > 0 {
                 kept.logs_cut += u64::from(first > log.first);
             }
         }
+        self.is_less |= self.forget_ways()?;
         // What nobody can name any more.
         let strays = "DELETE FROM messages WHERE log NOT IN (SELECT id FROM logs)";
         self.is_less |= self.new.execute(strays, []).map_err(failed)? > 0;
