@@ -311,6 +311,11 @@ impl Driver {
                     self.requests.insert(request, task.abort_handle());
                 }
                 Effect::LookAgain => self.look_again(tell),
+                Effect::SentAgain { id, now } => {
+                    tracing::debug!(%id, %now, "goes on under another id");
+                    self.waiters.resolved(id, Resolved::Again(now));
+                    self.changed.send_modify(|count| *count += 1);
+                }
                 Effect::Settled { id, outcome } => {
                     self.sample(&Sample::Settled { outcome });
                     tracing::debug!(%id, ?outcome, "settled");

@@ -7,7 +7,10 @@ use zeroize::Zeroizing;
 
 use super::people::{digest, is_known, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand};
-use crate::store::{LEFT, NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
+use crate::decide::SendOutcome;
+use crate::store::{LEFT, NEW, PRINCIPAL, Row, SESSIONS, STAMP, Settled, Store, StoreError, UNSURE};
+use crate::wire::ProblemCode;
+use crate::{Write, WriteId, again};
 
 /// Who asks a store, and when.
 #[derive(Clone, Copy, Debug)]
@@ -75,9 +78,13 @@ impl StoreClient<'_> {
                 store.settle(&settled)?;
                 StoreAnswer::Done
             }
-            StoreCommand::StampAnew { latest, first } => {
-                store.stamp_anew(self.lane, latest, first)?;
-                StoreAnswer::Done
+            StoreCommand::StampAnew { latest, first, again } => {
+                let mut renamed = Vec::new();
+                store.as_one(&mut |store| {
+                    renamed = rename(store, &again)?;
+                    store.stamp_anew(self.lane, latest, first)
+                })?;
+                StoreAnswer::Stamped(renamed)
             }
             StoreCommand::Take { feed, from, records, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &records, &to)?)
@@ -133,6 +140,20 @@ impl StoreClient<'_> {
         begin.quiet = quiet_left(store, device.timestamp_millis())?;
         Ok(begin)
     }
+}
+
+/// Gives rows that wait other ids; tells which did, as what they were and are.
+fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteId, WriteId)>, StoreError> {
+    let mut renamed = Vec::new();
+    for (Row { number, write, .. }, fresh) in again {
+        store.settle(&[Settled::new(*number, SendOutcome::Rejected(ProblemCode::ClockAhead))])?;
+        // It may have been taken out, or settled by another process.
+        if store.send_again(write.id, &Write { id: *fresh, ..write.clone() })? {
+            again::remember(store, write.id, *fresh)?;
+            renamed.push((write.id, *fresh));
+        }
+    }
+    Ok(renamed)
 }
 
 /// Remembers that the platform wishes to be left alone for so long: until when by the device's clock, and how long that is.

@@ -378,7 +378,11 @@ struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> f64 {
-        (split_mix(&mut self.0) >> 11) as f64 / (1_u64 << 53) as f64
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn bits(&mut self) -> u64 {
+        split_mix(&mut self.0)
     }
 }
 

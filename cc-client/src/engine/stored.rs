@@ -44,7 +44,10 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
-            (Ticket::StampAnew, _) => self.stamped_anew(now),
+            (Ticket::StampAnew, StoreAnswer::Stamped(again)) => {
+                self.out.extend(again.into_iter().map(|(id, now)| Effect::SentAgain { id, now }));
+                self.stamped_anew(now);
+            }
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
             (Ticket::Load, StoreAnswer::Unresolved) => {
                 let effects = self.outbox.handle(now, OutboxInput::Unresolved);

@@ -294,12 +294,14 @@ pub enum StoreCommand {
         /// What became of which rows.
         settled: Vec<Settled>,
     },
-    /// [`crate::store::Store::stamp_anew`].
+    /// [`crate::store::Store::stamp_anew`]; and some rows get another id, since the platform may hold the stamp of before against theirs.
     StampAnew {
         /// Later stamps are refused.
         latest: Stamp,
         /// The first new one.
         first: Stamp,
+        /// Rows, each with the id that it gets.
+        again: Vec<(Row, WriteId)>,
     },
     /// [`crate::store::Store::take`].
     Take {
@@ -345,6 +347,8 @@ pub enum StoreAnswer {
     Replaced(Vec<Record>),
     /// Rows.
     Rows(Vec<Row>),
+    /// What waits has new stamps; some of it has another id: the old one, and the one of now.
+    Stamped(Vec<(WriteId, WriteId)>),
     /// What a page brought.
     Taken(Taken),
     /// There are rows, and none may be sent: they stand behind a conflict that is open.
@@ -384,6 +388,13 @@ pub enum Effect {
     },
     /// Another process may have sent what is waited for: ask the store what became of it.
     LookAgain,
+    /// A write that waits has another id from now on: whoever waits for it waits for that.
+    SentAgain {
+        /// Its id so far.
+        id: WriteId,
+        /// The one that it has now.
+        now: WriteId,
+    },
     /// Tell whoever waits what became of a write; it is on disk.
     Settled {
         /// The write.
@@ -446,6 +457,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
+            Self::Stamped(_) => "Stamped",
             Self::Taken(_) => "Taken",
             Self::Unresolved => "Unresolved",
         })
@@ -462,6 +474,7 @@ impl fmt::Debug for Effect {
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
             Self::LookAgain => f.write_str("LookAgain"),
+            Self::SentAgain { id, now } => write!(f, "SentAgain({id}, {now})"),
             Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
             Self::Missed { feed } => write!(f, "Missed({feed})"),
             Self::SignedOut => f.write_str("SignedOut"),

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{CAR, Event, World, position};
-use crate::WriteId;
 use crate::decide::{FeedState, OutboxState, SendOutcome};
 use crate::engine::Input;
 use crate::store::{NAMELESS, Record, Standing, Store};
 use crate::testing::Flaw;
 use crate::wire::ProblemCode;
+use crate::{WriteId, again};
 
 impl World {
     pub(super) fn changed(&mut self, records: &[Record]) {
@@ -31,7 +31,6 @@ impl World {
             self.breaks("a write was settled that never arrived");
         }
         let is_due = match outcome {
-            SendOutcome::Rejected(ProblemCode::ClockAhead) => self.untimed.contains(&id),
             SendOutcome::Rejected(ProblemCode::TooLarge) => self.large.contains(&id),
             SendOutcome::Rejected(_) | SendOutcome::Unreadable => false,
             _ => true,
@@ -46,6 +45,28 @@ impl World {
                 self.breaks(format!("a write was settled twice: {before:?}, {outcome:?}"));
             }
             Some(open) => *open = Some(outcome),
+        }
+    }
+
+    /// A write goes on under another id: what is done under the old one would be done twice.
+    pub(super) fn sent_again(&mut self, id: WriteId, now: WriteId) {
+        self.count("sent again");
+        match self.writes.remove(&id) {
+            Some(None) => drop(self.writes.insert(now, None)),
+            _ => self.breaks("a write that nobody waits for has another id"),
+        }
+        if self.large.remove(&id) {
+            self.large.insert(now);
+        }
+    }
+
+    /// A process that was killed may not have told the app that a write has another id.
+    pub(super) fn looks_for_other_ids(&mut self) {
+        let open = self.writes.iter().filter(|(_, outcome)| outcome.is_none());
+        for id in open.map(|(id, _)| *id).collect::<Vec<_>>() {
+            if let Ok(Some(now)) = again::now(&mut self.store, id) {
+                self.sent_again(id, now);
+            }
         }
     }
 

@@ -117,8 +117,6 @@ struct World {
     missed: Option<Mono>,
     /// Writes that are larger than what the platform takes.
     large: BTreeSet<WriteId>,
-    /// Writes that were sent when the platform's time was not known.
-    untimed: BTreeSet<WriteId>,
     /// Where the feed of messages was cut off.
     cuts: BTreeSet<usize>,
     /// Every token is refused until then.
@@ -151,6 +149,9 @@ const EVENING: Mono = Mono(Duration::from_secs(2 * 3_600 + 450));
 impl World {
     fn new(seed: u64, faults: Faults, flaw: Option<Flaw>) -> Self {
         let mut platform = FakePlatform::default();
+        if seed % 4 == 3 {
+            platform.remember_ahead();
+        }
         if flaw == Some(Flaw::ForgetfulPlatform) {
             platform.forgets_ids();
         }
@@ -179,7 +180,6 @@ impl World {
             unread: VecDeque::new(),
             missed: None,
             large: BTreeSet::new(),
-            untimed: BTreeSet::new(),
             cuts: BTreeSet::new(),
             storm: Mono::default(),
             shown: BTreeMap::new(),
@@ -275,6 +275,7 @@ impl World {
         config.follow(CAR);
         self.engine = Engine::new(config);
         self.nothing_is_missing();
+        self.looks_for_other_ids();
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
         let device = self.device_time();
@@ -346,6 +347,7 @@ impl World {
                 Effect::Changed { records } => self.changed(&records),
                 Effect::Deliver { messages, ticket, .. } => self.delivered(&messages, ticket),
                 Effect::Http { request, http } => self.sends(request, &http),
+                Effect::SentAgain { id, now } => self.sent_again(id, now),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
                 Effect::Missed { feed } => self.missed(&feed),
