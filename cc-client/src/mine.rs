@@ -92,9 +92,11 @@ impl Person {
         let refusal = match command {
             StoreCommand::Load { .. } => Ok(Some(StoreAnswer::Rows(Vec::new()))),
             // Tried again after a wait that grows: the store may be this person's again.
-            StoreCommand::Position { .. } | StoreCommand::Replace { .. } | StoreCommand::Take { .. } => {
-                Err(StoreError::Busy)
-            }
+            StoreCommand::Missed { .. }
+            | StoreCommand::Position { .. }
+            | StoreCommand::Replace { .. }
+            | StoreCommand::Take { .. }
+            | StoreCommand::Told { .. } => Err(StoreError::Busy),
             StoreCommand::SetValue { name, value }
                 if (*name == UNSURE && value.as_slice() == LEFT)
                     || (*name == SESSIONS && !value.is_empty()) =>

@@ -50,6 +50,7 @@ mod clock;
 mod config;
 mod execute;
 mod followed;
+pub(crate) mod gap;
 mod lane;
 mod listing;
 mod opening;
@@ -60,7 +61,7 @@ mod tokens;
 mod uplink;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::decide::progress::Progress;
@@ -105,6 +106,8 @@ pub struct Engine {
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
     quiet: Quiet,
+    /// Feeds of messages of which the app is still to be told that some are missing.
+    missed: BTreeSet<Box<str>>,
     /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
@@ -137,6 +140,7 @@ impl Engine {
             hlc: Hlc::new(config.node),
             reading: BTreeMap::new(),
             quiet: Quiet::default(),
+            missed: BTreeSet::new(),
             held: Vec::new(),
             store_failed: false,
             shown: None,
@@ -169,6 +173,9 @@ impl Engine {
             self.let_go_of_the_nameless();
         }
         self.quiet_from(now, begin.quiet);
+        for feed in begin.missed {
+            self.says_missed(feed);
+        }
         for name in self.feeds.names() {
             let stored = positions.get(&name).cloned().unwrap_or_default();
             self.feed(now, &name, FeedInput::Start { stored });
@@ -195,9 +202,8 @@ impl Engine {
             }
             Input::Stored { ticket, answer } => self.stored(now, ticket, answer),
             Input::Delivered { ticket } => {
-                if let Some(Ticket::Deliver { feed, from, to }) = self.tickets.remove(&ticket) {
-                    let command = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
-                    self.ask_store(command, Ticket::Position { feed, to });
+                if let Some(Ticket::Deliver { feed, from, to, tells }) = self.tickets.remove(&ticket) {
+                    self.delivered(feed, (from, to), tells);
                 }
             }
             Input::Filled => {
@@ -346,7 +352,8 @@ impl Engine {
             }
             FeedKind::Messages => {
                 let ticket = self.number();
-                self.tickets.insert(ticket, Ticket::Deliver { feed: feed.clone(), from, to });
+                let tells = !messages.is_empty() && self.missed.contains(&feed);
+                self.tickets.insert(ticket, Ticket::Deliver { feed: feed.clone(), from, to, tells });
                 self.out.push(Effect::Deliver { feed, messages, ticket });
             }
         }

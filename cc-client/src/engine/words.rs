@@ -1,6 +1,6 @@
 //! What an engine is told and what it asks for: plain data, so that a run can be repeated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -134,6 +134,8 @@ pub struct Begin {
     pub sessions: Vec<u8>,
     /// The value `stamp` of the store: the last stamp that was given out.
     pub stamp: Option<Stamp>,
+    /// Feeds of messages of which some are missing, and the app may not know it.
+    pub missed: BTreeSet<Box<str>>,
     /// How far each feed was read.
     pub positions: BTreeMap<Box<str>, Offset>,
     /// How much longer the platform wishes to be left alone.
@@ -259,6 +261,13 @@ pub enum StoreCommand {
         /// How long.
         millis: i64,
     },
+    /// Remembers that messages of a feed are missing, and that it is read from its beginning.
+    Missed {
+        /// The feed.
+        feed: Box<str>,
+        /// From there.
+        from: Offset,
+    },
     /// Remembers how far a feed of messages was taken.
     Position {
         /// The feed.
@@ -312,6 +321,15 @@ pub enum StoreCommand {
         /// What came.
         records: Vec<Record>,
         /// The position behind it.
+        to: Offset,
+    },
+    /// As [`Self::Position`]; and that the app knows that messages before those are missing.
+    Told {
+        /// The feed.
+        feed: Box<str>,
+        /// From there.
+        from: Offset,
+        /// To there.
         to: Offset,
     },
     /// [`crate::store::Store::unlock`].
@@ -434,6 +452,7 @@ impl fmt::Debug for StoreCommand {
             Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
+            Self::Missed { .. } => "Missed",
             Self::Position { .. } => "Position",
             Self::Quiet { .. } => "Quiet",
             Self::Replace { .. } => "Replace",
@@ -441,6 +460,7 @@ impl fmt::Debug for StoreCommand {
             Self::Settle { .. } => "Settle",
             Self::StampAnew { .. } => "StampAnew",
             Self::Take { .. } => "Take",
+            Self::Told { .. } => "Told",
             Self::Unlock { .. } => "Unlock",
         })
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{CAR, Event, World, position};
+use super::{CAR, Event, Unread, World, position};
 use crate::decide::{FeedState, OutboxState, SendOutcome};
-use crate::engine::Input;
+use crate::engine::{Input, gap};
 use crate::store::{NAMELESS, Record, Standing, Store};
 use crate::testing::Flaw;
 use crate::wire::ProblemCode;
@@ -72,16 +72,20 @@ impl World {
 
     /// Messages are handed out: each after the one before it, and none left out.
     pub(super) fn delivered(&mut self, messages: &[Box<str>], ticket: u64) {
-        let mut from = None;
+        let (mut from, mut is_told) = (None, false);
         for message in messages {
             let number = message.trim_start_matches("{\"n\":").trim_end_matches('}').parse::<usize>();
             let Ok(number) = number else { return self.breaks("a message that nobody sent") };
             // What the platform has forgotten meanwhile cannot come.
             let was_cut = number > self.next && self.cuts.contains(&number);
-            // A feed that is read from its beginning begins with what is kept: a process of before was told so.
-            let stored = self.store.position(CAR).ok().flatten();
-            let is_told = self.missed.take().is_some() || position(stored.as_ref()).is_none();
-            if was_cut && !is_told {
+            is_told |= self.missed.take().is_some();
+            let was_told = self.unread.iter().any(|unread| unread.tells == Some(self.gaps));
+            if self.owes_gap && !is_told && !was_told {
+                return self.breaks("messages behind a gap came, and nobody said so");
+            }
+            // A feed that was never read begins with what is kept.
+            let is_new = self.store.position(CAR).ok().flatten().is_none();
+            if was_cut && !is_told && !is_new {
                 return self
                     .breaks(format!("message {number} came, and nobody said that others are missing"));
             }
@@ -92,7 +96,8 @@ impl World {
             self.next = number + 1;
         }
         self.report.messages += messages.len() as u64;
-        self.unread.push_back((ticket, from.unwrap_or(self.next)..self.next));
+        let tells = is_told.then_some(self.gaps);
+        self.unread.push_back(Unread { ticket, range: from.unwrap_or(self.next)..self.next, tells });
         if self.has_flaw(Flaw::TakesUnread) {
             self.tell(Input::Delivered { ticket });
         }
@@ -105,7 +110,9 @@ impl World {
     pub(super) fn missed(&mut self, feed: &str) {
         self.missed = Some(self.now);
         self.count("missed");
-        if feed != CAR || self.platform.begins(CAR) <= self.position() {
+        // A process of before may not have got round to it.
+        let is_kept = gap::is_kept(&mut self.store, feed).unwrap_or(false);
+        if feed != CAR || (!is_kept && self.platform.begins(CAR) <= self.position()) {
             self.breaks(format!("messages of {feed} were said to be missing that are kept"));
         }
     }
@@ -118,7 +125,8 @@ impl World {
 
     /// The app has messages for good.
     pub(super) fn taken(&mut self) {
-        let Some((ticket, range)) = self.unread.pop_front() else { return };
+        let Some(Unread { ticket, range, tells }) = self.unread.pop_front() else { return };
+        self.owes_gap &= tells != Some(self.gaps);
         if range.start > self.has && !self.cuts.contains(&range.start) {
             return self
                 .breaks(format!("message {} came, and the app has {} of them", range.start, self.has));

@@ -81,6 +81,14 @@ struct Stream {
     beat: Mono,
 }
 
+/// Messages that wait for the app to take them.
+struct Unread {
+    ticket: u64,
+    range: Range<usize>,
+    /// The gap that they tell of.
+    tells: Option<u32>,
+}
+
 struct World {
     dice: Dice,
     faults: Faults,
@@ -112,7 +120,11 @@ struct World {
     /// The message that comes next, in this life.
     next: usize,
     /// What waits for the app to take it.
-    unread: VecDeque<(u64, Range<usize>)>,
+    unread: VecDeque<Unread>,
+    /// How many gaps the client has noted.
+    gaps: u32,
+    /// The app does not have for good what tells of the last of them.
+    owes_gap: bool,
     /// When the app was told, in this life, that messages are missing, of which the next have not come yet.
     missed: Option<Mono>,
     /// Writes that are larger than what the platform takes.
@@ -178,6 +190,8 @@ impl World {
             has: 0,
             next: 0,
             unread: VecDeque::new(),
+            gaps: 0,
+            owes_gap: false,
             missed: None,
             large: BTreeSet::new(),
             cuts: BTreeSet::new(),
@@ -377,7 +391,8 @@ impl World {
             return self.crash();
         }
         let quiet = matches!(command, StoreCommand::Quiet { .. });
-        let moved = matches!(&command, StoreCommand::Position { feed, .. } if **feed == *CAR);
+        let noted = matches!(&command, StoreCommand::Missed { .. });
+        let moved = matches!(&command, StoreCommand::Missed { feed, .. } | StoreCommand::Position { feed, .. } | StoreCommand::Told { feed, .. } if **feed == *CAR);
         let answer = if points.is_some() && self.fault(self.faults.disk_full, "disk full") {
             Err(StoreError::Full)
         } else {
@@ -386,6 +401,10 @@ impl World {
         };
         if quiet && answer.is_ok() {
             self.quiet_kept = Some((self.quiet, self.jump));
+        }
+        if noted && matches!(&answer, Ok(StoreAnswer::Taken(taken)) if taken.elsewhere.is_none()) {
+            self.gaps += 1;
+            self.owes_gap = true;
         }
         if moved && answer.is_err() {
             // What is not on disk is given again.
@@ -451,7 +470,9 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
         StoreCommand::Load { .. } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
-        StoreCommand::Position { .. } => ("crash before position", "crash after position"),
+        StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
+            ("crash before position", "crash after position")
+        }
         StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
