@@ -124,11 +124,12 @@ pub enum SendOutcome {
     Applied,
     /// The server has something newer; a person or a policy decides.
     Conflict,
-    /// A change before it, of the same item, failed: it stays.
+    /// A change before it, of the same item, failed, or its stamp was refused: it stays.
     Depends,
     /// The server had done it before.
     Duplicate,
-    /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
+    /// The server will not do it. [`ProblemCode::ClockAhead`] is only found where an earlier version of this crate kept it: such a write
+    /// is stamped anew and sent again by now. Or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
     /// server had said who that was.
     Rejected(ProblemCode),
     /// What is on disk of it is damaged and cannot be read any more: it is not sent, and the rest goes on.

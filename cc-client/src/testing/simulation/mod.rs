@@ -423,6 +423,10 @@ impl World {
         let client = StoreClient { lane: "main", owner: self.life };
         let device = self.device_time();
         let answer = match (self.flaw, command) {
+            (Some(Flaw::ForgetsGap), StoreCommand::Missed { feed, from }) => {
+                let command = StoreCommand::Position { feed, from, to: Offset::BEGINNING };
+                client.execute(&mut self.store, device, command)
+            }
             (Some(Flaw::ForgetsQuiet), StoreCommand::Quiet { .. }) => Ok(StoreAnswer::Done),
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {
                 let first = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
