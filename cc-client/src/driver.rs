@@ -347,7 +347,7 @@ impl Driver {
                     let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        person.execute(store, client, device_time(), command)
+                        person.execute(store, client, device_time, command)
                     };
                     self.store.give(work, move |answer| {
                         if let Err(error) = &answer {
