@@ -80,7 +80,7 @@ impl World {
             let was_cut = number > self.next && self.cuts.contains(&number);
             is_told |= self.missed.take().is_some();
             let was_told = self.unread.iter().any(|unread| unread.tells == Some(self.gaps));
-            if self.owes_gap && !is_told && !was_told {
+            if self.gaps_told != self.gaps && !is_told && !was_told {
                 return self.breaks("messages behind a gap came, and nobody said so");
             }
             // A feed that was never read begins with what is kept.
@@ -126,7 +126,7 @@ impl World {
     /// The app has messages for good.
     pub(super) fn taken(&mut self) {
         let Some(Unread { ticket, range, tells }) = self.unread.pop_front() else { return };
-        self.owes_gap &= tells != Some(self.gaps);
+        self.gaps_told = tells.unwrap_or(self.gaps_told);
         if range.start > self.has && !self.cuts.contains(&range.start) {
             return self
                 .breaks(format!("message {} came, and the app has {} of them", range.start, self.has));

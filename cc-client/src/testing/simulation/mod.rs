@@ -123,8 +123,8 @@ struct World {
     unread: VecDeque<Unread>,
     /// How many gaps the client has noted.
     gaps: u32,
-    /// The app does not have for good what tells of the last of them.
-    owes_gap: bool,
+    /// Of how many the app was told for good: it has what came behind them.
+    gaps_told: u32,
     /// When the app was told, in this life, that messages are missing, of which the next have not come yet.
     missed: Option<Mono>,
     /// Writes that are larger than what the platform takes.
@@ -191,7 +191,7 @@ impl World {
             next: 0,
             unread: VecDeque::new(),
             gaps: 0,
-            owes_gap: false,
+            gaps_told: 0,
             missed: None,
             large: BTreeSet::new(),
             cuts: BTreeSet::new(),
@@ -404,7 +404,6 @@ impl World {
         }
         if noted && matches!(&answer, Ok(StoreAnswer::Taken(taken)) if taken.elsewhere.is_none()) {
             self.gaps += 1;
-            self.owes_gap = true;
         }
         if moved && answer.is_err() {
             // What is not on disk is given again.
