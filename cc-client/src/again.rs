@@ -20,6 +20,7 @@ pub(crate) fn remember(store: &mut dyn Store, old: WriteId, new: WriteId) -> Res
 }
 
 /// The id that a write has now which was sent again; `None` where that is not known.
+#[cfg(any(feature = "tokio", feature = "testing", test))]
 pub(crate) fn now(store: &mut dyn Store, id: WriteId) -> Result<Option<WriteId>, StoreError> {
     let mut now = id.0;
     // Each was sent again after the one before it.

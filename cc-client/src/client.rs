@@ -17,7 +17,7 @@ use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
-use crate::{Stamp, Write, WriteId, WriteKind};
+use crate::{Stamp, Write, WriteId, WriteKind, again};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -263,7 +263,7 @@ impl Client {
         Ok(self.store.call(|store| store.aside_count()).await?)
     }
 
-    /// Lets go of a write that the platform would not do, or that has not been sent. True if it was there.
+    /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was there.
     ///
     /// # Errors
     ///
@@ -271,6 +271,7 @@ impl Client {
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
+            let id = again::now(store, id)?.unwrap_or(id);
             let found = store.discard(id)?;
             // What waited behind it may go now.
             let _ = orders.send(Order::Gone { id });

@@ -349,6 +349,11 @@ impl Driver {
                     self.requests.insert(request, task.abort_handle());
                 }
                 Effect::LookAgain => self.look_again(tell),
+                Effect::SentAgain { id, now } => {
+                    tracing::debug!(%id, %now, "goes on under another id");
+                    self.waiters.resolved(id, Resolved::Again(now));
+                    self.changed.send_modify(|count| *count += 1);
+                }
                 Effect::Settled { id, outcome } => {
                     self.sample(&Sample::Settled { outcome });
                     tracing::debug!(%id, ?outcome, "settled");
@@ -380,7 +385,7 @@ impl Driver {
                     let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        person.execute(store, client, device_time(), command)
+                        person.execute(store, client, device_time, command)
                     };
                     self.store.give(work, move |answer| {
                         if let Err(error) = &answer {

@@ -81,18 +81,19 @@ impl Person {
         })
     }
 
-    /// Does what an engine asks of a store, as one with the look whose that is.
+    /// Does what an engine asks of a store, as one with the look whose that is. The time is that of when it is this process's turn: of two that
+    /// take a lock, the later one is not to seem the earlier.
     pub(crate) fn execute(
         &self,
         store: &mut dyn Store,
         client: StoreClient<'_>,
-        device: Timestamp,
+        device: impl Fn() -> Timestamp,
         command: StoreCommand,
     ) -> Result<StoreAnswer, StoreError> {
         let is_reading = matches!(command, StoreCommand::Load { .. });
         let work = |store: &mut dyn Store| match self.refuse(store, &command)? {
             Some(refusal) => Ok(refusal),
-            None => client.execute(store, device, command),
+            None => client.execute(store, device(), command),
         };
         if is_reading { read_as_one(store, work) } else { as_one(store, work) }
     }
@@ -106,9 +107,11 @@ impl Person {
         let refusal = match command {
             StoreCommand::Load { .. } => Ok(Some(StoreAnswer::Rows(Vec::new()))),
             // Tried again after a wait that grows: the store may be this person's again.
-            StoreCommand::Position { .. } | StoreCommand::Replace { .. } | StoreCommand::Take { .. } => {
-                Err(StoreError::Busy)
-            }
+            StoreCommand::Missed { .. }
+            | StoreCommand::Position { .. }
+            | StoreCommand::Replace { .. }
+            | StoreCommand::Take { .. }
+            | StoreCommand::Told { .. } => Err(StoreError::Busy),
             StoreCommand::SetValue { name, value }
                 if (*name == UNSURE && value.as_slice() == LEFT)
                     || (*name == SESSIONS && !value.is_empty()) =>
@@ -118,5 +121,45 @@ impl Person {
             _ => return Ok(None),
         };
         if self.owns(store)? { Ok(None) } else { refusal }
+    }
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+#[allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::driver::device_time;
+    use crate::store::{Durability, SqliteStore};
+
+    #[test]
+    fn a_process_that_waited_for_its_turn_does_not_take_a_lock_that_was_taken_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+        let (mut first, mut second) = (open(), open());
+        let lock = |store: &mut dyn Store, owner| {
+            let command = StoreCommand::Lock { name: "token", millis: 30_000 };
+            let client = StoreClient { lane: "main", owner };
+            let answer = Person::default().execute(store, client, device_time, command).unwrap();
+            matches!(answer, StoreAnswer::Locked { taken: true, .. })
+        };
+        let (begun, begins) = mpsc::channel();
+        let waits = std::thread::scope(|threads| {
+            let waits = threads.spawn(move || {
+                begins.recv().unwrap();
+                lock(&mut second, 2)
+            });
+            let work = &mut |store: &mut dyn Store| {
+                begun.send(()).unwrap();
+                std::thread::sleep(Duration::from_millis(200));
+                assert!(lock(store, 1));
+                Ok(())
+            };
+            first.as_one(work).unwrap();
+            waits.join().unwrap()
+        });
+        assert!(!waits);
     }
 }

@@ -72,13 +72,20 @@ pub(crate) struct Ended {
 #[derive(Default)]
 pub(crate) struct Reader {
     to: Option<mpsc::Sender<Delivery>>,
-    unread: VecDeque<(u64, Vec<Box<str>>)>,
+    unread: VecDeque<Unread>,
     /// Which handing the reader has in hand, or dropped and has to wait for.
     handed: Option<u64>,
     handings: u64,
     /// How often in a row the oldest were dropped.
     untaken: u32,
-    /// What was before the oldest is gone.
+    /// What was before that which comes next is gone.
+    is_after_gap: bool,
+}
+
+/// What waits to be handed out.
+struct Unread {
+    ticket: u64,
+    messages: Vec<Box<str>>,
     is_after_gap: bool,
 }
 
@@ -100,7 +107,9 @@ impl Reader {
     }
 
     pub(crate) fn push(&mut self, ticket: u64, messages: Vec<Box<str>>) {
-        self.unread.push_back((ticket, messages));
+        // A delivery of nothing tells nobody.
+        let is_after_gap = !messages.is_empty() && std::mem::take(&mut self.is_after_gap);
+        self.unread.push_back(Unread { ticket, messages, is_after_gap });
     }
 
     pub(crate) fn missed(&mut self) {
@@ -110,7 +119,7 @@ impl Reader {
     /// Hands out the oldest messages, unless the reader has something in hand.
     pub(crate) fn hand(&mut self, feed: &str, orders: &mpsc::WeakUnboundedSender<Order>) {
         let Some(to) = self.to.as_ref().filter(|to| !to.is_closed() && self.handed.is_none()) else { return };
-        let Some((ticket, messages)) = self.unread.front() else { return };
+        let Some(Unread { ticket, messages, is_after_gap }) = self.unread.front() else { return };
         self.handings += 1;
         self.handed = Some(self.handings);
         // Nobody is to be troubled with no messages: only the position moves, in its turn.
@@ -118,7 +127,7 @@ impl Reader {
         let (orders, feed) = (orders.clone(), feed.into());
         let handed = Handed { orders, feed, ticket: *ticket, number: self.handings, is_taken };
         if !is_taken {
-            let delivery = Delivery { messages: messages.clone(), is_after_gap: self.is_after_gap, handed };
+            let delivery = Delivery { messages: messages.clone(), is_after_gap: *is_after_gap, handed };
             // There is room: what was handed before has left it.
             let _ = to.try_send(delivery);
         }
@@ -126,13 +135,11 @@ impl Reader {
 
     /// A handing has ended: the messages are done with, or wait to be handed again. A reader of before may take them late.
     pub(crate) fn ended(&mut self, end: End) -> Ended {
-        let is_oldest = self.unread.front().is_some_and(|(oldest, _)| *oldest == end.ticket);
+        let is_oldest = self.unread.front().is_some_and(|oldest| oldest.ticket == end.ticket);
         let is_present = self.handed == Some(end.number);
         let mut ended = Ended::default();
         if end.is_taken && is_oldest {
-            // A delivery of nothing tells nobody.
-            let told = self.unread.pop_front().is_some_and(|(_, messages)| !messages.is_empty());
-            self.is_after_gap &= !told;
+            self.unread.pop_front();
             self.untaken = 0;
             ended.ticket = Some(end.ticket);
         }

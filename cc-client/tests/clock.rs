@@ -8,7 +8,7 @@ use cc_client::engine::EngineConfig;
 use cc_client::store::{MemoryStore, Store as _};
 use cc_client::{Stamp, Write};
 use cc_core::Timestamp;
-use engine::{JSON, World};
+use engine::{JSON, PROBLEM, World};
 use serde_json::Value;
 
 const SERVER: &str = "2026-05-01T10:00:00Z";
@@ -178,4 +178,102 @@ fn a_clock_that_is_set_back_makes_no_wait_longer_than_it_was() {
         let begin = client.begin(&mut store, then, std::iter::empty(), None).unwrap();
         assert_eq!(begin.quiet.as_millis(), expected, "{kept:?} {then}");
     }
+}
+
+/// The platform's word on what is being sent: stamped too far ahead.
+fn ahead(world: &World, is_retryable: bool) -> String {
+    let http = &world.open[&world.find("/v1/changes")];
+    let body: Value = serde_json::from_slice(&http.body).unwrap();
+    let changes = body["changes"].as_array().unwrap().iter();
+    let problem = serde_json::json!({ "code": "clock_ahead", "retryable": is_retryable });
+    let results = changes
+        .map(|change| serde_json::json!({ "id": change["id"], "outcome": "rejected", "problem": problem }));
+    serde_json::json!({ "results": results.collect::<Vec<_>>() }).to_string()
+}
+
+fn id_sent(world: &World) -> String {
+    let http = &world.open[&world.find("/v1/changes")];
+    let body: Value = serde_json::from_slice(&http.body).unwrap();
+    body["changes"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// A process that found a token of another's on disk, and has not heard what time it is.
+fn untimed() -> World {
+    let mut world = offline();
+    writes(&mut world, 1, "2036-05-01T10:00:00Z");
+    world.token("one");
+    assert!(sent(&world)[0].1.millis > millis("2036-01-01T00:00:00Z"));
+    world
+}
+
+#[test]
+fn what_is_refused_for_its_stamp_is_stamped_by_the_answers_date_and_sent_again() {
+    let mut world = untimed();
+    let id = id_sent(&world);
+    let refusal = ahead(&world, true);
+    world.answer("/v1/changes", 200, &[JSON, DATE], &refusal);
+    world.pass(10);
+    assert_eq!(id_sent(&world), id);
+    assert!(sent(&world)[0].1.millis.abs_diff(millis(SERVER)) < 60_000);
+    let done = format!(r#"{{"results":[{{"id":"{id}","outcome":"applied","version":1}}]}}"#);
+    world.answer("/v1/changes", 200, &[JSON, DATE], &done);
+    assert_eq!(world.said.iter().filter(|said| said.starts_with("Settled")).count(), 1, "{:?}", world.said);
+    assert!(world.said.iter().any(|said| said.ends_with("Applied)")), "{:?}", world.said);
+}
+
+#[test]
+fn a_platform_that_holds_a_stamp_against_an_id_gets_the_write_under_another() {
+    use cc_client::store::Standing;
+    let mut world = untimed();
+    let old = id_sent(&world);
+    for _ in 0..2 {
+        assert_eq!(id_sent(&world), old);
+        let refusal = ahead(&world, false);
+        world.answer("/v1/changes", 200, &[JSON, DATE], &refusal);
+        world.pass(10);
+    }
+    let now = id_sent(&world);
+    assert_ne!(now, old);
+    assert!(now.parse::<cc_client::WriteId>().unwrap().is_version_7());
+    assert!(world.said.contains(&format!("SentAgain({old}, {now})")), "{:?}", world.said);
+    assert_eq!(world.store.standing(old.parse().unwrap()).unwrap(), None);
+    assert_eq!(world.store.standing(now.parse().unwrap()).unwrap(), Some(Standing::Waiting));
+    assert_eq!(world.store.waiting_count().unwrap(), 1);
+    let done = format!(r#"{{"results":[{{"id":"{now}","outcome":"applied","version":1}}]}}"#);
+    world.answer("/v1/changes", 200, &[JSON, DATE], &done);
+    assert!(world.said.iter().any(|said| *said == format!("Settled({now}, Applied)")), "{:?}", world.said);
+    assert!(!world.said.iter().any(|said| said.contains("Rejected")), "{:?}", world.said);
+}
+
+#[test]
+fn a_date_that_lies_holds_a_write_up_and_never_ends_it() {
+    let late = ("date", "Thu, 01 May 2036 10:00:00 GMT");
+    for is_retryable in [true, false] {
+        let mut world = untimed();
+        let (began, mut asked) = (world.now, 0);
+        while world.now - began < std::time::Duration::from_secs(86_400) {
+            if world.is_asked("/v1/changes") {
+                asked += 1;
+                let refusal = ahead(&world, is_retryable);
+                world.answer("/v1/changes", 200, &[JSON, late], &refusal);
+            }
+            if world.is_asked("/v1/auth/token") {
+                world.token("more");
+            }
+            world.pass(5);
+        }
+        // A day has 288 times five minutes.
+        assert!((100..400).contains(&asked), "{asked}");
+        assert_eq!(world.store.waiting_count().unwrap(), 1);
+        assert!(!world.said.iter().any(|said| said.contains("Rejected")));
+    }
+}
+
+#[test]
+fn a_refusal_of_a_whole_request_for_a_stamp_ends_nothing() {
+    let mut world = untimed();
+    world.answer("/v1/changes", 422, &[PROBLEM, DATE], r#"{"code":"clock_ahead"}"#);
+    world.pass(10);
+    assert!(sent(&world)[0].1.millis.abs_diff(millis(SERVER)) < 60_000);
+    assert!(!world.said.iter().any(|said| said.contains("Rejected")), "{:?}", world.said);
 }

@@ -149,6 +149,17 @@ async fn a_write_that_a_person_sent_again_is_followed_under_its_old_id() {
 }
 
 #[tokio::test]
+async fn a_write_that_is_sent_again_is_let_go_under_its_old_id() {
+    let (tablet, late, asked) = conflict(MemoryStore::new(), ConflictPolicy::Ask).await;
+    assert_eq!(in_time(asked).await.unwrap().unwrap(), SendOutcome::Conflict);
+    tablet.set_network(false).unwrap();
+    let again = tablet.resolve(late, Resolution::KeepMine).await.unwrap().unwrap();
+    assert!(tablet.discard(late).await.unwrap());
+    assert!(matches!(in_time(tablet.outcome(again)).await, Err(ClientError::UnknownWrite)));
+    assert!(!tablet.discard(late).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_write_that_was_sent_again_is_followed_after_a_restart_and_by_other_processes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.db");

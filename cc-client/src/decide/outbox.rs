@@ -124,11 +124,12 @@ pub enum SendOutcome {
     Applied,
     /// The server has something newer; a person or a policy decides.
     Conflict,
-    /// A change before it, of the same item, failed: it stays.
+    /// A change before it, of the same item, failed, or its stamp was refused: it stays.
     Depends,
     /// The server had done it before.
     Duplicate,
-    /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
+    /// The server will not do it. [`ProblemCode::ClockAhead`] is only found where an earlier version of this crate kept it: such a write
+    /// is stamped anew and sent again by now. Or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
     /// server had said who that was.
     Rejected(ProblemCode),
     /// What is on disk of it is damaged and cannot be read any more: it is not sent, and the rest goes on.
@@ -185,6 +186,8 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
+    /// What waits has other stamps, or ids: the batch is read anew. A lane that was refused by turns does not forget how often.
+    Stamped,
     /// The lane is this process's again.
     Reclaimed,
     /// It could not be taken back.
@@ -284,6 +287,14 @@ impl OutboxMachine {
                 self.spent = Mono::default();
                 self.go_on(now)
             }
+            OutboxInput::Stamped if !matches!(self.state, OutboxState::Settling | OutboxState::Fenced) => {
+                self.batch.clear();
+                if matches!(self.state, OutboxState::Sending | OutboxState::Loading) || self.rests() {
+                    self.state = OutboxState::Idle;
+                    return self.go_on(now);
+                }
+                Vec::new()
+            }
             OutboxInput::Filled => {
                 self.filled = true;
                 if self.rests() { self.go_on(now) } else { Vec::new() }
@@ -299,7 +310,6 @@ impl OutboxMachine {
                 self.rest(now, OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
-                self.failures = 0;
                 self.budget.succeeded();
                 self.sequence = self.sequence.saturating_add(1);
                 self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
@@ -400,6 +410,7 @@ impl OutboxMachine {
         if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
             return self.wait(now, None, 1.0);
         }
+        self.failures = 0;
         self.state = OutboxState::Settling;
         vec![OutboxEffect::Settle { outcomes }]
     }
@@ -497,14 +508,13 @@ impl OutboxMachine {
 /// Whether the protocol says so of a request that will never do. Without a code of its table it may be a gateway's word, and is not final.
 fn is_final(status: u16, code: ProblemCode) -> bool {
     use ProblemCode::{
-        ClockAhead, InvalidEntity, Malformed, TooLarge, UnknownParameter, UnsupportedEncoding,
-        UnsupportedMediaType,
+        InvalidEntity, Malformed, TooLarge, UnknownParameter, UnsupportedEncoding, UnsupportedMediaType,
     };
     matches!(
         (status, code),
         (400, Malformed | UnknownParameter)
             | (413, TooLarge)
             | (415, UnsupportedMediaType | UnsupportedEncoding)
-            | (422, ClockAhead | InvalidEntity)
+            | (422, InvalidEntity)
     )
 }

@@ -52,6 +52,8 @@ pub(super) enum Ticket {
         feed: Box<str>,
         from: Offset,
         to: Offset,
+        /// They are the first behind a gap.
+        tells: bool,
     },
     Epoch,
     LetGo,
@@ -72,6 +74,11 @@ pub(super) enum Ticket {
     },
     StampAnew,
     Take {
+        feed: Box<str>,
+        to: Offset,
+    },
+    /// The app was told of a gap.
+    Told {
         feed: Box<str>,
         to: Offset,
     },

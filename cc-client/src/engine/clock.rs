@@ -13,8 +13,9 @@ use cc_core::Timestamp;
 use super::{Asking, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::{OutboxInput, OutboxState};
 use crate::hlc::latest;
+use crate::store::Row;
 use crate::wire::ProblemCode;
-use crate::{Mono, Stamp};
+use crate::{Hlc, Mono, Stamp, WriteId};
 
 impl Engine {
     /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
@@ -49,18 +50,45 @@ impl Engine {
         self.clock.now(now).is_some_and(|server| writes.into_iter().any(|write| write.clock > latest(server)))
     }
 
+    /// Whether the platform has refused the stamp of one of these rows, and it is still the same; or has refused two of it, and may know its id.
+    pub(super) fn is_refused(&self, now: Mono, rows: &[u64]) -> bool {
+        let writes = rows.iter().filter_map(|row| self.uplink.rows.get(row));
+        self.clock.now(now).is_some() && writes.into_iter().any(|write| self.uplink.is_refused(write))
+    }
+
     /// What waits and is stamped too far ahead, and all behind it, gets stamps from now on: of two writes of one's own the later one counts.
+    /// What a platform said so of twice that may remember it gets another id, too.
     pub(super) fn stamp_anew(&mut self, now: Mono) {
         let Some(server) = self.clock.now(now) else { return };
-        let command = StoreCommand::StampAnew { latest: latest(server), first: self.hlc.block(server) };
+        let mut latest = latest(server);
+        let refused = self.uplink.rows.values().filter(|write| self.uplink.is_refused(write));
+        if let Some(lowest) = refused.map(|write| write.clock.millis).min() {
+            // The platform knows better than what its answers' dates came to.
+            latest =
+                latest.min(Stamp { millis: lowest.saturating_sub(1), counter: u16::MAX, node: u64::MAX });
+            self.hlc = Hlc::new(self.config.node);
+        }
+        let mut again = Vec::new();
+        // What became of what is under way is not known yet.
+        let is_free = !self.is_sending();
+        for (number, write) in self.uplink.rows.iter().filter(|_| is_free) {
+            if self.uplink.ahead.get(&write.id).is_some_and(|(_, times)| *times > 1) {
+                let mut random = [0; 10];
+                random[..8].copy_from_slice(&self.random.bits().to_be_bytes());
+                random[8..].copy_from_slice(&self.random.bits().to_be_bytes()[..2]);
+                again.push((Row::new(*number, write.clone()), WriteId::new(server, random)));
+            }
+        }
+        let command = StoreCommand::StampAnew { latest, first: self.hlc.block(server), again };
         self.ask_store(command, Ticket::StampAnew);
     }
 
     /// It is on disk: what was read before is read again. What is under way is answered, and settled, first.
     pub(super) fn stamped_anew(&mut self, now: Mono) {
         if !self.is_sending() && self.outbox.state() != OutboxState::Settling {
-            self.uplink = Uplink { is_stamped: true, ..Uplink::default() };
-            let effects = self.outbox.handle(now, OutboxInput::Anew);
+            let ahead = std::mem::take(&mut self.uplink.ahead);
+            self.uplink = Uplink { is_stamped: true, ahead, ..Uplink::default() };
+            let effects = self.outbox.handle(now, OutboxInput::Stamped);
             self.outbox_effects(now, effects);
         }
     }

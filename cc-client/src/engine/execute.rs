@@ -6,8 +6,13 @@ use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::people::{digest, is_known, is_of_another, let_go};
-use super::{Begin, StoreAnswer, StoreCommand};
-use crate::store::{LEFT, NEW, PRINCIPAL, SESSIONS, STAMP, Store, StoreError, UNSURE};
+use super::{Begin, StoreAnswer, StoreCommand, gap};
+use crate::decide::SendOutcome;
+use crate::store::{
+    LEFT, NEW, PRINCIPAL, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, UNSURE,
+};
+use crate::wire::ProblemCode;
+use crate::{Offset, Write, WriteId, again};
 
 /// Who asks a store, and when.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +58,9 @@ impl StoreClient<'_> {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
                 value: store.value(name)?.map(Zeroizing::new),
             },
+            StoreCommand::Missed { feed, from } => {
+                StoreAnswer::Taken(gap::keep(store, &feed, (&from, &Offset::BEGINNING), true)?)
+            }
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
             }
@@ -75,12 +83,19 @@ impl StoreClient<'_> {
                 store.settle(&settled)?;
                 StoreAnswer::Done
             }
-            StoreCommand::StampAnew { latest, first } => {
-                store.stamp_anew(self.lane, latest, first)?;
-                StoreAnswer::Done
+            StoreCommand::StampAnew { latest, first, again } => {
+                let mut renamed = Vec::new();
+                store.as_one(&mut |store| {
+                    renamed = rename(store, &again)?;
+                    store.stamp_anew(self.lane, latest, first)
+                })?;
+                StoreAnswer::Stamped(renamed)
             }
             StoreCommand::Take { feed, from, records, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &records, &to)?)
+            }
+            StoreCommand::Told { feed, from, to } => {
+                StoreAnswer::Taken(gap::keep(store, &feed, (&from, &to), false)?)
             }
             StoreCommand::Unlock { name } => {
                 store.unlock(name, self.owner)?;
@@ -104,6 +119,9 @@ impl StoreClient<'_> {
     ) -> Result<Begin, StoreError> {
         let mut begin = Begin::default();
         for feed in feeds {
+            if gap::is_kept(store, feed)? {
+                begin.missed.insert(feed.into());
+            }
             begin.positions.insert(feed.into(), store.position(feed)?.unwrap_or_default());
         }
         let text = |value: Option<Vec<u8>>| value.and_then(|value| String::from_utf8(value).ok());
@@ -133,6 +151,23 @@ impl StoreClient<'_> {
         begin.quiet = quiet_left(store, device.timestamp_millis())?;
         Ok(begin)
     }
+}
+
+/// Gives rows that wait other ids; tells which did, as what they were and are.
+fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteId, WriteId)>, StoreError> {
+    let mut renamed = Vec::new();
+    for (Row { number, write, .. }, fresh) in again {
+        // It may have been taken out, or sent by another process.
+        if store.standing(write.id)? != Some(Standing::Waiting) {
+            continue;
+        }
+        store.settle(&[Settled::new(*number, SendOutcome::Rejected(ProblemCode::ClockAhead))])?;
+        if store.send_again(write.id, &Write { id: *fresh, ..write.clone() })? {
+            again::remember(store, write.id, *fresh)?;
+            renamed.push((write.id, *fresh));
+        }
+    }
+    Ok(renamed)
 }
 
 /// Remembers that the platform wishes to be left alone for so long: until when by the device's clock, and how long that is.

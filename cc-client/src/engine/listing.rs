@@ -61,14 +61,8 @@ impl Engine {
     pub(super) fn list(&mut self, now: Mono, feed: &str) {
         let Some(followed) = self.feeds.get(feed) else { return };
         if followed.kind == FeedKind::Messages {
-            // There is nothing to list: the rest of such a stream is what there is. That it is read anew is stored, or it would be
-            // given anew at each start.
             let from = followed.machine.stored().clone();
-            if from != Offset::BEGINNING {
-                self.out.push(Effect::Missed { feed: feed.into() });
-            }
-            let command = StoreCommand::Position { feed: feed.into(), from, to: Offset::BEGINNING };
-            return self.ask_store(command, Ticket::Anew { feed: feed.into() });
+            return self.goes_on_behind(feed, from);
         }
         if self.config.collections.is_empty() {
             return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });

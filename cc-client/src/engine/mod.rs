@@ -50,6 +50,7 @@ mod clock;
 mod config;
 mod execute;
 mod followed;
+pub(crate) mod gap;
 mod lane;
 mod leaving;
 mod listing;
@@ -61,7 +62,7 @@ mod tokens;
 mod uplink;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::decide::progress::Progress;
@@ -108,6 +109,8 @@ pub struct Engine {
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
     quiet: Quiet,
+    /// Feeds of messages of which the app is still to be told that some are missing.
+    missed: BTreeSet<Box<str>>,
     /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
@@ -141,6 +144,7 @@ impl Engine {
             hlc: Hlc::new(config.node),
             reading: BTreeMap::new(),
             quiet: Quiet::default(),
+            missed: BTreeSet::new(),
             held: Vec::new(),
             store_failed: false,
             shown: None,
@@ -173,6 +177,9 @@ impl Engine {
             self.let_go_of_the_nameless();
         }
         self.quiet_from(now, begin.quiet);
+        for feed in begin.missed {
+            self.says_missed(feed);
+        }
         for name in self.feeds.names() {
             let stored = positions.get(&name).cloned().unwrap_or_default();
             self.feed(now, &name, FeedInput::Start { stored });
@@ -199,9 +206,8 @@ impl Engine {
             }
             Input::Stored { ticket, answer } => self.stored(now, ticket, answer),
             Input::Delivered { ticket } => {
-                if let Some(Ticket::Deliver { feed, from, to }) = self.tickets.remove(&ticket) {
-                    let command = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
-                    self.ask_store(command, Ticket::Position { feed, to });
+                if let Some(Ticket::Deliver { feed, from, to, tells }) = self.tickets.remove(&ticket) {
+                    self.delivered(feed, (from, to), tells);
                 }
             }
             Input::Filled => {
@@ -358,7 +364,8 @@ impl Engine {
             }
             FeedKind::Messages => {
                 let ticket = self.number();
-                self.tickets.insert(ticket, Ticket::Deliver { feed: feed.clone(), from, to });
+                let tells = !messages.is_empty() && self.missed.contains(&feed);
+                self.tickets.insert(ticket, Ticket::Deliver { feed: feed.clone(), from, to, tells });
                 self.out.push(Effect::Deliver { feed, messages, ticket });
             }
         }
@@ -391,7 +398,11 @@ struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> f64 {
-        (split_mix(&mut self.0) >> 11) as f64 / (1_u64 << 53) as f64
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn bits(&mut self) -> u64 {
+        split_mix(&mut self.0)
     }
 }
 

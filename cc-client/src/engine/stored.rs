@@ -2,7 +2,7 @@
 
 use super::{Effect, Engine, StoreAnswer, Ticket};
 use crate::decide::{FeedInput, Loss, OutboxInput, OutboxState};
-use crate::store::StoreError;
+use crate::store::{StoreError, Taken};
 use crate::{Mono, Offset};
 
 impl Engine {
@@ -13,7 +13,14 @@ impl Engine {
             Err(error) => return self.store_lost(now, what, &error),
         };
         match (what, answer) {
-            (Ticket::Position { feed, to } | Ticket::Take { feed, to }, StoreAnswer::Taken(taken)) => {
+            (Ticket::Told { feed, to }, StoreAnswer::Taken(Taken { elsewhere: None, .. })) => {
+                self.missed.remove(&feed);
+                self.feed(now, &feed, FeedInput::Stored { to });
+            }
+            (
+                Ticket::Position { feed, to } | Ticket::Take { feed, to } | Ticket::Told { feed, to },
+                StoreAnswer::Taken(taken),
+            ) => {
                 if let Some(stored) = taken.elsewhere {
                     // Another process follows the same feed: go on from where it is.
                     self.forget_deliveries(&feed);
@@ -44,7 +51,10 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
                 self.outbox_effects(now, effects);
             }
-            (Ticket::StampAnew, _) => self.stamped_anew(now),
+            (Ticket::StampAnew, StoreAnswer::Stamped(again)) => {
+                self.out.extend(again.into_iter().map(|(id, now)| Effect::SentAgain { id, now }));
+                self.stamped_anew(now);
+            }
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
             (Ticket::Load, StoreAnswer::Unresolved) => {
                 let effects = self.outbox.handle(now, OutboxInput::Unresolved);
@@ -81,7 +91,7 @@ impl Engine {
                 let offset = stored.unwrap_or_default();
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
-            Ticket::Take { feed, .. } | Ticket::Position { feed, .. } => {
+            Ticket::Take { feed, .. } | Ticket::Position { feed, .. } | Ticket::Told { feed, .. } => {
                 self.forget_deliveries(&feed);
                 self.feed(now, &feed, FeedInput::StoreFailed { loss, random });
             }

@@ -200,6 +200,7 @@ impl Engine {
     /// Nothing of the person before goes on.
     fn begin_anew(&mut self, now: Mono) {
         self.listing = None;
+        self.missed.clear();
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
         // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.

@@ -9,7 +9,7 @@ use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
 use crate::store::{Record, Row, Settled};
 use crate::wire::{Detail, Problem, ProblemCode};
-use crate::{Mono, Write, WriteId};
+use crate::{Mono, Stamp, Write, WriteId};
 
 /// The rows of the batch under way.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub(super) struct Uplink {
     pub(super) rows: BTreeMap<u64, Write>,
     /// They were stamped anew, and are sent as they are.
     pub(super) is_stamped: bool,
+    /// Writes that were last refused for their stamps: with which, and how often by a platform that may hold it against their ids.
+    pub(super) ahead: BTreeMap<WriteId, (Stamp, u32)>,
 }
 
 impl Uplink {
@@ -29,6 +31,11 @@ impl Uplink {
         });
         self.rows = rows.into_iter().map(|row| (row.number, row.write)).collect();
         self.rows.keys().copied().collect()
+    }
+
+    /// Whether the platform refused the stamp that a write has, or, under its id, more than one.
+    pub(super) fn is_refused(&self, write: &Write) -> bool {
+        self.ahead.get(&write.id).is_some_and(|(clock, times)| *clock == write.clock || *times > 1)
     }
 }
 
@@ -62,6 +69,8 @@ struct Refusal {
     #[serde(default)]
     code: Box<str>,
     #[serde(default)]
+    retryable: bool,
+    #[serde(default)]
     title: Box<str>,
     #[serde(default)]
     detail: Box<str>,
@@ -90,7 +99,9 @@ impl Engine {
 
     fn send(&mut self, now: Mono, rows: &[u64], sequence: u64) {
         let Some((token, bearer)) = self.bearer(now) else { return self.no_token_to_send(now) };
-        if !std::mem::take(&mut self.uplink.is_stamped) && self.is_ahead(now, rows) {
+        if !std::mem::take(&mut self.uplink.is_stamped)
+            && (self.is_refused(now, rows) || self.is_ahead(now, rows))
+        {
             return self.stamp_anew(now);
         }
         let writes = rows.iter().filter_map(|row| self.uplink.rows.get(row));
@@ -168,6 +179,7 @@ impl Engine {
         let numbers: BTreeMap<WriteId, u64> =
             self.uplink.rows.iter().map(|(row, write)| (write.id, *row)).collect();
         let (mut outcomes, mut known) = (Vec::new(), BTreeMap::new());
+        let mut before = std::mem::take(&mut self.uplink.ahead);
         for result in answer.results {
             let Some(row) = result.id.parse().ok().and_then(|id| numbers.get(&id).copied()) else {
                 continue;
@@ -180,6 +192,16 @@ impl Engine {
                 "conflict" => SendOutcome::Conflict,
                 "duplicate" => SendOutcome::Duplicate,
                 "rejected" if code == ProblemCode::Depends => SendOutcome::Depends,
+                // It is a person's wish whatever the clock said: it stays, and gets another stamp.
+                "rejected" if code == ProblemCode::ClockAhead => {
+                    if let Some(Write { id, clock, .. }) = self.uplink.rows.get(&row) {
+                        let times = before.remove(id).map_or(0, |(_, times)| times);
+                        // Whoever says that it may come again does not remember it.
+                        let times = times.saturating_add(u32::from(!problem.retryable));
+                        self.uplink.ahead.insert(*id, (*clock, times));
+                    }
+                    SendOutcome::Depends
+                }
                 "rejected" => SendOutcome::Rejected(code),
                 // An outcome that this version does not know says nothing.
                 _ => continue,

@@ -1,6 +1,6 @@
 //! What an engine is told and what it asks for: plain data, so that a run can be repeated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -134,6 +134,8 @@ pub struct Begin {
     pub sessions: Vec<u8>,
     /// The value `stamp` of the store: the last stamp that was given out.
     pub stamp: Option<Stamp>,
+    /// Feeds of messages of which some are missing, and the app may not know it.
+    pub missed: BTreeSet<Box<str>>,
     /// How far each feed was read.
     pub positions: BTreeMap<Box<str>, Offset>,
     /// How much longer the platform wishes to be left alone.
@@ -259,6 +261,13 @@ pub enum StoreCommand {
         /// How long.
         millis: i64,
     },
+    /// Remembers that messages of a feed are missing, and that it is read from its beginning.
+    Missed {
+        /// The feed.
+        feed: Box<str>,
+        /// From there.
+        from: Offset,
+    },
     /// Remembers how far a feed of messages was taken.
     Position {
         /// The feed.
@@ -294,12 +303,14 @@ pub enum StoreCommand {
         /// What became of which rows.
         settled: Vec<Settled>,
     },
-    /// [`crate::store::Store::stamp_anew`].
+    /// [`crate::store::Store::stamp_anew`]; and some rows get another id, since the platform may hold the stamp of before against theirs.
     StampAnew {
         /// Later stamps are refused.
         latest: Stamp,
         /// The first new one.
         first: Stamp,
+        /// Rows, each with the id that it gets.
+        again: Vec<(Row, WriteId)>,
     },
     /// [`crate::store::Store::take`].
     Take {
@@ -310,6 +321,15 @@ pub enum StoreCommand {
         /// What came.
         records: Vec<Record>,
         /// The position behind it.
+        to: Offset,
+    },
+    /// As [`Self::Position`]; and that the app knows that messages before those are missing.
+    Told {
+        /// The feed.
+        feed: Box<str>,
+        /// From there.
+        from: Offset,
+        /// To there.
         to: Offset,
     },
     /// [`crate::store::Store::unlock`].
@@ -345,6 +365,8 @@ pub enum StoreAnswer {
     Replaced(Vec<Record>),
     /// Rows.
     Rows(Vec<Row>),
+    /// What waits has new stamps; some of it has another id: the old one, and the one of now.
+    Stamped(Vec<(WriteId, WriteId)>),
     /// What a page brought.
     Taken(Taken),
     /// There are rows, and none may be sent: they stand behind a conflict that is open.
@@ -384,6 +406,13 @@ pub enum Effect {
     },
     /// Another process may have sent what is waited for: ask the store what became of it.
     LookAgain,
+    /// A write that waits has another id from now on: whoever waits for it waits for that.
+    SentAgain {
+        /// Its id so far.
+        id: WriteId,
+        /// The one that it has now.
+        now: WriteId,
+    },
     /// Tell whoever waits what became of a write; it is on disk.
     Settled {
         /// The write.
@@ -423,6 +452,7 @@ impl fmt::Debug for StoreCommand {
             Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
+            Self::Missed { .. } => "Missed",
             Self::Position { .. } => "Position",
             Self::Quiet { .. } => "Quiet",
             Self::Replace { .. } => "Replace",
@@ -430,6 +460,7 @@ impl fmt::Debug for StoreCommand {
             Self::Settle { .. } => "Settle",
             Self::StampAnew { .. } => "StampAnew",
             Self::Take { .. } => "Take",
+            Self::Told { .. } => "Told",
             Self::Unlock { .. } => "Unlock",
         })
     }
@@ -446,6 +477,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Locked { .. } => "Locked",
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
+            Self::Stamped(_) => "Stamped",
             Self::Taken(_) => "Taken",
             Self::Unresolved => "Unresolved",
         })
@@ -462,6 +494,7 @@ impl fmt::Debug for Effect {
             Self::Deliver { feed, messages, .. } => write!(f, "Deliver({feed}, {})", messages.len()),
             Self::Http { request, http } => write!(f, "Http({request}, {http:?})"),
             Self::LookAgain => f.write_str("LookAgain"),
+            Self::SentAgain { id, now } => write!(f, "SentAgain({id}, {now})"),
             Self::Settled { id, outcome } => write!(f, "Settled({id}, {outcome:?})"),
             Self::Missed { feed } => write!(f, "Missed({feed})"),
             Self::SignedOut => f.write_str("SignedOut"),

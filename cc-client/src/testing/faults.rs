@@ -60,6 +60,8 @@ impl Default for Faults {
 pub enum Flaw {
     /// The platform does a change again when it comes again.
     ForgetfulPlatform,
+    /// That the app is to be told of missing messages is forgotten with the process.
+    ForgetsGap,
     /// That the platform wishes to be left alone is forgotten with the process.
     ForgetsQuiet,
     /// Writes are let go when their answer is lost.
@@ -80,8 +82,9 @@ pub enum Flaw {
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ForgetfulPlatform,
+        Self::ForgetsGap,
         Self::ForgetsQuiet,
         Self::GivesUp,
         Self::IgnoresRetryAfter,

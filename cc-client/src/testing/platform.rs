@@ -29,6 +29,8 @@ pub struct FakePlatform {
     /// How often each change was done.
     applied: BTreeMap<WriteId, u32>,
     forgets_ids: bool,
+    /// It keeps the outcome of what was stamped too far ahead under its id, as platforms did before.
+    remembers_ahead: bool,
     /// What its clock shows; without one it refuses no stamp.
     time: Option<Timestamp>,
 }
@@ -157,6 +159,11 @@ impl FakePlatform {
     /// Sets its clock: what is stamped too far ahead of it is refused.
     pub fn set_time(&mut self, time: Timestamp) {
         self.time = Some(time);
+    }
+
+    /// What is stamped too far ahead is refused for ever under its id, as platforms did before.
+    pub fn remember_ahead(&mut self) {
+        self.remembers_ahead = true;
     }
 
     /// Forgets every token that was given out.
@@ -311,6 +318,11 @@ impl FakePlatform {
         let code = if is_ahead { Some(ProblemCode::ClockAhead) } else { refusal(change, id, clock) };
         if let Some(code) = code.map(ProblemCode::as_str) {
             failed.insert(place);
+            if code == "clock_ahead" && !self.remembers_ahead {
+                return format!(
+                    "{{\"id\":\"{id}\",\"outcome\":\"rejected\",\"problem\":{{\"code\":\"{code}\",\"retryable\":true}}}}"
+                );
+            }
             self.done.insert(id, Done { outcome: "rejected", code, version: 0 });
             return rejected(id, code);
         }

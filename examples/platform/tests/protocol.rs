@@ -58,7 +58,7 @@ async fn a_change_is_done_once_and_later_clocks_win_by_member() {
     ahead["clock"] = "ffffffffffff-0000-0000000000000001".into();
     let results = anna
         .change(&[
-            ahead,
+            ahead.clone(),
             change("places", "p1", "patch", json!({"name": "x"})),
             change("places", "p2", "put", place("Other")),
         ])
@@ -68,6 +68,13 @@ async fn a_change_is_done_once_and_later_clocks_win_by_member() {
         .map(|result| (result["outcome"].as_str().unwrap(), result["problem"]["code"].as_str()))
         .collect();
     assert_eq!(codes, [("rejected", Some("clock_ahead")), ("rejected", Some("depends")), ("applied", None)]);
+    // It is not held against the change: with a stamp of the right time it is done, and once.
+    assert_eq!(results[0]["problem"]["retryable"], true);
+    ahead["clock"] = "000000000002-0000-0000000000000001".into();
+    ahead["base"] = 2.into();
+    for outcome in ["applied", "duplicate"] {
+        assert_eq!(anna.change(std::slice::from_ref(&ahead)).await[0]["outcome"], outcome);
+    }
 
     let results = anna.change(&[change("places", "p3", "put", json!({"name": "nowhere"}))]).await;
     assert_eq!(results[0]["problem"]["code"], "invalid_entity");

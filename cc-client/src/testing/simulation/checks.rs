@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{CAR, Event, World, position};
-use crate::WriteId;
+use super::{CAR, Event, Unread, World, position};
 use crate::decide::{FeedState, OutboxState, SendOutcome};
-use crate::engine::Input;
+use crate::engine::{Input, gap};
 use crate::store::{NAMELESS, Record, Standing, Store};
 use crate::testing::Flaw;
 use crate::wire::ProblemCode;
+use crate::{WriteId, again};
 
 impl World {
     pub(super) fn changed(&mut self, records: &[Record]) {
@@ -31,7 +31,6 @@ impl World {
             self.breaks("a write was settled that never arrived");
         }
         let is_due = match outcome {
-            SendOutcome::Rejected(ProblemCode::ClockAhead) => self.untimed.contains(&id),
             SendOutcome::Rejected(ProblemCode::TooLarge) => self.large.contains(&id),
             SendOutcome::Rejected(_) | SendOutcome::Unreadable => false,
             _ => true,
@@ -49,18 +48,44 @@ impl World {
         }
     }
 
+    /// A write goes on under another id: what is done under the old one would be done twice.
+    pub(super) fn sent_again(&mut self, id: WriteId, now: WriteId) {
+        self.count("sent again");
+        match self.writes.remove(&id) {
+            Some(None) => drop(self.writes.insert(now, None)),
+            _ => self.breaks("a write that nobody waits for has another id"),
+        }
+        if self.large.remove(&id) {
+            self.large.insert(now);
+        }
+    }
+
+    /// A process that was killed may not have told the app that a write has another id.
+    pub(super) fn looks_for_other_ids(&mut self) {
+        let open = self.writes.iter().filter(|(_, outcome)| outcome.is_none());
+        for id in open.map(|(id, _)| *id).collect::<Vec<_>>() {
+            if let Ok(Some(now)) = again::now(&mut self.store, id) {
+                self.sent_again(id, now);
+            }
+        }
+    }
+
     /// Messages are handed out: each after the one before it, and none left out.
     pub(super) fn delivered(&mut self, messages: &[Box<str>], ticket: u64) {
-        let mut from = None;
+        let (mut from, mut is_told) = (None, false);
         for message in messages {
             let number = message.trim_start_matches("{\"n\":").trim_end_matches('}').parse::<usize>();
             let Ok(number) = number else { return self.breaks("a message that nobody sent") };
             // What the platform has forgotten meanwhile cannot come.
             let was_cut = number > self.next && self.cuts.contains(&number);
-            // A feed that is read from its beginning begins with what is kept: a process of before was told so.
-            let stored = self.store.position(CAR).ok().flatten();
-            let is_told = self.missed.take().is_some() || position(stored.as_ref()).is_none();
-            if was_cut && !is_told {
+            is_told |= self.missed.take().is_some();
+            let was_told = self.unread.iter().any(|unread| unread.tells == Some(self.gaps));
+            if self.gaps_told != self.gaps && !is_told && !was_told {
+                return self.breaks("messages behind a gap came, and nobody said so");
+            }
+            // A feed that was never read begins with what is kept.
+            let is_new = self.store.position(CAR).ok().flatten().is_none();
+            if was_cut && !is_told && !is_new {
                 return self
                     .breaks(format!("message {number} came, and nobody said that others are missing"));
             }
@@ -71,7 +96,8 @@ impl World {
             self.next = number + 1;
         }
         self.report.messages += messages.len() as u64;
-        self.unread.push_back((ticket, from.unwrap_or(self.next)..self.next));
+        let tells = is_told.then_some(self.gaps);
+        self.unread.push_back(Unread { ticket, range: from.unwrap_or(self.next)..self.next, tells });
         if self.has_flaw(Flaw::TakesUnread) {
             self.tell(Input::Delivered { ticket });
         }
@@ -84,7 +110,9 @@ impl World {
     pub(super) fn missed(&mut self, feed: &str) {
         self.missed = Some(self.now);
         self.count("missed");
-        if feed != CAR || self.platform.begins(CAR) <= self.position() {
+        // A process of before may not have got round to it.
+        let is_kept = gap::is_kept(&mut self.store, feed).unwrap_or(false);
+        if feed != CAR || (!is_kept && self.platform.begins(CAR) <= self.position()) {
             self.breaks(format!("messages of {feed} were said to be missing that are kept"));
         }
     }
@@ -97,7 +125,8 @@ impl World {
 
     /// The app has messages for good.
     pub(super) fn taken(&mut self) {
-        let Some((ticket, range)) = self.unread.pop_front() else { return };
+        let Some(Unread { ticket, range, tells }) = self.unread.pop_front() else { return };
+        self.gaps_told = tells.unwrap_or(self.gaps_told);
         if range.start > self.has && !self.cuts.contains(&range.start) {
             return self
                 .breaks(format!("message {} came, and the app has {} of them", range.start, self.has));

@@ -81,6 +81,14 @@ struct Stream {
     beat: Mono,
 }
 
+/// Messages that wait for the app to take them.
+struct Unread {
+    ticket: u64,
+    range: Range<usize>,
+    /// The gap that they tell of.
+    tells: Option<u32>,
+}
+
 struct World {
     dice: Dice,
     faults: Faults,
@@ -112,13 +120,15 @@ struct World {
     /// The message that comes next, in this life.
     next: usize,
     /// What waits for the app to take it.
-    unread: VecDeque<(u64, Range<usize>)>,
+    unread: VecDeque<Unread>,
+    /// How many gaps the client has noted.
+    gaps: u32,
+    /// Of how many the app was told for good: it has what came behind them.
+    gaps_told: u32,
     /// When the app was told, in this life, that messages are missing, of which the next have not come yet.
     missed: Option<Mono>,
     /// Writes that are larger than what the platform takes.
     large: BTreeSet<WriteId>,
-    /// Writes that were sent when the platform's time was not known.
-    untimed: BTreeSet<WriteId>,
     /// Where the feed of messages was cut off.
     cuts: BTreeSet<usize>,
     /// Every token is refused until then.
@@ -151,6 +161,9 @@ const EVENING: Mono = Mono(Duration::from_secs(2 * 3_600 + 450));
 impl World {
     fn new(seed: u64, faults: Faults, flaw: Option<Flaw>) -> Self {
         let mut platform = FakePlatform::default();
+        if seed % 4 == 3 {
+            platform.remember_ahead();
+        }
         if flaw == Some(Flaw::ForgetfulPlatform) {
             platform.forgets_ids();
         }
@@ -177,9 +190,10 @@ impl World {
             has: 0,
             next: 0,
             unread: VecDeque::new(),
+            gaps: 0,
+            gaps_told: 0,
             missed: None,
             large: BTreeSet::new(),
-            untimed: BTreeSet::new(),
             cuts: BTreeSet::new(),
             storm: Mono::default(),
             shown: BTreeMap::new(),
@@ -275,6 +289,7 @@ impl World {
         config.follow(CAR);
         self.engine = Engine::new(config);
         self.nothing_is_missing();
+        self.looks_for_other_ids();
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
         let device = self.device_time();
@@ -346,6 +361,7 @@ impl World {
                 Effect::Changed { records } => self.changed(&records),
                 Effect::Deliver { messages, ticket, .. } => self.delivered(&messages, ticket),
                 Effect::Http { request, http } => self.sends(request, &http),
+                Effect::SentAgain { id, now } => self.sent_again(id, now),
                 Effect::Settled { id, outcome } => self.settled(id, outcome),
                 Effect::SignedOut => self.breaks("signed out though the session is good"),
                 Effect::Missed { feed } => self.missed(&feed),
@@ -375,7 +391,8 @@ impl World {
             return self.crash();
         }
         let quiet = matches!(command, StoreCommand::Quiet { .. });
-        let moved = matches!(&command, StoreCommand::Position { feed, .. } if **feed == *CAR);
+        let noted = matches!(&command, StoreCommand::Missed { .. });
+        let moved = matches!(&command, StoreCommand::Missed { feed, .. } | StoreCommand::Position { feed, .. } | StoreCommand::Told { feed, .. } if **feed == *CAR);
         let answer = if points.is_some() && self.fault(self.faults.disk_full, "disk full") {
             Err(StoreError::Full)
         } else {
@@ -384,6 +401,9 @@ impl World {
         };
         if quiet && answer.is_ok() {
             self.quiet_kept = Some((self.quiet, self.jump));
+        }
+        if noted && matches!(&answer, Ok(StoreAnswer::Taken(taken)) if taken.elsewhere.is_none()) {
+            self.gaps += 1;
         }
         if moved && answer.is_err() {
             // What is not on disk is given again.
@@ -402,6 +422,10 @@ impl World {
         let client = StoreClient { lane: "main", owner: self.life };
         let device = self.device_time();
         let answer = match (self.flaw, command) {
+            (Some(Flaw::ForgetsGap), StoreCommand::Missed { feed, from }) => {
+                let command = StoreCommand::Position { feed, from, to: Offset::BEGINNING };
+                client.execute(&mut self.store, device, command)
+            }
             (Some(Flaw::ForgetsQuiet), StoreCommand::Quiet { .. }) => Ok(StoreAnswer::Done),
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {
                 let first = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
@@ -449,7 +473,9 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
         StoreCommand::Load { .. } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
-        StoreCommand::Position { .. } => ("crash before position", "crash after position"),
+        StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
+            ("crash before position", "crash after position")
+        }
         StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
