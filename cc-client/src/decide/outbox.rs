@@ -128,9 +128,9 @@ pub enum SendOutcome {
     Depends,
     /// The server had done it before.
     Duplicate,
-    /// The server will not do it. [`ProblemCode::ClockAhead`] is only found where an earlier version of this crate kept it: such a write
-    /// is stamped anew and sent again by now. Or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
-    /// server had said who that was.
+    /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
+    /// server had said who that was. [`ProblemCode::ClockAhead`] stands only where an earlier version of this crate kept it: by now such
+    /// a write is stamped anew, and sent again.
     Rejected(ProblemCode),
     /// What is on disk of it is damaged and cannot be read any more: it is not sent, and the rest goes on.
     Unreadable,

@@ -50,7 +50,8 @@ impl Engine {
         self.clock.now(now).is_some_and(|server| writes.into_iter().any(|write| write.clock > latest(server)))
     }
 
-    /// Whether the platform has refused the stamp of one of these rows, and it is still the same; or has refused two of it, and may know its id.
+    /// Whether the platform has refused the stamp of one of these rows, and it is still the same; or has refused two of it, and may know
+    /// its id.
     pub(super) fn is_refused(&self, now: Mono, rows: &[u64]) -> bool {
         let writes = rows.iter().filter_map(|row| self.uplink.rows.get(row));
         self.clock.now(now).is_some() && writes.into_iter().any(|write| self.uplink.is_refused(write))

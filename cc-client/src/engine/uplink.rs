@@ -69,7 +69,7 @@ struct Refusal {
     #[serde(default)]
     code: Box<str>,
     #[serde(default)]
-    retryable: bool,
+    retryable: Option<bool>,
     #[serde(default)]
     title: Box<str>,
     #[serde(default)]
@@ -197,7 +197,7 @@ impl Engine {
                     if let Some(Write { id, clock, .. }) = self.uplink.rows.get(&row) {
                         let times = before.remove(id).map_or(0, |(_, times)| times);
                         // Whoever says that it may come again does not remember it.
-                        let times = times.saturating_add(u32::from(!problem.retryable));
+                        let times = times.saturating_add(u32::from(problem.retryable != Some(true)));
                         self.uplink.ahead.insert(*id, (*clock, times));
                     }
                     SendOutcome::Depends
