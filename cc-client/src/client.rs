@@ -271,17 +271,22 @@ impl Client {
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
-            let id = again::now(store, id)?.unwrap_or(id);
-            let found = store.discard(id)?;
-            // What waited behind it may go now.
-            let _ = orders.send(Order::Gone { id });
-            Ok(found)
+            // As one: another process may send it again.
+            let gone = as_one(store, |store| {
+                let id = again::now(store, id)?.unwrap_or(id);
+                Ok(store.discard(id)?.then_some(id))
+            })?;
+            if let Some(id) = gone {
+                // What waited behind it may go now.
+                let _ = orders.send(Order::Gone { id });
+            }
+            Ok(gone.is_some())
         };
         Ok(self.store.call(discard).await?)
     }
 
-    /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
-    /// not there.
+    /// Resolves a conflict, or a rejection, as a person has decided, also under an id that it had before: gives the id that the write has
+    /// from now on, `None` where it is not there.
     ///
     /// # Errors
     ///
@@ -292,16 +297,17 @@ impl Client {
             if is_nameless(store)? || !mine.person().owns(store)? {
                 return Ok(Ok(None));
             }
+            let id = again::now(store, id)?.unwrap_or(id);
             let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
             let Some((row, outcome)) = open else { return Ok(Ok(None)) };
             let now = resolve(store, &row.write, &resolution, (fresh_id(), clock))?;
-            Ok(now.map(|now| now.map(|now| (now, Resolved::of((id, outcome), now)))))
+            Ok(now.map(|now| now.map(|now| (now, id, Resolved::of((id, outcome), now)))))
         };
-        let told = self.stamped(decide, move |now| {
-            let (_, resolved) = now.as_ref().ok()?.as_ref()?;
-            Some(Order::Resolved { id, resolved: *resolved })
+        let told = self.stamped(decide, |now| {
+            let (_, id, resolved) = now.as_ref().ok()?.as_ref()?;
+            Some(Order::Resolved { id: *id, resolved: *resolved })
         });
-        Ok(told.await??.map(|(now, _)| now))
+        Ok(told.await??.map(|(now, ..)| now))
     }
 
     /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
