@@ -518,8 +518,11 @@ impl Client {
     /// When this returns, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();
-        if self.order(Order::Shutdown { done }).is_ok() {
-            let _ = ended.await;
+        if self.order(Order::Shutdown { done }).is_err() || ended.await.is_err() {
+            // It was told to end before, or its runtime has ended: behind what it still gave the store to do, the file is closed.
+            let (done, closed) = oneshot::channel();
+            self.store.sleep(done);
+            let _ = closed.await;
         }
     }
 
