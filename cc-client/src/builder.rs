@@ -81,7 +81,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How conflicts of a collection are resolved; a person is asked where nothing is said.
+    /// How conflicts of a collection are resolved. Where nothing is said, they wait for a person ([`Client::unresolved`]).
     pub fn on_conflict(mut self, collection: impl Into<Box<str>>, policy: ConflictPolicy) -> Self {
         self.policies.of.insert(collection.into(), policy);
         self
@@ -93,8 +93,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Starts on the runtime that this is called in, which must have its clock enabled. It asks nothing of the network: what is on disk can
-    /// be read at once.
+    /// Starts on the runtime that this is called in, which must have its clock enabled (`enable_time`, and what the transport needs; of
+    /// `#[tokio::main]` it has all). It does not wait for the network: what is on disk can be read at once.
     ///
     /// # Errors
     ///

@@ -128,13 +128,13 @@ impl ItemPages {
 
 impl Client {
     /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
-    /// organization has each key once.
+    /// organization has each key once. The body is a JSON object; that of a [`WriteKind::Delete`] is empty.
     ///
     /// # Errors
     ///
     /// [`ClientError::Write`] where the protocol can never take it; [`ClientError::AnotherPerson`], [`ClientError::NotYetKnown`] and
-    /// [`ClientError::SignedOut`] where it would not be this person's, or may not be; [`ClientError::Store`] where it is not on disk, [`ClientError::Closed`] where the client had
-    /// ended before. In all of these cases it was not accepted.
+    /// [`ClientError::SignedOut`] where it would not be this person's, or may not be; [`ClientError::Store`] where it is not on disk,
+    /// [`ClientError::Closed`] where the client had ended before. In all of these cases it was not accepted.
     pub async fn submit(
         &self,
         collection: &str,
@@ -173,7 +173,8 @@ impl Client {
         }
     }
 
-    /// Waits until the platform has said what became of a write. Of one that is in conflict, its policy decides first
+    /// Waits until the platform has said what became of a write, and so for as long as there is no network: an app that shows it gives it
+    /// a limit of its own (`tokio::time::timeout`). Of one that is in conflict, its policy decides first
     /// ([`ClientBuilder::on_conflict`](crate::ClientBuilder::on_conflict)): where it is sent again, by a policy or by [`Self::resolve`],
     /// its old id stands for the new one (of the latest 256 such writes).
     ///
@@ -200,7 +201,7 @@ impl Client {
     }
 
     /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`; from the first where that is
-    /// empty. None where [`Self::item`] shows none.
+    /// empty. It gives nothing where [`Self::item`] shows nothing.
     ///
     /// # Errors
     ///
@@ -244,7 +245,7 @@ impl Client {
         }
     }
 
-    /// Conflicts and rejections that wait for a decision.
+    /// Conflicts and rejections that wait for a decision: [`Self::resolve`] or [`Self::discard`] ends each, by `row.write.id`.
     ///
     /// # Errors
     ///
@@ -263,7 +264,8 @@ impl Client {
         Ok(self.store.call(|store| store.aside_count()).await?)
     }
 
-    /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was there.
+    /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
+    /// there. Nothing is undone: of one that is on its way, nobody knows whether the platform does it.
     ///
     /// # Errors
     ///
@@ -271,37 +273,45 @@ impl Client {
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
-            let id = again::now(store, id)?.unwrap_or(id);
-            let found = store.discard(id)?;
-            // What waited behind it may go now.
-            let _ = orders.send(Order::Gone { id });
-            Ok(found)
+            // As one: another process may send it again.
+            let gone = as_one(store, |store| {
+                let id = again::now(store, id)?.unwrap_or(id);
+                Ok(store.discard(id)?.then_some(id))
+            })?;
+            if let Some(id) = gone {
+                // What waited behind it may go now.
+                let _ = orders.send(Order::Gone { id });
+            }
+            Ok(gone.is_some())
         };
         Ok(self.store.call(discard).await?)
     }
 
-    /// Resolves a conflict, or a rejection, as a person has decided: gives the id that the write has from now on, `None` where it is
-    /// not there.
+    /// Resolves a conflict, or a rejection, as a person has decided, also under an id that it had before. Gives the id that the write has
+    /// from now on, which is the one that it had where it is let go; `None` where nothing was done: it does not wait for a decision, is
+    /// another person's, or the resolution is [`Resolution::Ask`].
     ///
     /// # Errors
     ///
-    /// [`ClientError::Write`] where it can never be sent like that; it stays as it was.
+    /// [`ClientError::Write`] where it can never be sent like that, [`ClientError::Store`] where the store fails: it stays as it was.
+    /// [`ClientError::Closed`] where the client had ended before.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
         let mine = self.mine.clone();
         let decide = move |store: &mut dyn Store, clock| {
             if is_nameless(store)? || !mine.person().owns(store)? {
                 return Ok(Ok(None));
             }
+            let id = again::now(store, id)?.unwrap_or(id);
             let open = store.unresolved()?.into_iter().find(|(row, _)| row.write.id == id);
             let Some((row, outcome)) = open else { return Ok(Ok(None)) };
             let now = resolve(store, &row.write, &resolution, (fresh_id(), clock))?;
-            Ok(now.map(|now| now.map(|now| (now, Resolved::of((id, outcome), now)))))
+            Ok(now.map(|now| now.map(|now| (now, id, Resolved::of((id, outcome), now)))))
         };
-        let told = self.stamped(decide, move |now| {
-            let (_, resolved) = now.as_ref().ok()?.as_ref()?;
-            Some(Order::Resolved { id, resolved: *resolved })
+        let told = self.stamped(decide, |now| {
+            let (_, id, resolved) = now.as_ref().ok()?.as_ref()?;
+            Some(Order::Resolved { id: *id, resolved: *resolved })
         });
-        Ok(told.await??.map(|(now, _)| now))
+        Ok(told.await??.map(|(now, ..)| now))
     }
 
     /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
@@ -430,8 +440,8 @@ impl Client {
     }
 
     /// Ends the session of this device, and forgets its secrets but for the one that tells the platform: it is told until it knows, which
-    /// [`Status::signing_out`] shows, or until the process ends. A session of which it was never told lasts until it expires. What was accepted and is shown stays on disk until the app deletes it, and
-    /// is shown and sent again when the same person signs in.
+    /// [`Status::signing_out`] shows, or until the process ends. A session of which it was never told lasts until it expires. What was
+    /// accepted and is shown stays on disk until the app deletes it, and is shown and sent again when the same person signs in.
     ///
     /// Where the platform never said who the person is, nobody could tell their writes from those of the next: [`Self::outcome`] says
     /// `Rejected(SessionRevoked)` of each that was not sent, [`Self::unresolved`] shows them until somebody signs in, and then they are
@@ -454,8 +464,9 @@ impl Client {
         self.order(Order::Network { up })
     }
 
-    /// The app is put to sleep: streams end, nothing more is sent, and the store lets go of its files: also after each call until [`Self::resume`], which
-    /// opens them for itself. When this returns, that is done. To be called in the time that the system gives for that.
+    /// The app is put to sleep: streams end, nothing more is asked of the platform, and the store lets go of its files and holds no lock.
+    /// When this returns, that is done. A call before [`Self::resume`] opens the files for itself, and lets go of them again. To be called
+    /// in the time that the system gives for that.
     ///
     /// # Errors
     ///
@@ -466,7 +477,7 @@ impl Client {
         Ok(paused.await.map_err(|_| ClientError::Closed)??)
     }
 
-    /// The app wakes.
+    /// The app wakes: what [`Self::suspend`] ended goes on.
     ///
     /// # Errors
     ///
@@ -475,12 +486,13 @@ impl Client {
         self.order(Order::Wake)
     }
 
-    /// Waits until nothing waits to be sent.
+    /// Waits until nothing waits to be sent. What stands behind a conflict that is not resolved is not sent before: the outbox says
+    /// [`OutboxState::Unresolved`] then, and this waits until `limit`.
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where that takes longer than `limit`; nothing is lost by that. What stands behind a conflict that is not
-    /// resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then.
+    /// [`ClientError::TimedOut`] where that takes longer than `limit`: nothing is lost by that. [`ClientError::Store`] where the store
+    /// fails; [`ClientError::Closed`] once the client has ended.
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();
@@ -509,11 +521,14 @@ impl Client {
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
     /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that.
-    /// When this returns, the file is closed and may be moved; what is read after that opens and closes it.
+    /// When this returns, also where another call ended it, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();
-        if self.order(Order::Shutdown { done }).is_ok() {
-            let _ = ended.await;
+        if self.order(Order::Shutdown { done }).is_err() || ended.await.is_err() {
+            // It was told to end before, or its runtime has ended: behind what it still gave the store to do, the file is closed.
+            let (done, closed) = oneshot::channel();
+            self.store.sleep(done);
+            let _ = closed.await;
         }
     }
 

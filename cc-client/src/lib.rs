@@ -4,10 +4,13 @@
 //! write it has accepted, shows every change once, and tells the truth about its own state. `docs/protocol` says what
 //! goes over the wire.
 //!
-//! Quick tour: `Client` (feature `tokio`), what an app holds; `sign_in`, how it gets a session; [`store`], what it keeps on disk; `transport`, how requests
-//! leave; [`engine`], all decisions without a socket, a clock, a thread or a disk, made of the state machines of [`decide`];
-//! [`wire`], what stands on the wire; [`merge`] and [`Hlc`], how changes of several devices become one item; `testing` (feature
-//! `testing`), an invented world to try it all in.
+//! Quick tour: `Client` (feature `tokio`), what an app holds; `blocking`, the same for programs that are not async; `sign_in`, how it
+//! gets a session; [`store`], what it keeps on disk; `transport`, how requests leave; [`engine`], all decisions without a socket, a
+//! clock, a thread or a disk, made of the state machines of [`decide`]; [`wire`], what stands on the wire; [`merge`] and [`Hlc`], how
+//! changes of several devices become one item; `testing` (feature `testing`), an invented world to try it all in.
+//!
+//! What follows runs in that world. An app takes `store::SqliteStore` and `transport::ReqwestTransport` in their place
+//! (`examples/first_steps.rs`); `docs/guides/sync.md` says what it is promised, and what to call when.
 //!
 #![cfg_attr(all(feature = "testing", feature = "tokio"), doc = "```")]
 #![cfg_attr(not(all(feature = "testing", feature = "tokio")), doc = "```ignore")]

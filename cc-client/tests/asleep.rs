@@ -82,10 +82,50 @@ fn a_lock_that_comes_too_late_is_given_back() {
         world.tell(rest(true));
         world.store_answers();
         assert!(!world.is_asked("/v1/auth/token"), "{:?}", world.open);
-        assert!(world.store.lock("token", 2, 0, 1).unwrap(), "another process refreshes meanwhile");
+        assert!(world.store.lock("token", 2, 0, 30_000).unwrap(), "another process refreshes meanwhile");
         world.store.unlock("token", 2).unwrap();
         world.tell(rest(false));
         world.pass(1);
         assert!(world.is_asked("/v1/auth/token"), "{:?}", world.open);
     }
+}
+
+#[test]
+fn a_token_that_is_under_way_is_let_go_with_its_lock() {
+    for is_shared in [false, true] {
+        let mut config = EngineConfig::new(1, 7);
+        config.share_tokens = is_shared;
+        let mut world = World::start(config, MemoryStore::new());
+        assert!(world.is_asked("/v1/auth/token"));
+        world.tell(Input::Asleep(true));
+        assert!(world.open.is_empty(), "{:?}", world.open);
+        assert!(world.store.lock("token", 2, 0, 30_000).unwrap(), "another process refreshes meanwhile");
+        world.store.unlock("token", 2).unwrap();
+        world.pass(500);
+        assert!(world.open.is_empty(), "{:?}", world.open);
+        world.tell(Input::Asleep(false));
+        world.pass(1);
+        world.token("one");
+        assert_eq!(world.token_of("/v1/feeds/me"), "one");
+    }
+}
+
+#[test]
+fn a_lock_that_the_store_has_yet_to_give_is_given_back_before_it_closes_its_file() {
+    let mut config = EngineConfig::new(1, 7);
+    config.share_tokens = true;
+    let mut world = World::start(config, MemoryStore::new());
+    world.token("one");
+    world.is_store_slow = true;
+    world.pass(480);
+    world.tell(Input::Asleep(true));
+    let mut asked: Vec<_> = world.asked.iter().map(|(_, command)| format!("{command:?}")).collect();
+    asked.retain(|command| command.ends_with("ock"));
+    assert_eq!(asked, ["Lock", "Unlock"]);
+    world.tell(Input::Asleep(false));
+    world.pass(1);
+    world.store_answers();
+    assert!(!world.store.lock("token", 2, 0, 30_000).unwrap(), "it holds the lock while it asks");
+    world.token("two");
+    assert!(world.store.lock("token", 2, 0, 30_000).unwrap());
 }

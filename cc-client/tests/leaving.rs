@@ -130,3 +130,27 @@ async fn a_client_that_ends_right_after_a_sign_out_has_told_the_platform() {
         assert_eq!(*world.ended.lock().unwrap(), 1, "dropped: {is_dropped}");
     }
 }
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn the_file_is_closed_when_any_shutdown_returns() {
+    use cc_client::WriteKind;
+    use cc_client::store::{Durability, SqliteStore};
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("client.db"), Durability::Disk).unwrap();
+    let phone = Client::builder(Slow::default(), store).session(FAKE_SESSION).start().await.unwrap();
+    phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let log = folder.path().join("client.db-wal");
+    assert!(log.exists());
+    phone.sign_out().unwrap();
+    let first = phone.clone();
+    let first = tokio::spawn(async move { first.shutdown().await });
+    // The first waits for the platform meanwhile.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    phone.shutdown().await;
+    assert!(!log.exists());
+    first.await.unwrap();
+    phone.shutdown().await;
+    assert!(!log.exists());
+}

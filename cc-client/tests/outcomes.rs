@@ -5,9 +5,11 @@
 use std::time::Duration;
 
 use cc_client::decide::{FeedState, OutboxState, SendOutcome};
-use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
+use cc_client::store::{Durability, MemoryStore, Settled, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, ClientError, ConflictPolicy, Resolution, WriteId, WriteKind, blocking};
+use cc_client::{
+    Client, ClientError, ConflictPolicy, Resolution, Stamp, Write, WriteId, WriteKind, blocking,
+};
 
 async fn start(world: &FakeTransport) -> Client {
     Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await.unwrap()
@@ -172,4 +174,41 @@ async fn a_write_that_was_sent_again_is_followed_after_a_restart_and_by_other_pr
     assert_eq!(in_time(other.outcome(late)).await.unwrap(), SendOutcome::Applied);
     assert_eq!(in_time(other.outcome(late)).await.unwrap(), SendOutcome::Applied);
     tablet.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_discard_that_finds_nothing_ends_no_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let store = SqliteStore::open(&path, Durability::Process).unwrap();
+    let phone = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
+    phone.set_network(false).unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let waiting = phone.outcome(id);
+    tokio::pin!(waiting);
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut waiting).await.is_err());
+    // Another process has sent it again, under an id that nobody here knows of yet.
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    assert_eq!(raw.execute("UPDATE outbox SET id = ?1", [[9_u8; 16]]).unwrap(), 1);
+    assert!(!phone.discard(id).await.unwrap());
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut waiting).await.is_err());
+}
+
+#[tokio::test]
+async fn a_write_that_was_sent_again_is_resolved_under_its_old_id() {
+    let (old, new) = (WriteId([1; 16]), WriteId([2; 16]));
+    for resolution in [Resolution::KeepMine, Resolution::TakeTheirs] {
+        let mut store = MemoryStore::new();
+        let clock = Stamp { millis: 1, counter: 0, node: 1 };
+        let write = Write::new(new, ("bookings", "7"), WriteKind::Put, "{}", clock);
+        store.accept("main", &[write]).unwrap();
+        let number = store.waiting("main", 1, 1).unwrap()[0].number;
+        store.settle(&[Settled::new(number, SendOutcome::Conflict)]).unwrap();
+        store.set_value("again", &[&[1][..], &old.0, &new.0].concat()).unwrap();
+        let tablet =
+            Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
+        tablet.set_network(false).unwrap();
+        assert!(tablet.resolve(old, resolution.clone()).await.unwrap().is_some(), "{resolution:?}");
+        assert!(tablet.unresolved().await.unwrap().is_empty());
+    }
 }

@@ -90,7 +90,7 @@ pub enum AuthState {
         /// What went wrong.
         reason: AuthLoss,
     },
-    /// Waits until no other process refreshes.
+    /// Waits until no other process refreshes, or until the app wakes.
     Locking,
     /// There is a good token, or nobody has wanted one yet.
     Idle,
@@ -126,6 +126,8 @@ pub enum AuthInput {
         /// The token's number.
         number: u64,
     },
+    /// The app sleeps: whoever sleeps holds no lock, and a refresh under way is forgotten.
+    Asleep,
     /// The lock was taken; a token that another process has stored meanwhile, and the rest of its life.
     Locked {
         /// Number and rest of life.
@@ -226,6 +228,11 @@ impl AuthMachine {
                 }
                 Vec::new()
             }
+            AuthInput::Asleep if matches!(self.state, AuthState::Locking | AuthState::Refreshing) => {
+                self.state = AuthState::Locking;
+                vec![AuthEffect::Unlock, AuthEffect::Lock]
+            }
+            AuthInput::Asleep => Vec::new(),
             AuthInput::Unauthorized { number, random } => {
                 if self.token.is_some_and(|held| held.number == number) {
                     self.token = None;

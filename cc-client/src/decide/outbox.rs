@@ -129,8 +129,8 @@ pub enum SendOutcome {
     /// The server had done it before.
     Duplicate,
     /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
-    /// server had said who that was. [`ProblemCode::ClockAhead`] stands only where an earlier version of this crate kept it: by now such
-    /// a write is stamped anew, and sent again.
+    /// server had said who that was. [`ProblemCode::ClockAhead`] is found only on writes that an earlier version of this crate has
+    /// rejected: they wait for `resolve` or `discard`. This version stamps such writes anew and rejects none.
     Rejected(ProblemCode),
     /// What is on disk of it is damaged and cannot be read any more: it is not sent, and the rest goes on.
     Unreadable,

@@ -234,7 +234,9 @@ impl Engine {
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
                 self.outbox_effects(now, effects);
-                if !asleep {
+                if asleep {
+                    self.tokens_asleep(now);
+                } else {
                     self.leaving_again(now);
                 }
             }

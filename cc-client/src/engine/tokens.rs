@@ -308,6 +308,19 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
+    /// The app sleeps: before the store lets go of its file, the lock is given back. The token is asked for again when the app wakes.
+    pub(super) fn tokens_asleep(&mut self, now: Mono) {
+        // One that came is used as soon as the store has said whose it is, which takes no network.
+        if self.tokens.coming.is_some() {
+            return self.auth_effects(now, vec![AuthEffect::Unlock]);
+        }
+        self.forget_requests(|what| matches!(what, Asking::Token));
+        // A lock that the store has yet to give is given back behind that.
+        self.tickets.retain(|_, what| !matches!(what, Ticket::Lock));
+        let effects = self.auth.handle(now, AuthInput::Asleep);
+        self.auth_effects(now, effects);
+    }
+
     pub(super) fn token_answered(
         &mut self,
         now: Mono,

@@ -37,7 +37,9 @@ pub fn free_name(path: &Path) -> PathBuf {
 /// Moves a damaged file and its log aside, as far as they are there, and a new one to its place. Cut short at any moment, the same again
 /// with another free name goes on with it: the new file moves last.
 ///
-/// Errors: what the system says.
+/// # Errors
+///
+/// What the system says.
 pub fn put_aside(path: &Path, aside: &Path, new: &Path) -> io::Result<()> {
     for end in ["", "-wal"] {
         if beside(path, end).exists() {
@@ -48,7 +50,9 @@ pub fn put_aside(path: &Path, aside: &Path, new: &Path) -> io::Result<()> {
     std::fs::rename(new, path)
 }
 
-/// Removes a database that is not needed, with what lies beside it.
+/// Removes a copy that was made on the way, with what lies beside it, as far as that is possible: whatever is left is found at the next
+/// try. It is for the salvage of this workspace's own databases, and for no file that anybody needs.
+#[doc(hidden)]
 pub fn remove(path: &Path) {
     for end in ["", "-wal", "-shm", "-journal"] {
         let _ = std::fs::remove_file(beside(path, end));
