@@ -54,7 +54,8 @@ pub(crate) async fn run(node: Arc<Node>) {
 
 async fn follow(node: Arc<Node>, hook: Hook) {
     let (mut news, mut draining) = (node.bus.listen(&events::log_of_all(&hook.who.org)), node.draining());
-    let mut courier = Courier { node: node.clone(), hook, sender: Arc::default(), waits: None };
+    let mut courier =
+        Courier { node: node.clone(), hook, sender: Arc::default(), waits: None, unsettled: None };
     while !*draining.borrow() {
         match courier.round().await {
             Ok(Round::Over) => return,
@@ -89,6 +90,8 @@ struct Courier {
     sender: Arc<Sender>,
     /// Vehicles whose events wait, with the instant when the first of them is due; `None`: not read yet.
     waits: Option<BTreeMap<String, i64>>,
+    /// What became of a round and is not on disk yet: nothing more is sent before it is, else it would be sent again.
+    unsettled: Option<Arc<Settled>>,
 }
 
 /// Events of one vehicle, in their order; those that waited have the key of their row.
@@ -102,6 +105,7 @@ struct Lane {
 impl Courier {
     /// Sends what is new and what is due again.
     async fn round(&mut self) -> Result<Round, Problem> {
+        self.settle().await?;
         let now = self.node.config.clock.now().timestamp_millis();
         if self.waits.is_none() {
             let hook = self.hook.clone();
@@ -140,11 +144,20 @@ impl Courier {
         }
         let again = found.more || !outcome.done.is_empty();
         if outcome.next != found.hook.next || !outcome.done.is_empty() || !outcome.undone.is_empty() {
-            let hook = self.hook.clone();
-            self.node.metrics.webhooks_given_up.fetch_add(outcome.given_up.len() as u64, Relaxed);
-            self.node.commit(move |edit| Ok(settle(edit, &hook, &outcome)?)).await?;
+            self.unsettled = Some(Arc::new(outcome));
+            self.settle().await?;
         }
         Ok(if again { Round::More } else { Round::Wait })
+    }
+
+    /// Writes what became of the last round, if that is not done.
+    async fn settle(&mut self) -> Result<(), Problem> {
+        let Some(outcome) = self.unsettled.clone() else { return Ok(()) };
+        let (hook, given_up) = (self.hook.clone(), outcome.given_up.len() as u64);
+        self.node.commit(move |edit| Ok(settle(edit, &hook, &outcome)?)).await?;
+        self.unsettled = None;
+        self.node.metrics.webhooks_given_up.fetch_add(given_up, Relaxed);
+        Ok(())
     }
 
     /// Sends the events of several vehicles at the same time, those of each one after another.
