@@ -11,7 +11,9 @@ use std::time::Duration;
 use common::{Person, World, event, value};
 use platform::bus::LocalBus;
 use platform::node::{Node, NodeConfig};
-use platform::storage::{Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob};
+use platform::storage::{
+    Edit, JOINT, Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob, all, key,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -221,4 +223,82 @@ async fn what_was_taken_while_the_disk_is_full_is_not_sent_again() {
     assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 2)])).await.status(), 200);
     receiver.began(2).await;
     assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2)]);
+}
+
+/// The rows of the webhook under a kind.
+async fn rows(world: &World, kind: &'static str) -> Vec<(String, Vec<u8>)> {
+    world.node.look(move |view| Ok(all(view, kind)?)).await.unwrap()
+}
+
+/// Writes a row that does not read, as one of the only webhook; gives its key.
+async fn damage(world: &World, kind: &'static str, more: &[&str]) {
+    let (hook, _) = rows(world, "hook").await.remove(0);
+    let mut parts: Vec<&str> = hook.split(JOINT).collect();
+    parts[0] = kind;
+    parts.extend(more);
+    let name = key(&parts);
+    world.node.commit(move |edit| Ok(edit.put(&name, b"x")?)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_row_that_does_not_read_is_sent_by_its_key_and_stops_nothing() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (world, _, gateway) = world(&receiver.url, 100..101).await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1), code(100, 2)])).await.status(), 200);
+    receiver.began(2).await;
+    damage(&world, "hook waits", &["100", &format!("{:020}", 0)]).await;
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), config()).await, folder);
+    receiver.began(3).await;
+    let gateway = world.person("gateway").await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 3)])).await.status(), 200);
+    receiver.began(4).await;
+    assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2), (100, 1), (100, 3)]);
+    assert_eq!(rows(&world, "hook waits").await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_does_not_read_can_be_set_anew_and_taken_away() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (world, partner, gateway) = world(&receiver.url, 100..101).await;
+    damage(&world, "hook", &[]).await;
+    assert_eq!(partner.get("/v1/webhooks/w1").await.status(), 503);
+    let wanted = json!({"url": receiver.url, "types": ["can_dtc"]});
+    assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w1", &wanted).await.status(), 201);
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1)])).await.status(), 200);
+    receiver.began(1).await;
+    damage(&world, "hook", &[]).await;
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 204);
+    assert_eq!(rows(&world, "hook").await, []);
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_webhook_goes_with_it_also_after_a_delete_that_was_cut() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (world, partner, gateway) = world(&receiver.url, 100..101).await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1)])).await.status(), 200);
+    receiver.began(1).await;
+    let (hook, _) = rows(&world, "hook").await.remove(0);
+    let left = move |edit: &mut dyn Edit| {
+        let parts: Vec<&str> = hook.split(JOINT).skip(1).collect();
+        for kind in ["hook waits", "hook failed"] {
+            for number in 0..1_200 {
+                let number = format!("{number:020}");
+                edit.put(&key(&[&[kind], &parts[..], &["100", &number]].concat()), b"x")?;
+            }
+        }
+        Ok(())
+    };
+    world.node.commit(left.clone()).await.unwrap();
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 204);
+    assert_eq!(rows(&world, "hook waits").await.len() + rows(&world, "hook failed").await.len(), 0);
+    // One of the same name gets nothing of what was left.
+    world.node.commit(left).await.unwrap();
+    let wanted = json!({"url": receiver.url, "types": ["can_dtc"]});
+    assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w1", &wanted).await.status(), 201);
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 2)])).await.status(), 200);
+    receiver.began(2).await;
+    assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2)]);
+    assert_eq!(rows(&world, "hook waits").await.len() + rows(&world, "hook failed").await.len(), 0);
 }

@@ -50,6 +50,8 @@ pub async fn set(
     if !wanted.types.iter().all(|name| (1..=LONGEST_TYPE).contains(&name.len())) {
         return Err(Problem::invalid_entity().because(format!("types: each of 1 to {LONGEST_TYPE} bytes")));
     }
+    // A `DELETE` before may not have come to its end.
+    webhooks::clear(&node, &caller.who, &id).await?;
     let anywhere = node.config.webhooks_anywhere;
     let set = move |edit: &mut dyn crate::storage::Edit| {
         webhooks::set(edit, &caller.who, &id, &wanted.url, wanted.types, anywhere)
@@ -78,7 +80,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Problem> {
     caller.must_be(Role::Partner)?;
     let id = name(id)?;
-    node.commit(move |edit| webhooks::remove(edit, &caller.who, &id)).await?;
+    Node::to_the_end(async move { webhooks::remove(&node, &caller.who, &id).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

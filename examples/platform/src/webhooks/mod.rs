@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::auth::Who;
+use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Edit, Scan, StorageError, View, from_json, get_json, key, put_json};
 use crate::{events, random};
@@ -22,6 +23,8 @@ const AT_ONCE: usize = 256;
 /// The most webhooks of one partner, and of an organization.
 const MOST: usize = 20;
 const MOST_OF_ALL: usize = 200;
+/// Rows of one transaction.
+const ROWS: usize = 500;
 
 /// What a node sends at present.
 #[derive(Debug)]
@@ -69,10 +72,10 @@ pub(crate) fn set(
     anywhere: bool,
 ) -> Result<bool, Problem> {
     let url = allowed(url, anywhere)?.to_string();
-    let old: Option<Hook> = get_json(edit, &place(who, id))?;
-    let next = if let Some(old) = &old {
-        old.next
-    } else {
+    let row = edit.get(&place(who, id))?;
+    // One that does not read is new, and takes no place more than it did.
+    let old: Option<Hook> = row.as_deref().and_then(|row| from_json(row).ok());
+    if row.is_none() {
         let there_are = |prefix: &str, limit: usize| -> Result<bool, StorageError> {
             Ok(edit.scan(Scan { prefix, after: None, limit, backwards: false })?.len() == limit)
         };
@@ -83,7 +86,10 @@ pub(crate) fn set(
             let most = format!("at most {MOST_OF_ALL} of an organization");
             return Err(Problem::too_many_webhooks().because(most));
         }
-        edit.tail(&events::log_of_all(&who.org))?.next
+    }
+    let next = match &old {
+        Some(old) => old.next,
+        None => edit.tail(&events::log_of_all(&who.org))?.next,
     };
     let hook = Hook { who: who.clone(), id: id.to_owned(), url, types, next, made: random::text::<6>() };
     put_json(edit, &place(who, id), &hook)?;
@@ -96,15 +102,41 @@ pub(crate) fn find(view: &dyn View, who: &Who, id: &str) -> Result<Hook, Problem
     get_json(view, &place(who, id))?.ok_or_else(Problem::not_found)
 }
 
-/// Takes a webhook away, with what waits for it.
-pub(crate) fn remove(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<(), Problem> {
-    find(edit, who, id)?;
-    edit.delete(&place(who, id))?;
-    for kind in ["hook waits", "hook failed"] {
-        edit.delete_all(&key(&[kind, &who.org, &who.sub, id]))?;
+/// Takes a webhook away, and then, by turns, what waits for it. Where that was cut, the next try takes the rest.
+pub(crate) async fn remove(node: &Node, who: &Who, id: &str) -> Result<(), Problem> {
+    let (whose, name) = (who.clone(), id.to_owned());
+    let is_there = node.commit(move |edit| {
+        // Also where it does not read.
+        let is_there = edit.get(&place(&whose, &name))?.is_some();
+        edit.delete(&place(&whose, &name))?;
+        edit.wake("hooks");
+        Ok(is_there)
+    });
+    let is_there = is_there.await?;
+    clear(node, who, id).await?;
+    if is_there { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// Takes away what a webhook that is gone has left.
+pub(crate) async fn clear(node: &Node, who: &Who, id: &str) -> Result<(), Problem> {
+    loop {
+        let (who, id) = (who.clone(), id.to_owned());
+        if node.commit(move |edit| Ok(clear_some(edit, &who, &id)?)).await? < ROWS {
+            return Ok(());
+        }
+        tokio::task::yield_now().await;
     }
-    edit.wake("hooks");
-    Ok(())
+}
+
+/// One turn of it; gives how many rows it took. Of a webhook that is there it takes none.
+fn clear_some(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<usize, StorageError> {
+    let mut taken = 0;
+    if edit.get(&place(who, id))?.is_none() {
+        for kind in ["hook waits", "hook failed"] {
+            taken += edit.delete_some(&key(&[kind, &who.org, &who.sub, id]), ROWS - taken)?;
+        }
+    }
+    Ok(taken)
 }
 
 /// What was given up.
