@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Hook;
-use super::send::Sender;
+use super::send::{Sender, send};
 use super::waiting::{
     EVENTS, Now, Settled, VEHICLES, Waiting, looked, seen_now, settle, vehicle, wait, waits,
 };
@@ -255,7 +255,9 @@ impl Run {
         if is_left() || self.is_gone.load(Relaxed) {
             return Sent::Left;
         }
-        let _place = self.node.posts.places.acquire().await;
+        // A name that is sought for long takes no place meanwhile.
+        let to = self.sender.client(&self.node, &self.hook).await;
+        let _places = self.node.posts.places.take(&self.hook.who).await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let event = match self.node.look(move |view| seen_now(view, &hook, &of)).await {
             _ if is_left() => return Sent::Left,
@@ -267,7 +269,11 @@ impl Run {
             }
             Err(_) => return Sent::Left,
         };
-        if self.sender.send(&self.node, &self.hook, body(&event)).await {
+        let is_taken = match to {
+            Some((client, url)) => send(&self.node, client, url, body(&event)).await.unwrap_or(false),
+            None => false,
+        };
+        if is_taken {
             self.failures.store(0, Relaxed);
             self.node.metrics.webhooks.fetch_add(1, Relaxed);
             Sent::Done

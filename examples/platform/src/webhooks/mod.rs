@@ -2,13 +2,13 @@
 
 mod deliver;
 mod lookup;
+mod places;
 mod send;
 mod waiting;
 
 use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use crate::auth::Who;
 use crate::node::Node;
@@ -18,8 +18,9 @@ use crate::{events, random};
 pub(crate) use deliver::run;
 use send::allowed;
 
-/// What a node sends at the same time, at most.
+/// What a node sends at the same time, at most, and of that what goes to one partner.
 const AT_ONCE: usize = 256;
+const OF_ONE: usize = 32;
 /// The most webhooks of one partner, and of an organization.
 const MOST: usize = 20;
 const MOST_OF_ALL: usize = 200;
@@ -29,13 +30,13 @@ const ROWS: usize = 500;
 /// What a node sends at present.
 #[derive(Debug)]
 pub(crate) struct Posts {
-    places: Semaphore,
+    places: places::Places,
     lookups: lookup::Lookups,
 }
 
 impl Default for Posts {
     fn default() -> Self {
-        Self { places: Semaphore::new(AT_ONCE), lookups: lookup::Lookups::default() }
+        Self { places: places::Places::new(AT_ONCE, OF_ONE), lookups: lookup::Lookups::default() }
     }
 }
 
@@ -150,4 +151,28 @@ pub(crate) fn failures(view: &dyn View, who: &Who, id: &str) -> Result<Vec<Value
 /// When an event was given up, by its row.
 pub(crate) fn given_up(row: &[u8]) -> Option<Timestamp> {
     from_json::<Value>(row).ok()?["at"].as_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_partner_whose_servers_are_slow_takes_no_place_of_another() {
+        let posts = std::sync::Arc::new(Posts::default());
+        let (held, slow) = (tokio::sync::mpsc::channel(AT_ONCE * 2), Who::new("demo", "service/slow"));
+        let (hold, mut held) = held;
+        for _ in 0..AT_ONCE * 2 {
+            let (posts, slow, hold) = (posts.clone(), slow.clone(), hold.clone());
+            tokio::spawn(async move { hold.send(posts.places.take(&slow).await).await.is_ok() });
+        }
+        let mut kept = Vec::new();
+        for _ in 0..OF_ONE {
+            kept.push(held.recv().await.unwrap());
+        }
+        let other = Who::new("demo", "service/quick");
+        let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
+        assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
+        assert!(held.try_recv().is_err(), "the slow one has more than its places");
+    }
 }
