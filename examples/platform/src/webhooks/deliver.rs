@@ -118,6 +118,12 @@ impl Courier {
         let Some(found) = self.node.look(move |view| looked(view, &hook, &due)).await? else {
             return Ok(Round::Over);
         };
+        if found.unreadable > 0 {
+            tracing::warn!(
+                rows = found.unreadable,
+                "rows of a webhook do not read; what waits in them is sent by their keys"
+            );
+        }
         let run = Arc::new(Run::of(self, now));
         let mut outcome = Settled { next: found.next, ..Settled::default() };
         // The old before the new; of one vehicle nothing overtakes.

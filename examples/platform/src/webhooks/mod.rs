@@ -160,19 +160,19 @@ mod tests {
     #[tokio::test]
     async fn a_partner_whose_servers_are_slow_takes_no_place_of_another() {
         let posts = std::sync::Arc::new(Posts::default());
-        let (held, slow) = (tokio::sync::mpsc::channel(AT_ONCE * 2), Who::new("demo", "service/slow"));
-        let (hold, mut held) = held;
+        let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 2);
+        let slow = Who::new("demo", "service/slow");
         for _ in 0..AT_ONCE * 2 {
-            let (posts, slow, hold) = (posts.clone(), slow.clone(), hold.clone());
-            tokio::spawn(async move { hold.send(posts.places.take(&slow).await).await.is_ok() });
+            let (posts, slow, told) = (posts.clone(), slow.clone(), told.clone());
+            tokio::spawn(async move { told.send(posts.places.take(&slow).await).await.is_ok() });
         }
         let mut kept = Vec::new();
         for _ in 0..OF_ONE {
-            kept.push(held.recv().await.unwrap());
+            kept.push(taken.recv().await.unwrap());
         }
         let other = Who::new("demo", "service/quick");
         let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
         assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
-        assert!(held.try_recv().is_err(), "the slow one has more than its places");
+        assert!(taken.try_recv().is_err(), "the slow one has more than its places");
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Found {
     pub new: Vec<String>,
     /// Rows of vehicles that are due, each with its key.
     pub due: Vec<(String, Vec<(String, Waiting)>)>,
+    /// How many of these did not read.
+    pub unreadable: usize,
     pub next: u64,
     pub more: bool,
 }
@@ -66,16 +68,14 @@ pub(super) fn vehicle(pointer: &str) -> String {
     events::vehicle_of(log).map(|(_, vehicle)| vehicle.to_string()).unwrap_or_default()
 }
 
-/// What waits in a row. Where the row does not read, its key still says which event it is: it is due at once, as one that came now.
-fn waiting(view: &dyn View, hook: &Hook, name: &str, row: &[u8]) -> Waiting {
-    from_json(row).unwrap_or_else(|_| {
-        let mut parts = name.rsplit(JOINT);
-        let (number, vehicle) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let number: u64 = number.parse().unwrap_or_default();
-        let log = events::log_of(&hook.who.org, vehicle.parse().unwrap_or_default());
-        let now = view.at();
-        Waiting { pointer: format!("{number} {log}"), tries: 0, since: now, due: now }
-    })
+/// What waits in a row that does not read: its key still says which event it is. It is due at once, as one that came now.
+fn by_key(view: &dyn View, hook: &Hook, name: &str) -> Waiting {
+    let mut parts = name.rsplit(JOINT);
+    let (number, vehicle) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let number: u64 = number.parse().unwrap_or_default();
+    let log = events::log_of(&hook.who.org, vehicle.parse().unwrap_or_default());
+    let now = view.at();
+    Waiting { pointer: format!("{number} {log}"), tries: 0, since: now, due: now }
 }
 
 /// The vehicles whose events wait, and when the first of each is due; of each vehicle one row is read.
@@ -85,7 +85,7 @@ pub(super) fn waits(view: &dyn View, hook: &Hook) -> Result<BTreeMap<String, i64
     loop {
         let scan = Scan { prefix: &prefix, after: after.as_deref(), limit: 1, backwards: false };
         let Some((name, row)) = view.scan(scan)?.pop() else { return Ok(found) };
-        let waiting = waiting(view, hook, &name, &row);
+        let waiting = from_json(&row).unwrap_or_else(|_| by_key(view, hook, &name));
         let vehicle = vehicle(&waiting.pointer);
         // Behind the last row of this vehicle: their last part is a number.
         let behind = name.rsplit_once(JOINT).map(|(of_vehicle, _)| format!("{of_vehicle}{JOINT}~"));
@@ -137,7 +137,7 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
     let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
     let tail = view.tail(&source.log)?;
     let from = hook.next.max(tail.first);
-    let (mut new, mut old) = (Vec::new(), Vec::new());
+    let (mut new, mut old, mut unreadable) = (Vec::new(), Vec::new(), 0);
     let pointers = view.read(&source.log, from, PAGE)?;
     for pointer in &pointers {
         let pointer = String::from_utf8_lossy(pointer).into_owned();
@@ -150,13 +150,16 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
         let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id, vehicle]);
         let scan = Scan { prefix: &prefix, after: None, limit: EVENTS, backwards: false };
         let rows = view.scan(scan)?.into_iter().map(|(name, row)| {
-            let waiting = waiting(view, &hook, &name, &row);
+            let waiting = from_json(&row).unwrap_or_else(|_| {
+                unreadable += 1;
+                by_key(view, &hook, &name)
+            });
             (name, waiting)
         });
         old.push((vehicle.clone(), rows.collect()));
     }
     let next = from + pointers.len() as u64;
-    Ok(Some(Found { hook, new, due: old, next, more: next < tail.next }))
+    Ok(Some(Found { hook, new, due: old, unreadable, next, more: next < tail.next }))
 }
 
 /// Writes what became of a round. Where the webhook was set anew meanwhile, who follows it now begins where this round began.
@@ -249,7 +252,7 @@ mod tests {
         let due = |name: &str, due: i64| (name.to_owned(), due);
         assert_eq!(found, BTreeMap::from([due("7", 1_000), due("70", 2_000), due("8", 9_000)]));
         assert_eq!(view.1.get(), 3, "rows were read");
-        let mended = waiting(&view, &hook, &first, b"x");
+        let mended = by_key(&view, &hook, &first);
         assert_eq!(mended.pointer, format!("0 {}", events::log_of("demo", 8)));
         assert_eq!(row(&hook, &mended.pointer), first);
     }
