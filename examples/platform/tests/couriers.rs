@@ -4,11 +4,16 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{Person, World, event, value};
-use platform::node::NodeConfig;
+use platform::bus::LocalBus;
+use platform::node::{Node, NodeConfig};
+use platform::storage::{
+    Edit, JOINT, Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob, all, key,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -75,6 +80,11 @@ fn config() -> NodeConfig {
 
 async fn world(url: &str, vehicles: std::ops::Range<i64>) -> (World, Person, Person) {
     let world = World::with(config()).await;
+    let (partner, gateway) = subscribe(&world, url, vehicles).await;
+    (world, partner, gateway)
+}
+
+async fn subscribe(world: &World, url: &str, vehicles: std::ops::Range<i64>) -> (Person, Person) {
     let (partner, gateway) = (world.person("partner").await, world.person("gateway").await);
     let wanted = json!({"url": url, "types": ["can_dtc"]});
     assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w1", &wanted).await.status(), 201);
@@ -85,7 +95,7 @@ async fn world(url: &str, vehicles: std::ops::Range<i64>) -> (World, Person, Per
         })
         .collect();
     assert_eq!(gateway.post("/v1/ingest", &json!(grants)).await.status(), 200);
-    (world, partner, gateway)
+    (partner, gateway)
 }
 
 fn code(vehicle: i64, id: i64) -> Value {
@@ -163,4 +173,132 @@ async fn a_partner_has_so_many_webhooks_and_one_that_is_there_can_be_set_anew() 
     assert_eq!(set(0).await.status(), 204);
     assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w3").send().await.unwrap().status(), 204);
     assert_eq!(set(20).await.status(), 201);
+}
+
+/// A storage whose disk is full at times.
+struct Full {
+    inner: SqliteStorage,
+    is_full: AtomicBool,
+}
+
+impl Storage for Full {
+    fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
+        if self.is_full.load(Relaxed) {
+            return Box::pin(async { Err(StorageError::Full) });
+        }
+        self.inner.write(job)
+    }
+    fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
+        self.inner.read(job)
+    }
+    fn trouble(&self) -> Option<StorageError> {
+        self.inner.trouble()
+    }
+    fn failures(&self) -> u64 {
+        self.inner.failures()
+    }
+    fn close(&self) -> Later<'_, Result<(), StorageError>> {
+        self.inner.close()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_while_the_disk_is_full_is_not_sent_again() {
+    let receiver = Receiver::start(Duration::from_millis(500)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let inner = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
+    let storage = Arc::new(Full { inner, is_full: AtomicBool::new(false) });
+    let node = Node::start(storage.clone(), bus, config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder);
+    let (_, gateway) = subscribe(&world, &receiver.url, 100..101).await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1)])).await.status(), 200);
+    receiver.began(1).await;
+    storage.is_full.store(true, Relaxed);
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!(receiver.count(), 1, "it is sent once, however often the disk is tried");
+    storage.is_full.store(false, Relaxed);
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 2)])).await.status(), 200);
+    receiver.began(2).await;
+    assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2)]);
+}
+
+/// The rows of the webhook under a kind.
+async fn rows(world: &World, kind: &'static str) -> Vec<(String, Vec<u8>)> {
+    world.node.look(move |view| Ok(all(view, kind)?)).await.unwrap()
+}
+
+/// Writes a row that does not read, as one of the only webhook; gives its key.
+async fn damage(world: &World, kind: &'static str, more: &[&str]) {
+    let (hook, _) = rows(world, "hook").await.remove(0);
+    let mut parts: Vec<&str> = hook.split(JOINT).collect();
+    parts[0] = kind;
+    parts.extend(more);
+    let name = key(&parts);
+    world.node.commit(move |edit| Ok(edit.put(&name, b"x")?)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_row_that_does_not_read_is_sent_by_its_key_and_stops_nothing() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (world, _, gateway) = world(&receiver.url, 100..101).await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1), code(100, 2)])).await.status(), 200);
+    receiver.began(2).await;
+    damage(&world, "hook waits", &["100", &format!("{:020}", 0)]).await;
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), config()).await, folder);
+    receiver.began(3).await;
+    let gateway = world.person("gateway").await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 3)])).await.status(), 200);
+    receiver.began(4).await;
+    assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2), (100, 1), (100, 3)]);
+    assert_eq!(rows(&world, "hook waits").await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_does_not_read_can_be_set_anew_and_taken_away() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (world, partner, gateway) = world(&receiver.url, 100..101).await;
+    damage(&world, "hook", &[]).await;
+    assert_eq!(partner.get("/v1/webhooks/w1").await.status(), 503);
+    let wanted = json!({"url": receiver.url, "types": ["can_dtc"]});
+    assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w1", &wanted).await.status(), 201);
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1)])).await.status(), 200);
+    receiver.began(1).await;
+    damage(&world, "hook", &[]).await;
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 204);
+    assert_eq!(rows(&world, "hook").await, []);
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_webhook_goes_with_it_also_after_a_delete_that_was_cut() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (world, partner, gateway) = world(&receiver.url, 100..101).await;
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 1)])).await.status(), 200);
+    receiver.began(1).await;
+    let (hook, _) = rows(&world, "hook").await.remove(0);
+    let left = move |edit: &mut dyn Edit| {
+        let parts: Vec<&str> = hook.split(JOINT).skip(1).collect();
+        for kind in ["hook waits", "hook failed"] {
+            for number in 0..1_200 {
+                let number = format!("{number:020}");
+                edit.put(&key(&[&[kind], &parts[..], &["100", &number]].concat()), b"x")?;
+            }
+        }
+        Ok(())
+    };
+    world.node.commit(left.clone()).await.unwrap();
+    assert_eq!(partner.ask(Method::DELETE, "/v1/webhooks/w1").send().await.unwrap().status(), 204);
+    assert_eq!(rows(&world, "hook waits").await.len() + rows(&world, "hook failed").await.len(), 0);
+    // One of the same name gets nothing of what was left.
+    world.node.commit(left).await.unwrap();
+    let wanted = json!({"url": receiver.url, "types": ["can_dtc"]});
+    assert_eq!(partner.send(Method::PUT, "/v1/webhooks/w1", &wanted).await.status(), 201);
+    assert_eq!(gateway.post("/v1/ingest", &json!([code(100, 2)])).await.status(), 200);
+    receiver.began(2).await;
+    assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2)]);
+    assert_eq!(rows(&world, "hook waits").await.len() + rows(&world, "hook failed").await.len(), 0);
 }

@@ -385,8 +385,9 @@ async fn a_partner_is_told_by_a_signed_webhook_what_the_access_events_let_it_see
         axum::serve(listener, app).await.unwrap();
     });
     for (types, detail) in [
-        (json!([""]), "types: each of 1 to 100 bytes"),
-        (json!(["a".repeat(101)]), "types: each of 1 to 100 bytes"),
+        (json!([""]), "types: each of 1 to 100 bytes without control characters"),
+        (json!(["a".repeat(101)]), "types: each of 1 to 100 bytes without control characters"),
+        (json!(["can\u{7}dtc"]), "types: each of 1 to 100 bytes without control characters"),
         (json!(vec!["a"; 201]), "types: at most 200"),
     ] {
         let refused =

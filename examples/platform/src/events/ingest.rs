@@ -27,9 +27,6 @@ const SHELF: i64 = 30 * 86_400_000;
 const ASIDE: usize = 16 << 10;
 const ASIDE_IN_A_DAY: u64 = 16 << 20;
 
-/// The longest name of a type, bytes.
-const LONGEST_TYPE: usize = 100;
-
 /// One item of a body.
 #[expect(missing_debug_implementations, reason = "what cars say")]
 pub struct Sent {
@@ -243,9 +240,7 @@ fn out_of_range(event: &Event) -> Option<&'static str> {
 
 /// What is wrong with the type of an event. Which there are is not asked.
 fn no_type(event: &Event) -> Option<&'static str> {
-    let name = event.type_name();
-    let fits = (1..=LONGEST_TYPE).contains(&name.len()) && !name.chars().any(char::is_control);
-    (!fits).then_some("type: expected 1 to 100 bytes without control characters")
+    (!super::is_type(event.type_name())).then_some("type: expected 1 to 100 bytes without control characters")
 }
 
 /// Whether an admin event, which stands in no history, is none of the last thirty days; it is one from now on.

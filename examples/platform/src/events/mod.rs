@@ -16,6 +16,11 @@ pub fn log_of(org: &str, vehicle: i64) -> String {
     key(&["events", org, &vehicle.to_string()])
 }
 
+/// Whether a text can be the type of an event: 1 to 100 bytes without control characters. Which there are is not asked.
+pub(crate) fn is_type(name: &str) -> bool {
+    (1..=100).contains(&name.len()) && !name.chars().any(char::is_control)
+}
+
 /// Whose log this is, if it is one of a vehicle's events.
 pub(crate) fn vehicle_of(log: &str) -> Option<(&str, i64)> {
     let mut parts = log.split(crate::storage::JOINT);

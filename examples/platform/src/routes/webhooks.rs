@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::auth::{Caller, Role};
 use crate::body;
+use crate::events::is_type;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::webhooks;
@@ -24,8 +25,6 @@ struct Wanted {
 
 /// The most types of one webhook. Which there are is not asked: cars may say what this platform has not heard of.
 const MOST_TYPES: usize = 200;
-/// The longest name of a type, bytes.
-const LONGEST_TYPE: usize = 100;
 
 fn name(id: String) -> Result<String, Problem> {
     let fits = (1..=64).contains(&id.len())
@@ -47,9 +46,12 @@ pub async fn set(
     if wanted.types.len() > MOST_TYPES {
         return Err(Problem::invalid_entity().because(format!("types: at most {MOST_TYPES}")));
     }
-    if !wanted.types.iter().all(|name| (1..=LONGEST_TYPE).contains(&name.len())) {
-        return Err(Problem::invalid_entity().because(format!("types: each of 1 to {LONGEST_TYPE} bytes")));
+    if !wanted.types.iter().all(|name| is_type(name)) {
+        let each = "types: each of 1 to 100 bytes without control characters";
+        return Err(Problem::invalid_entity().because(each));
     }
+    // A `DELETE` before may not have come to its end.
+    webhooks::clear(&node, &caller.who, &id).await?;
     let anywhere = node.config.webhooks_anywhere;
     let set = move |edit: &mut dyn crate::storage::Edit| {
         webhooks::set(edit, &caller.who, &id, &wanted.url, wanted.types, anywhere)
@@ -78,7 +80,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Problem> {
     caller.must_be(Role::Partner)?;
     let id = name(id)?;
-    node.commit(move |edit| webhooks::remove(edit, &caller.who, &id)).await?;
+    Node::to_the_end(async move { webhooks::remove(&node, &caller.who, &id).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Hook;
-use super::send::Sender;
+use super::send::{Sender, send};
 use super::waiting::{
     EVENTS, Now, Settled, VEHICLES, Waiting, looked, seen_now, settle, vehicle, wait, waits,
 };
@@ -54,7 +54,8 @@ pub(crate) async fn run(node: Arc<Node>) {
 
 async fn follow(node: Arc<Node>, hook: Hook) {
     let (mut news, mut draining) = (node.bus.listen(&events::log_of_all(&hook.who.org)), node.draining());
-    let mut courier = Courier { node: node.clone(), hook, sender: Arc::default(), waits: None };
+    let mut courier =
+        Courier { node: node.clone(), hook, sender: Arc::default(), waits: None, unsettled: None };
     while !*draining.borrow() {
         match courier.round().await {
             Ok(Round::Over) => return,
@@ -89,6 +90,8 @@ struct Courier {
     sender: Arc<Sender>,
     /// Vehicles whose events wait, with the instant when the first of them is due; `None`: not read yet.
     waits: Option<BTreeMap<String, i64>>,
+    /// What became of a round and is not on disk yet: nothing more is sent before it is, else it would be sent again.
+    unsettled: Option<Arc<Settled>>,
 }
 
 /// Events of one vehicle, in their order; those that waited have the key of their row.
@@ -102,6 +105,7 @@ struct Lane {
 impl Courier {
     /// Sends what is new and what is due again.
     async fn round(&mut self) -> Result<Round, Problem> {
+        self.settle().await?;
         let now = self.node.config.clock.now().timestamp_millis();
         if self.waits.is_none() {
             let hook = self.hook.clone();
@@ -114,6 +118,12 @@ impl Courier {
         let Some(found) = self.node.look(move |view| looked(view, &hook, &due)).await? else {
             return Ok(Round::Over);
         };
+        if found.unreadable > 0 {
+            tracing::warn!(
+                rows = found.unreadable,
+                "rows of a webhook do not read; what waits in them is sent by their keys"
+            );
+        }
         let run = Arc::new(Run::of(self, now));
         let mut outcome = Settled { next: found.next, ..Settled::default() };
         // The old before the new; of one vehicle nothing overtakes.
@@ -140,11 +150,20 @@ impl Courier {
         }
         let again = found.more || !outcome.done.is_empty();
         if outcome.next != found.hook.next || !outcome.done.is_empty() || !outcome.undone.is_empty() {
-            let hook = self.hook.clone();
-            self.node.metrics.webhooks_given_up.fetch_add(outcome.given_up.len() as u64, Relaxed);
-            self.node.commit(move |edit| Ok(settle(edit, &hook, &outcome)?)).await?;
+            self.unsettled = Some(Arc::new(outcome));
+            self.settle().await?;
         }
         Ok(if again { Round::More } else { Round::Wait })
+    }
+
+    /// Writes what became of the last round, if that is not done.
+    async fn settle(&mut self) -> Result<(), Problem> {
+        let Some(outcome) = self.unsettled.clone() else { return Ok(()) };
+        let (hook, given_up) = (self.hook.clone(), outcome.given_up.len() as u64);
+        self.node.commit(move |edit| Ok(settle(edit, &hook, &outcome)?)).await?;
+        self.unsettled = None;
+        self.node.metrics.webhooks_given_up.fetch_add(given_up, Relaxed);
+        Ok(())
     }
 
     /// Sends the events of several vehicles at the same time, those of each one after another.
@@ -242,7 +261,9 @@ impl Run {
         if is_left() || self.is_gone.load(Relaxed) {
             return Sent::Left;
         }
-        let _place = self.node.posts.places.acquire().await;
+        // A name that is sought for long takes no place meanwhile.
+        let to = self.sender.client(&self.node, &self.hook).await;
+        let _places = self.node.posts.places.take(&self.hook.who).await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let event = match self.node.look(move |view| seen_now(view, &hook, &of)).await {
             _ if is_left() => return Sent::Left,
@@ -254,7 +275,11 @@ impl Run {
             }
             Err(_) => return Sent::Left,
         };
-        if self.sender.send(&self.node, &self.hook, body(&event)).await {
+        let is_taken = match to {
+            Some((client, url)) => send(&self.node, client, url, body(&event)).await.unwrap_or(false),
+            None => false,
+        };
+        if is_taken {
             self.failures.store(0, Relaxed);
             self.node.metrics.webhooks.fetch_add(1, Relaxed);
             Sent::Done

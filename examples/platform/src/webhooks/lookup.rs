@@ -1,13 +1,12 @@
 //! Names of partners' servers are looked up beside everything else: a name that the system seeks for half a minute holds up what is sent
 //! to it, and nothing more.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
+use super::places::Places;
 use crate::auth::Who;
 
 /// Names that are looked up at the same time, and of them those of one partner.
@@ -19,13 +18,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Who looks names up at present.
 #[derive(Debug)]
 pub(super) struct Lookups {
-    all: Arc<Semaphore>,
-    of: Mutex<BTreeMap<Who, Arc<Semaphore>>>,
+    places: Places,
 }
 
 impl Default for Lookups {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(ALL)), of: Mutex::default() }
+        Self { places: Places::new(ALL, OF_ONE) }
     }
 }
 
@@ -45,7 +43,7 @@ impl Lookups {
         who: &Who,
         question: impl FnOnce() -> Option<T> + Send + 'static,
     ) -> Option<T> {
-        let places = tokio::time::timeout(PATIENCE, self.places(who)).await.ok()??;
+        let places = tokio::time::timeout(PATIENCE, self.places.take(who)).await.ok()??;
         let (told, heard) = oneshot::channel();
         let ask = move || {
             // Held to the end, also where nobody waits for it any more.
@@ -55,19 +53,12 @@ impl Lookups {
         std::thread::Builder::new().name("lookup".to_owned()).spawn(ask).ok()?;
         tokio::time::timeout(PATIENCE, heard).await.ok()?.ok()?
     }
-
-    /// A place among the partner's own, and then one among all.
-    async fn places(&self, who: &Who) -> Option<[OwnedSemaphorePermit; 2]> {
-        let own = {
-            let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-            of.entry(who.clone()).or_insert_with(|| Arc::new(Semaphore::new(OF_ONE))).clone()
-        };
-        Some([own.acquire_owned().await.ok()?, self.all.clone().acquire_owned().await.ok()?])
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
 
     #[tokio::test]
@@ -84,7 +75,7 @@ mod tests {
             }));
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-        assert_eq!(lookups.all.available_permits(), ALL - OF_ONE, "each has a thread of its own");
+        assert_eq!(lookups.places.all.available_permits(), ALL - OF_ONE, "each has a thread of its own");
         let other = Who::new("demo", "service/quick");
         let quick = lookups.ask(&other, || Some(7));
         assert_eq!(tokio::time::timeout(Duration::from_secs(1), quick).await, Ok(Some(7)));
@@ -92,10 +83,10 @@ mod tests {
         for one in asked {
             assert_eq!(one.await.unwrap(), None);
         }
-        assert_eq!(lookups.all.available_permits(), ALL - OF_ONE);
+        assert_eq!(lookups.places.all.available_permits(), ALL - OF_ONE);
         drop(go);
         for _ in 0..100 {
-            if lookups.all.available_permits() == ALL {
+            if lookups.places.all.available_permits() == ALL {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -2,37 +2,41 @@
 
 mod deliver;
 mod lookup;
+mod places;
 mod send;
 mod waiting;
 
 use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use crate::auth::Who;
+use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{Edit, Scan, StorageError, View, from_json, get_json, key, put_json};
 use crate::{events, random};
 pub(crate) use deliver::run;
 use send::allowed;
 
-/// What a node sends at the same time, at most.
+/// What a node sends at the same time, at most, and of that what goes to one partner.
 const AT_ONCE: usize = 256;
+const OF_ONE: usize = 32;
 /// The most webhooks of one partner, and of an organization.
 const MOST: usize = 20;
 const MOST_OF_ALL: usize = 200;
+/// Rows of one transaction.
+const ROWS: usize = 500;
 
 /// What a node sends at present.
 #[derive(Debug)]
 pub(crate) struct Posts {
-    places: Semaphore,
+    places: places::Places,
     lookups: lookup::Lookups,
 }
 
 impl Default for Posts {
     fn default() -> Self {
-        Self { places: Semaphore::new(AT_ONCE), lookups: lookup::Lookups::default() }
+        Self { places: places::Places::new(AT_ONCE, OF_ONE), lookups: lookup::Lookups::default() }
     }
 }
 
@@ -69,10 +73,10 @@ pub(crate) fn set(
     anywhere: bool,
 ) -> Result<bool, Problem> {
     let url = allowed(url, anywhere)?.to_string();
-    let old: Option<Hook> = get_json(edit, &place(who, id))?;
-    let next = if let Some(old) = &old {
-        old.next
-    } else {
+    let row = edit.get(&place(who, id))?;
+    // One that does not read is new, and takes no place more than it did.
+    let old: Option<Hook> = row.as_deref().and_then(|row| from_json(row).ok());
+    if row.is_none() {
         let there_are = |prefix: &str, limit: usize| -> Result<bool, StorageError> {
             Ok(edit.scan(Scan { prefix, after: None, limit, backwards: false })?.len() == limit)
         };
@@ -83,7 +87,10 @@ pub(crate) fn set(
             let most = format!("at most {MOST_OF_ALL} of an organization");
             return Err(Problem::too_many_webhooks().because(most));
         }
-        edit.tail(&events::log_of_all(&who.org))?.next
+    }
+    let next = match &old {
+        Some(old) => old.next,
+        None => edit.tail(&events::log_of_all(&who.org))?.next,
     };
     let hook = Hook { who: who.clone(), id: id.to_owned(), url, types, next, made: random::text::<6>() };
     put_json(edit, &place(who, id), &hook)?;
@@ -96,15 +103,41 @@ pub(crate) fn find(view: &dyn View, who: &Who, id: &str) -> Result<Hook, Problem
     get_json(view, &place(who, id))?.ok_or_else(Problem::not_found)
 }
 
-/// Takes a webhook away, with what waits for it.
-pub(crate) fn remove(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<(), Problem> {
-    find(edit, who, id)?;
-    edit.delete(&place(who, id))?;
-    for kind in ["hook waits", "hook failed"] {
-        edit.delete_all(&key(&[kind, &who.org, &who.sub, id]))?;
+/// Takes a webhook away, and then, by turns, what waits for it. Where that was cut, the next try takes the rest.
+pub(crate) async fn remove(node: &Node, who: &Who, id: &str) -> Result<(), Problem> {
+    let (whose, name) = (who.clone(), id.to_owned());
+    let is_there = node.commit(move |edit| {
+        // Also where it does not read.
+        let is_there = edit.get(&place(&whose, &name))?.is_some();
+        edit.delete(&place(&whose, &name))?;
+        edit.wake("hooks");
+        Ok(is_there)
+    });
+    let is_there = is_there.await?;
+    clear(node, who, id).await?;
+    if is_there { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// Takes away what a webhook that is gone has left.
+pub(crate) async fn clear(node: &Node, who: &Who, id: &str) -> Result<(), Problem> {
+    loop {
+        let (who, id) = (who.clone(), id.to_owned());
+        if node.commit(move |edit| Ok(clear_some(edit, &who, &id)?)).await? < ROWS {
+            return Ok(());
+        }
+        tokio::task::yield_now().await;
     }
-    edit.wake("hooks");
-    Ok(())
+}
+
+/// One turn of it; gives how many rows it took. Of a webhook that is there it takes none.
+fn clear_some(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<usize, StorageError> {
+    let mut taken = 0;
+    if edit.get(&place(who, id))?.is_none() {
+        for kind in ["hook waits", "hook failed"] {
+            taken += edit.delete_some(&key(&[kind, &who.org, &who.sub, id]), ROWS - taken)?;
+        }
+    }
+    Ok(taken)
 }
 
 /// What was given up.
@@ -118,4 +151,28 @@ pub(crate) fn failures(view: &dyn View, who: &Who, id: &str) -> Result<Vec<Value
 /// When an event was given up, by its row.
 pub(crate) fn given_up(row: &[u8]) -> Option<Timestamp> {
     from_json::<Value>(row).ok()?["at"].as_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_partner_whose_servers_are_slow_takes_no_place_of_another() {
+        let posts = std::sync::Arc::new(Posts::default());
+        let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 2);
+        let slow = Who::new("demo", "service/slow");
+        for _ in 0..AT_ONCE * 2 {
+            let (posts, slow, told) = (posts.clone(), slow.clone(), told.clone());
+            tokio::spawn(async move { told.send(posts.places.take(&slow).await).await.is_ok() });
+        }
+        let mut kept = Vec::new();
+        for _ in 0..OF_ONE {
+            kept.push(taken.recv().await.unwrap());
+        }
+        let other = Who::new("demo", "service/quick");
+        let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
+        assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
+        assert!(taken.try_recv().is_err(), "the slow one has more than its places");
+    }
 }

@@ -91,13 +91,14 @@ struct Known {
 const FRESH: Duration = Duration::from_secs(10);
 
 impl Sender {
-    /// Sends a body; true where it was taken.
-    pub(super) async fn send(&self, node: &Node, hook: &Hook, body: String) -> bool {
-        self.attempt(node, hook, body).await.unwrap_or(false)
+    /// What sends to where the name leads at present, with the address: it may lead somewhere else than it did.
+    pub(super) async fn client(&self, node: &Node, hook: &Hook) -> Option<(reqwest::Client, reqwest::Url)> {
+        let url = allowed(&hook.url, node.config.webhooks_anywhere).ok()?;
+        let client = self.known_client(node, hook, &url).await?;
+        Some((client, url))
     }
 
-    /// What sends to where the name leads at present: it may lead somewhere else than it did.
-    async fn client(&self, node: &Node, hook: &Hook, url: &reqwest::Url) -> Option<reqwest::Client> {
+    async fn known_client(&self, node: &Node, hook: &Hook, url: &reqwest::Url) -> Option<reqwest::Client> {
         let (host, port) = (url.host_str()?, url.port_or_known_default()?);
         let mut known = self.known.lock().await;
         if let Some(known) = known.as_ref().filter(|known| known.until > clock::instant()) {
@@ -116,23 +117,27 @@ impl Sender {
         *known = Some(Known { until, addresses, client: client.clone() });
         client
     }
+}
 
-    async fn attempt(&self, node: &Node, hook: &Hook, body: String) -> Option<bool> {
-        let url = allowed(&hook.url, node.config.webhooks_anywhere).ok()?;
-        let client = self.client(node, hook, &url).await?;
-        let id = random::text::<12>();
-        let now = node.config.clock.unix();
-        let key = node.keys().signing(now)?;
-        let digest = STANDARD.encode(Sha256::digest(body.as_bytes()));
-        let signature = key.signing.sign(Some(&key.kid), &json!({"rid": id, "sub": digest, "iat": now}));
-        let request = client
-            .post(url)
-            .header("content-type", "application/json")
-            .header("x-request-id", id)
-            .header("x-request-signature", signature)
-            .body(body);
-        Some(request.send().await.ok()?.status().as_u16() == 200)
-    }
+/// Sends a body; true where it was taken.
+pub(super) async fn send(
+    node: &Node,
+    client: reqwest::Client,
+    url: reqwest::Url,
+    body: String,
+) -> Option<bool> {
+    let id = random::text::<12>();
+    let now = node.config.clock.unix();
+    let key = node.keys().signing(now)?;
+    let digest = STANDARD.encode(Sha256::digest(body.as_bytes()));
+    let signature = key.signing.sign(Some(&key.kid), &json!({"rid": id, "sub": digest, "iat": now}));
+    let request = client
+        .post(url)
+        .header("content-type", "application/json")
+        .header("x-request-id", id)
+        .header("x-request-signature", signature)
+        .body(body);
+    Some(request.send().await.ok()?.status().as_u16() == 200)
 }
 
 fn client(host: &str, addresses: &[SocketAddr]) -> Option<reqwest::Client> {

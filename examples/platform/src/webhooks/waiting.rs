@@ -7,10 +7,10 @@ use cc_core::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Hook, find, place};
+use super::{Hook, place};
 use crate::clock::{self, instant_of};
 use crate::problem::Problem;
-use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 use crate::{events, feed, random};
 
 /// An event that was not delivered yet.
@@ -38,6 +38,8 @@ pub(super) struct Found {
     pub new: Vec<String>,
     /// Rows of vehicles that are due, each with its key.
     pub due: Vec<(String, Vec<(String, Waiting)>)>,
+    /// How many of these did not read.
+    pub unreadable: usize,
     pub next: u64,
     pub more: bool,
 }
@@ -66,20 +68,36 @@ pub(super) fn vehicle(pointer: &str) -> String {
     events::vehicle_of(log).map(|(_, vehicle)| vehicle.to_string()).unwrap_or_default()
 }
 
-/// The vehicles whose events wait, and when the first of each is due.
+/// What waits in a row that does not read: its key still says which event it is. It is due at once, as one that came now.
+fn by_key(view: &dyn View, hook: &Hook, name: &str) -> Waiting {
+    let mut parts = name.rsplit(JOINT);
+    let (number, vehicle) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let number: u64 = number.parse().unwrap_or_default();
+    let log = events::log_of(&hook.who.org, vehicle.parse().unwrap_or_default());
+    let now = view.at();
+    Waiting { pointer: format!("{number} {log}"), tries: 0, since: now, due: now }
+}
+
+/// The vehicles whose events wait, and when the first of each is due; of each vehicle one row is read.
 pub(super) fn waits(view: &dyn View, hook: &Hook) -> Result<BTreeMap<String, i64>, StorageError> {
     let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id]);
-    let mut found = BTreeMap::new();
-    for (_, waiting) in all(view, &prefix)? {
-        let waiting: Waiting = from_json(&waiting)?;
-        found.entry(vehicle(&waiting.pointer)).or_insert(waiting.due);
+    let (mut found, mut after) = (BTreeMap::new(), None::<String>);
+    loop {
+        let scan = Scan { prefix: &prefix, after: after.as_deref(), limit: 1, backwards: false };
+        let Some((name, row)) = view.scan(scan)?.pop() else { return Ok(found) };
+        let waiting = from_json(&row).unwrap_or_else(|_| by_key(view, hook, &name));
+        let vehicle = vehicle(&waiting.pointer);
+        // Behind the last row of this vehicle: their last part is a number.
+        let behind = name.rsplit_once(JOINT).map(|(of_vehicle, _)| format!("{of_vehicle}{JOINT}~"));
+        after = behind.filter(|behind| *behind > name).or(Some(name));
+        found.entry(vehicle).or_insert(waiting.due);
     }
-    Ok(found)
 }
 
 /// The webhook as it is by now; `None` where it was taken away, or set anew.
-fn same(view: &dyn View, hook: &Hook) -> Option<Hook> {
-    find(view, &hook.who, &hook.id).ok().filter(|known| known.made == hook.made)
+fn same(view: &dyn View, hook: &Hook) -> Result<Option<Hook>, StorageError> {
+    let known: Option<Hook> = get_json(view, &place(&hook.who, &hook.id))?;
+    Ok(known.filter(|known| known.made == hook.made))
 }
 
 /// What is to be sent of an event by now.
@@ -94,7 +112,7 @@ pub(super) enum Now {
 
 /// An event as the subscriber sees it by now.
 pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<Now, Problem> {
-    let Some(hook) = same(view, hook) else { return Ok(Now::Gone) };
+    let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
     let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
     let event = seen(view, &hook, &source, pointer)?;
     Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event))))
@@ -115,11 +133,11 @@ fn seen(
 
 /// Looks for what is new, and for what waits of some vehicles; `None` where the webhook is gone.
 pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Option<Found>, Problem> {
-    let Some(hook) = same(view, hook) else { return Ok(None) };
+    let Some(hook) = same(view, hook)? else { return Ok(None) };
     let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
     let tail = view.tail(&source.log)?;
     let from = hook.next.max(tail.first);
-    let (mut new, mut old) = (Vec::new(), Vec::new());
+    let (mut new, mut old, mut unreadable) = (Vec::new(), Vec::new(), 0);
     let pointers = view.read(&source.log, from, PAGE)?;
     for pointer in &pointers {
         let pointer = String::from_utf8_lossy(pointer).into_owned();
@@ -131,19 +149,22 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
     for vehicle in due {
         let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id, vehicle]);
         let scan = Scan { prefix: &prefix, after: None, limit: EVENTS, backwards: false };
-        let mut rows = Vec::new();
-        for (name, waiting) in view.scan(scan)? {
-            rows.push((name, from_json(&waiting)?));
-        }
-        old.push((vehicle.clone(), rows));
+        let rows = view.scan(scan)?.into_iter().map(|(name, row)| {
+            let waiting = from_json(&row).unwrap_or_else(|_| {
+                unreadable += 1;
+                by_key(view, &hook, &name)
+            });
+            (name, waiting)
+        });
+        old.push((vehicle.clone(), rows.collect()));
     }
     let next = from + pointers.len() as u64;
-    Ok(Some(Found { hook, new, due: old, next, more: next < tail.next }))
+    Ok(Some(Found { hook, new, due: old, unreadable, next, more: next < tail.next }))
 }
 
 /// Writes what became of a round. Where the webhook was set anew meanwhile, who follows it now begins where this round began.
 pub(super) fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Result<(), StorageError> {
-    let Some(known) = same(edit, hook) else { return Ok(()) };
+    let Some(known) = same(edit, hook)? else { return Ok(()) };
     put_json(edit, &place(&hook.who, &hook.id), &Hook { next: outcome.next, ..known })?;
     for name in &outcome.done {
         edit.delete(name)?;
@@ -170,7 +191,71 @@ pub(super) fn wait(tries: u32) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+    use crate::auth::Who;
+    use crate::storage::Tail;
+
+    /// Rows, and how many of them were read.
+    struct Counted(BTreeMap<String, Vec<u8>>, Cell<usize>);
+
+    impl View for Counted {
+        fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+            Ok(self.0.get(key).cloned())
+        }
+        fn scan(&self, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+            let low = format!("{}{JOINT}", scan.prefix);
+            let rows = self.0.iter().filter(|(name, _)| {
+                name.starts_with(&low) && scan.after.is_none_or(|after| name.as_str() > after)
+            });
+            let found: Vec<_> =
+                rows.take(scan.limit).map(|(name, row)| (name.clone(), row.clone())).collect();
+            self.1.set(self.1.get() + found.len());
+            Ok(found)
+        }
+        fn tail(&self, _: &str) -> Result<Tail, StorageError> {
+            Ok(Tail::default())
+        }
+        fn read(&self, _: &str, _: u64, _: usize) -> Result<Vec<Bytes>, StorageError> {
+            Ok(Vec::new())
+        }
+        fn one(&self, _: &str, _: u64) -> Result<Option<Bytes>, StorageError> {
+            Ok(None)
+        }
+        fn at(&self) -> i64 {
+            9_000
+        }
+    }
+
+    #[test]
+    fn of_each_vehicle_the_first_row_is_read_and_one_that_does_not_read_is_due_at_once() {
+        let hook = Hook {
+            who: Who::new("demo", "service/desk"),
+            id: "w1".to_owned(),
+            url: String::new(),
+            types: Vec::new(),
+            next: 0,
+            made: String::new(),
+        };
+        let mut view = Counted(BTreeMap::new(), Cell::new(0));
+        for (vehicle, due) in [(7, 1_000), (70, 2_000), (8, 3_000)] {
+            for number in 0..100 {
+                let pointer = format!("{number} {}", events::log_of("demo", vehicle));
+                let waiting = Waiting { pointer, tries: 1, since: 0, due: due + number };
+                view.0.insert(row(&hook, &waiting.pointer), serde_json::to_vec(&waiting).unwrap());
+            }
+        }
+        let first = row(&hook, &format!("0 {}", events::log_of("demo", 8)));
+        view.0.insert(first.clone(), b"x".to_vec());
+        let found = waits(&view, &hook).unwrap();
+        let due = |name: &str, due: i64| (name.to_owned(), due);
+        assert_eq!(found, BTreeMap::from([due("7", 1_000), due("70", 2_000), due("8", 9_000)]));
+        assert_eq!(view.1.get(), 3, "rows were read");
+        let mended = by_key(&view, &hook, &first);
+        assert_eq!(mended.pointer, format!("0 {}", events::log_of("demo", 8)));
+        assert_eq!(row(&hook, &mended.pointer), first);
+    }
 
     #[test]
     fn what_was_not_delivered_waits_longer_each_time() {
