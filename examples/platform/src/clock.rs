@@ -30,6 +30,9 @@ impl Clock {
     }
 }
 
+/// Milliseconds of a day.
+pub(crate) const DAY: i64 = 86_400_000;
+
 /// The time of day.
 #[expect(clippy::disallowed_methods, reason = "a server lives in time; everything else is given it")]
 pub fn now() -> Timestamp {

@@ -12,12 +12,18 @@ use crate::items::members::Members;
 use crate::items::{Item, Spot, last};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, Scan, StorageError, View, all, key};
+use crate::random;
+use crate::storage::{Edit, Scan, StorageError, View, all, key, names};
 
 /// Vehicles whose settings are compiled in one look, and told in one transaction.
 const VEHICLES: usize = 50;
 
-/// Keeps a layer, and then tells everybody whose settings change, some vehicles at a time. `None` as JSON takes it away.
+/// The rows of organizations whose vehicles are being told of their settings, each with a text that only its telling knows. What stays
+/// is of one that did not come to its end: who heard of what is not known any more.
+const UNTOLD: &str = "layer untold";
+
+/// Keeps a layer, and then tells everybody whose settings change, some vehicles at a time. `None` as JSON takes it away. Where an
+/// earlier telling has not come to its end, all are told.
 ///
 /// Errors: `invalid_entity` where the layer is none, with its line and column; `malformed`.
 pub async fn put_layer(
@@ -35,67 +41,101 @@ pub async fn put_layer(
         fits(&org, &level, &of)?;
     }
     let place = key(&["layer", &org, &level, &of]);
-    let at = org.clone();
-    let (before, after) = node
+    let (at, telling) = (org.clone(), random::text::<6>());
+    let own = telling.clone();
+    let change = node
         .commit(move |edit| {
             let before = layers(edit, &at).unwrap_or_default();
             match json {
                 Some(json) => edit.put(&place, json.as_bytes())?,
                 None => edit.delete(&place)?,
             }
-            Ok((before, layers(edit, &at)?))
+            let untold = key(&[UNTOLD, &at]);
+            let is_known = edit.get(&untold)?.is_none();
+            edit.put(&untold, own.as_bytes())?;
+            let after = layers(edit, &at)?;
+            Ok(is_known.then_some((before, after)))
         })
         .await?;
-    tell(node, &org, &Arc::new((before, after))).await
+    tell(node, &org, telling.into_bytes(), &Arc::new(change)).await
 }
 
-/// Tells of each vehicle whose settings are others than before. Where the platform stops meanwhile, clients hear of it when they ask
-/// again.
-async fn tell(node: &Node, org: &str, layers: &Arc<(LayerSet, LayerSet)>) -> Result<(), Problem> {
+/// Tells everybody of organizations where an earlier telling did not come to its end.
+///
+/// Errors: those of the storage; the next call begins anew.
+pub(crate) async fn tell_rest(node: &Node) -> Result<(), Problem> {
+    for org in node.look(|view| Ok(names(view, UNTOLD)?)).await? {
+        let untold = key(&[UNTOLD, &org]);
+        if let Some(telling) = node.look(move |view| Ok(view.get(&untold)?)).await? {
+            tell(node, &org, telling, &Arc::new(None)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The layers before and after; `None`: nobody knows which of them who was told of.
+type LayersChange = Option<(LayerSet, LayerSet)>;
+
+/// Tells of each vehicle whose settings are others than before. Where the platform stops meanwhile, its next start tells.
+async fn tell(node: &Node, org: &str, telling: Vec<u8>, change: &Arc<LayersChange>) -> Result<(), Problem> {
     let mut after = None;
     loop {
-        let (at, layers) = (org.to_owned(), layers.clone());
-        let (changed, last) = node.look(move |view| changed(view, &at, &layers, after.as_deref())).await?;
+        let (at, change) = (org.to_owned(), change.clone());
+        let look = move |view: &dyn View| changed(view, &at, change.as_ref().as_ref(), after.as_deref());
+        let (vehicles, last) = node.look(look).await?;
         let at = org.to_owned();
-        if !changed.is_empty() {
-            node.commit(move |edit| Ok(tell_some(edit, &at, &changed)?)).await?;
+        if !vehicles.is_empty() {
+            node.commit(move |edit| tell_some(edit, &at, &vehicles)).await?;
         }
         if last.is_none() {
-            return Ok(());
+            break;
         }
         after = last;
     }
+    let untold = key(&[UNTOLD, org]);
+    node.commit(move |edit| {
+        // Another that has begun meanwhile takes its own away.
+        if edit.get(&untold)?.as_ref() == Some(&telling) {
+            edit.delete(&untold)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
-/// Some vehicles with the tags of their settings, where these are others than before, and where the next begin.
-type Changed = (Vec<(String, String)>, Option<String>);
+/// Some vehicles whose settings are others than before, and where the next begin.
+type Changed = (Vec<String>, Option<String>);
 
 fn changed(
     view: &dyn View,
     org: &str,
-    (old, new): &(LayerSet, LayerSet),
+    change: Option<&(LayerSet, LayerSet)>,
     after: Option<&str>,
 ) -> Result<Changed, Problem> {
     let prefix = key(&["item", org, "vehicles", ""]);
     let rows = view.scan(Scan { prefix: &prefix, after, limit: VEHICLES, backwards: false })?;
     let mut changed = Vec::new();
     for (name, _) in &rows {
-        let vehicle = last(name).to_owned();
-        // What does not read is said where it is asked for, and holds up no other.
-        let Some(subject) = vehicle.parse().ok().and_then(|named| subject(view, &named, None).ok()) else {
-            continue;
-        };
-        let etag = |set: &LayerSet| set.compile(&subject).map(|compiled| compiled.etag()).ok();
-        let (before, now) = (etag(old), etag(new));
-        changed.extend(now.filter(|now| before.as_ref() != Some(now)).map(|now| (vehicle, now)));
+        let vehicle = last(name);
+        let differs = change.is_none_or(|(old, new)| etag(view, vehicle, old) != etag(view, vehicle, new));
+        changed.extend(differs.then(|| vehicle.to_owned()));
     }
     let next = rows.into_iter().nth(VEHICLES - 1).map(|(name, _)| name);
     Ok((changed, next))
 }
 
-fn tell_some(edit: &mut dyn Edit, org: &str, changed: &[(String, String)]) -> Result<(), StorageError> {
+/// The tag of a vehicle's settings. What does not read is said where it is asked for, and holds up no other.
+fn etag(view: &dyn View, vehicle: &str, set: &LayerSet) -> Option<String> {
+    let subject = subject(view, &vehicle.parse().ok()?, None).ok()?;
+    set.compile(&subject).map(|compiled| compiled.etag()).ok()
+}
+
+/// Tells of the settings of this moment: of two changes at once, what is told last is what holds.
+fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), Problem> {
     let updated = clock::text(clock::instant_of(edit.at()));
-    for (vehicle, etag) in changed {
+    let set = layers(edit, org)?;
+    for vehicle in vehicles {
+        let Some(etag) = etag(edit, vehicle, &set) else { continue };
         let item = match Item::load(edit, &spot(org, vehicle)) {
             Err(StorageError::Damaged { .. }) => continue,
             item => item?.unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! What is kept for a time, and then taken away: a little at once, so that nobody waits for it.
 
-use crate::clock::instant_of;
+use crate::clock::{DAY, instant_of};
 use crate::events::ingest;
 use crate::items::{self, changes};
 use crate::node::Node;
@@ -10,8 +10,6 @@ use crate::storage::{Edit, Scan, StorageError, from_json, key};
 use crate::streams::Stream;
 use crate::{auth::session::Session, producer, webhooks};
 
-/// Milliseconds.
-const DAY: i64 = 86_400_000;
 /// For so long feeds, what was set aside, and what webhooks gave up are kept.
 const KEPT: i64 = 30 * DAY;
 /// For so long it is known that something was deleted.

@@ -41,7 +41,7 @@ impl Workers {
     }
 }
 
-/// Keys, sessions, and what is too old.
+/// Keys, sessions, what is too old, and what was not told to its end.
 async fn tidy(node: Arc<Node>) {
     let mut draining = node.draining();
     let mut every = tokio::time::interval(Duration::from_secs(600));
@@ -53,6 +53,9 @@ async fn tidy(node: Arc<Node>) {
         }
         if let Err(problem) = node.tidy().await {
             tracing::warn!(code = problem.code, "tidying failed");
+        }
+        if let Err(problem) = crate::settings::tell_rest(&node).await {
+            tracing::warn!(code = problem.code, "not all were told of their settings");
         }
     }
 }

@@ -213,6 +213,10 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
     let aside = support.json("/v1/ingest/quarantine").await;
     assert_eq!(aside["items"].as_array().unwrap().len(), 2);
     assert_eq!(gateway.get("/v1/ingest/quarantine").await.status(), 404);
+    // The same body again, whose answer was lost, is not set aside twice.
+    let again = value(gateway.post("/v1/ingest", &json!([good, {"id": 3}, good, future])).await).await;
+    assert_eq!((&again["duplicates"], &again["refused"]), (&json!(2), &taken["refused"]));
+    assert_eq!(support.json("/v1/ingest/quarantine").await, aside);
 
     // Lines, gzip, and a producer that repeats itself.
     let lines: String =

@@ -278,6 +278,44 @@ async fn a_history_keeps_what_can_be_read_before_a_gap_until_its_time_is_over() 
 }
 
 #[tokio::test]
+async fn events_before_a_gap_at_the_end_go_in_their_time_also_where_the_car_says_more() {
+    const DAY: u64 = 86_400;
+    let world = World::start().await;
+    let device = world.person("gateway").await;
+    let code = |id, ago| common::event(id, ago, "can_dtc", json!({"code": "0301", "sourceType": "j2012"}));
+    let events: Vec<Value> = (0..10).map(|id| code(id, 100 - id)).collect();
+    assert_eq!(device.post("/v1/ingest", &json!(events)).await.status(), 200);
+    let folder = world.stop().await;
+    let database = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    let log = key(&["events", "demo", "7"]);
+    let of = "AND log = (SELECT id FROM logs WHERE name = ?)";
+    database.execute(&format!("DELETE FROM messages WHERE number = 9 {of}"), [&log]).unwrap();
+    let ago = 20 * DAY * 1000;
+    database.execute(&format!("UPDATE messages SET at = at - {ago} WHERE true {of}"), [&log]).unwrap();
+    drop(database);
+    salvage(folder.path()).unwrap();
+    let age = |file: &std::path::Path| {
+        let database = rusqlite::Connection::open(file.join("platform.db")).unwrap();
+        let sql = "SELECT oldest FROM logs WHERE name = ?";
+        database.query_row(sql, [&log], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let before = age(folder.path());
+    let config = common::config();
+    let clock = config.clock.clone();
+    let world = World::of(common::open(folder.path(), config).await, folder);
+    let device = world.person("gateway").await;
+    assert_eq!(device.post("/v1/ingest", &json!([code(100, 0)])).await.status(), 200);
+    assert_eq!(age(world.folder.path()), before);
+    clock.advance(std::time::Duration::from_secs(11 * DAY));
+    world.node.tidy().await.unwrap();
+    let there = world.node.look(move |view| {
+        let there = (0..11).map(|number| Ok(view.one(&log, number)?.is_some()));
+        there.collect::<Result<Vec<bool>, platform::problem::Problem>>()
+    });
+    assert_eq!(there.await.unwrap(), (0..11).map(|number| number == 10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn a_log_alone_is_read_where_the_database_is_gone() {
     let world = World::start().await;
     let anna = world.person("anna").await;

@@ -148,6 +148,7 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
         .unwrap()
         .to_owned();
     assert_eq!((rows(&world, "quarantine").await, rows(&world, "tombstone").await), (1, 1));
+    assert_eq!(rows(&world, "aside of").await, 1);
 
     // Twenty-nine days on, everything is there.
     clock.advance(DAY * 29);
@@ -156,7 +157,7 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     assert_eq!(anna.json("/v1/vehicles/demo/7/events").await["events"].as_array().unwrap().len(), 2);
     assert_eq!(anna.get("/v1/feeds/me?offset=-1").await.status(), 200);
     assert_eq!(rows(&world, "history").await, 2);
-    assert_eq!(rows(&world, "stream").await, 0);
+    assert_eq!((rows(&world, "stream").await, rows(&world, "aside of").await), (0, 0));
 
     // After thirty-one, feeds begin later, and the events are forgotten with all that pointed at them.
     clock.advance(DAY * 2);

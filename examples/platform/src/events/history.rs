@@ -3,6 +3,7 @@
 //! A row says when an event was, what it is known again by, and which message of the vehicle's log it is. What is rare has a second
 //! row, by its type; positions, which are most of what cars say, are found among all.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -15,9 +16,11 @@ use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
 
 /// The type that so many events are of that it has no rows of its own.
 const DENSE: &str = "gps_position";
-/// The value of a row of such an event.
+/// The type whose events differ by the signals of makers that they tell of.
+const OF_MAKERS: &str = "signal_reading";
+/// The end of a row's value where its event is of [`DENSE`].
 const IS_DENSE: &[u8] = b"p";
-/// Rows that one answer looks at, at most.
+/// Rows that one answer looks at, at most: for its events, and as many again for what is newer than they are.
 const LOOKED_AT: usize = 20_000;
 /// Rows of one look for a newer event.
 const STEP: usize = 500;
@@ -64,43 +67,6 @@ impl History {
         Ok(view.get(&format!("{}{JOINT}{rest}", self.all))?.is_some())
     }
 
-    /// Whether nothing newer of an event's subject is there: its type, and for signals of makers its signal. Where so much else is newer
-    /// that looking for it would take long, none is known to be the latest.
-    pub(crate) fn is_latest(&self, view: &dyn View, event: &Event) -> Result<bool, StorageError> {
-        let (rest, type_name) = (rest(event), event.type_name());
-        let is_dense = type_name == DENSE;
-        let prefix =
-            if is_dense { self.all.clone() } else { format!("{}{JOINT}{}", self.by_type, key(&[type_name])) };
-        let (mut after, mut step) = (format!("{prefix}{JOINT}{rest}"), 1);
-        let mut looked_at = 0;
-        while looked_at < LOOKED_AT {
-            let found =
-                view.scan(Scan { prefix: &prefix, after: Some(&after), limit: step, backwards: false })?;
-            for (_, value) in &found {
-                let is_same = match (is_dense, signal(event)) {
-                    (true, _) => value.ends_with(IS_DENSE),
-                    (false, None) => true,
-                    (false, Some(name)) => {
-                        let number = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-                        let newer = number.map_or(Ok(None), |number| view.one(&self.log, number))?;
-                        let newer = newer.and_then(|newer| Event::from_json(newer).ok());
-                        newer.is_some_and(|newer| signal(&newer) == Some(name))
-                    }
-                };
-                if is_same {
-                    return Ok(false);
-                }
-            }
-            if found.len() < step {
-                return Ok(true);
-            }
-            looked_at += found.len();
-            let Some((last, _)) = found.into_iter().next_back() else { return Ok(true) };
-            (after, step) = (last, STEP);
-        }
-        Ok(false)
-    }
-
     /// Where the events of an instant and later begin; all of them, where none is named.
     pub(crate) fn place_of(&self, at: Option<Timestamp>) -> String {
         format!("{}{JOINT}{}", self.all, at.map(clock::text).unwrap_or_default())
@@ -142,9 +108,95 @@ impl History {
         if event.type_name() == DENSE { Ok(()) } else { edit.delete(&self.typed(event.type_name(), &rest)) }
     }
 
+    /// Where the events of a type are found.
+    fn prefix(&self, type_name: &str) -> String {
+        if type_name == DENSE {
+            self.all.clone()
+        } else {
+            format!("{}{JOINT}{}", self.by_type, key(&[type_name]))
+        }
+    }
+
     fn typed(&self, type_name: &str, rest: &str) -> String {
         format!("{}{JOINT}{}{JOINT}{rest}", self.by_type, key(&[type_name]))
     }
+}
+
+/// What is known of newer events while an answer's are gone through, newest first.
+pub(crate) struct Newer<'a> {
+    view: &'a dyn View,
+    history: History,
+    /// How many rows may still be looked at.
+    left: usize,
+    of_types: BTreeMap<String, OfType>,
+}
+
+/// What is newer than the first event of a type.
+struct OfType {
+    /// The signals of makers that were met, and an empty text for any event.
+    met: BTreeSet<String>,
+    /// The last row that was looked at.
+    place: String,
+    step: usize,
+    is_done: bool,
+}
+
+impl<'a> Newer<'a> {
+    /// Beside the events of one answer about a vehicle.
+    pub(crate) fn of(view: &'a dyn View, org: &str, vehicle: i64) -> Self {
+        Self { view, history: History::of(org, vehicle), left: LOOKED_AT, of_types: BTreeMap::new() }
+    }
+
+    /// Whether nothing newer of an event's subject is there: its type, and for signals of makers its signal. Where so much else is newer
+    /// that looking for it would take long, none is known to be the latest.
+    pub(crate) fn is_none(&mut self, event: &Event) -> Result<bool, StorageError> {
+        let (type_name, name) = (event.type_name(), signal(event).unwrap_or_default());
+        let prefix = self.history.prefix(type_name);
+        let known = of_type(&mut self.of_types, &self.history, event);
+        while !known.met.contains(name) && !known.is_done && self.left > 0 {
+            let limit = known.step.min(self.left);
+            let scan = Scan { prefix: &prefix, after: Some(&known.place), limit, backwards: false };
+            let found = self.view.scan(scan)?;
+            (known.step, known.is_done) = ((2 * known.step).min(STEP), found.len() < limit);
+            self.left -= found.len().min(self.left);
+            for (row, value) in found {
+                known.place = row;
+                if type_name == DENSE && !value.ends_with(IS_DENSE) {
+                    continue;
+                }
+                known.met.insert(String::new());
+                if type_name == OF_MAKERS {
+                    let number = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok());
+                    let newer = number.map_or(Ok(None), |number| self.view.one(&self.history.log, number))?;
+                    let newer = newer.and_then(|newer| Event::from_json(newer).ok());
+                    known.met.extend(newer.as_ref().and_then(signal).map(str::to_owned));
+                }
+            }
+        }
+        Ok(known.is_done && !known.met.contains(name))
+    }
+
+    /// An event of the answer was gone through: those that follow are older.
+    pub(crate) fn note(&mut self, event: &Event) {
+        let known = of_type(&mut self.of_types, &self.history, event);
+        known.met.insert(String::new());
+        known.met.extend(signal(event).map(str::to_owned));
+    }
+}
+
+/// What is known of an event's type; of one that was not met before, what is newer begins behind the event.
+fn of_type<'a>(
+    of_types: &'a mut BTreeMap<String, OfType>,
+    history: &History,
+    event: &Event,
+) -> &'a mut OfType {
+    let type_name = event.type_name();
+    of_types.entry(type_name.to_owned()).or_insert_with(|| OfType {
+        met: BTreeSet::new(),
+        place: format!("{}{JOINT}{}", history.prefix(type_name), rest(event)),
+        step: 1,
+        is_done: false,
+    })
 }
 
 /// The signal of a maker that an event tells of.
@@ -189,10 +241,7 @@ pub fn page(
 ) -> Result<(Vec<Bytes>, Option<String>), Problem> {
     let history = History::of(org, vehicle);
     let is_dense = question.type_name.as_deref() == Some(DENSE);
-    let prefix = match &question.type_name {
-        Some(name) if !is_dense => format!("{}{JOINT}{}", history.by_type, key(&[name])),
-        _ => history.all,
-    };
+    let prefix = question.type_name.as_ref().map_or_else(|| history.all.clone(), |name| history.prefix(name));
     let place = |rest: &str| format!("{prefix}{JOINT}{rest}");
     let mut end = match (&question.cursor, question.to) {
         (Some(cursor), _) => Some(place(&read_cursor(cursor)?)),
@@ -240,5 +289,102 @@ fn read_cursor(cursor: &str) -> Result<String, Problem> {
         Ok(cursor.replace('~', "\u{1f}"))
     } else {
         Err(Problem::malformed().because("cursor: as it was given"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::ops::Bound::{Excluded, Unbounded};
+
+    use super::*;
+    use crate::storage::Tail;
+
+    /// Readings of a vehicle, and how many messages were read.
+    #[derive(Default)]
+    struct Readings {
+        rows: BTreeMap<String, Vec<u8>>,
+        messages: Vec<Bytes>,
+        read: Cell<usize>,
+    }
+
+    impl Readings {
+        /// Readings of signals of a maker, the oldest first.
+        fn of(signals: impl Iterator<Item = usize>) -> (Self, Vec<Event>) {
+            let (mut readings, history) = (Self::default(), History::of("demo", 7));
+            let mut events = Vec::new();
+            for (id, signal) in signals.enumerate() {
+                let at = clock::text(clock::instant_of(1_700_000_000_000 + id as i64));
+                let json = format!(
+                    r#"{{"id":{id},"vehicleId":7,"organizationKey":"demo","time":"{at}","type":"signal_reading","signal":"Maker.S{signal}","value":1}}"#
+                );
+                let event = Event::from_json(&json).unwrap();
+                let row = history.typed(OF_MAKERS, &rest(&event));
+                readings.rows.insert(row, id.to_string().into_bytes());
+                readings.messages.push(json.into());
+                events.push(event);
+            }
+            (readings, events)
+        }
+    }
+
+    impl View for Readings {
+        fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+            Ok(self.rows.get(key).cloned())
+        }
+        fn scan(&self, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+            let rows = self.rows.range::<str, _>((Excluded(scan.after.unwrap()), Unbounded));
+            Ok(rows.take(scan.limit).map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
+        fn tail(&self, _: &str) -> Result<Tail, StorageError> {
+            Ok(Tail::default())
+        }
+        fn read(&self, _: &str, _: u64, _: usize) -> Result<Vec<Bytes>, StorageError> {
+            Ok(Vec::new())
+        }
+        fn one(&self, _: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
+            self.read.set(self.read.get() + 1);
+            Ok(self.messages.get(number as usize).cloned())
+        }
+        fn at(&self) -> i64 {
+            0
+        }
+    }
+
+    /// Which of the oldest readings are the latest of their signal, gone through as an answer, the newest first.
+    fn latest(readings: &Readings, events: &[Event]) -> Vec<usize> {
+        let mut newer = Newer::of(readings, "demo", 7);
+        let mut latest = Vec::new();
+        for (id, event) in events.iter().enumerate().rev() {
+            if newer.is_none(event).unwrap() {
+                latest.push(id);
+            }
+            newer.note(event);
+        }
+        latest
+    }
+
+    #[test]
+    fn the_latest_of_each_signal_of_a_page_are_found_in_one_walk() {
+        // Seven signals that are said no more, and one that goes on.
+        let signals = (0..1_000).map(|id| id % 7).chain([99; 3_000]);
+        let (readings, events) = Readings::of(signals);
+        assert_eq!(latest(&readings, &events[..1_000]), (993..1_000).rev().collect::<Vec<_>>());
+        assert_eq!(readings.read.get(), 3_000);
+    }
+
+    #[test]
+    fn of_one_page_no_more_is_looked_at_however_many_signals_it_has() {
+        let signals = (0..1_000).chain([9_999; LOOKED_AT + 1_000]);
+        let (readings, events) = Readings::of(signals);
+        assert_eq!(latest(&readings, &events[..1_000]), [0_usize; 0]);
+        assert_eq!(readings.read.get(), LOOKED_AT);
+    }
+
+    #[test]
+    fn the_next_of_a_signal_ends_the_walk() {
+        let (readings, events) = Readings::of((0..4_000).map(|id| id % 5));
+        assert_eq!(latest(&readings, &events[..1_000]), [0_usize; 0]);
+        assert!(readings.read.get() <= 15, "{}", readings.read.get());
     }
 }

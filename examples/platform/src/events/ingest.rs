@@ -7,25 +7,29 @@ use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
 use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::history;
 use super::quota::{self, Quota};
 use crate::auth::account::account;
 use crate::auth::{Caller, Role};
+use crate::clock;
 use crate::feed::frames::minified;
 use crate::items::members::unusual;
 use crate::items::{Item, Spot, refresh_vehicle};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, key, put_json};
-use crate::{clock, random};
 
 /// The most events of one request.
 pub const MOST: usize = 5000;
 /// Milliseconds for which copies are known: at least thirty days, in two shelves.
-const SHELF: i64 = 30 * 86_400_000;
+const SHELF: i64 = 30 * clock::DAY;
 /// How much of what could not be read is kept aside, bytes: of one event, and of one sender in a day.
 const ASIDE: usize = 16 << 10;
 const ASIDE_IN_A_DAY: u64 = 16 << 20;
+
+/// The rows by which what was set aside is known when it comes again, by days.
+const MARK_OF_ASIDE: &str = "aside of";
 
 /// One item of a body.
 #[expect(missing_debug_implementations, reason = "what cars say")]
@@ -171,7 +175,7 @@ pub fn take(
     }
     let mut sent_of: BTreeMap<i64, Vec<(usize, Ready)>> = BTreeMap::new();
     let place = key(&["aside", &who.org, &who.sub]);
-    let mut aside = Aside { org: &who.org, quota: Quota::of(edit, place, ASIDE_IN_A_DAY)? };
+    let mut aside = Aside { org: &who.org, sub: &who.sub, quota: Quota::of(edit, place, ASIDE_IN_A_DAY)? };
     let mut admin = Vec::new();
     let now = edit.at();
     let latest = Timestamp::from_timestamp_millis(now).unwrap_or_default() + cc_rules::FUTURE_TOLERANCE;
@@ -179,7 +183,7 @@ pub fn take(
         let ready = match event {
             Ok(ready) => ready,
             Err(why) => {
-                aside.put(edit, &mut taken, (at, "invalid_entity", why), &raw)?;
+                aside.put(edit, &mut taken, (at, "invalid_entity", why), (&raw, true))?;
                 continue;
             }
         };
@@ -194,13 +198,12 @@ pub fn take(
         if !in_scope || !may {
             let why = "a vehicle that one may speak for".to_owned();
             // What is not theirs is not shown to those who read what was set aside.
-            let raw = if in_scope { ready.text.as_str() } else { "" };
-            aside.put(edit, &mut taken, (at, "not_found", why), raw)?;
+            aside.put(edit, &mut taken, (at, "not_found", why), (&ready.text, in_scope))?;
         } else if let Some(why) = ready.wrong {
-            aside.put(edit, &mut taken, (at, "invalid_entity", why.to_owned()), &ready.text)?;
+            aside.put(edit, &mut taken, (at, "invalid_entity", why.to_owned()), (&ready.text, true))?;
         } else if event.at > latest {
             let why = "time: more than ten minutes ahead".to_owned();
-            aside.put(edit, &mut taken, (at, "future", why), &ready.text)?;
+            aside.put(edit, &mut taken, (at, "future", why), (&ready.text, true))?;
         } else if is_admin {
             if is_new(edit, &who.org, event, now)? {
                 admin.push(ready.event);
@@ -245,13 +248,18 @@ fn no_type(event: &Event) -> Option<&'static str> {
 
 /// Whether an admin event, which stands in no history, is none of the last thirty days; it is one from now on.
 fn is_new(edit: &mut dyn Edit, org: &str, event: &Event, now: i64) -> Result<bool, StorageError> {
-    use std::fmt::Write as _;
-    let name = EventMark::of(event).to_bytes().iter().fold(String::with_capacity(82), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
-    let shelf = now / SHELF;
-    let place = |shelf: i64| key(&["mark", &shelf.to_string(), org, &name]);
+    let name = hex(&EventMark::of(event).to_bytes());
+    is_first(edit, "mark", now / SHELF, (org, &name))
+}
+
+/// Whether a name stands neither on a shelf nor on the one before it; it stands there from now on.
+fn is_first(
+    edit: &mut dyn Edit,
+    prefix: &str,
+    shelf: i64,
+    (org, name): (&str, &str),
+) -> Result<bool, StorageError> {
+    let place = |shelf: i64| key(&[prefix, &shelf.to_string(), org, name]);
     if edit.get(&place(shelf))?.is_some() || edit.get(&place(shelf - 1))?.is_some() {
         return Ok(false);
     }
@@ -259,10 +267,19 @@ fn is_new(edit: &mut dyn Edit, org: &str, event: &Event, now: i64) -> Result<boo
     Ok(true)
 }
 
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Forgets the marks that are older than any copy may be; gives how many, so many at most.
 pub(crate) fn forget_marks(edit: &mut dyn Edit, most: usize) -> Result<usize, StorageError> {
-    let last = edit.at() / SHELF - 2;
-    crate::storage::forget_shelf(edit, "mark", last, most)
+    let (marks, asides) = (edit.at() / SHELF - 2, edit.at() / clock::DAY - 2);
+    let gone = crate::storage::forget_shelf(edit, "mark", marks, most)?;
+    Ok(gone + crate::storage::forget_shelf(edit, MARK_OF_ASIDE, asides, most - gone)?)
 }
 
 /// Forgets messages that came before an instant, and where their events stood; gives how many, so many at most.
@@ -380,23 +397,29 @@ fn cut(raw: &str) -> &str {
 /// What a sender sends that is set aside.
 struct Aside<'a> {
     org: &'a str,
+    sub: &'a str,
     quota: Quota,
 }
 
 impl Aside<'_> {
-    /// Keeps something aside, with its reason; where there is no room for it today, it is refused and no more.
+    /// Keeps something aside, with its reason, once where its body comes again; where there is no room for it today, it is refused and
+    /// no more.
     fn put(
         &mut self,
         edit: &mut dyn Edit,
         taken: &mut Taken,
         refused: Refused,
-        raw: &str,
+        (raw, is_shown): (&str, bool),
     ) -> Result<(), StorageError> {
-        if !self.quota.is_full() {
-            let at = clock::text(clock::instant_of(edit.at()));
-            let value = json!({"at": at, "code": refused.1, "detail": refused.2, "event": cut(raw)});
-            put_json(edit, &key(&["quarantine", self.org, &at, &random::text::<6>()]), &value)?;
-            self.quota.add(cut(raw).len());
+        let (now, (index, code, detail)) = (edit.at(), &refused);
+        let what = json!([self.sub, index, code, detail, raw]).to_string();
+        let name = hex(&Sha256::digest(what.as_bytes()));
+        if !self.quota.is_full() && is_first(edit, MARK_OF_ASIDE, now / clock::DAY, (self.org, &name))? {
+            let at = clock::text(clock::instant_of(now));
+            let shown = if is_shown { cut(raw) } else { "" };
+            let value = json!({"at": at, "code": code, "detail": detail, "event": shown});
+            put_json(edit, &key(&["quarantine", self.org, &at, &name]), &value)?;
+            self.quota.add(shown.len());
         }
         taken.refused.push(refused);
         Ok(())

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cc_core::Event;
 use cc_core::privacy::{Policy, Purpose, minimise_one};
 
-use super::history::History;
+use super::history::Newer;
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::feed::{Kind, Lens, Source};
@@ -37,10 +37,13 @@ fn without_positions() -> &'static Policy {
 /// What is seen of an event at an instant (milliseconds since 1970), where nothing is known of others: what is older than the table
 /// keeps it is not seen.
 pub fn seen(sight: EventSight, at: i64, event: &[u8]) -> Option<Bytes> {
-    seen_as(sight, at, event, |_| false)
+    if sight == EventSight::ALL {
+        return Some(Bytes::copy_from_slice(event));
+    }
+    seen_as(sight, at, (event, &Event::from_json(event).ok()?), || false)
 }
 
-/// What is seen of stored events: what is older than the table keeps it only where it is the latest of its subject.
+/// What is seen of stored events, the newest first: what is older than the table keeps it only where it is the latest of its subject.
 ///
 /// Errors: those of the storage.
 pub(crate) fn seen_of_history(
@@ -49,35 +52,36 @@ pub(crate) fn seen_of_history(
     (org, vehicle): (&str, i64),
     events: Vec<Bytes>,
 ) -> Result<Vec<Bytes>, StorageError> {
-    let history = History::of(org, vehicle);
+    if sight == EventSight::ALL {
+        return Ok(events);
+    }
+    let mut newer = Newer::of(view, org, vehicle);
     let mut seen = Vec::with_capacity(events.len());
     for event in events {
+        let Ok(read) = Event::from_json(&event) else { continue };
         let mut failed = None;
-        let is_latest = |event: &Event| {
-            history.is_latest(view, event).unwrap_or_else(|error| {
+        let is_latest = || {
+            newer.is_none(&read).unwrap_or_else(|error| {
                 failed = Some(error);
                 false
             })
         };
-        seen.extend(seen_as(sight, view.at(), &event, is_latest));
+        seen.extend(seen_as(sight, view.at(), (&event, &read), is_latest));
         if let Some(error) = failed {
             return Err(error);
         }
+        newer.note(&read);
     }
     Ok(seen)
 }
 
-/// The same; whether it is the latest of its subject is asked where it matters.
+/// What is seen where not everything is; whether it is the latest of its subject is asked where it matters.
 fn seen_as(
     sight: EventSight,
     at: i64,
-    event: &[u8],
-    is_latest: impl FnOnce(&Event) -> bool,
+    (event, read): (&[u8], &Event),
+    is_latest: impl FnOnce() -> bool,
 ) -> Option<Bytes> {
-    if sight == EventSight::ALL {
-        return Some(Bytes::copy_from_slice(event));
-    }
-    let read = Event::from_json(event).ok()?;
     if sight.whole_from.is_some_and(|from| read.at.timestamp_millis() >= from) {
         return Some(Bytes::copy_from_slice(event));
     }
@@ -86,11 +90,11 @@ fn seen_as(
         EventPart::Fleet { positions: true } => (usual(), Purpose::Fleet),
         EventPart::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
     };
-    let keeps = |is_latest| minimise_one(policy, purpose, None, clock::instant_of(at), &read, is_latest).ok();
+    let keeps = |is_latest| minimise_one(policy, purpose, None, clock::instant_of(at), read, is_latest).ok();
     let mut kept = keeps(false)?;
     if kept.is_none() {
         // Only the latest of its subject stays, if that.
-        kept = keeps(true)?.filter(|_| is_latest(&read));
+        kept = keeps(true)?.filter(|_| is_latest());
     }
     Some(kept?.to_json().into())
 }
@@ -183,7 +187,8 @@ mod tests {
         let later = now + 3_600_000;
         let fleet = part(EventPart::Fleet { positions: true });
         assert_eq!(seen(fleet, later, position.as_bytes()), None);
-        assert!(seen_as(fleet, later, position.as_bytes(), |_| true).is_some());
+        let read = Event::from_json(position.as_bytes()).unwrap();
+        assert!(seen_as(fleet, later, (position.as_bytes(), &read), || true).is_some());
         assert!(seen(since(now), later, position.as_bytes()).is_some());
     }
 }

@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::DAY;
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, get_json, put_json};
 
-/// Milliseconds.
-const DAY: i64 = 86_400_000;
 /// What each event costs beside its bytes: rows and indexes.
 const EACH: u64 = 256;
 

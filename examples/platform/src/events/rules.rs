@@ -39,6 +39,8 @@ struct Checkpoint {
 /// How much of the log is read at a time, bytes of pointers.
 const PAGE: usize = 64 << 10;
 const CHECKPOINT: Duration = Duration::from_secs(30);
+/// The shortest and the longest rest of rules that stopped.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Changes that are told in one transaction.
 const TOLD: usize = 25;
 /// So many milliseconds the rules wait, at most: a day.
@@ -69,15 +71,27 @@ pub(crate) async fn run(node: Arc<Node>) {
 
 async fn organization(node: Arc<Node>, org: String) {
     let mut draining = node.draining();
+    let mut pause = Duration::ZERO;
     while !*draining.borrow() {
+        let began = clock::instant();
         if let Err(problem) = follow(&node, &org).await {
-            tracing::warn!(code = problem.code, "the rules stopped, and begin again");
+            pause = pause_after(pause, began.elapsed());
+            tracing::warn!(
+                code = problem.code,
+                pause = pause.as_secs(),
+                "the rules stopped, and begin again"
+            );
             tokio::select! {
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = tokio::time::sleep(pause) => {}
                 _ = draining.changed() => {}
             }
         }
     }
+}
+
+/// How long the rules rest that stopped after so long: twice as long as before where they did not run longer than the longest pause.
+fn pause_after(before: Duration, ran: Duration) -> Duration {
+    if ran > PAUSES.1 { PAUSES.0 } else { (before * 2).clamp(PAUSES.0, PAUSES.1) }
 }
 
 /// The rules of one organization, as they run.
@@ -145,13 +159,17 @@ impl Rules {
         let (pack, place) = (standard_pack(), key(&["rules", org]));
         let checkpoint: Checkpoint =
             node.look(move |view| Ok(get_json(view, &place)?.unwrap_or_default())).await?;
-        let restored = checkpoint.states.and_then(|text| Runner::restore(pack.clone(), lateness, &text).ok());
-        let (runner, next) = match restored {
-            Some((runner, _)) => (runner, checkpoint.next),
-            // Without a state that can be read, the rules begin with what is kept.
-            None => (Runner::new(pack.clone(), lateness), 0),
-        };
-        let agenda = Agenda::of(org, &checkpoint.again);
+        let Checkpoint { next, states, again } = checkpoint;
+        let of_pack = pack.clone();
+        // What is known of thousands of cars takes a while to read: not on a thread that others wait for.
+        let restore =
+            move || match states.and_then(|text| Runner::restore(of_pack.clone(), lateness, &text).ok()) {
+                Some((runner, _)) => (runner, next),
+                // Without a state that can be read, the rules begin with what is kept.
+                None => (Runner::new(of_pack, lateness), 0),
+            };
+        let (runner, next) = tokio::task::spawn_blocking(restore).await.map_err(|_| Problem::internal())?;
+        let agenda = Agenda::of(org, &again);
         Ok(Self {
             node: node.clone(),
             org: org.to_owned(),
@@ -369,4 +387,19 @@ async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Prob
         node.metrics.recommendations.fetch_add(count, Relaxed);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_stop_again_and_again_rest_longer_each_time_up_to_a_minute() {
+        let (mut pause, mut pauses) = (Duration::ZERO, Vec::new());
+        for ran in [0, 0, 1, 0, 0, 59, 0, 0, 61, 0] {
+            pause = pause_after(pause, Duration::from_secs(ran));
+            pauses.push(pause.as_secs());
+        }
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 1, 2]);
+    }
 }

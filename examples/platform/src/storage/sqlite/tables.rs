@@ -285,7 +285,8 @@ impl Edit for Transaction<'_> {
         };
         let from = log.tail.next;
         if log.tail.first == from && !messages.is_empty() {
-            self.run("UPDATE logs SET oldest = ? WHERE id = ?", params![self.at, log.id])?;
+            // What a salvage has kept before the beginning stays older than this.
+            self.run("UPDATE logs SET oldest = min(oldest, ?) WHERE id = ?", params![self.at, log.id])?;
         }
         for (number, body) in (from..).zip(messages) {
             let row = params![log.id, number as i64, self.at, body];
