@@ -176,10 +176,12 @@ fn some_seen(
         if size >= bytes {
             break;
         }
-        match one_seen(view, source, message)? {
-            Seen::Unreadable => break,
-            Seen::Nothing => {}
-            Seen::Told(message) => {
+        match one_seen(view, source, message) {
+            // It does not read, or what it tells of does not.
+            Ok(Seen::Unreadable) | Err(StorageError::Damaged { .. }) => break,
+            Err(error) => return Err(error.into()),
+            Ok(Seen::Nothing) => {}
+            Ok(Seen::Told(message)) => {
                 size += message.len();
                 messages.push(message);
             }
@@ -199,7 +201,7 @@ enum Seen {
     Unreadable,
 }
 
-fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, Problem> {
+fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, StorageError> {
     let message = if source.pointers {
         // What it points to may be forgotten by now.
         match crate::events::follow(view, &message)? {
