@@ -193,6 +193,7 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
     const LARGE: usize = 3 << 20;
     /// An event of a message, in base64.
     const EVENT: u64 = LARGE as u64 * 4 / 3 + 2_048;
+    const BO: &str = "/v1/streams/user/2/x";
     /// Of one person; there is more for all.
     const MEMORY: u64 = 16 << 20;
     let mut config = common::config();
@@ -222,7 +223,6 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
         assert!(rounds < 1_000, "nobody is let go");
     }
     // What one has is not in the way of others.
-    const BO: &str = "/v1/streams/user/2/x";
     let made =
         bo.ask(Method::PUT, BO).header("content-type", "application/octet-stream").body(vec![b'b'; LARGE]);
     assert_eq!(made.send().await.unwrap().status(), 201);
@@ -394,11 +394,11 @@ async fn who_reads_slowly_is_not_told_late_what_is_not_theirs_to_see_any_more() 
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4 << 10).unwrap();
     let mut stream = socket.connect(world.base.trim_start_matches("http://").parse().unwrap()).await.unwrap();
-    let head = format!(
+    let request = format!(
         "GET /v1/feeds/me?offset=now&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
         bo.token
     );
-    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
     let metrics = &world.node.metrics;
     until("it is open", || metrics.streams.load(Relaxed) == 1).await;
     // Until no more is taken, and one more waits.
