@@ -57,13 +57,14 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
         answer
     } else {
         let (request, rest) = Rest::of(request);
+        let only_reads = matches!(method, Method::GET | Method::HEAD);
         let answer = async {
             match refusal(&node, &request) {
                 Some(problem) => {
                     drop(request);
                     problem.into_response()
                 }
-                None => typed(room::counted(&node, next.run(request).await).await),
+                None => typed(room::counted(&node, only_reads, next.run(request).await).await),
             }
         };
         let mut answer = REQUEST_ID.scope(id.clone(), answer).await;

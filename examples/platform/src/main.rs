@@ -54,7 +54,8 @@ struct Arguments {
     /// The most that is kept of what one vehicle says in a day; what goes beyond may come again the day after.
     #[arg(long, value_name = "MIB", default_value = "256")]
     vehicle_day: u64,
-    /// The most memory for large messages and pages that wait for their readers, all together; who waits in vain is let go.
+    /// The most memory for large messages and pages that wait for their readers, all together, and an eighth of it
+    /// for one; who waits in vain is let go.
     #[arg(long, value_name = "MIB", default_value = "128")]
     reader_memory: u64,
     /// How long the rules wait for what a car says late, seconds. What comes later still is not lost: the vehicle's history is read anew.

@@ -52,7 +52,7 @@ pub struct NodeConfig {
     pub live_streams: u32,
     /// The most bytes of events that are kept of one vehicle in a day.
     pub vehicle_day: u64,
-    /// The most bytes of large messages and pages that wait for their readers, all together.
+    /// The most bytes of large messages and pages that wait for their readers, all together; one person or service has an eighth.
     pub reader_memory: u64,
     /// Whether figures are shown where everything else is; else only by [`crate::server::serve_metrics`].
     pub public_metrics: bool,

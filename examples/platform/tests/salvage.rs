@@ -110,6 +110,27 @@ async fn rows_that_are_no_json_are_left_out_and_the_rest_is_answered() {
 }
 
 #[tokio::test]
+async fn a_damaged_item_ends_the_feed_before_what_tells_of_it() {
+    let (folder, file) = stopped(20).await;
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let item = key(&["item", "demo", "places", "", "p0010"]);
+    assert_eq!(database.execute("UPDATE map SET value = x'7BFF7D' WHERE key = ?", [item]).unwrap(), 1);
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    let before = anna.get("/v1/feeds/me?offset=-1").await;
+    assert_eq!(before.status(), 200);
+    assert_eq!(before.headers()["stream-next-offset"], "00000000000000000010");
+    assert_eq!(value(before).await.as_array().unwrap().len(), 10);
+    let answer = anna.get("/v1/feeds/me?offset=00000000000000000010").await;
+    assert_eq!(answer.status(), 503);
+    assert_eq!(value(answer).await["code"], "storage_damaged");
+    let stream = anna.get("/v1/feeds/me?offset=-1&live=sse").await.text().await.unwrap();
+    assert!(stream.contains("\"p0009\"") && !stream.contains("\"p0010\""), "{stream}");
+    assert_eq!(world.node.metrics.messages_unreadable.load(Relaxed), 2);
+    assert_eq!(anna.get("/v1/feeds/me?offset=00000000000000000011").await.status(), 200);
+}
+
+#[tokio::test]
 async fn a_message_that_does_not_read_is_told_to_nobody_and_ends_the_feed_before_it() {
     let (folder, file) = stopped(20).await;
     let database = rusqlite::Connection::open(&file).unwrap();

@@ -193,11 +193,13 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
     const LARGE: usize = 3 << 20;
     /// An event of a message, in base64.
     const EVENT: u64 = LARGE as u64 * 4 / 3 + 2_048;
+    const BO: &str = "/v1/streams/user/2/x";
+    /// Of one person; there is more for all.
     const MEMORY: u64 = 16 << 20;
     let mut config = common::config();
-    (config.reader_memory, config.request) = (MEMORY, 1_000);
+    (config.reader_memory, config.request) = (8 * MEMORY, 1_000);
     let world = World::with(config).await;
-    let anna = world.person("anna").await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
     let made = anna.ask(Method::PUT, PATH).header("content-type", "application/octet-stream");
     let made = made.send().await.unwrap();
     assert_eq!(made.status(), 201);
@@ -220,6 +222,13 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
         rounds += 1;
         assert!(rounds < 1_000, "nobody is let go");
     }
+    // What one has is not in the way of others.
+    let made =
+        bo.ask(Method::PUT, BO).header("content-type", "application/octet-stream").body(vec![b'b'; LARGE]);
+    assert_eq!(made.send().await.unwrap().status(), 201);
+    let page = bo.get(&format!("{BO}?offset=-1")).await;
+    assert_eq!((page.status().as_u16(), page.bytes().await.unwrap().len()), (200, LARGE));
+
     assert!(most >= 3 * EVENT, "{most}");
     assert!(most <= MEMORY + LAZY * TURN, "{most} bytes wait for {LAZY} readers");
 
@@ -248,9 +257,10 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
 #[tokio::test(flavor = "multi_thread")]
 async fn listings_and_histories_that_nobody_reads_are_held_within_the_same_memory() {
     const LAZY: u64 = 12;
+    /// Of one person; there is more for all.
     const MEMORY: u64 = 3 << 20;
     let mut config = common::config();
-    (config.reader_memory, config.request) = (MEMORY, 1_000);
+    (config.reader_memory, config.request) = (8 * MEMORY, 1_000);
     let world = World::with(config).await;
     let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
     let note = json!({"note": "a".repeat(60_000)});
@@ -342,6 +352,78 @@ async fn an_answer_that_was_made_whole_counts_too() {
     assert_eq!(whole.text().await.unwrap(), platform::routes::run::OPENAPI);
     drop(lazy);
     until("nothing waits", || world.node.metrics.stream_bytes.load(Relaxed) == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_is_answered_also_where_readers_fill_the_memory_and_what_only_reads_waits() {
+    let mut config = common::config();
+    config.reader_memory = 40 << 10;
+    let world = World::with(config).await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let made = bo.ask(Method::PUT, "/v1/streams/user/2/x").header("content-type", "application/octet-stream");
+    assert_eq!(made.body(vec![b'a'; 3 << 20]).send().await.unwrap().status(), 201);
+    let metrics = &world.node.metrics;
+    let lazy = unread_of(&world, &bo, "/v1/streams/user/2/x?offset=-1").await;
+    until("it fills the memory", || metrics.stream_bytes.load(Relaxed) > 2 << 20).await;
+
+    let put = |n| common::change("settings", &format!("s{n:03}"), "put", json!({"note": "a".repeat(40)}));
+    let changes: Vec<Value> = (0..500).map(put).collect();
+    let answer = anna.post("/v1/changes", &json!({"changes": changes})).await;
+    assert_eq!(answer.status(), 200);
+    assert!(answer.content_length().unwrap() > 32 << 10);
+    assert_eq!(common::value(answer).await["results"].as_array().unwrap().len(), 500);
+    let ask = common::client().get(format!("{}/openapi.yaml", world.base)).send();
+    let reads = tokio::spawn(ask);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!reads.is_finished());
+    drop(lazy);
+    assert_eq!(reads.await.unwrap().unwrap().status(), 200);
+    assert_eq!(metrics.crowded.load(Relaxed), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_slowly_is_not_told_late_what_is_not_theirs_to_see_any_more() {
+    let mut config = common::config();
+    config.heartbeat = 20_000;
+    let world = World::with(config).await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", common::place("Pier")).await;
+    let with = json!({"subject": "place/p1", "recipient": "user/2"});
+    anna.write("shares", "s1", "put", with).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 << 10).unwrap();
+    let mut stream = socket.connect(world.base.trim_start_matches("http://").parse().unwrap()).await.unwrap();
+    let request = format!(
+        "GET /v1/feeds/me?offset=now&live=sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+        bo.token
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let metrics = &world.node.metrics;
+    until("it is open", || metrics.streams.load(Relaxed) == 1).await;
+    // Until no more is taken, and one more waits.
+    let (mut count, mut stuck) = (0, 0);
+    while stuck < 2 {
+        bo.write("settings", "s", "put", json!({"text": format!("{count}{}", "x".repeat(12_000))})).await;
+        count += 1;
+        assert!(count < 1_000);
+        let mut rounds = 0;
+        while metrics.stream_bytes.load(Relaxed) > 0 && rounds < 10 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            rounds += 1;
+        }
+        stuck = if rounds < 10 { 0 } else { stuck + 1 };
+    }
+    anna.write("places", "p1", "put", common::place("CANARY pier")).await;
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    bo.write("settings", "s", "put", json!({"text": "the end"})).await;
+    let mut heard = Vec::new();
+    while !heard.windows(7).any(|part| part == b"the end") {
+        let read = tokio::io::AsyncReadExt::read_buf(&mut stream, &mut heard);
+        assert!(tokio::time::timeout(Duration::from_secs(20), read).await.unwrap().unwrap() > 0);
+    }
+    let heard = String::from_utf8_lossy(&heard);
+    assert!(!heard.contains("CANARY") && heard.contains("p1"), "told late");
 }
 
 #[tokio::test]

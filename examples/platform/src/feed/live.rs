@@ -1,8 +1,9 @@
 //! Waiting for what comes.
 //!
-//! What waits for the reader of a stream is one [`Turn`] at most: the next is read from the storage when the last was taken. A reader
-//! that is slow, or reads nothing, costs no more than that; a message larger than a turn is in memory once for all who wait for it, and
-//! only where there is room for it. Whoever waits in vain is let go, and goes on with its offset.
+//! What waits for the reader of a stream is two [`Turn`]s at most, 64 KiB: the one that it takes, and the one behind it. The next is
+//! read from the storage when it begins with that. A reader that is slow, or reads nothing, costs no more; a message larger than a turn
+//! is in memory once for all who wait for it, and only where there is room for it. Whoever waits in vain is let go, and goes on with its
+//! offset.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -26,6 +27,8 @@ use crate::problem::Problem;
 
 /// The longest life of a stream.
 const LONGEST: Duration = Duration::from_secs(3600);
+/// How much longer the event under way waits for a reader that takes it slowly.
+const LAST: Duration = Duration::from_secs(300);
 
 /// Answers once something is there, or with nothing after a while.
 pub(super) async fn long_poll(
@@ -38,7 +41,7 @@ pub(super) async fn long_poll(
     let patience = Duration::from_millis(node.config.long_poll);
     let until = Instant::now() + patience;
     let mut draining = node.draining();
-    let (first, mut news) = listen(node, &find, reading.position, Live::LongPoll).await?;
+    let (first, mut news) = listen(node, &one_more, &find, reading.position, Live::LongPoll).await?;
     let mut page = first;
     loop {
         let over = Instant::now() >= until || *draining.borrow();
@@ -69,13 +72,14 @@ pub(super) async fn long_poll(
         if node.is_revoked(&caller.sid) {
             return Err(Problem::session_revoked());
         }
-        page = read(node, &find, Position::At(page.next), Live::LongPoll).await?;
+        page = read(node, one_more.who(), &find, Position::At(page.next), Live::LongPoll).await?;
     }
 }
 
 /// Listens to a source, and reads what is there.
 async fn listen(
     node: &Arc<Node>,
+    one_more: &OneMore,
     find: &Finder,
     position: Position,
     live: Live,
@@ -83,7 +87,7 @@ async fn listen(
     let named = find.clone();
     let source = node.look(move |view| named(view)).await?;
     let news = node.bus.listen(&source.log);
-    Ok((read(node, find, position, live).await?, news))
+    Ok((read(node, one_more.who(), find, position, live).await?, news))
 }
 
 /// Answers with a stream.
@@ -97,13 +101,23 @@ pub(super) async fn stream(
         return Err(Problem::draining().with("retry-after", 1));
     }
     let one_more = node.streams.one_more(&caller.who, node.config.live_streams)?;
-    let (first, news) = listen(node, &find, reading.position, reading.live).await?;
+    let (first, news) = listen(node, &one_more, &find, reading.position, reading.live).await?;
     let (out, turns) = mpsc::channel(1);
     let (kind, live) = (first.source.kind, reading.live);
-    let writer =
-        Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news, _one_more: one_more };
+    let end = Instant::now() + reading.close.map_or(LONGEST, Duration::from_secs).min(LONGEST);
+    let writer = Writer {
+        node: node.clone(),
+        sid: caller.sid.clone(),
+        find,
+        reading,
+        end,
+        out,
+        news,
+        was_late: false,
+        one_more,
+    };
     tokio::spawn(writer.run(first));
-    let mut answer = Body::new(Frames::of(turns, None)).into_response();
+    let mut answer = Body::new(Frames::of(turns, end + LAST, None)).into_response();
     let content_type = if live == Live::Lines { "application/x-ndjson" } else { "text/event-stream" };
     set(&mut answer, "content-type", content_type);
     set(&mut answer, "cache-control", "no-cache, no-transform");
@@ -119,9 +133,12 @@ struct Writer {
     sid: String,
     find: Finder,
     reading: Reading,
+    end: Instant,
     out: mpsc::Sender<Box<Turn>>,
     news: broadcast::Receiver<Arc<News>>,
-    _one_more: OneMore,
+    /// The reader was waited for: what was heard meanwhile is news no more.
+    was_late: bool,
+    one_more: OneMore,
 }
 
 /// The reader has gone, or the stream is over.
@@ -136,7 +153,11 @@ impl Writer {
     }
 
     /// Waits until the reader has taken what it was given; nothing is read for it before.
-    async fn room(&self, end: Instant, draining: &mut watch::Receiver<bool>) -> Result<(), Over> {
+    async fn room(&mut self, end: Instant, draining: &mut watch::Receiver<bool>) -> Result<(), Over> {
+        if self.out.try_reserve().is_ok() {
+            return Ok(());
+        }
+        self.was_late = true;
         tokio::select! {
             room = self.out.reserve() => room.map(drop).map_err(|_| Over),
             () = tokio::time::sleep_until(end) => Err(Over),
@@ -144,8 +165,12 @@ impl Writer {
         }
     }
 
-    async fn send(&self, first: Bytes, second: Bytes) -> Result<(), Over> {
-        let turn = Turn::of(&self.node, first, second);
+    async fn send(&mut self, first: Bytes, second: Bytes) -> Result<(), Over> {
+        self.give(Turn::of(&self.node, first, second)).await
+    }
+
+    async fn give(&mut self, turn: Turn) -> Result<(), Over> {
+        self.was_late |= self.out.capacity() == 0;
         self.out.send(Box::new(turn)).await.map_err(|_| Over)
     }
 
@@ -161,8 +186,7 @@ impl Writer {
 
     async fn write(&mut self, mut page: Page) -> Result<(), Over> {
         let live = self.reading.live;
-        let asked = self.reading.close.map_or(LONGEST, Duration::from_secs).min(LONGEST);
-        let end = Instant::now() + asked;
+        let end = self.end;
         let every = Duration::from_millis(self.node.config.heartbeat);
         let mut draining = self.node.draining();
         if page.source.heartbeats {
@@ -187,8 +211,7 @@ impl Writer {
             let says = !quiet || page.ended();
             let control = if says { self.control(&page).frame(live) } else { Bytes::new() };
             if let Some(frame) = page.frame.take() {
-                let turn = Turn::shared(&self.node, frame, control);
-                self.out.send(Box::new(turn)).await.map_err(|_| Over)?;
+                self.give(Turn::shared(&self.node, frame, control)).await?;
             } else if messages.is_empty() {
                 if says {
                     self.send(control, Bytes::new()).await?;
@@ -212,6 +235,20 @@ impl Writer {
             }
             loop {
                 self.room(end, &mut draining).await?;
+                if std::mem::take(&mut self.was_late) && !self.news.is_empty() {
+                    // What came meanwhile may not be theirs to see any more.
+                    if self.node.is_revoked(&self.sid) {
+                        return Ok(());
+                    }
+                    let before = page.next;
+                    self.news = self.news.resubscribe();
+                    page = self.read(before).await?;
+                    if page.next != before || page.ended() {
+                        quiet = page.is_empty() && !page.ended();
+                        break;
+                    }
+                    continue;
+                }
                 tokio::select! {
                     () = self.out.closed() => return Err(Over),
                     () = tokio::time::sleep_until(end) => return Ok(()),
@@ -246,13 +283,13 @@ impl Writer {
     async fn read(&self, from: u64) -> Result<Page, Over> {
         // Where there is no room for it, its reader may be gone before there is.
         tokio::select! {
-            page = read(&self.node, &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
+            page = read(&self.node, self.one_more.who(), &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
             () = self.out.closed() => Err(Over),
         }
     }
 
     /// What news bring: as a rule they hold it, and nothing needs to be read.
-    async fn hear(&self, page: Page, news: Option<Arc<News>>) -> Result<Page, Over> {
+    async fn hear(&mut self, page: Page, news: Option<Arc<News>>) -> Result<Page, Over> {
         let Some(news) = news.filter(|news| {
             !news.changed && page.source.base + news.from == page.next && !news.messages.is_empty()
         }) else {

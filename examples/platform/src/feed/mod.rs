@@ -176,10 +176,12 @@ fn some_seen(
         if size >= bytes {
             break;
         }
-        match one_seen(view, source, message)? {
-            Seen::Unreadable => break,
-            Seen::Nothing => {}
-            Seen::Told(message) => {
+        match one_seen(view, source, message) {
+            // It does not read, or what it tells of does not.
+            Ok(Seen::Unreadable) | Err(StorageError::Damaged { .. }) => break,
+            Err(error) => return Err(error.into()),
+            Ok(Seen::Nothing) => {}
+            Ok(Seen::Told(message)) => {
                 size += message.len();
                 messages.push(message);
             }
@@ -199,7 +201,7 @@ enum Seen {
     Unreadable,
 }
 
-fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, Problem> {
+fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, StorageError> {
     let message = if source.pointers {
         // What it points to may be forgotten by now.
         match crate::events::follow(view, &message)? {
@@ -240,7 +242,7 @@ async fn catch_up(
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(&caller.who, node.config.live_streams)?;
     let position = reading.position;
-    let page = read(node, &find, position, Live::No).await?;
+    let page = read(node, one_more.who(), &find, position, Live::No).await?;
     let etag = etag(&page, position);
     if reading.if_none_match.as_deref() == Some(&*etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
@@ -261,22 +263,23 @@ fn etag(page: &Page, position: Position) -> String {
     format!("\"{name:016x}-{position:?}-{}{end}\"", page.next)
 }
 
-/// Reads a page of a source: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no
+/// Reads a page of a source for somebody: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no
 /// room for it, it is waited for.
 ///
 /// Errors: those of [`room::with_room`] and [`page`].
 pub(crate) async fn read(
     node: &Arc<Node>,
+    who: &str,
     find: &Finder,
     position: Position,
     live: Live,
 ) -> Result<Page, Problem> {
     let most = if matches!(live, Live::No | Live::LongPoll) { PAGE } else { TURN };
-    let (find, known) = (find.clone(), node.clone());
-    room::with_room(node, move |view, room| {
+    let (find, known, of) = (find.clone(), node.clone(), who.to_owned());
+    room::with_room(node, who, move |view, room| {
         let mut page = page(view, &known.metrics, &find, position, most)?;
         let count = &known.metrics.stream_bytes;
-        match known.shared.frame(page.source.kind, live, &page.messages, room, count) {
+        match known.shared.frame(&of, (page.source.kind, live), &page.messages, room, count) {
             Framed::Small => {}
             Framed::Large(frame) => (page.messages, page.frame) = (Vec::new(), Some(frame)),
             Framed::Crowded(units) => return Ok(Err(units)),

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::set;
-use super::shared::{Framed, LARGE, Room};
+use super::shared::{LARGE, Room, Shared};
 use super::streams::OneMore;
 use super::turn::{Frames, Turn};
 use crate::auth::Who;
@@ -21,12 +21,19 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::View;
 
-/// Takes a look, and where there was no room for what it found, waits for it and looks again: nothing is held meanwhile. `look` says how
-/// much room it lacks.
+/// How long a whole answer waits for a reader that takes it slowly: so long, and a second more for each so many bytes of it.
+const PATIENCE: Duration = Duration::from_secs(300);
+const PACE: u64 = 4 << 10;
+/// Whose share answers are in that were made whole, whoever asked: strangers, too.
+const WHOLE: &str = "";
+
+/// Takes a look for somebody, and where there was no room for what it found, waits for it and looks again: nothing is held meanwhile.
+/// `look` says how much room it lacks.
 ///
 /// Errors: `unavailable` where there is none for as long as a request may take, `draining`, and those of `look`.
 pub(super) async fn with_room<T: Send + 'static>(
     node: &Arc<Node>,
+    who: &str,
     look: impl Fn(&dyn View, Option<Room>) -> Result<Result<T, u32>, Problem> + Clone + Send + 'static,
 ) -> Result<T, Problem> {
     let until = Instant::now() + Duration::from_millis(node.config.request);
@@ -37,16 +44,23 @@ pub(super) async fn with_room<T: Send + 'static>(
             Ok(found) => return Ok(found),
             Err(units) => units,
         };
-        let mut draining = node.draining();
-        let left = until.saturating_duration_since(Instant::now());
-        room = tokio::select! {
-            room = node.shared.room(units, left) => room,
-            _ = draining.changed() => return Err(Problem::draining().with("retry-after", 1)),
-        };
-        if room.is_none() {
-            return Err(crowded(node));
-        }
+        room = Some(waited(node, who, units, until).await?);
     }
+}
+
+/// Room that is waited for.
+async fn waited(node: &Arc<Node>, who: &str, units: u32, until: Instant) -> Result<Room, Problem> {
+    let mut draining = node.draining();
+    let left = until.saturating_duration_since(Instant::now());
+    let room = tokio::select! {
+        room = node.shared.room(who, units, left) => room,
+        _ = draining.changed() => return Err(Problem::draining().with("retry-after", 1)),
+    };
+    room.ok_or_else(|| {
+        node.metrics.crowded.fetch_add(1, Relaxed);
+        let why = "what waits for slow readers fills the memory that there is for it";
+        Problem::unavailable().because(why).with("retry-after", 2)
+    })
 }
 
 /// Looks for the JSON of an answer, and gives it.
@@ -58,14 +72,14 @@ pub(crate) async fn json(
     look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(who, node.config.live_streams)?;
-    let known = node.clone();
-    let found = with_room(node, move |view, room| {
+    let (known, of) = (node.clone(), one_more.who().to_owned());
+    let found = with_room(node, one_more.who(), move |view, room| {
         let body = Bytes::from(look(view)?);
-        Ok(match known.shared.hold(&body, room, &known.metrics.stream_bytes) {
-            Framed::Small => Ok((body, false)),
-            Framed::Large(body) => Ok((body, true)),
-            Framed::Crowded(units) => Err(units),
-        })
+        if body.len() <= LARGE {
+            return Ok(Ok((body, false)));
+        }
+        let held = known.shared.hold(&of, &body, room, &known.metrics.stream_bytes);
+        Ok(held.map(|body| (body, true)))
     });
     let (body, is_large) = found.await?;
     let mut answer = if is_large { held(node, body, Some(one_more)) } else { body.into_response() };
@@ -74,30 +88,41 @@ pub(crate) async fn json(
     Ok(answer)
 }
 
-/// An answer that was made whole, wherever that was: where it is large it counts, too.
-pub(crate) async fn counted(node: &Arc<Node>, answer: Response) -> Response {
+/// An answer that was made whole, wherever that was: where it is large it counts, too. What only reads waits for room; what was done
+/// is answered, whatever there is.
+pub(crate) async fn counted(node: &Arc<Node>, only_reads: bool, answer: Response) -> Response {
     let (mut parts, body) = answer.into_parts();
     let is_large = body.size_hint().exact().is_some_and(|size| size > LARGE as u64);
     if !is_large {
         return Response::from_parts(parts, body);
     }
     let Ok(body) = body.collect().await else { return Problem::internal().into_response() };
-    match node.shared.hold(&body.to_bytes(), None, &node.metrics.stream_bytes) {
-        Framed::Large(body) => {
-            let held = held(node, body, None);
-            if let Some(size) = held.headers().get("content-length") {
-                parts.headers.insert("content-length", size.clone());
-            }
-            Response::from_parts(parts, held.into_body())
+    let body = body.to_bytes();
+    let body = if only_reads {
+        match with_room_for(node, &body).await {
+            Ok(body) => body,
+            Err(problem) => return problem.into_response(),
         }
-        Framed::Small | Framed::Crowded(_) => crowded(node).into_response(),
+    } else {
+        Shared::hold_anyway(body, &node.metrics.stream_bytes)
+    };
+    let held = held(node, body, None);
+    if let Some(size) = held.headers().get("content-length") {
+        parts.headers.insert("content-length", size.clone());
     }
+    Response::from_parts(parts, held.into_body())
 }
 
-fn crowded(node: &Node) -> Problem {
-    node.metrics.crowded.fetch_add(1, Relaxed);
-    let why = "what waits for slow readers fills the memory that there is for it";
-    Problem::unavailable().because(why).with("retry-after", 2)
+/// An answer, once there is room for it.
+async fn with_room_for(node: &Arc<Node>, body: &Bytes) -> Result<Bytes, Problem> {
+    let until = Instant::now() + Duration::from_millis(node.config.request);
+    let mut room = None;
+    loop {
+        match node.shared.hold(WHOLE, body, room.take(), &node.metrics.stream_bytes) {
+            Ok(body) => return Ok(body),
+            Err(units) => room = Some(waited(node, WHOLE, units, until).await?),
+        }
+    }
 }
 
 /// Something large as the body of an answer: a little at a time, as its reader takes it, since hyper keeps a copy of what it is given.
@@ -106,7 +131,8 @@ pub(super) fn held(node: &Arc<Node>, body: Bytes, one_more: Option<OneMore>) -> 
     let (out, turns) = mpsc::channel(1);
     // There is room for one.
     let _ = out.try_send(Box::new(Turn::shared(node, body, Bytes::new())));
-    let mut answer = Body::new(Frames::of(turns, one_more)).into_response();
+    let until = Instant::now() + PATIENCE + Duration::from_secs(size as u64 / PACE);
+    let mut answer = Body::new(Frames::of(turns, until, one_more)).into_response();
     set(&mut answer, "content-length", &size.to_string());
     answer
 }

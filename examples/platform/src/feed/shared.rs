@@ -1,5 +1,5 @@
 //! Large events and pages that wait for their readers: each is in memory once, however many wait for the same, and all together are no
-//! more than a node has room for.
+//! more than a node has room for, and those of one reader no more than their share of it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -16,19 +16,34 @@ use super::{Kind, Live, frames};
 pub(super) const LARGE: usize = 32 << 10;
 /// What room is counted in, bytes.
 const UNIT: u64 = 1 << 10;
+/// One person or service has this part of the room at most.
+const SHARE: u32 = 8;
 
 /// The large events and pages that somebody waits for.
 #[derive(Clone, Debug)]
 pub struct Shared {
     known: Arc<Mutex<BTreeMap<[u8; 32], Weak<Held>>>>,
+    shares: Arc<Mutex<Shares>>,
     room: Arc<Semaphore>,
     /// All of it, in units.
     most: u32,
+    /// What of it one may have.
+    share: u32,
 }
 
-/// Room for one that is not written yet.
+/// What each may have still, of those who have something.
+#[derive(Debug, Default)]
+struct Shares {
+    of: BTreeMap<String, Weak<Semaphore>>,
+    prune_at: usize,
+}
+
+/// Room for one that is not written yet: of somebody's share, and of what there is for all.
 #[derive(Debug)]
-pub(super) struct Room(OwnedSemaphorePermit);
+pub(super) struct Room {
+    own: OwnedSemaphorePermit,
+    common: OwnedSemaphorePermit,
+}
 
 /// What becomes of messages.
 #[derive(Debug, Eq, PartialEq)]
@@ -45,7 +60,9 @@ pub(super) enum Framed {
 struct Held {
     bytes: Bytes,
     count: Arc<AtomicU64>,
-    _room: Room,
+    /// What each who waits for it has of it in their share: once, however often they wait.
+    readers: Mutex<BTreeMap<String, Weak<OwnedSemaphorePermit>>>,
+    _room: Option<OwnedSemaphorePermit>,
 }
 
 impl std::fmt::Debug for Held {
@@ -61,33 +78,43 @@ impl Drop for Held {
 }
 
 /// A part of one, as a socket takes it.
-struct Owner(Arc<Held>);
+struct Owner {
+    held: Arc<Held>,
+    _share: Option<Arc<OwnedSemaphorePermit>>,
+}
 
 impl AsRef<[u8]> for Owner {
     fn as_ref(&self) -> &[u8] {
-        &self.0.bytes
+        &self.held.bytes
     }
 }
 
 impl Shared {
-    /// With room for so many bytes. One that is larger than that takes all of it.
+    /// With room for so many bytes. One that is larger than that takes all of it, and one that is larger than somebody's share all of
+    /// that.
     pub fn with_room(bytes: u64) -> Self {
         let most = u32::try_from(bytes / UNIT).unwrap_or(u32::MAX).max(1);
         let room = Semaphore::new((most as usize).min(Semaphore::MAX_PERMITS));
-        Self { known: Arc::default(), room: Arc::new(room), most }
+        let share = (most / SHARE).max(1);
+        Self { known: Arc::default(), shares: Arc::default(), room: Arc::new(room), most, share }
     }
 
-    /// Waits for room, as everybody does in turn; `None` where there is none for so long.
-    pub(super) async fn room(&self, units: u32, patience: Duration) -> Option<Room> {
-        let got = tokio::time::timeout(patience, self.room.clone().acquire_many_owned(units.min(self.most)));
-        got.await.ok()?.ok().map(Room)
+    /// Waits for room, in somebody's share first, as everybody does in turn; `None` where there is none for so long.
+    pub(super) async fn room(&self, who: &str, units: u32, patience: Duration) -> Option<Room> {
+        let both = async {
+            let own = self.of(who).acquire_many_owned(units.min(self.share)).await.ok()?;
+            let common = self.room.clone().acquire_many_owned(units.min(self.most)).await.ok()?;
+            Some(Room { own, common })
+        };
+        tokio::time::timeout(patience, both).await.ok()?
     }
 
-    /// Messages as their readers are told of them, if they are large; `count` is what waits in all, and `room` what was waited for.
+    /// Messages as their readers are told of them, if they are large; `who` reads them, `count` is what waits in all, and `room` what
+    /// was waited for.
     pub(super) fn frame(
         &self,
-        kind: Kind,
-        live: Live,
+        who: &str,
+        (kind, live): (Kind, Live),
         messages: &[Bytes],
         room: Option<Room>,
         count: &Arc<AtomicU64>,
@@ -106,45 +133,101 @@ impl Shared {
         // One at a time is written: who waits for the same takes it then.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(held) = known.get(&name).and_then(Weak::upgrade) {
-            return Framed::Large(Bytes::from_owner(Owner(held)));
+            return self
+                .told(held, who, room.map(|room| room.own))
+                .map_or_else(Framed::Crowded, Framed::Large);
         }
         known.retain(|_, held| held.strong_count() > 0);
-        let held = match self.held(frames::data(kind, live, messages), room, count) {
+        let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
+        let held = match self.held(frames::data(kind, live, messages), common, count) {
             Ok(held) => held,
             Err(units) => return Framed::Crowded(units),
         };
         known.insert(name, Arc::downgrade(&held));
-        Framed::Large(Bytes::from_owner(Owner(held)))
+        self.told(held, who, own).map_or_else(Framed::Crowded, Framed::Large)
     }
 
-    /// An answer that nobody else waits for, if it is large.
-    pub(super) fn hold(&self, body: &Bytes, room: Option<Room>, count: &Arc<AtomicU64>) -> Framed {
-        if body.len() <= LARGE {
-            return Framed::Small;
-        }
-        match self.held(body.clone(), room, count) {
-            Ok(held) => Framed::Large(Bytes::from_owner(Owner(held))),
-            Err(units) => Framed::Crowded(units),
-        }
+    /// An answer that nobody but `who` waits for; or how much room it lacks.
+    pub(super) fn hold(
+        &self,
+        who: &str,
+        body: &Bytes,
+        room: Option<Room>,
+        count: &Arc<AtomicU64>,
+    ) -> Result<Bytes, u32> {
+        let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
+        let held = self.held(body.clone(), common, count)?;
+        self.told(held, who, own)
+    }
+
+    /// An answer to what is done already: it is counted, and takes no room, since nobody may be kept from it.
+    pub(super) fn hold_anyway(body: Bytes, count: &Arc<AtomicU64>) -> Bytes {
+        let held = Self::counted(body, None, count);
+        Bytes::from_owner(Owner { held, _share: None })
     }
 
     /// What is counted until nobody waits for it; or how much room it lacks.
-    fn held(&self, bytes: Bytes, room: Option<Room>, count: &Arc<AtomicU64>) -> Result<Arc<Held>, u32> {
-        let units = u32::try_from((bytes.len() as u64).div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.most);
-        let room = self.fitting(units, room).ok_or(units)?;
-        count.fetch_add(bytes.len() as u64, Relaxed);
-        Ok(Arc::new(Held { bytes, count: count.clone(), _room: room }))
+    fn held(
+        &self,
+        bytes: Bytes,
+        room: Option<OwnedSemaphorePermit>,
+        count: &Arc<AtomicU64>,
+    ) -> Result<Arc<Held>, u32> {
+        let units = units(&bytes).min(self.most);
+        let room = fitting(&self.room, units, room).ok_or(units)?;
+        Ok(Self::counted(bytes, Some(room), count))
     }
 
-    /// Room of just this size: of what there is already, or else of what nobody has.
-    fn fitting(&self, units: u32, room: Option<Room>) -> Option<Room> {
-        if let Some(Room(mut there)) = room
-            && let Some(fits) = there.split(units as usize)
-        {
-            return Some(Room(fits));
-        }
-        self.room.clone().try_acquire_many_owned(units).ok().map(Room)
+    fn counted(bytes: Bytes, room: Option<OwnedSemaphorePermit>, count: &Arc<AtomicU64>) -> Arc<Held> {
+        count.fetch_add(bytes.len() as u64, Relaxed);
+        Arc::new(Held { bytes, count: count.clone(), readers: Mutex::default(), _room: room })
     }
+
+    /// One for one of its readers, if there is room for it in their share; or how much it lacks.
+    fn told(&self, held: Arc<Held>, who: &str, own: Option<OwnedSemaphorePermit>) -> Result<Bytes, u32> {
+        let mut readers = held.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut share = readers.get(who).and_then(Weak::upgrade);
+        if share.is_none() {
+            let units = units(&held.bytes);
+            let Some(fits) = fitting(&self.of(who), units.min(self.share), own) else {
+                return Err(units.min(self.most));
+            };
+            let fits = Arc::new(fits);
+            readers.insert(who.to_owned(), Arc::downgrade(&fits));
+            share = Some(fits);
+        }
+        drop(readers);
+        Ok(Bytes::from_owner(Owner { held, _share: share }))
+    }
+
+    /// What somebody may have still.
+    fn of(&self, who: &str) -> Arc<Semaphore> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(share) = shares.of.get(who).and_then(Weak::upgrade) {
+            return share;
+        }
+        if shares.of.len() >= shares.prune_at {
+            shares.of.retain(|_, share| share.strong_count() > 0);
+            shares.prune_at = (shares.of.len() * 2).max(1024);
+        }
+        let share = Arc::new(Semaphore::new((self.share as usize).min(Semaphore::MAX_PERMITS)));
+        shares.of.insert(who.to_owned(), Arc::downgrade(&share));
+        share
+    }
+}
+
+fn units(bytes: &Bytes) -> u32 {
+    u32::try_from((bytes.len() as u64).div_ceil(UNIT)).unwrap_or(u32::MAX)
+}
+
+/// Room of just this size: of what there is already, or else of what nobody has.
+fn fitting(
+    room: &Arc<Semaphore>,
+    units: u32,
+    there: Option<OwnedSemaphorePermit>,
+) -> Option<OwnedSemaphorePermit> {
+    let split = there.and_then(|mut there| there.split(units as usize));
+    split.or_else(|| room.clone().try_acquire_many_owned(units).ok())
 }
 
 #[cfg(test)]
@@ -153,7 +236,7 @@ mod tests {
 
     /// Of bytes that are all the same letter.
     fn frame(shared: &Shared, live: Live, letter: u8, bytes: usize, count: &Arc<AtomicU64>) -> Framed {
-        shared.frame(Kind::Binary, live, &[Bytes::from(vec![letter; bytes])], None, count)
+        shared.frame("anna", (Kind::Binary, live), &[Bytes::from(vec![letter; bytes])], None, count)
     }
 
     fn large(framed: Framed) -> Bytes {
@@ -163,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_large_event_is_in_memory_once_and_gone_with_its_last_reader() {
-        let (shared, count) = (Shared::with_room(64 << 20), Arc::default());
+        let (shared, count) = (Shared::with_room(512 << 20), Arc::default());
         let frame = |live, bytes: usize| frame(&shared, live, b'z', bytes, &count);
         assert_eq!(frame(Live::Sse, LARGE), Framed::Small);
         let first = large(frame(Live::Sse, 3 << 20));
@@ -184,30 +267,63 @@ mod tests {
     #[tokio::test]
     async fn more_than_there_is_room_for_waits_in_turn_or_is_told_so() {
         let (shared, count) = (Shared::with_room(200 << 10), Arc::default());
-        let frame = |letter, bytes: usize| frame(&shared, Live::No, letter, bytes, &count);
-        let [first, second] = [b'a', b'b'].map(|letter| large(frame(letter, 90 << 10)));
-        assert_eq!(frame(b'c', 90 << 10), Framed::Crowded(90));
-        // Who waits for what is there already needs no room.
-        assert_eq!(large(frame(b'a', 90 << 10)).as_ptr(), first.as_ptr());
-        assert!(shared.room(90, Duration::from_millis(20)).await.is_none());
+        // Each has less in their share than that; it is all of it then.
+        let frame = |who, letter: u8, bytes: usize| {
+            shared.frame(who, (Kind::Binary, Live::No), &[Bytes::from(vec![letter; bytes])], None, &count)
+        };
+        let [first, second] =
+            [("anna", b'a'), ("bo", b'b')].map(|(who, letter)| large(frame(who, letter, 90 << 10)));
+        assert_eq!(frame("cid", b'c', 90 << 10), Framed::Crowded(90));
+        // Who waits for what is there already needs no room but in their share.
+        assert_eq!(large(frame("dan", b'a', 90 << 10)).as_ptr(), first.as_ptr());
+        assert!(shared.room("cid", 90, Duration::from_millis(20)).await.is_none());
         let waits = tokio::spawn({
             let shared = shared.clone();
-            async move { shared.room(90, Duration::from_secs(20)).await }
+            async move { shared.room("cid", 90, Duration::from_secs(20)).await }
         });
         tokio::task::yield_now().await;
         drop(second);
         // It is for who waits, and for nobody who comes later.
-        assert_eq!(frame(b'd', 90 << 10), Framed::Crowded(90));
+        assert_eq!(frame("dan", b'd', 90 << 10), Framed::Crowded(90));
         let room = waits.await.unwrap();
         let messages = [Bytes::from(vec![b'c'; 90 << 10])];
-        let third = large(shared.frame(Kind::Binary, Live::No, &messages, room, &count));
+        let third = large(shared.frame("cid", (Kind::Binary, Live::No), &messages, room, &count));
         assert_eq!(count.load(Relaxed), 180 << 10);
         drop((first, third));
         // One that is larger than all the room takes all of it.
-        let all = large(frame(b'e', 1 << 20));
-        assert_eq!(frame(b'f', 33 << 10), Framed::Crowded(33));
+        let all = large(frame("anna", b'e', 1 << 20));
+        assert_eq!(frame("bo", b'f', 33 << 10), Framed::Crowded(33));
         drop(all);
-        assert!(matches!(frame(b'f', 33 << 10), Framed::Large(_)));
+        assert!(matches!(frame("bo", b'f', 33 << 10), Framed::Large(_)));
         assert_eq!(count.load(Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn each_has_a_share_of_the_room_and_no_more() {
+        let (shared, count) = (Shared::with_room(8 << 20), Arc::default());
+        let frame = |who, letter: u8| {
+            let messages = [Bytes::from(vec![letter; 600 << 10])];
+            shared.frame(who, (Kind::Binary, Live::No), &messages, None, &count)
+        };
+        let first = large(frame("anna", b'a'));
+        // The same is theirs once, however often they wait for it; another goes beyond.
+        let again = large(frame("anna", b'a'));
+        assert_eq!(frame("anna", b'b'), Framed::Crowded(600));
+        assert!(shared.room("anna", 600, Duration::from_millis(20)).await.is_none());
+        // Others have their own, also of what is there already.
+        let (of_bo, other) = (large(frame("bo", b'a')), frame("bo", b'b'));
+        assert_eq!((of_bo.as_ptr(), other), (first.as_ptr(), Framed::Crowded(600)));
+        drop(first);
+        assert_eq!(frame("anna", b'b'), Framed::Crowded(600));
+        drop(again);
+        let room = shared.room("anna", 600, Duration::from_millis(20)).await.unwrap();
+        let body = Bytes::from(vec![b'c'; 600 << 10]);
+        let held = shared.hold("anna", &body, Some(room), &count).unwrap();
+        assert_eq!(shared.hold("anna", &body, None, &count), Err(600));
+        // What is done already is answered, whatever there is.
+        assert_eq!(Shared::hold_anyway(body.clone(), &count), body);
+        drop((of_bo, held));
+        assert_eq!(count.load(Relaxed), 0);
+        assert_eq!(large(frame("anna", b'b')).len(), 600 << 10);
     }
 }

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::Frame;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::streams::OneMore;
 use crate::node::Node;
@@ -62,20 +63,22 @@ impl Drop for Turn {
 pub(super) struct Frames {
     turns: mpsc::Receiver<Box<Turn>>,
     under_way: Option<Box<Turn>>,
+    /// When it is over for who takes it so slowly; what is under way breaks off.
+    until: Instant,
     /// Its reader has one more answer, until it is taken.
     _one_more: Option<OneMore>,
 }
 
 impl Frames {
-    /// The frames of turns.
-    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>, one_more: Option<OneMore>) -> Self {
-        Self { turns, under_way: None, _one_more: one_more }
+    /// The frames of turns, up to an instant.
+    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>, until: Instant, one_more: Option<OneMore>) -> Self {
+        Self { turns, under_way: None, until, _one_more: one_more }
     }
 }
 
 impl hyper::body::Body for Frames {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = std::io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
@@ -83,6 +86,9 @@ impl hyper::body::Body for Frames {
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         loop {
             if let Some(part) = self.under_way.as_mut().and_then(|turn| turn.take()) {
+                if Instant::now() >= self.until {
+                    return Poll::Ready(Some(Err(std::io::ErrorKind::TimedOut.into())));
+                }
                 return Poll::Ready(Some(Ok(Frame::data(part))));
             }
             self.under_way = match self.turns.poll_recv(context) {
@@ -93,6 +99,33 @@ impl hyper::body::Body for Frames {
                     return Poll::Pending;
                 }
             };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_taken_too_slowly_breaks_off_and_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), crate::node::NodeConfig::default()).await.unwrap();
+        for (left, is_told) in [(3_600, true), (0, false)] {
+            let (out, turns) = mpsc::channel(1);
+            out.try_send(Box::new(Turn::of(&node, Bytes::from_static(b"abc"), Bytes::new()))).unwrap();
+            let until = Instant::now() + std::time::Duration::from_secs(left);
+            let mut frames = Frames::of(turns, until, None);
+            let told = frames.frame().await.unwrap();
+            assert_eq!(
+                told.map(|frame| frame.into_data().unwrap()).ok(),
+                is_told.then(|| Bytes::from_static(b"abc"))
+            );
+            drop(frames);
+            assert!(out.is_closed());
+            assert_eq!(node.metrics.stream_bytes.load(Relaxed), 0);
         }
     }
 }
