@@ -136,7 +136,7 @@ fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), 
     let set = layers(edit, org)?;
     for vehicle in vehicles {
         let Some(etag) = etag(edit, vehicle, &set) else { continue };
-        let item = match Item::load(edit, &spot(org, vehicle)) {
+        let item = match Item::load(edit, &Spot::of_vehicle(org, vehicle.clone())) {
             Err(StorageError::Damaged { .. }) => continue,
             item => item?.unwrap_or_default(),
         };
@@ -189,16 +189,6 @@ pub fn told(error: &ConfigError) -> String {
     error.place.map_or_else(|| why.clone(), |place| format!("{place}: {why}"))
 }
 
-/// Where a vehicle is kept.
-fn spot(org: &str, vehicle: &str) -> Spot {
-    Spot {
-        org: org.to_owned(),
-        collection: "vehicles".to_owned(),
-        person: String::new(),
-        key: vehicle.to_owned(),
-    }
-}
-
 /// The settings of a vehicle.
 pub fn compiled(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Compiled, Problem> {
     let set = layers(view, vehicle.organization.as_str())?;
@@ -220,7 +210,7 @@ fn layers(view: &dyn View, org: &str) -> Result<LayerSet, Problem> {
 fn subject(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Subject, Problem> {
     let org = vehicle.organization.as_str();
     let mut subject = Subject::vehicle(vehicle.clone());
-    let item = Item::load(view, &spot(org, &vehicle.to_string()))?.and_then(|item| item.value);
+    let item = Item::load(view, &Spot::of_vehicle(org, vehicle.to_string()))?.and_then(|item| item.value);
     let members = item.as_deref().and_then(Members::parse).unwrap_or_default();
     for name in ["brand", "market"] {
         if let Some(value) = members.text(name) {

@@ -21,12 +21,7 @@ pub struct Listed {
 }
 
 fn spot(vehicle: &VehicleRef) -> Spot {
-    Spot {
-        org: vehicle.organization.as_str().to_owned(),
-        collection: "vehicles".to_owned(),
-        person: String::new(),
-        key: vehicle.to_string(),
-    }
+    Spot::of_vehicle(vehicle.organization.as_str(), vehicle.to_string())
 }
 
 /// Makes a vehicle with what is known of it (`brand`, `market`, `name` …), or sets that of one that is there; gives whether it is new.

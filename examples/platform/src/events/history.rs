@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn the_latest_of_each_signal_of_a_page_are_found_in_one_walk() {
         // Seven signals that are said no more, and one that goes on.
-        let signals = (0..1_000).map(|id| id % 7).chain([99; 3_000]);
+        let signals = (0..1_000).map(|id| id % 7).chain(std::iter::repeat_n(99, 3_000));
         let (readings, events) = Readings::of(signals);
         assert_eq!(latest(&readings, &events[..1_000]), (993..1_000).rev().collect::<Vec<_>>());
         assert_eq!(readings.read.get(), 3_000);
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn of_one_page_no_more_is_looked_at_however_many_signals_it_has() {
-        let signals = (0..1_000).chain([9_999; LOOKED_AT + 1_000]);
+        let signals = (0..1_000).chain(std::iter::repeat_n(9_999, LOOKED_AT + 1_000));
         let (readings, events) = Readings::of(signals);
         assert_eq!(latest(&readings, &events[..1_000]), [0_usize; 0]);
         assert_eq!(readings.read.get(), LOOKED_AT);

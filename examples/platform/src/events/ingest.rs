@@ -51,13 +51,24 @@ struct Ready {
     wrong: Option<&'static str>,
 }
 
+impl Ready {
+    /// An event that whoever reads it later can read.
+    fn of(event: Event) -> Result<Self, String> {
+        let text = event.to_json();
+        if let Some(why) = unusual(&text) {
+            return Err(why);
+        }
+        let (text, rest) = (minified(text.into()), history::rest(&event));
+        Ok(Self { wrong: out_of_range(&event).or_else(|| no_type(&event)), event, text, rest })
+    }
+}
+
 impl Sent {
-    fn of(at: usize, event: Result<Event, String>, raw: String) -> Self {
-        let ready = |event: Event| {
-            let (text, rest) = (minified(event.to_json().into()), history::rest(&event));
-            Ready { wrong: out_of_range(&event).or_else(|| no_type(&event)), event, text, rest }
-        };
-        Self { at, event: event.map(ready), raw }
+    /// An item; of what cannot be read, or what others could not, the text is asked for.
+    fn of(at: usize, event: Result<Event, String>, raw: impl FnOnce() -> String) -> Self {
+        let event = event.and_then(Ready::of);
+        let raw = if event.is_err() { raw() } else { String::new() };
+        Self { at, event, raw }
     }
 
     /// About how many bytes it is.
@@ -85,9 +96,8 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
             let mut items = decode_batch(body).peekable();
             while let Some(item) = items.next() {
                 let end = items.peek().map_or(body.len(), |next| next.offset as usize);
-                let event = usual(item.event.map_err(|error| error.to_string()));
-                let raw = if event.is_err() { aside(item.offset, end) } else { String::new() };
-                sent.push(Sent::of(sent.len(), event, raw));
+                let event = item.event.map_err(|error| error.to_string());
+                sent.push(Sent::of(sent.len(), event, || aside(item.offset, end)));
                 if sent.len() > MOST {
                     break;
                 }
@@ -96,7 +106,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         "application/x-protobuf" => {
             let items = decode_delimited(body).take(MOST + 1);
             let read = |(at, item): (usize, cc_core::protobuf::ProtobufItem)| {
-                Sent::of(at, usual(item.event.map_err(|error| error.to_string())), String::new())
+                Sent::of(at, item.event.map_err(|error| error.to_string()), String::new)
             };
             sent.extend(items.enumerate().map(read));
         }
@@ -109,15 +119,6 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         return Err(Problem::too_large().because(format!("at most {MOST} events")));
     }
     Ok(sent)
-}
-
-/// An event that whoever reads it later can read.
-fn usual(event: Result<Event, String>) -> Result<Event, String> {
-    let event = event?;
-    match unusual(&event.to_json()) {
-        Some(why) => Err(why),
-        None => Ok(event),
-    }
 }
 
 /// Whether an array of JSON has no end.
@@ -323,12 +324,7 @@ fn keep(
     }
     taken.accepted += texts.len();
     quota.note(edit)?;
-    let spot = Spot {
-        org: org.to_owned(),
-        collection: "vehicles".to_owned(),
-        person: String::new(),
-        key: format!("{org}/{vehicle}"),
-    };
+    let spot = Spot::of_vehicle(org, format!("{org}/{vehicle}"));
     let known = key(&["known", org, &vehicle.to_string()]);
     if edit.get(&known)?.is_none() {
         edit.put(&known, b"")?;

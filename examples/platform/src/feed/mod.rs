@@ -19,6 +19,7 @@ use crate::kinds::is_json;
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::routes::PAGE;
 use crate::storage::{StorageError, Tail, View};
 pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
@@ -86,8 +87,6 @@ impl std::fmt::Debug for Source {
 /// Finds a source anew: whether it may be read can change while it is read.
 pub type Finder = Arc<dyn Fn(&dyn View) -> Result<Source, Problem> + Send + Sync>;
 
-/// How much of a log one answer holds, bytes.
-const PAGE: usize = 1 << 20;
 /// How much of a log is read for a stream at once, bytes.
 const TURN: usize = 16 << 10;
 

@@ -98,6 +98,12 @@ impl Spot {
         Self { org: who.org.clone(), collection: collection.as_str().to_owned(), person, key: key.to_owned() }
     }
 
+    /// The place of a vehicle, by its `ORGANIZATION/NUMBER`.
+    pub(crate) fn of_vehicle(org: &str, key: String) -> Self {
+        let collection = Collection::Vehicles.as_str().to_owned();
+        Self { org: org.to_owned(), collection, person: String::new(), key }
+    }
+
     /// Which collection.
     pub fn collection(&self) -> Option<Collection> {
         Collection::find(&self.collection)

@@ -21,7 +21,7 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use crate::node::Node;
 use crate::problem::Problem;
 
-/// How much of a listing one page has, bytes: the item that goes beyond is its last.
+/// How much of a listing, a history or a feed one page has, bytes: the item of a listing that goes beyond is its last.
 pub const PAGE: usize = 1 << 20;
 
 macro_rules! routes {

@@ -26,6 +26,8 @@ const READERS: usize = 8;
 const LOOKS: Duration = Duration::from_secs(5);
 /// The version of the tables.
 const VERSION: i64 = 2;
+/// The age of a log without messages.
+const NEVER: i64 = i64::MAX;
 /// Bytes of a page of the file.
 const PAGE: u64 = 4096;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{Health, failed};
+use super::{Health, NEVER, failed};
 use crate::bus::News;
 use crate::storage::{Edit, Forgotten, JOINT, Scan, StorageError, Tail, View};
 
@@ -15,9 +15,6 @@ pub(super) struct Log {
     pub id: i64,
     pub tail: Tail,
 }
-
-/// The age of a log without messages.
-const NEVER: i64 = i64::MAX;
 
 pub(super) struct Snapshot<'a> {
     pub connection: &'a Connection,

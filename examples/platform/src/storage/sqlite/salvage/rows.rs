@@ -10,11 +10,9 @@ use super::walk::{Walked, middle, walk};
 use crate::events::vehicle_of;
 use crate::items::Spot;
 use crate::kinds;
-use crate::storage::sqlite::failed;
+use crate::storage::sqlite::{NEVER, failed};
 use crate::storage::{JOINT, StorageError, from_json, key};
 
-/// The age of a log without messages.
-const NEVER: i64 = i64::MAX;
 /// More than there can be.
 const MOST_LOGS: i64 = 1 << 40;
 const MOST_MESSAGES: i64 = 1 << 50;
