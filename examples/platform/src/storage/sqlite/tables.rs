@@ -79,8 +79,23 @@ fn is_whole(
     if found.len() >= scan.limit {
         return Ok(());
     }
-    // From the other end nothing more is met.
+    // Nor does more follow behind a row that ended the walk.
     let last = found.last().map(|(name, _)| name.as_str()).or(scan.after);
+    let (than, from, order) =
+        if scan.backwards { ("<", last.unwrap_or(&high), "DESC") } else { (">", last.unwrap_or(&low), "") };
+    let sql = format!("SELECT key FROM map WHERE key {than} ? ORDER BY key {order} LIMIT 2");
+    let mut select = connection.prepare_cached(&sql).map_err(failed)?;
+    let rows = select.query_map([from], |row| row.get::<_, String>(0)).map_err(failed)?;
+    let behind = rows.collect::<Result<Vec<String>, _>>().map_err(failed)?;
+    let is_apart = behind.iter().all(|name| *name <= low || *name >= high);
+    let is_ordered = behind.windows(2).all(|pair| match pair {
+        [one, other] => (one < other) != scan.backwards,
+        _ => true,
+    });
+    if !is_apart || !is_ordered {
+        return damaged;
+    }
+    // From the other end nothing more is met.
     let (low, high, order) = if scan.backwards {
         (low.as_str(), last.map_or(&*high, |last| last.min(&*high)), "")
     } else {
