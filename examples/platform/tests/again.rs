@@ -77,3 +77,77 @@ async fn a_share_that_is_put_again_gets_another_end_and_nothing_else() {
         assert_eq!(send(&anna, put, base, &body).await, refused, "{base} {body}");
     }
 }
+
+#[tokio::test]
+async fn what_is_appended_is_put_again_as_it_was_or_not_at_all() {
+    let world = World::start().await;
+    let (anna, shop) = (world.person("anna").await, world.person("workshop").await);
+    let talk = json!({"vehicleId": 7, "workshopId": 9});
+    let hello = json!({"conversationId": "c1", "text": "It rattles.", "attachments": []});
+    anna.write("conversations", "c1", "put", talk.clone()).await;
+    anna.write("messages", "m1", "put", hello.clone()).await;
+    let before = (anna.feed().await.len(), shop.feed().await.len());
+    let kept = "a conversation keeps its vehicle and its workshop";
+    let (talk_at, message_at) = (("conversations", "c1", "put"), ("messages", "m1", "put"));
+    for (who, at, body, outcome, told) in [
+        (&anna, talk_at, talk.clone(), "applied", json!(1)),
+        (&anna, talk_at, json!({"vehicleId": 7, "workshopId": 8}), "rejected", json!(kept)),
+        (&anna, talk_at, json!({"vehicleId": 7}), "rejected", json!("workshopId: expected a number")),
+        (&shop, talk_at, talk, "rejected", json!("forbidden")),
+        (&anna, message_at, hello.clone(), "applied", json!(1)),
+        (&anna, message_at, json!({"conversationId": "c1", "text": "It rattles."}), "applied", json!(1)),
+        (
+            &anna,
+            message_at,
+            json!({"conversationId": "c1", "text": "Nothing."}),
+            "rejected",
+            json!("a message is written once"),
+        ),
+        (&shop, message_at, hello.clone(), "rejected", json!("a message is written once")),
+    ] {
+        assert_eq!(send(who, at, 0, &body).await, (outcome.to_owned(), told), "{at:?} {body}");
+    }
+    // A closed conversation takes no message, and knows those that it has.
+    anna.write("conversations", "c1", "act", json!({"action": "close"})).await;
+    assert_eq!(send(&anna, message_at, 0, &hello).await, ("applied".to_owned(), json!(1)));
+    assert_eq!((anna.feed().await.len(), shop.feed().await.len()), (before.0 + 1, before.1 + 1));
+}
+
+#[tokio::test]
+async fn a_trip_that_is_put_again_gets_other_words_and_once_its_end() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let at = ("trips", "t1", "put");
+    let with = |members: Value| {
+        let mut trip = json!({
+            "organizationKey": "demo", "vehicleId": 7, "startedAt": "2026-05-01T08:00:00Z",
+            "startPosition": {"latitude": 0.5, "longitude": -150.25},
+        });
+        for (name, value) in members.as_object().unwrap() {
+            trip[name] = value.clone();
+        }
+        trip
+    };
+    let noted = with(json!({"comment": "To the pier"}));
+    let ended = with(json!({"comment": "Home", "endedAt": "2026-05-01T09:00:00Z"}));
+    anna.write("trips", "t1", "put", noted.clone()).await;
+    for (body, outcome, told) in [
+        (noted.clone(), "applied", json!(1)),
+        (with(json!({"comment": "Home"})), "applied", json!(2)),
+        (with(json!({})), "applied", json!(3)),
+        (with(json!({})), "applied", json!(3)),
+        (with(json!({"vehicleId": 8})), "rejected", json!("a trip is not rewritten")),
+        (with(json!({"startedAt": "2026-05-01T07:00:00Z"})), "rejected", json!("a trip is not rewritten")),
+        (ended.clone(), "applied", json!(4)),
+        (ended, "applied", json!(4)),
+        (with(json!({"endedAt": "2026-05-01T10:00:00Z"})), "rejected", json!("the trip has already ended")),
+        (noted, "applied", json!(5)),
+    ] {
+        assert_eq!(send(&anna, at, 0, &body).await, (outcome.to_owned(), told), "{body}");
+    }
+    let value = anna.json("/v1/collections/trips/t1").await["value"].clone();
+    assert_eq!(
+        (&value["comment"], &value["endedAt"]),
+        (&json!("To the pier"), &json!("2026-05-01T09:00:00Z"))
+    );
+}
