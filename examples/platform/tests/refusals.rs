@@ -124,7 +124,7 @@ async fn figures_are_where_they_were_asked_for_and_nowhere_else() {
 
 #[tokio::test]
 async fn a_collection_takes_the_kinds_that_the_protocol_names() {
-    let page = std::fs::read_to_string("../../docs/protocol/README.md").unwrap();
+    let page = include_str!("../../../docs/protocol/README.md");
     let (_, table) = page.split_once("| collection | kinds |").unwrap();
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     let world = World::start().await;
