@@ -5,9 +5,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{World, client, value};
+use common::{World, change, client, value};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -120,4 +120,31 @@ async fn figures_are_where_they_were_asked_for_and_nowhere_else() {
     }
     world.stop().await;
     tokio::time::timeout(Duration::from_secs(5), serving).await.expect("it ends with the platform").unwrap();
+}
+
+#[tokio::test]
+async fn a_collection_takes_the_kinds_that_the_protocol_names() {
+    let page = include_str!("../../../docs/protocol/README.md");
+    let (_, table) = page.split_once("| collection | kinds |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let mut seen = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        for collection in cells[1].split(", ").map(|name| name.trim_matches('`')) {
+            seen += 1;
+            if matches!(collection, "recommendations" | "vehicles") {
+                // The platform makes these: here is none, and of what is not there nothing else is said.
+                continue;
+            }
+            for kind in ["act", "delete", "patch", "put"] {
+                let result = anna.change(&[change(collection, "k1", kind, json!({}))]).await.remove(0);
+                let why = result["problem"]["detail"].as_str().unwrap_or_default();
+                let taken = why != "this kind of change does not go with this collection";
+                assert_eq!(taken, cells[2].contains(&format!("`{kind}`")), "{collection} {kind}: {result}");
+            }
+        }
+    }
+    assert_eq!(seen, platform::items::Collection::ALL.len());
 }

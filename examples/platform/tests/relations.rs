@@ -24,8 +24,20 @@ async fn a_conflict_shows_what_its_writer_may_see_now() {
     anna.write("trips", "t1", "put", trip.clone()).await;
     anna.write("shares", "s1", "put", json!({"subject": "trip/t1", "recipient": "user/2"})).await;
     bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
-    let mut own = change("trips", "t1", "put", trip.clone());
-    own["body"]["vehicleId"] = json!(8);
+    // Conflicts that trips knew before: what is kept of one says where it was.
+    let (own, theirs) =
+        (change("trips", "t1", "put", trip.clone()), change("trips", "t1", "put", trip.clone()));
+    let rows = [("user/2", own["id"].clone()), ("user/1", theirs["id"].clone())];
+    let keep = move |edit: &mut dyn platform::storage::Edit| {
+        let shelf = (edit.at() / (200 * 86_400_000)).to_string();
+        for (sub, id) in &rows {
+            let place = key(&["change", &shelf, "demo", sub, id.as_str().unwrap()]);
+            let spot = json!({"org": "demo", "collection": "trips", "person": "", "key": "t1"});
+            put_json(edit, &place, &json!({ "spot": spot }).to_string())?;
+        }
+        Ok(())
+    };
+    world.node.commit(keep).await.unwrap();
     let conflict = bo.change(std::slice::from_ref(&own)).await.remove(0);
     assert_eq!(conflict["outcome"], "conflict");
     let seen = bo.json("/v1/collections/trips/t1").await["value"].clone();
@@ -33,8 +45,11 @@ async fn a_conflict_shows_what_its_writer_may_see_now() {
     let text = conflict.to_string();
     assert!(!text.contains("SECRET") && !text.contains("0.1234567"), "{text}");
     // The owner sees all of it.
-    let theirs = anna.change(&[change("trips", "t1", "put", trip)]).await.remove(0);
+    let theirs = anna.change(&[theirs]).await.remove(0);
     assert_eq!(theirs["current"]["value"]["comment"], "SECRET");
+    // Who sees a trip of another person does not write it.
+    let refused = bo.change(&[change("trips", "t1", "put", trip)]).await.remove(0);
+    assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
 
     anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
     let again = bo.change(&[own]).await.remove(0);

@@ -7,7 +7,7 @@
 use cc_core::platform::{Conversation, Message, MessageId, Participant};
 use cc_core::{UserId, VehicleRef, WorkshopId};
 
-use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
 use super::{Collection, Item, Spot, last, refresh_vehicle};
 use crate::auth::Role;
@@ -15,9 +15,17 @@ use crate::problem::Problem;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
-    match (asked.kind, asked.item(edit)?) {
+    let known = asked.item(edit)?.filter(|item| item.value.is_some());
+    match (asked.kind, known) {
         (Kind::Put, None) => open(edit, asked),
-        (Kind::Put, Some(_)) => Err(conflict(asked)),
+        (Kind::Put, Some(item)) => {
+            asked.own(&item)?;
+            let (conversation, _) = side(asked, &item)?;
+            if with(&asked.body)? != (conversation.vehicle.0, conversation.workshop.0) {
+                return Err(invalid("a conversation keeps its vehicle and its workshop"));
+            }
+            Ok(item.version)
+        }
         (Kind::Act, Some(item)) => {
             let (conversation, side) = side(asked, &item)?;
             let done = match asked.action().as_str() {
@@ -59,13 +67,18 @@ fn side(asked: &Asked<'_>, item: &Item) -> Result<(Conversation, Participant), S
     }
 }
 
-fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
-    let user = asked.user()?;
+/// Which vehicle it is about, and with which workshop.
+fn with(body: &Members) -> Result<(i64, i64), Stop> {
     let number = |name: &str| {
-        let text = asked.body.0.get(name).and_then(|text| text.parse::<i64>().ok());
+        let text = body.0.get(name).and_then(|text| text.parse::<i64>().ok());
         text.ok_or_else(|| invalid(format!("{name}: expected a number")))
     };
-    let (vehicle, workshop) = (number("vehicleId")?, number("workshopId")?);
+    Ok((number("vehicleId")?, number("workshopId")?))
+}
+
+fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let user = asked.user()?;
+    let (vehicle, workshop) = with(&asked.body)?;
     if !asked.account.drives(vehicle) {
         return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
     }
@@ -152,14 +165,23 @@ pub(crate) fn messages(
     Ok(names.iter().map(|name| spot_of(spot, name)).collect())
 }
 
+/// A message that is there says what it said; when it was sent is as the platform took it.
+fn written_already(item: &Item, members: &Members, conversation: &str) -> Result<u64, Stop> {
+    let mut known = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+    let mut again = Members::parse(&members.to_json()).unwrap_or_default();
+    again.set_text("conversationId", conversation);
+    for members in [&mut known, &mut again] {
+        members.0.remove("sentAt");
+    }
+    if known == again { Ok(item.version) } else { Err(invalid("a message is written once")) }
+}
+
 /// A message is written once, and changes nothing of its conversation.
 pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     if asked.kind != Kind::Put {
         return Err(asked.not_here());
     }
-    if asked.item(edit)?.is_some() {
-        return Err(conflict(asked));
-    }
+    let known = asked.item(edit)?;
     let name = asked.body.text("conversationId").ok_or_else(|| invalid("conversationId: expected a text"))?;
     let spot = Spot::of(&asked.caller.who, Collection::Conversations, &name);
     let item = Item::load(edit, &spot)?.filter(|item| item.is_seen_by(&asked.caller.who).is_some());
@@ -170,6 +192,9 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
     members.set_text("messageId", &asked.spot.key);
     members.set_text("from", side.as_str());
     members.0.entry("attachments".to_owned()).or_insert_with(|| "[]".to_owned());
+    if let Some(known) = known {
+        return written_already(&known, &members, &name);
+    }
     // When it was sent is the writer's to say, but not in the future.
     let sent = members.text("sentAt").and_then(|text| text.parse().ok()).filter(|at| *at <= asked.now);
     members.set_text("sentAt", &crate::clock::text(sent.unwrap_or(asked.now)));

@@ -5,6 +5,7 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::members::Members;
 use super::{Item, Spot, last, refresh};
 use crate::auth::Who;
 use crate::auth::account::account;
@@ -13,25 +14,31 @@ use crate::problem::Problem;
 use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
-    match (asked.kind, asked.item(edit)?) {
+    let known = asked.item(edit)?.filter(|item| item.value.is_some());
+    match (asked.kind, known) {
         (Kind::Put, None) => offer(edit, asked),
-        (Kind::Put, Some(_)) => Err(conflict(asked)),
-        (Kind::Act, Some(item)) if item.value.is_some() => act(edit, asked, item),
-        (Kind::Act, _) => Err(Problem::not_found().into()),
+        (Kind::Put, Some(item)) => again(edit, asked, item),
+        (Kind::Act, Some(item)) => act(edit, asked, item),
+        (Kind::Act, None) => Err(Problem::not_found().into()),
         _ => Err(asked.not_here()),
     }
 }
 
-fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
-    let user = asked.user()?;
-    let body = &asked.body;
+/// What is shared with whom, and until when.
+fn said(body: &Members) -> Result<(ShareSubject, ShareRecipient, Option<Timestamp>), Stop> {
     let text = |name: &str| body.text(name).ok_or_else(|| invalid(format!("{name}: expected a text")));
     let subject = text("subject")?.parse().map_err(invalid)?;
-    let recipient: ShareRecipient = text("recipient")?.parse().map_err(invalid)?;
-    let expires = match body.text("expiresAt") {
-        Some(text) => Some(text.parse::<Timestamp>().map_err(|_| invalid("expiresAt: expected an instant"))?),
-        None => None,
-    };
+    Ok((subject, text("recipient")?.parse().map_err(invalid)?, end(body)?))
+}
+
+fn end(body: &Members) -> Result<Option<Timestamp>, Stop> {
+    let end = body.text("expiresAt").map(|text| text.parse());
+    end.transpose().map_err(|_| invalid("expiresAt: expected an instant"))
+}
+
+fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+    let user = asked.user()?;
+    let (subject, recipient, expires) = said(&asked.body)?;
     // Only what is one's own is shared: a vehicle by who drives it.
     let spot = subject_spot(&asked.caller.who.org, &subject);
     let item = Item::load(edit, &spot)?.filter(|item| item.value.is_some());
@@ -51,6 +58,25 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     Ok(save(edit, &asked.spot, item, &share)?)
 }
 
+/// A share that is there is put again: only its end may be another one.
+fn again(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
+    asked.own(&item)?;
+    let share = Share::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
+    let (subject, recipient, expires) = said(&asked.body)?;
+    if (share.subject(), share.recipient()) != (&subject, &recipient) {
+        return Err(invalid("a share keeps its subject and its recipient"));
+    }
+    // What has ended stays so, whatever its writer has seen.
+    let done = share.extend(expires, asked.now).map_err(invalid)?;
+    if share.expires_at() == expires {
+        return Ok(item.version);
+    }
+    if asked.base < item.version {
+        return Err(conflict(asked));
+    }
+    Ok(save(edit, &asked.spot, item, &done)?)
+}
+
 fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
     if asked.base != 0 && asked.base < item.version {
         return Err(conflict(asked));
@@ -62,11 +88,7 @@ fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> 
         "accept" => (is_recipient, share.accept(asked.now)),
         "decline" => (is_recipient, share.decline(asked.now)),
         "revoke" => (is_owner, share.revoke(asked.now)),
-        "extend" => {
-            let end = asked.body.text("expiresAt").map(|text| text.parse::<Timestamp>());
-            let end = end.transpose().map_err(|_| invalid("expiresAt: expected an instant"))?;
-            (is_owner, share.extend(end, asked.now))
-        }
+        "extend" => (is_owner, share.extend(end(&asked.body)?, asked.now)),
         _ => return Err(invalid("action: accept, decline, revoke or extend")),
     };
     if !may {

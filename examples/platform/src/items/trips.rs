@@ -3,7 +3,7 @@
 use cc_core::platform::Trip;
 
 use super::Item;
-use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
 use super::personal::laid_over;
 use crate::problem::Problem;
@@ -35,13 +35,22 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             item.value = Some(members.to_json());
             Ok(item.store(edit, &asked.spot)?)
         }
-        (Kind::Put, Some(_)) => Err(conflict(asked)),
-        (Kind::Patch, Some(mut item)) => {
+        (Kind::Put | Kind::Patch, Some(mut item)) => {
             asked.own(&item)?;
-            let mut value = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+            let before = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+            let mut value = before.clone();
             let is_over = value.0.contains_key("endedAt");
             let (mut words, mut end) = (Members::default(), Members::default());
-            for (name, text) in &asked.body.0 {
+            let mut said = Members::parse(&asked.body.to_json()).unwrap_or_default();
+            if asked.kind == Kind::Put {
+                said.set_text("tripId", &asked.spot.key);
+                said.set_number("userId", user);
+                // Words that a whole trip does not say are taken away; where and when it was stays.
+                for name in WORDS.iter().filter(|name| value.0.contains_key(**name)) {
+                    said.0.entry((*name).to_owned()).or_insert_with(|| "null".to_owned());
+                }
+            }
+            for (name, text) in &said.0 {
                 if WORDS.contains(&name.as_str()) {
                     words.0.insert(name.clone(), text.clone());
                 } else if END.contains(&name.as_str()) && !is_over {
@@ -57,7 +66,12 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             value.0.extend(end.0);
             item.value = Some(value.to_json());
             let item = laid_over(item, &words, asked).ok_or_else(|| invalid("an object"))?;
-            Trip::from_json(item.value.as_deref().unwrap_or_default()).map_err(invalid)?;
+            let value = item.value.as_deref().unwrap_or_default();
+            Trip::from_json(value).map_err(invalid)?;
+            if asked.kind == Kind::Put && Members::parse(value).as_ref() == Some(&before) {
+                // It is there as it was, and nobody needs to hear of it.
+                return Ok(item.version);
+            }
             Ok(item.store(edit, &asked.spot)?)
         }
         (Kind::Delete, Some(mut item)) => {
