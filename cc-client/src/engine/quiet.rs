@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::tokens::subject;
 use super::{Asked, Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
@@ -262,16 +263,17 @@ fn is_busy(status: u16) -> bool {
 pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
     #[derive(Default, Deserialize)]
     #[serde(default)]
-    struct Marks {
+    struct Marks<'a> {
         items: Option<IgnoredAny>,
         results: Option<IgnoredAny>,
-        token: Option<IgnoredAny>,
+        #[serde(borrow)]
+        token: Option<&'a str>,
     }
     if status >= 300 {
         return Problem::read(status, Some("application/json"), body).code != ProblemCode::Other;
     }
-    let marks: Marks = serde_json::from_slice(body).unwrap_or_default();
-    marks.items.is_some() || marks.results.is_some() || marks.token.is_some()
+    let marks: Marks<'_> = serde_json::from_slice(body).unwrap_or_default();
+    marks.items.is_some() || marks.results.is_some() || marks.token.and_then(subject).is_some()
 }
 
 /// Whether the platform says that too much was written: that holds up writes alone.
