@@ -123,10 +123,7 @@ impl Engine {
         }
         if is_own {
             self.quiet.unjudged.remove(&request);
-            // Who has written too much may still read: the outbox waits by itself.
-            if !is_of_writes(wish.status, asked) {
-                self.believe(now, wish.at + wish.wait);
-            }
+            self.believe(now, wish.at + wish.wait);
         }
         self.quiet.is_done(request);
     }
@@ -274,14 +271,6 @@ pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
     }
     let marks: Marks<'_> = serde_json::from_slice(body).unwrap_or_default();
     marks.items.is_some() || marks.results.is_some() || marks.token.and_then(subject).is_some()
-}
-
-/// Whether the platform says that too much was written: that holds up writes alone.
-fn is_of_writes(status: u16, asked: &Asked) -> bool {
-    let code = Problem::read(status, Some("application/json"), &asked.body).code;
-    matches!(asked.what, Asking::Outbox { .. })
-        && matches!(status, 429 | 507)
-        && code == ProblemCode::RateLimited
 }
 
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.
