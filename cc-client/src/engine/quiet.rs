@@ -185,6 +185,7 @@ impl Engine {
     /// How it stands.
     pub fn status(&self, now: Mono) -> Status {
         let mut status = Status {
+            another_person: false,
             auth: self.auth.state(),
             feeds: self.feeds.iter().map(|(name, feed)| (name.into(), feed.machine.state())).collect(),
             outbox: self.outbox.state(),
