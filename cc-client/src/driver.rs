@@ -258,6 +258,8 @@ impl Driver {
             Order::Suspend { done } => {
                 let effects = self.engine.handle(now, Input::Asleep(true));
                 self.carry_out(effects, pieces, tell);
+                // Connections that nobody uses are closed as well.
+                self.transport.network_changed();
                 // Behind everything that the engine has asked of the store so far.
                 self.store.sleep(done);
                 return;

@@ -61,7 +61,9 @@ impl Platform {
         let whole = |text: String| Body::Whole(Some(text.into()));
         if http.target == "/v1/auth/token" {
             self.tokens.fetch_add(1, Ordering::SeqCst);
-            let token = format!("{{\"token\":\"t{generation}.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x\",\"expiresIn\":600}}");
+            let token = format!(
+                "{{\"token\":\"t{generation}.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x\",\"expiresIn\":600}}"
+            );
             return (200, "application/json", whole(token));
         }
         if self.is_old(http) {
@@ -118,7 +120,11 @@ struct Stubborn {
 impl Transport for Stubborn {
     fn send(&self, http: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let (status, count, text) = if http.target == "/v1/auth/token" {
-            (200, &self.tokens, format!("{{\"token\":\"t.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x\",\"expiresIn\":{}}}", self.life))
+            (
+                200,
+                &self.tokens,
+                format!("{{\"token\":\"t.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x\",\"expiresIn\":{}}}", self.life),
+            )
         } else {
             (401, &self.refused, r#"{"code":"token_expired"}"#.to_owned())
         };

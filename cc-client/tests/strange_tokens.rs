@@ -28,8 +28,7 @@ fn an_answer_without_a_token_of_the_platform_changes_nothing() {
             let body = format!("{{\"token\":\"{strange}\",\"expiresIn\":600}}");
             world.answer("/v1/auth/token", 200, &[JSON], &body);
             let auth = world.engine.status(world.now).auth;
-            let is_told =
-                matches!(auth, AuthState::Backoff { reason: AuthLoss::NotThePlatform, .. });
+            let is_told = matches!(auth, AuthState::Backoff { reason: AuthLoss::NotThePlatform, .. });
             assert!(is_told, "{} letters: {auth:?}", strange.len());
             assert_eq!(world.store.value("principal").unwrap(), owner);
             world.open.clear();

@@ -440,7 +440,9 @@ pub(super) fn subject(token: &str) -> Option<Box<str>> {
         return None;
     }
     let mut parts = token.split('.');
-    let (_, claims, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else { return None };
+    let (_, claims, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
+        return None;
+    };
     let claims: Claims = serde_json::from_slice(&base64_url(claims)?).ok()?;
     if claims.sub.is_empty() {
         return None;
