@@ -84,8 +84,8 @@ fn nothing_is_lost_doubled_or_shown_out_of_order_whatever_fails() {
 fn a_day_finds_every_mistake_that_is_made_on_purpose() {
     for flaw in Flaw::ALL {
         let found =
-            (0..30).find_map(|seed| Some((seed, simulate_flawed(seed, Faults::default(), flaw).err()?)));
-        let (seed, broken) = found.unwrap_or_else(|| panic!("no day of 30 found {flaw:?}"));
+            (0..100).find_map(|seed| Some((seed, simulate_flawed(seed, Faults::default(), flaw).err()?)));
+        let (seed, broken) = found.unwrap_or_else(|| panic!("no day of 100 found {flaw:?}"));
         println!("{flaw:?}, day {seed}: {broken}");
     }
 }
