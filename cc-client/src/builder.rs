@@ -153,6 +153,7 @@ impl ClientBuilder {
             waiters: Waiters::default(),
             readers: BTreeMap::new(),
             status_changed: false,
+            is_anothers: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
             metrics: self.metrics,
             asked: BTreeMap::new(),

@@ -22,6 +22,9 @@ use crate::{Stamp, Write, WriteId, WriteKind, again};
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// Items of a page where nobody says how many.
+const PAGE: u32 = 100;
+
 /// A running client. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
 /// Dropping a future of it ends the waiting, never the work.
@@ -181,6 +184,7 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile;
+    /// [`ClientError::AnotherPerson`] where another process has signed somebody else in, and nothing is known of it;
     /// [`ClientError::Closed`] once the client has ended.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
         let (waiter, outcome) = oneshot::channel();
@@ -212,7 +216,7 @@ impl Client {
         Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
-    /// All items of a collection as a person should see them, page by page, each of at most `limit`.
+    /// All items of a collection as a person should see them, page by page, each of at most `limit` (0 stands for a hundred).
     ///
     /// # Examples
     ///
@@ -241,7 +245,8 @@ impl Client {
             client: self.clone(),
             collection: collection.to_owned(),
             after: Some(String::new()),
-            limit,
+            // Pages of nothing would end before the first.
+            limit: if limit == 0 { PAGE } else { limit },
         }
     }
 
@@ -491,8 +496,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where that takes longer than `limit`: nothing is lost by that. [`ClientError::Store`] where the store
-    /// fails; [`ClientError::Closed`] once the client has ended.
+    /// [`ClientError::TimedOut`] where that takes longer than `limit`: nothing is lost by that. [`ClientError::AnotherPerson`] where
+    /// another process has signed somebody else in; [`ClientError::Store`] where the store fails; [`ClientError::Closed`] once the client
+    /// has ended.
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();
@@ -501,13 +507,15 @@ impl Client {
             loop {
                 let mine = self.mine.clone();
                 // What another person left is not this process's to wait for.
-                let waiting =
-                    move |store: &mut dyn Store| {
-                        read_as_one(store, |store| {
-                            if mine.person().owns(store)? { store.waiting_count() } else { Ok(0) }
-                        })
-                    };
-                let waiting = self.store.call(waiting).await?;
+                let waiting = move |store: &mut dyn Store| {
+                    read_as_one(store, |store| {
+                        if mine.is_anothers(store)? {
+                            return Ok(None);
+                        }
+                        Ok(Some(if mine.person().owns(store)? { store.waiting_count()? } else { 0 }))
+                    })
+                };
+                let waiting = self.store.call(waiting).await?.ok_or(ClientError::AnotherPerson)?;
                 if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
                     return Ok(());
                 }

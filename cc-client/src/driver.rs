@@ -14,7 +14,9 @@ use crate::client::{Order, fresh_id};
 use crate::clock::Clock;
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
-use crate::engine::{Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient};
+use crate::engine::{
+    Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
+};
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
 use crate::reader::Reader;
@@ -44,6 +46,8 @@ pub(crate) struct Driver {
     pub(crate) waiters: Waiters,
     pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
+    /// The store was another person's when it was looked at last.
+    pub(crate) is_anothers: bool,
     pub(crate) policies: Option<Arc<Mutex<Policies>>>,
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     /// Requests that wait for their head: what for, since when.
@@ -61,6 +65,10 @@ pub(crate) enum Happened {
 /// What reaches the driver from the store.
 enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
+    /// Whether the store is another person's.
+    Anothers(bool),
+    /// A write that is waited for is of this person, and the store is another's.
+    Lost(WriteId),
     /// A conflict was resolved by its policy.
     Resolved(WriteId, Resolved),
     /// A write has that id now.
@@ -113,7 +121,9 @@ impl Driver {
             if self.status_changed && (is_quiet || self.now() - told_status > STATUS_EVERY) {
                 self.status_changed = false;
                 told_status = self.now();
-                self.status.send_replace(self.engine.status(told_status));
+                let mut status = self.engine.status(told_status);
+                status.another_person = self.is_anothers;
+                self.status.send_replace(status);
             }
             let deadline = self.engine.next_deadline();
             // Whoever sends without end does not hold up the time.
@@ -146,6 +156,19 @@ impl Driver {
                     Told::Answer(ticket, answer, took) => {
                         self.sample(&Sample::Stored { is_failed: answer.is_err(), took });
                         Input::Stored { ticket, answer }
+                    }
+                    Told::Anothers(is_anothers) => {
+                        if is_anothers != self.is_anothers {
+                            self.is_anothers = is_anothers;
+                            self.status_changed = true;
+                            // Whoever waits for a write hears it.
+                            self.look_again(&tell);
+                        }
+                        continue;
+                    }
+                    Told::Lost(id) => {
+                        self.waiters.lost(id);
+                        continue;
                     }
                     Told::Resolved(id, resolved) => {
                         self.waiters.resolved(id, resolved);
@@ -235,6 +258,8 @@ impl Driver {
             Order::Suspend { done } => {
                 let effects = self.engine.handle(now, Input::Asleep(true));
                 self.carry_out(effects, pieces, tell);
+                // Connections that nobody uses are closed as well.
+                self.transport.network_changed();
                 // Behind everything that the engine has asked of the store so far.
                 self.store.sleep(done);
                 return;
@@ -383,9 +408,15 @@ impl Driver {
                 Effect::Store { ticket, command } => {
                     let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
                     let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
+                    let (mine, looked) = (self.mine.clone(), tell.clone());
+                    let is_look = matches!(command, StoreCommand::Load { .. } | StoreCommand::Belong { .. });
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        person.execute(store, client, device_time, command)
+                        let answer = person.execute(store, client, device_time, command)?;
+                        if is_look {
+                            let _ = looked.send(Told::Anothers(mine.is_anothers(store)?));
+                        }
+                        Ok(answer)
                     };
                     self.store.give(work, move |answer| {
                         if let Err(error) = &answer {
@@ -431,7 +462,7 @@ impl Driver {
 
     /// Asks how writes stand. What is in conflict, its policy decides about first.
     fn ask(&mut self, ids: Vec<WriteId>, tell: &mpsc::UnboundedSender<Told>) {
-        let (resolve, tell) = (self.resolver(tell), tell.clone());
+        let (resolve, tell, mine) = (self.resolver(tell), tell.clone(), self.mine.clone());
         let work = move |store: &mut dyn Store| {
             for mut id in ids {
                 let mut standing = store.standing(id)?;
@@ -446,7 +477,8 @@ impl Driver {
                     resolve(store)?;
                     standing = store.standing(id)?;
                 }
-                let _ = tell.send(Told::Standing(id, standing));
+                let is_lost = standing.is_none() && mine.is_anothers(store)?;
+                let _ = tell.send(if is_lost { Told::Lost(id) } else { Told::Standing(id, standing) });
             }
             Ok(())
         };

@@ -55,6 +55,11 @@ impl Mine {
         Ok(if person.owns(store)? { None } else { Some(why) })
     }
 
+    /// Whether another process has made the store another person's.
+    pub(crate) fn is_anothers(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
+        Ok(self.hidden(store)? == Some(Hidden::Another))
+    }
+
     /// Reads what may be shown.
     pub(crate) fn read<T: Default>(
         &self,

@@ -79,6 +79,11 @@ impl Waiters {
         }
     }
 
+    /// Nothing is said of a write as long as the store is another person's.
+    pub(crate) fn lost(&mut self, id: WriteId) {
+        self.answer(id, || Err(ClientError::AnotherPerson));
+    }
+
     pub(crate) fn settled(&mut self, id: WriteId, outcome: SendOutcome) {
         self.answer(id, || Ok(outcome));
     }

@@ -162,8 +162,8 @@ impl fmt::Debug for Write {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WriteError {
-    /// The body is no JSON, or no object where one is needed.
-    #[error("the body of a {kind} is a JSON object")]
+    /// The body is no JSON, or no object where one is needed; or that of a delete is not empty.
+    #[error("the body of a {kind} is {}", if *.kind == "delete" { "empty" } else { "a JSON object" })]
     Body {
         /// The kind of the write.
         kind: &'static str,
@@ -171,6 +171,12 @@ pub enum WriteError {
     /// The name of the collection could be none: it has other letters than those of ASCII, digits, `-` and `_`, or no letter first.
     #[error("a collection is named by letters, digits, - and _ of ASCII, a letter first")]
     Collection,
+    /// The body has more levels of objects and lists than the protocol takes.
+    #[error("the body of a {kind} has more than 64 levels")]
+    Depth {
+        /// The kind of the write.
+        kind: &'static str,
+    },
     /// The key has control characters in it.
     #[error("a key has no control characters")]
     Key,
@@ -264,7 +270,8 @@ impl Write {
         }
         let kind = self.kind.as_str();
         if !self.has_body() {
-            return Err(WriteError::Body { kind });
+            let is_deep = self.kind != WriteKind::Delete && is_too_deep(&self.body);
+            return Err(if is_deep { WriteError::Depth { kind } } else { WriteError::Body { kind } });
         }
         let reads = self.body.is_empty() || serde_json::from_str::<serde_json::Value>(&self.body).is_ok();
         if reads { Ok(()) } else { Err(WriteError::Unreadable { kind }) }

@@ -410,6 +410,8 @@ async fn all_items_come_page_by_page_once_and_by_key() {
     }
     assert_eq!(found, ["ab", "cd", "e"]);
     assert!(pages.next().await.is_none());
+    // Nobody asks for pages of nothing.
+    assert_eq!(phone.pages("places", 0).next().await.unwrap().unwrap().len(), 5);
 }
 
 #[tokio::test]

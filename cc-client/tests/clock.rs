@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const SERVER: &str = "2026-05-01T10:00:00Z";
 const DATE: (&str, &str) = ("date", "Fri, 01 May 2026 10:00:00 GMT");
-const TOKEN: &str = r#"{"token":"one","expiresIn":600}"#;
+const TOKEN: &str = r#"{"token":"one.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x","expiresIn":600}"#;
 
 fn millis(text: &str) -> u64 {
     text.parse::<Timestamp>().unwrap().timestamp_millis() as u64

@@ -17,6 +17,7 @@ use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use engine::{JSON, PROBLEM, World};
 
 const HTML: (&str, &str) = ("content-type", "text/html");
+const ID: (&str, &str) = ("x-request-id", "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36");
 const SESSION: &str = "/v1/auth/session";
 
 /// Signed in, with nothing asked but what lasts.
@@ -39,6 +40,10 @@ fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
         (401, JSON, r#"{"code":"wifi"}"#),
         (403, PROBLEM, r#"{"code":"forbidden"}"#),
         (502, HTML, ""),
+        // Of a portal, which says yes to whatever it is asked.
+        (204, HTML, ""),
+        (204, ("x-request-id", ""), ""),
+        (204, ("x-request-id", "no id of it"), ""),
         (503, PROBLEM, r#"{"code":"draining"}"#),
     ] {
         world.wait();
@@ -48,7 +53,7 @@ fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
         assert!(world.engine.status(world.now).signing_out, "{status} {kind:?}");
     }
     world.wait();
-    world.answer(SESSION, 204, &[], "");
+    world.answer(SESSION, 204, &[ID], "");
     let status = world.engine.status(world.now);
     assert_eq!((status.signing_out, status.auth), (false, AuthState::SignedOut));
 }
@@ -82,7 +87,7 @@ fn whoever_comes_back_with_the_session_has_not_left_it() {
     world.tell(Input::SignOut);
     world.tell(Input::SignedIn { session: "another".to_owned().into() });
     assert!(world.engine.status(world.now).signing_out);
-    world.answer(SESSION, 204, &[], "");
+    world.answer(SESSION, 204, &[ID], "");
     assert!(!world.engine.status(world.now).signing_out);
 }
 

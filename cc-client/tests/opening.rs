@@ -44,7 +44,11 @@ impl World {
         let effects = world.engine.start(world.now, begin);
         world.carry_out(effects);
         let token = world.asked("/v1/auth/token");
-        world.answer(token, &[], br#"{"token":"made-up","expiresIn":86400}"#);
+        world.answer(
+            token,
+            &[],
+            br#"{"token":"made-up.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x","expiresIn":86400}"#,
+        );
         world
     }
 

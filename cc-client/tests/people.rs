@@ -451,8 +451,15 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
     assert_eq!(shown(&extension, "home").await, r#"{"of":"anna"}"#);
     let hers = extension.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
     assert_eq!(in_time(extension.outcome(hers)).await.unwrap(), SendOutcome::Applied);
-
+    extension.set_network(false).unwrap();
+    let unsent = extension.submit("places", "unsent", WriteKind::Put, "{}").await.unwrap();
+    let waits = tokio::spawn({
+        let extension = extension.clone();
+        async move { extension.outcome(unsent).await }
+    });
+    app.set_network(false).unwrap();
     app.sign_out().unwrap();
+    app.set_network(true).unwrap();
     app.sign_in(BO).unwrap();
     in_time(async {
         while app.item("places", "home").await.unwrap().is_none_or(|item| &*item.value != r#"{"of":"bo"}"#) {
@@ -472,7 +479,13 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
     world.anna.platform().write(&place, "put", "{}", Stamp { millis: 2, counter: 0, node: 9 });
     extension.suspend().await.unwrap();
     extension.resume().unwrap();
-    in_time(extension.flush(Duration::from_secs(10))).await.unwrap();
+    extension.set_network(true).unwrap();
+    let refused = in_time(extension.flush(Duration::from_secs(10))).await.unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    let mut status = extension.status();
+    in_time(status.wait_for(|status| status.another_person)).await.unwrap();
+    let refused = in_time(waits).await.unwrap().unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!world.anna.platform().knows(his));
     app.set_network(true).unwrap();
@@ -495,6 +508,7 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
     })
     .await;
     shown(&extension, "his").await;
+    in_time(status.wait_for(|status| !status.another_person)).await.unwrap();
     assert_eq!(in_time(extension.outcome(more)).await.unwrap(), SendOutcome::Applied);
     assert!(world.bo.platform().knows(more));
 }

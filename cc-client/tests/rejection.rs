@@ -33,7 +33,11 @@ fn answered(status: u16, content_type: &str, body: &str) -> Vec<(Row, SendOutcom
             }
             Effect::Http { request, http } => {
                 let (status, kind, body) = match http.target.as_str() {
-                    "/v1/auth/token" => (200, "application/json", r#"{"token":"made-up","expiresIn":86400}"#),
+                    "/v1/auth/token" => (
+                        200,
+                        "application/json",
+                        r#"{"token":"e30.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x","expiresIn":86400}"#,
+                    ),
                     "/v1/changes" => (status, content_type, body),
                     _ => continue,
                 };

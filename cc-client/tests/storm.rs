@@ -51,7 +51,7 @@ impl HttpBody for Body {
 impl Platform {
     /// Whether a request for a feed carries another token than the present one.
     fn is_old(&self, http: &HttpRequest) -> bool {
-        let token = format!("Bearer t{}", *self.generation.borrow());
+        let token = format!("Bearer t{}.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x", *self.generation.borrow());
         let is_good = |(name, value): &(&str, String)| *name == "authorization" && *value == token;
         http.target != "/v1/auth/token" && !http.headers.iter().any(is_good)
     }
@@ -61,7 +61,9 @@ impl Platform {
         let whole = |text: String| Body::Whole(Some(text.into()));
         if http.target == "/v1/auth/token" {
             self.tokens.fetch_add(1, Ordering::SeqCst);
-            let token = format!("{{\"token\":\"t{generation}\",\"expiresIn\":600}}");
+            let token = format!(
+                "{{\"token\":\"t{generation}.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x\",\"expiresIn\":600}}"
+            );
             return (200, "application/json", whole(token));
         }
         if self.is_old(http) {
@@ -118,7 +120,11 @@ struct Stubborn {
 impl Transport for Stubborn {
     fn send(&self, http: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let (status, count, text) = if http.target == "/v1/auth/token" {
-            (200, &self.tokens, format!("{{\"token\":\"t\",\"expiresIn\":{}}}", self.life))
+            (
+                200,
+                &self.tokens,
+                format!("{{\"token\":\"t.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.x\",\"expiresIn\":{}}}", self.life),
+            )
         } else {
             (401, &self.refused, r#"{"code":"token_expired"}"#.to_owned())
         };

@@ -40,7 +40,7 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
         ("places", "\u{85}", "{}", Some(KEY)),
         ("places", "7", "[]", Some("the body of a put is a JSON object")),
         ("places", "7", "{", Some("the body of a put is a JSON object")),
-        ("places", "7", &deep, Some("the body of a put is a JSON object")),
+        ("places", "7", &deep, Some("the body of a put has more than 64 levels")),
         ("places", "7", &long(65_536), None),
         ("places", "7", &long(65_537), Some("a write of more than 65536 bytes")),
         ("places", "7", r#"{"a":{"b":["\ud800"]}}"#, Some(UNREADABLE)),
@@ -54,6 +54,8 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
     let mut gone = write("places", "7", "");
     gone.kind = WriteKind::Delete;
     assert_eq!(gone.check(), Ok(()));
+    gone.body = "{}".into();
+    assert_eq!(gone.check().unwrap_err().to_string(), "the body of a delete is empty");
     assert_eq!(write("places", "\u{1b}", "{}").check(), Err(WriteError::Key));
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Listing {
     /// The feed's position before the listing began.
     offset: Option<Offset>,
     failures: u32,
+    /// How often it was begun anew, or a page without an item came: neither goes on without end at full speed.
+    slow: u32,
     /// When the last page is asked for again.
     pub(super) again: Option<Mono>,
     /// Why it is.
@@ -75,6 +77,7 @@ impl Engine {
             meanwhile: Vec::new(),
             offset: None,
             failures: 0,
+            slow: 0,
             again: None,
             loss: None,
             asking: false,
@@ -126,12 +129,26 @@ impl Engine {
         // Whatever does not say where the feed stood is no listing of this platform.
         let is_placed = |page: &Page<'_>| page.offset.as_deref().and_then(Offset::new).is_some();
         let page = page.filter(|page| listing.offset.is_some() || is_placed(page));
+        // A page that goes on, and does not say from another place, is no end of anything.
+        let goes_on = |page: &Page<'_>| {
+            let cursor = page.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+            cursor.is_some_and(|cursor| cursor.bytes().all(is_plain)) && page.cursor != listing.cursor
+        };
+        let page = page.filter(|page| !page.more || goes_on(page));
         let Some(page) = page else {
             match (status, refusal(head, body)) {
                 (Some(401), _) => {
                     self.listing = Some(listing);
                     self.refused(now, token);
                     return self.listing_goes_on(now);
+                }
+                // The platform reads the place in the collection no more: what came so far is no part of what is there now.
+                (_, Some(status)) if listing.cursor.is_some() => {
+                    (listing.collection, listing.cursor, listing.offset) = (0, None, None);
+                    listing.records.clear();
+                    listing.slow = listing.slow.saturating_add(1);
+                    let wait = head.and_then(|head| head.retry_after(self.clock.now(now)));
+                    return self.listing_waits(now, listing, wait, Loss::Refused(status));
                 }
                 // A platform may lack a collection that this version knows, or not show it to this person.
                 (_, Some(status @ (403 | 404))) => listing.refused = status,
@@ -141,17 +158,12 @@ impl Engine {
                 }
                 _ => {
                     let wait = head.and_then(|head| head.retry_after(self.clock.now(now)));
-                    let wait = self.config.feed.backoff.delay(listing.failures, self.random.next(), wait);
-                    listing.failures = listing.failures.saturating_add(1);
-                    listing.again = Some(now + wait);
-                    listing.loss = Some(match status {
+                    let loss = match status {
                         None => Loss::Broken,
                         Some(200) => Loss::NotAFeed,
                         Some(status) => Loss::Refused(status),
-                    });
-                    self.feeds_changed = true;
-                    self.listing = Some(listing);
-                    return;
+                    };
+                    return self.listing_waits(now, listing, wait, loss);
                 }
             }
             return self.next_collection(now, listing);
@@ -169,13 +181,27 @@ impl Engine {
         if unreadable > 0 {
             self.out.push(Effect::Unreadable { messages: unreadable });
         }
-        let cursor = page.cursor.filter(|cursor| !cursor.is_empty() && cursor.bytes().all(is_plain));
-        if page.more && cursor.is_some() && cursor != listing.cursor {
-            listing.cursor = cursor;
+        if page.more {
+            listing.cursor = page.cursor;
+            if items == 0 {
+                listing.slow = listing.slow.saturating_add(1);
+                return self.listing_waits(now, listing, None, Loss::NotAFeed);
+            }
             self.listing = Some(listing);
             return self.listing_goes_on(now);
         }
         self.next_collection(now, listing);
+    }
+
+    /// Goes on after a wait that grows.
+    fn listing_waits(&mut self, now: Mono, mut listing: Listing, wait: Option<Duration>, loss: Loss) {
+        let failures = listing.failures.saturating_add(listing.slow);
+        let wait = self.config.feed.backoff.delay(failures, self.random.next(), wait);
+        listing.failures = listing.failures.saturating_add(1);
+        listing.again = Some(now + wait);
+        listing.loss = Some(loss);
+        self.feeds_changed = true;
+        self.listing = Some(listing);
     }
 
     fn next_collection(&mut self, now: Mono, mut listing: Listing) {

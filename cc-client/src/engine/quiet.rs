@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::tokens::subject;
 use super::{Asked, Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
@@ -122,10 +123,7 @@ impl Engine {
         }
         if is_own {
             self.quiet.unjudged.remove(&request);
-            // Who has written too much may still read: the outbox waits by itself.
-            if !is_of_writes(wish.status, asked) {
-                self.believe(now, wish.at + wish.wait);
-            }
+            self.believe(now, wish.at + wish.wait);
         }
         self.quiet.is_done(request);
     }
@@ -187,6 +185,7 @@ impl Engine {
     /// How it stands.
     pub fn status(&self, now: Mono) -> Status {
         let mut status = Status {
+            another_person: false,
             auth: self.auth.state(),
             feeds: self.feeds.iter().map(|(name, feed)| (name.into(), feed.machine.state())).collect(),
             outbox: self.outbox.state(),
@@ -262,24 +261,17 @@ fn is_busy(status: u16) -> bool {
 pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
     #[derive(Default, Deserialize)]
     #[serde(default)]
-    struct Marks {
+    struct Marks<'a> {
         items: Option<IgnoredAny>,
         results: Option<IgnoredAny>,
-        token: Option<IgnoredAny>,
+        #[serde(borrow)]
+        token: Option<&'a str>,
     }
     if status >= 300 {
         return Problem::read(status, Some("application/json"), body).code != ProblemCode::Other;
     }
-    let marks: Marks = serde_json::from_slice(body).unwrap_or_default();
-    marks.items.is_some() || marks.results.is_some() || marks.token.is_some()
-}
-
-/// Whether the platform says that too much was written: that holds up writes alone.
-fn is_of_writes(status: u16, asked: &Asked) -> bool {
-    let code = Problem::read(status, Some("application/json"), &asked.body).code;
-    matches!(asked.what, Asking::Outbox { .. })
-        && matches!(status, 429 | 507)
-        && code == ProblemCode::RateLimited
+    let marks: Marks<'_> = serde_json::from_slice(body).unwrap_or_default();
+    marks.items.is_some() || marks.results.is_some() || marks.token.and_then(subject).is_some()
 }
 
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.

@@ -11,7 +11,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::people::{digest, is_known, is_of_another};
 use super::words::bearer;
-use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
+use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, TOKEN_ANSWER, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
 use crate::store::{LEFT, NEW, UNSURE};
 use crate::wire::{Problem, ProblemCode};
@@ -283,12 +283,12 @@ impl Engine {
             let is_of_my_session = shared.session.is_some() && shared.session == self.session_hex();
             let is_mine = !self.tokens.is_unsure
                 && match &self.tokens.principal {
-                    Some(principal) => *principal == subject,
-                    None => is_of_my_session,
+                    Some(_) => self.tokens.principal == subject,
+                    None => is_of_my_session && subject.is_some(),
                 };
             if is_mine {
                 // The other process has told the store so before it shared the token.
-                self.tokens.principal = Some(subject);
+                self.tokens.principal = subject;
             }
             // One that nobody waits for any more is not taken: the machine would not know of it.
             let is_waited_for = self.auth.state() == AuthState::Locking;
@@ -336,14 +336,13 @@ impl Engine {
         }
         let status = head.map(|head| head.status);
         let answer = serde_json::from_slice::<Answer>(body).ok().filter(|_| status == Some(200));
-        // A header holds visible ASCII only; and what has expired when it comes is no token.
-        let answer = answer.filter(|answer| {
-            answer.expires_in > 0 && answer.token.bytes().all(|byte| byte.is_ascii_graphic())
-        });
+        // What has expired when it comes is no token; and one that does not say whose it is, is not the platform's.
+        let answer = answer.filter(|answer| answer.expires_in > 0);
+        let answer = answer.and_then(|answer| Some((subject(&answer.token)?, answer)));
         let input = match (status, answer) {
-            (_, Some(answer)) => {
+            (_, Some((principal, answer))) => {
                 let life = Duration::from_secs(answer.expires_in.min(86_400));
-                let (principal, token) = (subject(&answer.token), answer.token);
+                let token = answer.token;
                 let is_told = !self.tokens.is_unsure && !self.tokens.is_fresh;
                 if self.tokens.principal.as_ref() == Some(&principal) && is_told {
                     return self.use_token(now, token, life);
@@ -427,18 +426,29 @@ impl Engine {
     }
 }
 
-/// The organization and subject of a token: whose it is. Of tokens that say nothing of that, all are the same nobody's.
-fn subject(token: &str) -> Box<str> {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
+/// The organization and subject of a token: whose it is. `None` where it is no token of a platform: no JWT, of nobody, or too long for a
+/// header.
+pub(super) fn subject(token: &str) -> Option<Box<str>> {
+    #[derive(Deserialize)]
     struct Claims {
+        #[serde(default)]
         org: String,
         sub: String,
     }
-    let claims = token.split('.').nth(1).and_then(base64_url);
-    let claims: Claims = claims.and_then(|claims| serde_json::from_slice(&claims).ok()).unwrap_or_default();
+    // A header holds visible ASCII only.
+    if token.len() > TOKEN_ANSWER || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    let mut parts = token.split('.');
+    let (_, claims, _, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
+        return None;
+    };
+    let claims: Claims = serde_json::from_slice(&base64_url(claims)?).ok()?;
+    if claims.sub.is_empty() {
+        return None;
+    }
     // As a text in which neither part can pass for some of the other.
-    serde_json::to_string(&(claims.org, claims.sub)).unwrap_or_default().into()
+    serde_json::to_string(&(claims.org, claims.sub)).ok().map(Into::into)
 }
 
 /// Reads base64url without padding (RFC 4648, 5).

@@ -509,6 +509,9 @@ impl fmt::Debug for Effect {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Status {
+    /// Another process has signed somebody else in on the same file, which this one has found within 15 s: it shows nothing, sends nothing
+    /// and takes nothing, whatever else this says, until somebody signs in here, or that process signs this person in again.
+    pub another_person: bool,
     /// Tokens.
     pub auth: AuthState,
     /// Each feed.

@@ -22,7 +22,11 @@ impl FakeTransport {
 
 impl Transport for FakeTransport {
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
-        let answer = self.platform().answer(&request);
+        let mut answer = self.platform().answer(&request);
+        // As the platform numbers each.
+        if answer.head.header("x-request-id").is_none() {
+            answer.head.headers.push(("x-request-id".to_owned(), "made-up".to_owned()));
+        }
         let body = FakeBody { rest: Some(answer.body), live: answer.live, world: self.clone() };
         Box::pin(async move { Ok(HttpAnswer { head: answer.head, body: Box::new(body) }) })
     }

@@ -50,7 +50,7 @@ pub trait Transport: Send + Sync + 'static {
     /// Sends a request, and waits for the head of its answer. Whatever the status, an answer is no error.
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>>;
 
-    /// The network changed: connections made over the old one are dead, whether they know it or not.
+    /// The network changed: connections made over the old one are dead, whether they know it or not. Or the app sleeps: none is needed.
     fn network_changed(&self) {}
 }
 

@@ -1,0 +1,89 @@
+//! Listings that do not go on, have no end, or lose their place: what is shown stays, and nobody asks in a circle.
+#![cfg(feature = "tokio")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+#[path = "common/engine.rs"]
+mod engine;
+
+use cc_client::Offset;
+use cc_client::decide::{FeedState, Loss};
+use cc_client::engine::EngineConfig;
+use cc_client::store::{MemoryStore, Record, Store};
+use engine::{JSON, PROBLEM, World};
+
+const PLACES: &str = "/v1/collections/places";
+
+/// A client that shows a place, and lists anew.
+fn lists() -> World {
+    let mut config = EngineConfig::new(1, 7);
+    config.collections = vec!["places".into()];
+    let mut store = MemoryStore::new();
+    let text = r#"{"collection":"places","key":"shown","version":1,"op":"put","value":{}}"#;
+    let record = Record::parse(text).unwrap();
+    store.replace("me", &[record], &Offset::new("5").unwrap()).unwrap();
+    let mut world = World::start(config, store);
+    world.token_for("one", 86_400);
+    world.answer("/v1/feeds/me", 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
+    assert!(world.is_asked(PLACES));
+    world
+}
+
+fn shown(world: &mut World) -> usize {
+    world.store.items("places", "", 9).unwrap().len()
+}
+
+fn page(items: &str, cursor: &str) -> String {
+    format!(r#"{{"items":[{items}],"cursor":{cursor},"more":true,"offset":"7"}}"#)
+}
+
+const ITEM: &str = r#"{"key":"a","version":2,"value":{}}"#;
+
+#[test]
+fn a_page_that_does_not_go_on_is_no_end() {
+    for cursor in ["null", "\"\"", "\"a b\""] {
+        let mut world = lists();
+        world.answer(PLACES, 200, &[JSON], &page("", cursor));
+        assert_eq!(shown(&mut world), 1, "{cursor}");
+        let state = world.engine.status(world.now).feeds[0].1;
+        assert!(matches!(state, FeedState::Backoff { loss: Loss::NotAFeed, .. }), "{cursor}: {state:?}");
+    }
+    // The same place again.
+    let mut world = lists();
+    for _ in 0..2 {
+        world.answer(PLACES, 200, &[JSON], &page(ITEM, "\"c\""));
+    }
+    assert_eq!(shown(&mut world), 1);
+    assert!(world.open.is_empty());
+    world.wait();
+    world.answer(PLACES, 200, &[JSON], r#"{"items":[],"more":false}"#);
+    assert_eq!(world.store.item("places", "a").unwrap().unwrap().version, 2);
+}
+
+#[test]
+fn a_place_that_is_read_no_more_begins_the_listing_anew_ever_more_slowly() {
+    let mut world = lists();
+    let began = world.now;
+    for _ in 0..12 {
+        world.answer(PLACES, 200, &[JSON], &page(ITEM, "\"c\""));
+        assert!(world.is_asked("/v1/collections/places?cursor=c&"));
+        world.answer(PLACES, 400, &[PROBLEM], r#"{"code":"malformed"}"#);
+        world.wait();
+        assert!(world.is_asked("/v1/collections/places?limit"), "{:?}", world.open);
+    }
+    assert!((world.now - began).as_secs() > 60, "{:?}", world.now - began);
+    assert_eq!(shown(&mut world), 1);
+    world.answer(PLACES, 200, &[JSON], r#"{"items":[],"more":false,"offset":"9"}"#);
+    assert_eq!(shown(&mut world), 0);
+}
+
+#[test]
+fn pages_without_items_and_without_end_are_asked_for_ever_more_slowly() {
+    let mut world = lists();
+    let began = world.now;
+    for number in 0..20 {
+        world.answer(PLACES, 200, &[JSON], &page("", &format!("\"{number}\"")));
+        world.wait();
+    }
+    assert!((world.now - began).as_secs() > 120, "{:?}", world.now - began);
+    assert_eq!(shown(&mut world), 1);
+}
