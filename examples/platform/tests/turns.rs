@@ -4,13 +4,20 @@
 mod common;
 
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use bytes::Bytes;
 use common::{World, event, place, value};
 use platform::auth::Who;
 use platform::auth::account::account;
+use platform::bus::LocalBus;
 use platform::items::audience::event_sight;
-use platform::storage::{Scan, StorageError, Tail, View};
+use platform::node::Node;
+use platform::storage::{
+    Later, ReadJob, Scan, SqliteOptions, SqliteStorage, Storage, StorageError, Tail, View, WriteJob,
+};
 use serde_json::{Value, json};
 
 /// A look that counts the rows that it reads.
@@ -180,4 +187,90 @@ async fn others_write_while_many_are_told_of_new_settings() {
         last["value"]["etag"].as_str().unwrap().trim_matches('"')
     );
     assert!(last["updated"].is_string());
+}
+
+/// A storage whose looks take a while, and that knows how many wait or run at once.
+struct Slow {
+    storage: SqliteStorage,
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Storage for Slow {
+    fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
+        self.storage.write(job)
+    }
+    fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
+        let now = self.now.clone();
+        self.most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+        self.storage.read(Box::new(move |view| {
+            std::thread::sleep(Duration::from_millis(30));
+            now.fetch_sub(1, SeqCst);
+            job(view);
+        }))
+    }
+    fn trouble(&self) -> Option<StorageError> {
+        self.storage.trouble()
+    }
+    fn failures(&self) -> u64 {
+        self.storage.failures()
+    }
+    fn close(&self) -> Later<'_, Result<(), StorageError>> {
+        self.storage.close()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let storage = Slow { storage, now, most: most.clone() };
+    let node = Node::start(Arc::new(storage), bus, common::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder);
+    let anna = world.person("anna").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    most.store(0, SeqCst);
+    for path in [
+        "/v1/collections/places",
+        "/v1/collections/places/p1",
+        "/v1/feeds/me?offset=-1",
+        "/v1/vehicles/demo/7/events",
+    ] {
+        let asked: Vec<_> =
+            (0..12).map(|_| tokio::spawn(anna.ask(reqwest::Method::GET, path).send())).collect();
+        for answer in asked {
+            assert_eq!(answer.await.unwrap().unwrap().status(), 200, "{path}");
+        }
+    }
+    // Rules, webhooks and sweeps look, too.
+    let most = most.load(SeqCst);
+    assert!((1..=6).contains(&most), "{most} looks at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_a_platform_is_ready_does_not_wait_for_readers() {
+    let world = World::start().await;
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Arc::new(std::sync::Mutex::new(wait));
+    let readers: Vec<_> = (0..20)
+        .map(|_| {
+            let (node, wait) = (world.node.clone(), wait.clone());
+            let waits = move |_: &dyn View| {
+                let _ = wait.lock().unwrap().recv();
+                Ok(())
+            };
+            tokio::spawn(async move { node.look(waits).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let ready = tokio::time::timeout(Duration::from_secs(5), world.node.ready()).await;
+    drop(go);
+    assert!(ready.expect("it waits for those who read").is_ok());
+    for reader in readers {
+        reader.await.unwrap().unwrap();
+    }
 }

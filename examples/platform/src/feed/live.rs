@@ -19,7 +19,7 @@ use super::frames::{self, Control};
 use super::streams::OneMore;
 use super::turn::{Frames, Turn};
 use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, read, set, whole};
-use crate::auth::Caller;
+use crate::auth::{Caller, Who};
 use crate::bus::News;
 use crate::node::Node;
 use crate::problem::Problem;
@@ -38,7 +38,7 @@ pub(super) async fn long_poll(
     let patience = Duration::from_millis(node.config.long_poll);
     let until = Instant::now() + patience;
     let mut draining = node.draining();
-    let (first, mut news) = listen(node, &find, reading.position, Live::LongPoll).await?;
+    let (first, mut news) = listen(node, &caller.who, &find, reading.position, Live::LongPoll).await?;
     let mut page = first;
     loop {
         let over = Instant::now() >= until || *draining.borrow();
@@ -69,13 +69,14 @@ pub(super) async fn long_poll(
         if node.is_revoked(&caller.sid) {
             return Err(Problem::session_revoked());
         }
-        page = read(node, &find, Position::At(page.next), Live::LongPoll).await?;
+        page = read(node, &caller.who, &find, Position::At(page.next), Live::LongPoll).await?;
     }
 }
 
 /// Listens to a source, and reads what is there.
 async fn listen(
     node: &Arc<Node>,
+    who: &Who,
     find: &Finder,
     position: Position,
     live: Live,
@@ -83,7 +84,7 @@ async fn listen(
     let named = find.clone();
     let source = node.look(move |view| named(view)).await?;
     let news = node.bus.listen(&source.log);
-    Ok((read(node, find, position, live).await?, news))
+    Ok((read(node, who, find, position, live).await?, news))
 }
 
 /// Answers with a stream.
@@ -97,11 +98,19 @@ pub(super) async fn stream(
         return Err(Problem::draining().with("retry-after", 1));
     }
     let one_more = node.streams.one_more(&caller.who, node.config.live_streams)?;
-    let (first, news) = listen(node, &find, reading.position, reading.live).await?;
+    let (first, news) = listen(node, &caller.who, &find, reading.position, reading.live).await?;
     let (out, turns) = mpsc::channel(1);
     let (kind, live) = (first.source.kind, reading.live);
-    let writer =
-        Writer { node: node.clone(), sid: caller.sid.clone(), find, reading, out, news, _one_more: one_more };
+    let writer = Writer {
+        node: node.clone(),
+        who: caller.who.clone(),
+        sid: caller.sid.clone(),
+        find,
+        reading,
+        out,
+        news,
+        _one_more: one_more,
+    };
     tokio::spawn(writer.run(first));
     let mut answer = Body::new(Frames::of(turns, None)).into_response();
     let content_type = if live == Live::Lines { "application/x-ndjson" } else { "text/event-stream" };
@@ -116,6 +125,7 @@ pub(super) async fn stream(
 
 struct Writer {
     node: Arc<Node>,
+    who: Who,
     sid: String,
     find: Finder,
     reading: Reading,
@@ -246,7 +256,7 @@ impl Writer {
     async fn read(&self, from: u64) -> Result<Page, Over> {
         // Where there is no room for it, its reader may be gone before there is.
         tokio::select! {
-            page = read(&self.node, &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
+            page = read(&self.node, &self.who, &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
             () = self.out.closed() => Err(Over),
         }
     }

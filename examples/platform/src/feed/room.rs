@@ -27,13 +27,14 @@ use crate::storage::View;
 /// Errors: `unavailable` where there is none for as long as a request may take, `draining`, and those of `look`.
 pub(super) async fn with_room<T: Send + 'static>(
     node: &Arc<Node>,
+    who: &Who,
     look: impl Fn(&dyn View, Option<Room>) -> Result<Result<T, u32>, Problem> + Clone + Send + 'static,
 ) -> Result<T, Problem> {
     let until = Instant::now() + Duration::from_millis(node.config.request);
     let mut room = None;
     loop {
         let (look, room_for_it) = (look.clone(), room.take());
-        let units = match node.look(move |view| look(view, room_for_it)).await? {
+        let units = match node.look_of(who, move |view| look(view, room_for_it)).await? {
             Ok(found) => return Ok(found),
             Err(units) => units,
         };
@@ -59,7 +60,7 @@ pub(crate) async fn json(
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(who, node.config.live_streams)?;
     let known = node.clone();
-    let found = with_room(node, move |view, room| {
+    let found = with_room(node, who, move |view, room| {
         let body = Bytes::from(look(view)?);
         Ok(match known.shared.hold(&body, room, &known.metrics.stream_bytes) {
             Framed::Small => Ok((body, false)),
