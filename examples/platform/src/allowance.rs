@@ -62,27 +62,47 @@ pub fn keeps(edit: &mut dyn Edit, caller: &Caller, before: u64, after: u64) -> R
     put_json(edit, &place, &known)
 }
 
-/// Counts what someone writes: so many changes or messages, of so many bytes together.
+/// Whether someone may write more.
 ///
 /// Errors: `rate_limited` where it is more than may be written within [`WINDOW`]. When that is over is not said in `Retry-After`: for up
 /// to 30 days it would hold up what the person reads, too.
-pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), Problem> {
+pub fn may_write(view: &dyn View, caller: &Caller) -> Result<(), Problem> {
+    if is_counted(caller) && of_now(view, &place(&caller.who))?.written >= WRITTEN {
+        let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
+        return Err(Problem::rate_limited().because(why));
+    }
+    Ok(())
+}
+
+/// Counts what someone has written: so many changes or messages, of so many bytes together.
+pub fn wrote(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), StorageError> {
     if !is_counted(caller) {
         return Ok(());
     }
-    let (place, now) = (place(&caller.who), edit.at());
-    let mut known: Allowance = get_json(edit, &place)?.unwrap_or_default();
+    let place = place(&caller.who);
+    let mut known = of_now(edit, &place)?;
+    let cost = (count as u64).saturating_mul(EACH).saturating_add(bytes as u64);
+    known.written = known.written.saturating_add(cost);
+    put_json(edit, &place, &known)
+}
+
+/// Both: whether someone may write, and that they do.
+///
+/// Errors: those of [`may_write`].
+pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), Problem> {
+    may_write(edit, caller)?;
+    Ok(wrote(edit, caller, count, bytes)?)
+}
+
+/// What is counted by now.
+fn of_now(view: &dyn View, place: &str) -> Result<Allowance, StorageError> {
+    let now = view.at();
+    let mut known: Allowance = get_json(view, place)?.unwrap_or_default();
     // Also where the clock was ahead once.
     if known.since > now || now - known.since >= WINDOW {
         (known.since, known.written) = (now, 0);
     }
-    if known.written >= WRITTEN {
-        let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
-        return Err(Problem::rate_limited().because(why));
-    }
-    let cost = (count as u64).saturating_mul(EACH).saturating_add(bytes as u64);
-    known.written = known.written.saturating_add(cost);
-    Ok(put_json(edit, &place, &known)?)
+    Ok(known)
 }
 
 /// Counts anew what each of some drivers keeps, by all the items that there are.

@@ -22,6 +22,7 @@ pub mod feed;
 mod guard;
 pub mod items;
 mod kinds;
+mod looks;
 pub mod metrics;
 pub mod node;
 mod patient;

@@ -20,6 +20,7 @@ use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
 use crate::coming::Coming;
 use crate::feed::{Shared, Streams};
+use crate::looks::Looks;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::random;
@@ -106,6 +107,7 @@ pub struct Node {
     pub coming: Coming,
     /// The large events and pages that readers wait for.
     pub shared: Shared,
+    looks: Looks,
     /// What is sent to partners' servers.
     pub(crate) posts: crate::webhooks::Posts,
     keys: RwLock<KeySet>,
@@ -174,6 +176,7 @@ impl Node {
             hashing: Hashing::default(),
             streams: Streams::default(),
             posts: crate::webhooks::Posts::default(),
+            looks: Looks::default(),
             readers: Streams::default(),
             coming: Coming::default(),
             keys: RwLock::new(keys),
@@ -206,6 +209,21 @@ impl Node {
         job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         storage::look(&*self.storage, job).await
+    }
+
+    /// Takes a look of someone, of whom few at once wait or run: for those that may read much.
+    pub(crate) async fn look_of<T: Send + 'static>(
+        &self,
+        who: &Who,
+        job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn = self.looks.turn(who).await;
+        self.look(move |view| {
+            // Also where whoever asked has gone meanwhile.
+            let _turn = turn;
+            job(view)
+        })
+        .await
     }
 
     /// The keys of this moment.

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use crate::clock;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, look_beside};
 
 /// How much room a storage is asked for, bytes: what a request of ordinary size writes, so that what lets small writes through alone is
 /// not taken for ready; and of one that had none, more.
@@ -43,7 +43,8 @@ impl Readiness {
     /// The outcome of the last try, or of a new one where that is due: after some seconds, or at once where the storage has failed
     /// since. What was not kept once is kept again once a row of some size is on disk, and not before.
     pub(crate) async fn of(&self, node: &Node) -> Result<(), Problem> {
-        node.look(|view| Ok(view.get(PLACE)?)).await?;
+        // However many others read.
+        look_beside(&*node.storage, |view| Ok(view.get(PLACE)?)).await?;
         if let Some(damaged @ StorageError::Damaged { .. }) = node.storage.trouble() {
             return Err(damaged.into());
         }

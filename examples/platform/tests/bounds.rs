@@ -183,6 +183,43 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
 }
 
 #[tokio::test]
+async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let place = key(&["allowance", "demo", "user/1"]);
+    let row = async || -> Value {
+        let place = place.clone();
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice(&row).unwrap()
+    };
+    for n in 0..3 {
+        anna.write("settings", "big", "patch", json!({format!("m{n}"): "a".repeat(60_000)})).await;
+    }
+    let patches = |from: u64, count: u64| -> Vec<Value> {
+        (from..from + count).map(|n| change("settings", "big", "patch", json!({"b": n}))).collect()
+    };
+    let before = row().await;
+    assert!((360_000..370_000).contains(&before["written"].as_u64().unwrap()), "{before}");
+    anna.change(&patches(0, 10)).await;
+    let each = (row().await["written"].as_u64().unwrap() - before["written"].as_u64().unwrap()) / 10;
+    assert!((180_000..182_000).contains(&each), "{each}");
+    // What is taken by turns is refused by turns; what came before is known by its ids.
+    let mut row = row().await;
+    row["written"] = json!(WRITTEN - 1_000_000);
+    let place = place.clone();
+    world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
+    let version = async || value(anna.get("/v1/collections/settings/big").await).await["version"].clone();
+    let known = version().await.as_u64().unwrap();
+    let many = json!({"changes": patches(10, 40)});
+    for _ in 0..2 {
+        let answer = anna.post("/v1/changes", &many).await;
+        assert_eq!(answer.status(), 429);
+        assert_eq!(value(answer).await["code"], "rate_limited");
+        assert_eq!(version().await, known + 6);
+    }
+}
+
+#[tokio::test]
 async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
     let mut config = common::config();
     config.vehicle_day = 100 << 10;

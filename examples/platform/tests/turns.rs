@@ -4,13 +4,20 @@
 mod common;
 
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use bytes::Bytes;
-use common::{World, event, place, value};
+use common::{World, change, event, place, value};
 use platform::auth::Who;
 use platform::auth::account::account;
+use platform::bus::LocalBus;
 use platform::items::audience::event_sight;
-use platform::storage::{Scan, StorageError, Tail, View};
+use platform::node::Node;
+use platform::storage::{
+    Later, ReadJob, Scan, SqliteOptions, SqliteStorage, Storage, StorageError, Tail, View, WriteJob, key,
+};
 use serde_json::{Value, json};
 
 /// A look that counts the rows that it reads.
@@ -180,4 +187,145 @@ async fn others_write_while_many_are_told_of_new_settings() {
         last["value"]["etag"].as_str().unwrap().trim_matches('"')
     );
     assert!(last["updated"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_write_while_a_large_item_is_changed_many_times() {
+    const PATCHES: u64 = 60;
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    for n in 0..3 {
+        anna.write("settings", "big", "patch", json!({format!("m{n}"): "a".repeat(60_000)})).await;
+    }
+    let feed = Who::new("demo", "user/1").feed();
+    let now = async || {
+        let feed = feed.clone();
+        let lane = key(&["lane", "demo", "user/1", "p"]);
+        let seen = world.node.look(move |view| Ok((view.tail(&feed)?.next, view.get(&lane)?.is_some())));
+        seen.await.unwrap()
+    };
+    let (before, _) = now().await;
+    let changes: Vec<Value> =
+        (0..PATCHES).map(|n| change("settings", "big", "patch", json!({"b": n}))).collect();
+    let body = json!({"changes": changes}).to_string();
+    let send = async || {
+        let request =
+            anna.ask(reqwest::Method::POST, "/v1/changes").header("content-type", "application/json");
+        let request =
+            request.header("producer-id", "p").header("producer-epoch", "0").header("producer-seq", "0");
+        value(request.body(body.clone()).send().await.unwrap()).await
+    };
+    let outcomes = |answer: Value| -> Vec<String> {
+        let results = answer["results"].as_array().unwrap().iter();
+        results.map(|result| result["outcome"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut many = Box::pin(send());
+    let (mut between, mut count) = (0, 0);
+    let answer = loop {
+        let key = format!("p{count}");
+        let one = bo.write("places", &key, "put", place("Pier"));
+        count += 1;
+        tokio::select! {
+            answer = &mut many => break answer,
+            _ = one => {
+                let (next, is_used_up) = now().await;
+                // Some of them are on disk, and not all; the number in the lane is used up with the last.
+                let is_between = (before + 1..before + PATCHES).contains(&next);
+                assert!(!(is_between && is_used_up));
+                between += u32::from(is_between);
+            }
+        }
+    };
+    assert_eq!(outcomes(answer), vec!["applied"; PATCHES as usize]);
+    assert!(between >= 2, "nobody else wrote meanwhile");
+    assert_eq!(now().await, (before + PATCHES, true));
+    assert_eq!(outcomes(send().await), vec!["duplicate"; PATCHES as usize]);
+    assert_eq!(now().await.0, before + PATCHES);
+}
+
+/// A storage whose looks take a while, and that knows how many wait or run at once.
+struct Slow {
+    storage: SqliteStorage,
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Storage for Slow {
+    fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
+        self.storage.write(job)
+    }
+    fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
+        let now = self.now.clone();
+        self.most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+        self.storage.read(Box::new(move |view| {
+            #[expect(clippy::disallowed_methods, reason = "a disk that is slow")]
+            std::thread::sleep(Duration::from_millis(30));
+            now.fetch_sub(1, SeqCst);
+            job(view);
+        }))
+    }
+    fn trouble(&self) -> Option<StorageError> {
+        self.storage.trouble()
+    }
+    fn failures(&self) -> u64 {
+        self.storage.failures()
+    }
+    fn close(&self) -> Later<'_, Result<(), StorageError>> {
+        self.storage.close()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let storage = Slow { storage, now, most: most.clone() };
+    let node = Node::start(Arc::new(storage), bus, common::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder);
+    let anna = world.person("anna").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    most.store(0, SeqCst);
+    for path in [
+        "/v1/collections/places",
+        "/v1/collections/places/p1",
+        "/v1/feeds/me?offset=-1",
+        "/v1/vehicles/demo/7/events",
+    ] {
+        let asked: Vec<_> =
+            (0..12).map(|_| tokio::spawn(anna.ask(reqwest::Method::GET, path).send())).collect();
+        for answer in asked {
+            assert_eq!(answer.await.unwrap().unwrap().status(), 200, "{path}");
+        }
+    }
+    // Rules, webhooks and sweeps look, too.
+    let most = most.load(SeqCst);
+    assert!((1..=6).contains(&most), "{most} looks at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_a_platform_is_ready_does_not_wait_for_readers() {
+    let world = World::start().await;
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Arc::new(std::sync::Mutex::new(wait));
+    let readers: Vec<_> = (0..20)
+        .map(|_| {
+            let (node, wait) = (world.node.clone(), wait.clone());
+            let waits = move |_: &dyn View| {
+                let _ = wait.lock().unwrap().recv();
+                Ok(())
+            };
+            tokio::spawn(async move { node.look(waits).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let ready = tokio::time::timeout(Duration::from_secs(5), world.node.ready()).await;
+    drop(go);
+    assert!(ready.expect("it waits for those who read").is_ok());
+    for reader in readers {
+        reader.await.unwrap().unwrap();
+    }
 }

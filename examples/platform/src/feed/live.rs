@@ -20,7 +20,7 @@ use super::frames::{self, Control};
 use super::streams::OneMore;
 use super::turn::{Frames, Turn};
 use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, read, set, whole};
-use crate::auth::Caller;
+use crate::auth::{Caller, Who};
 use crate::bus::News;
 use crate::node::Node;
 use crate::problem::Problem;
@@ -41,7 +41,7 @@ pub(super) async fn long_poll(
     let patience = Duration::from_millis(node.config.long_poll);
     let until = Instant::now() + patience;
     let mut draining = node.draining();
-    let (first, mut news) = listen(node, &one_more, &find, reading.position, Live::LongPoll).await?;
+    let (first, mut news) = listen(node, &caller.who, &find, reading.position, Live::LongPoll).await?;
     let mut page = first;
     loop {
         let over = Instant::now() >= until || *draining.borrow();
@@ -72,14 +72,14 @@ pub(super) async fn long_poll(
         if node.is_revoked(&caller.sid) {
             return Err(Problem::session_revoked());
         }
-        page = read(node, one_more.who(), &find, Position::At(page.next), Live::LongPoll).await?;
+        page = read(node, &caller.who, &find, Position::At(page.next), Live::LongPoll).await?;
     }
 }
 
 /// Listens to a source, and reads what is there.
 async fn listen(
     node: &Arc<Node>,
-    one_more: &OneMore,
+    who: &Who,
     find: &Finder,
     position: Position,
     live: Live,
@@ -87,7 +87,7 @@ async fn listen(
     let named = find.clone();
     let source = node.look(move |view| named(view)).await?;
     let news = node.bus.listen(&source.log);
-    Ok((read(node, one_more.who(), find, position, live).await?, news))
+    Ok((read(node, who, find, position, live).await?, news))
 }
 
 /// Answers with a stream.
@@ -101,12 +101,13 @@ pub(super) async fn stream(
         return Err(Problem::draining().with("retry-after", 1));
     }
     let one_more = node.streams.one_more(&caller.who, node.config.live_streams)?;
-    let (first, news) = listen(node, &one_more, &find, reading.position, reading.live).await?;
+    let (first, news) = listen(node, &caller.who, &find, reading.position, reading.live).await?;
     let (out, turns) = mpsc::channel(1);
     let (kind, live) = (first.source.kind, reading.live);
     let end = Instant::now() + reading.close.map_or(LONGEST, Duration::from_secs).min(LONGEST);
     let writer = Writer {
         node: node.clone(),
+        who: caller.who.clone(),
         sid: caller.sid.clone(),
         find,
         reading,
@@ -114,7 +115,7 @@ pub(super) async fn stream(
         out,
         news,
         was_late: false,
-        one_more,
+        _one_more: one_more,
     };
     tokio::spawn(writer.run(first));
     let mut answer = Body::new(Frames::of(turns, end + LAST, None)).into_response();
@@ -130,6 +131,7 @@ pub(super) async fn stream(
 
 struct Writer {
     node: Arc<Node>,
+    who: Who,
     sid: String,
     find: Finder,
     reading: Reading,
@@ -138,7 +140,7 @@ struct Writer {
     news: broadcast::Receiver<Arc<News>>,
     /// The reader was waited for: what was heard meanwhile is news no more.
     was_late: bool,
-    one_more: OneMore,
+    _one_more: OneMore,
 }
 
 /// The reader has gone, or the stream is over.
@@ -283,7 +285,7 @@ impl Writer {
     async fn read(&self, from: u64) -> Result<Page, Over> {
         // Where there is no room for it, its reader may be gone before there is.
         tokio::select! {
-            page = read(&self.node, self.one_more.who(), &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
+            page = read(&self.node, &self.who, &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
             () = self.out.closed() => Err(Over),
         }
     }

@@ -14,7 +14,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
-use crate::auth::Caller;
+use crate::auth::{Caller, Who};
 use crate::kinds::is_json;
 use crate::metrics::Metrics;
 use crate::node::Node;
@@ -241,7 +241,7 @@ async fn catch_up(
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(&caller.who, node.config.live_streams)?;
     let position = reading.position;
-    let page = read(node, one_more.who(), &find, position, Live::No).await?;
+    let page = read(node, &caller.who, &find, position, Live::No).await?;
     let etag = etag(&page, position);
     if reading.if_none_match.as_deref() == Some(&*etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
@@ -268,13 +268,13 @@ fn etag(page: &Page, position: Position) -> String {
 /// Errors: those of [`room::with_room`] and [`page`].
 pub(crate) async fn read(
     node: &Arc<Node>,
-    who: &str,
+    who: &Who,
     find: &Finder,
     position: Position,
     live: Live,
 ) -> Result<Page, Problem> {
     let most = if matches!(live, Live::No | Live::LongPoll) { PAGE } else { TURN };
-    let (find, known, of) = (find.clone(), node.clone(), who.to_owned());
+    let (find, known, of) = (find.clone(), node.clone(), who.feed());
     room::with_room(node, who, move |view, room| {
         let mut page = page(view, &known.metrics, &find, position, most)?;
         let count = &known.metrics.stream_bytes;

@@ -33,18 +33,18 @@ const WHOLE: &str = "";
 /// Errors: `unavailable` where there is none for as long as a request may take, `draining`, and those of `look`.
 pub(super) async fn with_room<T: Send + 'static>(
     node: &Arc<Node>,
-    who: &str,
+    who: &Who,
     look: impl Fn(&dyn View, Option<Room>) -> Result<Result<T, u32>, Problem> + Clone + Send + 'static,
 ) -> Result<T, Problem> {
     let until = Instant::now() + Duration::from_millis(node.config.request);
     let mut room = None;
     loop {
         let (look, room_for_it) = (look.clone(), room.take());
-        let units = match node.look(move |view| look(view, room_for_it)).await? {
+        let units = match node.look_of(who, move |view| look(view, room_for_it)).await? {
             Ok(found) => return Ok(found),
             Err(units) => units,
         };
-        room = Some(waited(node, who, units, until).await?);
+        room = Some(waited(node, &who.feed(), units, until).await?);
     }
 }
 
@@ -72,8 +72,8 @@ pub(crate) async fn json(
     look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(who, node.config.live_streams)?;
-    let (known, of) = (node.clone(), one_more.who().to_owned());
-    let found = with_room(node, one_more.who(), move |view, room| {
+    let (known, of) = (node.clone(), who.feed());
+    let found = with_room(node, who, move |view, room| {
         let body = Bytes::from(look(view)?);
         if body.len() <= LARGE {
             return Ok(Ok((body, false)));

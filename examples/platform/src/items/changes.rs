@@ -7,10 +7,10 @@ use cc_core::Timestamp;
 use serde::Deserialize;
 
 use super::members::Members;
-use super::sent::{Change, Changes};
+use super::sent::Change;
 use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
 use crate::allowance;
-use crate::auth::account::{Account, account};
+use crate::auth::account::Account;
 use crate::auth::{Caller, Who};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
@@ -101,23 +101,14 @@ pub(super) fn conflict(asked: &Asked<'_>) -> Stop {
     Stop::Said(Outcome::Conflict(asked.spot.clone()))
 }
 
-/// Does them all; gives the answer's body.
-pub fn apply(edit: &mut dyn Edit, caller: &Caller, changes: &Changes<'_>) -> Result<String, Problem> {
-    let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
-    let mut failed = BTreeSet::new();
-    let mut results = Vec::with_capacity(changes.0.len());
-    for change in &changes.0 {
-        results.push(one(edit, caller, &account, change, &mut failed)?);
-    }
-    Ok(format!(r#"{{"results":[{}]}}"#, results.join(",")))
-}
-
-fn one(
+/// Does a change; gives what became of it, and how many bytes of its item were written.
+pub(super) fn one(
     edit: &mut dyn Edit,
     caller: &Caller,
     account: &Account,
-    change: &Change<'_>,
+    change: &Change,
     failed: &mut BTreeSet<(String, String)>,
+    written: &mut usize,
 ) -> Result<String, Problem> {
     let Some(id) = change.id.parse().ok().filter(WriteId::is_version_7) else {
         let problem = Problem::malformed().because("id: a UUID of version 7 in lower case");
@@ -158,7 +149,8 @@ fn one(
         // It is not remembered: once what it builds upon is settled, it may come again.
         return Ok(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?);
     }
-    let outcome = match asked(edit, caller, account, change).and_then(|asked| bounded(edit, &asked)) {
+    let outcome = match asked(edit, caller, account, change).and_then(|asked| bounded(edit, &asked, written))
+    {
         Ok(version) => Outcome::Applied(version),
         Err(Stop::Said(outcome)) => outcome,
         Err(Stop::Storage(error)) => return Err(error.into()),
@@ -236,7 +228,7 @@ fn asked<'a>(
     edit: &dyn Edit,
     caller: &'a Caller,
     account: &'a Account,
-    change: &Change<'_>,
+    change: &Change,
 ) -> Result<Asked<'a>, Stop> {
     if let Some(why) = change.wrong {
         return Err(Problem::malformed().because(why).into());
@@ -258,7 +250,7 @@ fn asked<'a>(
     if stamp.millis > edit.at().max(0) as u64 + 60_000 {
         return Err(Problem::clock_ahead().into());
     }
-    let body = match (kind, change.body) {
+    let body = match (kind, change.body.as_deref()) {
         (Kind::Delete, _) => Members::default(),
         (_, Some(body)) if body.len() > LARGEST => {
             return Err(Problem::too_large().because(format!("body: at most {LARGEST} bytes")).into());
@@ -286,7 +278,7 @@ fn asked<'a>(
 }
 
 /// Does a change within what an item, and everything of one person, may have.
-fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
+fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>, written: &mut usize) -> Result<u64, Stop> {
     let before = asked.size(edit)?;
     if matches!(asked.kind, Kind::Patch | Kind::Put) {
         allowance::may_keep(edit, asked.caller)?;
@@ -296,7 +288,9 @@ fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         }
     }
     let version = dispatch(edit, asked)?;
-    let after = asked.size(edit)?;
+    let item = Item::load(edit, &asked.spot)?.unwrap_or_default();
+    *written = item.written();
+    let after = if asked.is_own(&item) { item.size() } else { 0 };
     allowance::keeps(edit, asked.caller, before, after)?;
     Ok(version)
 }

@@ -13,6 +13,7 @@ pub mod sent;
 mod shares;
 mod told;
 mod trips;
+pub(crate) mod turns;
 mod vehicles;
 
 use std::collections::BTreeMap;
@@ -166,6 +167,12 @@ impl Item {
     pub(crate) fn size(&self) -> u64 {
         let size = |value: &String| 256 + value.len() as u64 + 64 * self.stamps.len() as u64;
         self.value.as_ref().map_or(0, size)
+    }
+
+    /// What is written of it with each change, bytes.
+    pub(crate) fn written(&self) -> usize {
+        let bases: usize = self.bases.iter().map(|(_, value)| value.len()).sum();
+        usize::try_from(self.size()).unwrap_or(usize::MAX).saturating_add(bases)
     }
 
     /// Whether someone sees it.

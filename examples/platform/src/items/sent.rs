@@ -43,33 +43,35 @@ fn member<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a RawVa
 
 /// What a change asks for, as far as its members are of their types.
 #[derive(Default)]
-pub(super) struct Change<'a> {
+pub(super) struct Change {
     pub id: String,
     pub collection: String,
     pub key: String,
     pub kind: String,
     pub clock: String,
     pub base: u64,
-    pub body: Option<&'a str>,
+    pub body: Option<Box<str>>,
     /// The first member that is missing or of another type.
     pub wrong: Option<&'static str>,
 }
 
 /// What a client has written, in the order it was made.
 #[expect(missing_debug_implementations, reason = "what people wrote")]
-pub struct Changes<'a>(pub(super) Vec<Change<'a>>);
+pub struct Changes(pub(super) Vec<Change>);
 
-impl<'a> Changes<'a> {
-    /// How many they are.
-    pub fn count(&self) -> usize {
-        self.0.len()
+impl Change {
+    /// How much it brings, bytes.
+    pub(super) fn size(&self) -> usize {
+        self.body.as_ref().map_or(0, |body| body.len())
     }
+}
 
+impl Changes {
     /// Reads a body.
     ///
     /// Errors: `malformed` where it is none, or one of its changes has no id that it could be answered by, with its index;
     /// `too_large`.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, Problem> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let batch: Batch<'_> = body::parse(bytes)?;
         if batch.changes.len() > MOST {
             return Err(Problem::too_large().because(format!("at most {MOST} changes")));
@@ -89,8 +91,8 @@ fn text(raw: Option<&RawValue>) -> Option<String> {
     serde_json::from_str(raw?.get()).ok()
 }
 
-impl<'a> Raw<'a> {
-    fn read(self, id: String) -> Change<'a> {
+impl Raw<'_> {
+    fn read(self, id: String) -> Change {
         let mut wrong = None;
         let mut text = |why, raw| {
             let text = text(raw);
@@ -107,7 +109,7 @@ impl<'a> Raw<'a> {
         if base.is_none() {
             wrong = wrong.or(Some("base: expected a whole number from 0 to 18446744073709551615"));
         }
-        let (base, body) = (base.unwrap_or(0), self.body.map(RawValue::get));
+        let (base, body) = (base.unwrap_or(0), self.body.map(|body| body.get().into()));
         Change { id, collection, key, kind, clock, base, body, wrong }
     }
 }

@@ -7,15 +7,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 
-use crate::allowance;
 use crate::auth::Caller;
 use crate::body::{self, USUAL};
-use crate::items::changes::apply;
 use crate::items::sent::Changes;
+use crate::items::turns;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::producer::Producer;
-use crate::storage::key;
 
 /// Takes what a client has written.
 pub async fn write(
@@ -29,17 +27,16 @@ pub async fn write(
         return Err(Problem::unsupported_media_type().because("application/json"));
     }
     let bytes = body::read(&node, &caller.who, &headers, body, USUAL).await?;
-    let answer = node
-        .commit(move |edit| {
-            let changes = Changes::parse(&bytes)?;
-            if let Some(producer) = &producer {
-                let lane = key(&["lane", &caller.who.org, &caller.who.sub, &producer.id]);
-                producer.turn_of_named(edit, &lane)?;
-                producer.done(edit, &lane)?;
-            }
-            allowance::writes(edit, &caller, changes.count(), bytes.len())?;
-            apply(edit, &caller, &changes)
-        })
-        .await?;
+    // A large body takes a while to read: not on a thread that others wait for.
+    let body = bytes.clone();
+    let read = move || Changes::parse(&body);
+    let changes = tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??;
+    let answer = Node::to_the_end(async move {
+        let answer = turns::take(&node, &caller, producer, changes).await;
+        // Until now what was made of the body takes its room.
+        drop(bytes);
+        answer
+    })
+    .await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], answer))
 }

@@ -160,7 +160,8 @@ pub async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let collection = collection(&name)?;
-    let (body, version) = node.look(move |view| find(view, &caller, collection, &key)).await?;
+    let who = caller.who.clone();
+    let (body, version) = node.look_of(&who, move |view| find(view, &caller, collection, &key)).await?;
     let etag = format!("\"{version}\"");
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let mut answer =

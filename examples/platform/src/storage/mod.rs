@@ -151,6 +151,10 @@ pub trait Storage: Send + Sync + 'static {
     fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>>;
     /// Takes a look.
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>>;
+    /// Takes a look that waits for none of the others, whoever else looks: for whether it can be read at all.
+    fn read_beside(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
+        self.read(job)
+    }
     /// What keeps it from doing so at present, if anything.
     fn trouble(&self) -> Option<StorageError>;
     /// How often it has failed: whoever remembers the number sees also what is over by now.
@@ -189,12 +193,27 @@ pub async fn look<T: Send + 'static>(
     storage: &dyn Storage,
     job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
+    seen_by(|job| storage.read(job), job).await
+}
+
+/// The same beside all others (see [`Storage::read_beside`]).
+pub async fn look_beside<T: Send + 'static>(
+    storage: &dyn Storage,
+    job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    seen_by(|job| storage.read_beside(job), job).await
+}
+
+async fn seen_by<'a, T: Send + 'static>(
+    read: impl FnOnce(ReadJob) -> Later<'a, Result<(), StorageError>>,
+    job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let place = Arc::new(Mutex::new(None));
     let slot = place.clone();
     let job: ReadJob = Box::new(move |view| {
         *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(job(view));
     });
-    storage.read(job).await?;
+    read(job).await?;
     let seen = place.lock().unwrap_or_else(PoisonError::into_inner).take();
     seen.unwrap_or_else(|| Err(Problem::internal()))
 }

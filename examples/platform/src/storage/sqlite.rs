@@ -57,6 +57,7 @@ pub struct SqliteStorage {
     inbox: mpsc::Sender<Request>,
     readers: Arc<Mutex<Vec<Connection>>>,
     room: Arc<Semaphore>,
+    beside: Arc<Semaphore>,
     health: Health,
 }
 
@@ -96,8 +97,27 @@ impl SqliteStorage {
             inbox,
             readers: Arc::default(),
             room: Arc::new(Semaphore::new(READERS)),
+            beside: Arc::new(Semaphore::new(1)),
             health,
         })
+    }
+
+    /// Takes a look once there is room among those.
+    async fn read_among(&self, those: &Arc<Semaphore>, job: ReadJob) -> Result<(), StorageError> {
+        let permit = those.clone().acquire_owned().await.map_err(|_| StorageError::Closed)?;
+        let (readers, path, health) = (self.readers.clone(), self.path.clone(), self.health.clone());
+        let at = self.clock.now().timestamp_millis();
+        let look = move || {
+            let known = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = known.map_or_else(|| connect(&path, CACHE_OF_A_READER), Ok)?;
+            health.note(connection.execute_batch("BEGIN").map_err(failed))?;
+            job(&Snapshot { connection: &connection, at, health: &health });
+            health.note(connection.execute_batch("COMMIT").map_err(failed))?;
+            readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            drop(permit);
+            Ok(())
+        };
+        tokio::task::spawn_blocking(look).await.map_err(|_| StorageError::Closed)?
     }
 
     /// Sets another limit (see [`SqliteOptions::limit`]) from the next transaction on.
@@ -118,22 +138,11 @@ impl Storage for SqliteStorage {
     }
 
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
-        Box::pin(async move {
-            let permit = self.room.clone().acquire_owned().await.map_err(|_| StorageError::Closed)?;
-            let (readers, path, health) = (self.readers.clone(), self.path.clone(), self.health.clone());
-            let at = self.clock.now().timestamp_millis();
-            let look = move || {
-                let known = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let connection = known.map_or_else(|| connect(&path, CACHE_OF_A_READER), Ok)?;
-                health.note(connection.execute_batch("BEGIN").map_err(failed))?;
-                job(&Snapshot { connection: &connection, at, health: &health });
-                health.note(connection.execute_batch("COMMIT").map_err(failed))?;
-                readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-                drop(permit);
-                Ok(())
-            };
-            tokio::task::spawn_blocking(look).await.map_err(|_| StorageError::Closed)?
-        })
+        Box::pin(self.read_among(&self.room, job))
+    }
+
+    fn read_beside(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
+        Box::pin(self.read_among(&self.beside, job))
     }
 
     fn trouble(&self) -> Option<StorageError> {
@@ -147,9 +156,10 @@ impl Storage for SqliteStorage {
     fn close(&self) -> Later<'_, Result<(), StorageError>> {
         Box::pin(async move {
             // Who still looks is waited for, but not for ever: then the file is closed with the process.
-            let looks = self.room.acquire_many(READERS as u32);
+            let looks = async { tokio::join!(self.room.acquire_many(READERS as u32), self.beside.acquire()) };
             let nobody_looks = tokio::time::timeout(LOOKS, looks).await.is_ok();
             self.room.close();
+            self.beside.close();
             if nobody_looks {
                 self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
             }

@@ -1,0 +1,84 @@
+//! The changes of a request are taken by turns, some of them in each transaction: between them others write, too.
+//!
+//! Where the platform stops meanwhile, what is on disk is known by its ids when the request comes once more: its number in the lane is
+//! used up with the last of it.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::changes::one;
+use super::sent::{Change, Changes};
+use crate::allowance;
+use crate::auth::Caller;
+use crate::auth::account::account;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::producer::Producer;
+use crate::storage::{Edit, key};
+
+/// The most changes of a turn, and about the most bytes: of items that it writes, and of answers.
+const CHANGES: usize = 100;
+const BYTES: usize = 1 << 20;
+
+/// The changes of a request that are still to be taken, and what became of the others.
+struct Course {
+    rest: VecDeque<Change>,
+    failed: BTreeSet<(String, String)>,
+    results: Vec<String>,
+}
+
+impl Course {
+    /// Takes some.
+    fn turn(&mut self, edit: &mut dyn Edit, caller: &Caller) -> Result<(), Problem> {
+        allowance::may_write(edit, caller)?;
+        let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
+        let (mut count, mut written, mut size) = (0, 0_usize, 0_usize);
+        while count < CHANGES
+            && size < BYTES
+            && let Some(change) = self.rest.pop_front()
+        {
+            let mut kept = 0;
+            let result = one(edit, caller, &account, &change, &mut self.failed, &mut kept)?;
+            let cost = kept.max(change.size());
+            written = written.saturating_add(cost);
+            size = size.saturating_add(cost.max(result.len()));
+            self.results.push(result);
+            count += 1;
+        }
+        Ok(allowance::wrote(edit, caller, count, written)?)
+    }
+}
+
+/// Takes them all; gives the answer's body.
+///
+/// Errors: `rate_limited`, also where it became too much with the turns before; `session_revoked`, and those of
+/// [`Producer::turn_of_named`].
+pub(crate) async fn take(
+    node: &Node,
+    caller: &Caller,
+    producer: Option<Producer>,
+    changes: Changes,
+) -> Result<String, Problem> {
+    let rest = VecDeque::from(changes.0);
+    let mut course = Course { results: Vec::with_capacity(rest.len()), rest, failed: BTreeSet::new() };
+    loop {
+        let (caller, producer) = (caller.clone(), producer.clone());
+        let turn = move |edit: &mut dyn Edit| {
+            let lane = producer.map(|producer| {
+                let place = key(&["lane", &caller.who.org, &caller.who.sub, &producer.id]);
+                (producer, place)
+            });
+            if let Some((producer, place)) = &lane {
+                producer.turn_of_named(edit, place)?;
+            }
+            course.turn(edit, &caller)?;
+            if let Some((producer, place)) = lane.filter(|_| course.rest.is_empty()) {
+                producer.done(edit, &place)?;
+            }
+            Ok(course)
+        };
+        course = node.commit(turn).await?;
+        if course.rest.is_empty() {
+            return Ok(format!(r#"{{"results":[{}]}}"#, course.results.join(",")));
+        }
+    }
+}
