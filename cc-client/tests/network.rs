@@ -41,6 +41,10 @@ async fn of_many_words_in_a_row_the_last_counts_and_what_comes_between_keeps_its
     assert_eq!(outcome.unwrap().unwrap(), SendOutcome::Applied);
     let times = world.1.load(Ordering::SeqCst);
     assert!((1..=2).contains(&times), "{times}");
+    // Whoever sleeps keeps no connection.
+    phone.suspend().await.unwrap();
+    assert_eq!(world.1.load(Ordering::SeqCst), times + 1);
+    phone.resume().unwrap();
 
     phone.set_network(true).unwrap();
     phone.set_network(false).unwrap();
