@@ -5,6 +5,7 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::members::Members;
 use super::{Item, Spot, last, refresh};
 use crate::auth::Who;
 use crate::auth::account::account;
@@ -28,10 +29,7 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let text = |name: &str| body.text(name).ok_or_else(|| invalid(format!("{name}: expected a text")));
     let subject = text("subject")?.parse().map_err(invalid)?;
     let recipient: ShareRecipient = text("recipient")?.parse().map_err(invalid)?;
-    let expires = match body.text("expiresAt") {
-        Some(text) => Some(text.parse::<Timestamp>().map_err(|_| invalid("expiresAt: expected an instant"))?),
-        None => None,
-    };
+    let expires = end(body)?;
     // Only what is one's own is shared: a vehicle by who drives it.
     let spot = subject_spot(&asked.caller.who.org, &subject);
     let item = Item::load(edit, &spot)?.filter(|item| item.value.is_some());
@@ -51,6 +49,15 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     Ok(save(edit, &asked.spot, item, &share)?)
 }
 
+/// When a share is to end; what is no instant is not taken for no end.
+fn end(body: &Members) -> Result<Option<Timestamp>, Stop> {
+    if !body.says("expiresAt") {
+        return Ok(None);
+    }
+    let end = body.text("expiresAt").and_then(|text| text.parse().ok());
+    end.map(Some).ok_or_else(|| invalid("expiresAt: expected an instant"))
+}
+
 fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
     if asked.base != 0 && asked.base < item.version {
         return Err(conflict(asked));
@@ -63,9 +70,11 @@ fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> 
         "decline" => (is_recipient, share.decline(asked.now)),
         "revoke" => (is_owner, share.revoke(asked.now)),
         "extend" => {
-            let end = asked.body.text("expiresAt").map(|text| text.parse::<Timestamp>());
-            let end = end.transpose().map_err(|_| invalid("expiresAt: expected an instant"))?;
-            (is_owner, share.extend(end, asked.now))
+            // Without an end is said, and not left out.
+            if !asked.body.0.contains_key("expiresAt") {
+                return Err(invalid("expiresAt: expected an instant, or null for no end"));
+            }
+            (is_owner, share.extend(end(&asked.body)?, asked.now))
         }
         _ => return Err(invalid("action: accept, decline, revoke or extend")),
     };
