@@ -23,8 +23,7 @@ async fn a_share_is_without_end_only_where_that_is_said() {
         json!([]),
         json!(""),
     ];
-    let offer =
-        |expires: &Value| json!({"subject": "place/p1", "recipient": "user/2", "expiresAt": expires});
+    let offer = |expires: &Value| json!({"subject": "place/p1", "recipient": "user/2", "expiresAt": expires});
     let refused = async |kind: &str, body: Value, detail: &str| {
         let result = anna.change(&[change("shares", "s1", kind, body.clone())]).await.remove(0);
         let problem = &result["problem"];
@@ -62,8 +61,7 @@ async fn why_a_booking_is_called_off_is_a_text_or_nothing() {
     }
     anna.write("bookings", "b1", "put", date(json!(ENDS))).await;
     let cancel = |reason: Value| {
-        let mut cancel =
-            change("bookings", "b1", "act", json!({"action": "cancel", "reasonText": reason}));
+        let mut cancel = change("bookings", "b1", "act", json!({"action": "cancel", "reasonText": reason}));
         cancel["base"] = json!(1);
         cancel
     };

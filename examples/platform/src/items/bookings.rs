@@ -30,7 +30,8 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             }
             let booking = match asked.kind {
                 Kind::Act if asked.action() == "cancel" => {
-                    let (reason, words) = (words(&asked.body, "reasonKey")?, words(&asked.body, "reasonText")?);
+                    let (reason, words) =
+                        (words(&asked.body, "reasonKey")?, words(&asked.body, "reasonText")?);
                     booking.cancel(reason.as_deref(), words.as_deref(), asked.now)
                 }
                 Kind::Act if asked.action() != "change" => return Err(invalid("action: cancel or change")),

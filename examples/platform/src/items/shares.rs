@@ -28,7 +28,7 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let body = &asked.body;
     let text = |name: &str| body.text(name).ok_or_else(|| invalid(format!("{name}: expected a text")));
     let subject = text("subject")?.parse().map_err(invalid)?;
-    let recipient: ShareRecipient = text("recipient")?.parse().map_err(invalid)?;
+    let recipient = recipient(&text("recipient")?)?;
     let expires = end(body)?;
     // Only what is one's own is shared: a vehicle by who drives it.
     let spot = subject_spot(&asked.caller.who.org, &subject);
@@ -47,6 +47,22 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
     let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
     Ok(save(edit, &asked.spot, item, &share)?)
+}
+
+/// Whom a share is with. Whether there is such a person or organization is not asked: who shares learns nothing of that.
+fn recipient(text: &str) -> Result<ShareRecipient, Stop> {
+    let recipient: ShareRecipient = text.parse().map_err(invalid)?;
+    let can_be = match &recipient {
+        ShareRecipient::User(user) => user.0 > 0,
+        ShareRecipient::Organization(org) => {
+            !org.as_str().chars().any(|letter| letter == '/' || letter.is_control())
+        }
+    };
+    // Each is written in one way.
+    if can_be && recipient.to_string() == text {
+        return Ok(recipient);
+    }
+    Err(invalid("recipient: expected user/number or organization/key"))
 }
 
 /// When a share is to end; what is no instant is not taken for no end.
@@ -124,6 +140,15 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// Whether the time of a share has come, which may not have been told yet.
+pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> bool {
+    let (org, collection) = (org.to_owned(), "shares".to_owned());
+    let spot = Spot { org, collection, person: String::new(), key: name.to_owned() };
+    let item = Item::load(view, &spot).ok().flatten();
+    let share = item.and_then(|item| Share::from_json(item.value?).ok());
+    share.is_some_and(|share| share.status(clock::instant_of(view.at())) == ShareStatus::Expired)
 }
 
 /// Whether there is a share whose time has come.
