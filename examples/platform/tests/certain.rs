@@ -144,4 +144,8 @@ async fn an_item_whose_key_is_damaged_is_not_taken_for_one_that_is_gone() {
         assert_eq!(anna.post("/v1/changes", &sent).await.status(), 503, "{kind}");
     }
     assert_eq!(anna.get("/v1/collections/places/p2").await.status(), 404);
+    // Whoever runs it hears of it; for one item nobody is sent away.
+    let ready = anna.get("/readyz").await;
+    assert_eq!(ready.status(), 200);
+    assert_eq!(ready.text().await.unwrap(), "ready\nsomething that was kept is damaged\n");
 }

@@ -42,6 +42,7 @@ fn request(person: &Person, method: &str, path: &str, body: String) -> Request<B
     Request::builder()
         .method(method)
         .uri(path)
+        .header("host", "platform")
         .header("authorization", format!("Bearer {}", person.token))
         .header("content-type", "application/json")
         .extension(ConnectInfo(from))

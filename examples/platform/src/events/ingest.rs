@@ -55,7 +55,7 @@ impl Sent {
         let ready = |event: Event| {
             let (text, rest) = (minified(event.to_json().into()), history::rest(&event));
             let wrong = out_of_range(&event).or_else(|| no_type(&event)).or_else(|| no_vehicle(&event));
-            Ready { wrong, event, text, rest }
+            Ready { event, text, rest, wrong }
         };
         Self { at, event: event.map(ready), raw }
     }
