@@ -222,6 +222,7 @@ fn introduce(address: SocketAddr) {
         r#"
   SESSION=$(curl -s http://{address}/v1/auth/password -H 'content-type: application/json' -d '{{"email":"anna@demo.example","password":"{}"}}' | sed 's/.*"session":"\([^"]*\)".*/\1/')
   TOKEN=$(curl -s -X POST http://{address}/v1/auth/token -H "authorization: Bearer $SESSION" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+  curl -s http://{address}/v1/ingest -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '[{{"id":1,"vehicleId":7,"organizationKey":"demo","time":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","type":"can_dtc","code":"0301","sourceType":"j2012"}}]'
   curl -N "http://{address}/v1/feeds/me?offset=-1&live=sse" -H "authorization: Bearer $TOKEN"
 "#,
         demo::PASSWORD

@@ -115,6 +115,7 @@ pub struct Node {
     verified: Verified<Claims>,
     readiness: Readiness,
     behind: AtomicBool,
+    damage: AtomicBool,
     draining: watch::Sender<bool>,
 }
 
@@ -184,6 +185,7 @@ impl Node {
             verified: Verified::default(),
             readiness: Readiness::default(),
             behind: AtomicBool::new(false),
+            damage: AtomicBool::new(false),
             draining: watch::Sender::new(false),
         }))
     }
@@ -193,7 +195,21 @@ impl Node {
         &self,
         job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        storage::commit(&*self.storage, job).await
+        self.noted(storage::commit(&*self.storage, job).await)
+    }
+
+    /// Remembers that something which was kept does not read.
+    fn noted<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
+        let is_damaged = matches!(&outcome, Err(problem) if problem.code == "storage_damaged");
+        if is_damaged && !self.damage.swap(true, Relaxed) {
+            tracing::error!("something that was kept does not read; `salvage` mends it");
+        }
+        outcome
+    }
+
+    /// Whether something that was kept did not read since the node was started. A salvage mends it, which is done while it is stopped.
+    pub fn has_met_damage(&self) -> bool {
+        self.damage.load(Relaxed)
     }
 
     /// Does something to its end, also where whoever asked for it hangs up meanwhile: what follows a commit is done with it.
@@ -208,7 +224,7 @@ impl Node {
         &self,
         job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        storage::look(&*self.storage, job).await
+        self.noted(storage::look(&*self.storage, job).await)
     }
 
     /// Takes a look of someone, of whom few at once wait or run: for those that may read much.

@@ -8,7 +8,7 @@ use cc_core::rollout::RolloutError;
 
 use crate::clock;
 use crate::items::audience::fleets_of;
-use crate::items::members::Members;
+use crate::items::members::{Members, unusual};
 use crate::items::{Item, Spot, last};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ const UNTOLD: &str = "layer untold";
 /// Keeps a layer, and then tells everybody whose settings change, some vehicles at a time. `None` as JSON takes it away. Where an
 /// earlier telling has not come to its end, all are told.
 ///
-/// Errors: `invalid_entity` where the layer is none, with its line and column; `malformed`.
+/// Errors: `invalid_entity` where the layer is none, with its line and column, or usual parsers refuse it; `malformed`.
 pub async fn put_layer(
     node: &Node,
     org: String,
@@ -37,7 +37,11 @@ pub async fn put_layer(
     let key_of_layer = Some(&*of).filter(|of| !of.is_empty());
     LayerSet::default().add(&level, key_of_layer, json.as_deref().unwrap_or("{}")).map_err(invalid)?;
     // One that earlier versions took can still be taken away.
-    if json.is_some() {
+    if let Some(json) = &json {
+        if unusual(json).is_some() {
+            let why = "expected whole surrogate pairs, numbers that a double holds, and at most 64 levels of nesting";
+            return Err(Problem::invalid_entity().because(why));
+        }
         fits(&org, &level, &of)?;
     }
     let place = key(&["layer", &org, &level, &of]);

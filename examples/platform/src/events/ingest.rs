@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cc_core::dedup::EventMark;
 use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
-use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
+use cc_core::{AccessKind, Body, Event, EventDecodeError, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -59,7 +59,8 @@ impl Ready {
             return Err(why);
         }
         let (text, rest) = (minified(text.into()), history::rest(&event));
-        Ok(Self { wrong: out_of_range(&event).or_else(|| no_type(&event)), event, text, rest })
+        let wrong = out_of_range(&event).or_else(|| no_type(&event)).or_else(|| no_vehicle(&event));
+        Ok(Self { event, text, rest, wrong })
     }
 }
 
@@ -79,8 +80,8 @@ impl Sent {
 
 /// Takes a body apart.
 ///
-/// Errors: `too_large` where it has more than [`MOST`] items, `unsupported_media_type`, `malformed` where an array ends too early: the
-/// rest of it may come yet.
+/// Errors: `too_large` where it has more than [`MOST`] items, `unsupported_media_type`, `malformed` where it is not certain where its next
+/// event begins: in an array that as a whole is no JSON, or in protobuf that ends too early.
 pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     let mut sent = Vec::new();
     let aside = |from: u64, to: usize| {
@@ -90,8 +91,8 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     };
     match media_type {
         "application/json" | "application/x-ndjson" => {
-            if media_type == "application/json" && is_cut(body) {
-                return Err(Problem::malformed().because("the array ends too early"));
+            if media_type == "application/json" {
+                whole(body)?;
             }
             let mut items = decode_batch(body).peekable();
             while let Some(item) = items.next() {
@@ -104,11 +105,16 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
             }
         }
         "application/x-protobuf" => {
-            let items = decode_delimited(body).take(MOST + 1);
-            let read = |(at, item): (usize, cc_core::protobuf::ProtobufItem)| {
-                Sent::of(at, item.event.map_err(|error| error.to_string()), String::new)
-            };
-            sent.extend(items.enumerate().map(read));
+            for (at, item) in decode_delimited(body).take(MOST + 1).enumerate() {
+                // Where one event ends, and so where the next begins, is said by lengths.
+                if let Err(EventDecodeError::Syntax {
+                    expected: "the rest of the event" | "a length", ..
+                }) = &item.event
+                {
+                    return Err(Problem::malformed().because(format!("event {at}: it ends too early")));
+                }
+                sent.push(Sent::of(at, item.event.map_err(|error| error.to_string()), String::new));
+            }
         }
         _ => {
             let known = "application/json, application/x-ndjson or application/x-protobuf";
@@ -121,10 +127,13 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     Ok(sent)
 }
 
-/// Whether an array of JSON has no end.
-fn is_cut(body: &[u8]) -> bool {
-    body.trim_ascii_start().first() == Some(&b'[')
-        && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
+/// An array of JSON is JSON from end to end; what its events say is not looked at.
+fn whole(body: &[u8]) -> Result<(), Problem> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    if body.trim_ascii_start().first() != Some(&b'[') {
+        return Ok(());
+    }
+    crate::body::parse::<serde::de::IgnoredAny>(body).map(|_| ())
 }
 
 /// What became of a body.
@@ -245,6 +254,12 @@ fn out_of_range(event: &Event) -> Option<&'static str> {
 /// What is wrong with the type of an event. Which there are is not asked.
 fn no_type(event: &Event) -> Option<&'static str> {
     (!super::is_type(event.type_name())).then_some("type: expected 1 to 100 bytes without control characters")
+}
+
+/// What is wrong with the number of a vehicle.
+fn no_vehicle(event: &Event) -> Option<&'static str> {
+    let is_below = event.vehicle.is_some_and(|vehicle| vehicle.0 < 0);
+    is_below.then_some("vehicleId: expected a number from 0")
 }
 
 /// Whether an admin event, which stands in no history, is none of the last thirty days; it is one from now on.

@@ -36,13 +36,6 @@ impl Streams {
     }
 }
 
-impl OneMore {
-    /// Whose it is.
-    pub(super) fn who(&self) -> &str {
-        &self.who
-    }
-}
-
 impl Drop for OneMore {
     fn drop(&mut self) {
         let mut known = self.of.0.lock().unwrap_or_else(PoisonError::into_inner);

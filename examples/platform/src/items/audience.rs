@@ -178,12 +178,32 @@ fn around(view: &dyn View, org: &str, vehicle: i64, audience: &mut Audience) -> 
 
 /// Those with whom something is shared at present.
 fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) -> Result<(), StorageError> {
-    for (_, recipient) in all(view, &key(&["shared", org, subject]))? {
+    for (row, recipient) in all(view, &key(&["shared", org, subject]))? {
+        if super::shares::is_over(view, org, super::last(&row)) {
+            continue;
+        }
         if let Ok(recipient) = String::from_utf8_lossy(&recipient).parse() {
             add(audience, recipients(view, org, &recipient)?, Sight::Shared);
         }
     }
     Ok(())
+}
+
+/// What somebody sees of an item at this instant: what was shared is not once its time has come, also where that was not told yet.
+pub fn sight(view: &dyn View, spot: &Spot, item: &Item, who: &Who) -> Result<Option<Sight>, StorageError> {
+    let told = item.is_seen_by(who);
+    if told != Some(Sight::Shared) {
+        return Ok(told);
+    }
+    let subject = match spot.collection() {
+        Some(Collection::Places) => format!("place/{}", spot.key),
+        Some(Collection::Trips) => format!("trip/{}", spot.key),
+        // The key of a recommendation begins with that of its vehicle.
+        _ => format!("vehicle/{}", spot.key.splitn(3, '/').take(2).collect::<Vec<_>>().join("/")),
+    };
+    let mut now = Audience::new();
+    shared(view, &spot.org, &subject, &mut now)?;
+    Ok(now.get(who).copied())
 }
 
 /// Everybody whom a share is with: a person, or those who speak for an organization.

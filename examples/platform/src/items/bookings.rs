@@ -30,7 +30,8 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             }
             let booking = match asked.kind {
                 Kind::Act if asked.action() == "cancel" => {
-                    let (reason, words) = (asked.body.text("reasonKey"), asked.body.text("reasonText"));
+                    let (reason, words) =
+                        (words(&asked.body, "reasonKey")?, words(&asked.body, "reasonText")?);
                     booking.cancel(reason.as_deref(), words.as_deref(), asked.now)
                 }
                 Kind::Act if asked.action() != "change" => return Err(invalid("action: cancel or change")),
@@ -55,6 +56,15 @@ fn appointment(body: &Members) -> Result<Timestamp, Stop> {
 fn workshop(body: &Members) -> Result<Option<WorkshopId>, Stop> {
     let number = body.0.get("workshopId").map(|text| text.parse().map(WorkshopId));
     number.transpose().map_err(|_| invalid("workshopId: expected a number"))
+}
+
+/// A text that may be left out.
+fn words(body: &Members, name: &str) -> Result<Option<String>, Stop> {
+    let text = body.text(name);
+    if text.is_none() && body.says(name) {
+        return Err(invalid(format!("{name}: expected a text")));
+    }
+    Ok(text)
 }
 
 fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {

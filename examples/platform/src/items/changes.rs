@@ -191,7 +191,7 @@ fn is_own(who: &Who, spot: &Spot, item: &Item) -> bool {
 /// What the caller sees of an item: its version and its value.
 fn current(view: &dyn View, who: &Who, spot: &Spot) -> Result<(u64, String), StorageError> {
     let item = Item::load(view, spot)?.unwrap_or_default();
-    let sight = item.is_seen_by(who);
+    let sight = super::sight(view, spot, &item, who)?;
     let seen = sight.and_then(|sight| Some(sight.shows(&spot.collection, item.value.as_deref()?)));
     let version = if seen.is_some() || is_own(who, spot, &item) { item.version } else { 0 };
     Ok((version, seen.unwrap_or_else(|| "null".to_owned())))
@@ -319,7 +319,10 @@ impl Asked<'_> {
     pub(super) fn item(&self, edit: &dyn Edit) -> Result<Option<Item>, Stop> {
         let item = Item::load(edit, &self.spot)?;
         match item {
-            Some(item) if item.value.is_some() && item.is_seen_by(&self.caller.who).is_none() => {
+            Some(item)
+                if item.value.is_some()
+                    && super::sight(edit, &self.spot, &item, &self.caller.who)?.is_none() =>
+            {
                 Err(Problem::not_found().into())
             }
             Some(item) if item.value.is_none() && !self.is_own(&item) => Err(Problem::not_found().into()),

@@ -33,6 +33,11 @@ impl Members {
         self.0.iter().find(|(_, value)| !reads(value)).map(|(name, _)| name.as_str())
     }
 
+    /// Whether a member is there, and not `null`.
+    pub fn says(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| value != "null")
+    }
+
     /// A member that is a text.
     pub fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.0.get(name)?).ok()

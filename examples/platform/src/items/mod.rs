@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Who;
 use crate::clock;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
-pub use audience::{Sight, audience};
+pub use audience::{Sight, audience, sight};
 pub(crate) use conversations::messages;
 pub(crate) use names::find;
 pub use rules::{Raised, raise, settle};

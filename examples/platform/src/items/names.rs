@@ -45,6 +45,8 @@ fn own_of(org: &str, spot: &Spot, name: &str) -> Spot {
 }
 
 /// Where the item is that somebody means by a key: that of the own organization, before any other.
+///
+/// Errors: those of the storage; what should be there and is not is damaged.
 pub(crate) fn find(
     view: &dyn View,
     who: &Who,
@@ -52,6 +54,12 @@ pub(crate) fn find(
     name: &str,
 ) -> Result<Option<Spot>, StorageError> {
     let known: Option<Spot> = get_json(view, &row(who, collection.as_str(), name))?;
+    // A row that leads to an item outlives none: where there is nothing, it is not gone but damaged.
+    if let Some(spot) = &known
+        && view.get(&spot.place())?.is_none()
+    {
+        return Err(StorageError::Damaged { what: "an item" });
+    }
     if known.as_ref().is_some_and(|spot| spot.org == who.org) {
         return Ok(known);
     }

@@ -28,12 +28,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
 fn said(body: &Members) -> Result<(ShareSubject, ShareRecipient, Option<Timestamp>), Stop> {
     let text = |name: &str| body.text(name).ok_or_else(|| invalid(format!("{name}: expected a text")));
     let subject = text("subject")?.parse().map_err(invalid)?;
-    Ok((subject, text("recipient")?.parse().map_err(invalid)?, end(body)?))
-}
-
-fn end(body: &Members) -> Result<Option<Timestamp>, Stop> {
-    let end = body.text("expiresAt").map(|text| text.parse());
-    end.transpose().map_err(|_| invalid("expiresAt: expected an instant"))
+    Ok((subject, recipient(&text("recipient")?)?, end(body)?))
 }
 
 fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
@@ -77,6 +72,31 @@ fn again(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop
     Ok(save(edit, &asked.spot, item, &done)?)
 }
 
+/// Whom a share is with. Whether there is such a person or organization is not asked: who shares learns nothing of that.
+fn recipient(text: &str) -> Result<ShareRecipient, Stop> {
+    let recipient: ShareRecipient = text.parse().map_err(invalid)?;
+    let can_be = match &recipient {
+        ShareRecipient::User(user) => user.0 > 0,
+        ShareRecipient::Organization(org) => {
+            !org.as_str().chars().any(|letter| letter == '/' || letter.is_control())
+        }
+    };
+    // Each is written in one way.
+    if can_be && recipient.to_string() == text {
+        return Ok(recipient);
+    }
+    Err(invalid("recipient: expected user/number or organization/key"))
+}
+
+/// When a share is to end; what is no instant is not taken for no end.
+fn end(body: &Members) -> Result<Option<Timestamp>, Stop> {
+    if !body.says("expiresAt") {
+        return Ok(None);
+    }
+    let end = body.text("expiresAt").and_then(|text| text.parse().ok());
+    end.map(Some).ok_or_else(|| invalid("expiresAt: expected an instant"))
+}
+
 fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {
     if asked.base != 0 && asked.base < item.version {
         return Err(conflict(asked));
@@ -88,7 +108,13 @@ fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> 
         "accept" => (is_recipient, share.accept(asked.now)),
         "decline" => (is_recipient, share.decline(asked.now)),
         "revoke" => (is_owner, share.revoke(asked.now)),
-        "extend" => (is_owner, share.extend(end(&asked.body)?, asked.now)),
+        "extend" => {
+            // Without an end is said, and not left out.
+            if !asked.body.0.contains_key("expiresAt") {
+                return Err(invalid("expiresAt: expected an instant, or null for no end"));
+            }
+            (is_owner, share.extend(end(&asked.body)?, asked.now))
+        }
         _ => return Err(invalid("action: accept, decline, revoke or extend")),
     };
     if !may {
@@ -137,6 +163,15 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// Whether the time of a share has come, which may not have been told yet.
+pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> bool {
+    let (org, collection) = (org.to_owned(), "shares".to_owned());
+    let spot = Spot { org, collection, person: String::new(), key: name.to_owned() };
+    let item = Item::load(view, &spot).ok().flatten();
+    let share = item.and_then(|item| Share::from_json(item.value?).ok());
+    share.is_some_and(|share| share.status(clock::instant_of(view.at())) == ShareStatus::Expired)
 }
 
 /// Whether there is a share whose time has come.

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Collection, Item, Sight, find};
+use super::{Collection, Item, Sight, find, sight};
 use crate::auth::Who;
 use crate::storage::{StorageError, View};
 
@@ -39,8 +39,11 @@ pub(crate) fn told(view: &dyn View, who: &Who, record: &Bytes) -> Result<Bytes, 
     };
     let spot = find(view, who, kind, &key)?;
     let item = spot.as_ref().map_or(Ok(None), |spot| Item::load(view, spot))?;
-    let seen = item.and_then(|item| Some((item.is_seen_by(who)?, item)));
-    let (Some(spot), Some((sight, item))) = (spot, seen) else {
+    let sight = match (&spot, &item) {
+        (Some(spot), Some(item)) => sight(view, spot, item, who)?,
+        _ => None,
+    };
+    let (Some(spot), Some(item), Some(sight)) = (spot, item, sight) else {
         let gone = Item { version, updated, ..Item::default() };
         let spot = super::Spot::of(who, kind, &key);
         return Ok(gone.record(&key, &spot, None).into());

@@ -71,7 +71,7 @@ fn listed(view: &dyn View, caller: &Caller, name: &str, spot: Option<&Spot>) -> 
     // A row that leads to it outlives no item.
     let Some(bytes) = view.get(&spot.place())? else { return Ok(Listed::Unreadable) };
     let Ok(item) = from_json::<Item>(&bytes) else { return Ok(Listed::Unreadable) };
-    let Some(sight) = item.is_seen_by(&caller.who) else { return Ok(Listed::Unseen) };
+    let Some(sight) = items::sight(view, spot, &item, &caller.who)? else { return Ok(Listed::Unseen) };
     let item = format!("{{{}}}", item.shown(name, spot, sight));
     Ok(if kinds::is_json(item.as_bytes()) { Listed::Item(item) } else { Listed::Unreadable })
 }
@@ -144,7 +144,7 @@ fn find(
 ) -> Result<(String, u64), Problem> {
     let spot = items::find(view, &caller.who, collection, key)?.ok_or_else(Problem::not_found)?;
     let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
-    let sight = item.is_seen_by(&caller.who).ok_or_else(Problem::not_found)?;
+    let sight = items::sight(view, &spot, &item, &caller.who)?.ok_or_else(Problem::not_found)?;
     let shown = format!("{{{}}}", item.shown(key, &spot, sight));
     if !kinds::is_json(shown.as_bytes()) {
         return Err(StorageError::Damaged { what: "a value" }.into());

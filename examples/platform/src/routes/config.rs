@@ -12,7 +12,7 @@ use super::parameters::Parameters;
 use crate::auth::{Caller, Role};
 use crate::body::{self, USUAL};
 use crate::feed::set;
-use crate::items::{Collection, listing};
+use crate::items::{self, Collection, Item, listing};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings;
@@ -32,12 +32,20 @@ pub async fn read(
     let vehicle: VehicleRef = query
         .read("vehicle", "organization/number")?
         .ok_or_else(|| Problem::malformed().because("vehicle: is needed"))?;
+    // A vehicle is written in one way.
+    if query.one("vehicle")? != Some(&*vehicle.to_string()) {
+        return Err(Problem::not_found());
+    }
     let app = query.one("app")?.map(str::to_owned);
     let keys: Vec<String> = query.all("key").map(str::to_owned).collect();
     let (etag, body) = node
         .look(move |view| {
             let seen = format!("{}{JOINT}{vehicle}", listing(&caller.who, Collection::Vehicles));
             view.get(&seen)?.ok_or_else(Problem::not_found)?;
+            let spot = items::find(view, &caller.who, Collection::Vehicles, &vehicle.to_string())?
+                .ok_or_else(Problem::not_found)?;
+            let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
+            items::sight(view, &spot, &item, &caller.who)?.ok_or_else(Problem::not_found)?;
             let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
             if !keys.is_empty() {
                 let malformed = |error: cc_core::config::ConfigError| {

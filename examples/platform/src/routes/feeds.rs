@@ -33,7 +33,7 @@ pub async fn vehicle(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
+    let number = super::parameters::vehicle(&number)?;
     let reading = Reading::parse(query.as_deref(), &headers)?;
     let who = caller.who.clone();
     let find: Finder = Arc::new(move |view| {

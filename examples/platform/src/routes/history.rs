@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 
-use super::parameters::Parameters;
+use super::parameters::{self, Parameters};
 use crate::auth::Caller;
 use crate::clock;
 use crate::events::history::{Question, page};
@@ -24,7 +24,7 @@ pub async fn events(
     Path((organization, number)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
+    let number = parameters::vehicle(&number)?;
     let query = Parameters::parse(query.as_deref(), &["type", "from", "to", "cursor", "limit"])?;
     let question = Question {
         type_name: query.one("type")?.map(str::to_owned),

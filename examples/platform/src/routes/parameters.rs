@@ -68,6 +68,14 @@ impl Parameters {
     }
 }
 
+/// The number of a vehicle in a path: it is written in one way.
+///
+/// Errors: `not_found`.
+pub(super) fn vehicle(text: &str) -> Result<i64, Problem> {
+    let number = text.parse().ok().filter(|number: &i64| number.to_string() == text);
+    number.ok_or_else(Problem::not_found)
+}
+
 /// A name or value without its percent signs; `None` where it is not UTF-8.
 pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());

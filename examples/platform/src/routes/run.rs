@@ -15,11 +15,18 @@ pub async fn health() -> &'static str {
 }
 
 /// It takes requests.
-pub async fn ready(State(node): State<Arc<Node>>) -> Result<&'static str, Problem> {
+pub async fn ready(State(node): State<Arc<Node>>) -> Result<String, Problem> {
     node.ready().await?;
     // Whoever runs it should set the clock right; requests are taken all the same.
-    let is_behind = node.is_clock_behind();
-    Ok(if is_behind { "ready\nthe clock is before the start of every signing key\n" } else { "ready\n" })
+    let mut said = "ready\n".to_owned();
+    if node.is_clock_behind() {
+        said.push_str("the clock is before the start of every signing key\n");
+    }
+    // One item is no reason to leave all others: whoever runs it salvages when it suits.
+    if node.has_met_damage() {
+        said.push_str("something that was kept is damaged\n");
+    }
+    Ok(said)
 }
 
 /// Figures for Prometheus, where they are not shown elsewhere.

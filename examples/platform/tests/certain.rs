@@ -1,0 +1,151 @@
+//! What is not certain is not taken: events behind a damaged one, numbers that others cannot read, shares whose time has come, and items
+//! whose rows are damaged.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{World, change, event, place, value};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn an_array_that_is_no_json_is_refused_as_a_whole() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let good = |id: i64| event(id, 9, "car_odometer", json!({"value": id})).to_string();
+    let send = async |kind: &str, body: Vec<u8>| {
+        let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", kind);
+        let request = request.header("producer-id", "box").header("producer-epoch", "0");
+        let answer = request.header("producer-seq", "0").body(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let bad = [
+        "{bad}",
+        "{\"a\":\"b\"c\"}",
+        "{\"id\":\"x\ny\"}",
+        "{\"id\":[1,2}",
+        "{\"a\":{\"b\":1}",
+        "\"text",
+        "tru",
+        "}",
+    ];
+    for bad in bad {
+        let body = format!("[{},{bad},{},{}]", good(1), good(2), good(3));
+        let (status, said) = send("application/json", body.into()).await;
+        assert_eq!(status, 400, "{bad}: {said}");
+        assert!(said.contains("\"malformed\""), "{said}");
+    }
+    for (cut, mark) in
+        [("[{bad", ""), ("[GOOD,{bad", ""), ("[GOOD junk", ""), ("[GOOD] junk", ""), ("[GOOD", "\u{feff}")]
+    {
+        let body = format!("{mark}{}", cut.replace("GOOD", &good(1)));
+        assert_eq!(send("application/json", body.into()).await.0, 400, "{cut}");
+    }
+    let mut stream = Vec::new();
+    for id in [1, 2] {
+        let one = cc_core::Event::from_json(good(id)).unwrap();
+        cc_core::protobuf::ProtobufEncoder::default().write(&one, &mut stream);
+    }
+    for end in [stream.len() - 1, stream.len() / 2 + 1] {
+        assert_eq!(send("application/x-protobuf", stream[..end].to_vec()).await.0, 400, "{end}");
+    }
+    // Nothing was taken, and the number is free: an event that is JSON and none of ours is refused alone.
+    let body =
+        format!("[{},{{\"id\":\"\\ud800\"}},1,{},{}]", good(1), "[".repeat(200) + &"]".repeat(200), good(2));
+    let (status, said) = send("application/json", body.into()).await;
+    assert_eq!(status, 200, "{said}");
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&said["accepted"], &said["duplicates"]), (&json!(2), &json!(0)), "{said}");
+    assert_eq!(said["refused"].as_array().unwrap().len(), 3, "{said}");
+}
+
+#[tokio::test]
+async fn settings_are_what_usual_parsers_read() {
+    let world = World::start().await;
+    let support = world.person("support").await;
+    let request = |body: &'static str| {
+        let request = support.ask(Method::PUT, "/v1/config/layers/global");
+        request.header("content-type", "application/json").body(body).send()
+    };
+    for body in [r#"{"a":1e999}"#, r#"{"a":{"b":-1e999}}"#, r#"{"a":"\ud800"}"#] {
+        let answer = request(body).await.unwrap();
+        assert_eq!(answer.status(), 422, "{body}");
+        assert_eq!(value(answer).await["code"], "invalid_entity");
+    }
+    assert_eq!(request(r#"{"a":1e308}"#).await.unwrap().status(), 204);
+}
+
+#[tokio::test]
+async fn a_vehicle_and_a_recipient_are_written_in_one_way() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let mut below = event(2, 9, "car_odometer", json!({"value": 1}));
+    below["vehicleId"] = json!(-1);
+    let said =
+        gateway.post("/v1/ingest", &json!([event(1, 9, "car_odometer", json!({"value": 1})), below])).await;
+    let said = value(said).await;
+    assert_eq!(
+        (&said["accepted"], &said["refused"][0]["code"]),
+        (&json!(1), &json!("invalid_entity")),
+        "{said}"
+    );
+    for (vehicle, status) in [("7", 200), ("07", 404), ("%2B7", 404)] {
+        for path in ["config?vehicle=demo/N", "feeds/vehicles/demo/N", "vehicles/demo/N/events"] {
+            let path = format!("/v1/{}", path.replace('N', vehicle));
+            assert_eq!(anna.get(&path).await.status(), status, "{path}");
+        }
+    }
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let with = |recipient: &str| json!({"subject": "place/p1", "recipient": recipient});
+    for recipient in
+        ["user/0", "user/-2", "user/02", "user/+2", "organization/beta/x", "organization/be\u{1f}ta"]
+    {
+        let result = anna.change(&[change("shares", "s1", "put", with(recipient))]).await.remove(0);
+        assert_eq!(result["problem"]["code"], "invalid_entity", "{recipient}: {result}");
+    }
+    anna.write("shares", "s1", "put", with("user/99")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_is_over_at_its_instant_also_where_that_was_not_told_yet() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    for round in 0..3 {
+        let (place_key, share) = (format!("p{round}"), format!("s{round}"));
+        anna.write("places", &place_key, "put", place("Pier")).await;
+        let end = platform::clock::now() + std::time::Duration::from_millis(700 + 250 * round);
+        let offer = json!({
+            "subject": format!("place/{place_key}"), "recipient": "user/2", "expiresAt": platform::clock::text(end),
+        });
+        anna.write("shares", &share, "put", offer).await;
+        bo.write("shares", &share, "act", json!({"action": "accept"})).await;
+        let path = format!("/v1/collections/places/{place_key}");
+        assert_eq!(bo.get(&path).await.status(), 200);
+        while platform::clock::now() <= end {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        assert_eq!(bo.get(&path).await.status(), 404, "{round}");
+        assert!(bo.listed("places").await.is_empty(), "{round}");
+        assert!(bo.last("places", &place_key).await.unwrap()["value"].is_null(), "{round}");
+    }
+}
+
+#[tokio::test]
+async fn an_item_whose_key_is_damaged_is_not_taken_for_one_that_is_gone() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let lost = platform::storage::key(&["item", "demo", "places", "", "p1"]);
+    world.node.commit(move |edit| Ok(edit.delete(&lost)?)).await.unwrap();
+    let answer = anna.get("/v1/collections/places/p1").await;
+    assert_eq!((answer.status().as_u16(), &value(answer).await["code"]), (503, &json!("storage_damaged")));
+    for (kind, body) in [("patch", json!({"name": "x"})), ("put", place("x"))] {
+        let sent = json!({"changes": [change("places", "p1", kind, body)]});
+        assert_eq!(anna.post("/v1/changes", &sent).await.status(), 503, "{kind}");
+    }
+    assert_eq!(anna.get("/v1/collections/places/p2").await.status(), 404);
+    // Whoever runs it hears of it; for one item nobody is sent away.
+    let ready = anna.get("/readyz").await;
+    assert_eq!(ready.status(), 200);
+    assert_eq!(ready.text().await.unwrap(), "ready\nsomething that was kept is damaged\n");
+}

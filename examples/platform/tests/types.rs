@@ -1,0 +1,71 @@
+//! What the platform makes an entity of is read as it is said: what is of another type is refused, and not taken for nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use common::{World, change, place};
+use serde_json::{Value, json};
+
+const ENDS: &str = "2099-05-04T07:30:00Z";
+
+#[tokio::test]
+async fn a_share_is_without_end_only_where_that_is_said() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let wrong = [
+        json!(1),
+        json!(1_795_750_000),
+        json!(1e12),
+        json!("1795750000"),
+        json!(true),
+        json!({}),
+        json!([]),
+        json!(""),
+    ];
+    let offer = |expires: &Value| json!({"subject": "place/p1", "recipient": "user/2", "expiresAt": expires});
+    let refused = async |kind: &str, body: Value, detail: &str| {
+        let result = anna.change(&[change("shares", "s1", kind, body.clone())]).await.remove(0);
+        let problem = &result["problem"];
+        assert_eq!(
+            (&problem["code"], &problem["detail"]),
+            (&json!("invalid_entity"), &json!(detail)),
+            "{body}"
+        );
+    };
+    for expires in &wrong {
+        refused("put", offer(expires), "expiresAt: expected an instant").await;
+    }
+    anna.write("shares", "s0", "put", offer(&json!(null))).await;
+    anna.write("shares", "s1", "put", offer(&json!(ENDS))).await;
+    for expires in &wrong {
+        let extend = json!({"action": "extend", "expiresAt": expires});
+        refused("act", extend, "expiresAt: expected an instant").await;
+    }
+    let missing = "expiresAt: expected an instant, or null for no end";
+    refused("act", json!({"action": "extend"}), missing).await;
+    refused("act", json!({"action": "extend", "ExpiresAt": ENDS}), missing).await;
+    assert_eq!(anna.json("/v1/collections/shares/s1").await["value"]["expiresAt"], ENDS);
+    anna.write("shares", "s1", "act", json!({"action": "extend", "expiresAt": null})).await;
+    assert!(anna.json("/v1/collections/shares/s1").await["value"].get("expiresAt").is_none());
+}
+
+#[tokio::test]
+async fn why_a_booking_is_called_off_is_a_text_or_nothing() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let date = |date: Value| json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": date});
+    for wrong in [json!(1_795_750_000), json!({}), json!(null)] {
+        let result = anna.change(&[change("bookings", "b1", "put", date(wrong))]).await.remove(0);
+        assert_eq!(result["problem"]["detail"], "appointmentDate: expected an instant");
+    }
+    anna.write("bookings", "b1", "put", date(json!(ENDS))).await;
+    let cancel = |reason: Value| {
+        let mut cancel = change("bookings", "b1", "act", json!({"action": "cancel", "reasonText": reason}));
+        cancel["base"] = json!(1);
+        cancel
+    };
+    let result = anna.change(&[cancel(json!(5))]).await.remove(0);
+    assert_eq!(result["problem"]["detail"], "reasonText: expected a text");
+    assert_eq!(anna.change(&[cancel(json!(null))]).await[0]["outcome"], "applied");
+}
