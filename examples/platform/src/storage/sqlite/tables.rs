@@ -109,6 +109,22 @@ fn is_whole(
     {
         return damaged;
     }
+    // Nor was one passed over by the search for the beginning.
+    if let Some(first) = found.first().map(|(name, _)| name).or(near.first()) {
+        let (than, order) = if scan.backwards { (">", "") } else { ("<", "DESC") };
+        let sql = format!("SELECT key FROM map WHERE key {than} ? ORDER BY key {order} LIMIT 2");
+        let mut select = connection.prepare_cached(&sql).map_err(failed)?;
+        let mut rows = select.query([first]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let name = row.get_ref(0).map_err(failed)?.as_bytes().unwrap_or_default();
+            let is_before = scan
+                .after
+                .is_some_and(|after| name == after.as_bytes() || (name < after.as_bytes()) != scan.backwards);
+            if name > low.as_bytes() && name < high.as_bytes() && !is_before {
+                return damaged;
+            }
+        }
+    }
     // From the other end nothing more is met.
     let (low, high, order) = if scan.backwards {
         (low.as_str(), last.map_or(&*high, |last| last.min(&*high)), "")
