@@ -37,7 +37,11 @@ fn get(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, StorageErr
     select.query_row([key], |row| row.get(0)).optional().map_err(failed)
 }
 
-fn scan(connection: &Connection, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+fn scan(
+    connection: &Connection,
+    health: &Health,
+    scan: Scan<'_>,
+) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
     let (low, high) = bounds(scan.prefix);
     let sql = match (scan.backwards, scan.after.is_some()) {
         (false, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
@@ -57,13 +61,14 @@ fn scan(connection: &Connection, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)
         Some(after) => select.query_map(params![low, high, limit, after], row),
     };
     let found: Vec<(String, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(failed)?;
-    is_whole(connection, &scan, &found)?;
+    is_whole(connection, health, &scan, &found)?;
     Ok(found)
 }
 
 /// A key that is not where it belongs ends a walk too early, or stands within it: nobody is given less without a word.
 fn is_whole(
     connection: &Connection,
+    health: &Health,
     scan: &Scan<'_>,
     found: &[(String, Vec<u8>)],
 ) -> Result<(), StorageError> {
@@ -79,21 +84,46 @@ fn is_whole(
     if found.len() >= scan.limit {
         return Ok(());
     }
-    // Nor does more follow behind a row that ended the walk.
+    // Nor does more follow behind a row that ended the walk, nor behind those that were since put before it: further is looked where
+    // it is known that something is damaged.
+    let far = if matches!(health.get(), Some(StorageError::Damaged { .. })) { 1000 } else { 8 };
     let last = found.last().map(|(name, _)| name.as_str()).or(scan.after);
     let (than, from, order) =
         if scan.backwards { ("<", last.unwrap_or(&high), "DESC") } else { (">", last.unwrap_or(&low), "") };
-    let sql = format!("SELECT key FROM map WHERE key {than} ? ORDER BY key {order} LIMIT 2");
+    let sql = format!("SELECT key FROM map WHERE key {than} ?1 ORDER BY key {order} LIMIT ?2");
     let mut select = connection.prepare_cached(&sql).map_err(failed)?;
-    let rows = select.query_map([from], |row| row.get::<_, String>(0)).map_err(failed)?;
-    let behind = rows.collect::<Result<Vec<String>, _>>().map_err(failed)?;
-    let is_apart = behind.iter().all(|name| *name <= low || *name >= high);
-    let is_ordered = behind.windows(2).all(|pair| match pair {
-        [one, other] => (one < other) != scan.backwards,
-        _ => true,
-    });
-    if !is_apart || !is_ordered {
+    let mut rows = select.query(params![from, far]).map_err(failed)?;
+    let mut near: Vec<String> = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let name = row.get_ref(0).map_err(failed)?.as_bytes().unwrap_or_default();
+        if name > low.as_bytes() && name < high.as_bytes() {
+            return damaged;
+        }
+        // What is not in order farther away is met by others.
+        if near.len() < 2 {
+            near.push(row.get(0).map_err(failed)?);
+        }
+    }
+    if let [one, other] = &near[..]
+        && (one < other) == scan.backwards
+    {
         return damaged;
+    }
+    // Nor was one passed over by the search for the beginning.
+    if let Some(first) = found.first().map(|(name, _)| name).or(near.first()) {
+        let (than, order) = if scan.backwards { (">", "") } else { ("<", "DESC") };
+        let sql = format!("SELECT key FROM map WHERE key {than} ? ORDER BY key {order} LIMIT 2");
+        let mut select = connection.prepare_cached(&sql).map_err(failed)?;
+        let mut rows = select.query([first]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let name = row.get_ref(0).map_err(failed)?.as_bytes().unwrap_or_default();
+            let is_before = scan
+                .after
+                .is_some_and(|after| name == after.as_bytes() || (name < after.as_bytes()) != scan.backwards);
+            if name > low.as_bytes() && name < high.as_bytes() && !is_before {
+                return damaged;
+            }
+        }
     }
     // From the other end nothing more is met.
     let (low, high, order) = if scan.backwards {
@@ -160,7 +190,7 @@ impl View for Snapshot<'_> {
     }
 
     fn scan(&self, range: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
-        self.health.note(scan(self.connection, range))
+        self.health.note(scan(self.connection, self.health, range))
     }
 
     fn tail(&self, name: &str) -> Result<Tail, StorageError> {
@@ -189,7 +219,7 @@ impl View for Transaction<'_> {
     }
 
     fn scan(&self, range: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
-        self.health.note(scan(self.connection, range))
+        self.health.note(scan(self.connection, self.health, range))
     }
 
     fn tail(&self, name: &str) -> Result<Tail, StorageError> {
