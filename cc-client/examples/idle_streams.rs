@@ -145,7 +145,11 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), A
                 stream.write_all(b"3\r\n:\n\n\r\n").await?;
             }
         }
-        let body = if target == "/v1/auth/token" { r#"{"token":"made-up","expiresIn":600}"# } else { "[]" };
+        let body = if target == "/v1/auth/token" {
+            r#"{"token":"made.eyJvcmciOiJvIiwic3ViIjoiYW5uYSJ9.up","expiresIn":600}"#
+        } else {
+            "[]"
+        };
         let head = format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nstream-next-offset: 1\r\nstream-up-to-date: true\r\ncontent-length: {}\r\n\r\n",
             body.len()
