@@ -70,15 +70,21 @@ fn what_waited_until_the_platform_may_be_asked_waits_until_the_app_wakes() {
     }
 }
 
+/// Shares its tokens, and has asked a slow store for the lock to renew one.
+fn about_to_renew() -> World {
+    let mut config = EngineConfig::new(1, 7);
+    config.share_tokens = true;
+    let mut world = World::start(config, MemoryStore::new());
+    world.token("one");
+    world.is_store_slow = true;
+    world.pass(480);
+    world
+}
+
 #[test]
 fn a_lock_that_comes_too_late_is_given_back() {
     for rest in RESTS {
-        let mut config = EngineConfig::new(1, 7);
-        config.share_tokens = true;
-        let mut world = World::start(config, MemoryStore::new());
-        world.token("one");
-        world.is_store_slow = true;
-        world.pass(480);
+        let mut world = about_to_renew();
         world.tell(rest(true));
         world.store_answers();
         assert!(!world.is_asked("/v1/auth/token"), "{:?}", world.open);
@@ -112,12 +118,7 @@ fn a_token_that_is_under_way_is_let_go_with_its_lock() {
 
 #[test]
 fn a_lock_that_the_store_has_yet_to_give_is_given_back_before_it_closes_its_file() {
-    let mut config = EngineConfig::new(1, 7);
-    config.share_tokens = true;
-    let mut world = World::start(config, MemoryStore::new());
-    world.token("one");
-    world.is_store_slow = true;
-    world.pass(480);
+    let mut world = about_to_renew();
     world.tell(Input::Asleep(true));
     let mut asked: Vec<_> = world.asked.iter().map(|(_, command)| format!("{command:?}")).collect();
     asked.retain(|command| command.ends_with("ock"));

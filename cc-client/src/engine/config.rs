@@ -1,6 +1,7 @@
 //! What an engine is made of, and what it follows.
 
 use crate::decide::{FeedConfig, OutboxConfig};
+use crate::wire::COLLECTIONS;
 
 /// What an engine is made of.
 #[derive(Clone, Debug)]
@@ -30,22 +31,11 @@ pub struct EngineConfig {
 impl EngineConfig {
     /// A client that follows its own feed with all collections of the protocol.
     pub fn new(node: u64, seed: u64) -> Self {
-        let collections = [
-            "bookings",
-            "conversations",
-            "messages",
-            "places",
-            "recommendations",
-            "settings",
-            "shares",
-            "trips",
-            "vehicles",
-        ];
         Self {
             node,
             seed,
             feeds: vec![("me".into(), FeedKind::Records)],
-            collections: collections.into_iter().map(Into::into).collect(),
+            collections: COLLECTIONS.into_iter().map(Into::into).collect(),
             feed: FeedConfig::default(),
             opening: 64,
             outbox: OutboxConfig::default(),

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::engine::{HttpHead, HttpRequest};
 use crate::hlc::latest;
 use crate::merge::{Stamps, merge_by_clock};
-use crate::wire::ProblemCode;
+use crate::wire::{COLLECTIONS, ProblemCode};
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
 /// A platform with one person, whose items are merged field by field. It refuses what no platform takes: other collections than the
@@ -401,19 +401,6 @@ impl FakePlatform {
         self.done.contains_key(&id)
     }
 }
-
-/// The collections of the protocol.
-const COLLECTIONS: [&str; 9] = [
-    "bookings",
-    "conversations",
-    "messages",
-    "places",
-    "recommendations",
-    "settings",
-    "shares",
-    "trips",
-    "vehicles",
-];
 
 /// Why a change can never be done, whoever sends it.
 fn refusal(change: &Change<'_>, id: WriteId, clock: Stamp) -> Option<ProblemCode> {

@@ -12,3 +12,16 @@ pub use problem::{Detail, Problem, ProblemCode};
 pub use retry_after::RetryAfter;
 pub(crate) use retry_after::parse_http_date;
 pub use sse::{SseError, SseEvent, SseItem, SseParser};
+
+/// The collections of the protocol.
+pub(crate) const COLLECTIONS: [&str; 9] = [
+    "bookings",
+    "conversations",
+    "messages",
+    "places",
+    "recommendations",
+    "settings",
+    "shares",
+    "trips",
+    "vehicles",
+];

@@ -39,18 +39,11 @@ pub(super) fn resolve(pack: &Linked, state: &mut VehicleState, group: u16, at: i
     };
     let change = match &before {
         Some(before) if before.says_the_same(&said) => None,
-        _ => Some(Change {
-            at: instant(at)?,
-            vehicle: state.vehicle.clone(),
-            id: said.id(&state.vehicle),
-            rule: rule.id.clone(),
-            change: if before.is_some() { ChangeKind::Updated } else { ChangeKind::Raised },
-            urgency: advice.urgency,
-            action: advice.action,
-            due: voice.due.and_then(instant),
-            message: advice.message.clone(),
-            args: arguments(pack, state, voice.speaker, at),
-        }),
+        _ => {
+            let kind = if before.is_some() { ChangeKind::Updated } else { ChangeKind::Raised };
+            let args = arguments(pack, state, voice.speaker, at);
+            Some(said.change(&state.vehicle, instant(at)?, kind, args))
+        }
     };
     state.groups.put(group, said);
     change
@@ -81,18 +74,7 @@ impl VehicleState {
                 Some(rule) => arguments(&pack.0, self, rule, self.now),
                 None => Arguments::new(),
             };
-            Some(Change {
-                at: instant(self.now)?,
-                vehicle: self.vehicle.clone(),
-                id: said.id(&self.vehicle),
-                rule: said.rule.clone(),
-                change: ChangeKind::Raised,
-                urgency: said.urgency,
-                action: said.action,
-                due: said.due.and_then(instant),
-                message: said.message.clone(),
-                args,
-            })
+            Some(said.change(&self.vehicle, instant(self.now)?, ChangeKind::Raised, args))
         };
         self.groups.iter().filter_map(change).collect()
     }

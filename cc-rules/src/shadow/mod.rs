@@ -17,7 +17,7 @@ pub use report::{Difference, DifferentField, RuleDifference, ShadowReport};
 
 use crate::pack::{Pack, Profile};
 use crate::runner::{Runner, RunnerStats};
-use crate::state::{StateError, instant};
+use crate::state::StateError;
 
 /// Two runners over the same events, of which only the live one is heard.
 ///
@@ -76,21 +76,13 @@ impl ShadowRunner {
         for (side, runner) in [(Side::Live, &live), (Side::Candidate, &shadow)] {
             for state in runner.vehicles() {
                 for said in state.groups.iter().map(|(_, said)| said).chain(&state.orphans) {
-                    let episode = Episode::new(
-                        &Change {
-                            at: Timestamp::UNIX_EPOCH,
-                            vehicle: state.vehicle.clone(),
-                            id: said.id(&state.vehicle),
-                            rule: said.rule.clone(),
-                            change: ChangeKind::Raised,
-                            urgency: said.urgency,
-                            action: said.action,
-                            due: said.due.and_then(instant),
-                            message: said.message.clone(),
-                            args: Arguments::new(),
-                        },
-                        None,
+                    let raised = said.change(
+                        &state.vehicle,
+                        Timestamp::UNIX_EPOCH,
+                        ChangeKind::Raised,
+                        Arguments::new(),
                     );
+                    let episode = Episode::new(&raised, None);
                     book.begin(side, topic(runner.pack(), &state.vehicle, &said.rule), episode);
                 }
             }

@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 
-use cc_core::{Action, RecommendationId, Urgency, VehicleRef};
+use cc_core::{Action, Arguments, Change, ChangeKind, RecommendationId, Timestamp, Urgency, VehicleRef};
 
 use crate::engine::id_of;
 use crate::pack::{Linked, key_of};
+use crate::state::instant;
 
 /// What was last said of an open recommendation: enough to end it when its rule is gone.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,6 +37,28 @@ impl Said {
         match self.origin {
             Origin::Episode(since) => id_of(vehicle, &self.rule, since),
             Origin::Known(id) => id,
+        }
+    }
+
+    /// The change that says it.
+    pub(crate) fn change(
+        &self,
+        vehicle: &VehicleRef,
+        at: Timestamp,
+        change: ChangeKind,
+        args: Arguments,
+    ) -> Change {
+        Change {
+            at,
+            vehicle: vehicle.clone(),
+            id: self.id(vehicle),
+            rule: self.rule.clone(),
+            change,
+            urgency: self.urgency,
+            action: self.action,
+            due: self.due.and_then(instant),
+            message: self.message.clone(),
+            args,
         }
     }
 

@@ -19,13 +19,16 @@ use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
 use crate::coming::Coming;
+use crate::each::Each;
 use crate::feed::{Shared, Streams};
-use crate::looks::Looks;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::random;
 use crate::ready::Readiness;
 use crate::storage::{self, Edit, OpenError, SqliteOptions, SqliteStorage, Storage, StorageError, View};
+
+/// How many looks of one person wait for the storage, or run, at once.
+const LOOKS: usize = 2;
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -107,7 +110,7 @@ pub struct Node {
     pub coming: Coming,
     /// The large events and pages that readers wait for.
     pub shared: Shared,
-    looks: Looks,
+    looks: Each,
     /// What is sent to partners' servers.
     pub(crate) posts: crate::webhooks::Posts,
     keys: RwLock<KeySet>,
@@ -177,7 +180,7 @@ impl Node {
             hashing: Hashing::default(),
             streams: Streams::default(),
             posts: crate::webhooks::Posts::default(),
-            looks: Looks::default(),
+            looks: Each::new(LOOKS),
             readers: Streams::default(),
             coming: Coming::default(),
             keys: RwLock::new(keys),

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Who, account};
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, StorageError, View, all, from_json, get_json, key, put_json, unix};
+use crate::storage::{Edit, StorageError, View, all, from_json, get_json, hex, key, put_json, unix};
 
 /// How long a session lives without use, in seconds.
 pub const LIFE: u64 = 90 * 86_400;
@@ -23,11 +23,7 @@ pub struct Session {
 }
 
 fn hash(secret: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(secret.as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(secret.as_bytes()))
 }
 
 /// Begins a session: its secret, and what is known of it.

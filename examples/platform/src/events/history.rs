@@ -4,7 +4,6 @@
 //! row, by its type; positions, which are most of what cars say, are found among all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use bytes::Bytes;
 use cc_core::{Body, Event, Timestamp};
@@ -12,7 +11,7 @@ use cc_core::{Body, Event, Timestamp};
 use crate::clock;
 use crate::problem::Problem;
 use crate::routes::PAGE;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, hex, key};
 
 /// The type that so many events are of that it has no rows of its own.
 const DENSE: &str = "gps_position";
@@ -211,10 +210,7 @@ fn signal(event: &Event) -> Option<&str> {
 pub(super) fn rest(event: &Event) -> String {
     let mut rest = clock::text(event.at);
     rest.push(JOINT);
-    for byte in &event.digest()[..16] {
-        let _ = write!(rest, "{byte:02x}");
-    }
-    rest
+    rest + &hex(&event.digest()[..16])
 }
 
 /// What is asked for.

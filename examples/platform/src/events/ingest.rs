@@ -18,7 +18,7 @@ use crate::feed::frames::minified;
 use crate::items::members::unusual;
 use crate::items::{Item, Spot, refresh_vehicle};
 use crate::problem::Problem;
-use crate::storage::{Edit, StorageError, key, put_json};
+use crate::storage::{Edit, StorageError, hex, key, put_json};
 
 /// The most events of one request.
 pub const MOST: usize = 5000;
@@ -281,14 +281,6 @@ fn is_first(
     }
     edit.put(&place(shelf), b"")?;
     Ok(true)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Forgets the marks that are older than any copy may be; gives how many, so many at most.

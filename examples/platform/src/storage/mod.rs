@@ -21,6 +21,15 @@ pub use sqlite::{
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';
 
+/// Bytes as a part of a key.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Joins parts to a key; control characters of a part are left out.
 pub fn key(parts: &[&str]) -> String {
     let mut key = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
