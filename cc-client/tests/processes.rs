@@ -147,3 +147,21 @@ async fn six_processes_that_start_at_once_ask_for_one_token() {
         assert_eq!(counting.tokens.load(Ordering::SeqCst), 1, "has_date: {has_date}");
     }
 }
+
+/// The first start of an app with its extensions: all make the file.
+#[test]
+fn whoever_opens_a_new_file_at_the_same_time_as_others_opens_it() {
+    for round in 0..150 {
+        let file = File::new();
+        let start = std::sync::Barrier::new(6);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    start.wait();
+                    let opened = SqliteStore::open(&file.path, Durability::Process);
+                    assert!(opened.is_ok(), "round {round}: {:?}", opened.err());
+                });
+            }
+        });
+    }
+}

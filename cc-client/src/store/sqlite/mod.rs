@@ -31,6 +31,10 @@ use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
 
+/// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
+const BETWEEN: Duration = Duration::from_millis(10);
+const TRIES: u32 = 500;
+
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Durability {
@@ -156,12 +160,11 @@ impl SqliteStore {
             .map_err(|error| not_opened(path, error))?,
             None => Connection::open_in_memory()?,
         };
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(BETWEEN * TRIES)?;
         // Before anything is written: it may be of somebody else.
         let path = self.path.as_deref().unwrap_or(Path::new(""));
         schema::version(&connection, path)?;
-        let wal = connection.pragma_update(None, "journal_mode", "WAL");
-        wal.map_err(|error| not_opened(path, error))?;
+        use_log(&connection).map_err(|error| not_opened(path, error))?;
         let synchronous = if self.durability == Durability::Disk { "FULL" } else { "NORMAL" };
         connection.pragma_update(None, "synchronous", synchronous)?;
         // Where the system has it, a commit waits for the disk and not for its cache.
@@ -198,6 +201,26 @@ impl SqliteStore {
         let done = work(one.store.connection()?)?;
         one.commit()?;
         Ok(done)
+    }
+}
+
+/// Writes go to a log from now on. `SQLite` does not wait for others who open a new file in the same instant: the first start of an
+/// app with its extensions.
+fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 0;
+    loop {
+        let done = connection.pragma_update(None, "journal_mode", "WAL");
+        let is_busy =
+            done.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+        if !is_busy || tries == TRIES {
+            return done;
+        }
+        tries += 1;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a store's calls block, as the database's own waiting does"
+        )]
+        std::thread::sleep(BETWEEN);
     }
 }
 

@@ -67,7 +67,8 @@ pub fn to(edit: &mut dyn Edit, who: &Who, grant: &Grant, ends: bool) -> Result<(
                 if ends {
                     known.since.remove(vehicle);
                 } else if !drives {
-                    known.since.insert(*vehicle, now);
+                    // What was made in this very instant was there before.
+                    known.since.insert(*vehicle, now + 1);
                 }
             }
             Grant::Manage { fleet } => {
