@@ -69,3 +69,21 @@ async fn why_a_booking_is_called_off_is_a_text_or_nothing() {
     assert_eq!(result["problem"]["detail"], "reasonText: expected a text");
     assert_eq!(anna.change(&[cancel(json!(null))]).await[0]["outcome"], "applied");
 }
+
+#[tokio::test]
+async fn a_booking_moves_to_no_other_vehicle() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let date = |vehicle: Value| json!({"vehicleId": vehicle, "workshopId": 9, "appointmentDate": ENDS});
+    anna.write("bookings", "b1", "put", date(json!(7))).await;
+    for (kind, other) in [("put", json!(8)), ("patch", json!(8)), ("put", json!("7")), ("put", json!(null))] {
+        let mut moves = change("bookings", "b1", kind, date(other));
+        moves["base"] = json!(1);
+        let result = anna.change(&[moves]).await.remove(0);
+        assert_eq!(result["problem"]["code"], "invalid_entity", "{result}");
+        assert_eq!(result["problem"]["detail"], "vehicleId: a booking stays with its vehicle");
+    }
+    let mut moves = change("bookings", "b1", "patch", json!({"workshopId": 9, "appointmentDate": ENDS}));
+    moves["base"] = json!(1);
+    assert_eq!(anna.change(&[moves]).await[0]["outcome"], "applied");
+}

@@ -35,7 +35,10 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
                     booking.cancel(reason.as_deref(), words.as_deref(), asked.now)
                 }
                 Kind::Act if asked.action() != "change" => return Err(invalid("action: cancel or change")),
-                _ => booking.change(appointment(&asked.body)?, workshop(&asked.body)?, asked.now),
+                _ => {
+                    stays_with(&booking.vehicle_ref(), &asked.body)?;
+                    booking.change(appointment(&asked.body)?, workshop(&asked.body)?, asked.now)
+                }
             };
             save(edit, &asked.spot, item, &booking.map_err(invalid)?)
         }
@@ -51,6 +54,17 @@ fn read(item: &Item) -> Result<Booking, Stop> {
 fn appointment(body: &Members) -> Result<Timestamp, Stop> {
     let text = body.text("appointmentDate").and_then(|text| text.parse().ok());
     text.ok_or_else(|| invalid("appointmentDate: expected an instant"))
+}
+
+/// A booking moves to another time and workshop, and to no other vehicle: whoever says one means another booking.
+fn stays_with(vehicle: &VehicleRef, body: &Members) -> Result<(), Stop> {
+    let said = body.0.get("vehicleId").map(|text| text.parse::<i64>());
+    match said {
+        Some(number) if number.as_ref() != Ok(&vehicle.vehicle.0) => {
+            Err(invalid("vehicleId: a booking stays with its vehicle"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn workshop(body: &Members) -> Result<Option<WorkshopId>, Stop> {
