@@ -4,6 +4,8 @@
 mod pins;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "reqwest")]
+mod trust;
 
 use std::fmt;
 use std::future::Future;

@@ -6,13 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use rustls::client::danger::ServerCertVerifier;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls_platform_verifier::Verifier;
 use zeroize::Zeroizing;
 
-use super::pins::Pinned;
+use super::trust::tls;
 use super::{Boxed, HttpAnswer, HttpBody, Pins, Transport, TransportError};
 use crate::engine::{HttpHead, HttpRequest};
 
@@ -28,7 +24,8 @@ pub struct ReqwestOptions {
     pub answer: Duration,
     /// What the client calls itself.
     pub user_agent: String,
-    /// Certificates, in PEM, trusted beside those of the system.
+    /// Certificates, in PEM, trusted beside those of the system. On Android the system's are those that came with it: one that its user
+    /// has added or switched off counts only for apps that ask the system itself, with a transport of their own.
     pub roots: Vec<Vec<u8>>,
     /// Keys of which one must be in the platform's chain of certificates, or of the one of `roots` that has signed it.
     pub pins: Option<Pins>,
@@ -168,34 +165,6 @@ impl Clients {
         let build = |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| OptionsError::Tls);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
-}
-
-/// The certificates that are trusted beside those of the system.
-fn roots(options: &ReqwestOptions) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
-    let root = |(index, pem): (usize, &Vec<u8>)| {
-        let root = CertificateDer::from_pem_slice(pem).map_err(|_| OptionsError::Root { index })?;
-        webpki::anchor_from_trusted_cert(&root).map_err(|_| OptionsError::Root { index })?;
-        Ok(root)
-    };
-    options.roots.iter().enumerate().map(root).collect()
-}
-
-/// TLS that trusts what the system does, and pins on top. It may read many files.
-fn tls(options: &ReqwestOptions) -> Result<rustls::ClientConfig, OptionsError> {
-    let roots = roots(options)?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let inner = Verifier::new_with_extra_roots(roots.clone(), provider.clone());
-    let mut verifier: Arc<dyn ServerCertVerifier> = Arc::new(inner.map_err(|_| OptionsError::Tls)?);
-    if let Some(pins) = &options.pins {
-        verifier = Arc::new(Pinned { inner: verifier, roots, pins: pins.clone() });
-    }
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|_| OptionsError::Tls)?
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth();
-    Ok(config)
 }
 
 impl Transport for ReqwestTransport {
