@@ -270,7 +270,8 @@ impl Client {
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
-    /// there. Nothing is undone: of one that is on its way, nobody knows whether the platform does it.
+    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: of one that is on its
+    /// way, or was, and has had no answer, nobody knows whether the platform does it.
     ///
     /// # Errors
     ///

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning: half of them at a time, since the
-//! line may be too slow for all.
+//! answer is unknown, so the rows go again, under the ids that they have had from the beginning: half as many at a time, since the line may
+//! be too slow for all. Each try reads them anew: an app may take some of them out meanwhile, and who shares the store may have settled them.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ use crate::wire::ProblemCode;
 pub struct OutboxMachine {
     config: OutboxConfig,
     state: OutboxState,
-    /// Rows of the batch that is under way or to be sent again.
+    /// Rows of the batch that is under way.
     batch: Vec<u64>,
     sequence: u64,
     rows: u32,
@@ -181,12 +181,13 @@ pub enum OutboxInput {
     },
     /// What became of the batch is on disk.
     Settled,
-    /// What became of the batch could not be stored: it goes again, and the server knows it by then.
+    /// What became of the batch could not be stored: its rows go again, and the server knows them by then.
     SettleFailed {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// What waits has other stamps, or ids: the batch is read anew. A lane that was refused by turns does not forget how often.
+    /// What waits has other stamps, or ids, or the batch was held back: it is read anew. A lane that was refused by turns does not forget how
+    /// often.
     Stamped,
     /// The lane is this process's again.
     Reclaimed,
@@ -394,7 +395,9 @@ impl OutboxMachine {
             self.state = OutboxState::Backoff { until: self.spent };
             return Vec::new();
         }
-        if self.batch.is_empty() {
+        // What was read before an attempt, or a wait, is not sent as it was: it may have been taken out, or be another person's.
+        if self.state != OutboxState::Loading || self.batch.is_empty() {
+            self.batch.clear();
             self.filled = false;
             self.state = OutboxState::Loading;
             return vec![OutboxEffect::Load { rows: self.rows, bytes: self.config.bytes }];
@@ -469,18 +472,15 @@ impl OutboxMachine {
             (Some(status), _) if is_final(status, code) => {
                 if self.batch.len() > 1 {
                     self.rows = 1;
-                    self.batch.truncate(1);
                     return self.go_on(now);
                 }
                 self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
                 self.settle(now, outcomes)
             }
-            // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go. They are read
-            // anew, since an app may take out one that never goes.
+            // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go.
             (Some(400 | 415 | 422), _) => {
                 self.send_less();
-                self.batch.clear();
                 self.wait(now, retry_after, random)
             }
             _ => self.wait(now, retry_after, random),
@@ -490,7 +490,6 @@ impl OutboxMachine {
     /// The older half of the batch goes first, and fewer rows at a time from then on, until more are answered.
     fn send_less(&mut self) {
         self.rows = (self.batch.len() as u32 / 2).max(1);
-        self.batch.truncate(self.rows as usize);
     }
 
     fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {
