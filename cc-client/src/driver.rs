@@ -413,8 +413,9 @@ impl Driver {
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
                         let answer = person.execute(store, client, device_time, command)?;
-                        if is_look {
-                            let _ = looked.send(Told::Anothers(mine.is_anothers(store)?));
+                        // What was done is done, whether or not this can be read: it is looked at again.
+                        if is_look && let Ok(is_anothers) = mine.is_anothers(store) {
+                            let _ = looked.send(Told::Anothers(is_anothers));
                         }
                         Ok(answer)
                     };
