@@ -57,8 +57,6 @@ pub struct OutboxMachine {
     fenced: Mono,
     /// When the lane is taken back.
     reclaim: Option<Mono>,
-    /// Nothing may be written before.
-    spent: Mono,
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
@@ -258,7 +256,6 @@ impl OutboxMachine {
             fences: 0,
             fenced: Mono::default(),
             reclaim: None,
-            spent: Mono::default(),
         }
     }
 
@@ -285,30 +282,29 @@ impl OutboxMachine {
                     self.state = OutboxState::Idle;
                 }
                 self.failures = 0;
-                self.spent = Mono::default();
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::Stamped if !matches!(self.state, OutboxState::Settling | OutboxState::Fenced) => {
                 self.batch.clear();
                 if matches!(self.state, OutboxState::Sending | OutboxState::Loading) || self.rests() {
                     self.state = OutboxState::Idle;
-                    return self.go_on(now);
+                    return self.go_on();
                 }
                 Vec::new()
             }
             OutboxInput::Filled => {
                 self.filled = true;
-                if self.rests() { self.go_on(now) } else { Vec::new() }
+                if self.rests() { self.go_on() } else { Vec::new() }
             }
             OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
                 if rows.is_empty() {
-                    return self.rest(now, OutboxState::Idle);
+                    return self.rest(OutboxState::Idle);
                 }
                 self.batch = rows;
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::Unresolved if self.state == OutboxState::Loading => {
-                self.rest(now, OutboxState::Unresolved)
+                self.rest(OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.budget.succeeded();
@@ -325,7 +321,7 @@ impl OutboxMachine {
                 self.batch.clear();
                 self.filled = true;
                 self.state = OutboxState::Idle;
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::LoadFailed { random } if self.state == OutboxState::Loading => {
                 self.wait(now, None, random)
@@ -335,15 +331,15 @@ impl OutboxMachine {
             }
             OutboxInput::Reclaimed if self.state == OutboxState::Fenced => {
                 self.state = OutboxState::Idle;
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::ReclaimFailed { random } if self.state == OutboxState::Fenced => {
                 self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
-            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(now),
+            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
             OutboxInput::Timer => match self.state {
-                OutboxState::Backoff { until } if now >= until => self.go_on(now),
+                OutboxState::Backoff { until } if now >= until => self.go_on(),
                 OutboxState::Fenced if self.next_deadline().is_some_and(|reclaim| now >= reclaim) => {
                     self.reclaim = None;
                     vec![OutboxEffect::Reclaim]
@@ -355,7 +351,7 @@ impl OutboxMachine {
                 match self.state {
                     OutboxState::Backoff { .. } | OutboxState::Offline => {
                         self.failures = 0;
-                        self.go_on(now)
+                        self.go_on()
                     }
                     _ => Vec::new(),
                 }
@@ -363,7 +359,7 @@ impl OutboxMachine {
             OutboxInput::Asleep(asleep) => {
                 self.suspended = asleep;
                 match self.state {
-                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(now),
+                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
                     _ => Vec::new(),
                 }
             }
@@ -377,22 +373,18 @@ impl OutboxMachine {
         matches!(self.state, OutboxState::Idle | OutboxState::Unresolved)
     }
 
-    fn rest(&mut self, now: Mono, state: OutboxState) -> Vec<OutboxEffect> {
+    fn rest(&mut self, state: OutboxState) -> Vec<OutboxEffect> {
         self.state = state;
         // Something may have been put in after the rows were read.
-        if self.filled { self.go_on(now) } else { Vec::new() }
+        if self.filled { self.go_on() } else { Vec::new() }
     }
 
-    fn go_on(&mut self, now: Mono) -> Vec<OutboxEffect> {
+    fn go_on(&mut self) -> Vec<OutboxEffect> {
         if self.state == OutboxState::Fenced {
             return Vec::new();
         }
         if self.suspended || self.offline {
             self.state = if self.suspended { OutboxState::Suspended } else { OutboxState::Offline };
-            return Vec::new();
-        }
-        if now < self.spent {
-            self.state = OutboxState::Backoff { until: self.spent };
             return Vec::new();
         }
         // What was read before an attempt, or a wait, is not sent as it was: it may have been taken out, or be another person's.
@@ -447,24 +439,16 @@ impl OutboxMachine {
                     return self.wait(now, retry_after, random);
                 }
                 self.failures = 1;
-                self.go_on(now)
+                self.go_on()
             }
             (Some(413), _) if self.batch.len() > 1 => {
                 self.send_less();
-                self.go_on(now)
+                self.go_on()
             }
             // Nobody knows what came of it. A line that is too slow for all of it would be too slow for ever.
             (None | Some(408), _) => {
                 self.send_less();
                 self.wait(now, retry_after, random)
-            }
-            // The platform takes no writes from this person for a while, whatever the network, and answers all else.
-            (Some(429 | 507), _) if code == ProblemCode::RateLimited => {
-                let effects = self.wait(now, retry_after, random);
-                if let (OutboxState::Backoff { until }, Some(_)) = (self.state, retry_after) {
-                    self.spent = until;
-                }
-                effects
             }
             // A proxy has limits of its own, which may not be those of the next network.
             (Some(413), _) if code != ProblemCode::TooLarge => self.wait(now, retry_after, random),
@@ -472,7 +456,7 @@ impl OutboxMachine {
             (Some(status), _) if is_final(status, code) => {
                 if self.batch.len() > 1 {
                     self.rows = 1;
-                    return self.go_on(now);
+                    return self.go_on();
                 }
                 self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
