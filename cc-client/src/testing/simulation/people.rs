@@ -85,7 +85,7 @@ impl World {
         if self.calm {
             return;
         }
-        match self.dice.below(20) {
+        match self.dice.below(19) {
             0..=6 => {
                 let place = ("places".to_owned(), self.dice.below(8).to_string());
                 let stamp = Stamp {
@@ -132,7 +132,7 @@ impl World {
                 let number = self.platform.log(CAR).len();
                 self.platform.tell(CAR, format!("{{\"n\":{number}}}"));
             }
-            18 | 19 => self.changes_ones_mind(),
+            18 => self.changes_ones_mind(),
             _ => {}
         }
         let next = Duration::from_millis(self.dice.below(60_000));
