@@ -161,7 +161,8 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
         if store.standing(write.id)? != Some(Standing::Waiting) {
             continue;
         }
-        store.settle(&[Settled::new(*number, SendOutcome::Rejected(ProblemCode::ClockAhead))])?;
+        let refused = SendOutcome::Rejected(ProblemCode::ClockAhead);
+        store.settle(&[Settled::new((*number, write.id), refused)])?;
         if store.send_again(write.id, &Write { id: *fresh, ..write.clone() })? {
             again::remember(store, write.id, *fresh)?;
             renamed.push((write.id, *fresh));

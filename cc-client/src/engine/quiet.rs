@@ -14,7 +14,7 @@ use serde::de::IgnoredAny;
 use super::tokens::subject;
 use super::{Asked, Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
 use crate::Mono;
-use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
+use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState};
 use crate::wire::{Problem, ProblemCode};
 
 /// The platform's wish to be left alone is believed up to here.
@@ -144,7 +144,8 @@ impl Engine {
         self.release(now);
     }
 
-    /// Sends what waited, with the token of now: that of when it was asked for may have ended.
+    /// Sends what waited, with the token of now: that of when it was asked for may have ended. Writes are read anew, as after any wait: what
+    /// was taken out meanwhile, or is another person's by now, is not sent.
     pub(super) fn release(&mut self, now: Mono) {
         if now < self.quiet.until() || self.lane.rests() {
             return;
@@ -152,6 +153,10 @@ impl Engine {
         for (request, mut http) in std::mem::take(&mut self.held) {
             let bearer = self.bearer(now);
             let Some(asked) = self.requests.get_mut(&request) else { continue };
+            if matches!(asked.what, Asking::Outbox { .. }) {
+                self.take_back(now, request);
+                continue;
+            }
             asked.at = now;
             if let Some(token) = asked.what.token() {
                 let Some((number, bearer)) = bearer else {
@@ -165,14 +170,17 @@ impl Engine {
         }
     }
 
-    /// What was held needs a token, and there is none any more.
+    /// What was held needs a token, and there is none any more; or it is asked for anew.
     fn take_back(&mut self, now: Mono, request: u64) {
         let Some(asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
         match asked.what {
             Asking::Feed { feed, connection, .. } => self.no_token_to_open(now, &feed, connection),
             Asking::Listing { .. } => self.no_token_to_list(now),
-            Asking::Outbox { .. } => self.no_token_to_send(now),
+            Asking::Outbox { .. } => {
+                let effects = self.outbox.handle(now, OutboxInput::Stamped);
+                self.outbox_effects(now, effects);
+            }
             Asking::SignOut | Asking::Token => {}
         }
     }

@@ -509,8 +509,9 @@ impl fmt::Debug for Effect {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Status {
-    /// Another process has signed somebody else in on the same file, which this one has found within 15 s: it shows nothing, sends nothing
-    /// and takes nothing, whatever else this says, until somebody signs in here, or that process signs this person in again.
+    /// Another process has signed somebody else in on the same file, which this one finds within 15 s while it is awake and has a network: it
+    /// shows nothing, sends nothing and takes nothing, whatever else this says and also once this person has signed out here, until somebody
+    /// signs in here, or that process signs this person in again. An engine does not see the file: of it this is false, and a client looks.
     pub another_person: bool,
     /// Tokens.
     pub auth: AuthState,

@@ -111,6 +111,8 @@ struct World {
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
     writes: BTreeMap<WriteId, Option<SendOutcome>>,
+    /// Writes that left this device at least once.
+    left: BTreeSet<WriteId>,
     /// What somebody wrote who was here before, and of whom the platform never heard.
     strange: BTreeSet<WriteId>,
     /// How often the store may still become another's.
@@ -185,6 +187,7 @@ impl World {
             aborted: BTreeSet::new(),
             last_part: BTreeMap::new(),
             writes: BTreeMap::new(),
+            left: BTreeSet::new(),
             strange: BTreeSet::new(),
             changes_hands: 0,
             has: 0,
