@@ -226,6 +226,9 @@ impl Engine {
             auth @ AuthState::Refreshing if is_token_held => {
                 *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
             }
+            auth @ AuthState::Locking if self.is_lock_put_off() => {
+                *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
+            }
             _ => {}
         }
         match &mut status.outbox {
