@@ -58,6 +58,19 @@ fn a_lock_that_comes_when_nobody_may_ask_any_more_is_given_back() {
 }
 
 #[test]
+fn what_another_process_was_told_a_moment_ago_holds_for_one_that_would_renew_the_token() {
+    let mut world = shares(MemoryStore::new());
+    // It is renewed between two looks.
+    world.token_for("one", 610);
+    world.pass(487);
+    world.another_is_told_to_wait(300);
+    world.pass(1);
+    assert!(!world.is_asked(TOKEN) && world.may_another_refresh(), "{:?}", world.open);
+    world.pass(300);
+    assert!(world.is_asked(TOKEN), "{:?}", world.open);
+}
+
+#[test]
 fn a_refresh_that_takes_longer_than_the_lock_is_given_up_before_another_may_begin() {
     let mut world = shares(MemoryStore::new());
     for is_begun in [false, true] {

@@ -208,7 +208,8 @@ impl Engine {
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
         // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
-        self.tickets.retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing));
+        self.tickets
+            .retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing | Ticket::Quiet));
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
         let effects = self.outbox.handle(now, OutboxInput::Anew);
@@ -268,6 +269,8 @@ impl Engine {
     }
 
     fn lock(&mut self) {
+        // Another process may have been told to wait: this one hears of it before it has the lock.
+        self.look_for_quiet();
         let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
         self.ask_store(command, Ticket::Lock);
     }

@@ -82,6 +82,13 @@ impl World {
         self.carry_out(effects);
     }
 
+    /// The platform tells another process of the same file to leave it alone.
+    pub(crate) fn another_is_told_to_wait(&mut self, seconds: i64) {
+        let (client, command) = (client(), StoreCommand::Quiet { millis: seconds * 1_000 });
+        let client = StoreClient { owner: 2, ..client };
+        client.execute(&mut self.store, device(self.now), command).unwrap();
+    }
+
     /// Whether another process may renew the token that all share; it is done with that at once.
     pub(crate) fn may_another_refresh(&mut self) -> bool {
         let now = device(self.now).timestamp_millis();
