@@ -128,3 +128,12 @@ fn a_lock_that_the_store_has_yet_to_give_is_given_back_before_it_closes_its_file
     world.token("two");
     assert!(world.may_another_refresh());
 }
+
+#[test]
+fn a_lock_that_is_still_to_come_when_a_person_signs_out_and_the_app_sleeps_is_given_back() {
+    let mut world = about_to_renew();
+    world.tell(Input::SignOut);
+    world.tell(Input::Asleep(true));
+    world.store_answers();
+    assert!(world.may_another_refresh());
+}

@@ -351,9 +351,14 @@ impl Engine {
             return self.auth_effects(now, vec![AuthEffect::Unlock]);
         }
         self.forget_requests(|what| matches!(what, Asking::Token));
-        // A lock that the store has yet to give is given back behind that.
+        // A lock that the store has yet to give is given back behind that, whoever has signed in or out meanwhile.
+        let before = self.tickets.len();
         self.tickets.retain(|_, what| !matches!(what, Ticket::Lock));
-        let effects = self.auth.handle(now, AuthInput::Asleep);
+        let is_asked_for = self.tickets.len() < before;
+        let mut effects = self.auth.handle(now, AuthInput::Asleep);
+        if is_asked_for && !effects.contains(&AuthEffect::Unlock) {
+            effects.push(AuthEffect::Unlock);
+        }
         self.auth_effects(now, effects);
     }
 
