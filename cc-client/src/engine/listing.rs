@@ -36,6 +36,25 @@ pub(super) struct Listing {
     refused: u16,
 }
 
+impl Listing {
+    fn new(feed: &str) -> Self {
+        Self {
+            feed: feed.into(),
+            collection: 0,
+            cursor: None,
+            records: Vec::new(),
+            meanwhile: Vec::new(),
+            offset: None,
+            failures: 0,
+            slow: 0,
+            again: None,
+            loss: None,
+            asking: false,
+            refused: 404,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Page<'a> {
     #[serde(borrow)]
@@ -69,31 +88,15 @@ impl Engine {
         if self.config.collections.is_empty() {
             return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });
         }
-        self.listing = Some(Listing {
-            feed: feed.into(),
-            collection: 0,
-            cursor: None,
-            records: Vec::new(),
-            meanwhile: Vec::new(),
-            offset: None,
-            failures: 0,
-            slow: 0,
-            again: None,
-            loss: None,
-            asking: false,
-            refused: 404,
-        });
+        self.listing = Some(Listing::new(feed));
         self.listing_goes_on(now);
     }
 
-    /// What was listed could not be stored.
+    /// What was listed could not be stored: it is listed anew, and no page is asked for before that.
     pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
-        self.list(now, feed);
-        if let Some(listing) = &mut self.listing {
-            listing.again = Some(now + Duration::from_secs(60));
-            listing.loss = Some(loss);
-            self.feeds_changed = true;
-        }
+        let again = Some(now + Duration::from_secs(60));
+        self.listing = Some(Listing { again, loss: Some(loss), ..Listing::new(feed) });
+        self.feeds_changed = true;
     }
 
     /// Asks for the next page, once nothing holds that up.
