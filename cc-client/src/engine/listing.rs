@@ -19,6 +19,8 @@ pub(super) struct Listing {
     collection: usize,
     cursor: Option<String>,
     records: Vec<Record>,
+    /// The bytes of its pages, and what keeping their items takes beside that.
+    size: usize,
     /// What answers to writes told of items since the listing began: a page may be older than that.
     meanwhile: Vec<Record>,
     /// The feed's position before the listing began.
@@ -36,6 +38,9 @@ pub(super) struct Listing {
     refused: u16,
 }
 
+/// So many bytes an item takes in memory beside its text, about.
+const BESIDE: usize = 128;
+
 impl Listing {
     fn new(feed: &str) -> Self {
         Self {
@@ -43,6 +48,7 @@ impl Listing {
             collection: 0,
             cursor: None,
             records: Vec::new(),
+            size: 0,
             meanwhile: Vec::new(),
             offset: None,
             failures: 0,
@@ -149,6 +155,7 @@ impl Engine {
                 (_, Some(status)) if listing.cursor.is_some() => {
                     (listing.collection, listing.cursor, listing.offset) = (0, None, None);
                     listing.records.clear();
+                    listing.size = 0;
                     listing.slow = listing.slow.saturating_add(1);
                     let wait = head.and_then(|head| head.retry_after(self.clock.now(now)));
                     return self.listing_waits(now, listing, wait, Loss::Refused(status));
@@ -178,6 +185,10 @@ impl Engine {
         }
         let collection = self.config.collections.get(listing.collection).cloned().unwrap_or_default();
         let (items, before) = (page.items.len(), listing.records.len());
+        listing.size = listing.size.saturating_add(body.len()).saturating_add(items.saturating_mul(BESIDE));
+        if listing.size > self.config.feed.listing {
+            return self.feed(now, &listing.feed, FeedInput::Refused(Loss::TooLarge));
+        }
         let read = page.items.into_iter().filter_map(|item| record(&collection, item.get()));
         listing.records.extend(read);
         let unreadable = before + items - listing.records.len();
