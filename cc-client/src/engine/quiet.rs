@@ -19,6 +19,8 @@ use crate::wire::{Problem, ProblemCode};
 
 /// The platform's wish to be left alone is believed up to here.
 const LONGEST: Duration = Duration::from_secs(3_600);
+/// What is on disk may seem longer than what was asked for by less than that.
+const ROUNDING: Duration = Duration::from_millis(10);
 /// Anybody else's is up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 /// So much of a refusal is read to see whose it is.
@@ -133,7 +135,21 @@ impl Engine {
         if until > self.quiet.own.max(now) {
             self.quiet.own = until;
             let millis = (until - now).as_millis() as i64 + 1;
-            self.ask_store(StoreCommand::Quiet { millis }, Ticket::Nothing);
+            self.ask_store(StoreCommand::Quiet { millis }, Ticket::Quiet);
+        }
+    }
+
+    /// Asks whether another process was told to wait.
+    pub(super) fn look_for_quiet(&mut self) {
+        self.ask_store(StoreCommand::Quiet { millis: 0 }, Ticket::Quiet);
+    }
+
+    /// The platform wishes to be left alone for so much longer, whichever process it told.
+    pub(super) fn quiet_kept(&mut self, now: Mono, left: Duration) {
+        let until = now + left.min(LONGEST);
+        // What was heard here is known better than in whole milliseconds.
+        if until > self.quiet.own + ROUNDING {
+            self.quiet.own = until;
         }
     }
 
@@ -232,6 +248,9 @@ impl Engine {
         match &mut status.auth {
             AuthState::Backoff { until, .. } => *until = quiet.max(*until),
             auth @ AuthState::Refreshing if is_token_held => {
+                *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
+            }
+            auth @ AuthState::Locking if self.is_lock_put_off() => {
                 *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
             }
             _ => {}

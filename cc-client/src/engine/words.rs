@@ -277,9 +277,10 @@ pub enum StoreCommand {
         /// To there.
         to: Offset,
     },
-    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long.
+    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
+    /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
     Quiet {
-        /// How much longer.
+        /// How much longer; 0 to ask only.
         millis: i64,
     },
     /// [`crate::store::Store::replace`].
@@ -361,6 +362,8 @@ pub enum StoreAnswer {
         /// The value, which may hold a secret.
         value: Option<Zeroizing<Vec<u8>>>,
     },
+    /// How much longer the platform wishes to be left alone.
+    Quiet(Duration),
     /// Items changed by a listing.
     Replaced(Vec<Record>),
     /// Rows.
@@ -475,6 +478,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Epoch(_) => "Epoch",
             Self::LetGo(_) => "LetGo",
             Self::Locked { .. } => "Locked",
+            Self::Quiet(_) => "Quiet",
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
             Self::Stamped(_) => "Stamped",
