@@ -203,20 +203,36 @@ async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits(
     anna.change(&patches(0, 10)).await;
     let each = (row().await["written"].as_u64().unwrap() - before["written"].as_u64().unwrap()) / 10;
     assert!((180_000..182_000).contains(&each), "{each}");
-    // What is taken by turns is refused by turns; what came before is known by its ids.
+    // What is taken by turns is refused by turns: what was done is answered, also where it comes again, and the rest waits.
     let mut row = row().await;
     row["written"] = json!(WRITTEN - 1_000_000);
     let place = place.clone();
     world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
     let version = async || value(anna.get("/v1/collections/settings/big").await).await["version"].clone();
     let known = version().await.as_u64().unwrap();
-    let many = json!({"changes": patches(10, 40)});
-    for _ in 0..2 {
-        let answer = anna.post("/v1/changes", &many).await;
-        assert_eq!(answer.status(), 429);
-        assert_eq!(value(answer).await["code"], "rate_limited");
+    let many = patches(10, 40);
+    let send = async |changes: &[Value], seq: u64| {
+        let request = anna.ask(Method::POST, "/v1/changes").header("content-type", "application/json");
+        let request = request.header("producer-id", "p").header("producer-epoch", "0");
+        let answer = request.header("producer-seq", seq).body(json!({"changes": changes}).to_string()).send();
+        let answer = answer.await.unwrap();
+        (answer.status().as_u16(), value(answer).await)
+    };
+    for (seq, outcome) in ["applied", "duplicate"].into_iter().enumerate() {
+        let (status, answer) = send(&many, seq as u64).await;
+        let results = answer["results"].as_array().unwrap();
+        let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
+        assert_eq!((status, outcomes), (200, vec![&json!(outcome); 6]));
         assert_eq!(version().await, known + 6);
     }
+    // The number in the lane is used up with the answer, and free where there is none.
+    assert_eq!(send(&many, 3).await.0, 409);
+    for _ in 0..2 {
+        let (status, answer) = send(&many[6..], 2).await;
+        assert_eq!((status, &answer["code"]), (429, &json!("rate_limited")));
+    }
+    assert_eq!(send(&many, 2).await.0, 200);
+    assert_eq!(version().await, known + 6);
 }
 
 #[tokio::test]

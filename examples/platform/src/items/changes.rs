@@ -101,7 +101,8 @@ pub(super) fn conflict(asked: &Asked<'_>) -> Stop {
     Stop::Said(Outcome::Conflict(asked.spot.clone()))
 }
 
-/// Does a change; gives what became of it, and how many bytes of its item were written.
+/// Does a change; gives what became of it, and how many bytes of its item were written. `None`: it is new, and its writer has written all
+/// that one may.
 pub(super) fn one(
     edit: &mut dyn Edit,
     caller: &Caller,
@@ -109,10 +110,10 @@ pub(super) fn one(
     change: &Change,
     failed: &mut BTreeSet<(String, String)>,
     written: &mut usize,
-) -> Result<String, Problem> {
+) -> Result<Option<String>, Problem> {
     let Some(id) = change.id.parse().ok().filter(WriteId::is_version_7) else {
         let problem = Problem::malformed().because("id: a UUID of version 7 in lower case");
-        return Ok(told(&change.id, &Outcome::Rejected(problem), edit, caller)?);
+        return Ok(Some(told(&change.id, &Outcome::Rejected(problem), edit, caller)?));
     };
     let who = &caller.who;
     let shelf = edit.at() / SHELF;
@@ -125,11 +126,11 @@ pub(super) fn one(
     if let Some(before) = before {
         let head = head(&change.id);
         if let Some(rest) = before.strip_prefix(&head).and_then(|rest| rest.strip_prefix("applied")) {
-            return Ok(format!("{head}duplicate{rest}"));
+            return Ok(Some(format!("{head}duplicate{rest}")));
         }
         failed.insert(place);
         // What is there by now, as far as the caller may see it by now.
-        return Ok(match serde_json::from_str::<KnownConflict>(&before) {
+        return Ok(Some(match serde_json::from_str::<KnownConflict>(&before) {
             Ok(KnownConflict { spot }) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
             // Earlier versions kept what stood there: it is looked up anew, where the change says.
             Err(_) if before.starts_with(&format!("{head}conflict")) => {
@@ -143,11 +144,14 @@ pub(super) fn one(
                 }
             }
             Err(_) => before,
-        });
+        }));
+    }
+    if allowance::is_used_up(edit, caller)? {
+        return Ok(None);
     }
     if change.wrong.is_none() && failed.contains(&place) {
         // It is not remembered: once what it builds upon is settled, it may come again.
-        return Ok(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?);
+        return Ok(Some(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?));
     }
     let outcome = match asked(edit, caller, account, change).and_then(|asked| bounded(edit, &asked, written))
     {
@@ -161,7 +165,7 @@ pub(super) fn one(
     let answer = told(&change.id, &outcome, edit, caller)?;
     if matches!(&outcome, Outcome::Rejected(problem) if *problem == Problem::clock_ahead()) {
         // Nor is this: it comes again with a stamp of the right time.
-        return Ok(answer);
+        return Ok(Some(answer));
     }
     // Of a conflict it is known where it was, and not what stood there.
     let kept = match outcome {
@@ -169,7 +173,7 @@ pub(super) fn one(
         _ => answer.clone(),
     };
     put_json(edit, &known(shelf), &kept)?;
-    Ok(answer)
+    Ok(Some(answer))
 }
 
 /// What is kept of a conflict.

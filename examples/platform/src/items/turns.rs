@@ -1,7 +1,7 @@
 //! The changes of a request are taken by turns, some of them in each transaction: between them others write, too.
 //!
 //! Where the platform stops meanwhile, what is on disk is known by its ids when the request comes once more: its number in the lane is
-//! used up with the last of it.
+//! used up with its answer. That names the first of the changes, and not always all: the rest stays with the client, and comes again.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -24,34 +24,42 @@ struct Course {
     rest: VecDeque<Change>,
     failed: BTreeSet<(String, String)>,
     results: Vec<String>,
+    /// No more of them is taken.
+    is_over: bool,
 }
 
 impl Course {
     /// Takes some.
     fn turn(&mut self, edit: &mut dyn Edit, caller: &Caller) -> Result<(), Problem> {
-        allowance::may_write(edit, caller)?;
         let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
         let (mut count, mut written, mut size) = (0, 0_usize, 0_usize);
         while count < CHANGES
             && size < BYTES
-            && let Some(change) = self.rest.pop_front()
+            && let Some(change) = self.rest.front()
         {
             let mut kept = 0;
-            let result = one(edit, caller, &account, &change, &mut self.failed, &mut kept)?;
+            let Some(result) = one(edit, caller, &account, change, &mut self.failed, &mut kept)? else {
+                if self.results.is_empty() {
+                    return Err(allowance::used_up());
+                }
+                self.is_over = true;
+                break;
+            };
             let cost = kept.max(change.size());
             written = written.saturating_add(cost);
             size = size.saturating_add(cost.max(result.len()));
             self.results.push(result);
+            self.rest.pop_front();
             count += 1;
         }
+        self.is_over |= self.rest.is_empty();
         Ok(allowance::wrote(edit, caller, count, written)?)
     }
 }
 
-/// Takes them all; gives the answer's body.
+/// Takes them, all or the first of them; gives the answer's body.
 ///
-/// Errors: `rate_limited`, also where it became too much with the turns before; `session_revoked`, and those of
-/// [`Producer::turn_of_named`].
+/// Errors: `rate_limited` where not even the first may be written; `session_revoked`, and those of [`Producer::turn_of_named`].
 pub(crate) async fn take(
     node: &Node,
     caller: &Caller,
@@ -59,7 +67,8 @@ pub(crate) async fn take(
     changes: Changes,
 ) -> Result<String, Problem> {
     let rest = VecDeque::from(changes.0);
-    let mut course = Course { results: Vec::with_capacity(rest.len()), rest, failed: BTreeSet::new() };
+    let mut course =
+        Course { results: Vec::with_capacity(rest.len()), rest, failed: BTreeSet::new(), is_over: false };
     loop {
         let (caller, producer) = (caller.clone(), producer.clone());
         let turn = move |edit: &mut dyn Edit| {
@@ -71,13 +80,13 @@ pub(crate) async fn take(
                 producer.turn_of_named(edit, place)?;
             }
             course.turn(edit, &caller)?;
-            if let Some((producer, place)) = lane.filter(|_| course.rest.is_empty()) {
+            if let Some((producer, place)) = lane.filter(|_| course.is_over) {
                 producer.done(edit, &place)?;
             }
             Ok(course)
         };
         course = node.commit(turn).await?;
-        if course.rest.is_empty() {
+        if course.is_over {
             return Ok(format!(r#"{{"results":[{}]}}"#, course.results.join(",")));
         }
     }
