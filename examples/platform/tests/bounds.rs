@@ -235,6 +235,45 @@ async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits(
     assert_eq!(version().await, known + 6);
 }
 
+/// A vehicle with some members of 50 KB, and who writes it.
+async fn large_vehicle(world: &World, members: usize) -> common::Person {
+    let (gateway, fleet) = (world.person("gateway").await, world.person("fleet").await);
+    let joins = event(2, 9, "vehicle_added_to_fleet", json!({"fleetId": 1}));
+    let events = json!([event(1, 9, "car_ignition", json!({"value": true})), joins]);
+    assert_eq!(value(gateway.post("/v1/ingest", &events).await).await["accepted"], 2);
+    for n in 0..members {
+        fleet.write("vehicles", "demo/7", "patch", json!({format!("m{n}"): "a".repeat(50_000)})).await;
+    }
+    fleet
+}
+
+#[tokio::test]
+async fn an_answer_to_changes_ends_once_it_is_large_and_the_rest_follows() {
+    let world = World::start().await;
+    let fleet = large_vehicle(&world, 4).await;
+    let mut rest: Vec<Value> =
+        (0..40).map(|n| change("vehicles", "demo/7", "patch", json!({"m0": n}))).collect();
+    // Each is known already, with what is there now.
+    for one in &rest {
+        assert_eq!(fleet.change(std::slice::from_ref(one)).await[0]["outcome"], "conflict");
+    }
+    let mut rounds = 0;
+    while !rest.is_empty() {
+        let answer = fleet.post("/v1/changes", &json!({"changes": rest})).await;
+        assert_eq!(answer.status(), 200);
+        let text = answer.text().await.unwrap();
+        assert!(text.len() < 5 << 20, "{}", text.len());
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        let results = answer["results"].as_array().unwrap();
+        assert!(!results.is_empty());
+        for (sent, result) in rest.drain(..results.len()).zip(results) {
+            assert_eq!((&sent["id"], &result["outcome"]), (&result["id"], &json!("conflict")));
+        }
+        rounds += 1;
+    }
+    assert_eq!(rounds, 2);
+}
+
 #[tokio::test]
 async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
     let mut config = common::config();

@@ -18,12 +18,16 @@ use crate::storage::{Edit, key};
 /// The most changes of a turn, and about the most bytes: of items that it writes, and of answers.
 const CHANGES: usize = 100;
 const BYTES: usize = 1 << 20;
+/// About the most bytes of an answer: it waits in memory until its reader has taken it, whatever there is room for.
+const ANSWER: usize = 4 << 20;
 
 /// The changes of a request that are still to be taken, and what became of the others.
 struct Course {
     rest: VecDeque<Change>,
     failed: BTreeSet<(String, String)>,
     results: Vec<String>,
+    /// How many bytes these are.
+    answer: usize,
     /// No more of them is taken.
     is_over: bool,
 }
@@ -35,6 +39,7 @@ impl Course {
         let (mut count, mut written, mut size) = (0, 0_usize, 0_usize);
         while count < CHANGES
             && size < BYTES
+            && self.answer < ANSWER
             && let Some(change) = self.rest.front()
         {
             let mut kept = 0;
@@ -48,11 +53,12 @@ impl Course {
             let cost = kept.max(change.size());
             written = written.saturating_add(cost);
             size = size.saturating_add(cost.max(result.len()));
+            self.answer = self.answer.saturating_add(result.len());
             self.results.push(result);
             self.rest.pop_front();
             count += 1;
         }
-        self.is_over |= self.rest.is_empty();
+        self.is_over |= self.rest.is_empty() || self.answer >= ANSWER;
         Ok(allowance::wrote(edit, caller, count, written)?)
     }
 }
@@ -67,8 +73,8 @@ pub(crate) async fn take(
     changes: Changes,
 ) -> Result<String, Problem> {
     let rest = VecDeque::from(changes.0);
-    let mut course =
-        Course { results: Vec::with_capacity(rest.len()), rest, failed: BTreeSet::new(), is_over: false };
+    let results = Vec::with_capacity(rest.len());
+    let mut course = Course { rest, failed: BTreeSet::new(), results, answer: 0, is_over: false };
     loop {
         let (caller, producer) = (caller.clone(), producer.clone());
         let turn = move |edit: &mut dyn Edit| {
