@@ -27,6 +27,7 @@ use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json,
 pub use audience::{Sight, audience, sight};
 pub(crate) use conversations::messages;
 pub(crate) use names::find;
+use names::found;
 pub use rules::{Raised, raise, settle};
 pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
 pub(crate) use told::told;

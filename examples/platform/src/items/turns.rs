@@ -3,9 +3,9 @@
 //! Where the platform stops meanwhile, what is on disk is known by its ids when the request comes once more: its number in the lane is
 //! used up with its answer. That names the first of the changes, and not always all: the rest stays with the client, and comes again.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use super::changes::one;
+use super::changes::{SoFar, one};
 use super::sent::{Change, Changes};
 use crate::allowance;
 use crate::auth::Caller;
@@ -24,7 +24,7 @@ const ANSWER: usize = 4 << 20;
 /// The changes of a request that are still to be taken, and what became of the others.
 struct Course {
     rest: VecDeque<Change>,
-    failed: BTreeSet<(String, String)>,
+    so_far: SoFar,
     results: Vec<String>,
     /// How many bytes these are.
     answer: usize,
@@ -43,7 +43,7 @@ impl Course {
             && let Some(change) = self.rest.front()
         {
             let mut kept = 0;
-            let Some(result) = one(edit, caller, &account, change, &mut self.failed, &mut kept)? else {
+            let Some(result) = one(edit, caller, &account, change, &mut self.so_far, &mut kept)? else {
                 if self.results.is_empty() {
                     return Err(allowance::used_up());
                 }
@@ -74,7 +74,7 @@ pub(crate) async fn take(
 ) -> Result<String, Problem> {
     let rest = VecDeque::from(changes.0);
     let results = Vec::with_capacity(rest.len());
-    let mut course = Course { rest, failed: BTreeSet::new(), results, answer: 0, is_over: false };
+    let mut course = Course { rest, so_far: SoFar::default(), results, answer: 0, is_over: false };
     loop {
         let (caller, producer) = (caller.clone(), producer.clone());
         let turn = move |edit: &mut dyn Edit| {
@@ -92,6 +92,9 @@ pub(crate) async fn take(
             Ok(course)
         };
         course = node.commit(turn).await?;
+        if course.so_far.has_met_damage {
+            node.note_damage();
+        }
         if course.is_over {
             return Ok(format!(r#"{{"results":[{}]}}"#, course.results.join(",")));
         }
