@@ -275,6 +275,34 @@ async fn an_answer_to_changes_ends_once_it_is_large_and_the_rest_follows() {
 }
 
 #[tokio::test]
+async fn a_vehicle_has_a_largest_size() {
+    let world = World::start().await;
+    let fleet = large_vehicle(&world, 5).await;
+    let patch =
+        async |body: Value| fleet.change(&[change("vehicles", "demo/7", "patch", body)]).await.remove(0);
+    let more = json!({"m5": "a".repeat(50_000)});
+    let refused = patch(more.clone()).await;
+    assert_eq!(refused["problem"]["code"], "too_large", "{refused}");
+    // One that an earlier version let grow may become smaller, and not larger.
+    let place = key(&["item", "demo", "vehicles", "", "demo/7"]);
+    let grow = move |edit: &mut dyn Edit| {
+        let mut item: Value = serde_json::from_slice(&edit.get(&place)?.unwrap()).unwrap();
+        let mut value: Value = serde_json::from_str(item["value"].as_str().unwrap()).unwrap();
+        value["old"] = "a".repeat(100_000).into();
+        item["value"] = value.to_string().into();
+        Ok(edit.put(&place, item.to_string().as_bytes())?)
+    };
+    world.node.commit(grow).await.unwrap();
+    assert_eq!(patch(more.clone()).await["problem"]["code"], "too_large");
+    for body in [json!({"m0": null}), json!({"old": null}), more] {
+        let mut smaller = change("vehicles", "demo/7", "patch", body);
+        smaller["base"] = fleet.json("/v1/collections/vehicles/demo/7").await["version"].clone();
+        let result = fleet.change(&[smaller]).await.remove(0);
+        assert_eq!(result["outcome"], "applied", "{result}");
+    }
+}
+
+#[tokio::test]
 async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
     let mut config = common::config();
     config.vehicle_day = 100 << 10;

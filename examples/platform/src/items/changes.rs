@@ -17,8 +17,8 @@ use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
 /// The largest body of a change, bytes.
 pub const LARGEST: usize = 64 << 10;
-/// The largest item that a change may be laid over, with its body and what is known of its members, bytes.
-const LARGEST_TOGETHER: u64 = 256 << 10;
+/// The largest item that a change may be laid over, with its body and what is known of its members, and the largest vehicle, bytes.
+pub(super) const LARGEST_TOGETHER: u64 = 256 << 10;
 /// Milliseconds of a shelf of outcomes…
 const SHELF: i64 = 200 * 86_400_000;
 /// … of which there are so many: outcomes are known for at least 400 days.
