@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -63,6 +64,29 @@ async fn waited(node: &Arc<Node>, who: &str, units: u32, until: Instant) -> Resu
     })
 }
 
+/// Looks for the JSON of an answer, and gives it with what else was found.
+async fn told<T: Send + 'static>(
+    node: &Arc<Node>,
+    who: &Who,
+    look: impl Fn(&dyn View) -> Result<(String, T), Problem> + Clone + Send + 'static,
+) -> Result<(Response, T), Problem> {
+    let one_more = node.readers.one_more(who, node.config.live_streams)?;
+    let (known, of) = (node.clone(), who.feed());
+    let found = with_room(node, who, move |view, room| {
+        let (body, more) = look(view)?;
+        let body = Bytes::from(body);
+        if body.len() <= LARGE {
+            return Ok(Ok((body, false, more)));
+        }
+        let held = known.shared.hold(&of, &body, room, &known.metrics.stream_bytes);
+        Ok(held.map(|body| (body, true, more)))
+    });
+    let (body, is_large, more) = found.await?;
+    let mut answer = if is_large { held(node, body, Some(one_more)) } else { body.into_response() };
+    set(&mut answer, "content-type", "application/json");
+    Ok((answer, more))
+}
+
 /// Looks for the JSON of an answer, and gives it.
 ///
 /// Errors: those of [`with_room`].
@@ -71,20 +95,33 @@ pub(crate) async fn json(
     who: &Who,
     look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
-    let one_more = node.readers.one_more(who, node.config.live_streams)?;
-    let (known, of) = (node.clone(), who.feed());
-    let found = with_room(node, who, move |view, room| {
-        let body = Bytes::from(look(view)?);
-        if body.len() <= LARGE {
-            return Ok(Ok((body, false)));
-        }
-        let held = known.shared.hold(&of, &body, room, &known.metrics.stream_bytes);
-        Ok(held.map(|body| (body, true)))
-    });
-    let (body, is_large) = found.await?;
-    let mut answer = if is_large { held(node, body, Some(one_more)) } else { body.into_response() };
-    set(&mut answer, "content-type", "application/json");
+    let (mut answer, ()) = told(node, who, move |view| Ok((look(view)?, ()))).await?;
     set(&mut answer, "cache-control", "no-store");
+    Ok(answer)
+}
+
+/// The same with its tag; who says by the headers that they know it is given nothing else.
+///
+/// Errors: those of [`with_room`].
+pub(crate) async fn tagged(
+    node: &Arc<Node>,
+    who: &Who,
+    headers: &HeaderMap,
+    look: impl Fn(&dyn View) -> Result<(String, String), Problem> + Clone + Send + 'static,
+) -> Result<Response, Problem> {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = known.map(str::to_owned);
+    let look = move |view: &dyn View| {
+        let (body, tag) = look(view)?;
+        let is_known = known.as_ref() == Some(&tag);
+        Ok((if is_known { String::new() } else { body }, (tag, is_known)))
+    };
+    let (mut answer, (tag, is_known)) = told(node, who, look).await?;
+    if is_known {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    set(&mut answer, "etag", &tag);
+    set(&mut answer, "cache-control", "private, no-cache");
     Ok(answer)
 }
 

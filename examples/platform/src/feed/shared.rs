@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Kind, Live, frames};
 
-/// Messages of more bytes together are told from memory that their readers share.
+/// What has more bytes as it is written is told from memory that its readers share.
 pub(super) const LARGE: usize = 32 << 10;
 /// What room is counted in, bytes.
 const UNIT: u64 = 1 << 10;
@@ -119,7 +119,10 @@ impl Shared {
         room: Option<Room>,
         count: &Arc<AtomicU64>,
     ) -> Framed {
-        if messages.iter().map(Bytes::len).sum::<usize>() <= LARGE {
+        // As they are written: with what stands between and around them.
+        if messages.iter().map(Bytes::len).sum::<usize>() <= LARGE
+            && frames::data(kind, live, messages).len() <= LARGE
+        {
             return Framed::Small;
         }
         // By what it says: the same log may be another one later, and not all see the same of it.
@@ -248,7 +251,14 @@ mod tests {
     fn a_large_event_is_in_memory_once_and_gone_with_its_last_reader() {
         let (shared, count) = (Shared::with_room(512 << 20), Arc::default());
         let frame = |live, bytes: usize| frame(&shared, live, b'z', bytes, &count);
-        assert_eq!(frame(Live::Sse, LARGE), Framed::Small);
+        assert_eq!(frame(Live::No, LARGE), Framed::Small);
+        // It is what is written that counts: in base64, and with commas.
+        large(frame(Live::Sse, LARGE));
+        for (messages, is_large) in [(LARGE / 2 - 1, false), (LARGE / 2, true)] {
+            let messages = vec![Bytes::from_static(b"1"); messages];
+            let framed = shared.frame("anna", (Kind::Json, Live::No), &messages, None, &count);
+            assert_eq!(framed != Framed::Small, is_large, "{framed:?}");
+        }
         let first = large(frame(Live::Sse, 3 << 20));
         let size = first.len() as u64;
         let others: Vec<Bytes> = (0..30).map(|_| large(frame(Live::Sse, 3 << 20))).collect();

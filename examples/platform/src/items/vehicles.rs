@@ -38,7 +38,8 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             let merged = members.to_json();
             // One that an earlier version let grow may still become smaller.
             if merged.len() as u64 > LARGEST_TOGETHER.max(value.len() as u64) {
-                let why = format!("a vehicle: at most {} KiB; take members away first", LARGEST_TOGETHER >> 10);
+                let why =
+                    format!("a vehicle: at most {} KiB; take members away first", LARGEST_TOGETHER >> 10);
                 return Err(Problem::too_large().because(why).into());
             }
             item.value = Some(merged);
