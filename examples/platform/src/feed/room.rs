@@ -37,15 +37,27 @@ pub(super) async fn with_room<T: Send + 'static>(
     who: &Who,
     look: impl Fn(&dyn View, Option<Room>) -> Result<Result<T, u32>, Problem> + Clone + Send + 'static,
 ) -> Result<T, Problem> {
+    let of = who.feed();
+    let look_with = move |room| {
+        let look = look.clone();
+        node.look_of(who, move |view| look(view, room))
+    };
+    until_fits(node, &of, look_with).await
+}
+
+/// Tries with the room that was waited for, for as long as a request may take. What is tried says how much room it lacks.
+async fn until_fits<T, F: Future<Output = Result<Result<T, u32>, Problem>>>(
+    node: &Arc<Node>,
+    who: &str,
+    mut attempt: impl FnMut(Option<Room>) -> F,
+) -> Result<T, Problem> {
     let until = Instant::now() + Duration::from_millis(node.config.request);
     let mut room = None;
     loop {
-        let (look, room_for_it) = (look.clone(), room.take());
-        let units = match node.look_of(who, move |view| look(view, room_for_it)).await? {
+        match attempt(room.take()).await? {
             Ok(found) => return Ok(found),
-            Err(units) => units,
-        };
-        room = Some(waited(node, &who.feed(), units, until).await?);
+            Err(units) => room = Some(waited(node, who, units, until).await?),
+        }
     }
 }
 
@@ -136,7 +148,8 @@ pub(crate) async fn counted(node: &Arc<Node>, only_reads: bool, answer: Response
     let Ok(body) = body.collect().await else { return Problem::internal().into_response() };
     let body = body.to_bytes();
     let body = if only_reads {
-        match with_room_for(node, &body).await {
+        let hold = |room| node.shared.hold(WHOLE, &body, room, &node.metrics.stream_bytes);
+        match until_fits(node, WHOLE, |room| std::future::ready(Ok(hold(room)))).await {
             Ok(body) => body,
             Err(problem) => return problem.into_response(),
         }
@@ -148,18 +161,6 @@ pub(crate) async fn counted(node: &Arc<Node>, only_reads: bool, answer: Response
         parts.headers.insert("content-length", size.clone());
     }
     Response::from_parts(parts, held.into_body())
-}
-
-/// An answer, once there is room for it.
-async fn with_room_for(node: &Arc<Node>, body: &Bytes) -> Result<Bytes, Problem> {
-    let until = Instant::now() + Duration::from_millis(node.config.request);
-    let mut room = None;
-    loop {
-        match node.shared.hold(WHOLE, body, room.take(), &node.metrics.stream_bytes) {
-            Ok(body) => return Ok(body),
-            Err(units) => room = Some(waited(node, WHOLE, units, until).await?),
-        }
-    }
 }
 
 /// Something large as the body of an answer: a little at a time, as its reader takes it, since hyper keeps a copy of what it is given.
