@@ -71,16 +71,18 @@ pub(super) fn found(
     Ok(item.map(|item| (own, item)).or(known))
 }
 
-/// Where the item is that somebody means by a key.
+/// The item that somebody means by a key, where it is, and what they see of it at this instant; `None` where that is nothing.
 ///
 /// Errors: those of [`found`].
-pub(crate) fn find(
+pub(crate) fn seen_by(
     view: &dyn View,
     who: &Who,
     collection: Collection,
     name: &str,
-) -> Result<Option<Spot>, StorageError> {
-    Ok(found(view, who, collection, name)?.map(|(spot, _)| spot))
+) -> Result<Option<(Spot, Item, Sight)>, StorageError> {
+    let Some((spot, item)) = found(view, who, collection, name)? else { return Ok(None) };
+    let sight = super::sight(view, &spot, &item, who)?;
+    Ok(sight.map(|sight| (spot, item, sight)))
 }
 
 /// The last version that was told in an organization by the key of an item that it does not have yet.

@@ -143,9 +143,8 @@ fn find(
     collection: Collection,
     key: &str,
 ) -> Result<(String, String), Problem> {
-    let spot = items::find(view, &caller.who, collection, key)?.ok_or_else(Problem::not_found)?;
-    let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
-    let sight = items::sight(view, &spot, &item, &caller.who)?.ok_or_else(Problem::not_found)?;
+    let seen = items::seen_by(view, &caller.who, collection, key)?;
+    let (spot, item, sight) = seen.ok_or_else(Problem::not_found)?;
     let shown = format!("{{{}}}", item.shown(key, &spot, sight));
     if !kinds::is_json(shown.as_bytes()) {
         return Err(StorageError::Damaged { what: "a value" }.into());

@@ -12,11 +12,11 @@ use super::parameters::Parameters;
 use crate::auth::{Caller, Role};
 use crate::body::{self, USUAL};
 use crate::feed::{room, set};
-use crate::items::{self, Collection, Item, listing};
+use crate::items::{self, Collection};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings;
-use crate::storage::{JOINT, View};
+use crate::storage::View;
 
 /// Seconds after which to ask again.
 const MAX_AGE: &str = "900";
@@ -40,12 +40,8 @@ pub async fn read(
     let keys: Vec<String> = query.all("key").map(str::to_owned).collect();
     let who = caller.who.clone();
     let look = move |view: &dyn View| {
-        let seen = format!("{}{JOINT}{vehicle}", listing(&caller.who, Collection::Vehicles));
-        view.get(&seen)?.ok_or_else(Problem::not_found)?;
-        let spot = items::find(view, &caller.who, Collection::Vehicles, &vehicle.to_string())?
+        items::seen_by(view, &caller.who, Collection::Vehicles, &vehicle.to_string())?
             .ok_or_else(Problem::not_found)?;
-        let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
-        items::sight(view, &spot, &item, &caller.who)?.ok_or_else(Problem::not_found)?;
         let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
         if !keys.is_empty() {
             let malformed = |error: cc_core::config::ConfigError| {
