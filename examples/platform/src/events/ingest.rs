@@ -16,7 +16,7 @@ use crate::auth::{Caller, Role};
 use crate::clock;
 use crate::feed::frames::minified;
 use crate::items::members::unusual;
-use crate::items::{Item, Spot, refresh_vehicle};
+use crate::items::{Collection, Item, Spot, refresh_vehicle};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, hex, key, put_json};
 
@@ -331,7 +331,7 @@ fn keep(
     }
     taken.accepted += texts.len();
     quota.note(edit)?;
-    let spot = Spot::of_vehicle(org, format!("{org}/{vehicle}"));
+    let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"));
     let known = key(&["known", org, &vehicle.to_string()]);
     if edit.get(&known)?.is_none() {
         edit.put(&known, b"")?;
