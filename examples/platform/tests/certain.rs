@@ -49,6 +49,9 @@ async fn an_array_that_is_no_json_is_refused_as_a_whole() {
     for end in [stream.len() - 1, stream.len() / 2 + 1] {
         assert_eq!(send("application/x-protobuf", stream[..end].to_vec()).await.0, 400, "{end}");
     }
+    // Nothing says how long the next is.
+    let endless = [&stream[..], &[0xFF; 11], &stream[..]].concat();
+    assert_eq!(send("application/x-protobuf", endless).await.0, 400);
     // Nothing was taken, and the number is free: an event that is JSON and none of ours is refused alone.
     let body =
         format!("[{},{{\"id\":\"\\ud800\"}},1,{},{}]", good(1), "[".repeat(200) + &"]".repeat(200), good(2));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cc_core::dedup::EventMark;
 use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
-use cc_core::{AccessKind, Body, Event, EventDecodeError, Timestamp, decode_batch};
+use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -107,10 +107,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         "application/x-protobuf" => {
             for (at, item) in decode_delimited(body).take(MOST + 1).enumerate() {
                 // Where one event ends, and so where the next begins, is said by lengths.
-                if let Err(EventDecodeError::Syntax {
-                    expected: "the rest of the event" | "a length", ..
-                }) = &item.event
-                {
+                if item.is_cut() {
                     return Err(Problem::malformed().because(format!("event {at}: it ends too early")));
                 }
                 sent.push(Sent::of(at, item.event.map_err(|error| error.to_string()), String::new));
