@@ -145,10 +145,11 @@ async fn an_item_whose_key_is_damaged_is_not_taken_for_one_that_is_gone() {
         let place_of = |row: Option<Vec<u8>>| {
             let lost = lost.clone();
             world.node.commit(move |edit| {
-                Ok(match row {
-                    Some(row) => edit.put(&lost, &row)?,
-                    None => edit.delete(&lost)?,
-                })
+                let done = match row {
+                    Some(row) => edit.put(&lost, &row),
+                    None => edit.delete(&lost),
+                };
+                Ok(done?)
             })
         };
         place_of(damaged).await.unwrap();
@@ -166,11 +167,11 @@ async fn an_item_whose_key_is_damaged_is_not_taken_for_one_that_is_gone() {
         ];
         let outcomes = async || -> Vec<String> {
             let results = anna.change(&sent).await;
-            let word = |result: &serde_json::Value| {
+            let said = |result: &serde_json::Value| {
                 let code = result["problem"]["code"].as_str();
                 code.or(result["outcome"].as_str()).unwrap().to_owned()
             };
-            results.iter().map(word).collect()
+            results.iter().map(said).collect()
         };
         assert_eq!(outcomes().await, ["applied", "depends", "depends", "applied"]);
         assert_eq!(outcomes().await, ["duplicate", "depends", "depends", "duplicate"]);

@@ -272,13 +272,12 @@ fn is_key(text: &str) -> bool {
 /// Where the item is that someone names, and what it takes of what they may keep; what was shared by another organization is found where
 /// it is.
 fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<(Spot, u64), StorageError> {
-    let (spot, item) = match super::found(view, who, collection, name)? {
-        Some((spot, item)) => (spot, Some(item)),
-        None => {
-            let spot = Spot::of(who, collection, name);
-            let item = Item::load(view, &spot)?;
-            (spot, item)
-        }
+    let (spot, item) = if let Some((spot, item)) = super::found(view, who, collection, name)? {
+        (spot, Some(item))
+    } else {
+        let spot = Spot::of(who, collection, name);
+        let item = Item::load(view, &spot)?;
+        (spot, item)
     };
     let own = item.filter(|item| is_own(who, &spot, item)).map_or(0, |item| item.size());
     Ok((spot, own))
