@@ -142,12 +142,14 @@ impl Shared {
         }
         known.retain(|_, held| held.strong_count() > 0);
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
-        let held = match self.held(frames::data(kind, live, messages), common, count) {
-            Ok(held) => held,
+        let bytes = frames::data(kind, live, messages);
+        let both = self.fits(who, &bytes, own).and_then(|own| Ok((self.held(bytes, common, count)?, own)));
+        let (held, own) = match both {
+            Ok(both) => both,
             Err(units) => return Framed::Crowded(units),
         };
         known.insert(name, Arc::downgrade(&held));
-        self.told(held, who, own).map_or_else(Framed::Crowded, Framed::Large)
+        self.told(held, who, Some(own)).map_or_else(Framed::Crowded, Framed::Large)
     }
 
     /// An answer that nobody but `who` waits for; or how much room it lacks.
@@ -159,8 +161,9 @@ impl Shared {
         count: &Arc<AtomicU64>,
     ) -> Result<Bytes, u32> {
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
+        let own = self.fits(who, body, own)?;
         let held = self.held(body.clone(), common, count)?;
-        self.told(held, who, own)
+        self.told(held, who, Some(own))
     }
 
     /// An answer to what is done already: it is counted, and takes no room, since nobody may be kept from it.
@@ -191,16 +194,23 @@ impl Shared {
         let mut readers = held.readers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut share = readers.get(who).and_then(Weak::upgrade);
         if share.is_none() {
-            let units = units(&held.bytes);
-            let Some(fits) = fitting(&self.of(who), units.min(self.share), own) else {
-                return Err(units.min(self.most));
-            };
-            let fits = Arc::new(fits);
+            let fits = Arc::new(self.fits(who, &held.bytes, own)?);
             readers.insert(who.to_owned(), Arc::downgrade(&fits));
             share = Some(fits);
         }
         drop(readers);
         Ok(Bytes::from_owner(Owner { held, _share: share }))
+    }
+
+    /// Room for something in somebody's share; or how much it lacks.
+    fn fits(
+        &self,
+        who: &str,
+        bytes: &Bytes,
+        own: Option<OwnedSemaphorePermit>,
+    ) -> Result<OwnedSemaphorePermit, u32> {
+        let units = units(bytes);
+        fitting(&self.of(who), units.min(self.share), own).ok_or(units.min(self.most))
     }
 
     /// What somebody may have still.
