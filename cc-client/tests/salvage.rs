@@ -264,3 +264,32 @@ fn whichever_byte_of_the_text_of_its_tables_is_another_every_write_is_kept() {
     }
     assert!(damaged > 60, "{damaged}");
 }
+
+#[test]
+fn opening_sees_what_tells_of_the_rest_and_reading_sees_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let sound = std::fs::read(&path).unwrap();
+    let damaged = |damage: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = sound.clone();
+        damage(&mut bytes);
+        std::fs::write(&path, bytes).unwrap();
+        SqliteStore::open(&path, Durability::Disk)
+    };
+    let seen: [&dyn Fn(&mut Vec<u8>); 3] = [
+        &|bytes| bytes[..100].fill(0),
+        &|bytes| bytes[..PAGE].fill(0),
+        &|bytes| bytes.truncate(bytes.len() / 2),
+    ];
+    for damage in seen {
+        let opened = damaged(damage);
+        assert!(matches!(opened, Err(StoreError::Corrupt)), "{opened:?}");
+    }
+    // Leaves of the outbox, and not what leads to them.
+    let leaves = |bytes: &mut Vec<u8>| {
+        let leaves = bytes.chunks_exact_mut(PAGE).filter(|page| page[0] == 13 && !whole(page).is_empty());
+        leaves.for_each(|page| page.fill(0));
+    };
+    let mut store = damaged(&leaves).unwrap();
+    assert!(matches!(store.waiting("main", 100, u32::MAX), Err(StoreError::Corrupt)));
+}

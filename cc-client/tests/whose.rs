@@ -50,6 +50,21 @@ fn what_is_no_name_of_a_file_is_told_as_that() {
     }
 }
 
+#[test]
+fn where_nothing_can_be_made_beside_a_file_that_is_told_and_the_file_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    drop(SqliteStore::open(&path, Durability::Disk).unwrap());
+    let (bytes, lock) = (std::fs::read(&path).unwrap(), folder.path().join("client.db-lock"));
+    // It holds nothing.
+    assert_eq!(std::fs::metadata(&lock).unwrap().len(), 0);
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
+    assert_eq!(error.to_string(), "the database or its folder is read-only");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+}
+
 /// A name is what it says, whatever the database would take it for.
 #[cfg(unix)]
 #[test]

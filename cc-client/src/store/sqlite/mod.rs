@@ -113,13 +113,22 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl SqliteStore {
-    /// Opens a file, or makes it.
+    /// Opens a file, or makes it. A path is taken word for word.
+    ///
+    /// It looks at what tells of the rest, and not at each page: a page in the middle that is damaged is met by whatever reads it first.
+    /// [`Self::open_or_salvage`] reads all of the file.
+    ///
+    /// An empty file `PATH-lock` is made beside it, and stays. Where another process salvages the file, this waits for that, up to a minute;
+    /// and a store that is open goes on in the new file from its next call on. What is open and gone, with no new file in its place, takes no
+    /// more writes: each call is [`StoreError::Corrupt`].
     ///
     /// # Errors
     ///
-    /// [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
-    /// [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is of another program or a newer version: each is left as it is.
-    /// [`StoreError::NotFound`], [`StoreError::CannotOpen`] and [`StoreError::ReadOnly`] say why there can be no file.
+    /// [`StoreError::Corrupt`] where its header is damaged, or the text that makes its tables, or (with [`Durability::Disk`]) its log, or where
+    /// it ends early and no log is beside it, or it is gone and its log there; [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is
+    /// of another program or a newer version: each is left as it is. [`StoreError::NotFound`], [`StoreError::CannotOpen`] (also of no name,
+    /// and of what is no file) and [`StoreError::ReadOnly`] say why there can be no file. [`StoreError::Busy`] where another process is busy
+    /// with it for too long.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
         let path = word_for_word(path.as_ref())?;
         let mut store = Self::closed(Some(path), durability, false);

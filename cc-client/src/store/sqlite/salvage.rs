@@ -61,8 +61,11 @@ impl SqliteStore {
     /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the
     /// writes are kept that stand in the log); one that ends in the middle of its last commit is what a loss of power leaves.
     ///
-    /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
-    /// app deletes it.
+    /// Other processes may have the file open, or salvage it, too. One does it, under a lock, and the others wait for that, up
+    /// to a minute: whoever opens it opens what was made, and stores that are open go on in that from their next call on. On Windows, where nobody
+    /// can move a file that is open, it is [`StoreError::Busy`] until they have let go of it.
+    ///
+    /// The damaged file stays, as `PATH.damaged-1` or the next free number, until the app deletes it.
     ///
     /// # Errors
     ///
