@@ -68,7 +68,8 @@ fn of_several_that_salvage_at_once_one_does_it_and_the_others_open_what_it_made(
                 scope.spawn(move || {
                     start.wait();
                     let opened = SqliteStore::open_or_salvage(path, Durability::Process);
-                    let (mut store, salvage) = opened.unwrap_or_else(|error| panic!("round {round}: {error}"));
+                    let (mut store, salvage) =
+                        opened.unwrap_or_else(|error| panic!("round {round}: {error}"));
                     store.accept("main", &[write(WRITES + number)]).unwrap();
                     salvage
                 })

@@ -276,13 +276,11 @@ fn opening_sees_what_tells_of_the_rest_and_reading_sees_a_page() {
         std::fs::write(&path, bytes).unwrap();
         SqliteStore::open(&path, Durability::Disk)
     };
-    let seen: [&dyn Fn(&mut Vec<u8>); 3] = [
-        &|bytes| bytes[..100].fill(0),
-        &|bytes| bytes[..PAGE].fill(0),
-        &|bytes| bytes.truncate(bytes.len() / 2),
-    ];
-    for damage in seen {
-        let opened = damaged(damage);
+    for opened in [
+        damaged(&|bytes| bytes[..100].fill(0)),
+        damaged(&|bytes| bytes[..PAGE].fill(0)),
+        damaged(&|bytes| bytes.truncate(bytes.len() / 2)),
+    ] {
         assert!(matches!(opened, Err(StoreError::Corrupt)), "{opened:?}");
     }
     // Leaves of the outbox, and not what leads to them.

@@ -23,12 +23,13 @@ impl Lock {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(beside(path, "-lock"), flags)
-            .map_err(|error| match not_opened(path, error) {
+        let connection = Connection::open_with_flags(beside(path, "-lock"), flags).map_err(|error| {
+            match not_opened(path, error) {
                 // Only what stands beside it cannot be written.
                 StoreError::CannotOpen { .. } if path.exists() => StoreError::ReadOnly,
                 error => error,
-            })?;
+            }
+        })?;
         connection.busy_timeout(PATIENCE)?;
         // Nothing is ever written in it, and there is nothing to undo.
         connection.pragma_update(None, "journal_mode", "MEMORY")?;

@@ -16,11 +16,11 @@ pub(super) struct One<'a> {
 impl<'a> One<'a> {
     pub(super) fn begin(store: &'a mut SqliteStore, begin: &str) -> Result<Self, StoreError> {
         let is_to_let_go = store.hold()?;
-        let begun = store.begin(begin);
-        if begun.is_err() && is_to_let_go {
+        let end = store.begin(begin);
+        if end.is_err() && is_to_let_go {
             store.let_go();
         }
-        let end = Some(begun?);
+        let end = Some(end?);
         store.depth += 1;
         Ok(Self { store, end, is_to_let_go })
     }

@@ -39,7 +39,9 @@ pub(super) fn word_for_word(path: &Path) -> Result<PathBuf, StoreError> {
 
 /// The name of a file, without the folders that lead to it.
 pub(super) fn file_name(path: &Path) -> Box<str> {
-    path.components().next_back().map_or("".into(), |name| Component::as_os_str(name).to_string_lossy().into())
+    path.components()
+        .next_back()
+        .map_or("".into(), |name| Component::as_os_str(name).to_string_lossy().into())
 }
 
 /// What could not be opened at a path, and why.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
-use super::mend::{self, Mended, carve};
 use super::lock::Lock;
+use super::mend::{self, Mended, carve};
 use super::opening::word_for_word;
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
 use super::{Durability, SqliteStore, log, schema};
