@@ -14,7 +14,6 @@ mod schema;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
@@ -34,10 +33,6 @@ use super::{
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
-
-/// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
-const BETWEEN: Duration = Duration::from_millis(10);
-const TRIES: u32 = 500;
 
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

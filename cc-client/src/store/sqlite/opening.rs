@@ -1,13 +1,18 @@
 //! How a file is opened, followed where another takes its place, and closed.
 
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::lock::Lock;
-use super::{BETWEEN, Durability, SqliteStore, TRIES, log, salvage, schema};
+use super::{Durability, SqliteStore, log, salvage, schema};
 use crate::store::StoreError;
+
+/// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
+const BETWEEN: Duration = Duration::from_millis(10);
+const TRIES: u32 = 500;
 
 /// Which file it is, whatever its name: its device, and its number there. Where a system tells none, nobody can move a file that is open.
 pub(super) type Identity = Option<(u64, u64)>;
