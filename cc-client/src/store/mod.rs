@@ -214,8 +214,9 @@ pub enum StoreError {
     /// Another process holds the database for too long.
     #[error("the database is in use")]
     Busy,
-    /// What is there cannot be opened as a file: it is a folder, or not this process's to open.
-    #[error("{file:?} cannot be opened: a folder, or not allowed")]
+    /// That cannot be opened as a file: its name is empty, too long or has a zero in it, or it is a folder or a device, or not this
+    /// process's to open.
+    #[error("{file:?} cannot be opened: no name for a file, a folder or a device, or not allowed")]
     CannotOpen {
         /// The name of the file.
         file: Box<str>,
