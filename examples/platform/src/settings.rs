@@ -9,7 +9,7 @@ use cc_core::rollout::RolloutError;
 use crate::clock;
 use crate::items::audience::fleets_of;
 use crate::items::members::{Members, unusual};
-use crate::items::{Item, Spot, last};
+use crate::items::{Item, Spot, last, sight};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
@@ -140,11 +140,15 @@ fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), 
     let set = layers(edit, org)?;
     for vehicle in vehicles {
         let Some(etag) = etag(edit, vehicle, &set) else { continue };
-        let item = match Item::load(edit, &Spot::of_vehicle(org, vehicle.clone())) {
+        let spot = Spot::of_vehicle(org, vehicle.clone());
+        let item = match Item::load(edit, &spot) {
             Err(StorageError::Damaged { .. }) => continue,
             item => item?.unwrap_or_default(),
         };
         for (who, _) in &item.viewers {
+            if sight(edit, &spot, &item, who)?.is_none() {
+                continue;
+            }
             let number = edit.tail(&who.feed())?.next + 1;
             let record = serde_json::json!({
                 "collection": "config", "key": vehicle, "version": number, "updated": updated,
