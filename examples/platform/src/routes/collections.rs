@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +17,7 @@ use crate::kinds;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{JOINT, Scan, StorageError, View, from_json};
+use crate::tag;
 
 fn collection(name: &str) -> Result<Collection, Problem> {
     Collection::find(name).ok_or_else(Problem::not_found)
@@ -163,9 +164,9 @@ pub async fn one(
     let who = caller.who.clone();
     let (body, version) = node.look_of(&who, move |view| find(view, &caller, collection, &key)).await?;
     let etag = format!("\"{version}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let is_known = tag::is_known(&tag::known(&headers), &etag);
     let mut answer =
-        if known == Some(&etag) { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     set(&mut answer, "content-type", "application/json");
     set(&mut answer, "etag", &etag);
     set(&mut answer, "cache-control", "private, no-cache");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use cc_core::VehicleRef;
 
@@ -17,6 +17,7 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings;
 use crate::storage::JOINT;
+use crate::tag;
 
 /// Seconds after which to ask again.
 const MAX_AGE: &str = "900";
@@ -57,9 +58,9 @@ pub async fn read(
         })
         .await?;
     let quoted = if etag.starts_with('"') { etag } else { format!("\"{etag}\"") };
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let is_known = tag::is_known(&tag::known(&headers), &quoted);
     let mut answer =
-        if known == Some(&quoted) { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     set(&mut answer, "content-type", "application/json");
     set(&mut answer, "etag", &quoted);
     set(&mut answer, "config-max-age", MAX_AGE);
