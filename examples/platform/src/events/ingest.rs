@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cc_core::dedup::EventMark;
 use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
+use cc_core::stream::StreamLimits;
 use cc_core::{Body, Event, EventDecodeError, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -59,6 +60,10 @@ impl Ready {
             return Err(why);
         }
         let (text, rest) = (minified(text.into()), history::rest(&event));
+        let most = StreamLimits::default().longest_item;
+        if text.len() > most {
+            return Err(format!("expected at most {most} bytes of JSON"));
+        }
         let wrong = out_of_range(&event).or_else(|| no_type(&event)).or_else(|| no_vehicle(&event));
         Ok(Self { event, text, rest, wrong })
     }
