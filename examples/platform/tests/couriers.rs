@@ -135,9 +135,10 @@ async fn while_one_vehicle_hangs_the_others_go_on_and_its_own_come_once_in_their
     let slow = Arc::new(AtomicBool::new(true));
     let is_slow = slow.clone();
     let hang = Duration::from_secs(8);
-    let receiver =
-        Receiver::of(move |vehicle| if vehicle == 100 && is_slow.load(Relaxed) { hang } else { Duration::ZERO })
-            .await;
+    let receiver = Receiver::of(
+        move |vehicle| if vehicle == 100 && is_slow.load(Relaxed) { hang } else { Duration::ZERO },
+    )
+    .await;
     let (_world, _, gateway) = world(&receiver.url, 100..102).await;
     let say = async |events: Vec<Value>| {
         assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);

@@ -367,8 +367,7 @@ async fn a_page_of_a_feed_is_another_once_less_of_it_is_seen() {
         bo.write("places", &format!("own{round}"), "put", many).await;
     }
     let first = bo.get("/v1/feeds/me?offset=-1").await;
-    let (tag, next) =
-        (first.headers()["etag"].clone(), first.headers()["stream-next-offset"].clone());
+    let (tag, next) = (first.headers()["etag"].clone(), first.headers()["stream-next-offset"].clone());
     assert!(first.text().await.unwrap().contains("HOME"));
     let again = async || {
         let request = bo.ask(Method::GET, "/v1/feeds/me?offset=-1").header("if-none-match", &tag);

@@ -93,10 +93,17 @@ async fn a_booking_moves_to_no_other_vehicle() {
 async fn a_stream_is_closed_by_true_however_it_is_written_and_by_no_other_word() {
     let world = World::start().await;
     let anna = world.person("anna").await;
-    for (at, (word, closes)) in
-        [("true", true), ("True", true), ("TRUE", true), ("false", false), ("yes", false), ("1", false), ("", false)]
-            .into_iter()
-            .enumerate()
+    for (at, (word, closes)) in [
+        ("true", true),
+        ("True", true),
+        ("TRUE", true),
+        ("false", false),
+        ("yes", false),
+        ("1", false),
+        ("", false),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let stream = |name: &str| format!("/v1/streams/user/1/{name}{at}");
         let ask = |method, path: &str| {

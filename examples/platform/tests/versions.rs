@@ -66,7 +66,9 @@ async fn what_a_client_has_of_before_is_not_taken_for_what_is_there() {
     let answer = anna.ask(Method::GET, path).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let now = answer.headers()["etag"].to_str().unwrap();
-    for (tags, status) in [("*", 304), (&format!("W/{now}"), 304), (&format!("\"x\", {now}"), 304), ("\"x\"", 200)] {
+    for (tags, status) in
+        [("*", 304), (&format!("W/{now}"), 304), (&format!("\"x\", {now}"), 304), ("\"x\"", 200)]
+    {
         let answer = anna.ask(Method::GET, path).header("if-none-match", tags).send().await.unwrap();
         assert_eq!(answer.status(), status, "{tags}");
     }

@@ -10,8 +10,8 @@ use cc_core::{Body, Event, EventDecodeError, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{access, history};
 use super::quota::{self, Quota};
+use super::{access, history};
 use crate::auth::account::account;
 use crate::auth::{Caller, Role};
 use crate::clock;

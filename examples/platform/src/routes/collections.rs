@@ -165,8 +165,7 @@ pub async fn one(
     let (body, version) = node.look_of(&who, move |view| find(view, &caller, collection, &key)).await?;
     let etag = format!("\"{version}\"");
     let is_known = tag::is_known(&tag::known(&headers), &etag);
-    let mut answer =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    let mut answer = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     set(&mut answer, "content-type", "application/json");
     set(&mut answer, "etag", &etag);
     set(&mut answer, "cache-control", "private, no-cache");

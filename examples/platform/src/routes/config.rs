@@ -59,8 +59,7 @@ pub async fn read(
         .await?;
     let quoted = if etag.starts_with('"') { etag } else { format!("\"{etag}\"") };
     let is_known = tag::is_known(&tag::known(&headers), &quoted);
-    let mut answer =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    let mut answer = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     set(&mut answer, "content-type", "application/json");
     set(&mut answer, "etag", &quoted);
     set(&mut answer, "config-max-age", MAX_AGE);
