@@ -49,6 +49,11 @@ impl Mine {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether the platform has yet to say who the person is.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).session.is_some()
+    }
+
     /// Why nothing of what is there is shown: it is, or may be, of another person. `None` where it is shown.
     pub(crate) fn hidden(&self, store: &mut dyn Store) -> Result<Option<Hidden>, StoreError> {
         if is_hidden(store)? {
