@@ -496,8 +496,8 @@ impl Client {
         self.order(Order::Wake)
     }
 
-    /// Waits until nothing waits to be sent. What stands behind a conflict that is not resolved is not sent before: the outbox says
-    /// [`OutboxState::Unresolved`] then, and this waits until `limit`.
+    /// Waits until nothing waits to be sent: at once where nothing does, network or not, also while the client sleeps. What stands behind a
+    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`.
     ///
     /// # Errors
     ///
@@ -521,7 +521,7 @@ impl Client {
                     })
                 };
                 let waiting = self.store.call(waiting).await?.ok_or(ClientError::AnotherPerson)?;
-                if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
+                if waiting == 0 && is_at_rest(status.borrow().outbox) {
                     return Ok(());
                 }
                 if let Ok(changed) = tokio::time::timeout(LOOK_AGAIN, status.changed()).await {
@@ -570,6 +570,12 @@ impl Client {
     fn order(&self, order: Order) -> Result<(), ClientError> {
         self.orders.send(order).map_err(|_| ClientError::Closed)
     }
+}
+
+/// Whether nothing is under way: what is not there to be sent needs no network either, and nobody to wake.
+fn is_at_rest(outbox: OutboxState) -> bool {
+    use OutboxState::{Backoff, Idle, NeedsToken, Offline, Suspended};
+    matches!(outbox, Backoff { .. } | Idle | NeedsToken | Offline | Suspended)
 }
 
 /// The id of a new write.
