@@ -250,8 +250,8 @@ pub enum StoreCommand {
     Epoch,
     /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
     LetGo,
-    /// Somebody signs in with a session that no other stands against. Where the store knows it, that somebody else was here hides nothing any
-    /// more; a store that is nobody's is that session's. Any other stays as it is.
+    /// Somebody signs in with a session that this process takes for known, or on a store that it takes for nobody's; the store knows best. Where
+    /// it knows the session, that somebody else was here hides nothing any more; one that is nobody's is that session's. Any other stays as it is.
     Known {
         /// The digest of the session.
         session: [u8; 32],
