@@ -443,6 +443,8 @@ pub(crate) const PRINCIPAL: &str = "principal";
 pub(crate) const UNSURE: &str = "unsure";
 /// The value that holds digests of the sessions of whose the store is.
 pub(crate) const SESSIONS: &str = "sessions";
+/// The value that holds the token that processes share.
+pub(crate) const TOKEN: &str = "token";
 /// What becomes of writes of somebody who was never known, and has signed out.
 pub(crate) const NAMELESS: SendOutcome = SendOutcome::Rejected(ProblemCode::SessionRevoked);
 /// The person signed out.
