@@ -9,6 +9,7 @@ use std::time::Duration;
 use common::{World, change, event, value};
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
 use platform::storage::{Edit, key};
+use platform::streams::MESSAGES;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -180,6 +181,40 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
     // A clock that was ahead once locks nobody out.
     set(now + 2 * WINDOW).await;
     anna.write("settings", "s", "put", json!({"a": 2})).await;
+}
+
+#[tokio::test]
+async fn an_append_has_a_bounded_number_of_messages_and_counts_each() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let send = |method: Method, name: &str, body: String| {
+        let request = anna.ask(method, &format!("/v1/streams/user/1/{name}"));
+        request.header("content-type", "application/json").body(body).send()
+    };
+    let many = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let written = async || -> u64 {
+        let place = key(&["allowance", "demo", "user/1"]);
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice::<Value>(&row).unwrap()["written"].as_u64().unwrap()
+    };
+    assert_eq!(send(Method::PUT, "x", String::new()).await.unwrap().status(), 201);
+    let before = written().await;
+    assert_eq!(send(Method::POST, "x", many(MESSAGES)).await.unwrap().status(), 204);
+    assert_eq!(written().await - before, (256 + 2) * MESSAGES as u64 + 1);
+    assert_eq!(send(Method::PUT, "y", many(MESSAGES)).await.unwrap().status(), 201);
+    for (method, name) in [(Method::POST, "x"), (Method::PUT, "z")] {
+        let refused = send(method, name, many(MESSAGES + 1)).await.unwrap();
+        assert_eq!(refused.status(), 413);
+        let refused = value(refused).await;
+        assert_eq!(
+            (&refused["code"], &refused["detail"]),
+            (&json!("too_large"), &json!("at most 5000 messages in one append"))
+        );
+    }
+    let cut = send(Method::POST, "x", many(2 * MESSAGES).replace(']', "")).await.unwrap();
+    assert_eq!(value(cut).await["code"], "malformed");
+    assert_eq!(anna.json("/v1/streams/user/1/x?offset=-1").await, json!(vec![1; MESSAGES]));
+    assert_eq!(anna.get("/v1/streams/user/1/z?offset=-1").await.status(), 404);
 }
 
 #[tokio::test]

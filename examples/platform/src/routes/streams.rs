@@ -29,6 +29,13 @@ async fn whole(
     body::read(node, who, headers, body, STREAM).await
 }
 
+/// A large body takes a while to read: not on a thread that others wait for.
+async fn read_of<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?
+}
+
 /// `PUT`.
 pub async fn create(
     State(node): State<Arc<Node>>,
@@ -40,9 +47,9 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
     let body = whole(&node, &caller.who, &headers, body).await?;
-    let (size, wanted) = (body.len(), Create::parse(&headers, body)?);
+    let (size, wanted) = (body.len(), read_of(move || Create::parse(&headers, body)).await?);
     let create = move |edit: &mut dyn Edit| {
-        allowance::writes(edit, &caller, 1, size)?;
+        allowance::writes(edit, &caller, wanted.count().max(1), size)?;
         streams::create(edit, &place, &wanted)
     };
     let (new, stream, next) = node.commit(create).await?;
@@ -70,10 +77,10 @@ pub async fn append(
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
     let body = whole(&node, &caller.who, &headers, body).await?;
-    let (size, wanted) = (body.len(), Append::parse(&headers, body)?);
+    let (size, wanted) = (body.len(), read_of(move || Append::parse(&headers, body)).await?);
     let bare = wanted.is_bare();
     let append = move |edit: &mut dyn Edit| {
-        allowance::writes(edit, &caller, 1, size)?;
+        allowance::writes(edit, &caller, wanted.count().max(1), size)?;
         streams::append(edit, &place, &wanted)
     };
     let done = node.commit(append).await?;
