@@ -4,12 +4,14 @@
 //! used up with the last of it.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 use super::changes::one;
 use super::sent::{Change, Changes};
 use crate::allowance;
 use crate::auth::Caller;
 use crate::auth::account::account;
+use crate::clock;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::producer::Producer;
@@ -18,6 +20,13 @@ use crate::storage::{Edit, key};
 /// The most changes of a turn, and about the most bytes: of items that it writes, and of answers.
 const CHANGES: usize = 100;
 const BYTES: usize = 1 << 20;
+/// How long a turn takes, about: some changes are more work than others.
+const TIME: Duration = Duration::from_millis(20);
+
+/// Whether a turn ends with what it has done. Where it does changes nothing of the outcomes.
+fn is_over(count: usize, size: usize, took: Duration) -> bool {
+    count >= CHANGES || size >= BYTES || count > 0 && took >= TIME
+}
 
 /// The changes of a request that are still to be taken, and what became of the others.
 struct Course {
@@ -32,8 +41,8 @@ impl Course {
         allowance::may_write(edit, caller)?;
         let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
         let (mut count, mut written, mut size) = (0, 0_usize, 0_usize);
-        while count < CHANGES
-            && size < BYTES
+        let began = clock::instant();
+        while !is_over(count, size, began.elapsed())
             && let Some(change) = self.rest.pop_front()
         {
             let mut kept = 0;
@@ -79,6 +88,26 @@ pub(crate) async fn take(
         course = node.commit(turn).await?;
         if course.rest.is_empty() {
             return Ok(format!(r#"{{"results":[{}]}}"#, course.results.join(",")));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_ends_by_its_changes_its_bytes_or_its_time_and_does_something() {
+        for (count, size, millis, over) in [
+            (0, 0, 0, false),
+            (0, 0, 1_000, false),
+            (1, 0, 19, false),
+            (1, 0, 20, true),
+            (99, (1 << 20) - 1, 0, false),
+            (100, 0, 0, true),
+            (1, 1 << 20, 0, true),
+        ] {
+            assert_eq!(is_over(count, size, Duration::from_millis(millis)), over, "{count} {size} {millis}");
         }
     }
 }
