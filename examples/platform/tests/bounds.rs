@@ -218,6 +218,50 @@ async fn an_append_has_a_bounded_number_of_messages_and_counts_each() {
 }
 
 #[tokio::test]
+async fn of_one_thing_there_is_one_open_share_with_each_and_a_hundred_together() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", common::place("Pier")).await;
+    let offer = |key: &str, more: Value| {
+        let mut body = json!({"subject": "place/p1", "recipient": "user/2"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        change("shares", key, "put", body)
+    };
+    let act = |key: &str, action: &str| change("shares", key, "act", json!({"action": action}));
+    let why = async |offer: Value| {
+        let refused = anna.change(&[offer]).await.remove(0);
+        assert_eq!(refused["outcome"], "rejected", "{refused}");
+        let problem = &refused["problem"];
+        (problem["code"].as_str().unwrap().to_owned(), problem["detail"].as_str().unwrap().to_owned())
+    };
+    let once = "recipient: it is offered to them, or shared with them, already";
+    let once = ("invalid_entity".to_owned(), once.to_owned());
+    for (n, end) in ["decline", "accept", "revoke"].into_iter().enumerate() {
+        let (key, other) = (format!("s{n}"), format!("x{n}"));
+        assert_eq!(anna.change(&[offer(&key, json!({}))]).await[0]["outcome"], "applied", "{end}");
+        assert_eq!(why(offer(&other, json!({}))).await, once);
+        let by = if end == "revoke" { &anna } else { &bo };
+        assert_eq!(by.change(&[act(&key, end)]).await[0]["outcome"], "applied", "{end}");
+        if end == "accept" {
+            assert_eq!(why(offer(&format!("y{n}"), json!({}))).await, once);
+            assert_eq!(anna.change(&[act(&key, "revoke")]).await[0]["outcome"], "applied");
+        }
+    }
+    // With others, up to a hundred; one of them ends by itself.
+    let end = platform::clock::text(platform::clock::now() + Duration::from_millis(1_500));
+    let mut many: Vec<Value> =
+        (0..99).map(|n| offer(&format!("m{n}"), json!({"recipient": format!("user/{}", 100 + n)}))).collect();
+    many.push(offer("end", json!({"recipient": "user/99", "expiresAt": end})));
+    let results = anna.change(&many).await;
+    assert!(results.iter().all(|result| result["outcome"] == "applied"), "{results:?}");
+    let full = ("too_large".to_owned(), "open shares of one thing: at most 100; end one first".to_owned());
+    assert_eq!(why(offer("z1", json!({}))).await, full);
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    assert_eq!(anna.change(&[offer("z2", json!({}))]).await[0]["outcome"], "applied");
+    assert_eq!(why(offer("z3", json!({"recipient": "user/98"}))).await, full);
+}
+
+#[tokio::test]
 async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits() {
     let world = World::start().await;
     let anna = world.person("anna").await;
