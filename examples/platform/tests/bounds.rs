@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use common::{World, change, event, value};
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
-use platform::storage::{Edit, key};
+use platform::producer::LANES;
+use platform::storage::{Edit, key, names};
 use platform::streams::MESSAGES;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -181,6 +182,45 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
     // A clock that was ahead once locks nobody out.
     set(now + 2 * WINDOW).await;
     anna.write("settings", "s", "put", json!({"a": 2})).await;
+}
+
+#[tokio::test]
+async fn the_lanes_of_one_driver_are_bounded_and_the_oldest_goes() {
+    let mut config = common::config();
+    let clock = config.clock.clone();
+    config.token_life = 86_400;
+    let world = World::with(config).await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let send = async |person: &common::Person, path: &str, body: &str, id: String| {
+        let request = person.ask(Method::POST, path).header("content-type", "application/json");
+        let request =
+            request.header("producer-id", id).header("producer-epoch", "0").header("producer-seq", "0");
+        request.body(body.to_owned()).send().await.unwrap().status().as_u16()
+    };
+    for (person, kind, path, body, most) in [
+        (&anna, "lane", "/v1/changes", r#"{"changes":[]}"#, LANES),
+        (&anna, "ingest", "/v1/ingest", "[]", LANES),
+        (&gateway, "ingest", "/v1/ingest", "[]", LANES + 10),
+    ] {
+        let who = if person.token == anna.token { "user/1" } else { "service/gateway" };
+        let prefix = key(&[kind, "demo", who]);
+        let lanes = async || {
+            let prefix = prefix.clone();
+            world.node.look(move |view| Ok(names(view, &prefix)?)).await.unwrap()
+        };
+        // By their names they are not the first.
+        for n in 0..LANES + 10 {
+            let id = format!("{:03}", 999 - n);
+            assert_eq!(send(person, path, body, id).await, 200, "{path}");
+            if n % 10 == 9 {
+                clock.advance(Duration::from_secs(1));
+            }
+        }
+        let lanes = lanes().await;
+        assert_eq!(lanes.len(), most, "{who} {kind}");
+        assert_eq!(lanes[0], "890");
+        assert_eq!(lanes[most - 1], if most == LANES { "989" } else { "999" });
+    }
 }
 
 #[tokio::test]

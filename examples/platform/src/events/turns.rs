@@ -54,7 +54,7 @@ pub(crate) async fn take(
                 return Err(quota::tomorrow(per_day));
             }
             if let Some((producer, place)) = lane.filter(|_| is_last && !is_copy) {
-                producer.done(edit, &place)?;
+                producer.done_of(edit, &caller, &place)?;
             }
             Ok(Some(taken))
         };

@@ -81,7 +81,7 @@ pub(crate) async fn take(
             }
             course.turn(edit, &caller)?;
             if let Some((producer, place)) = lane.filter(|_| course.rest.is_empty()) {
-                producer.done(edit, &place)?;
+                producer.done_of(edit, &caller, &place)?;
             }
             Ok(course)
         };
