@@ -204,19 +204,21 @@ impl Client {
         Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
-    /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`; from the first where that is
-    /// empty. It gives nothing where [`Self::item`] shows nothing.
+    /// Items of a collection as a person should see them, by key: at most `limit` (0 stands for a hundred), from behind the key `after`; from
+    /// the first where that is empty. It gives nothing where [`Self::item`] shows nothing.
     ///
     /// # Errors
     ///
     /// [`ClientError::Store`] where the store fails.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
         let (collection, after, mine) = (collection.to_owned(), after.to_owned(), self.mine.clone());
+        let limit = if limit == 0 { PAGE } else { limit };
         let read = move |store: &mut dyn Store| store.items(&collection, &after, limit);
         Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
-    /// All items of a collection as a person should see them, page by page, each of at most `limit` (0 stands for a hundred).
+    /// All items of a collection as a person should see them, page by page, each of at most `limit` (0 stands for a hundred, as in
+    /// [`Self::items`]).
     ///
     /// # Examples
     ///
@@ -245,8 +247,7 @@ impl Client {
             client: self.clone(),
             collection: collection.to_owned(),
             after: Some(String::new()),
-            // Pages of nothing would end before the first.
-            limit: if limit == 0 { PAGE } else { limit },
+            limit,
         }
     }
 
@@ -270,7 +271,8 @@ impl Client {
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
-    /// there. Nothing is undone: of one that is on its way, nobody knows whether the platform does it.
+    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: of one that is on its
+    /// way, or was, and has had no answer, nobody knows whether the platform does it.
     ///
     /// # Errors
     ///

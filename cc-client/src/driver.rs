@@ -373,7 +373,10 @@ impl Driver {
                     let task = tokio::spawn(carry.instrument(span));
                     self.requests.insert(request, task.abort_handle());
                 }
-                Effect::LookAgain => self.look_again(tell),
+                Effect::LookAgain => {
+                    self.look_again(tell);
+                    self.look_whose(tell);
+                }
                 Effect::SentAgain { id, now } => {
                     tracing::debug!(%id, %now, "goes on under another id");
                     self.waiters.resolved(id, Resolved::Again(now));
@@ -413,8 +416,9 @@ impl Driver {
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
                         let answer = person.execute(store, client, device_time, command)?;
-                        if is_look {
-                            let _ = looked.send(Told::Anothers(mine.is_anothers(store)?));
+                        // What was done is done, whether or not this can be read: it is looked at again.
+                        if is_look && let Ok(is_anothers) = mine.is_anothers(store) {
+                            let _ = looked.send(Told::Anothers(is_anothers));
                         }
                         Ok(answer)
                     };
@@ -484,6 +488,16 @@ impl Driver {
         };
         // A store that fails says so elsewhere too; whoever waits is looked after again.
         self.store.give(work, drop);
+    }
+
+    /// Looks whether another process has made the store another person's.
+    fn look_whose(&self, tell: &mpsc::UnboundedSender<Told>) {
+        let (mine, tell) = (self.mine.clone(), tell.clone());
+        let look = move |store: &mut dyn Store| {
+            let _ = tell.send(Told::Anothers(mine.is_anothers(store)?));
+            Ok(())
+        };
+        self.store.give(look, drop);
     }
 
     /// Asks what became of that which is waited for, in case another process has sent it.

@@ -111,6 +111,8 @@ impl Person {
     ) -> Result<Option<StoreAnswer>, StoreError> {
         let refusal = match command {
             StoreCommand::Load { .. } => Ok(Some(StoreAnswer::Rows(Vec::new()))),
+            // What waits has stamps of its own person.
+            StoreCommand::StampAnew { .. } => Ok(Some(StoreAnswer::Stamped(Vec::new()))),
             // Tried again after a wait that grows: the store may be this person's again.
             StoreCommand::Missed { .. }
             | StoreCommand::Position { .. }
@@ -137,7 +139,26 @@ mod tests {
 
     use super::*;
     use crate::driver::device_time;
-    use crate::store::{Durability, SqliteStore};
+    use crate::store::{Durability, MemoryStore, SqliteStore};
+    use crate::{Stamp, Write, WriteId, WriteKind};
+
+    #[test]
+    fn what_waits_of_another_person_keeps_its_stamps() {
+        let stamp = |millis| Stamp { millis, counter: 0, node: 1 };
+        let anna = Person { principal: Some("anna".into()), session: None };
+        for (owner, kept) in [("bo", stamp(90)), ("anna", stamp(20))] {
+            let mut store = MemoryStore::new();
+            store.belong(owner).unwrap();
+            let write = Write::new(WriteId([1; 16]), ("places", "a"), WriteKind::Put, "{}", stamp(90));
+            store.accept("main", &[write]).unwrap();
+            let command = StoreCommand::StampAnew { latest: stamp(50), first: stamp(20), again: Vec::new() };
+            let client = StoreClient { lane: "main", owner: 1 };
+            let answer = anna.execute(&mut store, client, device_time, command).unwrap();
+            assert!(matches!(answer, StoreAnswer::Stamped(again) if again.is_empty()));
+            assert_eq!(store.waiting("main", 1, 100).unwrap()[0].write.clock, kept, "{owner}");
+            assert_eq!(store.value("stamp").unwrap().unwrap(), kept.to_string().as_bytes(), "{owner}");
+        }
+    }
 
     #[test]
     fn a_process_that_waited_for_its_turn_does_not_take_a_lock_that_was_taken_meanwhile() {

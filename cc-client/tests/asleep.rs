@@ -5,7 +5,7 @@
 mod engine;
 
 use cc_client::engine::{EngineConfig, Input};
-use cc_client::store::{MemoryStore, Store};
+use cc_client::store::MemoryStore;
 use engine::{JSON, PROBLEM, World, with_writes};
 
 type Rest = fn(bool) -> Input<'static>;
@@ -88,8 +88,7 @@ fn a_lock_that_comes_too_late_is_given_back() {
         world.tell(rest(true));
         world.store_answers();
         assert!(!world.is_asked("/v1/auth/token"), "{:?}", world.open);
-        assert!(world.store.lock("token", 2, 0, 30_000).unwrap(), "another process refreshes meanwhile");
-        world.store.unlock("token", 2).unwrap();
+        assert!(world.may_another_refresh());
         world.tell(rest(false));
         world.pass(1);
         assert!(world.is_asked("/v1/auth/token"), "{:?}", world.open);
@@ -105,8 +104,7 @@ fn a_token_that_is_under_way_is_let_go_with_its_lock() {
         assert!(world.is_asked("/v1/auth/token"));
         world.tell(Input::Asleep(true));
         assert!(world.open.is_empty(), "{:?}", world.open);
-        assert!(world.store.lock("token", 2, 0, 30_000).unwrap(), "another process refreshes meanwhile");
-        world.store.unlock("token", 2).unwrap();
+        assert!(world.may_another_refresh());
         world.pass(500);
         assert!(world.open.is_empty(), "{:?}", world.open);
         world.tell(Input::Asleep(false));
@@ -126,7 +124,16 @@ fn a_lock_that_the_store_has_yet_to_give_is_given_back_before_it_closes_its_file
     world.tell(Input::Asleep(false));
     world.pass(1);
     world.store_answers();
-    assert!(!world.store.lock("token", 2, 0, 30_000).unwrap(), "it holds the lock while it asks");
+    assert!(!world.may_another_refresh(), "it holds the lock while it asks");
     world.token("two");
-    assert!(world.store.lock("token", 2, 0, 30_000).unwrap());
+    assert!(world.may_another_refresh());
+}
+
+#[test]
+fn a_lock_that_is_still_to_come_when_a_person_signs_out_and_the_app_sleeps_is_given_back() {
+    let mut world = about_to_renew();
+    world.tell(Input::SignOut);
+    world.tell(Input::Asleep(true));
+    world.store_answers();
+    assert!(world.may_another_refresh());
 }

@@ -412,6 +412,7 @@ async fn all_items_come_page_by_page_once_and_by_key() {
     assert!(pages.next().await.is_none());
     // Nobody asks for pages of nothing.
     assert_eq!(phone.pages("places", 0).next().await.unwrap().unwrap().len(), 5);
+    assert_eq!(phone.items("places", "", 0).await.unwrap().len(), 5);
 }
 
 #[tokio::test]

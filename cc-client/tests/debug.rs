@@ -52,7 +52,7 @@ fn nothing_that_is_shown_for_developers_shows_what_it_holds() {
         row
     };
     let store = FeedEffect::Store { from: Offset::BEGINNING, messages: vec![SECRET.into()], to: Offset::NOW };
-    let mut settled = Settled::new(1, cc_client::decide::SendOutcome::Conflict);
+    let mut settled = Settled::new((1, WriteId([1; 16])), cc_client::decide::SendOutcome::Conflict);
     (settled.current, settled.detail) = (Some(record()), detail());
     let graphql = ConnectedCarsError::GraphQl { errors: Vec::new(), data: Some(SECRET.into()) };
     let options = ReqwestOptions::default();

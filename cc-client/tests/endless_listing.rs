@@ -7,7 +7,7 @@ mod engine;
 
 use cc_client::Offset;
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::EngineConfig;
+use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::{MemoryStore, Record, Store};
 use engine::{JSON, PROBLEM, World};
 
@@ -15,7 +15,13 @@ const PLACES: &str = "/v1/collections/places";
 
 /// A client that shows a place, and lists anew.
 fn lists() -> World {
+    lists_within(EngineConfig::new(1, 7).feed.listing)
+}
+
+/// One that takes listings of so many bytes.
+fn lists_within(bytes: usize) -> World {
     let mut config = EngineConfig::new(1, 7);
+    config.feed.listing = bytes;
     config.collections = vec!["places".into()];
     let mut store = MemoryStore::new();
     let text = r#"{"collection":"places","key":"shown","version":1,"op":"put","value":{}}"#;
@@ -86,4 +92,36 @@ fn pages_without_items_and_without_end_are_asked_for_ever_more_slowly() {
     }
     assert!((world.now - began).as_secs() > 120, "{:?}", world.now - began);
     assert_eq!(shown(&mut world), 1);
+}
+
+#[test]
+fn pages_with_items_and_without_end_are_read_up_to_a_bound() {
+    // What can be read and kept, and what cannot: both come at full speed.
+    for item in [ITEM, r#"{"key":5}"#] {
+        let size = page(item, "\"10\"").len() + 128;
+        let mut world = lists_within(size * 20);
+        let mut pages = 0;
+        while world.is_asked(PLACES) {
+            pages += 1;
+            world.answer(PLACES, 200, &[JSON], &page(item, &format!("\"{}\"", 10 + pages)));
+            assert!(pages < 99);
+        }
+        assert_eq!(pages, 21);
+        assert_eq!(shown(&mut world), 1, "what is shown stays");
+        assert_eq!(world.engine.status(world.now).feeds[0].1, FeedState::Failed(Loss::TooLarge));
+        world.pass(3_600);
+        assert!(world.open.is_empty(), "{:?}", world.open);
+        world.tell(Input::Network { up: true });
+        assert!(world.is_asked("/v1/feeds/me"), "{:?}", world.open);
+    }
+}
+
+#[test]
+fn a_listing_of_just_so_much_is_taken() {
+    let end = r#"{"items":[{"key":"a","version":2,"value":{}}],"offset":"9"}"#;
+    for (bytes, is_taken) in [(end.len() + 128, true), (end.len() + 127, false)] {
+        let mut world = lists_within(bytes);
+        world.answer(PLACES, 200, &[JSON], end);
+        assert_eq!(world.store.item("places", "a").unwrap().is_some(), is_taken);
+    }
 }

@@ -33,12 +33,21 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
                 world.nothing_new("/v1/feeds/me");
             }
             let (ticket, _) = world.asked.pop().unwrap();
+            world.is_store_slow = false;
             world.tell(Input::Stored { ticket, answer: Err(error) });
             let state = world.engine.status(world.now).feeds[0].1;
             assert!(
                 matches!(state, FeedState::Backoff { loss, .. } if loss == expected),
                 "{said} {is_listing}: {state:?}"
             );
+            // What would be thrown away again is not asked for before that.
+            assert!(world.open.is_empty(), "{said} {is_listing}: {:?}", world.open);
+            if is_listing {
+                world.pass(59);
+                assert!(world.open.is_empty(), "{said}: {:?}", world.open);
+                world.pass(1);
+                assert!(world.is_asked("/v1/collections/places"), "{said}: {:?}", world.open);
+            }
         }
     }
 }

@@ -83,7 +83,8 @@ fn a_lane_that_is_being_taken_back_while_another_person_comes_is_taken_back() {
     world.is_store_slow = true;
     world.token(BEN);
     world.pass(2);
-    let asked: Vec<String> = world.asked.iter().map(|(_, command)| format!("{command:?}")).collect();
+    let mut asked: Vec<String> = world.asked.iter().map(|(_, command)| format!("{command:?}")).collect();
+    asked.retain(|command| command != "Quiet");
     assert!(asked.ends_with(&["Belong".to_owned(), "Epoch".to_owned()]), "{asked:?}");
     world.store_answers();
     world.store.accept("main", &[write(9)]).unwrap();

@@ -28,6 +28,15 @@ fn signed_in() -> World {
     world
 }
 
+/// The platform has ended the session: it gives the request's own number back.
+fn platform_says_yes(world: &mut World) {
+    let headers = &world.open[&world.find(SESSION)].headers;
+    let id = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap().1.clone();
+    // As the protocol has them.
+    assert!(id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+    world.answer(SESSION, 204, &[("x-request-id", &id)], "");
+}
+
 #[test]
 fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
     let mut world = signed_in();
@@ -44,6 +53,8 @@ fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
         (204, HTML, ""),
         (204, ("x-request-id", ""), ""),
         (204, ("x-request-id", "no id of it"), ""),
+        // Of a proxy, which numbers what it answers itself.
+        (204, ID, ""),
         (503, PROBLEM, r#"{"code":"draining"}"#),
     ] {
         world.wait();
@@ -53,9 +64,31 @@ fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
         assert!(world.engine.status(world.now).signing_out, "{status} {kind:?}");
     }
     world.wait();
-    world.answer(SESSION, 204, &[ID], "");
+    platform_says_yes(&mut world);
     let status = world.engine.status(world.now);
     assert_eq!((status.signing_out, status.auth), (false, AuthState::SignedOut));
+}
+
+#[test]
+fn the_answer_to_another_sign_out_ends_no_session() {
+    let mut world = signed_in();
+    let mut ids = Vec::new();
+    world.tell(Input::SignOut);
+    for _ in 0..3 {
+        world.wait();
+        let headers = &world.open[&world.find(SESSION)].headers;
+        let id = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap().1.clone();
+        for old in &ids {
+            assert_ne!(*old, id);
+        }
+        let last = ids.last().map_or("made-up", String::as_str).to_owned();
+        ids.push(id);
+        world.answer(SESSION, 204, &[("x-request-id", &last)], "");
+        assert!(world.engine.status(world.now).signing_out);
+    }
+    world.wait();
+    platform_says_yes(&mut world);
+    assert!(!world.engine.status(world.now).signing_out);
 }
 
 #[test]
@@ -87,7 +120,7 @@ fn whoever_comes_back_with_the_session_has_not_left_it() {
     world.tell(Input::SignOut);
     world.tell(Input::SignedIn { session: "another".to_owned().into() });
     assert!(world.engine.status(world.now).signing_out);
-    world.answer(SESSION, 204, &[ID], "");
+    platform_says_yes(&mut world);
     assert!(!world.engine.status(world.now).signing_out);
 }
 

@@ -87,7 +87,7 @@ fn a_server_that_is_busy_is_not_taken_for_a_slow_line() {
     let failed = OutboxInput::Failed { status: Some(503), code, retry_after, expected, random: 0.5 };
     outbox.handle(Mono::default(), failed);
     let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
-    assert!(matches!(&effects[..], [OutboxEffect::Send { rows, .. }] if rows.len() == 500), "{effects:?}");
+    assert!(matches!(&effects[..], [OutboxEffect::Load { rows: 500, .. }]), "{effects:?}");
 }
 
 /// A lane in which one row is on its way, after so many that were answered.
@@ -101,6 +101,12 @@ fn sending(answered: u64) -> OutboxMachine {
     }
     outbox.handle(now, OutboxInput::Loaded { rows: vec![answered] });
     outbox
+}
+
+/// What it sends, once it is told that the one row still waits.
+fn sends(outbox: &mut OutboxMachine, effects: &[OutboxEffect]) -> Vec<OutboxEffect> {
+    assert!(matches!(effects, [OutboxEffect::Load { .. }]), "{effects:?}");
+    outbox.handle(Mono::default(), OutboxInput::Loaded { rows: vec![5] })
 }
 
 fn expects(outbox: &mut OutboxMachine, code: ProblemCode, expected: u64) -> Vec<OutboxEffect> {
@@ -123,16 +129,17 @@ fn a_gap_is_believed_where_it_can_be_one() {
         assert_eq!(expects(&mut outbox, code, expected), [], "{code} {expected}");
         assert!(waits(&outbox), "{code} {expected}: {:?}", outbox.state());
         let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
-        assert_eq!(effects, [OutboxEffect::Send { rows: vec![5], sequence: 5 }], "{code} {expected}");
+        let sent = sends(&mut outbox, &effects);
+        assert_eq!(sent, [OutboxEffect::Send { rows: vec![5], sequence: 5 }], "{code} {expected}");
     }
     // A platform that has lost its last hour: once at once, and then ever more slowly.
     let mut outbox = sending(5);
     let effects = expects(&mut outbox, ProblemCode::SequenceGap, 2);
-    assert_eq!(effects, [OutboxEffect::Send { rows: vec![5], sequence: 2 }]);
+    assert_eq!(sends(&mut outbox, &effects), [OutboxEffect::Send { rows: vec![5], sequence: 2 }]);
     assert_eq!(expects(&mut outbox, ProblemCode::SequenceGap, 1), []);
     assert!(waits(&outbox), "{:?}", outbox.state());
     let effects = outbox.handle(outbox.next_deadline().unwrap(), OutboxInput::Timer);
-    assert_eq!(effects, [OutboxEffect::Send { rows: vec![5], sequence: 1 }]);
+    assert_eq!(sends(&mut outbox, &effects), [OutboxEffect::Send { rows: vec![5], sequence: 1 }]);
 }
 
 #[test]
@@ -152,4 +159,28 @@ fn what_nobody_understands_holds_up_no_row_before_it() {
         );
         outbox.handle(Mono::default(), OutboxInput::Loaded { rows: (0..rows.into()).collect() });
     }
+}
+
+#[test]
+fn what_stays_holds_up_nothing_that_is_put_in_behind_it() {
+    let (mut outbox, mut now) = (OutboxMachine::default(), Mono::default());
+    outbox.handle(now, OutboxInput::Filled);
+    outbox.handle(now, OutboxInput::Loaded { rows: vec![7] });
+    for outcomes in [vec![(7, SendOutcome::Depends)], vec![]] {
+        // Neither what the platform keeps back nor what it does not name is asked for at full speed.
+        assert_eq!(outbox.handle(now, OutboxInput::Answered { outcomes }), []);
+        assert_eq!(outbox.handle(now, OutboxInput::Filled), []);
+        assert!(matches!(outbox.state(), OutboxState::Backoff { .. }));
+        now = outbox.next_deadline().unwrap();
+        assert!(matches!(outbox.handle(now, OutboxInput::Timer)[..], [OutboxEffect::Load { .. }]));
+        let sent = outbox.handle(now, OutboxInput::Loaded { rows: vec![7, 8] });
+        assert!(matches!(&sent[..], [OutboxEffect::Send { rows, .. }] if *rows == [7, 8]), "{sent:?}");
+    }
+    // Where some are named, the rest goes at once.
+    let outcomes = vec![(8, SendOutcome::Applied)];
+    assert_eq!(
+        outbox.handle(now, OutboxInput::Answered { outcomes: outcomes.clone() }),
+        [OutboxEffect::Settle { outcomes }]
+    );
+    assert!(matches!(outbox.handle(now, OutboxInput::Settled)[..], [OutboxEffect::Load { .. }]));
 }

@@ -203,7 +203,7 @@ async fn a_write_that_was_sent_again_is_resolved_under_its_old_id() {
         let write = Write::new(new, ("bookings", "7"), WriteKind::Put, "{}", clock);
         store.accept("main", &[write]).unwrap();
         let number = store.waiting("main", 1, 1).unwrap()[0].number;
-        store.settle(&[Settled::new(number, SendOutcome::Conflict)]).unwrap();
+        store.settle(&[Settled::new((number, new), SendOutcome::Conflict)]).unwrap();
         store.set_value("again", &[&[1][..], &old.0, &new.0].concat()).unwrap();
         let tablet =
             Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();

@@ -1,37 +1,51 @@
-//! A store that panics: the app is told, and the client goes on with what the store still does.
+//! A store that panics, or is in use: the app is told, and the client goes on with what the store still does.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
+use cc_client::engine::HttpRequest;
 use cc_client::store::{Item, MemoryStore, Record, Row, Settled, Standing, Store, StoreError, Taken, Work};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, ClientError, Offset, Stamp, Write, WriteId, WriteKind};
 
-/// Panics wherever it is asked for items or for what waits, while it is told to.
-struct Panicking(MemoryStore, Arc<AtomicBool>);
+/// Panics wherever it is asked for items or for what waits, while it is told to; and is in use by another process just after it has become
+/// somebody's, where it is told that.
+#[derive(Default)]
+struct Faulty {
+    inner: MemoryStore,
+    panics: Arc<AtomicBool>,
+    is_in_use_afterwards: bool,
+    is_in_use: bool,
+    is_one: bool,
+}
 
-impl Panicking {
+impl Faulty {
+    fn panicking(panics: &Arc<AtomicBool>) -> Self {
+        Self { panics: panics.clone(), ..Self::default() }
+    }
+
     fn inner(&mut self) -> &mut MemoryStore {
-        assert!(!self.1.load(Ordering::SeqCst), "a fault of the store");
-        &mut self.0
+        assert!(!self.panics.load(Ordering::SeqCst), "a fault of the store");
+        &mut self.inner
     }
 }
 
 type Done<T> = Result<T, StoreError>;
 
-impl Store for Panicking {
+impl Store for Faulty {
     fn position(&mut self, feed: &str) -> Done<Option<Offset>> {
-        self.0.position(feed)
+        self.inner.position(feed)
     }
     fn take(&mut self, feed: &str, from: &Offset, records: &[Record], to: &Offset) -> Done<Taken> {
-        self.0.take(feed, from, records, to)
+        self.inner.take(feed, from, records, to)
     }
     fn replace(&mut self, feed: &str, records: &[Record], to: &Offset) -> Done<Vec<Record>> {
-        self.0.replace(feed, records, to)
+        self.inner.replace(feed, records, to)
     }
     fn item(&mut self, collection: &str, key: &str) -> Done<Option<Item>> {
         self.inner().item(collection, key)
@@ -40,59 +54,66 @@ impl Store for Panicking {
         self.inner().items(collection, after, limit)
     }
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Done<()> {
-        self.0.accept(lane, writes)
+        self.inner.accept(lane, writes)
     }
     fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Done<()> {
-        self.0.stamp_anew(lane, latest, first)
+        self.inner.stamp_anew(lane, latest, first)
     }
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Done<Vec<Row>> {
         self.inner().waiting(lane, rows, bytes)
     }
     fn settle(&mut self, settled: &[Settled]) -> Done<()> {
-        self.0.settle(settled)
+        self.inner.settle(settled)
     }
     fn standing(&mut self, id: WriteId) -> Done<Option<Standing>> {
-        self.0.standing(id)
+        self.inner.standing(id)
     }
     fn unresolved(&mut self) -> Done<Vec<(Row, SendOutcome)>> {
-        self.0.unresolved()
+        self.inner.unresolved()
     }
     fn discard(&mut self, id: WriteId) -> Done<bool> {
-        self.0.discard(id)
+        self.inner.discard(id)
     }
     fn send_again(&mut self, id: WriteId, write: &Write) -> Done<bool> {
-        self.0.send_again(id, write)
+        self.inner.send_again(id, write)
     }
     fn waiting_count(&mut self) -> Done<u64> {
-        self.0.waiting_count()
+        self.inner.waiting_count()
     }
     fn value(&mut self, name: &str) -> Done<Option<Vec<u8>>> {
-        self.0.value(name)
+        if !self.is_one && std::mem::take(&mut self.is_in_use) {
+            return Err(StoreError::Busy);
+        }
+        self.inner.value(name)
     }
     fn set_value(&mut self, name: &str, value: &[u8]) -> Done<()> {
-        self.0.set_value(name, value)
+        self.inner.set_value(name, value)
     }
     fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Done<bool> {
-        self.0.lock(name, owner, now, until)
+        self.inner.lock(name, owner, now, until)
     }
     fn unlock(&mut self, name: &str, owner: u64) -> Done<()> {
-        self.0.unlock(name, owner)
+        self.inner.unlock(name, owner)
     }
     fn belong(&mut self, principal: &str) -> Done<bool> {
-        self.0.belong(principal)
+        self.is_in_use = self.is_in_use_afterwards;
+        self.inner.belong(principal)
     }
     fn as_one(&mut self, work: Work<'_>) -> Done<()> {
-        work(self)
+        let was_one = std::mem::replace(&mut self.is_one, true);
+        let done = work(self);
+        self.is_one = was_one;
+        done
     }
     fn aside_count(&mut self) -> Done<u64> {
-        self.0.aside_count()
+        self.inner.aside_count()
     }
 }
 
 #[tokio::test]
 async fn a_store_that_panics_is_told_as_failed_and_asked_again() {
     let panics = Arc::new(AtomicBool::new(true));
-    let store = Panicking(MemoryStore::new(), panics.clone());
+    let store = Faulty::panicking(&panics);
     let phone = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
     let refused = phone.item("places", "1").await;
     assert!(matches!(refused, Err(ClientError::Store(StoreError::Failed { code: -1 }))), "{refused:?}");
@@ -109,7 +130,7 @@ async fn a_store_that_panics_is_told_as_failed_and_asked_again() {
 #[tokio::test]
 async fn a_read_that_fails_shows_in_the_status_too() {
     let is_broken = Arc::new(AtomicBool::new(false));
-    let store = Panicking(MemoryStore::new(), is_broken.clone());
+    let store = Faulty::panicking(&is_broken);
     let phone = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
     let mut status = phone.status();
     let live = status.wait_for(|status| status.outbox == cc_client::decide::OutboxState::Idle);
@@ -120,4 +141,26 @@ async fn a_read_that_fails_shows_in_the_status_too() {
     assert!(matches!(phone.items("places", "", 9).await, Err(ClientError::Store(_))));
     let failed = status.wait_for(|status| status.store_failed);
     tokio::time::timeout(Duration::from_secs(5), failed).await.unwrap().unwrap();
+}
+
+/// Counts requests for tokens.
+#[derive(Clone, Default)]
+struct Counting(FakeTransport, Arc<AtomicUsize>);
+
+impl Transport for Counting {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        self.1.fetch_add(usize::from(request.target == "/v1/auth/token"), Ordering::SeqCst);
+        self.0.send(request)
+    }
+}
+
+#[tokio::test]
+async fn what_was_done_counts_where_it_cannot_be_read_afterwards_whose_the_store_is() {
+    let world = Counting::default();
+    let store = Faulty { is_in_use_afterwards: true, ..Faulty::default() };
+    let phone = Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
+    assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
+    assert_eq!(world.1.load(Ordering::SeqCst), 1, "the token that came was thrown away");
 }

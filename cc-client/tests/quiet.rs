@@ -8,10 +8,10 @@ mod engine;
 use std::time::Duration;
 
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
-use cc_client::engine::{EngineConfig, Input, StoreClient, StoreCommand};
+use cc_client::engine::{EngineConfig, Input, StoreAnswer, StoreClient, StoreCommand};
 use cc_client::store::{MemoryStore, Store};
 use cc_client::wire::ProblemCode;
-use cc_client::{Stamp, Write, WriteId, WriteKind};
+use cc_client::{Mono, Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
 use engine::{JSON, PROBLEM, World};
 
@@ -115,6 +115,43 @@ fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_
     let mut store = MemoryStore::new();
     store.set_value("quiet", at(20).timestamp_millis().to_string().as_bytes()).unwrap();
     assert_eq!(left(&mut store, 5), 15.0);
+}
+
+#[test]
+fn a_shorter_wish_takes_nothing_from_a_longer_one_of_before() {
+    let client = StoreClient { lane: "main", owner: 1 };
+    // Two wishes, the second a minute later, and how long it is quiet from then on.
+    for (first, second, expected) in [(3_600, 1, 3_540), (3_600, 3_600, 3_600), (90, 60, 60), (10, 20, 20)] {
+        let mut store = MemoryStore::new();
+        let mut told = |seconds, wish: i64| {
+            let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
+            let command = StoreCommand::Quiet { millis: wish * 1_000 };
+            match client.execute(&mut store, device, command).unwrap() {
+                StoreAnswer::Quiet(left) => left.as_secs_f64().round() as i64,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(told(0, first), first);
+        assert_eq!(told(60, second), expected, "{first} {second}");
+        assert_eq!(told(61, 0), expected - 1, "{first} {second}");
+        assert_eq!(told(60 + expected, 0), 0, "{first} {second}");
+    }
+}
+
+#[test]
+fn what_another_process_was_told_holds_for_one_that_runs_within_its_next_look() {
+    let mut world = World::with_token(&["a"], MemoryStore::new());
+    world.another_is_told_to_wait(3_600);
+    world.pass(15);
+    world.nothing_new("/v1/feeds/a");
+    assert_eq!(world.engine.status(world.now).feeds[0].1.clone(), {
+        let until = Mono(Duration::from_secs(3_700));
+        FeedState::Backoff { until, loss: Loss::AskedToWait }
+    });
+    world.pass(3_584);
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    world.pass(2);
+    assert!(!world.open.is_empty());
 }
 
 const OF_A_GATEWAY: &str = r#"{"message":"no healthy upstream"}"#;

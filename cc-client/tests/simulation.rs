@@ -34,6 +34,7 @@ const STRUCK: &[&str] = &[
     "crash before unlock",
     "crash before value",
     "cut after 60 s",
+    "discarded",
     "disk full",
     "half open",
     "missed",

@@ -138,8 +138,8 @@ mod started {
         assert_eq!(app.ask("live").await, "live");
         app.is_done(id, &platform).await;
         let took = since.elapsed();
-        // The lock is held for 30 s.
-        assert!((20..60).contains(&took.as_secs()), "{took:?}");
+        // The lock is held for 45 s.
+        assert!((30..75).contains(&took.as_secs()), "{took:?}");
         println!("a killed holder of a lock: waited for {took:.1?}");
     }
 

@@ -94,7 +94,7 @@ mod running {
         store.accept("main", std::slice::from_ref(&before)).unwrap();
         let number = store.waiting("main", 1, 100).unwrap()[0].number;
         let outcome = SendOutcome::Rejected(ProblemCode::Malformed);
-        let rejected = cc_client::store::Settled::new(number, outcome);
+        let rejected = cc_client::store::Settled::new((number, before.id), outcome);
         store.settle(&[rejected]).unwrap();
         let client =
             Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();

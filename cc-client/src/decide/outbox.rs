@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the same rows go again, under the ids that they have had from the beginning: half of them at a time, since the
-//! line may be too slow for all.
+//! answer is unknown, so the rows go again, under the ids that they have had from the beginning: half as many at a time, since the line may
+//! be too slow for all. Each try reads them anew: an app may take some of them out meanwhile, and who shares the store may have settled them.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ use crate::wire::ProblemCode;
 pub struct OutboxMachine {
     config: OutboxConfig,
     state: OutboxState,
-    /// Rows of the batch that is under way or to be sent again.
+    /// Rows of the batch that is under way.
     batch: Vec<u64>,
     sequence: u64,
     rows: u32,
@@ -57,8 +57,6 @@ pub struct OutboxMachine {
     fenced: Mono,
     /// When the lane is taken back.
     reclaim: Option<Mono>,
-    /// Nothing may be written before.
-    spent: Mono,
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
@@ -181,12 +179,13 @@ pub enum OutboxInput {
     },
     /// What became of the batch is on disk.
     Settled,
-    /// What became of the batch could not be stored: it goes again, and the server knows it by then.
+    /// What became of the batch could not be stored: its rows go again, and the server knows them by then.
     SettleFailed {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// What waits has other stamps, or ids: the batch is read anew. A lane that was refused by turns does not forget how often.
+    /// What waits has other stamps, or ids, or the batch was held back: it is read anew. A lane that was refused by turns does not forget how
+    /// often.
     Stamped,
     /// The lane is this process's again.
     Reclaimed,
@@ -257,7 +256,6 @@ impl OutboxMachine {
             fences: 0,
             fenced: Mono::default(),
             reclaim: None,
-            spent: Mono::default(),
         }
     }
 
@@ -284,30 +282,29 @@ impl OutboxMachine {
                     self.state = OutboxState::Idle;
                 }
                 self.failures = 0;
-                self.spent = Mono::default();
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::Stamped if !matches!(self.state, OutboxState::Settling | OutboxState::Fenced) => {
                 self.batch.clear();
                 if matches!(self.state, OutboxState::Sending | OutboxState::Loading) || self.rests() {
                     self.state = OutboxState::Idle;
-                    return self.go_on(now);
+                    return self.go_on();
                 }
                 Vec::new()
             }
             OutboxInput::Filled => {
                 self.filled = true;
-                if self.rests() { self.go_on(now) } else { Vec::new() }
+                if self.rests() { self.go_on() } else { Vec::new() }
             }
             OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
                 if rows.is_empty() {
-                    return self.rest(now, OutboxState::Idle);
+                    return self.rest(OutboxState::Idle);
                 }
                 self.batch = rows;
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::Unresolved if self.state == OutboxState::Loading => {
-                self.rest(now, OutboxState::Unresolved)
+                self.rest(OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.budget.succeeded();
@@ -324,7 +321,7 @@ impl OutboxMachine {
                 self.batch.clear();
                 self.filled = true;
                 self.state = OutboxState::Idle;
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::LoadFailed { random } if self.state == OutboxState::Loading => {
                 self.wait(now, None, random)
@@ -334,15 +331,15 @@ impl OutboxMachine {
             }
             OutboxInput::Reclaimed if self.state == OutboxState::Fenced => {
                 self.state = OutboxState::Idle;
-                self.go_on(now)
+                self.go_on()
             }
             OutboxInput::ReclaimFailed { random } if self.state == OutboxState::Fenced => {
                 self.reclaim = Some(now + FENCED.delay(self.fences, random, None));
                 Vec::new()
             }
-            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(now),
+            OutboxInput::TokenReady if self.state == OutboxState::NeedsToken => self.go_on(),
             OutboxInput::Timer => match self.state {
-                OutboxState::Backoff { until } if now >= until => self.go_on(now),
+                OutboxState::Backoff { until } if now >= until => self.go_on(),
                 OutboxState::Fenced if self.next_deadline().is_some_and(|reclaim| now >= reclaim) => {
                     self.reclaim = None;
                     vec![OutboxEffect::Reclaim]
@@ -354,7 +351,7 @@ impl OutboxMachine {
                 match self.state {
                     OutboxState::Backoff { .. } | OutboxState::Offline => {
                         self.failures = 0;
-                        self.go_on(now)
+                        self.go_on()
                     }
                     _ => Vec::new(),
                 }
@@ -362,7 +359,7 @@ impl OutboxMachine {
             OutboxInput::Asleep(asleep) => {
                 self.suspended = asleep;
                 match self.state {
-                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(now),
+                    OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
                     _ => Vec::new(),
                 }
             }
@@ -376,13 +373,13 @@ impl OutboxMachine {
         matches!(self.state, OutboxState::Idle | OutboxState::Unresolved)
     }
 
-    fn rest(&mut self, now: Mono, state: OutboxState) -> Vec<OutboxEffect> {
+    fn rest(&mut self, state: OutboxState) -> Vec<OutboxEffect> {
         self.state = state;
         // Something may have been put in after the rows were read.
-        if self.filled { self.go_on(now) } else { Vec::new() }
+        if self.filled { self.go_on() } else { Vec::new() }
     }
 
-    fn go_on(&mut self, now: Mono) -> Vec<OutboxEffect> {
+    fn go_on(&mut self) -> Vec<OutboxEffect> {
         if self.state == OutboxState::Fenced {
             return Vec::new();
         }
@@ -390,11 +387,9 @@ impl OutboxMachine {
             self.state = if self.suspended { OutboxState::Suspended } else { OutboxState::Offline };
             return Vec::new();
         }
-        if now < self.spent {
-            self.state = OutboxState::Backoff { until: self.spent };
-            return Vec::new();
-        }
-        if self.batch.is_empty() {
+        // What was read before an attempt, or a wait, is not sent as it was: it may have been taken out, or be another person's.
+        if self.state != OutboxState::Loading || self.batch.is_empty() {
+            self.batch.clear();
             self.filled = false;
             self.state = OutboxState::Loading;
             return vec![OutboxEffect::Load { rows: self.rows, bytes: self.config.bytes }];
@@ -408,6 +403,8 @@ impl OutboxMachine {
         outcomes.retain(|(row, _)| self.batch.contains(row));
         let stays = |outcome: &SendOutcome| *outcome == SendOutcome::Depends;
         if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
+            // Read anew, with what was put in behind them by then.
+            self.batch.clear();
             return self.wait(now, None, 1.0);
         }
         self.failures = 0;
@@ -444,24 +441,16 @@ impl OutboxMachine {
                     return self.wait(now, retry_after, random);
                 }
                 self.failures = 1;
-                self.go_on(now)
+                self.go_on()
             }
             (Some(413), _) if self.batch.len() > 1 => {
                 self.send_less();
-                self.go_on(now)
+                self.go_on()
             }
             // Nobody knows what came of it. A line that is too slow for all of it would be too slow for ever.
             (None | Some(408), _) => {
                 self.send_less();
                 self.wait(now, retry_after, random)
-            }
-            // The platform takes no writes from this person for a while, whatever the network, and answers all else.
-            (Some(429 | 507), _) if code == ProblemCode::RateLimited => {
-                let effects = self.wait(now, retry_after, random);
-                if let (OutboxState::Backoff { until }, Some(_)) = (self.state, retry_after) {
-                    self.spent = until;
-                }
-                effects
             }
             // A proxy has limits of its own, which may not be those of the next network.
             (Some(413), _) if code != ProblemCode::TooLarge => self.wait(now, retry_after, random),
@@ -469,18 +458,15 @@ impl OutboxMachine {
             (Some(status), _) if is_final(status, code) => {
                 if self.batch.len() > 1 {
                     self.rows = 1;
-                    self.batch.truncate(1);
-                    return self.go_on(now);
+                    return self.go_on();
                 }
                 self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
                 self.settle(now, outcomes)
             }
-            // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go. They are read
-            // anew, since an app may take out one that never goes.
+            // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go.
             (Some(400 | 415 | 422), _) => {
                 self.send_less();
-                self.batch.clear();
                 self.wait(now, retry_after, random)
             }
             _ => self.wait(now, retry_after, random),
@@ -490,7 +476,6 @@ impl OutboxMachine {
     /// The older half of the batch goes first, and fewer rows at a time from then on, until more are answered.
     fn send_less(&mut self) {
         self.rows = (self.batch.len() as u32 / 2).max(1);
-        self.batch.truncate(self.rows as usize);
     }
 
     fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {

@@ -100,11 +100,16 @@ impl Engine {
         let slow = self.reading.iter().filter(|(_, read)| read.is_too_slow(now, given));
         for request in slow.map(|(request, _)| *request).collect::<Vec<_>>() {
             self.reading.remove(&request);
-            if self.requests.contains_key(&request) {
-                self.out.push(Effect::Abort { request });
-                self.ended(now, request, false);
-            }
+            self.give_up(now, request);
         }
+    }
+
+    /// A request has taken too long.
+    pub(super) fn give_up(&mut self, now: Mono, request: u64) {
+        let Some(asked) = self.requests.get_mut(&request) else { return };
+        asked.loss.get_or_insert(AuthLoss::TimedOut);
+        self.out.push(Effect::Abort { request });
+        self.ended(now, request, false);
     }
 }
 

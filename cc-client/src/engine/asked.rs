@@ -65,6 +65,7 @@ pub(super) enum Ticket {
         feed: Box<str>,
         to: Offset,
     },
+    Quiet,
     Replace {
         feed: Box<str>,
         to: Offset,

@@ -24,6 +24,8 @@ pub struct StoreClient<'a> {
 }
 
 const QUIET: &str = "quiet";
+/// No wish to be left alone is longer, rounded up.
+const MOST_QUIET: i64 = 3_600_001;
 
 /// Which start, or taking back, of this outbox it is: larger each time.
 pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
@@ -64,10 +66,7 @@ impl StoreClient<'_> {
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
             }
-            StoreCommand::Quiet { millis } => {
-                be_quiet(store, now, millis)?;
-                StoreAnswer::Done
-            }
+            StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
             StoreCommand::Replace { feed, records, to } => {
                 StoreAnswer::Replaced(store.replace(&feed, &records, &to)?)
             }
@@ -161,7 +160,8 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
         if store.standing(write.id)? != Some(Standing::Waiting) {
             continue;
         }
-        store.settle(&[Settled::new(*number, SendOutcome::Rejected(ProblemCode::ClockAhead))])?;
+        let refused = SendOutcome::Rejected(ProblemCode::ClockAhead);
+        store.settle(&[Settled::new((*number, write.id), refused)])?;
         if store.send_again(write.id, &Write { id: *fresh, ..write.clone() })? {
             again::remember(store, write.id, *fresh)?;
             renamed.push((write.id, *fresh));
@@ -170,8 +170,18 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
     Ok(renamed)
 }
 
-/// Remembers that the platform wishes to be left alone for so long: until when by the device's clock, and how long that is.
-fn be_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<(), StoreError> {
+/// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
+fn be_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<Duration, StoreError> {
+    let left = quiet_left(store, now)?;
+    let asked = Duration::from_millis(millis.max(0) as u64);
+    if millis > 0 && left <= asked {
+        keep_quiet(store, now, millis)?;
+    }
+    Ok(left.max(asked))
+}
+
+/// Keeps until when by the device's clock, and how long that is.
+fn keep_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<(), StoreError> {
     store.set_value(QUIET, format!("{} {millis}", now.saturating_add(millis)).as_bytes())
 }
 
@@ -181,13 +191,13 @@ fn quiet_left(store: &mut dyn Store, now: i64) -> Result<Duration, StoreError> {
     let kept = store.value(QUIET)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
     let (until, asked) = kept.split_once(' ').unwrap_or((&kept, ""));
     let Ok(until) = until.parse::<i64>() else { return Ok(Duration::ZERO) };
-    // A version before this kept the end only.
-    let asked = asked.parse().ok().filter(|asked| *asked > 0).unwrap_or(i64::MAX);
+    // A version before this kept the end only. Of nobody is more believed than an hour.
+    let asked = asked.parse().ok().filter(|asked| *asked > 0).unwrap_or(MOST_QUIET).min(MOST_QUIET);
     // Rounded up: a millisecond too early would be too early.
     let left = until.saturating_sub(now).saturating_add(1).max(0);
     if left > asked.saturating_add(1) {
         // By this clock it is that long from now, also with the next start.
-        be_quiet(store, now, asked)?;
+        keep_quiet(store, now, asked)?;
     }
     Ok(Duration::from_millis(left.min(asked) as u64))
 }

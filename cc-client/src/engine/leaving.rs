@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::asked::Asking;
 use super::words::bearer;
-use super::{Engine, HttpHead, HttpRequest};
+use super::{Engine, HttpHead, HttpRequest, Random};
 use crate::Mono;
 use crate::decide::{AuthLoss, Backoff};
 use crate::wire::{Problem, ProblemCode};
@@ -19,7 +19,8 @@ const MOST: usize = 8;
 pub(super) struct Leaving {
     /// The oldest first; it is the one that is asked about.
     sessions: Vec<Zeroizing<String>>,
-    is_asking: bool,
+    /// The number that the request under way gave itself: only the platform gives it back.
+    asking: Option<String>,
     failures: u32,
     again: Option<Mono>,
 }
@@ -47,8 +48,7 @@ impl Engine {
     pub(super) fn stay(&mut self, now: Mono, session: &str) {
         let first = self.leaving.sessions.first().is_some_and(|first| **first == *session);
         self.leaving.sessions.retain(|left| **left != *session);
-        if first && self.leaving.is_asking {
-            self.leaving.is_asking = false;
+        if first && self.leaving.asking.take().is_some() {
             self.forget_requests(|what| matches!(what, Asking::SignOut));
             self.leave_next(now);
         }
@@ -56,20 +56,22 @@ impl Engine {
 
     fn leave_next(&mut self, now: Mono) {
         let is_too_soon = self.leaving.again.is_some_and(|again| now < again);
-        if self.leaving.is_asking || is_too_soon || self.lane.rests() {
+        if self.leaving.asking.is_some() || is_too_soon || self.lane.rests() {
             return;
         }
+        let id = request_id(&mut self.random);
         let Some(session) = self.leaving.sessions.first() else { return };
-        let http = end_of(session);
-        self.leaving.is_asking = true;
+        let http = end_of(session, id.clone());
+        self.leaving.asking = Some(id);
         self.leaving.again = None;
         self.request(now, Asking::SignOut, http);
     }
 
     /// The platform has said something of it, or somebody else, or nobody.
     pub(super) fn left(&mut self, now: Mono, head: Option<&HttpHead>, body: &[u8], loss: Option<AuthLoss>) {
-        self.leaving.is_asking = false;
-        let is_over = loss == Some(AuthLoss::Unsendable) || head.is_some_and(|head| is_over(head, body));
+        let id = self.leaving.asking.take();
+        let id = id.as_deref();
+        let is_over = loss == Some(AuthLoss::Unsendable) || head.is_some_and(|head| is_over(head, body, id));
         if is_over {
             if self.leaving.is_any() {
                 self.leaving.sessions.remove(0);
@@ -102,38 +104,38 @@ impl Engine {
 
     /// What there is to ask before the process ends, for which it waits a moment.
     #[cfg(feature = "tokio")]
-    pub(crate) fn last_words(&self, now: Mono) -> Vec<HttpRequest> {
+    pub(crate) fn last_words(&mut self, now: Mono) -> Vec<HttpRequest> {
         if now < self.quiet.until() || self.lane.rests() {
             return Vec::new();
         }
-        self.leaving.sessions.iter().map(|session| end_of(session)).collect()
+        let sessions = self.leaving.sessions.iter();
+        sessions.map(|session| end_of(session, request_id(&mut self.random))).collect()
     }
 }
 
-fn end_of(session: &str) -> HttpRequest {
+fn end_of(session: &str, id: String) -> HttpRequest {
     HttpRequest {
         method: "DELETE",
         target: "/v1/auth/session".to_owned(),
-        headers: vec![("authorization", bearer(session))],
+        headers: vec![("authorization", bearer(session)), ("x-request-id", id)],
         body: Vec::new(),
         is_stream: false,
     }
 }
 
-/// Whether it is the number of an answer, as the platform gives one to each.
-fn is_id(text: &str) -> bool {
-    let is_of_it = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    (1..=64).contains(&text.len()) && text.bytes().all(is_of_it)
+/// A number that nobody can guess who has not read the request.
+fn request_id(random: &mut Random) -> String {
+    format!("{:016x}{:016x}", random.bits(), random.bits())
 }
 
 /// Whether the session is over by the platform's own word, or will never be by ours.
-fn is_over(head: &HttpHead, body: &[u8]) -> bool {
+fn is_over(head: &HttpHead, body: &[u8], id: Option<&str>) -> bool {
     use ProblemCode::{Malformed, MethodNotAllowed, NotFound, SessionRevoked, TokenExpired, TokenInvalid};
     let code = Problem::read(head.status, head.header("content-type"), body).code;
     let over = matches!(code, SessionRevoked | TokenExpired | TokenInvalid);
     match head.status {
-        // Anybody answers so to what they do not know: only the platform says which answer it is.
-        204 => head.header("x-request-id").is_some_and(is_id),
+        // Anybody answers so to what they do not know, and proxies number their own answers: only the platform gives the request's number back.
+        204 => id.is_some() && head.header("x-request-id") == id,
         401 => over,
         400 | 404 | 405 => matches!(code, Malformed | MethodNotAllowed | NotFound),
         _ => false,

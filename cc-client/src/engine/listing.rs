@@ -19,6 +19,8 @@ pub(super) struct Listing {
     collection: usize,
     cursor: Option<String>,
     records: Vec<Record>,
+    /// The bytes of its pages, and what keeping their items takes beside that.
+    size: usize,
     /// What answers to writes told of items since the listing began: a page may be older than that.
     meanwhile: Vec<Record>,
     /// The feed's position before the listing began.
@@ -34,6 +36,29 @@ pub(super) struct Listing {
     asking: bool,
     /// The last status with which a collection was refused.
     refused: u16,
+}
+
+/// So many bytes an item takes in memory beside its text, about.
+const BESIDE: usize = 128;
+
+impl Listing {
+    fn new(feed: &str) -> Self {
+        Self {
+            feed: feed.into(),
+            collection: 0,
+            cursor: None,
+            records: Vec::new(),
+            size: 0,
+            meanwhile: Vec::new(),
+            offset: None,
+            failures: 0,
+            slow: 0,
+            again: None,
+            loss: None,
+            asking: false,
+            refused: 404,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,31 +94,15 @@ impl Engine {
         if self.config.collections.is_empty() {
             return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });
         }
-        self.listing = Some(Listing {
-            feed: feed.into(),
-            collection: 0,
-            cursor: None,
-            records: Vec::new(),
-            meanwhile: Vec::new(),
-            offset: None,
-            failures: 0,
-            slow: 0,
-            again: None,
-            loss: None,
-            asking: false,
-            refused: 404,
-        });
+        self.listing = Some(Listing::new(feed));
         self.listing_goes_on(now);
     }
 
-    /// What was listed could not be stored.
+    /// What was listed could not be stored: it is listed anew, and no page is asked for before that.
     pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
-        self.list(now, feed);
-        if let Some(listing) = &mut self.listing {
-            listing.again = Some(now + Duration::from_secs(60));
-            listing.loss = Some(loss);
-            self.feeds_changed = true;
-        }
+        let again = Some(now + Duration::from_secs(60));
+        self.listing = Some(Listing { again, loss: Some(loss), ..Listing::new(feed) });
+        self.feeds_changed = true;
     }
 
     /// Asks for the next page, once nothing holds that up.
@@ -146,6 +155,7 @@ impl Engine {
                 (_, Some(status)) if listing.cursor.is_some() => {
                     (listing.collection, listing.cursor, listing.offset) = (0, None, None);
                     listing.records.clear();
+                    listing.size = 0;
                     listing.slow = listing.slow.saturating_add(1);
                     let wait = head.and_then(|head| head.retry_after(self.clock.now(now)));
                     return self.listing_waits(now, listing, wait, Loss::Refused(status));
@@ -175,6 +185,10 @@ impl Engine {
         }
         let collection = self.config.collections.get(listing.collection).cloned().unwrap_or_default();
         let (items, before) = (page.items.len(), listing.records.len());
+        listing.size = listing.size.saturating_add(body.len()).saturating_add(items.saturating_mul(BESIDE));
+        if listing.size > self.config.feed.listing {
+            return self.feed(now, &listing.feed, FeedInput::Refused(Loss::TooLarge));
+        }
         let read = page.items.into_iter().filter_map(|item| record(&collection, item.get()));
         listing.records.extend(read);
         let unreadable = before + items - listing.records.len();

@@ -255,7 +255,7 @@ impl Engine {
             self.outbox.next_deadline(),
             self.lane.next_deadline(),
             self.leaving_deadline(),
-            self.tokens.lock_again.filter(|_| !self.lane.rests()),
+            self.tokens_deadline(),
             self.listing.as_ref().and_then(|listing| listing.again),
             (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
             self.opening.next_deadline(self.quiet.until()),

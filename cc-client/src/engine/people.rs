@@ -44,13 +44,7 @@ pub(super) fn let_go(store: &mut dyn Store, lane: &str) -> Result<Vec<WriteId>, 
             return Ok(gone);
         }
         last = rows.last().map(|row| row.number);
-        let settled = |row: &crate::store::Row| Settled {
-            number: row.number,
-            outcome: NAMELESS,
-            version: None,
-            current: None,
-            detail: None,
-        };
+        let settled = |row: &crate::store::Row| Settled::new((row.number, row.write.id), NAMELESS);
         store.settle(&rows.iter().map(settled).collect::<Vec<_>>())?;
         gone.extend(rows.into_iter().map(|row| row.write.id));
     }

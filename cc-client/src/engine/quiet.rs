@@ -14,11 +14,13 @@ use serde::de::IgnoredAny;
 use super::tokens::subject;
 use super::{Asked, Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
 use crate::Mono;
-use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
+use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState};
 use crate::wire::{Problem, ProblemCode};
 
 /// The platform's wish to be left alone is believed up to here.
 const LONGEST: Duration = Duration::from_secs(3_600);
+/// What is on disk may seem longer than what was asked for by less than that.
+const ROUNDING: Duration = Duration::from_millis(10);
 /// Anybody else's is up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 /// So much of a refusal is read to see whose it is.
@@ -133,7 +135,21 @@ impl Engine {
         if until > self.quiet.own.max(now) {
             self.quiet.own = until;
             let millis = (until - now).as_millis() as i64 + 1;
-            self.ask_store(StoreCommand::Quiet { millis }, Ticket::Nothing);
+            self.ask_store(StoreCommand::Quiet { millis }, Ticket::Quiet);
+        }
+    }
+
+    /// Asks whether another process was told to wait.
+    pub(super) fn look_for_quiet(&mut self) {
+        self.ask_store(StoreCommand::Quiet { millis: 0 }, Ticket::Quiet);
+    }
+
+    /// The platform wishes to be left alone for so much longer, whichever process it told.
+    pub(super) fn quiet_kept(&mut self, now: Mono, left: Duration) {
+        let until = now + left.min(LONGEST);
+        // What was heard here is known better than in whole milliseconds.
+        if until > self.quiet.own + ROUNDING {
+            self.quiet.own = until;
         }
     }
 
@@ -144,7 +160,8 @@ impl Engine {
         self.release(now);
     }
 
-    /// Sends what waited, with the token of now: that of when it was asked for may have ended.
+    /// Sends what waited, with the token of now: that of when it was asked for may have ended. Writes are read anew, as after any wait: what
+    /// was taken out meanwhile, or is another person's by now, is not sent.
     pub(super) fn release(&mut self, now: Mono) {
         if now < self.quiet.until() || self.lane.rests() {
             return;
@@ -152,6 +169,10 @@ impl Engine {
         for (request, mut http) in std::mem::take(&mut self.held) {
             let bearer = self.bearer(now);
             let Some(asked) = self.requests.get_mut(&request) else { continue };
+            if matches!(asked.what, Asking::Outbox { .. }) {
+                self.take_back(now, request);
+                continue;
+            }
             asked.at = now;
             if let Some(token) = asked.what.token() {
                 let Some((number, bearer)) = bearer else {
@@ -165,14 +186,17 @@ impl Engine {
         }
     }
 
-    /// What was held needs a token, and there is none any more.
+    /// What was held needs a token, and there is none any more; or it is asked for anew.
     fn take_back(&mut self, now: Mono, request: u64) {
         let Some(asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
         match asked.what {
             Asking::Feed { feed, connection, .. } => self.no_token_to_open(now, &feed, connection),
             Asking::Listing { .. } => self.no_token_to_list(now),
-            Asking::Outbox { .. } => self.no_token_to_send(now),
+            Asking::Outbox { .. } => {
+                let effects = self.outbox.handle(now, OutboxInput::Stamped);
+                self.outbox_effects(now, effects);
+            }
             Asking::SignOut | Asking::Token => {}
         }
     }
@@ -224,6 +248,9 @@ impl Engine {
         match &mut status.auth {
             AuthState::Backoff { until, .. } => *until = quiet.max(*until),
             auth @ AuthState::Refreshing if is_token_held => {
+                *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
+            }
+            auth @ AuthState::Locking if self.is_lock_put_off() => {
                 *auth = AuthState::Backoff { until: quiet, reason: AuthLoss::AskedToWait };
             }
             _ => {}

@@ -55,6 +55,7 @@ impl Engine {
                 self.out.extend(again.into_iter().map(|(id, now)| Effect::SentAgain { id, now }));
                 self.stamped_anew(now);
             }
+            (Ticket::Quiet, StoreAnswer::Quiet(left)) => self.quiet_kept(now, left),
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
             (Ticket::Load, StoreAnswer::Unresolved) => {
                 let effects = self.outbox.handle(now, OutboxInput::Unresolved);
@@ -113,7 +114,7 @@ impl Engine {
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             // They are let go with the next start, or when somebody is known.
-            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
+            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing | Ticket::Quiet => {}
         }
     }
 

@@ -32,8 +32,10 @@ pub(super) struct Tokens {
     pub(super) sessions: Vec<u8>,
     /// A token that is not used before the store is its owner's.
     coming: Option<Coming>,
-    /// When a lock is asked for again that another process holds, or that waits until this client rests no more.
-    pub(super) lock_again: Option<Mono>,
+    /// When a lock is asked for again that another process holds, or that waits until this client may ask for a token.
+    lock_again: Option<Mono>,
+    /// The request that goes on under the lock.
+    under_lock: Option<u64>,
 }
 
 /// A token of which the store has still to learn whose it is.
@@ -60,8 +62,10 @@ struct Shared {
 }
 
 const NAME: &str = "token";
-/// How long a refresh may hold up the other processes.
-const LOCK_MILLIS: i64 = 30_000;
+/// How long a refresh may hold up the other processes: longer than it may take, and what it brings to be stored.
+const LOCK_MILLIS: i64 = 45_000;
+/// A refresh that goes on under the lock for so long is given up: another process may begin one soon.
+const LONGEST_REFRESH: Duration = Duration::from_secs(35);
 /// How long the token of another process is taken to be good where nothing else is known.
 const TRUST_MILLIS: i64 = 60_000;
 /// No token is taken to be good for longer than a day.
@@ -204,7 +208,8 @@ impl Engine {
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
         // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
-        self.tickets.retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing));
+        self.tickets
+            .retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing | Ticket::Quiet));
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
         let effects = self.outbox.handle(now, OutboxInput::Anew);
@@ -228,12 +233,9 @@ impl Engine {
             match effect {
                 // A lock that a killed process has left would hold this one up for nothing.
                 AuthEffect::Lock if !self.config.share_tokens => self.locked(now, true, None),
-                // A client that rests holds no lock.
-                AuthEffect::Lock if self.lane.rests() => self.tokens.lock_again = Some(now),
-                AuthEffect::Lock => {
-                    let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
-                    self.ask_store(command, Ticket::Lock);
-                }
+                // Who may not ask holds no lock.
+                AuthEffect::Lock if self.may_not_refresh(now) => self.tokens.lock_again = Some(now),
+                AuthEffect::Lock => self.lock(),
                 AuthEffect::Unlock if !self.config.share_tokens => {}
                 AuthEffect::Unlock => self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing),
                 AuthEffect::Refresh => self.refresh(now),
@@ -257,7 +259,41 @@ impl Engine {
             body: Vec::new(),
             is_stream: false,
         };
-        self.request(now, Asking::Token, http);
+        let request = self.request(now, Asking::Token, http);
+        self.tokens.under_lock = self.config.share_tokens.then_some(request);
+    }
+
+    /// Whether a request for a token would have to wait. A lock would be over before it is sent.
+    fn may_not_refresh(&self, now: Mono) -> bool {
+        self.lane.rests() || now < self.quiet.until()
+    }
+
+    fn lock(&mut self) {
+        // Another process may have been told to wait: this one hears of it before it has the lock.
+        self.look_for_quiet();
+        let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
+        self.ask_store(command, Ticket::Lock);
+    }
+
+    /// When the lock is asked for next.
+    fn lock_deadline(&self) -> Option<Mono> {
+        let again = self.tokens.lock_again.filter(|_| !self.lane.rests());
+        again.map(|again| again.max(self.quiet.until()))
+    }
+
+    /// When the refresh under the lock has taken too long.
+    fn refresh_deadline(&self) -> Option<Mono> {
+        let asked = self.requests.get(&self.tokens.under_lock?)?;
+        Some(asked.at + LONGEST_REFRESH)
+    }
+
+    pub(super) fn tokens_deadline(&self) -> Option<Mono> {
+        self.lock_deadline().into_iter().chain(self.refresh_deadline()).min()
+    }
+
+    /// Whether the lock waits until this client may ask for a token.
+    pub(super) fn is_lock_put_off(&self) -> bool {
+        self.tokens.lock_again.is_some()
     }
 
     /// The lock of all processes was taken, or not.
@@ -266,7 +302,7 @@ impl Engine {
             self.tokens.lock_again = Some(now + LOCK_AGAIN);
             return;
         }
-        if self.config.share_tokens && self.lane.rests() {
+        if self.config.share_tokens && self.may_not_refresh(now) {
             self.tokens.lock_again = Some(now);
             return self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing);
         }
@@ -315,9 +351,14 @@ impl Engine {
             return self.auth_effects(now, vec![AuthEffect::Unlock]);
         }
         self.forget_requests(|what| matches!(what, Asking::Token));
-        // A lock that the store has yet to give is given back behind that.
+        // A lock that the store has yet to give is given back behind that, whoever has signed in or out meanwhile.
+        let before = self.tickets.len();
         self.tickets.retain(|_, what| !matches!(what, Ticket::Lock));
-        let effects = self.auth.handle(now, AuthInput::Asleep);
+        let is_asked_for = self.tickets.len() < before;
+        let mut effects = self.auth.handle(now, AuthInput::Asleep);
+        if is_asked_for && !effects.contains(&AuthEffect::Unlock) {
+            effects.push(AuthEffect::Unlock);
+        }
         self.auth_effects(now, effects);
     }
 
@@ -416,10 +457,14 @@ impl Engine {
     }
 
     pub(super) fn token_timer(&mut self, now: Mono) {
-        if !self.lane.rests() && self.tokens.lock_again.is_some_and(|again| now >= again) {
+        if self.refresh_deadline().is_some_and(|deadline| now >= deadline)
+            && let Some(request) = self.tokens.under_lock.take()
+        {
+            self.give_up(now, request);
+        }
+        if self.lock_deadline().is_some_and(|again| now >= again) {
             self.tokens.lock_again = None;
-            let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
-            self.ask_store(command, Ticket::Lock);
+            self.lock();
         }
         let effects = self.auth.handle(now, AuthInput::Timer);
         self.auth_effects(now, effects);

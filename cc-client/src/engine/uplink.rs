@@ -228,15 +228,14 @@ impl Engine {
     fn settle(&mut self, outcomes: Vec<(u64, SendOutcome)>, known: &BTreeMap<u64, Told>) {
         let (mut settled, mut told) = (Vec::new(), Vec::new());
         for (number, outcome) in outcomes {
+            let Some(id) = self.uplink.rows.get(&number).map(|write| write.id) else { continue };
             let Told { version, current, detail } = known.get(&number).cloned().unwrap_or_default();
             if let Some(current) = &current {
                 self.told_beside_listing(current);
             }
-            settled.push(Settled { number, outcome, version, current, detail });
-            if let Some(write) = self.uplink.rows.get(&number)
-                && outcome != SendOutcome::Depends
-            {
-                told.push((write.id, outcome));
+            settled.push(Settled { number, id, outcome, version, current, detail });
+            if outcome != SendOutcome::Depends {
+                told.push((id, outcome));
             }
         }
         self.ask_store(StoreCommand::Settle { settled }, Ticket::Settle { told });

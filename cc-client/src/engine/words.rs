@@ -277,9 +277,10 @@ pub enum StoreCommand {
         /// To there.
         to: Offset,
     },
-    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long.
+    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
+    /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
     Quiet {
-        /// How much longer.
+        /// How much longer; 0 to ask only.
         millis: i64,
     },
     /// [`crate::store::Store::replace`].
@@ -361,6 +362,8 @@ pub enum StoreAnswer {
         /// The value, which may hold a secret.
         value: Option<Zeroizing<Vec<u8>>>,
     },
+    /// How much longer the platform wishes to be left alone.
+    Quiet(Duration),
     /// Items changed by a listing.
     Replaced(Vec<Record>),
     /// Rows.
@@ -475,6 +478,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Epoch(_) => "Epoch",
             Self::LetGo(_) => "LetGo",
             Self::Locked { .. } => "Locked",
+            Self::Quiet(_) => "Quiet",
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
             Self::Stamped(_) => "Stamped",
@@ -509,8 +513,9 @@ impl fmt::Debug for Effect {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Status {
-    /// Another process has signed somebody else in on the same file, which this one has found within 15 s: it shows nothing, sends nothing
-    /// and takes nothing, whatever else this says, until somebody signs in here, or that process signs this person in again.
+    /// Another process has signed somebody else in on the same file, which this one finds within 15 s while it is awake and has a network: it
+    /// shows nothing, sends nothing and takes nothing, whatever else this says and also once this person has signed out here, until somebody
+    /// signs in here, or that process signs this person in again. An engine does not see the file: of it this is false, and a client looks.
     pub another_person: bool,
     /// Tokens.
     pub auth: AuthState,

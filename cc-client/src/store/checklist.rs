@@ -1,6 +1,6 @@
 //! What every store must pass, whoever writes it.
 
-use super::{Record, Settled, Standing, Store, StoreError};
+use super::{Record, Row, Settled, Standing, Store, StoreError};
 use crate::decide::SendOutcome;
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
@@ -31,6 +31,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         when_an_item_changed_is_learned_from_the_feed_after_a_conflict,
         what_is_sent_again_is_rejected_for_its_own_reasons,
         what_is_sent_again_keeps_its_place,
+        what_is_said_of_a_write_is_not_believed_of_another_in_its_place,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
         what_is_done_as_one_happens_or_not,
@@ -63,8 +64,8 @@ fn offset(text: &str) -> Offset {
     Offset::new(text).unwrap_or_default()
 }
 
-fn settled(number: u64, outcome: SendOutcome, version: Option<u64>) -> Settled {
-    Settled { number, outcome, version, current: None, detail: None }
+fn settled(row: &Row, outcome: SendOutcome, version: Option<u64>) -> Settled {
+    Settled { version, ..Settled::new((row.number, row.write.id), outcome) }
 }
 
 #[allow(clippy::unwrap_used, reason = "a checklist panics where a store fails")]
@@ -180,7 +181,7 @@ point!(a_write_is_accepted_once, store, {
     let rows = store.waiting("main", 10, 1_000).unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].write, one);
-    store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(1))]).unwrap();
+    store.settle(&[settled(&rows[0], SendOutcome::Applied, Some(1))]).unwrap();
     store.accept("main", std::slice::from_ref(&one)).unwrap();
     assert_eq!(store.waiting_count().unwrap(), 0);
     // Writes may come in another order than their stamps: the latest stays.
@@ -208,12 +209,12 @@ point!(what_is_done_shows_until_the_feed_tells_of_it, store, {
     let writes = [write(1, "a", WriteKind::Patch, "{\"n\":2}"), write(2, "a", WriteKind::Patch, "{\"x\":3}")];
     store.accept("main", &writes).unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
-    store.settle(&[settled(rows[0].number, SendOutcome::Applied, Some(5))]).unwrap();
+    store.settle(&[settled(&rows[0], SendOutcome::Applied, Some(5))]).unwrap();
     assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3}".into(), 3, true)));
     assert_eq!(store.standing(WriteId([1; 16])).unwrap(), Some(Standing::Settled(SendOutcome::Applied)));
     assert_eq!(store.standing(WriteId([2; 16])).unwrap(), Some(Standing::Waiting));
     assert_eq!(store.standing(WriteId([3; 16])).unwrap(), None);
-    store.settle(&[settled(rows[1].number, SendOutcome::Duplicate, Some(6))]).unwrap();
+    store.settle(&[settled(&rows[1], SendOutcome::Duplicate, Some(6))]).unwrap();
     assert_eq!((store.waiting_count().unwrap(), store.unresolved().unwrap().len()), (0, 0));
     // Somebody else's change came in between: what this device wrote does not vanish meanwhile.
     store.take("me", &offset("1"), &[record("a", 4, "{\"n\":1,\"y\":4}")], &offset("2")).unwrap();
@@ -222,7 +223,7 @@ point!(what_is_done_shows_until_the_feed_tells_of_it, store, {
     store.take("me", &offset("2"), &told, &offset("4")).unwrap();
     assert_eq!(shown(store, "a"), Some(("{\"n\":2,\"x\":3,\"y\":5}".into(), 6, false)));
     // Saying it again changes nothing, and what became of it is remembered.
-    store.settle(&[settled(rows[1].number, SendOutcome::Rejected(ProblemCode::Other), None)]).unwrap();
+    store.settle(&[settled(&rows[1], SendOutcome::Rejected(ProblemCode::Other), None)]).unwrap();
     assert_eq!(store.standing(WriteId([2; 16])).unwrap(), Some(Standing::Settled(SendOutcome::Duplicate)));
 });
 
@@ -231,7 +232,7 @@ point!(what_is_done_and_gone_does_not_come_back, store, {
         .accept("main", &[write(1, "a", WriteKind::Put, "{}"), write(2, "b", WriteKind::Put, "{}")])
         .unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
-    let done: Vec<_> = rows.iter().map(|row| settled(row.number, SendOutcome::Applied, Some(2))).collect();
+    let done: Vec<_> = rows.iter().map(|row| settled(row, SendOutcome::Applied, Some(2))).collect();
     store.settle(&done).unwrap();
     assert_eq!(shown(store, "a"), Some(("{}".into(), 0, false)));
     store.replace("me", &[record("b", 1, "{\"old\":1}")], &offset("9")).unwrap();
@@ -247,14 +248,8 @@ point!(a_conflict_holds_back_its_item_only, store, {
     store.accept("main", &writes).unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
     let current = Some(record("a", 8, "{\"n\":9}"));
-    let conflict = Settled {
-        number: rows[0].number,
-        outcome: SendOutcome::Conflict,
-        version: Some(8),
-        current,
-        detail: None,
-    };
-    store.settle(&[conflict, settled(rows[2].number, SendOutcome::Depends, None)]).unwrap();
+    let conflict = Settled { current, ..settled(&rows[0], SendOutcome::Conflict, Some(8)) };
+    store.settle(&[conflict, settled(&rows[2], SendOutcome::Depends, None)]).unwrap();
     let waiting = store.waiting("main", 10, 1_000).unwrap();
     assert_eq!(waiting.iter().map(|row| &*row.write.key).collect::<Vec<_>>(), ["b"]);
     let open = store.unresolved().unwrap();
@@ -267,10 +262,10 @@ point!(a_conflict_holds_back_its_item_only, store, {
 
 point!(when_an_item_changed_is_learned_from_the_feed_after_a_conflict, store, {
     store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
-    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let row = store.waiting("main", 1, 1_000).unwrap().remove(0);
     let current = Record { updated: None, ..record("a", 8, "{\"n\":9}") };
     let conflict =
-        Settled { current: Some(current.clone()), ..settled(number, SendOutcome::Conflict, Some(8)) };
+        Settled { current: Some(current.clone()), ..settled(&row, SendOutcome::Conflict, Some(8)) };
     store.settle(&[conflict]).unwrap();
     store.discard(WriteId([1; 16])).unwrap();
     let updated = Some("2026-05-01T10:00:00Z".parse().unwrap());
@@ -307,8 +302,7 @@ point!(what_is_written_on_top_of_ones_own_write_has_seen_it, store, {
     store.accept("main", &writes).unwrap();
     store.accept("side", &[booking(7, "a", Some(4))]).unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
-    let number = |at: usize| rows[at].number;
-    store.settle(&[settled(number(0), SendOutcome::Applied, Some(5))]).unwrap();
+    store.settle(&[settled(&rows[0], SendOutcome::Applied, Some(5))]).unwrap();
     let seen = [(2, Some(5)), (3, None), (4, Some(5)), (5, None), (6, Some(4))];
     assert_eq!(bases(store, "main"), seen);
     assert_eq!(bases(store, "side"), [(7, Some(4))]);
@@ -316,13 +310,14 @@ point!(what_is_written_on_top_of_ones_own_write_has_seen_it, store, {
     store.accept("main", &[booking(8, "a", Some(4)), booking(9, "a", Some(3))]).unwrap();
     assert_eq!(bases(store, "main")[5..], [(8, Some(5)), (9, Some(3))]);
     // A new item's first version; and somebody else's version in between, which nobody here has seen.
-    store.settle(&[settled(number(2), SendOutcome::Duplicate, Some(1))]).unwrap();
-    store.settle(&[settled(number(1), SendOutcome::Applied, Some(7))]).unwrap();
+    store.settle(&[settled(&rows[2], SendOutcome::Duplicate, Some(1))]).unwrap();
+    store.settle(&[settled(&rows[1], SendOutcome::Applied, Some(7))]).unwrap();
     assert_eq!(bases(store, "main")[..2], [(4, Some(5)), (5, Some(1))]);
     // What is sent again after a conflict has seen what is there, and so has what was written on top of it.
-    store.settle(&[settled(number(3), SendOutcome::Conflict, Some(7))]).unwrap();
+    store.settle(&[settled(&rows[3], SendOutcome::Conflict, Some(7))]).unwrap();
     assert!(store.send_again(WriteId([4; 16]), &booking(10, "a", Some(7))).unwrap());
-    store.settle(&[settled(number(3), SendOutcome::Applied, Some(8))]).unwrap();
+    let again = store.waiting("main", 10, 1_000).unwrap().remove(0);
+    store.settle(&[settled(&again, SendOutcome::Applied, Some(8))]).unwrap();
     assert_eq!(bases(store, "main"), [(5, Some(1)), (6, Some(4)), (8, Some(8)), (9, Some(8))]);
 });
 
@@ -349,10 +344,8 @@ point!(what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_
     ];
     store.accept("main", &writes).unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
-    let done: Vec<_> = [0, 2, 4, 6]
-        .map(|at: usize| settled(rows[at].number, SendOutcome::Applied, Some(4)))
-        .into_iter()
-        .collect();
+    let done: Vec<_> =
+        [0, 2, 4, 6].map(|at: usize| settled(&rows[at], SendOutcome::Applied, Some(4))).into_iter().collect();
     store.settle(&done).unwrap();
     // A vehicle is never made by who writes it, nor anything by a patch: others may have.
     assert_eq!(bases(store), [(2, Some(4)), (4, Some(4)), (6, None), (8, None)]);
@@ -363,10 +356,10 @@ point!(what_is_written_on_top_of_what_one_made_has_seen_it_whatever_its_version_
 
 point!(a_rejection_is_kept_until_it_is_discarded, store, {
     store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
-    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let row = store.waiting("main", 1, 1_000).unwrap().remove(0);
     let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
     let why = Detail::new("the vehicle has an active booking");
-    store.settle(&[Settled { detail: why.clone(), ..settled(number, rejected, None) }]).unwrap();
+    store.settle(&[Settled { detail: why.clone(), ..settled(&row, rejected, None) }]).unwrap();
     assert_eq!(store.unresolved().unwrap()[0].1, rejected);
     assert_eq!(store.unresolved().unwrap()[0].0.detail, why);
     // It is kept for whom it concerns.
@@ -380,30 +373,52 @@ point!(a_rejection_is_kept_until_it_is_discarded, store, {
 
 point!(what_is_sent_again_is_rejected_for_its_own_reasons, store, {
     store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
-    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
-    let rejected = settled(number, SendOutcome::Rejected(ProblemCode::InvalidEntity), None);
-    store.settle(&[Settled { detail: Detail::new("no"), ..rejected.clone() }]).unwrap();
+    let row = store.waiting("main", 1, 1_000).unwrap().remove(0);
+    let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
+    store.settle(&[Settled { detail: Detail::new("no"), ..settled(&row, rejected, None) }]).unwrap();
     assert!(store.send_again(WriteId([1; 16]), &write(2, "a", WriteKind::Put, "{}")).unwrap());
-    assert_eq!(store.waiting("main", 1, 1_000).unwrap()[0].detail, None);
-    store.settle(&[rejected]).unwrap();
+    let again = store.waiting("main", 1, 1_000).unwrap().remove(0);
+    assert_eq!(again.detail, None);
+    store.settle(&[settled(&again, rejected, None)]).unwrap();
     assert_eq!(store.unresolved().unwrap()[0].0.detail, None);
 });
 
 point!(what_is_sent_again_keeps_its_place, store, {
     let writes = [write(1, "a", WriteKind::Patch, "{\"n\":1}"), write(2, "a", WriteKind::Patch, "{\"n\":2}")];
     store.accept("main", &writes).unwrap();
-    let number = store.waiting("main", 1, 1_000).unwrap()[0].number;
+    let row = store.waiting("main", 1, 1_000).unwrap().remove(0);
     let again = Write { base: Some(8), ..write(3, "a", WriteKind::Patch, "{\"n\":3}") };
     // What waits is not in conflict, and what nobody knows is not there.
     assert!(!store.send_again(WriteId([1; 16]), &again).unwrap());
     assert!(!store.send_again(WriteId([9; 16]), &again).unwrap());
-    store.settle(&[settled(number, SendOutcome::Conflict, None)]).unwrap();
+    store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
     assert!(store.send_again(WriteId([1; 16]), &again).unwrap());
     let rows = store.waiting("main", 10, 1_000).unwrap();
-    assert_eq!((rows.len(), rows[0].number, &rows[0].write), (2, number, &again));
+    assert_eq!((rows.len(), rows[0].number, &rows[0].write), (2, row.number, &again));
     assert_eq!(store.standing(WriteId([1; 16])).unwrap(), None);
     assert_eq!(store.standing(WriteId([3; 16])).unwrap(), Some(Standing::Waiting));
     assert!(store.unresolved().unwrap().is_empty());
+});
+
+point!(what_is_said_of_a_write_is_not_believed_of_another_in_its_place, store, {
+    let (first, second) = (WriteId([1; 16]), WriteId([2; 16]));
+    let current = Some(record("a", 8, "{\"n\":9}"));
+    for outcome in [
+        SendOutcome::Conflict,
+        SendOutcome::Applied,
+        SendOutcome::Duplicate,
+        SendOutcome::Rejected(ProblemCode::InvalidEntity),
+    ] {
+        store.accept("main", &[write(1, "a", WriteKind::Put, "{}")]).unwrap();
+        let row = store.waiting("main", 1, 1_000).unwrap().remove(0);
+        store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
+        assert!(store.send_again(first, &write(2, "a", WriteKind::Put, "{}")).unwrap());
+        // The answer that another process has had of the first comes late.
+        store.settle(&[Settled { current: current.clone(), ..settled(&row, outcome, Some(8)) }]).unwrap();
+        assert_eq!(store.standing(second).unwrap(), Some(Standing::Waiting), "{outcome:?}");
+        assert_eq!(shown(store, "a"), Some(("{}".into(), 0, true)), "{outcome:?}");
+        assert!(store.discard(second).unwrap());
+    }
 });
 
 point!(one_owner_holds_a_lock, store, {
@@ -427,8 +442,8 @@ point!(another_person_finds_nothing_and_the_first_finds_all_writes_again, store,
     assert!(!store.belong("anna").unwrap());
     store.take("me", &Offset::BEGINNING, &[record("b", 4, "{}")], &offset("4")).unwrap();
     store.accept("main", &[write(2, "b", WriteKind::Put, "{\"n\":1}")]).unwrap();
-    let row = store.waiting("main", 1, 900).unwrap()[0].number;
-    store.settle(&[settled(row, SendOutcome::Conflict, None)]).unwrap();
+    let row = store.waiting("main", 1, 900).unwrap().remove(0);
+    store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
 
     assert!(store.belong("bo").unwrap());
     assert_eq!((store.items("places", "", 9).unwrap(), store.position("me").unwrap()), (vec![], None));

@@ -292,7 +292,8 @@ impl Store for MemoryStore {
 
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError> {
         for one in settled {
-            let entry = self.rows.get_mut(&one.number).filter(|entry| entry.outcome.is_none());
+            let entry = self.rows.get_mut(&one.number);
+            let entry = entry.filter(|entry| entry.write.id == one.id && entry.outcome.is_none());
             let Some(entry) = entry else { continue };
             let write = entry.write.clone();
             match one.outcome {

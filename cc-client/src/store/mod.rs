@@ -169,6 +169,8 @@ impl Row {
 pub struct Settled {
     /// Which row.
     pub number: u64,
+    /// The write that was in it: another process may have put another one in its place, of which nothing was said.
+    pub id: WriteId,
     /// What became of it.
     pub outcome: SendOutcome,
     /// The item's version after it, where it was done; the server's present one at a conflict.
@@ -180,9 +182,9 @@ pub struct Settled {
 }
 
 impl Settled {
-    /// What became of a row, where the server said nothing beside that.
-    pub fn new(number: u64, outcome: SendOutcome) -> Self {
-        Self { number, outcome, version: None, current: None, detail: None }
+    /// What became of a write, by its row and its id, where the server said nothing beside that.
+    pub fn new((number, id): (u64, WriteId), outcome: SendOutcome) -> Self {
+        Self { number, id, outcome, version: None, current: None, detail: None }
     }
 }
 
@@ -308,7 +310,8 @@ pub trait Store: Send {
     /// with an open conflict wait.
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
 
-    /// Stores what became of writes. What is done stays laid over its item until the feed tells of that version: others may have
+    /// Stores what became of writes: of those that still wait in their row under their id; of any other nothing is changed, for it was
+    /// settled before, or sent again as another, which the server knows by another id. What is done stays laid over its item until the feed tells of that version: others may have
     /// changed the item too. Where one of [`Write::is_of_latest`] is done as the version behind its base, or has made its item,
     /// later writes of the lane that wait for the same item, on an older base, have the new version as their base: they were written on top
     /// of it. A booking or a share is made by a put without a base; its first version is not 1 where the key was used before.

@@ -23,9 +23,11 @@ impl FakeTransport {
 impl Transport for FakeTransport {
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         let mut answer = self.platform().answer(&request);
-        // As the platform numbers each.
+        // As the platform numbers each: as the request does, or by itself.
         if answer.head.header("x-request-id").is_none() {
-            answer.head.headers.push(("x-request-id".to_owned(), "made-up".to_owned()));
+            let given = request.headers.iter().find(|(name, _)| *name == "x-request-id");
+            let id = given.map_or_else(|| "made-up".to_owned(), |(_, id)| id.clone());
+            answer.head.headers.push(("x-request-id".to_owned(), id));
         }
         let body = FakeBody { rest: Some(answer.body), live: answer.live, world: self.clone() };
         Box::pin(async move { Ok(HttpAnswer { head: answer.head, body: Box::new(body) }) })

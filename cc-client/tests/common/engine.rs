@@ -7,7 +7,7 @@ use std::time::Duration;
 use cc_client::engine::{
     Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreClient, StoreCommand,
 };
-use cc_client::store::MemoryStore;
+use cc_client::store::{MemoryStore, Store as _};
 use cc_client::{Mono, Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
 
@@ -33,8 +33,8 @@ impl World {
         let mut engine = Engine::new(config);
         let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
         let (feeds, session) = (feeds.iter().map(String::as_str), Some("made-up".to_owned().into()));
-        let begin = client().begin(&mut store, Timestamp::default(), feeds, session).unwrap();
         let now = Mono(Duration::from_secs(100));
+        let begin = client().begin(&mut store, device(now), feeds, session).unwrap();
         let effects = engine.start(now, begin);
         let (open, asked, said) = (BTreeMap::new(), Vec::new(), Vec::new());
         let mut world = Self { engine, store, now, open, is_store_slow: false, asked, said };
@@ -65,7 +65,7 @@ impl World {
     }
 
     pub(crate) fn store_does(&mut self, ticket: u64, command: StoreCommand) {
-        let answer = client().execute(&mut self.store, Timestamp::default(), command);
+        let answer = client().execute(&mut self.store, device(self.now), command);
         self.tell(Input::Stored { ticket, answer });
     }
 
@@ -80,6 +80,21 @@ impl World {
     pub(crate) fn tell(&mut self, input: Input<'_>) {
         let effects = self.engine.handle(self.now, input);
         self.carry_out(effects);
+    }
+
+    /// The platform tells another process of the same file to leave it alone.
+    pub(crate) fn another_is_told_to_wait(&mut self, seconds: i64) {
+        let (client, command) = (client(), StoreCommand::Quiet { millis: seconds * 1_000 });
+        let client = StoreClient { owner: 2, ..client };
+        client.execute(&mut self.store, device(self.now), command).unwrap();
+    }
+
+    /// Whether another process may renew the token that all share; it is done with that at once.
+    pub(crate) fn may_another_refresh(&mut self) -> bool {
+        let now = device(self.now).timestamp_millis();
+        let is_free = self.store.lock("token", 2, now, now + 45_000).unwrap();
+        self.store.unlock("token", 2).unwrap();
+        is_free
     }
 
     /// The request for this path.
@@ -163,13 +178,17 @@ pub(crate) fn jwt(name: &str) -> String {
     if name.contains('.') { name.to_owned() } else { format!("{name}{CLAIMS}") }
 }
 
+/// The time by the device's clock, which nobody sets.
+pub(crate) fn device(now: Mono) -> Timestamp {
+    Timestamp::from_timestamp_millis(now.0.as_millis() as i64).unwrap()
+}
+
 fn client() -> StoreClient<'static> {
     StoreClient { lane: "main", owner: 1 }
 }
 
 /// A store in which so many writes wait.
 pub(crate) fn with_writes(count: u8) -> MemoryStore {
-    use cc_client::store::Store as _;
     let mut store = MemoryStore::new();
     for number in 0..count {
         store.accept("main", &[write(number)]).unwrap();

@@ -16,18 +16,22 @@ pub struct FeedConfig {
     pub live: Live,
     /// The longest answer and the longest event, in bytes.
     pub limit: usize,
+    /// The longest listing, in bytes: all its pages together, each item with 128 beside its own. It is gathered in memory before any of it is
+    /// shown. A longer one ends in [`FeedState::Failed`] with [`Loss::TooLarge`].
+    pub listing: usize,
     /// After so long without a byte a connection is dead, where the server promised nothing; and so is one from which less than 4 KiB of
     /// something unfinished came in that time, whatever was promised.
     pub silence: Duration,
 }
 
 impl Default for FeedConfig {
-    /// Server-sent events, 16 MiB, 45 s.
+    /// Server-sent events, 16 MiB, 512 MiB, 45 s.
     fn default() -> Self {
         Self {
             backoff: Backoff::default(),
             live: Live::Sse,
             limit: 16 << 20,
+            listing: 512 << 20,
             silence: Duration::from_secs(45),
         }
     }
@@ -65,7 +69,8 @@ pub enum FeedState {
     /// Waits for the stream's first word.
     Connecting,
     /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes. Where there is
-    /// no such feed, or none that one may see ([`Loss::Refused`] of 404), it is looked for each five minutes, too ([`Backoff::cap`]).
+    /// no such feed, or none that one may see ([`Loss::Refused`] of 404), it is looked for each five minutes, too ([`Backoff::cap`]). Or
+    /// its listing is longer than [`FeedConfig::listing`] ([`Loss::TooLarge`]): what is shown stays.
     Failed(Loss),
     /// Not started.
     Idle,
@@ -101,7 +106,7 @@ pub enum Loss {
     StorageFull,
     /// What came could not be stored: the store is busy, or fails.
     StoreFailed,
-    /// More came at once than is allowed.
+    /// More came at once than is allowed ([`FeedConfig::limit`]), or a listing is too long ([`FeedConfig::listing`]).
     TooLarge,
     /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of [`FeedConfig::silence`].
     TooSlow,
@@ -164,8 +169,8 @@ pub enum FeedInput<'a> {
         /// The position of the listing.
         offset: Offset,
     },
-    /// The platform said no in its own words, to what was asked or to listing it anew. An answer without such words is a loss as any
-    /// other, and tried again.
+    /// The platform said no in its own words, to what was asked or to listing it anew, or that listing is too long. An answer without such
+    /// words is a loss as any other, and tried again.
     Refused(Loss),
     /// Begin, or begin anew, from what is on disk.
     Start {

@@ -298,9 +298,9 @@ pub(super) fn settle(connection: &Connection, one: &Settled) -> Result<(), Store
     let number = one.number as i64;
     let mut select = connection.prepare_cached(
         "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE number = ?1 AND outcome IS NULL",
+         WHERE number = ?1 AND id = ?2 AND outcome IS NULL",
     )?;
-    let Some(row) = select.query_row([number], row_of).optional()? else { return Ok(()) };
+    let Some(row) = select.query_row(params![number, one.id.0], row_of).optional()? else { return Ok(()) };
     let write = match row {
         Ok((row, _)) => row.write,
         // It was damaged while it was on its way.

@@ -111,6 +111,8 @@ struct World {
     /// When the last part of each answer arrives: parts do not overtake one another.
     last_part: BTreeMap<(u64, u64), Mono>,
     writes: BTreeMap<WriteId, Option<SendOutcome>>,
+    /// Writes that left this device at least once.
+    left: BTreeSet<WriteId>,
     /// What somebody wrote who was here before, and of whom the platform never heard.
     strange: BTreeSet<WriteId>,
     /// How often the store may still become another's.
@@ -185,6 +187,7 @@ impl World {
             aborted: BTreeSet::new(),
             last_part: BTreeMap::new(),
             writes: BTreeMap::new(),
+            left: BTreeSet::new(),
             strange: BTreeSet::new(),
             changes_hands: 0,
             has: 0,
@@ -390,7 +393,7 @@ impl World {
         {
             return self.crash();
         }
-        let quiet = matches!(command, StoreCommand::Quiet { .. });
+        let quiet = matches!(command, StoreCommand::Quiet { millis } if millis > 0);
         let noted = matches!(&command, StoreCommand::Missed { .. });
         let moved = matches!(&command, StoreCommand::Missed { feed, .. } | StoreCommand::Position { feed, .. } | StoreCommand::Told { feed, .. } if **feed == *CAR);
         let answer = if points.is_some() && self.fault(self.faults.disk_full, "disk full") {
@@ -426,7 +429,7 @@ impl World {
                 let command = StoreCommand::Position { feed, from, to: Offset::BEGINNING };
                 client.execute(&mut self.store, device, command)
             }
-            (Some(Flaw::ForgetsQuiet), StoreCommand::Quiet { .. }) => Ok(StoreAnswer::Done),
+            (Some(Flaw::ForgetsQuiet), StoreCommand::Quiet { .. }) => Ok(StoreAnswer::Quiet(Duration::ZERO)),
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {
                 let first = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
                 let answer = client.execute(&mut self.store, device, first);
@@ -471,7 +474,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
     Some(match command {
         StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
         StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
-        StoreCommand::Load { .. } => return None,
+        StoreCommand::Load { .. } | StoreCommand::Quiet { millis: 0 } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
         StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
             ("crash before position", "crash after position")

@@ -5,11 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{Event, Part, SECOND, Stream, World};
-use crate::Stamp;
 use crate::engine::{HttpHead, HttpRequest, Input};
 use crate::store::Store;
 use crate::testing::Flaw;
 use crate::testing::platform::{Answer, Body, problem};
+use crate::{Stamp, WriteId};
 
 /// A proxy that takes small requests only takes so many bytes.
 const SMALL: usize = 1_000;
@@ -63,6 +63,7 @@ impl World {
         if stamps.into_iter().any(|stamp| stamp.millis < earliest) {
             self.breaks("a write was sent with a stamp of years ago");
         }
+        self.left.extend(sent.changes.iter().filter_map(|change| change.id.parse::<WriteId>().ok()));
     }
 
     /// A request arrives. Its process may be gone by then: the platform does not know.

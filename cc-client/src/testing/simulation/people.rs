@@ -85,7 +85,7 @@ impl World {
         if self.calm {
             return;
         }
-        match self.dice.below(18) {
+        match self.dice.below(19) {
             0..=6 => {
                 let place = ("places".to_owned(), self.dice.below(8).to_string());
                 let stamp = Stamp {
@@ -132,10 +132,26 @@ impl World {
                 let number = self.platform.log(CAR).len();
                 self.platform.tell(CAR, format!("{{\"n\":{number}}}"));
             }
+            18 => self.changes_ones_mind(),
             _ => {}
         }
         let next = Duration::from_millis(self.dice.below(60_000));
         self.at(self.now + next, Event::Happens);
+    }
+
+    /// Somebody takes out what has never left the device: nobody is to do it after that.
+    fn changes_ones_mind(&mut self) {
+        let waiting = self.store.waiting("main", u32::MAX, u32::MAX).unwrap_or_default();
+        let mut ids = waiting.iter().map(|row| row.write.id);
+        let Some(id) = ids.find(|id| !self.left.contains(id) && self.writes.contains_key(id)) else { return };
+        if self.store.discard(id).unwrap_or(false) {
+            self.count("discarded");
+            self.sync();
+            // Were it done, the day would find that nobody wrote it.
+            self.writes.remove(&id);
+            self.large.remove(&id);
+            self.tell(Input::Filled);
+        }
     }
 
     pub(super) fn wake_up(&mut self) {

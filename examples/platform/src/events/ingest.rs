@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cc_core::dedup::EventMark;
 use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
-use cc_core::{AccessKind, Body, Event, EventDecodeError, Timestamp, decode_batch};
+use cc_core::{AccessKind, Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +16,7 @@ use crate::auth::{Caller, Role};
 use crate::clock;
 use crate::feed::frames::minified;
 use crate::items::members::unusual;
-use crate::items::{Item, Spot, refresh_vehicle};
+use crate::items::{Collection, Item, Spot, refresh_vehicle};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, hex, key, put_json};
 
@@ -107,10 +107,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         "application/x-protobuf" => {
             for (at, item) in decode_delimited(body).take(MOST + 1).enumerate() {
                 // Where one event ends, and so where the next begins, is said by lengths.
-                if let Err(EventDecodeError::Syntax {
-                    expected: "the rest of the event" | "a length", ..
-                }) = &item.event
-                {
+                if item.is_cut() {
                     return Err(Problem::malformed().because(format!("event {at}: it ends too early")));
                 }
                 sent.push(Sent::of(at, item.event.map_err(|error| error.to_string()), String::new));
@@ -331,7 +328,7 @@ fn keep(
     }
     taken.accepted += texts.len();
     quota.note(edit)?;
-    let spot = Spot::of_vehicle(org, format!("{org}/{vehicle}"));
+    let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"));
     let known = key(&["known", org, &vehicle.to_string()]);
     if edit.get(&known)?.is_none() {
         edit.put(&known, b"")?;

@@ -217,11 +217,11 @@ pub fn recipients(view: &dyn View, org: &str, recipient: &ShareRecipient) -> Res
 /// The item that a share is about.
 pub fn subject_spot(org: &str, subject: &ShareSubject) -> Spot {
     let (collection, key) = match subject {
-        ShareSubject::Place(place) => ("places", place.to_string()),
-        ShareSubject::Trip(trip) => ("trips", trip.to_string()),
-        ShareSubject::Vehicle(vehicle) => ("vehicles", vehicle.to_string()),
+        ShareSubject::Place(place) => (Collection::Places, place.to_string()),
+        ShareSubject::Trip(trip) => (Collection::Trips, trip.to_string()),
+        ShareSubject::Vehicle(vehicle) => (Collection::Vehicles, vehicle.to_string()),
     };
-    Spot { org: org.to_owned(), collection: collection.to_owned(), person: String::new(), key }
+    Spot::shared(org, collection, key)
 }
 
 /// Whether the partners of an organization see a vehicle, by the last admin event of each fact: it was granted to them, or a fleet that it

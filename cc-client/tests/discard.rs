@@ -1,0 +1,89 @@
+//! A write that a person takes out before it is on its way: whatever the lane waited for, it is not sent after that.
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+#[path = "common/engine.rs"]
+mod engine;
+
+use cc_client::decide::{AuthLoss, OutboxState};
+use cc_client::engine::Input;
+use cc_client::store::Store;
+use engine::{JSON, PROBLEM, World, with_writes, write};
+
+const CHANGES: &str = "/v1/changes";
+
+/// Nobody could be reached for the first attempt.
+fn waits() -> World {
+    let mut world = World::with_token(&[], with_writes(2));
+    let request = world.find(CHANGES);
+    world.open.remove(&request);
+    world.tell(Input::Lost { request, loss: AuthLoss::NotConnected });
+    world
+}
+
+/// A person takes the first of them out.
+fn discards(world: &mut World) {
+    assert!(world.store.discard(write(0).id).unwrap());
+    world.tell(Input::Filled);
+}
+
+/// What is sent: the second only.
+fn sends_the_rest(world: &World, wait: &str) {
+    let body = String::from_utf8(world.open[&world.find(CHANGES)].body.clone()).unwrap();
+    assert!(!body.contains(&write(0).id.to_string()), "{wait}: what was taken out is sent");
+    assert!(body.contains(&write(1).id.to_string()), "{wait}: {body}");
+}
+
+#[test]
+fn what_is_taken_out_during_a_wait_is_not_sent_after_it() {
+    let state = |world: &World| world.engine.status(world.now).outbox;
+    let mut world = waits();
+    assert!(matches!(state(&world), OutboxState::Backoff { .. }));
+    discards(&mut world);
+    world.wait();
+    // Half of the two is the one that is left.
+    sends_the_rest(&world, "backoff");
+
+    let mut world = waits();
+    world.tell(Input::Network { up: false });
+    assert_eq!(state(&world), OutboxState::Offline);
+    discards(&mut world);
+    world.tell(Input::Network { up: true });
+    sends_the_rest(&world, "no network");
+
+    let mut world = waits();
+    world.tell(Input::Asleep(true));
+    assert_eq!(state(&world), OutboxState::Suspended);
+    discards(&mut world);
+    world.tell(Input::Asleep(false));
+    sends_the_rest(&world, "sleep");
+
+    let mut world = World::with_token(&[], with_writes(2));
+    world.pass(10);
+    world.answer(CHANGES, 401, &[PROBLEM], r#"{"code":"token_expired"}"#);
+    assert_eq!(state(&world), OutboxState::NeedsToken);
+    discards(&mut world);
+    world.token("two");
+    sends_the_rest(&world, "no token");
+}
+
+#[test]
+fn what_is_taken_out_while_it_is_held_back_is_not_sent_when_that_is_over() {
+    let mut world = World::with_token(&["a"], with_writes(0));
+    world.answer("/v1/feeds/a", 503, &[PROBLEM, ("retry-after", "60")], r#"{"code":"unavailable"}"#);
+    for number in [0, 1] {
+        world.store.accept("main", &[write(number)]).unwrap();
+    }
+    world.tell(Input::Filled);
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    discards(&mut world);
+    world.pass(59);
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    world.pass(1);
+    sends_the_rest(&world, "held back");
+    // It goes on as ever.
+    let id = write(1).id;
+    let done = format!(r#"{{"results":[{{"id":"{id}","outcome":"applied","version":1}}]}}"#);
+    world.answer(CHANGES, 200, &[JSON], &done);
+    assert!(world.said.contains(&format!("Settled({id}, Applied)")), "{:?}", world.said);
+    assert_eq!(world.store.waiting_count().unwrap(), 0);
+}
