@@ -322,24 +322,47 @@ async fn others_write_while_a_large_item_is_changed_many_times() {
     assert_eq!(now().await.0, before + PATCHES);
 }
 
-/// A storage whose looks take a while, and that knows how many wait or run at once.
-struct Slow {
-    storage: SqliteStorage,
+/// How many wait or run at once, and the most that ever did.
+#[derive(Clone, Default)]
+struct AtOnce {
     now: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
 
+impl AtOnce {
+    fn begins(&self) {
+        self.most.fetch_max(self.now.fetch_add(1, SeqCst) + 1, SeqCst);
+    }
+
+    /// It has run on a disk that is slow.
+    fn ran(&self) {
+        #[expect(clippy::disallowed_methods, reason = "a disk that is slow")]
+        std::thread::sleep(Duration::from_millis(30));
+        self.now.fetch_sub(1, SeqCst);
+    }
+}
+
+/// A storage whose looks and transactions take a while, and that knows how many wait or run at once.
+struct Slow {
+    storage: SqliteStorage,
+    looks: AtOnce,
+    writes: AtOnce,
+}
+
 impl Storage for Slow {
     fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
-        self.storage.write(job)
+        let writes = self.writes.clone();
+        writes.begins();
+        self.storage.write(Box::new(move |edit| {
+            writes.ran();
+            job(edit)
+        }))
     }
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
-        let now = self.now.clone();
-        self.most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+        let looks = self.looks.clone();
+        looks.begins();
         self.storage.read(Box::new(move |view| {
-            #[expect(clippy::disallowed_methods, reason = "a disk that is slow")]
-            std::thread::sleep(Duration::from_millis(30));
-            now.fetch_sub(1, SeqCst);
+            looks.ran();
             job(view);
         }))
     }
@@ -354,20 +377,25 @@ impl Storage for Slow {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() {
+/// A world on such a storage; gives its looks and its transactions, too.
+async fn slow() -> (World, AtOnce, AtOnce) {
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(LocalBus::default());
     let path = folder.path().join("platform.db");
     let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let storage = Slow { storage, now, most: most.clone() };
+    let (looks, writes) = (AtOnce::default(), AtOnce::default());
+    let storage = Slow { storage, looks: looks.clone(), writes: writes.clone() };
     let node = Node::start(Arc::new(storage), bus, common::config()).await.unwrap();
     platform::demo::make(&node).await.unwrap();
-    let world = World::of(node, folder);
+    (World::of(node, folder), looks, writes)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() {
+    let (world, looks, _) = slow().await;
     let anna = world.person("anna").await;
     anna.write("places", "p1", "put", place("Pier")).await;
-    most.store(0, SeqCst);
+    looks.most.store(0, SeqCst);
     for path in [
         "/v1/collections/places",
         "/v1/collections/places/p1",
@@ -381,8 +409,48 @@ async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() 
         }
     }
     // Rules, webhooks and sweeps look, too.
-    let most = most.load(SeqCst);
+    let most = looks.most.load(SeqCst);
     assert!((1..=6).contains(&most), "{most} looks at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_transactions_of_one_driver_wait_at_once_however_many_they_ask_for() {
+    let (world, _, writes) = slow().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let path = "/v1/streams/user/1/x";
+    assert_eq!(anna.ask(reqwest::Method::PUT, path).body("x").send().await.unwrap().status(), 201);
+    for (person, path, most) in [
+        (&anna, "/v1/changes", 5),
+        (&anna, "/v1/ingest", 5),
+        (&anna, path, 5),
+        // Who works for the organization is not held back.
+        (&gateway, "/v1/ingest", usize::MAX),
+    ] {
+        writes.most.store(0, SeqCst);
+        let asked: Vec<_> = (0..12)
+            .map(|n| {
+                let (body, kind) = match path {
+                    "/v1/changes" => {
+                        let change = change("settings", "s", "patch", json!({"n": n}));
+                        (json!({"changes": [change]}).to_string(), "application/json")
+                    }
+                    "/v1/ingest" => {
+                        (json!([event(n, 30, "x_note", json!({}))]).to_string(), "application/json")
+                    }
+                    _ => ("x".to_owned(), "application/octet-stream"),
+                };
+                let request = person.ask(reqwest::Method::POST, path).header("content-type", kind);
+                tokio::spawn(request.body(body).send())
+            })
+            .collect();
+        for answer in asked {
+            assert!(answer.await.unwrap().unwrap().status().is_success(), "{path}");
+        }
+        // Rules and webhooks write, too.
+        let seen = writes.most.load(SeqCst);
+        let expected = if most == usize::MAX { 6..=most } else { 1..=most };
+        assert!(expected.contains(&seen), "{path}: {seen} at once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

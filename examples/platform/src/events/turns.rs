@@ -29,6 +29,7 @@ pub(crate) async fn take(
         let place = key(&["ingest", &caller.who.org, &caller.who.sub, &producer.id]);
         (producer, place)
     });
+    let by = caller;
     let (mut rest, mut is_first) = (sent.into_iter().peekable(), true);
     loop {
         let (mut part, mut size) = (Vec::new(), 0);
@@ -58,7 +59,7 @@ pub(crate) async fn take(
             }
             Ok(Some(taken))
         };
-        let Some(by_now) = node.commit(turn).await? else { return Ok(None) };
+        let Some(by_now) = node.commit_of(by, turn).await? else { return Ok(None) };
         if is_last {
             return Ok(Some(by_now));
         }

@@ -85,6 +85,7 @@ pub(crate) async fn take(
     let rest = VecDeque::from(changes.0);
     let results = Vec::with_capacity(rest.len());
     let mut course = Course { rest, so_far: SoFar::default(), results, answer: 0, is_over: false };
+    let by = caller;
     loop {
         let (caller, producer) = (caller.clone(), producer.clone());
         let turn = move |edit: &mut dyn Edit| {
@@ -101,7 +102,7 @@ pub(crate) async fn take(
             }
             Ok(course)
         };
-        course = node.commit(turn).await?;
+        course = node.commit_of(by, turn).await?;
         if course.so_far.has_met_damage {
             node.note_damage();
         }
