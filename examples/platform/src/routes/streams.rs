@@ -47,10 +47,11 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
     let body = whole(&node, &caller.who, &headers, body).await?;
-    let (size, wanted) = (body.len(), read_of(move || Create::parse(&headers, body)).await?);
-    let by = caller.clone();
+    let (by, read) = (caller.clone(), body.clone());
+    let wanted = read_of(move || Create::parse(&headers, &read)).await?;
     let create = move |edit: &mut dyn Edit| {
-        allowance::writes(edit, &caller, wanted.count().max(1), size)?;
+        // Until now what was made of the body takes its room.
+        allowance::writes(edit, &caller, wanted.count().max(1), body.len())?;
         streams::create(edit, &place, &wanted)
     };
     let (new, stream, next) = node.commit_of(&by, create).await?;

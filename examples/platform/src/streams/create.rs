@@ -27,7 +27,7 @@ impl Create {
     }
 
     /// Reads the request, which may take a while. What is wrong with its messages is said in its turn.
-    pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
+    pub fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Self, Problem> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         if header("stream-forked-from").is_some() || header("stream-fork-sub-offset").is_some() {
             return Err(Problem::malformed().because("streams are not forked here"));
@@ -57,7 +57,7 @@ impl Create {
             |text: &&str| text.split_once('/').is_some_and(|(a, b)| !a.trim().is_empty() && !b.is_empty());
         let content_type = header("content-type").filter(is_type).unwrap_or("application/octet-stream");
         let closed = header("stream-closed") == Some("true");
-        let messages = messages(Kind::of(&normal(content_type)), &body, true);
+        let messages = messages(Kind::of(&normal(content_type)), body, true);
         Ok(Self { content_type: content_type.to_owned(), ttl, expires_at, closed, messages })
     }
 
