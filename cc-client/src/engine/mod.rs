@@ -60,6 +60,9 @@ mod quiet;
 mod stored;
 mod tokens;
 mod uplink;
+#[cfg(all(test, feature = "tokio"))]
+#[allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+mod whose;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,7 +9,7 @@ use cc_core::rollout::RolloutError;
 use crate::clock;
 use crate::items::audience::fleets_of;
 use crate::items::members::{Members, unusual};
-use crate::items::{Collection, Item, Spot, last};
+use crate::items::{Collection, Item, Spot, last, sight};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
@@ -140,11 +140,15 @@ fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), 
     let set = layers(edit, org)?;
     for vehicle in vehicles {
         let Some(etag) = etag(edit, vehicle, &set) else { continue };
-        let item = match Item::load(edit, &Spot::shared(org, Collection::Vehicles, vehicle.as_str())) {
+        let spot = Spot::shared(org, Collection::Vehicles, vehicle.as_str());
+        let item = match Item::load(edit, &spot) {
             Err(StorageError::Damaged { .. }) => continue,
             item => item?.unwrap_or_default(),
         };
         for (who, _) in &item.viewers {
+            if sight(edit, &spot, &item, who)?.is_none() {
+                continue;
+            }
             let number = edit.tail(&who.feed())?.next + 1;
             let record = serde_json::json!({
                 "collection": "config", "key": vehicle, "version": number, "updated": updated,

@@ -483,3 +483,36 @@ async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
         assert_eq!(aside().await, kept, "{bytes}");
     }
 }
+
+#[tokio::test]
+async fn an_event_is_bounded_in_whichever_form_it_comes() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let of = |id: i64, size: usize| {
+        let bare = event(id, 60, "x_note", json!({"note": ""})).to_string().len();
+        event(id, 60, "x_note", json!({"note": "a".repeat(size - bare)})).to_string()
+    };
+    for (kind, id) in [("application/json", 1), ("application/x-protobuf", 3)] {
+        let events = [of(id, PAGE), of(id + 1, PAGE + 1), of(id + 100, 1_000)];
+        let body = if kind == "application/json" {
+            format!("[{}]", events.join(",")).into_bytes()
+        } else {
+            let mut stream = Vec::new();
+            for event in &events {
+                let event = cc_core::Event::from_json(event.as_bytes()).unwrap();
+                cc_core::protobuf::ProtobufEncoder::default().write(&event, &mut stream);
+            }
+            stream
+        };
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(&body).unwrap();
+        let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", kind);
+        let request = request.header("content-encoding", "gzip").body(packer.finish().unwrap());
+        let answer = value(request.send().await.unwrap()).await;
+        assert_eq!(answer["accepted"], 2, "{kind}: {answer}");
+        let refused = &answer["refused"][0];
+        assert_eq!((&refused["index"], &refused["code"]), (&json!(1), &json!("invalid_entity")), "{kind}");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.starts_with("expected at most 1048576 bytes"), "{kind}: {detail}");
+    }
+}

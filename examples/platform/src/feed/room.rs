@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -21,6 +21,7 @@ use crate::auth::Who;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::View;
+use crate::tag;
 
 /// How long a whole answer waits for a reader that takes it slowly: so long, and a second more for each so many bytes of it.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -121,18 +122,17 @@ pub(crate) async fn tagged(
     headers: &HeaderMap,
     look: impl Fn(&dyn View) -> Result<(String, String), Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let known = known.map(str::to_owned);
+    let known = tag::known(headers);
     let look = move |view: &dyn View| {
-        let (body, tag) = look(view)?;
-        let is_known = known.as_ref() == Some(&tag);
-        Ok((if is_known { String::new() } else { body }, (tag, is_known)))
+        let (body, etag) = look(view)?;
+        let is_known = tag::is_known(&known, &etag);
+        Ok((if is_known { String::new() } else { body }, (etag, is_known)))
     };
-    let (mut answer, (tag, is_known)) = told(node, who, look).await?;
+    let (mut answer, (etag, is_known)) = told(node, who, look).await?;
     if is_known {
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    set(&mut answer, "etag", &tag);
+    set(&mut answer, "etag", &etag);
     set(&mut answer, "cache-control", "private, no-cache");
     Ok(answer)
 }

@@ -189,9 +189,14 @@ fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) ->
     Ok(())
 }
 
-/// What somebody sees of an item at this instant: what was shared is not once its time has come, also where that was not told yet.
+/// What somebody sees of an item at this instant: what was shared is not once its time has come, and a fleet not once it was taken away,
+/// also where that was not told yet.
 pub fn sight(view: &dyn View, spot: &Spot, item: &Item, who: &Who) -> Result<Option<Sight>, StorageError> {
     let told = item.is_seen_by(who);
+    let is_of_vehicle = matches!(spot.collection(), Some(Collection::Vehicles | Collection::Recommendations));
+    if told == Some(Sight::Full) && is_of_vehicle && crate::events::access::is_untold(view, &spot.org)? {
+        return Ok(audience(view, spot, item)?.get(who).copied());
+    }
     if told != Some(Sight::Shared) {
         return Ok(told);
     }

@@ -50,7 +50,7 @@ impl Append {
     /// Reads the request, which may take a while. What is wrong with its messages is said in its turn.
     pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let close = header("stream-closed").as_deref() == Some("true");
+        let close = closes(headers);
         if body.is_empty() && !close {
             return Err(Problem::malformed().because("nothing to append"));
         }
@@ -65,6 +65,11 @@ impl Append {
         };
         Ok(Self { content_type, seq, close, producer, body, messages })
     }
+}
+
+/// Whether a stream is to be closed: anything but `true` is as good as nothing, as the open protocol has it.
+pub(super) fn closes(headers: &HeaderMap) -> bool {
+    headers.get("stream-closed").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// Does it.
