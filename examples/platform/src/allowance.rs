@@ -34,7 +34,7 @@ fn place(who: &Who) -> String {
 }
 
 /// Drivers are many and strangers; whoever works for the organization is not counted.
-fn is_counted(caller: &Caller) -> bool {
+pub(crate) fn is_counted(caller: &Caller) -> bool {
     caller.has(Role::Driver)
 }
 

@@ -192,3 +192,24 @@ async fn a_trip_that_was_put_with_nulls_gets_its_end() {
         assert_eq!(undone, ("rejected".to_owned(), json!("the trip has already ended")));
     }
 }
+
+#[tokio::test]
+async fn what_is_deleted_and_put_with_one_stamp_is_there() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for (collection, value) in [("places", place("Pier")), ("settings", json!({"name": "Pier"}))] {
+        anna.write(collection, "k1", "put", value.clone()).await;
+        let mut changes =
+            [change(collection, "k1", "delete", json!({})), change(collection, "k1", "put", value.clone())];
+        changes[1]["clock"] = changes[0]["clock"].clone();
+        let results = anna.change(&changes).await;
+        assert!(results.iter().all(|result| result["outcome"] == "applied"), "{results:?}");
+        let kept = anna.json(&format!("/v1/collections/{collection}/k1")).await;
+        assert_eq!((&kept["version"], &kept["value"]["name"]), (&json!(3), &json!("Pier")));
+        // What was written earlier is no later for it.
+        let mut late = change(collection, "k1", "patch", json!({"name": "Old pier"}));
+        late["clock"] = json!("0193c2000000-0001-a3f0a3f0a3f0a3f0");
+        assert_eq!(anna.change(&[late]).await[0]["outcome"], "applied");
+        assert_eq!(anna.json(&format!("/v1/collections/{collection}/k1")).await["value"]["name"], "Pier");
+    }
+}

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use common::{World, change, event, value};
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
-use platform::storage::{Edit, key};
+use platform::producer::LANES;
+use platform::storage::{Edit, key, names};
+use platform::streams::MESSAGES;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -180,6 +182,123 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
     // A clock that was ahead once locks nobody out.
     set(now + 2 * WINDOW).await;
     anna.write("settings", "s", "put", json!({"a": 2})).await;
+}
+
+#[tokio::test]
+async fn the_lanes_of_one_driver_are_bounded_and_the_oldest_goes() {
+    let mut config = common::config();
+    let clock = config.clock.clone();
+    config.token_life = 86_400;
+    let world = World::with(config).await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let send = async |person: &common::Person, path: &str, body: &str, id: String| {
+        let request = person.ask(Method::POST, path).header("content-type", "application/json");
+        let request =
+            request.header("producer-id", id).header("producer-epoch", "0").header("producer-seq", "0");
+        request.body(body.to_owned()).send().await.unwrap().status().as_u16()
+    };
+    for (person, kind, path, body, most) in [
+        (&anna, "lane", "/v1/changes", r#"{"changes":[]}"#, LANES),
+        (&anna, "ingest", "/v1/ingest", "[]", LANES),
+        (&gateway, "ingest", "/v1/ingest", "[]", LANES + 10),
+    ] {
+        let who = if person.token == anna.token { "user/1" } else { "service/gateway" };
+        let prefix = key(&[kind, "demo", who]);
+        let lanes = async || {
+            let prefix = prefix.clone();
+            world.node.look(move |view| Ok(names(view, &prefix)?)).await.unwrap()
+        };
+        // By their names they are not the first.
+        for n in 0..LANES + 10 {
+            let id = format!("{:03}", 999 - n);
+            assert_eq!(send(person, path, body, id).await, 200, "{path}");
+            if n % 10 == 9 {
+                clock.advance(Duration::from_secs(1));
+            }
+        }
+        let lanes = lanes().await;
+        assert_eq!(lanes.len(), most, "{who} {kind}");
+        assert_eq!(lanes[0], "890");
+        assert_eq!(lanes[most - 1], if most == LANES { "989" } else { "999" });
+    }
+}
+
+#[tokio::test]
+async fn an_append_has_a_bounded_number_of_messages_and_counts_each() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let send = |method: Method, name: &str, body: String| {
+        let request = anna.ask(method, &format!("/v1/streams/user/1/{name}"));
+        request.header("content-type", "application/json").body(body).send()
+    };
+    let many = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let written = async || -> u64 {
+        let place = key(&["allowance", "demo", "user/1"]);
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice::<Value>(&row).unwrap()["written"].as_u64().unwrap()
+    };
+    assert_eq!(send(Method::PUT, "x", String::new()).await.unwrap().status(), 201);
+    let before = written().await;
+    assert_eq!(send(Method::POST, "x", many(MESSAGES)).await.unwrap().status(), 204);
+    assert_eq!(written().await - before, (256 + 2) * MESSAGES as u64 + 1);
+    assert_eq!(send(Method::PUT, "y", many(MESSAGES)).await.unwrap().status(), 201);
+    for (method, name) in [(Method::POST, "x"), (Method::PUT, "z")] {
+        let refused = send(method, name, many(MESSAGES + 1)).await.unwrap();
+        assert_eq!(refused.status(), 413);
+        let refused = value(refused).await;
+        assert_eq!(
+            (&refused["code"], &refused["detail"]),
+            (&json!("too_large"), &json!("at most 5000 messages in one append"))
+        );
+    }
+    let cut = send(Method::POST, "x", many(2 * MESSAGES).replace(']', "")).await.unwrap();
+    assert_eq!(value(cut).await["code"], "malformed");
+    assert_eq!(anna.json("/v1/streams/user/1/x?offset=-1").await, json!(vec![1; MESSAGES]));
+    assert_eq!(anna.get("/v1/streams/user/1/z?offset=-1").await.status(), 404);
+}
+
+#[tokio::test]
+async fn of_one_thing_there_is_one_open_share_with_each_and_a_hundred_together() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", common::place("Pier")).await;
+    let offer = |key: &str, more: Value| {
+        let mut body = json!({"subject": "place/p1", "recipient": "user/2"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        change("shares", key, "put", body)
+    };
+    let act = |key: &str, action: &str| change("shares", key, "act", json!({"action": action}));
+    let why = async |offer: Value| {
+        let refused = anna.change(&[offer]).await.remove(0);
+        assert_eq!(refused["outcome"], "rejected", "{refused}");
+        let problem = &refused["problem"];
+        (problem["code"].as_str().unwrap().to_owned(), problem["detail"].as_str().unwrap().to_owned())
+    };
+    let once = "recipient: it is offered to them, or shared with them, already";
+    let once = ("invalid_entity".to_owned(), once.to_owned());
+    for (n, end) in ["decline", "accept", "revoke"].into_iter().enumerate() {
+        let (key, other) = (format!("s{n}"), format!("x{n}"));
+        assert_eq!(anna.change(&[offer(&key, json!({}))]).await[0]["outcome"], "applied", "{end}");
+        assert_eq!(why(offer(&other, json!({}))).await, once);
+        let by = if end == "revoke" { &anna } else { &bo };
+        assert_eq!(by.change(&[act(&key, end)]).await[0]["outcome"], "applied", "{end}");
+        if end == "accept" {
+            assert_eq!(why(offer(&format!("y{n}"), json!({}))).await, once);
+            assert_eq!(anna.change(&[act(&key, "revoke")]).await[0]["outcome"], "applied");
+        }
+    }
+    // With others, up to a hundred; one of them ends by itself.
+    let end = platform::clock::text(platform::clock::now() + Duration::from_millis(1_500));
+    let mut many: Vec<Value> =
+        (0..99).map(|n| offer(&format!("m{n}"), json!({"recipient": format!("user/{}", 100 + n)}))).collect();
+    many.push(offer("end", json!({"recipient": "user/99", "expiresAt": end})));
+    let results = anna.change(&many).await;
+    assert!(results.iter().all(|result| result["outcome"] == "applied"), "{results:?}");
+    let full = ("too_large".to_owned(), "open shares of one thing: at most 100; end one first".to_owned());
+    assert_eq!(why(offer("z1", json!({}))).await, full);
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    assert_eq!(anna.change(&[offer("z2", json!({}))]).await[0]["outcome"], "applied");
+    assert_eq!(why(offer("z3", json!({"recipient": "user/98"}))).await, full);
 }
 
 #[tokio::test]

@@ -226,8 +226,11 @@ async fn a_share_ends_with_the_right_to_share() {
     let speed = event(1, 9, "can_engine_speed_rpm", json!({"value": 900}));
     assert_eq!(gateway.post("/v1/ingest", &json!([speed])).await.status(), 200);
     anna.write("places", "p1", "put", place("Pier")).await;
-    for (key, subject) in [("s1", "place/p1"), ("s7", "vehicle/demo/7"), ("s8", "vehicle/demo/7")] {
-        anna.write("shares", key, "put", json!({"subject": subject, "recipient": "user/2"})).await;
+    for (key, subject, recipient) in
+        [("s1", "place/p1", 2), ("s7", "vehicle/demo/7", 2), ("s8", "vehicle/demo/7", 3)]
+    {
+        let share = json!({"subject": subject, "recipient": format!("user/{recipient}")});
+        anna.write("shares", key, "put", share).await;
     }
     for key in ["s1", "s7"] {
         bo.write("shares", key, "act", json!({"action": "accept"})).await;
@@ -249,7 +252,7 @@ async fn a_share_ends_with_the_right_to_share() {
     }
     assert_eq!(bo.last("vehicles", "demo/7").await.unwrap()["value"], json!(null));
     for key in ["s7", "s8"] {
-        assert_eq!(bo.json(&format!("/v1/collections/shares/{key}")).await["value"]["state"], "revoked");
+        assert_eq!(anna.json(&format!("/v1/collections/shares/{key}")).await["value"]["state"], "revoked");
     }
     world.node.commit(move |edit| Ok(accounts::remove(edit, &anna_is)?)).await.unwrap();
     statuses([404, 404]).await;

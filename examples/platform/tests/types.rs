@@ -37,7 +37,8 @@ async fn a_share_is_without_end_only_where_that_is_said() {
     for expires in &wrong {
         refused("put", offer(expires), "expiresAt: expected an instant").await;
     }
-    anna.write("shares", "s0", "put", offer(&json!(null))).await;
+    let endless = json!({"subject": "place/p1", "recipient": "user/3", "expiresAt": null});
+    anna.write("shares", "s0", "put", endless).await;
     anna.write("shares", "s1", "put", offer(&json!(ENDS))).await;
     for expires in &wrong {
         let extend = json!({"action": "extend", "expiresAt": expires});

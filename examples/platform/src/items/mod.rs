@@ -7,6 +7,7 @@ pub mod changes;
 mod conversations;
 pub mod members;
 mod names;
+mod open;
 mod personal;
 mod rules;
 pub mod sent;

@@ -6,7 +6,7 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Collection, Item, Spot, last, refresh};
+use super::{Collection, Item, Spot, last, open, refresh};
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::clock;
@@ -49,7 +49,9 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let id = asked.spot.key.parse().map_err(invalid)?;
     let share =
         Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
-    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
+    let Who { org, sub } = &asked.caller.who;
+    open::may(edit, org, sub, &share, asked.now)?;
+    let item = Item::fresh(edit, &asked.spot, sub)?;
     Ok(save(edit, &asked.spot, item, &share)?)
 }
 
@@ -132,6 +134,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     } else {
         edit.delete(&place)?;
     }
+    open::note(edit, spot, &item.owner, share, now)?;
     if let Some(end) = share.expires_at() {
         put_json(edit, &key(&["expires", &clock::text(end), &spot.org, &spot.key]), spot)?;
     }
