@@ -55,6 +55,8 @@ pub mod decide;
 #[cfg(feature = "tokio")]
 mod driver;
 pub mod engine;
+#[cfg(feature = "tokio")]
+mod handing;
 mod hlc;
 #[cfg(feature = "verify")]
 pub mod jwt;

@@ -6,6 +6,7 @@ use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::people::{digest, is_known, is_of_another, let_go};
+use super::together::moves_on;
 use super::{Begin, StoreAnswer, StoreCommand, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
@@ -64,7 +65,7 @@ impl StoreClient<'_> {
                 StoreAnswer::Taken(gap::keep(store, &feed, (&from, &Offset::BEGINNING), true)?)
             }
             StoreCommand::Position { feed, from, to } => {
-                StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
+                StoreAnswer::Taken(moves_on(store, &feed, (&from, &to))?)
             }
             StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
             StoreCommand::Replace { feed, records, to } => {

@@ -3,6 +3,7 @@
 //! The app is told of that with the first messages behind the gap. Until it has them for good, that it is to be told stands on disk beside the
 //! position, so that the next process tells it where this one was killed.
 
+use super::together::moves_on;
 use super::{Effect, Engine, StoreCommand, Ticket};
 use crate::Offset;
 use crate::store::{Store, StoreError, Taken};
@@ -17,7 +18,8 @@ pub(crate) fn is_kept(store: &mut dyn Store, feed: &str) -> Result<bool, StoreEr
     Ok(store.position(&name(feed))?.is_some_and(|kept| kept != Offset::BEGINNING))
 }
 
-/// Moves the position of a feed, and keeps whether the app is to be told that messages are missing; nothing where it stands elsewhere.
+/// Moves the position of a feed, and keeps whether the app is to be told that messages are missing; nothing where it begins anew, or, with a gap,
+/// stands elsewhere.
 pub(super) fn keep(
     store: &mut dyn Store,
     feed: &str,
@@ -26,7 +28,8 @@ pub(super) fn keep(
 ) -> Result<Taken, StoreError> {
     let mut taken = Taken::default();
     store.as_one(&mut |store| {
-        taken = store.take(feed, from, &[], to)?;
+        taken =
+            if is_missing { store.take(feed, from, &[], to)? } else { moves_on(store, feed, (from, to))? };
         if taken.elsewhere.is_none() && is_kept(store, feed)? != is_missing {
             let (no, yes) = (Offset::BEGINNING, Offset::NOW);
             let (before, after) = if is_missing { (no, yes) } else { (yes, no) };

@@ -58,6 +58,7 @@ mod opening;
 mod people;
 mod quiet;
 mod stored;
+mod together;
 mod tokens;
 mod uplink;
 mod words;
@@ -210,6 +211,7 @@ impl Engine {
                     self.delivered(feed, (from, to), tells);
                 }
             }
+            Input::Handing { ticket, at } => self.handing(now, ticket, at),
             Input::Filled => {
                 let effects = self.outbox.handle(now, OutboxInput::Filled);
                 self.outbox_effects(now, effects);

@@ -22,7 +22,7 @@ impl Engine {
                 StoreAnswer::Taken(taken),
             ) => {
                 if let Some(stored) = taken.elsewhere {
-                    // Another process follows the same feed: go on from where it is.
+                    // Another process has read on, or begun anew: go on from where it is.
                     self.forget_deliveries(&feed);
                     return self.feed(now, &feed, FeedInput::Start { stored });
                 }
@@ -116,10 +116,5 @@ impl Engine {
             // They are let go with the next start, or when somebody is known.
             Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing | Ticket::Quiet => {}
         }
-    }
-
-    /// What was handed out is read again: it does not count that the app takes it.
-    fn forget_deliveries(&mut self, name: &str) {
-        self.tickets.retain(|_, what| !matches!(what, Ticket::Deliver { feed, .. } if **feed == *name));
     }
 }

@@ -177,6 +177,13 @@ pub enum Input<'a> {
     },
     /// Writes were accepted by the store.
     Filled,
+    /// Messages are about to be handed to the app: another process may have taken them.
+    Handing {
+        /// As in [`Effect::Deliver`].
+        ticket: u64,
+        /// Where the feed stands, by what is on disk.
+        at: Offset,
+    },
     /// The head of an answer came.
     Head {
         /// Which request.
@@ -223,6 +230,7 @@ impl fmt::Debug for Input<'_> {
             Self::Delivered { .. } => "Delivered",
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
+            Self::Handing { .. } => "Handing",
             Self::Head { .. } => "Head",
             Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
@@ -268,7 +276,8 @@ pub enum StoreCommand {
         /// From there.
         from: Offset,
     },
-    /// Remembers how far a feed of messages was taken.
+    /// Remembers how far a feed of messages was taken. Where other processes have taken some of them, or more, it is how far the first of them
+    /// has come; only where one of them has begun anew, nothing is changed.
     Position {
         /// The feed.
         feed: Box<str>,
@@ -391,7 +400,8 @@ pub enum Effect {
         /// The items as the server told them; what is to be shown is in the store.
         records: Vec<Record>,
     },
-    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good.
+    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good. Where other processes have the same
+    /// store, report [`Input::Handing`] just before, and hand out what is not [`Self::Withdrawn`] then.
     Deliver {
         /// The feed.
         feed: Box<str>,
@@ -443,6 +453,13 @@ pub enum Effect {
         ticket: u64,
         /// What to do.
         command: StoreCommand,
+    },
+    /// Do not hand these messages to the app: another process has taken them, or they come again.
+    Withdrawn {
+        /// The feed.
+        feed: Box<str>,
+        /// As in [`Self::Deliver`].
+        ticket: u64,
     },
 }
 
@@ -505,6 +522,7 @@ impl fmt::Debug for Effect {
             Self::Unreadable { messages } => write!(f, "Unreadable({messages})"),
             Self::StatusChanged => f.write_str("StatusChanged"),
             Self::Store { ticket, command } => write!(f, "Store({ticket}, {command:?})"),
+            Self::Withdrawn { feed, ticket } => write!(f, "Withdrawn({feed}, {ticket})"),
         }
     }
 }
