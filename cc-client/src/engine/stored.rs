@@ -114,7 +114,8 @@ impl Engine {
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             // They are let go with the next start, or when somebody is known.
-            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing | Ticket::Quiet => {}
+            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
+            Ticket::Quiet => self.looked_for_quiet(now),
         }
     }
 }

@@ -289,7 +289,7 @@ pub enum StoreCommand {
     /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
     /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
     Quiet {
-        /// How much longer; 0 to ask only.
+        /// How much longer; 0 to ask only, which reads one value and is done before anything is sent.
         millis: i64,
     },
     /// [`crate::store::Store::replace`].
