@@ -5,8 +5,9 @@
 
 use super::together::moves_on;
 use super::{Effect, Engine, StoreCommand, Ticket};
-use crate::Offset;
+use crate::decide::FeedInput;
 use crate::store::{Store, StoreError, Taken};
+use crate::{Mono, Offset};
 
 /// Under this name, which no feed has, a store keeps whether the app is to be told: as a position, which goes with the person whose it is.
 fn name(feed: &str) -> String {
@@ -45,13 +46,23 @@ impl Engine {
     /// anew at each start.
     pub(super) fn goes_on_behind(&mut self, feed: &str, from: Offset) {
         let name: Box<str> = feed.into();
-        let command = if from == Offset::BEGINNING {
-            StoreCommand::Position { feed: name.clone(), from, to: Offset::BEGINNING }
-        } else {
-            self.says_missed(name.clone());
+        let is_gap = from != Offset::BEGINNING;
+        let command = if is_gap {
             StoreCommand::Missed { feed: name.clone(), from }
+        } else {
+            StoreCommand::Position { feed: name.clone(), from, to: Offset::BEGINNING }
         };
-        self.ask_store(command, Ticket::Anew { feed: name });
+        self.ask_store(command, Ticket::Anew { feed: name, is_gap });
+    }
+
+    /// That a feed begins anew is stored; or another process had read on already, and nothing is missing.
+    pub(super) fn begins_anew(&mut self, now: Mono, feed: Box<str>, is_gap: bool, elsewhere: Option<Offset>) {
+        // Behind the gap that another process came upon, this one's app is told as well.
+        if is_gap && elsewhere.as_ref().is_none_or(|at| *at == Offset::BEGINNING) {
+            self.says_missed(feed.clone());
+        }
+        let offset = elsewhere.unwrap_or(Offset::BEGINNING);
+        self.feed(now, &feed, FeedInput::Refetched { offset });
     }
 
     /// The app is told, with the next messages.

@@ -4,7 +4,7 @@
 //! here. What two processes have in hand at the same time, both may take; the position moves on with each, and never back. The positions of a
 //! stream sort as texts, also where it was deleted and made anew. Only where one process came upon a gap does the feed begin anew, for all.
 
-use super::{Effect, Engine, Ticket};
+use super::{Effect, Engine, FeedKind, Ticket};
 use crate::decide::{FeedInput, FeedState};
 use crate::store::{Store, StoreError, Taken};
 use crate::{Mono, Offset};
@@ -70,8 +70,7 @@ impl Engine {
                 Stands::Before => return,
                 // What another process has is not given here, and what it left is not lost.
                 Stands::Anew | Stands::Within => {
-                    self.forget_deliveries(&feed);
-                    return self.feed(now, &feed, FeedInput::Start { stored: at });
+                    return self.goes_on_from(now, &feed, at);
                 }
                 Stands::Behind => {}
             }
@@ -90,6 +89,17 @@ impl Engine {
             };
             self.feed(now, &feed, input);
         }
+    }
+
+    /// Another process has read on, or begun anew: this one goes on from where that is.
+    pub(super) fn goes_on_from(&mut self, now: Mono, name: &str, at: Offset) {
+        self.forget_deliveries(name);
+        let is_of_messages = self.feeds.get(name).is_some_and(|feed| feed.kind == FeedKind::Messages);
+        // Back at the beginning is who came upon a gap: whatever process has the messages behind it says so.
+        if is_of_messages && at == Offset::BEGINNING {
+            self.says_missed(name.into());
+        }
+        self.feed(now, name, FeedInput::Start { stored: at });
     }
 
     /// What was handed out is read again: it does not count that the app takes it.
