@@ -5,12 +5,13 @@ use tokio::sync::mpsc;
 use crate::Offset;
 use crate::driver::{Driver, Happened, Told};
 use crate::engine::Input;
+use crate::reader::Reader;
 use crate::store::Store;
 
 impl Driver {
     /// Hands out the oldest messages of a feed, once the store has said where that stands.
     pub(crate) fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
-        let Some(ticket) = self.readers.get_mut(feed).and_then(|reader| reader.next()) else { return };
+        let Some(ticket) = self.readers.get_mut(feed).and_then(Reader::next) else { return };
         let (mine, name, tell) = (self.mine.clone(), feed.to_owned(), tell.clone());
         let look = move |store: &mut dyn Store| {
             mine.read(store, |store| Ok(Some(store.position(&name)?.unwrap_or_default())))

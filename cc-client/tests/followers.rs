@@ -212,7 +212,7 @@ impl World {
                 }
             }
             _ => {
-                for _ in 0..1 + self.below(4) * self.below(30) {
+                for _ in 0..=self.below(4) * self.below(30) {
                     self.platform.tell(CAR, self.told.to_string());
                     self.told += 1;
                 }

@@ -56,13 +56,13 @@ impl Engine {
     }
 
     /// That a feed begins anew is stored; or another process had read on already, and nothing is missing.
-    pub(super) fn begins_anew(&mut self, now: Mono, feed: Box<str>, is_gap: bool, elsewhere: Option<Offset>) {
+    pub(super) fn begins_anew(&mut self, now: Mono, feed: &str, is_gap: bool, elsewhere: Option<Offset>) {
         // Behind the gap that another process came upon, this one's app is told as well.
         if is_gap && elsewhere.as_ref().is_none_or(|at| *at == Offset::BEGINNING) {
-            self.says_missed(feed.clone());
+            self.says_missed(feed.into());
         }
         let offset = elsewhere.unwrap_or(Offset::BEGINNING);
-        self.feed(now, &feed, FeedInput::Refetched { offset });
+        self.feed(now, feed, FeedInput::Refetched { offset });
     }
 
     /// The app is told, with the next messages.

@@ -30,7 +30,7 @@ impl Engine {
                 self.feed(now, &feed, FeedInput::Stored { to });
             }
             (Ticket::Anew { feed, is_gap }, StoreAnswer::Taken(taken)) => {
-                self.begins_anew(now, feed, is_gap, taken.elsewhere);
+                self.begins_anew(now, &feed, is_gap, taken.elsewhere);
             }
             (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
                 if !records.is_empty() {
