@@ -173,10 +173,25 @@ impl Engine {
             asked.at = now;
             if is_held {
                 self.held.push((request, http));
-            } else {
+            } else if let Some(http) = self.with_token_of_now(now, request, http) {
                 self.out.push(Effect::Http { request, http });
             }
         }
+    }
+
+    /// A request that has waited, with the token of now: that of when it was asked for may have ended, or be another person's. Where there is
+    /// none, it is taken back.
+    fn with_token_of_now(&mut self, now: Mono, request: u64, mut http: HttpRequest) -> Option<HttpRequest> {
+        let bearer = self.bearer(now);
+        if let Some(token) = self.requests.get_mut(&request)?.what.token() {
+            let Some((number, bearer)) = bearer else {
+                self.take_back(now, request);
+                return None;
+            };
+            *token = number;
+            http.authorize(bearer);
+        }
+        Some(http)
     }
 
     /// Whether a request was still to be sent; it is not sent any more.
@@ -218,22 +233,13 @@ impl Engine {
         if now < self.quiet.until() || self.lane.rests() {
             return;
         }
-        for (request, mut http) in std::mem::take(&mut self.held) {
-            let bearer = self.bearer(now);
-            let Some(asked) = self.requests.get_mut(&request) else { continue };
+        for (request, http) in std::mem::take(&mut self.held) {
+            let Some(asked) = self.requests.get(&request) else { continue };
             if matches!(asked.what, Asking::Outbox { .. }) {
                 self.take_back(now, request);
-                continue;
+            } else if let Some(http) = self.with_token_of_now(now, request, http) {
+                self.goes(now, request, http);
             }
-            if let Some(token) = asked.what.token() {
-                let Some((number, bearer)) = bearer else {
-                    self.take_back(now, request);
-                    continue;
-                };
-                *token = number;
-                http.authorize(bearer);
-            }
-            self.goes(now, request, http);
         }
     }
 
