@@ -14,6 +14,7 @@ use crate::client::{Order, fresh_id};
 use crate::clock::Clock;
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
+use crate::deliveries::Doorkeeper;
 use crate::engine::{
     Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
 };
@@ -31,6 +32,7 @@ pub(crate) struct Driver {
     pub(crate) store: StoreThread,
     pub(crate) owner: u64,
     pub(crate) mine: Mine,
+    pub(crate) door: Doorkeeper,
     pub(crate) lane: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Clock,
@@ -166,6 +168,7 @@ impl Driver {
                     Told::Anothers(is_anothers) => {
                         if is_anothers != self.is_anothers {
                             self.is_anothers = is_anothers;
+                            self.open_or_hide();
                             self.status_changed = true;
                             // Whoever waits for a write hears it.
                             self.look_again(&tell);
@@ -260,6 +263,12 @@ impl Driver {
         for request in std::mem::take(&mut self.requests).into_values() {
             request.abort();
         }
+        self.door.ends();
+    }
+
+    /// What waits for readers is given to them, or not.
+    fn open_or_hide(&self) {
+        self.door.hides(self.mine.is_unknown() || self.is_anothers);
     }
 
     fn order(&mut self, order: Order, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
@@ -339,7 +348,10 @@ impl Driver {
             Order::SignOut => self.engine.handle(now, Input::SignOut),
             Order::SignIn { session } => {
                 self.signed_out.send_replace(false);
-                self.engine.handle(now, Input::SignedIn { session })
+                let effects = self.engine.handle(now, Input::SignedIn { session });
+                self.mine.learn(&self.engine);
+                self.door.came(self.mine.is_unknown() || self.is_anothers);
+                effects
             }
             Order::Stamp { then } => {
                 then(self.engine.stamp(now, device_time()));
@@ -449,6 +461,8 @@ impl Driver {
                 }
             }
         }
+        // What is of another person was forgotten by now.
+        self.open_or_hide();
     }
 
     fn sample(&self, sample: &Sample) {

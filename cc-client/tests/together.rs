@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, Delivery};
-use tokio::sync::mpsc::Receiver;
+use cc_client::{Client, Deliveries, Delivery};
 
 const CAR: &str = "vehicles/local/7";
 
-async fn process(world: &FakeTransport, path: &Path) -> (Client, Receiver<Delivery>) {
+async fn process(world: &FakeTransport, path: &Path) -> (Client, Deliveries) {
     let store = SqliteStore::open(path, Durability::Process).unwrap();
     let builder = Client::builder(world.clone(), store).session(FAKE_SESSION);
     let client = builder.follow(CAR).start().await.unwrap();
@@ -24,13 +23,13 @@ fn numbers(delivery: &Delivery) -> Vec<u32> {
     delivery.messages.iter().map(|message| message.parse().unwrap()).collect()
 }
 
-async fn next(events: &mut Receiver<Delivery>) -> Delivery {
+async fn next(events: &mut Deliveries) -> Delivery {
     let next = tokio::time::timeout(Duration::from_secs(5), events.recv()).await;
     next.expect("nothing is delivered").expect("the client has ended")
 }
 
 /// Takes what comes, each after a moment, until nothing has come for a second; gives it with the times of being given and taken.
-async fn read(mut events: Receiver<Delivery>, wait: Duration) -> Vec<(u32, Instant, Instant)> {
+async fn read(mut events: Deliveries, wait: Duration) -> Vec<(u32, Instant, Instant)> {
     let mut read = Vec::new();
     while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_secs(1), events.recv()).await {
         let given = Instant::now();

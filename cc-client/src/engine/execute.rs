@@ -5,7 +5,7 @@ use std::time::Duration;
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
-use super::people::{digest, is_known, is_of_another, let_go};
+use super::people::{belong, digest, is_known, is_of_another, let_go, opens};
 use super::together::moves_on;
 use super::{Begin, StoreAnswer, StoreCommand, gap};
 use crate::decide::SendOutcome;
@@ -50,8 +50,14 @@ impl StoreClient<'_> {
     ) -> Result<StoreAnswer, StoreError> {
         let now = device.timestamp_millis();
         Ok(match command {
-            StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
+            StoreCommand::Belong { principal, session } => {
+                StoreAnswer::Belongs { anew: belong(store, &principal, session)? }
+            }
             StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
+            StoreCommand::Known { session } => {
+                opens(store, session)?;
+                StoreAnswer::Done
+            }
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
             StoreCommand::Load { rows, bytes } => match store.waiting(self.lane, rows, bytes)? {
                 none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,

@@ -73,6 +73,9 @@ mod stored;
 mod together;
 mod tokens;
 mod uplink;
+#[cfg(all(test, feature = "tokio"))]
+#[allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+mod whose;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

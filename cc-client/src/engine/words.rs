@@ -246,15 +246,24 @@ impl fmt::Debug for Input<'_> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreCommand {
-    /// [`crate::store::Store::belong`].
+    /// [`crate::store::Store::belong`]; and in the same commit, by which sessions the store is opened: by this one, and by those that were
+    /// known of this very person before.
     Belong {
         /// The person.
         principal: Box<str>,
+        /// The digest of the session of which the platform said that.
+        session: [u8; 32],
     },
     /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
     Epoch,
     /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
     LetGo,
+    /// Somebody signs in with a session that this process takes for known, or on a store that it takes for nobody's; the store knows best. Where
+    /// it knows the session, that somebody else was here hides nothing any more; one that is nobody's is that session's. Any other stays as it is.
+    Known {
+        /// The digest of the session.
+        session: [u8; 32],
+    },
     /// [`crate::store::Store::waiting`].
     Load {
         /// At most so many rows.
@@ -469,6 +478,7 @@ impl fmt::Debug for StoreCommand {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
             Self::Epoch => "Epoch",
+            Self::Known { .. } => "Known",
             Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",

@@ -204,10 +204,17 @@ impl Node {
     /// Remembers that something which was kept does not read.
     fn noted<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
         let is_damaged = matches!(&outcome, Err(problem) if problem.code == "storage_damaged");
-        if is_damaged && !self.damage.swap(true, Relaxed) {
-            tracing::error!("something that was kept does not read; `salvage` mends it");
+        if is_damaged {
+            self.note_damage();
         }
         outcome
+    }
+
+    /// Something that was kept does not read; who runs the platform hears of the first.
+    pub(crate) fn note_damage(&self) {
+        if !self.damage.swap(true, Relaxed) {
+            tracing::error!("something that was kept does not read; `salvage` mends it");
+        }
     }
 
     /// Whether something that was kept did not read since the node was started. A salvage mends it, which is done while it is stopped.

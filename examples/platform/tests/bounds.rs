@@ -203,19 +203,102 @@ async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits(
     anna.change(&patches(0, 10)).await;
     let each = (row().await["written"].as_u64().unwrap() - before["written"].as_u64().unwrap()) / 10;
     assert!((180_000..182_000).contains(&each), "{each}");
-    // What is taken by turns is refused by turns; what came before is known by its ids.
+    // What is taken by turns is refused by turns: what was done is answered, also where it comes again, and the rest waits.
     let mut row = row().await;
     row["written"] = json!(WRITTEN - 1_000_000);
     let place = place.clone();
     world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
     let version = async || value(anna.get("/v1/collections/settings/big").await).await["version"].clone();
     let known = version().await.as_u64().unwrap();
-    let many = json!({"changes": patches(10, 40)});
-    for _ in 0..2 {
-        let answer = anna.post("/v1/changes", &many).await;
-        assert_eq!(answer.status(), 429);
-        assert_eq!(value(answer).await["code"], "rate_limited");
+    let many = patches(10, 40);
+    let send = async |changes: &[Value], seq: u64| {
+        let request = anna.ask(Method::POST, "/v1/changes").header("content-type", "application/json");
+        let request = request.header("producer-id", "p").header("producer-epoch", "0");
+        let answer = request.header("producer-seq", seq).body(json!({"changes": changes}).to_string()).send();
+        let answer = answer.await.unwrap();
+        (answer.status().as_u16(), value(answer).await)
+    };
+    for (seq, outcome) in ["applied", "duplicate"].into_iter().enumerate() {
+        let (status, answer) = send(&many, seq as u64).await;
+        let results = answer["results"].as_array().unwrap();
+        let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
+        assert_eq!((status, outcomes), (200, vec![&json!(outcome); 6]));
         assert_eq!(version().await, known + 6);
+    }
+    // The number in the lane is used up with the answer, and free where there is none.
+    assert_eq!(send(&many, 3).await.0, 409);
+    for _ in 0..2 {
+        let (status, answer) = send(&many[6..], 2).await;
+        assert_eq!((status, &answer["code"]), (429, &json!("rate_limited")));
+    }
+    assert_eq!(send(&many, 2).await.0, 200);
+    assert_eq!(version().await, known + 6);
+}
+
+/// A vehicle with some members of 50 KB, and who writes it.
+async fn large_vehicle(world: &World, members: usize) -> common::Person {
+    let (gateway, fleet) = (world.person("gateway").await, world.person("fleet").await);
+    let joins = event(2, 9, "vehicle_added_to_fleet", json!({"fleetId": 1}));
+    let events = json!([event(1, 9, "car_ignition", json!({"value": true})), joins]);
+    assert_eq!(value(gateway.post("/v1/ingest", &events).await).await["accepted"], 2);
+    for n in 0..members {
+        fleet.write("vehicles", "demo/7", "patch", json!({format!("m{n}"): "a".repeat(50_000)})).await;
+    }
+    fleet
+}
+
+#[tokio::test]
+async fn an_answer_to_changes_ends_once_it_is_large_and_the_rest_follows() {
+    let world = World::start().await;
+    let fleet = large_vehicle(&world, 4).await;
+    let mut rest: Vec<Value> =
+        (0..40).map(|n| change("vehicles", "demo/7", "patch", json!({"m0": n}))).collect();
+    // Each is known already, with what is there now.
+    for one in &rest {
+        assert_eq!(fleet.change(std::slice::from_ref(one)).await[0]["outcome"], "conflict");
+    }
+    let mut rounds = 0;
+    while !rest.is_empty() {
+        let answer = fleet.post("/v1/changes", &json!({"changes": rest})).await;
+        assert_eq!(answer.status(), 200);
+        let text = answer.text().await.unwrap();
+        assert!(text.len() < 5 << 20, "{}", text.len());
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        let results = answer["results"].as_array().unwrap();
+        assert!(!results.is_empty());
+        for (sent, result) in rest.drain(..results.len()).zip(results) {
+            assert_eq!((&sent["id"], &result["outcome"]), (&result["id"], &json!("conflict")));
+        }
+        rounds += 1;
+    }
+    assert_eq!(rounds, 2);
+}
+
+#[tokio::test]
+async fn a_vehicle_has_a_largest_size() {
+    let world = World::start().await;
+    let fleet = large_vehicle(&world, 5).await;
+    let patch =
+        async |body: Value| fleet.change(&[change("vehicles", "demo/7", "patch", body)]).await.remove(0);
+    let more = json!({"m5": "a".repeat(50_000)});
+    let refused = patch(more.clone()).await;
+    assert_eq!(refused["problem"]["code"], "too_large", "{refused}");
+    // One that an earlier version let grow may become smaller, and not larger.
+    let place = key(&["item", "demo", "vehicles", "", "demo/7"]);
+    let grow = move |edit: &mut dyn Edit| {
+        let mut item: Value = serde_json::from_slice(&edit.get(&place)?.unwrap()).unwrap();
+        let mut value: Value = serde_json::from_str(item["value"].as_str().unwrap()).unwrap();
+        value["old"] = "a".repeat(100_000).into();
+        item["value"] = value.to_string().into();
+        Ok(edit.put(&place, item.to_string().as_bytes())?)
+    };
+    world.node.commit(grow).await.unwrap();
+    assert_eq!(patch(more.clone()).await["problem"]["code"], "too_large");
+    for body in [json!({"m0": null}), json!({"old": null}), more] {
+        let mut smaller = change("vehicles", "demo/7", "patch", body);
+        smaller["base"] = fleet.json("/v1/collections/vehicles/demo/7").await["version"].clone();
+        let result = fleet.change(&[smaller]).await.remove(0);
+        assert_eq!(result["outcome"], "applied", "{result}");
     }
 }
 
@@ -279,5 +362,38 @@ async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
         let taken = value(bo.post("/v1/ingest", &json!([{}])).await).await;
         assert_eq!(taken["refused"][0]["code"], "invalid_entity");
         assert_eq!(aside().await, kept, "{bytes}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_bounded_in_whichever_form_it_comes() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let of = |id: i64, size: usize| {
+        let bare = event(id, 60, "x_note", json!({"note": ""})).to_string().len();
+        event(id, 60, "x_note", json!({"note": "a".repeat(size - bare)})).to_string()
+    };
+    for (kind, id) in [("application/json", 1), ("application/x-protobuf", 3)] {
+        let events = [of(id, PAGE), of(id + 1, PAGE + 1), of(id + 100, 1_000)];
+        let body = if kind == "application/json" {
+            format!("[{}]", events.join(",")).into_bytes()
+        } else {
+            let mut stream = Vec::new();
+            for event in &events {
+                let event = cc_core::Event::from_json(event.as_bytes()).unwrap();
+                cc_core::protobuf::ProtobufEncoder::default().write(&event, &mut stream);
+            }
+            stream
+        };
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(&body).unwrap();
+        let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", kind);
+        let request = request.header("content-encoding", "gzip").body(packer.finish().unwrap());
+        let answer = value(request.send().await.unwrap()).await;
+        assert_eq!(answer["accepted"], 2, "{kind}: {answer}");
+        let refused = &answer["refused"][0];
+        assert_eq!((&refused["index"], &refused["code"]), (&json!(1), &json!("invalid_entity")), "{kind}");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.starts_with("expected at most 1048576 bytes"), "{kind}: {detail}");
     }
 }

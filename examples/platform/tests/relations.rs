@@ -351,3 +351,31 @@ async fn what_was_taken_away_is_not_told_by_old_records_either() {
     gateway.post("/v1/ingest", &json!([access(2, "access_removed_from_vehicle")])).await;
     assert_eq!(cars(partner.feed().await), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_feed_is_another_once_less_of_it_is_seen() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", place("HOME")).await;
+    let share = json!({"subject": "place/p1", "recipient": "user/2"});
+    anna.write("shares", "s1", "put", share).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    // More than a page, so that it ends where it did whatever comes.
+    for round in 0..18 {
+        let mut many = place("x");
+        many["note"] = "y".repeat(60_000).into();
+        bo.write("places", &format!("own{round}"), "put", many).await;
+    }
+    let first = bo.get("/v1/feeds/me?offset=-1").await;
+    let (tag, next) = (first.headers()["etag"].clone(), first.headers()["stream-next-offset"].clone());
+    assert!(first.text().await.unwrap().contains("HOME"));
+    let again = async || {
+        let request = bo.ask(Method::GET, "/v1/feeds/me?offset=-1").header("if-none-match", &tag);
+        request.send().await.unwrap()
+    };
+    assert_eq!(again().await.status(), 304);
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    let less = again().await;
+    assert_eq!((less.status().as_u16(), &less.headers()["stream-next-offset"]), (200, &next));
+    assert!(!less.text().await.unwrap().contains("HOME"));
+}

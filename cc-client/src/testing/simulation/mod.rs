@@ -482,7 +482,9 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         }
         StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
-        StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
+        StoreCommand::Known { .. } | StoreCommand::SetValue { .. } => {
+            ("crash before value", "crash after value")
+        }
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),
         StoreCommand::StampAnew { .. } => ("crash before stamping", "crash after stamping"),
         StoreCommand::Take { .. } => ("crash before take", "crash after take"),

@@ -189,9 +189,14 @@ fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) ->
     Ok(())
 }
 
-/// What somebody sees of an item at this instant: what was shared is not once its time has come, also where that was not told yet.
+/// What somebody sees of an item at this instant: what was shared is not once its time has come, and a fleet not once it was taken away,
+/// also where that was not told yet.
 pub fn sight(view: &dyn View, spot: &Spot, item: &Item, who: &Who) -> Result<Option<Sight>, StorageError> {
     let told = item.is_seen_by(who);
+    let is_of_vehicle = matches!(spot.collection(), Some(Collection::Vehicles | Collection::Recommendations));
+    if told == Some(Sight::Full) && is_of_vehicle && crate::events::access::is_untold(view, &spot.org)? {
+        return Ok(audience(view, spot, item)?.get(who).copied());
+    }
     if told != Some(Sight::Shared) {
         return Ok(told);
     }
@@ -217,11 +222,11 @@ pub fn recipients(view: &dyn View, org: &str, recipient: &ShareRecipient) -> Res
 /// The item that a share is about.
 pub fn subject_spot(org: &str, subject: &ShareSubject) -> Spot {
     let (collection, key) = match subject {
-        ShareSubject::Place(place) => ("places", place.to_string()),
-        ShareSubject::Trip(trip) => ("trips", trip.to_string()),
-        ShareSubject::Vehicle(vehicle) => ("vehicles", vehicle.to_string()),
+        ShareSubject::Place(place) => (Collection::Places, place.to_string()),
+        ShareSubject::Trip(trip) => (Collection::Trips, trip.to_string()),
+        ShareSubject::Vehicle(vehicle) => (Collection::Vehicles, vehicle.to_string()),
     };
-    Spot { org: org.to_owned(), collection: collection.to_owned(), person: String::new(), key }
+    Spot::shared(org, collection, key)
 }
 
 /// Whether the partners of an organization see a vehicle, by the last admin event of each fact: it was granted to them, or a fleet that it

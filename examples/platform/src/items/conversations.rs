@@ -111,12 +111,7 @@ fn talk(spot: &Spot) -> String {
 }
 
 fn spot_of(conversation: &Spot, message: &str) -> Spot {
-    Spot {
-        org: conversation.org.clone(),
-        collection: Collection::Messages.as_str().to_owned(),
-        person: String::new(),
-        key: message.to_owned(),
-    }
+    Spot::shared(&conversation.org, Collection::Messages, message)
 }
 
 /// Names the messages that stand in a conversation of an earlier version; they are items of their own already.

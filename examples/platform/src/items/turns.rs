@@ -1,11 +1,11 @@
 //! The changes of a request are taken by turns, some of them in each transaction: between them others write, too.
 //!
 //! Where the platform stops meanwhile, what is on disk is known by its ids when the request comes once more: its number in the lane is
-//! used up with the last of it.
+//! used up with its answer. That names the first of the changes, and not always all: the rest stays with the client, and comes again.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use super::changes::one;
+use super::changes::{SoFar, one};
 use super::sent::{Change, Changes};
 use crate::allowance;
 use crate::auth::Caller;
@@ -18,40 +18,54 @@ use crate::storage::{Edit, key};
 /// The most changes of a turn, and about the most bytes: of items that it writes, and of answers.
 const CHANGES: usize = 100;
 const BYTES: usize = 1 << 20;
+/// About the most bytes of an answer: it waits in memory until its reader has taken it, whatever there is room for.
+const ANSWER: usize = 4 << 20;
 
 /// The changes of a request that are still to be taken, and what became of the others.
 struct Course {
     rest: VecDeque<Change>,
-    failed: BTreeSet<(String, String)>,
+    so_far: SoFar,
     results: Vec<String>,
+    /// How many bytes these are.
+    answer: usize,
+    /// No more of them is taken.
+    is_over: bool,
 }
 
 impl Course {
     /// Takes some.
     fn turn(&mut self, edit: &mut dyn Edit, caller: &Caller) -> Result<(), Problem> {
-        allowance::may_write(edit, caller)?;
         let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
         let (mut count, mut written, mut size) = (0, 0_usize, 0_usize);
         while count < CHANGES
             && size < BYTES
-            && let Some(change) = self.rest.pop_front()
+            && self.answer < ANSWER
+            && let Some(change) = self.rest.front()
         {
             let mut kept = 0;
-            let result = one(edit, caller, &account, &change, &mut self.failed, &mut kept)?;
+            let Some(result) = one(edit, caller, &account, change, &mut self.so_far, &mut kept)? else {
+                if self.results.is_empty() {
+                    return Err(allowance::used_up());
+                }
+                self.is_over = true;
+                break;
+            };
             let cost = kept.max(change.size());
             written = written.saturating_add(cost);
             size = size.saturating_add(cost.max(result.len()));
+            self.answer = self.answer.saturating_add(result.len());
             self.results.push(result);
+            self.rest.pop_front();
             count += 1;
         }
+        self.is_over |= self.rest.is_empty() || self.answer >= ANSWER;
         Ok(allowance::wrote(edit, caller, count, written)?)
     }
 }
 
-/// Takes them all; gives the answer's body.
+/// Takes them, all or the first of them; gives the answer's body.
 ///
-/// Errors: `rate_limited`, also where it became too much with the turns before; `session_revoked`, and those of
-/// [`Producer::turn_of_named`].
+/// Errors: `rate_limited` where not even the first may be written; `session_revoked`, and those of [`Producer::turn_of_named`].
 pub(crate) async fn take(
     node: &Node,
     caller: &Caller,
@@ -59,7 +73,8 @@ pub(crate) async fn take(
     changes: Changes,
 ) -> Result<String, Problem> {
     let rest = VecDeque::from(changes.0);
-    let mut course = Course { results: Vec::with_capacity(rest.len()), rest, failed: BTreeSet::new() };
+    let results = Vec::with_capacity(rest.len());
+    let mut course = Course { rest, so_far: SoFar::default(), results, answer: 0, is_over: false };
     loop {
         let (caller, producer) = (caller.clone(), producer.clone());
         let turn = move |edit: &mut dyn Edit| {
@@ -71,13 +86,16 @@ pub(crate) async fn take(
                 producer.turn_of_named(edit, place)?;
             }
             course.turn(edit, &caller)?;
-            if let Some((producer, place)) = lane.filter(|_| course.rest.is_empty()) {
+            if let Some((producer, place)) = lane.filter(|_| course.is_over) {
                 producer.done(edit, &place)?;
             }
             Ok(course)
         };
         course = node.commit(turn).await?;
-        if course.rest.is_empty() {
+        if course.so_far.has_met_damage {
+            node.note_damage();
+        }
+        if course.is_over {
             return Ok(format!(r#"{{"results":[{}]}}"#, course.results.join(",")));
         }
     }

@@ -42,7 +42,7 @@ impl Append {
     /// Reads the request.
     pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let close = header("stream-closed").as_deref() == Some("true");
+        let close = closes(headers);
         if body.is_empty() && !close {
             return Err(Problem::malformed().because("nothing to append"));
         }
@@ -52,6 +52,11 @@ impl Append {
         }
         Ok(Self { content_type, seq: header("stream-seq"), close, producer: Producer::parse(headers)?, body })
     }
+}
+
+/// Whether a stream is to be closed: anything but `true` is as good as nothing, as the open protocol has it.
+pub(super) fn closes(headers: &HeaderMap) -> bool {
+    headers.get("stream-closed").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// Does it.

@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
+use super::append::closes;
 use super::{Stream, messages, normal};
 use crate::feed::Kind;
 use crate::problem::Problem;
@@ -50,7 +51,7 @@ impl Create {
         let is_type =
             |text: &&str| text.split_once('/').is_some_and(|(a, b)| !a.trim().is_empty() && !b.is_empty());
         let content_type = header("content-type").filter(is_type).unwrap_or("application/octet-stream");
-        let closed = header("stream-closed") == Some("true");
+        let closed = closes(headers);
         Ok(Self { content_type: content_type.to_owned(), ttl, expires_at, closed, body })
     }
 
