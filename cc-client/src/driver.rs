@@ -25,7 +25,7 @@ use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
 use crate::waiters::{Resolved, Waiters};
-use crate::{Mono, WriteId, again};
+use crate::{Mono, Offset, WriteId, again};
 
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
@@ -65,7 +65,7 @@ pub(crate) enum Happened {
 }
 
 /// What reaches the driver from the store.
-enum Told {
+pub(crate) enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
     /// Whether the store is another person's.
     Anothers(bool),
@@ -76,6 +76,12 @@ enum Told {
     /// A write has that id now.
     SentAgain(WriteId, WriteId),
     Standing(WriteId, Option<Standing>),
+    /// Where that feed stands, which is looked at before those messages are handed out; `None` where that cannot be read.
+    Stands {
+        feed: Box<str>,
+        ticket: u64,
+        at: Option<Offset>,
+    },
     /// Messages of that feed that were not taken may be handed again.
     Waited(Box<str>, u64),
 }
@@ -103,7 +109,7 @@ impl Drop for Driver {
 }
 
 impl Driver {
-    fn now(&self) -> Mono {
+    pub(crate) fn now(&self) -> Mono {
         self.clock.now()
     }
 
@@ -181,8 +187,12 @@ impl Driver {
                     Told::Waited(feed, number) => {
                         if let Some(reader) = self.readers.get_mut(&feed) {
                             reader.waited(number);
-                            reader.hand(&feed, &self.me);
                         }
+                        self.hand(&feed, &tell);
+                        continue;
+                    }
+                    Told::Stands { feed, ticket, at } => {
+                        self.stands(&feed, (ticket, at), &pieces, &tell);
                         continue;
                     }
                     Told::SentAgain(id, now) => {
@@ -309,22 +319,26 @@ impl Driver {
             Order::Read { feed, reader } => {
                 let place = self.readers.entry(feed.clone()).or_default();
                 place.replace(reader);
-                place.hand(&feed, &self.me);
+                self.hand(&feed, tell);
                 return;
             }
             Order::Handed { feed, end } => {
                 let Some(reader) = self.readers.get_mut(&feed) else { return };
                 let ended = reader.ended(end);
-                reader.hand(&feed, &self.me);
                 if let Some((number, wait)) = ended.again {
-                    let tell = tell.clone();
+                    let (tell, of) = (tell.clone(), feed.clone());
                     tokio::spawn(async move {
                         tokio::time::sleep(wait).await;
-                        let _ = tell.send(Told::Waited(feed, number));
+                        let _ = tell.send(Told::Waited(of, number));
                     });
                 }
-                let Some(ticket) = ended.ticket else { return };
-                self.engine.handle(now, Input::Delivered { ticket })
+                if let Some(ticket) = ended.ticket {
+                    let effects = self.engine.handle(now, Input::Delivered { ticket });
+                    self.carry_out(effects, pieces, tell);
+                }
+                // Behind what that has asked of the store.
+                self.hand(&feed, tell);
+                return;
             }
             Order::Shutdown { .. } => return,
             Order::StoreFailed => {
@@ -347,7 +361,7 @@ impl Driver {
         self.carry_out(effects, pieces, tell);
     }
 
-    fn carry_out(
+    pub(crate) fn carry_out(
         &mut self,
         effects: Vec<Effect>,
         pieces: &mpsc::Sender<Happened>,
@@ -375,7 +389,10 @@ impl Driver {
                     self.sample(&Sample::Delivered { messages: messages.len() });
                     let reader = self.readers.entry(feed.clone()).or_default();
                     reader.push(ticket, messages);
-                    reader.hand(&feed, &self.me);
+                    self.hand(&feed, tell);
+                }
+                Effect::Withdrawn { feed, ticket } => {
+                    self.readers.entry(feed).or_default().withdraw(ticket);
                 }
                 Effect::Http { request, http } => {
                     let endpoint = Endpoint::of(&http.target, http.is_stream);

@@ -57,6 +57,8 @@ mod deliveries;
 #[cfg(feature = "tokio")]
 mod driver;
 pub mod engine;
+#[cfg(feature = "tokio")]
+mod handing;
 mod hlc;
 #[cfg(feature = "verify")]
 pub mod jwt;

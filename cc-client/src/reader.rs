@@ -27,7 +27,8 @@ impl Delivery {
         self.is_void.load(Ordering::SeqCst)
     }
 
-    /// The app has them for good: they are not given again. What is dropped without this comes again after a wait that grows, 30 s
+    /// The app has them for good: they are not given again, to no process with the same file. Another one may have had them in hand at the
+    /// same time, and keeps them as well. What is dropped without this comes again after a wait that grows, 30 s
     /// at most, or at once to a new reader.
     pub fn taken(mut self) {
         self.handed.is_taken = true;
@@ -90,6 +91,8 @@ pub(crate) struct Reader {
     untaken: u32,
     /// What was before that which comes next is gone.
     is_after_gap: bool,
+    /// Whether another process has the oldest is being looked for.
+    is_looked_for: bool,
 }
 
 /// What waits to be handed out.
@@ -123,8 +126,35 @@ impl Reader {
         self.unread.push_back(Unread { ticket, messages, is_after_gap });
     }
 
+    /// These are not to be handed out: another process has them, or they come again.
+    pub(crate) fn withdraw(&mut self, ticket: u64) {
+        let Some(place) = self.unread.iter().position(|unread| unread.ticket == ticket) else { return };
+        let Some(gone) = self.unread.remove(place) else { return };
+        if place == 0 {
+            // Nor is it given to a reader for whom it waits.
+            self.is_void.store(true, Ordering::SeqCst);
+        }
+        // That messages are missing is said with what comes next.
+        let next = self.unread.get_mut(place).map(|next| &mut next.is_after_gap);
+        *next.unwrap_or(&mut self.is_after_gap) |= gone.is_after_gap;
+    }
+
     pub(crate) fn missed(&mut self) {
         self.is_after_gap = true;
+    }
+
+    /// The oldest messages, where they would be handed out: it is to be looked whether another process has them.
+    pub(crate) fn next(&mut self) -> Option<u64> {
+        let is_open = self.to.as_ref().is_some_and(|to| !to.is_closed());
+        let next = self.unread.front().filter(|_| is_open && self.handed.is_none() && !self.is_looked_for)?;
+        self.is_looked_for = true;
+        Some(next.ticket)
+    }
+
+    /// Was looked for, and may be handed out; false where something else is the oldest by now.
+    pub(crate) fn was_looked_for(&mut self, ticket: u64) -> bool {
+        self.is_looked_for = false;
+        self.unread.front().is_some_and(|oldest| oldest.ticket == ticket)
     }
 
     /// Hands out the oldest messages, unless the reader has something in hand.

@@ -1,9 +1,9 @@
 //! What the store said, and what follows from it.
 
 use super::{Effect, Engine, StoreAnswer, Ticket};
+use crate::Mono;
 use crate::decide::{FeedInput, Loss, OutboxInput, OutboxState};
 use crate::store::{StoreError, Taken};
-use crate::{Mono, Offset};
 
 impl Engine {
     pub(super) fn stored(&mut self, now: Mono, ticket: u64, answer: Result<StoreAnswer, StoreError>) {
@@ -22,18 +22,15 @@ impl Engine {
                 StoreAnswer::Taken(taken),
             ) => {
                 if let Some(stored) = taken.elsewhere {
-                    // Another process follows the same feed: go on from where it is.
-                    self.forget_deliveries(&feed);
-                    return self.feed(now, &feed, FeedInput::Start { stored });
+                    return self.goes_on_from(now, &feed, stored);
                 }
                 if !taken.fresh.is_empty() {
                     self.out.push(Effect::Changed { records: taken.fresh });
                 }
                 self.feed(now, &feed, FeedInput::Stored { to });
             }
-            (Ticket::Anew { feed }, StoreAnswer::Taken(taken)) => {
-                let offset = taken.elsewhere.unwrap_or(Offset::BEGINNING);
-                self.feed(now, &feed, FeedInput::Refetched { offset });
+            (Ticket::Anew { feed, is_gap }, StoreAnswer::Taken(taken)) => {
+                self.begins_anew(now, &feed, is_gap, taken.elsewhere);
             }
             (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
                 if !records.is_empty() {
@@ -86,7 +83,7 @@ impl Engine {
         let random = self.random.next();
         let loss = if matches!(error, StoreError::Full) { Loss::StorageFull } else { Loss::StoreFailed };
         match what {
-            Ticket::Anew { feed } => {
+            Ticket::Anew { feed, .. } => {
                 // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
                 let stored = self.feeds.get(&feed).map(|followed| followed.machine.stored().clone());
                 let offset = stored.unwrap_or_default();
@@ -114,12 +111,8 @@ impl Engine {
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             // They are let go with the next start, or when somebody is known.
-            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing | Ticket::Quiet => {}
+            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
+            Ticket::Quiet => self.looked_for_quiet(now),
         }
-    }
-
-    /// What was handed out is read again: it does not count that the app takes it.
-    fn forget_deliveries(&mut self, name: &str) {
-        self.tickets.retain(|_, what| !matches!(what, Ticket::Deliver { feed, .. } if **feed == *name));
     }
 }

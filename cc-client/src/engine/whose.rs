@@ -281,7 +281,7 @@ fn nobody_is_shown_or_sends_what_is_anothers_whatever_processes_do_with_one_file
     for seed in 0..600 {
         let mut world = World::new(seed);
         let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            for _ in 0..400 {
+            for _ in 0..500 {
                 world.step();
                 world.check();
             }

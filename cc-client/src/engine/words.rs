@@ -177,6 +177,13 @@ pub enum Input<'a> {
     },
     /// Writes were accepted by the store.
     Filled,
+    /// Messages are about to be handed to the app: another process may have taken them.
+    Handing {
+        /// As in [`Effect::Deliver`].
+        ticket: u64,
+        /// Where the feed stands, by what is on disk.
+        at: Offset,
+    },
     /// The head of an answer came.
     Head {
         /// Which request.
@@ -223,6 +230,7 @@ impl fmt::Debug for Input<'_> {
             Self::Delivered { .. } => "Delivered",
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
+            Self::Handing { .. } => "Handing",
             Self::Head { .. } => "Head",
             Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
@@ -277,7 +285,8 @@ pub enum StoreCommand {
         /// From there.
         from: Offset,
     },
-    /// Remembers how far a feed of messages was taken.
+    /// Remembers how far a feed of messages was taken. Where other processes have taken some of them, or more, it is how far the first of them
+    /// has come; only where one of them has begun anew, nothing is changed.
     Position {
         /// The feed.
         feed: Box<str>,
@@ -289,7 +298,7 @@ pub enum StoreCommand {
     /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
     /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
     Quiet {
-        /// How much longer; 0 to ask only.
+        /// How much longer; 0 to ask only, which reads one value and is done before anything is sent.
         millis: i64,
     },
     /// [`crate::store::Store::replace`].
@@ -400,7 +409,8 @@ pub enum Effect {
         /// The items as the server told them; what is to be shown is in the store.
         records: Vec<Record>,
     },
-    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good.
+    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good. Where other processes have the same
+    /// store, report [`Input::Handing`] just before, and hand out what is not [`Self::Withdrawn`] then.
     Deliver {
         /// The feed.
         feed: Box<str>,
@@ -452,6 +462,13 @@ pub enum Effect {
         ticket: u64,
         /// What to do.
         command: StoreCommand,
+    },
+    /// Do not hand these messages to the app: another process has taken them, or they come again.
+    Withdrawn {
+        /// The feed.
+        feed: Box<str>,
+        /// As in [`Self::Deliver`].
+        ticket: u64,
     },
 }
 
@@ -515,6 +532,7 @@ impl fmt::Debug for Effect {
             Self::Unreadable { messages } => write!(f, "Unreadable({messages})"),
             Self::StatusChanged => f.write_str("StatusChanged"),
             Self::Store { ticket, command } => write!(f, "Store({ticket}, {command:?})"),
+            Self::Withdrawn { feed, ticket } => write!(f, "Withdrawn({feed}, {ticket})"),
         }
     }
 }

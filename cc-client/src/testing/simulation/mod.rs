@@ -371,6 +371,7 @@ impl World {
                 Effect::LookAgain | Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
+                Effect::Withdrawn { ticket, .. } => self.withdrawn(ticket),
             }
         }
         if life == self.life
