@@ -51,6 +51,11 @@ async fn of_many_words_in_a_row_the_last_counts_and_what_comes_between_keeps_its
     let id = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
     assert!(phone.flush(Duration::from_millis(100)).await.is_err());
     assert!(!world.0.platform().knows(id));
+    // Nor does waking bring a network.
+    phone.suspend().await.unwrap();
+    phone.resume().unwrap();
+    assert!(phone.flush(Duration::from_millis(300)).await.is_err());
+    assert!(!world.0.platform().knows(id));
     phone.set_network(true).unwrap();
     phone.flush(Duration::from_secs(20)).await.unwrap();
 }
