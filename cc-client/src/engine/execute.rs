@@ -9,7 +9,7 @@ use super::people::{digest, is_known, is_of_another, let_go};
 use super::{Begin, StoreAnswer, StoreCommand, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
-    LEFT, NEW, PRINCIPAL, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, UNSURE,
+    LEFT, NEW, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::wire::ProblemCode;
 use crate::{Offset, Write, WriteId, again};
@@ -67,8 +67,8 @@ impl StoreClient<'_> {
                 StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
             }
             StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
-            StoreCommand::Replace { feed, records, to } => {
-                StoreAnswer::Replaced(store.replace(&feed, &records, &to)?)
+            StoreCommand::Replace { feed, from, records, to } => {
+                replace(store, &feed, (&from, &to), &records)?
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
@@ -150,6 +150,26 @@ impl StoreClient<'_> {
         begin.quiet = quiet_left(store, device.timestamp_millis())?;
         Ok(begin)
     }
+}
+
+/// Replaces every item by those of a listing, unless another process has moved the feed meanwhile: it has seen what is newer.
+fn replace(
+    store: &mut dyn Store,
+    feed: &str,
+    (from, to): (&Offset, &Offset),
+    records: &[Record],
+) -> Result<StoreAnswer, StoreError> {
+    let mut answer = StoreAnswer::Done;
+    store.as_one(&mut |store| {
+        let at = store.position(feed)?.unwrap_or_default();
+        answer = if at == *from {
+            StoreAnswer::Replaced(store.replace(feed, records, to)?)
+        } else {
+            StoreAnswer::Taken(Taken { elsewhere: Some(at), ..Taken::default() })
+        };
+        Ok(())
+    })?;
+    Ok(answer)
 }
 
 /// Gives rows that wait other ids; tells which did, as what they were and are.

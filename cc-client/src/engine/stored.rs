@@ -24,6 +24,8 @@ impl Engine {
                 if let Some(stored) = taken.elsewhere {
                     // Another process follows the same feed: go on from where it is.
                     self.forget_deliveries(&feed);
+                    // What it has stored, nobody here was told of.
+                    self.out.push(Effect::Changed { records: Vec::new() });
                     return self.feed(now, &feed, FeedInput::Start { stored });
                 }
                 if !taken.fresh.is_empty() {
@@ -36,10 +38,15 @@ impl Engine {
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
             (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
-                if !records.is_empty() {
-                    self.out.push(Effect::Changed { records });
-                }
+                // Also where none has: another process may have listed the same before.
+                self.out.push(Effect::Changed { records });
                 self.feed(now, &feed, FeedInput::Refetched { offset: to });
+            }
+            (Ticket::Replace { feed, .. }, StoreAnswer::Taken(taken)) => {
+                // Another process has listed, or read on, meanwhile: go on from where it is.
+                self.out.push(Effect::Changed { records: Vec::new() });
+                let offset = taken.elsewhere.unwrap_or(Offset::BEGINNING);
+                self.feed(now, &feed, FeedInput::Refetched { offset });
             }
             (Ticket::Load, StoreAnswer::Rows(rows)) => {
                 let numbers = self.uplink.loaded(rows);
