@@ -16,6 +16,7 @@ use crate::builder::ClientBuilder;
 use crate::client::{ClientError, ItemPages};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
+use crate::deliveries;
 use crate::engine::Status;
 use crate::reader::Delivery;
 use crate::store::{Item, Row};
@@ -254,7 +255,7 @@ impl Client {
     /// As [`crate::Client::read`]: deliveries one after the other, each waited for.
     pub fn read(&self, feed: &str) -> Result<Deliveries, ClientError> {
         outside()?;
-        Ok(Deliveries { receiver: self.inner.read(feed)?, _runtime: self.runtime.clone() })
+        Ok(Deliveries { inner: self.inner.read(feed)?, runtime: self.runtime.clone() })
     }
 
     /// As [`crate::Client::shutdown`].
@@ -323,8 +324,8 @@ impl Iterator for Pages {
 
 /// The deliveries of a feed; ends with the client.
 pub struct Deliveries {
-    receiver: tokio::sync::mpsc::Receiver<Delivery>,
-    _runtime: Arc<Runtime>,
+    inner: deliveries::Deliveries,
+    runtime: Arc<Runtime>,
 }
 
 impl fmt::Debug for Deliveries {
@@ -339,7 +340,7 @@ impl Iterator for Deliveries {
     /// The next delivery; `None` once the client has ended, and inside an async runtime.
     fn next(&mut self) -> Option<Delivery> {
         outside().ok()?;
-        self.receiver.blocking_recv()
+        self.runtime.handle.block_on(self.inner.recv())
     }
 }
 

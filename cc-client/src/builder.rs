@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::client::{Client, ClientError, random};
 use crate::clock::Clock;
 use crate::conflict::{ConflictPolicy, Policies};
+use crate::deliveries::Doorkeeper;
 use crate::driver::{Driver, device_time};
 use crate::engine::{Engine, EngineConfig, FeedKind, StoreClient, next_epoch};
 use crate::metrics::Metrics;
@@ -130,7 +131,7 @@ impl ClientBuilder {
             .await?;
         let clock = Clock::start();
         let first = engine.start(crate::Mono::default(), begin);
-        let mine = Mine::default();
+        let (mine, door) = (Mine::default(), Doorkeeper::new());
         mine.learn(&engine);
         let (status, status_of) = watch::channel(engine.status(crate::Mono::default()));
         let (changed, changed_of) = watch::channel(0);
@@ -140,6 +141,7 @@ impl ClientBuilder {
             store: store.clone(),
             owner,
             mine: mine.clone(),
+            door: door.clone(),
             lane: self.lane.clone(),
             transport: self.transport,
             clock,
@@ -166,6 +168,7 @@ impl ClientBuilder {
             changed: changed_of,
             signed_out: signed_out_of,
             mine,
+            door,
             lane: self.lane,
             followed,
         })

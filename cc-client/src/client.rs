@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 pub use crate::client_error::ClientError;
 use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
+use crate::deliveries::{Deliveries, Doorkeeper};
 use crate::driver::device_time;
 use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
@@ -36,6 +37,7 @@ pub struct Client {
     pub(crate) changed: watch::Receiver<u64>,
     pub(crate) signed_out: watch::Receiver<bool>,
     pub(crate) mine: Mine,
+    pub(crate) door: Doorkeeper,
     pub(crate) lane: Arc<str>,
     /// The feeds of messages.
     pub(crate) followed: Arc<[Box<str>]>,
@@ -350,13 +352,13 @@ impl Client {
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn read(&self, feed: &str) -> Result<mpsc::Receiver<Delivery>, ClientError> {
+    pub fn read(&self, feed: &str) -> Result<Deliveries, ClientError> {
         if !self.followed.iter().any(|followed| **followed == *feed) {
             return Err(ClientError::NotFollowed);
         }
         let (reader, receiver) = mpsc::channel(1);
         self.order(Order::Read { feed: feed.into(), reader })?;
-        Ok(receiver)
+        Ok(self.door.reader(receiver))
     }
 
     /// Counts up whenever an item has changed: read the items that are shown again.
@@ -375,14 +377,15 @@ impl Client {
         self.signed_out.clone()
     }
 
-    /// A person has signed in. Who it is, the first token tells: until then nothing is shown or accepted of what another person may
-    /// have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that; writes that were not sent are set aside until
+    /// A person has signed in. Who it is, the first token tells: until then nothing is shown, given to a reader or accepted of what another
+    /// person may have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that; writes that were not sent are set aside until
     /// their owner signs in again ([`Self::set_aside`]).
     ///
     /// # Errors
     ///
     /// [`ClientError::Closed`] once the client has ended.
     pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
+        self.door.comes();
         self.order(Order::SignIn { session: Zeroizing::new(session.into()) })
     }
 
@@ -493,8 +496,8 @@ impl Client {
         self.order(Order::Wake)
     }
 
-    /// Waits until nothing waits to be sent. What stands behind a conflict that is not resolved is not sent before: the outbox says
-    /// [`OutboxState::Unresolved`] then, and this waits until `limit`.
+    /// Waits until nothing waits to be sent: at once where nothing does, network or not, also while the client sleeps. What stands behind a
+    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`.
     ///
     /// # Errors
     ///
@@ -518,7 +521,7 @@ impl Client {
                     })
                 };
                 let waiting = self.store.call(waiting).await?.ok_or(ClientError::AnotherPerson)?;
-                if waiting == 0 && status.borrow().outbox == OutboxState::Idle {
+                if waiting == 0 && is_at_rest(status.borrow().outbox) {
                     return Ok(());
                 }
                 if let Ok(changed) = tokio::time::timeout(LOOK_AGAIN, status.changed()).await {
@@ -567,6 +570,12 @@ impl Client {
     fn order(&self, order: Order) -> Result<(), ClientError> {
         self.orders.send(order).map_err(|_| ClientError::Closed)
     }
+}
+
+/// Whether nothing is under way: what is not there to be sent needs no network either, and nobody to wake.
+fn is_at_rest(outbox: OutboxState) -> bool {
+    use OutboxState::{Backoff, Idle, NeedsToken, Offline, Suspended};
+    matches!(outbox, Backoff { .. } | Idle | NeedsToken | Offline | Suspended)
 }
 
 /// The id of a new write.

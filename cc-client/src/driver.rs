@@ -14,6 +14,7 @@ use crate::client::{Order, fresh_id};
 use crate::clock::Clock;
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
+use crate::deliveries::Doorkeeper;
 use crate::engine::{
     Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
 };
@@ -24,13 +25,14 @@ use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
 use crate::waiters::{Resolved, Waiters};
-use crate::{Mono, WriteId, again};
+use crate::{Mono, Offset, WriteId, again};
 
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
     pub(crate) store: StoreThread,
     pub(crate) owner: u64,
     pub(crate) mine: Mine,
+    pub(crate) door: Doorkeeper,
     pub(crate) lane: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Clock,
@@ -63,7 +65,7 @@ pub(crate) enum Happened {
 }
 
 /// What reaches the driver from the store.
-enum Told {
+pub(crate) enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
     /// Whether the store is another person's.
     Anothers(bool),
@@ -74,6 +76,12 @@ enum Told {
     /// A write has that id now.
     SentAgain(WriteId, WriteId),
     Standing(WriteId, Option<Standing>),
+    /// Where that feed stands, which is looked at before those messages are handed out; `None` where that cannot be read.
+    Stands {
+        feed: Box<str>,
+        ticket: u64,
+        at: Option<Offset>,
+    },
     /// Messages of that feed that were not taken may be handed again.
     Waited(Box<str>, u64),
 }
@@ -101,7 +109,7 @@ impl Drop for Driver {
 }
 
 impl Driver {
-    fn now(&self) -> Mono {
+    pub(crate) fn now(&self) -> Mono {
         self.clock.now()
     }
 
@@ -160,6 +168,7 @@ impl Driver {
                     Told::Anothers(is_anothers) => {
                         if is_anothers != self.is_anothers {
                             self.is_anothers = is_anothers;
+                            self.open_or_hide();
                             self.status_changed = true;
                             // Whoever waits for a write hears it.
                             self.look_again(&tell);
@@ -178,8 +187,12 @@ impl Driver {
                     Told::Waited(feed, number) => {
                         if let Some(reader) = self.readers.get_mut(&feed) {
                             reader.waited(number);
-                            reader.hand(&feed, &self.me);
                         }
+                        self.hand(&feed, &tell);
+                        continue;
+                    }
+                    Told::Stands { feed, ticket, at } => {
+                        self.stands(&feed, (ticket, at), &pieces, &tell);
                         continue;
                     }
                     Told::SentAgain(id, now) => {
@@ -250,6 +263,12 @@ impl Driver {
         for request in std::mem::take(&mut self.requests).into_values() {
             request.abort();
         }
+        self.door.ends();
+    }
+
+    /// What waits for readers is given to them, or not.
+    fn open_or_hide(&self) {
+        self.door.hides(self.mine.is_unknown() || self.is_anothers);
     }
 
     fn order(&mut self, order: Order, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
@@ -300,22 +319,26 @@ impl Driver {
             Order::Read { feed, reader } => {
                 let place = self.readers.entry(feed.clone()).or_default();
                 place.replace(reader);
-                place.hand(&feed, &self.me);
+                self.hand(&feed, tell);
                 return;
             }
             Order::Handed { feed, end } => {
                 let Some(reader) = self.readers.get_mut(&feed) else { return };
                 let ended = reader.ended(end);
-                reader.hand(&feed, &self.me);
                 if let Some((number, wait)) = ended.again {
-                    let tell = tell.clone();
+                    let (tell, of) = (tell.clone(), feed.clone());
                     tokio::spawn(async move {
                         tokio::time::sleep(wait).await;
-                        let _ = tell.send(Told::Waited(feed, number));
+                        let _ = tell.send(Told::Waited(of, number));
                     });
                 }
-                let Some(ticket) = ended.ticket else { return };
-                self.engine.handle(now, Input::Delivered { ticket })
+                if let Some(ticket) = ended.ticket {
+                    let effects = self.engine.handle(now, Input::Delivered { ticket });
+                    self.carry_out(effects, pieces, tell);
+                }
+                // Behind what that has asked of the store.
+                self.hand(&feed, tell);
+                return;
             }
             Order::Shutdown { .. } => return,
             Order::StoreFailed => {
@@ -325,7 +348,10 @@ impl Driver {
             Order::SignOut => self.engine.handle(now, Input::SignOut),
             Order::SignIn { session } => {
                 self.signed_out.send_replace(false);
-                self.engine.handle(now, Input::SignedIn { session })
+                let effects = self.engine.handle(now, Input::SignedIn { session });
+                self.mine.learn(&self.engine);
+                self.door.came(self.mine.is_unknown() || self.is_anothers);
+                effects
             }
             Order::Stamp { then } => {
                 then(self.engine.stamp(now, device_time()));
@@ -335,7 +361,7 @@ impl Driver {
         self.carry_out(effects, pieces, tell);
     }
 
-    fn carry_out(
+    pub(crate) fn carry_out(
         &mut self,
         effects: Vec<Effect>,
         pieces: &mpsc::Sender<Happened>,
@@ -363,7 +389,10 @@ impl Driver {
                     self.sample(&Sample::Delivered { messages: messages.len() });
                     let reader = self.readers.entry(feed.clone()).or_default();
                     reader.push(ticket, messages);
-                    reader.hand(&feed, &self.me);
+                    self.hand(&feed, tell);
+                }
+                Effect::Withdrawn { feed, ticket } => {
+                    self.readers.entry(feed).or_default().withdraw(ticket);
                 }
                 Effect::Http { request, http } => {
                     let endpoint = Endpoint::of(&http.target, http.is_stream);
@@ -432,6 +461,8 @@ impl Driver {
                 }
             }
         }
+        // What is of another person was forgotten by now.
+        self.open_or_hide();
     }
 
     fn sample(&self, sample: &Sample) {

@@ -53,8 +53,12 @@ mod conflict;
 pub mod connected_cars;
 pub mod decide;
 #[cfg(feature = "tokio")]
+mod deliveries;
+#[cfg(feature = "tokio")]
 mod driver;
 pub mod engine;
+#[cfg(feature = "tokio")]
+mod handing;
 mod hlc;
 #[cfg(feature = "verify")]
 pub mod jwt;
@@ -90,6 +94,8 @@ pub use builder::ClientBuilder;
 pub use client::{Client, ClientError, ItemPages};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
+#[cfg(feature = "tokio")]
+pub use deliveries::Deliveries;
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
 #[cfg(feature = "verify")]
 pub use key_file::{KeyFile, KeyFileError};

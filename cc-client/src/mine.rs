@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cc_core::Timestamp;
 
 use crate::engine::{Engine, StoreAnswer, StoreClient, StoreCommand};
-use crate::store::{LEFT, PRINCIPAL, SESSIONS, Store, StoreError, UNSURE, as_one, is_hidden, read_as_one};
+use crate::store::{
+    LEFT, PRINCIPAL, SESSIONS, Store, StoreError, TOKEN, UNSURE, as_one, is_hidden, read_as_one,
+};
 
 /// Who the person of this process is, as far as it was told.
 #[derive(Clone, Default, Eq, PartialEq)]
@@ -14,6 +16,8 @@ pub(crate) struct Person {
     pub(crate) principal: Option<Box<str>>,
     /// The digest of the session, where the platform has not yet said whose it is.
     pub(crate) session: Option<[u8; 32]>,
+    /// Of whom an engine has what it asks a store to keep: while it is not known who signed in, that is the one before.
+    pub(crate) holds: Option<Box<str>>,
 }
 
 /// Why nothing is shown.
@@ -43,6 +47,11 @@ impl Mine {
 
     pub(crate) fn person(&self) -> Person {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the platform has yet to say who the person is.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).session.is_some()
     }
 
     /// Why nothing of what is there is shown: it is, or may be, of another person. `None` where it is shown.
@@ -95,6 +104,10 @@ impl Person {
         device: impl Fn() -> Timestamp,
         command: StoreCommand,
     ) -> Result<StoreAnswer, StoreError> {
+        if matches!(command, StoreCommand::Quiet { millis: 0 }) {
+            // Whose the store is makes no difference, and one value needs no transaction.
+            return client.execute(store, device(), command);
+        }
         let is_reading = matches!(command, StoreCommand::Load { .. });
         let work = |store: &mut dyn Store| match self.refuse(store, &command)? {
             Some(refusal) => Ok(refusal),
@@ -120,14 +133,17 @@ impl Person {
             | StoreCommand::Take { .. }
             | StoreCommand::Told { .. } => Err(StoreError::Busy),
             StoreCommand::SetValue { name, value }
-                if (*name == UNSURE && value.as_slice() == LEFT)
-                    || (*name == SESSIONS && !value.is_empty()) =>
+                if (*name == UNSURE && value.as_slice() == LEFT) || (*name == TOKEN && !value.is_empty()) =>
             {
                 Ok(Some(StoreAnswer::Done))
             }
             _ => return Ok(None),
         };
-        if self.owns(store)? { Ok(None) } else { refusal }
+        let is_anothers = match &self.holds {
+            Some(holds) => store.value(PRINCIPAL)?.is_some_and(|owner| owner != holds.as_bytes()),
+            None => false,
+        };
+        if self.owns(store)? && !is_anothers { Ok(None) } else { refusal }
     }
 }
 
@@ -145,7 +161,7 @@ mod tests {
     #[test]
     fn what_waits_of_another_person_keeps_its_stamps() {
         let stamp = |millis| Stamp { millis, counter: 0, node: 1 };
-        let anna = Person { principal: Some("anna".into()), session: None };
+        let anna = Person { principal: Some("anna".into()), ..Person::default() };
         for (owner, kept) in [("bo", stamp(90)), ("anna", stamp(20))] {
             let mut store = MemoryStore::new();
             store.belong(owner).unwrap();

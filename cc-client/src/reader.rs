@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -16,10 +18,17 @@ pub struct Delivery {
     /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
     pub is_after_gap: bool,
     handed: Handed,
+    /// It is of a person who is not signed in any more.
+    is_void: Arc<AtomicBool>,
 }
 
 impl Delivery {
-    /// The app has them for good: they are not given again. What is dropped without this comes again after a wait that grows, 30 s
+    pub(crate) fn is_void(&self) -> bool {
+        self.is_void.load(Ordering::SeqCst)
+    }
+
+    /// The app has them for good: they are not given again, to no process with the same file. Another one may have had them in hand at the
+    /// same time, and keeps them as well. What is dropped without this comes again after a wait that grows, 30 s
     /// at most, or at once to a new reader.
     pub fn taken(mut self) {
         self.handed.is_taken = true;
@@ -76,10 +85,14 @@ pub(crate) struct Reader {
     /// Which handing the reader has in hand, or dropped and has to wait for.
     handed: Option<u64>,
     handings: u64,
+    /// Of what was handed last.
+    is_void: Arc<AtomicBool>,
     /// How often in a row the oldest were dropped.
     untaken: u32,
     /// What was before that which comes next is gone.
     is_after_gap: bool,
+    /// Whether another process has the oldest is being looked for.
+    is_looked_for: bool,
 }
 
 /// What waits to be handed out.
@@ -103,6 +116,7 @@ impl Reader {
     /// What waits is of a person who is not signed in any more. What comes next waits for what the reader has in hand.
     pub(crate) fn forget(&mut self) {
         self.unread.clear();
+        self.is_void.store(true, Ordering::SeqCst);
         self.is_after_gap = false;
     }
 
@@ -112,8 +126,35 @@ impl Reader {
         self.unread.push_back(Unread { ticket, messages, is_after_gap });
     }
 
+    /// These are not to be handed out: another process has them, or they come again.
+    pub(crate) fn withdraw(&mut self, ticket: u64) {
+        let Some(place) = self.unread.iter().position(|unread| unread.ticket == ticket) else { return };
+        let Some(gone) = self.unread.remove(place) else { return };
+        if place == 0 {
+            // Nor is it given to a reader for whom it waits.
+            self.is_void.store(true, Ordering::SeqCst);
+        }
+        // That messages are missing is said with what comes next.
+        let next = self.unread.get_mut(place).map(|next| &mut next.is_after_gap);
+        *next.unwrap_or(&mut self.is_after_gap) |= gone.is_after_gap;
+    }
+
     pub(crate) fn missed(&mut self) {
         self.is_after_gap = true;
+    }
+
+    /// The oldest messages, where they would be handed out: it is to be looked whether another process has them.
+    pub(crate) fn next(&mut self) -> Option<u64> {
+        let is_open = self.to.as_ref().is_some_and(|to| !to.is_closed());
+        let next = self.unread.front().filter(|_| is_open && self.handed.is_none() && !self.is_looked_for)?;
+        self.is_looked_for = true;
+        Some(next.ticket)
+    }
+
+    /// Was looked for, and may be handed out; false where something else is the oldest by now.
+    pub(crate) fn was_looked_for(&mut self, ticket: u64) -> bool {
+        self.is_looked_for = false;
+        self.unread.front().is_some_and(|oldest| oldest.ticket == ticket)
     }
 
     /// Hands out the oldest messages, unless the reader has something in hand.
@@ -127,7 +168,10 @@ impl Reader {
         let (orders, feed) = (orders.clone(), feed.into());
         let handed = Handed { orders, feed, ticket: *ticket, number: self.handings, is_taken };
         if !is_taken {
-            let delivery = Delivery { messages: messages.clone(), is_after_gap: *is_after_gap, handed };
+            let is_void = Arc::<AtomicBool>::default();
+            self.is_void = is_void.clone();
+            let (messages, is_after_gap) = (messages.clone(), *is_after_gap);
+            let delivery = Delivery { messages, is_after_gap, handed, is_void };
             // There is room: what was handed before has left it.
             let _ = to.try_send(delivery);
         }

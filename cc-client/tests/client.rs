@@ -11,7 +11,7 @@ use cc_client::engine::HttpRequest;
 use cc_client::store::{Durability, MemoryStore, SqliteStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, ClientError, Delivery, Metrics, Sample, Stamp, WriteKind};
+use cc_client::{Client, ClientError, Deliveries, Delivery, Metrics, Sample, Stamp, WriteKind};
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -140,7 +140,7 @@ async fn messages_that_a_reader_did_not_take_are_given_again_and_those_it_took_a
     let world = FakeTransport::default();
     let writer = client(&world, MemoryStore::new()).await;
     let reader = reader_of_messages(&world).await;
-    let next = async |messages: &mut tokio::sync::mpsc::Receiver<cc_client::Delivery>| {
+    let next = async |messages: &mut cc_client::Deliveries| {
         tokio::time::timeout(Duration::from_secs(20), messages.recv()).await.unwrap().unwrap()
     };
     writer.submit("places", "1", WriteKind::Put, r#"{"n":1}"#).await.unwrap();
@@ -339,7 +339,7 @@ async fn until_it_is_known_who_signed_in_nothing_is_shown_or_accepted() {
     phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
 }
 
-async fn next(deliveries: &mut tokio::sync::mpsc::Receiver<Delivery>) -> Delivery {
+async fn next(deliveries: &mut Deliveries) -> Delivery {
     tokio::time::timeout(Duration::from_secs(20), deliveries.recv()).await.unwrap().unwrap()
 }
 
@@ -434,7 +434,7 @@ async fn messages_that_came_while_nobody_read_are_read_in_order_and_one_delivery
         let delivery = next.unwrap();
         // The next come once these were taken.
         tokio::time::sleep(Duration::from_millis(20)).await;
-        assert!(events.try_recv().is_err());
+        assert!(tokio::time::timeout(Duration::ZERO, events.recv()).await.is_err());
         read.extend(delivery.messages.iter().map(ToString::to_string));
         delivery.taken();
     }

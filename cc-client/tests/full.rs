@@ -5,7 +5,7 @@
 mod engine;
 
 use cc_client::decide::{FeedState, Loss};
-use cc_client::engine::{EngineConfig, Input};
+use cc_client::engine::{EngineConfig, Input, StoreCommand};
 use cc_client::store::{MemoryStore, StoreError};
 use engine::{JSON, PROBLEM, World};
 
@@ -32,7 +32,9 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
             } else {
                 world.nothing_new("/v1/feeds/me");
             }
-            let (ticket, _) = world.asked.pop().unwrap();
+            let what = if is_listing { "Replace" } else { "Take" };
+            let of_it = |(_, command): &&(u64, StoreCommand)| format!("{command:?}") == what;
+            let ticket = world.asked.iter().find(of_it).unwrap().0;
             world.is_store_slow = false;
             world.tell(Input::Stored { ticket, answer: Err(error) });
             let state = world.engine.status(world.now).feeds[0].1;

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, Delivery};
-use tokio::sync::mpsc::Receiver;
+use cc_client::{Client, Deliveries, Delivery};
 
 const CAR: &str = "vehicles/local/7";
 
-async fn start(world: &FakeTransport, path: &Path) -> (Client, Receiver<Delivery>) {
+async fn start(world: &FakeTransport, path: &Path) -> (Client, Deliveries) {
     let store = SqliteStore::open(path, Durability::Process).unwrap();
     let builder = Client::builder(world.clone(), store).session(FAKE_SESSION).follow(CAR);
     let phone = builder.start().await.unwrap();
@@ -20,7 +19,7 @@ async fn start(world: &FakeTransport, path: &Path) -> (Client, Receiver<Delivery
     (phone, events)
 }
 
-async fn next(events: &mut Receiver<Delivery>) -> Delivery {
+async fn next(events: &mut Deliveries) -> Delivery {
     tokio::time::timeout(Duration::from_secs(20), events.recv()).await.unwrap().unwrap()
 }
 

@@ -91,3 +91,19 @@ fn a_lane_that_is_being_taken_back_while_another_person_comes_is_taken_back() {
     world.tell(Input::Filled);
     assert_eq!(world.token_of("/v1/changes"), BEN);
 }
+
+#[test]
+fn what_is_about_to_be_asked_while_another_person_signs_in_is_not_asked_with_the_token_of_before() {
+    let mut config = EngineConfig::new(1, 7);
+    config.follow_only(["a"]);
+    let mut world = World::start(config, MemoryStore::new());
+    world.token(ANNA);
+    world.is_store_slow = true;
+    world.nothing_new("/v1/feeds/a");
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    world.tell(Input::SignedIn { session: "another".to_owned().into() });
+    world.store_answers();
+    assert!(!world.is_asked("/v1/feeds/a"), "{:?}", world.open);
+    world.token(BEN);
+    assert_eq!(world.token_of("/v1/feeds/a"), BEN);
+}

@@ -11,7 +11,7 @@ use cc_client::engine::HttpRequest;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, WriteKind};
+use cc_client::{Client, ClientError, WriteKind};
 
 /// Counts how often its connections are made anew.
 #[derive(Clone, Default)]
@@ -53,4 +53,22 @@ async fn of_many_words_in_a_row_the_last_counts_and_what_comes_between_keeps_its
     assert!(!world.0.platform().knows(id));
     phone.set_network(true).unwrap();
     phone.flush(Duration::from_secs(20)).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_flushes_and_has_nothing_to_send_waits_for_no_network_and_wakes_nobody() {
+    let world = FakeTransport::default();
+    for (sleeps, is_up) in [(true, true), (false, false), (true, false)] {
+        let phone = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await;
+        let phone = phone.unwrap();
+        phone.flush(Duration::from_secs(20)).await.unwrap();
+        phone.set_network(is_up).unwrap();
+        if sleeps {
+            phone.suspend().await.unwrap();
+        }
+        phone.flush(Duration::from_secs(5)).await.unwrap_or_else(|error| panic!("{sleeps} {is_up}: {error}"));
+        phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+        let error = phone.flush(Duration::from_millis(100)).await.unwrap_err();
+        assert!(matches!(error, ClientError::TimedOut), "{error}");
+    }
 }

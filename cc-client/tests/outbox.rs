@@ -160,3 +160,27 @@ fn what_nobody_understands_holds_up_no_row_before_it() {
         outbox.handle(Mono::default(), OutboxInput::Loaded { rows: (0..rows.into()).collect() });
     }
 }
+
+#[test]
+fn what_stays_holds_up_nothing_that_is_put_in_behind_it() {
+    let (mut outbox, mut now) = (OutboxMachine::default(), Mono::default());
+    outbox.handle(now, OutboxInput::Filled);
+    outbox.handle(now, OutboxInput::Loaded { rows: vec![7] });
+    for outcomes in [vec![(7, SendOutcome::Depends)], vec![]] {
+        // Neither what the platform keeps back nor what it does not name is asked for at full speed.
+        assert_eq!(outbox.handle(now, OutboxInput::Answered { outcomes }), []);
+        assert_eq!(outbox.handle(now, OutboxInput::Filled), []);
+        assert!(matches!(outbox.state(), OutboxState::Backoff { .. }));
+        now = outbox.next_deadline().unwrap();
+        assert!(matches!(outbox.handle(now, OutboxInput::Timer)[..], [OutboxEffect::Load { .. }]));
+        let sent = outbox.handle(now, OutboxInput::Loaded { rows: vec![7, 8] });
+        assert!(matches!(&sent[..], [OutboxEffect::Send { rows, .. }] if *rows == [7, 8]), "{sent:?}");
+    }
+    // Where some are named, the rest goes at once.
+    let outcomes = vec![(8, SendOutcome::Applied)];
+    assert_eq!(
+        outbox.handle(now, OutboxInput::Answered { outcomes: outcomes.clone() }),
+        [OutboxEffect::Settle { outcomes }]
+    );
+    assert!(matches!(outbox.handle(now, OutboxInput::Settled)[..], [OutboxEffect::Load { .. }]));
+}

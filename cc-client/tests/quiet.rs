@@ -374,3 +374,104 @@ fn every_code_of_the_protocol_is_known_as_the_platforms_own() {
     }
     assert!(codes > 25, "{codes}");
 }
+
+#[test]
+fn nothing_is_asked_before_what_another_process_was_told_a_moment_ago() {
+    // What this one would ask next, and what brings that about.
+    type Row = (&'static str, fn(&mut World));
+    let rows: [Row; 5] = [
+        ("/v1/changes", |world| {
+            world.store.accept("main", &[write()]).unwrap();
+            world.tell(Input::Filled);
+        }),
+        ("/v1/feeds/a?live=sse", |world| world.nothing_new("/v1/feeds/a")),
+        ("/v1/feeds/a", |world| world.tell(Input::Network { up: true })),
+        ("/v1/auth/token", |world| {
+            world.answer("/v1/feeds/a", 401, &[PROBLEM], r#"{"code":"token_expired"}"#);
+        }),
+        ("/v1/auth/session", |world| world.tell(Input::SignOut)),
+    ];
+    for (path, happens) in rows {
+        for is_told in [false, true] {
+            let mut world = World::with_token(&["a"], MemoryStore::new());
+            world.pass(10);
+            let asked_before: Vec<u64> = world.open.keys().copied().collect();
+            if is_told {
+                world.another_is_told_to_wait(20);
+            }
+            happens(&mut world);
+            let news = |world: &World| {
+                let of_it = |(request, http): (&u64, &cc_client::engine::HttpRequest)| {
+                    !asked_before.contains(request) && http.target.starts_with(path)
+                };
+                world.open.iter().any(of_it)
+            };
+            assert_eq!(news(&world), !is_told, "{path}: {:?}", world.open);
+            if is_told {
+                world.pass(19);
+                assert!(!news(&world), "{path}: {:?}", world.open);
+                world.pass(2);
+                assert!(news(&world), "{path}: {:?}", world.open);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_look_is_for_all_that_are_about_to_be_asked_and_what_is_given_up_meanwhile_is_not() {
+    let feeds: Vec<String> = (0..60).map(|number| number.to_string()).collect();
+    let feeds: Vec<&str> = feeds.iter().map(String::as_str).collect();
+    let mut config = EngineConfig::new(1, 7);
+    config.follow_only(feeds.iter().copied());
+    let mut world = World::start(config, MemoryStore::new());
+    world.is_store_slow = true;
+    world.token("one");
+    let looks =
+        |world: &World| world.asked.iter().filter(|(_, command)| format!("{command:?}") == "Quiet").count();
+    while let Some(place) = world.asked.iter().position(|(_, command)| format!("{command:?}") != "Quiet") {
+        let (ticket, command) = world.asked.remove(place);
+        world.store_does(ticket, command);
+    }
+    assert!(looks(&world) <= 2 && world.open.is_empty(), "{:?}", world.asked);
+    // A feed that is told to begin anew gives up what it was about to ask.
+    world.tell(Input::Network { up: false });
+    world.tell(Input::Network { up: true });
+    world.store_answers();
+    assert_eq!(world.open.len(), 60);
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn who_looks_waits_for_nobody_who_writes() {
+    use cc_client::store::{Durability, SqliteStore};
+    let folder = tempfile::tempdir().unwrap();
+    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let (mut busy, mut looks) = (open(), open());
+    let client = StoreClient { lane: "main", owner: 1 };
+    let at = Timestamp::from_timestamp(1_777_600_000, 0).unwrap();
+    client.execute(&mut busy, at, StoreCommand::Quiet { millis: 20_000 }).unwrap();
+    let work = &mut |store: &mut dyn Store| {
+        store.set_value("other", b"x")?;
+        let answer = client.execute(&mut looks, at, StoreCommand::Quiet { millis: 0 })?;
+        assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 20), "{answer:?}");
+        Ok(())
+    };
+    busy.as_one(work).unwrap();
+}
+
+#[test]
+fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
+    let client = StoreClient { lane: "main", owner: 1 };
+    let mut store = MemoryStore::new();
+    let mut look = |seconds: i64, millis| {
+        let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
+        match client.execute(&mut store, device, StoreCommand::Quiet { millis }).unwrap() {
+            StoreAnswer::Quiet(left) => left.as_secs_f64().round(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(look(0, 20_000), 20.0);
+    for (second, left) in [(5, 15.0), (-500, 20.0), (-490, 10.0), (-479, 0.0)] {
+        assert_eq!(look(second, 0), left, "{second}");
+    }
+}

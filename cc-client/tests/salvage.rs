@@ -203,7 +203,8 @@ fn a_file_of_a_newer_version_is_not_damaged_and_is_left_as_it_is() {
     assert!(matches!(refused, StoreError::TooNew { found: 99, .. }), "{refused}");
     assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 4");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.filter(|name| name != "client.db-lock").count(), 1);
 }
 
 #[test]
@@ -262,4 +263,31 @@ fn whichever_byte_of_the_text_of_its_tables_is_another_every_write_is_kept() {
         store.pause().unwrap();
     }
     assert!(damaged > 60, "{damaged}");
+}
+
+#[test]
+fn opening_sees_what_tells_of_the_rest_and_reading_sees_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let sound = std::fs::read(&path).unwrap();
+    let damaged = |damage: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = sound.clone();
+        damage(&mut bytes);
+        std::fs::write(&path, bytes).unwrap();
+        SqliteStore::open(&path, Durability::Disk)
+    };
+    for opened in [
+        damaged(&|bytes| bytes[..100].fill(0)),
+        damaged(&|bytes| bytes[..PAGE].fill(0)),
+        damaged(&|bytes| bytes.truncate(bytes.len() / 2)),
+    ] {
+        assert!(matches!(opened, Err(StoreError::Corrupt)), "{opened:?}");
+    }
+    // Leaves of the outbox, and not what leads to them.
+    let leaves = |bytes: &mut Vec<u8>| {
+        let leaves = bytes.chunks_exact_mut(PAGE).filter(|page| page[0] == 13 && !whole(page).is_empty());
+        leaves.for_each(|page| page.fill(0));
+    };
+    let mut store = damaged(&leaves).unwrap();
+    assert!(matches!(store.waiting("main", 100, u32::MAX), Err(StoreError::Corrupt)));
 }

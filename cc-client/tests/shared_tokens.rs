@@ -45,8 +45,9 @@ fn who_may_not_ask_yet_takes_no_lock_and_asks_under_one_when_it_may() {
 fn a_lock_that_comes_when_nobody_may_ask_any_more_is_given_back() {
     let mut world = shares(MemoryStore::new());
     world.token("one");
+    world.pass(475);
     world.is_store_slow = true;
-    world.pass(480);
+    world.pass(5);
     let wait = [PROBLEM, ("retry-after", "300")];
     world.answer("/v1/feeds/me", 503, &wait, r#"{"code":"unavailable"}"#);
     world.store_answers();

@@ -12,6 +12,7 @@ mod wire;
 
 #[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
 mod started {
+    use std::os::unix::fs::FileExt as _;
     use std::path::Path;
     use std::process::Stdio;
     use std::time::{Duration, Instant};
@@ -27,7 +28,7 @@ mod started {
 
     /// A process of the app: does what each line says, and answers each by a line.
     async fn obey(path: &str, address: &str) {
-        let store = SqliteStore::open(path, Durability::Process).unwrap();
+        let store = SqliteStore::open_or_salvage(path, Durability::Process).unwrap().0;
         let builder = Client::builder(Wire(address.to_owned()), store).session(FAKE_SESSION);
         let client = builder.configure(|config| config.share_tokens = true).start().await.unwrap();
         let mut lines = BufReader::new(stdin()).lines();
@@ -39,10 +40,16 @@ mod started {
                     status.wait_for(|status| is_live(&status.feeds)).await.unwrap();
                     println!("live");
                 }
-                ["offline"] => client.set_network(false).unwrap(),
+                ["network", is_there] => client.set_network(is_there.parse().unwrap()).unwrap(),
                 ["put", key] => {
                     println!("{}", client.submit("places", key, WriteKind::Put, "{}").await.unwrap());
                 }
+                ["rest"] => {
+                    client.suspend().await.unwrap();
+                    client.resume().unwrap();
+                    println!("rested");
+                }
+                ["discard", id] => println!("{}", client.discard(id.parse().unwrap()).await.unwrap()),
                 ["outcome", id] => println!("{:?}", client.outcome(id.parse().unwrap()).await.unwrap()),
                 _ => panic!("{line}"),
             }
@@ -152,7 +159,7 @@ mod started {
         let sent = killed.put("1").await;
         killed.is_done(sent, &platform).await;
         // The lane is its.
-        killed.tell("offline").await;
+        killed.tell("network false").await;
         let mut left = Vec::new();
         for number in 2..7 {
             left.push(killed.put(&number.to_string()).await);
@@ -166,6 +173,46 @@ mod started {
         println!("a lane was taken over after {:.1?}", since.elapsed());
     }
 
+    async fn of_those_that_salvage_at_once_and_one_that_runs_beside_them_no_write_is_lost() {
+        let (platform, folder) = (Platform::start().await, tempfile::tempdir().unwrap());
+        let path = folder.path().join("client.db");
+        let mut ids = Vec::new();
+        let mut extension = Process::start(&path, &platform);
+        assert_eq!(extension.ask("live").await, "live");
+        extension.tell("network false").await;
+        for number in 0..40 {
+            ids.push(extension.put(&format!("before-{number}")).await);
+        }
+        for round in 0..5 {
+            // All of it is in the file, which it has open.
+            assert_eq!(extension.ask("rest").await, "rested");
+            extension.tell("network false").await;
+            let unknown = WriteId([0; 16]);
+            assert_eq!(extension.ask(&format!("discard {unknown}")).await, "false");
+            let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            file.write_all_at(&[0; 100], 0).unwrap();
+            let mut others = [(); 3].map(|()| Process::start(&path, &platform));
+            for (number, other) in others.iter_mut().enumerate() {
+                other.tell("network false").await;
+                ids.push(other.put(&format!("beside-{round}-{number}")).await);
+                ids.push(extension.put(&format!("after-{round}-{number}")).await);
+            }
+            for other in others {
+                other.kill().await;
+            }
+            ids.push(extension.put(&format!("alone-{round}")).await);
+        }
+        let aside = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(aside.filter(|name| name.to_string_lossy().ends_with(".damaged-5")).count(), 1);
+        // Also what it reads comes from the new file, and goes there.
+        extension.tell("network true").await;
+        assert_eq!(extension.ask("live").await, "live");
+        for id in ids {
+            extension.is_done(id, &platform).await;
+        }
+        println!("five salvages by three at once, beside one that ran: 75 writes, none lost");
+    }
+
     pub(super) fn main() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let words: Vec<String> = std::env::args().skip(1).collect();
@@ -177,6 +224,7 @@ mod started {
             tokio::join!(
                 two_that_write_at_once_and_one_that_is_killed_at_it_lose_nothing(),
                 a_lock_whose_holder_was_killed_lapses(),
+                of_those_that_salvage_at_once_and_one_that_runs_beside_them_no_write_is_lost(),
                 what_a_killed_process_left_is_sent_by_the_one_that_takes_over(),
             )
         });

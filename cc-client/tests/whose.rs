@@ -21,7 +21,7 @@ fn what_cannot_be_opened_is_told_in_words_and_by_the_name_of_the_file_only() {
     std::fs::create_dir(folder.path().join("anna")).unwrap();
     std::fs::write(folder.path().join("file"), "text").unwrap();
     for (path, expected) in [
-        ("anna", r#""anna" cannot be opened: a folder, or not allowed"#),
+        ("anna", r#""anna" cannot be opened: no name for a file, a folder or a device, or not allowed"#),
         ("nobody/client.db", r#"the folder of "client.db" is not there"#),
         ("file/client.db", r#"the folder of "client.db" is not there"#),
     ] {
@@ -31,6 +31,52 @@ fn what_cannot_be_opened_is_told_in_words_and_by_the_name_of_the_file_only() {
         let error = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap_err();
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?}").contains(&*folder.path().to_string_lossy()));
+    }
+}
+
+#[test]
+fn what_is_no_name_of_a_file_is_told_as_that() {
+    let long = "x".repeat(300);
+    for (path, name) in [("", ""), (".", "."), ("..", ".."), ("a\0b", "a\0b"), (&*long, &*long)] {
+        let expected =
+            format!("{name:?} cannot be opened: no name for a file, a folder or a device, or not allowed");
+        assert_eq!(SqliteStore::open(path, Durability::Disk).unwrap_err().to_string(), expected);
+        assert_eq!(SqliteStore::open_or_salvage(path, Durability::Disk).unwrap_err().to_string(), expected);
+    }
+    #[cfg(unix)]
+    {
+        let error = SqliteStore::open("/dev/null", Durability::Disk).unwrap_err();
+        assert!(error.to_string().starts_with("\"null\" cannot be opened: "), "{error}");
+    }
+}
+
+#[test]
+fn where_nothing_can_be_made_beside_a_file_that_is_told_and_the_file_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    drop(SqliteStore::open(&path, Durability::Disk).unwrap());
+    let (bytes, lock) = (std::fs::read(&path).unwrap(), folder.path().join("client.db-lock"));
+    // It holds nothing.
+    assert_eq!(std::fs::metadata(&lock).unwrap().len(), 0);
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
+    assert_eq!(error.to_string(), "the database or its folder is read-only");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+}
+
+/// A name is what it says, whatever the database would take it for.
+#[cfg(unix)]
+#[test]
+fn names_are_taken_word_for_word() {
+    let folder = tempfile::tempdir().unwrap();
+    // The only test in this program that depends on the folder in which it runs.
+    std::env::set_current_dir(folder.path()).unwrap();
+    for name in [":memory:", "file:x.db", "file:y.db?mode=memory", "file::memory:?cache=shared", "plain.db"] {
+        SqliteStore::open(name, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
+        assert!(folder.path().join(name).is_file(), "{name}");
+        let mut again = SqliteStore::open(name, Durability::Disk).unwrap();
+        assert_eq!(again.waiting_count().unwrap(), 1, "{name}");
     }
 }
 
@@ -71,7 +117,8 @@ fn a_database_of_another_program_is_refused_and_left_as_it_is() {
             assert_eq!(error.to_string(), r#""bookmarks.db" is a database of another program"#, "{made}");
         }
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "{made}");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "{made}");
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.filter(|name| name != "bookmarks.db-lock").count(), 1, "{made}");
     }
 }
 

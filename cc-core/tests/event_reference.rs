@@ -99,6 +99,8 @@ they came.
   fields. Unknown fields of known types are kept beside the body.
 - An older name of a type comes back as it was; `Event::type_name` gives the current one.
 - Of two members of one name the last counts. Objects and arrays may be nested 128 deep.
+- In a batch or a stream an event has at most 1 MiB (1,048,576 bytes), from its first brace to its last; of a stream,
+  `StreamLimits` can say another bound. A larger one is an error, and those behind it are read.
 
 What was kept never speaks for a field that was changed after decoding.
 

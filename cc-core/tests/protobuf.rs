@@ -442,6 +442,21 @@ fn damage_stops_a_stream_only_where_no_length_tells_the_rest() {
 }
 
 #[test]
+fn a_stream_that_is_cut_says_so_and_damage_within_an_event_does_not() {
+    for (bytes, is_cut) in [
+        (&[2, 8][..], true),
+        (&[0x80][..], true),
+        (&[0xFF; 11][..], true),
+        (&[1, 0xFF][..], false),
+        (&[0][..], false),
+    ] {
+        let whole = decode_delimited(bytes).last().unwrap();
+        assert_eq!(whole.is_cut(), is_cut, "{bytes:?}");
+        assert_eq!(pieces(bytes, std::iter::repeat(1), 100).pop(), Some(whole), "{bytes:?}");
+    }
+}
+
+#[test]
 fn no_input_takes_long() {
     // A hundred thousand members of JSON, of fields and of nulls.
     let mut many = HEAD.to_vec();

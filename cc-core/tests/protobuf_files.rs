@@ -371,6 +371,9 @@ the published messages the fields from 1000 on are ours.
 type. In a stream each envelope has its length before it, as a varint (`ProtobufEncoder`, `ProtobufDecoder`). A topic of
 one type carries the message alone (`Event::to_protobuf_message`, `decode_message`).
 
+`ProtobufDecoder` reads envelopes of at most 4 MiB (`with_limit` sets another bound), `decode_delimited` those of any size. Who reads an
+event as JSON later may read at most 1 MiB of it (see [Events](events.md)), so a platform takes none whose JSON is larger.
+
 A schema registry that cannot import `google/protobuf/timestamp.proto` may have
 `message Timestamp { int64 seconds = 1; int32 nanos = 2; }` in its place: the bytes are the same.
 

@@ -403,6 +403,8 @@ impl OutboxMachine {
         outcomes.retain(|(row, _)| self.batch.contains(row));
         let stays = |outcome: &SendOutcome| *outcome == SendOutcome::Depends;
         if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
+            // Read anew, with what was put in behind them by then.
+            self.batch.clear();
             return self.wait(now, None, 1.0);
         }
         self.failures = 0;

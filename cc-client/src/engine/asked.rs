@@ -47,6 +47,8 @@ pub(super) enum Ticket {
     /// A feed of messages begins anew.
     Anew {
         feed: Box<str>,
+        /// Messages that nobody here has read are gone.
+        is_gap: bool,
     },
     Deliver {
         feed: Box<str>,

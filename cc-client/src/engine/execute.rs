@@ -5,7 +5,8 @@ use std::time::Duration;
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
-use super::people::{digest, is_known, is_of_another, let_go};
+use super::people::{belong, digest, is_known, is_of_another, let_go, opens};
+use super::together::moves_on;
 use super::{Begin, StoreAnswer, StoreCommand, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
@@ -49,8 +50,14 @@ impl StoreClient<'_> {
     ) -> Result<StoreAnswer, StoreError> {
         let now = device.timestamp_millis();
         Ok(match command {
-            StoreCommand::Belong { principal } => StoreAnswer::Belongs { anew: store.belong(&principal)? },
+            StoreCommand::Belong { principal, session } => {
+                StoreAnswer::Belongs { anew: belong(store, &principal, session)? }
+            }
             StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
+            StoreCommand::Known { session } => {
+                opens(store, session)?;
+                StoreAnswer::Done
+            }
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
             StoreCommand::Load { rows, bytes } => match store.waiting(self.lane, rows, bytes)? {
                 none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,
@@ -64,8 +71,9 @@ impl StoreClient<'_> {
                 StoreAnswer::Taken(gap::keep(store, &feed, (&from, &Offset::BEGINNING), true)?)
             }
             StoreCommand::Position { feed, from, to } => {
-                StoreAnswer::Taken(store.take(&feed, &from, &[], &to)?)
+                StoreAnswer::Taken(moves_on(store, &feed, (&from, &to))?)
             }
+            StoreCommand::Quiet { millis: 0 } => StoreAnswer::Quiet(look_for_quiet(store, now)?),
             StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
             StoreCommand::Replace { feed, from, records, to } => {
                 replace(store, &feed, (&from, &to), &records)?
@@ -147,7 +155,7 @@ impl StoreClient<'_> {
         }
         begin.session = session;
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
-        begin.quiet = quiet_left(store, device.timestamp_millis())?;
+        begin.quiet = look_for_quiet(store, device.timestamp_millis())?;
         Ok(begin)
     }
 }
@@ -192,12 +200,29 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
 
 /// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
 fn be_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<Duration, StoreError> {
-    let left = quiet_left(store, now)?;
-    let asked = Duration::from_millis(millis.max(0) as u64);
-    if millis > 0 && left <= asked {
-        keep_quiet(store, now, millis)?;
+    let (left, is_set_back) = quiet_left(store, now)?;
+    let longer = left.max(millis);
+    if left <= millis || is_set_back {
+        keep_quiet(store, now, longer)?;
     }
-    Ok(left.max(asked))
+    Ok(wait(longer))
+}
+
+/// How much longer the platform wishes to be left alone. Reads one value, and holds up nobody who writes: this is asked before each request.
+fn look_for_quiet(store: &mut dyn Store, now: i64) -> Result<Duration, StoreError> {
+    let (left, is_set_back) = quiet_left(store, now)?;
+    if is_set_back {
+        // By this clock it is that long from now, also with the next start.
+        store.as_one(&mut |store| match quiet_left(store, now)? {
+            (left, true) => keep_quiet(store, now, left),
+            (_, false) => Ok(()),
+        })?;
+    }
+    Ok(wait(left))
+}
+
+fn wait(millis: i64) -> Duration {
+    Duration::from_millis(millis.max(0) as u64)
 }
 
 /// Keeps until when by the device's clock, and how long that is.
@@ -205,19 +230,15 @@ fn keep_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<(), StoreE
     store.set_value(QUIET, format!("{} {millis}", now.saturating_add(millis)).as_bytes())
 }
 
-/// How much longer the platform wishes to be left alone, by the device's clock. That may have been set back since: it is never longer than
-/// what was asked for.
-fn quiet_left(store: &mut dyn Store, now: i64) -> Result<Duration, StoreError> {
+/// How many milliseconds longer the platform wishes to be left alone, by the device's clock. That may have been set back since, which is
+/// told too: it is never longer than what was asked for.
+fn quiet_left(store: &mut dyn Store, now: i64) -> Result<(i64, bool), StoreError> {
     let kept = store.value(QUIET)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
     let (until, asked) = kept.split_once(' ').unwrap_or((&kept, ""));
-    let Ok(until) = until.parse::<i64>() else { return Ok(Duration::ZERO) };
+    let Ok(until) = until.parse::<i64>() else { return Ok((0, false)) };
     // A version before this kept the end only. Of nobody is more believed than an hour.
     let asked = asked.parse().ok().filter(|asked| *asked > 0).unwrap_or(MOST_QUIET).min(MOST_QUIET);
     // Rounded up: a millisecond too early would be too early.
     let left = until.saturating_sub(now).saturating_add(1).max(0);
-    if left > asked.saturating_add(1) {
-        // By this clock it is that long from now, also with the next start.
-        keep_quiet(store, now, asked)?;
-    }
-    Ok(Duration::from_millis(left.min(asked) as u64))
+    Ok((left.min(asked), left > asked.saturating_add(1)))
 }

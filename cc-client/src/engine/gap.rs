@@ -3,9 +3,11 @@
 //! The app is told of that with the first messages behind the gap. Until it has them for good, that it is to be told stands on disk beside the
 //! position, so that the next process tells it where this one was killed.
 
+use super::together::moves_on;
 use super::{Effect, Engine, StoreCommand, Ticket};
-use crate::Offset;
+use crate::decide::FeedInput;
 use crate::store::{Store, StoreError, Taken};
+use crate::{Mono, Offset};
 
 /// Under this name, which no feed has, a store keeps whether the app is to be told: as a position, which goes with the person whose it is.
 fn name(feed: &str) -> String {
@@ -17,7 +19,8 @@ pub(crate) fn is_kept(store: &mut dyn Store, feed: &str) -> Result<bool, StoreEr
     Ok(store.position(&name(feed))?.is_some_and(|kept| kept != Offset::BEGINNING))
 }
 
-/// Moves the position of a feed, and keeps whether the app is to be told that messages are missing; nothing where it stands elsewhere.
+/// Moves the position of a feed, and keeps whether the app is to be told that messages are missing; nothing where it begins anew, or, with a gap,
+/// stands elsewhere.
 pub(super) fn keep(
     store: &mut dyn Store,
     feed: &str,
@@ -26,7 +29,8 @@ pub(super) fn keep(
 ) -> Result<Taken, StoreError> {
     let mut taken = Taken::default();
     store.as_one(&mut |store| {
-        taken = store.take(feed, from, &[], to)?;
+        taken =
+            if is_missing { store.take(feed, from, &[], to)? } else { moves_on(store, feed, (from, to))? };
         if taken.elsewhere.is_none() && is_kept(store, feed)? != is_missing {
             let (no, yes) = (Offset::BEGINNING, Offset::NOW);
             let (before, after) = if is_missing { (no, yes) } else { (yes, no) };
@@ -42,13 +46,23 @@ impl Engine {
     /// anew at each start.
     pub(super) fn goes_on_behind(&mut self, feed: &str, from: Offset) {
         let name: Box<str> = feed.into();
-        let command = if from == Offset::BEGINNING {
-            StoreCommand::Position { feed: name.clone(), from, to: Offset::BEGINNING }
-        } else {
-            self.says_missed(name.clone());
+        let is_gap = from != Offset::BEGINNING;
+        let command = if is_gap {
             StoreCommand::Missed { feed: name.clone(), from }
+        } else {
+            StoreCommand::Position { feed: name.clone(), from, to: Offset::BEGINNING }
         };
-        self.ask_store(command, Ticket::Anew { feed: name });
+        self.ask_store(command, Ticket::Anew { feed: name, is_gap });
+    }
+
+    /// That a feed begins anew is stored; or another process had read on already, and nothing is missing.
+    pub(super) fn begins_anew(&mut self, now: Mono, feed: &str, is_gap: bool, elsewhere: Option<Offset>) {
+        // Behind the gap that another process came upon, this one's app is told as well.
+        if is_gap && elsewhere.as_ref().is_none_or(|at| *at == Offset::BEGINNING) {
+            self.says_missed(feed.into());
+        }
+        let offset = elsewhere.unwrap_or(Offset::BEGINNING);
+        self.feed(now, feed, FeedInput::Refetched { offset });
     }
 
     /// The app is told, with the next messages.

@@ -14,8 +14,9 @@
 //! # Examples
 //!
 //! ```
-//! use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, Input};
+//! use cc_client::engine::{Begin, Effect, Engine, EngineConfig, HttpHead, Input, StoreAnswer, StoreCommand};
 //! use cc_client::{Mono, decide::AuthState};
+//! use std::time::Duration;
 //!
 //! let now = Mono::default();
 //! let mut engine = Engine::new(EngineConfig::new(1, 7));
@@ -28,8 +29,18 @@
 //!     });
 //!     http.ok_or("nothing is asked")
 //! };
+//! // Before anything is sent, the store is asked whether another process was told to leave the platform alone: here none was.
+//! let look = |engine: &mut Engine, now, effects: &[Effect]| {
+//!     let ticket = effects.iter().find_map(|effect| match effect {
+//!         Effect::Store { ticket, command: StoreCommand::Quiet { millis: 0 } } => Some(*ticket),
+//!         _ => None,
+//!     });
+//!     let answer = Ok(StoreAnswer::Quiet(Duration::ZERO));
+//!     ticket.map(|ticket| engine.handle(now, Input::Stored { ticket, answer })).ok_or("nobody is asked")
+//! };
 //! // A session is worth a token.
-//! let (request, target) = asks(&engine.start(now, begin))?;
+//! let effects = engine.start(now, begin);
+//! let (request, target) = asks(&look(&mut engine, now, &effects)?)?;
 //! assert_eq!(target, "/v1/auth/token");
 //!
 //! // Somebody answers: a captive portal, and not the platform.
@@ -40,7 +51,8 @@
 //! assert!(matches!(engine.status(now).auth, AuthState::Backoff { .. }));
 //! // Nobody is signed out by that: it is tried again.
 //! let later = engine.next_deadline().ok_or("nothing will ever happen")?;
-//! assert_eq!(asks(&engine.handle(later, Input::Timer))?.1, "/v1/auth/token");
+//! let effects = engine.handle(later, Input::Timer);
+//! assert_eq!(asks(&look(&mut engine, later, &effects)?)?.1, "/v1/auth/token");
 //! # Ok::<(), &str>(())
 //! ```
 
@@ -58,8 +70,12 @@ mod opening;
 mod people;
 mod quiet;
 mod stored;
+mod together;
 mod tokens;
 mod uplink;
+#[cfg(all(test, feature = "tokio"))]
+#[allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+mod whose;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -210,6 +226,7 @@ impl Engine {
                     self.delivered(feed, (from, to), tells);
                 }
             }
+            Input::Handing { ticket, at } => self.handing(now, ticket, at),
             Input::Filled => {
                 let effects = self.outbox.handle(now, OutboxInput::Filled);
                 self.outbox_effects(now, effects);
@@ -294,11 +311,7 @@ impl Engine {
         let body = Vec::with_capacity(if matches!(what, Asking::Token) { TOKEN_ANSWER } else { 0 }).into();
         let asked = Asked { what, at: now, head: None, date: None, body, wish: None, loss: None };
         self.requests.insert(request, asked);
-        if now < self.quiet.until() || self.lane.rests() {
-            self.held.push((request, http));
-        } else {
-            self.out.push(Effect::Http { request, http });
-        }
+        self.goes(now, request, http);
         request
     }
 
@@ -308,9 +321,7 @@ impl Engine {
         self.reading.remove(&request);
         self.opening.is_done(request);
         self.quiet.is_done(request);
-        let held = self.held.len();
-        self.held.retain(|(waits, _)| *waits != request);
-        if held == self.held.len() {
+        if !self.is_unsent(request) {
             self.out.push(Effect::Abort { request });
         }
     }

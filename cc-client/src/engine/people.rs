@@ -1,11 +1,10 @@
 //! Whose the store is: which sessions are of the person whose items are shown, and what becomes of the writes of somebody who was never known.
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::OutboxInput;
-use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
+use crate::store::{LEFT, NAMELESS, NEW, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -21,13 +20,66 @@ pub(super) fn digest(session: &str) -> [u8; DIGEST] {
 
 /// Whether a session is among those of the person whose the store is.
 pub(super) fn is_known(sessions: &[u8], session: &str) -> bool {
-    sessions.chunks_exact(DIGEST).any(|known| known == digest(session))
+    holds(sessions, &digest(session))
 }
 
 /// Whether a session may be of another person than the one whose the store is: its person's sessions are known, or, where nobody ever was,
 /// the one under which it was written. A store that knows none of both is whoever's comes first.
 pub(super) fn is_of_another(principal: Option<&str>, sessions: &[u8], session: &str) -> bool {
     (principal.is_some() || !sessions.is_empty()) && !is_known(sessions, session)
+}
+
+/// These sessions and that one, the newest last; the oldest of many is forgotten.
+pub(super) fn with(mut sessions: Vec<u8>, fresh: [u8; DIGEST]) -> Vec<u8> {
+    if !holds(&sessions, &fresh) {
+        sessions.extend(fresh);
+    }
+    let too_many = (sessions.len() / DIGEST).saturating_sub(MOST_SESSIONS);
+    sessions.drain(..too_many * DIGEST);
+    sessions
+}
+
+fn holds(sessions: &[u8], session: &[u8; DIGEST]) -> bool {
+    sessions.chunks_exact(DIGEST).any(|known| known == session)
+}
+
+/// The store is of the person of whose session the platform said so. Whose it is and which sessions open it are changed as one, and nowhere else
+/// is a session added to those of a person: they are of one person, whatever other processes do.
+pub(super) fn belong(
+    store: &mut dyn Store,
+    principal: &str,
+    session: [u8; DIGEST],
+) -> Result<bool, StoreError> {
+    let mut anew = false;
+    store.as_one(&mut |store| {
+        let owner = store.value(PRINCIPAL)?;
+        let mut known = store.value(SESSIONS)?.unwrap_or_default();
+        if owner.is_none() && !known.is_empty() && !holds(&known, &session) {
+            // What is there was written under another session.
+            store.set_value(UNSURE, NEW)?;
+        }
+        if owner.as_deref() != Some(principal.as_bytes()) {
+            known.clear();
+        }
+        anew = store.belong(principal)?;
+        store.set_value(SESSIONS, &with(known, session))
+    })?;
+    Ok(anew)
+}
+
+/// Somebody signs in with a session of which this process believes that it is known, or that the store is nobody's.
+pub(super) fn opens(store: &mut dyn Store, session: [u8; DIGEST]) -> Result<(), StoreError> {
+    store.as_one(&mut |store| {
+        let known = store.value(SESSIONS)?.unwrap_or_default();
+        if holds(&known, &session) {
+            return store.set_value(UNSURE, &[]);
+        }
+        let is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
+        if store.value(PRINCIPAL)?.is_none() && known.is_empty() && !is_unsure {
+            store.set_value(SESSIONS, &session)?;
+        }
+        Ok(())
+    })
 }
 
 /// Tells of what waits in a lane of a store that never was anybody's that it will not be sent.
@@ -57,7 +109,7 @@ impl Engine {
         let session = self.tokens.session.as_ref().map(|session| session.as_str());
         let principal = self.tokens.principal.clone().filter(|_| session.is_none() || !self.tokens.is_unsure);
         let session = session.filter(|_| principal.is_none()).map(digest);
-        crate::mine::Person { principal, session }
+        crate::mine::Person { principal, session, holds: self.tokens.principal.clone() }
     }
 
     /// Who signed out, or was followed by another, was never known: what they wrote cannot be sent under anybody's name.
@@ -88,65 +140,66 @@ impl Engine {
         self.outbox_effects(now, effects);
     }
 
-    /// Before the store becomes another's: no session of the one before opens it any more.
-    pub(super) fn forget_sessions(&mut self) {
-        if !self.tokens.sessions.is_empty() {
-            self.tokens.sessions.clear();
-            self.keep_sessions();
-        }
-    }
-
-    /// The present session is one of the person whose the store is.
-    pub(super) fn remember_session(&mut self) {
-        let Some(session) = &self.tokens.session else { return };
-        if is_known(&self.tokens.sessions, session) {
-            return;
-        }
-        let fresh = digest(session);
-        let sessions = &mut self.tokens.sessions;
-        sessions.extend(fresh);
-        let too_many = (sessions.len() / DIGEST).saturating_sub(MOST_SESSIONS);
-        sessions.drain(..too_many * DIGEST);
-        self.keep_sessions();
+    /// Of a store that is nobody's: what is written before a first token is this session's.
+    pub(super) fn is_this_sessions(&mut self) {
+        let Some(session) = self.tokens.session.as_deref().map(|session| digest(session)) else { return };
+        self.tokens.sessions = session.to_vec();
+        self.ask_store(StoreCommand::Known { session }, Ticket::Nothing);
     }
 
     /// A known session: what is there may be shown.
-    pub(super) fn known_again(&mut self) {
+    pub(super) fn known_again(&mut self, session: [u8; DIGEST]) {
         if std::mem::take(&mut self.tokens.is_unsure) {
-            self.ask_store(
-                StoreCommand::SetValue { name: UNSURE, value: Zeroizing::default() },
-                Ticket::Nothing,
-            );
+            self.ask_store(StoreCommand::Known { session }, Ticket::Nothing);
             self.out.push(Effect::Changed { records: Vec::new() });
         }
-    }
-
-    fn keep_sessions(&mut self) {
-        let value = self.tokens.sessions.clone().into();
-        self.ask_store(StoreCommand::SetValue { name: SESSIONS, value }, Ticket::Nothing);
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
     #[test]
     fn a_session_is_known_by_its_digest_and_the_oldest_of_many_is_forgotten() {
-        let mut engine = Engine::new(crate::engine::EngineConfig::new(1, 1));
+        let mut sessions = Vec::new();
         for number in 0..=MOST_SESSIONS {
-            engine.tokens.session = Some(format!("session {number}").into());
-            engine.remember_session();
-            engine.remember_session();
+            sessions = with(sessions, digest(&format!("session {number}")));
+            sessions = with(sessions, digest(&format!("session {number}")));
         }
-        assert_eq!(engine.tokens.sessions.len(), MOST_SESSIONS * DIGEST);
-        assert!(!is_known(&engine.tokens.sessions, "session 0"));
-        assert!(
-            is_known(&engine.tokens.sessions, "session 1") && is_known(&engine.tokens.sessions, "session 8")
-        );
+        assert_eq!(sessions.len(), MOST_SESSIONS * DIGEST);
+        assert!(!is_known(&sessions, "session 0"));
+        assert!(is_known(&sessions, "session 1") && is_known(&sessions, "session 8"));
         assert!(!is_known(&[], "session 1"));
-        engine.forget_sessions();
-        assert!(engine.tokens.sessions.is_empty());
+    }
+
+    #[test]
+    fn a_store_is_opened_by_sessions_of_its_person_only_whichever_process_made_it_theirs() {
+        use crate::engine::StoreClient;
+        let mut store = crate::store::MemoryStore::new();
+        let client = StoreClient { lane: "main", owner: 1 };
+        let (anna, bo, bo_too) = (("anna", "a"), ("bo", "b"), ("bo", "c"));
+        for (now, known, unknown) in [
+            (bo, vec!["b"], vec!["a", "c"]),
+            (anna, vec!["a"], vec!["b", "c"]),
+            (bo, vec!["b"], vec!["a", "c"]),
+            (bo_too, vec!["b", "c"], vec!["a"]),
+        ] {
+            let command = StoreCommand::Belong { principal: now.0.into(), session: digest(now.1) };
+            client.execute(&mut store, cc_core::Timestamp::default(), command).unwrap();
+            for (sessions, is_unsure) in [(known, false), (unknown, true)] {
+                for session in sessions {
+                    let begin = client.begin(
+                        &mut store.clone(),
+                        cc_core::Timestamp::default(),
+                        std::iter::empty(),
+                        Some(session.to_owned().into()),
+                    );
+                    assert_eq!(begin.unwrap().is_unsure, is_unsure, "{now:?}: {session}");
+                }
+            }
+        }
     }
 
     #[test]

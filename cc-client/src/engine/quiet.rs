@@ -4,6 +4,9 @@
 //! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
 //! than the network stays the same. JSON counts like that too, with any status, until its end shows whose it is, and a 429 or 503 where that end never comes.
 //! Whatever else says it, such as the page of a captive portal, is not heard.
+//!
+//! What the platform says to one process is for all that have the same store: before anything is sent, the store is asked how long it is to be
+//! left alone. One answer is for all that is about to go; for a batch of writes it comes with the rows, and for a shared token with the lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,7 +15,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::tokens::subject;
-use super::{Asked, Asking, Engine, HttpHead, Status, StoreCommand, Ticket};
+use super::{Asked, Asking, Effect, Engine, HttpHead, HttpRequest, Status, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState};
 use crate::wire::{Problem, ProblemCode};
@@ -35,6 +38,8 @@ pub(super) struct Quiet {
     others: Mono,
     /// Somebody did in these requests' answers, whose ends have not come.
     unjudged: BTreeMap<u64, Unjudged>,
+    /// Requests that are about to be sent: the store is asked first whether another process was told to wait.
+    about: Vec<(u64, HttpRequest)>,
 }
 
 #[derive(Clone, Copy)]
@@ -139,6 +144,67 @@ impl Engine {
         }
     }
 
+    /// Sends a request, unless the platform is left alone, as this process or another of the same file was told.
+    pub(super) fn goes(&mut self, now: Mono, request: u64, http: HttpRequest) {
+        if now < self.quiet.until() || self.lane.rests() {
+            return self.held.push((request, http));
+        }
+        let is_looked_for = match self.requests.get(&request).map(|asked| &asked.what) {
+            // It was looked for just before the batch was read, or the lock taken, and neither may grow old.
+            Some(Asking::Outbox { .. }) => true,
+            Some(Asking::Token) => self.config.share_tokens,
+            _ => false,
+        };
+        if is_looked_for {
+            return self.out.push(Effect::Http { request, http });
+        }
+        // One answer is for all that are about to go.
+        if self.quiet.about.is_empty() {
+            self.look_for_quiet();
+        }
+        self.quiet.about.push((request, http));
+    }
+
+    /// The store has said how long the platform is left alone, or could not: what was about to go goes, or waits.
+    pub(super) fn looked_for_quiet(&mut self, now: Mono) {
+        let is_held = now < self.quiet.until() || self.lane.rests();
+        for (request, http) in std::mem::take(&mut self.quiet.about) {
+            let Some(asked) = self.requests.get_mut(&request) else { continue };
+            asked.at = now;
+            if is_held {
+                self.held.push((request, http));
+            } else if let Some(http) = self.with_token_of_now(now, request, http) {
+                self.out.push(Effect::Http { request, http });
+            }
+        }
+    }
+
+    /// A request that has waited, with the token of now: that of when it was asked for may have ended, or be another person's. Where there is
+    /// none, it is taken back.
+    fn with_token_of_now(&mut self, now: Mono, request: u64, mut http: HttpRequest) -> Option<HttpRequest> {
+        let bearer = self.bearer(now);
+        if let Some(token) = self.requests.get_mut(&request)?.what.token() {
+            let Some((number, bearer)) = bearer else {
+                self.take_back(now, request);
+                return None;
+            };
+            *token = number;
+            http.authorize(bearer);
+        }
+        Some(http)
+    }
+
+    /// Whether a request was still to be sent; it is not sent any more.
+    pub(super) fn is_unsent(&mut self, request: u64) -> bool {
+        let unsent = [&mut self.held, &mut self.quiet.about];
+        let before = unsent.iter().map(|waiting| waiting.len()).sum::<usize>();
+        let after = unsent.into_iter().map(|waiting| {
+            waiting.retain(|(waits, _)| *waits != request);
+            waiting.len()
+        });
+        after.sum::<usize>() < before
+    }
+
     /// Asks whether another process was told to wait.
     pub(super) fn look_for_quiet(&mut self) {
         self.ask_store(StoreCommand::Quiet { millis: 0 }, Ticket::Quiet);
@@ -151,6 +217,7 @@ impl Engine {
         if until > self.quiet.own + ROUNDING {
             self.quiet.own = until;
         }
+        self.looked_for_quiet(now);
     }
 
     /// Who asked on another network is not there any more.
@@ -166,23 +233,13 @@ impl Engine {
         if now < self.quiet.until() || self.lane.rests() {
             return;
         }
-        for (request, mut http) in std::mem::take(&mut self.held) {
-            let bearer = self.bearer(now);
-            let Some(asked) = self.requests.get_mut(&request) else { continue };
+        for (request, http) in std::mem::take(&mut self.held) {
+            let Some(asked) = self.requests.get(&request) else { continue };
             if matches!(asked.what, Asking::Outbox { .. }) {
                 self.take_back(now, request);
-                continue;
+            } else if let Some(http) = self.with_token_of_now(now, request, http) {
+                self.goes(now, request, http);
             }
-            asked.at = now;
-            if let Some(token) = asked.what.token() {
-                let Some((number, bearer)) = bearer else {
-                    self.take_back(now, request);
-                    continue;
-                };
-                *token = number;
-                http.authorize(bearer);
-            }
-            self.out.push(super::Effect::Http { request, http });
         }
     }
 

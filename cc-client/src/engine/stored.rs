@@ -22,20 +22,17 @@ impl Engine {
                 StoreAnswer::Taken(taken),
             ) => {
                 if let Some(stored) = taken.elsewhere {
-                    // Another process follows the same feed: go on from where it is.
-                    self.forget_deliveries(&feed);
                     // What it has stored, nobody here was told of.
                     self.out.push(Effect::Changed { records: Vec::new() });
-                    return self.feed(now, &feed, FeedInput::Start { stored });
+                    return self.goes_on_from(now, &feed, stored);
                 }
                 if !taken.fresh.is_empty() {
                     self.out.push(Effect::Changed { records: taken.fresh });
                 }
                 self.feed(now, &feed, FeedInput::Stored { to });
             }
-            (Ticket::Anew { feed }, StoreAnswer::Taken(taken)) => {
-                let offset = taken.elsewhere.unwrap_or(Offset::BEGINNING);
-                self.feed(now, &feed, FeedInput::Refetched { offset });
+            (Ticket::Anew { feed, is_gap }, StoreAnswer::Taken(taken)) => {
+                self.begins_anew(now, &feed, is_gap, taken.elsewhere);
             }
             (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
                 // Also where none has: another process may have listed the same before.
@@ -93,7 +90,7 @@ impl Engine {
         let random = self.random.next();
         let loss = if matches!(error, StoreError::Full) { Loss::StorageFull } else { Loss::StoreFailed };
         match what {
-            Ticket::Anew { feed } => {
+            Ticket::Anew { feed, .. } => {
                 // It is asked from where it was, told once more that this is gone, and begins anew after a wait.
                 let stored = self.feeds.get(&feed).map(|followed| followed.machine.stored().clone());
                 let offset = stored.unwrap_or_default();
@@ -121,12 +118,8 @@ impl Engine {
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             // They are let go with the next start, or when somebody is known.
-            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing | Ticket::Quiet => {}
+            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
+            Ticket::Quiet => self.looked_for_quiet(now),
         }
-    }
-
-    /// What was handed out is read again: it does not count that the app takes it.
-    fn forget_deliveries(&mut self, name: &str) {
-        self.tickets.retain(|_, what| !matches!(what, Ticket::Deliver { feed, .. } if **feed == *name));
     }
 }

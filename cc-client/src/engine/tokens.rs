@@ -9,11 +9,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::people::{digest, is_known, is_of_another};
+use super::people::{digest, is_known, is_of_another, with};
 use super::words::bearer;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, TOKEN_ANSWER, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
-use crate::store::{LEFT, NEW, UNSURE};
+use crate::store::{LEFT, NEW, TOKEN, UNSURE};
 use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
 
@@ -43,6 +43,8 @@ struct Coming {
     token: Zeroizing<String>,
     life: Duration,
     principal: Box<str>,
+    /// The digest of the session that it was given for.
+    session: [u8; 32],
 }
 
 /// A token as processes share it.
@@ -61,7 +63,6 @@ struct Shared {
     session: Option<String>,
 }
 
-const NAME: &str = "token";
 /// How long a refresh may hold up the other processes: longer than it may take, and what it brings to be stored.
 const LOCK_MILLIS: i64 = 45_000;
 /// A refresh that goes on under the lock for so long is given up: another process may begin one soon.
@@ -112,7 +113,7 @@ impl Engine {
         let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
         if is_known(&self.tokens.sessions, &session) {
             // Whoever signed in meanwhile, the platform never said who it was: it is still this person's.
-            self.known_again();
+            self.known_again(digest(&session));
         } else if principal.is_some() || self.tokens.is_unsure || is_of_another {
             self.unsure(NEW);
             self.let_go_of_the_nameless();
@@ -120,16 +121,13 @@ impl Engine {
         self.tokens.is_fresh = true;
         self.tokens.session = Some(session);
         if self.tokens.principal.is_none() && !self.tokens.is_unsure {
-            // What is written before a first token is this session's.
-            self.remember_session();
+            self.is_this_sessions();
         }
         // Nothing goes on under the token of the session before.
-        self.tokens.token.zeroize();
-        self.tokens.coming = None;
-        self.forget_requests(|what| matches!(what, Asking::Token));
+        self.forget_token();
         if self.config.share_tokens {
             self.ask_store(
-                StoreCommand::SetValue { name: NAME, value: Zeroizing::default() },
+                StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() },
                 Ticket::Nothing,
             );
         }
@@ -138,10 +136,17 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    pub(super) fn signed_out(&mut self, now: Mono) {
-        self.tokens.session = None;
+    /// What comes for a session that was left is nobody's.
+    fn forget_token(&mut self) {
         self.tokens.token.zeroize();
         self.tokens.coming = None;
+        self.forget_requests(|what| matches!(what, Asking::Token));
+        self.tickets.retain(|_, what| !matches!(what, Ticket::Belong));
+    }
+
+    pub(super) fn signed_out(&mut self, now: Mono) {
+        self.tokens.session = None;
+        self.forget_token();
         let effects = self.auth.handle(now, AuthInput::Over);
         self.auth_effects(now, effects);
         self.each_feed(now, |_| FeedInput::SignedOut);
@@ -155,7 +160,7 @@ impl Engine {
         self.unsure(LEFT);
         self.let_go_of_the_nameless();
         if self.config.share_tokens {
-            let forgotten = StoreCommand::SetValue { name: NAME, value: Zeroizing::default() };
+            let forgotten = StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() };
             self.ask_store(forgotten, Ticket::Nothing);
         }
         self.signed_out(now);
@@ -176,7 +181,10 @@ impl Engine {
         self.tokens.is_fresh = false;
         let was_unsure = std::mem::take(&mut self.tokens.is_unsure);
         let before = self.tokens.principal.replace(coming.principal);
-        self.remember_session();
+        // As in the store: sessions that are known are of one person.
+        let known = std::mem::take(&mut self.tokens.sessions);
+        let known = if before == self.tokens.principal { known } else { Vec::new() };
+        self.tokens.sessions = with(known, coming.session);
         // Another process may have told the store before: what is in memory here is of the person before all the same.
         if anew || before.is_some_and(|before| self.tokens.principal.as_ref() != Some(&before)) {
             self.begin_anew(now);
@@ -237,7 +245,7 @@ impl Engine {
                 AuthEffect::Lock if self.may_not_refresh(now) => self.tokens.lock_again = Some(now),
                 AuthEffect::Lock => self.lock(),
                 AuthEffect::Unlock if !self.config.share_tokens => {}
-                AuthEffect::Unlock => self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing),
+                AuthEffect::Unlock => self.ask_store(StoreCommand::Unlock { name: TOKEN }, Ticket::Nothing),
                 AuthEffect::Refresh => self.refresh(now),
                 AuthEffect::Wake if matches!(self.auth.token(now), TokenUse::Ready(_)) => {
                     self.each_feed(now, |_| FeedInput::TokenReady);
@@ -271,7 +279,7 @@ impl Engine {
     fn lock(&mut self) {
         // Another process may have been told to wait: this one hears of it before it has the lock.
         self.look_for_quiet();
-        let command = StoreCommand::Lock { name: NAME, millis: LOCK_MILLIS };
+        let command = StoreCommand::Lock { name: TOKEN, millis: LOCK_MILLIS };
         self.ask_store(command, Ticket::Lock);
     }
 
@@ -304,7 +312,7 @@ impl Engine {
         }
         if self.config.share_tokens && self.may_not_refresh(now) {
             self.tokens.lock_again = Some(now);
-            return self.ask_store(StoreCommand::Unlock { name: NAME }, Ticket::Nothing);
+            return self.ask_store(StoreCommand::Unlock { name: TOKEN }, Ticket::Nothing);
         }
         let mut stored = None;
         if let Some(shared) = value.and_then(|value| serde_json::from_slice::<Shared>(value).ok()) {
@@ -317,9 +325,11 @@ impl Engine {
             // Another process may be another person's. Of a file whose person nobody here has heard of yet, the session tells.
             let subject = subject(&shared.token);
             let is_of_my_session = shared.session.is_some() && shared.session == self.session_hex();
+            let session = self.tokens.session.as_deref();
+            let is_known = session.is_some_and(|session| is_known(&self.tokens.sessions, session));
             let is_mine = !self.tokens.is_unsure
                 && match &self.tokens.principal {
-                    Some(_) => self.tokens.principal == subject,
+                    Some(_) => is_known && self.tokens.principal == subject,
                     None => is_of_my_session && subject.is_some(),
                 };
             if is_mine {
@@ -388,12 +398,11 @@ impl Engine {
                 if self.tokens.principal.as_ref() == Some(&principal) && is_told {
                     return self.use_token(now, token, life);
                 }
-                let was_known = self.tokens.principal.is_some() || self.tokens.is_unsure;
-                if was_known && self.tokens.principal.as_ref() != Some(&principal) {
-                    self.forget_sessions();
-                }
-                self.tokens.coming = Some(Coming { token, life, principal: principal.clone() });
-                return self.ask_store(StoreCommand::Belong { principal }, Ticket::Belong);
+                let Some(session) = self.tokens.session.as_deref().map(|session| digest(session)) else {
+                    return;
+                };
+                self.tokens.coming = Some(Coming { token, life, principal: principal.clone(), session });
+                return self.ask_store(StoreCommand::Belong { principal, session }, Ticket::Belong);
             }
             (Some(status), None) => {
                 let kind = head.and_then(|head| head.header("content-type"));
@@ -452,7 +461,7 @@ impl Engine {
             session: self.session_hex(),
         };
         if let Ok(value) = serde_json::to_vec(&shared) {
-            self.ask_store(StoreCommand::SetValue { name: NAME, value: value.into() }, Ticket::Nothing);
+            self.ask_store(StoreCommand::SetValue { name: TOKEN, value: value.into() }, Ticket::Nothing);
         }
     }
 

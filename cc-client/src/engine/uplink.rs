@@ -81,6 +81,8 @@ impl Engine {
         for effect in effects {
             match effect {
                 OutboxEffect::Load { rows, bytes } => {
+                    // Another process may have been told to wait: this one hears of it before it has the batch.
+                    self.look_for_quiet();
                     self.ask_store(StoreCommand::Load { rows, bytes }, Ticket::Load);
                 }
                 OutboxEffect::Reclaim => self.reclaim(),

@@ -177,6 +177,13 @@ pub enum Input<'a> {
     },
     /// Writes were accepted by the store.
     Filled,
+    /// Messages are about to be handed to the app: another process may have taken them.
+    Handing {
+        /// As in [`Effect::Deliver`].
+        ticket: u64,
+        /// Where the feed stands, by what is on disk.
+        at: Offset,
+    },
     /// The head of an answer came.
     Head {
         /// Which request.
@@ -223,6 +230,7 @@ impl fmt::Debug for Input<'_> {
             Self::Delivered { .. } => "Delivered",
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
+            Self::Handing { .. } => "Handing",
             Self::Head { .. } => "Head",
             Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
@@ -238,15 +246,24 @@ impl fmt::Debug for Input<'_> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreCommand {
-    /// [`crate::store::Store::belong`].
+    /// [`crate::store::Store::belong`]; and in the same commit, by which sessions the store is opened: by this one, and by those that were
+    /// known of this very person before.
     Belong {
         /// The person.
         principal: Box<str>,
+        /// The digest of the session of which the platform said that.
+        session: [u8; 32],
     },
     /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
     Epoch,
     /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
     LetGo,
+    /// Somebody signs in with a session that this process takes for known, or on a store that it takes for nobody's; the store knows best. Where
+    /// it knows the session, that somebody else was here hides nothing any more; one that is nobody's is that session's. Any other stays as it is.
+    Known {
+        /// The digest of the session.
+        session: [u8; 32],
+    },
     /// [`crate::store::Store::waiting`].
     Load {
         /// At most so many rows.
@@ -268,7 +285,8 @@ pub enum StoreCommand {
         /// From there.
         from: Offset,
     },
-    /// Remembers how far a feed of messages was taken.
+    /// Remembers how far a feed of messages was taken. Where other processes have taken some of them, or more, it is how far the first of them
+    /// has come; only where one of them has begun anew, nothing is changed.
     Position {
         /// The feed.
         feed: Box<str>,
@@ -280,7 +298,7 @@ pub enum StoreCommand {
     /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
     /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
     Quiet {
-        /// How much longer; 0 to ask only.
+        /// How much longer; 0 to ask only, which reads one value and is done before anything is sent.
         millis: i64,
     },
     /// [`crate::store::Store::replace`], if the feed stands at `from`: what another process has read meanwhile is newer than a listing.
@@ -393,7 +411,8 @@ pub enum Effect {
         /// The items as the server told them; what is to be shown is in the store.
         records: Vec<Record>,
     },
-    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good.
+    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good. Where other processes have the same
+    /// store, report [`Input::Handing`] just before, and hand out what is not [`Self::Withdrawn`] then.
     Deliver {
         /// The feed.
         feed: Box<str>,
@@ -446,6 +465,13 @@ pub enum Effect {
         /// What to do.
         command: StoreCommand,
     },
+    /// Do not hand these messages to the app: another process has taken them, or they come again.
+    Withdrawn {
+        /// The feed.
+        feed: Box<str>,
+        /// As in [`Self::Deliver`].
+        ticket: u64,
+    },
 }
 
 impl fmt::Debug for StoreCommand {
@@ -454,6 +480,7 @@ impl fmt::Debug for StoreCommand {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
             Self::Epoch => "Epoch",
+            Self::Known { .. } => "Known",
             Self::LetGo => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
@@ -507,6 +534,7 @@ impl fmt::Debug for Effect {
             Self::Unreadable { messages } => write!(f, "Unreadable({messages})"),
             Self::StatusChanged => f.write_str("StatusChanged"),
             Self::Store { ticket, command } => write!(f, "Store({ticket}, {command:?})"),
+            Self::Withdrawn { feed, ticket } => write!(f, "Withdrawn({feed}, {ticket})"),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use super::undo::{Undo, Undoable};
 use super::{
-    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, Taken,
-    UNSURE, Work,
+    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, STAMP, Settled, Standing, Store, StoreError, TOKEN,
+    Taken, UNSURE, Work,
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
@@ -399,7 +399,7 @@ impl Store for MemoryStore {
             let owner = owner.map(String::from_utf8).transpose().map_err(|_| StoreError::Corrupt)?;
             self.records.replace(BTreeMap::new());
             self.positions.replace(BTreeMap::new());
-            self.values.remove("token");
+            self.values.remove(TOKEN);
             self.told(|_| true);
             if let Some(owner) = owner {
                 self.ids.replace(BTreeMap::new());

@@ -214,8 +214,9 @@ pub enum StoreError {
     /// Another process holds the database for too long.
     #[error("the database is in use")]
     Busy,
-    /// What is there cannot be opened as a file: it is a folder, or not this process's to open.
-    #[error("{file:?} cannot be opened: a folder, or not allowed")]
+    /// That cannot be opened as a file: its name is empty, too long or has a zero in it, or it is a folder or a device, or not this
+    /// process's to open.
+    #[error("{file:?} cannot be opened: no name for a file, a folder or a device, or not allowed")]
     CannotOpen {
         /// The name of the file.
         file: Box<str>,
@@ -442,6 +443,8 @@ pub(crate) const PRINCIPAL: &str = "principal";
 pub(crate) const UNSURE: &str = "unsure";
 /// The value that holds digests of the sessions of whose the store is.
 pub(crate) const SESSIONS: &str = "sessions";
+/// The value that holds the token that processes share.
+pub(crate) const TOKEN: &str = "token";
 /// What becomes of writes of somebody who was never known, and has signed out.
 pub(crate) const NAMELESS: SendOutcome = SendOutcome::Rejected(ProblemCode::SessionRevoked);
 /// The person signed out.

@@ -25,6 +25,8 @@ pub(crate) struct World {
     pub(crate) asked: Vec<(u64, StoreCommand)>,
     /// What else the engine said.
     pub(crate) said: Vec<String>,
+    /// Under which messages were handed out last.
+    pub(crate) last_ticket: u64,
 }
 
 impl World {
@@ -37,7 +39,8 @@ impl World {
         let begin = client().begin(&mut store, device(now), feeds, session).unwrap();
         let effects = engine.start(now, begin);
         let (open, asked, said) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut world = Self { engine, store, now, open, is_store_slow: false, asked, said };
+        let (is_store_slow, last_ticket) = (false, 0);
+        let mut world = Self { engine, store, now, open, is_store_slow, asked, said, last_ticket };
         world.carry_out(effects);
         world
     }
@@ -59,7 +62,12 @@ impl World {
                 Effect::Store { ticket, command } if self.is_store_slow => self.asked.push((ticket, command)),
                 Effect::Store { ticket, command } => self.store_does(ticket, command),
                 Effect::StatusChanged => {}
-                other => self.said.push(format!("{other:?}")),
+                other => {
+                    if let Effect::Deliver { ticket, .. } = other {
+                        self.last_ticket = ticket;
+                    }
+                    self.said.push(format!("{other:?}"));
+                }
             }
         }
     }

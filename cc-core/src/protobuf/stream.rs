@@ -18,6 +18,28 @@ pub struct ProtobufItem {
     pub event: Result<Event, EventDecodeError>,
 }
 
+/// What is missing where a stream ends within an item…
+const REST: &str = "the rest of the event";
+/// … and where nothing says how long the next is.
+const LENGTH: &str = "a length";
+
+impl ProtobufItem {
+    /// Whether nothing behind this item can be read: the stream ends within it, or its length is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_core::protobuf::decode_delimited;
+    ///
+    /// let cut: Vec<bool> = decode_delimited(b"\x02\x08\x01\x05\x08").map(|item| item.is_cut()).collect();
+    /// // The first is damaged, and says where the second begins; that one ends too early.
+    /// assert_eq!(cut, [false, true]);
+    /// ```
+    pub fn is_cut(&self) -> bool {
+        matches!(&self.event, Err(EventDecodeError::Syntax { expected, .. }) if [REST, LENGTH].contains(expected))
+    }
+}
+
 /// Reads a stream of events piece by piece: `cc.sdk.event.v1.Event` messages, each with its length as a varint before
 /// it.
 ///
@@ -128,11 +150,11 @@ impl ProtobufDecoder {
             Part::Cut => {
                 self.is_broken = true;
                 let offset = offset + rest.len() as u64;
-                Err(EventDecodeError::Syntax { expected: "the rest of the event", offset })
+                Err(EventDecodeError::Syntax { expected: REST, offset })
             }
             Part::NoLength => {
                 self.is_broken = true;
-                Err(EventDecodeError::Syntax { expected: "a length", offset })
+                Err(EventDecodeError::Syntax { expected: LENGTH, offset })
             }
             Part::TooLong { prefix, length } => {
                 self.advance(prefix);
@@ -214,8 +236,8 @@ impl Iterator for ProtobufItems<'_> {
             part => {
                 self.at = self.stream.len();
                 let (expected, offset) = match part {
-                    Part::NoLength => ("a length", offset),
-                    _ => ("the rest of the event", self.stream.len() as u64),
+                    Part::NoLength => (LENGTH, offset),
+                    _ => (REST, self.stream.len() as u64),
                 };
                 Err(EventDecodeError::Syntax { expected, offset })
             }

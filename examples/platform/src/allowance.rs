@@ -34,7 +34,7 @@ fn place(who: &Who) -> String {
 }
 
 /// Drivers are many and strangers; whoever works for the organization is not counted.
-fn is_counted(caller: &Caller) -> bool {
+pub(crate) fn is_counted(caller: &Caller) -> bool {
     caller.has(Role::Driver)
 }
 
@@ -62,16 +62,15 @@ pub fn keeps(edit: &mut dyn Edit, caller: &Caller, before: u64, after: u64) -> R
     put_json(edit, &place, &known)
 }
 
-/// Whether someone may write more.
-///
-/// Errors: `rate_limited` where it is more than may be written within [`WINDOW`]. When that is over is not said in `Retry-After`: for up
-/// to 30 days it would hold up what the person reads, too.
-pub fn may_write(view: &dyn View, caller: &Caller) -> Result<(), Problem> {
-    if is_counted(caller) && of_now(view, &place(&caller.who))?.written >= WRITTEN {
-        let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
-        return Err(Problem::rate_limited().because(why));
-    }
-    Ok(())
+/// Whether someone has written all that may be written within [`WINDOW`].
+pub fn is_used_up(view: &dyn View, caller: &Caller) -> Result<bool, StorageError> {
+    Ok(is_counted(caller) && of_now(view, &place(&caller.who))?.written >= WRITTEN)
+}
+
+/// What they are told then. When it is over is not said in `Retry-After`: for up to 30 days it would hold up what the person reads, too.
+pub fn used_up() -> Problem {
+    let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
+    Problem::rate_limited().because(why)
 }
 
 /// Counts what someone has written: so many changes or messages, of so many bytes together.
@@ -88,9 +87,11 @@ pub fn wrote(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -
 
 /// Both: whether someone may write, and that they do.
 ///
-/// Errors: those of [`may_write`].
+/// Errors: `rate_limited`, as [`used_up`] says.
 pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), Problem> {
-    may_write(edit, caller)?;
+    if is_used_up(edit, caller)? {
+        return Err(used_up());
+    }
     Ok(wrote(edit, caller, count, bytes)?)
 }
 

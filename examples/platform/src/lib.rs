@@ -38,6 +38,7 @@ pub mod settings;
 pub mod storage;
 pub mod streams;
 mod sweep;
+mod tag;
 mod webhooks;
 pub mod words;
 mod work;

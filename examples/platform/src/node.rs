@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::admin::accounts::catch_up;
+use crate::allowance;
 use crate::auth::account::PasswordCost;
 use crate::auth::jose::Unverified;
 use crate::auth::keys::KeySet;
@@ -29,6 +30,8 @@ use crate::storage::{self, Edit, OpenError, SqliteOptions, SqliteStorage, Storag
 
 /// How many looks of one person wait for the storage, or run, at once.
 const LOOKS: usize = 2;
+/// How many transactions of one driver wait for the writer, or run, at once.
+const WRITES: usize = 2;
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -111,6 +114,7 @@ pub struct Node {
     /// The large events and pages that readers wait for.
     pub shared: Shared,
     looks: Each,
+    writes: Each,
     /// What is sent to partners' servers.
     pub(crate) posts: crate::webhooks::Posts,
     keys: RwLock<KeySet>,
@@ -181,6 +185,7 @@ impl Node {
             streams: Streams::default(),
             posts: crate::webhooks::Posts::default(),
             looks: Each::new(LOOKS),
+            writes: Each::new(WRITES),
             readers: Streams::default(),
             coming: Coming::default(),
             keys: RwLock::new(keys),
@@ -201,13 +206,37 @@ impl Node {
         self.noted(storage::commit(&*self.storage, job).await)
     }
 
+    /// Does a transaction of someone. Of a driver few at once wait or run: however many requests they send, others have their turn between
+    /// them. Whoever works for the organization is not held back.
+    pub(crate) async fn commit_of<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let turn =
+            if allowance::is_counted(caller) { Some(self.writes.turn(&caller.who).await) } else { None };
+        self.commit(move |edit| {
+            // Also where whoever asked has gone meanwhile.
+            let _turn = turn;
+            job(edit)
+        })
+        .await
+    }
+
     /// Remembers that something which was kept does not read.
     fn noted<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
         let is_damaged = matches!(&outcome, Err(problem) if problem.code == "storage_damaged");
-        if is_damaged && !self.damage.swap(true, Relaxed) {
-            tracing::error!("something that was kept does not read; `salvage` mends it");
+        if is_damaged {
+            self.note_damage();
         }
         outcome
+    }
+
+    /// Something that was kept does not read; who runs the platform hears of the first.
+    pub(crate) fn note_damage(&self) {
+        if !self.damage.swap(true, Relaxed) {
+            tracing::error!("something that was kept does not read; `salvage` mends it");
+        }
     }
 
     /// Whether something that was kept did not read since the node was started. A salvage mends it, which is done while it is stopped.

@@ -3,8 +3,13 @@
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
+use crate::allowance;
+use crate::auth::Caller;
 use crate::problem::Problem;
-use crate::storage::{Edit, StorageError, View, get_json, put_json};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, put_json};
+
+/// The most lanes of changes, and of events, that are known of one driver: beyond that the one goes that was silent longest.
+pub const LANES: usize = 100;
 
 /// What the three headers say.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -117,5 +122,31 @@ impl Producer {
             known.filter(|known| known.epoch == self.epoch).map_or(self.seq, |known| known.seq.max(self.seq));
         let at = crate::storage::unix(edit);
         put_json(edit, place, &Known { epoch: self.epoch, seq, at })
+    }
+
+    /// The same for a lane of somebody: their others stand beside it, and are [`LANES`] at most with it.
+    pub(crate) fn done_of(
+        &self,
+        edit: &mut dyn Edit,
+        caller: &Caller,
+        place: &str,
+    ) -> Result<(), StorageError> {
+        let is_new = edit.get(place)?.is_none();
+        self.done(edit, place)?;
+        let Some((prefix, _)) = place.rsplit_once(JOINT).filter(|_| is_new && allowance::is_counted(caller))
+        else {
+            return Ok(());
+        };
+        // Where there were more before there was a bound, they go with the next ones.
+        let found = edit.scan(Scan { prefix, after: None, limit: 2 * LANES, backwards: false })?;
+        let over = found.len().saturating_sub(LANES);
+        let heard = |row: &[u8]| from_json::<Known>(row).map_or(0, |known| known.at);
+        let mut others: Vec<(u64, String)> = found
+            .into_iter()
+            .filter(|(name, _)| name != place)
+            .map(|(name, row)| (heard(&row), name))
+            .collect();
+        others.sort_unstable();
+        others.iter().take(over).try_for_each(|(_, name)| edit.delete(name))
     }
 }

@@ -9,7 +9,7 @@ use cc_core::rollout::RolloutError;
 use crate::clock;
 use crate::items::audience::fleets_of;
 use crate::items::members::{Members, unusual};
-use crate::items::{Item, Spot, last};
+use crate::items::{Collection, Item, Spot, last, sight};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
@@ -140,11 +140,15 @@ fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), 
     let set = layers(edit, org)?;
     for vehicle in vehicles {
         let Some(etag) = etag(edit, vehicle, &set) else { continue };
-        let item = match Item::load(edit, &Spot::of_vehicle(org, vehicle.clone())) {
+        let spot = Spot::shared(org, Collection::Vehicles, vehicle.as_str());
+        let item = match Item::load(edit, &spot) {
             Err(StorageError::Damaged { .. }) => continue,
             item => item?.unwrap_or_default(),
         };
         for (who, _) in &item.viewers {
+            if sight(edit, &spot, &item, who)?.is_none() {
+                continue;
+            }
             let number = edit.tail(&who.feed())?.next + 1;
             let record = serde_json::json!({
                 "collection": "config", "key": vehicle, "version": number, "updated": updated,
@@ -214,7 +218,8 @@ fn layers(view: &dyn View, org: &str) -> Result<LayerSet, Problem> {
 fn subject(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Subject, Problem> {
     let org = vehicle.organization.as_str();
     let mut subject = Subject::vehicle(vehicle.clone());
-    let item = Item::load(view, &Spot::of_vehicle(org, vehicle.to_string()))?.and_then(|item| item.value);
+    let item = Item::load(view, &Spot::shared(org, Collection::Vehicles, vehicle.to_string()))?
+        .and_then(|item| item.value);
     let members = item.as_deref().and_then(Members::parse).unwrap_or_default();
     for name in ["brand", "market"] {
         if let Some(value) = members.text(name) {

@@ -19,6 +19,7 @@ pub(crate) fn start(node: &Arc<Node>) -> Workers {
         tasks: vec![
             tokio::spawn(tidy(node.clone())),
             tokio::spawn(expire(node.clone())),
+            tokio::spawn(crate::events::access::run(node.clone())),
             tokio::spawn(crate::events::rules::run(node.clone())),
             tokio::spawn(crate::webhooks::run(node.clone())),
         ],

@@ -151,3 +151,65 @@ async fn a_trip_that_is_put_again_gets_other_words_and_once_its_end() {
         (&json!("To the pier"), &json!("2026-05-01T09:00:00Z"))
     );
 }
+
+#[tokio::test]
+async fn a_trip_that_was_put_with_nulls_gets_its_end() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    // Many programs write so what there is not.
+    let trip = json!({
+        "organizationKey": "demo", "vehicleId": 7, "startedAt": "2026-05-01T08:00:00Z", "endedAt": null,
+        "startPosition": {"latitude": 0.5, "longitude": -150.25}, "endPosition": null, "distanceKm": null, "comment": null,
+    });
+    let now = async |key: &str| anna.json(&format!("/v1/collections/trips/{key}")).await;
+    for (key, version) in [("t1", 4), ("t2", 2)] {
+        anna.write("trips", key, "put", trip.clone()).await;
+        assert!(now(key).await["value"].as_object().unwrap().values().all(|value| !value.is_null()));
+        // Nothing is said that was not.
+        assert_eq!(send(&anna, ("trips", key, "put"), 0, &trip).await, ("applied".to_owned(), json!(1)));
+        if key == "t1" {
+            anna.write("trips", key, "patch", json!({"distanceKm": 7})).await;
+            anna.write("trips", key, "patch", json!({"distanceKm": null, "endedAt": null})).await;
+            assert!(now(key).await["value"].get("distanceKm").is_none());
+        } else {
+            // Earlier versions kept them.
+            let place = platform::storage::key(&["item", "demo", "trips", "", key]);
+            let old = move |edit: &mut dyn platform::storage::Edit| {
+                let mut item: Value = serde_json::from_slice(&edit.get(&place)?.unwrap()).unwrap();
+                let mut value: Value = serde_json::from_str(item["value"].as_str().unwrap()).unwrap();
+                value["endedAt"] = Value::Null;
+                item["value"] = value.to_string().into();
+                Ok(edit.put(&place, item.to_string().as_bytes())?)
+            };
+            world.node.commit(old).await.unwrap();
+        }
+        let end = json!({"endedAt": "2026-05-01T09:00:00Z", "distanceKm": 12.5});
+        assert_eq!(anna.write("trips", key, "patch", end).await["version"], version);
+        // Who has not seen the end takes nothing away.
+        anna.write("trips", key, "put", trip.clone()).await;
+        assert_eq!(now(key).await["value"]["endedAt"], "2026-05-01T09:00:00Z");
+        let undone = send(&anna, ("trips", key, "patch"), 0, &json!({"endedAt": null})).await;
+        assert_eq!(undone, ("rejected".to_owned(), json!("the trip has already ended")));
+    }
+}
+
+#[tokio::test]
+async fn what_is_deleted_and_put_with_one_stamp_is_there() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for (collection, value) in [("places", place("Pier")), ("settings", json!({"name": "Pier"}))] {
+        anna.write(collection, "k1", "put", value.clone()).await;
+        let mut changes =
+            [change(collection, "k1", "delete", json!({})), change(collection, "k1", "put", value.clone())];
+        changes[1]["clock"] = changes[0]["clock"].clone();
+        let results = anna.change(&changes).await;
+        assert!(results.iter().all(|result| result["outcome"] == "applied"), "{results:?}");
+        let kept = anna.json(&format!("/v1/collections/{collection}/k1")).await;
+        assert_eq!((&kept["version"], &kept["value"]["name"]), (&json!(3), &json!("Pier")));
+        // What was written earlier is no later for it.
+        let mut late = change(collection, "k1", "patch", json!({"name": "Old pier"}));
+        late["clock"] = json!("0193c2000000-0001-a3f0a3f0a3f0a3f0");
+        assert_eq!(anna.change(&[late]).await[0]["outcome"], "applied");
+        assert_eq!(anna.json(&format!("/v1/collections/{collection}/k1")).await["value"]["name"], "Pier");
+    }
+}

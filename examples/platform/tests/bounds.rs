@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use common::{World, change, event, value};
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
-use platform::storage::{Edit, key};
+use platform::producer::LANES;
+use platform::storage::{Edit, key, names};
+use platform::streams::MESSAGES;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -183,6 +185,123 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
 }
 
 #[tokio::test]
+async fn the_lanes_of_one_driver_are_bounded_and_the_oldest_goes() {
+    let mut config = common::config();
+    let clock = config.clock.clone();
+    config.token_life = 86_400;
+    let world = World::with(config).await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let send = async |person: &common::Person, path: &str, body: &str, id: String| {
+        let request = person.ask(Method::POST, path).header("content-type", "application/json");
+        let request =
+            request.header("producer-id", id).header("producer-epoch", "0").header("producer-seq", "0");
+        request.body(body.to_owned()).send().await.unwrap().status().as_u16()
+    };
+    for (person, kind, path, body, most) in [
+        (&anna, "lane", "/v1/changes", r#"{"changes":[]}"#, LANES),
+        (&anna, "ingest", "/v1/ingest", "[]", LANES),
+        (&gateway, "ingest", "/v1/ingest", "[]", LANES + 10),
+    ] {
+        let who = if person.token == anna.token { "user/1" } else { "service/gateway" };
+        let prefix = key(&[kind, "demo", who]);
+        let lanes = async || {
+            let prefix = prefix.clone();
+            world.node.look(move |view| Ok(names(view, &prefix)?)).await.unwrap()
+        };
+        // By their names they are not the first.
+        for n in 0..LANES + 10 {
+            let id = format!("{:03}", 999 - n);
+            assert_eq!(send(person, path, body, id).await, 200, "{path}");
+            if n % 10 == 9 {
+                clock.advance(Duration::from_secs(1));
+            }
+        }
+        let lanes = lanes().await;
+        assert_eq!(lanes.len(), most, "{who} {kind}");
+        assert_eq!(lanes[0], "890");
+        assert_eq!(lanes[most - 1], if most == LANES { "989" } else { "999" });
+    }
+}
+
+#[tokio::test]
+async fn an_append_has_a_bounded_number_of_messages_and_counts_each() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let send = |method: Method, name: &str, body: String| {
+        let request = anna.ask(method, &format!("/v1/streams/user/1/{name}"));
+        request.header("content-type", "application/json").body(body).send()
+    };
+    let many = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let written = async || -> u64 {
+        let place = key(&["allowance", "demo", "user/1"]);
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice::<Value>(&row).unwrap()["written"].as_u64().unwrap()
+    };
+    assert_eq!(send(Method::PUT, "x", String::new()).await.unwrap().status(), 201);
+    let before = written().await;
+    assert_eq!(send(Method::POST, "x", many(MESSAGES)).await.unwrap().status(), 204);
+    assert_eq!(written().await - before, (256 + 2) * MESSAGES as u64 + 1);
+    assert_eq!(send(Method::PUT, "y", many(MESSAGES)).await.unwrap().status(), 201);
+    for (method, name) in [(Method::POST, "x"), (Method::PUT, "z")] {
+        let refused = send(method, name, many(MESSAGES + 1)).await.unwrap();
+        assert_eq!(refused.status(), 413);
+        let refused = value(refused).await;
+        assert_eq!(
+            (&refused["code"], &refused["detail"]),
+            (&json!("too_large"), &json!("at most 5000 messages in one append"))
+        );
+    }
+    let cut = send(Method::POST, "x", many(2 * MESSAGES).replace(']', "")).await.unwrap();
+    assert_eq!(value(cut).await["code"], "malformed");
+    assert_eq!(anna.json("/v1/streams/user/1/x?offset=-1").await, json!(vec![1; MESSAGES]));
+    assert_eq!(anna.get("/v1/streams/user/1/z?offset=-1").await.status(), 404);
+}
+
+#[tokio::test]
+async fn of_one_thing_there_is_one_open_share_with_each_and_a_hundred_together() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", common::place("Pier")).await;
+    let offer = |key: &str, more: Value| {
+        let mut body = json!({"subject": "place/p1", "recipient": "user/2"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        change("shares", key, "put", body)
+    };
+    let act = |key: &str, action: &str| change("shares", key, "act", json!({"action": action}));
+    let why = async |offer: Value| {
+        let refused = anna.change(&[offer]).await.remove(0);
+        assert_eq!(refused["outcome"], "rejected", "{refused}");
+        let problem = &refused["problem"];
+        (problem["code"].as_str().unwrap().to_owned(), problem["detail"].as_str().unwrap().to_owned())
+    };
+    let once = "recipient: it is offered to them, or shared with them, already";
+    let once = ("invalid_entity".to_owned(), once.to_owned());
+    for (n, end) in ["decline", "accept", "revoke"].into_iter().enumerate() {
+        let (key, other) = (format!("s{n}"), format!("x{n}"));
+        assert_eq!(anna.change(&[offer(&key, json!({}))]).await[0]["outcome"], "applied", "{end}");
+        assert_eq!(why(offer(&other, json!({}))).await, once);
+        let by = if end == "revoke" { &anna } else { &bo };
+        assert_eq!(by.change(&[act(&key, end)]).await[0]["outcome"], "applied", "{end}");
+        if end == "accept" {
+            assert_eq!(why(offer(&format!("y{n}"), json!({}))).await, once);
+            assert_eq!(anna.change(&[act(&key, "revoke")]).await[0]["outcome"], "applied");
+        }
+    }
+    // With others, up to a hundred; one of them ends by itself.
+    let end = platform::clock::text(platform::clock::now() + Duration::from_millis(1_500));
+    let mut many: Vec<Value> =
+        (0..99).map(|n| offer(&format!("m{n}"), json!({"recipient": format!("user/{}", 100 + n)}))).collect();
+    many.push(offer("end", json!({"recipient": "user/99", "expiresAt": end})));
+    let results = anna.change(&many).await;
+    assert!(results.iter().all(|result| result["outcome"] == "applied"), "{results:?}");
+    let full = ("too_large".to_owned(), "open shares of one thing: at most 100; end one first".to_owned());
+    assert_eq!(why(offer("z1", json!({}))).await, full);
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    assert_eq!(anna.change(&[offer("z2", json!({}))]).await[0]["outcome"], "applied");
+    assert_eq!(why(offer("z3", json!({"recipient": "user/98"}))).await, full);
+}
+
+#[tokio::test]
 async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits() {
     let world = World::start().await;
     let anna = world.person("anna").await;
@@ -203,19 +322,102 @@ async fn a_change_counts_with_its_item_as_it_is_kept_and_what_is_too_much_waits(
     anna.change(&patches(0, 10)).await;
     let each = (row().await["written"].as_u64().unwrap() - before["written"].as_u64().unwrap()) / 10;
     assert!((180_000..182_000).contains(&each), "{each}");
-    // What is taken by turns is refused by turns; what came before is known by its ids.
+    // What is taken by turns is refused by turns: what was done is answered, also where it comes again, and the rest waits.
     let mut row = row().await;
     row["written"] = json!(WRITTEN - 1_000_000);
     let place = place.clone();
     world.node.commit(move |edit| Ok(edit.put(&place, row.to_string().as_bytes())?)).await.unwrap();
     let version = async || value(anna.get("/v1/collections/settings/big").await).await["version"].clone();
     let known = version().await.as_u64().unwrap();
-    let many = json!({"changes": patches(10, 40)});
-    for _ in 0..2 {
-        let answer = anna.post("/v1/changes", &many).await;
-        assert_eq!(answer.status(), 429);
-        assert_eq!(value(answer).await["code"], "rate_limited");
+    let many = patches(10, 40);
+    let send = async |changes: &[Value], seq: u64| {
+        let request = anna.ask(Method::POST, "/v1/changes").header("content-type", "application/json");
+        let request = request.header("producer-id", "p").header("producer-epoch", "0");
+        let answer = request.header("producer-seq", seq).body(json!({"changes": changes}).to_string()).send();
+        let answer = answer.await.unwrap();
+        (answer.status().as_u16(), value(answer).await)
+    };
+    for (seq, outcome) in ["applied", "duplicate"].into_iter().enumerate() {
+        let (status, answer) = send(&many, seq as u64).await;
+        let results = answer["results"].as_array().unwrap();
+        let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
+        assert_eq!((status, outcomes), (200, vec![&json!(outcome); 6]));
         assert_eq!(version().await, known + 6);
+    }
+    // The number in the lane is used up with the answer, and free where there is none.
+    assert_eq!(send(&many, 3).await.0, 409);
+    for _ in 0..2 {
+        let (status, answer) = send(&many[6..], 2).await;
+        assert_eq!((status, &answer["code"]), (429, &json!("rate_limited")));
+    }
+    assert_eq!(send(&many, 2).await.0, 200);
+    assert_eq!(version().await, known + 6);
+}
+
+/// A vehicle with some members of 50 KB, and who writes it.
+async fn large_vehicle(world: &World, members: usize) -> common::Person {
+    let (gateway, fleet) = (world.person("gateway").await, world.person("fleet").await);
+    let joins = event(2, 9, "vehicle_added_to_fleet", json!({"fleetId": 1}));
+    let events = json!([event(1, 9, "car_ignition", json!({"value": true})), joins]);
+    assert_eq!(value(gateway.post("/v1/ingest", &events).await).await["accepted"], 2);
+    for n in 0..members {
+        fleet.write("vehicles", "demo/7", "patch", json!({format!("m{n}"): "a".repeat(50_000)})).await;
+    }
+    fleet
+}
+
+#[tokio::test]
+async fn an_answer_to_changes_ends_once_it_is_large_and_the_rest_follows() {
+    let world = World::start().await;
+    let fleet = large_vehicle(&world, 4).await;
+    let mut rest: Vec<Value> =
+        (0..40).map(|n| change("vehicles", "demo/7", "patch", json!({"m0": n}))).collect();
+    // Each is known already, with what is there now.
+    for one in &rest {
+        assert_eq!(fleet.change(std::slice::from_ref(one)).await[0]["outcome"], "conflict");
+    }
+    let mut rounds = 0;
+    while !rest.is_empty() {
+        let answer = fleet.post("/v1/changes", &json!({"changes": rest})).await;
+        assert_eq!(answer.status(), 200);
+        let text = answer.text().await.unwrap();
+        assert!(text.len() < 5 << 20, "{}", text.len());
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        let results = answer["results"].as_array().unwrap();
+        assert!(!results.is_empty());
+        for (sent, result) in rest.drain(..results.len()).zip(results) {
+            assert_eq!((&sent["id"], &result["outcome"]), (&result["id"], &json!("conflict")));
+        }
+        rounds += 1;
+    }
+    assert_eq!(rounds, 2);
+}
+
+#[tokio::test]
+async fn a_vehicle_has_a_largest_size() {
+    let world = World::start().await;
+    let fleet = large_vehicle(&world, 5).await;
+    let patch =
+        async |body: Value| fleet.change(&[change("vehicles", "demo/7", "patch", body)]).await.remove(0);
+    let more = json!({"m5": "a".repeat(50_000)});
+    let refused = patch(more.clone()).await;
+    assert_eq!(refused["problem"]["code"], "too_large", "{refused}");
+    // One that an earlier version let grow may become smaller, and not larger.
+    let place = key(&["item", "demo", "vehicles", "", "demo/7"]);
+    let grow = move |edit: &mut dyn Edit| {
+        let mut item: Value = serde_json::from_slice(&edit.get(&place)?.unwrap()).unwrap();
+        let mut value: Value = serde_json::from_str(item["value"].as_str().unwrap()).unwrap();
+        value["old"] = "a".repeat(100_000).into();
+        item["value"] = value.to_string().into();
+        Ok(edit.put(&place, item.to_string().as_bytes())?)
+    };
+    world.node.commit(grow).await.unwrap();
+    assert_eq!(patch(more.clone()).await["problem"]["code"], "too_large");
+    for body in [json!({"m0": null}), json!({"old": null}), more] {
+        let mut smaller = change("vehicles", "demo/7", "patch", body);
+        smaller["base"] = fleet.json("/v1/collections/vehicles/demo/7").await["version"].clone();
+        let result = fleet.change(&[smaller]).await.remove(0);
+        assert_eq!(result["outcome"], "applied", "{result}");
     }
 }
 
@@ -279,5 +481,38 @@ async fn what_one_vehicle_says_in_a_day_is_bounded_and_holds_up_no_other() {
         let taken = value(bo.post("/v1/ingest", &json!([{}])).await).await;
         assert_eq!(taken["refused"][0]["code"], "invalid_entity");
         assert_eq!(aside().await, kept, "{bytes}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_bounded_in_whichever_form_it_comes() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let of = |id: i64, size: usize| {
+        let bare = event(id, 60, "x_note", json!({"note": ""})).to_string().len();
+        event(id, 60, "x_note", json!({"note": "a".repeat(size - bare)})).to_string()
+    };
+    for (kind, id) in [("application/json", 1), ("application/x-protobuf", 3)] {
+        let events = [of(id, PAGE), of(id + 1, PAGE + 1), of(id + 100, 1_000)];
+        let body = if kind == "application/json" {
+            format!("[{}]", events.join(",")).into_bytes()
+        } else {
+            let mut stream = Vec::new();
+            for event in &events {
+                let event = cc_core::Event::from_json(event.as_bytes()).unwrap();
+                cc_core::protobuf::ProtobufEncoder::default().write(&event, &mut stream);
+            }
+            stream
+        };
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(&body).unwrap();
+        let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", kind);
+        let request = request.header("content-encoding", "gzip").body(packer.finish().unwrap());
+        let answer = value(request.send().await.unwrap()).await;
+        assert_eq!(answer["accepted"], 2, "{kind}: {answer}");
+        let refused = &answer["refused"][0];
+        assert_eq!((&refused["index"], &refused["code"]), (&json!(1), &json!("invalid_entity")), "{kind}");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.starts_with("expected at most 1048576 bytes"), "{kind}: {detail}");
     }
 }

@@ -49,6 +49,9 @@ async fn an_array_that_is_no_json_is_refused_as_a_whole() {
     for end in [stream.len() - 1, stream.len() / 2 + 1] {
         assert_eq!(send("application/x-protobuf", stream[..end].to_vec()).await.0, 400, "{end}");
     }
+    // Nothing says how long the next is.
+    let endless = [&stream[..], &[0xFF; 11], &stream[..]].concat();
+    assert_eq!(send("application/x-protobuf", endless).await.0, 400);
     // Nothing was taken, and the number is free: an event that is JSON and none of ours is refused alone.
     let body =
         format!("[{},{{\"id\":\"\\ud800\"}},1,{},{}]", good(1), "[".repeat(200) + &"]".repeat(200), good(2));
@@ -136,14 +139,46 @@ async fn an_item_whose_key_is_damaged_is_not_taken_for_one_that_is_gone() {
     let anna = world.person("anna").await;
     anna.write("places", "p1", "put", place("Pier")).await;
     let lost = platform::storage::key(&["item", "demo", "places", "", "p1"]);
-    world.node.commit(move |edit| Ok(edit.delete(&lost)?)).await.unwrap();
-    let answer = anna.get("/v1/collections/places/p1").await;
-    assert_eq!((answer.status().as_u16(), &value(answer).await["code"]), (503, &json!("storage_damaged")));
-    for (kind, body) in [("patch", json!({"name": "x"})), ("put", place("x"))] {
-        let sent = json!({"changes": [change("places", "p1", kind, body)]});
-        assert_eq!(anna.post("/v1/changes", &sent).await.status(), 503, "{kind}");
+    let row = lost.clone();
+    let whole = world.node.look(move |view| Ok(view.get(&row)?)).await.unwrap().unwrap();
+    for damaged in [None, Some(whole[..whole.len() / 2].to_vec())] {
+        let place_of = |row: Option<Vec<u8>>| {
+            let lost = lost.clone();
+            world.node.commit(move |edit| {
+                let done = match row {
+                    Some(row) => edit.put(&lost, &row),
+                    None => edit.delete(&lost),
+                };
+                Ok(done?)
+            })
+        };
+        place_of(damaged).await.unwrap();
+        let answer = anna.get("/v1/collections/places/p1").await;
+        assert_eq!(
+            (answer.status().as_u16(), &value(answer).await["code"]),
+            (503, &json!("storage_damaged"))
+        );
+        // Its own changes stay in the outbox, in their order, and hold up no other.
+        let sent = [
+            change("places", "p2", "put", place("Quay")),
+            change("places", "p1", "patch", json!({"name": "x"})),
+            change("places", "p1", "put", place("x")),
+            change("places", "p3", "put", place("Mole")),
+        ];
+        let outcomes = async || -> Vec<String> {
+            let results = anna.change(&sent).await;
+            let said = |result: &serde_json::Value| {
+                let code = result["problem"]["code"].as_str();
+                code.or(result["outcome"].as_str()).unwrap().to_owned()
+            };
+            results.iter().map(said).collect()
+        };
+        assert_eq!(outcomes().await, ["applied", "depends", "depends", "applied"]);
+        assert_eq!(outcomes().await, ["duplicate", "depends", "depends", "duplicate"]);
+        place_of(Some(whole.clone())).await.unwrap();
+        assert_eq!(outcomes().await, ["duplicate", "applied", "applied", "duplicate"]);
     }
-    assert_eq!(anna.get("/v1/collections/places/p2").await.status(), 404);
+    assert_eq!(anna.get("/v1/collections/places/p4").await.status(), 404);
     // Whoever runs it hears of it; for one item nobody is sent away.
     let ready = anna.get("/readyz").await;
     assert_eq!(ready.status(), 200);

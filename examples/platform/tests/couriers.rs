@@ -34,12 +34,17 @@ struct Seen {
 
 impl Receiver {
     async fn start(takes: Duration) -> Self {
+        Self::of(move |_| takes).await
+    }
+
+    /// One that takes so long for the events of each vehicle.
+    async fn of(takes: impl Fn(i64) -> Duration + Clone + Send + Sync + 'static) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let seen: Arc<Mutex<Seen>> = Arc::default();
         let known = seen.clone();
         let hook = move |body: String| {
-            let seen = known.clone();
+            let (seen, takes) = (known.clone(), takes.clone());
             async move {
                 let body: Value = serde_json::from_str(&body).unwrap();
                 let number = |name: &str| body["data"][name].as_i64().unwrap();
@@ -49,7 +54,7 @@ impl Receiver {
                     seen.at_once += 1;
                     seen.most = seen.most.max(seen.at_once);
                 }
-                tokio::time::sleep(takes).await;
+                tokio::time::sleep(takes(number("vehicleId"))).await;
                 seen.lock().unwrap().at_once -= 1;
             }
         };
@@ -123,6 +128,36 @@ async fn vehicles_do_not_wait_for_each_other_and_each_keeps_its_order() {
     for (vehicle, numbers) in of {
         assert!(numbers.into_iter().eq(vehicle * 100..vehicle * 100 + 10), "{vehicle}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_one_vehicle_hangs_the_others_go_on_and_its_own_come_once_in_their_order() {
+    let slow = Arc::new(AtomicBool::new(true));
+    let is_slow = slow.clone();
+    let hang = Duration::from_secs(8);
+    let receiver = Receiver::of(
+        move |vehicle| if vehicle == 100 && is_slow.load(Relaxed) { hang } else { Duration::ZERO },
+    )
+    .await;
+    let (_world, _, gateway) = world(&receiver.url, 100..102).await;
+    let say = async |events: Vec<Value>| {
+        assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    };
+    let began = Instant::now();
+    say(vec![code(100, 1), code(100, 2)]).await;
+    receiver.began(1).await;
+    slow.store(false, Relaxed);
+    for number in 3..6 {
+        say(vec![code(101, number), code(100, number)]).await;
+        receiver.began(number as usize - 1).await;
+    }
+    assert!(began.elapsed() < hang, "{:?}", began.elapsed());
+    receiver.began(8).await;
+    // What was written down of it is not sent again.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let mut seen = receiver.seen.lock().unwrap().began.clone();
+    seen.sort_by_key(|(vehicle, _)| *vehicle);
+    assert_eq!(seen, [(100, 1), (100, 2), (100, 3), (100, 4), (100, 5), (101, 3), (101, 4), (101, 5)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

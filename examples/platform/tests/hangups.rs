@@ -20,14 +20,17 @@ use tower::ServiceExt as _;
 /// Asks while the writer is busy, and goes away before it answers; the writer goes on after that.
 async fn ask_and_hang_up(world: &World, request: Request<Body>) {
     let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (begun, begins) = tokio::sync::oneshot::channel::<()>();
     let node = world.node.clone();
     let busy = tokio::spawn(async move {
         let hold = move |_: &mut dyn platform::storage::Edit| {
+            let _ = begun.send(());
             let _ = wait.recv();
             Ok::<_, Problem>(())
         };
         node.commit(hold).await.unwrap();
     });
+    begins.await.unwrap();
     let answer = router(world.node.clone()).oneshot(request);
     assert!(
         tokio::time::timeout(Duration::from_millis(500), answer).await.is_err(),

@@ -7,37 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 use std::time::Duration;
 
+use common::filling::{Filling, ROOM};
 use common::{Person, World, event};
 use platform::bus::LocalBus;
 use platform::node::Node;
-use platform::storage::{Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob};
+use platform::storage::{SqliteOptions, SqliteStorage};
 use serde_json::json;
-
-/// A storage on a disk that is full after so many transactions.
-struct Filling(SqliteStorage, AtomicI64);
-
-const ROOM: i64 = 1 << 40;
-
-impl Storage for Filling {
-    fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
-        if self.1.fetch_sub(1, SeqCst) <= 0 {
-            return Box::pin(async { Err(StorageError::Full) });
-        }
-        self.0.write(job)
-    }
-    fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
-        self.0.read(job)
-    }
-    fn trouble(&self) -> Option<StorageError> {
-        None
-    }
-    fn failures(&self) -> u64 {
-        0
-    }
-    fn close(&self) -> Later<'_, Result<(), StorageError>> {
-        self.0.close()
-    }
-}
 
 async fn told(support: &Person) -> usize {
     support.feed().await.iter().filter(|record| record["collection"] == "config").count()

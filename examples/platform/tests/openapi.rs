@@ -111,7 +111,7 @@ fn headers(path: &str, method: &str, status: u16) -> BTreeSet<String> {
 #[tokio::test]
 async fn the_headers_of_answers_are_those_that_are_documented() {
     /// What HTTP itself, a browser or a proxy reads, and what the content type says.
-    const GENERAL: [&str; 12] = [
+    const GENERAL: [&str; 11] = [
         "access-control-allow-origin",
         "access-control-expose-headers",
         "cache-control",
@@ -122,7 +122,6 @@ async fn the_headers_of_answers_are_those_that_are_documented() {
         "retry-after",
         "transfer-encoding",
         "vary",
-        "x-accel-buffering",
         "x-content-type-options",
     ];
     let world = World::start().await;

@@ -226,8 +226,11 @@ async fn a_share_ends_with_the_right_to_share() {
     let speed = event(1, 9, "can_engine_speed_rpm", json!({"value": 900}));
     assert_eq!(gateway.post("/v1/ingest", &json!([speed])).await.status(), 200);
     anna.write("places", "p1", "put", place("Pier")).await;
-    for (key, subject) in [("s1", "place/p1"), ("s7", "vehicle/demo/7"), ("s8", "vehicle/demo/7")] {
-        anna.write("shares", key, "put", json!({"subject": subject, "recipient": "user/2"})).await;
+    for (key, subject, recipient) in
+        [("s1", "place/p1", 2), ("s7", "vehicle/demo/7", 2), ("s8", "vehicle/demo/7", 3)]
+    {
+        let share = json!({"subject": subject, "recipient": format!("user/{recipient}")});
+        anna.write("shares", key, "put", share).await;
     }
     for key in ["s1", "s7"] {
         bo.write("shares", key, "act", json!({"action": "accept"})).await;
@@ -249,7 +252,7 @@ async fn a_share_ends_with_the_right_to_share() {
     }
     assert_eq!(bo.last("vehicles", "demo/7").await.unwrap()["value"], json!(null));
     for key in ["s7", "s8"] {
-        assert_eq!(bo.json(&format!("/v1/collections/shares/{key}")).await["value"]["state"], "revoked");
+        assert_eq!(anna.json(&format!("/v1/collections/shares/{key}")).await["value"]["state"], "revoked");
     }
     world.node.commit(move |edit| Ok(accounts::remove(edit, &anna_is)?)).await.unwrap();
     statuses([404, 404]).await;
@@ -350,4 +353,32 @@ async fn what_was_taken_away_is_not_told_by_old_records_either() {
     assert_eq!(cars(partner.feed().await), 1);
     gateway.post("/v1/ingest", &json!([access(2, "access_removed_from_vehicle")])).await;
     assert_eq!(cars(partner.feed().await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_feed_is_another_once_less_of_it_is_seen() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", place("HOME")).await;
+    let share = json!({"subject": "place/p1", "recipient": "user/2"});
+    anna.write("shares", "s1", "put", share).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    // More than a page, so that it ends where it did whatever comes.
+    for round in 0..18 {
+        let mut many = place("x");
+        many["note"] = "y".repeat(60_000).into();
+        bo.write("places", &format!("own{round}"), "put", many).await;
+    }
+    let first = bo.get("/v1/feeds/me?offset=-1").await;
+    let (tag, next) = (first.headers()["etag"].clone(), first.headers()["stream-next-offset"].clone());
+    assert!(first.text().await.unwrap().contains("HOME"));
+    let again = async || {
+        let request = bo.ask(Method::GET, "/v1/feeds/me?offset=-1").header("if-none-match", &tag);
+        request.send().await.unwrap()
+    };
+    assert_eq!(again().await.status(), 304);
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    let less = again().await;
+    assert_eq!((less.status().as_u16(), &less.headers()["stream-next-offset"]), (200, &next));
+    assert!(!less.text().await.unwrap().contains("HOME"));
 }

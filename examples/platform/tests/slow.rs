@@ -298,6 +298,58 @@ async fn listings_and_histories_that_nobody_reads_are_held_within_the_same_memor
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_and_settings_wait_for_no_stranger_and_count_for_who_asks() {
+    let mut config = common::config();
+    (config.reader_memory, config.request, config.heartbeat) = (2 << 20, 1_000, 20_000);
+    let world = World::with(config).await;
+    let (anna, bo, support) =
+        (world.person("anna").await, world.person("bo").await, world.person("support").await);
+    let gateway = world.person("gateway").await;
+    let events = json!([common::event(1, 9, "car_ignition", json!({"value": true}))]);
+    assert_eq!(gateway.post("/v1/ingest", &events).await.status(), 200);
+    let layer = json!({"text": "a".repeat(60_000)});
+    assert_eq!(support.send(Method::PUT, "/v1/config/layers/global", &layer).await.status(), 204);
+    for person in [&anna, &bo] {
+        person.write("settings", "big", "put", json!({"text": "a".repeat(60_000)})).await;
+    }
+    let metrics = &world.node.metrics;
+    let mut lazy = Vec::new();
+    for _ in 0..12 {
+        let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+        let asked = "GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n".repeat(60);
+        stream.write_all(asked.as_bytes()).await.unwrap();
+        lazy.push(stream);
+    }
+    until("what strangers may have is full", || metrics.crowded.load(Relaxed) > 0).await;
+    let paths = ["/v1/collections/settings/big", "/v1/config?vehicle=demo/7"];
+    for path in paths {
+        let answer = anna.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let tag = answer.headers()["etag"].clone();
+        assert!(answer.bytes().await.unwrap().len() > 60_000);
+        let known = anna.ask(Method::GET, path).header("if-none-match", tag).send().await.unwrap();
+        assert_eq!((known.status().as_u16(), known.bytes().await.unwrap().len()), (304, 0), "{path}");
+    }
+    // What one asks for and does not take is in the way of nobody else.
+    drop(lazy);
+    until("nothing waits", || metrics.stream_bytes.load(Relaxed) == 0).await;
+    let (mut lazy, before) = (Vec::new(), metrics.crowded.load(Relaxed));
+    for at in 0..24 {
+        let mut stream = unread_of(&world, &anna, paths[at % 2]).await;
+        let asked = format!(
+            "GET {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+            paths[at % 2],
+            anna.token
+        );
+        stream.write_all(asked.repeat(40).as_bytes()).await.unwrap();
+        lazy.push(stream);
+    }
+    until("what anna may have is full", || metrics.crowded.load(Relaxed) > before).await;
+    assert!(metrics.stream_bytes.load(Relaxed) <= 256 << 10);
+    assert_eq!(bo.get(paths[0]).await.status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_reader_takes_neither_the_turns_nor_the_memory_of_others() {
     const LARGE: usize = 3 << 20;
     let mut config = common::config();

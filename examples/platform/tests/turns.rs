@@ -11,12 +11,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use common::{World, change, event, place, value};
 use platform::auth::Who;
-use platform::auth::account::account;
+use platform::auth::account::{Account, account, put_account};
 use platform::bus::LocalBus;
 use platform::items::audience::event_sight;
 use platform::node::Node;
 use platform::storage::{
-    Later, ReadJob, Scan, SqliteOptions, SqliteStorage, Storage, StorageError, Tail, View, WriteJob, key,
+    Edit, Later, ReadJob, Scan, SqliteOptions, SqliteStorage, Storage, StorageError, Tail, View, WriteJob,
+    key, names,
 };
 use serde_json::{Value, json};
 
@@ -93,6 +94,84 @@ async fn whether_a_partner_sees_a_vehicle_costs_the_same_however_many_it_sees() 
         Ok(seen)
     });
     assert_eq!(seen.await.unwrap(), [true, true, false, true, false, false, false]);
+}
+
+#[tokio::test]
+async fn whether_a_workshop_sees_a_vehicle_costs_the_same_however_much_it_has_with_it() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let open = |n: i64, workshop: i64| {
+        change("conversations", &format!("c{n}"), "put", json!({"vehicleId": 7, "workshopId": workshop}))
+    };
+    let outcomes = async |changes: &[Value]| -> Vec<Value> {
+        anna.change(changes).await.into_iter().map(|mut result| result["outcome"].take()).collect()
+    };
+    let many: Vec<Value> = (0..300).map(|n| open(n, 9)).collect();
+    assert_eq!(outcomes(&many).await, vec!["applied"; 300]);
+    let (_, who, _) =
+        platform::demo::accounts().into_iter().find(|(email, ..)| email.starts_with("workshop")).unwrap();
+    let seen = world.node.look(move |view| {
+        let account = account(view, &who)?.unwrap();
+        let view = Counted(view, Cell::new(0));
+        let is_seen = event_sight(&view, &who, &account, "demo", 7)?.is_some();
+        Ok((is_seen, view.1.get()))
+    });
+    let (is_seen, rows) = seen.await.unwrap();
+    assert!(is_seen && rows < 12, "{rows} rows");
+
+    // Nor do workshops that nobody knows fill who is near to it.
+    let more: Vec<Value> = (0..200).map(|n| open(1_000 + n, 1_000 + n)).collect();
+    let mut expected = vec!["applied"; 199];
+    expected.push("rejected");
+    assert_eq!(outcomes(&more).await, expected);
+    let refused = anna.change(&[open(2_000, 2_000), open(2_001, 9), open(2_002, 1_000)]).await;
+    assert_eq!(refused[0]["problem"]["code"], "too_large");
+    let why = "workshops that one driver brings to one vehicle by conversations: at most 200";
+    assert_eq!(refused[0]["problem"]["detail"], why);
+    assert_eq!((&refused[1]["outcome"], &refused[2]["outcome"]), (&json!("applied"), &json!("applied")));
+    // Whoever drives it, too, is not held up by that.
+    let drive = |edit: &mut dyn Edit| {
+        let bo = Who::new("demo", "user/2");
+        let account = account(edit, &bo)?.unwrap();
+        Ok(put_account(edit, &bo, &Account { vehicles: vec![7, 8], ..account })?)
+    };
+    world.node.commit(drive).await.unwrap();
+    let bo = world.person("bo").await;
+    bo.write("conversations", "b1", "put", json!({"vehicleId": 7, "workshopId": 3_000})).await;
+}
+
+#[tokio::test]
+async fn a_new_booking_looks_at_no_old_ones() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    let make = async |name: &str| {
+        anna.write("bookings", name, "put", booking.clone()).await;
+        let mut cancel = change("bookings", name, "act", json!({"action": "cancel"}));
+        cancel["base"] = 1.into();
+        assert_eq!(anna.change(&[cancel]).await[0]["outcome"], "applied");
+    };
+    let rows = async || {
+        let look = |view: &dyn View| Ok(names(view, &key(&["booked", "demo", "7"]))?);
+        world.node.look(look).await.unwrap()
+    };
+    for name in ["b1", "b2", "b3", "b4"] {
+        make(name).await;
+    }
+    // The last that is over and the one before it.
+    assert_eq!(rows().await, ["b3", "b4"]);
+    // A database of before has a row of each.
+    let old = |edit: &mut dyn Edit| {
+        for name in ["b1", "b2"] {
+            edit.put(&key(&["booked", "demo", "7", name]), b"1")?;
+        }
+        Ok(())
+    };
+    world.node.commit(old).await.unwrap();
+    anna.write("bookings", "b5", "put", booking.clone()).await;
+    assert_eq!(rows().await, ["b4", "b5"]);
+    let refused = anna.change(&[change("bookings", "b6", "put", booking.clone())]).await.remove(0);
+    assert_eq!(refused["problem"]["code"], "invalid_entity", "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,24 +322,47 @@ async fn others_write_while_a_large_item_is_changed_many_times() {
     assert_eq!(now().await.0, before + PATCHES);
 }
 
-/// A storage whose looks take a while, and that knows how many wait or run at once.
-struct Slow {
-    storage: SqliteStorage,
+/// How many wait or run at once, and the most that ever did.
+#[derive(Clone, Default)]
+struct AtOnce {
     now: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
 
+impl AtOnce {
+    fn begins(&self) {
+        self.most.fetch_max(self.now.fetch_add(1, SeqCst) + 1, SeqCst);
+    }
+
+    /// It has run on a disk that is slow.
+    fn ran(&self) {
+        #[expect(clippy::disallowed_methods, reason = "a disk that is slow")]
+        std::thread::sleep(Duration::from_millis(30));
+        self.now.fetch_sub(1, SeqCst);
+    }
+}
+
+/// A storage whose looks and transactions take a while, and that knows how many wait or run at once.
+struct Slow {
+    storage: SqliteStorage,
+    looks: AtOnce,
+    writes: AtOnce,
+}
+
 impl Storage for Slow {
     fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
-        self.storage.write(job)
+        let writes = self.writes.clone();
+        writes.begins();
+        self.storage.write(Box::new(move |edit| {
+            writes.ran();
+            job(edit)
+        }))
     }
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>> {
-        let now = self.now.clone();
-        self.most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+        let looks = self.looks.clone();
+        looks.begins();
         self.storage.read(Box::new(move |view| {
-            #[expect(clippy::disallowed_methods, reason = "a disk that is slow")]
-            std::thread::sleep(Duration::from_millis(30));
-            now.fetch_sub(1, SeqCst);
+            looks.ran();
             job(view);
         }))
     }
@@ -275,20 +377,25 @@ impl Storage for Slow {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() {
+/// A world on such a storage; gives its looks and its transactions, too.
+async fn slow() -> (World, AtOnce, AtOnce) {
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(LocalBus::default());
     let path = folder.path().join("platform.db");
     let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let storage = Slow { storage, now, most: most.clone() };
+    let (looks, writes) = (AtOnce::default(), AtOnce::default());
+    let storage = Slow { storage, looks: looks.clone(), writes: writes.clone() };
     let node = Node::start(Arc::new(storage), bus, common::config()).await.unwrap();
     platform::demo::make(&node).await.unwrap();
-    let world = World::of(node, folder);
+    (World::of(node, folder), looks, writes)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() {
+    let (world, looks, _) = slow().await;
     let anna = world.person("anna").await;
     anna.write("places", "p1", "put", place("Pier")).await;
-    most.store(0, SeqCst);
+    looks.most.store(0, SeqCst);
     for path in [
         "/v1/collections/places",
         "/v1/collections/places/p1",
@@ -302,8 +409,48 @@ async fn one_person_takes_two_looks_at_the_disk_at_once_whatever_they_ask_for() 
         }
     }
     // Rules, webhooks and sweeps look, too.
-    let most = most.load(SeqCst);
+    let most = looks.most.load(SeqCst);
     assert!((1..=6).contains(&most), "{most} looks at once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_transactions_of_one_driver_wait_at_once_however_many_they_ask_for() {
+    let (world, _, writes) = slow().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let path = "/v1/streams/user/1/x";
+    assert_eq!(anna.ask(reqwest::Method::PUT, path).body("x").send().await.unwrap().status(), 201);
+    for (person, path, most) in [
+        (&anna, "/v1/changes", 5),
+        (&anna, "/v1/ingest", 5),
+        (&anna, path, 5),
+        // Who works for the organization is not held back.
+        (&gateway, "/v1/ingest", usize::MAX),
+    ] {
+        writes.most.store(0, SeqCst);
+        let asked: Vec<_> = (0..12)
+            .map(|n| {
+                let (body, kind) = match path {
+                    "/v1/changes" => {
+                        let change = change("settings", "s", "patch", json!({"n": n}));
+                        (json!({"changes": [change]}).to_string(), "application/json")
+                    }
+                    "/v1/ingest" => {
+                        (json!([event(n, 30, "x_note", json!({}))]).to_string(), "application/json")
+                    }
+                    _ => ("x".to_owned(), "application/octet-stream"),
+                };
+                let request = person.ask(reqwest::Method::POST, path).header("content-type", kind);
+                tokio::spawn(request.body(body).send())
+            })
+            .collect();
+        for answer in asked {
+            assert!(answer.await.unwrap().unwrap().status().is_success(), "{path}");
+        }
+        // Rules and webhooks write, too.
+        let seen = writes.most.load(SeqCst);
+        let expected = if most == usize::MAX { 6..=most } else { 1..=most };
+        assert!(expected.contains(&seen), "{path}: {seen} at once");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{World, change, place};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const ENDS: &str = "2099-05-04T07:30:00Z";
@@ -36,7 +37,8 @@ async fn a_share_is_without_end_only_where_that_is_said() {
     for expires in &wrong {
         refused("put", offer(expires), "expiresAt: expected an instant").await;
     }
-    anna.write("shares", "s0", "put", offer(&json!(null))).await;
+    let endless = json!({"subject": "place/p1", "recipient": "user/3", "expiresAt": null});
+    anna.write("shares", "s0", "put", endless).await;
     anna.write("shares", "s1", "put", offer(&json!(ENDS))).await;
     for expires in &wrong {
         let extend = json!({"action": "extend", "expiresAt": expires});
@@ -86,4 +88,35 @@ async fn a_booking_moves_to_no_other_vehicle() {
     let mut moves = change("bookings", "b1", "patch", json!({"workshopId": 9, "appointmentDate": ENDS}));
     moves["base"] = json!(1);
     assert_eq!(anna.change(&[moves]).await[0]["outcome"], "applied");
+}
+
+#[tokio::test]
+async fn a_stream_is_closed_by_true_however_it_is_written_and_by_no_other_word() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    for (at, (word, closes)) in [
+        ("true", true),
+        ("True", true),
+        ("TRUE", true),
+        ("false", false),
+        ("yes", false),
+        ("1", false),
+        ("", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let stream = |name: &str| format!("/v1/streams/user/1/{name}{at}");
+        let ask = |method, path: &str| {
+            anna.ask(method, path).header("content-type", "application/json").body("[1]")
+        };
+        let is_closed = |answer: &reqwest::Response| answer.headers().contains_key("stream-closed");
+        let made = ask(Method::PUT, &stream("made")).header("stream-closed", word).send().await.unwrap();
+        assert_eq!((made.status().as_u16(), is_closed(&made)), (201, closes), "{word}");
+        ask(Method::PUT, &stream("x")).send().await.unwrap();
+        let last = ask(Method::POST, &stream("x")).header("stream-closed", word).send().await.unwrap();
+        assert_eq!((last.status().as_u16(), is_closed(&last)), (204, closes), "{word}");
+        let more = ask(Method::POST, &stream("x")).send().await.unwrap();
+        assert_eq!(more.status(), if closes { 409 } else { 204 }, "{word}");
+    }
 }

@@ -63,8 +63,15 @@ async fn what_a_client_has_of_before_is_not_taken_for_what_is_there() {
     let mut other = trip();
     other["comment"] = json!("another one");
     anna.write("trips", "t1", "put", other).await;
-    let answer = anna.ask(Method::GET, path).header("if-none-match", tag).send().await.unwrap();
+    let answer = anna.ask(Method::GET, path).header("if-none-match", &tag).send().await.unwrap();
     assert_eq!(answer.status(), 200);
+    let now = answer.headers()["etag"].to_str().unwrap();
+    for (tags, status) in
+        [("*", 304), (&format!("W/{now}"), 304), (&format!("\"x\", {now}"), 304), ("\"x\"", 200)]
+    {
+        let answer = anna.ask(Method::GET, path).header("if-none-match", tags).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{tags}");
+    }
     // The words of it are as new as it is: who saw the one of before does not write over them by a lower clock.
     let mut late = change("trips", "t1", "patch", json!({"comment": "old"}));
     (late["base"], late["clock"]) = (json!(2), json!("000000000001-0000-00000000000000aa"));

@@ -3,20 +3,23 @@
 //! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
 //! numbered in the order of writing, so that the file grows at its end.
 
+mod lock;
 mod log;
 mod mend;
 mod one;
+mod opening;
 mod rows;
 mod salvage;
 mod schema;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
+use lock::Lock;
 use one::One;
+use opening::{Identity, word_for_word};
 use rows::{
     keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
     set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
@@ -30,10 +33,6 @@ use super::{
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
-
-/// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
-const BETWEEN: Duration = Duration::from_millis(10);
-const TRIES: u32 = 500;
 
 /// What a commit promises.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -67,6 +66,14 @@ pub struct SqliteStore {
     durability: Durability,
     /// How much is being done as one, one within the other.
     depth: u32,
+    /// None while paused.
+    lock: Option<Lock>,
+    /// Somebody holds the lock for it.
+    is_alone: bool,
+    /// It holds the lock beside others.
+    is_held: bool,
+    /// Of the file that is open.
+    identity: Identity,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -100,34 +107,27 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// What could not be opened at a path, and why.
-fn not_opened(path: &Path, error: rusqlite::Error) -> StoreError {
-    if error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
-        return error.into();
-    }
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    if parent.is_some_and(|parent| !parent.is_dir()) {
-        return StoreError::NotFound { file: file_name(path) };
-    }
-    StoreError::CannotOpen { file: file_name(path) }
-}
-
-/// The name of a file, without the folders that lead to it.
-fn file_name(path: &Path) -> Box<str> {
-    path.file_name().unwrap_or_default().to_string_lossy().into()
-}
-
 impl SqliteStore {
-    /// Opens a file, or makes it.
+    /// Opens a file, or makes it. A path is taken word for word.
+    ///
+    /// It looks at what tells of the rest, and not at each page: a page in the middle that is damaged is met by whatever reads it first.
+    /// [`Self::open_or_salvage`] reads all of the file.
+    ///
+    /// An empty file `PATH-lock` is made beside it, and stays. Where another process salvages the file, this waits for that, up to a minute;
+    /// and a store that is open goes on in the new file from its next call on. What is open and gone, with no new file in its place, takes no
+    /// more writes: each call is [`StoreError::Corrupt`].
     ///
     /// # Errors
     ///
-    /// [`StoreError::Corrupt`] where the file is damaged, or (with [`Durability::Disk`]) its log, or the file is gone and its log there;
-    /// [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is of another program or a newer version: each is left as it is.
-    /// [`StoreError::NotFound`], [`StoreError::CannotOpen`] and [`StoreError::ReadOnly`] say why there can be no file.
+    /// [`StoreError::Corrupt`] where its header is damaged, or the text that makes its tables, or (with [`Durability::Disk`]) its log, or where
+    /// it ends early and no log is beside it, or it is gone and its log there; [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is
+    /// of another program or a newer version: each is left as it is. [`StoreError::NotFound`], [`StoreError::CannotOpen`] (also of no name,
+    /// and of what is no file) and [`StoreError::ReadOnly`] say why there can be no file. [`StoreError::Busy`] where another process is busy
+    /// with it for too long.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
-        let mut store = Self { connection: None, path: Some(path.as_ref().to_owned()), durability, depth: 0 };
-        store.connection = Some(store.connect()?);
+        let path = word_for_word(path.as_ref())?;
+        let mut store = Self::closed(Some(path), durability, false);
+        store.open_in_place()?;
         Ok(store)
     }
 
@@ -137,54 +137,19 @@ impl SqliteStore {
     ///
     /// [`StoreError::Failed`] where the system gives no memory.
     pub fn in_memory() -> Result<Self, StoreError> {
-        let mut store = Self { connection: None, path: None, durability: Durability::Process, depth: 0 };
-        store.connection = Some(store.connect()?);
+        let mut store = Self::closed(None, Durability::Process, false);
+        store.open_in_place()?;
         Ok(store)
-    }
-
-    fn connect(&self) -> Result<Connection, StoreError> {
-        // Where commits do not wait for the disk, a loss of power leaves a log like that as well.
-        if let Some(path) = &self.path
-            && self.durability == Durability::Disk
-            && log::is_damaged(path)?
-        {
-            return Err(StoreError::Corrupt);
-        }
-        let mut connection = match &self.path {
-            Some(path) => Connection::open_with_flags(
-                path,
-                OpenFlags::SQLITE_OPEN_READ_WRITE
-                    | OpenFlags::SQLITE_OPEN_CREATE
-                    | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            )
-            .map_err(|error| not_opened(path, error))?,
-            None => Connection::open_in_memory()?,
-        };
-        connection.busy_timeout(BETWEEN * TRIES)?;
-        // Before anything is written: it may be of somebody else.
-        let path = self.path.as_deref().unwrap_or(Path::new(""));
-        schema::version(&connection, path)?;
-        use_log(&connection).map_err(|error| not_opened(path, error))?;
-        let synchronous = if self.durability == Durability::Disk { "FULL" } else { "NORMAL" };
-        connection.pragma_update(None, "synchronous", synchronous)?;
-        // Where the system has it, a commit waits for the disk and not for its cache.
-        connection.pragma_update(None, "fullfsync", self.durability == Durability::Disk)?;
-        connection.pragma_update(None, "checkpoint_fullfsync", self.durability == Durability::Disk)?;
-        // There may be no folder for temporary files on a phone.
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.set_prepared_statement_cache_capacity(64);
-        schema::upgrade(&mut connection, path)?;
-        Ok(connection)
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
         /// The database has undone what was begun.
         const UNDONE: i32 = 516;
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.connect()?,
-        };
-        let connection = self.connection.insert(connection);
+        // Where another has salvaged it, what is written into the old one would never be sent.
+        if self.connection.is_none() || (self.depth == 0 && self.is_elsewhere()) {
+            self.open_in_place()?;
+        }
+        let connection = self.connection.as_mut().ok_or(StoreError::Failed { code: -1 })?;
         // The rest of it must not happen alone.
         if self.depth > 0 && connection.is_autocommit() {
             return Err(StoreError::Failed { code: UNDONE });
@@ -201,26 +166,6 @@ impl SqliteStore {
         let done = work(one.store.connection()?)?;
         one.commit()?;
         Ok(done)
-    }
-}
-
-/// Writes go to a log from now on. `SQLite` does not wait for others who open a new file in the same instant: the first start of an
-/// app with its extensions.
-fn use_log(connection: &Connection) -> rusqlite::Result<()> {
-    let mut tries = 0;
-    loop {
-        let done = connection.pragma_update(None, "journal_mode", "WAL");
-        let is_busy =
-            done.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
-        if !is_busy || tries == TRIES {
-            return done;
-        }
-        tries += 1;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a store's calls block, as the database's own waiting does"
-        )]
-        std::thread::sleep(BETWEEN);
     }
 }
 
@@ -502,15 +447,10 @@ impl Store for SqliteStore {
     }
 
     fn pause(&mut self) -> Result<(), StoreError> {
-        if self.path.is_none() || self.depth > 0 {
+        if self.path.is_none() || self.connection.is_none() || self.depth > 0 {
             return Ok(());
         }
-        if let Some(connection) = self.connection.take() {
-            // Another process may be reading: what cannot be put in place now is so later.
-            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            connection.close().map_err(|(_, error)| error)?;
-        }
-        Ok(())
+        self.close(true)
     }
 }
 

@@ -4,24 +4,25 @@ use super::SqliteStore;
 use crate::store::StoreError;
 
 /// What is done as one: undone where it is dropped before it was committed. One within another is a part of it.
+///
+/// As long as it lasts, nobody puts another file in the place of this one.
 pub(super) struct One<'a> {
     pub(super) store: &'a mut SqliteStore,
     /// What commits it, and what undoes it; nothing, once it is over.
     end: Option<[&'static str; 2]>,
+    is_to_let_go: bool,
 }
 
 impl<'a> One<'a> {
     pub(super) fn begin(store: &'a mut SqliteStore, begin: &str) -> Result<Self, StoreError> {
-        let connection = store.connection()?;
-        let end = if connection.is_autocommit() {
-            connection.prepare_cached(begin)?.execute([])?;
-            ["COMMIT", "ROLLBACK"]
-        } else {
-            connection.prepare_cached("SAVEPOINT part")?.execute([])?;
-            ["RELEASE part", "ROLLBACK TO part"]
-        };
+        let is_to_let_go = store.hold()?;
+        let end = store.begin(begin);
+        if end.is_err() && is_to_let_go {
+            store.let_go();
+        }
+        let end = Some(end?);
         store.depth += 1;
-        Ok(Self { store, end: Some(end) })
+        Ok(Self { store, end, is_to_let_go })
     }
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
@@ -33,12 +34,28 @@ impl<'a> One<'a> {
     }
 }
 
+impl SqliteStore {
+    /// Begins what is done as one; what commits it, and what undoes it.
+    fn begin(&mut self, begin: &str) -> Result<[&'static str; 2], StoreError> {
+        let connection = self.connection()?;
+        if connection.is_autocommit() {
+            connection.prepare_cached(begin)?.execute([])?;
+            return Ok(["COMMIT", "ROLLBACK"]);
+        }
+        connection.prepare_cached("SAVEPOINT part")?.execute([])?;
+        Ok(["RELEASE part", "ROLLBACK TO part"])
+    }
+}
+
 impl Drop for One<'_> {
     fn drop(&mut self) {
-        self.store.depth -= 1;
         // Where the database has failed, it has undone all of it already.
         if let (Some([_, undo]), Ok(connection)) = (self.end, self.store.connection()) {
             let _ = connection.execute_batch(undo);
+        }
+        self.store.depth -= 1;
+        if self.is_to_let_go {
+            self.store.let_go();
         }
     }
 }

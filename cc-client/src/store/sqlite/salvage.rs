@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
+use super::lock::Lock;
 use super::mend::{self, Mended, carve};
+use super::opening::word_for_word;
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
 use super::{Durability, SqliteStore, log, schema};
 use crate::Offset;
@@ -35,6 +37,8 @@ impl fmt::Debug for Salvage {
     }
 }
 
+/// What stands behind the name of a new file that is whole.
+const WHOLE: &str = ".salvage";
 /// A damaged page is stepped over number by number, so often at most.
 const PROBES: u64 = 1_000_000;
 /// The smallest page that `SQLite` knows.
@@ -57,8 +61,11 @@ impl SqliteStore {
     /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the
     /// writes are kept that stand in the log); one that ends in the middle of its last commit is what a loss of power leaves.
     ///
-    /// No other process may have the file open. The damaged file stays, as `PATH.damaged-1` or the next free number, until the
-    /// app deletes it.
+    /// Other processes may have the file open, or salvage it, too. One does it, under a lock, and the others wait for that, up
+    /// to a minute: whoever opens it opens what was made, and stores that are open go on in that from their next call on. On Windows, where nobody
+    /// can move a file that is open, it is [`StoreError::Busy`] until they have let go of it.
+    ///
+    /// The damaged file stays, as `PATH.damaged-1` or the next free number, until the app deletes it.
     ///
     /// # Errors
     ///
@@ -87,51 +94,50 @@ impl SqliteStore {
         path: impl AsRef<Path>,
         durability: Durability,
     ) -> Result<(Self, Option<Salvage>), StoreError> {
-        let path = path.as_ref();
-        let fresh = beside(path, ".salvage");
-        if !path.exists() && fresh.exists() {
-            // A salvage was cut short when the new file was whole, and the old one aside.
-            put_aside(path, &free_name(path), &fresh).map_err(|error| failed(&error))?;
+        let path = word_for_word(path.as_ref())?;
+        let lock = Lock::of(&path)?;
+        lock.share()?;
+        if !is_cut_short(&path)
+            && let Some(mut store) = Self::open_whole(&path, durability)?
+        {
+            store.is_alone = false;
+            return Ok((store, None));
         }
-        let is_log_damaged = log::is_damaged(path)?;
+        lock.let_go();
+        lock.alone()?;
+        end_alone(&path)?;
+        // Another may have been quicker.
+        let salvage = match Self::open_whole(&path, durability)? {
+            Some(_) => None,
+            None => Some(salvage(&path, durability)?),
+        };
+        drop(lock);
+        Ok((Self::open(&path, durability)?, salvage))
+    }
+
+    /// Opens a file and reads all of it; `None` where it is damaged. It is for whoever asks to hold the lock.
+    fn open_whole(path: &Path, durability: Durability) -> Result<Option<Self>, StoreError> {
         // Before `SQLite` touches it: it would delete such a log.
-        let opened = if is_log_damaged { refuse_newer(path) } else { Self::open_if_long(path, durability) };
+        let opened =
+            if log::is_damaged(path)? { refuse_newer(path) } else { Self::open_if_long(path, durability) };
         match opened {
             Ok(mut store) => {
                 if store.is_whole()? {
-                    return Ok((store, None));
+                    return Ok(Some(store));
                 }
                 // The damaged file stays as it is: its log is not put into it.
                 store.connection()?.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+                Ok(None)
             }
-            Err(StoreError::Corrupt) => {}
-            Err(error) => return Err(error),
+            Err(StoreError::Corrupt) => Ok(None),
+            Err(error) => Err(error),
         }
-        // The new file is whole before the old one moves: a crash at any moment loses nothing.
-        let readable = beside(path, ".salvage-copy");
-        remove(&fresh);
-        remove(&readable);
-        let mut store = Self::open(&fresh, durability)?;
-        super::Store::pause(&mut store)?;
-        let sound = sqlite_mend::first_page(&fresh).map_err(|error| failed(&error))?;
-        let is_gone = mend::is_gone(path);
-        if is_gone {
-            log::overwrite(&readable, &[])?;
-        }
-        let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
-            None => (0, true),
-            Some(old) => {
-                let is_log_partial = old.is_log_partial;
-                let (writes, is_partial) = store.commit(|new| copy(old, &readable, new))?;
-                (writes, is_partial || is_log_partial || is_gone)
-            }
-        };
-        super::Store::pause(&mut store)?;
-        drop(store);
-        remove(&readable);
-        let aside = free_name(path);
-        put_aside(path, &aside, &fresh).map_err(|error| failed(&error))?;
-        Ok((Self::open(path, durability)?, Some(Salvage { aside, writes, is_partial })))
+    }
+
+    fn open_alone(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+        let mut store = Self::closed(Some(path.to_owned()), durability, true);
+        store.open_in_place()?;
+        Ok(store)
     }
 
     /// Opens a file, unless so little of it is left that `SQLite` would take it for none and write over it.
@@ -141,7 +147,7 @@ impl SqliteStore {
         if is_rest(length) && !beside(path, "-journal").exists() {
             return Err(StoreError::Corrupt);
         }
-        Self::open(path, durability)
+        Self::open_alone(path, durability)
     }
 
     /// Whether all of the file fits together, and each row can be read as it is later.
@@ -156,6 +162,56 @@ impl SqliteStore {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether a salvage was cut short when the new file was whole, and the old one aside.
+pub(super) fn is_cut_short(path: &Path) -> bool {
+    !path.exists() && beside(path, WHOLE).exists()
+}
+
+/// Ends a salvage that was cut short.
+pub(super) fn end(path: &Path) -> Result<(), StoreError> {
+    let lock = Lock::of(path)?;
+    lock.alone()?;
+    end_alone(path)
+}
+
+fn end_alone(path: &Path) -> Result<(), StoreError> {
+    if !is_cut_short(path) {
+        return Ok(());
+    }
+    put_aside(path, &free_name(path), &beside(path, WHOLE)).map_err(|error| failed(&error))
+}
+
+/// Puts a new file with what can be read of a damaged one in its place.
+fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
+    // The new file is whole before the old one moves: a crash at any moment loses nothing.
+    let [fresh, begun, readable] = [WHOLE, ".salvage-new", ".salvage-copy"].map(|end| beside(path, end));
+    for made in [&fresh, &begun, &readable] {
+        remove(made);
+    }
+    let mut store = SqliteStore::open_alone(&begun, durability)?;
+    super::Store::pause(&mut store)?;
+    let sound = sqlite_mend::first_page(&begun).map_err(|error| failed(&error))?;
+    let is_gone = mend::is_gone(path);
+    if is_gone {
+        log::overwrite(&readable, &[])?;
+    }
+    let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
+        None => (0, true),
+        Some(old) => {
+            let is_log_partial = old.is_log_partial;
+            let (writes, is_partial) = store.commit(|new| copy(old, &readable, new))?;
+            (writes, is_partial || is_log_partial || is_gone)
+        }
+    };
+    super::Store::pause(&mut store)?;
+    drop(store);
+    remove(&readable);
+    std::fs::rename(&begun, &fresh).map_err(|error| failed(&error))?;
+    let aside = free_name(path);
+    put_aside(path, &aside, &fresh).map_err(|error| failed(&error))?;
+    Ok(Salvage { aside, writes, is_partial })
 }
 
 /// A file whose log is damaged is not opened; one of a newer version is left alone.
@@ -408,7 +464,10 @@ fn each(
 }
 
 pub(super) fn failed(error: &std::io::Error) -> StoreError {
+    /// Windows moves no file that another process has open.
+    const SHARED_ON_WINDOWS: i32 = 32;
     match error.kind() {
+        _ if cfg!(windows) && error.raw_os_error() == Some(SHARED_ON_WINDOWS) => StoreError::Busy,
         std::io::ErrorKind::FileTooLarge
         | std::io::ErrorKind::QuotaExceeded
         | std::io::ErrorKind::StorageFull => StoreError::Full,

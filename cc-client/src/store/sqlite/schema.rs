@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::file_name;
+use super::opening::file_name;
 use crate::store::StoreError;
 
 /// The version of the tables that this crate writes.

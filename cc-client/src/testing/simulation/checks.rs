@@ -117,6 +117,15 @@ impl World {
         }
     }
 
+    /// What could not be stored comes again.
+    pub(super) fn withdrawn(&mut self, ticket: u64) {
+        let Some(place) = self.unread.iter().position(|unread| unread.ticket == ticket) else { return };
+        // That messages are missing is said with what comes next.
+        if self.unread.remove(place).is_some_and(|gone| gone.tells.is_some()) {
+            self.missed = Some(self.now);
+        }
+    }
+
     /// The app takes what it was handed, one after the other, when it has the time.
     fn reads_on(&mut self) {
         let wait = Duration::from_millis(self.dice.below(if self.calm { 1_000 } else { 20_000 }));

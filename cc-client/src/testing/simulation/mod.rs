@@ -371,6 +371,7 @@ impl World {
                 Effect::LookAgain | Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Store { ticket, command } => self.store(ticket, command),
+                Effect::Withdrawn { ticket, .. } => self.withdrawn(ticket),
             }
         }
         if life == self.life
@@ -481,7 +482,9 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         }
         StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
-        StoreCommand::SetValue { .. } => ("crash before value", "crash after value"),
+        StoreCommand::Known { .. } | StoreCommand::SetValue { .. } => {
+            ("crash before value", "crash after value")
+        }
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),
         StoreCommand::StampAnew { .. } => ("crash before stamping", "crash after stamping"),
         StoreCommand::Take { .. } => ("crash before take", "crash after take"),

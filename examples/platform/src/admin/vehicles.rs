@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{AdminError, checked};
 use crate::auth::account::near;
 use crate::items::audience::fleets_of;
-use crate::items::{Item, Spot, last};
+use crate::items::{Collection, Item, Spot, last};
 use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, key};
 
 /// A vehicle as a listing shows it.
@@ -21,7 +21,7 @@ pub struct Listed {
 }
 
 fn spot(vehicle: &VehicleRef) -> Spot {
-    Spot::of_vehicle(vehicle.organization.as_str(), vehicle.to_string())
+    Spot::shared(vehicle.organization.as_str(), Collection::Vehicles, vehicle.to_string())
 }
 
 /// Makes a vehicle with what is known of it (`brand`, `market`, `name` …), or sets that of one that is there; gives whether it is new.

@@ -1,22 +1,23 @@
 //! Taking events in: each once, on disk before it is answered, bad ones aside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use cc_core::dedup::EventMark;
 use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
-use cc_core::{AccessKind, Body, Event, EventDecodeError, Timestamp, decode_batch};
+use cc_core::stream::StreamLimits;
+use cc_core::{Body, Event, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::history;
 use super::quota::{self, Quota};
+use super::{access, history};
 use crate::auth::account::account;
 use crate::auth::{Caller, Role};
 use crate::clock;
 use crate::feed::frames::minified;
 use crate::items::members::unusual;
-use crate::items::{Item, Spot, refresh_vehicle};
+use crate::items::{Collection, Item, Spot};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, hex, key, put_json};
 
@@ -59,6 +60,10 @@ impl Ready {
             return Err(why);
         }
         let (text, rest) = (minified(text.into()), history::rest(&event));
+        let most = StreamLimits::default().longest_item;
+        if text.len() > most {
+            return Err(format!("expected at most {most} bytes of JSON"));
+        }
         let wrong = out_of_range(&event).or_else(|| no_type(&event)).or_else(|| no_vehicle(&event));
         Ok(Self { event, text, rest, wrong })
     }
@@ -107,10 +112,7 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
         "application/x-protobuf" => {
             for (at, item) in decode_delimited(body).take(MOST + 1).enumerate() {
                 // Where one event ends, and so where the next begins, is said by lengths.
-                if let Err(EventDecodeError::Syntax {
-                    expected: "the rest of the event" | "a length", ..
-                }) = &item.event
-                {
+                if item.is_cut() {
                     return Err(Problem::malformed().because(format!("event {at}: it ends too early")));
                 }
                 sent.push(Sent::of(at, item.event.map_err(|error| error.to_string()), String::new));
@@ -227,7 +229,7 @@ pub fn take(
     aside.quota.note(edit)?;
     taken.accepted += admin.len();
     if !admin.is_empty() {
-        rule_access(edit, &who.org, &admin)?;
+        access::rule(edit, &who.org, &admin)?;
     }
     let mut pointers = Vec::new();
     for (vehicle, events) in sent_of {
@@ -331,7 +333,7 @@ fn keep(
     }
     taken.accepted += texts.len();
     quota.note(edit)?;
-    let spot = Spot::of_vehicle(org, format!("{org}/{vehicle}"));
+    let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"));
     let known = key(&["known", org, &vehicle.to_string()]);
     if edit.get(&known)?.is_none() {
         edit.put(&known, b"")?;
@@ -343,51 +345,6 @@ fn keep(
     let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     let first = edit.append(&log, &bodies)?;
     pointers.extend((first..).take(texts.len()).map(|number| format!("{number} {log}")));
-    Ok(())
-}
-
-/// Admin events say which partner sees which vehicle, and which vehicle is in which fleet.
-fn rule_access(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(), StorageError> {
-    let mut touched = BTreeSet::new();
-    for event in events {
-        let Body::Access(change) = &event.body else { continue };
-        let fleet = change.fleet.map(|fleet| fleet.to_string()).unwrap_or_default();
-        let vehicle = event.vehicle.map(|vehicle| vehicle.to_string()).unwrap_or_default();
-        let fact = match change.kind {
-            AccessKind::FleetGranted | AccessKind::FleetRemoved => "fleet",
-            AccessKind::VehicleGranted | AccessKind::VehicleRemoved => "vehicle",
-            AccessKind::VehicleJoinedFleet | AccessKind::VehicleLeftFleet => "inside",
-        };
-        let fleet_of_fact = if fact == "vehicle" { "" } else { fleet.as_str() };
-        let vehicle_of_fact = if fact == "fleet" { "" } else { vehicle.as_str() };
-        let place = key(&["access", org, fact, fleet_of_fact, vehicle_of_fact]);
-        let known = edit.get(&place)?.and_then(|json| Event::from_json(json).ok());
-        let ends = matches!(
-            change.kind,
-            AccessKind::FleetRemoved | AccessKind::VehicleRemoved | AccessKind::VehicleLeftFleet
-        );
-        // Of two at one instant the one that takes away.
-        if known.is_some_and(|known| known.at > event.at || known.at == event.at && !ends) {
-            continue;
-        }
-        edit.put(&place, event.to_json().as_bytes())?;
-        let inside = key(&["fleets", org, &vehicle, &fleet]);
-        match change.kind {
-            AccessKind::VehicleJoinedFleet => edit.put(&inside, b"1")?,
-            AccessKind::VehicleLeftFleet => edit.delete(&inside)?,
-            _ => {}
-        }
-        if fact == "fleet" {
-            for (name, _) in crate::storage::all(edit, &key(&["access", org, "inside", &fleet]))? {
-                touched.extend(crate::items::last(&name).parse::<i64>());
-            }
-        } else {
-            touched.extend(vehicle.parse::<i64>());
-        }
-    }
-    for vehicle in touched {
-        refresh_vehicle(edit, org, vehicle)?;
-    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Events of cars: taken in once, kept, and read again.
 
+pub(crate) mod access;
 pub mod history;
 pub mod ingest;
 pub mod lens;

@@ -29,6 +29,7 @@ pub(crate) async fn take(
         let place = key(&["ingest", &caller.who.org, &caller.who.sub, &producer.id]);
         (producer, place)
     });
+    let by = caller;
     let (mut rest, mut is_first) = (sent.into_iter().peekable(), true);
     loop {
         let (mut part, mut size) = (Vec::new(), 0);
@@ -54,11 +55,11 @@ pub(crate) async fn take(
                 return Err(quota::tomorrow(per_day));
             }
             if let Some((producer, place)) = lane.filter(|_| is_last && !is_copy) {
-                producer.done(edit, &place)?;
+                producer.done_of(edit, &caller, &place)?;
             }
             Ok(Some(taken))
         };
-        let Some(by_now) = node.commit(turn).await? else { return Ok(None) };
+        let Some(by_now) = node.commit_of(by, turn).await? else { return Ok(None) };
         if is_last {
             return Ok(Some(by_now));
         }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 
 use crate::auth::{Caller, Who};
 use crate::kinds::is_json;
@@ -20,7 +21,8 @@ use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::routes::PAGE;
-use crate::storage::{StorageError, Tail, View};
+use crate::storage::{StorageError, Tail, View, hex};
+use crate::tag;
 pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
 pub use shared::Shared;
@@ -243,7 +245,7 @@ async fn catch_up(
     let position = reading.position;
     let page = read(node, &caller.who, &find, position, Live::No).await?;
     let etag = etag(&page, position);
-    if reading.if_none_match.as_deref() == Some(&*etag) {
+    if tag::is_known(&reading.if_none_match, &etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
         set(&mut answer, "etag", &etag);
         return Ok(answer);
@@ -253,13 +255,20 @@ async fn catch_up(
     Ok(answer)
 }
 
-/// The tag of what a page holds: logs only grow, so where it begins and ends says everything.
+/// The tag of what a page holds. Logs only grow, so where it begins and ends says everything of those that all see as they are; of the
+/// others it says what was seen.
 fn etag(page: &Page, position: Position) -> String {
-    use sha2::Digest as _;
-    let digest = sha2::Sha256::digest(page.source.log.as_bytes());
-    let name = digest.iter().take(8).fold(0_u64, |name, byte| name << 8 | u64::from(*byte));
+    let mut digest = Sha256::new();
+    digest.update(&page.source.log);
+    if page.source.lens.is_some() {
+        for message in page.messages.iter().chain(&page.frame) {
+            digest.update(b"\n");
+            digest.update(message);
+        }
+    }
+    let name = hex(digest.finalize().get(..16).unwrap_or_default());
     let end = if page.ended() { "c" } else { "" };
-    format!("\"{name:016x}-{position:?}-{}{end}\"", page.next)
+    format!("\"{name}-{position:?}-{}{end}\"", page.next)
 }
 
 /// Reads a page of a source for somebody: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no

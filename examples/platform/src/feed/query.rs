@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, header};
 use crate::clock;
 use crate::problem::Problem;
 use crate::routes::parameters::decoded;
+use crate::tag;
 
 /// Where in a log to begin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,8 +42,8 @@ pub struct Reading {
     pub cursor: Option<String>,
     /// After how many seconds a stream is to end.
     pub close: Option<u64>,
-    /// The tag of what the reader has.
-    pub if_none_match: Option<String>,
+    /// The tags of what the reader has.
+    pub if_none_match: String,
 }
 
 /// The text of an offset: of one length, so that texts sort as numbers do.
@@ -72,7 +73,7 @@ impl Reading {
             live: Live::No,
             cursor: None,
             close: None,
-            if_none_match: None,
+            if_none_match: tag::known(headers),
         };
         let mut offsets = 0;
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
@@ -111,7 +112,6 @@ impl Reading {
         if reading.live == Live::Sse && header(header::ACCEPT) == Some("application/x-ndjson") {
             reading.live = Live::Lines;
         }
-        reading.if_none_match = header(header::IF_NONE_MATCH).map(str::to_owned);
         Ok(reading)
     }
 }

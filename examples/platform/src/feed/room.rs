@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -20,6 +21,7 @@ use crate::auth::Who;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::View;
+use crate::tag;
 
 /// How long a whole answer waits for a reader that takes it slowly: so long, and a second more for each so many bytes of it.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -36,15 +38,27 @@ pub(super) async fn with_room<T: Send + 'static>(
     who: &Who,
     look: impl Fn(&dyn View, Option<Room>) -> Result<Result<T, u32>, Problem> + Clone + Send + 'static,
 ) -> Result<T, Problem> {
+    let of = who.feed();
+    let look_with = move |room| {
+        let look = look.clone();
+        node.look_of(who, move |view| look(view, room))
+    };
+    until_fits(node, &of, look_with).await
+}
+
+/// Tries with the room that was waited for, for as long as a request may take. What is tried says how much room it lacks.
+async fn until_fits<T, F: Future<Output = Result<Result<T, u32>, Problem>>>(
+    node: &Arc<Node>,
+    who: &str,
+    mut attempt: impl FnMut(Option<Room>) -> F,
+) -> Result<T, Problem> {
     let until = Instant::now() + Duration::from_millis(node.config.request);
     let mut room = None;
     loop {
-        let (look, room_for_it) = (look.clone(), room.take());
-        let units = match node.look_of(who, move |view| look(view, room_for_it)).await? {
+        match attempt(room.take()).await? {
             Ok(found) => return Ok(found),
-            Err(units) => units,
-        };
-        room = Some(waited(node, &who.feed(), units, until).await?);
+            Err(units) => room = Some(waited(node, who, units, until).await?),
+        }
     }
 }
 
@@ -63,6 +77,29 @@ async fn waited(node: &Arc<Node>, who: &str, units: u32, until: Instant) -> Resu
     })
 }
 
+/// Looks for the JSON of an answer, and gives it with what else was found.
+async fn told<T: Send + 'static>(
+    node: &Arc<Node>,
+    who: &Who,
+    look: impl Fn(&dyn View) -> Result<(String, T), Problem> + Clone + Send + 'static,
+) -> Result<(Response, T), Problem> {
+    let one_more = node.readers.one_more(who, node.config.live_streams)?;
+    let (known, of) = (node.clone(), who.feed());
+    let found = with_room(node, who, move |view, room| {
+        let (body, more) = look(view)?;
+        let body = Bytes::from(body);
+        if body.len() <= LARGE {
+            return Ok(Ok((body, false, more)));
+        }
+        let held = known.shared.hold(&of, &body, room, &known.metrics.stream_bytes);
+        Ok(held.map(|body| (body, true, more)))
+    });
+    let (body, is_large, more) = found.await?;
+    let mut answer = if is_large { held(node, body, Some(one_more)) } else { body.into_response() };
+    set(&mut answer, "content-type", "application/json");
+    Ok((answer, more))
+}
+
 /// Looks for the JSON of an answer, and gives it.
 ///
 /// Errors: those of [`with_room`].
@@ -71,20 +108,32 @@ pub(crate) async fn json(
     who: &Who,
     look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
-    let one_more = node.readers.one_more(who, node.config.live_streams)?;
-    let (known, of) = (node.clone(), who.feed());
-    let found = with_room(node, who, move |view, room| {
-        let body = Bytes::from(look(view)?);
-        if body.len() <= LARGE {
-            return Ok(Ok((body, false)));
-        }
-        let held = known.shared.hold(&of, &body, room, &known.metrics.stream_bytes);
-        Ok(held.map(|body| (body, true)))
-    });
-    let (body, is_large) = found.await?;
-    let mut answer = if is_large { held(node, body, Some(one_more)) } else { body.into_response() };
-    set(&mut answer, "content-type", "application/json");
+    let (mut answer, ()) = told(node, who, move |view| Ok((look(view)?, ()))).await?;
     set(&mut answer, "cache-control", "no-store");
+    Ok(answer)
+}
+
+/// The same with its tag; who says by the headers that they know it is given nothing else.
+///
+/// Errors: those of [`with_room`].
+pub(crate) async fn tagged(
+    node: &Arc<Node>,
+    who: &Who,
+    headers: &HeaderMap,
+    look: impl Fn(&dyn View) -> Result<(String, String), Problem> + Clone + Send + 'static,
+) -> Result<Response, Problem> {
+    let known = tag::known(headers);
+    let look = move |view: &dyn View| {
+        let (body, etag) = look(view)?;
+        let is_known = tag::is_known(&known, &etag);
+        Ok((if is_known { String::new() } else { body }, (etag, is_known)))
+    };
+    let (mut answer, (etag, is_known)) = told(node, who, look).await?;
+    if is_known {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    set(&mut answer, "etag", &etag);
+    set(&mut answer, "cache-control", "private, no-cache");
     Ok(answer)
 }
 
@@ -99,7 +148,8 @@ pub(crate) async fn counted(node: &Arc<Node>, only_reads: bool, answer: Response
     let Ok(body) = body.collect().await else { return Problem::internal().into_response() };
     let body = body.to_bytes();
     let body = if only_reads {
-        match with_room_for(node, &body).await {
+        let hold = |room| node.shared.hold(WHOLE, &body, room, &node.metrics.stream_bytes);
+        match until_fits(node, WHOLE, |room| std::future::ready(Ok(hold(room)))).await {
             Ok(body) => body,
             Err(problem) => return problem.into_response(),
         }
@@ -111,18 +161,6 @@ pub(crate) async fn counted(node: &Arc<Node>, only_reads: bool, answer: Response
         parts.headers.insert("content-length", size.clone());
     }
     Response::from_parts(parts, held.into_body())
-}
-
-/// An answer, once there is room for it.
-async fn with_room_for(node: &Arc<Node>, body: &Bytes) -> Result<Bytes, Problem> {
-    let until = Instant::now() + Duration::from_millis(node.config.request);
-    let mut room = None;
-    loop {
-        match node.shared.hold(WHOLE, body, room.take(), &node.metrics.stream_bytes) {
-            Ok(body) => return Ok(body),
-            Err(units) => room = Some(waited(node, WHOLE, units, until).await?),
-        }
-    }
 }
 
 /// Something large as the body of an answer: a little at a time, as its reader takes it, since hyper keeps a copy of what it is given.

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Kind, Live, frames};
 
-/// Messages of more bytes together are told from memory that their readers share.
+/// What has more bytes as it is written is told from memory that its readers share.
 pub(super) const LARGE: usize = 32 << 10;
 /// What room is counted in, bytes.
 const UNIT: u64 = 1 << 10;
@@ -119,7 +119,10 @@ impl Shared {
         room: Option<Room>,
         count: &Arc<AtomicU64>,
     ) -> Framed {
-        if messages.iter().map(Bytes::len).sum::<usize>() <= LARGE {
+        // As they are written: with what stands between and around them.
+        if messages.iter().map(Bytes::len).sum::<usize>() <= LARGE
+            && frames::data(kind, live, messages).len() <= LARGE
+        {
             return Framed::Small;
         }
         // By what it says: the same log may be another one later, and not all see the same of it.
@@ -139,12 +142,14 @@ impl Shared {
         }
         known.retain(|_, held| held.strong_count() > 0);
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
-        let held = match self.held(frames::data(kind, live, messages), common, count) {
-            Ok(held) => held,
+        let bytes = frames::data(kind, live, messages);
+        let both = self.fits(who, &bytes, own).and_then(|own| Ok((self.held(bytes, common, count)?, own)));
+        let (held, own) = match both {
+            Ok(both) => both,
             Err(units) => return Framed::Crowded(units),
         };
         known.insert(name, Arc::downgrade(&held));
-        self.told(held, who, own).map_or_else(Framed::Crowded, Framed::Large)
+        self.told(held, who, Some(own)).map_or_else(Framed::Crowded, Framed::Large)
     }
 
     /// An answer that nobody but `who` waits for; or how much room it lacks.
@@ -156,8 +161,9 @@ impl Shared {
         count: &Arc<AtomicU64>,
     ) -> Result<Bytes, u32> {
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
+        let own = self.fits(who, body, own)?;
         let held = self.held(body.clone(), common, count)?;
-        self.told(held, who, own)
+        self.told(held, who, Some(own))
     }
 
     /// An answer to what is done already: it is counted, and takes no room, since nobody may be kept from it.
@@ -188,16 +194,23 @@ impl Shared {
         let mut readers = held.readers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut share = readers.get(who).and_then(Weak::upgrade);
         if share.is_none() {
-            let units = units(&held.bytes);
-            let Some(fits) = fitting(&self.of(who), units.min(self.share), own) else {
-                return Err(units.min(self.most));
-            };
-            let fits = Arc::new(fits);
+            let fits = Arc::new(self.fits(who, &held.bytes, own)?);
             readers.insert(who.to_owned(), Arc::downgrade(&fits));
             share = Some(fits);
         }
         drop(readers);
         Ok(Bytes::from_owner(Owner { held, _share: share }))
+    }
+
+    /// Room for something in somebody's share; or how much it lacks.
+    fn fits(
+        &self,
+        who: &str,
+        bytes: &Bytes,
+        own: Option<OwnedSemaphorePermit>,
+    ) -> Result<OwnedSemaphorePermit, u32> {
+        let units = units(bytes);
+        fitting(&self.of(who), units.min(self.share), own).ok_or(units.min(self.most))
     }
 
     /// What somebody may have still.
@@ -248,7 +261,14 @@ mod tests {
     fn a_large_event_is_in_memory_once_and_gone_with_its_last_reader() {
         let (shared, count) = (Shared::with_room(512 << 20), Arc::default());
         let frame = |live, bytes: usize| frame(&shared, live, b'z', bytes, &count);
-        assert_eq!(frame(Live::Sse, LARGE), Framed::Small);
+        assert_eq!(frame(Live::No, LARGE), Framed::Small);
+        // It is what is written that counts: in base64, and with commas.
+        large(frame(Live::Sse, LARGE));
+        for (messages, is_large) in [(LARGE / 2 - 1, false), (LARGE / 2, true)] {
+            let messages = vec![Bytes::from_static(b"1"); messages];
+            let framed = shared.frame("anna", (Kind::Json, Live::No), &messages, None, &count);
+            assert_eq!(framed != Framed::Small, is_large, "{framed:?}");
+        }
         let first = large(frame(Live::Sse, 3 << 20));
         let size = first.len() as u64;
         let others: Vec<Bytes> = (0..30).map(|_| large(frame(Live::Sse, 3 << 20))).collect();

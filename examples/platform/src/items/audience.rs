@@ -11,7 +11,7 @@ use super::members::Members;
 use super::{Collection, Item, Spot};
 use crate::auth::account::{Account, SPEAKERS, account, near};
 use crate::auth::{Role, Who};
-use crate::storage::{StorageError, View, all, key, names};
+use crate::storage::{JOINT, Scan, StorageError, View, all, key, names};
 
 /// How much of an item someone sees.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -165,7 +165,7 @@ fn around(view: &dyn View, org: &str, vehicle: i64, audience: &mut Audience) -> 
     for fleet in fleets_of(view, org, vehicle)? {
         add(audience, near(view, org, &format!("fleet/{fleet}"))?, Sight::Full);
     }
-    for workshop in workshops_of(view, org, vehicle)? {
+    for (workshop, _) in workshops_of(view, org, vehicle)? {
         add(audience, near(view, org, &format!("workshop/{workshop}"))?, Sight::Full);
     }
     let partners = near(view, org, "partner")?;
@@ -189,9 +189,14 @@ fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) ->
     Ok(())
 }
 
-/// What somebody sees of an item at this instant: what was shared is not once its time has come, also where that was not told yet.
+/// What somebody sees of an item at this instant: what was shared is not once its time has come, and a fleet not once it was taken away,
+/// also where that was not told yet.
 pub fn sight(view: &dyn View, spot: &Spot, item: &Item, who: &Who) -> Result<Option<Sight>, StorageError> {
     let told = item.is_seen_by(who);
+    let is_of_vehicle = matches!(spot.collection(), Some(Collection::Vehicles | Collection::Recommendations));
+    if told == Some(Sight::Full) && is_of_vehicle && crate::events::access::is_untold(view, &spot.org)? {
+        return Ok(audience(view, spot, item)?.get(who).copied());
+    }
     if told != Some(Sight::Shared) {
         return Ok(told);
     }
@@ -217,11 +222,11 @@ pub fn recipients(view: &dyn View, org: &str, recipient: &ShareRecipient) -> Res
 /// The item that a share is about.
 pub fn subject_spot(org: &str, subject: &ShareSubject) -> Spot {
     let (collection, key) = match subject {
-        ShareSubject::Place(place) => ("places", place.to_string()),
-        ShareSubject::Trip(trip) => ("trips", trip.to_string()),
-        ShareSubject::Vehicle(vehicle) => ("vehicles", vehicle.to_string()),
+        ShareSubject::Place(place) => (Collection::Places, place.to_string()),
+        ShareSubject::Trip(trip) => (Collection::Trips, trip.to_string()),
+        ShareSubject::Vehicle(vehicle) => (Collection::Vehicles, vehicle.to_string()),
     };
-    Spot { org: org.to_owned(), collection: collection.to_owned(), person: String::new(), key }
+    Spot::shared(org, collection, key)
 }
 
 /// Whether the partners of an organization see a vehicle, by the last admin event of each fact: it was granted to them, or a fleet that it
@@ -248,13 +253,36 @@ pub fn fleets_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>
     names(view, &key(&["fleets", org, &vehicle.to_string()]))
 }
 
-/// The workshops that have a booking or a conversation about a vehicle.
-pub(super) fn workshops_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>, StorageError> {
+/// The workshops that have a booking or a conversation about a vehicle, each with the value of its first row. However much a workshop has
+/// with it, one row of it is read.
+pub(super) fn workshops_of(
+    view: &dyn View,
+    org: &str,
+    vehicle: i64,
+) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
     let prefix = key(&["care", org, &vehicle.to_string()]);
-    let part = |name: &str| name.get(prefix.len() + 1..)?.split(super::JOINT).next().map(str::to_owned);
-    let mut found: Vec<String> = all(view, &prefix)?.iter().filter_map(|(name, _)| part(name)).collect();
-    found.dedup();
+    let (mut found, mut after) = (Vec::new(), None::<String>);
+    while let Some((name, value)) =
+        view.scan(Scan { prefix: &prefix, after: after.as_deref(), limit: 1, backwards: false })?.pop()
+    {
+        let rest = name.get(prefix.len() + 1..).unwrap_or_default();
+        let workshop = rest.split(JOINT).next().unwrap_or_default().to_owned();
+        // A space stands right behind the joint, before all that a number goes on with.
+        after = Some(format!("{prefix}{JOINT}{workshop} "));
+        found.push((workshop, value));
+    }
     Ok(found)
+}
+
+/// Whether a workshop is one of them.
+pub(super) fn is_cared(
+    view: &dyn View,
+    org: &str,
+    vehicle: i64,
+    workshop: i64,
+) -> Result<bool, StorageError> {
+    let prefix = key(&["care", org, &vehicle.to_string(), &workshop.to_string()]);
+    Ok(!view.scan(Scan { prefix: &prefix, after: None, limit: 1, backwards: false })?.is_empty())
 }
 
 /// What someone sees of the events of a vehicle.
@@ -320,8 +348,7 @@ fn event_part(
     if fleet || partner {
         return Ok(Some(EventPart::Fleet { positions: consented(view, org, vehicle)? }));
     }
-    let cared =
-        |workshop: i64| workshops_of(view, org, vehicle).map(|found| found.contains(&workshop.to_string()));
+    let cared = |workshop: i64| is_cared(view, org, vehicle, workshop);
     let is_shop = has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)?;
     Ok(Some(EventPart::Workshop).filter(|_| is_shop))
 }

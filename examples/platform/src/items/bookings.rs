@@ -3,13 +3,13 @@
 use cc_core::platform::{Booking, Bookings};
 use cc_core::{Timestamp, VehicleRef, WorkshopId};
 
-use super::audience::workshops_of;
+use super::audience::is_cared;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Item, Spot, refresh_vehicle};
+use super::{Item, Spot, last, refresh_vehicle};
 use crate::auth::Role;
 use crate::problem::Problem;
-use crate::storage::{Edit, key, names};
+use crate::storage::{Edit, StorageError, View, all, key};
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let known = asked.item(edit)?.filter(|item| item.value.is_some());
@@ -89,7 +89,7 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     // What a driver began with a workshop, the workshop may go on with.
     let answers = asked.caller.has(Role::Workshop)
         && asked.account.workshop == Some(workshop.0)
-        && workshops_of(edit, org, number)?.contains(&workshop.0.to_string());
+        && is_cared(edit, org, number, workshop.0)?;
     if !asked.account.drives(number) && !answers {
         return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
     }
@@ -97,13 +97,22 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let id = asked.spot.key.parse().map_err(invalid)?;
     let booking =
         Booking::new(id, vehicle.clone(), workshop, appointment(&asked.body)?, asked.now).map_err(invalid)?;
-    // A car has one active booking at most.
+    // A car has one active booking at most. Of those that are over the latest is kept in sight: the next counts as made after it.
     let mut ledger = Bookings::new(vehicle);
-    for booked in names(edit, &key(&["booked", org, &number.to_string()]))? {
-        let spot = Spot { key: booked, ..asked.spot.clone() };
+    let (mut over, mut latest) = (Vec::new(), Timestamp::MIN_UTC);
+    for (row, _) in all(edit, &key(&["booked", org, &number.to_string()]))? {
+        let spot = Spot { key: last(&row).to_owned(), ..asked.spot.clone() };
         if let Some(item) = Item::load(edit, &spot)? {
-            ledger.join(read(&item)?).map_err(invalid)?;
+            let booking = read(&item)?;
+            latest = latest.max(booking.created_at());
+            if !booking.is_active(asked.now) {
+                over.push((row, booking.created_at()));
+            }
+            ledger.join(booking).map_err(invalid)?;
         }
+    }
+    for (row, _) in over.into_iter().filter(|(_, made)| *made < latest) {
+        edit.delete(&row)?;
     }
     let booking = ledger.add(booking, asked.now).map_err(invalid)?.clone();
     let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
@@ -124,7 +133,13 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
             &format!("booking {}", spot.key),
         ])
     };
-    if let Some(old) = before.and_then(|booking| booking.workshop()) {
+    let old = before.and_then(|booking| booking.workshop());
+    let cared = |view: &dyn View| -> Result<Vec<bool>, StorageError> {
+        let workshops = old.into_iter().chain(booking.workshop());
+        workshops.map(|workshop| is_cared(view, &spot.org, vehicle, workshop.0)).collect()
+    };
+    let was = cared(edit)?;
+    if let Some(old) = old {
         edit.delete(&care(old))?;
     }
     if let Some(workshop) = booking.workshop().filter(|_| booking.is_active(now)) {
@@ -132,6 +147,8 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
     }
     item.value = Some(booking.to_json());
     let version = item.store(edit, spot)?;
-    refresh_vehicle(edit, &spot.org, vehicle)?;
+    if cared(edit)? != was {
+        refresh_vehicle(edit, &spot.org, vehicle)?;
+    }
     Ok(version)
 }

@@ -17,8 +17,8 @@ use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
 /// The largest body of a change, bytes.
 pub const LARGEST: usize = 64 << 10;
-/// The largest item that a change may be laid over, with its body and what is known of its members, bytes.
-const LARGEST_TOGETHER: u64 = 256 << 10;
+/// The largest item that a change may be laid over, with its body and what is known of its members, and the largest vehicle, bytes.
+pub(super) const LARGEST_TOGETHER: u64 = 256 << 10;
 /// Milliseconds of a shelf of outcomes…
 const SHELF: i64 = 200 * 86_400_000;
 /// … of which there are so many: outcomes are known for at least 400 days.
@@ -36,6 +36,8 @@ pub(super) struct Asked<'a> {
     pub account: &'a Account,
     pub collection: Collection,
     pub spot: Spot,
+    /// What the item takes of what its owner may keep, bytes, where that is the caller.
+    before: u64,
     pub kind: Kind,
     pub base: u64,
     pub stamp: Stamp,
@@ -101,35 +103,44 @@ pub(super) fn conflict(asked: &Asked<'_>) -> Stop {
     Stop::Said(Outcome::Conflict(asked.spot.clone()))
 }
 
-/// Does a change; gives what became of it, and how many bytes of its item were written.
-pub(super) fn one(
-    edit: &mut dyn Edit,
-    caller: &Caller,
-    account: &Account,
-    change: &Change,
+/// What is known of a change before anything of it is done.
+enum Looked<'a> {
+    Asked(Asked<'a>),
+    /// It was here before: what is answered now.
+    Known(String),
+    /// It is new, and its writer has written all that one may.
+    UsedUp,
+}
+
+/// Where an outcome is kept that is on a shelf.
+fn known(who: &Who, shelf: i64, id: WriteId) -> String {
+    key(&["change", &shelf.to_string(), &who.org, &who.sub, &id.to_string()])
+}
+
+/// Looks at a change, and writes nothing.
+fn look<'a>(
+    edit: &dyn Edit,
+    caller: &'a Caller,
+    account: &'a Account,
+    (change, id): (&Change, WriteId),
     failed: &mut BTreeSet<(String, String)>,
-    written: &mut usize,
-) -> Result<String, Problem> {
-    let Some(id) = change.id.parse().ok().filter(WriteId::is_version_7) else {
-        let problem = Problem::malformed().because("id: a UUID of version 7 in lower case");
-        return Ok(told(&change.id, &Outcome::Rejected(problem), edit, caller)?);
-    };
+) -> Result<Looked<'a>, Stop> {
     let who = &caller.who;
     let shelf = edit.at() / SHELF;
-    let known = |shelf: i64| key(&["change", &shelf.to_string(), &who.org, &who.sub, &id.to_string()]);
     let place = (change.collection.clone(), change.key.clone());
     let mut before = None;
     for shelf in (shelf - SHELVES + 1..=shelf).rev() {
-        before = before.map_or_else(|| get_json::<String>(edit, &known(shelf)), |known| Ok(Some(known)))?;
+        let known = || get_json::<String>(edit, &known(who, shelf, id));
+        before = before.map_or_else(known, |known| Ok(Some(known)))?;
     }
     if let Some(before) = before {
         let head = head(&change.id);
         if let Some(rest) = before.strip_prefix(&head).and_then(|rest| rest.strip_prefix("applied")) {
-            return Ok(format!("{head}duplicate{rest}"));
+            return Ok(Looked::Known(format!("{head}duplicate{rest}")));
         }
         failed.insert(place);
         // What is there by now, as far as the caller may see it by now.
-        return Ok(match serde_json::from_str::<KnownConflict>(&before) {
+        return Ok(Looked::Known(match serde_json::from_str::<KnownConflict>(&before) {
             Ok(KnownConflict { spot }) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
             // Earlier versions kept what stood there: it is looked up anew, where the change says.
             Err(_) if before.starts_with(&format!("{head}conflict")) => {
@@ -138,38 +149,77 @@ pub(super) fn one(
                 let spot =
                     collection.map(|collection| spot(edit, who, collection, &change.key)).transpose()?;
                 match spot {
-                    Some(spot) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
+                    Some((spot, _)) => told(&change.id, &Outcome::Conflict(spot), edit, caller)?,
                     None => format!(r#"{head}conflict","current":{{"version":0,"value":null}}}}"#),
                 }
             }
             Err(_) => before,
-        });
+        }));
+    }
+    if allowance::is_used_up(edit, caller)? {
+        return Ok(Looked::UsedUp);
     }
     if change.wrong.is_none() && failed.contains(&place) {
-        // It is not remembered: once what it builds upon is settled, it may come again.
-        return Ok(told(&change.id, &Outcome::Rejected(Problem::depends()), edit, caller)?);
+        return Err(Problem::depends().into());
     }
-    let outcome = match asked(edit, caller, account, change).and_then(|asked| bounded(edit, &asked, written))
-    {
+    asked(edit, caller, account, change).map(Looked::Asked)
+}
+
+/// What is known of a request while its changes are taken.
+#[derive(Default)]
+pub(super) struct SoFar {
+    /// Items of which a change was not done.
+    failed: BTreeSet<(String, String)>,
+    /// Something that was kept does not read.
+    pub has_met_damage: bool,
+}
+
+/// Does a change; gives what became of it, and how many bytes of its item were written. `None`: it is new, and its writer has written all
+/// that one may.
+pub(super) fn one(
+    edit: &mut dyn Edit,
+    caller: &Caller,
+    account: &Account,
+    change: &Change,
+    so_far: &mut SoFar,
+    written: &mut usize,
+) -> Result<Option<String>, Problem> {
+    let Some(id) = change.id.parse().ok().filter(WriteId::is_version_7) else {
+        let problem = Problem::malformed().because("id: a UUID of version 7 in lower case");
+        return Ok(Some(told(&change.id, &Outcome::Rejected(problem), edit, caller)?));
+    };
+    let done = match look(edit, caller, account, (change, id), &mut so_far.failed) {
+        Ok(Looked::Asked(asked)) => bounded(edit, &asked, written),
+        Ok(Looked::Known(answer)) => return Ok(Some(answer)),
+        Ok(Looked::UsedUp) => return Ok(None),
+        // Nothing is written yet: it stays with its writer until the platform is mended, and holds up no other.
+        Err(Stop::Storage(StorageError::Damaged { .. })) => {
+            so_far.has_met_damage = true;
+            Err(Problem::depends().because("what is kept of the item does not read").into())
+        }
+        Err(stop) => Err(stop),
+    };
+    let outcome = match done {
         Ok(version) => Outcome::Applied(version),
         Err(Stop::Said(outcome)) => outcome,
         Err(Stop::Storage(error)) => return Err(error.into()),
     };
     if !matches!(outcome, Outcome::Applied(_)) {
-        failed.insert(place);
+        so_far.failed.insert((change.collection.clone(), change.key.clone()));
     }
     let answer = told(&change.id, &outcome, edit, caller)?;
-    if matches!(&outcome, Outcome::Rejected(problem) if *problem == Problem::clock_ahead()) {
-        // Nor is this: it comes again with a stamp of the right time.
-        return Ok(answer);
-    }
-    // Of a conflict it is known where it was, and not what stood there.
     let kept = match outcome {
+        // These may come again: once what they build upon is settled, or with a stamp of the right time.
+        Outcome::Rejected(problem) if matches!(problem.code, "clock_ahead" | "depends") => {
+            return Ok(Some(answer));
+        }
+        // Of a conflict it is known where it was, and not what stood there.
         Outcome::Conflict(spot) => serde_json::json!({ "spot": spot }).to_string(),
         _ => answer.clone(),
     };
-    put_json(edit, &known(shelf), &kept)?;
-    Ok(answer)
+    let place = known(&caller.who, edit.at() / SHELF, id);
+    put_json(edit, &place, &kept)?;
+    Ok(Some(answer))
 }
 
 /// What is kept of a conflict.
@@ -219,9 +269,18 @@ fn is_key(text: &str) -> bool {
     (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
-/// Where the item is that someone names; what was shared by another organization is found where it is.
-fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<Spot, StorageError> {
-    Ok(super::find(view, who, collection, name)?.unwrap_or_else(|| Spot::of(who, collection, name)))
+/// Where the item is that someone names, and what it takes of what they may keep; what was shared by another organization is found where
+/// it is.
+fn spot(view: &dyn View, who: &Who, collection: Collection, name: &str) -> Result<(Spot, u64), StorageError> {
+    let (spot, item) = if let Some((spot, item)) = super::found(view, who, collection, name)? {
+        (spot, Some(item))
+    } else {
+        let spot = Spot::of(who, collection, name);
+        let item = Item::load(view, &spot)?;
+        (spot, item)
+    };
+    let own = item.filter(|item| is_own(who, &spot, item)).map_or(0, |item| item.size());
+    Ok((spot, own))
 }
 
 fn asked<'a>(
@@ -263,12 +322,13 @@ fn asked<'a>(
         let why = format!("body: {name}: expected whole surrogate pairs, and numbers that a double holds");
         return Err(malformed(&why).into());
     }
-    let spot = spot(edit, &caller.who, collection, &change.key)?;
+    let (spot, before) = spot(edit, &caller.who, collection, &change.key)?;
     Ok(Asked {
         caller,
         account,
         collection,
         spot,
+        before,
         kind,
         base: change.base,
         stamp,
@@ -279,10 +339,9 @@ fn asked<'a>(
 
 /// Does a change within what an item, and everything of one person, may have.
 fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>, written: &mut usize) -> Result<u64, Stop> {
-    let before = asked.size(edit)?;
     if matches!(asked.kind, Kind::Patch | Kind::Put) {
         allowance::may_keep(edit, asked.caller)?;
-        if before > LARGEST_TOGETHER - LARGEST as u64 {
+        if asked.before > LARGEST_TOGETHER - LARGEST as u64 {
             let why = "the item has grown too large to be changed; delete it first";
             return Err(Problem::too_large().because(why).into());
         }
@@ -291,7 +350,7 @@ fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>, written: &mut usize) -> Resul
     let item = Item::load(edit, &asked.spot)?.unwrap_or_default();
     *written = item.written();
     let after = if asked.is_own(&item) { item.size() } else { 0 };
-    allowance::keeps(edit, asked.caller, before, after)?;
+    allowance::keeps(edit, asked.caller, asked.before, after)?;
     Ok(version)
 }
 
@@ -309,12 +368,6 @@ fn dispatch(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
 }
 
 impl Asked<'_> {
-    /// What the item takes, where it is the caller's own.
-    fn size(&self, edit: &dyn Edit) -> Result<u64, StorageError> {
-        let own = Item::load(edit, &self.spot)?.filter(|item| self.is_own(item));
-        Ok(own.map_or(0, |item| item.size()))
-    }
-
     /// The item, where the caller sees it; what one does not see is not there.
     pub(super) fn item(&self, edit: &dyn Edit) -> Result<Option<Item>, Stop> {
         let item = Item::load(edit, &self.spot)?;

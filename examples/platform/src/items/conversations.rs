@@ -7,12 +7,17 @@
 use cc_core::platform::{Conversation, Message, MessageId, Participant};
 use cc_core::{UserId, VehicleRef, WorkshopId};
 
+use super::audience::{is_cared, workshops_of};
 use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
 use super::{Collection, Item, Spot, last, refresh_vehicle};
 use crate::auth::Role;
+use crate::auth::account::near;
 use crate::problem::Problem;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
+
+/// The most workshops that a driver brings to one vehicle: who sees it is asked of each of them.
+const WORKSHOPS: usize = 200;
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let known = asked.item(edit)?.filter(|item| item.value.is_some());
@@ -86,6 +91,17 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let vehicle_ref: VehicleRef = format!("{org}/{vehicle}").parse().map_err(invalid)?;
     let id = asked.spot.key.parse().map_err(invalid)?;
     let conversation = Conversation::open(id, vehicle_ref, UserId(user), WorkshopId(workshop), asked.now);
+    let is_new = !is_cared(edit, org, vehicle, workshop)?;
+    let sub = &asked.caller.who.sub;
+    if is_new {
+        let known = workshops_of(edit, org, vehicle)?;
+        if known.iter().filter(|(_, by)| by == sub.as_bytes()).count() >= WORKSHOPS {
+            let why = format!(
+                "workshops that one driver brings to one vehicle by conversations: at most {WORKSHOPS}"
+            );
+            return Err(Problem::too_large().because(why).into());
+        }
+    }
     let place = [
         "care",
         org,
@@ -93,10 +109,13 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         &workshop.to_string(),
         &format!("conversation {}", asked.spot.key),
     ];
-    edit.put(&key(&place), b"1")?;
-    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
+    edit.put(&key(&place), sub.as_bytes())?;
+    let item = Item::fresh(edit, &asked.spot, sub)?;
     let version = save(edit, &asked.spot, item, &conversation)?;
-    refresh_vehicle(edit, org, vehicle)?;
+    // Of a workshop that sees the vehicle already, or has nobody who could, nobody is told.
+    if is_new && !near(edit, org, &format!("workshop/{workshop}"))?.is_empty() {
+        refresh_vehicle(edit, org, vehicle)?;
+    }
     Ok(version)
 }
 
@@ -111,12 +130,7 @@ fn talk(spot: &Spot) -> String {
 }
 
 fn spot_of(conversation: &Spot, message: &str) -> Spot {
-    Spot {
-        org: conversation.org.clone(),
-        collection: Collection::Messages.as_str().to_owned(),
-        person: String::new(),
-        key: message.to_owned(),
-    }
+    Spot::shared(&conversation.org, Collection::Messages, message)
 }
 
 /// Names the messages that stand in a conversation of an earlier version; they are items of their own already.

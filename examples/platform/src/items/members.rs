@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// How deep values may be nested.
@@ -69,13 +70,56 @@ impl Members {
     }
 }
 
+/// What usual parsers read, whatever it is. It is read and not made: a value of many small ones would take many times its bytes.
+struct Usual;
+
+impl<'de> Deserialize<'de> for Usual {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Usual {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
+        while seq.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
+}
+
 /// Why usual parsers do not read a JSON text, if they do not: it is nested too deep, or has half of a surrogate pair or a number beyond
 /// all numbers in it.
 pub(crate) fn unusual(json: &str) -> Option<String> {
     if depth(json) > DEEPEST {
         return Some(format!("expected at most {DEEPEST} levels of nesting"));
     }
-    if serde_json::from_str::<serde_json::Value>(json).is_ok() {
+    if serde_json::from_str::<Usual>(json).is_ok() {
         return None;
     }
     let why = "expected whole surrogate pairs, and numbers that a double holds";

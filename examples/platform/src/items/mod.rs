@@ -7,6 +7,7 @@ pub mod changes;
 mod conversations;
 pub mod members;
 mod names;
+mod open;
 mod personal;
 mod rules;
 pub mod sent;
@@ -26,7 +27,8 @@ use crate::clock;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
 pub use audience::{Sight, audience, sight};
 pub(crate) use conversations::messages;
-pub(crate) use names::find;
+use names::found;
+pub(crate) use names::seen_by;
 pub use rules::{Raised, raise, settle};
 pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
 pub(crate) use told::told;
@@ -99,10 +101,10 @@ impl Spot {
         Self { org: who.org.clone(), collection: collection.as_str().to_owned(), person, key: key.to_owned() }
     }
 
-    /// The place of a vehicle, by its `ORGANIZATION/NUMBER`.
-    pub(crate) fn of_vehicle(org: &str, key: String) -> Self {
-        let collection = Collection::Vehicles.as_str().to_owned();
-        Self { org: org.to_owned(), collection, person: String::new(), key }
+    /// The place of an item whose key is nobody's own: any but settings.
+    pub(crate) fn shared(org: &str, collection: Collection, key: impl Into<String>) -> Self {
+        let collection = collection.as_str().to_owned();
+        Self { org: org.to_owned(), collection, person: String::new(), key: key.into() }
     }
 
     /// Which collection.
@@ -276,15 +278,10 @@ pub fn refresh(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
 
 /// The same for a vehicle and everything about it.
 pub fn refresh_vehicle(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
-    let spot = |collection: &str, key: String| Spot {
-        org: org.to_owned(),
-        collection: collection.to_owned(),
-        person: String::new(),
-        key,
-    };
-    refresh(edit, &spot("vehicles", format!("{org}/{vehicle}")))?;
+    refresh(edit, &Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}")))?;
     for group in crate::storage::names(edit, &key(&["about", org, &vehicle.to_string()]))? {
-        refresh(edit, &spot("recommendations", format!("{org}/{vehicle}/{group}")))?;
+        let name = format!("{org}/{vehicle}/{group}");
+        refresh(edit, &Spot::shared(org, Collection::Recommendations, name))?;
     }
     Ok(())
 }

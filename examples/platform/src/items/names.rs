@@ -44,28 +44,45 @@ fn own_of(org: &str, spot: &Spot, name: &str) -> Spot {
     Spot { org: org.to_owned(), key: name.to_owned(), ..spot.clone() }
 }
 
-/// Where the item is that somebody means by a key: that of the own organization, before any other.
+/// The item that somebody means by a key, and where it is: that of the own organization, before any other.
 ///
 /// Errors: those of the storage; what should be there and is not is damaged.
-pub(crate) fn find(
+pub(super) fn found(
     view: &dyn View,
     who: &Who,
     collection: Collection,
     name: &str,
-) -> Result<Option<Spot>, StorageError> {
+) -> Result<Option<(Spot, Item)>, StorageError> {
     let known: Option<Spot> = get_json(view, &row(who, collection.as_str(), name))?;
     // A row that leads to an item outlives none: where there is nothing, it is not gone but damaged.
-    if let Some(spot) = &known
-        && view.get(&spot.place())?.is_none()
-    {
-        return Err(StorageError::Damaged { what: "an item" });
-    }
-    if known.as_ref().is_some_and(|spot| spot.org == who.org) {
+    let gone = || StorageError::Damaged { what: "an item" };
+    let known = match known {
+        Some(spot) => {
+            let item = Item::load(view, &spot)?.ok_or_else(gone)?;
+            Some((spot, item))
+        }
+        None => None,
+    };
+    if known.as_ref().is_some_and(|(spot, _)| spot.org == who.org) {
         return Ok(known);
     }
     let own = Spot::of(who, collection, name);
-    let sees_own = Item::load(view, &own)?.is_some_and(|item| item.is_seen_by(who).is_some());
-    Ok(if sees_own { Some(own) } else { known })
+    let item = Item::load(view, &own)?.filter(|item| item.is_seen_by(who).is_some());
+    Ok(item.map(|item| (own, item)).or(known))
+}
+
+/// The item that somebody means by a key, where it is, and what they see of it at this instant; `None` where that is nothing.
+///
+/// Errors: those of [`found`].
+pub(crate) fn seen_by(
+    view: &dyn View,
+    who: &Who,
+    collection: Collection,
+    name: &str,
+) -> Result<Option<(Spot, Item, Sight)>, StorageError> {
+    let Some((spot, item)) = found(view, who, collection, name)? else { return Ok(None) };
+    let sight = super::sight(view, &spot, &item, who)?;
+    Ok(sight.map(|sight| (spot, item, sight)))
 }
 
 /// The last version that was told in an organization by the key of an item that it does not have yet.

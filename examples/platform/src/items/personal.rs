@@ -44,6 +44,11 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         Kind::Patch => asked.body.clone(),
     };
     let was_gone = item.value.is_none();
+    if was_gone {
+        // What a device deletes and writes again with one stamp, it writes later.
+        let stamp = asked.stamp.to_string();
+        item.stamps.retain(|_, known| *known != stamp);
+    }
     let is_late = is_older(&item, asked);
     let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();

@@ -6,7 +6,7 @@ use cc_core::{Change, ChangeKind, Recommendation, RecommendationId, VehicleRef};
 use serde::{Deserialize, Serialize};
 
 use super::members::Members;
-use super::{Item, Spot};
+use super::{Collection, Item, Spot};
 use crate::clock;
 use crate::storage::{Edit, StorageError, View, from_json, key, names, put_json};
 
@@ -109,12 +109,7 @@ pub fn settle(
 
 /// Where the recommendation of a group is.
 fn spot(vehicle: &VehicleRef, group: &str) -> Spot {
-    Spot {
-        org: vehicle.organization.as_str().to_owned(),
-        collection: "recommendations".to_owned(),
-        person: String::new(),
-        key: format!("{vehicle}/{group}"),
-    }
+    Spot::shared(vehicle.organization.as_str(), Collection::Recommendations, format!("{vehicle}/{group}"))
 }
 
 fn load(view: &dyn View, spot: &Spot) -> Result<Item, StorageError> {

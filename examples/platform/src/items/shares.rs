@@ -6,7 +6,7 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Item, Spot, last, refresh};
+use super::{Collection, Item, Spot, last, open, refresh};
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::clock;
@@ -49,7 +49,9 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let id = asked.spot.key.parse().map_err(invalid)?;
     let share =
         Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
-    let item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
+    let Who { org, sub } = &asked.caller.who;
+    open::may(edit, org, sub, &share, asked.now)?;
+    let item = Item::fresh(edit, &asked.spot, sub)?;
     Ok(save(edit, &asked.spot, item, &share)?)
 }
 
@@ -132,6 +134,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     } else {
         edit.delete(&place)?;
     }
+    open::note(edit, spot, &item.owner, share, now)?;
     if let Some(end) = share.expires_at() {
         put_json(edit, &key(&["expires", &clock::text(end), &spot.org, &spot.key]), spot)?;
     }
@@ -157,9 +160,7 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), St
             ShareSubject::Place(_) | ShareSubject::Trip(_) => true,
         });
         if !may {
-            let (org, collection) = (org.to_owned(), "shares".to_owned());
-            let spot = Spot { org, collection, person: String::new(), key: last(&name).to_owned() };
-            save(edit, &spot, item, &ended)?;
+            save(edit, &Spot::shared(org, Collection::Shares, last(&name)), item, &ended)?;
         }
     }
     Ok(())
@@ -167,9 +168,7 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), St
 
 /// Whether the time of a share has come, which may not have been told yet.
 pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> bool {
-    let (org, collection) = (org.to_owned(), "shares".to_owned());
-    let spot = Spot { org, collection, person: String::new(), key: name.to_owned() };
-    let item = Item::load(view, &spot).ok().flatten();
+    let item = Item::load(view, &Spot::shared(org, Collection::Shares, name)).ok().flatten();
     let share = item.and_then(|item| Share::from_json(item.value?).ok());
     share.is_some_and(|share| share.status(clock::instant_of(view.at())) == ShareStatus::Expired)
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Collection, Item, Sight, find, sight};
+use super::{Collection, Item, Sight, seen_by};
 use crate::auth::Who;
 use crate::storage::{StorageError, View};
 
@@ -37,13 +37,7 @@ pub(crate) fn told(view: &dyn View, who: &Who, record: &Bytes) -> Result<Bytes, 
     let Some(kind) = Collection::find(&collection).filter(|_| value.get() != "null") else {
         return Ok(record.clone());
     };
-    let spot = find(view, who, kind, &key)?;
-    let item = spot.as_ref().map_or(Ok(None), |spot| Item::load(view, spot))?;
-    let sight = match (&spot, &item) {
-        (Some(spot), Some(item)) => sight(view, spot, item, who)?,
-        _ => None,
-    };
-    let (Some(spot), Some(item), Some(sight)) = (spot, item, sight) else {
+    let Some((spot, item, sight)) = seen_by(view, who, kind, &key)? else {
         let gone = Item { version, updated, ..Item::default() };
         let spot = super::Spot::of(who, kind, &key);
         return Ok(gone.record(&key, &spot, None).into());

@@ -14,14 +14,21 @@ const WORDS: [&str; 2] = ["comment", "purpose"];
 /// What its end says.
 const END: [&str; 5] = ["distanceKm", "endPosition", "endedAt", "fuelLiters", "idleSeconds"];
 
+/// What a whole trip says: many programs write `null` where there is nothing.
+fn whole(asked: &Asked<'_>) -> Result<Members, Stop> {
+    let mut said = asked.body.clone();
+    said.0.retain(|_, text| text != "null");
+    said.set_text("tripId", &asked.spot.key);
+    said.set_number("userId", asked.user()?);
+    Ok(said)
+}
+
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
-    let user = asked.user()?;
+    asked.user()?;
     let known = asked.item(edit)?.filter(|item| item.value.is_some());
     match (asked.kind, known) {
         (Kind::Put, None) => {
-            let mut members = asked.body.clone();
-            members.set_text("tripId", &asked.spot.key);
-            members.set_number("userId", user);
+            let members = whole(asked)?;
             let trip = Trip::from_json(members.to_json()).map_err(invalid)?;
             let own =
                 trip.organization.as_str() == asked.caller.who.org && asked.account.drives(trip.vehicle.0);
@@ -39,12 +46,11 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             asked.own(&item)?;
             let before = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
             let mut value = before.clone();
-            let is_over = value.0.contains_key("endedAt");
-            let (mut words, mut end) = (Members::default(), Members::default());
-            let mut said = Members::parse(&asked.body.to_json()).unwrap_or_default();
+            let is_over = value.says("endedAt");
+            let mut words = Members::default();
+            let said = if asked.kind == Kind::Put { whole(asked)? } else { asked.body.clone() };
+            let mut said = Members::parse(&said.to_json()).unwrap_or_default();
             if asked.kind == Kind::Put {
-                said.set_text("tripId", &asked.spot.key);
-                said.set_number("userId", user);
                 // Words that a whole trip does not say are taken away; where and when it was stays.
                 for name in WORDS.iter().filter(|name| value.0.contains_key(**name)) {
                     said.0.entry((*name).to_owned()).or_insert_with(|| "null".to_owned());
@@ -54,7 +60,11 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
                 if WORDS.contains(&name.as_str()) {
                     words.0.insert(name.clone(), text.clone());
                 } else if END.contains(&name.as_str()) && !is_over {
-                    end.0.insert(name.clone(), text.clone());
+                    if text == "null" {
+                        value.0.remove(name);
+                    } else {
+                        value.0.insert(name.clone(), text.clone());
+                    }
                 } else if value.0.get(name) != Some(text) {
                     return Err(invalid(if is_over {
                         "the trip has already ended"
@@ -63,7 +73,6 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
                     }));
                 }
             }
-            value.0.extend(end.0);
             item.value = Some(value.to_json());
             let item = laid_over(item, &words, asked).ok_or_else(|| invalid("an object"))?;
             let value = item.value.as_deref().unwrap_or_default();

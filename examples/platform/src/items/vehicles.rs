@@ -2,7 +2,7 @@
 
 use cc_client::merge::{ThreeWay, merge_patch, three_way};
 
-use super::changes::{Asked, Kind, Stop, conflict, invalid};
+use super::changes::{Asked, Kind, LARGEST_TOGETHER, Stop, conflict, invalid};
 use super::members::Members;
 use super::{Item, Sight};
 use crate::auth::Role;
@@ -35,7 +35,14 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
                     return Err(invalid("a vehicle keeps its names"));
                 }
             }
-            item.value = Some(members.to_json());
+            let merged = members.to_json();
+            // One that an earlier version let grow may still become smaller.
+            if merged.len() as u64 > LARGEST_TOGETHER.max(value.len() as u64) {
+                let why =
+                    format!("a vehicle: at most {} KiB; take members away first", LARGEST_TOGETHER >> 10);
+                return Err(Problem::too_large().because(why).into());
+            }
+            item.value = Some(merged);
             Ok(item.store(edit, &asked.spot)?)
         }
         Some(ThreeWay::Conflict(_)) => Err(conflict(asked)),

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::PAGE;
 use super::parameters::Parameters;
 use crate::auth::Caller;
-use crate::feed::{offset_text, room, set};
+use crate::feed::{offset_text, room};
 use crate::items::{self, Collection, Item, Spot, last, listing};
 use crate::kinds;
 use crate::node::Node;
@@ -136,20 +136,20 @@ pub async fn list(
     room::json(&node, &asks, look).await
 }
 
+/// An item as it is shown, and its tag.
 fn find(
     view: &dyn View,
     caller: &Caller,
     collection: Collection,
     key: &str,
-) -> Result<(String, u64), Problem> {
-    let spot = items::find(view, &caller.who, collection, key)?.ok_or_else(Problem::not_found)?;
-    let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
-    let sight = items::sight(view, &spot, &item, &caller.who)?.ok_or_else(Problem::not_found)?;
+) -> Result<(String, String), Problem> {
+    let seen = items::seen_by(view, &caller.who, collection, key)?;
+    let (spot, item, sight) = seen.ok_or_else(Problem::not_found)?;
     let shown = format!("{{{}}}", item.shown(key, &spot, sight));
     if !kinds::is_json(shown.as_bytes()) {
         return Err(StorageError::Damaged { what: "a value" }.into());
     }
-    Ok((shown, item.version))
+    Ok((shown, format!("\"{}\"", item.version)))
 }
 
 /// One item.
@@ -161,13 +161,5 @@ pub async fn one(
 ) -> Result<Response, Problem> {
     let collection = collection(&name)?;
     let who = caller.who.clone();
-    let (body, version) = node.look_of(&who, move |view| find(view, &caller, collection, &key)).await?;
-    let etag = format!("\"{version}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut answer =
-        if known == Some(&etag) { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
-    set(&mut answer, "content-type", "application/json");
-    set(&mut answer, "etag", &etag);
-    set(&mut answer, "cache-control", "private, no-cache");
-    Ok(answer)
+    room::tagged(&node, &who, &headers, move |view| find(view, &caller, collection, &key)).await
 }

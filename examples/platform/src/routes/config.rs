@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use cc_core::VehicleRef;
 
 use super::parameters::Parameters;
 use crate::auth::{Caller, Role};
 use crate::body::{self, USUAL};
-use crate::feed::set;
-use crate::items::{self, Collection, Item, listing};
+use crate::feed::{room, set};
+use crate::items::{self, Collection};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::settings;
-use crate::storage::JOINT;
+use crate::storage::View;
 
 /// Seconds after which to ask again.
 const MAX_AGE: &str = "900";
@@ -38,32 +38,23 @@ pub async fn read(
     }
     let app = query.one("app")?.map(str::to_owned);
     let keys: Vec<String> = query.all("key").map(str::to_owned).collect();
-    let (etag, body) = node
-        .look(move |view| {
-            let seen = format!("{}{JOINT}{vehicle}", listing(&caller.who, Collection::Vehicles));
-            view.get(&seen)?.ok_or_else(Problem::not_found)?;
-            let spot = items::find(view, &caller.who, Collection::Vehicles, &vehicle.to_string())?
-                .ok_or_else(Problem::not_found)?;
-            let item = Item::load(view, &spot)?.ok_or_else(Problem::not_found)?;
-            items::sight(view, &spot, &item, &caller.who)?.ok_or_else(Problem::not_found)?;
-            let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
-            if !keys.is_empty() {
-                let malformed = |error: cc_core::config::ConfigError| {
-                    Problem::malformed().because(format!("key: {}", settings::told(&error)))
-                };
-                compiled = compiled.select(keys.iter().map(String::as_str)).map_err(malformed)?;
-            }
-            Ok((compiled.etag(), compiled.to_json()))
-        })
-        .await?;
-    let quoted = if etag.starts_with('"') { etag } else { format!("\"{etag}\"") };
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut answer =
-        if known == Some(&quoted) { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
-    set(&mut answer, "content-type", "application/json");
-    set(&mut answer, "etag", &quoted);
+    let who = caller.who.clone();
+    let look = move |view: &dyn View| {
+        items::seen_by(view, &caller.who, Collection::Vehicles, &vehicle.to_string())?
+            .ok_or_else(Problem::not_found)?;
+        let mut compiled = settings::compiled(view, &vehicle, app.as_deref())?;
+        if !keys.is_empty() {
+            let malformed = |error: cc_core::config::ConfigError| {
+                Problem::malformed().because(format!("key: {}", settings::told(&error)))
+            };
+            compiled = compiled.select(keys.iter().map(String::as_str)).map_err(malformed)?;
+        }
+        let etag = compiled.etag();
+        let quoted = if etag.starts_with('"') { etag } else { format!("\"{etag}\"") };
+        Ok((compiled.to_json(), quoted))
+    };
+    let mut answer = room::tagged(&node, &who, &headers, look).await?;
     set(&mut answer, "config-max-age", MAX_AGE);
-    set(&mut answer, "cache-control", "private, no-cache");
     Ok(answer)
 }
 

@@ -29,6 +29,13 @@ async fn whole(
     body::read(node, who, headers, body, STREAM).await
 }
 
+/// A large body takes a while to read: not on a thread that others wait for.
+async fn read_of<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())?
+}
+
 /// `PUT`.
 pub async fn create(
     State(node): State<Arc<Node>>,
@@ -40,12 +47,14 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
     let body = whole(&node, &caller.who, &headers, body).await?;
-    let (size, wanted) = (body.len(), Create::parse(&headers, body)?);
+    let (by, read) = (caller.clone(), body.clone());
+    let wanted = read_of(move || Create::parse(&headers, &read)).await?;
     let create = move |edit: &mut dyn Edit| {
-        allowance::writes(edit, &caller, 1, size)?;
+        // Until now what was made of the body takes its room.
+        allowance::writes(edit, &caller, wanted.count().max(1), body.len())?;
         streams::create(edit, &place, &wanted)
     };
-    let (new, stream, next) = node.commit(create).await?;
+    let (new, stream, next) = node.commit_of(&by, create).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = status.into_response();
     set(&mut answer, "content-type", &stream.content_type);
@@ -70,13 +79,14 @@ pub async fn append(
 ) -> Result<Response, Problem> {
     let place = streams::place(&caller, &name)?;
     let body = whole(&node, &caller.who, &headers, body).await?;
-    let (size, wanted) = (body.len(), Append::parse(&headers, body)?);
+    let (size, wanted) = (body.len(), read_of(move || Append::parse(&headers, body)).await?);
     let bare = wanted.is_bare();
+    let by = caller.clone();
     let append = move |edit: &mut dyn Edit| {
-        allowance::writes(edit, &caller, 1, size)?;
+        allowance::writes(edit, &caller, wanted.count().max(1), size)?;
         streams::append(edit, &place, &wanted)
     };
-    let done = node.commit(append).await?;
+    let done = node.commit_of(&by, append).await?;
     let fresh = done.producer.is_some() && !done.duplicate && !bare;
     let mut answer = if fresh { StatusCode::OK } else { StatusCode::NO_CONTENT }.into_response();
     set(&mut answer, "stream-next-offset", &offset_text(done.next));
@@ -108,7 +118,7 @@ pub async fn read(
     let stream = node.look(move |view| Stream::must(view, &known, instant_of(view.at()))).await?;
     if stream.ttl.is_some() {
         let place = place.clone();
-        node.commit(move |edit| Stream::touch(edit, &place)).await?;
+        node.commit_of(&caller, move |edit| Stream::touch(edit, &place)).await?;
     }
     let find: Finder = Arc::new(move |view| Ok(Stream::must(view, &place, instant_of(view.at()))?.source()));
     feed::answer(&node, &caller, find, reading).await
@@ -145,7 +155,7 @@ pub async fn remove(
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let place = streams::place(&caller, &name)?;
-    node.commit(move |edit| {
+    node.commit_of(&caller, move |edit| {
         let stream = Stream::must(edit, &place, instant_of(edit.at()))?;
         Ok(stream.remove(edit, &place)?)
     })

@@ -3,7 +3,8 @@
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
-use super::{Stream, messages, normal};
+use super::messages::messages;
+use super::{Stream, normal};
 use crate::body::media_type;
 use crate::feed::{Kind, offset_text};
 use crate::problem::Problem;
@@ -18,6 +19,8 @@ pub struct Append {
     close: bool,
     producer: Option<Producer>,
     body: Bytes,
+    /// As its own type says, which has to be that of the stream.
+    messages: Result<Vec<Bytes>, Problem>,
 }
 
 /// What came of it.
@@ -39,10 +42,15 @@ impl Append {
         self.body.is_empty()
     }
 
-    /// Reads the request.
+    /// How many messages it brings.
+    pub fn count(&self) -> usize {
+        self.messages.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Reads the request, which may take a while. What is wrong with its messages is said in its turn.
     pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let close = header("stream-closed").as_deref() == Some("true");
+        let close = closes(headers);
         if body.is_empty() && !close {
             return Err(Problem::malformed().because("nothing to append"));
         }
@@ -50,13 +58,24 @@ impl Append {
         if content_type.is_none() && !body.is_empty() {
             return Err(Problem::malformed().because("Content-Type is needed"));
         }
-        Ok(Self { content_type, seq: header("stream-seq"), close, producer: Producer::parse(headers)?, body })
+        let (seq, producer) = (header("stream-seq"), Producer::parse(headers)?);
+        let messages = match &content_type {
+            Some(content_type) if !body.is_empty() => messages(Kind::of(content_type), &body, false),
+            _ => Ok(Vec::new()),
+        };
+        Ok(Self { content_type, seq, close, producer, body, messages })
     }
+}
+
+/// Whether a stream is to be closed: anything but `true` is as good as nothing, as the open protocol has it.
+pub(super) fn closes(headers: &HeaderMap) -> bool {
+    headers.get("stream-closed").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// Does it.
 ///
-/// Errors: `not_found`, `content_type_mismatch`, `stream_closed`, `sequence_gap`, `producer_fenced`, `conflict` where `Stream-Seq` does not grow.
+/// Errors: `not_found`, `content_type_mismatch`, `stream_closed`, `sequence_gap`, `producer_fenced`, `conflict` where `Stream-Seq` does not
+/// grow, `malformed`, `too_large`.
 pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appended, Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let mut stream = Stream::must(edit, place, now)?;
@@ -93,9 +112,8 @@ pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appen
     {
         return Err(Problem::conflict().because("Stream-Seq must grow"));
     }
-    let messages =
-        if wanted.body.is_empty() { Vec::new() } else { messages(Kind::of(&declared), &wanted.body, false)? };
-    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    let messages: Vec<&[u8]> =
+        wanted.messages.as_ref().map_err(Problem::clone)?.iter().map(|one| &**one).collect();
     if !messages.is_empty() {
         edit.append(&stream.log, &messages)?;
     }

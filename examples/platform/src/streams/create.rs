@@ -3,7 +3,9 @@
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
-use super::{Stream, messages, normal};
+use super::append::closes;
+use super::messages::messages;
+use super::{Stream, normal};
 use crate::feed::Kind;
 use crate::problem::Problem;
 use crate::random;
@@ -16,12 +18,17 @@ pub struct Create {
     ttl: Option<u64>,
     expires_at: Option<String>,
     closed: bool,
-    body: Bytes,
+    messages: Result<Vec<Bytes>, Problem>,
 }
 
 impl Create {
-    /// Reads the request.
-    pub fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
+    /// How many messages it brings.
+    pub fn count(&self) -> usize {
+        self.messages.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Reads the request, which may take a while. What is wrong with its messages is said in its turn.
+    pub fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Self, Problem> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         if header("stream-forked-from").is_some() || header("stream-fork-sub-offset").is_some() {
             return Err(Problem::malformed().because("streams are not forked here"));
@@ -50,8 +57,9 @@ impl Create {
         let is_type =
             |text: &&str| text.split_once('/').is_some_and(|(a, b)| !a.trim().is_empty() && !b.is_empty());
         let content_type = header("content-type").filter(is_type).unwrap_or("application/octet-stream");
-        let closed = header("stream-closed") == Some("true");
-        Ok(Self { content_type: content_type.to_owned(), ttl, expires_at, closed, body })
+        let messages = messages(Kind::of(&normal(content_type)), body, true);
+        let closed = closes(headers);
+        Ok(Self { content_type: content_type.to_owned(), ttl, expires_at, closed, messages })
     }
 
     fn is_of(&self, stream: &Stream) -> bool {
@@ -64,7 +72,8 @@ impl Create {
 
 /// Makes a stream; true where it was not there.
 ///
-/// Errors: `conflict` where one of the name is another way, `malformed` where it would be over already.
+/// Errors: `conflict` where one of the name is another way, `malformed` where it would be over already or its messages are none, and
+/// `too_large` where they are too many.
 pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool, Stream, u64), Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let old: Option<Stream> = get_json(edit, place)?;
@@ -90,8 +99,8 @@ pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool
         seq: None,
         touched: edit.at(),
     };
-    let messages = messages(Kind::of(&normal(&stream.content_type)), &wanted.body, true)?;
-    let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+    let messages: Vec<&[u8]> =
+        wanted.messages.as_ref().map_err(Problem::clone)?.iter().map(|one| &**one).collect();
     if !messages.is_empty() {
         edit.append(&stream.log, &messages)?;
     }

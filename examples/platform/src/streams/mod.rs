@@ -2,18 +2,19 @@
 
 mod append;
 mod create;
+mod messages;
 
 use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::{Caller, Role, Who};
 use crate::feed::{Kind, Source};
-use crate::items::members::unusual;
 use crate::problem::Problem;
 use crate::producer::Producer;
 use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 pub use append::{Append, Appended, append};
 pub use create::{Create, create};
+pub use messages::MESSAGES;
 
 /// What is known of a stream.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -128,27 +129,4 @@ impl Stream {
 /// A media type to compare by.
 pub(crate) fn normal(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// The messages of a body.
-fn messages(kind: Kind, body: &[u8], may_be_empty: bool) -> Result<Vec<Vec<u8>>, Problem> {
-    use serde_json::value::RawValue;
-    if kind != Kind::Json {
-        return Ok(if body.is_empty() { Vec::new() } else { vec![body.to_vec()] });
-    }
-    if body.is_empty() && may_be_empty {
-        return Ok(Vec::new());
-    }
-    let line = |value: &RawValue| match unusual(value.get()) {
-        Some(why) => Err(Problem::malformed().because(why)),
-        None => Ok(crate::feed::frames::minified(value.get().into()).into_bytes()),
-    };
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        let values: Vec<&RawValue> = crate::body::parse(body)?;
-        if values.is_empty() && !may_be_empty {
-            return Err(Problem::malformed().because("an empty array appends nothing"));
-        }
-        return values.into_iter().map(line).collect();
-    }
-    Ok(vec![line(crate::body::parse(body)?)?])
 }

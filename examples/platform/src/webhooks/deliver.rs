@@ -1,5 +1,6 @@
 //! Who delivers: a task a webhook, and in each round a task a vehicle. What was not delivered waits on disk, and what comes after it from
-//! the same vehicle waits behind it.
+//! the same vehicle waits behind it. A round does not wait long for a vehicle whose events are taken slowly: what is under way of it waits on
+//! disk, too, until it is known what became of it, and the others go on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,12 +10,12 @@ use std::time::Duration;
 use cc_core::Event;
 use serde_json::Value;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::Hook;
 use super::send::{Sender, send};
 use super::waiting::{
-    EVENTS, Now, Settled, VEHICLES, Waiting, looked, seen_now, settle, vehicle, wait, waits,
+    EVENTS, Now, Settled, VEHICLES, Waiting, looked, row, seen_now, settle, vehicle, wait, waits,
 };
 use crate::clock;
 use crate::events;
@@ -24,6 +25,8 @@ use crate::storage::{all, from_json};
 
 /// Vehicles whose events a webhook sends at the same time.
 const AT_ONCE: usize = 16;
+/// How long a round waits for what it has begun.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// How long what was not delivered is tried, milliseconds.
 const LONGEST: i64 = 3 * 86_400_000;
 /// After so many failures in a row a server is left alone until something is due again.
@@ -54,8 +57,7 @@ pub(crate) async fn run(node: Arc<Node>) {
 
 async fn follow(node: Arc<Node>, hook: Hook) {
     let (mut news, mut draining) = (node.bus.listen(&events::log_of_all(&hook.who.org)), node.draining());
-    let mut courier =
-        Courier { node: node.clone(), hook, sender: Arc::default(), waits: None, unsettled: None };
+    let mut courier = Courier::of(node.clone(), hook);
     while !*draining.borrow() {
         match courier.round().await {
             Ok(Round::Over) => return,
@@ -75,6 +77,9 @@ async fn follow(node: Arc<Node>, hook: Hook) {
             }
         }
     }
+    if let Err(problem) = courier.end().await {
+        tracing::warn!(code = problem.code, "what a webhook sent last may be sent again");
+    }
 }
 
 enum Round {
@@ -88,9 +93,17 @@ struct Courier {
     node: Arc<Node>,
     hook: Hook,
     sender: Arc<Sender>,
+    places: Arc<Semaphore>,
     /// Vehicles whose events wait, with the instant when the first of them is due; `None`: not read yet.
     waits: Option<BTreeMap<String, i64>>,
-    /// What became of a round and is not on disk yet: nothing more is sent before it is, else it would be sent again.
+    /// What is being sent, and the vehicles that it is of.
+    under_way: JoinSet<Ended>,
+    busy: BTreeMap<String, Busy>,
+    /// The webhook was taken away, or set anew.
+    is_gone: Arc<AtomicBool>,
+    /// What became of what was sent, until the next turn to write it.
+    outcome: Settled,
+    /// The same that is to be on disk, and is not yet: nothing more is begun before it is, else it would be sent again.
     unsettled: Option<Arc<Settled>>,
 }
 
@@ -102,9 +115,51 @@ struct Lane {
     more: bool,
 }
 
+/// A vehicle whose events are being sent.
+#[derive(Default)]
+struct Busy {
+    /// Those that have no row: they are given one where the others go on without it.
+    new: Vec<Waiting>,
+    /// They were given one.
+    has_rows: bool,
+    /// More of them were written behind these.
+    more: bool,
+    /// It was begun in an earlier round.
+    is_slow: bool,
+}
+
+/// What became of a lane.
+struct Ended {
+    vehicle: String,
+    /// When its next is due.
+    again: Option<i64>,
+    came_to: Settled,
+    /// Events that had no row when it began, and need none.
+    over: Vec<String>,
+}
+
 impl Courier {
+    fn of(node: Arc<Node>, hook: Hook) -> Self {
+        Self {
+            node,
+            hook,
+            sender: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            waits: None,
+            under_way: JoinSet::new(),
+            busy: BTreeMap::new(),
+            is_gone: Arc::default(),
+            outcome: Settled::default(),
+            unsettled: None,
+        }
+    }
+
     /// Sends what is new and what is due again.
     async fn round(&mut self) -> Result<Round, Problem> {
+        while let Some(ended) = self.under_way.try_join_next() {
+            self.ended(ended)?;
+        }
+        // What was sent is off the disk before that is looked at.
         self.settle().await?;
         let now = self.node.config.clock.now().timestamp_millis();
         if self.waits.is_none() {
@@ -112,8 +167,8 @@ impl Courier {
             self.waits = Some(self.node.look(move |view| Ok(waits(view, &hook)?)).await?);
         }
         let waits = self.waits.get_or_insert_default();
-        let due = waits.iter().filter(|(_, due)| **due <= now).map(|(vehicle, _)| vehicle.clone());
-        let due: Vec<String> = due.take(VEHICLES).collect();
+        let due = waits.iter().filter(|(vehicle, due)| **due <= now && !self.busy.contains_key(*vehicle));
+        let due: Vec<String> = due.map(|(vehicle, _)| vehicle.clone()).take(VEHICLES).collect();
         let hook = self.hook.clone();
         let Some(found) = self.node.look(move |view| looked(view, &hook, &due)).await? else {
             return Ok(Round::Over);
@@ -124,66 +179,127 @@ impl Courier {
                 "rows of a webhook do not read; what waits in them is sent by their keys"
             );
         }
-        let run = Arc::new(Run::of(self, now));
-        let mut outcome = Settled { next: found.next, ..Settled::default() };
-        // The old before the new; of one vehicle nothing overtakes.
-        let old = found.due.into_iter().map(|(vehicle, rows)| Lane {
-            vehicle,
-            more: rows.len() == EVENTS,
-            events: rows.into_iter().map(|(name, waiting)| (Some(name), waiting)).collect(),
-        });
-        self.send(&run, old.collect(), &mut outcome).await?;
-        let mut lanes: BTreeMap<String, Lane> = BTreeMap::new();
-        for pointer in found.new {
-            let waiting = Waiting { tries: 0, since: now, due: now, pointer };
-            let vehicle = vehicle(&waiting.pointer);
-            if self.waits.as_ref().is_some_and(|waits| waits.contains_key(&vehicle)) {
-                outcome.undone.push(waiting);
-                continue;
-            }
-            let lane = Lane { vehicle: vehicle.clone(), events: Vec::new(), more: false };
-            lanes.entry(vehicle).or_insert(lane).events.push((None, waiting));
-        }
-        self.send(&run, lanes.into_values().collect(), &mut outcome).await?;
-        if run.is_gone.load(Relaxed) {
+        self.outcome.next = Some(found.next).filter(|next| *next != found.hook.next);
+        self.begin(found.due, found.new, now);
+        self.follow().await?;
+        if self.is_gone.load(Relaxed) {
             return Ok(Round::Over);
         }
-        let again = found.more || !outcome.done.is_empty();
-        if outcome.next != found.hook.next || !outcome.done.is_empty() || !outcome.undone.is_empty() {
-            self.unsettled = Some(Arc::new(outcome));
-            self.settle().await?;
-        }
+        self.let_be(now);
+        let mut waits = self.waits.iter().flatten();
+        let is_due = waits.any(|(vehicle, due)| *due <= now && !self.busy.contains_key(vehicle));
+        let again = found.more || is_due || !self.outcome.done.is_empty();
+        self.settle().await?;
         Ok(if again { Round::More } else { Round::Wait })
     }
 
-    /// Writes what became of the last round, if that is not done.
-    async fn settle(&mut self) -> Result<(), Problem> {
-        let Some(outcome) = self.unsettled.clone() else { return Ok(()) };
-        let (hook, given_up) = (self.hook.clone(), outcome.given_up.len() as u64);
-        self.node.commit(move |edit| Ok(settle(edit, &hook, &outcome)?)).await?;
-        self.unsettled = None;
-        self.node.metrics.webhooks_given_up.fetch_add(given_up, Relaxed);
+    /// Begins to send: what waited, and what is new of vehicles of which nothing waits and nothing is under way.
+    fn begin(&mut self, due: Vec<(String, Vec<(String, Waiting)>)>, new: Vec<String>, now: i64) {
+        let run = Arc::new(Run::of(self, now));
+        for (vehicle, rows) in due {
+            let more = rows.len() == EVENTS;
+            let events = rows.into_iter().map(|(name, waiting)| (Some(name), waiting)).collect();
+            self.busy.insert(vehicle.clone(), Busy::default());
+            self.under_way.spawn(run.clone().follow(Lane { vehicle, events, more }));
+        }
+        let mut lanes: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
+        let waits = self.waits.get_or_insert_default();
+        for pointer in new {
+            let waiting = Waiting { tries: 0, since: now, due: now, pointer };
+            let vehicle = vehicle(&waiting.pointer);
+            let busy = self.busy.get_mut(&vehicle);
+            if busy.is_none() && !waits.contains_key(&vehicle) {
+                lanes.entry(vehicle).or_default().push(waiting);
+                continue;
+            }
+            if let Some(busy) = busy {
+                busy.more = true;
+            }
+            self.outcome.undone.push(waiting);
+        }
+        for (vehicle, new) in lanes {
+            let events = new.iter().cloned().map(|waiting| (None, waiting)).collect();
+            self.busy.insert(vehicle.clone(), Busy { new, ..Busy::default() });
+            self.under_way.spawn(run.clone().follow(Lane { vehicle, events, more: false }));
+        }
+    }
+
+    /// Waits for what was begun in this round: not for long, as long as there are places for others.
+    async fn follow(&mut self) -> Result<(), Problem> {
+        let patience = tokio::time::sleep(PATIENCE);
+        tokio::pin!(patience);
+        while self.busy.values().any(|busy| !busy.is_slow) {
+            let ended = tokio::select! {
+                ended = self.under_way.join_next() => ended,
+                () = &mut patience, if self.under_way.len() < AT_ONCE => return Ok(()),
+            };
+            match ended {
+                Some(ended) => self.ended(ended)?,
+                None => return Ok(()),
+            }
+        }
         Ok(())
     }
 
-    /// Sends the events of several vehicles at the same time, those of each one after another.
-    async fn send(&mut self, run: &Arc<Run>, lanes: Vec<Lane>, outcome: &mut Settled) -> Result<(), Problem> {
-        let mut under_way = JoinSet::new();
-        for lane in lanes {
-            under_way.spawn(run.clone().follow(lane));
+    /// Goes on without those that are still under way: what has no row of theirs is given one.
+    fn let_be(&mut self, now: i64) {
+        for (vehicle, busy) in &mut self.busy {
+            busy.is_slow = true;
+            if !busy.new.is_empty() {
+                busy.has_rows = true;
+                self.outcome.undone.append(&mut busy.new);
+                self.waits.get_or_insert_default().insert(vehicle.clone(), now);
+            }
         }
-        let waits = self.waits.get_or_insert_default();
-        while let Some(ended) = under_way.join_next().await {
-            let (vehicle, again, came_to) = ended.map_err(|_| Problem::internal())?;
-            match again {
-                Some(due) => waits.insert(vehicle, due),
-                None => waits.remove(&vehicle),
-            };
-            outcome.done.extend(came_to.done);
-            outcome.undone.extend(came_to.undone);
-            outcome.given_up.extend(came_to.given_up);
+    }
+
+    /// Notes what became of a vehicle's events.
+    fn ended(&mut self, ended: Result<Ended, JoinError>) -> Result<(), Problem> {
+        let Ok(Ended { vehicle, again, came_to, over }) = ended else {
+            // Nobody knows of which: all that is not on disk is sent again.
+            (self.under_way, self.busy, self.outcome) = Default::default();
+            return Err(Problem::internal());
+        };
+        let busy = self.busy.remove(&vehicle).unwrap_or_default();
+        let outcome = &mut self.outcome;
+        if busy.has_rows {
+            outcome.done.extend(over.iter().map(|pointer| row(&self.hook, pointer)));
         }
+        outcome.done.extend(came_to.done);
+        outcome.undone.extend(came_to.undone);
+        outcome.given_up.extend(came_to.given_up);
+        // Where it is not read yet, it is once this is on disk.
+        let Some(waits) = &mut self.waits else { return Ok(()) };
+        match again.or((busy.has_rows || busy.more).then_some(0)) {
+            Some(due) => waits.insert(vehicle, due),
+            None => waits.remove(&vehicle),
+        };
         Ok(())
+    }
+
+    /// Writes what became of what was sent.
+    async fn settle(&mut self) -> Result<(), Problem> {
+        loop {
+            let Some(outcome) = self.unsettled.clone() else {
+                if self.outcome.is_empty() {
+                    return Ok(());
+                }
+                self.unsettled = Some(Arc::new(std::mem::take(&mut self.outcome)));
+                continue;
+            };
+            let (hook, given_up) = (self.hook.clone(), outcome.given_up.len() as u64);
+            self.node.commit(move |edit| Ok(settle(edit, &hook, &outcome)?)).await?;
+            self.unsettled = None;
+            self.node.metrics.webhooks_given_up.fetch_add(given_up, Relaxed);
+        }
+    }
+
+    /// Waits for what is under way, and writes what became of it.
+    async fn end(&mut self) -> Result<(), Problem> {
+        while let Some(ended) = self.under_way.join_next().await {
+            self.ended(ended)?;
+        }
+        self.settle().await
     }
 }
 
@@ -193,11 +309,11 @@ struct Run {
     hook: Hook,
     sender: Arc<Sender>,
     now: i64,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// Failures in a row.
     failures: AtomicU32,
     /// The webhook was taken away, or set anew.
-    is_gone: AtomicBool,
+    is_gone: Arc<AtomicBool>,
 }
 
 /// What became of an event.
@@ -217,22 +333,25 @@ impl Run {
             hook: courier.hook.clone(),
             sender: courier.sender.clone(),
             now,
-            places: Semaphore::new(AT_ONCE),
+            places: courier.places.clone(),
             failures: AtomicU32::new(0),
-            is_gone: AtomicBool::new(false),
+            is_gone: courier.is_gone.clone(),
         }
     }
 
-    /// Sends the events of a vehicle up to the first that is not taken; gives the vehicle, when its next is due, and what came of it.
-    async fn follow(self: Arc<Self>, lane: Lane) -> (String, Option<i64>, Settled) {
+    /// Sends the events of a vehicle up to the first that is not taken.
+    async fn follow(self: Arc<Self>, lane: Lane) -> Ended {
         let _place = self.places.acquire().await;
-        let mut came_to = Settled::default();
+        let (mut came_to, mut over) = (Settled::default(), Vec::new());
         let mut again = lane.more.then_some(self.now);
         let mut events = lane.events.into_iter();
         while let Some((name, waiting)) = events.next() {
             let sent = self.deliver(&waiting.pointer).await;
             if sent == Sent::Done {
-                came_to.done.extend(name);
+                match name {
+                    Some(name) => came_to.done.push(name),
+                    None => over.push(waiting.pointer),
+                }
                 continue;
             }
             let tries = waiting.tries + u32::from(sent == Sent::Failed);
@@ -242,7 +361,10 @@ impl Run {
             if sent == Sent::Failed && waiting.due - waiting.since > LONGEST {
                 // What is behind it goes on in the next round.
                 again = Some(self.now);
-                came_to.done.extend(name);
+                match name {
+                    Some(name) => came_to.done.push(name),
+                    None => over.push(waiting.pointer.clone()),
+                }
                 came_to.given_up.push(waiting);
             } else {
                 again = Some(waiting.due);
@@ -252,7 +374,7 @@ impl Run {
             let behind = events.by_ref().filter(|(name, _)| name.is_none());
             came_to.undone.extend(behind.map(|(_, waiting)| waiting));
         }
-        (lane.vehicle, again, came_to)
+        Ended { vehicle: lane.vehicle, again, came_to, over }
     }
 
     /// Sends one event, as it may be seen by now.

@@ -47,16 +47,23 @@ pub(super) struct Found {
 /// What became of a round.
 #[derive(Default)]
 pub(super) struct Settled {
-    /// Where to go on in the log.
-    pub next: u64,
+    /// Where to go on in the log, if that is not where it was.
+    pub next: Option<u64>,
     /// Rows that wait no longer.
     pub done: Vec<String>,
     pub undone: Vec<Waiting>,
     pub given_up: Vec<Waiting>,
 }
 
+impl Settled {
+    /// There is nothing to write.
+    pub(super) fn is_empty(&self) -> bool {
+        self.next.is_none() && self.done.is_empty() && self.undone.is_empty() && self.given_up.is_empty()
+    }
+}
+
 /// The row of a waiting event; rows of one vehicle stand in the order of its log.
-fn row(hook: &Hook, pointer: &str) -> String {
+pub(super) fn row(hook: &Hook, pointer: &str) -> String {
     let number = pointer.split(' ').next().unwrap_or_default();
     let Hook { who, id, .. } = hook;
     key(&["hook waits", &who.org, &who.sub, id, &vehicle(pointer), &format!("{number:0>20}")])
@@ -165,7 +172,9 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
 /// Writes what became of a round. Where the webhook was set anew meanwhile, who follows it now begins where this round began.
 pub(super) fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Result<(), StorageError> {
     let Some(known) = same(edit, hook)? else { return Ok(()) };
-    put_json(edit, &place(&hook.who, &hook.id), &Hook { next: outcome.next, ..known })?;
+    if let Some(next) = outcome.next {
+        put_json(edit, &place(&hook.who, &hook.id), &Hook { next, ..known })?;
+    }
     for name in &outcome.done {
         edit.delete(name)?;
     }

@@ -1,6 +1,7 @@
 //! A platform in this process, and people who speak to it.
 #![allow(dead_code, clippy::needless_pass_by_value, reason = "each test uses a part of it, and reads well")]
 
+pub(crate) mod filling;
 pub(crate) mod line;
 pub(crate) mod process;
 pub(crate) mod seen;

@@ -1,0 +1,65 @@
+//! The lock between those who work on a database, each beside the others, and whoever puts another file in its place, alone.
+//!
+//! It is one of `SQLite`'s own, which there are wherever there is `SQLite`, on a file beside the database, `PATH-lock`: the database itself
+//! moves. That file stays empty, and where it is.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::opening::not_opened;
+use crate::store::StoreError;
+use crate::store::sqlite_mend::beside;
+
+/// So long may it take another process to salvage a file.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Holds nothing at first, and nothing once it is dropped.
+pub(super) struct Lock(Connection);
+
+impl Lock {
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(beside(path, "-lock"), flags).map_err(|error| {
+            match not_opened(path, error) {
+                // Only what stands beside it cannot be written.
+                StoreError::CannotOpen { .. } if path.exists() => StoreError::ReadOnly,
+                error => error,
+            }
+        })?;
+        connection.busy_timeout(PATIENCE)?;
+        // Nothing is ever written in it, and there is nothing to undo.
+        connection.pragma_update(None, "journal_mode", "MEMORY")?;
+        Ok(Self(connection))
+    }
+
+    /// Holds it beside others: the file stays where it is.
+    pub(super) fn share(&self) -> Result<(), StoreError> {
+        self.take("BEGIN")?;
+        // It is held from the first read on.
+        let read = self.0.prepare_cached("SELECT 1 FROM sqlite_schema").and_then(|mut read| read.exists([]));
+        read.map(drop).map_err(|error| {
+            self.let_go();
+            error.into()
+        })
+    }
+
+    /// Holds it while nobody else does.
+    pub(super) fn alone(&self) -> Result<(), StoreError> {
+        self.take("BEGIN EXCLUSIVE")
+    }
+
+    fn take(&self, begin: &str) -> Result<(), StoreError> {
+        self.0.prepare_cached(begin)?.execute([])?;
+        Ok(())
+    }
+
+    pub(super) fn let_go(&self) {
+        if !self.0.is_autocommit() {
+            let _ = self.0.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([]));
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! How a file is opened, followed where another takes its place, and closed.
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::lock::Lock;
+use super::{Durability, SqliteStore, log, salvage, schema};
+use crate::store::StoreError;
+
+/// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
+const BETWEEN: Duration = Duration::from_millis(10);
+const TRIES: u32 = 500;
+
+/// Which file it is, whatever its name: its device, and its number there. Where a system tells none, nobody can move a file that is open.
+pub(super) type Identity = Option<(u64, u64)>;
+
+/// Which file is at a path now.
+fn identity(path: &Path) -> std::io::Result<Identity> {
+    let file = std::fs::metadata(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        Ok(Some((file.dev(), file.ino())))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        Ok(None)
+    }
+}
+
+/// A path that is taken word for word: by itself `SQLite` takes some names for something else (`:memory:`, `file:…`, none at all).
+pub(super) fn word_for_word(path: &Path) -> Result<PathBuf, StoreError> {
+    let name = path.as_os_str();
+    let is_other = std::fs::metadata(path).is_ok_and(|there| !there.is_file());
+    if name.is_empty() || name.as_encoded_bytes().contains(&0) || is_other {
+        return Err(StoreError::CannotOpen { file: file_name(path) });
+    }
+    Ok(Path::new(".").join(path))
+}
+
+/// The name of a file, without the folders that lead to it.
+pub(super) fn file_name(path: &Path) -> Box<str> {
+    path.components()
+        .next_back()
+        .map_or("".into(), |name| Component::as_os_str(name).to_string_lossy().into())
+}
+
+/// What could not be opened at a path, and why.
+pub(super) fn not_opened(path: &Path, error: rusqlite::Error) -> StoreError {
+    if error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
+        return error.into();
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if parent.is_some_and(|parent| !parent.is_dir()) {
+        return StoreError::NotFound { file: file_name(path) };
+    }
+    StoreError::CannotOpen { file: file_name(path) }
+}
+
+impl SqliteStore {
+    /// Of a file that is not open yet. `is_alone`: whoever asks for it holds the lock of the file as long as it is.
+    pub(super) fn closed(path: Option<PathBuf>, durability: Durability, is_alone: bool) -> Self {
+        Self {
+            connection: None,
+            path,
+            durability,
+            depth: 0,
+            lock: None,
+            is_alone,
+            is_held: false,
+            identity: None,
+        }
+    }
+
+    /// Keeps the file in its place until [`Self::let_go`]; whether it is for the caller to let it go.
+    pub(super) fn hold(&mut self) -> Result<bool, StoreError> {
+        let Some(path) = self.path.as_deref().filter(|_| !self.is_alone && !self.is_held) else {
+            return Ok(false);
+        };
+        let lock = match self.lock.take() {
+            Some(lock) => lock,
+            None => Lock::of(path)?,
+        };
+        self.lock.insert(lock).share()?;
+        self.is_held = true;
+        Ok(true)
+    }
+
+    pub(super) fn let_go(&mut self) {
+        if let Some(lock) = &self.lock {
+            lock.let_go();
+        }
+        self.is_held = false;
+    }
+
+    /// Whether the file that is open is not the one in its place any more.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.path.as_deref().is_some_and(|path| match identity(path) {
+            Ok(there) => there != self.identity,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        })
+    }
+
+    /// Opens the file in its place, where it is not open.
+    pub(super) fn open_in_place(&mut self) -> Result<(), StoreError> {
+        let is_to_let_go = self.hold()?;
+        let opened = self.open_held();
+        if is_to_let_go {
+            self.let_go();
+        }
+        opened
+    }
+
+    fn open_held(&mut self) -> Result<(), StoreError> {
+        while !self.is_alone
+            && let Some(path) = self.path.as_deref().filter(|path| salvage::is_cut_short(path))
+        {
+            let path = path.to_owned();
+            self.let_go();
+            salvage::end(&path)?;
+            self.hold()?;
+        }
+        if self.connection.is_some() {
+            if !self.is_elsewhere() {
+                return Ok(());
+            }
+            // What is written now would be in no file. A new one would hide that the old one is gone.
+            if self.path.as_deref().is_some_and(|path| !path.exists()) {
+                return Err(StoreError::Corrupt);
+            }
+            self.close_connection(false)?;
+        }
+        self.connection = Some(self.connect()?);
+        self.identity = self.path.as_deref().and_then(|path| identity(path).ok()?);
+        Ok(())
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        // Where commits do not wait for the disk, a loss of power leaves a log like that as well.
+        if let Some(path) = &self.path
+            && self.durability == Durability::Disk
+            && log::is_damaged(path)?
+        {
+            return Err(StoreError::Corrupt);
+        }
+        let mut connection = match &self.path {
+            Some(path) => Connection::open_with_flags(
+                path,
+                OpenFlags::SQLITE_OPEN_READ_WRITE
+                    | OpenFlags::SQLITE_OPEN_CREATE
+                    | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            )
+            .map_err(|error| not_opened(path, error))?,
+            None => Connection::open_in_memory()?,
+        };
+        connection.busy_timeout(BETWEEN * TRIES)?;
+        // Before anything is written: it may be of somebody else.
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        schema::version(&connection, path)?;
+        use_log(&connection).map_err(|error| not_opened(path, error))?;
+        let synchronous = if self.durability == Durability::Disk { "FULL" } else { "NORMAL" };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        // Where the system has it, a commit waits for the disk and not for its cache.
+        connection.pragma_update(None, "fullfsync", self.durability == Durability::Disk)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", self.durability == Durability::Disk)?;
+        // There may be no folder for temporary files on a phone.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        schema::upgrade(&mut connection, path)?;
+        Ok(connection)
+    }
+
+    /// Lets go of the file and its lock; what its log holds is put in its place, `fully` or as far as that needs no waiting.
+    pub(super) fn close(&mut self, fully: bool) -> Result<(), StoreError> {
+        let is_in_place = self.hold().is_ok() && !self.is_elsewhere();
+        if let Some(connection) = self.connection.as_ref().filter(|_| fully && is_in_place) {
+            // Another process may be reading: what cannot be put in place now is so later.
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
+        let closed = self.close_connection(is_in_place);
+        self.let_go();
+        self.lock = None;
+        closed
+    }
+
+    /// Where another file is in its place, neither the old file nor the log that bears its name is touched.
+    fn close_connection(&mut self, is_in_place: bool) -> Result<(), StoreError> {
+        let Some(connection) = self.connection.take() else { return Ok(()) };
+        if !is_in_place {
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        }
+        connection.close().map_err(|(_, error)| error.into())
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        if self.connection.is_some() {
+            let _ = self.close(false);
+        }
+    }
+}
+
+/// Writes go to a log from now on. `SQLite` does not wait for others who open a new file in the same instant: the first start of an
+/// app with its extensions.
+fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 0;
+    loop {
+        let done = connection.pragma_update(None, "journal_mode", "WAL");
+        let is_busy =
+            done.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
+        if !is_busy || tries == TRIES {
+            return done;
+        }
+        tries += 1;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a store's calls block, as the database's own waiting does"
+        )]
+        std::thread::sleep(BETWEEN);
+    }
+}

@@ -1,0 +1,189 @@
+//! One salvages, and others are beside it: nothing that any of them accepted is lost.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Barrier;
+
+use cc_client::store::{Durability, SqliteStore, Store, StoreError};
+use cc_client::{Stamp, Write, WriteId, WriteKind};
+
+const PAGE: usize = 4_096;
+const WRITES: u32 = 300;
+
+fn write(number: u32) -> Write {
+    let mut id = [7; 16];
+    id[..4].copy_from_slice(&number.to_be_bytes());
+    Write::new(
+        WriteId(id),
+        ("places", &format!("{number:06}")),
+        WriteKind::Put,
+        &format!("{{\"text\":\"{}\"}}", "x".repeat(200)),
+        Stamp { millis: u64::from(number), counter: 0, node: 1 },
+    )
+}
+
+/// A file of 300 writes that nobody has open.
+fn file(folder: &Path) -> PathBuf {
+    let path = folder.join("client.db");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.set_value("principal", b"anna").unwrap();
+    for from in (0..WRITES).step_by(100) {
+        store.accept("main", &(from..from + 100).map(write).collect::<Vec<_>>()).unwrap();
+    }
+    path
+}
+
+fn damage(path: &Path, damage: impl Fn(&mut [u8])) {
+    let mut bytes = std::fs::read(path).unwrap();
+    damage(&mut bytes);
+    std::fs::write(path, &bytes).unwrap();
+}
+
+fn without_header(bytes: &mut [u8]) {
+    bytes[..100].fill(0);
+}
+
+/// The page that leads to all others of the outbox: its writes are found all the same.
+fn without_root(bytes: &mut [u8]) {
+    bytes.chunks_exact_mut(PAGE).find(|page| page[0] == 5).unwrap().fill(0);
+}
+
+fn keys(path: &Path) -> Vec<u32> {
+    let mut store = SqliteStore::open(path, Durability::Process).unwrap();
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    rows.iter().map(|row| row.write.key.parse().unwrap()).collect()
+}
+
+#[test]
+fn of_several_that_salvage_at_once_one_does_it_and_the_others_open_what_it_made() {
+    for round in 0..12 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path());
+        damage(&path, if round % 2 == 0 { without_header } else { without_root });
+        let start = Barrier::new(3);
+        let salvaged: Vec<_> = std::thread::scope(|scope| {
+            let start_one = |number| {
+                let (path, start) = (&path, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    let opened = SqliteStore::open_or_salvage(path, Durability::Process);
+                    let (mut store, salvage) =
+                        opened.unwrap_or_else(|error| panic!("round {round}: {error}"));
+                    store.accept("main", &[write(WRITES + number)]).unwrap();
+                    salvage
+                })
+            };
+            let threads: Vec<_> = (0..3).map(start_one).collect();
+            threads.into_iter().filter_map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(salvaged.len(), 1, "round {round}: {salvaged:?}");
+        assert_eq!(salvaged[0].writes, u64::from(WRITES), "round {round}");
+        let mut keys = keys(&path);
+        keys.sort_unstable();
+        assert_eq!(keys, (0..WRITES + 3).collect::<Vec<_>>(), "round {round}");
+    }
+}
+
+/// On Windows nobody can move a file that is open.
+#[cfg(unix)]
+#[test]
+fn whoever_has_the_file_open_while_another_salvages_goes_on_in_the_new_one() {
+    for (name, ends_first) in [("the app ends first", true), ("the extension ends first", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path());
+        let mut extension = SqliteStore::open(&path, Durability::Process).unwrap();
+        extension.accept("main", &[write(WRITES)]).unwrap();
+        assert_eq!(extension.waiting_count().unwrap(), u64::from(WRITES) + 1);
+        damage(&path, without_header);
+        let (mut app, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        let salvage = salvage.unwrap();
+        assert_eq!((salvage.writes, salvage.is_partial), (u64::from(WRITES) + 1, false), "{name}");
+        let aside = std::fs::read(&salvage.aside).unwrap();
+
+        extension.accept("main", &[write(WRITES + 1)]).unwrap();
+        app.accept("main", &[write(WRITES + 2)]).unwrap();
+        let as_one = extension.as_one(&mut |store| store.accept("main", &[write(WRITES + 3)]));
+        as_one.unwrap();
+        assert_eq!(extension.value("principal").unwrap().as_deref(), Some(&b"anna"[..]), "{name}");
+        for store in [&mut extension, &mut app] {
+            assert_eq!(store.waiting_count().unwrap(), u64::from(WRITES) + 4, "{name}");
+        }
+        if ends_first {
+            drop(app);
+            drop(extension);
+        } else {
+            drop(extension);
+            drop(app);
+        }
+        assert_eq!(keys(&path), (0..WRITES + 4).collect::<Vec<_>>(), "{name}");
+        assert_eq!(std::fs::read(&salvage.aside).unwrap(), aside, "{name}: the damaged file was changed");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_only_ends_or_pauses_after_that_leaves_the_new_file_and_its_log_alone() {
+    for pauses in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path());
+        let mut extension = SqliteStore::open(&path, Durability::Process).unwrap();
+        assert_eq!(extension.waiting_count().unwrap(), u64::from(WRITES));
+        damage(&path, without_header);
+        let (mut app, _) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        app.accept("main", &[write(WRITES)]).unwrap();
+        let log = format!("{}-wal", path.display());
+        let before = std::fs::read(&log).unwrap();
+        if pauses {
+            extension.pause().unwrap();
+            assert_eq!(std::fs::read(&log).unwrap(), before);
+            assert_eq!(extension.waiting_count().unwrap(), u64::from(WRITES) + 1);
+        } else {
+            drop(extension);
+            assert_eq!(std::fs::read(&log).unwrap(), before);
+        }
+        drop(app);
+        assert_eq!(keys(&path).len(), WRITES as usize + 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_gone_takes_no_more_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    for _ in 0..2 {
+        let error = store.accept("main", &[write(WRITES)]).unwrap_err();
+        assert!(matches!(error, StoreError::Corrupt), "{error}");
+    }
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_salvage_that_was_cut_short_is_ended_by_whoever_opens_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let name = |end: &str| format!("{}{end}", path.display());
+    // The damaged file is aside, and the new one not yet in its place.
+    std::fs::rename(&path, name(".salvage")).unwrap();
+    std::fs::write(name(".damaged-1"), "damaged").unwrap();
+    assert_eq!(keys(&path).len(), WRITES as usize);
+    assert!(!Path::new(&name(".salvage")).exists());
+}
+
+#[test]
+fn a_new_file_that_was_not_whole_when_the_salvage_was_cut_short_takes_no_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (open, path) = (folder.path().join("open.db"), folder.path().join("client.db"));
+    let mut store = SqliteStore::open(&open, Durability::Process).unwrap();
+    store.accept("main", &[write(0)]).unwrap();
+    let name = |end: &str| format!("{}{end}", path.display());
+    // Only the log is left of the file, and what was begun is empty.
+    std::fs::copy(format!("{}-wal", open.display()), name("-wal")).unwrap();
+    drop(SqliteStore::open(name(".salvage-new"), Durability::Process).unwrap());
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!((salvage.unwrap().writes, store.waiting_count().unwrap()), (1, 1));
+    assert!(!Path::new(&name(".salvage-new")).exists());
+}

@@ -1,0 +1,163 @@
+//! What a reader of a feed is given once somebody signs in: nothing before it is known who that is, and nothing of anybody else.
+#![cfg(all(feature = "testing", feature = "tokio"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use cc_client::engine::HttpRequest;
+use cc_client::store::MemoryStore;
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+use cc_client::{Client, Deliveries, Delivery, blocking};
+
+const FEED: &str = "vehicles/local/7";
+const ANNA: &str = "annas session";
+const ANNA_AGAIN: &str = "another session of anna";
+const BO: &str = "bos session";
+
+/// The platforms of Anna and Bo, each of whom may read a car of that name; nobody where there is no network.
+#[derive(Clone, Default)]
+struct World {
+    anna: FakeTransport,
+    bo: FakeTransport,
+    is_down: Arc<AtomicBool>,
+    is_bo: Arc<AtomicBool>,
+}
+
+impl Transport for World {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        if self.is_down.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(TransportError::NotConnected) });
+        }
+        for (_, value) in &mut request.headers {
+            if request.target == "/v1/auth/token" && value.ends_with("session") || value.ends_with("anna") {
+                self.is_bo.store(value.ends_with(BO), Ordering::SeqCst);
+                *value = format!("Bearer {FAKE_SESSION}");
+            }
+        }
+        if self.is_bo.load(Ordering::SeqCst) { self.bo.send(request) } else { self.anna.send(request) }
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let world = Self::default();
+        world.bo.platform().belongs_to("eyJzdWIiOiJibyJ9");
+        world.anna.platform().tell(FEED, "\"of anna\"");
+        world
+    }
+
+    fn down(&self, is_down: bool) {
+        self.is_down.store(is_down, Ordering::SeqCst);
+    }
+
+    /// Anna's client, and a reader for whom a delivery waits.
+    async fn phone(&self) -> (Client, Deliveries) {
+        let builder = Client::builder(self.clone(), MemoryStore::new()).session(ANNA);
+        let phone = builder.follow(FEED).start().await.unwrap();
+        let events = phone.read(FEED).unwrap();
+        phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        (phone, events)
+    }
+}
+
+fn text(delivery: Delivery) -> String {
+    let text = delivery.messages.join(",");
+    delivery.taken();
+    text
+}
+
+async fn next(events: &mut Deliveries) -> Option<String> {
+    tokio::time::timeout(Duration::from_secs(20), events.recv()).await.expect("nothing is given").map(text)
+}
+
+async fn is_given_nothing(events: &mut Deliveries) {
+    let given = tokio::time::timeout(Duration::from_millis(500), events.recv()).await;
+    assert!(given.is_err(), "given {:?}", given.unwrap().map(text));
+}
+
+#[tokio::test]
+async fn what_waits_for_a_reader_is_not_given_once_another_has_signed_in() {
+    for signs_out in [false, true] {
+        let world = World::new();
+        let (phone, mut events) = world.phone().await;
+        if signs_out {
+            phone.sign_out().unwrap();
+        }
+        world.down(true);
+        phone.sign_in(BO).unwrap();
+        is_given_nothing(&mut events).await;
+        world.down(false);
+        phone.set_network(true).unwrap();
+        phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+        is_given_nothing(&mut events).await;
+        world.bo.platform().tell(FEED, "\"of bo\"");
+        phone.set_network(true).unwrap();
+        assert_eq!(next(&mut events).await.unwrap(), "\"of bo\"", "{signs_out}");
+        phone.shutdown().await;
+        assert_eq!(next(&mut events).await, None);
+    }
+}
+
+#[tokio::test]
+async fn the_same_person_is_given_it_once_they_are_known() {
+    let world = World::new();
+    let (phone, mut events) = world.phone().await;
+    world.down(true);
+    phone.sign_in(ANNA_AGAIN).unwrap();
+    is_given_nothing(&mut events).await;
+    world.down(false);
+    phone.set_network(true).unwrap();
+    assert_eq!(next(&mut events).await.unwrap(), "\"of anna\"");
+
+    // A session that is known needs no network.
+    world.anna.platform().tell(FEED, "\"more\"");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    world.down(true);
+    phone.sign_in(ANNA).unwrap();
+    assert_eq!(next(&mut events).await.unwrap(), "\"more\"");
+}
+
+#[tokio::test]
+async fn after_a_sign_out_it_is_given_as_items_are_shown() {
+    let world = World::new();
+    let (phone, mut events) = world.phone().await;
+    phone.sign_out().unwrap();
+    let mut is_out = phone.signed_out();
+    is_out.wait_for(|is_out| *is_out).await.unwrap();
+    assert_eq!(next(&mut events).await.unwrap(), "\"of anna\"");
+}
+
+#[tokio::test]
+async fn a_client_that_ends_before_it_is_known_who_signed_in_gives_nothing() {
+    let world = World::new();
+    let (phone, mut events) = world.phone().await;
+    world.down(true);
+    phone.sign_in(BO).unwrap();
+    phone.shutdown().await;
+    assert_eq!(next(&mut events).await, None);
+}
+
+#[test]
+fn nor_is_it_given_to_a_reader_that_blocks() {
+    let world = World::new();
+    let builder = Client::builder(world.clone(), MemoryStore::new()).session(ANNA).follow(FEED);
+    let phone = blocking::Client::start(builder).unwrap();
+    let mut events = phone.read(FEED).unwrap();
+    assert_eq!(text(events.next().unwrap()), "\"of anna\"");
+    world.anna.platform().tell(FEED, "\"of anna, too\"");
+    std::thread::sleep(Duration::from_millis(300));
+    world.down(true);
+    phone.sign_in(BO).unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let reads = std::thread::spawn(move || tell.send(events.next().map(text)));
+    assert_eq!(told.recv_timeout(Duration::from_millis(500)).ok(), None);
+    world.bo.platform().tell(FEED, "\"of bo\"");
+    world.down(false);
+    phone.set_network(true).unwrap();
+    assert_eq!(told.recv_timeout(Duration::from_secs(20)).unwrap().unwrap(), "\"of bo\"");
+    reads.join().unwrap().unwrap();
+}

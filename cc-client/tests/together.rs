@@ -1,0 +1,93 @@
+//! Several processes of one app that follow the same feed of messages on one file: nobody is given again what it has taken, or what another has.
+#![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use cc_client::store::{Durability, SqliteStore};
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::{Client, Deliveries, Delivery};
+
+const CAR: &str = "vehicles/local/7";
+
+async fn process(world: &FakeTransport, path: &Path) -> (Client, Deliveries) {
+    let store = SqliteStore::open(path, Durability::Process).unwrap();
+    let builder = Client::builder(world.clone(), store).session(FAKE_SESSION);
+    let client = builder.follow(CAR).start().await.unwrap();
+    let events = client.read(CAR).unwrap();
+    (client, events)
+}
+
+fn numbers(delivery: &Delivery) -> Vec<u32> {
+    delivery.messages.iter().map(|message| message.parse().unwrap()).collect()
+}
+
+async fn next(events: &mut Deliveries) -> Delivery {
+    let next = tokio::time::timeout(Duration::from_secs(5), events.recv()).await;
+    next.expect("nothing is delivered").expect("the client has ended")
+}
+
+/// Takes what comes, each after a moment, until nothing has come for a second; gives it with the times of being given and taken.
+async fn read(mut events: Deliveries, wait: Duration) -> Vec<(u32, Instant, Instant)> {
+    let mut read = Vec::new();
+    while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_secs(1), events.recv()).await {
+        let given = Instant::now();
+        tokio::time::sleep(wait).await;
+        let numbers = numbers(&delivery);
+        delivery.taken();
+        read.extend(numbers.into_iter().map(|number| (number, given, Instant::now())));
+    }
+    read
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_process_is_given_again_what_it_has_taken_and_none_goes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (FakeTransport::default(), folder.path().join("client.db"));
+    let (mut clients, mut readers) = (Vec::new(), Vec::new());
+    for wait in [0, 3, 20] {
+        let (client, events) = process(&world, &path).await;
+        clients.push(client);
+        readers.push(tokio::spawn(read(events, Duration::from_millis(wait))));
+    }
+    for number in 0..600_u32 {
+        world.platform().tell(CAR, number.to_string());
+        // Now one by one, now many at once.
+        tokio::time::sleep(Duration::from_millis(if number / 100 % 2 == 0 { 4 } else { 0 })).await;
+    }
+    let mut all = std::collections::BTreeSet::new();
+    for reader in readers {
+        let read = reader.await.unwrap();
+        let back = read.windows(2).find(|two| two[0].0 >= two[1].0);
+        assert_eq!(back, None, "of {}", read.len());
+        all.extend(read.into_iter().map(|(number, ..)| number));
+    }
+    assert_eq!(all.len(), 600);
+    for client in clients {
+        client.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_has_taken_meanwhile_is_not_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (FakeTransport::default(), folder.path().join("client.db"));
+    let (app, mut of_app) = process(&world, &path).await;
+    let (extension, mut of_extension) = process(&world, &path).await;
+    world.platform().tell(CAR, "1");
+    let both = (next(&mut of_app).await, next(&mut of_extension).await);
+    // Both had it in hand before either had taken it. Now one reads on alone.
+    both.0.taken();
+    for number in 2..9_u32 {
+        world.platform().tell(CAR, number.to_string());
+        let delivery = next(&mut of_app).await;
+        assert_eq!(numbers(&delivery), [number]);
+        delivery.taken();
+    }
+    app.shutdown().await;
+    both.1.taken();
+    world.platform().tell(CAR, "9");
+    assert_eq!(numbers(&next(&mut of_extension).await), [9]);
+    extension.shutdown().await;
+}

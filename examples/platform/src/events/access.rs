@@ -1,0 +1,180 @@
+//! Admin events: they say which partner sees which vehicle, and which vehicle is in which fleet.
+//!
+//! What a vehicle's row says holds at once. A fleet may have any number of vehicles: beyond a few, everybody is told of them some at a
+//! time, by a task beside the answers, and others write between. A row says that a fleet is not told to its end, and until it has gone
+//! who sees a vehicle is worked out anew at each look; so what was taken away is not shown, whoever was told of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cc_core::{AccessKind, Body, Event};
+
+use crate::items::{last, refresh_vehicle};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::random;
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
+
+/// Vehicles of fleets that are told of in one transaction.
+const VEHICLES: usize = 25;
+/// How long the telling rests where it failed.
+const PAUSE: Duration = Duration::from_secs(600);
+
+/// The rows of fleets that are being told of, by organization, each with a text that is another with each event.
+const UNTOLD: &str = "access untold";
+
+/// Keeps what events say, and tells of the vehicles that they are about.
+///
+/// Errors: those of the storage.
+pub(super) fn rule(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(), StorageError> {
+    let (mut touched, mut fleets) = (BTreeSet::new(), BTreeSet::new());
+    for event in events {
+        let Body::Access(change) = &event.body else { continue };
+        let fleet = change.fleet.map(|fleet| fleet.to_string()).unwrap_or_default();
+        let vehicle = event.vehicle.map(|vehicle| vehicle.to_string()).unwrap_or_default();
+        let fact = match change.kind {
+            AccessKind::FleetGranted | AccessKind::FleetRemoved => "fleet",
+            AccessKind::VehicleGranted | AccessKind::VehicleRemoved => "vehicle",
+            AccessKind::VehicleJoinedFleet | AccessKind::VehicleLeftFleet => "inside",
+        };
+        let fleet_of_fact = if fact == "vehicle" { "" } else { fleet.as_str() };
+        let vehicle_of_fact = if fact == "fleet" { "" } else { vehicle.as_str() };
+        let place = key(&["access", org, fact, fleet_of_fact, vehicle_of_fact]);
+        let known = edit.get(&place)?.and_then(|json| Event::from_json(json).ok());
+        let ends = matches!(
+            change.kind,
+            AccessKind::FleetRemoved | AccessKind::VehicleRemoved | AccessKind::VehicleLeftFleet
+        );
+        // Of two at one instant the one that takes away.
+        if known.is_some_and(|known| known.at > event.at || known.at == event.at && !ends) {
+            continue;
+        }
+        edit.put(&place, event.to_json().as_bytes())?;
+        let inside = key(&["fleets", org, &vehicle, &fleet]);
+        match change.kind {
+            AccessKind::VehicleJoinedFleet => edit.put(&inside, b"1")?,
+            AccessKind::VehicleLeftFleet => edit.delete(&inside)?,
+            _ => {}
+        }
+        if fact == "fleet" {
+            fleets.insert(fleet);
+        } else {
+            touched.extend(vehicle.parse::<i64>());
+        }
+    }
+    let mut room = VEHICLES;
+    for fleet in fleets {
+        let (vehicles, _) = some_of(edit, org, &fleet, None, room + 1)?;
+        if vehicles.len() > room {
+            edit.put(&key(&[UNTOLD, org, &fleet]), random::text::<6>().as_bytes())?;
+            edit.wake(UNTOLD);
+        } else {
+            room -= vehicles.len();
+            touched.extend(vehicles);
+        }
+    }
+    for vehicle in touched {
+        refresh_vehicle(edit, org, vehicle)?;
+    }
+    Ok(())
+}
+
+/// Some vehicles of a fleet.
+type SomeOf = (Vec<i64>, Option<String>);
+
+/// Vehicles that are or were in a fleet, so many at most, and behind which row the next are.
+fn some_of(
+    view: &dyn View,
+    org: &str,
+    fleet: &str,
+    after: Option<&str>,
+    most: usize,
+) -> Result<SomeOf, StorageError> {
+    let prefix = key(&["access", org, "inside", fleet]);
+    let rows = view.scan(Scan { prefix: &prefix, after, limit: most, backwards: false })?;
+    let next = rows.get(most - 1).map(|(name, _)| name.clone());
+    Ok((rows.iter().filter_map(|(name, _)| last(name).parse().ok()).collect(), next))
+}
+
+/// Whether some of an organization are not told yet who sees their vehicles by now.
+///
+/// Errors: those of the storage.
+pub(crate) fn is_untold(view: &dyn View, org: &str) -> Result<bool, StorageError> {
+    let prefix = key(&[UNTOLD, org]);
+    Ok(!view.scan(Scan { prefix: &prefix, after: None, limit: 1, backwards: false })?.is_empty())
+}
+
+/// Tells of fleets, and at first of those that were not told of to their end before the platform stopped.
+pub(crate) async fn run(node: Arc<Node>) {
+    let (mut news, mut draining) = (node.bus.listen(UNTOLD), node.draining());
+    while !*draining.borrow() {
+        if let Err(problem) = tell(&node).await {
+            tracing::warn!(code = problem.code, "not all were told of a fleet");
+        }
+        tokio::select! {
+            _ = news.recv() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = draining.changed() => {}
+        }
+    }
+}
+
+/// Tells of each fleet that is to be told of.
+async fn tell(node: &Node) -> Result<(), Problem> {
+    for (row, telling) in node.look(|view| Ok(all(view, UNTOLD)?)).await? {
+        let mut parts = row.split(JOINT).skip(1).map(str::to_owned);
+        let (Some(org), Some(fleet)) = (parts.next(), parts.next()) else { continue };
+        tell_of(node, org, fleet, telling).await?;
+    }
+    Ok(())
+}
+
+/// Tells of a fleet, unless the platform drains.
+async fn tell_of(node: &Node, org: String, fleet: String, telling: Vec<u8>) -> Result<(), Problem> {
+    let (mut after, mut is_whole) = (None, true);
+    loop {
+        if node.is_draining() {
+            return Ok(());
+        }
+        let (at, of) = (org.clone(), fleet.clone());
+        let (next, reads) = node.commit(move |edit| Ok(tell_some(edit, &at, &of, after.as_deref())?)).await?;
+        is_whole &= reads;
+        if next.is_none() {
+            break;
+        }
+        after = next;
+    }
+    if !is_whole {
+        return Err(StorageError::Damaged { what: "an item of a fleet" }.into());
+    }
+    let untold = key(&[UNTOLD, &org, &fleet]);
+    node.commit(move |edit| {
+        // Where another event came meanwhile, those that were told of before it are told of again.
+        if edit.get(&untold)?.as_ref() == Some(&telling) {
+            edit.delete(&untold)?;
+        } else {
+            edit.wake(UNTOLD);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Tells of some vehicles; gives where the next are, and whether all of these read: what does not holds up no other.
+fn tell_some(
+    edit: &mut dyn Edit,
+    org: &str,
+    fleet: &str,
+    after: Option<&str>,
+) -> Result<(Option<String>, bool), StorageError> {
+    let (vehicles, next) = some_of(edit, org, fleet, after, VEHICLES)?;
+    let mut reads = true;
+    for vehicle in vehicles {
+        match refresh_vehicle(edit, org, vehicle) {
+            Err(StorageError::Damaged { .. }) => reads = false,
+            told => told?,
+        }
+    }
+    Ok((next, reads))
+}

@@ -1,0 +1,95 @@
+//! Partners see a fleet of any size, and see it no longer from the instant on in which it is taken away.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::time::Duration;
+
+use common::filling::{Filling, ROOM};
+use common::{Person, World};
+use platform::bus::LocalBus;
+use platform::node::Node;
+use platform::storage::{SqliteOptions, SqliteStorage};
+use serde_json::{Value, json};
+
+const CARS: usize = 120;
+
+fn admin(id: usize, second: usize, kind: &str, vehicle: Option<usize>) -> Value {
+    let time = format!("2026-05-01T09:00:{second:02}Z");
+    let mut event = json!({"id": id, "time": time, "type": kind, "organizationKey": "demo", "fleetId": 31});
+    if let Some(vehicle) = vehicle {
+        event["vehicleId"] = vehicle.into();
+    }
+    event
+}
+
+async fn seen(partner: &Person) -> usize {
+    partner.listed("vehicles").await.len()
+}
+
+/// How many cars the feed has told of, and said of that they are gone, whatever it says of them by now.
+async fn told(partner: &Person) -> usize {
+    partner.feed().await.len()
+}
+
+async fn until(partner: &Person, records: usize) {
+    for _ in 0..200 {
+        if told(partner).await >= records {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(told(partner).await, records);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
+    let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
+    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder);
+    let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
+    let say = async |events: Vec<Value>| {
+        assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    };
+    let cars = 100..100 + CARS;
+    let known = |car| {
+        let time = platform::clock::text(platform::clock::now());
+        json!({"id": car, "time": time, "type": "car_ignition", "organizationKey": "demo", "vehicleId": car, "value": true})
+    };
+    say(cars.clone().map(known).collect()).await;
+    say(cars.map(|car| admin(car, 0, "vehicle_added_to_fleet", Some(car))).collect()).await;
+    assert_eq!((seen(&partner).await, told(&partner).await), (0, 0));
+
+    say(vec![admin(1, 1, "access_granted_to_fleet", None)]).await;
+    until(&partner, CARS).await;
+    assert_eq!(seen(&partner).await, CARS);
+
+    // The event itself, and one step.
+    storage.1.store(2, SeqCst);
+    say(vec![admin(2, 2, "access_removed_from_fleet", None)]).await;
+    assert_eq!(seen(&partner).await, 0);
+    assert_eq!(partner.get("/v1/collections/vehicles/demo/219").await.status(), 404);
+    assert_eq!(partner.get("/v1/config?vehicle=demo/219").await.status(), 404);
+    assert!(partner.feed().await.iter().all(|record| record["value"].is_null()));
+    while storage.1.load(SeqCst) >= 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let by_now = told(&partner).await;
+    assert!((CARS + 1..2 * CARS).contains(&by_now), "{by_now} records in one step");
+
+    // The disk has room again, and another process goes on.
+    storage.1.store(ROOM, SeqCst);
+    drop(storage);
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let partner = world.person("partner").await;
+    until(&partner, 2 * CARS).await;
+    assert_eq!(seen(&partner).await, 0);
+}
