@@ -266,6 +266,8 @@ impl AuthMachine {
                     }
                 }
             }
+            // It was asked for twice: the refresh goes on under it.
+            AuthInput::Locked { .. } if self.state == AuthState::Refreshing => Vec::new(),
             AuthInput::Locked { .. } => vec![AuthEffect::Unlock],
             AuthInput::Refreshed { number, life } if self.state == AuthState::Refreshing => {
                 self.failures = 0;
@@ -426,6 +428,17 @@ mod tests {
         let again = auth.next_deadline().unwrap();
         assert_eq!(auth.handle(again, AuthInput::Timer), [AuthEffect::Lock]);
         assert_eq!(auth.handle(again, AuthInput::Locked { stored: None }), [AuthEffect::Refresh]);
+    }
+
+    #[test]
+    fn a_lock_that_was_asked_for_twice_is_not_given_back_under_a_refresh() {
+        let mut auth = AuthMachine::new();
+        auth.handle(at(0), AuthInput::Wanted);
+        assert_eq!(auth.handle(at(0), AuthInput::Locked { stored: None }), [AuthEffect::Refresh]);
+        assert_eq!(auth.handle(at(0), AuthInput::Locked { stored: None }), []);
+        let refreshed = auth.handle(at(1), AuthInput::Refreshed { number: 1, life: LIFE });
+        assert_eq!(refreshed, [AuthEffect::Unlock, AuthEffect::Wake]);
+        assert_eq!(auth.handle(at(1), AuthInput::Locked { stored: None }), [AuthEffect::Unlock]);
     }
 
     #[test]

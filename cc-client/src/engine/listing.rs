@@ -231,7 +231,8 @@ impl Engine {
         };
         let feed = listing.feed;
         let records = with_newer(listing.records, listing.meanwhile);
-        let from = self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();
+        let from =
+            self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();
         let command = StoreCommand::Replace { feed: feed.clone(), from, records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
     }
