@@ -64,6 +64,8 @@ mod hlc;
 pub mod jwt;
 #[cfg(feature = "verify")]
 mod key_file;
+#[cfg(feature = "tokio")]
+mod look;
 pub mod merge;
 #[cfg(feature = "tokio")]
 mod metrics;
