@@ -38,7 +38,7 @@ impl HttpRequest {
 
 impl HttpRequest {
     /// Puts another token in.
-    pub(super) fn authorize(&mut self, bearer: String) {
+    pub(crate) fn authorize(&mut self, bearer: String) {
         self.headers.retain(|(known, _)| *known != "authorization");
         self.headers.push(("authorization", bearer));
     }
