@@ -167,7 +167,7 @@ impl World {
         if range.start < taken && std::mem::replace(&mut reader.hands, hands) != hands {
             // The store became another's, and is this person's again: everything comes again, once.
             reader.counts_anew(hands);
-        } else if range.start < taken {
+        } else if range.start < taken && !self.has_flaw(SiblingFlaw::TakesUnread) {
             return self.breaks(format!(
                 "process {number} is given message {} again, and has taken all before {taken}",
                 range.start
