@@ -198,8 +198,8 @@ impl World {
 
     pub(super) fn counts_anew(&mut self, number: usize) {
         self.begins_anew(number);
-        let hands = self.hands;
-        self.processes[number].reader.counts_anew(hands);
+        // What it had in hand when somebody else came may be taken later, and then everything comes from the beginning.
+        self.processes[number].reader.counts_anew(u64::MAX);
     }
 
     /// Another person is here.

@@ -1,26 +1,37 @@
 //! The threads on which the processes use their one store: each call alone, in each process one after the other, and the answers later.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{CAR, Event, Job, SiblingFlaw, World, commit_point, position};
+use crate::Mono;
 use crate::engine::{StoreAnswer, StoreClient, StoreCommand};
 use crate::mine::Person;
 use crate::store::StoreError;
+
+/// What a process has given its store to do.
+#[derive(Default)]
+pub(super) struct Disk {
+    jobs: VecDeque<Job>,
+    is_busy: bool,
+    /// When the last answer is heard: they do not overtake one another.
+    last_answer: Mono,
+}
 
 impl World {
     /// Gives the store's thread of a process something to do.
     pub(super) fn give(&mut self, process: usize, job: Job) {
         let one = &mut self.processes[process];
-        if !one.is_running || matches!((&job, one.jobs.back()), (Job::Look, Some(Job::Look))) {
+        if !one.is_running || matches!((&job, one.disk.jobs.back()), (Job::Look, Some(Job::Look))) {
             return;
         }
-        one.jobs.push_back(job);
+        one.disk.jobs.push_back(job);
         self.store_goes_on(process);
     }
 
     fn store_goes_on(&mut self, process: usize) {
         let one = &mut self.processes[process];
-        if one.jobs.is_empty() || std::mem::replace(&mut one.is_busy, true) {
+        if one.disk.jobs.is_empty() || std::mem::replace(&mut one.disk.is_busy, true) {
             return;
         }
         let wait = self.disk("store slow");
@@ -29,14 +40,22 @@ impl World {
     }
 
     /// How long a disk takes; others may come between.
-    pub(super) fn disk(&mut self, name: &'static str) -> Duration {
+    fn disk(&mut self, name: &'static str) -> Duration {
         let is_slow = self.fault(self.faults.delay * 4, name);
         Duration::from_millis(self.dice.below(if is_slow { 3_000 } else { 15 }))
     }
 
+    /// When a process hears what its store has done now.
+    pub(super) fn heard_at(&mut self, number: usize) -> Mono {
+        let wait = self.disk("store slow to tell");
+        let last = &mut self.processes[number].disk.last_answer;
+        *last = (self.now + wait).max(*last);
+        *last
+    }
+
     pub(super) fn store_does(&mut self, number: usize) {
-        self.processes[number].is_busy = false;
-        let Some(job) = self.processes[number].jobs.pop_front() else { return };
+        self.processes[number].disk.is_busy = false;
+        let Some(job) = self.processes[number].disk.jobs.pop_front() else { return };
         let writes = match &job {
             Job::Command { command, .. } => commit_point(command).is_some(),
             Job::Discard { .. } | Job::Resolve { .. } | Job::Write { .. } => true,
@@ -53,7 +72,7 @@ impl World {
             Job::Stands { ticket } => self.looks_where(number, ticket),
             Job::Resolve { random, resolution } => self.resolves(number, random, &resolution),
             Job::Write { collection, key, kind, body } => {
-                self.writes(number, (collection, &key), kind, &body)
+                self.writes(number, (collection, &key), kind, &body);
             }
         }
         if self.processes[number].life == life {
@@ -98,9 +117,7 @@ impl World {
             let now = self.now;
             self.processes[number].looking.push_back(now);
         }
-        let wait = self.disk("store slow to tell");
-        let at = (self.now + wait).max(self.processes[number].last_answer);
-        self.processes[number].last_answer = at;
+        let at = self.heard_at(number);
         let to = self.address(number);
         self.at(at, Event::Stored { to, ticket, answer: Box::new(answer) });
     }

@@ -23,6 +23,7 @@ use crate::store::{MemoryStore, StoreError, as_one};
 use crate::testing::faults::SiblingFlaw;
 use crate::testing::platform::{FakePlatform, LiveFeed};
 use crate::{Mono, Offset, WriteId, WriteKind};
+use disk::Disk;
 use reader::Reader;
 
 /// Lets two or three processes live through an hour with one store: `Err` says what broke, and how to see it again.
@@ -121,10 +122,7 @@ struct Process {
     began: Mono,
     /// Whose session it has, and which; `None` once nobody is signed in here.
     session: Option<(usize, String)>,
-    jobs: VecDeque<Job>,
-    is_busy: bool,
-    /// When the last answer of the store is heard: they do not overtake one another.
-    last_answer: Mono,
+    disk: Disk,
     aborted: BTreeSet<u64>,
     last_part: BTreeMap<u64, Mono>,
     /// It must not be heard before, by what it was told itself.
@@ -454,8 +452,8 @@ impl World {
         let session = self.processes[number].session.as_ref();
         let secret = session.map(|(_, session)| session.clone().into());
         let feeds = ["me", CAR].into_iter();
-        let begun = as_one(&mut self.store, |store| client.begin(store, device, feeds, secret));
-        let Ok(begin) = begun else { return };
+        let on_disk = as_one(&mut self.store, |store| client.begin(store, device, feeds, secret));
+        let Ok(begin) = on_disk else { return };
         let (up, hands, now) = (self.up, self.hands, self.now);
         let process = &mut self.processes[number];
         process.engine = Engine::new(config);
@@ -519,9 +517,7 @@ impl Process {
             asleep: false,
             began: Mono::default(),
             session: None,
-            jobs: VecDeque::new(),
-            is_busy: false,
-            last_answer: Mono::default(),
+            disk: Disk::default(),
             aborted: BTreeSet::new(),
             last_part: BTreeMap::new(),
             quiet: Mono::default(),

@@ -107,9 +107,7 @@ impl World {
     pub(super) fn looks_where(&mut self, number: usize, ticket: u64) {
         let mine = self.processes[number].mine.clone();
         let at = mine.read(&mut self.store, |store| Ok(Some(store.position(CAR)?.unwrap_or_default())));
-        let wait = self.disk("store slow to tell");
-        let when = (self.now + wait).max(self.processes[number].last_answer);
-        self.processes[number].last_answer = when;
+        let when = self.heard_at(number);
         let to = self.address(number);
         self.at(when, Event::Stands { to, ticket, at: at.ok().flatten() });
     }
