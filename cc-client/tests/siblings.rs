@@ -52,6 +52,7 @@ const STRUCK: &[&str] = &[
     "signed in",
     "signed out",
     "sleep or waking",
+    "store busy",
     "store slow",
     "store slow to tell",
     "storm of refusals",

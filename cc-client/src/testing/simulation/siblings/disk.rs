@@ -103,7 +103,14 @@ impl World {
             }
             _ => None,
         };
-        let answer = if is_full { Err(StoreError::Full) } else { self.execute(number, command, person) };
+        // Who cannot look asks all the same: that is another law.
+        let is_look = matches!(command, StoreCommand::Quiet { millis: 0 });
+        let is_busy = !is_look && self.fault(self.faults.disk_full * 2, "store busy");
+        let answer = match (is_full, is_busy) {
+            (true, _) => Err(StoreError::Full),
+            (_, true) => Err(StoreError::Busy),
+            _ => self.execute(number, command, person),
+        };
         if let Some(from) = moves_from.filter(|_| answer.is_err()) {
             // What is not on disk may be given again: it is full, or another person's by now.
             self.processes[number].reader.comes_again(from);

@@ -232,6 +232,9 @@ impl World {
         if let Some(bo) = platforms.get_mut(1) {
             bo.belongs_to(network::CLAIMS_OF_BO);
         }
+        if seed / 4 % 2 == 1 {
+            platforms.iter_mut().for_each(FakePlatform::remember_ahead);
+        }
         if flaw == Some(SiblingFlaw::ForgetfulPlatform) {
             platforms.iter_mut().for_each(FakePlatform::forgets_ids);
         }
