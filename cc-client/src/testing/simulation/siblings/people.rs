@@ -168,8 +168,15 @@ impl World {
 
     /// What is unresolved, as an app is shown it.
     fn unresolved(&mut self, number: usize) -> Vec<Row> {
-        let mine = self.processes[number].mine.clone();
+        let process = &self.processes[number];
+        let mine = process.mine.clone();
         let open = mine.read(&mut self.store, |store| store.unresolved()).unwrap_or_default();
+        let of = |row: &Row| self.writes.get(&row.write.id).map(|written| written.who);
+        let strange = open.iter().find_map(|(row, _)| of(row).filter(|who| Some(*who) != process.who()));
+        if let (Some(owner), Some(mine)) = (strange, process.who()) {
+            let (mine, owner) = (super::NAMES[mine], super::NAMES[owner]);
+            self.breaks(format!("process {number} asks {mine} about what {owner} wrote"));
+        }
         open.into_iter().map(|(row, _)| row).collect()
     }
 
