@@ -13,11 +13,12 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::builder::ClientBuilder;
-use crate::client::{ClientError, ItemPages};
+use crate::client::ClientError;
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::deliveries;
 use crate::engine::Status;
+use crate::pages::ItemPages;
 use crate::reader::Delivery;
 use crate::store::{Item, Row};
 use crate::{WriteId, WriteKind};

@@ -14,6 +14,7 @@ use crate::deliveries::{Deliveries, Doorkeeper};
 use crate::driver::device_time;
 use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
+use crate::pages::ItemPages;
 use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
@@ -96,41 +97,6 @@ pub(crate) enum Order {
     Wake,
 }
 
-/// Items of a collection that come page by page, network or not.
-pub struct ItemPages {
-    client: Client,
-    collection: String,
-    /// The last key so far; `None` behind the last page.
-    after: Option<String>,
-    limit: u32,
-}
-
-impl fmt::Debug for ItemPages {
-    /// Shows no key: some tell of a person.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ItemPages").field("collection", &self.collection).finish_non_exhaustive()
-    }
-}
-
-impl ItemPages {
-    /// The next page; `None` behind the last.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::items`]; the page is not given again, nor any behind it.
-    pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
-        let after = self.after.take()?;
-        let page = self.client.items(&self.collection, &after, self.limit).await;
-        if let Ok(items) = &page {
-            self.after = items.last().map(|item| item.key.to_string());
-            if items.is_empty() {
-                return None;
-            }
-        }
-        Some(page)
-    }
-}
-
 impl Client {
     /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
     /// organization has each key once. The body is a JSON object; that of a [`WriteKind::Delete`] is empty.
@@ -201,9 +167,8 @@ impl Client {
     ///
     /// [`ClientError::Store`] where the store fails.
     pub async fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
-        let (collection, key, mine) = (collection.to_owned(), key.to_owned(), self.mine.clone());
-        let read = move |store: &mut dyn Store| store.item(&collection, &key);
-        Ok(self.store.call(move |store| mine.read(store, read)).await?)
+        let (collection, key) = (collection.to_owned(), key.to_owned());
+        self.read_mine(move |store| store.item(&collection, &key)).await
     }
 
     /// Items of a collection as a person should see them, by key: at most `limit` (0 stands for a hundred), from behind the key `after`; from
@@ -213,10 +178,9 @@ impl Client {
     ///
     /// [`ClientError::Store`] where the store fails.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
-        let (collection, after, mine) = (collection.to_owned(), after.to_owned(), self.mine.clone());
+        let (collection, after) = (collection.to_owned(), after.to_owned());
         let limit = if limit == 0 { PAGE } else { limit };
-        let read = move |store: &mut dyn Store| store.items(&collection, &after, limit);
-        Ok(self.store.call(move |store| mine.read(store, read)).await?)
+        self.read_mine(move |store| store.items(&collection, &after, limit)).await
     }
 
     /// All items of a collection as a person should see them, page by page, each of at most `limit` (0 stands for a hundred, as in
@@ -245,12 +209,7 @@ impl Client {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn pages(&self, collection: &str, limit: u32) -> ItemPages {
-        ItemPages {
-            client: self.clone(),
-            collection: collection.to_owned(),
-            after: Some(String::new()),
-            limit,
-        }
+        ItemPages::new(self.clone(), collection, limit)
     }
 
     /// Conflicts and rejections that wait for a decision: [`Self::resolve`] or [`Self::discard`] ends each, by `row.write.id`.
@@ -259,8 +218,7 @@ impl Client {
     ///
     /// [`ClientError::Store`] where the store fails.
     pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
-        let mine = self.mine.clone();
-        Ok(self.store.call(move |store| mine.read(store, |store| store.unresolved())).await?)
+        self.read_mine(|store| store.unresolved()).await
     }
 
     /// How many writes wait for other people to sign in on this device: they are sent when their owner does.
@@ -361,7 +319,8 @@ impl Client {
         Ok(self.door.reader(receiver))
     }
 
-    /// Counts up whenever an item has changed: read the items that are shown again.
+    /// Counts up whenever an item has changed: read the items that are shown again. What another process with the same file has changed is
+    /// found within 15 s, while this one is awake and has a network, and on [`Self::resume`].
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.changed.clone()
     }
@@ -543,6 +502,19 @@ impl Client {
             self.store.sleep(done);
             let _ = closed.await;
         }
+    }
+
+    /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it.
+    async fn read_mine<T: Default + Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, ClientError> {
+        if self.door.is_somebody_coming() {
+            // Where the client has ended, nobody comes any more.
+            let _ = self.stamped(|_, _| Ok(()), |()| None).await;
+        }
+        let mine = self.mine.clone();
+        Ok(self.store.call(move |store| mine.read(store, read)).await?)
     }
 
     /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the

@@ -78,6 +78,11 @@ impl Doorkeeper {
         Deliveries { receiver, door: self.0.subscribe(), kept: None }
     }
 
+    /// Whether somebody has signed in of whom the driver has not heard yet.
+    pub(crate) fn is_somebody_coming(&self) -> bool {
+        self.0.borrow().coming > 0
+    }
+
     /// Somebody signs in: closed from here on.
     pub(crate) fn comes(&self) {
         self.0.send_modify(|door| door.coming += 1);

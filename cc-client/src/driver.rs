@@ -69,6 +69,8 @@ pub(crate) enum Told {
     Answer(u64, Result<StoreAnswer, StoreError>, Duration),
     /// Whether the store is another person's.
     Anothers(bool),
+    /// Another process has written: what is shown may be something else by now.
+    Changed,
     /// A write that is waited for is of this person, and the store is another's.
     Lost(WriteId),
     /// A conflict was resolved by its policy.
@@ -173,6 +175,10 @@ impl Driver {
                             // Whoever waits for a write hears it.
                             self.look_again(&tell);
                         }
+                        continue;
+                    }
+                    Told::Changed => {
+                        self.changed.send_modify(|count| *count += 1);
                         continue;
                     }
                     Told::Lost(id) => {
@@ -519,16 +525,6 @@ impl Driver {
         };
         // A store that fails says so elsewhere too; whoever waits is looked after again.
         self.store.give(work, drop);
-    }
-
-    /// Looks whether another process has made the store another person's.
-    fn look_whose(&self, tell: &mpsc::UnboundedSender<Told>) {
-        let (mine, tell) = (self.mine.clone(), tell.clone());
-        let look = move |store: &mut dyn Store| {
-            let _ = tell.send(Told::Anothers(mine.is_anothers(store)?));
-            Ok(())
-        };
-        self.store.give(look, drop);
     }
 
     /// Asks what became of that which is waited for, in case another process has sent it.

@@ -64,6 +64,8 @@ mod hlc;
 pub mod jwt;
 #[cfg(feature = "verify")]
 mod key_file;
+#[cfg(feature = "tokio")]
+mod look;
 pub mod merge;
 #[cfg(feature = "tokio")]
 mod metrics;
@@ -71,6 +73,8 @@ mod metrics;
 mod mine;
 mod mono;
 mod offset;
+#[cfg(feature = "tokio")]
+mod pages;
 mod random;
 #[cfg(feature = "tokio")]
 mod reader;
@@ -91,7 +95,7 @@ mod write;
 #[cfg(feature = "tokio")]
 pub use builder::ClientBuilder;
 #[cfg(feature = "tokio")]
-pub use client::{Client, ClientError, ItemPages};
+pub use client::{Client, ClientError};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 #[cfg(feature = "tokio")]
@@ -103,6 +107,8 @@ pub use key_file::{KeyFile, KeyFileError};
 pub use metrics::{Endpoint, Metrics, Sample};
 pub use mono::Mono;
 pub use offset::Offset;
+#[cfg(feature = "tokio")]
+pub use pages::ItemPages;
 #[cfg(feature = "tokio")]
 pub use reader::Delivery;
 pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};

@@ -88,7 +88,9 @@ impl Person {
             (None, Some(_), _) => true,
             (owner, None, Some(session)) => {
                 let sessions = store.value(SESSIONS)?.unwrap_or_default();
-                let is_nobodys = owner.is_none() && sessions.is_empty();
+                // What somebody left who was never known is of nobody else.
+                let has_left = store.value(UNSURE)?.is_some_and(|word| word == LEFT);
+                let is_nobodys = owner.is_none() && sessions.is_empty() && !has_left;
                 is_nobodys || sessions.chunks_exact(session.len()).any(|known| known == session)
             }
             (owner, None, None) => owner.is_none(),

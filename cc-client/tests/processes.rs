@@ -165,3 +165,30 @@ fn whoever_opens_a_new_file_at_the_same_time_as_others_opens_it() {
         });
     }
 }
+
+#[tokio::test]
+async fn what_another_process_writes_and_takes_back_is_to_be_looked_at_here_too() {
+    let (world, file) = (FakeTransport::default(), File::new());
+    let app = process(&world, &file.path).await;
+    live(&app).await;
+    let other = process(&world, &file.path).await;
+    other.set_network(false).unwrap();
+    let mut changed = app.changed();
+    let mut look = async || {
+        changed.mark_unchanged();
+        app.suspend().await.unwrap();
+        app.resume().unwrap();
+        tokio::time::timeout(Duration::from_secs(5), changed.changed())
+            .await
+            .expect("it was not told")
+            .unwrap();
+    };
+    look().await;
+    app.set_network(false).unwrap();
+    let id = put(&other, "1").await;
+    look().await;
+    assert!(app.item("places", "1").await.unwrap().is_some_and(|item| item.pending));
+    assert!(other.discard(id).await.unwrap());
+    look().await;
+    assert_eq!(app.item("places", "1").await.unwrap(), None);
+}

@@ -261,3 +261,19 @@ fn a_salvage_that_was_cut_short_is_ended_by_the_next() {
     assert_eq!((salvage, store.waiting_count().unwrap()), (None, 300));
     assert_eq!(std::fs::read(name(".damaged-2-wal")).unwrap(), b"its log");
 }
+
+#[test]
+fn what_others_write_is_told_apart_from_what_this_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let (mut mine, mut other) = (open(), open());
+    // What was before is not known.
+    assert!(mine.is_changed_elsewhere().unwrap());
+    mine.set_value("a", b"1").unwrap();
+    assert!(!mine.is_changed_elsewhere().unwrap());
+    other.set_value("a", b"2").unwrap();
+    assert!(mine.is_changed_elsewhere().unwrap());
+    assert!(!mine.is_changed_elsewhere().unwrap());
+    mine.pause().unwrap();
+    assert!(mine.is_changed_elsewhere().unwrap());
+}

@@ -266,6 +266,8 @@ impl AuthMachine {
                     }
                 }
             }
+            // It was asked for twice: the refresh goes on under it.
+            AuthInput::Locked { .. } if self.state == AuthState::Refreshing => Vec::new(),
             AuthInput::Locked { .. } => vec![AuthEffect::Unlock],
             AuthInput::Refreshed { number, life } if self.state == AuthState::Refreshing => {
                 self.failures = 0;
@@ -319,9 +321,11 @@ impl AuthMachine {
     }
 
     /// Gets a token if one is wanted, or if the present one is to be renewed.
-    fn look(&mut self, now: Mono, wanted: bool) -> Vec<AuthEffect> {
+    fn look(&mut self, now: Mono, mut wanted: bool) -> Vec<AuthEffect> {
         match self.state {
             AuthState::Backoff { until, .. } | AuthState::Refused { until } if now >= until => {
+                // Whoever wanted one before the wait waits for it still, also where no token was ever asked for here.
+                wanted = true;
                 self.state = AuthState::Idle;
             }
             AuthState::Idle => {}
@@ -329,7 +333,7 @@ impl AuthMachine {
         }
         let due = match self.token {
             Some(held) => now >= held.renew,
-            None => wanted || self.refreshed.is_some(),
+            None => wanted,
         };
         if !due {
             return Vec::new();
@@ -409,6 +413,32 @@ mod tests {
         assert_eq!(auth.next_deadline(), Some(at(510)));
         assert_eq!(auth.handle(at(509), AuthInput::Wanted), []);
         assert_eq!(auth.handle(at(510), AuthInput::Timer), [AuthEffect::Lock]);
+    }
+
+    #[test]
+    fn a_process_whose_tokens_of_others_were_refused_asks_again_by_itself() {
+        let mut auth = AuthMachine::new();
+        assert_eq!(auth.handle(at(0), AuthInput::Wanted), [AuthEffect::Lock]);
+        for number in [1, 2] {
+            let taken = auth.handle(at(0), AuthInput::Locked { stored: Some((number, LIFE)) });
+            assert_eq!(taken, [AuthEffect::Unlock, AuthEffect::Wake]);
+            auth.handle(at(1), AuthInput::Unauthorized { number, random: 0.5 });
+        }
+        assert!(matches!(auth.state(), AuthState::Refused { .. }));
+        let again = auth.next_deadline().unwrap();
+        assert_eq!(auth.handle(again, AuthInput::Timer), [AuthEffect::Lock]);
+        assert_eq!(auth.handle(again, AuthInput::Locked { stored: None }), [AuthEffect::Refresh]);
+    }
+
+    #[test]
+    fn a_lock_that_was_asked_for_twice_is_not_given_back_under_a_refresh() {
+        let mut auth = AuthMachine::new();
+        auth.handle(at(0), AuthInput::Wanted);
+        assert_eq!(auth.handle(at(0), AuthInput::Locked { stored: None }), [AuthEffect::Refresh]);
+        assert_eq!(auth.handle(at(0), AuthInput::Locked { stored: None }), []);
+        let refreshed = auth.handle(at(1), AuthInput::Refreshed { number: 1, life: LIFE });
+        assert_eq!(refreshed, [AuthEffect::Unlock, AuthEffect::Wake]);
+        assert_eq!(auth.handle(at(1), AuthInput::Locked { stored: None }), [AuthEffect::Unlock]);
     }
 
     #[test]

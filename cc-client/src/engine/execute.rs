@@ -10,7 +10,7 @@ use super::together::moves_on;
 use super::{Begin, StoreAnswer, StoreCommand, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
-    LEFT, NEW, PRINCIPAL, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, UNSURE,
+    LEFT, NEW, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::wire::ProblemCode;
 use crate::{Offset, Write, WriteId, again};
@@ -75,8 +75,8 @@ impl StoreClient<'_> {
             }
             StoreCommand::Quiet { millis: 0 } => StoreAnswer::Quiet(look_for_quiet(store, now)?),
             StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
-            StoreCommand::Replace { feed, records, to } => {
-                StoreAnswer::Replaced(store.replace(&feed, &records, &to)?)
+            StoreCommand::Replace { feed, from, records, to } => {
+                replace(store, &feed, (&from, &to), &records)?
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
@@ -158,6 +158,26 @@ impl StoreClient<'_> {
         begin.quiet = look_for_quiet(store, device.timestamp_millis())?;
         Ok(begin)
     }
+}
+
+/// Replaces every item by those of a listing, unless another process has moved the feed meanwhile: it has seen what is newer.
+fn replace(
+    store: &mut dyn Store,
+    feed: &str,
+    (from, to): (&Offset, &Offset),
+    records: &[Record],
+) -> Result<StoreAnswer, StoreError> {
+    let mut answer = StoreAnswer::Done;
+    store.as_one(&mut |store| {
+        let at = store.position(feed)?.unwrap_or_default();
+        answer = if at == *from {
+            StoreAnswer::Replaced(store.replace(feed, records, to)?)
+        } else {
+            StoreAnswer::Taken(Taken { elsewhere: Some(at), ..Taken::default() })
+        };
+        Ok(())
+    })?;
+    Ok(answer)
 }
 
 /// Gives rows that wait other ids; tells which did, as what they were and are.

@@ -231,7 +231,9 @@ impl Engine {
         };
         let feed = listing.feed;
         let records = with_newer(listing.records, listing.meanwhile);
-        let command = StoreCommand::Replace { feed: feed.clone(), records, to: to.clone() };
+        let from =
+            self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();
+        let command = StoreCommand::Replace { feed: feed.clone(), from, records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
     }
 

@@ -1,9 +1,9 @@
 //! What the store said, and what follows from it.
 
 use super::{Effect, Engine, StoreAnswer, Ticket};
-use crate::Mono;
 use crate::decide::{FeedInput, Loss, OutboxInput, OutboxState};
 use crate::store::{StoreError, Taken};
+use crate::{Mono, Offset};
 
 impl Engine {
     pub(super) fn stored(&mut self, now: Mono, ticket: u64, answer: Result<StoreAnswer, StoreError>) {
@@ -22,6 +22,8 @@ impl Engine {
                 StoreAnswer::Taken(taken),
             ) => {
                 if let Some(stored) = taken.elsewhere {
+                    // What it has stored, nobody here was told of.
+                    self.out.push(Effect::Changed { records: Vec::new() });
                     return self.goes_on_from(now, &feed, stored);
                 }
                 if !taken.fresh.is_empty() {
@@ -33,10 +35,15 @@ impl Engine {
                 self.begins_anew(now, &feed, is_gap, taken.elsewhere);
             }
             (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
-                if !records.is_empty() {
-                    self.out.push(Effect::Changed { records });
-                }
+                // Also where none has: another process may have listed the same before.
+                self.out.push(Effect::Changed { records });
                 self.feed(now, &feed, FeedInput::Refetched { offset: to });
+            }
+            (Ticket::Replace { feed, .. }, StoreAnswer::Taken(taken)) => {
+                // Another process has listed, or read on, meanwhile: go on from where it is.
+                self.out.push(Effect::Changed { records: Vec::new() });
+                let offset = taken.elsewhere.unwrap_or(Offset::BEGINNING);
+                self.feed(now, &feed, FeedInput::Refetched { offset });
             }
             (Ticket::Load, StoreAnswer::Rows(rows)) => {
                 let numbers = self.uplink.loaded(rows);

@@ -38,7 +38,7 @@ impl HttpRequest {
 
 impl HttpRequest {
     /// Puts another token in.
-    pub(super) fn authorize(&mut self, bearer: String) {
+    pub(crate) fn authorize(&mut self, bearer: String) {
         self.headers.retain(|(known, _)| *known != "authorization");
         self.headers.push(("authorization", bearer));
     }
@@ -301,10 +301,12 @@ pub enum StoreCommand {
         /// How much longer; 0 to ask only, which reads one value and is done before anything is sent.
         millis: i64,
     },
-    /// [`crate::store::Store::replace`].
+    /// [`crate::store::Store::replace`], if the feed stands at `from`: what another process has read meanwhile is newer than a listing.
     Replace {
         /// The feed.
         feed: Box<str>,
+        /// The position on disk.
+        from: Offset,
         /// Every item.
         records: Vec<Record>,
         /// The position.
@@ -382,7 +384,7 @@ pub enum StoreAnswer {
     },
     /// How much longer the platform wishes to be left alone.
     Quiet(Duration),
-    /// Items changed by a listing.
+    /// Items changed by a listing; where the feed stood elsewhere, it is [`Self::Taken`] instead, and nothing was changed.
     Replaced(Vec<Record>),
     /// Rows.
     Rows(Vec<Row>),

@@ -392,6 +392,12 @@ pub trait Store: Send {
         self.as_one(work)
     }
 
+    /// Whether another process has changed anything since this was asked last; also true where that cannot be known, as after
+    /// [`Self::pause`]. A store that nobody shares says no.
+    fn is_changed_elsewhere(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     /// Puts everything in its final place and lets go of files, so that a sleeping app holds no lock; the next call opens them again.
     /// Within [`Self::as_one`] it does nothing.
     fn pause(&mut self) -> Result<(), StoreError> {

@@ -96,6 +96,53 @@ impl Flaw {
     ];
 }
 
+/// A mistake that processes of one file, or their platform, could make, made on purpose: a simulated hour must find each of them.
+#[cfg(feature = "tokio")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SiblingFlaw {
+    /// What a process asks of the store is done, whoever's that is by now.
+    AsksForAnybody,
+    /// What another process was told of a wait is not heard.
+    DeafToOthers,
+    /// The platform does a change again when it comes again.
+    ForgetfulPlatform,
+    /// An app is not told that items have changed.
+    ForgetsToShow,
+    /// Messages are handed out though another process may have taken them.
+    GivesWithoutALook,
+    /// Who keeps theirs in a conflict says that they have seen what they have not.
+    KeepsMineUnseen,
+    /// What waits for an app is given to whoever signs in next.
+    KeepsUnread,
+    /// Items are read whoever's they are.
+    ReadsForAnybody,
+    /// Each process takes the lock of all.
+    SecondRefresh,
+    /// Messages count as read before an app has them.
+    TakesUnread,
+    /// A change of an item is told again.
+    TellsTwice,
+}
+
+#[cfg(feature = "tokio")]
+impl SiblingFlaw {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::AsksForAnybody,
+        Self::DeafToOthers,
+        Self::ForgetfulPlatform,
+        Self::ForgetsToShow,
+        Self::GivesWithoutALook,
+        Self::KeepsMineUnseen,
+        Self::KeepsUnread,
+        Self::ReadsForAnybody,
+        Self::SecondRefresh,
+        Self::TakesUnread,
+        Self::TellsTwice,
+    ];
+}
+
 /// What a day came to, or several.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

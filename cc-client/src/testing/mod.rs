@@ -2,7 +2,7 @@
 //!
 //! [`FakePlatform`] answers as `docs/protocol` says, in memory and without a socket. [`simulate`] lets a client live through a day
 //! of faults against it, in milliseconds, and checks at the end that nothing was lost, doubled or shown out of order. The same seed
-//! gives the same day.
+//! gives the same day. [`simulate_siblings`] does so with several processes of one file, and the people who use them.
 
 mod faults;
 mod platform;
@@ -10,8 +10,12 @@ mod simulation;
 #[cfg(feature = "tokio")]
 mod transport;
 
+#[cfg(feature = "tokio")]
+pub use faults::SiblingFlaw;
 pub use faults::{Faults, Flaw, Report};
 pub use platform::{Answer, FakePlatform, LiveFeed};
+#[cfg(feature = "tokio")]
+pub use simulation::siblings::{simulate_siblings, simulate_siblings_flawed};
 pub use simulation::{simulate, simulate_flawed};
 #[cfg(feature = "tokio")]
 pub use transport::FakeTransport;

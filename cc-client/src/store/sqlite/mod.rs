@@ -74,6 +74,8 @@ pub struct SqliteStore {
     is_held: bool,
     /// Of the file that is open.
     identity: Identity,
+    /// The number that changes with what others write, as it was last; of the connection that is open.
+    version: Option<i64>,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -444,6 +446,11 @@ impl Store for SqliteStore {
         let one = One::begin(self, "BEGIN")?;
         work(one.store)?;
         one.commit()
+    }
+
+    fn is_changed_elsewhere(&mut self) -> Result<bool, StoreError> {
+        let version = self.connection()?.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        Ok(self.version.replace(version) != Some(version))
     }
 
     fn pause(&mut self) -> Result<(), StoreError> {

@@ -73,6 +73,7 @@ impl SqliteStore {
             is_alone,
             is_held: false,
             identity: None,
+            version: None,
         }
     }
 
@@ -135,6 +136,7 @@ impl SqliteStore {
             self.close_connection(false)?;
         }
         self.connection = Some(self.connect()?);
+        self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok()?);
         Ok(())
     }

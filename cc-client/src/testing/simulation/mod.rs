@@ -3,6 +3,8 @@
 mod checks;
 mod network;
 mod people;
+#[cfg(feature = "tokio")]
+pub(super) mod siblings;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
