@@ -81,6 +81,8 @@ enum Event {
     Streams,
     /// An app has what a feed of messages brought.
     Taken(Address),
+    /// Another message for this person.
+    Tells(usize),
 }
 
 /// What the store's thread of a process is given to do, one after the other.
@@ -206,6 +208,8 @@ struct World {
     had: Vec<BTreeSet<usize>>,
     /// How often the store has become another's.
     hands: u64,
+    /// Who is being told of a listing.
+    lists: Option<Address>,
     /// How often the store was written.
     written: u64,
     /// What is on disk of a wish to be left alone, and since when.
@@ -265,6 +269,7 @@ impl World {
             answers: BTreeSet::new(),
             had: vec![BTreeSet::new(); people],
             hands: 0,
+            lists: None,
             written: 0,
             quiet_kept: (Vec::new(), Mono::default()),
             storm: Mono::default(),
@@ -403,10 +408,13 @@ impl World {
                         let process = &mut self.processes[to.process];
                         process.looked_for_quiet = process.looking.pop_front().unwrap_or_default();
                     }
+                    self.lists = matches!(*answer, Ok(StoreAnswer::Replaced(_))).then_some(to);
                     self.tell(to.process, Input::Stored { ticket, answer: *answer });
+                    self.lists = None;
                 }
             }
             Event::Streams => self.stream_on(),
+            Event::Tells(who) => self.tells(who),
             Event::Taken(address) => {
                 if self.is_there(address) {
                     self.taken(address);

@@ -172,7 +172,7 @@ impl World {
             ));
         }
         self.processes[number].reader.counts = true;
-        let wait = self.dice.below(if self.calm { 500 } else { 8_000 });
+        let wait = self.dice.below(if self.calm { 500 } else { 25_000 });
         self.at(self.now + Duration::from_millis(wait), Event::Taken(to));
     }
 
