@@ -233,7 +233,7 @@ impl World {
             _ => "rejected",
         };
         let said = self.said.get(&id).map(|said| &**said);
-        if said != Some(word) && outcome != NAMELESS {
+        if said != Some(word) && outcome != NAMELESS && !self.has_flaw(SiblingFlaw::ForgetfulPlatform) {
             self.breaks(format!("a write was told as {outcome:?}, and the platform said {said:?}"));
         }
         let before = self.processes[number].settled.insert(id, outcome);

@@ -212,6 +212,8 @@ struct World {
     lists: Option<Address>,
     /// How often the store was written.
     written: u64,
+    /// How often a process came upon a gap: behind it the feed of messages begins anew, for all.
+    gaps: u64,
     /// What is on disk of a wish to be left alone, and since when.
     quiet_kept: (Vec<u8>, Mono),
     storm: Mono,
@@ -270,6 +272,7 @@ impl World {
             had: vec![BTreeSet::new(); people],
             hands: 0,
             lists: None,
+            gaps: 0,
             written: 0,
             quiet_kept: (Vec::new(), Mono::default()),
             storm: Mono::default(),
