@@ -157,11 +157,14 @@ impl World {
     pub(super) fn looks_whose(&mut self, number: usize, is_timed: bool) {
         let mine = self.processes[number].mine.clone();
         let Ok(hidden) = mine.hidden(&mut self.store) else { return };
-        let written = self.written;
+        let (written, is_told_nothing) = (self.written, self.has_flaw(SiblingFlaw::ForgetsToShow));
         let process = &mut self.processes[number];
         process.is_anothers = hidden == Some(Hidden::Another);
         let by_others = written - process.written;
-        if is_timed && std::mem::replace(&mut process.written_by_others, by_others) != by_others {
+        if is_timed
+            && !is_told_nothing
+            && std::mem::replace(&mut process.written_by_others, by_others) != by_others
+        {
             self.give(number, Job::Look);
         }
     }
@@ -175,11 +178,13 @@ impl World {
             let Some(before) = before else { continue };
             // What an answer has told, a listing that began before may not know.
             let is_answer = self.answers.contains(&(place.clone(), before.0));
-            if is_answer || ((before.0 > now.0 || before == now) && self.begins_anew(number)) {
+            let is_again = before == now && self.lists.is_none();
+            if is_answer || ((before.0 > now.0 || is_again) && self.begins_anew(number)) {
                 self.processes[number].told.insert(place, now);
             } else if before.0 > now.0 {
                 self.breaks(format!("process {number} was told version {} after {}", now.0, before.0));
-            } else if before == now {
+            } else if is_again {
+                // A listing tells what is there, also where another's had taken it away meanwhile.
                 self.breaks(format!("process {number} was told version {} twice", now.0));
             }
         }
@@ -228,7 +233,7 @@ impl World {
             _ => "rejected",
         };
         let said = self.said.get(&id).map(|said| &**said);
-        if said != Some(word) && outcome != NAMELESS {
+        if said != Some(word) && outcome != NAMELESS && !self.has_flaw(SiblingFlaw::ForgetfulPlatform) {
             self.breaks(format!("a write was told as {outcome:?}, and the platform said {said:?}"));
         }
         let before = self.processes[number].settled.insert(id, outcome);

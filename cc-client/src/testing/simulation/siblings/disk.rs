@@ -93,6 +93,7 @@ impl World {
             return self.kill(number);
         }
         let is_full = points.is_some() && self.fault(self.faults.disk_full, "disk full");
+        let is_gap = matches!(command, StoreCommand::Missed { .. });
         let moves_from = match &command {
             StoreCommand::Missed { feed, from }
             | StoreCommand::Position { feed, from, .. }
@@ -111,6 +112,9 @@ impl World {
             (_, true) => Err(StoreError::Busy),
             _ => self.execute(number, command, person),
         };
+        if is_gap && answer.is_ok() {
+            self.gaps += 1;
+        }
         if let Some(from) = moves_from.filter(|_| answer.is_err()) {
             // What is not on disk may be given again: it is full, or another person's by now.
             self.processes[number].reader.comes_again(from);

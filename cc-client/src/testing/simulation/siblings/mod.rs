@@ -81,6 +81,8 @@ enum Event {
     Streams,
     /// An app has what a feed of messages brought.
     Taken(Address),
+    /// Another message for this person.
+    Tells(usize),
 }
 
 /// What the store's thread of a process is given to do, one after the other.
@@ -206,8 +208,12 @@ struct World {
     had: Vec<BTreeSet<usize>>,
     /// How often the store has become another's.
     hands: u64,
+    /// Who is being told of a listing.
+    lists: Option<Address>,
     /// How often the store was written.
     written: u64,
+    /// How often a process came upon a gap: behind it the feed of messages begins anew, for all.
+    gaps: u64,
     /// What is on disk of a wish to be left alone, and since when.
     quiet_kept: (Vec<u8>, Mono),
     storm: Mono,
@@ -265,6 +271,8 @@ impl World {
             answers: BTreeSet::new(),
             had: vec![BTreeSet::new(); people],
             hands: 0,
+            lists: None,
+            gaps: 0,
             written: 0,
             quiet_kept: (Vec::new(), Mono::default()),
             storm: Mono::default(),
@@ -403,10 +411,13 @@ impl World {
                         let process = &mut self.processes[to.process];
                         process.looked_for_quiet = process.looking.pop_front().unwrap_or_default();
                     }
+                    self.lists = matches!(*answer, Ok(StoreAnswer::Replaced(_))).then_some(to);
                     self.tell(to.process, Input::Stored { ticket, answer: *answer });
+                    self.lists = None;
                 }
             }
             Event::Streams => self.stream_on(),
+            Event::Tells(who) => self.tells(who),
             Event::Taken(address) => {
                 if self.is_there(address) {
                     self.taken(address);

@@ -26,8 +26,11 @@ impl World {
             0..=5 => self.app_writes(number),
             6..=9 => self.somebody_else_writes(who),
             10..=13 => {
-                let text = self.platforms[who].log(CAR).len();
-                self.platforms[who].tell(CAR, format!("{{\"n\":{text},\"of\":{who}}}"));
+                // Several in a row: some wait while the app has others in hand.
+                for _ in 0..=self.dice.below(3) {
+                    let wait = Duration::from_millis(self.dice.below(6_000));
+                    self.at(self.now + wait, Event::Tells(who));
+                }
             }
             14 | 15 => self.give(number, Job::Resolve { random, resolution: Resolution::KeepMine }),
             16 => self.give(number, Job::Resolve { random, resolution: Resolution::TakeTheirs }),
@@ -84,6 +87,12 @@ impl World {
         }
         self.processes[number].asleep = asleep;
         self.tell(number, Input::Asleep(asleep));
+    }
+
+    /// The feed of messages has another.
+    pub(super) fn tells(&mut self, who: usize) {
+        let number = self.platforms[who].log(CAR).len();
+        self.platforms[who].tell(CAR, format!("{{\"n\":{number},\"of\":{who}}}"));
     }
 
     /// Readers that are behind have to go on with what there is: nobody can have what is gone.

@@ -32,14 +32,14 @@ pub(super) struct Reader {
     counts: bool,
     /// Messages before that were taken here.
     taken: usize,
-    /// How often the store had changed hands when that began to count.
-    hands: u64,
+    /// How often the feed had begun anew when that began to count.
+    begun: u64,
 }
 
 impl Reader {
     /// Somebody begins to read: what the app has in hand is of whoever did before.
-    pub(super) fn counts_anew(&mut self, hands: u64) {
-        self.hands = hands;
+    pub(super) fn counts_anew(&mut self, begun: u64) {
+        self.begun = begun;
         self.taken = 0;
         self.counts = false;
     }
@@ -159,12 +159,12 @@ impl World {
             let (mine, owner) = (NAMES[last], NAMES[who]);
             return self.breaks(format!("process {number} gives {mine} messages of {owner}"));
         }
-        let hands = self.hands;
+        let begun = self.hands + self.gaps;
         let reader = &mut self.processes[number].reader;
         let taken = reader.taken;
-        if range.start < taken && std::mem::replace(&mut reader.hands, hands) != hands {
-            // The store became another's, and is this person's again: everything comes again, once.
-            reader.counts_anew(hands);
+        if range.start < taken && std::mem::replace(&mut reader.begun, begun) != begun {
+            // The store became another's, and is this person's again, or there was a gap: what is kept comes again, once.
+            reader.counts_anew(begun);
         } else if range.start < taken && !self.has_flaw(SiblingFlaw::TakesUnread) {
             return self.breaks(format!(
                 "process {number} is given message {} again, and has taken all before {taken}",
@@ -172,7 +172,7 @@ impl World {
             ));
         }
         self.processes[number].reader.counts = true;
-        let wait = self.dice.below(if self.calm { 500 } else { 8_000 });
+        let wait = self.dice.below(if self.calm { 500 } else { 25_000 });
         self.at(self.now + Duration::from_millis(wait), Event::Taken(to));
     }
 
