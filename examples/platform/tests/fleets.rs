@@ -156,3 +156,59 @@ async fn who_has_only_a_share_by_now_is_not_shown_all_of_the_same_version() {
     let feed = json!(bo.feed().await).to_string();
     assert!(feed.contains("\"Car\"") && !feed.contains(VIN), "{feed}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_of_which_somebody_cannot_be_told_holds_up_no_other_and_is_told_to_nobody() {
+    let (_storage, world) = filling().await;
+    let cars = |fleet: usize| fleet * 100..fleet * 100 + 30;
+    world
+        .node
+        .commit(move |edit| {
+            let who = Who::new("demo", "user/2");
+            let mut account = account(edit, &who)?.unwrap();
+            (account.roles, account.vehicles) = (vec![Role::Partner], Vec::new());
+            accounts::enroll(edit, &who, &account)?;
+            for car in cars(31).chain(cars(32)) {
+                vehicles::add(edit, &format!("demo/{car}").parse().unwrap(), &[]).unwrap();
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let [bo, partner, gateway] =
+        [world.person("bo").await, world.person("partner").await, world.person("gateway").await];
+    let of = |fleet: usize, mut event: Value| {
+        event["fleetId"] = fleet.into();
+        event
+    };
+    let say = async |events: Vec<Value>| {
+        assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    };
+    let records = async |sub: &str| {
+        let log = platform::storage::key(&["me", "demo", sub]);
+        world.node.look(move |view| Ok(view.tail(&log)?.next)).await.unwrap()
+    };
+    let both = |id: usize, second: usize, kind: &str| {
+        [31, 32].map(|fleet| of(fleet, admin(id * 10 + fleet, second, kind, None))).to_vec()
+    };
+    let joins = |fleet: usize| {
+        cars(fleet).map(move |car| of(fleet, admin(car, 0, "vehicle_added_to_fleet", Some(car))))
+    };
+    say(joins(31).chain(joins(32)).collect()).await;
+    say(both(100, 1, "access_granted_to_fleet")).await;
+    until(&partner, 60).await;
+    until(&bo, 60).await;
+
+    // What the other partner saw of one car of the first fleet does not read.
+    let seen = platform::storage::key(&["seen", "demo", "user/2", "vehicles", "demo/3105"]);
+    world.node.commit(move |edit| Ok(edit.put(&seen, b"{")?)).await.unwrap();
+    for pass in 2..4 {
+        say(both(pass * 100, pass, "access_removed_from_fleet")).await;
+        until(&partner, 60 + 59).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        // The feed of the other ends before that car: it is looked at behind it.
+        assert_eq!((told(&partner).await, records("user/2").await), (119, 119));
+        assert_eq!(self::seen(&partner).await, 0);
+    }
+    assert!(world.node.has_met_damage());
+}
