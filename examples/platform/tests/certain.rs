@@ -242,3 +242,17 @@ async fn a_change_that_meets_what_is_damaged_elsewhere_leaves_no_trace_and_holds
     assert_eq!(feed.unwrap().next, told as u64 + 1);
     assert!(world.node.has_met_damage());
 }
+
+#[tokio::test]
+async fn a_share_that_does_not_read_shows_nothing() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let share = json!({"subject": "place/p1", "recipient": "user/2", "expiresAt": "2099-05-04T07:30:00Z"});
+    anna.write("shares", "s1", "put", share).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let path = "/v1/collections/places/p1";
+    assert_eq!(bo.get(path).await.status(), 200);
+    spoil(&world, &["item", "demo", "shares", "", "s1"]).await;
+    assert_eq!((bo.get(path).await.status().as_u16(), anna.get(path).await.status().as_u16()), (404, 200));
+}
