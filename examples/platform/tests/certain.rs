@@ -1,5 +1,5 @@
-//! What is not certain is not taken: events behind a damaged one, numbers that others cannot read, shares whose time has come, and items
-//! whose rows are damaged.
+//! What is not certain is not taken: events behind a damaged one, numbers that others cannot read, shares whose time has come, and what
+//! is bound up with rows that are damaged.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod common;
@@ -183,4 +183,76 @@ async fn an_item_whose_key_is_damaged_is_not_taken_for_one_that_is_gone() {
     let ready = anna.get("/readyz").await;
     assert_eq!(ready.status(), 200);
     assert_eq!(ready.text().await.unwrap(), "ready\nsomething that was kept is damaged\n");
+}
+
+/// Puts something that does not read in the place of a row.
+async fn spoil(world: &World, row: &[&str]) {
+    let row = platform::storage::key(row);
+    let spoil = move |edit: &mut dyn platform::storage::Edit| {
+        assert!(edit.get(&row)?.is_some());
+        Ok(edit.put(&row, b"{")?)
+    };
+    world.node.commit(spoil).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_change_that_meets_what_is_damaged_elsewhere_leaves_no_trace_and_holds_up_no_other() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    anna.write("conversations", "c1", "put", json!({"vehicleId": 7, "workshopId": 9})).await;
+    let booking = json!({"vehicleId": 7, "workshopId": 9, "appointmentDate": "2099-05-04T07:30:00Z"});
+    anna.write("bookings", "b1", "put", booking.clone()).await;
+    for name in ["p1", "p2"] {
+        anna.write("places", name, "put", place("Pier")).await;
+    }
+    let share = |subject: &str| json!({"subject": subject, "recipient": "user/2"});
+    anna.write("shares", "s1", "put", share("place/p1")).await;
+    anna.write("shares", "s2", "put", share("place/p2")).await;
+    world.person("bo").await.write("shares", "s2", "act", json!({"action": "accept"})).await;
+    let told = anna.feed().await.len();
+    spoil(&world, &["item", "demo", "conversations", "", "c1"]).await;
+    spoil(&world, &["item", "demo", "bookings", "", "b1"]).await;
+    spoil(&world, &["item", "demo", "shares", "", "s1"]).await;
+    // The place is told to its owner before it is told to who sees it.
+    spoil(&world, &["seen", "demo", "user/2", "places", "p2"]).await;
+    let sent = [
+        change("messages", "m1", "put", json!({"conversationId": "c1", "text": "hello"})),
+        change("bookings", "b2", "put", booking),
+        change("shares", "s3", "put", share("place/p1")),
+        change("places", "p2", "patch", json!({"name": "Quay"})),
+        change("places", "p2", "patch", json!({"name": "Mole"})),
+        change("places", "p3", "put", place("Bay")),
+    ];
+    for last in ["applied", "duplicate"] {
+        let results = anna.change(&sent).await;
+        let codes: Vec<_> = results[..5].iter().map(|result| &result["problem"]["code"]).collect();
+        assert_eq!(codes, ["depends"; 5], "{results:?}");
+        assert_eq!(results[5]["outcome"], last, "{results:?}");
+    }
+    let places = anna.listed("places").await;
+    let versions: Vec<_> = places.iter().map(|place| (&place["key"], &place["version"])).collect();
+    let known = json!(["p1", "p2", "p3"]);
+    assert_eq!(
+        versions.iter().map(|(key, _)| *key).collect::<Vec<_>>(),
+        known.as_array().unwrap().iter().collect::<Vec<_>>()
+    );
+    assert_eq!(places[1]["value"]["name"], "Pier");
+    let feed =
+        world.node.look(|view| Ok(view.tail(&platform::storage::key(&["me", "demo", "user/1"]))?)).await;
+    assert_eq!(feed.unwrap().next, told as u64 + 1);
+    assert!(world.node.has_met_damage());
+}
+
+#[tokio::test]
+async fn a_share_that_does_not_read_shows_nothing() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let share = json!({"subject": "place/p1", "recipient": "user/2", "expiresAt": "2099-05-04T07:30:00Z"});
+    anna.write("shares", "s1", "put", share).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let path = "/v1/collections/places/p1";
+    assert_eq!(bo.get(path).await.status(), 200);
+    spoil(&world, &["item", "demo", "shares", "", "s1"]).await;
+    assert_eq!((bo.get(path).await.status().as_u16(), anna.get(path).await.status().as_u16()), (404, 200));
 }

@@ -9,8 +9,12 @@ use std::time::Duration;
 
 use common::filling::{Filling, ROOM};
 use common::{Person, World};
+use platform::admin::{accounts, vehicles};
+use platform::auth::account::account;
+use platform::auth::{Role, Who};
 use platform::bus::LocalBus;
 use platform::node::Node;
+use platform::problem::Problem;
 use platform::storage::{SqliteOptions, SqliteStorage};
 use serde_json::{Value, json};
 
@@ -44,8 +48,8 @@ async fn until(partner: &Person, records: usize) {
     assert_eq!(told(partner).await, records);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_meanwhile() {
+/// A platform whose disk may become full.
+async fn filling() -> (Arc<Filling>, World) {
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(LocalBus::default());
     let path = folder.path().join("platform.db");
@@ -53,7 +57,12 @@ async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_m
     let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
     let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
     platform::demo::make(&node).await.unwrap();
-    let world = World::of(node, folder);
+    (storage, World::of(node, folder))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_meanwhile() {
+    let (storage, world) = filling().await;
     let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
     let say = async |events: Vec<Value>| {
         assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
@@ -92,4 +101,114 @@ async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_m
     let partner = world.person("partner").await;
     until(&partner, 2 * CARS).await;
     assert_eq!(seen(&partner).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_only_a_share_by_now_is_not_shown_all_of_the_same_version() {
+    const VIN: &str = "WVWZZZ1KZAM000001";
+    let (storage, world) = filling().await;
+    let bo_is_partner = |edit: &mut dyn platform::storage::Edit| {
+        let who = Who::new("demo", "user/2");
+        let mut account = account(edit, &who)?.unwrap();
+        (account.roles, account.vehicles) = (vec![Role::Partner], Vec::new());
+        accounts::enroll(edit, &who, &account)?;
+        let car = "demo/7".parse().unwrap();
+        vehicles::add(edit, &car, &[("vin", VIN), ("name", "Car")]).unwrap();
+        for other in 100..100 + CARS {
+            vehicles::add(edit, &format!("demo/{other}").parse().unwrap(), &[]).unwrap();
+        }
+        Ok::<_, Problem>(())
+    };
+    world.node.commit(bo_is_partner).await.unwrap();
+    let [anna, bo, gateway] =
+        [world.person("anna").await, world.person("bo").await, world.person("gateway").await];
+    let mut events: Vec<Value> =
+        (100..100 + CARS).map(|car| admin(car, 0, "vehicle_added_to_fleet", Some(car))).collect();
+    events.push(admin(7, 0, "vehicle_added_to_fleet", Some(7)));
+    assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    assert_eq!(
+        gateway.post("/v1/ingest", &json!([admin(1, 1, "access_granted_to_fleet", None)])).await.status(),
+        200
+    );
+    until(&bo, CARS + 1).await;
+    let share = json!({"subject": "vehicle/demo/7", "recipient": "user/2"});
+    anna.write("shares", "s1", "put", share).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let path = "/v1/collections/vehicles/demo/7";
+    let whole = bo.get(path).await;
+    let tag = whole.headers()["etag"].clone();
+    assert!(whole.text().await.unwrap().contains(VIN));
+    assert!(json!(bo.feed().await).to_string().contains(VIN));
+
+    // The event itself is kept, and nothing more: nobody is told yet.
+    storage.1.store(1, SeqCst);
+    let taken = json!([admin(2, 2, "access_removed_from_fleet", None)]);
+    while gateway.post("/v1/ingest", &taken).await.status() != 200 {
+        storage.1.store(1, SeqCst);
+    }
+    let less = bo.ask(reqwest::Method::GET, path).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(less.status(), 200);
+    let shared = less.headers()["etag"].clone();
+    let body = less.text().await.unwrap();
+    assert!(body.contains("Car") && !body.contains(VIN), "{body}");
+    let again = bo.ask(reqwest::Method::GET, path).header("if-none-match", shared).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+    let feed = json!(bo.feed().await).to_string();
+    assert!(feed.contains("\"Car\"") && !feed.contains(VIN), "{feed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_of_which_somebody_cannot_be_told_holds_up_no_other_and_is_told_to_nobody() {
+    let (_storage, world) = filling().await;
+    let cars = |fleet: usize| fleet * 100..fleet * 100 + 30;
+    world
+        .node
+        .commit(move |edit| {
+            let who = Who::new("demo", "user/2");
+            let mut account = account(edit, &who)?.unwrap();
+            (account.roles, account.vehicles) = (vec![Role::Partner], Vec::new());
+            accounts::enroll(edit, &who, &account)?;
+            for car in cars(31).chain(cars(32)) {
+                vehicles::add(edit, &format!("demo/{car}").parse().unwrap(), &[]).unwrap();
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let [bo, partner, gateway] =
+        [world.person("bo").await, world.person("partner").await, world.person("gateway").await];
+    let of = |fleet: usize, mut event: Value| {
+        event["fleetId"] = fleet.into();
+        event
+    };
+    let say = async |events: Vec<Value>| {
+        assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    };
+    let records = async |sub: &str| {
+        let log = platform::storage::key(&["me", "demo", sub]);
+        world.node.look(move |view| Ok(view.tail(&log)?.next)).await.unwrap()
+    };
+    let both = |id: usize, second: usize, kind: &str| {
+        [31, 32].map(|fleet| of(fleet, admin(id * 10 + fleet, second, kind, None))).to_vec()
+    };
+    let joins = |fleet: usize| {
+        cars(fleet).map(move |car| of(fleet, admin(car, 0, "vehicle_added_to_fleet", Some(car))))
+    };
+    say(joins(31).chain(joins(32)).collect()).await;
+    say(both(100, 1, "access_granted_to_fleet")).await;
+    until(&partner, 60).await;
+    until(&bo, 60).await;
+
+    // What the other partner saw of one car of the first fleet does not read.
+    let seen = platform::storage::key(&["seen", "demo", "user/2", "vehicles", "demo/3105"]);
+    world.node.commit(move |edit| Ok(edit.put(&seen, b"{")?)).await.unwrap();
+    for pass in 2..4 {
+        say(both(pass * 100, pass, "access_removed_from_fleet")).await;
+        until(&partner, 60 + 59).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        // The feed of the other ends before that car: it is looked at behind it.
+        assert_eq!((told(&partner).await, records("user/2").await), (119, 119));
+        assert_eq!(self::seen(&partner).await, 0);
+    }
+    assert!(world.node.has_met_damage());
 }

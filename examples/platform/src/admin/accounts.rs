@@ -6,7 +6,10 @@ use super::{AdminError, checked};
 use crate::allowance;
 use crate::auth::account::{Account, PasswordCost, SPEAKERS, account, by_email, put_account, take_account};
 use crate::auth::{Role, Who, session};
-use crate::items::{Spot, end_without_right, refresh};
+use crate::items::Collection::{
+    Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,
+};
+use crate::items::{Collection, Spot, end_without_right, last, refresh};
 use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, get_json, key, names, put_json};
 
 /// The fewest letters of a password.
@@ -160,31 +163,23 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<(), StorageError> {
     let mut organizations: BTreeSet<String> = accounts.into_iter().map(|(who, _)| who.org).collect();
     organizations.extend(names(edit, "organization")?);
     for org in organizations {
-        look_again_at(edit, &org, &["bookings", "shares", "places", "trips", "vehicles"])?;
+        look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles])?;
     }
     put_json(edit, RULES, &OF_NOW)
 }
 
 /// Who sees the things of an organization may be others by now: of each it is worked out anew. Shares of who may no longer share end.
 pub(super) fn look_again(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
-    let every = ["vehicles", "recommendations", "bookings", "conversations", "messages", "shares"];
+    let every = [Vehicles, Recommendations, Bookings, Conversations, Messages, Shares];
     look_again_at(edit, org, &every)
 }
 
-fn look_again_at(edit: &mut dyn Edit, org: &str, collections: &[&str]) -> Result<(), StorageError> {
+fn look_again_at(edit: &mut dyn Edit, org: &str, collections: &[Collection]) -> Result<(), StorageError> {
     end_without_right(edit, org)?;
     for collection in collections {
-        let prefix = key(&["item", org, collection]);
+        let prefix = key(&["item", org, collection.as_str()]);
         for (name, _) in all(edit, &prefix)? {
-            let mut parts = name.split(JOINT).skip(3);
-            let (person, item) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            let spot = Spot {
-                org: org.to_owned(),
-                collection: (*collection).to_owned(),
-                person: person.to_owned(),
-                key: item.to_owned(),
-            };
-            refresh(edit, &spot)?;
+            refresh(edit, &Spot::shared(org, *collection, last(&name)))?;
         }
     }
     Ok(())

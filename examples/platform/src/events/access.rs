@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use cc_core::{AccessKind, Body, Event};
 
-use crate::items::{last, refresh_vehicle};
+use crate::items::{last, of_vehicle, refresh, refresh_vehicle};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
@@ -110,7 +110,7 @@ pub(crate) async fn run(node: Arc<Node>) {
     let (mut news, mut draining) = (node.bus.listen(UNTOLD), node.draining());
     while !*draining.borrow() {
         if let Err(problem) = tell(&node).await {
-            tracing::warn!(code = problem.code, "not all were told of a fleet");
+            tracing::warn!(code = problem.code, "of which fleets is to be told was not read");
         }
         tokio::select! {
             _ = news.recv() => {}
@@ -120,12 +120,14 @@ pub(crate) async fn run(node: Arc<Node>) {
     }
 }
 
-/// Tells of each fleet that is to be told of.
+/// Tells of each fleet that is to be told of; one of which not all are told holds up no other.
 async fn tell(node: &Node) -> Result<(), Problem> {
     for (row, telling) in node.look(|view| Ok(all(view, UNTOLD)?)).await? {
         let mut parts = row.split(JOINT).skip(1).map(str::to_owned);
         let (Some(org), Some(fleet)) = (parts.next(), parts.next()) else { continue };
-        tell_of(node, org, fleet, telling).await?;
+        if let Err(problem) = tell_of(node, org, fleet, telling).await {
+            tracing::warn!(code = problem.code, "not all were told of a fleet");
+        }
     }
     Ok(())
 }
@@ -146,6 +148,7 @@ async fn tell_of(node: &Node, org: String, fleet: String, telling: Vec<u8>) -> R
         after = next;
     }
     if !is_whole {
+        node.note_damage();
         return Err(StorageError::Damaged { what: "an item of a fleet" }.into());
     }
     let untold = key(&[UNTOLD, &org, &fleet]);
@@ -161,7 +164,8 @@ async fn tell_of(node: &Node, org: String, fleet: String, telling: Vec<u8>) -> R
     .await
 }
 
-/// Tells of some vehicles; gives where the next are, and whether all of these read: what does not holds up no other.
+/// Tells of some vehicles; gives where the next are, and whether all of these read: what does not is told to nobody, and holds up no
+/// other.
 fn tell_some(
     edit: &mut dyn Edit,
     org: &str,
@@ -171,9 +175,11 @@ fn tell_some(
     let (vehicles, next) = some_of(edit, org, fleet, after, VEHICLES)?;
     let mut reads = true;
     for vehicle in vehicles {
-        match refresh_vehicle(edit, org, vehicle) {
-            Err(StorageError::Damaged { .. }) => reads = false,
-            told => told?,
+        for spot in of_vehicle(edit, org, vehicle)? {
+            match edit.part(&mut |edit| refresh(edit, &spot)) {
+                Err(StorageError::Damaged { .. }) => reads = false,
+                told => told?,
+            }
         }
     }
     Ok((next, reads))

@@ -209,18 +209,17 @@ impl Writer {
         }
         let mut quiet = page.source.heartbeats && page.is_empty() && page.up_to_date();
         loop {
-            let messages = std::mem::take(&mut page.messages);
             let says = !quiet || page.ended();
             let control = if says { self.control(&page).frame(live) } else { Bytes::new() };
             if let Some(frame) = page.frame.take() {
                 self.give(Turn::shared(&self.node, frame, control)).await?;
-            } else if messages.is_empty() {
+            } else if page.messages.is_empty() {
                 if says {
                     self.send(control, Bytes::new()).await?;
                 }
             } else {
-                let data = frames::data(page.source.kind, live, &messages);
-                drop(messages);
+                let data = page.written(live);
+                page.messages = Vec::new();
                 self.send(data, control).await?;
             }
             quiet = false;
@@ -306,11 +305,11 @@ impl Writer {
         if source.kind == Kind::Json && self.reading.live == Live::Sse {
             let frame =
                 news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();
-            let page = Page { source, messages: Vec::new(), frame: None, next, tail };
+            let page = Page { source, messages: Vec::new(), frame: None, written: None, next, tail };
             self.send(frame, self.control(&page).frame(Live::Sse)).await?;
             return Ok(page);
         }
         let messages = news.messages.clone();
-        Ok(Page { source, messages, frame: None, next, tail })
+        Ok(Page { source, messages, frame: None, written: None, next, tail })
     }
 }

@@ -98,6 +98,8 @@ pub(crate) struct Page {
     pub messages: Vec<Bytes>,
     /// The messages as its readers share them, where they are large; then `messages` is empty.
     pub frame: Option<Bytes>,
+    /// The messages as they are told, where they are small and that is written already.
+    pub written: Option<Bytes>,
     pub next: u64,
     pub tail: Tail,
 }
@@ -106,6 +108,12 @@ impl Page {
     /// It has no messages.
     pub(crate) fn is_empty(&self) -> bool {
         self.messages.is_empty() && self.frame.is_none()
+    }
+
+    /// Its messages as they are told.
+    fn written(&mut self, live: Live) -> Bytes {
+        let written = self.written.take();
+        written.unwrap_or_else(|| frames::data(self.source.kind, live, &self.messages))
     }
 
     /// Nothing more is there at present.
@@ -149,7 +157,7 @@ fn page(
         metrics.message_unreadable();
         return Err(Problem::storage_damaged().because("the next message does not read as what it is"));
     }
-    Ok(Page { source, messages, frame: None, next: from + taken, tail })
+    Ok(Page { source, messages, frame: None, written: None, next: from + taken, tail })
 }
 
 /// What a reader sees of messages; without those that are no longer kept, or do not read.
@@ -288,7 +296,7 @@ pub(crate) async fn read(
         let mut page = page(view, &known.metrics, &find, position, most)?;
         let count = &known.metrics.stream_bytes;
         match known.shared.frame(&of, (page.source.kind, live), &page.messages, room, count) {
-            Framed::Small => {}
+            Framed::Small(written) => page.written = Some(written),
             Framed::Large(frame) => (page.messages, page.frame) = (Vec::new(), Some(frame)),
             Framed::Crowded(units) => return Ok(Err(units)),
         }
@@ -301,7 +309,7 @@ pub(crate) async fn read(
 fn whole(node: &Arc<Node>, mut page: Page, one_more: OneMore) -> Response {
     let mut answer = match page.frame.take() {
         Some(frame) => room::held(node, frame, Some(one_more)),
-        None => frames::data(page.source.kind, Live::No, &page.messages).into_response(),
+        None => page.written(Live::No).into_response(),
     };
     set(&mut answer, "content-type", &page.source.content_type);
     set(&mut answer, "cache-control", "no-store");

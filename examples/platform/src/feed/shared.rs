@@ -48,8 +48,8 @@ pub(super) struct Room {
 /// What becomes of messages.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Framed {
-    /// They are no large ones: each reader has its own.
-    Small,
+    /// As they are told, where they are no large ones: each reader has its own.
+    Small(Bytes),
     /// As they are told to everybody who waits for them.
     Large(Bytes),
     /// There is no room for them now; so much of it is needed.
@@ -120,10 +120,10 @@ impl Shared {
         count: &Arc<AtomicU64>,
     ) -> Framed {
         // As they are written: with what stands between and around them.
-        if messages.iter().map(Bytes::len).sum::<usize>() <= LARGE
-            && frames::data(kind, live, messages).len() <= LARGE
-        {
-            return Framed::Small;
+        let may_be_small = messages.iter().map(Bytes::len).sum::<usize>() <= LARGE;
+        let mut written = may_be_small.then(|| frames::data(kind, live, messages));
+        if let Some(written) = written.take_if(|written| written.len() <= LARGE) {
+            return Framed::Small(written);
         }
         // By what it says: the same log may be another one later, and not all see the same of it.
         let mut name = Sha256::new();
@@ -142,7 +142,7 @@ impl Shared {
         }
         known.retain(|_, held| held.strong_count() > 0);
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
-        let bytes = frames::data(kind, live, messages);
+        let bytes = written.unwrap_or_else(|| frames::data(kind, live, messages));
         let both = self.fits(who, &bytes, own).and_then(|own| Ok((self.held(bytes, common, count)?, own)));
         let (held, own) = match both {
             Ok(both) => both,
@@ -261,13 +261,14 @@ mod tests {
     fn a_large_event_is_in_memory_once_and_gone_with_its_last_reader() {
         let (shared, count) = (Shared::with_room(512 << 20), Arc::default());
         let frame = |live, bytes: usize| frame(&shared, live, b'z', bytes, &count);
-        assert_eq!(frame(Live::No, LARGE), Framed::Small);
+        // What was written to know its length is what is told.
+        assert_eq!(frame(Live::No, LARGE), Framed::Small(vec![b'z'; LARGE].into()));
         // It is what is written that counts: in base64, and with commas.
         large(frame(Live::Sse, LARGE));
         for (messages, is_large) in [(LARGE / 2 - 1, false), (LARGE / 2, true)] {
             let messages = vec![Bytes::from_static(b"1"); messages];
             let framed = shared.frame("anna", (Kind::Json, Live::No), &messages, None, &count);
-            assert_eq!(framed != Framed::Small, is_large, "{framed:?}");
+            assert_eq!(!matches!(framed, Framed::Small(_)), is_large, "{framed:?}");
         }
         let first = large(frame(Live::Sse, 3 << 20));
         let size = first.len() as u64;

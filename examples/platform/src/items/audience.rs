@@ -179,7 +179,7 @@ fn around(view: &dyn View, org: &str, vehicle: i64, audience: &mut Audience) -> 
 /// Those with whom something is shared at present.
 fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) -> Result<(), StorageError> {
     for (row, recipient) in all(view, &key(&["shared", org, subject]))? {
-        if super::shares::is_over(view, org, super::last(&row)) {
+        if super::shares::is_over(view, org, super::last(&row))? {
             continue;
         }
         if let Ok(recipient) = String::from_utf8_lossy(&recipient).parse() {

@@ -189,19 +189,21 @@ pub(super) fn one(
         return Ok(Some(told(&change.id, &Outcome::Rejected(problem), edit, caller)?));
     };
     let done = match look(edit, caller, account, (change, id), &mut so_far.failed) {
-        Ok(Looked::Asked(asked)) => bounded(edit, &asked, written),
+        Ok(Looked::Asked(asked)) => whole(edit, &asked, written),
         Ok(Looked::Known(answer)) => return Ok(Some(answer)),
         Ok(Looked::UsedUp) => return Ok(None),
-        // Nothing is written yet: it stays with its writer until the platform is mended, and holds up no other.
-        Err(Stop::Storage(StorageError::Damaged { .. })) => {
-            so_far.has_met_damage = true;
-            Err(Problem::depends().because("what is kept of the item does not read").into())
-        }
         Err(stop) => Err(stop),
     };
     let outcome = match done {
         Ok(version) => Outcome::Applied(version),
         Err(Stop::Said(outcome)) => outcome,
+        // Nothing of it is written: it stays with its writer until the platform is mended, and holds up no other.
+        Err(Stop::Storage(StorageError::Damaged { .. })) => {
+            so_far.has_met_damage = true;
+            Problem::depends()
+                .because("what is kept of the item, or of what it is about, does not read")
+                .into()
+        }
         Err(Stop::Storage(error)) => return Err(error.into()),
     };
     if !matches!(outcome, Outcome::Applied(_)) {
@@ -335,6 +337,19 @@ fn asked<'a>(
         body,
         now: Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default(),
     })
+}
+
+/// Does a change, or nothing of it where the storage says that something does not read.
+fn whole(edit: &mut dyn Edit, asked: &Asked<'_>, written: &mut usize) -> Result<u64, Stop> {
+    let mut said = Err(StorageError::Refused.into());
+    edit.part(&mut |edit| match bounded(edit, asked, written) {
+        Err(Stop::Storage(error)) => Err(error),
+        done => {
+            said = done;
+            Ok(())
+        }
+    })?;
+    said
 }
 
 /// Does a change within what an item, and everything of one person, may have.

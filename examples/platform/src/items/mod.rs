@@ -278,12 +278,19 @@ pub fn refresh(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
 
 /// The same for a vehicle and everything about it.
 pub fn refresh_vehicle(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
-    refresh(edit, &Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}")))?;
-    for group in crate::storage::names(edit, &key(&["about", org, &vehicle.to_string()]))? {
+    of_vehicle(edit, org, vehicle)?.iter().try_for_each(|spot| refresh(edit, spot))
+}
+
+/// Where a vehicle is, and everything about it.
+///
+/// Errors: those of the storage.
+pub(crate) fn of_vehicle(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<Spot>, StorageError> {
+    let mut spots = vec![Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"))];
+    for group in crate::storage::names(view, &key(&["about", org, &vehicle.to_string()]))? {
         let name = format!("{org}/{vehicle}/{group}");
-        refresh(edit, &Spot::shared(org, Collection::Recommendations, name))?;
+        spots.push(Spot::shared(org, Collection::Recommendations, name));
     }
-    Ok(())
+    Ok(spots)
 }
 
 /// The keys under which someone sees items of a collection.

@@ -6,8 +6,9 @@
 use cc_core::Timestamp;
 use cc_core::platform::{Share, ShareStatus};
 
+use super::Spot;
 use super::changes::{Stop, invalid};
-use super::{Item, Spot};
+use super::shares::share_of;
 use crate::problem::Problem;
 use crate::storage::{Edit, Scan, StorageError, View, key};
 
@@ -29,10 +30,7 @@ fn is_open(share: &Share, now: Timestamp) -> bool {
 
 /// Whether the share that a row names is open.
 fn is_true(view: &dyn View, org: &str, name: &[u8], now: Timestamp) -> Result<bool, StorageError> {
-    let (org, collection) = (org.to_owned(), "shares".to_owned());
-    let key = String::from_utf8_lossy(name).into_owned();
-    let item = Item::load(view, &Spot { org, collection, person: String::new(), key })?;
-    let share = item.and_then(|item| Share::from_json(item.value?).ok());
+    let share = share_of(view, org, &String::from_utf8_lossy(name))?;
     Ok(share.is_some_and(|share| is_open(&share, now)))
 }
 

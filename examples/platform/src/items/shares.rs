@@ -166,11 +166,25 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), St
     Ok(())
 }
 
-/// Whether the time of a share has come, which may not have been told yet.
-pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> bool {
-    let item = Item::load(view, &Spot::shared(org, Collection::Shares, name)).ok().flatten();
-    let share = item.and_then(|item| Share::from_json(item.value?).ok());
-    share.is_some_and(|share| share.status(clock::instant_of(view.at())) == ShareStatus::Expired)
+/// A share by its key.
+///
+/// Errors: those of the storage.
+pub(super) fn share_of(view: &dyn View, org: &str, name: &str) -> Result<Option<Share>, StorageError> {
+    let item = Item::load(view, &Spot::shared(org, Collection::Shares, name))?;
+    Ok(item.and_then(|item| Share::from_json(item.value?).ok()))
+}
+
+/// Whether the time of a share has come, which may not have been told yet. When that of one is that does not read is not known: it
+/// shows nothing.
+///
+/// Errors: those of the storage, but damage.
+pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> Result<bool, StorageError> {
+    let share = match share_of(view, org, name) {
+        Err(StorageError::Damaged { .. }) => None,
+        share => share?,
+    };
+    let now = clock::instant_of(view.at());
+    Ok(share.is_none_or(|share| share.status(now) == ShareStatus::Expired))
 }
 
 /// Whether there is a share whose time has come.

@@ -1,8 +1,8 @@
 //! What a feed tells later of what it told then.
 //!
 //! Records stay in a feed for thirty days, and who was told of an item may see nothing of it by now, or less. So a record is told anew as
-//! what may be seen at the moment of the answer: without its value where that is nothing, and as the item is now where a key may have
-//! named another item, or all of it was seen, by then.
+//! what may be seen at the moment of the answer: without its value where that is nothing, and as the item is now where less than all of
+//! it is seen, or a key may have named another item by then.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,8 @@ pub(crate) fn told(view: &dyn View, who: &Who, record: &Bytes) -> Result<Bytes, 
         return Ok(gone.record(&key, &spot, None).into());
     };
     let may_be_another = matches!(kind, Collection::Places | Collection::Shares | Collection::Trips);
-    if item.version == version || sight == Sight::Full && !may_be_another {
+    // One version may be seen in two ways: a fleet is told by steps, and what was taken away is not seen from before.
+    if sight == Sight::Full && (item.version == version || !may_be_another) {
         return Ok(record.clone());
     }
     Ok(item.record(&key, &spot, Some(sight)).into())

@@ -12,7 +12,7 @@ use super::PAGE;
 use super::parameters::Parameters;
 use crate::auth::Caller;
 use crate::feed::{offset_text, room};
-use crate::items::{self, Collection, Item, Spot, last, listing};
+use crate::items::{self, Collection, Item, Sight, Spot, last, listing};
 use crate::kinds;
 use crate::node::Node;
 use crate::problem::Problem;
@@ -149,7 +149,9 @@ fn find(
     if !kinds::is_json(shown.as_bytes()) {
         return Err(StorageError::Damaged { what: "a value" }.into());
     }
-    Ok((shown, format!("\"{}\"", item.version)))
+    // Whoever sees less of the same version has another item.
+    let part = if sight == Sight::Full { "" } else { "-shared" };
+    Ok((shown, format!("\"{}{part}\"", item.version)))
 }
 
 /// One item.

@@ -124,6 +124,9 @@ impl std::fmt::Debug for Forgotten {
     }
 }
 
+/// A part of a transaction, see [`Edit::part`].
+pub type Part<'a> = &'a mut dyn FnMut(&mut dyn Edit) -> Result<(), StorageError>;
+
 /// A transaction.
 pub trait Edit: View {
     /// Writes a value.
@@ -140,6 +143,10 @@ pub trait Edit: View {
     fn drop_log(&mut self, log: &str) -> Result<(), StorageError>;
     /// Wakes the listeners of a log after the commit, though nothing was appended.
     fn wake(&mut self, log: &str);
+    /// Does a part of the transaction, which leaves no trace where it fails: the rest may go on without it.
+    ///
+    /// Errors: those of the part.
+    fn part(&mut self, job: Part<'_>) -> Result<(), StorageError>;
 
     /// Takes all keys that begin so away; for those that are few.
     fn delete_all(&mut self, prefix: &str) -> Result<(), StorageError> {

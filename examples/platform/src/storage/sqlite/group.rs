@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::tables::{Log, Transaction};
+use super::tables::{Log, Transaction, put_back};
 use super::{Health, Request, failed, limit};
 use crate::bus::{Bus, News};
 use crate::clock::Clock;
@@ -143,12 +143,7 @@ impl Writer {
             news.extend(told.into_values());
             dirty.extend(before.into_keys());
         } else {
-            for (name, log) in before {
-                match log {
-                    Some(log) => self.logs.insert(name, log),
-                    None => self.logs.remove(&name),
-                };
-            }
+            put_back(&mut self.logs, before);
             self.connection.execute_batch("ROLLBACK TO job; RELEASE job").map_err(failed)?;
         }
         Ok(outcome)

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{Health, NEVER, failed};
 use crate::bus::News;
-use crate::storage::{Edit, Forgotten, JOINT, Scan, StorageError, Tail, View};
+use crate::storage::{Edit, Forgotten, JOINT, Part, Scan, StorageError, Tail, View};
 
 /// A log as the tables know it.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,16 @@ pub(super) struct Transaction<'a> {
     logs: &'a mut BTreeMap<String, Log>,
     /// The logs that it changed, as they were.
     before: BTreeMap<String, Option<Log>>,
+}
+
+/// Knows logs again as they were.
+pub(super) fn put_back(logs: &mut BTreeMap<String, Log>, before: BTreeMap<String, Option<Log>>) {
+    for (name, log) in before {
+        match log {
+            Some(log) => logs.insert(name, log),
+            None => logs.remove(&name),
+        };
+    }
 }
 
 fn get(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
@@ -378,6 +388,37 @@ impl Edit for Transaction<'_> {
             self.set(name, None);
         }
         self.wake(name);
+        Ok(())
+    }
+
+    fn part(&mut self, job: Part<'_>) -> Result<(), StorageError> {
+        self.run("SAVEPOINT part", [])?;
+        let (news, before) = (std::mem::take(&mut self.news), std::mem::take(&mut self.before));
+        let outcome = job(self);
+        let news = std::mem::replace(&mut self.news, news);
+        let before = std::mem::replace(&mut self.before, before);
+        // SQLite takes a whole transaction back where a write to the disk fails.
+        if self.connection.is_autocommit() {
+            return outcome.and(Err(StorageError::Full));
+        }
+        if outcome.is_err() {
+            put_back(self.logs, before);
+            self.run("ROLLBACK TO part", [])?;
+            self.run("RELEASE part", [])?;
+            return outcome;
+        }
+        self.run("RELEASE part", [])?;
+        for (name, log) in before {
+            self.before.entry(name).or_insert(log);
+        }
+        for (name, more) in news {
+            let news = self.news.entry(name).or_default();
+            if news.messages.is_empty() {
+                (news.log, news.from) = (more.log, more.from);
+            }
+            news.changed |= more.changed;
+            news.messages.extend(more.messages);
+        }
         Ok(())
     }
 
