@@ -492,7 +492,8 @@ impl Client {
     }
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
-    /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that.
+    /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that; not where the platform
+    /// asked to be left alone.
     /// When this returns, also where another call ended it, the file is closed and may be moved; what is read after that opens and closes it.
     pub async fn shutdown(&self) {
         let (done, ended) = oneshot::channel();

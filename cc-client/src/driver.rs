@@ -91,9 +91,6 @@ pub(crate) enum Told {
 /// A busy client tells how it stands so often.
 const STATUS_EVERY: Duration = Duration::from_millis(50);
 
-/// A process that ends waits so long for the platform to hear that somebody has signed out.
-const MOMENT: Duration = Duration::from_secs(2);
-
 /// Bodies wait where the driver has so much to do already.
 const PIECES: usize = 256;
 
@@ -239,17 +236,6 @@ impl Driver {
         }
         self.end();
         self.say_last_words().await;
-    }
-
-    /// Sessions that were left are ended at the platform, if that takes no longer than a moment.
-    async fn say_last_words(&mut self) {
-        let words = self.engine.last_words(self.now());
-        let said = async {
-            for http in words {
-                let _ = self.transport.send(http).await;
-            }
-        };
-        let _ = tokio::time::timeout(MOMENT, said).await;
     }
 
     fn ended(&mut self, request: u64) {

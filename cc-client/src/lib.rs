@@ -65,6 +65,8 @@ pub mod jwt;
 #[cfg(feature = "verify")]
 mod key_file;
 #[cfg(feature = "tokio")]
+mod last_words;
+#[cfg(feature = "tokio")]
 mod look;
 pub mod merge;
 #[cfg(feature = "tokio")]

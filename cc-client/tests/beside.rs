@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
+use std::time::{Duration, Instant};
 
 use cc_client::store::{Durability, SqliteStore, Store, StoreError};
 use cc_client::{Stamp, Write, WriteId, WriteKind};
@@ -186,4 +187,27 @@ fn a_new_file_that_was_not_whole_when_the_salvage_was_cut_short_takes_no_place()
     let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
     assert_eq!((salvage.unwrap().writes, store.waiting_count().unwrap()), (1, 1));
     assert!(!Path::new(&name(".salvage-new")).exists());
+}
+
+#[test]
+fn whoever_ends_or_pauses_while_another_salvages_does_not_wait_for_it() {
+    for pauses in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path());
+        let mut app = SqliteStore::open(&path, Durability::Process).unwrap();
+        app.accept("main", &[write(WRITES)]).unwrap();
+        // As whoever salvages holds it.
+        let alone = rusqlite::Connection::open(folder.path().join("client.db-lock")).unwrap();
+        alone.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let began = Instant::now();
+        if pauses {
+            app.pause().unwrap();
+        } else {
+            drop(app);
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        drop(alone);
+        // What the log holds stays there, and is found.
+        assert_eq!(keys(&path).len(), WRITES as usize + 1);
+    }
 }

@@ -192,3 +192,29 @@ async fn the_file_is_closed_when_any_shutdown_returns() {
     phone.shutdown().await;
     assert!(!log.exists());
 }
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_client_that_ends_leaves_the_platform_alone_as_another_process_was_told_to() {
+    use cc_client::engine::{StoreClient, StoreCommand};
+    use cc_client::store::{Durability, SqliteStore};
+    use cc_core::Timestamp;
+
+    for is_dropped in [false, true] {
+        let (world, folder) = (Slow::default(), tempfile::tempdir().unwrap());
+        let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+        let phone = Client::builder(world.clone(), open()).session(FAKE_SESSION).start().await.unwrap();
+        // From here on the client has had no time to look before it is to end.
+        let (extension, now) = (StoreClient { lane: "main", owner: 2 }, std::time::SystemTime::now());
+        let now = Timestamp::from(now);
+        extension.execute(&mut open(), now, StoreCommand::Quiet { millis: 3_600_000 }).unwrap();
+        phone.sign_out().unwrap();
+        if is_dropped {
+            drop(phone);
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        } else {
+            phone.shutdown().await;
+        }
+        assert_eq!(*world.ended.lock().unwrap(), 0, "dropped: {is_dropped}");
+    }
+}

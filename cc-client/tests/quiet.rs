@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
 use cc_client::engine::{EngineConfig, Input, StoreAnswer, StoreClient, StoreCommand};
-use cc_client::store::{MemoryStore, Store};
+use cc_client::store::{MemoryStore, Store, StoreError};
 use cc_client::wire::ProblemCode;
 use cc_client::{Mono, Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
@@ -474,4 +474,52 @@ fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
     for (second, left) in [(5, 15.0), (-500, 20.0), (-490, 10.0), (-479, 0.0)] {
         assert_eq!(look(second, 0), left, "{second}");
     }
+}
+
+#[test]
+fn a_wish_that_could_not_be_kept_is_kept_with_the_next_look() {
+    for error in [StoreError::Busy, StoreError::Full] {
+        let mut world = start();
+        world.is_store_slow = true;
+        answer(&mut world, 503, &[PROBLEM, LONG], OWN);
+        let told = world.now;
+        let (ticket, _) = world.asked.pop().unwrap();
+        world.is_store_slow = false;
+        world.tell(Input::Stored { ticket, answer: Err(error) });
+        assert_eq!(kept(&mut world), None);
+        // Others, and the next start, know of it from then on, and of no more than what is left.
+        world.pass(16);
+        let until = kept(&mut world).unwrap();
+        assert!((3_000..=3_001).contains(&(until - told.0.as_secs())), "{until}");
+        let writes = world.asked.len();
+        world.is_store_slow = true;
+        world.pass(16);
+        assert!(world.asked.len() > writes);
+        let is_look = |(_, command): &(u64, StoreCommand)| {
+            matches!(command, StoreCommand::Quiet { millis: 0 } | StoreCommand::Load { .. })
+        };
+        assert!(world.asked.iter().all(is_look), "{:?}", world.asked);
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn who_looks_after_the_clock_was_set_back_knows_what_is_left_also_where_that_cannot_be_kept() {
+    use cc_client::store::{Durability, SqliteStore};
+    let folder = tempfile::tempdir().unwrap();
+    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let (mut busy, mut looks) = (open(), open());
+    let client = StoreClient { lane: "main", owner: 1 };
+    let at = |seconds: i64| Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
+    client.execute(&mut busy, at(0), StoreCommand::Quiet { millis: 20_000 }).unwrap();
+    // What others have written meanwhile lets nobody write who reads on from before.
+    let work = &mut |store: &mut dyn Store| {
+        store.value("quiet")?;
+        busy.set_value("other", b"x")?;
+        assert!(matches!(store.set_value("mine", b"x"), Err(StoreError::Busy)));
+        let answer = client.execute(store, at(-500), StoreCommand::Quiet { millis: 0 })?;
+        assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 20), "{answer:?}");
+        Ok(())
+    };
+    looks.read_as_one(work).unwrap();
 }

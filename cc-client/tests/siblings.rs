@@ -88,9 +88,9 @@ fn processes_of_one_file_lose_double_and_mix_nothing_up_whatever_fails() {
 #[test]
 fn an_hour_finds_every_mistake_that_is_made_on_purpose() {
     for flaw in SiblingFlaw::ALL {
-        let found = (0..300)
+        let found = (0..1_000)
             .find_map(|seed| Some((seed, simulate_siblings_flawed(seed, Faults::default(), flaw).err()?)));
-        let (seed, broken) = found.unwrap_or_else(|| panic!("no hour of 300 found {flaw:?}"));
+        let (seed, broken) = found.unwrap_or_else(|| panic!("no hour of 1,000 found {flaw:?}"));
         println!("{flaw:?}, hour {seed}: {broken}");
     }
 }

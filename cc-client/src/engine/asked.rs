@@ -58,6 +58,8 @@ pub(super) enum Ticket {
         tells: bool,
     },
     Epoch,
+    /// The wish to be left alone is to be on disk.
+    KeepQuiet,
     LetGo,
     Load,
     Lock,

@@ -59,7 +59,7 @@ impl Engine {
     fn look(&mut self, now: Mono) {
         self.lane.look = now + LOOK;
         self.out.push(Effect::LookAgain);
-        self.look_for_quiet();
+        self.look_for_quiet_again(now);
         if self.tokens.session.is_some() && self.outbox.rests() {
             self.ask_store(StoreCommand::Load { rows: 1, bytes: 1 }, Ticket::Look);
         }

@@ -102,10 +102,11 @@ impl Engine {
         self.leaving.again.filter(|_| self.leaving.is_any() && !self.lane.rests())
     }
 
-    /// What there is to ask before the process ends, for which it waits a moment.
+    /// What there is to ask before the process ends, for which it waits a moment. `left`: how much longer the platform is left alone by what
+    /// the store says.
     #[cfg(feature = "tokio")]
-    pub(crate) fn last_words(&mut self, now: Mono) -> Vec<HttpRequest> {
-        if now < self.quiet.until() || self.lane.rests() {
+    pub(crate) fn last_words(&mut self, now: Mono, left: std::time::Duration) -> Vec<HttpRequest> {
+        if now < self.quiet.until() || !left.is_zero() || self.lane.rests() {
             return Vec::new();
         }
         let sessions = self.leaving.sessions.iter();

@@ -40,6 +40,8 @@ pub(super) struct Quiet {
     unjudged: BTreeMap<u64, Unjudged>,
     /// Requests that are about to be sent: the store is asked first whether another process was told to wait.
     about: Vec<(u64, HttpRequest)>,
+    /// The store could not keep what the platform asked for: the other processes, and the next start, do not know of it.
+    pub(super) is_unkept: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -139,9 +141,13 @@ impl Engine {
     fn believe(&mut self, now: Mono, until: Mono) {
         if until > self.quiet.own.max(now) {
             self.quiet.own = until;
-            let millis = (until - now).as_millis() as i64 + 1;
-            self.ask_store(StoreCommand::Quiet { millis }, Ticket::Quiet);
+            self.keep_quiet(until - now);
         }
+    }
+
+    fn keep_quiet(&mut self, left: Duration) {
+        let millis = left.as_millis() as i64 + 1;
+        self.ask_store(StoreCommand::Quiet { millis }, Ticket::KeepQuiet);
     }
 
     /// Sends a request, unless the platform is left alone, as this process or another of the same file was told.
@@ -208,6 +214,14 @@ impl Engine {
     /// Asks whether another process was told to wait.
     pub(super) fn look_for_quiet(&mut self) {
         self.ask_store(StoreCommand::Quiet { millis: 0 }, Ticket::Quiet);
+    }
+
+    /// Asks so now and then; what could not be kept is given to the store again.
+    pub(super) fn look_for_quiet_again(&mut self, now: Mono) {
+        match self.quiet.own - now {
+            left if self.quiet.is_unkept && !left.is_zero() => self.keep_quiet(left),
+            _ => self.look_for_quiet(),
+        }
     }
 
     /// The platform wishes to be left alone for so much longer, whichever process it told.

@@ -59,6 +59,10 @@ impl Engine {
                 self.out.extend(again.into_iter().map(|(id, now)| Effect::SentAgain { id, now }));
                 self.stamped_anew(now);
             }
+            (Ticket::KeepQuiet, StoreAnswer::Quiet(left)) => {
+                self.quiet.is_unkept = false;
+                self.quiet_kept(now, left);
+            }
             (Ticket::Quiet, StoreAnswer::Quiet(left)) => self.quiet_kept(now, left),
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
             (Ticket::Load, StoreAnswer::Unresolved) => {
@@ -119,6 +123,10 @@ impl Engine {
             Ticket::Lock => self.locked(now, false, None),
             // They are let go with the next start, or when somebody is known.
             Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
+            Ticket::KeepQuiet => {
+                self.quiet.is_unkept = true;
+                self.looked_for_quiet(now);
+            }
             Ticket::Quiet => self.looked_for_quiet(now),
         }
     }

@@ -22,6 +22,8 @@ pub(super) struct Tokens {
     pub(super) session: Option<Zeroizing<String>>,
     token: Zeroizing<String>,
     number: u64,
+    /// The highest number of a token that was shared: the next one is counted from there.
+    shared: u64,
     /// Whose the store is, as far as that is known.
     pub(super) principal: Option<Box<str>>,
     /// Somebody signed out, or in, since the store was last known to be theirs.
@@ -146,6 +148,7 @@ impl Engine {
 
     pub(super) fn signed_out(&mut self, now: Mono) {
         self.tokens.session = None;
+        self.tokens.lock_again = None;
         self.forget_token();
         let effects = self.auth.handle(now, AuthInput::Over);
         self.auth_effects(now, effects);
@@ -216,8 +219,9 @@ impl Engine {
         self.uplink = super::Uplink::default();
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
         // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
-        self.tickets
-            .retain(|_, what| matches!(what, Ticket::Epoch | Ticket::Lock | Ticket::Nothing | Ticket::Quiet));
+        self.tickets.retain(|_, what| {
+            matches!(what, Ticket::Epoch | Ticket::KeepQuiet | Ticket::Lock | Ticket::Nothing | Ticket::Quiet)
+        });
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
         let effects = self.outbox.handle(now, OutboxInput::Anew);
@@ -277,6 +281,7 @@ impl Engine {
     }
 
     fn lock(&mut self) {
+        self.tokens.lock_again = None;
         // Another process may have been told to wait: this one hears of it before it has the lock.
         self.look_for_quiet();
         let command = StoreCommand::Lock { name: TOKEN, millis: LOCK_MILLIS };
@@ -306,9 +311,13 @@ impl Engine {
 
     /// The lock of all processes was taken, or not.
     pub(super) fn locked(&mut self, now: Mono, taken: bool, value: Option<&[u8]>) {
-        if !taken {
-            self.tokens.lock_again = Some(now + LOCK_AGAIN);
-            return;
+        match self.auth.state() {
+            // It was asked for twice: the refresh goes on under it.
+            AuthState::Refreshing => return,
+            AuthState::Locking if !taken => return self.tokens.lock_again = Some(now + LOCK_AGAIN),
+            // Nobody waits for it any more.
+            _ if !taken => return,
+            _ => self.tokens.lock_again = None,
         }
         if self.config.share_tokens && self.may_not_refresh(now) {
             self.tokens.lock_again = Some(now);
@@ -338,7 +347,10 @@ impl Engine {
             }
             // One that nobody waits for any more is not taken: the machine would not know of it.
             let is_waited_for = self.auth.state() == AuthState::Locking;
-            if left > 0 && is_mine && is_waited_for && shared.number > self.tokens.number {
+            // Whoever has just signed in, or started, holds none: any is newer.
+            let is_newer = shared.number > self.tokens.number || self.tokens.token.is_empty();
+            self.tokens.shared = self.tokens.shared.max(shared.number);
+            if left > 0 && is_mine && is_waited_for && is_newer {
                 self.tokens.number = shared.number;
                 self.tokens.token = shared.token;
                 stored = Some((shared.number, Duration::from_millis(left as u64)));
@@ -431,7 +443,7 @@ impl Engine {
     }
 
     fn use_token(&mut self, now: Mono, token: Zeroizing<String>, life: Duration) {
-        self.tokens.number += 1;
+        self.tokens.number = self.tokens.number.max(self.tokens.shared).saturating_add(1);
         self.tokens.token = token;
         self.share(now, life);
         let effects = self.auth.handle(now, AuthInput::Refreshed { number: self.tokens.number, life });
@@ -472,7 +484,6 @@ impl Engine {
             self.give_up(now, request);
         }
         if self.lock_deadline().is_some_and(|again| now >= again) {
-            self.tokens.lock_again = None;
             self.lock();
         }
         let effects = self.auth.handle(now, AuthInput::Timer);

@@ -20,6 +20,15 @@ pub(super) struct Lock(Connection);
 
 impl Lock {
     pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        Self::with_patience(path, PATIENCE)
+    }
+
+    /// One that waits for nobody.
+    pub(super) fn at_once(path: &Path) -> Result<Self, StoreError> {
+        Self::with_patience(path, Duration::ZERO)
+    }
+
+    fn with_patience(path: &Path, patience: Duration) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -30,7 +39,7 @@ impl Lock {
                 error => error,
             }
         })?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(patience)?;
         // Nothing is ever written in it, and there is nothing to undo.
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         Ok(Self(connection))

@@ -91,6 +91,14 @@ impl SqliteStore {
         Ok(true)
     }
 
+    /// [`Self::hold`], unless another process holds it alone.
+    fn hold_at_once(&mut self) -> Result<(), StoreError> {
+        if let Some(path) = self.path.as_deref().filter(|_| !self.is_alone && !self.is_held) {
+            self.lock = Some(Lock::at_once(path)?);
+        }
+        self.hold().map(drop)
+    }
+
     pub(super) fn let_go(&mut self) {
         if let Some(lock) = &self.lock {
             lock.let_go();
@@ -176,9 +184,10 @@ impl SqliteStore {
         Ok(connection)
     }
 
-    /// Lets go of the file and its lock; what its log holds is put in its place, `fully` or as far as that needs no waiting.
+    /// Lets go of the file and its lock; what its log holds is put in its place, `fully` or as far as that needs no waiting. It stays in the
+    /// log where another process salvages the file meanwhile, which may take longer than a phone gives an app that ends.
     pub(super) fn close(&mut self, fully: bool) -> Result<(), StoreError> {
-        let is_in_place = self.hold().is_ok() && !self.is_elsewhere();
+        let is_in_place = self.hold_at_once().is_ok() && !self.is_elsewhere();
         if let Some(connection) = self.connection.as_ref().filter(|_| fully && is_in_place) {
             // Another process may be reading: what cannot be put in place now is so later.
             let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

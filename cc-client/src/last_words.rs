@@ -1,0 +1,35 @@
+//! What a client still says when it ends: that sessions were left.
+
+use std::time::Duration;
+
+use crate::driver::{Driver, device_time};
+use crate::engine::{StoreAnswer, StoreClient, StoreCommand};
+use crate::store::Store;
+
+/// A process that ends waits so long for the platform to hear that somebody has signed out.
+const MOMENT: Duration = Duration::from_secs(2);
+
+impl Driver {
+    /// Sessions that were left are ended at the platform, if that takes no longer than a moment, and no process was told to leave it alone.
+    pub(crate) async fn say_last_words(&mut self) {
+        let said = async {
+            if self.engine.last_words(self.now(), Duration::ZERO).is_empty() {
+                return;
+            }
+            let (lane, owner) = (self.lane.clone(), self.owner);
+            let look = move |store: &mut dyn Store| {
+                let client = StoreClient { lane: &lane, owner };
+                client.execute(store, device_time(), StoreCommand::Quiet { millis: 0 })
+            };
+            // As before any request: where the store cannot tell, what this process was told holds.
+            let left = match self.store.call(look).await {
+                Ok(StoreAnswer::Quiet(left)) => left,
+                _ => Duration::ZERO,
+            };
+            for http in self.engine.last_words(self.now(), left) {
+                let _ = self.transport.send(http).await;
+            }
+        };
+        let _ = tokio::time::timeout(MOMENT, said).await;
+    }
+}
