@@ -52,6 +52,8 @@ pub struct OutboxMachine {
     filled: bool,
     suspended: bool,
     offline: bool,
+    /// Of the batch that is under way, something is left out from now on.
+    left_out: bool,
     /// How often in a row another process took the lane, and when it did last.
     fences: u32,
     fenced: Mono,
@@ -162,7 +164,10 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// The oldest rows could not be read.
+    /// Said before [`Self::Answered`]: what the platform cannot do yet of this batch, whatever else it is told, is left out of what is read
+    /// from now on. So the rest does not wait for it.
+    LeftOut,
+    /// The oldest rows could not be read, or none are left but those that were left out: all are read after a wait.
     LoadFailed {
         /// A fresh random number from 0 to 1.
         random: f64,
@@ -253,6 +258,7 @@ impl OutboxMachine {
             filled: false,
             suspended: false,
             offline: false,
+            left_out: false,
             fences: 0,
             fenced: Mono::default(),
             reclaim: None,
@@ -305,6 +311,10 @@ impl OutboxMachine {
             }
             OutboxInput::Unresolved if self.state == OutboxState::Loading => {
                 self.rest(OutboxState::Unresolved)
+            }
+            OutboxInput::LeftOut => {
+                self.left_out = self.state == OutboxState::Sending;
+                Vec::new()
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
                 self.budget.succeeded();
@@ -401,10 +411,14 @@ impl OutboxMachine {
     fn settle(&mut self, now: Mono, mut outcomes: Vec<(u64, SendOutcome)>) -> Vec<OutboxEffect> {
         // What was not asked is not believed, and what is not answered stays.
         outcomes.retain(|(row, _)| self.batch.contains(row));
+        let left_out = std::mem::take(&mut self.left_out);
         let stays = |outcome: &SendOutcome| *outcome == SendOutcome::Depends;
         if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
             // Read anew, with what was put in behind them by then.
             self.batch.clear();
+            if left_out {
+                return self.go_on();
+            }
             return self.wait(now, None, 1.0);
         }
         self.failures = 0;

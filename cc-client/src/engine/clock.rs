@@ -87,8 +87,8 @@ impl Engine {
     /// It is on disk: what was read before is read again. What is under way is answered, and settled, first.
     pub(super) fn stamped_anew(&mut self, now: Mono) {
         if !self.is_sending() && self.outbox.state() != OutboxState::Settling {
-            let ahead = std::mem::take(&mut self.uplink.ahead);
-            self.uplink = Uplink { is_stamped: true, ahead, ..Uplink::default() };
+            let Uplink { ahead, left_out, .. } = std::mem::take(&mut self.uplink);
+            self.uplink = Uplink { is_stamped: true, ahead, left_out, ..Uplink::default() };
             let effects = self.outbox.handle(now, OutboxInput::Stamped);
             self.outbox_effects(now, effects);
         }

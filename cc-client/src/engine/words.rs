@@ -8,7 +8,7 @@ use cc_core::Timestamp;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
-use crate::store::{Record, Row, Settled, StoreError, Taken};
+use crate::store::{LeftOut, Record, Row, Settled, StoreError, Taken};
 use crate::wire::{RetryAfter, parse_http_date};
 use crate::{Offset, Stamp, WriteId};
 
@@ -270,6 +270,8 @@ pub enum StoreCommand {
         rows: u32,
         /// Of at most so many bytes.
         bytes: u32,
+        /// Of none of these items.
+        left_out: LeftOut,
     },
     /// [`crate::store::Store::lock`], for so many milliseconds, and the value of that name.
     Lock {
