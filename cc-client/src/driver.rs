@@ -316,7 +316,7 @@ impl Driver {
             }
             Order::Gone { id } => {
                 self.waiters.told(id, None);
-                self.engine.handle(now, Input::Filled)
+                self.engine.handle(now, Input::Discarded { id })
             }
             Order::Resolved { id, resolved } => {
                 self.waiters.resolved(id, resolved);

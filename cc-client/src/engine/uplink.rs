@@ -22,6 +22,8 @@ pub(super) struct Uplink {
     /// Items that the platform cannot change for now, as where it has them damaged. Their writes wait, all of them since they keep their
     /// order, until nothing else does.
     pub(super) left_out: LeftOut,
+    /// Writes that were discarded while the store read what waits.
+    gone: BTreeSet<WriteId>,
 }
 
 impl Uplink {
@@ -115,16 +117,34 @@ impl Engine {
         }
     }
 
+    /// A write was taken out: it may be among the rows of which the store has yet to tell.
+    pub(super) fn discarded(&mut self, now: Mono, id: WriteId) {
+        if self.is_read() {
+            self.uplink.gone.insert(id);
+        }
+        let effects = self.outbox.handle(now, OutboxInput::Filled);
+        self.outbox_effects(now, effects);
+    }
+
+    /// Whether the store has yet to tell what waits.
+    fn is_read(&self) -> bool {
+        self.tickets.values().any(|what| matches!(what, Ticket::Load))
+    }
+
     /// The store has said what waits.
-    pub(super) fn loaded(&mut self, now: Mono, rows: Vec<Row>) {
+    pub(super) fn loaded(&mut self, now: Mono, mut rows: Vec<Row>) {
         // Nothing but what was left out, which is tried again with the rest.
         let is_all_else_done = rows.is_empty() && !self.uplink.left_out.is_empty();
         let input = if is_all_else_done {
             self.uplink.left_out.clear();
             OutboxInput::LoadFailed { random: 1.0 }
         } else {
+            rows.retain(|row| !self.uplink.gone.contains(&row.write.id));
             OutboxInput::Loaded { rows: self.uplink.loaded(rows) }
         };
+        if !self.is_read() {
+            self.uplink.gone.clear();
+        }
         let effects = self.outbox.handle(now, input);
         self.outbox_effects(now, effects);
     }

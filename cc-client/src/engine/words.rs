@@ -210,6 +210,12 @@ pub enum Input<'a> {
         /// The session, a secret.
         session: Zeroizing<String>,
     },
+    /// A write was discarded. What the store has read before is not sent after that, also where it has yet to tell; what waited behind it
+    /// may be.
+    Discarded {
+        /// Which.
+        id: WriteId,
+    },
     /// The store has done what it was asked.
     Stored {
         /// As in [`Effect::Store`].
@@ -231,6 +237,7 @@ impl fmt::Debug for Input<'_> {
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
             Self::Handing { .. } => "Handing",
+            Self::Discarded { .. } => "Discarded",
             Self::Head { .. } => "Head",
             Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
