@@ -26,31 +26,22 @@ impl Driver {
     /// Hands out the oldest messages of a feed, once the store has said where that stands.
     pub(crate) fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
         let Some(ticket) = self.readers.get_mut(feed).and_then(Reader::next) else { return };
-        let (mine, name, tell) = (self.mine.clone(), feed.to_owned(), tell.clone());
+        let (mine, name, tell, found) = (self.mine.clone(), feed.to_owned(), tell.clone(), tell.clone());
         let look = move |store: &mut dyn Store| {
             let is_unknown = mine.is_unknown();
             read_as_one(store, |store| {
-                let hidden = mine.hidden(store)?;
-                let at = if hidden.is_none() {
-                    store.position(&name)?.unwrap_or_default()
-                } else {
-                    Offset::BEGINNING
+                let Some(why) = mine.hidden(store)? else {
+                    return Ok(Looked::At(store.position(&name)?.unwrap_or_default()));
                 };
-                Ok((hidden, is_unknown, at))
+                if why == Hidden::Another {
+                    let _ = found.send(Told::Anothers(true));
+                }
+                Ok(Looked::Hidden { is_unknown })
             })
         };
         let feed: Box<str> = feed.into();
-        self.store.give(look, move |found| {
-            let looked = match found {
-                Ok((None, _, at)) => Looked::At(at),
-                Ok((Some(why), is_unknown, _)) => {
-                    if why == Hidden::Another {
-                        let _ = tell.send(Told::Anothers(true));
-                    }
-                    Looked::Hidden { is_unknown }
-                }
-                Err(_) => Looked::Unread,
-            };
+        self.store.give(look, move |looked| {
+            let looked = looked.unwrap_or(Looked::Unread);
             let _ = tell.send(Told::Stands { feed, ticket, looked });
         });
     }
