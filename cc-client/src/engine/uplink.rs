@@ -276,10 +276,12 @@ impl Engine {
             let version = result.version.filter(|version| i64::try_from(*version).is_ok());
             known.insert(row, Told { version, current, detail });
         }
-        if self.uplink.leave_out(&depends) {
-            self.outbox.handle(now, OutboxInput::LeftOut);
-        }
-        let effects = self.outbox.handle(now, OutboxInput::Answered { outcomes });
+        let input = if self.uplink.leave_out(&depends) {
+            OutboxInput::LeftOut { outcomes }
+        } else {
+            OutboxInput::Answered { outcomes }
+        };
+        let effects = self.outbox.handle(now, input);
         self.outbox_effects_of(now, effects, &known);
     }
 
