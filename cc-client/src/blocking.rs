@@ -323,7 +323,8 @@ impl Iterator for Pages {
     }
 }
 
-/// The deliveries of a feed; ends with the client.
+/// The deliveries of a feed, as an iterator whose `next` waits for each: [`Client::read`]. It ends with the client. The type of the same
+/// name at the root of the crate, [`crate::Deliveries`], is that of async programs, with `recv` and `try_recv`.
 pub struct Deliveries {
     inner: deliveries::Deliveries,
     runtime: Arc<Runtime>,

@@ -545,10 +545,10 @@ impl Client {
     }
 }
 
-/// Whether nothing is under way: what is not there to be sent needs no network either, and nobody to wake.
+/// Whether nothing is under way: what is not there to be sent needs no network either, and nobody to wake, no turn and no decision.
 fn is_at_rest(outbox: OutboxState) -> bool {
-    use OutboxState::{Backoff, Idle, NeedsToken, Offline, Suspended};
-    matches!(outbox, Backoff { .. } | Idle | NeedsToken | Offline | Suspended)
+    use OutboxState::{Loading, Sending, Settling};
+    !matches!(outbox, Loading | Sending | Settling)
 }
 
 /// The id of a new write.

@@ -4,16 +4,30 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, watch};
 
 use crate::reader::Delivery;
 
-/// Messages of a feed, one delivery at a time: [`crate::Client::read`].
+/// Messages of a feed, one delivery at a time: [`crate::Client::read`]. Whoever waits for the next awaits [`Self::recv`], whoever may not
+/// polls [`Self::try_recv`]. The type of the same name in [`crate::blocking`] is the iterator of programs that are not async.
 pub struct Deliveries {
     receiver: mpsc::Receiver<Delivery>,
     door: watch::Receiver<Door>,
     /// It came, and then somebody signed in.
     kept: Option<Delivery>,
+}
+
+/// Why there is no delivery at once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoDelivery {
+    /// None will come any more: the client has ended, or another reader has taken the place of this one.
+    #[error("no delivery will come any more: the client has ended, or another reader reads the feed")]
+    Closed,
+    /// None is there, or none may be given for now.
+    #[error("no delivery is there for now")]
+    Empty,
 }
 
 impl fmt::Debug for Deliveries {
@@ -44,6 +58,72 @@ impl Deliveries {
                 next = self.receiver.recv(), if self.kept.is_none() => self.kept = Some(next?),
                 Ok(()) = self.door.changed() => {}
                 else => return None,
+            }
+        }
+    }
+
+    /// The next delivery if it is there, without waiting: for a loop that does other work and looks now and then. It gives nothing where
+    /// [`Self::recv`] waits for who signed in, and passes over what is not this person's any more.
+    ///
+    /// Each delivery comes once the one before was taken, and a moment later: [`NoDelivery::Empty`] says that none is there yet, not that
+    /// all were read. What is given stays in hand until [`Delivery::taken`] or until it is dropped. So look again at the next turn, and only
+    /// [`NoDelivery::Closed`] is the end.
+    ///
+    /// # Errors
+    ///
+    /// [`NoDelivery`].
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "testing", doc = "```")]
+    #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+    /// use std::time::Duration;
+    /// use cc_client::store::MemoryStore;
+    /// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    /// use cc_client::{Client, NoDelivery};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let world = FakeTransport::default();
+    /// world.platform().tell("vehicles/local/7", "1");
+    /// let builder = Client::builder(world, MemoryStore::new()).session(FAKE_SESSION);
+    /// let desk = builder.follow("vehicles/local/7").start().await?;
+    /// let (mut deliveries, mut read) = (desk.read("vehicles/local/7")?, Vec::new());
+    /// while read.is_empty() {
+    ///     match deliveries.try_recv() {
+    ///         Ok(delivery) => {
+    ///             read.extend(delivery.messages.iter().cloned());
+    ///             delivery.taken();
+    ///         }
+    ///         // The rest of the loop's work.
+    ///         Err(NoDelivery::Empty) => tokio::time::sleep(Duration::from_millis(10)).await,
+    ///         Err(closed) => return Err(closed.into()),
+    ///     }
+    /// }
+    /// assert_eq!(&*read[0], "1");
+    ///
+    /// desk.shutdown().await;
+    /// let error = deliveries.try_recv().unwrap_err();
+    /// assert_eq!(error.to_string(), "no delivery will come any more: the client has ended, or another reader reads the feed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn try_recv(&mut self) -> Result<Delivery, NoDelivery> {
+        loop {
+            let door = *self.door.borrow();
+            if !door.is_open() {
+                return Err(if door.is_ended { NoDelivery::Closed } else { NoDelivery::Empty });
+            }
+            if let Some(kept) = self.kept.take()
+                && !kept.is_void()
+            {
+                return Ok(kept);
+            }
+            match self.receiver.try_recv() {
+                // Somebody may have signed in meanwhile.
+                Ok(next) => self.kept = Some(next),
+                Err(TryRecvError::Empty) => return Err(NoDelivery::Empty),
+                Err(TryRecvError::Disconnected) => return Err(NoDelivery::Closed),
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::deliveries::Doorkeeper;
 use crate::engine::{
     Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
 };
+use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::Mine;
 use crate::reader::Reader;
@@ -25,7 +26,7 @@ use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::{Transport, TransportError};
 use crate::waiters::{Resolved, Waiters};
-use crate::{Mono, Offset, WriteId, again};
+use crate::{Mono, WriteId, again};
 
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
@@ -78,11 +79,11 @@ pub(crate) enum Told {
     /// A write has that id now.
     SentAgain(WriteId, WriteId),
     Standing(WriteId, Option<Standing>),
-    /// Where that feed stands, which is looked at before those messages are handed out; `None` where that cannot be read.
+    /// Where that feed stands, which is looked at before those messages are handed out.
     Stands {
         feed: Box<str>,
         ticket: u64,
-        at: Option<Offset>,
+        looked: Looked,
     },
     /// Messages of that feed that were not taken may be handed again.
     Waited(Box<str>, u64),
@@ -171,6 +172,9 @@ impl Driver {
                             self.status_changed = true;
                             // Whoever waits for a write hears it.
                             self.look_again(&tell);
+                            if !is_anothers {
+                                self.hand_all(&tell);
+                            }
                         }
                         continue;
                     }
@@ -194,8 +198,8 @@ impl Driver {
                         self.hand(&feed, &tell);
                         continue;
                     }
-                    Told::Stands { feed, ticket, at } => {
-                        self.stands(&feed, (ticket, at), &pieces, &tell);
+                    Told::Stands { feed, ticket, looked } => {
+                        self.stands(&feed, (ticket, looked), &pieces, &tell);
                         continue;
                     }
                     Told::SentAgain(id, now) => {
@@ -302,7 +306,7 @@ impl Driver {
             }
             Order::Gone { id } => {
                 self.waiters.told(id, None);
-                self.engine.handle(now, Input::Filled)
+                self.engine.handle(now, Input::Discarded { id })
             }
             Order::Resolved { id, resolved } => {
                 self.waiters.resolved(id, resolved);
@@ -397,6 +401,7 @@ impl Driver {
                 Effect::LookAgain => {
                     self.look_again(tell);
                     self.look_whose(tell);
+                    self.hand_all(tell);
                 }
                 Effect::SentAgain { id, now } => {
                     tracing::debug!(%id, %now, "goes on under another id");

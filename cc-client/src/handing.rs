@@ -5,37 +5,79 @@ use tokio::sync::mpsc;
 use crate::Offset;
 use crate::driver::{Driver, Happened, Told};
 use crate::engine::Input;
+use crate::mine::Hidden;
 use crate::reader::Reader;
-use crate::store::Store;
+use crate::store::{Store, read_as_one};
+
+/// What is found just before messages are handed out.
+pub(crate) enum Looked {
+    /// Their feed stands there.
+    At(Offset),
+    /// The file is, or may be, another person's.
+    Hidden {
+        /// It was not known then who had signed in here.
+        is_unknown: bool,
+    },
+    /// It cannot be read: it is looked at again when they are taken.
+    Unread,
+}
 
 impl Driver {
     /// Hands out the oldest messages of a feed, once the store has said where that stands.
     pub(crate) fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
         let Some(ticket) = self.readers.get_mut(feed).and_then(Reader::next) else { return };
-        let (mine, name, tell) = (self.mine.clone(), feed.to_owned(), tell.clone());
+        let (mine, name, tell, found) = (self.mine.clone(), feed.to_owned(), tell.clone(), tell.clone());
         let look = move |store: &mut dyn Store| {
-            mine.read(store, |store| Ok(Some(store.position(&name)?.unwrap_or_default())))
+            let is_unknown = mine.is_unknown();
+            read_as_one(store, |store| {
+                let Some(why) = mine.hidden(store)? else {
+                    return Ok(Looked::At(store.position(&name)?.unwrap_or_default()));
+                };
+                if why == Hidden::Another {
+                    let _ = found.send(Told::Anothers(true));
+                }
+                Ok(Looked::Hidden { is_unknown })
+            })
         };
         let feed: Box<str> = feed.into();
-        self.store.give(look, move |at| {
-            // Where that cannot be read, the position is looked at when they are taken.
-            let _ = tell.send(Told::Stands { feed, ticket, at: at.ok().flatten() });
+        self.store.give(look, move |looked| {
+            let looked = looked.unwrap_or(Looked::Unread);
+            let _ = tell.send(Told::Stands { feed, ticket, looked });
         });
+    }
+
+    /// Hands out what waits in all feeds: the file may be this person's again.
+    pub(crate) fn hand_all(&mut self, tell: &mpsc::UnboundedSender<Told>) {
+        let feeds: Vec<Box<str>> = self.readers.keys().cloned().collect();
+        for feed in feeds {
+            self.hand(&feed, tell);
+        }
     }
 
     /// The store has said where a feed stands.
     pub(crate) fn stands(
         &mut self,
         feed: &str,
-        (ticket, at): (u64, Option<Offset>),
+        (ticket, looked): (u64, Looked),
         pieces: &mpsc::Sender<Happened>,
         tell: &mpsc::UnboundedSender<Told>,
     ) {
         let is_oldest = |driver: &mut Self| {
             driver.readers.get_mut(feed).is_some_and(|reader| reader.was_looked_for(ticket))
         };
+        if let Looked::Hidden { is_unknown } = looked
+            && is_oldest(self)
+            // Else they wait at the door until it is known who has signed in here.
+            && !self.mine.is_unknown()
+        {
+            // Else they wait until it is found that the file is this person's again.
+            if is_unknown {
+                self.hand(feed, tell);
+            }
+            return;
+        }
         if is_oldest(self)
-            && let Some(at) = at
+            && let Looked::At(at) = looked
         {
             let effects = self.engine.handle(self.now(), Input::Handing { ticket, at });
             self.carry_out(effects, pieces, tell);

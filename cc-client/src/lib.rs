@@ -101,7 +101,7 @@ pub use client::{Client, ClientError};
 #[cfg(feature = "tokio")]
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 #[cfg(feature = "tokio")]
-pub use deliveries::Deliveries;
+pub use deliveries::{Deliveries, NoDelivery};
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
 #[cfg(feature = "verify")]
 pub use key_file::{KeyFile, KeyFileError};

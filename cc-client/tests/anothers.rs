@@ -14,6 +14,8 @@ use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, WriteKind};
 
+const FEED: &str = "vehicles/local/7";
+
 /// A line over which nobody is reached while it is down, whatever the system says of it.
 #[derive(Clone, Default)]
 struct Line {
@@ -38,7 +40,8 @@ fn open(path: &Path) -> SqliteStore {
 async fn annas(line: &Line) -> (Client, PathBuf, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.db");
-    let anna = Client::builder(line.clone(), open(&path)).session(FAKE_SESSION).start().await.unwrap();
+    let builder = Client::builder(line.clone(), open(&path)).session(FAKE_SESSION);
+    let anna = builder.follow(FEED).start().await.unwrap();
     let id = anna.submit("places", "first", WriteKind::Put, "{}").await.unwrap();
     let outcome = tokio::time::timeout(Duration::from_secs(20), anna.outcome(id)).await;
     assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
@@ -84,4 +87,35 @@ async fn whose_the_file_is_shows_also_after_somebody_has_signed_out() {
         anna.resume().unwrap();
         says(&anna, person, |status| status.another_person == is_anothers).await;
     }
+}
+
+#[tokio::test]
+async fn messages_that_come_once_the_file_is_another_persons_wait_until_it_is_this_persons_again() {
+    let line = Line::default();
+    let (anna, path, _folder) = annas(&line).await;
+    let mut events = anna.read(FEED).unwrap();
+    line.world.platform().tell(FEED, "1");
+    let first = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.expect("it hung").unwrap();
+    assert_eq!(&*first.messages[0], "1");
+    first.taken();
+    let owner = String::from_utf8(open(&path).value("principal").unwrap().unwrap()).unwrap();
+    open(&path).belong("bo").unwrap();
+    line.world.platform().tell(FEED, "2");
+    let given = tokio::time::timeout(Duration::from_millis(1_500), events.recv()).await;
+    assert!(given.is_err(), "hers was given where nothing is shown");
+    // It is found out by that, and not only by the next look.
+    assert!(anna.status().borrow().another_person);
+    open(&path).belong(&owner).unwrap();
+    anna.suspend().await.unwrap();
+    anna.resume().unwrap();
+    let again = async {
+        while let Some(delivery) = events.recv().await {
+            let is_it = delivery.messages.iter().any(|message| &**message == "2");
+            delivery.taken();
+            if is_it {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), again).await.expect("it is not given");
 }

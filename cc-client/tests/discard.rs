@@ -5,9 +5,9 @@
 mod engine;
 
 use cc_client::decide::{AuthLoss, OutboxState};
-use cc_client::engine::Input;
-use cc_client::store::Store;
-use engine::{JSON, PROBLEM, World, with_writes, write};
+use cc_client::engine::{Input, StoreClient, StoreCommand};
+use cc_client::store::{MemoryStore, Store};
+use engine::{JSON, PROBLEM, World, device, with_writes, write};
 
 const CHANGES: &str = "/v1/changes";
 
@@ -23,7 +23,7 @@ fn waits() -> World {
 /// A person takes the first of them out.
 fn discards(world: &mut World) {
     assert!(world.store.discard(write(0).id).unwrap());
-    world.tell(Input::Filled);
+    world.tell(Input::Discarded { id: write(0).id });
 }
 
 /// What is sent: the second only.
@@ -86,4 +86,32 @@ fn what_is_taken_out_while_it_is_held_back_is_not_sent_when_that_is_over() {
     world.answer(CHANGES, 200, &[JSON], &done);
     assert!(world.said.contains(&format!("Settled({id}, Applied)")), "{:?}", world.said);
     assert_eq!(world.store.waiting_count().unwrap(), 0);
+}
+
+#[test]
+fn what_is_taken_out_just_after_the_store_has_read_it_is_not_sent() {
+    for writes in [1, 2] {
+        let mut world = World::with_token(&["a"], MemoryStore::new());
+        for number in 0..writes {
+            world.store.accept("main", &[write(number)]).unwrap();
+        }
+        world.is_store_slow = true;
+        world.tell(Input::Filled);
+        let is_load = |command: &StoreCommand| matches!(command, StoreCommand::Load { .. });
+        let place = world.asked.iter().position(|(_, command)| is_load(command)).unwrap();
+        let (ticket, command) = world.asked.remove(place);
+        let answer =
+            StoreClient { lane: "main", owner: 1 }.execute(&mut world.store, device(world.now), command);
+        assert!(world.store.discard(write(0).id).unwrap());
+        // The order comes before what the store has said.
+        world.tell(Input::Discarded { id: write(0).id });
+        world.tell(Input::Stored { ticket, answer });
+        world.store_answers();
+        if writes == 2 {
+            sends_the_rest(&world, "read before");
+        } else {
+            assert!(!world.is_asked(CHANGES), "it is sent: {:?}", world.open);
+            assert_eq!(world.engine.status(world.now).outbox, OutboxState::Idle);
+        }
+    }
 }

@@ -10,7 +10,7 @@ use cc_client::engine::HttpRequest;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, Deliveries, Delivery, blocking};
+use cc_client::{Client, Deliveries, Delivery, NoDelivery, blocking};
 
 const FEED: &str = "vehicles/local/7";
 const ANNA: &str = "annas session";
@@ -160,4 +160,39 @@ fn nor_is_it_given_to_a_reader_that_blocks() {
     phone.set_network(true).unwrap();
     assert_eq!(told.recv_timeout(Duration::from_secs(20)).unwrap().unwrap(), "\"of bo\"");
     reads.join().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn whoever_polls_is_given_the_same_and_nothing_of_anybody_else() {
+    let world = World::new();
+    let (phone, mut events) = world.phone().await;
+    // Where it is there and is not taken, it comes again.
+    assert!(events.try_recv().is_ok());
+    assert_eq!(events.try_recv().unwrap_err(), NoDelivery::Empty);
+    let mut anew = phone.read(FEED).unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(events.try_recv().unwrap_err(), NoDelivery::Closed);
+    world.down(true);
+    phone.sign_in(BO).unwrap();
+    assert_eq!(anew.try_recv().unwrap_err(), NoDelivery::Empty);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(anew.try_recv().unwrap_err(), NoDelivery::Empty);
+    world.down(false);
+    phone.set_network(true).unwrap();
+    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    world.bo.platform().tell(FEED, "\"of bo\"");
+    phone.set_network(true).unwrap();
+    let polled = async {
+        loop {
+            match anew.try_recv() {
+                Ok(delivery) => return text(delivery),
+                Err(NoDelivery::Empty) => tokio::time::sleep(Duration::from_millis(10)).await,
+                Err(closed) => panic!("{closed}"),
+            }
+        }
+    };
+    let given = tokio::time::timeout(Duration::from_secs(20), polled).await.expect("nothing is given");
+    assert_eq!(given, "\"of bo\"");
+    phone.shutdown().await;
+    assert_eq!(anew.try_recv().unwrap_err(), NoDelivery::Closed);
 }

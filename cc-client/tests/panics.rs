@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
 use cc_client::engine::HttpRequest;
-use cc_client::store::{Item, MemoryStore, Record, Row, Settled, Standing, Store, StoreError, Taken, Work};
+use cc_client::store::{
+    Item, LeftOut, MemoryStore, Record, Row, Settled, Standing, Store, StoreError, Taken, Work,
+};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, ClientError, Offset, Stamp, Write, WriteId, WriteKind};
@@ -61,6 +63,9 @@ impl Store for Faulty {
     }
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Done<Vec<Row>> {
         self.inner().waiting(lane, rows, bytes)
+    }
+    fn waiting_beside(&mut self, lane: &str, rows: u32, bytes: u32, left_out: &LeftOut) -> Done<Vec<Row>> {
+        self.inner().waiting_beside(lane, rows, bytes, left_out)
     }
     fn settle(&mut self, settled: &[Settled]) -> Done<()> {
         self.inner.settle(settled)

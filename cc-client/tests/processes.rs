@@ -64,6 +64,23 @@ async fn a_process_from_which_another_took_the_lane_takes_it_back() {
 }
 
 #[tokio::test]
+async fn a_process_from_which_another_took_the_lane_need_not_have_it_to_know_that_all_is_sent() {
+    let (world, file) = (FakeTransport::default(), File::new());
+    let app = process(&world, &file.path).await;
+    let first = put(&app, "1").await;
+    assert_eq!(outcome(&app, first).await, SendOutcome::Applied);
+    let extension = process(&world, &file.path).await;
+    let second = put(&extension, "2").await;
+    assert_eq!(outcome(&extension, second).await, SendOutcome::Applied);
+    let mut status = app.status();
+    put(&app, "3").await;
+    let fenced = status.wait_for(|status| status.outbox == OutboxState::Fenced);
+    tokio::time::timeout(Duration::from_secs(20), fenced).await.expect("never fenced").unwrap();
+    extension.flush(Duration::from_secs(20)).await.unwrap();
+    app.flush(Duration::from_millis(100)).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_a_killed_process_left_is_found_by_whoever_flushes_or_wakes_and_in_time_by_itself() {
     for way in ["flush", "resume", "itself"] {
         let (world, file) = (FakeTransport::default(), File::new());

@@ -162,7 +162,12 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// The oldest rows could not be read.
+    /// As [`Self::Answered`]; and some of what stays is left out of what is read from now on, so that the rest does not wait for it.
+    LeftOut {
+        /// Row, outcome.
+        outcomes: Vec<(u64, SendOutcome)>,
+    },
+    /// The oldest rows could not be read, or none are left but those that were left out: all are read after a wait.
     LoadFailed {
         /// A fresh random number from 0 to 1.
         random: f64,
@@ -307,10 +312,10 @@ impl OutboxMachine {
                 self.rest(OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
-                self.budget.succeeded();
-                self.sequence = self.sequence.saturating_add(1);
-                self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
-                self.settle(now, outcomes)
+                self.answered(now, outcomes, false)
+            }
+            OutboxInput::LeftOut { outcomes } if self.state == OutboxState::Sending => {
+                self.answered(now, outcomes, true)
             }
             OutboxInput::Failed { status, code, retry_after, expected, random }
                 if self.state == OutboxState::Sending =>
@@ -398,13 +403,33 @@ impl OutboxMachine {
         vec![OutboxEffect::Send { rows: self.batch.clone(), sequence: self.sequence }]
     }
 
-    fn settle(&mut self, now: Mono, mut outcomes: Vec<(u64, SendOutcome)>) -> Vec<OutboxEffect> {
+    fn answered(
+        &mut self,
+        now: Mono,
+        outcomes: Vec<(u64, SendOutcome)>,
+        is_left_out: bool,
+    ) -> Vec<OutboxEffect> {
+        self.budget.succeeded();
+        self.sequence = self.sequence.saturating_add(1);
+        self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
+        self.settle(now, outcomes, is_left_out)
+    }
+
+    fn settle(
+        &mut self,
+        now: Mono,
+        mut outcomes: Vec<(u64, SendOutcome)>,
+        is_left_out: bool,
+    ) -> Vec<OutboxEffect> {
         // What was not asked is not believed, and what is not answered stays.
         outcomes.retain(|(row, _)| self.batch.contains(row));
         let stays = |outcome: &SendOutcome| *outcome == SendOutcome::Depends;
         if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
             // Read anew, with what was put in behind them by then.
             self.batch.clear();
+            if is_left_out {
+                return self.go_on();
+            }
             return self.wait(now, None, 1.0);
         }
         self.failures = 0;
@@ -462,7 +487,7 @@ impl OutboxMachine {
                 }
                 self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
-                self.settle(now, outcomes)
+                self.settle(now, outcomes, false)
             }
             // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go.
             (Some(400 | 415 | 422), _) => {

@@ -10,7 +10,7 @@
 
 use cc_core::Timestamp;
 
-use super::{Asking, Engine, StoreCommand, Ticket, Uplink};
+use super::{Asking, Engine, StoreCommand, Ticket};
 use crate::decide::{OutboxInput, OutboxState};
 use crate::hlc::latest;
 use crate::store::Row;
@@ -87,8 +87,8 @@ impl Engine {
     /// It is on disk: what was read before is read again. What is under way is answered, and settled, first.
     pub(super) fn stamped_anew(&mut self, now: Mono) {
         if !self.is_sending() && self.outbox.state() != OutboxState::Settling {
-            let ahead = std::mem::take(&mut self.uplink.ahead);
-            self.uplink = Uplink { is_stamped: true, ahead, ..Uplink::default() };
+            self.uplink.rows.clear();
+            self.uplink.is_stamped = true;
             let effects = self.outbox.handle(now, OutboxInput::Stamped);
             self.outbox_effects(now, effects);
         }

@@ -59,10 +59,12 @@ impl StoreClient<'_> {
                 StoreAnswer::Done
             }
             StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
-            StoreCommand::Load { rows, bytes } => match store.waiting(self.lane, rows, bytes)? {
-                none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,
-                rows => StoreAnswer::Rows(rows),
-            },
+            StoreCommand::Load { rows, bytes, left_out } => {
+                match store.waiting_beside(self.lane, rows, bytes, &left_out)? {
+                    none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,
+                    rows => StoreAnswer::Rows(rows),
+                }
+            }
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
                 taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
                 value: store.value(name)?.map(Zeroizing::new),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{Effect, Engine, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{OutboxInput, OutboxState};
+use crate::store::LeftOut;
 
 /// What others left is looked for so often.
 const LOOK: Duration = Duration::from_secs(15);
@@ -61,7 +62,8 @@ impl Engine {
         self.out.push(Effect::LookAgain);
         self.look_for_quiet_again(now);
         if self.tokens.session.is_some() && self.outbox.rests() {
-            self.ask_store(StoreCommand::Load { rows: 1, bytes: 1 }, Ticket::Look);
+            let look = StoreCommand::Load { rows: 1, bytes: 1, left_out: LeftOut::new() };
+            self.ask_store(look, Ticket::Look);
         }
     }
 

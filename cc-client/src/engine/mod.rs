@@ -227,6 +227,7 @@ impl Engine {
                 }
             }
             Input::Handing { ticket, at } => self.handing(now, ticket, at),
+            Input::Discarded { id } => self.discarded(now, id),
             Input::Filled => {
                 let effects = self.outbox.handle(now, OutboxInput::Filled);
                 self.outbox_effects(now, effects);

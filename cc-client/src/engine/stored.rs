@@ -45,10 +45,9 @@ impl Engine {
                 let offset = taken.elsewhere.unwrap_or(Offset::BEGINNING);
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
-            (Ticket::Load, StoreAnswer::Rows(rows)) => {
-                let numbers = self.uplink.loaded(rows);
-                let effects = self.outbox.handle(now, OutboxInput::Loaded { rows: numbers });
-                self.outbox_effects(now, effects);
+            (Ticket::Load, StoreAnswer::Rows(rows)) => self.loaded(now, rows),
+            (Ticket::Load, StoreAnswer::Unresolved) if !self.uplink.left_out.is_empty() => {
+                self.loaded(now, Vec::new());
             }
             (Ticket::Settle { told }, _) => {
                 self.out.extend(told.into_iter().map(|(id, outcome)| Effect::Settled { id, outcome }));

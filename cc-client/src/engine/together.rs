@@ -50,9 +50,10 @@ pub(super) fn moves_on(
         taken = store.take(feed, from, &[], to)?;
         let Some(at) = taken.elsewhere.clone() else { return Ok(()) };
         match Stands::of(&at, from, to) {
-            Stands::Anew | Stands::Before => {}
             Stands::Behind => taken = Taken::default(),
             Stands::Within => taken = store.take(feed, &at, &[], to)?,
+            // It is elsewhere, and so never just before them.
+            _ => {}
         }
         Ok(())
     })?;

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
-use crate::store::{Record, Row, Settled};
+use crate::store::{LeftOut, Record, Row, Settled};
 use crate::wire::{Detail, Problem, ProblemCode};
 use crate::{Mono, Stamp, Write, WriteId};
 
@@ -19,6 +19,11 @@ pub(super) struct Uplink {
     pub(super) is_stamped: bool,
     /// Writes that were last refused for their stamps: with which, and how often by a platform that may hold it against their ids.
     pub(super) ahead: BTreeMap<WriteId, (Stamp, u32)>,
+    /// Items that the platform cannot change for now, as where it has them damaged. Their writes wait, all of them since they keep their
+    /// order, until nothing else does.
+    pub(super) left_out: LeftOut,
+    /// Writes that were discarded while the store read what waits.
+    gone: BTreeSet<WriteId>,
 }
 
 impl Uplink {
@@ -31,6 +36,18 @@ impl Uplink {
         });
         self.rows = rows.into_iter().map(|row| (row.number, row.write)).collect();
         self.rows.keys().copied().collect()
+    }
+
+    /// Leaves out the items of these rows, which depend on something. Behind a write of the same batch, that is what they depend on, and both
+    /// are sent again. Says whether there was any.
+    fn leave_out(&mut self, depends: &BTreeSet<u64>) -> bool {
+        let (mut met, before) = (BTreeSet::new(), self.left_out.len());
+        for (number, Write { collection, key, .. }) in &self.rows {
+            if met.insert((collection, key)) && depends.contains(number) {
+                self.left_out.insert((collection.clone(), key.clone()));
+            }
+        }
+        self.left_out.len() > before
     }
 
     /// Whether the platform refused the stamp that a write has, or, under its id, more than one.
@@ -83,7 +100,8 @@ impl Engine {
                 OutboxEffect::Load { rows, bytes } => {
                     // Another process may have been told to wait: this one hears of it before it has the batch.
                     self.look_for_quiet();
-                    self.ask_store(StoreCommand::Load { rows, bytes }, Ticket::Load);
+                    let left_out = self.uplink.left_out.clone();
+                    self.ask_store(StoreCommand::Load { rows, bytes, left_out }, Ticket::Load);
                 }
                 OutboxEffect::Reclaim => self.reclaim(),
                 OutboxEffect::Send { rows, sequence } => self.send(now, &rows, sequence),
@@ -97,6 +115,38 @@ impl Engine {
                 OutboxEffect::Unauthorized => self.wanted(now),
             }
         }
+    }
+
+    /// A write was taken out: it may be among the rows of which the store has yet to tell.
+    pub(super) fn discarded(&mut self, now: Mono, id: WriteId) {
+        if self.is_read() {
+            self.uplink.gone.insert(id);
+        }
+        let effects = self.outbox.handle(now, OutboxInput::Filled);
+        self.outbox_effects(now, effects);
+    }
+
+    /// Whether the store has yet to tell what waits.
+    fn is_read(&self) -> bool {
+        self.tickets.values().any(|what| matches!(what, Ticket::Load))
+    }
+
+    /// The store has said what waits.
+    pub(super) fn loaded(&mut self, now: Mono, mut rows: Vec<Row>) {
+        // Nothing but what was left out, which is tried again with the rest.
+        let is_all_else_done = rows.is_empty() && !self.uplink.left_out.is_empty();
+        let input = if is_all_else_done {
+            self.uplink.left_out.clear();
+            OutboxInput::LoadFailed { random: 1.0 }
+        } else {
+            rows.retain(|row| !self.uplink.gone.contains(&row.write.id));
+            OutboxInput::Loaded { rows: self.uplink.loaded(rows) }
+        };
+        if !self.is_read() {
+            self.uplink.gone.clear();
+        }
+        let effects = self.outbox.handle(now, input);
+        self.outbox_effects(now, effects);
     }
 
     fn send(&mut self, now: Mono, rows: &[u64], sequence: u64) {
@@ -180,7 +230,7 @@ impl Engine {
     fn told(&mut self, now: Mono, answer: Answer<'_>) {
         let numbers: BTreeMap<WriteId, u64> =
             self.uplink.rows.iter().map(|(row, write)| (write.id, *row)).collect();
-        let (mut outcomes, mut known) = (Vec::new(), BTreeMap::new());
+        let (mut outcomes, mut known, mut depends) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
         let mut before = std::mem::take(&mut self.uplink.ahead);
         for result in answer.results {
             let Some(row) = result.id.parse().ok().and_then(|id| numbers.get(&id).copied()) else {
@@ -193,7 +243,10 @@ impl Engine {
                 "applied" => SendOutcome::Applied,
                 "conflict" => SendOutcome::Conflict,
                 "duplicate" => SendOutcome::Duplicate,
-                "rejected" if code == ProblemCode::Depends => SendOutcome::Depends,
+                "rejected" if code == ProblemCode::Depends => {
+                    depends.insert(row);
+                    SendOutcome::Depends
+                }
                 // It is a person's wish whatever the clock said: it stays, and gets another stamp.
                 "rejected" if code == ProblemCode::ClockAhead => {
                     if let Some(Write { id, clock, .. }) = self.uplink.rows.get(&row) {
@@ -223,7 +276,12 @@ impl Engine {
             let version = result.version.filter(|version| i64::try_from(*version).is_ok());
             known.insert(row, Told { version, current, detail });
         }
-        let effects = self.outbox.handle(now, OutboxInput::Answered { outcomes });
+        let input = if self.uplink.leave_out(&depends) {
+            OutboxInput::LeftOut { outcomes }
+        } else {
+            OutboxInput::Answered { outcomes }
+        };
+        let effects = self.outbox.handle(now, input);
         self.outbox_effects_of(now, effects, &known);
     }
 

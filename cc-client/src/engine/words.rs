@@ -8,7 +8,7 @@ use cc_core::Timestamp;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
-use crate::store::{Record, Row, Settled, StoreError, Taken};
+use crate::store::{LeftOut, Record, Row, Settled, StoreError, Taken};
 use crate::wire::{RetryAfter, parse_http_date};
 use crate::{Offset, Stamp, WriteId};
 
@@ -210,6 +210,12 @@ pub enum Input<'a> {
         /// The session, a secret.
         session: Zeroizing<String>,
     },
+    /// A write was discarded. What the store has read before is not sent after that, also where it has yet to tell; what waited behind it
+    /// may be.
+    Discarded {
+        /// Which.
+        id: WriteId,
+    },
     /// The store has done what it was asked.
     Stored {
         /// As in [`Effect::Store`].
@@ -231,6 +237,7 @@ impl fmt::Debug for Input<'_> {
             Self::Ended { .. } => "Ended",
             Self::Filled => "Filled",
             Self::Handing { .. } => "Handing",
+            Self::Discarded { .. } => "Discarded",
             Self::Head { .. } => "Head",
             Self::Lost { .. } => "Lost",
             Self::Network { .. } => "Network",
@@ -270,6 +277,8 @@ pub enum StoreCommand {
         rows: u32,
         /// Of at most so many bytes.
         bytes: u32,
+        /// Of none of these items.
+        left_out: LeftOut,
     },
     /// [`crate::store::Store::lock`], for so many milliseconds, and the value of that name.
     Lock {

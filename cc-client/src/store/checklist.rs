@@ -1,6 +1,6 @@
 //! What every store must pass, whoever writes it.
 
-use super::{Record, Row, Settled, Standing, Store, StoreError};
+use super::{LeftOut, Record, Row, Settled, Standing, Store, StoreError};
 use crate::decide::SendOutcome;
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
@@ -202,6 +202,19 @@ point!(batches_are_bounded_and_never_empty, store, {
     assert!(store.waiting("main", 10, 10_000).unwrap().is_sorted_by_key(|row| row.number));
     assert_eq!(store.waiting("side", 10, 10_000).unwrap().len(), 1);
     assert_eq!(store.waiting_count().unwrap(), 6);
+
+    let others: Vec<_> = (10..=14).map(|number| write(number, "b", WriteKind::Put, &body)).collect();
+    store.accept("main", &others).unwrap();
+    let left_out = LeftOut::from([("places".into(), "a".into())]);
+    let beside = |store: &mut dyn Store, rows, bytes| {
+        let rows = store.waiting_beside("main", rows, bytes, &left_out).unwrap();
+        rows.into_iter().map(|row| row.write.id).collect::<Vec<_>>()
+    };
+    let ids = |count: usize| others[..count].iter().map(|write| write.id).collect::<Vec<_>>();
+    assert_eq!(beside(store, 10, 10_000), ids(5));
+    assert_eq!(beside(store, 3, 10_000), ids(3));
+    assert_eq!(beside(store, 10, 250), ids(2));
+    assert_eq!(beside(store, 10, 1), ids(1));
 });
 
 point!(what_is_done_shows_until_the_feed_tells_of_it, store, {

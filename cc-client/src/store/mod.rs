@@ -12,6 +12,7 @@ mod sqlite;
 pub mod sqlite_mend;
 mod undo;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use cc_core::Timestamp;
@@ -143,6 +144,9 @@ impl fmt::Debug for Item {
             .finish_non_exhaustive()
     }
 }
+
+/// Items of which no write is read: collection and key of each.
+pub type LeftOut = BTreeSet<(Box<str>, Box<str>)>;
 
 /// A write in the outbox, with its place.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -310,6 +314,29 @@ pub trait Store: Send {
     /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
     /// with an open conflict wait.
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
+
+    /// As [`Self::waiting`], of other items than those. Without a way of its own, a store reads all that waits.
+    fn waiting_beside(
+        &mut self,
+        lane: &str,
+        rows: u32,
+        bytes: u32,
+        left_out: &LeftOut,
+    ) -> Result<Vec<Row>, StoreError> {
+        if left_out.is_empty() {
+            return self.waiting(lane, rows, bytes);
+        }
+        let (mut count, mut size) = (0, 0);
+        let mut found = self.waiting(lane, u32::MAX, u32::MAX)?;
+        found.retain(|Row { write, .. }| !left_out.contains(&(write.collection.clone(), write.key.clone())));
+        let fits = found.iter().take_while(|Row { write, .. }| {
+            (count, size) = (count + 1, size + write.body.len());
+            count <= rows as usize && (size <= bytes as usize || count == 1)
+        });
+        let fit = fits.count();
+        found.truncate(fit);
+        Ok(found)
+    }
 
     /// Stores what became of writes: of those that still wait in their row under their id; of any other nothing is changed, for it was
     /// settled before, or sent again as another, which the server knows by another id. What is done stays laid over its item until the feed tells of that version: others may have

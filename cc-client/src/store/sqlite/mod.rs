@@ -27,8 +27,8 @@ use rows::{
 pub use salvage::Salvage;
 
 use super::{
-    Item, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken, UNSURE,
-    Work,
+    Item, LeftOut, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken,
+    UNSURE, Work,
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
@@ -284,8 +284,18 @@ impl Store for SqliteStore {
     }
 
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError> {
+        self.waiting_beside(lane, rows, bytes, &LeftOut::new())
+    }
+
+    fn waiting_beside(
+        &mut self,
+        lane: &str,
+        rows: u32,
+        bytes: u32,
+        left_out: &LeftOut,
+    ) -> Result<Vec<Row>, StoreError> {
         loop {
-            let (found, unreadable) = waiting(self.connection()?, lane, rows, bytes)?;
+            let (found, unreadable) = waiting(self.connection()?, lane, (rows, bytes), left_out)?;
             if unreadable.is_empty() {
                 return Ok(found);
             }

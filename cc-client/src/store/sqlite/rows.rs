@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::decide::SendOutcome;
 use crate::store::memory::view;
-use crate::store::{Item, Record, Row, STAMP, Settled, StoreError};
+use crate::store::{Item, LeftOut, Record, Row, STAMP, Settled, StoreError};
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
@@ -227,12 +227,12 @@ pub(super) fn set_unreadable(connection: &Connection, numbers: &[u64]) -> Result
     Ok(())
 }
 
-/// What waits of a lane, up to so much; and rows among it that cannot be read.
+/// What waits of a lane, up to so many rows of so many bytes, of other items than those; and rows among it that cannot be read.
 pub(super) fn waiting(
     connection: &Connection,
     lane: &str,
-    rows: u32,
-    bytes: u32,
+    (rows, bytes): (u32, u32),
+    left_out: &LeftOut,
 ) -> Result<(Vec<Row>, Vec<u64>), StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox AS waits
@@ -242,7 +242,12 @@ pub(super) fn waiting(
          ORDER BY number LIMIT ?2",
     )?;
     let (mut found, mut size, mut unreadable) = (Vec::new(), 0, Vec::new());
-    for row in select.query_map(params![lane, rows], row_of)? {
+    // Behind what is left out there may be as many again: -1 is without a limit.
+    let limit = if left_out.is_empty() { i64::from(rows) } else { -1 };
+    for row in select.query_map(params![lane, limit], row_of)? {
+        if found.len() >= rows as usize {
+            break;
+        }
         let row = match row? {
             Ok((row, _)) => row,
             Err(number) => {
@@ -250,6 +255,9 @@ pub(super) fn waiting(
                 continue;
             }
         };
+        if left_out.contains(&(row.write.collection.clone(), row.write.key.clone())) {
+            continue;
+        }
         size += row.write.body.len();
         if size > bytes as usize && !found.is_empty() {
             break;
