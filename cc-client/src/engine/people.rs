@@ -263,6 +263,48 @@ mod tests {
     }
 
     #[test]
+    fn who_leaves_a_store_that_another_session_opened_leaves_it_as_it_is() {
+        use crate::engine::StoreClient;
+        let client = StoreClient { lane: "main", owner: 1 };
+        let clock = crate::Stamp { millis: 1, counter: 0, node: 1 };
+        let write = crate::Write::new(WriteId([1; 16]), ("places", "a"), crate::WriteKind::Put, "{}", clock);
+        for owner in [None, Some("bo")] {
+            let mut store = crate::store::MemoryStore::new();
+            match owner {
+                Some(owner) => drop(belong(&mut store, owner, digest("b")).unwrap()),
+                None => opens(&mut store, digest("b")).unwrap(),
+            }
+            store.accept("main", std::slice::from_ref(&write)).unwrap();
+            let before = store.value(SESSIONS).unwrap();
+            let session = digest("a");
+            for command in [StoreCommand::Left { session }, StoreCommand::LetGo { session: Some(session) }] {
+                client.execute(&mut store, cc_core::Timestamp::default(), command).unwrap();
+            }
+            assert_eq!((store.value(SESSIONS).unwrap(), store.waiting_count().unwrap()), (before, 1));
+            assert!(!is_unsure(&mut store).unwrap(), "{owner:?}");
+            leave(&mut store, digest("b")).unwrap();
+            assert!(is_unsure(&mut store).unwrap(), "{owner:?}");
+            let gone = let_go(&mut store, "main", Some(digest("b"))).unwrap();
+            assert_eq!(gone.len(), usize::from(owner.is_none()));
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_version_before_hides_nothing_from_those_whose_the_store_is() {
+        let mut store = crate::store::MemoryStore::new();
+        belong(&mut store, "bo", digest("b")).unwrap();
+        store.set_value(UNSURE, b"new").unwrap();
+        let client = crate::engine::StoreClient { lane: "main", owner: 1 };
+        for (session, is_unsure) in [("a", true), ("b", false)] {
+            let session = Some(session.to_owned().into());
+            let begin =
+                client.begin(&mut store, cc_core::Timestamp::default(), std::iter::empty(), session).unwrap();
+            assert_eq!(begin.is_unsure, is_unsure);
+        }
+        assert!(!is_unsure(&mut store).unwrap());
+    }
+
+    #[test]
     fn the_outcome_is_a_refusal_for_good() {
         assert!(matches!(NAMELESS, crate::decide::SendOutcome::Rejected(_)));
     }
