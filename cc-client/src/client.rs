@@ -338,7 +338,7 @@ impl Client {
 
     /// A person has signed in. Who it is, the first token tells: until then nothing is shown, given to a reader or accepted of what another
     /// person may have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that; writes that were not sent are set aside until
-    /// their owner signs in again ([`Self::set_aside`]).
+    /// their owner signs in again ([`Self::set_aside`]). For other processes with the same file nothing changes before that.
     ///
     /// # Errors
     ///

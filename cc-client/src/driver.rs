@@ -20,7 +20,7 @@ use crate::engine::{
 };
 use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
-use crate::mine::Mine;
+use crate::mine::{Hidden, Mine};
 use crate::reader::Reader;
 use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
@@ -495,6 +495,7 @@ impl Driver {
     /// Asks how writes stand. What is in conflict, its policy decides about first.
     fn ask(&mut self, ids: Vec<WriteId>, tell: &mpsc::UnboundedSender<Told>) {
         let (resolve, tell, mine) = (self.resolver(tell), tell.clone(), self.mine.clone());
+        let is_out = *self.signed_out.borrow();
         let work = move |store: &mut dyn Store| {
             for mut id in ids {
                 let mut standing = store.standing(id)?;
@@ -509,8 +510,13 @@ impl Driver {
                     resolve(store)?;
                     standing = store.standing(id)?;
                 }
-                let is_lost = standing.is_none() && mine.is_anothers(store)?;
-                let _ = tell.send(if is_lost { Told::Lost(id) } else { Told::Standing(id, standing) });
+                let hidden = if standing.is_none() { mine.hidden(store)? } else { None };
+                let _ = match hidden {
+                    Some(Hidden::Another) => tell.send(Told::Lost(id)),
+                    // It may be set aside until the platform has said who this is.
+                    Some(Hidden::NotYetKnown) if !is_out => Ok(()),
+                    _ => tell.send(Told::Standing(id, standing)),
+                };
             }
             Ok(())
         };

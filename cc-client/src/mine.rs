@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cc_core::Timestamp;
 
 use crate::engine::{Engine, StoreAnswer, StoreClient, StoreCommand};
-use crate::store::{
-    LEFT, PRINCIPAL, SESSIONS, Store, StoreError, TOKEN, UNSURE, as_one, is_hidden, read_as_one,
-};
+use crate::store::{PRINCIPAL, SESSIONS, Store, StoreError, TOKEN, UNSURE, as_one, read_as_one};
 
 /// Who the person of this process is, as far as it was told.
 #[derive(Clone, Default, Eq, PartialEq)]
@@ -56,9 +54,6 @@ impl Mine {
 
     /// Why nothing of what is there is shown: it is, or may be, of another person. `None` where it is shown.
     pub(crate) fn hidden(&self, store: &mut dyn Store) -> Result<Option<Hidden>, StoreError> {
-        if is_hidden(store)? {
-            return Ok(Some(Hidden::NotYetKnown));
-        }
         let person = self.person();
         let why = if person.session.is_some() { Hidden::NotYetKnown } else { Hidden::Another };
         Ok(if person.owns(store)? { None } else { Some(why) })
@@ -89,7 +84,7 @@ impl Person {
             (owner, None, Some(session)) => {
                 let sessions = store.value(SESSIONS)?.unwrap_or_default();
                 // What somebody left who was never known is of nobody else.
-                let has_left = store.value(UNSURE)?.is_some_and(|word| word == LEFT);
+                let has_left = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
                 let is_nobodys = owner.is_none() && sessions.is_empty() && !has_left;
                 is_nobodys || sessions.chunks_exact(session.len()).any(|known| known == session)
             }
@@ -134,9 +129,7 @@ impl Person {
             | StoreCommand::Replace { .. }
             | StoreCommand::Take { .. }
             | StoreCommand::Told { .. } => Err(StoreError::Busy),
-            StoreCommand::SetValue { name, value }
-                if (*name == UNSURE && value.as_slice() == LEFT) || (*name == TOKEN && !value.is_empty()) =>
-            {
+            StoreCommand::SetValue { name, value } if *name == TOKEN && !value.is_empty() => {
                 Ok(Some(StoreAnswer::Done))
             }
             _ => return Ok(None),

@@ -221,7 +221,7 @@ async fn another_session_of_the_same_person_is_known_once_the_platform_has_said_
     }
 }
 
-/// Somebody wrote under a session, and no token ever came: the next session finds nothing of it, and says so.
+/// Somebody wrote under a session, and no token came: the next session finds nothing of it, and it waits for a token of its own.
 #[tokio::test]
 async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
     let world = World::new();
@@ -232,7 +232,6 @@ async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
     assert!(annas.item("places", "hers").await.unwrap().is_some());
 
     let bos = world.restart(annas, false, BO).await;
-    assert_eq!(in_time(bos.outcome(id)).await.unwrap(), GONE);
     assert!(bos.items("places", "", 9).await.unwrap().is_empty());
     let refused = bos.submit("places", "x", WriteKind::Put, "{}").await.unwrap_err();
     assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
@@ -240,7 +239,11 @@ async fn a_restart_with_another_session_sends_nothing_of_who_was_never_known() {
     assert_eq!(shown(&bos, "home").await, r#"{"of":"bo"}"#);
     let his = bos.submit("places", "his", WriteKind::Put, "{}").await.unwrap();
     assert_eq!(in_time(bos.outcome(his)).await.unwrap(), SendOutcome::Applied);
-    assert!(!world.bo.platform().knows(id));
+    assert_eq!((bos.set_aside().await.unwrap(), world.bo.platform().knows(id)), (1, false));
+    let annas = world.restart(bos, true, ANNA).await;
+    shown(&annas, "hers").await;
+    assert_eq!(in_time(annas.outcome(id)).await.unwrap(), SendOutcome::Applied);
+    assert!(world.anna.platform().knows(id) && !world.bo.platform().knows(id));
 }
 
 #[tokio::test]

@@ -5,12 +5,12 @@ use std::time::Duration;
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
-use super::people::{belong, digest, is_known, is_of_another, let_go, opens};
+use super::people::{belong, digest, is_known, is_of_another, leave, let_go, opens};
 use super::together::moves_on;
 use super::{Begin, StoreAnswer, StoreCommand, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
-    LEFT, NEW, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
+    LEFT, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::wire::ProblemCode;
 use crate::{Offset, Write, WriteId, again};
@@ -58,7 +58,11 @@ impl StoreClient<'_> {
                 opens(store, session)?;
                 StoreAnswer::Done
             }
-            StoreCommand::LetGo => StoreAnswer::LetGo(let_go(store, self.lane)?),
+            StoreCommand::Left { session } => {
+                leave(store, session)?;
+                StoreAnswer::Done
+            }
+            StoreCommand::LetGo { session } => StoreAnswer::LetGo(let_go(store, self.lane, session)?),
             StoreCommand::Load { rows, bytes, left_out } => {
                 match store.waiting_beside(self.lane, rows, bytes, &left_out)? {
                     none if none.is_empty() && store.waiting_count()? > 0 => StoreAnswer::Unresolved,
@@ -82,10 +86,6 @@ impl StoreClient<'_> {
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
-                if name == UNSURE && value.as_slice() == LEFT {
-                    // Who signed out is not known by a session any more.
-                    store.set_value(SESSIONS, &[])?;
-                }
                 StoreAnswer::Done
             }
             StoreCommand::Settle { settled } => {
@@ -114,7 +114,7 @@ impl StoreClient<'_> {
     }
 
     /// What is on disk for an engine that follows these feeds, with a session or without one. Where that session may be of another
-    /// person than the one whose the store is, nothing is shown from here on until the platform has said who it is.
+    /// person than the one whose the store is, nothing is shown to it until the platform has said who it is; to others this changes nothing.
     ///
     /// # Errors
     ///
@@ -147,9 +147,7 @@ impl StoreClient<'_> {
                 begin.is_unsure = false;
             }
             begin.is_unsure |= is_of_another(begin.principal.as_deref(), &begin.sessions, session);
-            if begin.is_unsure {
-                store.set_value(UNSURE, NEW)?;
-            } else if begin.sessions.is_empty() {
+            if !begin.is_unsure && begin.sessions.is_empty() {
                 // What is written before a first token is this session's.
                 begin.sessions = digest(session).to_vec();
                 store.set_value(SESSIONS, &begin.sessions)?;

@@ -84,7 +84,7 @@ use std::fmt;
 use crate::decide::progress::Progress;
 use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, OutboxMachine, OutboxState};
 use crate::random::split_mix;
-use crate::store::{NEW, Record};
+use crate::store::Record;
 use crate::{Hlc, Mono, Offset, ServerClock};
 use asked::{Asked, Asking, Ticket};
 pub use config::EngineConfig;
@@ -187,10 +187,8 @@ impl Engine {
         self.tokens.is_unsure = begin.is_unsure;
         self.tokens.sessions = begin.sessions;
         if begin.is_unsure {
-            if signed_in {
-                self.unsure(NEW);
-            }
-            self.let_go_of_the_nameless();
+            self.tokens.stranger = self.tokens.session.as_deref().map(|session| people::digest(session));
+            self.let_go_of_the_nameless(None);
         }
         self.quiet_from(now, begin.quiet);
         for feed in begin.missed {

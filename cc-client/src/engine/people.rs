@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
 use crate::decide::OutboxInput;
-use crate::store::{LEFT, NAMELESS, NEW, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
+use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -39,12 +39,26 @@ pub(super) fn with(mut sessions: Vec<u8>, fresh: [u8; DIGEST]) -> Vec<u8> {
     sessions
 }
 
+/// Under which name is set aside what was written under a session of which the platform has not said whose it is: no person is named so.
+fn name_of(session: &[u8; DIGEST]) -> String {
+    use std::fmt::Write as _;
+    session.iter().fold("session ".to_owned(), |mut name, byte| {
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
+}
+
+fn is_unsure(store: &mut dyn Store) -> Result<bool, StoreError> {
+    Ok(store.value(UNSURE)?.is_some_and(|word| !word.is_empty()))
+}
+
 fn holds(sessions: &[u8], session: &[u8; DIGEST]) -> bool {
     sessions.chunks_exact(DIGEST).any(|known| known == session)
 }
 
 /// The store is of the person of whose session the platform said so. Whose it is and which sessions open it are changed as one, and nowhere else
-/// is a session added to those of a person: they are of one person, whatever other processes do.
+/// is a session added to those of a person: they are of one person, whatever other processes do. What was written under another session, of
+/// which the platform has not said whose it is, waits aside until it does; what was written so under this one is this person's.
 pub(super) fn belong(
     store: &mut dyn Store,
     principal: &str,
@@ -54,14 +68,17 @@ pub(super) fn belong(
     store.as_one(&mut |store| {
         let owner = store.value(PRINCIPAL)?;
         let mut known = store.value(SESSIONS)?.unwrap_or_default();
-        if owner.is_none() && !known.is_empty() && !holds(&known, &session) {
-            // What is there was written under another session.
-            store.set_value(UNSURE, NEW)?;
+        if owner.is_none() && !known.is_empty() && !holds(&known, &session) && !is_unsure(store)? {
+            match known.first_chunk::<DIGEST>() {
+                Some(other) => drop(store.belong(&name_of(other))?),
+                None => store.set_value(UNSURE, LEFT)?,
+            }
         }
         if owner.as_deref() != Some(principal.as_bytes()) {
             known.clear();
         }
         anew = store.belong(principal)?;
+        store.from_aside(&name_of(&session), None)?;
         store.set_value(SESSIONS, &with(known, session))
     })?;
     Ok(anew)
@@ -74,20 +91,40 @@ pub(super) fn opens(store: &mut dyn Store, session: [u8; DIGEST]) -> Result<(), 
         if holds(&known, &session) {
             return store.set_value(UNSURE, &[]);
         }
-        let is_unsure = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
-        if store.value(PRINCIPAL)?.is_none() && known.is_empty() && !is_unsure {
+        if store.value(PRINCIPAL)?.is_none() && known.is_empty() && !is_unsure(store)? {
             store.set_value(SESSIONS, &session)?;
         }
         Ok(())
     })
 }
 
-/// Tells of what waits in a lane of a store that never was anybody's that it will not be sent.
-pub(super) fn let_go(store: &mut dyn Store, lane: &str) -> Result<Vec<WriteId>, StoreError> {
-    let (mut gone, mut last) = (Vec::new(), None);
-    if store.value(PRINCIPAL)?.is_some() {
+/// Somebody signed out: no session opens the store any more. A session that does not open it makes no difference to others.
+pub(super) fn leave(store: &mut dyn Store, session: [u8; DIGEST]) -> Result<(), StoreError> {
+    store.as_one(&mut |store| {
+        let known = store.value(SESSIONS)?.unwrap_or_default();
+        if holds(&known, &session) {
+            store.set_value(UNSURE, LEFT)?;
+            store.set_value(SESSIONS, &[])?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells of what was written under a session that is over, and of what waits in a lane of a store that was left and never was anybody's, that
+/// it will not be sent.
+pub(super) fn let_go(
+    store: &mut dyn Store,
+    lane: &str,
+    session: Option<[u8; DIGEST]>,
+) -> Result<Vec<WriteId>, StoreError> {
+    let mut gone = match session {
+        Some(session) => store.from_aside(&name_of(&session), Some(NAMELESS))?,
+        None => Vec::new(),
+    };
+    if store.value(PRINCIPAL)?.is_some() || !is_unsure(store)? {
         return Ok(gone);
     }
+    let mut last = None;
     loop {
         let rows = store.waiting(lane, ROWS, u32::MAX)?;
         let first = rows.first().map(|row| row.number);
@@ -106,26 +143,47 @@ impl Engine {
     /// The person of this process, as far as the platform, or a store that knows the session, has said who that is.
     #[cfg(feature = "tokio")]
     pub(crate) fn person(&self) -> crate::mine::Person {
-        let session = self.tokens.session.as_ref().map(|session| session.as_str());
-        let principal = self.tokens.principal.clone().filter(|_| session.is_none() || !self.tokens.is_unsure);
-        let session = session.filter(|_| principal.is_none()).map(digest);
+        let session = self.tokens.session.as_ref().map(|session| digest(session));
+        let is_unsure = self.tokens.stranger.is_some() || (session.is_some() && self.tokens.is_unsure);
+        let principal = self.tokens.principal.clone().filter(|_| !is_unsure);
+        let session = session.or(self.tokens.stranger).filter(|_| principal.is_none());
         crate::mine::Person { principal, session, holds: self.tokens.principal.clone() }
     }
 
     /// Who signed out, or was followed by another, was never known: what they wrote cannot be sent under anybody's name.
-    pub(super) fn let_go_of_the_nameless(&mut self) {
-        if self.tokens.principal.is_none() {
-            self.ask_store(StoreCommand::LetGo, Ticket::LetGo);
+    pub(super) fn let_go_of_the_nameless(&mut self, session: Option<[u8; DIGEST]>) {
+        if self.tokens.principal.is_none() || self.tokens.stranger.is_some() {
+            self.ask_store(StoreCommand::LetGo { session }, Ticket::LetGo);
         }
+    }
+
+    /// The store remembers that its person, or who was taken for that, has left this session.
+    pub(super) fn left_by(&mut self, session: [u8; DIGEST]) {
+        self.tokens.is_unsure = true;
+        self.tokens.sessions.clear();
+        self.ask_store(StoreCommand::Left { session }, Ticket::Nothing);
     }
 
     /// The platform says that the session has ended. Where it never said whose it was, what was written under it is nobody's.
     pub(super) fn session_over(&mut self, now: Mono) {
-        if self.tokens.principal.is_none() {
-            self.unsure(LEFT);
-            self.let_go_of_the_nameless();
+        let session = self.tokens.session.as_deref().map(|session| digest(session));
+        if let Some(session) = session.filter(|_| self.tokens.principal.is_none()) {
+            self.left_by(session);
         }
+        self.let_go_of_the_nameless(session);
         self.signed_out(now);
+    }
+
+    /// Somebody signs in with a session of which nobody here has heard: nothing is shown to them before the platform has said who it is. Who
+    /// was here before them and was never known has left.
+    pub(super) fn stranger(&mut self, session: &str) {
+        let before = self.tokens.session.as_deref().map(|session| digest(session));
+        if let Some(before) = before.filter(|_| self.tokens.principal.is_none()) {
+            self.left_by(before);
+            self.let_go_of_the_nameless(Some(before));
+        }
+        self.tokens.is_unsure = true;
+        self.tokens.stranger = Some(digest(session));
     }
 
     /// It was let go.
@@ -144,11 +202,13 @@ impl Engine {
     pub(super) fn is_this_sessions(&mut self) {
         let Some(session) = self.tokens.session.as_deref().map(|session| digest(session)) else { return };
         self.tokens.sessions = session.to_vec();
+        self.tokens.stranger = None;
         self.ask_store(StoreCommand::Known { session }, Ticket::Nothing);
     }
 
     /// A known session: what is there may be shown.
     pub(super) fn known_again(&mut self, session: [u8; DIGEST]) {
+        self.tokens.stranger = None;
         if std::mem::take(&mut self.tokens.is_unsure) {
             self.ask_store(StoreCommand::Known { session }, Ticket::Nothing);
             self.out.push(Effect::Changed { records: Vec::new() });
@@ -200,6 +260,48 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn who_leaves_a_store_that_another_session_opened_leaves_it_as_it_is() {
+        use crate::engine::StoreClient;
+        let client = StoreClient { lane: "main", owner: 1 };
+        let clock = crate::Stamp { millis: 1, counter: 0, node: 1 };
+        let write = crate::Write::new(WriteId([1; 16]), ("places", "a"), crate::WriteKind::Put, "{}", clock);
+        for owner in [None, Some("bo")] {
+            let mut store = crate::store::MemoryStore::new();
+            match owner {
+                Some(owner) => drop(belong(&mut store, owner, digest("b")).unwrap()),
+                None => opens(&mut store, digest("b")).unwrap(),
+            }
+            store.accept("main", std::slice::from_ref(&write)).unwrap();
+            let before = store.value(SESSIONS).unwrap();
+            let session = digest("a");
+            for command in [StoreCommand::Left { session }, StoreCommand::LetGo { session: Some(session) }] {
+                client.execute(&mut store, cc_core::Timestamp::default(), command).unwrap();
+            }
+            assert_eq!((store.value(SESSIONS).unwrap(), store.waiting_count().unwrap()), (before, 1));
+            assert!(!is_unsure(&mut store).unwrap(), "{owner:?}");
+            leave(&mut store, digest("b")).unwrap();
+            assert!(is_unsure(&mut store).unwrap(), "{owner:?}");
+            let gone = let_go(&mut store, "main", Some(digest("b"))).unwrap();
+            assert_eq!(gone.len(), usize::from(owner.is_none()));
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_version_before_hides_nothing_from_those_whose_the_store_is() {
+        let mut store = crate::store::MemoryStore::new();
+        belong(&mut store, "bo", digest("b")).unwrap();
+        store.set_value(UNSURE, b"new").unwrap();
+        let client = crate::engine::StoreClient { lane: "main", owner: 1 };
+        for (session, is_unsure) in [("a", true), ("b", false)] {
+            let session = Some(session.to_owned().into());
+            let begin =
+                client.begin(&mut store, cc_core::Timestamp::default(), std::iter::empty(), session).unwrap();
+            assert_eq!(begin.is_unsure, is_unsure);
+        }
+        assert!(!is_unsure(&mut store).unwrap());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::people::{digest, is_known, is_of_another, with};
 use super::words::bearer;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, TOKEN_ANSWER, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
-use crate::store::{LEFT, NEW, TOKEN, UNSURE};
+use crate::store::TOKEN;
 use crate::wire::{Problem, ProblemCode};
 use crate::{Mono, Offset};
 
@@ -28,6 +28,8 @@ pub(super) struct Tokens {
     pub(super) principal: Option<Box<str>>,
     /// Somebody signed out, or in, since the store was last known to be theirs.
     pub(super) is_unsure: bool,
+    /// The digest of a session that is none of those that opened the store here, until the platform says whose it is; also once it is over.
+    pub(super) stranger: Option<[u8; 32]>,
     /// Somebody has signed in: the store is told of their first token whose it is, whatever it was here before.
     is_fresh: bool,
     /// Digests of the sessions of whose the store is, the newest last.
@@ -117,8 +119,7 @@ impl Engine {
             // Whoever signed in meanwhile, the platform never said who it was: it is still this person's.
             self.known_again(digest(&session));
         } else if principal.is_some() || self.tokens.is_unsure || is_of_another {
-            self.unsure(NEW);
-            self.let_go_of_the_nameless();
+            self.stranger(&session);
         }
         self.tokens.is_fresh = true;
         self.tokens.session = Some(session);
@@ -159,9 +160,10 @@ impl Engine {
     /// A person wishes to be signed out.
     pub(super) fn sign_out(&mut self, now: Mono) {
         let Some(session) = self.tokens.session.take() else { return };
+        let left = digest(&session);
         self.leave(now, session);
-        self.unsure(LEFT);
-        self.let_go_of_the_nameless();
+        self.left_by(left);
+        self.let_go_of_the_nameless(Some(left));
         if self.config.share_tokens {
             let forgotten = StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() };
             self.ask_store(forgotten, Ticket::Nothing);
@@ -169,21 +171,14 @@ impl Engine {
         self.signed_out(now);
     }
 
-    /// The store remembers that it may be of another than the next who is signed in.
-    pub(super) fn unsure(&mut self, word: &[u8]) {
-        self.tokens.is_unsure = true;
-        if word == LEFT {
-            self.tokens.sessions.clear();
-        }
-        self.ask_store(StoreCommand::SetValue { name: UNSURE, value: word.to_vec().into() }, Ticket::Nothing);
-    }
-
     /// The store is of the person of the token that came.
     pub(super) fn belongs(&mut self, now: Mono, anew: bool) {
         let Some(coming) = self.tokens.coming.take() else { return };
         self.tokens.is_fresh = false;
+        self.tokens.stranger = None;
         let was_unsure = std::mem::take(&mut self.tokens.is_unsure);
         let before = self.tokens.principal.replace(coming.principal);
+        let before_is_none = before.is_none();
         // As in the store: sessions that are known are of one person.
         let known = std::mem::take(&mut self.tokens.sessions);
         let known = if before == self.tokens.principal { known } else { Vec::new() };
@@ -191,7 +186,7 @@ impl Engine {
         // Another process may have told the store before: what is in memory here is of the person before all the same.
         if anew || before.is_some_and(|before| self.tokens.principal.as_ref() != Some(&before)) {
             self.begin_anew(now);
-        } else if was_unsure {
+        } else if was_unsure || before_is_none {
             // It may be shown again.
             self.out.push(Effect::Changed { records: Vec::new() });
         }

@@ -263,8 +263,17 @@ pub enum StoreCommand {
     },
     /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
     Epoch,
-    /// Settles all that waits, unless it is known whose the store is: nobody will ever send it.
-    LetGo,
+    /// Somebody has left a session. Where that opens the store, no session opens it any more, until the platform says whose one is.
+    Left {
+        /// The digest of the session.
+        session: [u8; 32],
+    },
+    /// Settles what is set aside as written under that session, and all that waits in a store that was left and of which nobody knows whose it
+    /// is: nobody will ever send it.
+    LetGo {
+        /// The digest of a session that is over, and of which the platform never said whose it was.
+        session: Option<[u8; 32]>,
+    },
     /// Somebody signs in with a session that this process takes for known, or on a store that it takes for nobody's; the store knows best. Where
     /// it knows the session, that somebody else was here hides nothing any more; one that is nobody's is that session's. Any other stays as it is.
     Known {
@@ -490,7 +499,8 @@ impl fmt::Debug for StoreCommand {
             Self::Belong { .. } => "Belong",
             Self::Epoch => "Epoch",
             Self::Known { .. } => "Known",
-            Self::LetGo => "LetGo",
+            Self::Left { .. } => "Left",
+            Self::LetGo { .. } => "LetGo",
             Self::Load { .. } => "Load",
             Self::Lock { .. } => "Lock",
             Self::Missed { .. } => "Missed",

@@ -37,6 +37,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_done_as_one_happens_or_not,
         an_item_tells_when_the_server_changed_it,
         another_person_finds_nothing_and_the_first_finds_all_writes_again,
+        what_is_set_aside_under_a_name_comes_back_or_leaves_for_good,
         writes_of_somebody_who_was_never_known_are_let_go,
     ] {
         point(&mut *fresh());
@@ -475,6 +476,33 @@ point!(another_person_finds_nothing_and_the_first_finds_all_writes_again, store,
     store.set_value("unsure", b"left").unwrap();
     assert!(!store.belong("bo").unwrap());
     assert_eq!(store.value("unsure").unwrap(), None);
+});
+
+point!(what_is_set_aside_under_a_name_comes_back_or_leaves_for_good, store, {
+    let gone = SendOutcome::Rejected(ProblemCode::SessionRevoked);
+    for (number, outcome) in [(1, None), (3, Some(gone))] {
+        store.belong("somebody").unwrap();
+        let keys = ["a", "b"].into_iter().zip(number..);
+        let writes: Vec<_> = keys.map(|(key, number)| write(number, key, WriteKind::Put, "{}")).collect();
+        store.accept("main", &writes).unwrap();
+        let row = store.waiting("main", 1, 900).unwrap().remove(0);
+        store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
+        let waits = store.waiting_count().unwrap();
+        assert!(store.belong("bo").unwrap());
+        assert_eq!(store.from_aside("nobody", outcome).unwrap(), []);
+        let told = store.from_aside("somebody", outcome).unwrap();
+        assert_eq!((told.len() as u64, told.last()), (waits, Some(&writes[1].id)));
+        assert_eq!(store.aside_count().unwrap(), 0);
+        let standing = |waits: Standing| Some(outcome.map_or(waits, Standing::Settled));
+        assert_eq!(store.standing(writes[1].id).unwrap(), standing(Standing::Waiting));
+        let conflict = Some(Standing::Settled(SendOutcome::Conflict));
+        assert_eq!(store.standing(row.write.id).unwrap(), conflict);
+        let back = u64::from(outcome.is_none());
+        assert_eq!((store.waiting_count().unwrap(), store.unresolved().unwrap().len() as u64), (back, back));
+        for write in &writes {
+            store.discard(write.id).unwrap();
+        }
+    }
 });
 
 point!(writes_of_somebody_who_was_never_known_are_let_go, store, {

@@ -415,14 +415,26 @@ impl Store for MemoryStore {
                 }
             }
         }
-        let back: Vec<_> = self.aside.keys().filter(|(of, _)| *of == principal).cloned().collect();
-        for place in back {
-            if let Some(entry) = self.aside.remove(&place) {
-                self.ids.insert(entry.write.id, place.1);
-                self.rows.insert(place.1, entry);
+        self.from_aside(principal, None)?;
+        Ok(is_other)
+    }
+
+    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError> {
+        let places: Vec<_> = self.aside.keys().filter(|(of, _)| *of == owner).cloned().collect();
+        let mut waited = Vec::new();
+        for place in places {
+            let Some(mut entry) = self.aside.remove(&place) else { continue };
+            if entry.outcome.is_none() {
+                waited.push(entry.write.id);
+            }
+            entry.outcome = entry.outcome.or(outcome);
+            self.ids.insert(entry.write.id, place.1);
+            self.rows.insert(place.1, entry);
+            if outcome.is_some() {
+                self.leave(place.1);
             }
         }
-        Ok(is_other)
+        Ok(waited)
     }
 
     fn aside_count(&mut self) -> Result<u64, StoreError> {

@@ -381,6 +381,10 @@ pub trait Store: Send {
     /// person is back in its place. All of it or nothing; true if something was of another.
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError>;
 
+    /// What is set aside under that name goes back in its place; or, with an outcome, leaves for good, and is remembered as settled: as what
+    /// was said of it, or as that. Gives the ids of those that waited.
+    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError>;
+
     /// How many writes are set aside for others.
     fn aside_count(&mut self) -> Result<u64, StoreError>;
 
@@ -472,7 +476,8 @@ pub(crate) const REMEMBERED: u64 = 10_000;
 pub(crate) const STAMP: &str = "stamp";
 /// The value that holds whose the store is: the subject of the tokens.
 pub(crate) const PRINCIPAL: &str = "principal";
-/// The value that says that it is not known who signed in, or that nobody is: [`LEFT`], [`NEW`] or nothing.
+/// The value that says that somebody signed out: [`LEFT`] or nothing. Versions before this wrote another word where somebody
+/// had signed in of whom nothing was known yet.
 pub(crate) const UNSURE: &str = "unsure";
 /// The value that holds digests of the sessions of whose the store is.
 pub(crate) const SESSIONS: &str = "sessions";
@@ -482,14 +487,6 @@ pub(crate) const TOKEN: &str = "token";
 pub(crate) const NAMELESS: SendOutcome = SendOutcome::Rejected(ProblemCode::SessionRevoked);
 /// The person signed out.
 pub(crate) const LEFT: &[u8] = b"left";
-/// Somebody signed in, and the platform has not yet said who.
-pub(crate) const NEW: &[u8] = b"new";
-
-/// Whether what is there may be of another person than the one who signed in: nothing of it is shown.
-#[cfg(feature = "tokio")]
-pub(crate) fn is_hidden(store: &mut dyn Store) -> Result<bool, StoreError> {
-    Ok(store.value(UNSURE)?.is_some_and(|word| word == NEW))
-}
 
 /// Whether nobody is signed in, and it is not known who was.
 #[cfg(feature = "tokio")]

@@ -171,6 +171,9 @@ impl SqliteStore {
     }
 }
 
+/// Those of the outbox, and of what is set aside.
+const COLUMNS: &str = "number, id, lane, collection, key, kind, base, clock, body, outcome, detail";
+
 impl Store for SqliteStore {
     fn position(&mut self, feed: &str) -> Result<Option<Offset>, StoreError> {
         position(self.connection()?, feed)
@@ -380,7 +383,6 @@ impl Store for SqliteStore {
     }
 
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError> {
-        let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome, detail";
         self.commit(|transaction| {
             let owner = value(transaction, PRINCIPAL)?;
             let is_unsure = value(transaction, UNSURE)?.is_some_and(|word| !word.is_empty());
@@ -390,7 +392,7 @@ impl Store for SqliteStore {
                 if let Some(owner) = owner {
                     let owner = String::from_utf8(owner).map_err(|_| StoreError::Corrupt)?;
                     let set_aside =
-                        format!("INSERT INTO aside (owner, {columns}) SELECT ?1, {columns} FROM outbox");
+                        format!("INSERT INTO aside (owner, {COLUMNS}) SELECT ?1, {COLUMNS} FROM outbox");
                     transaction.execute(&set_aside, [owner])?;
                 } else {
                     let gone = "INSERT OR REPLACE INTO settled (number, id, outcome)
@@ -403,13 +405,34 @@ impl Store for SqliteStore {
                 )?;
             }
             let back = format!(
-                "INSERT INTO outbox ({columns}) SELECT {columns} FROM aside WHERE owner = ?1 ORDER BY number"
+                "INSERT INTO outbox ({COLUMNS}) SELECT {COLUMNS} FROM aside WHERE owner = ?1 ORDER BY number"
             );
             transaction.execute(&back, [principal])?;
             transaction.execute("DELETE FROM aside WHERE owner = ?1", [principal])?;
             transaction.execute("DELETE FROM small_values WHERE name = ?1", [UNSURE])?;
             set_value(transaction, PRINCIPAL, principal.as_bytes())?;
             Ok(is_other)
+        })
+    }
+
+    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError> {
+        self.commit(|transaction| {
+            let mut waited = transaction
+                .prepare_cached("SELECT id FROM aside WHERE owner = ?1 AND outcome IS NULL ORDER BY number")?;
+            let waited = waited.query_map([owner], |row| Ok(WriteId(row.get(0)?)))?;
+            let waited = waited.collect::<Result<_, _>>()?;
+            if let Some(outcome) = outcome {
+                let gone = "INSERT OR REPLACE INTO settled (number, id, outcome)
+                    SELECT number, id, coalesce(outcome, ?2) FROM aside WHERE owner = ?1";
+                transaction.execute(gone, [owner, &word_of(outcome)])?;
+            } else {
+                let back = format!(
+                    "INSERT INTO outbox ({COLUMNS}) SELECT {COLUMNS} FROM aside WHERE owner = ?1 ORDER BY number"
+                );
+                transaction.execute(&back, [owner])?;
+            }
+            transaction.execute("DELETE FROM aside WHERE owner = ?1", [owner])?;
+            Ok(waited)
         })
     }
 

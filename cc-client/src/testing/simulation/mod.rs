@@ -476,7 +476,7 @@ fn position(offset: Option<&Offset>) -> Option<usize> {
 fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> {
     Some(match command {
         StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
-        StoreCommand::LetGo => ("crash before letting go", "crash after letting go"),
+        StoreCommand::LetGo { .. } => ("crash before letting go", "crash after letting go"),
         StoreCommand::Load { .. } | StoreCommand::Quiet { millis: 0 } => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
         StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
@@ -484,7 +484,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         }
         StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
-        StoreCommand::Known { .. } | StoreCommand::SetValue { .. } => {
+        StoreCommand::Known { .. } | StoreCommand::Left { .. } | StoreCommand::SetValue { .. } => {
             ("crash before value", "crash after value")
         }
         StoreCommand::Settle { .. } => ("crash before settle", "crash after settle"),

@@ -163,6 +163,8 @@ struct Written {
     deletes: bool,
     /// Nobody knew yet whose the store was.
     is_nameless: bool,
+    /// The digest of the session under which it was written then.
+    session: Option<[u8; 32]>,
     fate: Fate,
 }
 

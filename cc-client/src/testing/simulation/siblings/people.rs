@@ -164,10 +164,11 @@ impl World {
         });
         let Ok(Some(is_nameless)) = accepted else { return self.count("write refused") };
         self.report.accepted += 1;
+        let session = self.processes[number].mine.person().session.filter(|_| is_nameless);
         let place: Place = (collection.into(), key.into());
         let seen = write.base.unwrap_or(0);
         let deletes = kind == WriteKind::Delete;
-        self.writes.insert(id, Written { who, place, seen, deletes, is_nameless, fate: Fate::Open });
+        self.writes.insert(id, Written { who, place, seen, deletes, is_nameless, session, fate: Fate::Open });
         if self.fault(self.faults.crash, "crash after accept") {
             return self.kill(number);
         }
