@@ -1,11 +1,12 @@
 //! The lock between those who work on a database, each beside the others, and whoever puts another file in its place, alone.
 //!
 //! It is one of `SQLite`'s own, which there are wherever there is `SQLite`, on a file beside the database, `PATH-lock`: the database itself
-//! moves. That file stays empty, and where it is.
+//! moves. Nothing is written in that file, what somebody else has put there does not count, and it stays where it is.
 
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::opening::not_opened;
@@ -31,6 +32,8 @@ impl Lock {
             }
         })?;
         connection.busy_timeout(PATIENCE)?;
+        // Whatever stands in the file is taken for nothing.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_RESET_DATABASE, true)?;
         // Nothing is ever written in it, and there is nothing to undo.
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         Ok(Self(connection))
@@ -39,8 +42,8 @@ impl Lock {
     /// Holds it beside others: the file stays where it is.
     pub(super) fn share(&self) -> Result<(), StoreError> {
         self.take("BEGIN")?;
-        // It is held from the first read on.
-        let read = self.0.prepare_cached("SELECT 1 FROM sqlite_schema").and_then(|mut read| read.exists([]));
+        // It is held from the first read on; this one asks nothing of what stands in the file.
+        let read = self.0.prepare_cached("PRAGMA user_version").and_then(|mut read| read.exists([]));
         read.map(drop).map_err(|error| {
             self.let_go();
             error.into()
