@@ -61,7 +61,10 @@ fn where_nothing_can_be_made_beside_a_file_that_is_told_and_the_file_is_left_as_
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
     let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
-    assert_eq!(error.to_string(), "the database or its folder is read-only");
+    assert_eq!(
+        error.to_string(),
+        r#""client.db-lock" cannot be opened: no name for a file, a folder or a device, or not allowed"#
+    );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 

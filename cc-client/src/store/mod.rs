@@ -236,7 +236,7 @@ pub enum StoreError {
         /// The name of the file.
         file: Box<str>,
     },
-    /// The disk is full, or takes no more of this file (a quota, a limit of the process).
+    /// The disk is full, has no room for another file, or takes no more of this one (a quota, a limit of the process).
     #[error("the disk is full")]
     Full,
     /// The folder in which the file should be is not there.

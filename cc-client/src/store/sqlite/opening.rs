@@ -1,5 +1,6 @@
 //! How a file is opened, followed where another takes its place, and closed.
 
+use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::lock::Lock;
 use super::{Durability, SqliteStore, log, salvage, schema};
 use crate::store::StoreError;
+use crate::store::sqlite_mend::beside;
 
 /// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
 const BETWEEN: Duration = Duration::from_millis(10);
@@ -154,10 +156,29 @@ impl SqliteStore {
             }
             self.close_connection(false)?;
         }
-        self.connection = Some(self.connect()?);
+        self.connection = Some(self.connect().map_err(|error| self.or_full(error))?);
         self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok()?);
         Ok(())
+    }
+
+    /// Where `SQLite` cannot make a file it does not say why: a disk may have room, and none for a file more.
+    fn or_full(&self, error: StoreError) -> StoreError {
+        let is_not_made = match error {
+            StoreError::CannotOpen { .. } => true,
+            StoreError::Failed { code } => code & 0xFF == rusqlite::ffi::SQLITE_CANTOPEN,
+            _ => false,
+        };
+        let Some(path) = self.path.as_deref().filter(|_| is_not_made) else { return error };
+        let probe = beside(path, ".probe");
+        match OpenOptions::new().write(true).create(true).truncate(false).open(&probe) {
+            Err(refused) if matches!(salvage::failed(&refused), StoreError::Full) => StoreError::Full,
+            Err(_) => error,
+            Ok(_) => {
+                let _ = std::fs::remove_file(&probe);
+                error
+            }
+        }
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
