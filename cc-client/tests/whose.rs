@@ -111,24 +111,24 @@ fn whoever_salvages_waits_for_others_whatever_stands_in_the_lock_file() {
     store.accept("main", &[write()]).unwrap();
     store.pause().unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
-    let salvaging = std::sync::Mutex::new(None);
+    let waits = std::sync::Mutex::new(None);
     store
         .as_one(&mut |store| {
             store.set_value("node", b"12345678")?;
             bytes[..100].fill(0);
             std::fs::write(&path, &bytes).unwrap();
             let path = path.clone();
-            let salvages = std::thread::spawn(move || SqliteStore::open_or_salvage(path, Durability::Disk));
+            let thread = std::thread::spawn(move || SqliteStore::open_or_salvage(path, Durability::Disk));
             std::thread::sleep(std::time::Duration::from_millis(200));
-            assert!(!salvages.is_finished());
-            *salvaging.lock().unwrap() = Some(salvages);
+            assert!(!thread.is_finished());
+            *waits.lock().unwrap() = Some(thread);
             Ok(())
         })
         .unwrap();
-    let salvages = salvaging.into_inner().unwrap().unwrap();
-    let (mut salvaged, salvage) = salvages.join().unwrap().unwrap();
-    assert_eq!((salvage.unwrap().writes, salvaged.waiting_count().unwrap()), (1, 1));
-    assert_eq!(salvaged.value("node").unwrap().as_deref(), Some(&b"12345678"[..]));
+    let thread = waits.into_inner().unwrap().unwrap();
+    let (mut store, salvage) = thread.join().unwrap().unwrap();
+    assert_eq!((salvage.unwrap().writes, store.waiting_count().unwrap()), (1, 1));
+    assert_eq!(store.value("node").unwrap().as_deref(), Some(&b"12345678"[..]));
 }
 
 /// A name is what it says, whatever the database would take it for.
