@@ -61,8 +61,74 @@ fn where_nothing_can_be_made_beside_a_file_that_is_told_and_the_file_is_left_as_
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
     let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
-    assert_eq!(error.to_string(), "the database or its folder is read-only");
+    assert_eq!(
+        error.to_string(),
+        r#""client.db-lock" cannot be opened: no name for a file, a folder or a device, or not allowed"#
+    );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn whatever_stands_in_the_lock_file_it_is_a_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, lock, other] =
+        ["client.db", "client.db-lock", "other.db"].map(|name| folder.path().join(name));
+    let raw = rusqlite::Connection::open(&other).unwrap();
+    raw.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE bookmarks (url TEXT)").unwrap();
+    drop(raw);
+    SqliteStore::open(&path, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
+    let sound = std::fs::read(&path).unwrap();
+    for content in [
+        b"text".to_vec(),
+        b"no lock at all. ".repeat(40),
+        vec![0; 4_096],
+        vec![0xA5; 8_192],
+        std::fs::read(&other).unwrap(),
+        sound[..100].to_vec(),
+        Vec::new(),
+    ] {
+        std::fs::write(&lock, &content).unwrap();
+        let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+        assert_eq!(store.waiting_count().unwrap(), 1);
+        drop(store);
+        std::fs::write(&path, [&[0; 100], &sound[100..]].concat()).unwrap();
+        let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+        assert_eq!((salvage.unwrap().writes, store.waiting_count().unwrap()), (1, 1));
+        assert_eq!(std::fs::read(&lock).unwrap(), content);
+        drop(store);
+        std::fs::write(&path, &sound).unwrap();
+    }
+}
+
+/// On Windows nobody can move a file that is open.
+#[cfg(unix)]
+#[test]
+fn whoever_salvages_waits_for_others_whatever_stands_in_the_lock_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    std::fs::write(folder.path().join("client.db-lock"), b"no lock at all. ".repeat(40)).unwrap();
+    let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+    store.accept("main", &[write()]).unwrap();
+    store.pause().unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let waits = std::sync::Mutex::new(None);
+    store
+        .as_one(&mut |store| {
+            store.set_value("node", b"12345678")?;
+            bytes[..100].fill(0);
+            std::fs::write(&path, &bytes).unwrap();
+            let path = path.clone();
+            let thread = std::thread::spawn(move || SqliteStore::open_or_salvage(path, Durability::Disk));
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            assert!(!thread.is_finished());
+            *waits.lock().unwrap() = Some(thread);
+            Ok(())
+        })
+        .unwrap();
+    let thread = waits.into_inner().unwrap().unwrap();
+    let (mut store, salvage) = thread.join().unwrap().unwrap();
+    assert_eq!((salvage.unwrap().writes, store.waiting_count().unwrap()), (1, 1));
+    assert_eq!(store.value("node").unwrap().as_deref(), Some(&b"12345678"[..]));
 }
 
 /// A name is what it says, whatever the database would take it for.
@@ -71,6 +137,7 @@ fn where_nothing_can_be_made_beside_a_file_that_is_told_and_the_file_is_left_as_
 fn names_are_taken_word_for_word() {
     let folder = tempfile::tempdir().unwrap();
     // The only test in this program that depends on the folder in which it runs.
+    let began = std::env::current_dir().unwrap();
     std::env::set_current_dir(folder.path()).unwrap();
     for name in [":memory:", "file:x.db", "file:y.db?mode=memory", "file::memory:?cache=shared", "plain.db"] {
         SqliteStore::open(name, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
@@ -78,6 +145,7 @@ fn names_are_taken_word_for_word() {
         let mut again = SqliteStore::open(name, Durability::Disk).unwrap();
         assert_eq!(again.waiting_count().unwrap(), 1, "{name}");
     }
+    std::env::set_current_dir(began).unwrap();
 }
 
 #[test]

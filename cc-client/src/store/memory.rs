@@ -419,7 +419,11 @@ impl Store for MemoryStore {
         Ok(is_other)
     }
 
-    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError> {
+    fn from_aside(
+        &mut self,
+        owner: &str,
+        outcome: Option<SendOutcome>,
+    ) -> Result<Vec<WriteId>, StoreError> {
         let places: Vec<_> = self.aside.keys().filter(|(of, _)| *of == owner).cloned().collect();
         let mut waited = Vec::new();
         for place in places {

@@ -240,7 +240,7 @@ pub enum StoreError {
         /// The name of the file.
         file: Box<str>,
     },
-    /// The disk is full, or takes no more of this file (a quota, a limit of the process).
+    /// The disk is full, has no room for another file, or takes no more of this one (a quota, a limit of the process).
     #[error("the disk is full")]
     Full,
     /// The folder in which the file should be is not there.
@@ -383,7 +383,11 @@ pub trait Store: Send {
 
     /// What is set aside under that name goes back in its place; or, with an outcome, leaves for good, and is remembered as settled: as what
     /// was said of it, or as that. Gives the ids of those that waited.
-    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError>;
+    fn from_aside(
+        &mut self,
+        owner: &str,
+        outcome: Option<SendOutcome>,
+    ) -> Result<Vec<WriteId>, StoreError>;
 
     /// How many writes are set aside for others.
     fn aside_count(&mut self) -> Result<u64, StoreError>;

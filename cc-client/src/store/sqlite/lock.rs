@@ -1,14 +1,18 @@
 //! The lock between those who work on a database, each beside the others, and whoever puts another file in its place, alone.
 //!
 //! It is one of `SQLite`'s own, which there are wherever there is `SQLite`, on a file beside the database, `PATH-lock`: the database itself
-//! moves. That file stays empty, and where it is.
+//! moves. Nothing is written in that file, what somebody else has put there does not count, and it stays where it is.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::opening::not_opened;
+use super::opening::{file_name, not_opened};
+use super::salvage::failed;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::beside;
 
@@ -32,14 +36,15 @@ impl Lock {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(beside(path, "-lock"), flags).map_err(|error| {
-            match not_opened(path, error) {
-                // Only what stands beside it cannot be written.
-                StoreError::CannotOpen { .. } if path.exists() => StoreError::ReadOnly,
+        let file = beside(path, "-lock");
+        let connection =
+            Connection::open_with_flags(&file, flags).map_err(|error| match not_opened(path, error) {
+                StoreError::CannotOpen { .. } => not_made(path, &file),
                 error => error,
-            }
-        })?;
+            })?;
         connection.busy_timeout(patience)?;
+        // Whatever stands in the file is taken for nothing.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_RESET_DATABASE, true)?;
         // Nothing is ever written in it, and there is nothing to undo.
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         Ok(Self(connection))
@@ -48,8 +53,8 @@ impl Lock {
     /// Holds it beside others: the file stays where it is.
     pub(super) fn share(&self) -> Result<(), StoreError> {
         self.take("BEGIN")?;
-        // It is held from the first read on.
-        let read = self.0.prepare_cached("SELECT 1 FROM sqlite_schema").and_then(|mut read| read.exists([]));
+        // It is held from the first read on; this one asks nothing of what stands in the file.
+        let read = self.0.prepare_cached("PRAGMA user_version").and_then(|mut read| read.exists([]));
         read.map(drop).map_err(|error| {
             self.let_go();
             error.into()
@@ -70,5 +75,17 @@ impl Lock {
         if !self.0.is_autocommit() {
             let _ = self.0.prepare_cached("ROLLBACK").and_then(|mut end| end.execute([]));
         }
+    }
+}
+
+/// Why there is no lock beside a file: `SQLite` does not say what the system does.
+fn not_made(path: &Path, lock: &Path) -> StoreError {
+    let made = OpenOptions::new().write(true).create_new(true).open(lock);
+    match made.map_err(|error| (error.kind(), failed(&error))) {
+        Err((_, StoreError::Full)) => StoreError::Full,
+        // Only what stands beside it cannot be written.
+        Err((_, StoreError::ReadOnly)) if path.exists() => StoreError::ReadOnly,
+        Ok(_) | Err((ErrorKind::AlreadyExists, _)) => StoreError::CannotOpen { file: file_name(lock) },
+        Err(_) => StoreError::CannotOpen { file: file_name(path) },
     }
 }

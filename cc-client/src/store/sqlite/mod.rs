@@ -19,7 +19,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use lock::Lock;
 use one::One;
-use opening::{Identity, word_for_word};
+use opening::{Identity, place};
 use rows::{
     keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
     set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
@@ -110,7 +110,8 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl SqliteStore {
-    /// Opens a file, or makes it. A path is taken word for word.
+    /// Opens a file, or makes it. A path is taken word for word; where it leads, through links and from the folder of the process, is looked up
+    /// here and once.
     ///
     /// It looks at what tells of the rest, and not at each page: a page in the middle that is damaged is met by whatever reads it first.
     /// [`Self::open_or_salvage`] reads all of the file.
@@ -127,7 +128,7 @@ impl SqliteStore {
     /// and of what is no file) and [`StoreError::ReadOnly`] say why there can be no file. [`StoreError::Busy`] where another process is busy
     /// with it for too long.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
-        let path = word_for_word(path.as_ref())?;
+        let path = place(path.as_ref())?;
         let mut store = Self::closed(Some(path), durability, false);
         store.open_in_place()?;
         Ok(store)
@@ -415,7 +416,11 @@ impl Store for SqliteStore {
         })
     }
 
-    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError> {
+    fn from_aside(
+        &mut self,
+        owner: &str,
+        outcome: Option<SendOutcome>,
+    ) -> Result<Vec<WriteId>, StoreError> {
         self.commit(|transaction| {
             let mut waited = transaction
                 .prepare_cached("SELECT id FROM aside WHERE owner = ?1 AND outcome IS NULL ORDER BY number")?;

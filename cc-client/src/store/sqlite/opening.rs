@@ -1,5 +1,7 @@
 //! How a file is opened, followed where another takes its place, and closed.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::lock::Lock;
 use super::{Durability, SqliteStore, log, salvage, schema};
 use crate::store::StoreError;
+use crate::store::sqlite_mend::beside;
 
 /// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
 const BETWEEN: Duration = Duration::from_millis(10);
@@ -32,14 +35,32 @@ fn identity(path: &Path) -> std::io::Result<Identity> {
     }
 }
 
-/// A path that is taken word for word: by itself `SQLite` takes some names for something else (`:memory:`, `file:…`, none at all).
-pub(super) fn word_for_word(path: &Path) -> Result<PathBuf, StoreError> {
-    let name = path.as_os_str();
+/// Where a file is, or will be: from the root on, with each link followed. A process may change its folder, and `SQLite` keeps a log beside
+/// what a link leads to. It is taken word for word: by itself `SQLite` takes some names for something else (`:memory:`, `file:…`, none).
+pub(super) fn place(path: &Path) -> Result<PathBuf, StoreError> {
+    /// As many as Linux follows.
+    const LINKS: u32 = 40;
+    let cannot = || StoreError::CannotOpen { file: file_name(path) };
     let is_other = std::fs::metadata(path).is_ok_and(|there| !there.is_file());
-    if name.is_empty() || name.as_encoded_bytes().contains(&0) || is_other {
-        return Err(StoreError::CannotOpen { file: file_name(path) });
+    if path.as_os_str().as_encoded_bytes().contains(&0) || is_other {
+        return Err(cannot());
     }
-    Ok(Path::new(".").join(path))
+    let mut led = path.to_owned();
+    for _ in 0..LINKS {
+        let name = led.file_name().ok_or_else(cannot)?;
+        let folder = led.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).map_err(|error| {
+            let is_gone = matches!(error.kind(), ErrorKind::NotADirectory | ErrorKind::NotFound);
+            if is_gone { StoreError::NotFound { file: file_name(path) } } else { cannot() }
+        })?;
+        let place = folder.join(name);
+        // It need not be there yet, and neither what a link leads to.
+        match std::fs::read_link(&place) {
+            Ok(target) => led = folder.join(target),
+            Err(_) => return Ok(place),
+        }
+    }
+    Err(cannot())
 }
 
 /// The name of a file, without the folders that lead to it.
@@ -110,7 +131,7 @@ impl SqliteStore {
     pub(super) fn is_elsewhere(&self) -> bool {
         self.path.as_deref().is_some_and(|path| match identity(path) {
             Ok(there) => there != self.identity,
-            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+            Err(error) => error.kind() == ErrorKind::NotFound,
         })
     }
 
@@ -143,10 +164,29 @@ impl SqliteStore {
             }
             self.close_connection(false)?;
         }
-        self.connection = Some(self.connect()?);
+        self.connection = Some(self.connect().map_err(|error| self.or_full(error))?);
         self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok()?);
         Ok(())
+    }
+
+    /// Where `SQLite` cannot make a file it does not say why: a disk may have room, and none for a file more.
+    fn or_full(&self, error: StoreError) -> StoreError {
+        let is_not_made = match error {
+            StoreError::CannotOpen { .. } => true,
+            StoreError::Failed { code } => code & 0xFF == rusqlite::ffi::SQLITE_CANTOPEN,
+            _ => false,
+        };
+        let Some(path) = self.path.as_deref().filter(|_| is_not_made) else { return error };
+        let probe = beside(path, ".probe");
+        match OpenOptions::new().write(true).create(true).truncate(false).open(&probe) {
+            Err(refused) if matches!(salvage::failed(&refused), StoreError::Full) => StoreError::Full,
+            Err(_) => error,
+            Ok(_) => {
+                let _ = std::fs::remove_file(&probe);
+                error
+            }
+        }
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {

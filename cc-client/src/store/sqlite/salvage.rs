@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::lock::Lock;
 use super::mend::{self, Mended, carve};
-use super::opening::word_for_word;
+use super::opening::place;
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
 use super::{Durability, SqliteStore, log, schema};
 use crate::Offset;
@@ -94,7 +94,7 @@ impl SqliteStore {
         path: impl AsRef<Path>,
         durability: Durability,
     ) -> Result<(Self, Option<Salvage>), StoreError> {
-        let path = word_for_word(path.as_ref())?;
+        let path = place(path.as_ref())?;
         let lock = Lock::of(&path)?;
         lock.share()?;
         if !is_cut_short(&path)
