@@ -82,8 +82,8 @@ impl Store for Faulty {
     fn send_again(&mut self, id: WriteId, write: &Write) -> Done<bool> {
         self.inner.send_again(id, write)
     }
-    fn from_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Done<Vec<WriteId>> {
-        self.inner.from_aside(owner, outcome)
+    fn fetch_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Done<Vec<WriteId>> {
+        self.inner.fetch_aside(owner, outcome)
     }
     fn waiting_count(&mut self) -> Done<u64> {
         self.inner.waiting_count()

@@ -78,7 +78,7 @@ pub(super) fn belong(
             known.clear();
         }
         anew = store.belong(principal)?;
-        store.from_aside(&name_of(&session), None)?;
+        store.fetch_aside(&name_of(&session), None)?;
         store.set_value(SESSIONS, &with(known, session))
     })?;
     Ok(anew)
@@ -118,7 +118,7 @@ pub(super) fn let_go(
     session: Option<[u8; DIGEST]>,
 ) -> Result<Vec<WriteId>, StoreError> {
     let mut gone = match session {
-        Some(session) => store.from_aside(&name_of(&session), Some(NAMELESS))?,
+        Some(session) => store.fetch_aside(&name_of(&session), Some(NAMELESS))?,
         None => Vec::new(),
     };
     if store.value(PRINCIPAL)?.is_some() || !is_unsure(store)? {

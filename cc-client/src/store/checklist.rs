@@ -489,8 +489,8 @@ point!(what_is_set_aside_under_a_name_comes_back_or_leaves_for_good, store, {
         store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
         let waits = store.waiting_count().unwrap();
         assert!(store.belong("bo").unwrap());
-        assert_eq!(store.from_aside("nobody", outcome).unwrap(), []);
-        let told = store.from_aside("somebody", outcome).unwrap();
+        assert_eq!(store.fetch_aside("nobody", outcome).unwrap(), []);
+        let told = store.fetch_aside("somebody", outcome).unwrap();
         assert_eq!((told.len() as u64, told.last()), (waits, Some(&writes[1].id)));
         assert_eq!(store.aside_count().unwrap(), 0);
         let standing = |waits: Standing| Some(outcome.map_or(waits, Standing::Settled));

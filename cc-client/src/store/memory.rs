@@ -415,15 +415,11 @@ impl Store for MemoryStore {
                 }
             }
         }
-        self.from_aside(principal, None)?;
+        self.fetch_aside(principal, None)?;
         Ok(is_other)
     }
 
-    fn from_aside(
-        &mut self,
-        owner: &str,
-        outcome: Option<SendOutcome>,
-    ) -> Result<Vec<WriteId>, StoreError> {
+    fn fetch_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError> {
         let places: Vec<_> = self.aside.keys().filter(|(of, _)| *of == owner).cloned().collect();
         let mut waited = Vec::new();
         for place in places {

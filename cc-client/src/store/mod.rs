@@ -383,11 +383,7 @@ pub trait Store: Send {
 
     /// What is set aside under that name goes back in its place; or, with an outcome, leaves for good, and is remembered as settled: as what
     /// was said of it, or as that. Gives the ids of those that waited.
-    fn from_aside(
-        &mut self,
-        owner: &str,
-        outcome: Option<SendOutcome>,
-    ) -> Result<Vec<WriteId>, StoreError>;
+    fn fetch_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError>;
 
     /// How many writes are set aside for others.
     fn aside_count(&mut self) -> Result<u64, StoreError>;

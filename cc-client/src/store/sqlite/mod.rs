@@ -416,11 +416,7 @@ impl Store for SqliteStore {
         })
     }
 
-    fn from_aside(
-        &mut self,
-        owner: &str,
-        outcome: Option<SendOutcome>,
-    ) -> Result<Vec<WriteId>, StoreError> {
+    fn fetch_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError> {
         self.commit(|transaction| {
             let mut waited = transaction
                 .prepare_cached("SELECT id FROM aside WHERE owner = ?1 AND outcome IS NULL ORDER BY number")?;
