@@ -25,6 +25,7 @@ pub mod items;
 mod kinds;
 pub mod metrics;
 pub mod node;
+mod pace;
 mod patient;
 pub mod private;
 pub mod problem;

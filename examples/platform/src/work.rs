@@ -71,10 +71,11 @@ async fn expire(node: Arc<Node>) {
             _ = every.tick() => {}
             _ = draining.changed() => return,
         }
-        let due = node.look(|view| crate::items::is_share_due(view)).await;
-        if due == Ok(true)
-            && let Err(problem) = node.commit(|edit| Ok(crate::items::expire_shares(edit)?)).await
-        {
+        let mut due = node.look(|view| crate::items::is_share_due(view)).await;
+        while due == Ok(true) && !node.is_draining() {
+            due = node.commit(|edit| Ok(crate::items::expire_shares(edit)?)).await;
+        }
+        if let Err(problem) = due {
             tracing::warn!(code = problem.code, "shares did not end");
         }
     }

@@ -215,6 +215,37 @@ async fn others_write_while_many_events_are_taken_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn others_write_while_partners_are_told_of_many_vehicles() {
+    const VEHICLES: i64 = 200;
+    let world = World::start().await;
+    let (anna, gateway, partner) =
+        (world.person("anna").await, world.person("gateway").await, world.person("partner").await);
+    let events = |kind: &str| {
+        let of = |n| event(n, 30, kind, json!({"vehicleId": 1_000 + n, "value": true}));
+        json!((0..VEHICLES).map(of).collect::<Vec<_>>())
+    };
+    gateway.post("/v1/ingest", &events("car_ignition")).await;
+    let granted = events("access_granted_to_vehicle");
+    let mut many = std::pin::pin!(gateway.post("/v1/ingest", &granted));
+    let (mut between, mut count) = (0, 0);
+    let answer = loop {
+        let name = format!("p{count}");
+        let one = anna.write("places", &name, "put", place("Pier"));
+        count += 1;
+        tokio::select! {
+            answer = &mut many => break answer,
+            _ = one => {
+                let there = world.node.look(|view| Ok(names(view, &key(&["access", "demo", "vehicle", ""]))?.len()));
+                between += u32::from((1..VEHICLES as usize).contains(&there.await.unwrap()));
+            }
+        }
+    };
+    assert_eq!(value(answer).await, json!({"accepted": VEHICLES, "duplicates": 0, "refused": []}));
+    assert!(between >= 1, "nobody else wrote meanwhile");
+    assert_eq!(partner.listed("vehicles").await.len(), VEHICLES as usize);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn others_write_while_many_are_told_of_new_settings() {
     const VEHICLES: i64 = 300;
     let world = World::start().await;

@@ -165,8 +165,8 @@ pub fn access(edit: &mut dyn Edit, org: &str, access: Access, ends: bool) -> Res
         &caller.who,
         &Account { all_vehicles: true, roles: vec![Role::Device], ..Account::default() },
     )?;
-    let taken =
-        ingest::take(edit, &caller, sent, u64::MAX, ingest::Taken::default()).map_err(|_| invalid())?;
+    let taken = ingest::take(edit, &caller, sent.into_iter(), u64::MAX, ingest::Taken::default())
+        .map_err(|_| invalid())?;
     take_row(edit, &caller.who)?;
     if taken.accepted == 1 { Ok(()) } else { Err(invalid()) }
 }

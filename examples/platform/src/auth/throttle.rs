@@ -125,24 +125,73 @@ fn make_room(known: &mut BTreeMap<String, Known>, name: &str, now: Instant) {
 pub struct Hashing {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
+    under_way: Arc<UnderWay>,
+}
+
+/// How many attempts of each account are under way.
+type UnderWay = Mutex<BTreeMap<String, usize>>;
+
+/// A place where a password is hashed.
+#[derive(Debug)]
+pub struct Place {
+    _place: OwnedSemaphorePermit,
+    _attempt: Attempt,
+}
+
+/// An attempt of an account that is under way, until this is dropped.
+#[derive(Debug)]
+struct Attempt {
+    under_way: Arc<UnderWay>,
+    name: String,
+}
+
+impl Attempt {
+    /// Errors: `rate_limited` where so many of the account are under way, whatever came of those before.
+    fn begin(under_way: &Arc<UnderWay>, name: &str) -> Result<Self, Problem> {
+        let mut known = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = known.entry(name.to_owned()).or_default();
+        if *count >= OF_ACCOUNT {
+            return Err(Problem::rate_limited().with("retry-after", 1));
+        }
+        *count += 1;
+        Ok(Self { under_way: under_way.clone(), name: name.to_owned() })
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        let mut known = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = known.get_mut(&self.name) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                known.remove(&self.name);
+            }
+        }
+    }
 }
 
 /// So many hashes at once.
 const AT_ONCE: usize = 2;
 /// So many more wait for a place.
 const QUEUE: usize = 64;
+/// So many of one account are hashed or wait.
+const OF_ACCOUNT: usize = FREE_OF_ACCOUNT as usize;
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(AT_ONCE)), waiting: AtomicUsize::new(0) }
+        Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: AtomicUsize::new(0),
+            under_way: Arc::default(),
+        }
     }
 }
 
 impl Hashing {
-    /// A place, to be held while the hash is made.
+    /// A place for an attempt of an account, to be held while the hash is made.
     ///
-    /// Errors: `unavailable` where too many wait.
-    pub async fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    /// Errors: `rate_limited` where too many of the account are under way, `unavailable` where too many wait.
+    pub async fn place(&self, name: &str) -> Result<Place, Problem> {
         /// However the waiting ends, it is counted.
         struct Waits<'a>(&'a AtomicUsize);
         impl Drop for Waits<'_> {
@@ -150,12 +199,14 @@ impl Hashing {
                 self.0.fetch_sub(1, Ordering::Relaxed);
             }
         }
+        let attempt = Attempt::begin(&self.under_way, name)?;
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
         let _waits = Waits(&self.waiting);
         if before >= QUEUE {
             return Err(Problem::unavailable().with("retry-after", 1));
         }
-        self.places.clone().acquire_owned().await.map_err(|_| Problem::internal())
+        let place = self.places.clone().acquire_owned().await.map_err(|_| Problem::internal())?;
+        Ok(Place { _place: place, _attempt: attempt })
     }
 }
 
@@ -222,20 +273,48 @@ mod tests {
     #[tokio::test]
     async fn two_hashes_are_made_at_once_and_a_bounded_number_waits() {
         let hashing = Arc::new(Hashing::default());
-        let (first, _second) = (hashing.place().await.unwrap(), hashing.place().await.unwrap());
+        let (first, _second) = (hashing.place("a").await.unwrap(), hashing.place("b").await.unwrap());
         let mut waiting = Vec::new();
-        for _ in 0..QUEUE {
+        for n in 0..QUEUE {
             let hashing = hashing.clone();
-            waiting.push(tokio::spawn(async move { hashing.place().await.is_ok() }));
+            waiting.push(tokio::spawn(async move { hashing.place(&format!("c{n}")).await.is_ok() }));
         }
         while hashing.waiting.load(Ordering::Relaxed) < QUEUE {
             tokio::task::yield_now().await;
         }
-        assert_eq!(hashing.place().await.unwrap_err().code, "unavailable");
+        assert_eq!(hashing.place("d").await.unwrap_err().code, "unavailable");
         drop(first);
         for waits in waiting {
             assert!(waits.await.unwrap());
         }
         assert_eq!(hashing.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn one_account_has_few_of_the_places_however_often_it_succeeds() {
+        let (throttle, hashing) = (Throttle::default(), Arc::new(Hashing::default()));
+        let (first, second) = (hashing.place("a").await.unwrap(), hashing.place("b").await.unwrap());
+        let mut waiting = Vec::new();
+        for _ in 0..2 * QUEUE {
+            assert_eq!(throttle.attempt("c", FREE_OF_ACCOUNT, clock::instant()), Ok(()));
+            throttle.succeeded("c");
+            let hashing = hashing.clone();
+            waiting.push(tokio::spawn(async move { hashing.place("c").await.map(drop) }));
+        }
+        while hashing.waiting.load(Ordering::Relaxed) < OF_ACCOUNT
+            || waiting.iter().filter(|waits| waits.is_finished()).count() < 2 * QUEUE - OF_ACCOUNT
+        {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(hashing.place("c").await.unwrap_err().code, "rate_limited");
+        drop((first, second));
+        assert!(hashing.place("d").await.is_ok());
+        let mut refused = Vec::new();
+        for waits in waiting {
+            refused.extend(waits.await.unwrap().err().map(|problem| problem.code));
+        }
+        assert_eq!(refused, vec!["rate_limited"; 2 * QUEUE - OF_ACCOUNT]);
+        assert!(hashing.place("c").await.is_ok());
+        assert!(hashing.under_way.lock().unwrap().is_empty());
     }
 }

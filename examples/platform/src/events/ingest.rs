@@ -176,7 +176,7 @@ impl Taken {
 pub fn take(
     edit: &mut dyn Edit,
     caller: &Caller,
-    sent: Vec<Sent>,
+    sent: impl Iterator<Item = Sent>,
     per_day: u64,
     mut taken: Taken,
 ) -> Result<Taken, Problem> {
@@ -188,7 +188,6 @@ pub fn take(
     let mut sent_of: BTreeMap<i64, Vec<(usize, Ready)>> = BTreeMap::new();
     let place = key(&["aside", &who.org, &who.sub]);
     let mut aside = Aside { org: &who.org, sub: &who.sub, quota: Quota::of(edit, place, ASIDE_IN_A_DAY)? };
-    let mut admin = Vec::new();
     let now = edit.at();
     let latest = Timestamp::from_timestamp_millis(now).unwrap_or_default() + cc_rules::FUTURE_TOLERANCE;
     for Sent { at, event, raw } in sent {
@@ -218,7 +217,8 @@ pub fn take(
             aside.put(edit, &mut taken, (at, "future", why), (&ready.text, true))?;
         } else if is_admin {
             if is_new(edit, &who.org, event, now)? {
-                admin.push(ready.event);
+                access::rule(edit, &who.org, std::slice::from_ref(event))?;
+                taken.accepted += 1;
             } else {
                 taken.duplicates += 1;
             }
@@ -227,10 +227,6 @@ pub fn take(
         }
     }
     aside.quota.note(edit)?;
-    taken.accepted += admin.len();
-    if !admin.is_empty() {
-        access::rule(edit, &who.org, &admin)?;
-    }
     let mut pointers = Vec::new();
     for (vehicle, events) in sent_of {
         keep(edit, (&who.org, vehicle), events, per_day, (&mut taken, &mut pointers))?;

@@ -7,13 +7,13 @@ use super::ingest::{self, Sent, Taken};
 use super::quota;
 use crate::auth::Caller;
 use crate::node::Node;
+use crate::pace::Pace;
 use crate::problem::Problem;
 use crate::producer::{Producer, Turn};
 use crate::storage::key;
 
-/// The most events of a turn, and about the most bytes.
+/// The most events of a turn.
 const EVENTS: usize = 250;
-const BYTES: usize = 1 << 20;
 
 /// Takes a body in; `None` where the request was here before.
 ///
@@ -30,17 +30,8 @@ pub(crate) async fn take(
         (producer, place)
     });
     let by = caller;
-    let (mut rest, mut is_first) = (sent.into_iter().peekable(), true);
+    let (mut rest, mut is_first) = (sent.into_iter(), true);
     loop {
-        let (mut part, mut size) = (Vec::new(), 0);
-        while part.len() < EVENTS
-            && size < BYTES
-            && let Some(sent) = rest.next()
-        {
-            size += sent.size();
-            part.push(sent);
-        }
-        let is_last = rest.peek().is_none();
         let (caller, lane) = (caller.clone(), lane.clone());
         let turn = move |edit: &mut dyn crate::storage::Edit| {
             let is_copy = match &lane {
@@ -50,19 +41,27 @@ pub(crate) async fn take(
             if is_copy && is_first {
                 return Ok(None);
             }
+            let mut pace = Pace::of(EVENTS);
+            // The next is looked for once the one before is done: some are more work than others.
+            let part = std::iter::from_fn(|| {
+                let next = if pace.is_over() { None } else { rest.next() };
+                pace.did(next.as_ref().map_or(0, Sent::size));
+                next
+            });
             let taken = ingest::take(edit, &caller, part, per_day, taken)?;
+            let is_last = rest.len() == 0;
             if is_last && taken.is_all_limited() {
                 return Err(quota::tomorrow(per_day));
             }
             if let Some((producer, place)) = lane.filter(|_| is_last && !is_copy) {
                 producer.done_of(edit, &caller, &place)?;
             }
-            Ok(Some(taken))
+            Ok(Some((taken, rest)))
         };
         let Some(by_now) = node.commit_of(by, turn).await? else { return Ok(None) };
-        if is_last {
-            return Ok(Some(by_now));
+        ((taken, rest), is_first) = (by_now, false);
+        if rest.len() == 0 {
+            return Ok(Some(taken));
         }
-        (taken, is_first) = (by_now, false);
     }
 }

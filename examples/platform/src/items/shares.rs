@@ -6,10 +6,11 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Collection, Item, Spot, last, open, refresh};
+use super::{Collection, Item, JOINT, Spot, last, open, refresh};
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::clock;
+use crate::pace::Pace;
 use crate::problem::Problem;
 use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
 
@@ -125,6 +126,11 @@ fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> 
     Ok(save(edit, &asked.spot, item, &done.map_err(invalid)?)?)
 }
 
+/// The row by which it is known when a share ends by itself, if it does. There is one of each share.
+fn due_row(spot: &Spot, share: &Share) -> Option<String> {
+    share.expires_at().map(|end| key(&["expires", &clock::text(end), &spot.org, &spot.key]))
+}
+
 /// Writes a share, and shows or hides what it is about, in the same commit.
 fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, StorageError> {
     let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
@@ -135,8 +141,12 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
         edit.delete(&place)?;
     }
     open::note(edit, spot, &item.owner, share, now)?;
-    if let Some(end) = share.expires_at() {
-        put_json(edit, &key(&["expires", &clock::text(end), &spot.org, &spot.key]), spot)?;
+    let before = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
+    if let Some(row) = before.and_then(|before| due_row(spot, &before)) {
+        edit.delete(&row)?;
+    }
+    if let Some(row) = due_row(spot, share) {
+        put_json(edit, &row, spot)?;
     }
     item.value = Some(share.to_json());
     let version = item.store(edit, spot)?;
@@ -191,35 +201,46 @@ pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> Result<bool, St
 pub(crate) fn is_due(view: &dyn View) -> Result<bool, Problem> {
     let first = view.scan(Scan { prefix: "expires", after: None, limit: 1, backwards: false })?;
     let now = clock::text(clock::instant_of(view.at()));
-    Ok(first
-        .first()
-        .and_then(|(name, _)| name.split(super::JOINT).nth(1))
-        .is_some_and(|at| at <= now.as_str()))
+    Ok(first.first().and_then(|(name, _)| name.split(JOINT).nth(1)).is_some_and(|at| at <= now.as_str()))
 }
 
-/// Ends the shares whose time has come; gives how many.
-pub(crate) fn expire(edit: &mut dyn Edit) -> Result<usize, StorageError> {
-    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
-    let due = edit.scan(Scan { prefix: "expires", after: None, limit: 100, backwards: false })?;
-    let mut ended = 0;
+/// The most rows of a turn.
+const ROWS: usize = 100;
+
+/// Ends shares whose time has come, as many as a turn has time for; gives whether there may be more.
+pub(crate) fn expire(edit: &mut dyn Edit) -> Result<bool, StorageError> {
+    let due = edit.scan(Scan { prefix: "expires", after: None, limit: ROWS, backwards: false })?;
+    let (now, mut pace) = (clock::instant_of(edit.at()), Pace::of(ROWS));
     for (name, spot) in due {
-        let at = name.split(super::JOINT).nth(1).unwrap_or_default();
-        if at > clock::text(now).as_str() {
-            break;
+        if name.split(JOINT).nth(1).unwrap_or_default() > clock::text(now).as_str() {
+            return Ok(false);
         }
-        edit.delete(&name)?;
+        if pace.is_over() {
+            return Ok(true);
+        }
+        pace.did(spot.len());
         let spot: Spot = from_json(&spot)?;
-        let Some(item) = Item::load(edit, &spot)? else { continue };
-        let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else {
+        let item = Item::load(edit, &spot)?;
+        let share = item.as_ref().and_then(|item| Share::from_json(item.value.as_deref()?).ok());
+        // Earlier versions left a row for each end that a share had.
+        let Some((item, share)) =
+            item.zip(share).filter(|(_, share)| due_row(&spot, share).as_ref() == Some(&name))
+        else {
+            edit.delete(&name)?;
             continue;
         };
-        if share.status(now) == ShareStatus::Expired {
-            edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
-            refresh(edit, &subject_spot(&spot.org, share.subject()))?;
-            // The share is told again: by its `expiresAt` everybody sees that it is over.
-            item.store(edit, &spot)?;
-            ended += 1;
+        match share.status(now) {
+            ShareStatus::Expired => {
+                edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
+                refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+                // The share is told again: by its `expiresAt` everybody sees that it is over.
+                item.store(edit, &spot)?;
+            }
+            // Its end is within this millisecond.
+            ShareStatus::Offered | ShareStatus::Accepted => return Ok(false),
+            _ => {}
         }
+        edit.delete(&name)?;
     }
-    Ok(ended)
+    Ok(pace.is_over())
 }

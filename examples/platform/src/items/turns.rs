@@ -4,31 +4,22 @@
 //! used up with its answer. That names the first of the changes, and not always all: the rest stays with the client, and comes again.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::changes::{SoFar, one};
 use super::sent::{Change, Changes};
 use crate::allowance;
 use crate::auth::Caller;
 use crate::auth::account::account;
-use crate::clock;
 use crate::node::Node;
+use crate::pace::Pace;
 use crate::problem::Problem;
 use crate::producer::Producer;
 use crate::storage::{Edit, key};
 
-/// The most changes of a turn, and about the most bytes: of items that it writes, and of answers.
+/// The most changes of a turn.
 const CHANGES: usize = 100;
-const BYTES: usize = 1 << 20;
-/// How long a turn takes, about: some changes are more work than others.
-const TIME: Duration = Duration::from_millis(20);
 /// About the most bytes of an answer: it waits in memory until its reader has taken it, whatever there is room for.
 const ANSWER: usize = 4 << 20;
-
-/// Whether a turn ends with what it has done. Where it does changes nothing of the outcomes.
-fn is_over(count: usize, size: usize, took: Duration) -> bool {
-    count >= CHANGES || size >= BYTES || count > 0 && took >= TIME
-}
 
 /// The changes of a request that are still to be taken, and what became of the others.
 struct Course {
@@ -45,9 +36,8 @@ impl Course {
     /// Takes some.
     fn turn(&mut self, edit: &mut dyn Edit, caller: &Caller) -> Result<(), Problem> {
         let account = account(edit, &caller.who)?.ok_or_else(Problem::session_revoked)?;
-        let (mut count, mut size) = (0, 0_usize);
-        let began = clock::instant();
-        while !is_over(count, size, began.elapsed())
+        let mut pace = Pace::of(CHANGES);
+        while !pace.is_over()
             && self.answer < ANSWER
             && let Some(change) = self.rest.front()
         {
@@ -62,11 +52,10 @@ impl Course {
             let cost = kept.max(change.size());
             // At once, so that it does not hang on where turns end what is too much.
             allowance::wrote(edit, caller, 1, cost)?;
-            size = size.saturating_add(cost.max(result.len()));
+            pace.did(cost.max(result.len()));
             self.answer = self.answer.saturating_add(result.len());
             self.results.push(result);
             self.rest.pop_front();
-            count += 1;
         }
         self.is_over |= self.rest.is_empty() || self.answer >= ANSWER;
         Ok(())
@@ -108,26 +97,6 @@ pub(crate) async fn take(
         }
         if course.is_over {
             return Ok(format!(r#"{{"results":[{}]}}"#, course.results.join(",")));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_turn_ends_by_its_changes_its_bytes_or_its_time_and_does_something() {
-        for (count, size, millis, over) in [
-            (0, 0, 0, false),
-            (0, 0, 1_000, false),
-            (1, 0, 19, false),
-            (1, 0, 20, true),
-            (99, (1 << 20) - 1, 0, false),
-            (100, 0, 0, true),
-            (1, 1 << 20, 0, true),
-        ] {
-            assert_eq!(is_over(count, size, Duration::from_millis(millis)), over, "{count} {size} {millis}");
         }
     }
 }

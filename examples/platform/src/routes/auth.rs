@@ -73,7 +73,7 @@ async fn tried(
     by_peer: String,
 ) -> Result<(String, Session), Problem> {
     // Where it cannot be looked up, nothing was guessed.
-    let found = who_has(&node, wanted).await.inspect_err(|_| node.throttle.give_back(&by_name))?;
+    let found = who_has(&node, wanted, &by_name).await.inspect_err(|_| node.throttle.give_back(&by_name))?;
     let Some(who) = found else {
         node.throttle.failed(&by_peer, clock::instant());
         return Err(Problem::token_invalid().because("no such account, or another password"));
@@ -83,8 +83,8 @@ async fn tried(
 }
 
 /// Whose address and password these are.
-async fn who_has(node: &Arc<Node>, wanted: Password) -> Result<Option<Who>, Problem> {
-    let place = node.hashing.place().await?;
+async fn who_has(node: &Arc<Node>, wanted: Password, by_name: &str) -> Result<Option<Who>, Problem> {
+    let place = node.hashing.place(by_name).await?;
     let email = wanted.email;
     let known = node
         .look(move |view| {
