@@ -3,18 +3,32 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use sha2::{Digest as _, Sha256};
 
 use super::{CAR, Event, SECOND, World};
 use crate::engine::{Input, StoreClient};
-use crate::store::{Store, UNSURE};
+use crate::store::{PRINCIPAL, SESSIONS, Store, UNSURE};
+use crate::testing::platform::SESSION;
 use crate::{Stamp, Write, WriteId, WriteKind};
 
+/// The session of somebody who was here before.
+pub(super) const SOMEBODY: &str = "session-of-somebody-else";
+
 impl World {
+    /// Whether the store was left, or opened by somebody else of whom the platform has not spoken.
+    fn is_unknown(&mut self) -> bool {
+        let mut value = |name| self.store.value(name).ok().flatten().unwrap_or_default();
+        let (sessions, mine) = (value(SESSIONS), Sha256::digest(SESSION.as_bytes()));
+        let is_mine =
+            sessions.is_empty() || sessions.chunks_exact(mine.len()).any(|known| known == &mine[..]);
+        !value(UNSURE).is_empty() || (value(PRINCIPAL).is_empty() && !is_mine)
+    }
+
     pub(super) fn app_writes(&mut self) {
         if self.calm {
             return;
         }
-        if self.store.value(UNSURE).ok().flatten().is_some_and(|word| !word.is_empty()) {
+        if self.is_unknown() {
             // Nobody knows yet who writes: a client takes nothing.
             return self.at(self.now + SECOND, Event::AppWrites);
         }
@@ -61,7 +75,7 @@ impl World {
     /// Somebody wrote under a session of their own, and never got a token.
     pub(super) fn somebody_was_here(&mut self) {
         let client = StoreClient { lane: "main", owner: 0 };
-        let (device, session) = (self.device_time(), Some("session-of-somebody-else".to_owned().into()));
+        let (device, session) = (self.device_time(), Some(SOMEBODY.to_owned().into()));
         let write = Write {
             id: WriteId::new(device, [7; 10]),
             collection: "places".into(),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::super::checks::waits_aside;
 use super::network::{ROUNDING, SLOW, ids, kept_wait};
 use super::people::marker;
 use super::{CAR, Event, Fate, Job, NAMES, Place, SECOND, SiblingFlaw, World};
 use crate::WriteId;
 use crate::decide::{FeedState, OutboxState, SendOutcome};
-use crate::engine::{StoreAnswer, StoreClient, StoreCommand};
+use crate::engine::StoreAnswer;
 use crate::mine::Hidden;
 use crate::store::{NAMELESS, Record, Standing, Store, StoreError};
 
@@ -282,13 +283,6 @@ impl World {
         Ok(())
     }
 
-    /// Whether a write waits for the platform to say whose the session is under which it was written.
-    fn waits_aside(&self, id: WriteId, session: Option<[u8; 32]>) -> Result<bool, String> {
-        let (mut store, client) = (self.store.clone(), StoreClient { lane: "main", owner: 0 });
-        let answer = client.execute(&mut store, self.device_time(), StoreCommand::LetGo { session });
-        answer.and_then(|_| Ok(store.standing(id)?.is_some())).map_err(|error| error.to_string())
-    }
-
     fn nothing_was_lost(&mut self, who: usize) -> Result<(), String> {
         let waits = self.store.waiting_count().map_err(|error| error.to_string())?;
         if waits > 0 {
@@ -299,7 +293,9 @@ impl World {
             let standing = self.store.standing(*id).map_err(|error| error.to_string())?;
             let is_right = match (written.fate, times) {
                 (Fate::Open, 1) => standing != Some(Standing::Settled(NAMELESS)),
-                (Fate::Open, 0) if standing.is_none() => self.waits_aside(*id, written.session)?,
+                (Fate::Open, 0) if standing.is_none() => {
+                    waits_aside(&self.store, self.device_time(), *id, written.session)?
+                }
                 (Fate::Open, 0) => written.is_nameless && standing == Some(Standing::Settled(NAMELESS)),
                 (Fate::Discarded { was_read }, times) => times == 0 || (was_read && times == 1),
                 (Fate::SentAgain(_), times) => times == 0,
