@@ -2,26 +2,21 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/writes.rs"]
+mod writes;
+
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
+use cc_client::Write;
 use cc_client::store::{Durability, SqliteStore, Store, StoreError};
-use cc_client::{Stamp, Write, WriteId, WriteKind};
 
 const PAGE: usize = 4_096;
 const WRITES: u32 = 300;
 
 fn write(number: u32) -> Write {
-    let mut id = [7; 16];
-    id[..4].copy_from_slice(&number.to_be_bytes());
-    Write::new(
-        WriteId(id),
-        ("places", &format!("{number:06}")),
-        WriteKind::Put,
-        &format!("{{\"text\":\"{}\"}}", "x".repeat(200)),
-        Stamp { millis: u64::from(number), counter: 0, node: 1 },
-    )
+    writes::write(number, &format!("{number:06}"), &format!("{{\"text\":\"{}\"}}", "x".repeat(200)))
 }
 
 /// A file of 300 writes that nobody has open.

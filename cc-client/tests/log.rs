@@ -2,26 +2,21 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/writes.rs"]
+mod writes;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
+use cc_client::Write;
 use cc_client::store::{Durability, Salvage, SqliteStore, Store, StoreError};
-use cc_client::{Stamp, Write, WriteId, WriteKind};
 
 const WRITES: u32 = 300;
 const FRAME: usize = 24 + 4_096;
 
 fn write(number: u32) -> Write {
-    let mut id = [7; 16];
-    id[..4].copy_from_slice(&number.to_be_bytes());
-    Write::new(
-        WriteId(id),
-        ("places", &number.to_string()),
-        WriteKind::Put,
-        &format!("{{\"text\":\"{}\"}}", "x".repeat(150)),
-        Stamp { millis: u64::from(number), counter: 0, node: 1 },
-    )
+    writes::write(number, &number.to_string(), &format!("{{\"text\":\"{}\"}}", "x".repeat(150)))
 }
 
 /// What a process that was killed leaves: 300 writes, two thirds of them in the file and the rest in its log, one commit each.

@@ -2,22 +2,17 @@
 #![cfg(all(feature = "sqlite", unix))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/writes.rs"]
+mod writes;
+
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use cc_client::Write;
 use cc_client::store::{Durability, SqliteStore, Store, StoreError};
-use cc_client::{Stamp, Write, WriteId, WriteKind};
 
 fn write(number: u32) -> Write {
-    let mut id = [7; 16];
-    id[..4].copy_from_slice(&number.to_be_bytes());
-    Write::new(
-        WriteId(id),
-        ("places", &number.to_string()),
-        WriteKind::Put,
-        &format!("{{\"text\":\"{}\"}}", "x".repeat(200)),
-        Stamp { millis: u64::from(number), counter: 0, node: 1 },
-    )
+    writes::write(number, &number.to_string(), &format!("{{\"text\":\"{}\"}}", "x".repeat(200)))
 }
 
 fn beside(path: &Path, end: &str) -> PathBuf {

@@ -2,24 +2,23 @@
 #![cfg(feature = "sqlite")]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/writes.rs"]
+mod writes;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cc_client::store::{Durability, Record, SqliteStore, Store, StoreError};
-use cc_client::{Offset, Stamp, Write, WriteId, WriteKind};
+use cc_client::{Offset, Write};
 
 const PAGE: usize = 4_096;
 const WRITES: u32 = 2_000;
 
 fn write(number: u32) -> Write {
-    let mut id = [7; 16];
-    id[..4].copy_from_slice(&number.to_be_bytes());
-    Write::new(
-        WriteId(id),
-        ("places", &format!("{number:06}")),
-        WriteKind::Put,
+    writes::write(
+        number,
+        &format!("{number:06}"),
         &format!("{{\"n\":{number},\"text\":\"{}\"}}", "x".repeat(150)),
-        Stamp { millis: u64::from(number), counter: 0, node: 1 },
     )
 }
 

@@ -2,11 +2,10 @@
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, reason = "the number of seeds comes from outside")]
 
-use cc_client::testing::{Faults, Report, SiblingFlaw, simulate_siblings, simulate_siblings_flawed};
+#[path = "common/days.rs"]
+mod days;
 
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
+use cc_client::testing::{Faults, SiblingFlaw, simulate_siblings, simulate_siblings_flawed};
 
 /// Everything that can go wrong: none of it is only said to.
 const STRUCK: &[&str] = &[
@@ -62,27 +61,12 @@ const STRUCK: &[&str] = &[
 
 #[test]
 fn processes_of_one_file_lose_double_and_mix_nothing_up_whatever_fails() {
-    if let Some(seed) = number("CC_SIBLINGS_SEED") {
-        println!("{:?}", simulate_siblings(seed, Faults::default()).unwrap());
-        return;
-    }
-    let (mut sum, seeds) = (Report::default(), number("CC_SIBLINGS_SEEDS").unwrap_or(300));
-    let mut broken = Vec::new();
-    for seed in 0..seeds {
-        match simulate_siblings(seed, Faults::default()) {
-            Ok(hour) => sum.add(&hour),
-            Err(what) => broken.push(what),
-        }
-    }
-    assert!(broken.is_empty(), "{} of {seeds} hours: {broken:#?}", broken.len());
-    println!("{sum:?}");
+    let lived = days::live_through("CC_SIBLINGS", |seed| simulate_siblings(seed, Faults::default()));
+    let Some((seeds, sum)) = lived else { return };
     // The hours are bad enough to prove something.
     assert!(sum.accepted > 15 * seeds && sum.crashes > 10 * seeds && sum.listings > 10 * seeds, "{sum:?}");
     assert!(sum.messages > 50 * seeds && sum.tokens > 10 * seeds, "{sum:?}");
-    for name in STRUCK {
-        let times = sum.struck.get(name).copied().unwrap_or(0);
-        assert!(times > 0 && times * 60 >= seeds, "{name}: {times} times in {seeds} hours");
-    }
+    days::struck(STRUCK, (seeds, &sum), 60);
 }
 
 #[test]

@@ -2,11 +2,10 @@
 #![cfg(feature = "testing")]
 #![allow(clippy::disallowed_methods, reason = "the number of seeds comes from outside")]
 
-use cc_client::testing::{Faults, Flaw, Report, simulate, simulate_flawed};
+#[path = "common/days.rs"]
+mod days;
 
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
+use cc_client::testing::{Faults, Flaw, simulate, simulate_flawed};
 
 /// Everything that can go wrong: none of it is only said to.
 const STRUCK: &[&str] = &[
@@ -58,27 +57,12 @@ const STRUCK: &[&str] = &[
 
 #[test]
 fn nothing_is_lost_doubled_or_shown_out_of_order_whatever_fails() {
-    if let Some(seed) = number("CC_SIM_SEED") {
-        println!("{:?}", simulate(seed, Faults::default()).unwrap());
-        return;
-    }
-    let (mut sum, seeds) = (Report::default(), number("CC_SIM_SEEDS").unwrap_or(300));
-    let mut broken = Vec::new();
-    for seed in 0..seeds {
-        match simulate(seed, Faults::default()) {
-            Ok(day) => sum.add(&day),
-            Err(what) => broken.push(what),
-        }
-    }
-    assert!(broken.is_empty(), "{} of {seeds} days: {broken:#?}", broken.len());
-    println!("{sum:?}");
+    let lived = days::live_through("CC_SIM", |seed| simulate(seed, Faults::default()));
+    let Some((seeds, sum)) = lived else { return };
     // The days are bad enough to prove something.
     assert!(sum.accepted > 100 * seeds && sum.crashes > 10 * seeds && sum.listings > 5 * seeds, "{sum:?}");
     assert!(sum.messages > 10 * seeds, "{sum:?}");
-    for name in STRUCK {
-        let times = sum.struck.get(name).copied().unwrap_or(0);
-        assert!(times > 0 && times * 50 >= seeds, "{name}: {times} times in {seeds} days");
-    }
+    days::struck(STRUCK, (seeds, &sum), 50);
 }
 
 #[test]

@@ -39,13 +39,18 @@ pub(super) fn with(mut sessions: Vec<u8>, fresh: [u8; DIGEST]) -> Vec<u8> {
     sessions
 }
 
+/// A digest as a text.
+pub(super) fn hex(session: &[u8; DIGEST]) -> String {
+    use std::fmt::Write as _;
+    session.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// Under which name is set aside what was written under a session of which the platform has not said whose it is: no person is named so.
 fn name_of(session: &[u8; DIGEST]) -> String {
-    use std::fmt::Write as _;
-    session.iter().fold("session ".to_owned(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    format!("session {}", hex(session))
 }
 
 fn is_unsure(store: &mut dyn Store) -> Result<bool, StoreError> {

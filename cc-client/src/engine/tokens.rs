@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::people::{digest, is_known, is_of_another, with};
+use super::people::{digest, hex, is_known, is_of_another, with};
 use super::words::bearer;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, TOKEN_ANSWER, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
@@ -447,12 +447,7 @@ impl Engine {
     }
 
     fn session_hex(&self) -> Option<String> {
-        use std::fmt::Write as _;
-        let mut hex = String::new();
-        for byte in digest(self.tokens.session.as_deref()?) {
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Some(hex)
+        Some(hex(&digest(self.tokens.session.as_deref()?)))
     }
 
     fn share(&mut self, now: Mono, life: Duration) {

@@ -16,6 +16,7 @@ pub mod bus;
 pub mod claim;
 pub mod clock;
 pub mod coming;
+mod counts;
 pub mod demo;
 mod each;
 pub mod events;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::counts::{Counts, OneOf};
 use crate::problem::Problem;
 
 /// Counts failures by account and by address, within one node. They fade: half of them are forgotten every quarter of an hour.
@@ -125,49 +126,15 @@ fn make_room(known: &mut BTreeMap<String, Known>, name: &str, now: Instant) {
 pub struct Hashing {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
-    under_way: Arc<UnderWay>,
+    /// The attempts of each account.
+    under_way: Counts,
 }
-
-/// How many attempts of each account are under way.
-type UnderWay = Mutex<BTreeMap<String, usize>>;
 
 /// A place where a password is hashed.
 #[derive(Debug)]
 pub struct Place {
     _place: OwnedSemaphorePermit,
-    _attempt: Attempt,
-}
-
-/// An attempt of an account that is under way, until this is dropped.
-#[derive(Debug)]
-struct Attempt {
-    under_way: Arc<UnderWay>,
-    name: String,
-}
-
-impl Attempt {
-    /// Errors: `rate_limited` where so many of the account are under way, whatever came of those before.
-    fn begin(under_way: &Arc<UnderWay>, name: &str) -> Result<Self, Problem> {
-        let mut known = under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = known.entry(name.to_owned()).or_default();
-        if *count >= OF_ACCOUNT {
-            return Err(Problem::rate_limited().with("retry-after", 1));
-        }
-        *count += 1;
-        Ok(Self { under_way: under_way.clone(), name: name.to_owned() })
-    }
-}
-
-impl Drop for Attempt {
-    fn drop(&mut self) {
-        let mut known = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = known.get_mut(&self.name) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                known.remove(&self.name);
-            }
-        }
-    }
+    _attempt: OneOf,
 }
 
 /// So many hashes at once.
@@ -175,14 +142,14 @@ const AT_ONCE: usize = 2;
 /// So many more wait for a place.
 const QUEUE: usize = 64;
 /// So many of one account are hashed or wait.
-const OF_ACCOUNT: usize = FREE_OF_ACCOUNT as usize;
+const OF_ACCOUNT: u32 = FREE_OF_ACCOUNT;
 
 impl Default for Hashing {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: AtomicUsize::new(0),
-            under_way: Arc::default(),
+            under_way: Counts::default(),
         }
     }
 }
@@ -199,7 +166,8 @@ impl Hashing {
                 self.0.fetch_sub(1, Ordering::Relaxed);
             }
         }
-        let attempt = Attempt::begin(&self.under_way, name)?;
+        let attempt = self.under_way.one_more(name.to_owned(), OF_ACCOUNT);
+        let attempt = attempt.ok_or_else(|| Problem::rate_limited().with("retry-after", 1))?;
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
         let _waits = Waits(&self.waiting);
         if before >= QUEUE {
@@ -301,8 +269,8 @@ mod tests {
             let hashing = hashing.clone();
             waiting.push(tokio::spawn(async move { hashing.place("c").await.map(drop) }));
         }
-        while hashing.waiting.load(Ordering::Relaxed) < OF_ACCOUNT
-            || waiting.iter().filter(|waits| waits.is_finished()).count() < 2 * QUEUE - OF_ACCOUNT
+        while hashing.waiting.load(Ordering::Relaxed) < OF_ACCOUNT as usize
+            || waiting.iter().filter(|waits| waits.is_finished()).count() < 2 * QUEUE - OF_ACCOUNT as usize
         {
             tokio::task::yield_now().await;
         }
@@ -313,8 +281,8 @@ mod tests {
         for waits in waiting {
             refused.extend(waits.await.unwrap().err().map(|problem| problem.code));
         }
-        assert_eq!(refused, vec!["rate_limited"; 2 * QUEUE - OF_ACCOUNT]);
+        assert_eq!(refused, vec!["rate_limited"; 2 * QUEUE - OF_ACCOUNT as usize]);
         assert!(hashing.place("c").await.is_ok());
-        assert!(hashing.under_way.lock().unwrap().is_empty());
+        assert!(hashing.under_way.is_empty());
     }
 }
