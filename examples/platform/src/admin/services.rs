@@ -40,10 +40,16 @@ impl std::fmt::Debug for NewKey {
 
 impl NewKey {
     /// One of a service (`ORGANIZATION/NAME`) for a platform; `None` where this system cannot make any.
+    ///
+    /// Its name never begins with `-`: `key revoke`, which takes the name, would read an option.
     pub fn make(issuer: &str, audience: &str) -> Option<Self> {
-        let seed = random::bytes();
-        let public = SigningKey::from_seed(&seed)?.public();
-        Some(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), seed, public })
+        loop {
+            let seed = random::bytes();
+            let public = SigningKey::from_seed(&seed)?.public();
+            if !kid(&public).starts_with('-') {
+                return Some(Self { issuer: issuer.to_owned(), audience: audience.to_owned(), seed, public });
+            }
+        }
     }
 
     /// The key file, with its secret: [`cc_client::KeyFile`] reads it.
@@ -170,6 +176,15 @@ mod tests {
         for text in ["", "iss: me", &cut, &made.to_text()[..200]] {
             let error = assertion(text).unwrap_err().to_string();
             assert_eq!(error, "the key file: expected one that `key add` wrote");
+        }
+    }
+
+    #[test]
+    fn no_key_has_a_name_that_a_command_would_read_as_an_option() {
+        // One thumbprint of 64 begins with a hyphen: a thousand keys without one are no luck.
+        for _ in 0..1_000 {
+            let made = NewKey::make("acme/box", "https://platform.example").unwrap();
+            assert!(!kid(&made.public()).starts_with('-'));
         }
     }
 
