@@ -14,7 +14,7 @@ use crate::items::{last, of_vehicle, refresh, refresh_vehicle};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, if_it_reads, key};
 
 /// Vehicles of fleets that are told of in one transaction.
 const VEHICLES: usize = 25;
@@ -176,10 +176,7 @@ fn tell_some(
     let mut reads = true;
     for vehicle in vehicles {
         for spot in of_vehicle(edit, org, vehicle)? {
-            match edit.part(&mut |edit| refresh(edit, &spot)) {
-                Err(StorageError::Damaged { .. }) => reads = false,
-                told => told?,
-            }
+            reads &= if_it_reads(edit, |edit| refresh(edit, &spot))?.is_some();
         }
     }
     Ok((next, reads))

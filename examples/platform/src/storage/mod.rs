@@ -255,6 +255,24 @@ pub fn forget_shelf(
     }
 }
 
+/// Does a part of a transaction. Where something that it needs does not read nothing of it is done, and the rest may go on: `None`.
+///
+/// Errors: those of the part, but damage.
+pub fn if_it_reads<T>(
+    edit: &mut dyn Edit,
+    mut job: impl FnMut(&mut dyn Edit) -> Result<T, StorageError>,
+) -> Result<Option<T>, StorageError> {
+    let mut done = None;
+    let mut part = |edit: &mut dyn Edit| {
+        done = Some(job(edit)?);
+        Ok(())
+    };
+    match edit.part(&mut part) {
+        Err(StorageError::Damaged { .. }) => Ok(None),
+        outcome => outcome.map(|()| done),
+    }
+}
+
 /// Reads a value that was written as JSON.
 pub fn get_json<T: DeserializeOwned>(view: &dyn View, key: &str) -> Result<Option<T>, StorageError> {
     view.get(key)?.map(|bytes| from_json(&bytes)).transpose()
