@@ -79,7 +79,13 @@ async fn tried(
         return Err(Problem::token_invalid().because("no such account, or another password"));
     };
     node.throttle.succeeded(&by_name);
-    node.commit(move |edit| Ok(session::begin(edit, &who)?)).await
+    let begin = move |edit: &mut dyn Edit| {
+        let ended = session::make_room(edit, &who)?;
+        Ok((ended, session::begin(edit, &who)?))
+    };
+    let (ended, begun) = node.commit(begin).await?;
+    ended.iter().for_each(|sid| node.revoke(sid));
+    Ok(begun)
 }
 
 /// Whose address and password these are.
