@@ -23,6 +23,7 @@ pub(crate) fn start(node: &Arc<Node>) -> Workers {
             tokio::spawn(expire(node.clone())),
             tokio::spawn(crate::events::access::run(node.clone())),
             tokio::spawn(crate::events::rules::run(node.clone())),
+            tokio::spawn(crate::streams::gone::run(node.clone())),
             tokio::spawn(crate::webhooks::run(node.clone())),
         ],
     }
