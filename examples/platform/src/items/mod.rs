@@ -3,6 +3,7 @@
 pub mod act;
 pub mod audience;
 mod bookings;
+mod care;
 pub mod changes;
 mod conversations;
 pub mod members;
