@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::auth::{Caller, Role, Who};
 use crate::items::Item;
 use crate::problem::Problem;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
+use crate::storage::{
+    Edit, JOINT, Scan, StorageError, View, from_json, get_json, if_it_reads, key, put_json,
+};
 
 /// The most that one driver keeps, bytes.
 pub const KEPT: u64 = 64 << 20;
@@ -106,8 +108,8 @@ fn of_now(view: &dyn View, place: &str) -> Result<Allowance, StorageError> {
     Ok(known)
 }
 
-/// Counts anew what each of some drivers keeps, by all the items that there are.
-pub(crate) fn count_anew(edit: &mut dyn Edit, drivers: &[Who]) -> Result<(), StorageError> {
+/// Counts anew what each of some drivers keeps, by all the items that there are; gives of how many what was counted does not read.
+pub(crate) fn count_anew(edit: &mut dyn Edit, drivers: &[Who]) -> Result<usize, StorageError> {
     /// Items of one look.
     const STEP: usize = 200;
     let (mut kept, mut after) = (BTreeMap::<Who, u64>::new(), None::<String>);
@@ -126,12 +128,17 @@ pub(crate) fn count_anew(edit: &mut dyn Edit, drivers: &[Who]) -> Result<(), Sto
         }
         after = found.into_iter().last().map(|(name, _)| name);
     }
+    let mut unread = 0;
     for who in drivers {
-        let known: Option<Allowance> = get_json(edit, &place(who))?;
         let kept = kept.get(who).copied().unwrap_or(0);
-        if known.map_or(0, |known| known.kept) != kept {
-            put_json(edit, &place(who), &Allowance { kept, ..known.unwrap_or_default() })?;
-        }
+        let done = if_it_reads(edit, |edit| {
+            let known: Option<Allowance> = get_json(edit, &place(who))?;
+            if known.map_or(0, |known| known.kept) == kept {
+                return Ok(());
+            }
+            put_json(edit, &place(who), &Allowance { kept, ..known.unwrap_or_default() })
+        })?;
+        unread += usize::from(done.is_none());
     }
-    Ok(())
+    Ok(unread)
 }

@@ -170,8 +170,11 @@ impl Node {
     ) -> Result<Arc<Self>, Problem> {
         let keys = storage::commit(&*storage, |edit| KeySet::rotate(edit)).await?;
         // What is damaged is said when it is asked for; the next start tries again.
-        if let Err(problem) = storage::commit(&*storage, |edit| catch_up(edit).map_err(Problem::from)).await {
-            tracing::warn!(%problem, "who sees what could not be worked out anew");
+        let why = "who sees what could not be worked out anew";
+        match storage::commit(&*storage, |edit| catch_up(edit).map_err(Problem::from)).await {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(count, "{why}, of rows that do not read"),
+            Err(problem) => tracing::warn!(%problem, "{why}"),
         }
         let revoked = storage::look(&*storage, |view| Ok(session::revoked(view)?)).await?;
         Ok(Arc::new(Self {

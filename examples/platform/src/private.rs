@@ -35,10 +35,18 @@ pub fn file(path: &Path) -> io::Result<()> {
         let entry = entry?;
         let is_beside = entry.file_name().as_encoded_bytes().starts_with(name.as_encoded_bytes());
         if is_beside && entry.file_type()?.is_file() {
-            close(&entry.path())?;
+            close_if_there(&entry.path())?;
         }
     }
     Ok(())
+}
+
+/// A file that has gone meanwhile, such as the log of a database that is closed, is read by nobody.
+fn close_if_there(path: &Path) -> io::Result<()> {
+    match close(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        closed => closed,
+    }
 }
 
 /// Makes a file that only its owner may read, to write a secret into.
@@ -112,5 +120,16 @@ impl Drop for Passing {
         if let Err(error) = std::fs::remove_dir_all(&self.0) {
             tracing::warn!(kind = ?error.kind(), "the folder of this run could not be removed");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_goes_meanwhile_is_no_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        close_if_there(&folder.path().join("platform.db-wal")).unwrap();
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use crate::items::EndsOfShares;
 use crate::node::Node;
+use crate::problem::Problem;
 
 /// The tasks of a node.
 #[derive(Debug)]
@@ -21,6 +23,7 @@ pub(crate) fn start(node: &Arc<Node>) -> Workers {
             tokio::spawn(expire(node.clone())),
             tokio::spawn(crate::events::access::run(node.clone())),
             tokio::spawn(crate::events::rules::run(node.clone())),
+            tokio::spawn(crate::streams::gone::run(node.clone())),
             tokio::spawn(crate::webhooks::run(node.clone())),
         ],
     }
@@ -66,17 +69,34 @@ async fn expire(node: Arc<Node>) {
     let mut draining = node.draining();
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut unread = 0;
     loop {
         tokio::select! {
             _ = every.tick() => {}
             _ = draining.changed() => return,
         }
-        let mut due = node.look(|view| crate::items::is_share_due(view)).await;
-        while due == Ok(true) && !node.is_draining() {
-            due = node.commit(|edit| Ok(crate::items::expire_shares(edit)?)).await;
-        }
-        if let Err(problem) = due {
-            tracing::warn!(code = problem.code, "shares did not end");
+        match end_shares(&node).await {
+            Ok(now) => {
+                // Each pass comes to them again: of the same is said nothing more.
+                if now > 0 && now != unread {
+                    node.note_damage();
+                    tracing::warn!(count = now, "shares whose time has come do not read, and did not end");
+                }
+                unread = now;
+            }
+            Err(problem) => tracing::warn!(code = problem.code, "shares did not end"),
         }
     }
+}
+
+/// One pass; gives how many of the shares whose time has come do not read.
+async fn end_shares(node: &Node) -> Result<usize, Problem> {
+    let mut pass = EndsOfShares::default();
+    if !node.look(|view| crate::items::is_share_due(view)).await? {
+        return Ok(0);
+    }
+    while !pass.is_over && !node.is_draining() {
+        pass = node.commit(|edit| Ok(pass.turn(edit)?)).await?;
+    }
+    Ok(pass.unread)
 }

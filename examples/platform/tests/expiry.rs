@@ -155,3 +155,47 @@ async fn others_write_while_many_shares_of_a_vehicle_end() {
     }
     assert!(between >= 2, "nobody else wrote meanwhile");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_that_does_not_read_holds_up_no_other_and_ends_once_it_is_mended() {
+    let config = common::config();
+    let clock = config.clock.clone();
+    let world = World::with(config).await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let end = ahead(200_000);
+    for name in ["s1", "s2", "s3"] {
+        offer(&anna, name, end + Duration::from_secs(10)).await;
+    }
+    let item = |name: &str| key(&["item", "demo", "shares", "", name]);
+    let places = [item("s1"), item("s2")];
+    // A row that leads nowhere, an item that does not read, and one that is no share.
+    let kept = world.node.commit(move |edit| {
+        edit.put(&row(end, "s0"), b"{")?;
+        let kept = [edit.get(&places[0])?.unwrap(), edit.get(&places[1])?.unwrap()];
+        edit.put(&places[0], b"{")?;
+        edit.put(&places[1], br#"{"version":1,"owner":"user/1","value":"{}"}"#)?;
+        Ok((places, kept))
+    });
+    let (places, kept) = kept.await.unwrap();
+    clock.advance(Duration::from_secs(240));
+    let version = async |name: &str| {
+        for _ in 0..100 {
+            let answer = bo.get(&format!("/v1/collections/shares/{name}")).await;
+            if answer.status() == 200 && common::value(answer).await["version"] == 2 {
+                return 2;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        0
+    };
+    assert_eq!((version("s3").await, waiting(&world).await), (2, 3));
+    assert!(world.node.has_met_damage());
+    let mend = move |edit: &mut dyn platform::storage::Edit| {
+        for (place, kept) in places.iter().zip(&kept) {
+            edit.put(place, kept)?;
+        }
+        Ok(())
+    };
+    world.node.commit(mend).await.unwrap();
+    assert_eq!((version("s1").await, version("s2").await, waiting(&world).await), (2, 2, 1));
+}

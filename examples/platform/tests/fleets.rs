@@ -212,3 +212,50 @@ async fn a_car_of_which_somebody_cannot_be_told_holds_up_no_other_and_is_told_to
     }
     assert!(world.node.has_met_damage());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_fleet_is_told_of_while_a_large_one_is() {
+    let (_storage, world) = filling().await;
+    let (large, small) = (1000..1600, 2000..2030);
+    let cars = large.clone().chain(small.clone());
+    let add = cars.clone();
+    world
+        .node
+        .commit(move |edit| {
+            for car in add {
+                vehicles::add(edit, &format!("demo/{car}").parse().unwrap(), &[]).unwrap();
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let gateway = world.person("gateway").await;
+    let of = |fleet: usize, mut event: Value| {
+        event["fleetId"] = fleet.into();
+        event
+    };
+    let say = async |events: Vec<Value>| {
+        assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
+    };
+    let fleet_of = |car| if car < 2000 { 31 } else { 32 };
+    say(cars.map(|car| of(fleet_of(car), admin(car, 0, "vehicle_added_to_fleet", Some(car)))).collect())
+        .await;
+    for fleet in [31, 32] {
+        say(vec![of(fleet, admin(fleet, 1, "access_granted_to_fleet", None))]).await;
+    }
+    let log = platform::storage::key(&["me", "demo", "service/partner"]);
+    let records = async || {
+        let log = log.clone();
+        world.node.look(move |view| Ok(view.read(&log, 0, 1 << 20)?)).await.unwrap()
+    };
+    for _ in 0..600 {
+        if records().await.len() == 630 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let told = records().await;
+    let is_small = |record: &bytes::Bytes| String::from_utf8_lossy(record).contains("demo/20");
+    let last = told.iter().rposition(is_small).unwrap();
+    assert!(told.len() == 630 && last < 400, "{last} of {}", told.len());
+}

@@ -260,6 +260,18 @@ async fn a_share_ends_with_the_right_to_share() {
     assert_eq!(bo.json("/v1/collections/shares/s1").await["value"]["state"], "revoked");
 }
 
+/// The row that says by which rules a database was looked through.
+const RULES: &str = "rules of sight";
+
+fn damaged() -> [String; 3] {
+    [
+        ["account", "demo", "user/0"].as_slice(),
+        &["allowance", "demo", "user/2"],
+        &["item", "demo", "shares", "", "a0"],
+    ]
+    .map(key)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() {
     let world = World::start().await;
@@ -295,7 +307,11 @@ async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() 
             put_json(edit, &item, &kept)?;
             let spot = json!({"org": "demo", "collection": "bookings", "person": "", "key": "b1"});
             put_json(edit, &key(&["seen", "demo", "user/2", "bookings", "b1"]), &spot)?;
-            Ok(edit.delete("rules of sight")?)
+            // What does not read holds up nothing of this.
+            for row in damaged() {
+                edit.put(&row, b"{")?;
+            }
+            Ok(edit.delete(RULES)?)
         })
         .await
         .unwrap();
@@ -313,6 +329,16 @@ async fn who_saw_too_much_by_the_rules_of_before_no_longer_does_after_a_start() 
     assert_eq!(anna.get("/v1/collections/bookings/b1").await.status(), 200);
     assert_eq!(anna.listed("bookings").await.len(), 1);
     assert_ne!(anna.last("bookings", "b1").await.unwrap()["value"], json!(null));
+
+    // It is looked at again until it is mended.
+    let mend = |edit: &mut dyn platform::storage::Edit| {
+        assert_eq!(edit.get(RULES)?, None);
+        damaged().iter().try_for_each(|row| Ok(edit.delete(row)?))
+    };
+    world.node.commit(mend).await.unwrap();
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    assert!(world.node.look(|view| Ok(view.get(RULES)?)).await.unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,8 +11,9 @@ use common::{World, client, value};
 use platform::auth::account::{Account, put_account};
 use platform::auth::jose::{PublicKey, SigningKey};
 use platform::auth::keys::KeySet;
-use platform::auth::{Role, Who};
+use platform::auth::{Role, Who, session};
 use platform::clock;
+use platform::storage::{key, names};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -291,4 +292,46 @@ async fn who_guesses_behind_a_proxy_keeps_nobody_else_out() {
         assert_eq!(right(&behind, "198.51.100.7").await, 200);
         assert_eq!(right(&bare, "198.51.100.8").await, 200);
     }
+}
+
+#[tokio::test]
+async fn a_sign_in_beyond_a_hundred_ends_the_session_that_was_used_longest_ago() {
+    const DAY: u64 = 86_400;
+    let mut config = common::config();
+    config.token_life = 7 * DAY;
+    let time = config.clock.clone();
+    let world = World::with(config).await;
+    // Both are older than the others, and one of them is in use.
+    let (used, idle) = (world.person("anna").await, world.person("anna").await);
+    time.advance(Duration::from_secs(2 * DAY));
+    common::token(&world.base, &used.session).await;
+    let begin = async |count: usize| {
+        let anna = Who::new("demo", "user/1");
+        let begin = move |edit: &mut dyn platform::storage::Edit| {
+            Ok((0..count).try_for_each(|_| session::begin(edit, &anna).map(|_| ()))?)
+        };
+        world.node.commit(begin).await.unwrap();
+    };
+    let count = async || {
+        let rows = key(&["sid", "demo", "user/1"]);
+        world.node.look(move |view| Ok(names(view, &rows)?.len())).await.unwrap()
+    };
+    begin(98).await;
+    assert_eq!((count().await, code(&world, &idle.token).await.0), (100, 200));
+    let beyond = world.person("anna").await;
+    assert_eq!(count().await, 100);
+    for (who, status) in [(&used, 200), (&idle, 401), (&beyond, 200)] {
+        assert_eq!(code(&world, &who.token).await.0, status);
+        let request = client().post(format!("{}/v1/auth/token", world.base)).bearer_auth(&who.session);
+        assert_eq!(request.send().await.unwrap().status(), status);
+    }
+    // An earlier version took any number of them. Those of a service are not counted.
+    begin(150).await;
+    world.person("anna").await;
+    assert_eq!(count().await, 100);
+    for _ in 0..101 {
+        common::sign_in(&world.base, "gateway").await;
+    }
+    let rows = key(&["sid", "demo", "service/gateway"]);
+    assert_eq!(world.node.look(move |view| Ok(names(view, &rows)?.len())).await.unwrap(), 101);
 }

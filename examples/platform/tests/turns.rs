@@ -126,7 +126,7 @@ async fn whether_a_workshop_sees_a_vehicle_costs_the_same_however_much_it_has_wi
     assert_eq!(outcomes(&more).await, expected);
     let refused = anna.change(&[open(2_000, 2_000), open(2_001, 9), open(2_002, 1_000)]).await;
     assert_eq!(refused[0]["problem"]["code"], "too_large");
-    let why = "workshops that one driver brings to one vehicle by conversations: at most 200";
+    let why = "workshops that one driver brings to one vehicle: at most 200";
     assert_eq!(refused[0]["problem"]["detail"], why);
     assert_eq!((&refused[1]["outcome"], &refused[2]["outcome"]), (&json!("applied"), &json!("applied")));
     // Whoever drives it, too, is not held up by that.
@@ -138,6 +138,42 @@ async fn whether_a_workshop_sees_a_vehicle_costs_the_same_however_much_it_has_wi
     world.node.commit(drive).await.unwrap();
     let bo = world.person("bo").await;
     bo.write("conversations", "b1", "put", json!({"vehicleId": 7, "workshopId": 3_000})).await;
+}
+
+#[tokio::test]
+async fn bookings_bring_no_more_workshops_to_a_vehicle_than_conversations() {
+    let config = common::config();
+    let clock = config.clock.clone();
+    let world = World::with(config).await;
+    let anna = world.person("anna").await;
+    let open = |n: i64| {
+        change("conversations", &format!("c{n}"), "put", json!({"vehicleId": 7, "workshopId": 1_000 + n}))
+    };
+    let results = anna.change(&(0..199).map(open).collect::<Vec<_>>()).await;
+    assert!(results.iter().all(|result| result["outcome"] == "applied"));
+    let at = |ahead: u64| platform::clock::text(clock.now() + Duration::from_secs(ahead));
+    let put = async |name: &str, workshop: i64, ahead: u64| {
+        let booking = json!({"vehicleId": 7, "workshopId": workshop, "appointmentDate": at(ahead)});
+        anna.change(&[change("bookings", name, "put", booking)]).await.remove(0)
+    };
+    // It is over at once, and its workshop goes on seeing the car.
+    assert_eq!(put("b1", 5_000, 1).await["outcome"], "applied");
+    clock.advance(Duration::from_secs(2));
+    let refused = put("b2", 5_001, 60).await;
+    assert_eq!((&refused["outcome"], &refused["problem"]["code"]), (&json!("rejected"), &json!("too_large")));
+    assert_eq!(anna.change(&[open(300)]).await[0]["problem"]["code"], "too_large");
+    assert_eq!(put("b3", 1_000, 60).await["outcome"], "applied");
+    // Nor is one of them changed to another, but to those that care for the car.
+    let mut base = 1;
+    for (workshop, outcome) in
+        [(5_001, "rejected"), (5_000, "applied"), (1_001, "applied"), (1_001, "applied")]
+    {
+        let body = json!({"action": "change", "workshopId": workshop, "appointmentDate": at(60)});
+        let mut act = change("bookings", "b3", "act", body);
+        act["base"] = base.into();
+        assert_eq!(anna.change(&[act]).await[0]["outcome"], outcome, "{workshop}");
+        base += i32::from(outcome == "applied");
+    }
 }
 
 #[tokio::test]

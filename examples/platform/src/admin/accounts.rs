@@ -10,7 +10,9 @@ use crate::items::Collection::{
     Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,
 };
 use crate::items::{Collection, Spot, end_without_right, last, refresh};
-use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, get_json, key, names, put_json};
+use crate::storage::{
+    Edit, JOINT, StorageError, View, all, from_json, get_json, if_it_reads, key, names, put_json,
+};
 
 /// The fewest letters of a password.
 pub const SHORTEST: usize = 8;
@@ -129,12 +131,19 @@ pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {
 
 /// Everybody of an organization, or of all, in order.
 pub fn list(view: &dyn View, org: Option<&str>) -> Result<Vec<(Who, Account)>, StorageError> {
+    each(view, org)?.into_iter().map(|(who, account)| Ok((who, account?))).collect()
+}
+
+/// The same, each where it reads.
+type Each = Vec<(Who, Result<Account, StorageError>)>;
+
+fn each(view: &dyn View, org: Option<&str>) -> Result<Each, StorageError> {
     let prefix = org.map_or_else(|| "account".to_owned(), |org| key(&["account", org]));
     let mut found = Vec::new();
     for (name, value) in all(view, &prefix)? {
         let mut parts = name.split(JOINT).skip(1);
         let (Some(org), Some(sub)) = (parts.next(), parts.next()) else { continue };
-        found.push((Who::new(org, sub), from_json(&value)?));
+        found.push((Who::new(org, sub), from_json(&value)));
     }
     Ok(found)
 }
@@ -145,44 +154,59 @@ const RULES: &str = "rules of sight";
 /// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
 const OF_NOW: u64 = 3;
 
-/// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then.
-pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<(), StorageError> {
+/// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then; gives how many
+/// rows do not read. Those are passed over, and the next start looks again.
+pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
     if get_json::<u64>(edit, RULES)?.is_some_and(|known| known >= OF_NOW) {
-        return Ok(());
+        return Ok(0);
     }
-    let accounts = list(edit, None)?;
-    let drivers: Vec<Who> = accounts
-        .iter()
-        .filter(|(_, account)| account.roles.contains(&Role::Driver))
-        .map(|(who, _)| who.clone())
-        .collect();
-    allowance::count_anew(edit, &drivers)?;
-    for (who, _) in accounts.iter().filter(|(_, account)| account.speaks_for_organization()) {
-        edit.put(&key(&["near", &who.org, SPEAKERS, &who.sub]), b"1")?;
+    let (mut unread, mut drivers, mut organizations) = (0, Vec::new(), BTreeSet::new());
+    for (who, account) in each(edit, None)? {
+        organizations.insert(who.org.clone());
+        let Ok(account) = account else {
+            unread += 1;
+            continue;
+        };
+        if account.speaks_for_organization() {
+            edit.put(&key(&["near", &who.org, SPEAKERS, &who.sub]), b"1")?;
+        }
+        if account.roles.contains(&Role::Driver) {
+            drivers.push(who);
+        }
     }
-    let mut organizations: BTreeSet<String> = accounts.into_iter().map(|(who, _)| who.org).collect();
+    unread += allowance::count_anew(edit, &drivers)?;
     organizations.extend(names(edit, "organization")?);
     for org in organizations {
-        look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles])?;
+        unread += look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles])?;
     }
-    put_json(edit, RULES, &OF_NOW)
+    if unread == 0 {
+        put_json(edit, RULES, &OF_NOW)?;
+    }
+    Ok(unread)
 }
 
 /// Who sees the things of an organization may be others by now: of each it is worked out anew. Shares of who may no longer share end.
+///
+/// Errors: damage, too: whoever may see less by now shall not go on seeing it.
 pub(super) fn look_again(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
     let every = [Vehicles, Recommendations, Bookings, Conversations, Messages, Shares];
-    look_again_at(edit, org, &every)
+    match look_again_at(edit, org, &every)? {
+        0 => Ok(()),
+        _ => Err(StorageError::Damaged { what: "an item" }),
+    }
 }
 
-fn look_again_at(edit: &mut dyn Edit, org: &str, collections: &[Collection]) -> Result<(), StorageError> {
-    end_without_right(edit, org)?;
+/// Gives how many do not read.
+fn look_again_at(edit: &mut dyn Edit, org: &str, collections: &[Collection]) -> Result<usize, StorageError> {
+    let mut unread = end_without_right(edit, org)?;
     for collection in collections {
         let prefix = key(&["item", org, collection.as_str()]);
         for (name, _) in all(edit, &prefix)? {
-            refresh(edit, &Spot::shared(org, *collection, last(&name)))?;
+            let spot = Spot::shared(org, *collection, last(&name));
+            unread += usize::from(if_it_reads(edit, |edit| refresh(edit, &spot))?.is_none());
         }
     }
-    Ok(())
+    Ok(unread)
 }
 
 /// A role as people write it.

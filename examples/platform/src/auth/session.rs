@@ -6,10 +6,17 @@ use sha2::{Digest as _, Sha256};
 use super::{Who, account};
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, StorageError, View, all, from_json, get_json, hex, key, put_json, unix};
+use crate::storage::{
+    Edit, JOINT, Scan, StorageError, View, all, from_json, get_json, hex, key, put_json, unix,
+};
 
 /// How long a session lives without use, in seconds.
 pub const LIFE: u64 = 90 * 86_400;
+
+/// The most sessions of one person.
+pub const MOST: usize = 100;
+/// Rows that one sign-in looks at: earlier versions had no such bound.
+const ROWS: usize = 3 * MOST;
 
 /// A session on disk.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -34,6 +41,31 @@ pub fn begin(edit: &mut dyn Edit, who: &Who) -> Result<(String, Session), Storag
     put_json(edit, &key(&["session", &hash]), &session)?;
     edit.put(&key(&["sid", &who.org, &who.sub, &session.sid]), hash.as_bytes())?;
     Ok((secret, session))
+}
+
+/// Ends sessions of a person so that there is room for one more, at first those that were used longest ago, by their ends, which are moved
+/// once a day; gives their names. Services are not counted.
+pub(crate) fn make_room(edit: &mut dyn Edit, who: &Who) -> Result<Vec<String>, StorageError> {
+    if who.user().is_none() {
+        return Ok(Vec::new());
+    }
+    let prefix = key(&["sid", &who.org, &who.sub]);
+    let mut known = Vec::new();
+    for (name, hash) in edit.scan(Scan { prefix: &prefix, after: None, limit: ROWS, backwards: false })? {
+        // One that does not read is nobody's any more.
+        let row = edit.get(&key(&["session", &String::from_utf8_lossy(&hash)]))?;
+        let session = row.and_then(|row| from_json::<Session>(&row).ok());
+        let sid = name.rsplit(JOINT).next().unwrap_or_default().to_owned();
+        known.push((session.map_or(0, |session| session.expires), sid));
+    }
+    known.sort_unstable();
+    let over = (known.len() + 1).saturating_sub(MOST);
+    known.truncate(over);
+    let ended: Vec<String> = known.into_iter().map(|(_, sid)| sid).collect();
+    for sid in &ended {
+        end(edit, who, sid)?;
+    }
+    Ok(ended)
 }
 
 /// The session of a secret.
@@ -82,7 +114,7 @@ pub fn revoked(view: &dyn View) -> Result<Vec<(String, u64)>, StorageError> {
     let mut found = Vec::new();
     for (name, value) in all(view, "revoked")? {
         let at: u64 = from_json(&value)?;
-        found.push((name.rsplit(crate::storage::JOINT).next().unwrap_or_default().to_owned(), at));
+        found.push((name.rsplit(JOINT).next().unwrap_or_default().to_owned(), at));
     }
     Ok(found)
 }

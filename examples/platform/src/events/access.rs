@@ -4,7 +4,7 @@
 //! time, by a task beside the answers, and others write between. A row says that a fleet is not told to its end, and until it has gone
 //! who sees a vehicle is worked out anew at each look; so what was taken away is not shown, whoever was told of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::items::{last, of_vehicle, refresh, refresh_vehicle};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, if_it_reads, key};
 
 /// Vehicles of fleets that are told of in one transaction.
 const VEHICLES: usize = 25;
@@ -120,48 +120,70 @@ pub(crate) async fn run(node: Arc<Node>) {
     }
 }
 
-/// Tells of each fleet that is to be told of; one of which not all are told holds up no other.
-async fn tell(node: &Node) -> Result<(), Problem> {
-    for (row, telling) in node.look(|view| Ok(all(view, UNTOLD)?)).await? {
-        let mut parts = row.split(JOINT).skip(1).map(str::to_owned);
-        let (Some(org), Some(fleet)) = (parts.next(), parts.next()) else { continue };
-        if let Err(problem) = tell_of(node, org, fleet, telling).await {
-            tracing::warn!(code = problem.code, "not all were told of a fleet");
-        }
-    }
-    Ok(())
+/// How far a fleet is told of.
+struct Course {
+    telling: Vec<u8>,
+    after: Option<String>,
+    is_whole: bool,
+    is_over: bool,
 }
 
-/// Tells of a fleet, unless the platform drains.
-async fn tell_of(node: &Node, org: String, fleet: String, telling: Vec<u8>) -> Result<(), Problem> {
-    let (mut after, mut is_whole) = (None, true);
+impl Course {
+    fn of(telling: Vec<u8>) -> Self {
+        Self { telling, after: None, is_whole: true, is_over: false }
+    }
+}
+
+/// Tells of each fleet that is to be told of, unless the platform drains. They take turns, those that come meanwhile too: a large one keeps
+/// no other waiting, and one of which not all are told holds up no other.
+async fn tell(node: &Node) -> Result<(), Problem> {
+    let mut known = BTreeMap::<String, Course>::new();
     loop {
-        if node.is_draining() {
+        let mut is_over = true;
+        for (row, telling) in node.look(|view| Ok(all(view, UNTOLD)?)).await? {
+            let course = known.entry(row.clone()).or_insert_with(|| Course::of(telling.clone()));
+            // Where another event came meanwhile, those that were told of before it are told of again.
+            if course.is_over && course.telling != telling {
+                *course = Course::of(telling);
+            }
+            if course.is_over {
+                continue;
+            }
+            if node.is_draining() {
+                return Ok(());
+            }
+            is_over = false;
+            if let Err(problem) = step(node, row, course).await {
+                course.is_over = true;
+                tracing::warn!(code = problem.code, "not all were told of a fleet");
+            }
+        }
+        if is_over {
             return Ok(());
         }
-        let (at, of) = (org.clone(), fleet.clone());
-        let (next, reads) = node.commit(move |edit| Ok(tell_some(edit, &at, &of, after.as_deref())?)).await?;
-        is_whole &= reads;
-        if next.is_none() {
-            break;
-        }
-        after = next;
     }
-    if !is_whole {
+}
+
+/// Tells of some vehicles of a fleet; with the last of them its row goes.
+async fn step(node: &Node, row: String, course: &mut Course) -> Result<(), Problem> {
+    let (telling, after, was_whole) = (course.telling.clone(), course.after.take(), course.is_whole);
+    let turn = move |edit: &mut dyn Edit| {
+        let mut parts = row.split(JOINT).skip(1);
+        let (org, fleet) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (next, reads) = tell_some(edit, org, fleet, after.as_deref())?;
+        let is_whole = was_whole && reads;
+        if next.is_none() && is_whole && edit.get(&row)?.as_ref() == Some(&telling) {
+            edit.delete(&row)?;
+        }
+        Ok((next, is_whole))
+    };
+    (course.after, course.is_whole) = node.commit(turn).await?;
+    course.is_over = course.after.is_none();
+    if course.is_over && !course.is_whole {
         node.note_damage();
         return Err(StorageError::Damaged { what: "an item of a fleet" }.into());
     }
-    let untold = key(&[UNTOLD, &org, &fleet]);
-    node.commit(move |edit| {
-        // Where another event came meanwhile, those that were told of before it are told of again.
-        if edit.get(&untold)?.as_ref() == Some(&telling) {
-            edit.delete(&untold)?;
-        } else {
-            edit.wake(UNTOLD);
-        }
-        Ok(())
-    })
-    .await
+    Ok(())
 }
 
 /// Tells of some vehicles; gives where the next are, and whether all of these read: what does not is told to nobody, and holds up no
@@ -176,10 +198,7 @@ fn tell_some(
     let mut reads = true;
     for vehicle in vehicles {
         for spot in of_vehicle(edit, org, vehicle)? {
-            match edit.part(&mut |edit| refresh(edit, &spot)) {
-                Err(StorageError::Damaged { .. }) => reads = false,
-                told => told?,
-            }
+            reads &= if_it_reads(edit, |edit| refresh(edit, &spot))?.is_some();
         }
     }
     Ok((next, reads))

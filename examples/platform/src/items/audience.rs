@@ -7,11 +7,12 @@ use cc_core::privacy::{Policy, Purpose};
 use cc_core::{Event, Timestamp, VehicleId};
 use serde::{Deserialize, Serialize};
 
+use super::care::{is_cared, workshops_of};
 use super::members::Members;
 use super::{Collection, Item, Spot};
 use crate::auth::account::{Account, SPEAKERS, account, near};
 use crate::auth::{Role, Who};
-use crate::storage::{JOINT, Scan, StorageError, View, all, key, names};
+use crate::storage::{StorageError, View, all, key, names};
 
 /// How much of an item someone sees.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -251,38 +252,6 @@ pub(crate) fn partners_see(view: &dyn View, org: &str, vehicle: i64) -> Result<b
 /// The fleets that a vehicle is in, by the same events.
 pub fn fleets_of(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<String>, StorageError> {
     names(view, &key(&["fleets", org, &vehicle.to_string()]))
-}
-
-/// The workshops that have a booking or a conversation about a vehicle, each with the value of its first row. However much a workshop has
-/// with it, one row of it is read.
-pub(super) fn workshops_of(
-    view: &dyn View,
-    org: &str,
-    vehicle: i64,
-) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
-    let prefix = key(&["care", org, &vehicle.to_string()]);
-    let (mut found, mut after) = (Vec::new(), None::<String>);
-    while let Some((name, value)) =
-        view.scan(Scan { prefix: &prefix, after: after.as_deref(), limit: 1, backwards: false })?.pop()
-    {
-        let rest = name.get(prefix.len() + 1..).unwrap_or_default();
-        let workshop = rest.split(JOINT).next().unwrap_or_default().to_owned();
-        // A space stands right behind the joint, before all that a number goes on with.
-        after = Some(format!("{prefix}{JOINT}{workshop} "));
-        found.push((workshop, value));
-    }
-    Ok(found)
-}
-
-/// Whether a workshop is one of them.
-pub(super) fn is_cared(
-    view: &dyn View,
-    org: &str,
-    vehicle: i64,
-    workshop: i64,
-) -> Result<bool, StorageError> {
-    let prefix = key(&["care", org, &vehicle.to_string(), &workshop.to_string()]);
-    Ok(!view.scan(Scan { prefix: &prefix, after: None, limit: 1, backwards: false })?.is_empty())
 }
 
 /// What someone sees of the events of a vehicle.

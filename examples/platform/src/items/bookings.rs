@@ -3,10 +3,10 @@
 use cc_core::platform::{Booking, Bookings};
 use cc_core::{Timestamp, VehicleRef, WorkshopId};
 
-use super::audience::is_cared;
+use super::care::is_cared;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Item, Spot, last, refresh_vehicle};
+use super::{Item, Spot, care, last, refresh_vehicle};
 use crate::auth::Role;
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, all, key};
@@ -122,28 +122,23 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
 fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> Result<u64, Stop> {
     let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let vehicle = booking.vehicle_ref().vehicle.0;
-    edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
     let before = item.value.as_deref().and_then(|value| Booking::from_json(value).ok());
-    let care = |workshop: WorkshopId| {
-        key(&[
-            "care",
-            &spot.org,
-            &vehicle.to_string(),
-            &workshop.to_string(),
-            &format!("booking {}", spot.key),
-        ])
-    };
     let old = before.and_then(|booking| booking.workshop());
+    let new = booking.workshop().filter(|_| booking.is_active(now));
+    if let Some(workshop) = new.filter(|_| new != old) {
+        care::may(edit, &spot.org, &item.owner, vehicle, workshop.0)?;
+    }
+    edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
     let cared = |view: &dyn View| -> Result<Vec<bool>, StorageError> {
         let workshops = old.into_iter().chain(booking.workshop());
         workshops.map(|workshop| is_cared(view, &spot.org, vehicle, workshop.0)).collect()
     };
     let was = cared(edit)?;
     if let Some(old) = old {
-        edit.delete(&care(old))?;
+        edit.delete(&care::row(spot, vehicle, old.0))?;
     }
-    if let Some(workshop) = booking.workshop().filter(|_| booking.is_active(now)) {
-        edit.put(&care(workshop), b"1")?;
+    if let Some(workshop) = new {
+        edit.put(&care::row(spot, vehicle, workshop.0), item.owner.as_bytes())?;
     }
     item.value = Some(booking.to_json());
     let version = item.store(edit, spot)?;

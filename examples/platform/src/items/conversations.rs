@@ -7,17 +7,13 @@
 use cc_core::platform::{Conversation, Message, MessageId, Participant};
 use cc_core::{UserId, VehicleRef, WorkshopId};
 
-use super::audience::{is_cared, workshops_of};
 use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
-use super::{Collection, Item, Spot, last, refresh_vehicle};
+use super::{Collection, Item, Spot, care, last, refresh_vehicle};
 use crate::auth::Role;
 use crate::auth::account::near;
 use crate::problem::Problem;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, key};
-
-/// The most workshops that a driver brings to one vehicle: who sees it is asked of each of them.
-const WORKSHOPS: usize = 200;
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let known = asked.item(edit)?.filter(|item| item.value.is_some());
@@ -91,25 +87,9 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let vehicle_ref: VehicleRef = format!("{org}/{vehicle}").parse().map_err(invalid)?;
     let id = asked.spot.key.parse().map_err(invalid)?;
     let conversation = Conversation::open(id, vehicle_ref, UserId(user), WorkshopId(workshop), asked.now);
-    let is_new = !is_cared(edit, org, vehicle, workshop)?;
     let sub = &asked.caller.who.sub;
-    if is_new {
-        let known = workshops_of(edit, org, vehicle)?;
-        if known.iter().filter(|(_, by)| by == sub.as_bytes()).count() >= WORKSHOPS {
-            let why = format!(
-                "workshops that one driver brings to one vehicle by conversations: at most {WORKSHOPS}"
-            );
-            return Err(Problem::too_large().because(why).into());
-        }
-    }
-    let place = [
-        "care",
-        org,
-        &vehicle.to_string(),
-        &workshop.to_string(),
-        &format!("conversation {}", asked.spot.key),
-    ];
-    edit.put(&key(&place), sub.as_bytes())?;
+    let is_new = care::may(edit, org, sub, vehicle, workshop)?;
+    edit.put(&care::row(&asked.spot, vehicle, workshop), sub.as_bytes())?;
     let item = Item::fresh(edit, &asked.spot, sub)?;
     let version = save(edit, &asked.spot, item, &conversation)?;
     // Of a workshop that sees the vehicle already, or has nobody who could, nobody is told.

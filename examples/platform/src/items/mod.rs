@@ -3,6 +3,7 @@
 pub mod act;
 pub mod audience;
 mod bookings;
+mod care;
 pub mod changes;
 mod conversations;
 pub mod members;
@@ -30,7 +31,7 @@ pub(crate) use conversations::messages;
 use names::found;
 pub(crate) use names::seen_by;
 pub use rules::{Raised, raise, settle};
-pub(crate) use shares::{end_without_right, expire as expire_shares, is_due as is_share_due};
+pub(crate) use shares::{Pass as EndsOfShares, end_without_right, is_due as is_share_due};
 pub(crate) use told::told;
 
 /// The collections of the protocol.

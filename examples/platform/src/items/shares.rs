@@ -12,7 +12,7 @@ use crate::auth::account::account;
 use crate::clock;
 use crate::pace::Pace;
 use crate::problem::Problem;
-use crate::storage::{Edit, Scan, StorageError, View, all, from_json, key, put_json};
+use crate::storage::{Edit, Scan, StorageError, View, all, from_json, if_it_reads, key, put_json};
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let known = asked.item(edit)?.filter(|item| item.value.is_some());
@@ -154,24 +154,32 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     Ok(version)
 }
 
-/// Ends the shares of an organization whose owner has no account any more, or no longer drives the vehicle that is shown.
-pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
-    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+/// Ends the shares of an organization whose owner has no account any more, or no longer drives the vehicle that is shown; gives how many
+/// do not read, and stay as they are.
+pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<usize, StorageError> {
+    let mut unread = 0;
     for (name, item) in all(edit, &key(&["item", org, "shares"]))? {
-        let item: Item = from_json(&item)?;
-        let share = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
-        // What has ended cannot be taken back.
-        let Some((ended, share)) = share.and_then(|share| Some((share.revoke(now).ok()?, share))) else {
-            continue;
-        };
-        let account = account(edit, &Who::new(org, &item.owner))?;
-        let may = account.is_some_and(|account| match share.subject() {
-            ShareSubject::Vehicle(vehicle) => account.drives(vehicle.vehicle.0),
-            ShareSubject::Place(_) | ShareSubject::Trip(_) => true,
-        });
-        if !may {
-            save(edit, &Spot::shared(org, Collection::Shares, last(&name)), item, &ended)?;
-        }
+        let done = if_it_reads(edit, |edit| end_if_without_right(edit, org, last(&name), &item))?;
+        unread += usize::from(done.is_none());
+    }
+    Ok(unread)
+}
+
+fn end_if_without_right(edit: &mut dyn Edit, org: &str, name: &str, item: &[u8]) -> Result<(), StorageError> {
+    let now = clock::instant_of(edit.at());
+    let item: Item = from_json(item)?;
+    // What has ended cannot be taken back.
+    let share = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
+    let Some((ended, share)) = share.and_then(|share| Some((share.revoke(now).ok()?, share))) else {
+        return Ok(());
+    };
+    let account = account(edit, &Who::new(org, &item.owner))?;
+    let may = account.is_some_and(|account| match share.subject() {
+        ShareSubject::Vehicle(vehicle) => account.drives(vehicle.vehicle.0),
+        ShareSubject::Place(_) | ShareSubject::Trip(_) => true,
+    });
+    if !may {
+        save(edit, &Spot::shared(org, Collection::Shares, name), item, &ended)?;
     }
     Ok(())
 }
@@ -207,40 +215,71 @@ pub(crate) fn is_due(view: &dyn View) -> Result<bool, Problem> {
 /// The most rows of a turn.
 const ROWS: usize = 100;
 
-/// Ends shares whose time has come, as many as a turn has time for; gives whether there may be more.
-pub(crate) fn expire(edit: &mut dyn Edit) -> Result<bool, StorageError> {
-    let due = edit.scan(Scan { prefix: "expires", after: None, limit: ROWS, backwards: false })?;
-    let (now, mut pace) = (clock::instant_of(edit.at()), Pace::of(ROWS));
-    for (name, spot) in due {
-        if name.split(JOINT).nth(1).unwrap_or_default() > clock::text(now).as_str() {
-            return Ok(false);
-        }
-        if pace.is_over() {
-            return Ok(true);
-        }
-        pace.did(spot.len());
-        let spot: Spot = from_json(&spot)?;
-        let item = Item::load(edit, &spot)?;
-        let share = item.as_ref().and_then(|item| Share::from_json(item.value.as_deref()?).ok());
-        // Earlier versions left a row for each end that a share had.
-        let Some((item, share)) =
-            item.zip(share).filter(|(_, share)| due_row(&spot, share).as_ref() == Some(&name))
-        else {
-            edit.delete(&name)?;
-            continue;
-        };
-        match share.status(now) {
-            ShareStatus::Expired => {
-                edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
-                refresh(edit, &subject_spot(&spot.org, share.subject()))?;
-                // The share is told again: by its `expiresAt` everybody sees that it is over.
-                item.store(edit, &spot)?;
+/// How far the shares whose time has come were ended.
+#[derive(Debug, Default)]
+pub(crate) struct Pass {
+    after: Option<String>,
+    /// How many do not read: they stay where they are, and hold up no other.
+    pub unread: usize,
+    pub is_over: bool,
+}
+
+impl Pass {
+    /// Ends as many as a turn has time for.
+    ///
+    /// Errors: those of the storage, but damage.
+    pub(crate) fn turn(mut self, edit: &mut dyn Edit) -> Result<Self, StorageError> {
+        let scan = Scan { prefix: "expires", after: self.after.as_deref(), limit: ROWS, backwards: false };
+        let due = edit.scan(scan)?;
+        let (now, mut pace) = (clock::instant_of(edit.at()), Pace::of(ROWS));
+        self.is_over = due.len() < ROWS;
+        for (name, spot) in due {
+            if pace.is_over() {
+                self.is_over = false;
+                break;
             }
-            // Its end is within this millisecond.
-            ShareStatus::Offered | ShareStatus::Accepted => return Ok(false),
-            _ => {}
+            if name.split(JOINT).nth(1).unwrap_or_default() > clock::text(now).as_str() {
+                self.is_over = true;
+                break;
+            }
+            match if_it_reads(edit, |edit| expire(edit, &name, &spot, now))? {
+                Some(true) => {}
+                Some(false) => {
+                    self.is_over = true;
+                    break;
+                }
+                None => self.unread += 1,
+            }
+            pace.did(spot.len());
+            self.after = Some(name);
         }
-        edit.delete(&name)?;
+        Ok(self)
     }
-    Ok(pace.is_over())
+}
+
+/// Ends the share of a row; `false` where its end is within this millisecond.
+fn expire(edit: &mut dyn Edit, name: &str, spot: &[u8], now: Timestamp) -> Result<bool, StorageError> {
+    let spot: Spot = from_json(spot)?;
+    let item = Item::load(edit, &spot)?;
+    let share = item.as_ref().and_then(|item| item.value.as_deref()).map(Share::from_json).transpose();
+    let share = share.map_err(|_| StorageError::Damaged { what: "a share" })?;
+    // Earlier versions left a row for each end that a share had.
+    let Some((item, share)) =
+        item.zip(share).filter(|(_, share)| due_row(&spot, share).as_deref() == Some(name))
+    else {
+        edit.delete(name)?;
+        return Ok(true);
+    };
+    match share.status(now) {
+        ShareStatus::Expired => {
+            edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
+            refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+            // The share is told again: by its `expiresAt` everybody sees that it is over.
+            item.store(edit, &spot)?;
+        }
+        ShareStatus::Offered | ShareStatus::Accepted => return Ok(false),
+        _ => {}
+    }
+    edit.delete(name)?;
+    Ok(true)
 }

@@ -139,19 +139,14 @@ pub trait Edit: View {
     fn append(&mut self, log: &str, messages: &[&[u8]]) -> Result<u64, StorageError>;
     /// Forgets messages of all logs that are older than an instant (milliseconds since 1970), so many at most; gives them.
     fn forget_before(&mut self, at: i64, most: usize) -> Result<Vec<Forgotten>, StorageError>;
-    /// Forgets a log.
-    fn drop_log(&mut self, log: &str) -> Result<(), StorageError>;
+    /// Forgets the first messages of a log that nobody reads any more, so many at most; gives how many. With the last of them the log goes.
+    fn drop_some(&mut self, log: &str, most: usize) -> Result<usize, StorageError>;
     /// Wakes the listeners of a log after the commit, though nothing was appended.
     fn wake(&mut self, log: &str);
     /// Does a part of the transaction, which leaves no trace where it fails: the rest may go on without it.
     ///
     /// Errors: those of the part.
     fn part(&mut self, job: Part<'_>) -> Result<(), StorageError>;
-
-    /// Takes all keys that begin so away; for those that are few.
-    fn delete_all(&mut self, prefix: &str) -> Result<(), StorageError> {
-        self.delete_some(prefix, usize::MAX).map(|_| ())
-    }
 }
 
 /// What a storage gives back later.
@@ -252,6 +247,24 @@ pub fn forget_shelf(
     match shelf.filter(|shelf| *shelf <= last) {
         Some(shelf) => edit.delete_some(&key(&[prefix, &shelf.to_string()]), most),
         None => Ok(0),
+    }
+}
+
+/// Does a part of a transaction. Where something that it needs does not read nothing of it is done, and the rest may go on: `None`.
+///
+/// Errors: those of the part, but damage.
+pub fn if_it_reads<T>(
+    edit: &mut dyn Edit,
+    mut job: impl FnMut(&mut dyn Edit) -> Result<T, StorageError>,
+) -> Result<Option<T>, StorageError> {
+    let mut done = None;
+    let mut part = |edit: &mut dyn Edit| {
+        done = Some(job(edit)?);
+        Ok(())
+    };
+    match edit.part(&mut part) {
+        Err(StorageError::Damaged { .. }) => Ok(None),
+        outcome => outcome.map(|()| done),
     }
 }
 

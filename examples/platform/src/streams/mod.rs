@@ -2,6 +2,7 @@
 
 mod append;
 mod create;
+pub(crate) mod gone;
 mod messages;
 
 use cc_core::Timestamp;
@@ -111,13 +112,6 @@ impl Stream {
             put_json(edit, place, &Self { touched, ..stream })?;
         }
         Ok(())
-    }
-
-    /// Takes it away, with all that is known of it.
-    pub fn remove(&self, edit: &mut dyn Edit, place: &str) -> Result<(), StorageError> {
-        edit.drop_log(&self.log)?;
-        edit.delete_all(&key(&["producer", &self.log]))?;
-        edit.delete(place)
     }
 
     fn producer(&self, producer: &Producer) -> String {

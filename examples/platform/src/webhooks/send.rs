@@ -27,14 +27,22 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
         }
         // A name may end with a dot that changes nothing.
         let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).trim_end_matches('.');
-        if host.parse().is_ok_and(is_private)
-            || host.eq_ignore_ascii_case("localhost")
-            || !host.contains(['.', ':'])
-        {
+        if host.parse().is_ok_and(is_private) || !host.contains(['.', ':']) {
             return Err(invalid("url: no private address"));
+        }
+        if host.rsplit('.').next().is_some_and(|end| RESERVED.contains(&end)) {
+            return Err(invalid("url: no name that is kept for networks of one's own"));
         }
     }
     Ok(parsed)
+}
+
+/// Names that lead nowhere outside (RFC 6761, RFC 6762, and `internal` by the decision of ICANN's board of 2024-07-29).
+const RESERVED: [&str; 5] = ["internal", "invalid", "local", "localhost", "test"];
+
+/// Whether something may be sent where a name leads: none of the addresses is private.
+fn is_fine(addresses: &[SocketAddr], anywhere: bool) -> bool {
+    !addresses.is_empty() && (anywhere || !addresses.iter().any(|to| is_private(to.ip())))
 }
 
 /// Addresses that belong to a network of ours, or to none.
@@ -63,12 +71,12 @@ fn is_private(address: IpAddr) -> bool {
             if let [0x2002, high, low, ..] = six.segments() {
                 return is_private(std::net::Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)).into());
             }
-            six.is_loopback()
-                || six.is_unspecified()
-                || six.is_multicast()
-                || (six.segments()[0] & 0xFE00) == 0xFC00
-                || (six.segments()[0] & 0xFF80) == 0xFE80
-                || six.segments()[0] == 0x0064
+            // Only 2000::/3 is global unicast (RFC 4291 §2.4). In it 2001::/23 is kept for protocols, as Teredo, which carries an address
+            // of four bytes, too (RFC 2928, RFC 4380), and two networks for documentation (RFC 3849, RFC 9637).
+            let [first, second, ..] = six.segments();
+            first & 0xE000 != 0x2000
+                || first == 0x2001 && (second < 0x0200 || second == 0x0DB8)
+                || first == 0x3FFF && second < 0x1000
         }
     }
 }
@@ -107,9 +115,8 @@ impl Sender {
         let found = node.posts.lookups.find(&hook.who, host.trim_matches(['[', ']']), port).await;
         let mut addresses = found.unwrap_or_default();
         addresses.sort_unstable();
-        let is_fine = node.config.webhooks_anywhere || !addresses.iter().any(|to| is_private(to.ip()));
         let client = match known.take() {
-            _ if addresses.is_empty() || !is_fine => None,
+            _ if !is_fine(&addresses, node.config.webhooks_anywhere) => None,
             Some(old) if old.addresses == addresses && old.client.is_some() => old.client,
             _ => client(host, &addresses),
         };
@@ -170,6 +177,18 @@ mod tests {
             ("https://[2002:c001:203::]/hook", true),
             ("https://198.18.0.1/hook", false),
             ("https://192.0.0.1/hook", false),
+            ("https://2130706433/hook", false),
+            ("https://0x7f.1/hook", false),
+            ("https://127.0.0.1./hook", false),
+            ("https://１２７.0.0.1/hook", false),
+            ("https://[fe80::1%25eth0]/hook", false),
+            ("https://partner.local/hook", false),
+            ("https://partner.LOCAL./hook", false),
+            ("https://metadata.google.internal/hook", false),
+            ("https://a.localhost/hook", false),
+            ("https://partner.test/hook", false),
+            ("https://partner.invalid/hook", false),
+            ("https://local.partner.example:8443/hook", true),
             ("https://localhost/hook", false),
             ("https://localhost./hook", false),
             ("https://intranet/hook", false),
@@ -179,5 +198,79 @@ mod tests {
         ] {
             assert_eq!(allowed(url, false).is_ok(), fine, "{url}");
         }
+    }
+
+    #[test]
+    fn nothing_is_sent_where_one_of_the_addresses_of_a_name_is_private() {
+        for (addresses, fine) in [
+            ("", false),
+            ("1.1.1.1:443", true),
+            ("1.1.1.1:443 [2606:4700::1]:443", true),
+            ("1.1.1.1:443 10.0.0.1:443", false),
+            ("0.0.0.0:443", false),
+            ("0.1.2.3:443", false),
+            ("10.0.0.1:443", false),
+            ("100.63.255.255:443", true),
+            ("100.64.0.1:443", false),
+            ("100.127.255.255:443", false),
+            ("100.128.0.1:443", true),
+            ("127.8.0.1:443", false),
+            ("169.254.169.254:443", false),
+            ("172.16.0.1:443", false),
+            ("172.32.0.1:443", true),
+            ("192.0.2.1:443", false),
+            ("192.168.1.1:443", false),
+            ("198.19.0.1:443", false),
+            ("224.0.0.1:443", false),
+            ("255.255.255.255:443", false),
+            ("[::]:443", false),
+            ("[::1]:443", false),
+            ("[::127.0.0.1]:443", false),
+            ("[::ffff:127.0.0.1]:443", false),
+            ("[::ffff:1.1.1.1]:443", true),
+            ("[::ffff:0:127.0.0.1]:443", false),
+            ("[64:ff9b::127.0.0.1]:443", false),
+            ("[64:ff9b:1::10.0.0.1]:443", false),
+            ("[100::1]:443", false),
+            ("[2001::7f00:1]:443", false),
+            ("[2001:db8::1]:443", false),
+            ("[2001:200::1]:443", true),
+            ("[2002:0a00:1::]:443", false),
+            ("[2002:101:101::]:443", true),
+            ("[3fff:800::1]:443", false),
+            ("[5f00::1]:443", false),
+            ("[fd00::1]:443", false),
+            ("[fe80::1%3]:443", false),
+            ("[febf::1]:443", false),
+            ("[ff02::1]:443", false),
+        ] {
+            let found: Vec<SocketAddr> =
+                addresses.split_whitespace().map(|one| one.parse().unwrap()).collect();
+            assert_eq!(is_fine(&found, false), fine, "{addresses}");
+            assert_eq!(is_fine(&found, true), !found.is_empty(), "{addresses}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_sent_elsewhere_does_not_go_there() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let bind = || tokio::net::TcpListener::bind("127.0.0.1:0");
+        let (here, elsewhere) = (bind().await.unwrap(), bind().await.unwrap());
+        let address = here.local_addr().unwrap();
+        let to = elsewhere.local_addr().unwrap();
+        let answer = format!("HTTP/1.1 307 Elsewhere\r\nlocation: http://{to}/\r\ncontent-length: 0\r\n\r\n");
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = here.accept().await.unwrap();
+            assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        });
+        // What was looked up is where it goes, whatever the name leads to.
+        let client = client("partner.example", &[address]).unwrap();
+        let url = format!("http://partner.example:{}/hook", address.port());
+        let answer = client.post(url).body("{}").send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 307);
+        server.await.unwrap();
+        let asked = tokio::time::timeout(Duration::from_millis(200), elsewhere.accept());
+        assert!(asked.await.is_err());
     }
 }

@@ -381,14 +381,21 @@ impl Edit for Transaction<'_> {
         Ok(forgotten)
     }
 
-    fn drop_log(&mut self, name: &str) -> Result<(), StorageError> {
-        if let Some(log) = self.log(name)? {
-            self.run("DELETE FROM messages WHERE log = ?", [log.id])?;
+    fn drop_some(&mut self, name: &str, most: usize) -> Result<usize, StorageError> {
+        let Some(mut log) = self.log(name)? else { return Ok(0) };
+        let limit = i64::try_from(most).unwrap_or(i64::MAX);
+        let sql = "DELETE FROM messages WHERE log = ?1
+            AND number IN (SELECT number FROM messages WHERE log = ?1 ORDER BY number LIMIT ?2)";
+        let gone = self.run(sql, params![log.id, limit])?;
+        if gone < most {
             self.run("DELETE FROM logs WHERE id = ?", [log.id])?;
             self.set(name, None);
+        } else {
+            log.tail.first = log.tail.next.min(log.tail.first + gone as u64);
+            self.run("UPDATE logs SET first = ? WHERE id = ?", params![log.tail.first as i64, log.id])?;
+            self.set(name, Some(log));
         }
-        self.wake(name);
-        Ok(())
+        Ok(gone)
     }
 
     fn part(&mut self, job: Part<'_>) -> Result<(), StorageError> {

@@ -1,0 +1,107 @@
+//! A stream that is deleted is gone at once, however much it has, and what is left of it goes while others write.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::time::Duration;
+
+use common::filling::{Filling, ROOM};
+use common::{Person, World};
+use platform::bus::LocalBus;
+use platform::node::Node;
+use platform::storage::{SqliteOptions, SqliteStorage, Tail, get_json, key, names};
+use platform::streams::Stream;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+const MESSAGES: u64 = 40_000;
+const PATH: &str = "/v1/streams/user/1/log";
+
+async fn tail(world: &World, log: &str) -> Tail {
+    let log = log.to_owned();
+    world.node.look(move |view| Ok(view.tail(&log)?)).await.unwrap()
+}
+
+async fn gone(world: &World) -> usize {
+    world.node.look(|view| Ok(names(view, "gone stream")?.len())).await.unwrap()
+}
+
+/// Makes a stream of many messages; gives its log.
+async fn make(world: &World, anna: &Person) -> String {
+    assert_eq!(anna.send(Method::PUT, PATH, &json!([])).await.status(), 201);
+    let fill = |edit: &mut dyn platform::storage::Edit| {
+        let stream: Stream = get_json(edit, &key(&["stream", "demo", "user/1/log"]))?.unwrap();
+        for part in 0..MESSAGES / 1_000 {
+            let text = format!("{part}");
+            edit.append(&stream.log, &[text.as_bytes(); 1_000])?;
+        }
+        for producer in 0..1_000 {
+            // As it is named: the joint of the log's name is left out.
+            edit.put(&key(&["producer", &stream.log, &format!("p{producer}")]), b"{}")?;
+        }
+        Ok(stream.log)
+    };
+    world.node.commit(fill).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_is_gone_at_once_and_what_is_left_of_it_goes_by_turns_also_after_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
+    let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
+    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    let world = World::of(node, folder);
+    let anna = world.person("anna").await;
+    let log = make(&world, &anna).await;
+    assert_eq!(anna.get(PATH).await.status(), 200);
+
+    // That it is gone, and some turns; then the platform stops.
+    storage.1.store(4, SeqCst);
+    assert_eq!(anna.ask(Method::DELETE, PATH).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(anna.get(PATH).await.status(), 404);
+    for _ in 0..400 {
+        if storage.1.load(SeqCst) < 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let left = tail(&world, &log).await;
+    assert!(left.first > 0 && left.first < MESSAGES && left.next == MESSAGES, "{left:?}");
+    storage.1.store(ROOM, SeqCst);
+    drop(storage);
+    let folder = world.stop().await;
+
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    assert_eq!(anna.get(PATH).await.status(), 404);
+    assert_eq!(anna.send(Method::PUT, PATH, &json!(["new"])).await.status(), 201);
+    for _ in 0..400 {
+        if gone(&world).await == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let producers = world.node.look(|view| Ok(names(view, "producer")?.len())).await.unwrap();
+    assert_eq!((gone(&world).await, tail(&world, &log).await, producers), (0, Tail::default(), 0));
+    assert_eq!(anna.json(&format!("{PATH}?offset=-1")).await, json!(["new"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_write_while_a_stream_goes() {
+    let world = World::start().await;
+    let (anna, bo) = (world.person("anna").await, world.person("bo").await);
+    let log = make(&world, &anna).await;
+    assert_eq!(anna.ask(Method::DELETE, PATH).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    let (mut between, mut count) = (0, 0);
+    while gone(&world).await > 0 {
+        bo.write("places", &format!("p{count}"), "put", common::place("Pier")).await;
+        count += 1;
+        between += usize::from((1..MESSAGES).contains(&tail(&world, &log).await.first));
+    }
+    assert!(between >= 2, "nobody else wrote meanwhile");
+}
