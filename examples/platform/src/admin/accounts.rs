@@ -152,7 +152,8 @@ fn each(view: &dyn View, org: Option<&str>) -> Result<Each, StorageError> {
 const RULES: &str = "rules of sight";
 /// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
 /// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
-const OF_NOW: u64 = 3;
+/// 4: with a vehicle its recommendations are told.
+const OF_NOW: u64 = 4;
 
 /// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then; gives how many
 /// rows do not read. Those are passed over, and the next start looks again.
@@ -177,7 +178,7 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
     unread += allowance::count_anew(edit, &drivers)?;
     organizations.extend(names(edit, "organization")?);
     for org in organizations {
-        unread += look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles])?;
+        unread += look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles, Recommendations])?;
     }
     if unread == 0 {
         put_json(edit, RULES, &OF_NOW)?;

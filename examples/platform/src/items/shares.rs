@@ -6,7 +6,7 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Collection, Item, JOINT, Spot, last, open, refresh};
+use super::{Collection, Item, JOINT, Spot, last, open, refresh, refresh_vehicle};
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::clock;
@@ -150,8 +150,17 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     }
     item.value = Some(share.to_json());
     let version = item.store(edit, spot)?;
-    refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+    refresh_subject(edit, &spot.org, share.subject())?;
     Ok(version)
+}
+
+/// Tells anew who sees what a share is about: with a vehicle, everything about that. What of it does not read holds up no share; whether
+/// one still shows it is asked at each look.
+fn refresh_subject(edit: &mut dyn Edit, org: &str, subject: &ShareSubject) -> Result<(), StorageError> {
+    match subject {
+        ShareSubject::Vehicle(vehicle) => refresh_vehicle(edit, org, vehicle.vehicle.0).map(|_| ()),
+        ShareSubject::Place(_) | ShareSubject::Trip(_) => refresh(edit, &subject_spot(org, subject)),
+    }
 }
 
 /// Ends the shares of an organization whose owner has no account any more, or no longer drives the vehicle that is shown; gives how many
@@ -168,11 +177,11 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<usize,
 fn end_if_without_right(edit: &mut dyn Edit, org: &str, name: &str, item: &[u8]) -> Result<(), StorageError> {
     let now = clock::instant_of(edit.at());
     let item: Item = from_json(item)?;
-    // What has ended cannot be taken back.
-    let share = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
-    let Some((ended, share)) = share.and_then(|share| Some((share.revoke(now).ok()?, share))) else {
+    let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else {
         return Ok(());
     };
+    // What has ended cannot be taken back.
+    let Ok(ended) = share.revoke(now) else { return Ok(()) };
     let account = account(edit, &Who::new(org, &item.owner))?;
     let may = account.is_some_and(|account| match share.subject() {
         ShareSubject::Vehicle(vehicle) => account.drives(vehicle.vehicle.0),
@@ -273,7 +282,7 @@ fn expire(edit: &mut dyn Edit, name: &str, spot: &[u8], now: Timestamp) -> Resul
     match share.status(now) {
         ShareStatus::Expired => {
             edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
-            refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+            refresh_subject(edit, &spot.org, share.subject())?;
             // The share is told again: by its `expiresAt` everybody sees that it is over.
             item.store(edit, &spot)?;
         }
