@@ -256,3 +256,25 @@ async fn a_share_that_does_not_read_shows_nothing() {
     spoil(&world, &["item", "demo", "shares", "", "s1"]).await;
     assert_eq!((bo.get(path).await.status().as_u16(), anna.get(path).await.status().as_u16()), (404, 200));
 }
+
+#[tokio::test]
+async fn what_builds_upon_a_change_that_waits_waits_with_it() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    // The workshop is to be told of the car, which does not read.
+    let row = platform::storage::key(&["item", "demo", "vehicles", "", "demo/7"]);
+    let damaged = row.clone();
+    world.node.commit(move |edit| Ok(edit.put(&damaged, b"{")?)).await.unwrap();
+    let sent = [
+        change("messages", "m0", "put", json!({"conversationId": "c0", "text": "hello"})),
+        change("conversations", "c1", "put", json!({"vehicleId": 7, "workshopId": 9})),
+        change("messages", "m1", "put", json!({"conversationId": "c1", "text": "hello"})),
+    ];
+    let results = anna.change(&sent).await;
+    let codes: Vec<_> = results.iter().map(|result| &result["problem"]["code"]).collect();
+    assert_eq!(codes, ["not_found", "depends", "depends"], "{results:?}");
+    world.node.commit(move |edit| Ok(edit.delete(&row)?)).await.unwrap();
+    let results = anna.change(&sent).await;
+    let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
+    assert_eq!(outcomes, ["rejected", "applied", "applied"], "{results:?}");
+}
