@@ -6,7 +6,7 @@ mod common;
 
 use common::{World, change, event, place, value};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn an_array_that_is_no_json_is_refused_as_a_whole() {
@@ -277,4 +277,21 @@ async fn what_builds_upon_a_change_that_waits_waits_with_it() {
     let results = anna.change(&sent).await;
     let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
     assert_eq!(outcomes, ["rejected", "applied", "applied"], "{results:?}");
+}
+
+#[tokio::test]
+async fn a_count_of_the_day_that_does_not_read_holds_up_no_event() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let said = async |id: i64| {
+        let event = event(id, 9, "can_engine_speed_rpm", json!({"value": 900}));
+        let answer = gateway.post("/v1/ingest", &json!([event])).await;
+        (answer.status().as_u16(), value(answer).await["accepted"].clone())
+    };
+    assert_eq!(said(1).await, (200, json!(1)));
+    spoil(&world, &["said", "demo", "7"]).await;
+    assert_eq!(said(2).await, (200, json!(1)));
+    let row = platform::storage::key(&["said", "demo", "7"]);
+    let counted = world.node.look(move |view| Ok(platform::storage::get_json::<Value>(view, &row)?)).await;
+    assert!(counted.unwrap().unwrap()["bytes"].as_u64().unwrap() > 0);
 }
