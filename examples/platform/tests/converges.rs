@@ -311,6 +311,59 @@ async fn grants_bookings_and_conversations_are_told_as_they_are_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_comes_to_speak_for_another_organization_sees_what_is_shared_with_it() {
+    let world = world().await;
+    let of = |number: u8| Who::new("gamma", format!("user/{number}"));
+    enrolled(&world, of(1), "gil", Role::FleetManager).await;
+    let mut phones = vec![Phone::of(&world, "anna").await, Phone::of(&world, "gil").await];
+    phones[ANNA].person.write("places", "p1", "put", place("Pier")).await;
+    for (name, subject) in [("s1", "place/p1"), ("s2", "vehicle/demo/7"), ("s3", "vehicle/demo/7")] {
+        let share = json!({"subject": subject, "recipient": "organization/gamma"});
+        phones[ANNA].person.write("shares", name, "put", share).await;
+        let answer = if name == "s2" { "decline" } else { "accept" };
+        phones[1].person.write("shares", name, "act", json!({"action": answer})).await;
+    }
+    all_agree(&mut phones, "three shares").await;
+    enrolled(&world, of(2), "gus", Role::FleetManager).await;
+    phones.push(Phone::of(&world, "gus").await);
+    let counts = async |phone: &Phone| {
+        let mut counts = Vec::new();
+        for collection in ["places", "recommendations", "shares", "vehicles"] {
+            counts.push(phone.count(collection).await);
+        }
+        counts
+    };
+    assert_eq!(counts(&phones[2]).await, [1, 1, 3, 1]);
+    all_agree(&mut phones, "one more who speaks for gamma").await;
+    let role = |role: Role| {
+        move |edit: &mut dyn Edit| {
+            accounts::change(edit, &of(2), |known| {
+                known.roles = vec![role];
+                Ok(())
+            })
+        }
+    };
+    done(&world, role(Role::Driver)).await;
+    assert_eq!(counts(&phones[2]).await, [0, 0, 0, 0]);
+    all_agree(&mut phones, "one less who does").await;
+
+    // An earlier version named no share to an organization, and told of no recommendation.
+    world
+        .node
+        .commit(|edit| {
+            assert_eq!(edit.delete_some("shared with", 100)?, 3);
+            Ok(platform::storage::put_json(edit, "rules of sight", &3)?)
+        })
+        .await
+        .unwrap();
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), config()).await, folder);
+    done(&world, role(Role::FleetManager)).await;
+    let phone = Phone::of(&world, "gus").await;
+    assert_eq!(counts(&phone).await, [1, 1, 3, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_recommendation_that_does_not_read_keeps_no_share_from_its_end() {
     let world = world().await;
     let (anna, bo) = (world.person("anna").await, world.person("bo").await);

@@ -33,7 +33,9 @@ pub(crate) use conversations::messages;
 use names::found;
 pub(crate) use names::seen_by;
 pub use rules::{Raised, raise, settle};
-pub(crate) use shares::{Pass as EndsOfShares, end_without_right, is_due as is_share_due};
+pub(crate) use shares::{
+    Pass as EndsOfShares, end_without_right, is_due as is_share_due, refresh_shared_with,
+};
 pub(crate) use told::told;
 
 /// The collections of the protocol.

@@ -131,6 +131,31 @@ fn due_row(spot: &Spot, share: &Share) -> Option<String> {
     share.expires_at().map(|end| key(&["expires", &clock::text(end), &spot.org, &spot.key]))
 }
 
+/// The rows of the shares that an organization was offered, whatever became of them.
+const WITH: &str = "shared with";
+
+/// Names a share to the organization that it is with: whoever comes to speak for that sees it, and what it shows.
+fn note_with(edit: &mut dyn Edit, org: &str, name: &str, share: &Share) -> Result<(), StorageError> {
+    match share.recipient() {
+        ShareRecipient::Organization(with) => edit.put(&key(&[WITH, with.as_str(), org, name]), b""),
+        ShareRecipient::User(_) => Ok(()),
+    }
+}
+
+/// Who speaks for an organization may be others by now: tells anew who sees what was offered to it, and what that shows. What of another
+/// organization does not read holds up nothing of this one.
+pub(crate) fn refresh_shared_with(edit: &mut dyn Edit, with: &str) -> Result<(), StorageError> {
+    for (row, _) in all(edit, &key(&[WITH, with]))? {
+        let mut parts = row.split(JOINT).skip(2);
+        let (Some(org), Some(name)) = (parts.next(), parts.next()) else { continue };
+        if_it_reads(edit, |edit| refresh(edit, &Spot::shared(org, Collection::Shares, name)))?;
+        if_it_reads(edit, |edit| {
+            share_of(edit, org, name)?.map_or(Ok(()), |share| refresh_subject(edit, org, share.subject()))
+        })?;
+    }
+    Ok(())
+}
+
 /// Writes a share, and shows or hides what it is about, in the same commit.
 fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, StorageError> {
     let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
@@ -141,6 +166,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
         edit.delete(&place)?;
     }
     open::note(edit, spot, &item.owner, share, now)?;
+    note_with(edit, &spot.org, &spot.key, share)?;
     let before = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
     if let Some(row) = before.and_then(|before| due_row(spot, &before)) {
         edit.delete(&row)?;
@@ -180,6 +206,8 @@ fn end_if_without_right(edit: &mut dyn Edit, org: &str, name: &str, item: &[u8])
     let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else {
         return Ok(());
     };
+    // Earlier versions did not.
+    note_with(edit, org, name, &share)?;
     // What has ended cannot be taken back.
     let Ok(ended) = share.revoke(now) else { return Ok(()) };
     let account = account(edit, &Who::new(org, &item.owner))?;
