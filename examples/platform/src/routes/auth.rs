@@ -21,7 +21,7 @@ use crate::auth::throttle::{FREE_OF_ACCOUNT, FREE_OF_ADDRESS};
 use crate::auth::{Caller, Who, bearer, peer};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, get_json, key, put_json, unix};
+use crate::storage::{Edit, get_json, if_it_reads, key, put_json, unix};
 use crate::{body, clock};
 
 #[derive(Deserialize)]
@@ -79,12 +79,15 @@ async fn tried(
         return Err(Problem::token_invalid().because("no such account, or another password"));
     };
     node.throttle.succeeded(&by_name);
-    let begin = move |edit: &mut dyn Edit| {
-        let ended = session::make_room(edit, &who)?;
+    let sign_in = move |edit: &mut dyn Edit| {
+        // Damage among the others keeps nobody out.
+        let ended = if_it_reads(edit, |edit| session::make_room(edit, &who))?.unwrap_or_default();
         Ok((ended, session::begin(edit, &who)?))
     };
-    let (ended, begun) = node.commit(begin).await?;
-    ended.iter().for_each(|sid| node.revoke(sid));
+    let (ended, begun) = node.commit(sign_in).await?;
+    for sid in ended {
+        node.revoke(&sid);
+    }
     Ok(begun)
 }
 

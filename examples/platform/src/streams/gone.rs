@@ -17,7 +17,7 @@ const GONE: &str = "gone stream";
 const ROWS: usize = 1000;
 const STEP: usize = 20;
 /// How long it rests where something failed.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(600);
 
 impl Stream {
     /// Takes it away: what is left of it goes later.
