@@ -108,7 +108,11 @@ async fn raised(world: &World, vehicle: i64, group: &'static str) {
         args: cc_core::Arguments::new(),
     };
     let one = Raised { change, group: group.to_owned(), words: None };
-    done(world, move |edit| Ok(assert!(raise(edit, &one)?))).await;
+    done(world, move |edit| {
+        assert!(raise(edit, &one)?);
+        Ok(())
+    })
+    .await;
 }
 
 /// A platform where cars 7 and 8 are known, each with something to be done about it.
