@@ -64,8 +64,9 @@ impl Producer {
             text.parse().ok().filter(|number: &u64| digits && *number < 1 << 53)
         };
         let problem = || Problem::malformed().because("Producer-Epoch and Producer-Seq are numbers from 0");
-        let id = id.to_str().ok().filter(|id| (1..=200).contains(&id.len()));
-        let id = id.ok_or_else(|| Problem::malformed().because("Producer-Id has 1 to 200 characters"))?;
+        let id = id.to_str().ok().filter(|id| (1..=200).contains(&id.len()) && !id.contains('\t'));
+        let why = "Producer-Id has 1 to 200 characters, and none of control";
+        let id = id.ok_or_else(|| Problem::malformed().because(why))?;
         Ok(Some(Self {
             id: id.to_owned(),
             epoch: number(epoch).ok_or_else(problem)?,

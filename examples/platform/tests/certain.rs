@@ -6,7 +6,7 @@ mod common;
 
 use common::{World, change, event, place, value};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn an_array_that_is_no_json_is_refused_as_a_whole() {
@@ -255,4 +255,43 @@ async fn a_share_that_does_not_read_shows_nothing() {
     assert_eq!(bo.get(path).await.status(), 200);
     spoil(&world, &["item", "demo", "shares", "", "s1"]).await;
     assert_eq!((bo.get(path).await.status().as_u16(), anna.get(path).await.status().as_u16()), (404, 200));
+}
+
+#[tokio::test]
+async fn what_builds_upon_a_change_that_waits_waits_with_it() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    // The workshop is to be told of the car, which does not read.
+    let row = platform::storage::key(&["item", "demo", "vehicles", "", "demo/7"]);
+    let damaged = row.clone();
+    world.node.commit(move |edit| Ok(edit.put(&damaged, b"{")?)).await.unwrap();
+    let sent = [
+        change("messages", "m0", "put", json!({"conversationId": "c0", "text": "hello"})),
+        change("conversations", "c1", "put", json!({"vehicleId": 7, "workshopId": 9})),
+        change("messages", "m1", "put", json!({"conversationId": "c1", "text": "hello"})),
+    ];
+    let results = anna.change(&sent).await;
+    let codes: Vec<_> = results.iter().map(|result| &result["problem"]["code"]).collect();
+    assert_eq!(codes, ["not_found", "depends", "depends"], "{results:?}");
+    world.node.commit(move |edit| Ok(edit.delete(&row)?)).await.unwrap();
+    let results = anna.change(&sent).await;
+    let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
+    assert_eq!(outcomes, ["rejected", "applied", "applied"], "{results:?}");
+}
+
+#[tokio::test]
+async fn a_count_of_the_day_that_does_not_read_holds_up_no_event() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let said = async |id: i64| {
+        let event = event(id, 9, "can_engine_speed_rpm", json!({"value": 900}));
+        let answer = gateway.post("/v1/ingest", &json!([event])).await;
+        (answer.status().as_u16(), value(answer).await["accepted"].clone())
+    };
+    assert_eq!(said(1).await, (200, json!(1)));
+    spoil(&world, &["said", "demo", "7"]).await;
+    assert_eq!(said(2).await, (200, json!(1)));
+    let row = platform::storage::key(&["said", "demo", "7"]);
+    let counted = world.node.look(move |view| Ok(platform::storage::get_json::<Value>(view, &row)?)).await;
+    assert!(counted.unwrap().unwrap()["bytes"].as_u64().unwrap() > 0);
 }

@@ -259,3 +259,49 @@ async fn a_small_fleet_is_told_of_while_a_large_one_is() {
     let last = told.iter().rposition(is_small).unwrap();
     assert!(told.len() == 630 && last < 400, "{last} of {}", told.len());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_that_does_not_read_holds_up_no_event_of_others_and_is_told_of_once_it_is_mended() {
+    let world = World::start().await;
+    for car in 1..4 {
+        let vehicle = format!("demo/{car}").parse().unwrap();
+        let add = move |edit: &mut dyn platform::storage::Edit| Ok(vehicles::add(edit, &vehicle, &[])?);
+        world.node.commit(add).await.unwrap();
+    }
+    let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
+    let row = platform::storage::key(&["item", "demo", "vehicles", "", "demo/2"]);
+    let place = row.clone();
+    let spoil = move |edit: &mut dyn platform::storage::Edit| {
+        let kept = edit.get(&place)?.unwrap();
+        edit.put(&place, b"{")?;
+        Ok(kept)
+    };
+    let kept = world.node.commit(spoil).await.unwrap();
+    let joins = (1..4).map(|car| admin(car, 0, "vehicle_added_to_fleet", Some(car)));
+    let events: Vec<Value> = joins.chain([admin(9, 1, "access_granted_to_fleet", None)]).collect();
+    let answer = gateway.post("/v1/ingest", &json!(events)).await;
+    assert_eq!(common::value(answer).await["accepted"], 4);
+    until(&partner, 2).await;
+    for _ in 0..100 {
+        if world.node.has_met_damage() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(world.node.has_met_damage());
+    world.node.commit(move |edit| Ok(edit.put(&row, &kept)?)).await.unwrap();
+    // A start looks again.
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let partner = world.person("partner").await;
+    until(&partner, 3).await;
+    assert_eq!(seen(&partner).await, 3);
+    let untold = || world.node.look(|view| Ok(platform::storage::names(view, "access untold")?.len()));
+    for _ in 0..100 {
+        if untold().await.unwrap() == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(untold().await.unwrap(), 0);
+}

@@ -11,7 +11,7 @@ use common::filling::{Filling, ROOM};
 use common::{Person, World};
 use platform::bus::LocalBus;
 use platform::node::Node;
-use platform::storage::{SqliteOptions, SqliteStorage, Tail, get_json, key, names};
+use platform::storage::{JOINT, SqliteOptions, SqliteStorage, Tail, get_json, key, names};
 use platform::streams::Stream;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -37,9 +37,10 @@ async fn make(world: &World, anna: &Person) -> String {
             let text = format!("{part}");
             edit.append(&stream.log, &[text.as_bytes(); 1_000])?;
         }
+        // As it is named: the joint of the log's name is left out.
+        let log = stream.log.replace(JOINT, "");
         for producer in 0..1_000 {
-            // As it is named: the joint of the log's name is left out.
-            edit.put(&key(&["producer", &stream.log, &format!("p{producer}")]), b"{}")?;
+            edit.put(&key(&["producer", &log, &format!("p{producer}")]), b"{}")?;
         }
         Ok(stream.log)
     };

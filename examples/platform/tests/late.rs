@@ -140,3 +140,40 @@ async fn what_was_late_is_found_again_by_a_platform_that_was_ended_and_what_is_f
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(opens(&support).await, found);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recommended_for_one_car_and_does_not_read_holds_up_no_other_and_is_mended_later() {
+    let world = World::start().await;
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    send(&gateway, vec![code(1, 60, 5), odometer(1, 62, 0)]).await;
+    opened(&support, 1).await;
+    let key = support.listed("recommendations").await[0]["key"].as_str().unwrap().to_owned();
+    let rows = [61, 62].map(|car| {
+        let key = key.replace("/60/", &format!("/{car}/"));
+        platform::storage::key(&["item", "demo", "recommendations", "", &key])
+    });
+    let damaged = rows.clone();
+    let spoil = move |edit: &mut dyn platform::storage::Edit| {
+        damaged.iter().try_for_each(|row| Ok(edit.put(row, b"{")?))
+    };
+    world.node.commit(spoil).await.unwrap();
+    // Of one it is told at once, and the other is read anew.
+    send(&gateway, vec![code(1, 61, 5), code(2, 62, 200)]).await;
+    send(&gateway, vec![code(1, 63, 5)]).await;
+    assert_eq!(opened(&support, 2).await.keys().copied().collect::<Vec<_>>(), [60, 63]);
+    pause().await;
+    assert!(world.node.has_met_damage());
+    send(&gateway, vec![code(1, 64, 200)]).await;
+    opened(&support, 3).await;
+
+    let mend =
+        move |edit: &mut dyn platform::storage::Edit| rows.iter().try_for_each(|row| Ok(edit.delete(row)?));
+    world.node.commit(mend).await.unwrap();
+    // Also after a start.
+    let folder = world.stop().await;
+    let config = config();
+    config.clock.advance(Duration::from_secs(660));
+    let world = World::of(open(folder.path(), config).await, folder);
+    let support = world.person("support").await;
+    assert_eq!(opened(&support, 5).await.keys().copied().collect::<Vec<_>>(), [60, 61, 62, 63, 64]);
+}

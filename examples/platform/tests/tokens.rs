@@ -184,7 +184,7 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
         (with("iat", json!(now + 300)), "the assertion is not valid now"),
         (with("iss", json!("demo/other")), "the signature is not of a key of the account"),
         (with("iss", json!("desk")), "iss: organization/name"),
-        (with("jti", json!("")), "jti: 1 to 200 bytes"),
+        (with("jti", json!("")), "jti: 1 to 200 bytes without control characters"),
         (with("jti", json!(null)), "a claim is missing"),
     ] {
         let answer = attempt(claims.clone()).await.unwrap();

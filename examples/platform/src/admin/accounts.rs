@@ -9,7 +9,7 @@ use crate::auth::{Role, Who, session};
 use crate::items::Collection::{
     Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,
 };
-use crate::items::{Collection, Spot, end_without_right, last, refresh};
+use crate::items::{Collection, Spot, end_without_right, last, refresh, refresh_shared_with};
 use crate::storage::{
     Edit, JOINT, StorageError, View, all, from_json, get_json, if_it_reads, key, names, put_json,
 };
@@ -152,7 +152,8 @@ fn each(view: &dyn View, org: Option<&str>) -> Result<Each, StorageError> {
 const RULES: &str = "rules of sight";
 /// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
 /// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
-const OF_NOW: u64 = 3;
+/// 4: with a vehicle its recommendations are told, and of an organization it is known what it was offered.
+const OF_NOW: u64 = 4;
 
 /// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then; gives how many
 /// rows do not read. Those are passed over, and the next start looks again.
@@ -177,7 +178,7 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
     unread += allowance::count_anew(edit, &drivers)?;
     organizations.extend(names(edit, "organization")?);
     for org in organizations {
-        unread += look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles])?;
+        unread += look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles, Recommendations])?;
     }
     if unread == 0 {
         put_json(edit, RULES, &OF_NOW)?;
@@ -185,13 +186,14 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
     Ok(unread)
 }
 
-/// Who sees the things of an organization may be others by now: of each it is worked out anew. Shares of who may no longer share end.
+/// Who sees the things of an organization, and what is shared with it, may be others by now: of each it is worked out anew. Shares of who
+/// may no longer share end.
 ///
 /// Errors: damage, too: whoever may see less by now shall not go on seeing it.
 pub(super) fn look_again(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
     let every = [Vehicles, Recommendations, Bookings, Conversations, Messages, Shares];
     match look_again_at(edit, org, &every)? {
-        0 => Ok(()),
+        0 => refresh_shared_with(edit, org),
         _ => Err(StorageError::Damaged { what: "an item" }),
     }
 }

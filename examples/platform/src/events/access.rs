@@ -10,18 +10,19 @@ use std::time::Duration;
 
 use cc_core::{AccessKind, Body, Event};
 
-use crate::items::{last, of_vehicle, refresh, refresh_vehicle};
+use crate::items::{last, refresh_vehicle};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::random;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, if_it_reads, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
 
 /// Vehicles of fleets that are told of in one transaction.
 const VEHICLES: usize = 25;
 /// How long the telling rests where it failed.
 const PAUSE: Duration = Duration::from_secs(600);
 
-/// The rows of fleets that are being told of, by organization, each with a text that is another with each event.
+/// The rows of fleets that are being told of, by organization, each with a text that is another with each event; and of vehicles of which
+/// something does not read, behind a fleet without a name.
 const UNTOLD: &str = "access untold";
 
 /// Keeps what events say, and tells of the vehicles that they are about.
@@ -75,7 +76,11 @@ pub(super) fn rule(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(
         }
     }
     for vehicle in touched {
-        refresh_vehicle(edit, org, vehicle)?;
+        if !refresh_vehicle(edit, org, vehicle)? {
+            // It holds up no other event.
+            edit.put(&key(&[UNTOLD, org, "", &vehicle.to_string()]), random::text::<6>().as_bytes())?;
+            edit.wake(UNTOLD);
+        }
     }
     Ok(())
 }
@@ -170,7 +175,10 @@ async fn step(node: &Node, row: String, course: &mut Course) -> Result<(), Probl
     let turn = move |edit: &mut dyn Edit| {
         let mut parts = row.split(JOINT).skip(1);
         let (org, fleet) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let (next, reads) = tell_some(edit, org, fleet, after.as_deref())?;
+        let (next, reads) = match parts.next().map(str::parse) {
+            Some(Ok(vehicle)) => (None, refresh_vehicle(edit, org, vehicle)?),
+            _ => tell_some(edit, org, fleet, after.as_deref())?,
+        };
         let is_whole = was_whole && reads;
         if next.is_none() && is_whole && edit.get(&row)?.as_ref() == Some(&telling) {
             edit.delete(&row)?;
@@ -186,8 +194,7 @@ async fn step(node: &Node, row: String, course: &mut Course) -> Result<(), Probl
     Ok(())
 }
 
-/// Tells of some vehicles; gives where the next are, and whether all of these read: what does not is told to nobody, and holds up no
-/// other.
+/// Tells of some vehicles; gives where the next are, and whether all of these read.
 fn tell_some(
     edit: &mut dyn Edit,
     org: &str,
@@ -197,9 +204,7 @@ fn tell_some(
     let (vehicles, next) = some_of(edit, org, fleet, after, VEHICLES)?;
     let mut reads = true;
     for vehicle in vehicles {
-        for spot in of_vehicle(edit, org, vehicle)? {
-            reads &= if_it_reads(edit, |edit| refresh(edit, &spot))?.is_some();
-        }
+        reads &= refresh_vehicle(edit, org, vehicle)?;
     }
     Ok((next, reads))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::DAY;
 use crate::problem::Problem;
-use crate::storage::{Edit, StorageError, View, get_json, put_json};
+use crate::storage::{Edit, StorageError, View, from_json, put_json};
 
 /// What each event costs beside its bytes: rows and indexes.
 const EACH: u64 = 256;
@@ -28,7 +28,8 @@ impl Quota {
     /// The one of a place, with the most bytes that are kept.
     pub(super) fn of(view: &dyn View, place: String, most: u64) -> Result<Self, StorageError> {
         let day = view.at().div_euclid(DAY);
-        let known: Option<Row> = get_json(view, &place)?;
+        // One that does not read counts nothing of its day, and is written over.
+        let known: Option<Row> = view.get(&place)?.and_then(|row| from_json(&row).ok());
         let known = known.filter(|known| known.day == day).unwrap_or(Row { day, bytes: 0 });
         Ok(Self { place, most, known, before: known.bytes })
     }

@@ -25,7 +25,7 @@ use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{get_json, key, names};
+use crate::storage::{get_json, if_it_reads, key, names};
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -45,6 +45,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 const TOLD: usize = 25;
 /// So many milliseconds the rules wait, at most: a day.
 const MOST_LATE: u64 = 86_400_000;
+/// How long a vehicle waits of which something that is kept does not read.
+const UNREADABLE: TimeDelta = TimeDelta::minutes(10);
 /// Earlier states that are written at once.
 const AT_ONCE: usize = 100;
 
@@ -208,7 +210,9 @@ impl Rules {
         }
         let changes = self.runner.take_changes();
         if !changes.is_empty() {
-            told(&self.node, &self.pack, changes).await?;
+            for (vehicle, at) in told(&self.node, &self.pack, changes).await? {
+                self.put_off(vehicle, at);
+            }
         }
         let late = std::mem::replace(&mut self.late, self.runner.stats().late);
         self.node.metrics.events_late.fetch_add(self.late.saturating_sub(late), Relaxed);
@@ -243,6 +247,12 @@ impl Rules {
         self.under_way = Some((vehicle, earliest, clock::instant(), Vec::new()));
     }
 
+    /// Something that is kept of a vehicle does not read: the vehicle is read anew later, and holds up no other.
+    fn put_off(&mut self, vehicle: VehicleRef, earliest: Timestamp) {
+        self.node.note_damage();
+        self.agenda.mark(vehicle, earliest, self.node.config.clock.now() + UNREADABLE);
+    }
+
     /// A vehicle was read anew: its recommendations become what was found.
     async fn was_read(&mut self, read: Option<Read>) -> Result<(), Problem> {
         let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
@@ -264,13 +274,16 @@ impl Rules {
         let open = runner.vehicle(&vehicle).map(|state| state.open(&self.pack)).unwrap_or_default();
         let open = raised(&self.pack, open);
         let of = vehicle.clone();
-        let count = self
+        let (count, reads) = self
             .node
             .commit(move |edit| {
                 bases::forget_after(edit, of.organization.as_str(), of.vehicle.0, earliest)?;
                 Ok(settle(edit, &of, &changes, &open)?)
             })
             .await?;
+        if !reads {
+            self.put_off(vehicle.clone(), earliest);
+        }
         self.bases.remove(&vehicle);
         self.node.metrics.recommendations.fetch_add(count, Relaxed);
         self.node.metrics.vehicles_read.fetch_add(1, Relaxed);
@@ -370,23 +383,32 @@ fn raised(pack: &Pack, changes: Vec<Change>) -> Vec<Raised> {
     changes.into_iter().map(raised).collect()
 }
 
-async fn told(node: &Node, pack: &Pack, changes: Vec<Change>) -> Result<(), Problem> {
-    let raised = raised(pack, changes);
+/// Tells changes; gives the vehicles of those that were not, since what is kept does not read, and when they were.
+async fn told(
+    node: &Node,
+    pack: &Pack,
+    changes: Vec<Change>,
+) -> Result<Vec<(VehicleRef, Timestamp)>, Problem> {
+    let (raised, mut untold) = (raised(pack, changes), Vec::new());
     // By turns: others write, too.
     for some in raised.chunks(TOLD) {
         let some = some.to_vec();
-        let count = node
+        let (count, not_told) = node
             .commit(move |edit| {
-                let mut count = 0;
+                let (mut count, mut untold) = (0, Vec::new());
                 for one in &some {
-                    count += u64::from(raise(edit, one)?);
+                    match if_it_reads(edit, |edit| raise(edit, one))? {
+                        Some(is_new) => count += u64::from(is_new),
+                        None => untold.push((one.change.vehicle.clone(), one.change.at)),
+                    }
                 }
-                Ok(count)
+                Ok((count, untold))
             })
             .await?;
         node.metrics.recommendations.fetch_add(count, Relaxed);
+        untold.extend(not_told);
     }
-    Ok(())
+    Ok(untold)
 }
 
 #[cfg(test)]

@@ -17,11 +17,11 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::Instant;
 
 use super::frames::{self, Control};
-use super::streams::OneMore;
 use super::turn::{Frames, Turn};
 use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, read, set, whole};
 use crate::auth::{Caller, Who};
 use crate::bus::News;
+use crate::counts::OneOf;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -140,7 +140,7 @@ struct Writer {
     news: broadcast::Receiver<Arc<News>>,
     /// The reader was waited for: what was heard meanwhile is news no more.
     was_late: bool,
-    _one_more: OneMore,
+    _one_more: OneOf,
 }
 
 /// The reader has gone, or the stream is over.

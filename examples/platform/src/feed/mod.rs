@@ -16,6 +16,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use crate::auth::{Caller, Who};
+use crate::counts::OneOf;
 use crate::kinds::is_json;
 use crate::metrics::Metrics;
 use crate::node::Node;
@@ -26,7 +27,6 @@ use crate::tag;
 pub use query::{Live, Position, Reading, cursor, offset_text};
 use shared::Framed;
 pub use shared::Shared;
-use streams::OneMore;
 pub use streams::Streams;
 
 /// What the messages of a log are.
@@ -306,7 +306,7 @@ pub(crate) async fn read(
 }
 
 /// A page as a whole body.
-fn whole(node: &Arc<Node>, mut page: Page, one_more: OneMore) -> Response {
+fn whole(node: &Arc<Node>, mut page: Page, one_more: OneOf) -> Response {
     let mut answer = match page.frame.take() {
         Some(frame) => room::held(node, frame, Some(one_more)),
         None => page.written(Live::No).into_response(),

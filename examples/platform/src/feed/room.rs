@@ -15,9 +15,9 @@ use tokio::time::Instant;
 
 use super::set;
 use super::shared::{LARGE, Room, Shared};
-use super::streams::OneMore;
 use super::turn::{Frames, Turn};
 use crate::auth::Who;
+use crate::counts::OneOf;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::View;
@@ -164,7 +164,7 @@ pub(crate) async fn counted(node: &Arc<Node>, only_reads: bool, answer: Response
 }
 
 /// Something large as the body of an answer: a little at a time, as its reader takes it, since hyper keeps a copy of what it is given.
-pub(super) fn held(node: &Arc<Node>, body: Bytes, one_more: Option<OneMore>) -> Response {
+pub(super) fn held(node: &Arc<Node>, body: Bytes, one_more: Option<OneOf>) -> Response {
     let size = body.len();
     let (out, turns) = mpsc::channel(1);
     // There is room for one.

@@ -9,14 +9,11 @@ use crate::problem::Problem;
 #[derive(Clone, Debug, Default)]
 pub struct Streams(Counts);
 
-/// One of someone's streams; counted until it is dropped.
-pub(super) type OneMore = OneOf;
-
 impl Streams {
-    /// Counts one more.
+    /// Counts one more, until it is dropped.
     ///
     /// Errors: `too_many_streams` where there are `most`.
-    pub(super) fn one_more(&self, who: &Who, most: u32) -> Result<OneMore, Problem> {
+    pub(super) fn one_more(&self, who: &Who, most: u32) -> Result<OneOf, Problem> {
         self.0.one_more(who.feed(), most).ok_or_else(|| {
             let why = format!("at most {most} at once");
             Problem::too_many_streams().because(why).with("retry-after", 1)

@@ -10,7 +10,7 @@ use hyper::body::Frame;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::streams::OneMore;
+use crate::counts::OneOf;
 use crate::node::Node;
 
 /// How much a socket is given at once, bytes: more would be copied for it before it goes out.
@@ -66,12 +66,12 @@ pub(super) struct Frames {
     /// When it is over for who takes it so slowly; what is under way breaks off.
     until: Instant,
     /// Its reader has one more answer, until it is taken.
-    _one_more: Option<OneMore>,
+    _one_more: Option<OneOf>,
 }
 
 impl Frames {
     /// The frames of turns, up to an instant.
-    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>, until: Instant, one_more: Option<OneMore>) -> Self {
+    pub(super) fn of(turns: mpsc::Receiver<Box<Turn>>, until: Instant, one_more: Option<OneOf>) -> Self {
         Self { turns, under_way: None, until, _one_more: one_more }
     }
 }

@@ -6,7 +6,7 @@ use cc_core::{Timestamp, VehicleRef, WorkshopId};
 use super::care::is_cared;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Item, Spot, care, last, refresh_vehicle};
+use super::{Item, Spot, care, last, refresh_whole_vehicle};
 use crate::auth::Role;
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, all, key};
@@ -143,7 +143,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
     item.value = Some(booking.to_json());
     let version = item.store(edit, spot)?;
     if cared(edit)? != was {
-        refresh_vehicle(edit, &spot.org, vehicle)?;
+        refresh_whole_vehicle(edit, &spot.org, vehicle)?;
     }
     Ok(version)
 }

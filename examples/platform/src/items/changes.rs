@@ -196,6 +196,14 @@ pub(super) fn one(
     };
     let outcome = match done {
         Ok(version) => Outcome::Applied(version),
+        // A change before it, which waits, may be what it builds upon.
+        Err(Stop::Said(Outcome::Rejected(problem)))
+            if problem.code == "not_found" && so_far.has_met_damage =>
+        {
+            Problem::depends()
+                .because("what it is about is not there, and a change before it waits for what does not read")
+                .into()
+        }
         Err(Stop::Said(outcome)) => outcome,
         // Nothing of it is written: it stays with its writer until the platform is mended, and holds up no other.
         Err(Stop::Storage(StorageError::Damaged { .. })) => {

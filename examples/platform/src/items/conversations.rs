@@ -9,7 +9,7 @@ use cc_core::{UserId, VehicleRef, WorkshopId};
 
 use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
-use super::{Collection, Item, Spot, care, last, refresh_vehicle};
+use super::{Collection, Item, Spot, care, last, refresh_whole_vehicle};
 use crate::auth::Role;
 use crate::auth::account::near;
 use crate::problem::Problem;
@@ -94,7 +94,7 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let version = save(edit, &asked.spot, item, &conversation)?;
     // Of a workshop that sees the vehicle already, or has nobody who could, nobody is told.
     if is_new && !near(edit, org, &format!("workshop/{workshop}"))?.is_empty() {
-        refresh_vehicle(edit, org, vehicle)?;
+        refresh_whole_vehicle(edit, org, vehicle)?;
     }
     Ok(version)
 }

@@ -25,13 +25,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::Who;
 use crate::clock;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
+use crate::storage::{
+    Edit, JOINT, Scan, StorageError, View, from_json, get_json, if_it_reads, key, put_json,
+};
 pub use audience::{Sight, audience, sight};
 pub(crate) use conversations::messages;
 use names::found;
 pub(crate) use names::seen_by;
 pub use rules::{Raised, raise, settle};
-pub(crate) use shares::{Pass as EndsOfShares, end_without_right, is_due as is_share_due};
+pub(crate) use shares::{
+    Pass as EndsOfShares, end_without_right, is_due as is_share_due, refresh_shared_with,
+};
 pub(crate) use told::told;
 
 /// The collections of the protocol.
@@ -277,15 +281,32 @@ pub fn refresh(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// The same for a vehicle and everything about it.
-pub fn refresh_vehicle(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
-    of_vehicle(edit, org, vehicle)?.iter().try_for_each(|spot| refresh(edit, spot))
+/// The same for a vehicle and everything about it; gives whether all of that reads: what does not is told to nobody, and holds up no
+/// other.
+///
+/// Errors: those of the storage, but damage.
+pub fn refresh_vehicle(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<bool, StorageError> {
+    let mut reads = true;
+    for spot in of_vehicle(edit, org, vehicle)? {
+        reads &= if_it_reads(edit, |edit| refresh(edit, &spot))?.is_some();
+    }
+    Ok(reads)
+}
+
+/// The same where who sees it may not go on by what does not read.
+///
+/// Errors: those of the storage.
+pub(crate) fn refresh_whole_vehicle(
+    edit: &mut dyn Edit,
+    org: &str,
+    vehicle: i64,
+) -> Result<(), StorageError> {
+    let damaged = Err(StorageError::Damaged { what: "an item of a vehicle" });
+    if refresh_vehicle(edit, org, vehicle)? { Ok(()) } else { damaged }
 }
 
 /// Where a vehicle is, and everything about it.
-///
-/// Errors: those of the storage.
-pub(crate) fn of_vehicle(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<Spot>, StorageError> {
+fn of_vehicle(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<Spot>, StorageError> {
     let mut spots = vec![Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"))];
     for group in crate::storage::names(view, &key(&["about", org, &vehicle.to_string()]))? {
         let name = format!("{org}/{vehicle}/{group}");

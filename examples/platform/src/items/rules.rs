@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::members::Members;
 use super::{Collection, Item, Spot};
 use crate::clock;
-use crate::storage::{Edit, StorageError, View, from_json, key, names, put_json};
+use crate::storage::{Edit, StorageError, View, from_json, if_it_reads, key, names, put_json};
 
 /// A change, with what the pack knows of its rule.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub fn raise(edit: &mut dyn Edit, raised: &Raised) -> Result<bool, StorageError>
 }
 
 /// Makes the recommendations of a vehicle what rules found that read it anew: `changes` is what they told, in order, and `open` what
-/// is open in the end; gives how many recommendations changed.
+/// is open in the end; gives how many recommendations changed, and whether all read: one that does not stays as it is.
 ///
 /// What is open under the same id stays as it was told, unless it was told otherwise now; what is not open any more ends.
 pub fn settle(
@@ -71,40 +71,54 @@ pub fn settle(
     vehicle: &VehicleRef,
     changes: &[Raised],
     open: &[Raised],
-) -> Result<u64, StorageError> {
+) -> Result<(u64, bool), StorageError> {
     let (org, number) = (vehicle.organization.as_str(), vehicle.vehicle.to_string());
     let mut groups: BTreeSet<String> = names(edit, &key(&["about", org, &number]))?.into_iter().collect();
     groups.extend(open.iter().map(|one| one.group.clone()));
-    let mut count = 0;
+    let (mut count, mut reads) = (0, true);
     for group in groups {
-        let spot = spot(vehicle, &group);
-        let mut item = load(edit, &spot)?;
-        let mut known = Open::of(&item)?;
-        let before = (known.episodes.clone(), known.done.clone());
-        let of_group = |one: &&Raised| one.group == group;
-        for raised in changes.iter().filter(of_group) {
-            let (rule, at) = (raised.change.rule.to_string(), instant(&raised.change));
-            let done = known.done.entry(rule).or_default();
-            *done = at.max(std::mem::take(done));
-            known.lay(raised);
-        }
-        for raised in open.iter().filter(of_group) {
-            if known.find(&raised.change).is_none() {
-                known.lay(raised);
-            }
-        }
-        let is_open = |id: &str| open.iter().filter(of_group).any(|one| one.change.id.to_string() == id);
-        known.episodes.retain(|episode| is_open(&episode.id));
-        if known.episodes != before.0 {
-            known.write(edit, &spot, (vehicle, &group), &mut item)?;
-            item.store(edit, &spot)?;
-            count += 1;
-        } else if known.done != before.1 {
-            known.note(&mut item);
-            put_json(edit, &spot.place(), &item)?;
+        match if_it_reads(edit, |edit| settle_group(edit, vehicle, &group, (changes, open)))? {
+            Some(is_new) => count += u64::from(is_new),
+            None => reads = false,
         }
     }
-    Ok(count)
+    Ok((count, reads))
+}
+
+fn settle_group(
+    edit: &mut dyn Edit,
+    vehicle: &VehicleRef,
+    group: &str,
+    (changes, open): (&[Raised], &[Raised]),
+) -> Result<bool, StorageError> {
+    let spot = spot(vehicle, group);
+    let mut item = load(edit, &spot)?;
+    let mut known = Open::of(&item)?;
+    let before = (known.episodes.clone(), known.done.clone());
+    let of_group = |one: &&Raised| one.group == group;
+    for raised in changes.iter().filter(of_group) {
+        let (rule, at) = (raised.change.rule.to_string(), instant(&raised.change));
+        let done = known.done.entry(rule).or_default();
+        *done = at.max(std::mem::take(done));
+        known.lay(raised);
+    }
+    for raised in open.iter().filter(of_group) {
+        if known.find(&raised.change).is_none() {
+            known.lay(raised);
+        }
+    }
+    let is_open = |id: &str| open.iter().filter(of_group).any(|one| one.change.id.to_string() == id);
+    known.episodes.retain(|episode| is_open(&episode.id));
+    if known.episodes != before.0 {
+        known.write(edit, &spot, (vehicle, group), &mut item)?;
+        item.store(edit, &spot)?;
+        return Ok(true);
+    }
+    if known.done != before.1 {
+        known.note(&mut item);
+        put_json(edit, &spot.place(), &item)?;
+    }
+    Ok(false)
 }
 
 /// Where the recommendation of a group is.

@@ -6,7 +6,7 @@ use cc_core::platform::{Share, ShareRecipient, ShareStatus, ShareSubject};
 use super::audience::{recipients, subject_spot};
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Collection, Item, JOINT, Spot, last, open, refresh};
+use super::{Collection, Item, JOINT, Spot, last, open, refresh, refresh_vehicle};
 use crate::auth::Who;
 use crate::auth::account::account;
 use crate::clock;
@@ -131,6 +131,31 @@ fn due_row(spot: &Spot, share: &Share) -> Option<String> {
     share.expires_at().map(|end| key(&["expires", &clock::text(end), &spot.org, &spot.key]))
 }
 
+/// The rows of the shares that an organization was offered, whatever became of them.
+const WITH: &str = "shared with";
+
+/// Names a share to the organization that it is with: whoever comes to speak for that sees it, and what it shows.
+fn note_with(edit: &mut dyn Edit, org: &str, name: &str, share: &Share) -> Result<(), StorageError> {
+    match share.recipient() {
+        ShareRecipient::Organization(with) => edit.put(&key(&[WITH, with.as_str(), org, name]), b""),
+        ShareRecipient::User(_) => Ok(()),
+    }
+}
+
+/// Who speaks for an organization may be others by now: tells anew who sees what was offered to it, and what that shows. What of another
+/// organization does not read holds up nothing of this one.
+pub(crate) fn refresh_shared_with(edit: &mut dyn Edit, with: &str) -> Result<(), StorageError> {
+    for (row, _) in all(edit, &key(&[WITH, with]))? {
+        let mut parts = row.split(JOINT).skip(2);
+        let (Some(org), Some(name)) = (parts.next(), parts.next()) else { continue };
+        if_it_reads(edit, |edit| refresh(edit, &Spot::shared(org, Collection::Shares, name)))?;
+        if_it_reads(edit, |edit| {
+            share_of(edit, org, name)?.map_or(Ok(()), |share| refresh_subject(edit, org, share.subject()))
+        })?;
+    }
+    Ok(())
+}
+
 /// Writes a share, and shows or hides what it is about, in the same commit.
 fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, StorageError> {
     let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
@@ -141,6 +166,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
         edit.delete(&place)?;
     }
     open::note(edit, spot, &item.owner, share, now)?;
+    note_with(edit, &spot.org, &spot.key, share)?;
     let before = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
     if let Some(row) = before.and_then(|before| due_row(spot, &before)) {
         edit.delete(&row)?;
@@ -150,8 +176,17 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     }
     item.value = Some(share.to_json());
     let version = item.store(edit, spot)?;
-    refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+    refresh_subject(edit, &spot.org, share.subject())?;
     Ok(version)
+}
+
+/// Tells anew who sees what a share is about: with a vehicle, everything about that. What of it does not read holds up no share; whether
+/// one still shows it is asked at each look.
+fn refresh_subject(edit: &mut dyn Edit, org: &str, subject: &ShareSubject) -> Result<(), StorageError> {
+    match subject {
+        ShareSubject::Vehicle(vehicle) => refresh_vehicle(edit, org, vehicle.vehicle.0).map(|_| ()),
+        ShareSubject::Place(_) | ShareSubject::Trip(_) => refresh(edit, &subject_spot(org, subject)),
+    }
 }
 
 /// Ends the shares of an organization whose owner has no account any more, or no longer drives the vehicle that is shown; gives how many
@@ -168,11 +203,13 @@ pub(crate) fn end_without_right(edit: &mut dyn Edit, org: &str) -> Result<usize,
 fn end_if_without_right(edit: &mut dyn Edit, org: &str, name: &str, item: &[u8]) -> Result<(), StorageError> {
     let now = clock::instant_of(edit.at());
     let item: Item = from_json(item)?;
-    // What has ended cannot be taken back.
-    let share = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
-    let Some((ended, share)) = share.and_then(|share| Some((share.revoke(now).ok()?, share))) else {
+    let Some(share) = item.value.as_deref().and_then(|value| Share::from_json(value).ok()) else {
         return Ok(());
     };
+    // Earlier versions did not.
+    note_with(edit, org, name, &share)?;
+    // What has ended cannot be taken back.
+    let Ok(ended) = share.revoke(now) else { return Ok(()) };
     let account = account(edit, &Who::new(org, &item.owner))?;
     let may = account.is_some_and(|account| match share.subject() {
         ShareSubject::Vehicle(vehicle) => account.drives(vehicle.vehicle.0),
@@ -273,7 +310,7 @@ fn expire(edit: &mut dyn Edit, name: &str, spot: &[u8], now: Timestamp) -> Resul
     match share.status(now) {
         ShareStatus::Expired => {
             edit.delete(&key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]))?;
-            refresh(edit, &subject_spot(&spot.org, share.subject()))?;
+            refresh_subject(edit, &spot.org, share.subject())?;
             // The share is told again: by its `expiresAt` everybody sees that it is over.
             item.store(edit, &spot)?;
         }

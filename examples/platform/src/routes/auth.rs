@@ -184,7 +184,8 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     let no = |why: &'static str| Problem::token_invalid().because(why);
     let parsed = Unverified::parse(text).map_err(|_| no("the assertion is no signed token"))?;
     let said: AssertionClaims = parsed.unverified_claims().map_err(|_| no("a claim is missing"))?;
-    let (org, name) = said.iss.split_once('/').ok_or_else(|| no("iss: organization/name"))?;
+    let named = said.iss.split_once('/').filter(|_| !said.iss.chars().any(char::is_control));
+    let (org, name) = named.ok_or_else(|| no("iss: organization/name"))?;
     let who = Who::new(org, format!("service/{name}"));
     let known = account(edit, &who)?.ok_or_else(|| no("the signature is not of a key of the account"))?;
     // A key that it names is the one that it is of.
@@ -200,8 +201,8 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     if claims.iat > now.saturating_add(60) || claims.exp.saturating_add(60) <= now {
         return Err(no("the assertion is not valid now"));
     }
-    if claims.jti.is_empty() || claims.jti.len() > 200 {
-        return Err(no("jti: 1 to 200 bytes"));
+    if claims.jti.is_empty() || claims.jti.len() > 200 || claims.jti.chars().any(char::is_control) {
+        return Err(no("jti: 1 to 200 bytes without control characters"));
     }
     let place = key(&[JTI, org, name, &claims.jti]);
     if get_json::<u64>(edit, &place)?.is_some() {

@@ -21,6 +21,9 @@ pub use sqlite::{
 /// What joins the parts of a key.
 pub const JOINT: char = '\u{1f}';
 
+/// What stands in a key for any control character: no name that is taken has one, so a name with one is none of those that are there.
+const SUBSTITUTE: char = '\u{1a}';
+
 /// Bytes as a part of a key.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
@@ -30,14 +33,14 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Joins parts to a key; control characters of a part are left out.
+/// Joins parts to a key. A part with a control character is that of nothing else: it stands for no part without one.
 pub fn key(parts: &[&str]) -> String {
     let mut key = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             key.push(JOINT);
         }
-        key.extend(part.chars().filter(|letter| !letter.is_control()));
+        key.extend(part.chars().map(|letter| if letter.is_control() { SUBSTITUTE } else { letter }));
     }
     key
 }

@@ -65,7 +65,7 @@ async fn clear(node: &Node) -> Result<(), Problem> {
 /// One turn of it; gives whether it was the last.
 fn clear_some(edit: &mut dyn Edit, row: &str, log: &str) -> Result<bool, StorageError> {
     let mut pace = Pace::of(ROWS / STEP);
-    let producers = key(&["producer", log]);
+    let producers = super::producers(log);
     while !pace.is_over() {
         if edit.drop_some(log, STEP)? + edit.delete_some(&producers, STEP)? == 0 {
             edit.delete(row)?;

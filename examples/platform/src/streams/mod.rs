@@ -12,7 +12,7 @@ use crate::auth::{Caller, Role, Who};
 use crate::feed::{Kind, Source};
 use crate::problem::Problem;
 use crate::producer::Producer;
-use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
+use crate::storage::{Edit, JOINT, StorageError, View, get_json, key, put_json};
 pub use append::{Append, Appended, append};
 pub use create::{Create, create};
 pub use messages::MESSAGES;
@@ -115,9 +115,13 @@ impl Stream {
     }
 
     fn producer(&self, producer: &Producer) -> String {
-        // The log's name has joints of its own; the id is the last part.
-        format!("{}{}{}", key(&["producer", &self.log]), crate::storage::JOINT, key(&[&producer.id]))
+        format!("{}{JOINT}{}", producers(&self.log), key(&[&producer.id]))
     }
+}
+
+/// Under which the rows are of the producers of a log, whose name has joints of its own.
+fn producers(log: &str) -> String {
+    key(&["producer", &log.replace(JOINT, "")])
 }
 
 /// A media type to compare by.
