@@ -13,6 +13,8 @@ pub struct News {
     pub log: String,
     /// The number of the first message.
     pub from: u64,
+    /// When the messages came, milliseconds since 1970.
+    pub at: i64,
     /// Something else of the log changed, too.
     pub changed: bool,
     /// The messages.

@@ -203,7 +203,8 @@ async fn readers_at_different_places_hold_no_more_than_there_is_memory_for_and_m
     let made = anna.ask(Method::PUT, PATH).header("content-type", "application/octet-stream");
     let made = made.send().await.unwrap();
     assert_eq!(made.status(), 201);
-    let first: u64 = made.headers()["stream-next-offset"].to_str().unwrap().parse().unwrap();
+    let first = made.headers()["stream-next-offset"].to_str().unwrap();
+    let first = platform::feed::Offset::parse(first).unwrap().number;
     for letter in 0..LAZY as u8 {
         let push = anna.ask(Method::POST, PATH).header("content-type", "application/octet-stream");
         assert!(push.body(vec![letter; LARGE]).send().await.unwrap().status().is_success());

@@ -43,6 +43,9 @@ impl View for Counted<'_> {
     fn one(&self, log: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
         self.0.one(log, number)
     }
+    fn came(&self, log: &str, number: u64) -> Result<Option<i64>, StorageError> {
+        self.0.came(log, number)
+    }
     fn at(&self) -> i64 {
         self.0.at()
     }

@@ -342,6 +342,9 @@ mod tests {
             self.read.set(self.read.get() + 1);
             Ok(self.messages.get(number as usize).cloned())
         }
+        fn came(&self, _: &str, _: u64) -> Result<Option<i64>, StorageError> {
+            Ok(None)
+        }
         fn at(&self) -> i64 {
             0
         }

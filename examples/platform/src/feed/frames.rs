@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::{Kind, Live, offset_text};
+use super::{Kind, Live, Offset};
 
 /// JSON texts as one array.
 pub fn array(messages: &[Bytes]) -> Vec<u8> {
@@ -67,10 +67,10 @@ fn event(name: &str, body: &[u8]) -> Bytes {
 }
 
 /// Where the stream stands.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Control {
     /// Where to go on from.
-    pub next: u64,
+    pub next: Offset,
     /// To be sent back.
     pub cursor: Option<String>,
     /// Nothing more is there at present.
@@ -84,7 +84,7 @@ pub struct Control {
 impl Control {
     /// As a `control` event, or as a line.
     pub fn frame(&self, live: Live) -> Bytes {
-        let mut body = json!({"streamNextOffset": offset_text(self.next)});
+        let mut body = json!({"streamNextOffset": self.next.to_string()});
         if self.closed {
             body["streamClosed"] = true.into();
         } else if let Some(cursor) = &self.cursor {
@@ -152,10 +152,11 @@ mod tests {
             "event: data\ndata:AP8=\n\n"
         );
         assert_eq!(data(Kind::Json, Live::Lines, &[Bytes::from_static(b"1")]), "{\"data\":[1]}\n");
-        let control = Control { next: 7, up_to_date: true, ..Control::default() };
+        let next = Offset { number: 7, came: Some(1_764_230_000_000) };
+        let control = Control { next, cursor: None, up_to_date: true, closed: false, heartbeat: None };
         assert_eq!(
             control.frame(Live::Lines),
-            "{\"control\":{\"streamNextOffset\":\"00000000000000000007\",\"upToDate\":true}}\n"
+            "{\"control\":{\"streamNextOffset\":\"00000000000000000007-1764230000000\",\"upToDate\":true}}\n"
         );
     }
 }

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::frames::{self, Control};
 use super::turn::{Frames, Turn};
-use super::{Finder, Kind, Live, Page, Position, Reading, cursor, mark, read, set, whole};
+use super::{Finder, Kind, Live, Offset, Page, Position, Reading, cursor, mark, read, set, whole};
 use crate::auth::{Caller, Who};
 use crate::bus::News;
 use crate::counts::OneOf;
@@ -198,11 +198,11 @@ impl Writer {
             };
             // Before what is there already: where the reader was.
             let next = match self.reading.position {
-                Position::At(number) => number,
-                Position::Beginning => 0,
+                Position::At(offset) => offset,
+                Position::Beginning => Offset { number: 0, came: Some(0) },
                 Position::Now => page.next,
             };
-            let nothing = page.is_empty() && next == page.next;
+            let nothing = page.is_empty() && next.number == page.next.number;
             let control =
                 Control { next, up_to_date: nothing && control.up_to_date, closed: false, ..control };
             self.send(control.frame(live), Bytes::new()).await?;
@@ -281,7 +281,7 @@ impl Writer {
         }
     }
 
-    async fn read(&self, from: u64) -> Result<Page, Over> {
+    async fn read(&self, from: Offset) -> Result<Page, Over> {
         // Where there is no room for it, its reader may be gone before there is.
         tokio::select! {
             page = read(&self.node, &self.who, &self.find, Position::At(from), self.reading.live) => page.map_err(|_| Over),
@@ -292,7 +292,7 @@ impl Writer {
     /// What news bring: as a rule they hold it, and nothing needs to be read.
     async fn hear(&mut self, page: Page, news: Option<Arc<News>>) -> Result<Page, Over> {
         let Some(news) = news.filter(|news| {
-            !news.changed && page.source.base + news.from == page.next && !news.messages.is_empty()
+            !news.changed && page.source.base + news.from == page.next.number && !news.messages.is_empty()
         }) else {
             return self.read(page.next).await;
         };
@@ -300,8 +300,9 @@ impl Writer {
         if source.lens.is_some() && !source.new_is_plain || source.pointers {
             return self.read(page.next).await;
         }
-        let next = page.next + news.messages.len() as u64;
-        let tail = crate::storage::Tail { next, ..page.tail };
+        let number = page.next.number + news.messages.len() as u64;
+        let next = Offset { number, came: Some(news.at) };
+        let tail = crate::storage::Tail { next: number, ..page.tail };
         if source.kind == Kind::Json && self.reading.live == Live::Sse {
             let frame =
                 news.frames.get_or_init(|| frames::data(Kind::Json, Live::Sse, &news.messages)).clone();

@@ -2,6 +2,7 @@
 
 pub mod frames;
 mod live;
+mod offset;
 mod query;
 pub(crate) mod room;
 mod shared;
@@ -24,7 +25,8 @@ use crate::problem::Problem;
 use crate::routes::PAGE;
 use crate::storage::{StorageError, Tail, View, hex};
 use crate::tag;
-pub use query::{Live, Position, Reading, cursor, offset_text};
+pub use offset::Offset;
+pub use query::{Live, Position, Reading, cursor};
 use shared::Framed;
 pub use shared::Shared;
 pub use streams::Streams;
@@ -92,7 +94,7 @@ pub type Finder = Arc<dyn Fn(&dyn View) -> Result<Source, Problem> + Send + Sync
 /// How much of a log is read for a stream at once, bytes.
 const TURN: usize = 16 << 10;
 
-/// Some messages of a source. `next` and `tail` are offsets: the numbers of the log and the base of the source.
+/// Some messages of a source. The numbers of `next` and `tail` are those of the log and the base of the source.
 pub(crate) struct Page {
     pub source: Source,
     pub messages: Vec<Bytes>,
@@ -100,7 +102,7 @@ pub(crate) struct Page {
     pub frame: Option<Bytes>,
     /// The messages as they are told, where they are small and that is written already.
     pub written: Option<Bytes>,
-    pub next: u64,
+    pub next: Offset,
     pub tail: Tail,
 }
 
@@ -118,7 +120,7 @@ impl Page {
 
     /// Nothing more is there at present.
     pub(crate) fn up_to_date(&self) -> bool {
-        self.next >= self.tail.next
+        self.next.number >= self.tail.next
     }
 
     /// Nothing more will ever come.
@@ -146,18 +148,28 @@ fn page(
         }
         Position::Beginning => tail.first,
         Position::Now => tail.next,
-        Position::At(number) if number < tail.first => return Err(Problem::offset_gone()),
-        // The stream is another one than it was.
-        Position::At(number) if number > tail.next => return Err(Problem::offset_gone()),
-        Position::At(number) => number,
+        Position::At(offset) => offset.number,
     };
+    let before = |number| Offset::before(view, &source.log, source.base, number);
+    let mut next = before(from)?;
+    if let Position::At(offset) = position {
+        // Beyond the end, or after another message than there was, it is an offset of another log.
+        if !(tail.first..=tail.next).contains(&from) || !offset.is_at(next) {
+            return Err(Problem::offset_gone());
+        }
+        // While the message before it was kept it was told when that came.
+        next.came = next.came.filter(|came| *came > 0).or(offset.came).or(next.came);
+    }
     let raw = if from < tail.next { view.read(&source.log, from - source.base, bytes)? } else { Vec::new() };
     let (messages, taken) = some_seen(view, &source, raw, bytes)?;
     if taken == 0 && from < tail.next {
         metrics.message_unreadable();
         return Err(Problem::storage_damaged().because("the next message does not read as what it is"));
     }
-    Ok(Page { source, messages, frame: None, written: None, next: from + taken, tail })
+    if taken > 0 {
+        next = before(from + taken)?;
+    }
+    Ok(Page { source, messages, frame: None, written: None, next, tail })
 }
 
 /// What a reader sees of messages; without those that are no longer kept, or do not read.
@@ -276,7 +288,11 @@ fn etag(page: &Page, position: Position) -> String {
     }
     let name = hex(digest.finalize().get(..16).unwrap_or_default());
     let end = if page.ended() { "c" } else { "" };
-    format!("\"{name}-{position:?}-{}{end}\"", page.next)
+    let from = match position {
+        Position::At(offset) => offset.to_string(),
+        named => format!("{named:?}"),
+    };
+    format!("\"{name}-{from}-{}{end}\"", page.next)
 }
 
 /// Reads a page of a source for somebody: that of a live stream is short, since its reader asks for the next itself. Where it is large, and there is no
@@ -319,7 +335,7 @@ fn whole(node: &Arc<Node>, mut page: Page, one_more: OneOf) -> Response {
 
 /// Says where a page ends.
 pub(crate) fn mark(answer: &mut Response, page: &Page) {
-    set(answer, "stream-next-offset", &offset_text(page.next));
+    set(answer, "stream-next-offset", &page.next.to_string());
     if page.up_to_date() {
         set(answer, "stream-up-to-date", "true");
     }

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
+use super::Offset;
 use crate::clock;
 use crate::problem::Problem;
 use crate::routes::parameters::decoded;
@@ -14,8 +15,8 @@ pub enum Position {
     Beginning,
     /// Behind its last.
     Now,
-    /// Before the message of this number.
-    At(u64),
+    /// There.
+    At(Offset),
 }
 
 /// How to hear of what comes.
@@ -46,11 +47,6 @@ pub struct Reading {
     pub if_none_match: String,
 }
 
-/// The text of an offset: of one length, so that texts sort as numbers do.
-pub fn offset_text(number: u64) -> String {
-    format!("{number:020}")
-}
-
 /// The parameters that are read.
 const KNOWN: [&str; 4] = ["close", "cursor", "live", "offset"];
 
@@ -58,10 +54,7 @@ fn position(text: &str) -> Result<Position, Problem> {
     match text {
         "-1" => Ok(Position::Beginning),
         "now" => Ok(Position::Now),
-        _ => {
-            let digits = text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_digit());
-            text.parse().ok().filter(|_| digits).map(Position::At).ok_or_else(Problem::malformed_offset)
-        }
+        _ => Offset::parse(text).map(Position::At).ok_or_else(Problem::malformed_offset),
     }
 }
 
@@ -142,11 +135,12 @@ mod tests {
                 .map(|reading| (reading.position, reading.live))
                 .map_err(|problem| problem.code)
         };
+        let at = Position::At(Offset { number: 7, came: None });
         for (query, expected) in [
             ("", Ok((Position::Beginning, Live::No))),
             ("offset=-1&foo=1", Ok((Position::Beginning, Live::No))),
             ("offset=now&live=sse", Ok((Position::Now, Live::Sse))),
-            ("offset=00000000000000000007&live=long-poll", Ok((Position::At(7), Live::LongPoll))),
+            ("offset=00000000000000000007&live=long-poll", Ok((at, Live::LongPoll))),
             ("offset=%2D1", Ok((Position::Beginning, Live::No))),
             ("offset=no%77&%6Cive=s%73e", Ok((Position::Now, Live::Sse))),
             ("offset=-1&%FF=1&foo=%F", Ok((Position::Beginning, Live::No))),

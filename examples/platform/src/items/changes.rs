@@ -261,7 +261,7 @@ fn told(id: &str, outcome: &Outcome, edit: &dyn Edit, caller: &Caller) -> Result
     let head = head(id);
     Ok(match outcome {
         Outcome::Applied(version) => {
-            let offset = crate::feed::offset_text(edit.tail(&caller.who.feed())?.next);
+            let offset = crate::feed::Offset::end(edit, &caller.who.feed(), 0)?;
             format!(r#"{head}applied","version":{version},"offset":"{offset}"}}"#)
         }
         Outcome::Conflict(spot) => {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::PAGE;
 use super::parameters::Parameters;
 use crate::auth::Caller;
-use crate::feed::{offset_text, room};
+use crate::feed::{Offset, room};
 use crate::items::{self, Collection, Item, Sight, Spot, last, listing};
 use crate::kinds;
 use crate::node::Node;
@@ -23,10 +23,12 @@ fn collection(name: &str) -> Result<Collection, Problem> {
 }
 
 /// A cursor: where the listing began in the feed, and the last key.
-fn read_cursor(cursor: &str) -> Option<(u64, String)> {
+fn read_cursor(cursor: &str) -> Option<(Offset, String)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let (offset, key) = text.split_once(' ')?;
-    Some((offset.parse().ok()?, key.to_owned()))
+    // A release of before wrote the number alone.
+    let of_before = || Some(Offset { number: offset.parse().ok()?, came: None });
+    Some((Offset::parse(offset).or_else(of_before)?, key.to_owned()))
 }
 
 /// Where the items are that the caller sees, by the keys that they have for the caller, after one, so many at most.
@@ -103,7 +105,7 @@ pub async fn list(
         found.truncate(limit);
         let offset = match &cursor {
             Some((offset, _)) => *offset,
-            None => view.tail(&caller.who.feed())?.next,
+            None => Offset::end(view, &caller.who.feed(), 0)?,
         };
         let (mut items, mut size, mut last) = (Vec::new(), 0, String::new());
         for (name, spot) in found {
@@ -127,10 +129,9 @@ pub async fn list(
         }
         let cursor = more.then(|| URL_SAFE_NO_PAD.encode(format!("{offset} {last}")));
         Ok(format!(
-            r#"{{"items":[{}],"cursor":{},"more":{more},"offset":"{}"}}"#,
+            r#"{{"items":[{}],"cursor":{},"more":{more},"offset":"{offset}"}}"#,
             items.join(","),
-            serde_json::Value::from(cursor),
-            offset_text(offset)
+            serde_json::Value::from(cursor)
         ))
     };
     room::json(&node, &asks, look).await

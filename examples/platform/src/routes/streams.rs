@@ -11,7 +11,7 @@ use crate::allowance;
 use crate::auth::{Caller, Who};
 use crate::body::{self, STREAM};
 use crate::clock::instant_of;
-use crate::feed::{self, Finder, Reading, offset_text, set};
+use crate::feed::{self, Finder, Reading, set};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::Edit;
@@ -58,7 +58,7 @@ pub async fn create(
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     let mut answer = status.into_response();
     set(&mut answer, "content-type", &stream.content_type);
-    set(&mut answer, "stream-next-offset", &offset_text(next));
+    set(&mut answer, "stream-next-offset", &next.to_string());
     if stream.closed {
         set(&mut answer, "stream-closed", "true");
     }
@@ -89,7 +89,7 @@ pub async fn append(
     let done = node.commit_of(&by, append).await?;
     let fresh = done.producer.is_some() && !done.duplicate && !bare;
     let mut answer = if fresh { StatusCode::OK } else { StatusCode::NO_CONTENT }.into_response();
-    set(&mut answer, "stream-next-offset", &offset_text(done.next));
+    set(&mut answer, "stream-next-offset", &done.next.to_string());
     if done.closed {
         set(&mut answer, "stream-closed", "true");
     }
@@ -134,7 +134,7 @@ async fn head(node: &Node, place: String) -> Result<Response, Problem> {
         .await?;
     let mut answer = StatusCode::OK.into_response();
     set(&mut answer, "content-type", &stream.content_type);
-    set(&mut answer, "stream-next-offset", &offset_text(next));
+    set(&mut answer, "stream-next-offset", &next.to_string());
     set(&mut answer, "cache-control", "no-store");
     if stream.closed {
         set(&mut answer, "stream-closed", "true");

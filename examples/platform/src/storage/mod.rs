@@ -106,6 +106,8 @@ pub trait View {
     fn read(&self, log: &str, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError>;
     /// One message of a log, if it is kept.
     fn one(&self, log: &str, number: u64) -> Result<Option<Bytes>, StorageError>;
+    /// When a message of a log came (milliseconds since 1970), if it is kept.
+    fn came(&self, log: &str, number: u64) -> Result<Option<i64>, StorageError>;
     /// The instant of this look (milliseconds since 1970).
     fn at(&self) -> i64;
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::messages::messages;
 use super::{Stream, normal};
 use crate::body::media_type;
-use crate::feed::{Kind, offset_text};
+use crate::feed::{Kind, Offset};
 use crate::problem::Problem;
 use crate::producer::{Producer, Turn};
 use crate::storage::{Edit, put_json};
@@ -27,7 +27,7 @@ pub struct Append {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Appended {
     /// The offset behind it.
-    pub next: u64,
+    pub next: Offset,
     /// The stream is closed.
     pub closed: bool,
     /// It was here before.
@@ -96,7 +96,7 @@ pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appen
             return Err(problem);
         }
         let problem = Problem::stream_closed().with("stream-closed", "true");
-        return Err(problem.with("stream-next-offset", offset_text(next)));
+        return Err(problem.with("stream-next-offset", next));
     }
     let declared = normal(&stream.content_type);
     if !wanted.body.is_empty() && wanted.content_type.as_deref() != Some(&declared) {
@@ -133,6 +133,6 @@ pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appen
         stream.touched = edit.at();
         put_json(edit, place, &stream)?;
     }
-    let next = next + messages.len() as u64;
+    let next = stream.next(edit)?;
     Ok(Appended { next, closed: wanted.close, duplicate: false, producer: told(None) })
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::append::closes;
 use super::messages::messages;
 use super::{Stream, normal};
-use crate::feed::Kind;
+use crate::feed::{Kind, Offset};
 use crate::problem::Problem;
 use crate::random;
 use crate::storage::{Edit, StorageError, get_json, key, put_json, unix};
@@ -74,7 +74,7 @@ impl Create {
 ///
 /// Errors: `conflict` where one of the name is another way, `malformed` where it would be over already or its messages are none, and
 /// `too_large` where they are too many.
-pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool, Stream, u64), Problem> {
+pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool, Stream, Offset), Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let old: Option<Stream> = get_json(edit, place)?;
     if let Some(old) = old {

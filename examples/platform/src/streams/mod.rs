@@ -9,7 +9,7 @@ use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::{Caller, Role, Who};
-use crate::feed::{Kind, Source};
+use crate::feed::{Kind, Offset, Source};
 use crate::problem::Problem;
 use crate::producer::Producer;
 use crate::storage::{Edit, JOINT, StorageError, View, get_json, key, put_json};
@@ -100,8 +100,8 @@ impl Stream {
     }
 
     /// The offset behind its last message.
-    pub fn next(&self, view: &dyn View) -> Result<u64, StorageError> {
-        Ok(self.base + view.tail(&self.log)?.next)
+    pub fn next(&self, view: &dyn View) -> Result<Offset, StorageError> {
+        Offset::end(view, &self.log, self.base)
     }
 
     /// It was read: its life is prolonged.

@@ -232,6 +232,9 @@ mod tests {
         fn one(&self, _: &str, _: u64) -> Result<Option<Bytes>, StorageError> {
             Ok(None)
         }
+        fn came(&self, _: &str, _: u64) -> Result<Option<i64>, StorageError> {
+            Ok(None)
+        }
         fn at(&self) -> i64 {
             9_000
         }

@@ -194,6 +194,12 @@ fn one(connection: &Connection, name: &str, number: u64) -> Result<Option<Bytes>
     Ok(body.map(Bytes::from))
 }
 
+fn came(connection: &Connection, id: i64, number: u64) -> Result<Option<i64>, StorageError> {
+    let sql = "SELECT at FROM messages WHERE log = ? AND number = ?";
+    let mut select = connection.prepare_cached(sql).map_err(failed)?;
+    select.query_row([id, number as i64], |row| row.get(0)).optional().map_err(failed)
+}
+
 impl View for Snapshot<'_> {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
         self.health.note(get(self.connection, key))
@@ -216,6 +222,11 @@ impl View for Snapshot<'_> {
 
     fn one(&self, name: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
         self.health.note(one(self.connection, name, number))
+    }
+
+    fn came(&self, name: &str, number: u64) -> Result<Option<i64>, StorageError> {
+        let Some(log) = self.health.note(log(self.connection, name))? else { return Ok(None) };
+        self.health.note(came(self.connection, log.id, number))
     }
 
     fn at(&self) -> i64 {
@@ -243,6 +254,11 @@ impl View for Transaction<'_> {
 
     fn one(&self, name: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
         self.health.note(one(self.connection, name, number))
+    }
+
+    fn came(&self, name: &str, number: u64) -> Result<Option<i64>, StorageError> {
+        let Some(log) = self.log(name)? else { return Ok(None) };
+        self.health.note(came(self.connection, log.id, number))
     }
 
     fn at(&self) -> i64 {
@@ -348,7 +364,7 @@ impl Edit for Transaction<'_> {
         self.set(name, Some(log));
         let news = self.news.entry(name.to_owned()).or_default();
         if news.messages.is_empty() {
-            (news.log, news.from) = (name.to_owned(), from);
+            (news.log, news.from, news.at) = (name.to_owned(), from, self.at);
         }
         news.messages.extend(messages.iter().map(|body| Bytes::copy_from_slice(body)));
         Ok(from)
@@ -421,7 +437,7 @@ impl Edit for Transaction<'_> {
         for (name, more) in news {
             let news = self.news.entry(name).or_default();
             if news.messages.is_empty() {
-                (news.log, news.from) = (more.log, more.from);
+                (news.log, news.from, news.at) = (more.log, more.from, more.at);
             }
             news.changed |= more.changed;
             news.messages.extend(more.messages);
