@@ -79,8 +79,8 @@ impl StoreClient<'_> {
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(moves_on(store, &feed, (&from, &to))?)
             }
-            StoreCommand::Quiet { millis: 0 } => StoreAnswer::Quiet(look_for_quiet(store, now)?),
-            StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
+            StoreCommand::Quiet => StoreAnswer::Quiet(look_for_quiet(store, now)?),
+            StoreCommand::KeepQuiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
             StoreCommand::Replace { feed, from, records, to } => {
                 replace(store, &feed, (&from, &to), &records)?
             }

@@ -32,7 +32,7 @@
 //! // Before anything is sent, the store is asked whether another process was told to leave the platform alone: here none was.
 //! let look = |engine: &mut Engine, now, effects: &[Effect]| {
 //!     let ticket = effects.iter().find_map(|effect| match effect {
-//!         Effect::Store { ticket, command: StoreCommand::Quiet { millis: 0 } } => Some(*ticket),
+//!         Effect::Store { ticket, command: StoreCommand::Quiet } => Some(*ticket),
 //!         _ => None,
 //!     });
 //!     let answer = Ok(StoreAnswer::Quiet(Duration::ZERO));

@@ -388,7 +388,7 @@ impl World {
         // These are rare in a day, and crashes at them would be rarer.
         let is_rare = matches!(
             command,
-            StoreCommand::Quiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
+            StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
         );
         let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash };
         if let Some((before, _)) = points
@@ -396,7 +396,7 @@ impl World {
         {
             return self.crash();
         }
-        let quiet = matches!(command, StoreCommand::Quiet { millis } if millis > 0);
+        let quiet = matches!(command, StoreCommand::KeepQuiet { .. });
         let noted = matches!(&command, StoreCommand::Missed { .. });
         let moved = matches!(&command, StoreCommand::Missed { feed, .. } | StoreCommand::Position { feed, .. } | StoreCommand::Told { feed, .. } if **feed == *CAR);
         let answer = if points.is_some() && self.fault(self.faults.disk_full, "disk full") {
@@ -432,7 +432,9 @@ impl World {
                 let command = StoreCommand::Position { feed, from, to: Offset::BEGINNING };
                 client.execute(&mut self.store, device, command)
             }
-            (Some(Flaw::ForgetsQuiet), StoreCommand::Quiet { .. }) => Ok(StoreAnswer::Quiet(Duration::ZERO)),
+            (Some(Flaw::ForgetsQuiet), StoreCommand::KeepQuiet { .. } | StoreCommand::Quiet) => {
+                Ok(StoreAnswer::Quiet(Duration::ZERO))
+            }
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {
                 let first = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
                 let answer = client.execute(&mut self.store, device, first);
@@ -477,12 +479,12 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
     Some(match command {
         StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
         StoreCommand::LetGo { .. } => ("crash before letting go", "crash after letting go"),
-        StoreCommand::Load { .. } | StoreCommand::Quiet { millis: 0 } => return None,
+        StoreCommand::Load { .. } | StoreCommand::Quiet => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
         StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
             ("crash before position", "crash after position")
         }
-        StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
+        StoreCommand::KeepQuiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::Known { .. } | StoreCommand::Left { .. } | StoreCommand::SetValue { .. } => {
             ("crash before value", "crash after value")

@@ -84,7 +84,7 @@ impl World {
         let points = commit_point(&command);
         let is_rare = matches!(
             command,
-            StoreCommand::Quiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
+            StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
         );
         let crash = if is_rare { self.faults.crash.div_ceil(5) } else { self.faults.crash * 2 };
         if let Some((before, _)) = points
@@ -105,7 +105,7 @@ impl World {
             _ => None,
         };
         // Who cannot look asks all the same: that is another law.
-        let is_look = matches!(command, StoreCommand::Quiet { millis: 0 });
+        let is_look = matches!(command, StoreCommand::Quiet);
         let is_busy = !is_look && self.fault(self.faults.disk_full * 2, "store busy");
         let answer = match (is_full, is_busy) {
             (true, _) => Err(StoreError::Full),
@@ -151,9 +151,7 @@ impl World {
         let is_belong = matches!(command, StoreCommand::Belong { .. });
         let answer = match (self.flaw, command) {
             (Some(SiblingFlaw::AsksForAnybody), command) => client.execute(&mut self.store, device, command),
-            (Some(SiblingFlaw::DeafToOthers), StoreCommand::Quiet { millis: 0 }) => {
-                Ok(StoreAnswer::Quiet(Duration::ZERO))
-            }
+            (Some(SiblingFlaw::DeafToOthers), StoreCommand::Quiet) => Ok(StoreAnswer::Quiet(Duration::ZERO)),
             (Some(SiblingFlaw::SecondRefresh), command @ StoreCommand::Lock { .. }) => {
                 let answer = person.execute(&mut self.store, client, || device, command);
                 answer.map(|answer| match answer {
