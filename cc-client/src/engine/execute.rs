@@ -58,10 +58,7 @@ impl StoreClient<'_> {
                 opens(store, session)?;
                 StoreAnswer::Done
             }
-            StoreCommand::Left { session } => {
-                leave(store, session)?;
-                StoreAnswer::Done
-            }
+            StoreCommand::Left { session } => StoreAnswer::LetGo(leave(store, self.lane, session)?),
             StoreCommand::LetGo { session } => StoreAnswer::LetGo(let_go(store, self.lane, session)?),
             StoreCommand::Load { rows, bytes, left_out } => {
                 match store.waiting_beside(self.lane, rows, bytes, &left_out)? {
