@@ -5,6 +5,8 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod checklist;
+#[cfg(any(feature = "sqlite", feature = "tokio"))]
+pub(crate) mod hurry;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
