@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::people::{belong, digest, is_known, is_of_another, leave, let_go, opens};
 use super::together::moves_on;
-use super::{Begin, StoreAnswer, StoreCommand, gap};
+use super::{Begin, StoreAnswer, StoreCommand, answered, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
     LEFT, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
@@ -86,7 +86,10 @@ impl StoreClient<'_> {
                 StoreAnswer::Done
             }
             StoreCommand::Settle { settled } => {
-                store.settle(&settled)?;
+                store.as_one(&mut |store| {
+                    store.settle(&settled)?;
+                    answered::remember(store, &settled)
+                })?;
                 StoreAnswer::Done
             }
             StoreCommand::StampAnew { latest, first, again } => {
@@ -98,7 +101,12 @@ impl StoreClient<'_> {
                 StoreAnswer::Stamped(renamed)
             }
             StoreCommand::Take { feed, from, records, to } => {
-                StoreAnswer::Taken(store.take(&feed, &from, &records, &to)?)
+                let mut taken = Taken::default();
+                store.as_one(&mut |store| {
+                    taken = store.take(&feed, &from, &records, &to)?;
+                    if taken.elsewhere.is_none() { answered::told(store, &records) } else { Ok(()) }
+                })?;
+                StoreAnswer::Taken(taken)
             }
             StoreCommand::Told { feed, from, to } => {
                 StoreAnswer::Taken(gap::keep(store, &feed, (&from, &to), false)?)
@@ -168,7 +176,8 @@ fn replace(
     store.as_one(&mut |store| {
         let at = store.position(feed)?.unwrap_or_default();
         answer = if at == *from {
-            StoreAnswer::Replaced(store.replace(feed, records, to)?)
+            let records = answered::over(store, records)?;
+            StoreAnswer::Replaced(store.replace(feed, &records, to)?)
         } else {
             StoreAnswer::Taken(Taken { elsewhere: Some(at), ..Taken::default() })
         };

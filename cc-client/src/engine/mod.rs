@@ -56,6 +56,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod answered;
 mod answers;
 mod asked;
 mod clock;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
+use super::{Effect, Engine, StoreCommand, Ticket, Uplink, answered};
 use crate::decide::OutboxInput;
 use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
@@ -83,6 +83,9 @@ pub(super) fn belong(
             known.clear();
         }
         anew = store.belong(principal)?;
+        if anew {
+            answered::forget(store)?;
+        }
         store.fetch_aside(&name_of(&session), None)?;
         store.set_value(SESSIONS, &with(known, session))
     })?;

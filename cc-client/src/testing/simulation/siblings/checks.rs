@@ -141,8 +141,7 @@ impl World {
             let place: Place = (collection, item.key.clone());
             let looked = self.processes[number].looked.insert(place.clone(), item.version);
             // What is gone and written anew has none.
-            let is_answer = |looked| self.answers.contains(&(place.clone(), looked));
-            let goes_back = looked.is_some_and(|looked| looked > item.version && !is_answer(looked));
+            let goes_back = looked.is_some_and(|looked| looked > item.version);
             if item.version > 0 && goes_back && !self.begins_anew(number) {
                 let (collection, key) = &place;
                 self.breaks(format!(
@@ -177,10 +176,8 @@ impl World {
             let now = (record.version, record.value.clone());
             let before = self.processes[number].told.insert(place.clone(), now.clone());
             let Some(before) = before else { continue };
-            // What an answer has told, a listing that began before may not know.
-            let is_answer = self.answers.contains(&(place.clone(), before.0));
             let is_again = before == now && self.lists.is_none();
-            if is_answer || ((before.0 > now.0 || is_again) && self.begins_anew(number)) {
+            if (before.0 > now.0 || is_again) && self.begins_anew(number) {
                 self.processes[number].told.insert(place, now);
             } else if before.0 > now.0 {
                 self.breaks(format!("process {number} was told version {} after {}", now.0, before.0));

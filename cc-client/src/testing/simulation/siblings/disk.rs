@@ -142,11 +142,6 @@ impl World {
     ) -> Result<StoreAnswer, StoreError> {
         let client = StoreClient { lane: "main", owner: self.processes[number].life };
         let device = self.device_time();
-        if let StoreCommand::Settle { settled } = &command {
-            let told = settled.iter().filter_map(|one| one.current.as_ref());
-            let told = told.map(|record| ((record.collection.clone(), record.key.clone()), record.version));
-            self.answers.extend(told);
-        }
         let is_load = matches!(command, StoreCommand::Load { .. });
         let is_belong = matches!(command, StoreCommand::Belong { .. });
         let answer = match (self.flaw, command) {

@@ -204,8 +204,6 @@ struct World {
     said: BTreeMap<WriteId, Box<str>>,
     /// Whose write each version was, of each person's items; somebody else's where it is none of these.
     history: BTreeMap<(usize, Place), BTreeMap<u64, WriteId>>,
-    /// Versions that answers to writes have told: a listing that began before may be older.
-    answers: BTreeSet<(Place, u64)>,
     /// Messages that somebody has taken, or that were cut off before.
     had: Vec<BTreeSet<usize>>,
     /// How often the store has become another's.
@@ -270,7 +268,6 @@ impl World {
             read: BTreeSet::new(),
             said: BTreeMap::new(),
             history: BTreeMap::new(),
-            answers: BTreeSet::new(),
             had: vec![BTreeSet::new(); people],
             hands: 0,
             lists: None,
