@@ -10,6 +10,7 @@ use cc_client::testing::{Faults, SiblingFlaw, simulate_siblings, simulate_siblin
 /// Everything that can go wrong: none of it is only said to.
 const STRUCK: &[&str] = &[
     "answer broken off",
+    "answer dripped",
     "answer dropped",
     "answer late",
     "changed hands",
@@ -33,6 +34,7 @@ const STRUCK: &[&str] = &[
     "crash before take",
     "crash before unlock",
     "crash before value",
+    "cut after 60 s",
     "discarded",
     "disk full",
     "found signed out",
@@ -41,6 +43,8 @@ const STRUCK: &[&str] = &[
     "missed",
     "network changed",
     "portal",
+    "portal in JSON",
+    "portal whose clock is wrong",
     "position gone",
     "refused in a storm",
     "request doubled",
@@ -51,6 +55,7 @@ const STRUCK: &[&str] = &[
     "signed in",
     "signed out",
     "sleep or waking",
+    "small requests only",
     "store busy",
     "store slow",
     "store slow to tell",

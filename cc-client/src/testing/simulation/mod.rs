@@ -5,6 +5,7 @@ mod network;
 mod people;
 #[cfg(feature = "tokio")]
 pub(super) mod siblings;
+mod way;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
@@ -16,13 +17,14 @@ use chrono::TimeDelta;
 
 use super::Dice;
 use super::faults::{Faults, Flaw, Report};
-use super::platform::{FakePlatform, LiveFeed, SESSION};
+use super::platform::{FakePlatform, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
+    Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, WriteId};
+use way::{Part, Stream};
 
 /// Lives through a day of one seed: `Err` says what broke, and how to see it again.
 ///
@@ -64,25 +66,6 @@ enum Event {
     Taken { life: u64 },
 }
 
-enum Part {
-    Bytes(Vec<u8>),
-    /// One of an answer that began then.
-    Drop(u8, Mono),
-    End {
-        whole: bool,
-    },
-    Head(HttpHead),
-}
-
-struct Stream {
-    life: u64,
-    request: u64,
-    feed: LiveFeed,
-    opened: Mono,
-    silent: bool,
-    beat: Mono,
-}
-
 /// Messages that wait for the app to take them.
 struct Unread {
     ticket: u64,
@@ -107,7 +90,7 @@ struct World {
     synced: MemoryStore,
     engine: Engine,
     life: u64,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<u64>>,
     /// Requests of this life that were dropped, or answered already: nobody hears what is still on its way.
     aborted: BTreeSet<u64>,
     /// When the last part of each answer arrives: parts do not overtake one another.
@@ -355,7 +338,7 @@ impl World {
             }
             match effect {
                 Effect::Abort { request } => {
-                    self.streams.retain(|stream| (stream.life, stream.request) != (life, request));
+                    self.streams.retain(|stream| (stream.to, stream.request) != (life, request));
                     self.refreshing.remove(&request);
                     self.aborted.insert(request);
                 }

@@ -86,7 +86,7 @@ impl World {
             command,
             StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
         );
-        let crash = if is_rare { self.faults.crash.div_ceil(5) } else { self.faults.crash * 2 };
+        let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash * 2 };
         if let Some((before, _)) = points
             && self.fault(crash, before)
         {

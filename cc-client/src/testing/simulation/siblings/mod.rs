@@ -12,7 +12,8 @@ use std::time::Duration;
 use cc_core::Timestamp;
 use chrono::TimeDelta;
 
-use super::{CAR, Dice, Faults, Part, Report, SECOND, commit_point, position};
+use super::way::{Part, Stream};
+use super::{CAR, Dice, Faults, Report, SECOND, commit_point, position};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::engine::{
@@ -21,7 +22,7 @@ use crate::engine::{
 use crate::mine::{Mine, Person};
 use crate::store::{MemoryStore, StoreError, as_one};
 use crate::testing::faults::SiblingFlaw;
-use crate::testing::platform::{FakePlatform, LiveFeed};
+use crate::testing::platform::FakePlatform;
 use crate::{Mono, Offset, WriteId, WriteKind};
 use disk::Disk;
 use reader::Reader;
@@ -101,16 +102,6 @@ enum Job {
     Stands { ticket: u64 },
     /// Somebody writes.
     Write { collection: &'static str, key: String, kind: WriteKind, body: String },
-}
-
-struct Stream {
-    to: Address,
-    request: u64,
-    who: usize,
-    feed: LiveFeed,
-    opened: Mono,
-    silent: bool,
-    beat: Mono,
 }
 
 struct Process {
@@ -196,7 +187,7 @@ struct World {
     /// Each person's latest session.
     sessions: Vec<String>,
     over: BTreeSet<String>,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<Address>>,
     writes: BTreeMap<WriteId, Written>,
     /// Writes that a process has read to send them.
     read: BTreeSet<WriteId>,
