@@ -30,10 +30,15 @@ struct OneResult<'a> {
 
 impl World {
     /// The store has done something: what follows for what is to be watched.
-    pub(super) fn executed(&mut self, is_load: bool, answer: &Result<StoreAnswer, StoreError>) {
+    pub(super) fn executed(
+        &mut self,
+        number: usize,
+        is_load: bool,
+        answer: &Result<StoreAnswer, StoreError>,
+    ) {
         match answer {
             Ok(StoreAnswer::Rows(rows)) if is_load => {
-                self.read.extend(rows.iter().map(|row| row.write.id));
+                self.read.extend(rows.iter().map(|row| (row.write.id, number)));
             }
             Ok(StoreAnswer::Stamped(again)) => {
                 for (id, now) in again {
@@ -93,7 +98,7 @@ impl World {
         }
         let Some(written) = self.writes.get(&id) else { return };
         if let Fate::Discarded { was_read: false } = written.fate {
-            return self.breaks(format!("the write {id} was done that was taken out before anybody read it"));
+            return self.breaks(format!("the write {id} was done that was taken out before it left"));
         }
         let (place, seen) = (written.place.clone(), written.seen);
         let history = self.history.entry((who, place.clone())).or_default();
@@ -159,13 +164,17 @@ impl World {
         let Ok(hidden) = mine.hidden(&mut self.store) else { return };
         let (written, is_told_nothing) = (self.written, self.has_flaw(SiblingFlaw::ForgetsToShow));
         let process = &mut self.processes[number];
-        process.is_anothers = hidden == Some(Hidden::Another);
+        let is_anothers = hidden == Some(Hidden::Another);
+        let is_found_again = std::mem::replace(&mut process.is_anothers, is_anothers) && !is_anothers;
         let by_others = written - process.written;
         if is_timed
             && !is_told_nothing
             && std::mem::replace(&mut process.written_by_others, by_others) != by_others
         {
             self.give(number, Job::Look);
+        }
+        if is_found_again {
+            self.hands_out(number);
         }
     }
 

@@ -167,7 +167,7 @@ impl World {
             }
             (_, command) => person.execute(&mut self.store, client, || device, command),
         };
-        self.executed(is_load, &answer);
+        self.executed(number, is_load, &answer);
         if is_load || is_belong {
             self.looks_whose(number, false);
         }

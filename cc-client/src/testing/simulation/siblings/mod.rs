@@ -19,11 +19,12 @@ use crate::decide::SendOutcome;
 use crate::engine::{
     Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand, next_epoch,
 };
+use crate::handing::Looked;
 use crate::mine::{Mine, Person};
 use crate::store::{MemoryStore, StoreError, as_one};
 use crate::testing::faults::SiblingFlaw;
 use crate::testing::platform::FakePlatform;
-use crate::{Mono, Offset, WriteId, WriteKind};
+use crate::{Mono, WriteId, WriteKind};
 use disk::Disk;
 use reader::Reader;
 
@@ -73,7 +74,7 @@ enum Event {
     /// A process begins.
     Starts(Address),
     /// A process hears where the feed of messages stands.
-    Stands { to: Address, ticket: u64, at: Option<Offset> },
+    Stands { to: Address, ticket: u64, looked: Looked },
     /// The store's thread of a process comes to the next that it was given.
     StoreDoes(Address),
     /// A process hears what its store has done.
@@ -84,6 +85,8 @@ enum Event {
     Taken(Address),
     /// Another message for this person.
     Tells(usize),
+    /// What an app did not take may be given to it again.
+    Waited(Address),
 }
 
 /// What the store's thread of a process is given to do, one after the other.
@@ -162,7 +165,7 @@ struct Written {
 #[derive(Clone, Copy)]
 enum Fate {
     Open,
-    /// It was let go before a process had read it, or not.
+    /// It was let go before it had left, and before another process had read it, or not.
     Discarded {
         was_read: bool,
     },
@@ -189,8 +192,9 @@ struct World {
     over: BTreeSet<String>,
     streams: Vec<Stream<Address>>,
     writes: BTreeMap<WriteId, Written>,
-    /// Writes that a process has read to send them.
-    read: BTreeSet<WriteId>,
+    /// Writes that a process has read to send them, and those that have left.
+    read: BTreeSet<(WriteId, usize)>,
+    left: BTreeSet<WriteId>,
     /// What the platforms said of each write.
     said: BTreeMap<WriteId, Box<str>>,
     /// Whose write each version was, of each person's items; somebody else's where it is none of these.
@@ -257,6 +261,7 @@ impl World {
             streams: Vec::new(),
             writes: BTreeMap::new(),
             read: BTreeSet::new(),
+            left: BTreeSet::new(),
             said: BTreeMap::new(),
             history: BTreeMap::new(),
             had: vec![BTreeSet::new(); people],
@@ -385,9 +390,9 @@ impl World {
                     self.starts(address.process);
                 }
             }
-            Event::Stands { to, ticket, at } => {
+            Event::Stands { to, ticket, looked } => {
                 if self.is_there(to) {
-                    self.stands(to, ticket, at);
+                    self.stands(to, ticket, looked);
                 }
             }
             Event::StoreDoes(address) => {
@@ -408,6 +413,11 @@ impl World {
             }
             Event::Streams => self.stream_on(),
             Event::Tells(who) => self.tells(who),
+            Event::Waited(address) => {
+                if self.is_there(address) {
+                    self.waited(address.process);
+                }
+            }
             Event::Taken(address) => {
                 if self.is_there(address) {
                     self.taken(address);
@@ -494,7 +504,10 @@ impl World {
                 Effect::Settled { id, outcome } => self.settled(number, id, outcome),
                 Effect::SentAgain { .. } => self.give(number, Job::Look),
                 Effect::SignedOut => self.signed_out(number),
-                Effect::LookAgain => self.give(number, Job::LookWhose),
+                Effect::LookAgain => {
+                    self.give(number, Job::LookWhose);
+                    self.hands_out(number);
+                }
                 Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Withdrawn { ticket, .. } => self.withdrawn(number, ticket),

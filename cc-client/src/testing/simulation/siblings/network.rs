@@ -78,6 +78,9 @@ impl World {
         if http.target == "/v1/auth/token" {
             self.refreshes(number, request);
         }
+        if http.target == "/v1/changes" {
+            self.left.extend(ids(&http.body));
+        }
         let from = self.address(number);
         self.leaves(from, request, http);
     }

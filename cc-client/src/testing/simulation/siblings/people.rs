@@ -215,7 +215,7 @@ impl World {
             Ok(now)
         });
         match resolved {
-            Ok(Some(now)) if now == id => self.lets_go(id),
+            Ok(Some(now)) if now == id => self.lets_go(number, id),
             Ok(Some(now)) => {
                 self.count("kept mine");
                 self.sent_again(id, now, Some(seen));
@@ -240,14 +240,16 @@ impl World {
         let Some(id) = ids.get((random % ids.len().max(1) as u64) as usize).copied() else { return };
         if as_one(&mut self.store, |store| store.discard(id)).unwrap_or(false) {
             self.count("discarded");
-            self.lets_go(id);
+            self.lets_go(number, id);
             self.give(number, Job::Look);
-            self.tell(number, Input::Filled);
+            self.tell(number, Input::Discarded { id });
         }
     }
 
-    fn lets_go(&mut self, id: WriteId) {
-        let was_read = self.read.contains(&id);
+    /// What this process has read and not sent, it does not send after that; another one may.
+    fn lets_go(&mut self, number: usize, id: WriteId) {
+        let has_read = |process| process != number && self.read.contains(&(id, process));
+        let was_read = self.left.contains(&id) || (0..self.processes.len()).any(has_read);
         if let Some(written) = self.writes.get_mut(&id) {
             written.fate = Fate::Discarded { was_read };
         }
