@@ -248,6 +248,9 @@ impl World {
         if let Some(before) = before.filter(|before| is_done(*before) != is_done(outcome)) {
             self.breaks(format!("process {number} was told {outcome:?} of a write after {before:?}"));
         }
+        if outcome == SendOutcome::Conflict {
+            self.give(number, Job::Policies);
+        }
         self.give(number, Job::Look);
     }
 

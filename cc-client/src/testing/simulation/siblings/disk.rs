@@ -58,7 +58,7 @@ impl World {
         let Some(job) = self.processes[number].disk.jobs.pop_front() else { return };
         let writes = match &job {
             Job::Command { command, .. } => commit_point(command).is_some(),
-            Job::Discard { .. } | Job::Resolve { .. } | Job::Write { .. } => true,
+            Job::Discard { .. } | Job::Policies | Job::Resolve { .. } | Job::Write { .. } => true,
             Job::Look | Job::LookWhose | Job::Stands { .. } => false,
         };
         self.written += u64::from(writes);
@@ -69,6 +69,7 @@ impl World {
             Job::Discard { random } => self.discards(number, random),
             Job::Look => self.looks(number),
             Job::LookWhose => self.looks_whose(number, true),
+            Job::Policies => self.policies_decide(number),
             Job::Stands { ticket } => self.looks_where(number, ticket),
             Job::Resolve { random, resolution } => self.resolves(number, random, &resolution),
             Job::Write { collection, key, kind, body } => {

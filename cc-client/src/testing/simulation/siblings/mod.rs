@@ -7,6 +7,7 @@ mod people;
 mod reader;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cc_core::Timestamp;
@@ -14,7 +15,7 @@ use chrono::TimeDelta;
 
 use super::way::{Part, Stream};
 use super::{CAR, Dice, Faults, Report, SECOND, commit_point, position};
-use crate::conflict::Resolution;
+use crate::conflict::{Conflict, ConflictPolicy, Policies, Resolution};
 use crate::decide::SendOutcome;
 use crate::engine::{
     Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand, next_epoch,
@@ -99,6 +100,8 @@ enum Job {
     Look,
     /// The app is told whether another process has hidden what it shows, or shows it again.
     LookWhose,
+    /// The policies decide about all conflicts.
+    Policies,
     /// Somebody decides about what is unresolved.
     Resolve { random: u64, resolution: Resolution },
     /// It is looked where the feed of messages stands, before these are handed out.
@@ -129,6 +132,7 @@ struct Process {
     looking: VecDeque<Mono>,
     refreshing: BTreeMap<u64, Mono>,
     reader: Reader,
+    policies: Policies,
     /// The store was another person's when that was looked at last.
     is_anothers: bool,
     /// How often the store had changed hands when this began to count.
@@ -173,6 +177,7 @@ enum Fate {
 }
 
 struct World {
+    seed: u64,
     dice: Dice,
     faults: Faults,
     flaw: Option<SiblingFlaw>,
@@ -242,6 +247,7 @@ impl World {
         let mut dice = Dice(seed);
         let count = 2 + dice.below(2) as usize;
         Self {
+            seed,
             dice,
             faults,
             flaw,
@@ -475,7 +481,12 @@ impl World {
         process.hands = hands;
         let mut effects = process.engine.handle(Mono::default(), Input::Network { up });
         effects.extend(process.engine.start(Mono::default(), begin));
+        self.processes[number]
+            .policies
+            .of
+            .extend(policy_of(self.seed).map(|policy| ("bookings".into(), policy)));
         self.carry_out(number, effects);
+        self.give(number, Job::Policies);
         self.give(number, Job::Look);
     }
 
@@ -543,6 +554,7 @@ impl Process {
             looking: VecDeque::new(),
             refreshing: BTreeMap::new(),
             reader: Reader::default(),
+            policies: Policies::default(),
             is_anothers: false,
             hands: 0,
             told: BTreeMap::new(),
@@ -556,5 +568,24 @@ impl Process {
 
     fn who(&self) -> Option<usize> {
         self.session.as_ref().map(|(who, _)| *who)
+    }
+}
+
+/// What decides about conflicts, where anything but a person does.
+fn policy_of(seed: u64) -> Option<ConflictPolicy> {
+    /// Some of each.
+    fn decide(conflict: &Conflict<'_>) -> Resolution {
+        match conflict.mine.body.len() % 4 {
+            0 => Resolution::Ask,
+            1 => Resolution::KeepMine,
+            2 => Resolution::Merge(conflict.mine.body.clone()),
+            _ => Resolution::TakeTheirs,
+        }
+    }
+    match seed / 8 % 5 {
+        0 => Some(ConflictPolicy::KeepMine),
+        1 => Some(ConflictPolicy::TakeTheirs),
+        2 => Some(ConflictPolicy::Decide(Arc::new(decide))),
+        _ => None,
     }
 }
