@@ -75,7 +75,7 @@ mod together;
 mod tokens;
 mod uplink;
 #[cfg(all(test, feature = "tokio"))]
-#[allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 mod whose;
 mod words;
 

@@ -114,9 +114,9 @@ impl World {
                     "applied"
                 }
                 Some(Standing::Settled(NAMELESS)) => {
-                    let is_gone = self.left.contains(session) || self.over.contains(session);
+                    let has_ended = self.left.contains(session) || self.over.contains(session);
                     assert!(!is_theirs, "{id} of {session}, whose person was known, is told as nobody's");
-                    assert!(is_gone, "{id} of {session}, which goes on, is told as nobody's");
+                    assert!(has_ended, "{id} of {session}, which goes on, is told as nobody's");
                     "nameless"
                 }
                 Some(Standing::Settled(outcome)) => {

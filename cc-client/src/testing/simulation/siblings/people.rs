@@ -252,15 +252,12 @@ impl World {
             Ok(decided.into_iter().map(with_seen).collect())
         });
         for (id, now) in decided.unwrap_or_default() {
-            match now {
-                Some((now, seen)) => {
-                    self.count("kept by a policy");
-                    self.sent_again(id, now, seen);
-                }
-                None => {
-                    self.count("let go by a policy");
-                    self.lets_go(number, id);
-                }
+            if let Some((now, seen)) = now {
+                self.count("kept by a policy");
+                self.sent_again(id, now, seen);
+            } else {
+                self.count("let go by a policy");
+                self.lets_go(number, id);
             }
             self.give(number, Job::Look);
             self.tell(number, Input::Filled);
