@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::store::{Record, Settled, Store, StoreError};
+use crate::store::{Record, Settled, Standing, Store, StoreError};
 
 /// The value that holds it: places, versions and values.
 const ANSWERED: &str = "answered";
@@ -25,9 +25,17 @@ fn keep(store: &mut dyn Store, records: &[Record]) -> Result<(), StoreError> {
     store.set_value(ANSWERED, &serde_json::to_vec(&records).unwrap_or_default())
 }
 
-/// Writes were settled, and with some of them came how their items are.
+/// Writes are about to be settled, and with some of them came how their items are. What does not wait here any more may be of somebody else,
+/// whose the file was before.
 pub(super) fn remember(store: &mut dyn Store, settled: &[Settled]) -> Result<(), StoreError> {
-    let told: Vec<_> = settled.iter().filter_map(|one| one.current.clone()).collect();
+    let mut told = Vec::new();
+    for Settled { id, current, .. } in settled {
+        if let Some(current) = current
+            && store.standing(*id)? == Some(Standing::Waiting)
+        {
+            told.push(current.clone());
+        }
+    }
     if told.is_empty() {
         return Ok(());
     }
@@ -79,7 +87,7 @@ mod tests {
     use super::*;
     use crate::decide::SendOutcome;
     use crate::engine::{StoreAnswer, StoreClient, StoreCommand};
-    use crate::store::MemoryStore;
+    use crate::store::{MemoryStore, Row};
     use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
     const CLIENT: StoreClient<'static> = StoreClient { lane: "main", owner: 1 };
@@ -98,14 +106,26 @@ mod tests {
     }
 
     fn with_9<S: Store>(mut store: S) -> S {
+        let row = accepts(&mut store);
+        conflicts(&mut store, &row);
+        store
+    }
+
+    fn belong(store: &mut dyn Store, principal: &str) {
+        does(store, StoreCommand::Belong { principal: principal.into(), session: [1; 32] });
+    }
+
+    fn accepts(store: &mut dyn Store) -> Row {
         let clock = Stamp { millis: 1, counter: 0, node: 1 };
         let write = Write::new(WriteId([1; 16]), ("places", "a"), WriteKind::Put, "{}", clock);
         store.accept("main", &[write]).unwrap();
-        let row = store.waiting("main", 1, 1).unwrap().remove(0);
+        store.waiting("main", 1, 1).unwrap().remove(0)
+    }
+
+    fn conflicts(store: &mut dyn Store, row: &Row) {
         let mut settled = Settled::new((row.number, row.write.id), SendOutcome::Conflict);
         settled.current = Some(Record::new("places", "a", 9, Some("9")));
-        does(&mut store, StoreCommand::Settle { settled: vec![settled] });
-        store
+        does(store, StoreCommand::Settle { settled: vec![settled] });
     }
 
     fn lists(store: &mut dyn Store, records: Vec<Record>) {
@@ -160,11 +180,21 @@ mod tests {
     }
 
     #[test]
+    fn what_an_answer_tells_after_the_file_became_anothers_is_not_kept() {
+        let mut store = MemoryStore::new();
+        belong(&mut store, "anna");
+        let row = accepts(&mut store);
+        belong(&mut store, "bo");
+        conflicts(&mut store, &row);
+        lists(&mut store, vec![Record::new("places", "a", 1, Some("of bo"))]);
+        assert_eq!(shown(&mut store), Some(1));
+        assert_eq!(&*store.item("places", "a").unwrap().unwrap().value, "of bo");
+    }
+
+    #[test]
     fn what_an_answer_has_told_is_not_kept_for_the_next_person() {
         let mut store = told_of_9();
-        for principal in ["anna", "bo"] {
-            does(&mut store, StoreCommand::Belong { principal: principal.into(), session: [1; 32] });
-        }
+        ["anna", "bo"].map(|principal| belong(&mut store, principal));
         assert!(store.value(ANSWERED).unwrap().unwrap().is_empty());
     }
 }

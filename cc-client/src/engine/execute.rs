@@ -87,8 +87,8 @@ impl StoreClient<'_> {
             }
             StoreCommand::Settle { settled } => {
                 store.as_one(&mut |store| {
-                    store.settle(&settled)?;
-                    answered::remember(store, &settled)
+                    answered::remember(store, &settled)?;
+                    store.settle(&settled)
                 })?;
                 StoreAnswer::Done
             }
