@@ -434,8 +434,9 @@ impl Client {
     }
 
     /// The app is put to sleep: streams end, nothing more is asked of the platform, and the store lets go of its files and holds no lock.
-    /// When this returns, that is done. A call before [`Self::resume`] opens the files for itself, and lets go of them again. To be called
-    /// in the time that the system gives for that.
+    /// When this returns, that is done, within some five seconds: what was asked of the store before and still waits for another process
+    /// then is [`StoreError::Busy`], and was not done. A call before [`Self::resume`] opens the files for itself, and lets go of them again.
+    /// To be called in the time that the system gives for that.
     ///
     /// # Errors
     ///

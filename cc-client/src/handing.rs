@@ -5,11 +5,12 @@ use tokio::sync::mpsc;
 use crate::Offset;
 use crate::driver::{Driver, Happened, Told};
 use crate::engine::Input;
-use crate::mine::Hidden;
+use crate::mine::{Hidden, Mine};
 use crate::reader::Reader;
-use crate::store::{Store, read_as_one};
+use crate::store::{Store, StoreError, read_as_one};
 
 /// What is found just before messages are handed out.
+#[derive(Clone)]
 pub(crate) enum Looked {
     /// Their feed stands there.
     At(Offset),
@@ -22,22 +23,30 @@ pub(crate) enum Looked {
     Unread,
 }
 
+impl Looked {
+    /// Looks where a feed stands, in the file of this person; and whether the file is another's.
+    pub(crate) fn at(mine: &Mine, store: &mut dyn Store, feed: &str) -> Result<(Self, bool), StoreError> {
+        let is_unknown = mine.is_unknown();
+        read_as_one(store, |store| {
+            Ok(match mine.hidden(store)? {
+                Some(why) => (Self::Hidden { is_unknown }, why == Hidden::Another),
+                None => (Self::At(store.position(feed)?.unwrap_or_default()), false),
+            })
+        })
+    }
+}
+
 impl Driver {
     /// Hands out the oldest messages of a feed, once the store has said where that stands.
     pub(crate) fn hand(&mut self, feed: &str, tell: &mpsc::UnboundedSender<Told>) {
         let Some(ticket) = self.readers.get_mut(feed).and_then(Reader::next) else { return };
         let (mine, name, tell, found) = (self.mine.clone(), feed.to_owned(), tell.clone(), tell.clone());
         let look = move |store: &mut dyn Store| {
-            let is_unknown = mine.is_unknown();
-            read_as_one(store, |store| {
-                let Some(why) = mine.hidden(store)? else {
-                    return Ok(Looked::At(store.position(&name)?.unwrap_or_default()));
-                };
-                if why == Hidden::Another {
-                    let _ = found.send(Told::Anothers(true));
-                }
-                Ok(Looked::Hidden { is_unknown })
-            })
+            let (looked, is_anothers) = Looked::at(&mine, store, &name)?;
+            if is_anothers {
+                let _ = found.send(Told::Anothers(true));
+            }
+            Ok(looked)
         };
         let feed: Box<str> = feed.into();
         self.store.give(look, move |looked| {

@@ -19,7 +19,7 @@ impl Driver {
             let (lane, owner) = (self.lane.clone(), self.owner);
             let look = move |store: &mut dyn Store| {
                 let client = StoreClient { lane: &lane, owner };
-                client.execute(store, device_time(), StoreCommand::Quiet { millis: 0 })
+                client.execute(store, device_time(), StoreCommand::Quiet)
             };
             // As before any request: where the store cannot tell, what this process was told holds.
             let left = match self.store.call(look).await {

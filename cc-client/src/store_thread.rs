@@ -3,11 +3,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::client::Order;
+use crate::store::hurry::Hurry;
 use crate::store::{Store, StoreError, as_one};
+
+/// What is asked of a store before it goes to sleep may wait so long for other processes: a system gives an app five seconds and more.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 
@@ -15,6 +20,7 @@ type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 #[derive(Clone)]
 pub(crate) struct StoreThread {
     jobs: mpsc::Sender<Job>,
+    hurry: Hurry,
     /// Who is told that the store has failed, whoever had asked it.
     driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
 }
@@ -27,7 +33,10 @@ impl StoreThread {
         driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
     ) -> Self {
         let (sender, jobs) = mpsc::channel::<Job>();
+        let hurry = Hurry::default();
+        let heeded = hurry.clone();
         thread::spawn(move || {
+            heeded.is_heeded_here();
             let mut is_asleep = false;
             for job in jobs {
                 job(&mut *store, &mut is_asleep);
@@ -37,15 +46,26 @@ impl StoreThread {
                 }
             }
         });
-        Self { jobs: sender, driver }
+        Self { jobs: sender, hurry, driver }
     }
 
-    /// The store lets go of its files, now and after each call, until it is woken.
+    /// The store lets go of its files, behind what it was given before, and after each call until it is woken. Where that takes too long, no
+    /// call waits for other processes until this one is done: what was given is done, or [`StoreError::Busy`].
     pub(crate) fn sleep(&self, done: oneshot::Sender<Result<(), StoreError>>) {
+        let (hurry, number) = (self.hurry.clone(), self.hurry.ask());
         let _ = self.jobs.send(Box::new(move |store, is_asleep| {
             *is_asleep = true;
-            let _ = done.send(caught(|| store.pause()));
+            let paused = caught(|| store.pause());
+            hurry.is_done(number);
+            let _ = done.send(paused);
         }));
+        // Without a runtime there is nothing that counts the time.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let hurry = self.hurry.clone();
+        runtime.spawn(async move {
+            tokio::time::sleep(PATIENCE).await;
+            hurry.is_late(number);
+        });
     }
 
     /// The store may keep its files open.

@@ -171,7 +171,7 @@ fn a_clock_that_is_set_back_makes_no_wait_longer_than_it_was() {
         (Some("nonsense"), device, 0),
     ] {
         let mut store = MemoryStore::new();
-        client.execute(&mut store, device, StoreCommand::Quiet { millis: 90_000 }).unwrap();
+        client.execute(&mut store, device, StoreCommand::KeepQuiet { millis: 90_000 }).unwrap();
         if let Some(kept) = kept {
             store.set_value("quiet", kept.as_bytes()).unwrap();
         }

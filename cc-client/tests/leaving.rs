@@ -207,7 +207,7 @@ async fn a_client_that_ends_leaves_the_platform_alone_as_another_process_was_tol
         // From here on the client has had no time to look before it is to end.
         let (extension, now) = (StoreClient { lane: "main", owner: 2 }, std::time::SystemTime::now());
         let now = Timestamp::from(now);
-        extension.execute(&mut open(), now, StoreCommand::Quiet { millis: 3_600_000 }).unwrap();
+        extension.execute(&mut open(), now, StoreCommand::KeepQuiet { millis: 3_600_000 }).unwrap();
         phone.sign_out().unwrap();
         if is_dropped {
             drop(phone);

@@ -105,7 +105,7 @@ fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_
         (DAY, 0.0),
     ] {
         let mut store = MemoryStore::new();
-        client.execute(&mut store, at(0), StoreCommand::Quiet { millis: 20_000 }).unwrap();
+        client.execute(&mut store, at(0), StoreCommand::KeepQuiet { millis: 20_000 }).unwrap();
         assert_eq!(left(&mut store, began), expected, "{began}");
         // And that is over some time, by the clock that it is now.
         assert_eq!(left(&mut store, began + 8), f64::max(expected - 8.0, 0.0), "{began}");
@@ -125,7 +125,7 @@ fn a_shorter_wish_takes_nothing_from_a_longer_one_of_before() {
         let mut store = MemoryStore::new();
         let mut told = |seconds, wish: i64| {
             let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
-            let command = StoreCommand::Quiet { millis: wish * 1_000 };
+            let command = StoreCommand::KeepQuiet { millis: wish * 1_000 };
             match client.execute(&mut store, device, command).unwrap() {
                 StoreAnswer::Quiet(left) => left.as_secs_f64().round() as i64,
                 other => panic!("{other:?}"),
@@ -449,10 +449,10 @@ fn who_looks_waits_for_nobody_who_writes() {
     let (mut busy, mut looks) = (open(), open());
     let client = StoreClient { lane: "main", owner: 1 };
     let at = Timestamp::from_timestamp(1_777_600_000, 0).unwrap();
-    client.execute(&mut busy, at, StoreCommand::Quiet { millis: 20_000 }).unwrap();
+    client.execute(&mut busy, at, StoreCommand::KeepQuiet { millis: 20_000 }).unwrap();
     let work = &mut |store: &mut dyn Store| {
         store.set_value("other", b"x")?;
-        let answer = client.execute(&mut looks, at, StoreCommand::Quiet { millis: 0 })?;
+        let answer = client.execute(&mut looks, at, StoreCommand::Quiet)?;
         assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 20), "{answer:?}");
         Ok(())
     };
@@ -463,16 +463,16 @@ fn who_looks_waits_for_nobody_who_writes() {
 fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
     let client = StoreClient { lane: "main", owner: 1 };
     let mut store = MemoryStore::new();
-    let mut look = |seconds: i64, millis| {
+    let mut at = |seconds: i64, command| {
         let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
-        match client.execute(&mut store, device, StoreCommand::Quiet { millis }).unwrap() {
+        match client.execute(&mut store, device, command).unwrap() {
             StoreAnswer::Quiet(left) => left.as_secs_f64().round(),
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(look(0, 20_000), 20.0);
+    assert_eq!(at(0, StoreCommand::KeepQuiet { millis: 20_000 }), 20.0);
     for (second, left) in [(5, 15.0), (-500, 20.0), (-490, 10.0), (-479, 0.0)] {
-        assert_eq!(look(second, 0), left, "{second}");
+        assert_eq!(at(second, StoreCommand::Quiet), left, "{second}");
     }
 }
 
@@ -496,7 +496,7 @@ fn a_wish_that_could_not_be_kept_is_kept_with_the_next_look() {
         world.pass(16);
         assert!(world.asked.len() > writes);
         let is_look = |(_, command): &(u64, StoreCommand)| {
-            matches!(command, StoreCommand::Quiet { millis: 0 } | StoreCommand::Load { .. })
+            matches!(command, StoreCommand::Quiet | StoreCommand::Load { .. })
         };
         assert!(world.asked.iter().all(is_look), "{:?}", world.asked);
     }
@@ -511,13 +511,13 @@ fn who_looks_after_the_clock_was_set_back_knows_what_is_left_also_where_that_can
     let (mut busy, mut looks) = (open(), open());
     let client = StoreClient { lane: "main", owner: 1 };
     let at = |seconds: i64| Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
-    client.execute(&mut busy, at(0), StoreCommand::Quiet { millis: 20_000 }).unwrap();
+    client.execute(&mut busy, at(0), StoreCommand::KeepQuiet { millis: 20_000 }).unwrap();
     // What others have written meanwhile lets nobody write who reads on from before.
     let work = &mut |store: &mut dyn Store| {
         store.value("quiet")?;
         busy.set_value("other", b"x")?;
         assert!(matches!(store.set_value("mine", b"x"), Err(StoreError::Busy)));
-        let answer = client.execute(store, at(-500), StoreCommand::Quiet { millis: 0 })?;
+        let answer = client.execute(store, at(-500), StoreCommand::Quiet)?;
         assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 20), "{answer:?}");
         Ok(())
     };

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::people::{belong, digest, is_known, is_of_another, leave, let_go, opens};
 use super::together::moves_on;
-use super::{Begin, StoreAnswer, StoreCommand, gap};
+use super::{Begin, StoreAnswer, StoreCommand, answered, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
     LEFT, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
@@ -58,10 +58,7 @@ impl StoreClient<'_> {
                 opens(store, session)?;
                 StoreAnswer::Done
             }
-            StoreCommand::Left { session } => {
-                leave(store, session)?;
-                StoreAnswer::Done
-            }
+            StoreCommand::Left { session } => StoreAnswer::LetGo(leave(store, self.lane, session)?),
             StoreCommand::LetGo { session } => StoreAnswer::LetGo(let_go(store, self.lane, session)?),
             StoreCommand::Load { rows, bytes, left_out } => {
                 match store.waiting_beside(self.lane, rows, bytes, &left_out)? {
@@ -79,8 +76,8 @@ impl StoreClient<'_> {
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(moves_on(store, &feed, (&from, &to))?)
             }
-            StoreCommand::Quiet { millis: 0 } => StoreAnswer::Quiet(look_for_quiet(store, now)?),
-            StoreCommand::Quiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
+            StoreCommand::Quiet => StoreAnswer::Quiet(look_for_quiet(store, now)?),
+            StoreCommand::KeepQuiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
             StoreCommand::Replace { feed, from, records, to } => {
                 replace(store, &feed, (&from, &to), &records)?
             }
@@ -89,7 +86,10 @@ impl StoreClient<'_> {
                 StoreAnswer::Done
             }
             StoreCommand::Settle { settled } => {
-                store.settle(&settled)?;
+                store.as_one(&mut |store| {
+                    answered::remember(store, &settled)?;
+                    store.settle(&settled)
+                })?;
                 StoreAnswer::Done
             }
             StoreCommand::StampAnew { latest, first, again } => {
@@ -101,7 +101,12 @@ impl StoreClient<'_> {
                 StoreAnswer::Stamped(renamed)
             }
             StoreCommand::Take { feed, from, records, to } => {
-                StoreAnswer::Taken(store.take(&feed, &from, &records, &to)?)
+                let mut taken = Taken::default();
+                store.as_one(&mut |store| {
+                    taken = store.take(&feed, &from, &records, &to)?;
+                    if taken.elsewhere.is_none() { answered::told(store, &records) } else { Ok(()) }
+                })?;
+                StoreAnswer::Taken(taken)
             }
             StoreCommand::Told { feed, from, to } => {
                 StoreAnswer::Taken(gap::keep(store, &feed, (&from, &to), false)?)
@@ -171,7 +176,8 @@ fn replace(
     store.as_one(&mut |store| {
         let at = store.position(feed)?.unwrap_or_default();
         answer = if at == *from {
-            StoreAnswer::Replaced(store.replace(feed, records, to)?)
+            let records = answered::over(store, records)?;
+            StoreAnswer::Replaced(store.replace(feed, &records, to)?)
         } else {
             StoreAnswer::Taken(Taken { elsewhere: Some(at), ..Taken::default() })
         };

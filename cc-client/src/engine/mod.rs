@@ -32,7 +32,7 @@
 //! // Before anything is sent, the store is asked whether another process was told to leave the platform alone: here none was.
 //! let look = |engine: &mut Engine, now, effects: &[Effect]| {
 //!     let ticket = effects.iter().find_map(|effect| match effect {
-//!         Effect::Store { ticket, command: StoreCommand::Quiet { millis: 0 } } => Some(*ticket),
+//!         Effect::Store { ticket, command: StoreCommand::Quiet } => Some(*ticket),
 //!         _ => None,
 //!     });
 //!     let answer = Ok(StoreAnswer::Quiet(Duration::ZERO));
@@ -56,6 +56,7 @@
 //! # Ok::<(), &str>(())
 //! ```
 
+mod answered;
 mod answers;
 mod asked;
 mod clock;
@@ -74,7 +75,7 @@ mod together;
 mod tokens;
 mod uplink;
 #[cfg(all(test, feature = "tokio"))]
-#[allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+#[allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 mod whose;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Effect, Engine, StoreCommand, Ticket, Uplink};
+use super::{Effect, Engine, StoreCommand, Ticket, Uplink, answered};
 use crate::decide::OutboxInput;
 use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
@@ -49,7 +49,7 @@ pub(super) fn hex(session: &[u8; DIGEST]) -> String {
 }
 
 /// Under which name is set aside what was written under a session of which the platform has not said whose it is: no person is named so.
-fn name_of(session: &[u8; DIGEST]) -> String {
+pub(super) fn name_of(session: &[u8; DIGEST]) -> String {
     format!("session {}", hex(session))
 }
 
@@ -83,6 +83,9 @@ pub(super) fn belong(
             known.clear();
         }
         anew = store.belong(principal)?;
+        if anew {
+            answered::forget(store)?;
+        }
         store.fetch_aside(&name_of(&session), None)?;
         store.set_value(SESSIONS, &with(known, session))
     })?;
@@ -103,16 +106,24 @@ pub(super) fn opens(store: &mut dyn Store, session: [u8; DIGEST]) -> Result<(), 
     })
 }
 
-/// Somebody signed out: no session opens the store any more. A session that does not open it makes no difference to others.
-pub(super) fn leave(store: &mut dyn Store, session: [u8; DIGEST]) -> Result<(), StoreError> {
+/// Somebody signed out: no session opens the store any more, and what nobody can send after that is let go in the same commit. A session that
+/// does not open it makes no difference to others.
+pub(super) fn leave(
+    store: &mut dyn Store,
+    lane: &str,
+    session: [u8; DIGEST],
+) -> Result<Vec<WriteId>, StoreError> {
+    let mut gone = Vec::new();
     store.as_one(&mut |store| {
         let known = store.value(SESSIONS)?.unwrap_or_default();
         if holds(&known, &session) {
             store.set_value(UNSURE, LEFT)?;
             store.set_value(SESSIONS, &[])?;
         }
+        gone = let_go(store, lane, Some(session))?;
         Ok(())
-    })
+    })?;
+    Ok(gone)
 }
 
 /// Tells of what was written under a session that is over, and of what waits in a lane of a store that was left and never was anybody's, that
@@ -155,40 +166,42 @@ impl Engine {
         crate::mine::Person { principal, session, holds: self.tokens.principal.clone() }
     }
 
-    /// Who signed out, or was followed by another, was never known: what they wrote cannot be sent under anybody's name.
+    /// Whose session is over, or who left before this start, was never known: what they wrote cannot be sent under anybody's name.
     pub(super) fn let_go_of_the_nameless(&mut self, session: Option<[u8; DIGEST]>) {
         if self.tokens.principal.is_none() || self.tokens.stranger.is_some() {
             self.ask_store(StoreCommand::LetGo { session }, Ticket::LetGo);
         }
     }
 
-    /// The store remembers that its person, or who was taken for that, has left this session.
+    /// The store remembers that its person, or who was taken for that, has left this session. What they wrote who were never known cannot be
+    /// sent under anybody's name.
     pub(super) fn left_by(&mut self, session: [u8; DIGEST]) {
         self.tokens.is_unsure = true;
         self.tokens.sessions.clear();
-        self.ask_store(StoreCommand::Left { session }, Ticket::Nothing);
+        self.ask_store(StoreCommand::Left { session }, Ticket::LetGo);
     }
 
     /// The platform says that the session has ended. Where it never said whose it was, what was written under it is nobody's.
     pub(super) fn session_over(&mut self, now: Mono) {
         let session = self.tokens.session.as_deref().map(|session| digest(session));
-        if let Some(session) = session.filter(|_| self.tokens.principal.is_none()) {
-            self.left_by(session);
+        match session {
+            Some(session) if self.tokens.principal.is_none() => self.left_by(session),
+            _ => self.let_go_of_the_nameless(session),
         }
-        self.let_go_of_the_nameless(session);
         self.signed_out(now);
     }
 
     /// Somebody signs in with a session of which nobody here has heard: nothing is shown to them before the platform has said who it is. Who
-    /// was here before them and was never known has left.
+    /// was here before them, with another session, and was never known has left.
     pub(super) fn stranger(&mut self, session: &str) {
-        let before = self.tokens.session.as_deref().map(|session| digest(session));
-        if let Some(before) = before.filter(|_| self.tokens.principal.is_none()) {
+        let session = digest(session);
+        let before = self.tokens.session.as_deref().map(|before| digest(before));
+        let has_left = |before: &_| *before != session && self.tokens.principal.is_none();
+        if let Some(before) = before.filter(has_left) {
             self.left_by(before);
-            self.let_go_of_the_nameless(Some(before));
         }
         self.tokens.is_unsure = true;
-        self.tokens.stranger = Some(digest(session));
+        self.tokens.stranger = Some(session);
     }
 
     /// It was let go.
@@ -287,11 +300,55 @@ mod tests {
             }
             assert_eq!((store.value(SESSIONS).unwrap(), store.waiting_count().unwrap()), (before, 1));
             assert!(!is_unsure(&mut store).unwrap(), "{owner:?}");
-            leave(&mut store, digest("b")).unwrap();
+            let gone = leave(&mut store, "main", digest("b")).unwrap();
             assert!(is_unsure(&mut store).unwrap(), "{owner:?}");
-            let gone = let_go(&mut store, "main", Some(digest("b"))).unwrap();
             assert_eq!(gone.len(), usize::from(owner.is_none()));
         }
+    }
+
+    /// Where a process ended between the two, nobody would ever hear of it.
+    #[test]
+    fn what_was_set_aside_under_a_session_is_let_go_in_the_commit_that_leaves_it() {
+        let mut store = crate::store::MemoryStore::new();
+        let clock = crate::Stamp { millis: 1, counter: 0, node: 1 };
+        let write = crate::Write::new(WriteId([1; 16]), ("places", "a"), crate::WriteKind::Put, "{}", clock);
+        opens(&mut store, digest("a")).unwrap();
+        store.accept("main", std::slice::from_ref(&write)).unwrap();
+        belong(&mut store, "bo", digest("b")).unwrap();
+        assert_eq!(store.aside_count().unwrap(), 1);
+        let client = crate::engine::StoreClient { lane: "main", owner: 1 };
+        let command = StoreCommand::Left { session: digest("a") };
+        client.execute(&mut store, cc_core::Timestamp::default(), command).unwrap();
+        let told = crate::store::Standing::Settled(NAMELESS);
+        assert_eq!((store.aside_count().unwrap(), store.standing(write.id).unwrap()), (0, Some(told)));
+        assert!(is_known(&store.value(SESSIONS).unwrap().unwrap(), "b"));
+    }
+
+    #[test]
+    fn who_signs_in_again_with_the_same_session_has_not_left_it() {
+        use crate::engine::{EngineConfig, Input, StoreClient};
+        let mut store = crate::store::MemoryStore::new();
+        let client = StoreClient { lane: "main", owner: 1 };
+        let device = cc_core::Timestamp::default();
+        opens(&mut store, digest("b")).unwrap();
+        let clock = crate::Stamp { millis: 1, counter: 0, node: 1 };
+        let write = crate::Write::new(WriteId([1; 16]), ("places", "a"), crate::WriteKind::Put, "{}", clock);
+        store.accept("main", &[write]).unwrap();
+        // Another process, in which others come and go of whom the platform never speaks.
+        let mut engine = Engine::new(EngineConfig::new(1, 1));
+        let session = Some("a".to_owned().into());
+        let begin = client.begin(&mut store, device, std::iter::empty(), session).unwrap();
+        let mut effects = engine.start(Mono::default(), begin);
+        for session in ["c", "b", "b"] {
+            let session = session.to_owned().into();
+            effects.extend(engine.handle(Mono::default(), Input::SignedIn { session }));
+        }
+        for effect in effects {
+            if let Effect::Store { command, .. } = effect {
+                client.execute(&mut store, device, command).unwrap();
+            }
+        }
+        assert_eq!(store.waiting_count().unwrap(), 1);
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Engine {
 
     fn keep_quiet(&mut self, left: Duration) {
         let millis = left.as_millis() as i64 + 1;
-        self.ask_store(StoreCommand::Quiet { millis }, Ticket::KeepQuiet);
+        self.ask_store(StoreCommand::KeepQuiet { millis }, Ticket::KeepQuiet);
     }
 
     /// Sends a request, unless the platform is left alone, as this process or another of the same file was told.
@@ -213,7 +213,7 @@ impl Engine {
 
     /// Asks whether another process was told to wait.
     pub(super) fn look_for_quiet(&mut self) {
-        self.ask_store(StoreCommand::Quiet { millis: 0 }, Ticket::Quiet);
+        self.ask_store(StoreCommand::Quiet, Ticket::Quiet);
     }
 
     /// Asks so now and then; what could not be kept is given to the store again.

@@ -163,7 +163,6 @@ impl Engine {
         let left = digest(&session);
         self.leave(now, session);
         self.left_by(left);
-        self.let_go_of_the_nameless(Some(left));
         if self.config.share_tokens {
             let forgotten = StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() };
             self.ask_store(forgotten, Ticket::Nothing);

@@ -263,7 +263,14 @@ pub enum StoreCommand {
     },
     /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
     Epoch,
-    /// Somebody has left a session. Where that opens the store, no session opens it any more, until the platform says whose one is.
+    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
+    /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
+    KeepQuiet {
+        /// How much longer.
+        millis: i64,
+    },
+    /// Somebody has left a session. Where that opens the store, no session opens it any more, until the platform says whose one is. What nobody
+    /// will ever send after that is let go with it, as by [`Self::LetGo`], which is also the answer.
     Left {
         /// The digest of the session.
         session: [u8; 32],
@@ -313,12 +320,8 @@ pub enum StoreCommand {
         /// To there.
         to: Offset,
     },
-    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
-    /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
-    Quiet {
-        /// How much longer; 0 to ask only, which reads one value and is done before anything is sent.
-        millis: i64,
-    },
+    /// How long the platform wishes to be left alone, whichever process it told: reads one value, and is done before anything is sent.
+    Quiet,
     /// [`crate::store::Store::replace`], if the feed stands at `from`: what another process has read meanwhile is newer than a listing.
     Replace {
         /// The feed.
@@ -498,6 +501,7 @@ impl fmt::Debug for StoreCommand {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
             Self::Epoch => "Epoch",
+            Self::KeepQuiet { .. } => "KeepQuiet",
             Self::Known { .. } => "Known",
             Self::Left { .. } => "Left",
             Self::LetGo { .. } => "LetGo",
@@ -505,7 +509,7 @@ impl fmt::Debug for StoreCommand {
             Self::Lock { .. } => "Lock",
             Self::Missed { .. } => "Missed",
             Self::Position { .. } => "Position",
-            Self::Quiet { .. } => "Quiet",
+            Self::Quiet => "Quiet",
             Self::Replace { .. } => "Replace",
             Self::SetValue { .. } => "SetValue",
             Self::Settle { .. } => "Settle",

@@ -114,10 +114,13 @@ impl MemoryStore {
 
     fn keep(&mut self, record: &Record) -> bool {
         let place = (record.collection.clone(), record.key.clone());
-        // Of the same version it may say when that was, where nobody had: an answer to a write does not.
+        // Of the same version it may say when that was, where nobody had: an answer to a write does not; and what it is, where a listing did
+        // not know it yet.
         let newer = self.records.get(&place).is_none_or(|known| {
             known.version < record.version
-                || (known.version == record.version && known.updated.is_none() && record.updated.is_some())
+                || (known.version == record.version
+                    && ((known.updated.is_none() && record.updated.is_some())
+                        || (known.value.is_none() && record.value.is_some())))
         });
         if newer {
             self.records.insert(place, record.clone());

@@ -5,6 +5,8 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod checklist;
+#[cfg(any(feature = "sqlite", feature = "tokio"))]
+pub(crate) mod hurry;
 mod memory;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -284,7 +286,8 @@ pub trait Store: Send {
         Ok(self.take(feed, from, &[], to)?.elsewhere.is_none())
     }
 
-    /// Stores records and the position behind them, if the feed stands at `from` (the beginning, where it was never read).
+    /// Stores records and the position behind them, if the feed stands at `from` (the beginning, where it was never read). An older version
+    /// than the one that is there changes nothing, and the same one only where it brings a time or a value and there is none.
     fn take(
         &mut self,
         feed: &str,

@@ -92,7 +92,7 @@ impl World {
 
     /// The platform tells another process of the same file to leave it alone.
     pub(crate) fn another_is_told_to_wait(&mut self, seconds: i64) {
-        let (client, command) = (client(), StoreCommand::Quiet { millis: seconds * 1_000 });
+        let (client, command) = (client(), StoreCommand::KeepQuiet { millis: seconds * 1_000 });
         let client = StoreClient { owner: 2, ..client };
         client.execute(&mut self.store, device(self.now), command).unwrap();
     }

@@ -6,43 +6,39 @@
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::opening::{file_name, not_opened};
+use super::opening::{file_name, not_opened, waits_for_salvage};
 use super::salvage::failed;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::beside;
-
-/// So long may it take another process to salvage a file.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Holds nothing at first, and nothing once it is dropped.
 pub(super) struct Lock(Connection);
 
 impl Lock {
     pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
-        Self::with_patience(path, PATIENCE)
+        Self::with_patience(path, waits_for_salvage)
     }
 
     /// One that waits for nobody.
     pub(super) fn at_once(path: &Path) -> Result<Self, StoreError> {
-        Self::with_patience(path, Duration::ZERO)
+        Self::with_patience(path, |_| false)
     }
 
-    fn with_patience(path: &Path, patience: Duration) -> Result<Self, StoreError> {
+    fn with_patience(path: &Path, waits: fn(i32) -> bool) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let file = beside(path, "-lock");
-        let connection =
+        let mut connection =
             Connection::open_with_flags(&file, flags).map_err(|error| match not_opened(path, error) {
                 StoreError::CannotOpen { .. } => not_made(path, &file),
                 error => error,
             })?;
-        connection.busy_timeout(patience)?;
+        connection.busy_handler(Some(waits))?;
         // Whatever stands in the file is taken for nothing.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_RESET_DATABASE, true)?;
         // Nothing is ever written in it, and there is nothing to undo.

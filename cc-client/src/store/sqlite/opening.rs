@@ -11,11 +11,34 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::lock::Lock;
 use super::{Durability, SqliteStore, log, salvage, schema};
 use crate::store::StoreError;
+use crate::store::hurry::may_wait;
 use crate::store::sqlite_mend::beside;
 
-/// Whoever waits for another process to be done waits five seconds: so long between tries, and so many.
+/// Whoever waits for another process to be done waits so long between tries.
 const BETWEEN: Duration = Duration::from_millis(10);
-const TRIES: u32 = 500;
+/// Five seconds.
+const TRIES: i32 = 500;
+/// A minute: so long may it take another process to salvage a file.
+const TRIES_OF_SALVAGE: i32 = 6_000;
+
+/// Waits a little for whoever writes, as the database asks that failed so often; false where that was long enough.
+pub(super) fn waits(tries: i32) -> bool {
+    waits_of(tries, TRIES)
+}
+
+/// The same for whoever salvages.
+pub(super) fn waits_for_salvage(tries: i32) -> bool {
+    waits_of(tries, TRIES_OF_SALVAGE)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a store's calls block, as the database's own waiting does")]
+fn waits_of(tries: i32, most: i32) -> bool {
+    let waits = tries < most && may_wait();
+    if waits {
+        std::thread::sleep(BETWEEN);
+    }
+    waits
+}
 
 /// Which file it is, whatever its name: its device, and its number there. Where a system tells none, nobody can move a file that is open.
 pub(super) type Identity = Option<(u64, u64)>;
@@ -207,7 +230,7 @@ impl SqliteStore {
             .map_err(|error| not_opened(path, error))?,
             None => Connection::open_in_memory()?,
         };
-        connection.busy_timeout(BETWEEN * TRIES)?;
+        connection.busy_handler(Some(waits))?;
         // Before anything is written: it may be of somebody else.
         let path = self.path.as_deref().unwrap_or(Path::new(""));
         schema::version(&connection, path)?;
@@ -264,14 +287,9 @@ fn use_log(connection: &Connection) -> rusqlite::Result<()> {
         let done = connection.pragma_update(None, "journal_mode", "WAL");
         let is_busy =
             done.as_ref().is_err_and(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy));
-        if !is_busy || tries == TRIES {
+        if !is_busy || !waits(tries) {
             return done;
         }
         tries += 1;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a store's calls block, as the database's own waiting does"
-        )]
-        std::thread::sleep(BETWEEN);
     }
 }

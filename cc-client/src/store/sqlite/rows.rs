@@ -76,14 +76,14 @@ pub(super) fn stamp_anew(
 }
 
 /// Keeps a record, unless what is there is as new. Of the same version it may say when that was, where nobody had: an answer to a write
-/// does not.
+/// does not; and what it is, where a listing did not know it yet.
 pub(super) fn keep(connection: &Connection, record: &Record) -> Result<bool, StoreError> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO records (collection, key, version, value, updated) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (collection, key)
          DO UPDATE SET version = excluded.version, value = excluded.value, updated = excluded.updated
-         WHERE excluded.version > version
-         OR (excluded.version = version AND updated IS NULL AND excluded.updated IS NOT NULL)",
+         WHERE excluded.version > version OR (excluded.version = version AND (
+            (updated IS NULL AND excluded.updated IS NOT NULL) OR (value IS NULL AND excluded.value IS NOT NULL)))",
     )?;
     let version = record.version as i64;
     let updated = record.updated.map(|updated| updated.to_rfc3339());

@@ -5,6 +5,7 @@ mod network;
 mod people;
 #[cfg(feature = "tokio")]
 pub(super) mod siblings;
+mod way;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
@@ -16,13 +17,14 @@ use chrono::TimeDelta;
 
 use super::Dice;
 use super::faults::{Faults, Flaw, Report};
-use super::platform::{FakePlatform, LiveFeed, SESSION};
+use super::platform::{FakePlatform, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, HttpHead, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
+    Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, WriteId};
+use way::{Part, Stream};
 
 /// Lives through a day of one seed: `Err` says what broke, and how to see it again.
 ///
@@ -64,25 +66,6 @@ enum Event {
     Taken { life: u64 },
 }
 
-enum Part {
-    Bytes(Vec<u8>),
-    /// One of an answer that began then.
-    Drop(u8, Mono),
-    End {
-        whole: bool,
-    },
-    Head(HttpHead),
-}
-
-struct Stream {
-    life: u64,
-    request: u64,
-    feed: LiveFeed,
-    opened: Mono,
-    silent: bool,
-    beat: Mono,
-}
-
 /// Messages that wait for the app to take them.
 struct Unread {
     ticket: u64,
@@ -107,7 +90,7 @@ struct World {
     synced: MemoryStore,
     engine: Engine,
     life: u64,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<u64>>,
     /// Requests of this life that were dropped, or answered already: nobody hears what is still on its way.
     aborted: BTreeSet<u64>,
     /// When the last part of each answer arrives: parts do not overtake one another.
@@ -355,7 +338,7 @@ impl World {
             }
             match effect {
                 Effect::Abort { request } => {
-                    self.streams.retain(|stream| (stream.life, stream.request) != (life, request));
+                    self.streams.retain(|stream| (stream.to, stream.request) != (life, request));
                     self.refreshing.remove(&request);
                     self.aborted.insert(request);
                 }
@@ -388,7 +371,7 @@ impl World {
         // These are rare in a day, and crashes at them would be rarer.
         let is_rare = matches!(
             command,
-            StoreCommand::Quiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
+            StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
         );
         let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash };
         if let Some((before, _)) = points
@@ -396,7 +379,7 @@ impl World {
         {
             return self.crash();
         }
-        let quiet = matches!(command, StoreCommand::Quiet { millis } if millis > 0);
+        let quiet = matches!(command, StoreCommand::KeepQuiet { .. });
         let noted = matches!(&command, StoreCommand::Missed { .. });
         let moved = matches!(&command, StoreCommand::Missed { feed, .. } | StoreCommand::Position { feed, .. } | StoreCommand::Told { feed, .. } if **feed == *CAR);
         let answer = if points.is_some() && self.fault(self.faults.disk_full, "disk full") {
@@ -432,7 +415,9 @@ impl World {
                 let command = StoreCommand::Position { feed, from, to: Offset::BEGINNING };
                 client.execute(&mut self.store, device, command)
             }
-            (Some(Flaw::ForgetsQuiet), StoreCommand::Quiet { .. }) => Ok(StoreAnswer::Quiet(Duration::ZERO)),
+            (Some(Flaw::ForgetsQuiet), StoreCommand::KeepQuiet { .. } | StoreCommand::Quiet) => {
+                Ok(StoreAnswer::Quiet(Duration::ZERO))
+            }
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {
                 let first = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
                 let answer = client.execute(&mut self.store, device, first);
@@ -477,12 +462,12 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
     Some(match command {
         StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
         StoreCommand::LetGo { .. } => ("crash before letting go", "crash after letting go"),
-        StoreCommand::Load { .. } | StoreCommand::Quiet { millis: 0 } => return None,
+        StoreCommand::Load { .. } | StoreCommand::Quiet => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
         StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
             ("crash before position", "crash after position")
         }
-        StoreCommand::Quiet { .. } => ("crash before quiet", "crash after quiet"),
+        StoreCommand::KeepQuiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::Known { .. } | StoreCommand::Left { .. } | StoreCommand::SetValue { .. } => {
             ("crash before value", "crash after value")

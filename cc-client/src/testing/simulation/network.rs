@@ -1,22 +1,71 @@
-//! The way between client and platform, and what goes wrong on it.
+//! What one client sends and is told on the way to its platform.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::{Event, Part, SECOND, Stream, World};
-use crate::engine::{HttpHead, HttpRequest, Input};
+use super::way::{LONGEST_DRIP, Part, Stream, Way, dated};
+use super::{Dice, Event, Faults, World};
+use crate::engine::{HttpRequest, Input};
 use crate::store::Store;
 use crate::testing::Flaw;
-use crate::testing::platform::{Answer, Body, problem};
-use crate::{Stamp, WriteId};
+use crate::testing::platform::{Body, FakePlatform};
+use crate::{Mono, Stamp, WriteId};
 
-/// A proxy that takes small requests only takes so many bytes.
-const SMALL: usize = 1_000;
-/// An answer drips for so many seconds.
-const DRIPS: u32 = 600;
-/// A client that is told nothing whole for so long has given up.
-const LONGEST_DRIP: Duration = Duration::from_secs(60);
+impl Way for World {
+    type To = u64;
+    const LATE: (u64, u64) = (90_000, 2_000);
+    const LOOK: Duration = Duration::from_millis(500);
+    const PIECES: (u64, u64) = (90, 200);
+
+    fn now(&self) -> Mono {
+        self.now
+    }
+
+    fn dice(&mut self) -> &mut Dice {
+        &mut self.dice
+    }
+
+    fn faults(&self) -> Faults {
+        self.faults
+    }
+
+    fn strikes(&mut self, many: u64, name: &'static str) -> bool {
+        self.fault(many, name)
+    }
+
+    fn counts(&mut self, name: &'static str) {
+        self.count(name);
+    }
+
+    fn platform(&mut self, _: usize) -> &mut FakePlatform {
+        &mut self.platform
+    }
+
+    fn streams(&mut self) -> &mut Vec<Stream<u64>> {
+        &mut self.streams
+    }
+
+    fn is_alive(&self, life: u64) -> bool {
+        life == self.life
+    }
+
+    fn last_part(&mut self, life: u64, request: u64) -> &mut Mono {
+        self.last_part.entry((life, request)).or_default()
+    }
+
+    fn will_arrive(&mut self, at: Mono, life: u64, request: u64, part: Part) {
+        self.at(at, Event::Arrives { life, request, part });
+    }
+
+    fn will_ask(&mut self, at: Mono, life: u64, request: u64, http: HttpRequest) {
+        self.at(at, Event::Request { life, request, http: Box::new(http) });
+    }
+
+    fn will_stream(&mut self, at: Mono) {
+        self.at(at, Event::Streams);
+    }
+}
 
 impl World {
     pub(super) fn sends(&mut self, request: u64, http: &HttpRequest) {
@@ -44,15 +93,7 @@ impl World {
         if self.has_flaw(Flaw::NewIdEachTry) && http.target == "/v1/changes" {
             self.new_ids(&mut http.body);
         }
-        if self.fault(self.faults.drop_request, "request dropped") {
-            let wait = Duration::from_millis(self.dice.below(30_000));
-            return self.part(life, request, wait, Part::End { whole: false });
-        }
-        let is_doubled = http.method == "POST" && self.fault(self.faults.duplicate, "request doubled");
-        for _ in 0..=u64::from(is_doubled) {
-            let way = self.way("request late");
-            self.at(self.now + way, Event::Request { life, request, http: Box::new(http.clone()) });
-        }
+        self.leaves(life, request, &http);
     }
 
     fn sends_changes(&mut self, body: &[u8]) {
@@ -77,25 +118,7 @@ impl World {
         }
         let mut date = self.true_time();
         self.platform.set_time(date);
-        let is_large = http.target == "/v1/changes" && http.body.len() > SMALL;
-        let mut answer = if is_large && self.fault(self.faults.small, "small requests only") {
-            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
-            Answer { head: HttpHead { status: 413, headers }, body: b"<html>".to_vec(), live: None }
-        } else if self.fault(self.faults.unavailable, "unavailable") {
-            let mut answer = problem(503, "unavailable");
-            if self.dice.one_in(2) {
-                self.count("retry after");
-                let wait = (1 + self.dice.below(90)).to_string();
-                answer.head.headers.push(("retry-after".to_owned(), wait));
-            }
-            answer
-        } else if self.fault(self.faults.portal, "portal") {
-            if self.dice.one_in(2) {
-                self.count("portal whose clock is wrong");
-                date -= TimeDelta::days(4_000);
-            }
-            self.portal()
-        } else {
+        let answer = self.answer_of_others(http, &mut date).unwrap_or_else(|| {
             let answer = self.platform.answer(http);
             match answer.head.status {
                 401 if self.now < self.storm => self.count("refused in a storm"),
@@ -103,82 +126,20 @@ impl World {
                 _ => {}
             }
             answer
-        };
+        });
         if http.target == "/v1/auth/token" && answer.head.status == 200 {
             self.report.tokens += 1;
         }
-        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        answer.head.headers.push(("date".to_owned(), date));
         if life != self.life {
             return;
         }
-        if self.fault(self.faults.drop_answer, "answer dropped") {
+        if self.is_lost(life, request, self.faults.drop_answer, "answer dropped") {
             if self.has_flaw(Flaw::GivesUp) && http.target == "/v1/changes" {
                 self.gives_up();
             }
-            let wait = Duration::from_millis(self.dice.below(30_000));
-            return self.part(life, request, wait, Part::End { whole: false });
+            return;
         }
-        let way = self.way("answer late");
-        self.part(life, request, way, Part::Head(answer.head));
-        if answer.live.is_none() && self.fault(self.faults.drip, "answer dripped") {
-            return self.drips(request, &answer.body);
-        }
-        let cut = if self.fault(self.faults.break_off, "answer broken off") {
-            self.dice.below(answer.body.len() as u64 + 1)
-        } else {
-            u64::MAX
-        };
-        let body = &answer.body[..answer.body.len().min(cut as usize)];
-        for piece in body.chunks(1 + self.dice.below(90) as usize) {
-            let way = Duration::from_millis(self.dice.below(3));
-            self.part(life, request, way, Part::Bytes(piece.to_vec()));
-        }
-        match answer.live {
-            Some(feed) if cut == u64::MAX => {
-                let silent = self.fault(self.faults.half_open, "half open");
-                self.streams.push(Stream { life, request, feed, opened: self.now, silent, beat: self.now });
-            }
-            _ => self.part(life, request, Duration::ZERO, Part::End { whole: cut == u64::MAX }),
-        }
-    }
-
-    /// An answer of somebody else. Some speak JSON: nothing ends, is gone or was done on their word.
-    fn portal(&mut self) -> Answer {
-        let status = [200, 302, 400, 401, 403, 404, 410, 413][self.dice.below(8) as usize];
-        let (kind, body) = match self.dice.below(4) {
-            0 | 1 => ("text/html", "<html>sign in</html>"),
-            2 => ("application/json", "{\"message\":\"no Route matched with those values\"}"),
-            _ => ("application/json", "{\"ok\":true}"),
-        };
-        if kind != "text/html" {
-            self.count("portal in JSON");
-        }
-        let headers = vec![("content-type".to_owned(), kind.to_owned())];
-        Answer { head: HttpHead { status, headers }, body: body.as_bytes().to_vec(), live: None }
-    }
-
-    /// An answer comes byte by byte, and then goes on with nothing: whoever waits for its end waits in vain.
-    fn drips(&mut self, request: u64, body: &[u8]) {
-        let began = self.last_part.get(&(self.life, request)).copied().unwrap_or(self.now);
-        let bytes = body.iter().copied().chain(std::iter::repeat(b' '));
-        for (second, byte) in (0..DRIPS).zip(bytes) {
-            let at = began + SECOND * second;
-            self.part(self.life, request, at - self.now, Part::Drop(byte, began));
-        }
-    }
-
-    /// How long something is on its way; at times, until something later has arrived.
-    fn way(&mut self, name: &'static str) -> Duration {
-        let late = self.fault(self.faults.delay, name);
-        Duration::from_millis(10 + self.dice.below(if late { 90_000 } else { 2_000 }))
-    }
-
-    pub(super) fn part(&mut self, life: u64, request: u64, way: Duration, part: Part) {
-        let last = self.last_part.get(&(life, request)).copied().unwrap_or_default();
-        let at = (self.now + way).max(last);
-        self.last_part.insert((life, request), at);
-        self.at(at, Event::Arrives { life, request, part });
+        self.answers(life, request, 0, dated(answer, date));
     }
 
     pub(super) fn arrives(&mut self, request: u64, part: Part) {
@@ -216,34 +177,7 @@ impl World {
         if self.calm {
             self.person_decides();
         }
-        let mut open = std::mem::take(&mut self.streams);
-        open.retain_mut(|stream| {
-            if stream.silent || stream.life != self.life {
-                return stream.life == self.life;
-            }
-            let end = self.platform.log(&stream.feed.name).len();
-            if stream.feed.told < end {
-                let text = self.platform.live(&stream.feed);
-                (stream.feed.told, stream.beat) = (end, self.now);
-                for piece in text.as_bytes().chunks(1 + self.dice.below(200) as usize) {
-                    let way = Duration::from_millis(self.dice.below(500));
-                    self.part(stream.life, stream.request, way, Part::Bytes(piece.to_vec()));
-                }
-            } else if self.now - stream.beat >= SECOND * 20 {
-                stream.beat = self.now;
-                self.part(stream.life, stream.request, Duration::ZERO, Part::Bytes(b": beat\n\n".to_vec()));
-            }
-            // Balancers and platforms end streams after a minute.
-            let ends = self.now - stream.opened >= SECOND * 60;
-            if ends {
-                self.count("cut after 60 s");
-                self.part(stream.life, stream.request, Duration::ZERO, Part::End { whole: true });
-            }
-            !ends
-        });
-        open.append(&mut self.streams);
-        self.streams = open;
-        self.at(self.now + Duration::from_millis(500), Event::Streams);
+        self.streams_go_on();
     }
 
     /// A mistake: rows leave though nobody said what became of them.

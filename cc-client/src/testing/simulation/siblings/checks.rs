@@ -30,10 +30,15 @@ struct OneResult<'a> {
 
 impl World {
     /// The store has done something: what follows for what is to be watched.
-    pub(super) fn executed(&mut self, is_load: bool, answer: &Result<StoreAnswer, StoreError>) {
+    pub(super) fn executed(
+        &mut self,
+        number: usize,
+        is_load: bool,
+        answer: &Result<StoreAnswer, StoreError>,
+    ) {
         match answer {
             Ok(StoreAnswer::Rows(rows)) if is_load => {
-                self.read.extend(rows.iter().map(|row| row.write.id));
+                self.read.extend(rows.iter().map(|row| (row.write.id, number)));
             }
             Ok(StoreAnswer::Stamped(again)) => {
                 for (id, now) in again {
@@ -93,7 +98,7 @@ impl World {
         }
         let Some(written) = self.writes.get(&id) else { return };
         if let Fate::Discarded { was_read: false } = written.fate {
-            return self.breaks(format!("the write {id} was done that was taken out before anybody read it"));
+            return self.breaks(format!("the write {id} was done that was taken out before it left"));
         }
         let (place, seen) = (written.place.clone(), written.seen);
         let history = self.history.entry((who, place.clone())).or_default();
@@ -141,8 +146,7 @@ impl World {
             let place: Place = (collection, item.key.clone());
             let looked = self.processes[number].looked.insert(place.clone(), item.version);
             // What is gone and written anew has none.
-            let is_answer = |looked| self.answers.contains(&(place.clone(), looked));
-            let goes_back = looked.is_some_and(|looked| looked > item.version && !is_answer(looked));
+            let goes_back = looked.is_some_and(|looked| looked > item.version);
             if item.version > 0 && goes_back && !self.begins_anew(number) {
                 let (collection, key) = &place;
                 self.breaks(format!(
@@ -160,13 +164,17 @@ impl World {
         let Ok(hidden) = mine.hidden(&mut self.store) else { return };
         let (written, is_told_nothing) = (self.written, self.has_flaw(SiblingFlaw::ForgetsToShow));
         let process = &mut self.processes[number];
-        process.is_anothers = hidden == Some(Hidden::Another);
+        let is_anothers = hidden == Some(Hidden::Another);
+        let is_found_again = std::mem::replace(&mut process.is_anothers, is_anothers) && !is_anothers;
         let by_others = written - process.written;
         if is_timed
             && !is_told_nothing
             && std::mem::replace(&mut process.written_by_others, by_others) != by_others
         {
             self.give(number, Job::Look);
+        }
+        if is_found_again {
+            self.hands_out(number);
         }
     }
 
@@ -177,10 +185,8 @@ impl World {
             let now = (record.version, record.value.clone());
             let before = self.processes[number].told.insert(place.clone(), now.clone());
             let Some(before) = before else { continue };
-            // What an answer has told, a listing that began before may not know.
-            let is_answer = self.answers.contains(&(place.clone(), before.0));
             let is_again = before == now && self.lists.is_none();
-            if is_answer || ((before.0 > now.0 || is_again) && self.begins_anew(number)) {
+            if (before.0 > now.0 || is_again) && self.begins_anew(number) {
                 self.processes[number].told.insert(place, now);
             } else if before.0 > now.0 {
                 self.breaks(format!("process {number} was told version {} after {}", now.0, before.0));
@@ -241,6 +247,9 @@ impl World {
         let is_done = |outcome: SendOutcome| matches!(outcome, SendOutcome::Applied | SendOutcome::Duplicate);
         if let Some(before) = before.filter(|before| is_done(*before) != is_done(outcome)) {
             self.breaks(format!("process {number} was told {outcome:?} of a write after {before:?}"));
+        }
+        if outcome == SendOutcome::Conflict {
+            self.give(number, Job::Policies);
         }
         self.give(number, Job::Look);
     }

@@ -58,7 +58,7 @@ impl World {
         let Some(job) = self.processes[number].disk.jobs.pop_front() else { return };
         let writes = match &job {
             Job::Command { command, .. } => commit_point(command).is_some(),
-            Job::Discard { .. } | Job::Resolve { .. } | Job::Write { .. } => true,
+            Job::Discard { .. } | Job::Policies | Job::Resolve { .. } | Job::Write { .. } => true,
             Job::Look | Job::LookWhose | Job::Stands { .. } => false,
         };
         self.written += u64::from(writes);
@@ -69,6 +69,7 @@ impl World {
             Job::Discard { random } => self.discards(number, random),
             Job::Look => self.looks(number),
             Job::LookWhose => self.looks_whose(number, true),
+            Job::Policies => self.policies_decide(number),
             Job::Stands { ticket } => self.looks_where(number, ticket),
             Job::Resolve { random, resolution } => self.resolves(number, random, &resolution),
             Job::Write { collection, key, kind, body } => {
@@ -84,9 +85,9 @@ impl World {
         let points = commit_point(&command);
         let is_rare = matches!(
             command,
-            StoreCommand::Quiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
+            StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
         );
-        let crash = if is_rare { self.faults.crash.div_ceil(5) } else { self.faults.crash * 2 };
+        let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash * 2 };
         if let Some((before, _)) = points
             && self.fault(crash, before)
         {
@@ -105,7 +106,7 @@ impl World {
             _ => None,
         };
         // Who cannot look asks all the same: that is another law.
-        let is_look = matches!(command, StoreCommand::Quiet { millis: 0 });
+        let is_look = matches!(command, StoreCommand::Quiet);
         let is_busy = !is_look && self.fault(self.faults.disk_full * 2, "store busy");
         let answer = match (is_full, is_busy) {
             (true, _) => Err(StoreError::Full),
@@ -142,18 +143,11 @@ impl World {
     ) -> Result<StoreAnswer, StoreError> {
         let client = StoreClient { lane: "main", owner: self.processes[number].life };
         let device = self.device_time();
-        if let StoreCommand::Settle { settled } = &command {
-            let told = settled.iter().filter_map(|one| one.current.as_ref());
-            let told = told.map(|record| ((record.collection.clone(), record.key.clone()), record.version));
-            self.answers.extend(told);
-        }
         let is_load = matches!(command, StoreCommand::Load { .. });
         let is_belong = matches!(command, StoreCommand::Belong { .. });
         let answer = match (self.flaw, command) {
             (Some(SiblingFlaw::AsksForAnybody), command) => client.execute(&mut self.store, device, command),
-            (Some(SiblingFlaw::DeafToOthers), StoreCommand::Quiet { millis: 0 }) => {
-                Ok(StoreAnswer::Quiet(Duration::ZERO))
-            }
+            (Some(SiblingFlaw::DeafToOthers), StoreCommand::Quiet) => Ok(StoreAnswer::Quiet(Duration::ZERO)),
             (Some(SiblingFlaw::SecondRefresh), command @ StoreCommand::Lock { .. }) => {
                 let answer = person.execute(&mut self.store, client, || device, command);
                 answer.map(|answer| match answer {
@@ -174,7 +168,7 @@ impl World {
             }
             (_, command) => person.execute(&mut self.store, client, || device, command),
         };
-        self.executed(is_load, &answer);
+        self.executed(number, is_load, &answer);
         if is_load || is_belong {
             self.looks_whose(number, false);
         }

@@ -7,22 +7,25 @@ mod people;
 mod reader;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cc_core::Timestamp;
 use chrono::TimeDelta;
 
-use super::{CAR, Dice, Faults, Part, Report, SECOND, commit_point, position};
-use crate::conflict::Resolution;
+use super::way::{Part, Stream};
+use super::{CAR, Dice, Faults, Report, SECOND, commit_point, position};
+use crate::conflict::{Conflict, ConflictPolicy, Policies, Resolution};
 use crate::decide::SendOutcome;
 use crate::engine::{
     Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand, next_epoch,
 };
+use crate::handing::Looked;
 use crate::mine::{Mine, Person};
 use crate::store::{MemoryStore, StoreError, as_one};
 use crate::testing::faults::SiblingFlaw;
-use crate::testing::platform::{FakePlatform, LiveFeed};
-use crate::{Mono, Offset, WriteId, WriteKind};
+use crate::testing::platform::FakePlatform;
+use crate::{Mono, WriteId, WriteKind};
 use disk::Disk;
 use reader::Reader;
 
@@ -72,7 +75,7 @@ enum Event {
     /// A process begins.
     Starts(Address),
     /// A process hears where the feed of messages stands.
-    Stands { to: Address, ticket: u64, at: Option<Offset> },
+    Stands { to: Address, ticket: u64, looked: Looked },
     /// The store's thread of a process comes to the next that it was given.
     StoreDoes(Address),
     /// A process hears what its store has done.
@@ -83,6 +86,8 @@ enum Event {
     Taken(Address),
     /// Another message for this person.
     Tells(usize),
+    /// What an app did not take may be given to it again.
+    Waited(Address),
 }
 
 /// What the store's thread of a process is given to do, one after the other.
@@ -95,22 +100,14 @@ enum Job {
     Look,
     /// The app is told whether another process has hidden what it shows, or shows it again.
     LookWhose,
+    /// The policies decide about all conflicts.
+    Policies,
     /// Somebody decides about what is unresolved.
     Resolve { random: u64, resolution: Resolution },
     /// It is looked where the feed of messages stands, before these are handed out.
     Stands { ticket: u64 },
     /// Somebody writes.
     Write { collection: &'static str, key: String, kind: WriteKind, body: String },
-}
-
-struct Stream {
-    to: Address,
-    request: u64,
-    who: usize,
-    feed: LiveFeed,
-    opened: Mono,
-    silent: bool,
-    beat: Mono,
 }
 
 struct Process {
@@ -135,6 +132,7 @@ struct Process {
     looking: VecDeque<Mono>,
     refreshing: BTreeMap<u64, Mono>,
     reader: Reader,
+    policies: Policies,
     /// The store was another person's when that was looked at last.
     is_anothers: bool,
     /// How often the store had changed hands when this began to count.
@@ -171,7 +169,7 @@ struct Written {
 #[derive(Clone, Copy)]
 enum Fate {
     Open,
-    /// It was let go before a process had read it, or not.
+    /// It was let go before it had left, and before another process had read it, or not.
     Discarded {
         was_read: bool,
     },
@@ -179,6 +177,7 @@ enum Fate {
 }
 
 struct World {
+    seed: u64,
     dice: Dice,
     faults: Faults,
     flaw: Option<SiblingFlaw>,
@@ -196,16 +195,15 @@ struct World {
     /// Each person's latest session.
     sessions: Vec<String>,
     over: BTreeSet<String>,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<Address>>,
     writes: BTreeMap<WriteId, Written>,
-    /// Writes that a process has read to send them.
-    read: BTreeSet<WriteId>,
+    /// Writes that a process has read to send them, and those that have left.
+    read: BTreeSet<(WriteId, usize)>,
+    left: BTreeSet<WriteId>,
     /// What the platforms said of each write.
     said: BTreeMap<WriteId, Box<str>>,
     /// Whose write each version was, of each person's items; somebody else's where it is none of these.
     history: BTreeMap<(usize, Place), BTreeMap<u64, WriteId>>,
-    /// Versions that answers to writes have told: a listing that began before may be older.
-    answers: BTreeSet<(Place, u64)>,
     /// Messages that somebody has taken, or that were cut off before.
     had: Vec<BTreeSet<usize>>,
     /// How often the store has become another's.
@@ -249,6 +247,7 @@ impl World {
         let mut dice = Dice(seed);
         let count = 2 + dice.below(2) as usize;
         Self {
+            seed,
             dice,
             faults,
             flaw,
@@ -268,9 +267,9 @@ impl World {
             streams: Vec::new(),
             writes: BTreeMap::new(),
             read: BTreeSet::new(),
+            left: BTreeSet::new(),
             said: BTreeMap::new(),
             history: BTreeMap::new(),
-            answers: BTreeSet::new(),
             had: vec![BTreeSet::new(); people],
             hands: 0,
             lists: None,
@@ -397,9 +396,9 @@ impl World {
                     self.starts(address.process);
                 }
             }
-            Event::Stands { to, ticket, at } => {
+            Event::Stands { to, ticket, looked } => {
                 if self.is_there(to) {
-                    self.stands(to, ticket, at);
+                    self.stands(to, ticket, looked);
                 }
             }
             Event::StoreDoes(address) => {
@@ -420,6 +419,11 @@ impl World {
             }
             Event::Streams => self.stream_on(),
             Event::Tells(who) => self.tells(who),
+            Event::Waited(address) => {
+                if self.is_there(address) {
+                    self.waited(address.process);
+                }
+            }
             Event::Taken(address) => {
                 if self.is_there(address) {
                     self.taken(address);
@@ -477,7 +481,12 @@ impl World {
         process.hands = hands;
         let mut effects = process.engine.handle(Mono::default(), Input::Network { up });
         effects.extend(process.engine.start(Mono::default(), begin));
+        self.processes[number]
+            .policies
+            .of
+            .extend(policy_of(self.seed).map(|policy| ("bookings".into(), policy)));
         self.carry_out(number, effects);
+        self.give(number, Job::Policies);
         self.give(number, Job::Look);
     }
 
@@ -506,7 +515,10 @@ impl World {
                 Effect::Settled { id, outcome } => self.settled(number, id, outcome),
                 Effect::SentAgain { .. } => self.give(number, Job::Look),
                 Effect::SignedOut => self.signed_out(number),
-                Effect::LookAgain => self.give(number, Job::LookWhose),
+                Effect::LookAgain => {
+                    self.give(number, Job::LookWhose);
+                    self.hands_out(number);
+                }
                 Effect::StatusChanged => {}
                 Effect::Unreadable { .. } => self.breaks("a record that cannot be read"),
                 Effect::Withdrawn { ticket, .. } => self.withdrawn(number, ticket),
@@ -542,6 +554,7 @@ impl Process {
             looking: VecDeque::new(),
             refreshing: BTreeMap::new(),
             reader: Reader::default(),
+            policies: Policies::default(),
             is_anothers: false,
             hands: 0,
             told: BTreeMap::new(),
@@ -555,5 +568,24 @@ impl Process {
 
     fn who(&self) -> Option<usize> {
         self.session.as_ref().map(|(who, _)| *who)
+    }
+}
+
+/// What decides about conflicts, where anything but a person does.
+fn policy_of(seed: u64) -> Option<ConflictPolicy> {
+    /// Some of each.
+    fn decide(conflict: &Conflict<'_>) -> Resolution {
+        match conflict.mine.body.len() % 4 {
+            0 => Resolution::Ask,
+            1 => Resolution::KeepMine,
+            2 => Resolution::Merge(conflict.mine.body.clone()),
+            _ => Resolution::TakeTheirs,
+        }
+    }
+    match seed / 8 % 5 {
+        0 => Some(ConflictPolicy::KeepMine),
+        1 => Some(ConflictPolicy::TakeTheirs),
+        2 => Some(ConflictPolicy::Decide(Arc::new(decide))),
+        _ => None,
     }
 }

@@ -1,15 +1,70 @@
-//! The way between the processes and the platforms of their people, and what goes wrong on it.
+//! What the processes send and are told on the way to the platforms of their people.
 
 use std::time::Duration;
 
-use super::{Address, Event, NAMES, SECOND, Stream, World};
-use crate::WriteId;
-use crate::engine::{HttpHead, HttpRequest, Input};
+use super::{Address, Dice, Event, FakePlatform, Faults, NAMES, SECOND, World};
+use crate::engine::{HttpRequest, Input};
 use crate::testing::platform::{Answer, SESSION, problem};
-use crate::testing::simulation::Part;
+use crate::testing::simulation::way::{LONGEST_DRIP, Part, Stream, Way, dated};
+use crate::{Mono, WriteId};
 
 /// `{"sub":"bo"}` in base64url.
 pub(super) const CLAIMS_OF_BO: &str = "eyJzdWIiOiJibyJ9";
+
+impl Way for World {
+    type To = Address;
+    const LATE: (u64, u64) = (60_000, 1_000);
+    const LOOK: Duration = SECOND;
+    const PIECES: (u64, u64) = (400, 400);
+
+    fn now(&self) -> Mono {
+        self.now
+    }
+
+    fn dice(&mut self) -> &mut Dice {
+        &mut self.dice
+    }
+
+    fn faults(&self) -> Faults {
+        self.faults
+    }
+
+    fn strikes(&mut self, many: u64, name: &'static str) -> bool {
+        self.fault(many, name)
+    }
+
+    fn counts(&mut self, name: &'static str) {
+        self.count(name);
+    }
+
+    fn platform(&mut self, who: usize) -> &mut FakePlatform {
+        &mut self.platforms[who]
+    }
+
+    fn streams(&mut self) -> &mut Vec<Stream<Address>> {
+        &mut self.streams
+    }
+
+    fn is_alive(&self, to: Address) -> bool {
+        self.is_there(to)
+    }
+
+    fn last_part(&mut self, to: Address, request: u64) -> &mut Mono {
+        self.processes[to.process].last_part.entry(request).or_default()
+    }
+
+    fn will_arrive(&mut self, at: Mono, to: Address, request: u64, part: Part) {
+        self.at(at, Event::Arrives { to, request, part });
+    }
+
+    fn will_ask(&mut self, at: Mono, from: Address, request: u64, http: HttpRequest) {
+        self.at(at, Event::Request { from, request, http: Box::new(http) });
+    }
+
+    fn will_stream(&mut self, at: Mono) {
+        self.at(at, Event::Streams);
+    }
+}
 
 impl World {
     pub(super) fn sends(&mut self, number: usize, request: u64, http: &HttpRequest) {
@@ -23,16 +78,11 @@ impl World {
         if http.target == "/v1/auth/token" {
             self.refreshes(number, request);
         }
+        if http.target == "/v1/changes" {
+            self.left.extend(ids(&http.body));
+        }
         let from = self.address(number);
-        if self.fault(self.faults.drop_request, "request dropped") {
-            let wait = Duration::from_millis(self.dice.below(30_000));
-            return self.part(from, request, wait, Part::End { whole: false });
-        }
-        let is_doubled = http.method == "POST" && self.fault(self.faults.duplicate, "request doubled");
-        for _ in 0..=u64::from(is_doubled) {
-            let way = self.way("request late");
-            self.at(self.now + way, Event::Request { from, request, http: Box::new(http.clone()) });
-        }
+        self.leaves(from, request, http);
     }
 
     /// A request arrives. Its process may be gone by then: the platform does not know.
@@ -45,58 +95,18 @@ impl World {
         if self.now < self.storm && self.dice.one_in(2) {
             self.platforms.iter_mut().for_each(super::FakePlatform::revoke_tokens);
         }
-        let date = self.true_time();
+        let mut date = self.true_time();
         self.platforms[who].set_time(date);
-        let mut answer = if self.fault(self.faults.unavailable, "unavailable") {
-            let mut answer = problem(503, "unavailable");
-            if self.dice.one_in(2) {
-                self.count("retry after");
-                let wait = (1 + self.dice.below(90)).to_string();
-                answer.head.headers.push(("retry-after".to_owned(), wait));
-            }
-            answer
-        } else if self.fault(self.faults.portal, "portal") {
-            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
-            Answer { head: HttpHead { status: 200, headers }, body: b"<html>".to_vec(), live: None }
-        } else {
-            self.platform_answers(who, http)
-        };
+        let answer =
+            self.answer_of_others(http, &mut date).unwrap_or_else(|| self.platform_answers(who, http));
         if http.target == "/v1/auth/token" && answer.head.status == 200 {
             self.report.tokens += 1;
         }
-        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        answer.head.headers.push(("date".to_owned(), date));
         if !self.is_there(from) || self.processes[from.process].aborted.contains(&request) {
             return;
         }
-        if self.fault(self.faults.drop_answer, "answer dropped") {
-            let wait = Duration::from_millis(self.dice.below(30_000));
-            return self.part(from, request, wait, Part::End { whole: false });
-        }
-        self.answers(from, request, who, answer);
-    }
-
-    /// An answer goes on its way, in pieces.
-    fn answers(&mut self, to: Address, request: u64, who: usize, answer: Answer) {
-        let way = self.way("answer late");
-        self.part(to, request, way, Part::Head(answer.head));
-        let cut = if self.fault(self.faults.break_off, "answer broken off") {
-            self.dice.below(answer.body.len() as u64 + 1) as usize
-        } else {
-            usize::MAX
-        };
-        let body = &answer.body[..answer.body.len().min(cut)];
-        for piece in body.chunks(1 + self.dice.below(400) as usize) {
-            let way = Duration::from_millis(self.dice.below(3));
-            self.part(to, request, way, Part::Bytes(piece.to_vec()));
-        }
-        match answer.live {
-            Some(feed) if cut == usize::MAX => {
-                let silent = self.fault(self.faults.half_open, "half open");
-                let (opened, beat) = (self.now, self.now);
-                self.streams.push(Stream { to, request, who, feed, opened, silent, beat });
-            }
-            _ => self.part(to, request, Duration::ZERO, Part::End { whole: cut == usize::MAX }),
+        if !self.is_lost(from, request, self.faults.drop_answer, "answer dropped") {
+            self.answers(from, request, who, dated(answer, date));
         }
     }
 
@@ -126,19 +136,6 @@ impl World {
         answer
     }
 
-    /// How long something is on its way; at times, until something later has arrived.
-    fn way(&mut self, name: &'static str) -> Duration {
-        let late = self.fault(self.faults.delay, name);
-        Duration::from_millis(10 + self.dice.below(if late { 60_000 } else { 1_000 }))
-    }
-
-    fn part(&mut self, to: Address, request: u64, way: Duration, part: Part) {
-        let last = self.processes[to.process].last_part.get(&request).copied().unwrap_or_default();
-        let at = (self.now + way).max(last);
-        self.processes[to.process].last_part.insert(request, at);
-        self.at(at, Event::Arrives { to, request, part });
-    }
-
     pub(super) fn arrives(&mut self, to: Address, request: u64, part: Part) {
         let process = &mut self.processes[to.process];
         match part {
@@ -150,7 +147,12 @@ impl World {
                 self.tell(to.process, Input::Head { request, head });
             }
             Part::Bytes(bytes) => self.tell(to.process, Input::Bytes { request, bytes: &bytes }),
-            Part::Drop(byte, _) => self.tell(to.process, Input::Bytes { request, bytes: &[byte] }),
+            Part::Drop(byte, began) => {
+                if self.now - began > LONGEST_DRIP {
+                    self.breaks(format!("process {} waits for an answer that drips", to.process));
+                }
+                self.tell(to.process, Input::Bytes { request, bytes: &[byte] });
+            }
             Part::End { whole } => {
                 // Whose wish it was shows at the end of the answer.
                 if let Some(until) = process.wishes.remove(&request).filter(|_| whole) {
@@ -167,33 +169,7 @@ impl World {
         if self.calm {
             self.somebody_decides();
         }
-        let mut open = std::mem::take(&mut self.streams);
-        open.retain_mut(|stream| {
-            if stream.silent || !self.is_there(stream.to) {
-                return self.is_there(stream.to);
-            }
-            let platform = &self.platforms[stream.who];
-            let end = platform.log(&stream.feed.name).len();
-            if stream.feed.told < end {
-                let text = platform.live(&stream.feed);
-                (stream.feed.told, stream.beat) = (end, self.now);
-                for piece in text.as_bytes().chunks(1 + self.dice.below(400) as usize) {
-                    let way = Duration::from_millis(self.dice.below(500));
-                    self.part(stream.to, stream.request, way, Part::Bytes(piece.to_vec()));
-                }
-            } else if self.now - stream.beat >= SECOND * 20 {
-                stream.beat = self.now;
-                self.part(stream.to, stream.request, Duration::ZERO, Part::Bytes(b": beat\n\n".to_vec()));
-            }
-            let ends = self.now - stream.opened >= SECOND * 60;
-            if ends {
-                self.part(stream.to, stream.request, Duration::ZERO, Part::End { whole: true });
-            }
-            !ends
-        });
-        open.append(&mut self.streams);
-        self.streams = open;
-        self.at(self.now + SECOND, Event::Streams);
+        self.streams_go_on();
     }
 
     /// With shared tokens one process at a time asks for one, unless the clock by which they wait for one another was set meanwhile.

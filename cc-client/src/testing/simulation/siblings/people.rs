@@ -1,5 +1,6 @@
 //! The people with the apps, what they do in which process, and what the world does to them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -8,6 +9,7 @@ use super::{CAR, Event, Fate, Job, Place, SECOND, SiblingFlaw, World, Written};
 use crate::conflict::{Resolution, resolve};
 use crate::engine::Input;
 use crate::store::{PRINCIPAL, Row, Store, as_one, is_nameless};
+use crate::waiters::Resolved;
 use crate::{Stamp, Write, WriteId, WriteKind};
 
 const COLLECTIONS: [&str; 2] = ["bookings", "places"];
@@ -215,7 +217,7 @@ impl World {
             Ok(now)
         });
         match resolved {
-            Ok(Some(now)) if now == id => self.lets_go(id),
+            Ok(Some(now)) if now == id => self.lets_go(number, id),
             Ok(Some(now)) => {
                 self.count("kept mine");
                 self.sent_again(id, now, Some(seen));
@@ -224,6 +226,42 @@ impl World {
         }
         self.give(number, Job::Look);
         self.tell(number, Input::Filled);
+    }
+
+    /// As a driver lets them.
+    pub(super) fn policies_decide(&mut self, number: usize) {
+        let fresh: Vec<WriteId> = (0..20).map(|_| self.fresh()).collect();
+        let (mut fresh, clock) = (fresh.into_iter(), self.stamp(number));
+        let last = self.fresh();
+        let process = &mut self.processes[number];
+        let (person, policies) = (process.mine.person(), &mut process.policies);
+        let decided = as_one(&mut self.store, |store| {
+            if !person.owns(store)? {
+                return Ok(Vec::new());
+            }
+            let mut seen = BTreeMap::new();
+            for (Row { write, .. }, _) in store.unresolved()? {
+                let item = store.item(&write.collection, &write.key)?;
+                seen.insert(write.id, item.map_or(0, |item| item.version));
+            }
+            let decided = policies.resolve_all(store, || fresh.next().unwrap_or(last), clock)?;
+            let with_seen = |(id, resolved)| match resolved {
+                Resolved::Again(now) => (id, Some((now, seen.get(&id).copied()))),
+                Resolved::LetGo(_) => (id, None),
+            };
+            Ok(decided.into_iter().map(with_seen).collect())
+        });
+        for (id, now) in decided.unwrap_or_default() {
+            if let Some((now, seen)) = now {
+                self.count("kept by a policy");
+                self.sent_again(id, now, seen);
+            } else {
+                self.count("let go by a policy");
+                self.lets_go(number, id);
+            }
+            self.give(number, Job::Look);
+            self.tell(number, Input::Filled);
+        }
     }
 
     fn latest_version(&self, number: usize, write: &Write) -> Option<u64> {
@@ -240,14 +278,16 @@ impl World {
         let Some(id) = ids.get((random % ids.len().max(1) as u64) as usize).copied() else { return };
         if as_one(&mut self.store, |store| store.discard(id)).unwrap_or(false) {
             self.count("discarded");
-            self.lets_go(id);
+            self.lets_go(number, id);
             self.give(number, Job::Look);
-            self.tell(number, Input::Filled);
+            self.tell(number, Input::Discarded { id });
         }
     }
 
-    fn lets_go(&mut self, id: WriteId) {
-        let was_read = self.read.contains(&id);
+    /// What this process has read and not sent, it does not send after that; another one may.
+    fn lets_go(&mut self, number: usize, id: WriteId) {
+        let has_read = |process| process != number && self.read.contains(&(id, process));
+        let was_read = self.left.contains(&id) || (0..self.processes.len()).any(has_read);
         if let Some(written) = self.writes.get_mut(&id) {
             written.fate = Fate::Discarded { was_read };
         }

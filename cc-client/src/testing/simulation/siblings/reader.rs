@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Address, CAR, Event, Job, NAMES, SECOND, SiblingFlaw, World, position};
-use crate::Offset;
 use crate::engine::Input;
+use crate::handing::Looked;
 
 /// Messages that wait for the app to take them.
 #[derive(Clone)]
@@ -92,7 +92,7 @@ impl World {
     }
 
     /// The oldest messages are to be handed out, unless the app has some in hand.
-    fn hands_out(&mut self, number: usize) {
+    pub(super) fn hands_out(&mut self, number: usize) {
         let reader = &mut self.processes[number].reader;
         if reader.handed.is_none()
             && !reader.is_looked_for
@@ -106,23 +106,38 @@ impl World {
     /// The store says where the feed stands.
     pub(super) fn looks_where(&mut self, number: usize, ticket: u64) {
         let mine = self.processes[number].mine.clone();
-        let at = mine.read(&mut self.store, |store| Ok(Some(store.position(CAR)?.unwrap_or_default())));
+        let found = Looked::at(&mine, &mut self.store, CAR);
+        let (looked, is_anothers) = found.unwrap_or((Looked::Unread, false));
+        self.processes[number].is_anothers |= is_anothers;
         let when = self.heard_at(number);
         let to = self.address(number);
-        self.at(when, Event::Stands { to, ticket, at: at.ok().flatten() });
+        self.at(when, Event::Stands { to, ticket, looked });
     }
 
     /// The process hears where the feed stands.
-    pub(super) fn stands(&mut self, to: Address, ticket: u64, at: Option<Offset>) {
+    pub(super) fn stands(&mut self, to: Address, ticket: u64, looked: Looked) {
         let number = to.process;
         self.processes[number].reader.is_looked_for = false;
         let oldest = |world: &Self| world.processes[number].reader.unread.front().cloned();
         let is_oldest = |world: &Self| oldest(world).is_some_and(|oldest| oldest.ticket == ticket);
-        let stored = position(at.as_ref()).unwrap_or(0);
-        if is_oldest(self)
-            && let Some(at) = at.filter(|_| !self.has_flaw(SiblingFlaw::GivesWithoutALook))
+        if let Looked::Hidden { is_unknown } = looked
+            && is_oldest(self)
+            && !self.processes[number].mine.is_unknown()
         {
-            self.tell(number, Input::Handing { ticket, at });
+            self.count("hidden where it looked");
+            if is_unknown {
+                self.hands_out(number);
+            }
+            return;
+        }
+        let mut stored = 0;
+        if is_oldest(self)
+            && let Looked::At(at) = looked
+        {
+            stored = position(Some(&at)).unwrap_or(0);
+            if !self.has_flaw(SiblingFlaw::GivesWithoutALook) {
+                self.tell(number, Input::Handing { ticket, at });
+            }
         }
         if !is_oldest(self) {
             return self.hands_out(number);
@@ -176,9 +191,22 @@ impl World {
         self.at(self.now + Duration::from_millis(wait), Event::Taken(to));
     }
 
-    /// An app has messages for good.
+    /// The wait after a delivery that was not taken is over.
+    pub(super) fn waited(&mut self, number: usize) {
+        self.processes[number].reader.handed = None;
+        self.hands_out(number);
+    }
+
+    /// An app has messages for good, or has dropped them.
     pub(super) fn taken(&mut self, to: Address) {
         let number = to.process;
+        if self.processes[number].reader.handed.as_ref().is_some_and(|handed| !handed.range.is_empty())
+            && self.fault(self.faults.drop_answer, "delivery dropped")
+        {
+            // It has them not: they come again after a wait.
+            let wait = Duration::from_millis(1_000 + self.dice.below(29_000));
+            return self.at(self.now + wait, Event::Waited(to));
+        }
         let Some(Unread { ticket, who, range }) = self.processes[number].reader.handed.take() else { return };
         let reader = &mut self.processes[number].reader;
         if !range.is_empty() {
