@@ -127,7 +127,7 @@ fn what_is_written_while_a_damaged_item_waits_is_sent_at_once_beside_it() {
     for new in [write(0), write(1)] {
         world.store.accept("main", std::slice::from_ref(&new)).unwrap();
         world.tell(Input::Filled);
-        assert_eq!((sent(&world, &[new.clone()]), sent(&world, &[of_damaged(0)])), (1, 0));
+        assert_eq!((sent(&world, std::slice::from_ref(&new)), sent(&world, &[of_damaged(0)])), (1, 0));
         says(&mut world, &[new], APPLIED);
         assert_eq!(world.engine.status(world.now).outbox, waits, "its own wait goes on");
     }
@@ -189,4 +189,19 @@ fn what_is_built_upon_an_item_is_not_sent_without_what_makes_it() {
         world.tell(Input::Filled);
         assert_eq!((sent(&world, &both), sent(&world, &[write(3)])), (2, 1));
     }
+}
+
+#[test]
+fn behind_a_stamp_that_is_refused_nothing_is_taken_for_damaged() {
+    let (first, mut second) = (write(0), write(1));
+    second.key = first.key.clone();
+    let mut store = MemoryStore::new();
+    store.accept("main", &[first.clone(), second.clone()]).unwrap();
+    let mut world = World::with_token(&[], store);
+    let ahead = r#""outcome":"rejected","problem":{"code":"clock_ahead","retryable":true}"#;
+    let results = format!(r#"{{"id":"{}",{ahead}}},{{"id":"{}",{DEPENDS}}}"#, first.id, second.id);
+    world.answer(CHANGES, 200, &[JSON], &format!("{{\"results\":[{results}]}}"));
+    world.store.accept("main", &[write(2)]).unwrap();
+    world.tell(Input::Filled);
+    assert!(!world.is_asked(CHANGES), "the wait ends before its time");
 }

@@ -47,17 +47,25 @@ impl Uplink {
     }
 
     /// Leaves out the items of these rows, which depend on something, as far as nothing depends on them. Behind a write of the same batch, that
-    /// is what they depend on, and both are sent again. Says whether there was any.
-    fn leave_out(&mut self, depends: &BTreeSet<u64>) -> bool {
-        let (mut met, before) = (BTreeSet::new(), self.left_out.len());
+    /// is what they depend on, and both are sent again. Says what the answer comes to.
+    fn leave_out(&mut self, depends: &BTreeSet<u64>, outcomes: Vec<(u64, SendOutcome)>) -> OutboxInput {
+        let (mut met, before, mut is_damaged) = (BTreeSet::new(), self.left_out.len(), false);
         for (number, Write { collection, key, kind, base, .. }) in &self.rows {
-            let is_first = met.insert((collection, key)) && depends.contains(number);
-            let is_built_upon = base.is_none() || *kind == WriteKind::Act;
-            if is_first && !is_built_upon && self.left_out.len() < LEFT_OUT {
-                self.left_out.insert((collection.clone(), key.clone()));
+            if met.insert((collection, key)) && depends.contains(number) {
+                is_damaged = true;
+                let is_built_upon = base.is_none() || *kind == WriteKind::Act;
+                if !is_built_upon && self.left_out.len() < LEFT_OUT {
+                    self.left_out.insert((collection.clone(), key.clone()));
+                }
             }
         }
-        self.left_out.len() > before
+        if self.left_out.len() > before {
+            OutboxInput::LeftOut { outcomes }
+        } else if is_damaged {
+            OutboxInput::Damaged { outcomes }
+        } else {
+            OutboxInput::Answered { outcomes }
+        }
     }
 
     /// Whether the platform refused the stamp that a write has, or, under its id, more than one.
@@ -293,13 +301,7 @@ impl Engine {
             let version = result.version.filter(|version| i64::try_from(*version).is_ok());
             known.insert(row, Told { version, current, detail });
         }
-        let input = if self.uplink.leave_out(&depends) {
-            OutboxInput::LeftOut { outcomes }
-        } else if !depends.is_empty() {
-            OutboxInput::Damaged { outcomes }
-        } else {
-            OutboxInput::Answered { outcomes }
-        };
+        let input = self.uplink.leave_out(&depends, outcomes);
         let effects = self.outbox.handle(now, input);
         self.outbox_effects_of(now, effects, &known);
     }

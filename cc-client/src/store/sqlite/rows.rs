@@ -247,9 +247,9 @@ pub(super) fn waiting(
          ORDER BY number LIMIT ?"
     ))?;
     let mut values: Vec<&dyn rusqlite::ToSql> = vec![&lane];
-    left_out
-        .iter()
-        .for_each(|(collection, key)| values.extend([collection as _, key as &dyn rusqlite::ToSql]));
+    for (collection, key) in left_out {
+        values.extend([collection as &dyn rusqlite::ToSql, key]);
+    }
     values.push(&rows);
     let (mut found, mut size, mut unreadable) = (Vec::new(), 0, Vec::new());
     for row in select.query_map(values.as_slice(), row_of)? {
