@@ -139,4 +139,6 @@ async fn what_was_taken_before_it_was_known_whose_a_new_session_is_is_not_given_
     app.wait_until_known(Duration::from_secs(20)).await.unwrap();
     world.world.platform().tell(CAR, "3");
     assert_eq!(numbers(&next(&mut of_app).await), [3]);
+    app.shutdown().await;
+    extension.shutdown().await;
 }
