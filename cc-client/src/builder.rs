@@ -156,6 +156,7 @@ impl ClientBuilder {
             readers: BTreeMap::new(),
             status_changed: false,
             is_anothers: false,
+            is_known: false,
             policies: (!self.policies.of.is_empty()).then(|| Arc::new(Mutex::new(self.policies))),
             metrics: self.metrics,
             asked: BTreeMap::new(),

@@ -51,6 +51,8 @@ pub(crate) struct Driver {
     pub(crate) status_changed: bool,
     /// The store was another person's when it was looked at last.
     pub(crate) is_anothers: bool,
+    /// It was known who had signed in when it was last heard of.
+    pub(crate) is_known: bool,
     pub(crate) policies: Option<Arc<Mutex<Policies>>>,
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     /// Requests that wait for their head: what for, since when.
@@ -460,6 +462,10 @@ impl Driver {
         }
         // What is of another person was forgotten by now.
         self.open_or_hide();
+        let is_known = !self.mine.is_unknown();
+        if !std::mem::replace(&mut self.is_known, is_known) && is_known {
+            self.hand_all(tell);
+        }
     }
 
     fn sample(&self, sample: &Sample) {

@@ -55,7 +55,7 @@ impl Driver {
         });
     }
 
-    /// Hands out what waits in all feeds: the file may be this person's again.
+    /// Hands out what waits in all feeds: it is known who has signed in here, or the file may be this person's again.
     pub(crate) fn hand_all(&mut self, tell: &mpsc::UnboundedSender<Told>) {
         let feeds: Vec<Box<str>> = self.readers.keys().cloned().collect();
         for feed in feeds {
@@ -76,11 +76,9 @@ impl Driver {
         };
         if let Looked::Hidden { is_unknown } = looked
             && is_oldest(self)
-            // Else they wait at the door until it is known who has signed in here.
-            && !self.mine.is_unknown()
         {
-            // Else they wait until it is found that the file is this person's again.
-            if is_unknown {
+            // Else they wait until it is known who has signed in here, or found that the file is this person's again.
+            if is_unknown && !self.mine.is_unknown() {
                 self.hand(feed, tell);
             }
             return;

@@ -277,3 +277,19 @@ fn what_others_write_is_told_apart_from_what_this_one_does() {
     mine.pause().unwrap();
     assert!(mine.is_changed_elsewhere().unwrap());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_somebody_elses_beside_one_that_cannot_be_opened_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, theirs) = (folder.path().join("client.db"), folder.path().join("client.db.probe"));
+    // Its log leads nowhere.
+    std::os::unix::fs::symlink(folder.path().join("none/log"), folder.path().join("client.db-wal")).unwrap();
+    std::fs::write(&theirs, "theirs").unwrap();
+    let refused = SqliteStore::open(&path, Durability::Process).unwrap_err();
+    assert!(matches!(refused, StoreError::CannotOpen { .. } | StoreError::Failed { .. }), "{refused:?}");
+    assert_eq!(std::fs::read(&theirs).unwrap(), b"theirs");
+    std::fs::remove_file(&theirs).unwrap();
+    SqliteStore::open(&path, Durability::Process).unwrap_err();
+    assert!(!theirs.exists(), "nothing is left");
+}

@@ -3,15 +3,40 @@
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use cc_client::engine::HttpRequest;
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, Deliveries, Delivery};
 
 const CAR: &str = "vehicles/local/7";
 
-async fn process(world: &FakeTransport, path: &Path) -> (Client, Deliveries) {
+const ANOTHER: &str = "another session of the same person";
+
+/// The platform, which says of another session whose it is once that is known.
+#[derive(Clone, Default)]
+struct Late {
+    world: FakeTransport,
+    is_known: Arc<AtomicBool>,
+}
+
+impl Transport for Late {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        for (_, value) in request.headers.iter_mut().filter(|(_, value)| value.ends_with(ANOTHER)) {
+            if !self.is_known.load(Ordering::SeqCst) {
+                return Box::pin(async { Err(TransportError::NotConnected) });
+            }
+            *value = format!("Bearer {FAKE_SESSION}");
+        }
+        self.world.send(request)
+    }
+}
+
+async fn process(world: &(impl Transport + Clone + 'static), path: &Path) -> (Client, Deliveries) {
     let store = SqliteStore::open(path, Durability::Process).unwrap();
     let builder = Client::builder(world.clone(), store).session(FAKE_SESSION);
     let client = builder.follow(CAR).start().await.unwrap();
@@ -89,5 +114,31 @@ async fn what_another_process_has_taken_meanwhile_is_not_given() {
     both.1.taken();
     world.platform().tell(CAR, "9");
     assert_eq!(numbers(&next(&mut of_extension).await), [9]);
+    extension.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_was_taken_before_it_was_known_whose_a_new_session_is_is_not_given_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let (world, path) = (Late::default(), folder.path().join("client.db"));
+    let (app, mut of_app) = process(&world, &path).await;
+    let (extension, mut of_extension) = process(&world, &path).await;
+    world.world.platform().tell(CAR, "1");
+    next(&mut of_app).await.taken();
+    app.sign_in(ANOTHER).unwrap();
+    world.world.platform().tell(CAR, "2");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut last = Vec::new();
+    while last != [2] {
+        let delivery = next(&mut of_extension).await;
+        last = numbers(&delivery);
+        delivery.taken();
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    world.is_known.store(true, Ordering::SeqCst);
+    app.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    world.world.platform().tell(CAR, "3");
+    assert_eq!(numbers(&next(&mut of_app).await), [3]);
+    app.shutdown().await;
     extension.shutdown().await;
 }

@@ -90,6 +90,29 @@ fn rows_of_every_table_are_read() {
     }
 }
 
+#[test]
+fn where_nothing_says_how_far_numbers_went_none_of_a_write_set_aside_is_given_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    for (owner, writes) in [("anna", [1, 2, 3, 4]), ("bo", [5, 6, 7, 8])] {
+        store.belong(owner).unwrap();
+        store.accept("main", &writes.map(write)).unwrap();
+    }
+    store.belong("anna").unwrap();
+    drop(store);
+    let damage = "DELETE FROM sqlite_sequence; UPDATE outbox SET clock = 'zz' WHERE number = 4";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(damage).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(salvage.map(|salvage| salvage.writes), Some(7));
+    store.accept("main", &[9, 10, 11, 12].map(write)).unwrap();
+    store.belong("bo").unwrap();
+    let waiting = store.waiting("main", 9, 9_000).unwrap();
+    assert_eq!(waiting.into_iter().map(|row| row.write).collect::<Vec<_>>(), [5, 6, 7, 8].map(write));
+    store.belong("anna").unwrap();
+    assert_eq!(store.waiting("main", 9, 9_000).unwrap().len(), 7);
+}
+
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_told_and_the_rest_is_sent() {
     for damage in DAMAGES {

@@ -7,6 +7,8 @@
 //! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
 //! answer is unknown, so the rows go again, under the ids that they have had from the beginning: half as many at a time, since the line may
 //! be too slow for all. Each try reads them anew: an app may take some of them out meanwhile, and who shares the store may have settled them.
+//!
+//! What meets damage on the platform's side stays, and is tried again after a wait that grows. What is put in meanwhile does not wait with it.
 
 use std::time::Duration;
 
@@ -57,6 +59,8 @@ pub struct OutboxMachine {
     fenced: Mono,
     /// When the lane is taken back.
     reclaim: Option<Mono>,
+    /// When what met damage is tried again: a wait until then ends where something is put in.
+    again: Option<Mono>,
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
@@ -147,6 +151,11 @@ pub enum OutboxInput {
     },
     /// The app sleeps, or wakes.
     Asleep(bool),
+    /// As [`Self::Answered`]; and something of what stays met damage on the platform's side.
+    Damaged {
+        /// Row, outcome.
+        outcomes: Vec<(u64, SendOutcome)>,
+    },
     /// Something was put in.
     Filled,
     /// The attempt came to nothing, or to nothing that is known.
@@ -162,12 +171,12 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// As [`Self::Answered`]; and some of what stays is left out of what is read from now on, so that the rest does not wait for it.
+    /// As [`Self::Damaged`]; and some of what stays is left out of what is read from now on, so that the rest does not wait for it.
     LeftOut {
         /// Row, outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
-    /// The oldest rows could not be read, or none are left but those that were left out: all are read after a wait.
+    /// The oldest rows could not be read.
     LoadFailed {
         /// A fresh random number from 0 to 1.
         random: f64,
@@ -182,6 +191,8 @@ pub enum OutboxInput {
         /// There is one.
         up: bool,
     },
+    /// None are left but those that were left out.
+    NoneElse,
     /// What became of the batch is on disk.
     Settled,
     /// What became of the batch could not be stored: its rows go again, and the server knows them by then.
@@ -261,6 +272,7 @@ impl OutboxMachine {
             fences: 0,
             fenced: Mono::default(),
             reclaim: None,
+            again: None,
         }
     }
 
@@ -287,6 +299,7 @@ impl OutboxMachine {
                     self.state = OutboxState::Idle;
                 }
                 self.failures = 0;
+                self.again = None;
                 self.go_on()
             }
             OutboxInput::Stamped if !matches!(self.state, OutboxState::Settling | OutboxState::Fenced) => {
@@ -299,10 +312,15 @@ impl OutboxMachine {
             }
             OutboxInput::Filled => {
                 self.filled = true;
-                if self.rests() { self.go_on() } else { Vec::new() }
+                let is_heard = match self.state {
+                    OutboxState::Backoff { until } => self.again == Some(until),
+                    _ => self.rests(),
+                };
+                if is_heard { self.go_on() } else { Vec::new() }
             }
             OutboxInput::Loaded { rows } if self.state == OutboxState::Loading => {
                 if rows.is_empty() {
+                    self.again = None;
                     return self.rest(OutboxState::Idle);
                 }
                 self.batch = rows;
@@ -312,11 +330,16 @@ impl OutboxMachine {
                 self.rest(OutboxState::Unresolved)
             }
             OutboxInput::Answered { outcomes } if self.state == OutboxState::Sending => {
-                self.answered(now, outcomes, false)
+                self.answered(outcomes, |lane| lane.wait(now, None, 1.0))
+            }
+            OutboxInput::Damaged { outcomes } if self.state == OutboxState::Sending => {
+                let is_full = self.batch.len() >= self.rows as usize;
+                self.answered(outcomes, |lane| lane.rest_from_damage(now, is_full))
             }
             OutboxInput::LeftOut { outcomes } if self.state == OutboxState::Sending => {
-                self.answered(now, outcomes, true)
+                self.answered(outcomes, Self::go_on)
             }
+            OutboxInput::NoneElse if self.state == OutboxState::Loading => self.rest_from_damage(now, false),
             OutboxInput::Failed { status, code, retry_after, expected, random }
                 if self.state == OutboxState::Sending =>
             {
@@ -403,35 +426,30 @@ impl OutboxMachine {
         vec![OutboxEffect::Send { rows: self.batch.clone(), sequence: self.sequence }]
     }
 
+    /// Where all of it stays, `then` says how to go on.
     fn answered(
         &mut self,
-        now: Mono,
         outcomes: Vec<(u64, SendOutcome)>,
-        is_left_out: bool,
+        then: impl FnOnce(&mut Self) -> Vec<OutboxEffect>,
     ) -> Vec<OutboxEffect> {
-        self.budget.succeeded();
         self.sequence = self.sequence.saturating_add(1);
         self.rows = self.rows.saturating_mul(2).min(self.config.rows.max(1));
-        self.settle(now, outcomes, is_left_out)
+        self.settle(outcomes, then)
     }
 
     fn settle(
         &mut self,
-        now: Mono,
         mut outcomes: Vec<(u64, SendOutcome)>,
-        is_left_out: bool,
+        then: impl FnOnce(&mut Self) -> Vec<OutboxEffect>,
     ) -> Vec<OutboxEffect> {
         // What was not asked is not believed, and what is not answered stays.
         outcomes.retain(|(row, _)| self.batch.contains(row));
-        let stays = |outcome: &SendOutcome| *outcome == SendOutcome::Depends;
-        if outcomes.iter().all(|(_, outcome)| stays(outcome)) {
+        if outcomes.iter().all(|(_, outcome)| *outcome == SendOutcome::Depends) {
             // Read anew, with what was put in behind them by then.
             self.batch.clear();
-            if is_left_out {
-                return self.go_on();
-            }
-            return self.wait(now, None, 1.0);
+            return then(self);
         }
+        self.budget.succeeded();
         self.failures = 0;
         self.state = OutboxState::Settling;
         vec![OutboxEffect::Settle { outcomes }]
@@ -487,7 +505,7 @@ impl OutboxMachine {
                 }
                 self.sequence = self.sequence.saturating_add(1);
                 let outcomes = self.batch.iter().map(|row| (*row, SendOutcome::Rejected(code))).collect();
-                self.settle(now, outcomes, false)
+                self.settle(outcomes, |lane| lane.wait(now, retry_after, random))
             }
             // In anybody's words, or in those of a platform to come: it may be about one of the rows, so those before it go.
             (Some(400 | 415 | 422), _) => {
@@ -501,6 +519,30 @@ impl OutboxMachine {
     /// The older half of the batch goes first, and fewer rows at a time from then on, until more are answered.
     fn send_less(&mut self) {
         self.rows = (self.batch.len() as u32 / 2).max(1);
+    }
+
+    /// All that is left met damage, or was left out for that. It waits, and what is put in meanwhile goes beside it; behind a full batch of
+    /// it, that would not be read.
+    fn rest_from_damage(&mut self, now: Mono, is_full: bool) -> Vec<OutboxEffect> {
+        if is_full {
+            self.again = Some(now);
+            return self.wait(now, None, 1.0);
+        }
+        if self.filled {
+            return self.go_on();
+        }
+        if let Some(until) = self.again.filter(|again| *again > now) {
+            self.state = OutboxState::Backoff { until };
+            return Vec::new();
+        }
+        let effects = self.wait(now, None, 1.0);
+        self.again = self.next_deadline();
+        effects
+    }
+
+    /// Whether what was left out is read again with the rest, now that it is read.
+    pub(crate) fn is_for_all(&mut self, now: Mono) -> bool {
+        self.again.take_if(|again| *again <= now).is_some()
     }
 
     fn wait(&mut self, now: Mono, retry_after: Option<Duration>, random: f64) -> Vec<OutboxEffect> {

@@ -46,9 +46,7 @@ impl Engine {
                 self.feed(now, &feed, FeedInput::Refetched { offset });
             }
             (Ticket::Load, StoreAnswer::Rows(rows)) => self.loaded(now, rows),
-            (Ticket::Load, StoreAnswer::Unresolved) if !self.uplink.left_out.is_empty() => {
-                self.loaded(now, Vec::new());
-            }
+            (Ticket::Load, StoreAnswer::Unresolved) => self.none_loaded(now),
             (Ticket::Settle { told }, _) => {
                 self.out.extend(told.into_iter().map(|(id, outcome)| Effect::Settled { id, outcome }));
                 let effects = self.outbox.handle(now, OutboxInput::Settled);
@@ -64,10 +62,6 @@ impl Engine {
             }
             (Ticket::Quiet, StoreAnswer::Quiet(left)) => self.quiet_kept(now, left),
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
-            (Ticket::Load, StoreAnswer::Unresolved) => {
-                let effects = self.outbox.handle(now, OutboxInput::Unresolved);
-                self.outbox_effects(now, effects);
-            }
             (Ticket::Look, StoreAnswer::Rows(rows)) => {
                 let found = if rows.is_empty() { OutboxState::Idle } else { OutboxState::Loading };
                 self.looked(now, found);

@@ -218,7 +218,6 @@ impl Engine {
         });
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });
-        self.uplink.left_out.clear();
         let effects = self.outbox.handle(now, OutboxInput::Anew);
         self.outbox_effects(now, effects);
     }

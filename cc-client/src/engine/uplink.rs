@@ -1,4 +1,9 @@
 //! Writes on their way: how rows become a request, and an answer becomes outcomes.
+//!
+//! A write that meets damage on the platform's side is answered `depends`. Where it does no more than change the members of an item that is
+//! there, that item is left out of what is read next, 64 items at most. All others may be built upon, by a message say in the conversation
+//! that they make: they stay in front. Once a batch comes to nothing but that, or nothing else is left, the lane waits; what is put in
+//! meanwhile is sent beside what was left out, and the end of the wait alone brings that back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +14,10 @@ use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
 use crate::store::{LeftOut, Record, Row, Settled};
 use crate::wire::{Detail, Problem, ProblemCode};
-use crate::{Mono, Stamp, Write, WriteId};
+use crate::{Mono, Stamp, Write, WriteId, WriteKind};
+
+/// So many items are left out at most: each batch that is sent again at once leaves out one more.
+const LEFT_OUT: usize = 64;
 
 /// The rows of the batch under way.
 #[derive(Default)]
@@ -20,7 +28,7 @@ pub(super) struct Uplink {
     /// Writes that were last refused for their stamps: with which, and how often by a platform that may hold it against their ids.
     pub(super) ahead: BTreeMap<WriteId, (Stamp, u32)>,
     /// Items that the platform cannot change for now, as where it has them damaged. Their writes wait, all of them since they keep their
-    /// order, until nothing else does.
+    /// order.
     pub(super) left_out: LeftOut,
     /// Writes that were discarded while the store read what waits.
     gone: BTreeSet<WriteId>,
@@ -38,16 +46,26 @@ impl Uplink {
         self.rows.keys().copied().collect()
     }
 
-    /// Leaves out the items of these rows, which depend on something. Behind a write of the same batch, that is what they depend on, and both
-    /// are sent again. Says whether there was any.
-    fn leave_out(&mut self, depends: &BTreeSet<u64>) -> bool {
-        let (mut met, before) = (BTreeSet::new(), self.left_out.len());
-        for (number, Write { collection, key, .. }) in &self.rows {
+    /// Leaves out the items of these rows, which depend on something, as far as nothing depends on them. Behind a write of the same batch, that
+    /// is what they depend on, and both are sent again. Says what the answer comes to.
+    fn leave_out(&mut self, depends: &BTreeSet<u64>, outcomes: Vec<(u64, SendOutcome)>) -> OutboxInput {
+        let (mut met, before, mut is_damaged) = (BTreeSet::new(), self.left_out.len(), false);
+        for (number, Write { collection, key, kind, base, .. }) in &self.rows {
             if met.insert((collection, key)) && depends.contains(number) {
-                self.left_out.insert((collection.clone(), key.clone()));
+                is_damaged = true;
+                let is_built_upon = base.is_none() || *kind == WriteKind::Act;
+                if !is_built_upon && self.left_out.len() < LEFT_OUT {
+                    self.left_out.insert((collection.clone(), key.clone()));
+                }
             }
         }
-        self.left_out.len() > before
+        if self.left_out.len() > before {
+            OutboxInput::LeftOut { outcomes }
+        } else if is_damaged {
+            OutboxInput::Damaged { outcomes }
+        } else {
+            OutboxInput::Answered { outcomes }
+        }
     }
 
     /// Whether the platform refused the stamp that a write has, or, under its id, more than one.
@@ -100,6 +118,9 @@ impl Engine {
                 OutboxEffect::Load { rows, bytes } => {
                     // Another process may have been told to wait: this one hears of it before it has the batch.
                     self.look_for_quiet();
+                    if self.outbox.is_for_all(now) {
+                        self.uplink.left_out.clear();
+                    }
                     let left_out = self.uplink.left_out.clone();
                     self.ask_store(StoreCommand::Load { rows, bytes, left_out }, Ticket::Load);
                 }
@@ -133,18 +154,22 @@ impl Engine {
 
     /// The store has said what waits.
     pub(super) fn loaded(&mut self, now: Mono, mut rows: Vec<Row>) {
-        // Nothing but what was left out, which is tried again with the rest.
-        let is_all_else_done = rows.is_empty() && !self.uplink.left_out.is_empty();
-        let input = if is_all_else_done {
+        if rows.is_empty() {
             self.uplink.left_out.clear();
-            OutboxInput::LoadFailed { random: 1.0 }
-        } else {
-            rows.retain(|row| !self.uplink.gone.contains(&row.write.id));
-            OutboxInput::Loaded { rows: self.uplink.loaded(rows) }
-        };
+        }
+        rows.retain(|row| !self.uplink.gone.contains(&row.write.id));
+        let rows = self.uplink.loaded(rows);
         if !self.is_read() {
             self.uplink.gone.clear();
         }
+        let effects = self.outbox.handle(now, OutboxInput::Loaded { rows });
+        self.outbox_effects(now, effects);
+    }
+
+    /// The store has said that nothing can be sent for now of what waits.
+    pub(super) fn none_loaded(&mut self, now: Mono) {
+        let is_left_out = !self.uplink.left_out.is_empty();
+        let input = if is_left_out { OutboxInput::NoneElse } else { OutboxInput::Unresolved };
         let effects = self.outbox.handle(now, input);
         self.outbox_effects(now, effects);
     }
@@ -276,11 +301,7 @@ impl Engine {
             let version = result.version.filter(|version| i64::try_from(*version).is_ok());
             known.insert(row, Told { version, current, detail });
         }
-        let input = if self.uplink.leave_out(&depends) {
-            OutboxInput::LeftOut { outcomes }
-        } else {
-            OutboxInput::Answered { outcomes }
-        };
+        let input = self.uplink.leave_out(&depends, outcomes);
         let effects = self.outbox.handle(now, input);
         self.outbox_effects_of(now, effects, &known);
     }

@@ -202,7 +202,7 @@ impl SqliteStore {
         };
         let Some(path) = self.path.as_deref().filter(|_| is_not_made) else { return error };
         let probe = beside(path, ".probe");
-        match OpenOptions::new().write(true).create(true).truncate(false).open(&probe) {
+        match OpenOptions::new().write(true).create_new(true).open(&probe) {
             Err(refused) if matches!(salvage::failed(&refused), StoreError::Full) => StoreError::Full,
             Err(_) => error,
             Ok(_) => {

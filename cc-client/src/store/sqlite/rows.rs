@@ -234,20 +234,25 @@ pub(super) fn waiting(
     (rows, bytes): (u32, u32),
     left_out: &LeftOut,
 ) -> Result<(Vec<Row>, Vec<u64>), StoreError> {
-    let mut select = connection.prepare_cached(
+    let others = if left_out.is_empty() {
+        String::new()
+    } else {
+        format!("AND (collection, key) NOT IN (VALUES {})", vec!["(?, ?)"; left_out.len()].join(", "))
+    };
+    let mut select = connection.prepare_cached(&format!(
         "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox AS waits
-         WHERE lane = ?1 AND outcome IS NULL AND NOT EXISTS (
+         WHERE lane = ? AND outcome IS NULL AND NOT EXISTS (
              SELECT 1 FROM outbox AS open WHERE open.collection = waits.collection AND open.key = waits.key
-             AND open.outcome = 'conflict')
-         ORDER BY number LIMIT ?2",
-    )?;
+             AND open.outcome = 'conflict') {others}
+         ORDER BY number LIMIT ?"
+    ))?;
+    let mut values: Vec<&dyn rusqlite::ToSql> = vec![&lane];
+    for (collection, key) in left_out {
+        values.extend([collection as &dyn rusqlite::ToSql, key]);
+    }
+    values.push(&rows);
     let (mut found, mut size, mut unreadable) = (Vec::new(), 0, Vec::new());
-    // Behind what is left out there may be as many again: -1 is without a limit.
-    let limit = if left_out.is_empty() { i64::from(rows) } else { -1 };
-    for row in select.query_map(params![lane, limit], row_of)? {
-        if found.len() >= rows as usize {
-            break;
-        }
+    for row in select.query_map(values.as_slice(), row_of)? {
         let row = match row? {
             Ok((row, _)) => row,
             Err(number) => {
@@ -255,9 +260,6 @@ pub(super) fn waiting(
                 continue;
             }
         };
-        if left_out.contains(&(row.write.collection.clone(), row.write.key.clone())) {
-            continue;
-        }
         size += row.write.body.len();
         if size > bytes as usize && !found.is_empty() {
             break;

@@ -350,11 +350,14 @@ fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), Store
         carve(path, connection, new, &mut writes, &mut latest)?;
         is_partial |= writes > before;
     }
-    if let Some(last) = last {
-        // Numbers are never used twice.
-        new.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'", [])?;
-        new.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?1)", [last])?;
-    }
+    // Numbers are never used twice, nor are those of writes that were set aside or have left the outbox.
+    new.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'", [])?;
+    new.execute(
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'outbox', max(number) FROM (
+             SELECT ?1 AS number UNION ALL SELECT number FROM outbox
+             UNION ALL SELECT number FROM aside UNION ALL SELECT number FROM settled)",
+        [last.unwrap_or(0)],
+    )?;
     let stamp: Option<Vec<u8>> =
         new.query_row("SELECT value FROM small_values WHERE name = ?1", [STAMP], |row| row.get(0)).ok();
     let stamp = stamp.and_then(|stamp| String::from_utf8(stamp).ok()?.parse().ok());
