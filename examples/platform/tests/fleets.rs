@@ -3,19 +3,15 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use common::filling::{Filling, ROOM};
+use common::filling::{self, ROOM};
 use common::{Person, World};
 use platform::admin::{accounts, vehicles};
 use platform::auth::account::account;
 use platform::auth::{Role, Who};
-use platform::bus::LocalBus;
-use platform::node::Node;
 use platform::problem::Problem;
-use platform::storage::{SqliteOptions, SqliteStorage};
 use serde_json::{Value, json};
 
 const CARS: usize = 120;
@@ -48,21 +44,9 @@ async fn until(partner: &Person, records: usize) {
     assert_eq!(told(partner).await, records);
 }
 
-/// A platform whose disk may become full.
-async fn filling() -> (Arc<Filling>, World) {
-    let folder = tempfile::tempdir().unwrap();
-    let bus = Arc::new(LocalBus::default());
-    let path = folder.path().join("platform.db");
-    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
-    let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
-    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
-    platform::demo::make(&node).await.unwrap();
-    (storage, World::of(node, folder))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_meanwhile() {
-    let (storage, world) = filling().await;
+    let (storage, world) = filling::world().await;
     let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
     let say = async |events: Vec<Value>| {
         assert_eq!(gateway.post("/v1/ingest", &json!(events)).await.status(), 200);
@@ -106,7 +90,7 @@ async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_m
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_only_a_share_by_now_is_not_shown_all_of_the_same_version() {
     const VIN: &str = "WVWZZZ1KZAM000001";
-    let (storage, world) = filling().await;
+    let (storage, world) = filling::world().await;
     let bo_is_partner = |edit: &mut dyn platform::storage::Edit| {
         let who = Who::new("demo", "user/2");
         let mut account = account(edit, &who)?.unwrap();
@@ -159,7 +143,7 @@ async fn who_has_only_a_share_by_now_is_not_shown_all_of_the_same_version() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_car_of_which_somebody_cannot_be_told_holds_up_no_other_and_is_told_to_nobody() {
-    let (_storage, world) = filling().await;
+    let (_storage, world) = filling::world().await;
     let cars = |fleet: usize| fleet * 100..fleet * 100 + 30;
     world
         .node
@@ -215,7 +199,7 @@ async fn a_car_of_which_somebody_cannot_be_told_holds_up_no_other_and_is_told_to
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_small_fleet_is_told_of_while_a_large_one_is() {
-    let (_storage, world) = filling().await;
+    let (_storage, world) = filling::world().await;
     let (large, small) = (1000..1600, 2000..2030);
     let cars = large.clone().chain(small.clone());
     let add = cars.clone();

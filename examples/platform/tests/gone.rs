@@ -3,15 +3,12 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use common::filling::{Filling, ROOM};
+use common::filling::{self, ROOM};
 use common::{Person, World};
-use platform::bus::LocalBus;
-use platform::node::Node;
-use platform::storage::{JOINT, SqliteOptions, SqliteStorage, Tail, get_json, key, names};
+use platform::storage::{JOINT, Tail, get_json, key, names};
 use platform::streams::Stream;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -49,14 +46,7 @@ async fn make(world: &World, anna: &Person) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_gone_at_once_and_what_is_left_of_it_goes_by_turns_also_after_a_stop() {
-    let folder = tempfile::tempdir().unwrap();
-    let bus = Arc::new(LocalBus::default());
-    let path = folder.path().join("platform.db");
-    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
-    let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
-    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
-    platform::demo::make(&node).await.unwrap();
-    let world = World::of(node, folder);
+    let (storage, world) = filling::world().await;
     let anna = world.person("anna").await;
     let log = make(&world, &anna).await;
     assert_eq!(anna.get(PATH).await.status(), 200);

@@ -3,15 +3,11 @@
 
 mod common;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use common::filling::{Filling, ROOM};
+use common::filling::{self, ROOM};
 use common::{Person, World, event};
-use platform::bus::LocalBus;
-use platform::node::Node;
-use platform::storage::{SqliteOptions, SqliteStorage};
 use serde_json::json;
 
 async fn told(support: &Person) -> usize {
@@ -20,14 +16,7 @@ async fn told(support: &Person) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_not_told_of_settings_is_told_by_the_next_change_or_start() {
-    let folder = tempfile::tempdir().unwrap();
-    let bus = Arc::new(LocalBus::default());
-    let path = folder.path().join("platform.db");
-    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
-    let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
-    let node = Node::start(storage.clone(), bus, common::config()).await.unwrap();
-    platform::demo::make(&node).await.unwrap();
-    let world = World::of(node, folder);
+    let (storage, world) = filling::world().await;
     let (support, gateway) = (world.person("support").await, world.person("gateway").await);
     let said = json!([event(1, 5, "car_ignition", json!({"value": true}))]);
     assert_eq!(gateway.post("/v1/ingest", &said).await.status(), 200);

@@ -3,7 +3,6 @@
 use cc_core::platform::{Booking, Bookings};
 use cc_core::{Timestamp, VehicleRef, WorkshopId};
 
-use super::care::is_cared;
 use super::changes::{Asked, Kind, Stop, conflict, invalid};
 use super::members::Members;
 use super::{Item, Spot, care, last, refresh_whole_vehicle};
@@ -89,7 +88,7 @@ fn make(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     // What a driver began with a workshop, the workshop may go on with.
     let answers = asked.caller.has(Role::Workshop)
         && asked.account.workshop == Some(workshop.0)
-        && is_cared(edit, org, number, workshop.0)?;
+        && care::is_cared(edit, org, number, workshop.0)?;
     if !asked.account.drives(number) && !answers {
         return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
     }
@@ -131,7 +130,7 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
     edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
     let cared = |view: &dyn View| -> Result<Vec<bool>, StorageError> {
         let workshops = old.into_iter().chain(booking.workshop());
-        workshops.map(|workshop| is_cared(view, &spot.org, vehicle, workshop.0)).collect()
+        workshops.map(|workshop| care::is_cared(view, &spot.org, vehicle, workshop.0)).collect()
     };
     let was = cared(edit)?;
     if let Some(old) = old {

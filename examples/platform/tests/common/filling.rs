@@ -1,13 +1,30 @@
 //! Disks that become full.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
-use platform::storage::{Later, ReadJob, SqliteStorage, Storage, StorageError, WriteJob};
+use platform::bus::LocalBus;
+use platform::node::Node;
+use platform::storage::{Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob};
+
+use super::World;
 
 /// A storage on a disk that is full after so many transactions.
 pub(crate) struct Filling(pub(crate) SqliteStorage, pub(crate) AtomicI64);
 
 pub(crate) const ROOM: i64 = 1 << 40;
+
+/// A platform whose disk may become full.
+pub(crate) async fn world() -> (Arc<Filling>, World) {
+    let folder = tempfile::tempdir().unwrap();
+    let bus = Arc::new(LocalBus::default());
+    let path = folder.path().join("platform.db");
+    let storage = SqliteStorage::open(&path, bus.clone(), SqliteOptions::default()).unwrap();
+    let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
+    let node = Node::start(storage.clone(), bus, super::config()).await.unwrap();
+    platform::demo::make(&node).await.unwrap();
+    (storage, World::of(node, folder))
+}
 
 impl Storage for Filling {
     fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>> {
