@@ -16,7 +16,7 @@ use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
 use crate::pages::ItemPages;
 use crate::reader::{Delivery, End};
-use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
+use crate::store::{Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
 use crate::{Stamp, Write, WriteId, WriteKind, again};
@@ -231,8 +231,9 @@ impl Client {
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
-    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: of one that is on its
-    /// way, or was, and has had no answer, nobody knows whether the platform does it.
+    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: one that the platform
+    /// has done stays shown, and gives false, also before the feed tells of it; of one that is on its way, or was, and has had no answer,
+    /// nobody knows whether the platform does it.
     ///
     /// # Errors
     ///
@@ -240,10 +241,10 @@ impl Client {
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
-            // As one: another process may send it again.
+            // As one: another process may send it again, or hear what became of it.
             let gone = as_one(store, |store| {
                 let id = again::now(store, id)?.unwrap_or(id);
-                Ok(store.discard(id)?.then_some(id))
+                Ok((!is_done(store.standing(id)?) && store.discard(id)?).then_some(id))
             })?;
             if let Some(id) = gone {
                 // What waited behind it may go now.
@@ -550,6 +551,11 @@ impl Client {
 fn is_at_rest(outbox: OutboxState) -> bool {
     use OutboxState::{Loading, Sending, Settling};
     !matches!(outbox, Loading | Sending | Settling)
+}
+
+/// Whether the platform has done a write: what is shown of it is there.
+fn is_done(standing: Option<Standing>) -> bool {
+    matches!(standing, Some(Standing::Settled(SendOutcome::Applied | SendOutcome::Duplicate)))
 }
 
 /// The id of a new write.
