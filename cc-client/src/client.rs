@@ -227,7 +227,7 @@ impl Client {
     ///
     /// [`ClientError::Store`] where the store fails.
     pub async fn set_aside(&self) -> Result<u64, ClientError> {
-        Ok(self.store.call(|store| store.aside_count()).await?)
+        Ok(self.store.read(|store| store.aside_count()).await?)
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
@@ -507,17 +507,18 @@ impl Client {
         }
     }
 
-    /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it.
+    /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it. It waits for no write that waits
+    /// for another process.
     async fn read_mine<T: Default + Send + 'static>(
         &self,
-        read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+        read: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, ClientError> {
         if self.door.is_somebody_coming() {
             // Where the client has ended, nobody comes any more.
             let _ = self.stamped(|_, _| Ok(()), |()| None).await;
         }
         let mine = self.mine.clone();
-        Ok(self.store.call(move |store| mine.read(store, read)).await?)
+        Ok(self.store.read(move |store| mine.read(store, &read)).await?)
     }
 
     /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the
