@@ -88,7 +88,7 @@ impl EngineConfig {
     }
 
     /// Whether the names of feeds and collections are of the protocol's form: any other would lead to another address than that of a feed or
-    /// a collection. [`ClientBuilder::start`](crate::ClientBuilder::start) looks; whoever drives an [`Engine`](super::Engine) looks before.
+    /// a collection. `ClientBuilder::start` looks; whoever drives an [`Engine`](super::Engine) looks before.
     ///
     /// # Errors
     ///
