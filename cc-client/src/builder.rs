@@ -70,7 +70,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`].
+    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`]. A name of another form
+    /// is told by [`Self::start`].
     pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
         self.config.follow(feed);
         self
@@ -99,8 +100,10 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store cannot be read or written.
+    /// [`ClientError::Name`] where a feed or a collection has a name that the protocol has not; [`ClientError::Store`] where the store
+    /// cannot be read or written.
     pub async fn start(mut self) -> Result<Client, ClientError> {
+        self.config.check()?;
         let (orders, inbox) = mpsc::unbounded_channel();
         let store = StoreThread::start(self.store, orders.downgrade());
         let (owner, seed) = (random(), random());

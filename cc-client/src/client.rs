@@ -16,7 +16,7 @@ use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
 use crate::pages::ItemPages;
 use crate::reader::{Delivery, End};
-use crate::store::{Item, Row, Store, StoreError, as_one, is_nameless, read_as_one};
+use crate::store::{Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
 use crate::{Stamp, Write, WriteId, WriteKind, again};
@@ -227,12 +227,13 @@ impl Client {
     ///
     /// [`ClientError::Store`] where the store fails.
     pub async fn set_aside(&self) -> Result<u64, ClientError> {
-        Ok(self.store.call(|store| store.aside_count()).await?)
+        Ok(self.store.read(|store| store.aside_count()).await?)
     }
 
     /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
-    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: of one that is on its
-    /// way, or was, and has had no answer, nobody knows whether the platform does it.
+    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: one that the platform
+    /// has done stays shown, and gives false, also before the feed tells of it; of one that is on its way, or was, and has had no answer,
+    /// nobody knows whether the platform does it.
     ///
     /// # Errors
     ///
@@ -240,10 +241,10 @@ impl Client {
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
-            // As one: another process may send it again.
+            // As one: another process may send it again, or hear what became of it.
             let gone = as_one(store, |store| {
                 let id = again::now(store, id)?.unwrap_or(id);
-                Ok(store.discard(id)?.then_some(id))
+                Ok((!is_done(store.standing(id)?) && store.discard(id)?).then_some(id))
             })?;
             if let Some(id) = gone {
                 // What waited behind it may go now.
@@ -506,17 +507,18 @@ impl Client {
         }
     }
 
-    /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it.
+    /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it. It waits for no write that waits
+    /// for another process.
     async fn read_mine<T: Default + Send + 'static>(
         &self,
-        read: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+        read: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, ClientError> {
         if self.door.is_somebody_coming() {
             // Where the client has ended, nobody comes any more.
             let _ = self.stamped(|_, _| Ok(()), |()| None).await;
         }
         let mine = self.mine.clone();
-        Ok(self.store.call(move |store| mine.read(store, read)).await?)
+        Ok(self.store.read(move |store| mine.read(store, &read)).await?)
     }
 
     /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the
@@ -550,6 +552,11 @@ impl Client {
 fn is_at_rest(outbox: OutboxState) -> bool {
     use OutboxState::{Loading, Sending, Settling};
     !matches!(outbox, Loading | Sending | Settling)
+}
+
+/// Whether the platform has done a write: what is shown of it is there.
+fn is_done(standing: Option<Standing>) -> bool {
+    matches!(standing, Some(Standing::Settled(SendOutcome::Applied | SendOutcome::Duplicate)))
 }
 
 /// The id of a new write.

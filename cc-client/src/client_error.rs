@@ -1,6 +1,7 @@
 //! Why a client could not do what an app asked of it.
 
 use crate::WriteError;
+use crate::engine::NameError;
 use crate::mine::Hidden;
 use crate::store::StoreError;
 
@@ -17,6 +18,9 @@ pub enum ClientError {
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
     #[error("a call that blocks, from inside an async runtime")]
     InsideRuntime,
+    /// A feed or a collection has a name that cannot stand in an address.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
     #[error("the client does not follow that feed")]
     NotFollowed,

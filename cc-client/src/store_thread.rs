@@ -1,4 +1,5 @@
-//! The store's own thread: its calls block, and nothing else may wait for a disk.
+//! The store's own thread: its calls block, and nothing else may wait for a disk. Reads have another, where the store can be read beside
+//! what is written: a write may wait for seconds, for a process that was stopped with the file's lock in its hand.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -16,45 +17,45 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 
-/// Does calls of a store one after the other, in the order in which they were given.
+/// Does calls of a store one after the other, in the order in which they were given; and reads beside them.
 #[derive(Clone)]
 pub(crate) struct StoreThread {
     jobs: mpsc::Sender<Job>,
+    reads: Option<mpsc::Sender<Job>>,
     hurry: Hurry,
     /// Who is told that the store has failed, whoever had asked it.
     driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
 }
 
 impl StoreThread {
-    /// Starts the thread; it ends once nobody can give it work any more.
-    #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
+    /// Starts the threads; they end once nobody can give them work any more.
     pub(crate) fn start(
         mut store: Box<dyn Store>,
         driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
     ) -> Self {
-        let (sender, jobs) = mpsc::channel::<Job>();
         let hurry = Hurry::default();
-        let heeded = hurry.clone();
-        thread::spawn(move || {
-            heeded.is_heeded_here();
-            let mut is_asleep = false;
-            for job in jobs {
-                job(&mut *store, &mut is_asleep);
-                if is_asleep {
-                    // It was opened for this call, and is let go again.
-                    let _ = caught(|| store.pause());
-                }
-            }
-        });
-        Self { jobs: sender, hurry, driver }
+        let reads = caught(|| Ok(store.reader())).ok().flatten().map(|reader| begin(reader, hurry.clone()));
+        Self { jobs: begin(store, hurry.clone()), reads, hurry, driver }
     }
 
     /// The store lets go of its files, behind what it was given before, and after each call until it is woken. Where that takes too long, no
     /// call waits for other processes until this one is done: what was given is done, or [`StoreError::Busy`].
     pub(crate) fn sleep(&self, done: oneshot::Sender<Result<(), StoreError>>) {
         let (hurry, number) = (self.hurry.clone(), self.hurry.ask());
+        let (read, reads_end) = mpsc::channel::<()>();
+        if let Some(reads) = &self.reads {
+            let _ = reads.send(Box::new(move |store, is_asleep| {
+                *is_asleep = true;
+                let _ = caught(|| store.pause());
+                drop(read);
+            }));
+        } else {
+            drop(read);
+        }
         let _ = self.jobs.send(Box::new(move |store, is_asleep| {
             *is_asleep = true;
+            // Who lets go of the file last puts what is in its log in its place. It ends with the other's letting go.
+            let _ = reads_end.recv();
             let paused = caught(|| store.pause());
             hurry.is_done(number);
             let _ = done.send(paused);
@@ -70,7 +71,29 @@ impl StoreThread {
 
     /// The store may keep its files open.
     pub(crate) fn wake(&self) {
-        let _ = self.jobs.send(Box::new(|_, is_asleep| *is_asleep = false));
+        for thread in [Some(&self.jobs), self.reads.as_ref()].into_iter().flatten() {
+            let _ = thread.send(Box::new(|_, is_asleep| *is_asleep = false));
+        }
+    }
+
+    /// Reads, and waits for no write that was not done when this was called, where the store can be read so. What cannot be read like that
+    /// is read in its turn, which tells why.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let Some(reads) = &self.reads else { return self.call(work).await };
+        let (answer, receiver) = oneshot::channel();
+        let _ = reads.send(Box::new(move |store, _| {
+            let done = caught(|| work(store));
+            let _ = answer.send((done, work));
+        }));
+        match receiver.await {
+            // It has waited for others for as long as anybody does.
+            Ok((done @ (Ok(_) | Err(StoreError::Busy)), _)) => done,
+            Ok((Err(_), work)) => self.call(work).await,
+            Err(_) => Err(StoreError::Failed { code: -1 }),
+        }
     }
 
     /// Gives work. What was given is done, and `then` hears what came of it, whether or not anybody waits.
@@ -111,6 +134,24 @@ impl StoreThread {
     ) -> Result<T, StoreError> {
         self.call(|store| as_one(store, work)).await
     }
+}
+
+/// A thread that does calls of a store.
+#[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
+fn begin(mut store: Box<dyn Store>, hurry: Hurry) -> mpsc::Sender<Job> {
+    let (sender, jobs) = mpsc::channel::<Job>();
+    thread::spawn(move || {
+        hurry.is_heeded_here();
+        let mut is_asleep = false;
+        for job in jobs {
+            job(&mut *store, &mut is_asleep);
+            if is_asleep {
+                // It was opened for this call, and is let go again.
+                let _ = caught(|| store.pause());
+            }
+        }
+    });
+    sender
 }
 
 /// A store that panics has failed, and is asked again: it takes nothing of the client with it.

@@ -7,7 +7,7 @@ use cc_core::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::Stamp;
-use crate::merge::{is_too_deep, merge_patch};
+use crate::merge::{Stamps, is_too_deep, merge_by_clock, merge_patch};
 
 /// The name of a write for ever: made before its first attempt, and the same in every attempt (a UUID, RFC 9562).
 ///
@@ -256,10 +256,7 @@ impl Write {
                 return Err(WriteError::Name { field, limit });
             }
         }
-        let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if !self.collection.starts_with(|first: char| first.is_ascii_alphabetic())
-            || !self.collection.bytes().all(is_of_a_name)
-        {
+        if !is_collection(&self.collection) {
             return Err(WriteError::Collection);
         }
         if self.key.chars().any(char::is_control) {
@@ -329,13 +326,50 @@ impl Write {
         (is_next || self.makes()).then_some((version, before))
     }
 
-    /// What this write makes of an item's value, as far as can be known before the server has seen it.
+    /// What this write makes of an item's value, as far as can be known before the server has seen it: as the server does it, a `null` is a
+    /// member that is not there, and a patch lays whole members over the item. Messages and vehicles keep what is put as it came; only a
+    /// vehicle is patched inside its members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::{Stamp, Write, WriteId, WriteKind};
+    ///
+    /// let clock = Stamp { millis: 1, counter: 0, node: 1 };
+    /// let write = |kind, body| Write::new(WriteId([7; 16]), ("places", "7"), kind, body, clock);
+    /// let put = write(WriteKind::Put, r#"{"name":"Pier","note":null}"#).apply(None);
+    /// assert_eq!(put.as_deref(), Some(r#"{"name":"Pier"}"#));
+    /// let patched = write(WriteKind::Patch, r#"{"name":null,"radius":150}"#).apply(put.as_deref());
+    /// assert_eq!(patched.as_deref(), Some(r#"{"radius":150}"#));
+    /// assert_eq!(write(WriteKind::Delete, "").apply(patched.as_deref()), None);
+    /// ```
     pub fn apply(&self, value: Option<&str>) -> Option<Box<str>> {
         match self.kind {
             WriteKind::Act => value.map(Into::into),
             WriteKind::Delete => None,
-            WriteKind::Patch => merge_patch(value, &self.body).map(Into::into),
-            WriteKind::Put => Some(self.body.clone()),
+            WriteKind::Patch if &*self.collection == "vehicles" => {
+                merge_patch(value, &self.body).map(Into::into)
+            }
+            WriteKind::Patch => self.laid_over(value.unwrap_or("{}")),
+            WriteKind::Put if matches!(&*self.collection, "messages" | "vehicles") => Some(self.body.clone()),
+            // Without a null it is what was written, as it was written.
+            WriteKind::Put if !self.body.contains("null") => Some(self.body.clone()),
+            WriteKind::Put => self.laid_over("{}"),
         }
     }
+
+    /// The body over a value, member by member: its writer has seen what is there.
+    fn laid_over(&self, value: &str) -> Option<Box<str>> {
+        let mut value = value.to_owned();
+        merge_by_clock(&mut value, &mut Stamps::new(), &self.body, self.clock)?;
+        Some(value.into())
+    }
+}
+
+/// Whether a collection could be named like that.
+pub(crate) fn is_collection(name: &str) -> bool {
+    let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(is_of_a_name)
 }

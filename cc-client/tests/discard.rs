@@ -88,6 +88,38 @@ fn what_is_taken_out_while_it_is_held_back_is_not_sent_when_that_is_over() {
     assert_eq!(world.store.waiting_count().unwrap(), 0);
 }
 
+#[cfg(all(feature = "testing", feature = "tokio"))]
+#[tokio::test]
+async fn what_the_platform_has_done_is_not_taken_off_the_screen() {
+    use cc_client::engine::HttpRequest;
+    use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
+    use cc_client::{Client, WriteKind, decide::SendOutcome};
+
+    /// A platform whose feeds say nothing.
+    #[derive(Clone, Default)]
+    struct Mute(FakeTransport);
+    impl Transport for Mute {
+        fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+            let is_feed = request.target.starts_with("/v1/feeds/");
+            if is_feed { Box::pin(std::future::pending()) } else { self.0.send(request) }
+        }
+    }
+
+    let phone =
+        Client::builder(Mute::default(), MemoryStore::new()).session(FAKE_SESSION).start().await.unwrap();
+    let done = phone.submit("places", "1", WriteKind::Put, r#"{"name":"Home"}"#).await.unwrap();
+    assert_eq!(phone.outcome(done).await.unwrap(), SendOutcome::Applied);
+    assert!(!phone.discard(done).await.unwrap());
+    let item = phone.item("places", "1").await.unwrap().expect("it exists on the platform, and is not shown");
+    assert_eq!((&*item.value, item.pending), (r#"{"name":"Home"}"#, false));
+    // What has not been sent is taken out as ever.
+    phone.set_network(false).unwrap();
+    let waits = phone.submit("places", "1", WriteKind::Patch, r#"{"name":"House"}"#).await.unwrap();
+    assert!(phone.discard(waits).await.unwrap());
+    assert_eq!(&*phone.item("places", "1").await.unwrap().unwrap().value, r#"{"name":"Home"}"#);
+}
+
 #[test]
 fn what_is_taken_out_just_after_the_store_has_read_it_is_not_sent() {
     for writes in [1, 2] {

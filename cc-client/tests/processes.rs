@@ -63,21 +63,58 @@ async fn a_process_from_which_another_took_the_lane_takes_it_back() {
     assert_eq!(app.status().borrow().outbox, OutboxState::Idle);
 }
 
+/// Takes the network away; where that leaves the outbox.
+async fn without_network(client: &Client) -> OutboxState {
+    // What waits for a token does not say that there is no network.
+    live(client).await;
+    client.set_network(false).unwrap();
+    let mut status = client.status();
+    let is_off = |feeds: &[_]| feeds.iter().all(|(_, feed)| *feed == FeedState::Offline);
+    let off = status.wait_for(|status| is_off(&status.feeds));
+    tokio::time::timeout(Duration::from_secs(20), off).await.expect("never off").unwrap().outbox
+}
+
+/// The platform for the first process of a file, which never has the lane again once another has begun.
+struct Taken(FakeTransport);
+
+impl Transport for Taken {
+    fn send(&self, mut request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let epoch = request.headers.iter_mut().find(|(name, _)| *name == "producer-epoch");
+        if let Some((_, epoch)) = epoch {
+            "0".clone_into(epoch);
+        }
+        self.0.send(request)
+    }
+}
+
 #[tokio::test]
 async fn a_process_from_which_another_took_the_lane_need_not_have_it_to_know_that_all_is_sent() {
     let (world, file) = (FakeTransport::default(), File::new());
-    let app = process(&world, &file.path).await;
-    let first = put(&app, "1").await;
-    assert_eq!(outcome(&app, first).await, SendOutcome::Applied);
+    let store = SqliteStore::open(&file.path, Durability::Process).unwrap();
+    let builder = Client::builder(Taken(world.clone()), store).session(FAKE_SESSION);
+    let app = builder.start().await.unwrap();
+    // While one looks for more to send, it may find what the other has just written, and send it: only one of them has a network at a time.
+    without_network(&app).await;
     let extension = process(&world, &file.path).await;
-    let second = put(&extension, "2").await;
-    assert_eq!(outcome(&extension, second).await, SendOutcome::Applied);
-    let mut status = app.status();
-    put(&app, "3").await;
-    let fenced = status.wait_for(|status| status.outbox == OutboxState::Fenced);
-    tokio::time::timeout(Duration::from_secs(20), fenced).await.expect("never fenced").unwrap();
+    let first = put(&extension, "1").await;
+    assert_eq!(outcome(&extension, first).await, SendOutcome::Applied);
+    without_network(&extension).await;
+    put(&app, "2").await;
+    // After how long it takes the lane back is drawn, and may be a moment. Without a network it does not.
+    let stays_fenced = async {
+        loop {
+            app.set_network(true).unwrap();
+            app.status().wait_for(|status| status.outbox == OutboxState::Fenced).await.unwrap();
+            if without_network(&app).await == OutboxState::Fenced {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), stays_fenced).await.expect("never fenced");
+    extension.set_network(true).unwrap();
     extension.flush(Duration::from_secs(20)).await.unwrap();
-    app.flush(Duration::from_millis(100)).await.unwrap();
+    app.flush(Duration::from_secs(20)).await.unwrap();
+    assert_eq!(app.status().borrow().outbox, OutboxState::Fenced);
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
 mod running {
     use cc_client::decide::SendOutcome;
     use cc_client::store::{MemoryStore, Store};
-    use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    use cc_client::testing::{FAKE_SESSION, FakePlatform, FakeTransport};
     use cc_client::wire::ProblemCode;
     use cc_client::{Client, ClientError, Resolution, WriteError, WriteId, WriteKind};
 
@@ -85,6 +85,62 @@ mod running {
         assert_eq!(client.outcome(before.id).await.unwrap(), rejected);
         assert!(world.platform().knows(before.id));
         assert_eq!(client.unresolved().await.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_shown_of_a_write_is_what_the_platform_makes_of_it() {
+        let put = |body: &'static str| (WriteKind::Put, body);
+        let patch = |body: &'static str| (WriteKind::Patch, body);
+        for (writes, expected) in [
+            (&[put(r#"{"a":null}"#)][..], "{}"),
+            (&[put(r#"{"a":null,"b":1.50}"#)], r#"{"b":1.50}"#),
+            (
+                &[put(r#"{"b":1, "a":{"x":null}, "c":[null], "d":"null"}"#)],
+                r#"{"a":{"x":null},"b":1,"c":[null],"d":"null"}"#,
+            ),
+            (&[put(r#"{"a":1,"a":null}"#)], "{}"),
+            (&[patch(r#"{"a":null,"b":{"c":null}}"#)], r#"{"b":{"c":null}}"#),
+            (&[put(r#"{"a":{"x":1},"b":2}"#), patch(r#"{"a":{"y":2},"b":null}"#)], r#"{"a":{"y":2}}"#),
+        ] {
+            let (mut platform, place) = (FakePlatform::default(), ("places".to_owned(), "7".to_owned()));
+            let mut shown: Option<Box<str>> = None;
+            for (millis, (kind, body)) in (1..).zip(writes) {
+                let mut write = super::write("places", "7", body);
+                (write.kind, write.clock.millis) = (*kind, millis);
+                platform.write(&place, kind.as_str(), body, write.clock);
+                shown = write.apply(shown.as_deref());
+            }
+            assert_eq!(platform.item("places", "7").map(|(_, value)| value), Some(expected));
+            assert_eq!(shown.as_deref(), Some(expected), "{writes:?}");
+        }
+        // What is kept as it came, and what is patched inside its members.
+        for (collection, kind, body, expected) in [
+            ("messages", WriteKind::Put, r#"{"text":"a","x":null}"#, r#"{"text":"a","x":null}"#),
+            ("vehicles", WriteKind::Put, r#"{"x":null}"#, r#"{"x":null}"#),
+            ("vehicles", WriteKind::Patch, r#"{"a":{"x":null,"z":3}}"#, r#"{"a":{"y":2,"z":3}}"#),
+        ] {
+            let mut write = super::write(collection, "7", body);
+            write.kind = kind;
+            assert_eq!(
+                write.apply(Some(r#"{"a":{"x":1,"y":2}}"#)).as_deref(),
+                Some(expected),
+                "{collection}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_null_that_is_put_is_not_shown_before_it_is_sent_either() {
+        let world = FakeTransport::default();
+        let client =
+            Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await.unwrap();
+        client.set_network(false).unwrap();
+        client.submit("places", "7", WriteKind::Put, r#"{"name":"Pier","note":null}"#).await.unwrap();
+        let shown = client.item("places", "7").await.unwrap().unwrap();
+        assert_eq!((&*shown.value, shown.pending), (r#"{"name":"Pier"}"#, true));
+        client.set_network(true).unwrap();
+        client.flush(std::time::Duration::from_secs(20)).await.unwrap();
+        assert_eq!(world.platform().item("places", "7"), Some((1, r#"{"name":"Pier"}"#)));
     }
 
     #[tokio::test]

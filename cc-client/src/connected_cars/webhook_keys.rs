@@ -1,11 +1,12 @@
 //! The keys of webhooks: fetched, kept, and fetched anew when they have changed.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cc_core::Timestamp;
-use tokio::sync::Mutex;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use super::account::{LARGEST, now};
 use super::{WebhookError, WebhookEvent, WebhookVerifier};
@@ -16,8 +17,9 @@ use crate::transport::{Transport, TransportError, whole};
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
-/// among them. Where there are none, or one is missing, that is at most once a minute, so that forgers cannot make this client ask without
-/// end. While the host cannot be asked, the keys of before are used.
+/// among them: at most once a minute, so that forgers cannot make this client ask without end, and by one request for all who wait. A
+/// webhook whose key is known waits for no answer, unless the keys are a day old. While the host cannot be asked, the keys of before are
+/// used.
 ///
 /// # Examples
 ///
@@ -35,24 +37,46 @@ use crate::transport::{Transport, TransportError, whole};
 /// # }
 /// ```
 pub struct WebhookReceiver {
-    api: Arc<dyn Transport>,
     tolerance: Duration,
-    keys: Mutex<Keys>,
+    keys: Arc<Keys>,
+}
+
+/// The keys, and who asks for them.
+struct Keys {
+    api: Arc<dyn Transport>,
+    waits: Waits,
+    /// Held for moments, never while the host is asked.
+    known: Mutex<Known>,
 }
 
 #[derive(Default)]
-struct Keys {
+struct Known {
     verifier: Option<WebhookVerifier>,
     fetched: Option<Instant>,
     /// The last time that the host was asked, whatever it said.
     asked: Option<Instant>,
     /// Why it had no keys then.
     refused: Option<TransportError>,
+    /// The host is being asked: this ends when it has answered.
+    under_way: Option<watch::Receiver<()>>,
+}
+
+/// After which times the host is asked.
+struct Waits {
+    /// Keys so old are asked for anew, beside the webhooks.
+    fresh: Duration,
+    /// Keys so old are not used before that.
+    old: Duration,
+    /// Where there are no keys, or one is missing, it is not asked before.
+    again: Duration,
 }
 
 const PATH: &str = "/webhooks/public-keys";
-const FRESH: Duration = Duration::from_secs(3_600);
-const ASK_AGAIN: Duration = Duration::from_secs(60);
+const WAITS: Waits = Waits {
+    fresh: Duration::from_secs(3_600),
+    old: Duration::from_secs(24 * 3_600),
+    again: Duration::from_secs(60),
+};
 
 impl fmt::Debug for WebhookReceiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +87,8 @@ impl fmt::Debug for WebhookReceiver {
 impl WebhookReceiver {
     /// Fetches keys by way of the API host; signatures may be five minutes old.
     pub fn new(api: impl Transport) -> Self {
-        Self { api: Arc::new(api), tolerance: Duration::from_secs(300), keys: Mutex::default() }
+        let keys = Keys { api: Arc::new(api), waits: WAITS, known: Mutex::default() };
+        Self { tolerance: Duration::from_secs(300), keys: Arc::new(keys) }
     }
 
     /// How old a signature may be.
@@ -84,42 +109,98 @@ impl WebhookReceiver {
         body: &[u8],
         time: Timestamp,
     ) -> Result<WebhookEvent, WebhookError> {
-        let verifier = self.verifier(false).await?;
-        match verifier.verify(request_id, signature, body, time) {
-            Err(WebhookError::Token(JwtError::UnknownKey)) => {
-                self.verifier(true).await?.verify(request_id, signature, body, time)
-            }
+        let verify = |known: WebhookVerifier| {
+            known.tolerance(self.tolerance).verify(request_id, signature, body, time)
+        };
+        let known = match self.keys.at_once() {
+            Some(known) => known,
+            None => self.keys.behind_an_answer().await?,
+        };
+        match verify(known) {
+            Err(WebhookError::Token(JwtError::UnknownKey)) => verify(self.keys.behind_an_answer().await?),
             other => other,
         }
     }
+}
 
-    /// The keys; `is_unknown`: they lack one. Those who come at once wait for one answer.
-    async fn verifier(&self, is_unknown: bool) -> Result<WebhookVerifier, WebhookError> {
-        let mut keys = self.keys.lock().await;
-        let within = |since: Option<Instant>, span| since.is_some_and(|since| now() - since < span);
-        if let Some(verifier) = &keys.verifier
-            && (within(keys.asked, ASK_AGAIN) || (!is_unknown && within(keys.fetched, FRESH)))
-        {
-            return Ok(verifier.clone());
+/// Whose turn it is to ask the host.
+enum Turn {
+    /// The host was asked just now.
+    Nobodys,
+    /// Somebody asks: the receiver closes with the answer.
+    Anothers(watch::Receiver<()>),
+    /// To be dropped with the answer.
+    Mine(watch::Sender<()>),
+}
+
+impl Keys {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys that may be used without a wait. Those that are no longer fresh are asked for beside that.
+    fn at_once(self: &Arc<Self>) -> Option<WebhookVerifier> {
+        let (verifier, age) = {
+            let known = self.known();
+            (known.verifier.clone()?, now() - known.fetched?)
+        };
+        if age >= self.waits.old {
+            return None;
         }
-        if let Some(error) = keys.refused
-            && keys.verifier.is_none()
-            && within(keys.asked, ASK_AGAIN)
-        {
-            return Err(WebhookError::Keys(error));
+        if age >= self.waits.fresh {
+            // Without a runtime nothing happens beside anything.
+            let runtime = Handle::try_current().ok()?;
+            if let Turn::Mine(answer) = self.turn() {
+                runtime.spawn(self.clone().ask(answer));
+            }
         }
-        keys.asked = Some(now());
-        match fetch(&*self.api).await {
+        Some(verifier)
+    }
+
+    /// The keys, once the host was asked: those who come at once wait for one answer.
+    async fn behind_an_answer(self: &Arc<Self>) -> Result<WebhookVerifier, WebhookError> {
+        match self.turn() {
+            Turn::Nobodys => {}
+            Turn::Anothers(mut answer) => while answer.changed().await.is_ok() {},
+            Turn::Mine(answer) => {
+                let ask = self.clone().ask(answer);
+                // Whoever waits may go away: the others still need the answer.
+                match Handle::try_current() {
+                    Ok(runtime) => drop(runtime.spawn(ask).await),
+                    Err(_) => ask.await,
+                }
+            }
+        }
+        let known = self.known();
+        known.verifier.clone().ok_or(WebhookError::Keys(known.refused.unwrap_or(TransportError::Broken)))
+    }
+
+    fn turn(&self) -> Turn {
+        let mut known = self.known();
+        if let Some(answer) = known.under_way.as_ref().filter(|answer| answer.has_changed().is_ok()) {
+            return Turn::Anothers(answer.clone());
+        }
+        let has_answer = known.verifier.is_some() || known.refused.is_some();
+        if has_answer && known.asked.is_some_and(|asked| now() - asked < self.waits.again) {
+            return Turn::Nobodys;
+        }
+        known.asked = Some(now());
+        let (mine, answer) = watch::channel(());
+        known.under_way = Some(answer);
+        Turn::Mine(mine)
+    }
+
+    async fn ask(self: Arc<Self>, answer: watch::Sender<()>) {
+        let found = fetch(&*self.api).await;
+        let mut known = self.known();
+        match found {
             Ok(found) => {
-                keys.fetched = keys.asked;
-                let verifier = WebhookVerifier::new(found).tolerance(self.tolerance);
-                Ok(keys.verifier.insert(verifier).clone())
+                known.fetched = known.asked;
+                known.verifier = Some(WebhookVerifier::new(found));
             }
-            Err(error) => {
-                keys.refused = Some(error);
-                keys.verifier.clone().ok_or(WebhookError::Keys(error))
-            }
+            Err(error) => known.refused = Some(error),
         }
+        drop(answer);
     }
 }
 
@@ -131,4 +212,144 @@ async fn fetch(api: &dyn Transport) -> Result<KeySet, TransportError> {
     let keys = if head.status == 200 { KeySet::parse(&body).ok() } else { None };
     // A page that is no set of keys, or holds none that can be used, is as good as no answer.
     keys.filter(|keys| !keys.is_empty()).ok_or(TransportError::Broken)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use bytes::Bytes;
+    use ring::signature::{Ed25519KeyPair, KeyPair};
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::engine::HttpHead;
+    use crate::transport::{Boxed, HttpAnswer, HttpBody};
+
+    const EVENT: &str = r#"{"id":"1","type":"vehicle_activated","time":"2026-05-01T10:00:00Z","data":{}}"#;
+    const NOW: &str = "2026-05-01T10:00:30Z";
+
+    struct Signer(Ed25519KeyPair, &'static str);
+
+    impl Signer {
+        fn new(seed: u8, id: &'static str) -> Self {
+            Self(Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap(), id)
+        }
+
+        fn set(&self) -> String {
+            let x = URL_SAFE_NO_PAD.encode(self.0.public_key());
+            format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","kid":"{}","x":"{x}"}}]}}"#, self.1)
+        }
+
+        fn sign(&self) -> String {
+            let header = format!(r#"{{"alg":"EdDSA","kid":"{}"}}"#, self.1);
+            let (sub, iat) =
+                (STANDARD.encode(Sha256::digest(EVENT)), NOW.parse::<Timestamp>().unwrap().timestamp());
+            let claims = format!(r#"{{"rid":"r","sub":"{sub}","iat":{iat}}}"#);
+            let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+            let signature = URL_SAFE_NO_PAD.encode(self.0.sign(signed.as_bytes()));
+            format!("{signed}.{signature}")
+        }
+    }
+
+    /// A host that publishes a set of keys, or stalls until it has one.
+    struct Host {
+        set: watch::Receiver<Option<String>>,
+        asked: AtomicUsize,
+    }
+
+    struct Body(Option<Bytes>);
+
+    impl HttpBody for Body {
+        fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
+            Box::pin(async move { self.0.take().map(Ok) })
+        }
+    }
+
+    impl Transport for Arc<Host> {
+        fn send(&self, _: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            let mut set = self.set.clone();
+            Box::pin(async move {
+                let set = set.wait_for(Option::is_some).await.map_err(|_| TransportError::Broken)?.clone();
+                let body = Box::new(Body(set.map(Into::into)));
+                Ok(HttpAnswer { head: HttpHead { status: 200, headers: Vec::new() }, body })
+            })
+        }
+    }
+
+    /// A receiver to which this is the next thing that happens, each wait being over; its keys are `old`, and the host stalls.
+    async fn stalled(waits: Waits) -> (Arc<WebhookReceiver>, Arc<Host>, watch::Sender<Option<String>>) {
+        let (publish, set) = watch::channel(Some(Signer::new(1, "old").set()));
+        let host = Arc::new(Host { set, asked: AtomicUsize::new(0) });
+        let mut receiver = WebhookReceiver::new(host.clone());
+        Arc::get_mut(&mut receiver.keys).unwrap().waits = waits;
+        verify(&receiver, &Signer::new(1, "old")).await.unwrap();
+        publish.send(None).unwrap();
+        assert_eq!(host.asked.swap(0, Ordering::SeqCst), 1);
+        (Arc::new(receiver), host, publish)
+    }
+
+    async fn verify(receiver: &WebhookReceiver, signer: &Signer) -> Result<WebhookEvent, WebhookError> {
+        receiver.verify("r", &signer.sign(), EVENT.as_bytes(), NOW.parse().unwrap()).await
+    }
+
+    async fn at_once(receiver: &WebhookReceiver) {
+        let old = Signer::new(1, "old");
+        let known = verify(receiver, &old);
+        tokio::time::timeout(Duration::from_secs(5), known).await.expect("it waits for the host").unwrap();
+    }
+
+    const LONG: Duration = Duration::from_secs(1_000);
+
+    #[tokio::test]
+    async fn a_host_that_stalls_holds_up_no_webhook_whose_key_is_known() {
+        let (receiver, host, publish) =
+            stalled(Waits { fresh: LONG, old: LONG, again: Duration::ZERO }).await;
+        let unknown = (0..9).map(|_| {
+            let receiver = receiver.clone();
+            tokio::spawn(async move { verify(&receiver, &Signer::new(2, "new")).await })
+        });
+        let unknown: Vec<_> = unknown.collect();
+        while host.asked.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        at_once(&receiver).await;
+        // One goes away: the rest have their answer all the same, and by one request.
+        unknown[0].abort();
+        publish.send(Some(Signer::new(2, "new").set())).unwrap();
+        for one in unknown.into_iter().skip(1) {
+            one.await.unwrap().unwrap();
+        }
+        assert_eq!(host.asked.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn keys_that_are_no_longer_fresh_are_used_until_the_host_has_answered() {
+        let (receiver, host, publish) =
+            stalled(Waits { fresh: Duration::ZERO, old: LONG, again: Duration::ZERO }).await;
+        // The first webhook had no keys: none was asked for beside it.
+        for _ in 0..9 {
+            at_once(&receiver).await;
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(host.asked.load(Ordering::SeqCst), 1);
+        publish.send(Some(Signer::new(2, "new").set())).unwrap();
+        verify(&receiver, &Signer::new(2, "new")).await.unwrap();
+        // The key of before is withdrawn.
+        let withdrawn = verify(&receiver, &Signer::new(1, "old")).await.unwrap_err();
+        assert_eq!(withdrawn, JwtError::UnknownKey.into());
+    }
+
+    #[tokio::test]
+    async fn keys_that_are_a_day_old_are_not_used_before_the_host_has_answered() {
+        let (receiver, _host, publish) =
+            stalled(Waits { fresh: Duration::ZERO, old: Duration::ZERO, again: Duration::ZERO }).await;
+        publish.send(Some(Signer::new(2, "new").set())).unwrap();
+        let withdrawn = verify(&receiver, &Signer::new(1, "old")).await.unwrap_err();
+        assert_eq!(withdrawn, JwtError::UnknownKey.into());
+    }
 }

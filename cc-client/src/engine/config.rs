@@ -2,6 +2,7 @@
 
 use crate::decide::{FeedConfig, OutboxConfig};
 use crate::wire::COLLECTIONS;
+use crate::write::is_collection;
 
 /// What an engine is made of.
 #[derive(Clone, Debug)]
@@ -44,7 +45,8 @@ impl EngineConfig {
         }
     }
 
-    /// Follows another feed: its messages are handed to the app. One that is followed already stays what it is.
+    /// Follows another feed: its messages are handed to the app. One that is followed already stays what it is. Its name stands in an
+    /// address: [`Self::check`] says whether it can.
     ///
     /// # Examples
     ///
@@ -84,6 +86,56 @@ impl EngineConfig {
         self.feeds.clear();
         feeds.into_iter().for_each(|feed| self.follow(feed));
     }
+
+    /// Whether the names of feeds and collections are of the protocol's form: any other would lead to another address than that of a feed or
+    /// a collection. `ClientBuilder::start` looks; whoever drives an [`Engine`](super::Engine) looks before.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] says what is named wrongly.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::engine::{EngineConfig, NameError};
+    ///
+    /// let mut config = EngineConfig::new(1, 7);
+    /// config.follow("vehicles/local/7");
+    /// assert_eq!(config.check(), Ok(()));
+    /// config.follow("vehicles/../me");
+    /// assert_eq!(config.check(), Err(NameError::Feed));
+    /// ```
+    pub fn check(&self) -> Result<(), NameError> {
+        if !self.feeds.iter().all(|(name, _)| is_feed(name)) {
+            return Err(NameError::Feed);
+        }
+        if !self.collections.iter().all(|name| is_collection(name)) {
+            return Err(NameError::Collection);
+        }
+        Ok(())
+    }
+}
+
+/// Which name cannot stand in an address. It does not say the name: that may tell of a person.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum NameError {
+    /// That of a collection to list: it is as in a [`Write`](crate::Write).
+    #[error("a collection is named by 1 to 64 letters, digits, - and _ of ASCII, a letter first")]
+    Collection,
+    /// That of a feed, such as `vehicles/local/7`.
+    #[error(
+        "a feed is named by parts of 1 to 64 letters, digits, -, _ and . of ASCII with / between, none of them . or .."
+    )]
+    Feed,
+}
+
+/// Whether a feed may be named like that: parts as the protocol names organizations and vehicles, none of which an address gives another
+/// meaning.
+fn is_feed(name: &str) -> bool {
+    let is_of_a_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_part = |part: &str| (1..=64).contains(&part.len()) && part.bytes().all(is_of_a_part);
+    name.split('/').all(|part| is_part(part) && part != "." && part != "..")
 }
 
 /// What the messages of a feed are.

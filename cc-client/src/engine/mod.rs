@@ -88,8 +88,8 @@ use crate::random::split_mix;
 use crate::store::Record;
 use crate::{Hlc, Mono, Offset, ServerClock};
 use asked::{Asked, Asking, Ticket};
-pub use config::EngineConfig;
 pub(crate) use config::FeedKind;
+pub use config::{EngineConfig, NameError};
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;

@@ -426,6 +426,12 @@ pub trait Store: Send {
         self.as_one(work)
     }
 
+    /// The same store once more, for reads beside this one, on another thread: it sees what this one has committed, and waits for no write.
+    /// Nothing is written by it. `None` where there is no such way: reads wait for their turn then.
+    fn reader(&mut self) -> Option<Box<dyn Store>> {
+        None
+    }
+
     /// Whether another process has changed anything since this was asked last; also true where that cannot be known, as after
     /// [`Self::pause`]. A store that nobody shares says no.
     fn is_changed_elsewhere(&mut self) -> Result<bool, StoreError> {

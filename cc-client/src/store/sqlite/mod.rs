@@ -72,6 +72,8 @@ pub struct SqliteStore {
     is_alone: bool,
     /// It holds the lock beside others.
     is_held: bool,
+    /// It is beside another of this process, for reads: it makes no file, and leaves the log to the other.
+    is_reader: bool,
     /// Of the file that is open.
     identity: Identity,
     /// The number that changes with what others write, as it was last; of the connection that is open.
@@ -482,6 +484,14 @@ impl Store for SqliteStore {
         one.commit()
     }
 
+    fn reader(&mut self) -> Option<Box<dyn Store>> {
+        // It is opened with its first call.
+        let path = self.path.clone().filter(|_| !self.is_alone)?;
+        let mut reader = Self::closed(Some(path), self.durability, false);
+        reader.is_reader = true;
+        Some(Box::new(reader))
+    }
+
     fn is_changed_elsewhere(&mut self) -> Result<bool, StoreError> {
         let version = self.connection()?.query_row("PRAGMA data_version", [], |row| row.get(0))?;
         Ok(self.version.replace(version) != Some(version))
@@ -491,7 +501,7 @@ impl Store for SqliteStore {
         if self.path.is_none() || self.connection.is_none() || self.depth > 0 {
             return Ok(());
         }
-        self.close(true)
+        self.close(!self.is_reader)
     }
 }
 

@@ -116,6 +116,7 @@ impl SqliteStore {
             lock: None,
             is_alone,
             is_held: false,
+            is_reader: false,
             identity: None,
             version: None,
         }
@@ -220,14 +221,13 @@ impl SqliteStore {
         {
             return Err(StoreError::Corrupt);
         }
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // A new file would hide that the old one is gone.
+        flags.set(OpenFlags::SQLITE_OPEN_CREATE, !self.is_reader);
         let mut connection = match &self.path {
-            Some(path) => Connection::open_with_flags(
-                path,
-                OpenFlags::SQLITE_OPEN_READ_WRITE
-                    | OpenFlags::SQLITE_OPEN_CREATE
-                    | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-            )
-            .map_err(|error| not_opened(path, error))?,
+            Some(path) => {
+                Connection::open_with_flags(path, flags).map_err(|error| not_opened(path, error))?
+            }
             None => Connection::open_in_memory()?,
         };
         connection.busy_handler(Some(waits))?;

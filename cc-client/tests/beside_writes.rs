@@ -1,0 +1,89 @@
+//! What is read while a write waits for another process, which was stopped with the file's lock in its hand.
+#![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::time::Duration;
+
+use cc_client::store::{Durability, SqliteStore, Store};
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::{Client, WriteKind};
+
+async fn start(path: &Path) -> Client {
+    let store = SqliteStore::open(path, Durability::Process).unwrap();
+    Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap()
+}
+
+async fn put(phone: &Client, key: &str) {
+    phone.submit("places", key, WriteKind::Put, "{}").await.unwrap();
+}
+
+/// Well before a write gives up waiting.
+async fn soon<T>(read: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(3), read).await.expect("it waits for a write")
+}
+
+#[tokio::test]
+async fn what_is_shown_waits_for_no_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let phone = start(&path).await;
+    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    put(&phone, "1").await;
+    phone.flush(Duration::from_secs(20)).await.unwrap();
+    let stopped = rusqlite::Connection::open(&path).unwrap();
+    stopped.busy_timeout(Duration::from_secs(5)).unwrap();
+    stopped.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let waits = tokio::spawn({
+        let phone = phone.clone();
+        async move { put(&phone, "2").await }
+    });
+    // Its turn comes before that of what is read.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    soon(async {
+        assert!(phone.item("places", "1").await.unwrap().is_some());
+        assert_eq!(phone.items("places", "", 9).await.unwrap().len(), 1);
+        assert_eq!(phone.pages("places", 9).next().await.unwrap().unwrap().len(), 1);
+        assert!(phone.unresolved().await.unwrap().is_empty());
+        assert_eq!(phone.set_aside().await.unwrap(), 0);
+    })
+    .await;
+    assert!(!waits.is_finished());
+    stopped.execute_batch("ROLLBACK").unwrap();
+    waits.await.unwrap();
+    assert!(phone.item("places", "2").await.unwrap().is_some());
+    phone.shutdown().await;
+    drop(stopped);
+    assert!(!folder.path().join("client.db-wal").exists(), "the file is held open");
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_seen_by_the_read_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = start(&folder.path().join("client.db")).await;
+    for number in 0..200 {
+        let key = number.to_string();
+        let id = phone.submit("places", &key, WriteKind::Put, "{}").await.unwrap();
+        assert!(phone.item("places", &key).await.unwrap().is_some(), "{key}");
+        if number % 3 == 0 && phone.discard(id).await.unwrap() {
+            // On its way it may be done all the same.
+            let item = phone.item("places", &key).await.unwrap();
+            assert!(item.is_none_or(|item| item.version > 0), "{key}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_makes_no_new_file_in_the_place_of_one_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let phone = start(&path).await;
+    phone.set_network(false).unwrap();
+    std::fs::rename(&path, folder.path().join("elsewhere.db")).unwrap();
+    let gone = phone.item("places", "1").await.unwrap_err();
+    assert_eq!(gone.to_string(), "the database is damaged");
+    assert!(!path.exists());
+
+    let mut store = SqliteStore::in_memory().unwrap();
+    assert!(store.reader().is_none());
+}
