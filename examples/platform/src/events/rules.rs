@@ -20,7 +20,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use self::again::{Agenda, Job, Kept, Read};
+use self::again::{Agenda, Held, Job, Kept, Read};
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
@@ -107,7 +107,7 @@ struct Rules {
     next: u64,
     agenda: Agenda,
     /// The vehicle that is read anew, and what came of it meanwhile.
-    under_way: Option<(VehicleRef, Timestamp, Instant, Vec<Event>)>,
+    under_way: Option<(VehicleRef, Timestamp, Instant, Held)>,
     reads: JoinSet<Result<Option<Read>, Problem>>,
     /// Vehicles of which something came since the last checkpoint.
     heard: BTreeSet<VehicleRef>,
@@ -197,7 +197,7 @@ impl Rules {
         let now = self.node.config.clock.now();
         if let Some((vehicle, .., meanwhile)) = &mut self.under_way {
             let is_its = |event: &&Event| event.vehicle_ref().as_ref() == Some(vehicle);
-            meanwhile.extend(page.events.iter().filter(is_its).cloned());
+            page.events.iter().filter(is_its).for_each(|event| meanwhile.push(event.clone()));
         }
         self.heard.extend(page.events.iter().filter_map(Event::vehicle_ref));
         let mut events = self.agenda.sift(page.events, now);
@@ -244,7 +244,7 @@ impl Rules {
         let (pack, lateness) = (self.pack.clone(), self.lateness);
         let job = Job { vehicle: vehicle.clone(), earliest, before, pack, lateness };
         self.reads.spawn(again::read(self.node.clone(), job));
-        self.under_way = Some((vehicle, earliest, clock::instant(), Vec::new()));
+        self.under_way = Some((vehicle, earliest, clock::instant(), Held::meanwhile()));
     }
 
     /// Something that is kept of a vehicle does not read: the vehicle is read anew later, and holds up no other.
@@ -263,7 +263,10 @@ impl Rules {
             return Ok(());
         };
         self.agenda.forget(&vehicle);
-        let mut events = self.agenda.sift([ahead, meanwhile].concat(), now);
+        for beyond in [ahead.beyond, meanwhile.beyond].into_iter().flatten() {
+            self.agenda.mark(vehicle.clone(), beyond, beyond);
+        }
+        let mut events = self.agenda.sift([ahead.events, meanwhile.events].concat(), now);
         events.sort_by(Event::canonical_cmp);
         runner.feed(events);
         runner.advance(now - self.lateness);
