@@ -43,7 +43,7 @@ pub async fn put_layer(
 ) -> Result<(), Problem> {
     let length = json.as_ref().map_or(0, String::len);
     if length > LAYER {
-        return Err(too_large(format!("{length} bytes")));
+        return Err(too_large(&format!("{length} bytes")));
     }
     let invalid = |error: ConfigError| Problem::invalid_entity().because(told(&error));
     let key_of_layer = Some(&*of).filter(|of| !of.is_empty());
@@ -81,7 +81,7 @@ pub async fn put_layer(
     tell(node, &org, telling.into_bytes(), change).await
 }
 
-fn too_large(what: String) -> Problem {
+fn too_large(what: &str) -> Problem {
     let bounds = format!("at most {LAYER} bytes a layer, and {LAYERS} all layers of an organization");
     Problem::too_large().because(format!("{what}: {bounds}"))
 }
@@ -94,7 +94,7 @@ fn has_room(view: &dyn View, org: &str, place: &str, bytes: usize) -> Result<(),
     let size = |name: &str, bytes: usize| BESIDE + name.len().saturating_sub(prefix.len() + 1) + bytes;
     let others = all(view, &prefix)?.into_iter().filter(|(name, _)| name != place);
     let sum = others.map(|(name, json)| size(&name, json.len())).sum::<usize>() + size(place, bytes);
-    if sum > LAYERS { Err(too_large(format!("{sum} bytes in all"))) } else { Ok(()) }
+    if sum > LAYERS { Err(too_large(&format!("{sum} bytes in all"))) } else { Ok(()) }
 }
 
 /// Tells everybody of organizations where an earlier telling did not come to its end.

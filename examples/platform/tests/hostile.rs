@@ -470,7 +470,7 @@ async fn an_event_of_too_many_members_is_refused_alone_however_it_comes() {
         assert_eq!(detail.contains(" at byte "), is_placed, "{detail}");
     };
     let all = [of(1, 10), of(2, most + 1), of(3, most)];
-    let lines = all.iter().map(|event| format!("{event}\n")).collect::<String>();
+    let lines = all.iter().map(|event| format!("{event}\n")).collect::<Vec<_>>().concat();
     let spread = format!("{}\n{}", all[0], serde_json::to_string_pretty(&all[1]).unwrap());
     let array = Value::from(all.to_vec()).to_string();
     for (media_type, body, accepted, is_placed) in [

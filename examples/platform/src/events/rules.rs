@@ -197,7 +197,9 @@ impl Rules {
         let now = self.node.config.clock.now();
         if let Some((vehicle, .., meanwhile)) = &mut self.under_way {
             let is_its = |event: &&Event| event.vehicle_ref().as_ref() == Some(vehicle);
-            page.events.iter().filter(is_its).for_each(|event| meanwhile.push(event.clone()));
+            for event in page.events.iter().filter(is_its) {
+                meanwhile.push(event.clone());
+            }
         }
         self.heard.extend(page.events.iter().filter_map(Event::vehicle_ref));
         let mut events = self.agenda.sift(page.events, now);
@@ -431,9 +433,9 @@ mod tests {
         let (of, all) = (super::super::log_of("demo", 7), super::super::log_of_all("demo"));
         let (log, many) = (all.clone(), 20);
         let job = move |edit: &mut dyn crate::storage::Edit| {
-            let note = "a".repeat(200_000);
+            let letters = "a".repeat(200_000);
             let one =
-                |id| format!(r#"{{"id":{id},"time":"2026-05-01T10:00:00Z","type":"x","note":"{note}"}}"#);
+                |id| format!(r#"{{"id":{id},"time":"2026-05-01T10:00:00Z","type":"x","note":"{letters}"}}"#);
             for id in 0..many {
                 edit.append(&of, &[one(id).as_bytes()])?;
                 edit.append(&log, &[format!("{id} {of}").as_bytes()])?;

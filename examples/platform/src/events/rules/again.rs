@@ -278,7 +278,9 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
         let (mut events, later): (Vec<Event>, Vec<Event>) =
             events.into_iter().partition(|event| event.at <= now);
         events.sort_by(Event::canonical_cmp);
-        later.into_iter().for_each(|event| ahead.push(event));
+        for event in later {
+            ahead.push(event);
+        }
         runner.feed(events);
         match next {
             // What is behind is later still, and is read when it has come.
@@ -327,7 +329,7 @@ mod tests {
     #[test]
     fn members_weigh_more_than_their_bytes() {
         let members = |count: i64| {
-            let members: String = (0..count).map(|n| format!(r#","m{n}":1"#)).collect();
+            let members = (0..count).map(|n| format!(r#","m{n}":1"#)).collect::<Vec<_>>().concat();
             Event::from_json(format!(r#"{{"id":1,"time":"2026-05-01T10:00:00Z","type":"x"{members}}}"#))
                 .unwrap()
         };
