@@ -1,9 +1,9 @@
 //! Settings of cars, compiled of layers: `cc_core::config` merges, the platform keeps the layers and says when they change.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use cc_core::VehicleRef;
-use cc_core::config::{Compiled, ConfigError, ConfigProblem, LayerSet, Subject};
+use cc_core::config::{Compiled, ConfigError, ConfigProblem, LEVELS, LayerSet, Subject};
 use cc_core::rollout::RolloutError;
 
 use crate::clock;
@@ -15,6 +15,13 @@ use crate::problem::Problem;
 use crate::random;
 use crate::storage::{Edit, Scan, StorageError, View, all, key, names};
 
+/// The most bytes of a layer.
+pub const LAYER: usize = 256 << 10;
+/// The most of all layers of an organization, each with its key and 256 bytes beside.
+pub const LAYERS: usize = 4 << 20;
+/// What a layer counts beside its bytes and its key.
+const BESIDE: usize = 256;
+
 /// Vehicles whose settings are compiled in one look, and told in one transaction.
 const VEHICLES: usize = 50;
 
@@ -25,7 +32,8 @@ const UNTOLD: &str = "layer untold";
 /// Keeps a layer, and then tells everybody whose settings change, some vehicles at a time. `None` as JSON takes it away. Where an
 /// earlier telling has not come to its end, all are told.
 ///
-/// Errors: `invalid_entity` where the layer is none, with its line and column, or usual parsers refuse it; `malformed`.
+/// Errors: `invalid_entity` where the layer is none, with its line and column, or usual parsers refuse it; `malformed`; `too_large` beyond
+/// [`LAYER`] or [`LAYERS`].
 pub async fn put_layer(
     node: &Node,
     org: String,
@@ -33,6 +41,10 @@ pub async fn put_layer(
     of: String,
     json: Option<String>,
 ) -> Result<(), Problem> {
+    let length = json.as_ref().map_or(0, String::len);
+    if length > LAYER {
+        return Err(too_large(&format!("{length} bytes")));
+    }
     let invalid = |error: ConfigError| Problem::invalid_entity().because(told(&error));
     let key_of_layer = Some(&*of).filter(|of| !of.is_empty());
     LayerSet::default().add(&level, key_of_layer, json.as_deref().unwrap_or("{}")).map_err(invalid)?;
@@ -49,19 +61,40 @@ pub async fn put_layer(
     let own = telling.clone();
     let change = node
         .commit(move |edit| {
-            let before = layers(edit, &at).unwrap_or_default();
-            match json {
-                Some(json) => edit.put(&place, json.as_bytes())?,
+            let before = edit.get(&place)?;
+            match &json {
+                Some(json) => {
+                    // What grows has a bound; what is beyond it since earlier versions can become less.
+                    if before.as_ref().is_none_or(|before| before.len() < json.len()) {
+                        has_room(edit, &at, &place, json.len())?;
+                    }
+                    edit.put(&place, json.as_bytes())?;
+                }
                 None => edit.delete(&place)?,
             }
             let untold = key(&[UNTOLD, &at]);
             let is_known = edit.get(&untold)?.is_none();
             edit.put(&untold, own.as_bytes())?;
-            let after = layers(edit, &at)?;
-            Ok(is_known.then_some((before, after)))
+            Ok(is_known.then_some(Change { level, of, before, after: json.map(String::into_bytes) }))
         })
         .await?;
-    tell(node, &org, telling.into_bytes(), &Arc::new(change)).await
+    tell(node, &org, telling.into_bytes(), change).await
+}
+
+fn too_large(what: &str) -> Problem {
+    let bounds = format!("at most {LAYER} bytes a layer, and {LAYERS} all layers of an organization");
+    Problem::too_large().because(format!("{what}: {bounds}"))
+}
+
+/// Whether a layer of so many bytes has room beside the others.
+///
+/// Errors: `too_large`.
+fn has_room(view: &dyn View, org: &str, place: &str, bytes: usize) -> Result<(), Problem> {
+    let prefix = key(&["layer", org]);
+    let size = |name: &str, bytes: usize| BESIDE + name.len().saturating_sub(prefix.len() + 1) + bytes;
+    let others = all(view, &prefix)?.into_iter().filter(|(name, _)| name != place);
+    let sum = others.map(|(name, json)| size(&name, json.len())).sum::<usize>() + size(place, bytes);
+    if sum > LAYERS { Err(too_large(&format!("{sum} bytes in all"))) } else { Ok(()) }
 }
 
 /// Tells everybody of organizations where an earlier telling did not come to its end.
@@ -71,25 +104,34 @@ pub(crate) async fn tell_rest(node: &Node) -> Result<(), Problem> {
     for org in node.look(|view| Ok(names(view, UNTOLD)?)).await? {
         let untold = key(&[UNTOLD, &org]);
         if let Some(telling) = node.look(move |view| Ok(view.get(&untold)?)).await? {
-            tell(node, &org, telling, &Arc::new(None)).await?;
+            tell(node, &org, telling, None).await?;
         }
     }
     Ok(())
 }
 
-/// The layers before and after; `None`: nobody knows which of them who was told of.
-type LayersChange = Option<(LayerSet, LayerSet)>;
+/// A layer, before and after it was changed.
+#[derive(Clone)]
+struct Change {
+    level: String,
+    of: String,
+    before: Option<Vec<u8>>,
+    after: Option<Vec<u8>>,
+}
 
-/// Tells of each vehicle whose settings are others than before. Where the platform stops meanwhile, its next start tells.
-async fn tell(node: &Node, org: &str, telling: Vec<u8>, change: &Arc<LayersChange>) -> Result<(), Problem> {
+/// Tells of each vehicle whose settings are others than before; where there is no change, nobody knows which of them who was told of, and
+/// all are. Where the platform stops meanwhile, its next start tells.
+async fn tell(node: &Node, org: &str, telling: Vec<u8>, change: Option<Change>) -> Result<(), Problem> {
     let mut after = None;
     loop {
         let (at, change) = (org.to_owned(), change.clone());
-        let look = move |view: &dyn View| changed(view, &at, change.as_ref().as_ref(), after.as_deref());
+        let look = move |view: &dyn View| changed(view, &at, change.as_ref(), after.as_deref());
         let (vehicles, last) = node.look(look).await?;
-        let at = org.to_owned();
         if !vehicles.is_empty() {
-            node.commit(move |edit| tell_some(edit, &at, &vehicles)).await?;
+            let (at, own) = (org.to_owned(), telling.clone());
+            if !node.commit(move |edit| tell_some(edit, &at, &own, &vehicles)).await? {
+                return Ok(());
+            }
         }
         if last.is_none() {
             break;
@@ -107,39 +149,54 @@ async fn tell(node: &Node, org: &str, telling: Vec<u8>, change: &Arc<LayersChang
     .await
 }
 
-/// Some vehicles whose settings are others than before, and where the next begin.
-type Changed = (Vec<String>, Option<String>);
+/// Some vehicles whose settings are others than before, with their tags, and where the next begin.
+type Changed = (Vec<(String, String)>, Option<String>);
 
 fn changed(
     view: &dyn View,
     org: &str,
-    change: Option<&(LayerSet, LayerSet)>,
+    change: Option<&Change>,
     after: Option<&str>,
 ) -> Result<Changed, Problem> {
     let prefix = key(&["item", org, "vehicles", ""]);
     let rows = view.scan(Scan { prefix: &prefix, after, limit: VEHICLES, backwards: false })?;
+    // Others that change meanwhile tell all, since this telling has not come to its end.
+    let (mut old, mut new) = (Layers::of(view, org), Layers::of(view, org));
+    if let Some(change) = change {
+        old.set(&change.level, &change.of, change.before.as_deref());
+        new.set(&change.level, &change.of, change.after.as_deref());
+    }
     let mut changed = Vec::new();
     for (name, _) in &rows {
         let vehicle = last(name);
-        let differs = change.is_none_or(|(old, new)| etag(view, vehicle, old) != etag(view, vehicle, new));
-        changed.extend(differs.then(|| vehicle.to_owned()));
+        // What does not read is said where it is asked for, and holds up no other.
+        let Ok(reference) = vehicle.parse() else { continue };
+        let Ok(subject) = subject(view, &reference, None) else { continue };
+        if change.is_some_and(|change| !has(&subject, &change.level, &change.of)) {
+            continue;
+        }
+        let Some(tag) = new.etag(&subject) else { continue };
+        if change.is_none() || old.etag(&subject).as_ref() != Some(&tag) {
+            changed.push((vehicle.to_owned(), tag));
+        }
     }
     let next = rows.into_iter().nth(VEHICLES - 1).map(|(name, _)| name);
     Ok((changed, next))
 }
 
-/// The tag of a vehicle's settings. What does not read is said where it is asked for, and holds up no other.
-fn etag(view: &dyn View, vehicle: &str, set: &LayerSet) -> Option<String> {
-    let subject = subject(view, &vehicle.parse().ok()?, None).ok()?;
-    set.compile(&subject).map(|compiled| compiled.etag()).ok()
-}
-
-/// Tells of the settings of this moment: of two changes at once, what is told last is what holds.
-fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), Problem> {
+/// Tells tags of settings, unless another telling has begun since they were looked at: of two changes at once, that one tells all, and what
+/// is told last is what holds. False where it did.
+fn tell_some(
+    edit: &mut dyn Edit,
+    org: &str,
+    telling: &[u8],
+    vehicles: &[(String, String)],
+) -> Result<bool, Problem> {
+    if edit.get(&key(&[UNTOLD, org]))?.as_deref() != Some(telling) {
+        return Ok(false);
+    }
     let updated = clock::text(clock::instant_of(edit.at()));
-    let set = layers(edit, org)?;
-    for vehicle in vehicles {
-        let Some(etag) = etag(edit, vehicle, &set) else { continue };
+    for (vehicle, etag) in vehicles {
         let spot = Spot::shared(org, Collection::Vehicles, vehicle.as_str());
         let item = match Item::load(edit, &spot) {
             Err(StorageError::Damaged { .. }) => continue,
@@ -157,7 +214,7 @@ fn tell_some(edit: &mut dyn Edit, org: &str, vehicles: &[String]) -> Result<(), 
             edit.append(&who.feed(), &[record.to_string().as_bytes()])?;
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Whether a layer is for something that there can be in the organization.
@@ -199,19 +256,63 @@ pub fn told(error: &ConfigError) -> String {
 
 /// The settings of a vehicle.
 pub fn compiled(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<Compiled, Problem> {
-    let set = layers(view, vehicle.organization.as_str())?;
-    set.compile(&subject(view, vehicle, app)?).map_err(|_| Problem::internal())
+    let subject = subject(view, vehicle, app)?;
+    Layers::of(view, vehicle.organization.as_str()).compile(&subject)
 }
 
-/// All layers of an organization.
-fn layers(view: &dyn View, org: &str) -> Result<LayerSet, Problem> {
-    let mut set = LayerSet::default();
-    for (name, json) in all(view, &key(&["layer", org]))? {
-        let mut parts = name.split(crate::storage::JOINT).skip(2);
-        let (level, of) = (parts.next().unwrap_or_default(), parts.next().filter(|of| !of.is_empty()));
-        set.add(level, of, json).map_err(|_| Problem::internal())?;
+/// Whether a subject gets a layer.
+fn has(subject: &Subject, level: &str, of: &str) -> bool {
+    of.is_empty() || subject.attribute(level).is_some_and(|own| own == of)
+}
+
+/// Layers of an organization: those that somebody gets are read when they are asked for, each once.
+struct Layers<'a> {
+    view: &'a dyn View,
+    org: &'a str,
+    set: LayerSet,
+    /// Level and key of those that were read.
+    known: BTreeSet<(String, String)>,
+    /// Of these some do not read.
+    unreadable: BTreeSet<(String, String)>,
+}
+
+impl<'a> Layers<'a> {
+    fn of(view: &'a dyn View, org: &'a str) -> Self {
+        let (known, unreadable) = (BTreeSet::new(), BTreeSet::new());
+        Self { view, org, set: LayerSet::default(), known, unreadable }
     }
-    Ok(set)
+
+    /// Says what a layer is, whatever is kept.
+    fn set(&mut self, level: &str, of: &str, json: Option<&[u8]>) {
+        let name = (level.to_owned(), of.to_owned());
+        let key_of_layer = Some(of).filter(|of| !of.is_empty());
+        if json.is_some_and(|json| self.set.add(level, key_of_layer, json).is_err()) {
+            self.unreadable.insert(name.clone());
+        }
+        self.known.insert(name);
+    }
+
+    /// The settings of a subject.
+    fn compile(&mut self, subject: &Subject) -> Result<Compiled, Problem> {
+        for level in LEVELS {
+            for of in [Some(String::new()), subject.attribute(level)].into_iter().flatten() {
+                let name = (level.to_owned(), of);
+                if !self.known.contains(&name) {
+                    let json = self.view.get(&key(&["layer", self.org, level, &name.1]))?;
+                    self.set(level, &name.1, json.as_deref());
+                }
+                if self.unreadable.contains(&name) {
+                    return Err(Problem::internal());
+                }
+            }
+        }
+        self.set.compile(subject).map_err(|_| Problem::internal())
+    }
+
+    /// The tag of a subject's settings, if they read.
+    fn etag(&mut self, subject: &Subject) -> Option<String> {
+        self.compile(subject).ok().map(|compiled| compiled.etag())
+    }
 }
 
 /// What is known of a vehicle that settings are made for.

@@ -516,3 +516,28 @@ async fn an_event_is_bounded_in_whichever_form_it_comes() {
         assert!(detail.starts_with("expected at most 1048576 bytes"), "{kind}: {detail}");
     }
 }
+
+#[tokio::test]
+async fn a_page_of_what_one_may_not_see_is_bounded_too_and_the_next_goes_on_behind_it() {
+    let world = World::start().await;
+    let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
+    for request in 0..3_i64 {
+        let large = |n| event(request * 10 + n, 60, "x_note", json!({"note": "a".repeat(100_000)}));
+        let events = (0..10).map(large).collect::<Vec<_>>();
+        assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 10);
+    }
+    let (mut next, mut pages) = ("-1".to_owned(), 0);
+    loop {
+        let answer = partner.get(&format!("/v1/feeds/organizations/demo?offset={next}")).await;
+        assert_eq!(answer.status(), 200);
+        pages += 1;
+        let headers = answer.headers().clone();
+        let before = std::mem::replace(&mut next, headers["stream-next-offset"].to_str().unwrap().to_owned());
+        assert_eq!(value(answer).await, json!([]));
+        if headers.contains_key("stream-up-to-date") {
+            break;
+        }
+        assert_ne!(next, before);
+    }
+    assert_eq!(pages, 3);
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{World, change, event, place, value};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -455,4 +455,52 @@ async fn what_usual_parsers_refuse_comes_into_no_feed() {
     }
     assert_eq!(post("/v1/streams/x", "[1,[2]]".to_owned()).await.unwrap().status(), 204);
     assert_eq!(gateway.json("/v1/streams/x?offset=-1").await, json!([1, [2]]));
+}
+
+#[tokio::test]
+async fn an_event_of_too_many_members_is_refused_alone_however_it_comes() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    let of = |id: i64, elements: usize| event(id, 60, "x_note", json!({"note": vec![0; elements]}));
+    // Beside these it has six members.
+    let most = 4096 - 6;
+    let why = |detail: &Value, is_placed: bool| {
+        let detail = detail.as_str().unwrap();
+        assert!(detail.starts_with("expected at most 4096 members and elements"), "{detail}");
+        assert_eq!(detail.contains(" at byte "), is_placed, "{detail}");
+    };
+    let all = [of(1, 10), of(2, most + 1), of(3, most)];
+    let lines = all.iter().map(|event| format!("{event}\n")).collect::<Vec<_>>().concat();
+    let spread = format!("{}\n{}", all[0], serde_json::to_string_pretty(&all[1]).unwrap());
+    let array = Value::from(all.to_vec()).to_string();
+    for (media_type, body, accepted, is_placed) in [
+        ("application/json", array, 2, true),
+        ("application/x-ndjson", lines, 0, true),
+        ("application/x-ndjson", spread, 0, false),
+    ] {
+        let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", media_type);
+        let answer = common::value(request.body(body).send().await.unwrap()).await;
+        assert_eq!(answer["accepted"], accepted, "{answer}");
+        assert_eq!(
+            (answer["refused"].as_array().unwrap().len(), &answer["refused"][0]["index"]),
+            (1, &json!(1))
+        );
+        assert_eq!(answer["refused"][0]["code"], "invalid_entity");
+        why(&answer["refused"][0]["detail"], is_placed);
+    }
+    // Of protobuf the fields are counted: here each is two bytes.
+    let event = cc_core::Event::from_json(of(4, 1).to_string()).unwrap();
+    let (mut body, mut envelope) = (Vec::new(), Vec::new());
+    let mut encoder = cc_core::protobuf::ProtobufEncoder::default();
+    encoder.write(&event, &mut body);
+    for _ in 0..=4096 {
+        envelope.extend([0xC2, 0x3E, 0x00]);
+    }
+    body.extend([(envelope.len() & 0x7F) as u8 | 0x80, (envelope.len() >> 7) as u8]);
+    body.extend(&envelope);
+    encoder.write(&cc_core::Event::from_json(of(5, 1).to_string()).unwrap(), &mut body);
+    let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/x-protobuf");
+    let answer = common::value(request.body(body).send().await.unwrap()).await;
+    assert_eq!((&answer["accepted"], &answer["refused"][0]["index"]), (&json!(2), &json!(1)), "{answer}");
+    why(&answer["refused"][0]["detail"], true);
 }

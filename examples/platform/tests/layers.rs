@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use common::filling::{self, ROOM};
 use common::{Person, World, event};
+use platform::settings::LAYER;
 use serde_json::json;
 
 async fn told(support: &Person) -> usize {
@@ -46,4 +47,61 @@ async fn who_was_not_told_of_settings_is_told_by_the_next_change_or_start() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(told(&support).await, before + 2);
+}
+
+#[tokio::test]
+async fn layers_are_bounded_each_and_together_and_less_is_always_taken() {
+    let world = World::start().await;
+    let support = world.person("support").await;
+    let layer = |bytes: usize| json!({"note": "a".repeat(bytes - r#"{"note":""}"#.len())});
+    let put = async |of: &str, bytes: usize| {
+        let path = format!("/v1/config/layers/market?of={of}");
+        let answer = support.send(reqwest::Method::PUT, &path, &layer(bytes)).await;
+        let status = answer.status().as_u16();
+        (status, answer.text().await.unwrap())
+    };
+    for market in 0..15 {
+        assert_eq!(put(&market.to_string(), LAYER).await.0, 204);
+    }
+    for (of, bytes, said) in [
+        ("15", LAYER, format!("{} bytes in all", 16 * (LAYER + 256) + 16 * "market".len() + 16 + 22)),
+        ("1", LAYER + 1, "262145 bytes".to_owned()),
+    ] {
+        let (status, problem) = put(of, bytes).await;
+        let problem: serde_json::Value = serde_json::from_str(&problem).unwrap();
+        assert_eq!((status, &problem["code"]), (413, &json!("too_large")));
+        let bounds = "at most 262144 bytes a layer, and 4194304 all layers of an organization";
+        assert_eq!(problem["detail"], format!("{said}: {bounds}"));
+    }
+    assert_eq!(put("1", 100).await.0, 204);
+    assert_eq!(put("15", LAYER).await.0, 204);
+    let gone = support.ask(reqwest::Method::DELETE, "/v1/config/layers/market?of=15").send().await.unwrap();
+    assert_eq!(gone.status(), 204);
+}
+
+#[tokio::test]
+async fn only_the_layers_of_a_car_are_read_for_it_and_only_whoever_sees_it_is_told() {
+    let world = World::start().await;
+    let (support, gateway) = (world.person("support").await, world.person("gateway").await);
+    let mut other = event(2, 5, "car_ignition", json!({"value": true}));
+    other["vehicleId"] = 8.into();
+    let said = json!([event(1, 5, "car_ignition", json!({"value": true})), other]);
+    assert_eq!(gateway.post("/v1/ingest", &said).await.status(), 200);
+    // It does not read, and is of a market that no car here is in.
+    let place = platform::storage::key(&["layer", "demo", "market", "none"]);
+    world.node.commit(move |edit| Ok(edit.put(&place, b"{")?)).await.unwrap();
+    let before = told(&support).await;
+    for (path, layer, more) in [
+        ("/v1/config/layers/vehicle?of=demo/7", json!({"zoom": 3}), 1),
+        ("/v1/config/layers/vehicle?of=demo/7", json!({"zoom": 3}), 1),
+        ("/v1/config/layers/global", json!({"zoom": 4}), 2),
+        ("/v1/config/layers/global", json!({"zoom": 4, "night": true}), 4),
+    ] {
+        assert_eq!(support.send(reqwest::Method::PUT, path, &layer).await.status(), 204);
+        assert_eq!(told(&support).await, before + more, "{path}");
+    }
+    assert_eq!(support.json("/v1/config?vehicle=demo/7").await, json!({"zoom": 3, "night": true}));
+    let tag = support.get("/v1/config?vehicle=demo/7").await.headers()["etag"].to_str().unwrap().to_owned();
+    let last = support.last("config", "demo/7").await.unwrap();
+    assert_eq!(last["value"]["etag"].as_str().unwrap().trim_matches('"'), tag.trim_matches('"'));
 }

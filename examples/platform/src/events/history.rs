@@ -21,6 +21,8 @@ const OF_MAKERS: &str = "signal_reading";
 const IS_DENSE: &[u8] = b"p";
 /// Rows that one answer looks at, at most: for its events, and as many again for what is newer than they are.
 const LOOKED_AT: usize = 20_000;
+/// And bytes of events, for what is newer.
+const READ: usize = 8 << 20;
 /// Rows of one look for a newer event.
 const STEP: usize = 500;
 
@@ -127,6 +129,8 @@ pub(crate) struct Newer<'a> {
     history: History,
     /// How many rows may still be looked at.
     left: usize,
+    /// And how many bytes of events read.
+    room: usize,
     of_types: BTreeMap<String, OfType>,
 }
 
@@ -143,7 +147,13 @@ struct OfType {
 impl<'a> Newer<'a> {
     /// Beside the events of one answer about a vehicle.
     pub(crate) fn of(view: &'a dyn View, org: &str, vehicle: i64) -> Self {
-        Self { view, history: History::of(org, vehicle), left: LOOKED_AT, of_types: BTreeMap::new() }
+        Self {
+            view,
+            history: History::of(org, vehicle),
+            left: LOOKED_AT,
+            room: READ,
+            of_types: BTreeMap::new(),
+        }
     }
 
     /// Whether nothing newer of an event's subject is there: its type, and for signals of makers its signal. Where so much else is newer
@@ -159,6 +169,10 @@ impl<'a> Newer<'a> {
             (known.step, known.is_done) = ((2 * known.step).min(STEP), found.len() < limit);
             self.left -= found.len().min(self.left);
             for (row, value) in found {
+                if self.room == 0 {
+                    (self.left, known.is_done) = (0, false);
+                    break;
+                }
                 known.place = row;
                 if type_name == DENSE && !value.ends_with(IS_DENSE) {
                     continue;
@@ -167,6 +181,7 @@ impl<'a> Newer<'a> {
                 if type_name == OF_MAKERS {
                     let number = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok());
                     let newer = number.map_or(Ok(None), |number| self.view.one(&self.history.log, number))?;
+                    self.room = self.room.saturating_sub(newer.as_ref().map_or(0, Bytes::len));
                     let newer = newer.and_then(|newer| Event::from_json(newer).ok());
                     known.met.extend(newer.as_ref().and_then(signal).map(str::to_owned));
                 }
@@ -378,6 +393,16 @@ mod tests {
         let (readings, events) = Readings::of(signals);
         assert_eq!(latest(&readings, &events[..1_000]), [0_usize; 0]);
         assert_eq!(readings.read.get(), LOOKED_AT);
+    }
+
+    #[test]
+    fn of_one_page_no_more_bytes_are_read_however_few_the_signals() {
+        let (mut readings, events) = Readings::of((0..10).chain(std::iter::repeat_n(99, 100)));
+        for message in &mut readings.messages {
+            *message = [message.as_ref(), &vec![b' '; 1 << 20]].concat().into();
+        }
+        assert_eq!(latest(&readings, &events[..10]), [0_usize; 0]);
+        assert_eq!(readings.read.get(), 8);
     }
 
     #[test]

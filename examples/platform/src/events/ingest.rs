@@ -6,10 +6,11 @@ use cc_core::dedup::EventMark;
 use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
 use cc_core::stream::StreamLimits;
-use cc_core::{Body, Event, Timestamp, decode_batch};
+use cc_core::{Body, Event, EventDecodeError, Timestamp, decode_batch};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::counted::{self, Counted};
 use super::quota::{self, Quota};
 use super::{access, history};
 use crate::auth::account::account;
@@ -56,6 +57,10 @@ impl Ready {
     /// An event that whoever reads it later can read.
     fn of(event: Event) -> Result<Self, String> {
         let text = event.to_json();
+        // What was no object of its own in the body, or protobuf, is counted as it is kept.
+        if counted::object(text.as_bytes()).0 > counted::MOST {
+            return Err(counted::why());
+        }
         if let Some(why) = unusual(&text) {
             return Err(why);
         }
@@ -96,13 +101,12 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     };
     match media_type {
         "application/json" | "application/x-ndjson" => {
-            if media_type == "application/json" {
-                whole(body)?;
-            }
-            let mut items = decode_batch(body).peekable();
+            let is_array = media_type == "application/json" && is_whole(body)?;
+            let counted = if is_array { Counted::array(body) } else { Counted::lines(body) };
+            let mut items = decode_batch(&counted.body).peekable();
             while let Some(item) = items.next() {
                 let end = items.peek().map_or(body.len(), |next| next.offset as usize);
-                let event = item.event.map_err(|error| error.to_string());
+                let event = read_one(&counted, (item.offset, end), item.event);
                 sent.push(Sent::of(sent.len(), event, || aside(item.offset, end)));
                 if sent.len() > MOST {
                     break;
@@ -110,12 +114,15 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
             }
         }
         "application/x-protobuf" => {
-            for (at, item) in decode_delimited(body).take(MOST + 1).enumerate() {
+            let counted = Counted::protobuf(body);
+            for (at, item) in decode_delimited(&counted.body).take(MOST + 1).enumerate() {
                 // Where one event ends, and so where the next begins, is said by lengths.
                 if item.is_cut() {
                     return Err(Problem::malformed().because(format!("event {at}: it ends too early")));
                 }
-                sent.push(Sent::of(at, item.event.map_err(|error| error.to_string()), String::new));
+                let from = item.offset;
+                let event = read_one(&counted, (from, from as usize + 1), item.event);
+                sent.push(Sent::of(at, event, String::new));
             }
         }
         _ => {
@@ -129,13 +136,25 @@ pub fn read(media_type: &str, body: &[u8]) -> Result<Vec<Sent>, Problem> {
     Ok(sent)
 }
 
-/// An array of JSON is JSON from end to end; what its events say is not looked at.
-fn whole(body: &[u8]) -> Result<(), Problem> {
+/// What was read between two places of a body, or why it is no event.
+fn read_one(
+    counted: &Counted<'_>,
+    (from, to): (u64, usize),
+    event: Result<Event, EventDecodeError>,
+) -> Result<Event, String> {
+    if counted.is_wiped(from as usize, to) {
+        return Err(format!("{} at byte {from}", counted::why()));
+    }
+    event.map_err(|error| error.to_string())
+}
+
+/// Whether a body is an array of JSON, which is JSON from end to end; what its events say is not looked at.
+fn is_whole(body: &[u8]) -> Result<bool, Problem> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     if body.trim_ascii_start().first() != Some(&b'[') {
-        return Ok(());
+        return Ok(false);
     }
-    crate::body::parse::<serde::de::IgnoredAny>(body).map(|_| ())
+    crate::body::parse::<serde::de::IgnoredAny>(body).map(|_| true)
 }
 
 /// What became of a body.

@@ -1,6 +1,7 @@
 //! Events of cars: taken in once, kept, and read again.
 
 pub(crate) mod access;
+pub(crate) mod counted;
 pub mod history;
 pub mod ingest;
 pub mod lens;

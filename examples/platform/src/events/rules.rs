@@ -20,7 +20,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use self::again::{Agenda, Job, Kept, Read};
+use self::again::{Agenda, Held, Job, Kept, Read};
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
@@ -36,8 +36,8 @@ struct Checkpoint {
     again: Vec<Kept>,
 }
 
-/// How much of the log is read at a time, bytes of pointers.
-const PAGE: usize = 64 << 10;
+/// How much of the log is read at a time, bytes of pointers, and about how many of events.
+const PAGE: (usize, usize) = (64 << 10, 1 << 20);
 const CHECKPOINT: Duration = Duration::from_secs(30);
 /// The shortest and the longest rest of rules that stopped.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
@@ -107,7 +107,7 @@ struct Rules {
     next: u64,
     agenda: Agenda,
     /// The vehicle that is read anew, and what came of it meanwhile.
-    under_way: Option<(VehicleRef, Timestamp, Instant, Vec<Event>)>,
+    under_way: Option<(VehicleRef, Timestamp, Instant, Held)>,
     reads: JoinSet<Result<Option<Read>, Problem>>,
     /// Vehicles of which something came since the last checkpoint.
     heard: BTreeSet<VehicleRef>,
@@ -197,7 +197,9 @@ impl Rules {
         let now = self.node.config.clock.now();
         if let Some((vehicle, .., meanwhile)) = &mut self.under_way {
             let is_its = |event: &&Event| event.vehicle_ref().as_ref() == Some(vehicle);
-            meanwhile.extend(page.events.iter().filter(is_its).cloned());
+            for event in page.events.iter().filter(is_its) {
+                meanwhile.push(event.clone());
+            }
         }
         self.heard.extend(page.events.iter().filter_map(Event::vehicle_ref));
         let mut events = self.agenda.sift(page.events, now);
@@ -244,7 +246,7 @@ impl Rules {
         let (pack, lateness) = (self.pack.clone(), self.lateness);
         let job = Job { vehicle: vehicle.clone(), earliest, before, pack, lateness };
         self.reads.spawn(again::read(self.node.clone(), job));
-        self.under_way = Some((vehicle, earliest, clock::instant(), Vec::new()));
+        self.under_way = Some((vehicle, earliest, clock::instant(), Held::meanwhile()));
     }
 
     /// Something that is kept of a vehicle does not read: the vehicle is read anew later, and holds up no other.
@@ -263,7 +265,10 @@ impl Rules {
             return Ok(());
         };
         self.agenda.forget(&vehicle);
-        let mut events = self.agenda.sift([ahead, meanwhile].concat(), now);
+        for beyond in [ahead.beyond, meanwhile.beyond].into_iter().flatten() {
+            self.agenda.mark(vehicle.clone(), beyond, beyond);
+        }
+        let mut events = self.agenda.sift([ahead.events, meanwhile.events].concat(), now);
         events.sort_by(Event::canonical_cmp);
         runner.feed(events);
         runner.advance(now - self.lateness);
@@ -355,12 +360,17 @@ async fn read(node: &Node, log: &str, from: u64, vehicle: Option<VehicleRef>) ->
     node.look(move |view| {
         let tail = view.tail(&log)?;
         let from = from.max(tail.first).min(tail.next);
-        let pointers = view.read(&log, from, PAGE)?;
-        let next = from + pointers.len() as u64;
-        let mut events = Vec::with_capacity(pointers.len());
+        let pointers = view.read(&log, from, PAGE.0)?;
+        let (mut next, mut size, mut events) = (from, 0, Vec::with_capacity(pointers.len()));
         for pointer in pointers {
+            // A pointer is short, and what it points to may be long.
+            if size >= PAGE.1 {
+                break;
+            }
             let event = super::follow(view, &pointer)?;
+            size += event.as_ref().map_or(0, bytes::Bytes::len);
             events.extend(event.and_then(|event| Event::from_json(event).ok()));
+            next += 1;
         }
         let more = next < tail.next;
         let of_vehicle = match vehicle.filter(|_| !more) {
@@ -414,6 +424,36 @@ async fn told(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::node::NodeConfig;
+
+    #[tokio::test]
+    async fn a_page_of_pointers_ends_by_the_bytes_that_they_point_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
+        let (of, all) = (super::super::log_of("demo", 7), super::super::log_of_all("demo"));
+        let (log, many) = (all.clone(), 20);
+        let job = move |edit: &mut dyn crate::storage::Edit| {
+            let letters = "a".repeat(200_000);
+            let one =
+                |id| format!(r#"{{"id":{id},"time":"2026-05-01T10:00:00Z","type":"x","note":"{letters}"}}"#);
+            for id in 0..many {
+                edit.append(&of, &[one(id).as_bytes()])?;
+                edit.append(&log, &[format!("{id} {of}").as_bytes()])?;
+            }
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+        let (mut from, mut sizes) = (0, Vec::new());
+        loop {
+            let page = read(&node, &all, from, None).await.unwrap();
+            sizes.push(page.events.len());
+            from = page.next;
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(sizes, [6, 6, 6, 2]);
+    }
 
     #[test]
     fn rules_that_stop_again_and_again_rest_longer_each_time_up_to_a_minute() {

@@ -261,7 +261,9 @@ impl Writer {
                         // Whether it may still be read.
                         page = self.read(page.next).await?;
                         self.send(frames::heartbeat(live), Bytes::new()).await?;
-                        if !page.is_empty() || page.ended() {
+                        // Of a page nothing may be theirs to see, and something of the next.
+                        if !page.is_empty() || page.ended() || !page.up_to_date() {
+                            quiet = page.is_empty() && !page.ended();
                             break;
                         }
                     }

@@ -172,18 +172,20 @@ fn page(
     Ok(Page { source, messages, frame: None, written: None, next, tail })
 }
 
-/// What a reader sees of messages; without those that are no longer kept, or do not read.
-pub(crate) fn seen(view: &dyn View, source: &Source, raw: Vec<Bytes>) -> Result<Vec<Bytes>, Problem> {
-    let mut messages = Vec::with_capacity(raw.len());
-    for message in raw {
-        if let Seen::Told(message) = one_seen(view, source, message)? {
-            messages.push(message);
-        }
-    }
-    Ok(messages)
+/// What a reader sees of a message, unless that is nothing, it is no longer kept or does not read; and how many bytes were read for it.
+pub(crate) fn seen(
+    view: &dyn View,
+    source: &Source,
+    message: Bytes,
+) -> Result<(Option<Bytes>, usize), StorageError> {
+    Ok(match one_seen(view, source, message)? {
+        (Seen::Told(message), read) => (Some(message), read),
+        (_, read) => (None, read),
+    })
 }
 
-/// What a reader sees of the first messages, until it is so many bytes, or one does not read; and how many they are.
+/// What a reader sees of the first messages, until so many bytes are seen or were read for them, or one does not read; and how many they
+/// are.
 fn some_seen(
     view: &dyn View,
     source: &Source,
@@ -191,21 +193,21 @@ fn some_seen(
     bytes: usize,
 ) -> Result<(Vec<Bytes>, u64), Problem> {
     let mut messages: Vec<Bytes> = Vec::with_capacity(raw.len());
-    let (mut taken, mut size) = (0, 0);
+    let (mut taken, mut size, mut all_read) = (0, 0, 0);
     for message in raw {
-        // What is seen may be more than what stands there: a pointer is short.
-        if size >= bytes {
+        // What is seen may be more than what stands there, and what is not seen, too: a pointer is short.
+        if size >= bytes || all_read >= bytes {
             break;
         }
-        match one_seen(view, source, message) {
+        let (seen, read) = match one_seen(view, source, message) {
             // It does not read, or what it tells of does not.
-            Ok(Seen::Unreadable) | Err(StorageError::Damaged { .. }) => break,
-            Err(error) => return Err(error.into()),
-            Ok(Seen::Nothing) => {}
-            Ok(Seen::Told(message)) => {
-                size += message.len();
-                messages.push(message);
-            }
+            Ok((Seen::Unreadable, _)) | Err(StorageError::Damaged { .. }) => break,
+            one => one?,
+        };
+        all_read += read;
+        if let Seen::Told(message) = seen {
+            size += message.len();
+            messages.push(message);
         }
         taken += 1;
     }
@@ -222,23 +224,26 @@ enum Seen {
     Unreadable,
 }
 
-fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<Seen, StorageError> {
+/// That, and how many bytes were read for it.
+fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<(Seen, usize), StorageError> {
     let message = if source.pointers {
         // What it points to may be forgotten by now.
         match crate::events::follow(view, &message)? {
             Some(message) => message,
-            None => return Ok(Seen::Nothing),
+            None => return Ok((Seen::Nothing, message.len())),
         }
     } else {
         message
     };
+    let read = message.len();
     if source.kind == Kind::Json && !is_json(&message) {
-        return Ok(Seen::Unreadable);
+        return Ok((Seen::Unreadable, read));
     }
-    Ok(match &source.lens {
+    let seen = match &source.lens {
         None => Seen::Told(message),
         Some(lens) => lens(view, &message)?.map_or(Seen::Nothing, Seen::Told),
-    })
+    };
+    Ok((seen, read))
 }
 
 /// Answers a request to read.

@@ -147,9 +147,12 @@ pub(super) async fn send(
     Some(request.send().await.ok()?.status().as_u16() == 200)
 }
 
+/// A client of one receiver, without the proxies that the environment names: behind one, the addresses that were looked at are not those
+/// that are spoken to.
 fn client(host: &str, addresses: &[SocketAddr]) -> Option<reqwest::Client> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
+        .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(Duration::from_secs(10))
         .resolve_to_addrs(host, addresses)
@@ -160,6 +163,33 @@ fn client(host: &str, addresses: &[SocketAddr]) -> Option<reqwest::Client> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The environment is that of a whole process, so the test runs again in one that has a proxy.
+    #[tokio::test]
+    async fn a_receiver_is_spoken_to_without_the_proxies_of_the_environment() {
+        const NAME: &str =
+            "webhooks::send::tests::a_receiver_is_spoken_to_without_the_proxies_of_the_environment";
+        if std::env::var_os("HTTP_PROXY").is_none() {
+            let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+            again.args(["--exact", NAME]).env("HTTP_PROXY", "http://127.0.0.1:1").env_remove("NO_PROXY");
+            let again = again.env_remove("no_proxy").output().unwrap();
+            let said = String::from_utf8_lossy(&again.stdout);
+            assert!(again.status.success() && said.contains("1 passed"), "{said}");
+            return;
+        }
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = format!("http://receiver.example:{}/", address.port());
+        let client = client("receiver.example", &[address]).unwrap();
+        let answer = tokio::spawn(async move { client.post(url).send().await.map(|answer| answer.status()) });
+        let (mut stream, _) = tokio::select! {
+            came = listener.accept() => came.unwrap(),
+            () = tokio::time::sleep(Duration::from_secs(5)) => panic!("it was not spoken to"),
+        };
+        let answered = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answered).await.unwrap();
+        assert_eq!(answer.await.unwrap().unwrap(), 200);
+    }
 
     #[test]
     fn webhooks_leave_the_house_over_https_only() {

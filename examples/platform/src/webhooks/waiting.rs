@@ -27,6 +27,8 @@ pub(super) struct Waiting {
 
 /// How much is sent between two commits, bytes of pointers.
 const PAGE: usize = 16 << 10;
+/// And about how many bytes of events.
+const READ: usize = 1 << 20;
 /// Vehicles that are tried again in one round, and events of one of them.
 pub(super) const VEHICLES: usize = 64;
 pub(super) const EVENTS: usize = 20;
@@ -121,7 +123,7 @@ pub(super) enum Now {
 pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<Now, Problem> {
     let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
     let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
-    let event = seen(view, &hook, &source, pointer)?;
+    let (event, _) = seen(view, &hook, &source, pointer)?;
     Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event))))
 }
 
@@ -130,12 +132,12 @@ fn seen(
     hook: &Hook,
     source: &feed::Source,
     pointer: &str,
-) -> Result<Option<Event>, Problem> {
-    let event = feed::seen(view, source, vec![Bytes::from(pointer.to_owned())])?.pop();
+) -> Result<(Option<Event>, usize), Problem> {
+    let (event, read) = feed::seen(view, source, Bytes::from(pointer.to_owned()))?;
     let event = event.and_then(|event| Event::from_json(event).ok());
     let is_wanted =
         |event: &Event| hook.types.is_empty() || hook.types.iter().any(|wanted| wanted == event.type_name());
-    Ok(event.filter(is_wanted))
+    Ok((event.filter(is_wanted), read))
 }
 
 /// Looks for what is new, and for what waits of some vehicles; `None` where the webhook is gone.
@@ -145,13 +147,19 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
     let tail = view.tail(&source.log)?;
     let from = hook.next.max(tail.first);
     let (mut new, mut old, mut unreadable) = (Vec::new(), Vec::new(), 0);
-    let pointers = view.read(&source.log, from, PAGE)?;
-    for pointer in &pointers {
-        let pointer = String::from_utf8_lossy(pointer).into_owned();
+    let (mut next, mut all_read) = (from, 0);
+    for pointer in view.read(&source.log, from, PAGE)? {
+        // A pointer is short, and what it points to may be long.
+        if all_read >= READ {
+            break;
+        }
+        let pointer = String::from_utf8_lossy(&pointer).into_owned();
         // Only which they are: what they say is read when it is sent.
-        if seen(view, &hook, &source, &pointer)?.is_some() {
+        let (event, read) = seen(view, &hook, &source, &pointer)?;
+        if event.is_some() {
             new.push(pointer);
         }
+        (next, all_read) = (next + 1, all_read + read);
     }
     for vehicle in due {
         let prefix = key(&["hook waits", &hook.who.org, &hook.who.sub, &hook.id, vehicle]);
@@ -165,7 +173,6 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
         });
         old.push((vehicle.clone(), rows.collect()));
     }
-    let next = from + pointers.len() as u64;
     Ok(Some(Found { hook, new, due: old, unreadable, next, more: next < tail.next }))
 }
 

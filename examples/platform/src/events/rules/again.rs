@@ -1,6 +1,7 @@
 //! A vehicle of which events came late is read anew: its history in order, behind an earlier state.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use cc_core::{Event, Timestamp, VehicleRef};
@@ -9,6 +10,7 @@ use chrono::TimeDelta;
 
 use super::bases;
 use crate::clock;
+use crate::events::counted;
 use crate::events::history::History;
 use crate::node::Node;
 use crate::problem::Problem;
@@ -17,8 +19,72 @@ use crate::problem::Problem;
 const REST: TimeDelta = TimeDelta::seconds(5);
 /// And it rests for so many times as long as reading took.
 const RESTS: u32 = 10;
-/// The most events that wait for their instant; of vehicles that say more of what is to come, the history is read when it has come.
-const MOST_AHEAD: usize = 20_000;
+/// The most that waits for its instant, of all vehicles and of one; of those that say more of what is to come, the history is read when
+/// it has come.
+const ALL_AHEAD: Room = Room { events: 20_000, bytes: 32 << 20 };
+const OWN_AHEAD: Room = Room { events: 2_000, bytes: 1 << 20 };
+/// The most that is held of what comes of a vehicle while it is read anew.
+const MEANWHILE: Room = Room { events: 20_000, bytes: 8 << 20 };
+
+/// How many events, and about how many bytes of memory they are.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Room {
+    events: usize,
+    bytes: usize,
+}
+
+impl Room {
+    fn has(self, more: usize, most: Self) -> bool {
+        self.events < most.events && self.bytes + more <= most.bytes
+    }
+
+    fn add(&mut self, bytes: usize) {
+        *self = Self { events: self.events + 1, bytes: self.bytes + bytes };
+    }
+
+    fn take(&mut self, bytes: usize) {
+        *self = Self { events: self.events - 1, bytes: self.bytes - bytes };
+    }
+}
+
+/// About how much memory an event takes: each of its members is a name and a text of its own.
+fn weight(event: &Event) -> usize {
+    const EVENT: usize = 512;
+    const MEMBER: usize = 96;
+    let text = event.to_json();
+    EVENT + text.len() + MEMBER * counted::object(text.as_bytes()).0
+}
+
+/// Events that are held, as far as there is room for them.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) events: Vec<Event>,
+    /// The earliest instant of those for which there was none: from there on the vehicle is to be read anew.
+    pub(super) beyond: Option<Timestamp>,
+    room: Room,
+    most: Room,
+}
+
+impl Held {
+    /// What comes of a vehicle while it is read.
+    pub(super) fn meanwhile() -> Self {
+        Self { events: Vec::new(), beyond: None, room: Room::default(), most: MEANWHILE }
+    }
+
+    fn ahead() -> Self {
+        Self { most: OWN_AHEAD, ..Self::meanwhile() }
+    }
+
+    pub(super) fn push(&mut self, event: Event) {
+        let weight = weight(&event);
+        if self.room.has(weight, self.most) {
+            self.room.add(weight);
+            self.events.push(event);
+        } else {
+            self.beyond = Some(self.beyond.map_or(event.at, |at| at.min(event.at)));
+        }
+    }
+}
 
 /// From when a vehicle is to be read anew.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +100,9 @@ struct Mark {
 pub(super) struct Agenda {
     marks: BTreeMap<VehicleRef, Mark>,
     rests: BTreeMap<VehicleRef, Timestamp>,
-    ahead: BTreeMap<Timestamp, Vec<Event>>,
-    count: usize,
+    ahead: BTreeMap<Timestamp, Vec<(usize, Event)>>,
+    room: Room,
+    rooms: BTreeMap<VehicleRef, Room>,
 }
 
 /// What is kept of a mark: the vehicle's number, the earliest instant and when it is due, milliseconds since 1970.
@@ -56,7 +123,7 @@ impl Agenda {
     /// What is to be kept: after a crash, what waits for its instant is read anew.
     pub(super) fn kept(&self) -> Vec<Kept> {
         let mut all = Self { marks: self.marks.clone(), ..Self::default() };
-        for event in self.ahead.values().flatten() {
+        for (_, event) in self.ahead.values().flatten() {
             if let Some(vehicle) = event.vehicle_ref() {
                 all.mark(vehicle, event.at, event.at);
             }
@@ -109,10 +176,14 @@ impl Agenda {
     pub(super) fn sift(&mut self, events: Vec<Event>, now: Timestamp) -> Vec<Event> {
         let (done, ahead): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.at <= now);
         for event in ahead {
-            if self.count < MOST_AHEAD {
-                self.count += 1;
-                self.ahead.entry(event.at).or_default().push(event);
-            } else if let Some(vehicle) = event.vehicle_ref() {
+            let Some(vehicle) = event.vehicle_ref() else { continue };
+            let weight = weight(&event);
+            let own = self.rooms.get(&vehicle).copied().unwrap_or_default();
+            if self.room.has(weight, ALL_AHEAD) && own.has(weight, OWN_AHEAD) {
+                self.room.add(weight);
+                self.rooms.entry(vehicle).or_default().add(weight);
+                self.ahead.entry(event.at).or_default().push((weight, event));
+            } else {
                 self.mark(vehicle, event.at, event.at);
             }
         }
@@ -123,19 +194,31 @@ impl Agenda {
     pub(super) fn come(&mut self, now: Timestamp) -> Vec<Event> {
         let mut come = Vec::new();
         while let Some(first) = self.ahead.first_entry().filter(|first| *first.key() <= now) {
-            come.extend(first.remove());
+            for (weight, event) in first.remove() {
+                self.room.take(weight);
+                if let Some(vehicle) = event.vehicle_ref()
+                    && let Entry::Occupied(mut own) = self.rooms.entry(vehicle)
+                {
+                    own.get_mut().take(weight);
+                    if own.get().events == 0 {
+                        own.remove();
+                    }
+                }
+                come.push(event);
+            }
         }
-        self.count -= come.len();
         come
     }
 
     /// Forgets what of a vehicle waits.
     pub(super) fn forget(&mut self, vehicle: &VehicleRef) {
+        let Some(own) = self.rooms.remove(vehicle) else { return };
+        self.room.events -= own.events;
+        self.room.bytes -= own.bytes;
         self.ahead.retain(|_, events| {
-            events.retain(|event| event.vehicle_ref().as_ref() != Some(vehicle));
+            events.retain(|(_, event)| event.vehicle_ref().as_ref() != Some(vehicle));
             !events.is_empty()
         });
-        self.count = self.ahead.values().map(Vec::len).sum();
     }
 }
 
@@ -156,7 +239,7 @@ pub(super) struct Read {
     /// A runner of the one vehicle.
     pub(super) runner: Runner,
     /// Events whose instant had not come.
-    pub(super) ahead: Vec<Event>,
+    pub(super) ahead: Held,
 }
 
 /// Reads a vehicle's history in order, behind the newest state that knows nothing of what was missed; `None` where there is none, and the
@@ -182,7 +265,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
         None => return Ok(None),
     };
     let now = node.config.clock.now();
-    let (mut place, mut ahead) = (None, Vec::new());
+    let (mut place, mut ahead) = (None, Held::ahead());
     loop {
         let (org, known) = (org.clone(), place.take());
         let (events, next) = node
@@ -195,14 +278,72 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
         let (mut events, later): (Vec<Event>, Vec<Event>) =
             events.into_iter().partition(|event| event.at <= now);
         events.sort_by(Event::canonical_cmp);
-        ahead.extend(later);
+        for event in later {
+            ahead.push(event);
+        }
         runner.feed(events);
         match next {
-            Some(next) => place = Some(next),
-            None => break,
+            // What is behind is later still, and is read when it has come.
+            Some(next) if ahead.beyond.is_none() => place = Some(next),
+            _ => break,
         }
     }
     // What the earlier state has done already is none that is late.
     runner.take_late();
     Ok(Some(Read { runner, ahead }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(vehicle: i64, ahead: i64, letters: usize) -> Event {
+        let at = clock::text(clock::instant_of(1_700_000_000_000 + ahead));
+        let note = "a".repeat(letters);
+        Event::from_json(format!(
+            r#"{{"id":{ahead},"vehicleId":{vehicle},"organizationKey":"demo","time":"{at}","type":"x","note":"{note}"}}"#
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn of_one_vehicle_so_many_bytes_wait_and_the_rest_is_read_when_it_has_come() {
+        let (mut agenda, now) = (Agenda::default(), clock::instant_of(1_700_000_000_000));
+        let large: Vec<Event> = (1..=30).map(|ahead| said(7, ahead, 100_000)).collect();
+        assert!(agenda.sift(large.clone(), now).is_empty());
+        let seven = large[0].vehicle_ref().unwrap();
+        assert_eq!((agenda.room.events, agenda.rooms[&seven]), (10, agenda.room));
+        assert!(agenda.room.bytes <= OWN_AHEAD.bytes);
+        // The first for which there was no room is where it is read from, when its instant has come.
+        assert_eq!(agenda.marks[&seven].earliest, large[10].at);
+        assert_eq!(agenda.due(large[9].at), None);
+        assert_eq!(agenda.due(large[10].at), Some(seven.clone()));
+        // Others have their own room.
+        agenda.sift(vec![said(8, 1, 10)], now);
+        assert_eq!((agenda.room.events, agenda.marks.len()), (11, 1));
+        assert_eq!(agenda.come(large[4].at).len(), 6);
+        agenda.forget(&seven);
+        assert_eq!((agenda.room, agenda.rooms.len(), agenda.ahead.len()), (Room::default(), 0, 0));
+    }
+
+    #[test]
+    fn members_weigh_more_than_their_bytes() {
+        let members = |count: i64| {
+            let members = (0..count).map(|n| format!(r#","m{n}":1"#)).collect::<Vec<_>>().concat();
+            Event::from_json(format!(r#"{{"id":1,"time":"2026-05-01T10:00:00Z","type":"x"{members}}}"#))
+                .unwrap()
+        };
+        let (few, many) = (members(1), members(1_000));
+        assert!(weight(&many) - weight(&few) > 99 * 999, "{}", weight(&many));
+    }
+
+    #[test]
+    fn what_is_held_knows_the_earliest_that_is_not() {
+        let mut held = Held::ahead();
+        for ahead in [5, 9, 8] {
+            held.push(said(7, ahead, 500_000));
+        }
+        held.push(said(7, 7, 500_000));
+        assert_eq!((held.events.len(), held.beyond), (2, Some(clock::instant_of(1_700_000_000_007))));
+    }
 }
