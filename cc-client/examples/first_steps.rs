@@ -12,7 +12,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let transport = ReqwestTransport::new("http://127.0.0.1:4437", ReqwestOptions::default())?;
     // Once: after that, the app keeps the session where secrets are kept.
     let who = sign_in::with_password(&transport, "anna@demo.example", "demo-password", "phone").await?;
-    let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
+    let client = Client::builder(transport, store).session(&who).start().await?;
     // Whose the file is: at once for a session that was here before, without a network too.
     client.wait_until_known(Duration::from_secs(30)).await?;
 

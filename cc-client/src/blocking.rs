@@ -209,7 +209,7 @@ impl Client {
     }
 
     /// As [`crate::Client::sign_in`].
-    pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
+    pub fn sign_in(&self, session: impl Into<crate::Session>) -> Result<(), ClientError> {
         self.inner.sign_in(session)
     }
 

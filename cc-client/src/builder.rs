@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{mpsc, watch};
-use zeroize::Zeroizing;
 
+use crate::Session;
 use crate::client::{Client, ClientError, random};
 use crate::clock::Clock;
 use crate::conflict::{ConflictPolicy, Policies};
@@ -51,7 +51,7 @@ pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
     store: Box<dyn Store>,
     config: EngineConfig,
-    session: Option<Zeroizing<String>>,
+    session: Option<Session>,
     lane: Arc<str>,
     policies: Policies,
     metrics: Option<Arc<dyn Metrics>>,
@@ -64,9 +64,11 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The session of a person who has signed in before ([`crate::sign_in`]); without one, [`Client::sign_in`] gives it later.
-    pub fn session(mut self, session: impl Into<String>) -> Self {
-        self.session = Some(Zeroizing::new(session.into()));
+    /// Who has signed in ([`crate::sign_in`]), or the session that the app has kept of it; without one, [`Client::sign_in`] gives it later.
+    /// With a [`SignedIn`](crate::sign_in::SignedIn) a file that is nobody's is that person's from the start, and one of their own is open
+    /// to them at once; one of another person becomes theirs once the platform has said so, too.
+    pub fn session(mut self, session: impl Into<Session>) -> Self {
+        self.session = Some(session.into());
         self
     }
 

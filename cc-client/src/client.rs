@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use zeroize::Zeroizing;
 
 pub use crate::client_error::ClientError;
 use crate::conflict::{Resolution, resolve};
@@ -19,7 +18,7 @@ use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
-use crate::{Stamp, Write, WriteId, WriteKind, again};
+use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -82,7 +81,7 @@ pub(crate) enum Order {
         done: oneshot::Sender<Result<(), StoreError>>,
     },
     SignIn {
-        session: Zeroizing<String>,
+        session: Session,
     },
     SignOut,
     /// Does something with a fresh stamp.
@@ -337,16 +336,16 @@ impl Client {
         self.signed_out.clone()
     }
 
-    /// A person has signed in. Who it is, the first token tells: until then nothing is shown, given to a reader or accepted of what another
+    /// A person has signed in. Who it is, a [`SignedIn`](crate::sign_in::SignedIn) tells, or the first token: until then nothing is shown, given to a reader or accepted of what another
     /// person may have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that; writes that were not sent are set aside until
     /// their owner signs in again ([`Self::set_aside`]). For other processes with the same file nothing changes before that.
     ///
     /// # Errors
     ///
     /// [`ClientError::Closed`] once the client has ended.
-    pub fn sign_in(&self, session: impl Into<String>) -> Result<(), ClientError> {
+    pub fn sign_in(&self, session: impl Into<Session>) -> Result<(), ClientError> {
         self.door.comes();
-        self.order(Order::SignIn { session: Zeroizing::new(session.into()) })
+        self.order(Order::SignIn { session: session.into() })
     }
 
     /// Waits until it is known whose this is, so that writes are accepted and items shown: at once for a session that was here before, also

@@ -80,6 +80,7 @@ mod pages;
 mod random;
 #[cfg(feature = "tokio")]
 mod reader;
+mod session;
 #[cfg(feature = "tokio")]
 pub mod sign_in;
 pub mod store;
@@ -113,4 +114,5 @@ pub use offset::Offset;
 pub use pages::ItemPages;
 #[cfg(feature = "tokio")]
 pub use reader::Delivery;
+pub use session::Session;
 pub use write::{Write, WriteError, WriteId, WriteIdParseError, WriteKind};

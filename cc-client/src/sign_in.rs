@@ -115,7 +115,7 @@ const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 /// # runtime.block_on(async {
 /// let transport = FakeTransport::default();
 /// let anna = sign_in::with_password(&transport, "anna@demo.example", FAKE_PASSWORD, "phone").await?;
-/// let phone = Client::builder(transport.clone(), MemoryStore::new()).session(anna.session.as_str()).start().await?;
+/// let phone = Client::builder(transport.clone(), MemoryStore::new()).session(&anna).start().await?;
 ///
 /// let error = sign_in::with_password(&transport, "anna@demo.example", "guess", "phone").await.unwrap_err();
 /// assert_eq!(error.to_string(), "the credentials were refused");

@@ -59,7 +59,7 @@ async fn first_steps(
 ) -> Result<SendOutcome, Box<dyn std::error::Error>> {
     let store = SqliteStore::open_or_salvage(path, Durability::Process)?.0;
     let who = sign_in::with_password(world, "anna@demo.example", FAKE_PASSWORD, "phone").await?;
-    let client = Client::builder(world.clone(), store).session(who.session.as_str()).start().await?;
+    let client = Client::builder(world.clone(), store).session(&who).start().await?;
     client.wait_until_known(Duration::from_secs(30)).await?;
     let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36";
     let id = client.submit("places", key, WriteKind::Put, "{}").await?;
@@ -116,6 +116,64 @@ async fn a_known_session_waits_for_nothing_and_a_new_one_until_the_platform_is_t
     assert!(matches!(ended, Err(ClientError::SignedOut)), "{ended:?}");
     fresh.shutdown().await;
     assert!(matches!(fresh.wait_until_known(moment).await, Err(ClientError::Closed)));
+}
+
+/// A session that never had a token, since the network went first, is still of somebody.
+#[tokio::test]
+async fn what_was_written_before_a_first_token_is_sent_after_its_person_has_signed_in_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let open = || SqliteStore::open(&path, Durability::Process).unwrap();
+    let world = Anew::default();
+    let sign_in =
+        async || sign_in::with_password(&world, "anna@demo.example", FAKE_PASSWORD, "phone").await.unwrap();
+    let who = sign_in().await;
+    world.is_down.store(true, Ordering::SeqCst);
+    let phone = Client::builder(world.clone(), open()).session(&who).start().await.unwrap();
+    let one = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let beside = Client::builder(world.clone(), open()).session(&who).start().await.unwrap();
+    let two = beside.submit("places", "2", WriteKind::Put, "{}").await.unwrap();
+
+    // Anew in the same process, while another goes on; and after that in the next.
+    world.is_down.store(false, Ordering::SeqCst);
+    let again = sign_in().await;
+    world.is_down.store(true, Ordering::SeqCst);
+    phone.sign_in(&again).unwrap();
+    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    assert!(phone.item("places", "1").await.unwrap().is_some());
+    let three = phone.submit("places", "3", WriteKind::Put, "{}").await.unwrap();
+    assert!(beside.item("places", "3").await.unwrap().is_some());
+    phone.shutdown().await;
+    beside.shutdown().await;
+
+    world.is_down.store(false, Ordering::SeqCst);
+    let last = sign_in().await;
+    let phone = Client::builder(world.clone(), open()).session(last).start().await.unwrap();
+    for id in [one, two, three] {
+        let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
+        assert_eq!(outcome.unwrap().unwrap(), SendOutcome::Applied);
+    }
+    assert_eq!(phone.set_aside().await.unwrap(), 0);
+}
+
+/// The app may have kept what is long over: only the platform takes a file from somebody.
+#[tokio::test]
+async fn a_start_takes_no_file_from_another_person_before_the_platform_has_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let open = || SqliteStore::open(&path, Durability::Process).unwrap();
+    let world = Anew::default();
+    let mut bo = sign_in::with_password(&world, "anna@demo.example", FAKE_PASSWORD, "phone").await.unwrap();
+    bo.principal = "user/2".into();
+    first_steps(&world, &path).await.unwrap();
+    world.is_down.store(true, Ordering::SeqCst);
+    let stranger = Client::builder(world.clone(), open()).session(&bo).start().await.unwrap();
+    let refused = stranger.submit("places", "1", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
+    stranger.shutdown().await;
+    let anna =
+        Client::builder(world.clone(), open()).session(format!("{FAKE_SESSION}-1")).start().await.unwrap();
+    assert_eq!(anna.items("places", "", 10).await.unwrap().len(), 1);
 }
 
 #[test]

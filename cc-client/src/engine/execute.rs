@@ -5,7 +5,7 @@ use std::time::Duration;
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
-use super::people::{belong, digest, is_known, is_of_another, leave, let_go, opens};
+use super::people::{belong, digest, is_known, is_of_another, is_persons, leave, let_go, opens};
 use super::together::moves_on;
 use super::{Begin, StoreAnswer, StoreCommand, answered, gap};
 use crate::decide::SendOutcome;
@@ -13,7 +13,7 @@ use crate::store::{
     LEFT, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
 };
 use crate::wire::ProblemCode;
-use crate::{Offset, Write, WriteId, again};
+use crate::{Offset, Session, Write, WriteId, again};
 
 /// Who asks a store, and when.
 #[derive(Clone, Copy, Debug)]
@@ -120,6 +120,7 @@ impl StoreClient<'_> {
 
     /// What is on disk for an engine that follows these feeds, with a session or without one. Where that session may be of another
     /// person than the one whose the store is, nothing is shown to it until the platform has said who it is; to others this changes nothing.
+    /// A store that is nobody's is from now on that of the person whose the session is known to be.
     ///
     /// # Errors
     ///
@@ -129,8 +130,12 @@ impl StoreClient<'_> {
         store: &mut dyn Store,
         device: Timestamp,
         feeds: impl Iterator<Item = &'f str>,
-        session: Option<Zeroizing<String>>,
+        session: Option<Session>,
     ) -> Result<Begin, StoreError> {
+        if let Some(Session { secret, person: Some(person) }) = &session {
+            is_persons(store, person, digest(secret))?;
+        }
+        let session = session.map(|session| session.secret);
         let mut begin = Begin::default();
         for feed in feeds {
             if gap::is_kept(store, feed)? {

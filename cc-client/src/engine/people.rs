@@ -92,6 +92,19 @@ pub(super) fn belong(
     Ok(anew)
 }
 
+/// A process starts with a session of which the app knows whose it is: a store that is nobody's, or that person's, is theirs at once. Of one that
+/// is another person's only the platform takes it away: an app may still have what is long over.
+pub(super) fn is_persons(
+    store: &mut dyn Store,
+    person: &str,
+    session: [u8; DIGEST],
+) -> Result<(), StoreError> {
+    store.as_one(&mut |store| match store.value(PRINCIPAL)? {
+        Some(owner) if owner != person.as_bytes() => Ok(()),
+        _ => belong(store, person, session).map(drop),
+    })
+}
+
 /// Somebody signs in with a session of which this process believes that it is known, or that the store is nobody's.
 pub(super) fn opens(store: &mut dyn Store, session: [u8; DIGEST]) -> Result<(), StoreError> {
     store.as_one(&mut |store| {

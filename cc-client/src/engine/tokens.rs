@@ -13,9 +13,10 @@ use super::people::{digest, hex, is_known, is_of_another, with};
 use super::words::bearer;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, TOKEN_ANSWER, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
+use crate::session::person;
 use crate::store::TOKEN;
 use crate::wire::{Problem, ProblemCode};
-use crate::{Mono, Offset};
+use crate::{Mono, Offset, Session};
 
 #[derive(Default)]
 pub(super) struct Tokens {
@@ -34,7 +35,7 @@ pub(super) struct Tokens {
     is_fresh: bool,
     /// Digests of the sessions of whose the store is, the newest last.
     pub(super) sessions: Vec<u8>,
-    /// A token that is not used before the store is its owner's.
+    /// Who, or whose token, waits until the store is theirs.
     coming: Option<Coming>,
     /// When a lock is asked for again that another process holds, or that waits until this client may ask for a token.
     lock_again: Option<Mono>,
@@ -42,10 +43,10 @@ pub(super) struct Tokens {
     under_lock: Option<u64>,
 }
 
-/// A token of which the store has still to learn whose it is.
+/// Whose session it is, of which the store has still to learn that; with the token that said so.
 struct Coming {
-    token: Zeroizing<String>,
-    life: Duration,
+    /// It, and for how long it is good; none where the app knew who signed in before there was one.
+    token: Option<(Zeroizing<String>, Duration)>,
     principal: Box<str>,
     /// The digest of the session that it was given for.
     session: [u8; 32],
@@ -111,14 +112,16 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    pub(super) fn signed_in(&mut self, now: Mono, session: Zeroizing<String>) {
+    pub(super) fn signed_in(&mut self, now: Mono, session: Session) {
+        let Session { secret: session, person } = session;
         self.stay(now, &session);
         let principal = self.tokens.principal.as_deref();
         let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
-        if is_known(&self.tokens.sessions, &session) {
+        let is_here = is_known(&self.tokens.sessions, &session);
+        if is_here {
             // Whoever signed in meanwhile, the platform never said who it was: it is still this person's.
             self.known_again(digest(&session));
-        } else if principal.is_some() || self.tokens.is_unsure || is_of_another {
+        } else if person.is_some() || principal.is_some() || self.tokens.is_unsure || is_of_another {
             self.stranger(&session);
         }
         self.tokens.is_fresh = true;
@@ -128,6 +131,9 @@ impl Engine {
         }
         // Nothing goes on under the token of the session before.
         self.forget_token();
+        if let Some(person) = person.filter(|_| !is_here) {
+            self.makes_it_theirs(person, None);
+        }
         if self.config.share_tokens {
             self.ask_store(
                 StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() },
@@ -192,12 +198,33 @@ impl Engine {
         // What waits may be sent now.
         let effects = self.outbox.handle(now, crate::decide::OutboxInput::Filled);
         self.outbox_effects(now, effects);
-        self.use_token(now, coming.token, coming.life);
+        if let Some((token, life)) = coming.token {
+            self.use_token(now, token, life);
+        }
+    }
+
+    /// The store is told whose it is, before anything is shown or sent.
+    fn makes_it_theirs(&mut self, principal: Box<str>, token: Option<(Zeroizing<String>, Duration)>) {
+        let Some(session) = self.tokens.session.as_deref().map(|session| digest(session)) else { return };
+        match &mut self.tokens.coming {
+            // The store has been asked already.
+            Some(coming) if (&coming.principal, coming.session) == (&principal, session) => {
+                coming.token = token;
+            }
+            coming => {
+                *coming = Some(Coming { token, principal: principal.clone(), session });
+                self.tickets.retain(|_, what| !matches!(what, Ticket::Belong));
+                self.ask_store(StoreCommand::Belong { principal, session }, Ticket::Belong);
+            }
+        }
     }
 
     /// The store could not be asked whose it is: nothing is sent before.
     pub(super) fn belongs_to_nobody(&mut self, now: Mono) {
-        self.tokens.coming = None;
+        if self.tokens.coming.take().is_none_or(|coming| coming.token.is_none()) {
+            // The first token asks again.
+            return;
+        }
         let random = self.random.next();
         let effects = self.auth.handle(
             now,
@@ -363,7 +390,7 @@ impl Engine {
     /// The app sleeps: before the store lets go of its file, the lock is given back. The token is asked for again when the app wakes.
     pub(super) fn tokens_asleep(&mut self, now: Mono) {
         // One that came is used as soon as the store has said whose it is, which takes no network.
-        if self.tokens.coming.is_some() {
+        if self.tokens.coming.as_ref().is_some_and(|coming| coming.token.is_some()) {
             return self.auth_effects(now, vec![AuthEffect::Unlock]);
         }
         self.forget_requests(|what| matches!(what, Asking::Token));
@@ -404,11 +431,7 @@ impl Engine {
                 if self.tokens.principal.as_ref() == Some(&principal) && is_told {
                     return self.use_token(now, token, life);
                 }
-                let Some(session) = self.tokens.session.as_deref().map(|session| digest(session)) else {
-                    return;
-                };
-                self.tokens.coming = Some(Coming { token, life, principal: principal.clone(), session });
-                return self.ask_store(StoreCommand::Belong { principal, session }, Ticket::Belong);
+                return self.makes_it_theirs(principal, Some((token, life)));
             }
             (Some(status), None) => {
                 let kind = head.and_then(|head| head.header("content-type"));
@@ -498,11 +521,7 @@ pub(super) fn subject(token: &str) -> Option<Box<str>> {
         return None;
     };
     let claims: Claims = serde_json::from_slice(&base64_url(claims)?).ok()?;
-    if claims.sub.is_empty() {
-        return None;
-    }
-    // As a text in which neither part can pass for some of the other.
-    serde_json::to_string(&(claims.org, claims.sub)).ok().map(Into::into)
+    person(&claims.org, &claims.sub)
 }
 
 /// Reads base64url without padding (RFC 4648, 5).

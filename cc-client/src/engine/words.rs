@@ -10,7 +10,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::store::{LeftOut, Record, Row, Settled, StoreError, Taken};
 use crate::wire::{RetryAfter, parse_http_date};
-use crate::{Offset, Stamp, WriteId};
+use crate::{Offset, Session, Stamp, WriteId};
 
 /// A request to the platform. Its headers and its body are wiped when it is dropped, since they may hold a secret: a transport that passes them
 /// on takes them by `std::mem::take`.
@@ -207,8 +207,8 @@ pub enum Input<'a> {
     SignOut,
     /// A person or a service signed in.
     SignedIn {
-        /// The session, a secret.
-        session: Zeroizing<String>,
+        /// The session, a secret, and whose it is where the app knows that.
+        session: Session,
     },
     /// A write was discarded. What the store has read before is not sent after that, also where it has yet to tell; what waited behind it
     /// may be.

@@ -145,7 +145,7 @@ impl FakePlatform {
             return problem(401, "session_revoked");
         }
         self.made += 1;
-        let claims = self.claims.as_deref().unwrap_or("eyJzdWIiOiJhbm5hIn0");
+        let claims = self.claims.as_deref().unwrap_or("eyJvcmciOiJkZW1vIiwic3ViIjoidXNlci8xIn0");
         let token = format!("token-{}.{claims}.none", self.made);
         self.tokens.insert(token.clone());
         json(200, format!("{{\"token\":\"{token}\",\"expiresIn\":{TOKEN_LIFE}}}"))

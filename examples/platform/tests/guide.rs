@@ -20,7 +20,7 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
     let store = SqliteStore::open_or_salvage(path, Durability::Disk)?.0;
     let transport = ReqwestTransport::new(address, ReqwestOptions::default())?;
     let who = sign_in::with_password(&transport, email, password, "Anna's phone").await?;
-    let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
+    let client = Client::builder(transport, store).session(&who).start().await?;
     client.wait_until_known(Duration::from_secs(30)).await?;
 
     let pier =
@@ -43,7 +43,7 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
     let transport = ReqwestTransport::new(address, ReqwestOptions::default())?;
     let who = sign_in::with_password(&transport, "bo@demo.example", password, "Bo's phone").await?;
     let store = SqliteStore::open(world.folder.path().join("bo.db"), Durability::Disk)?;
-    let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
+    let client = Client::builder(transport, store).session(&who).start().await?;
     client.wait_until_known(Duration::from_secs(30)).await?;
     let id = client.submit("places", key, WriteKind::Put, pier).await?;
     assert_eq!(client.outcome(id).await?, SendOutcome::Rejected(ProblemCode::NotFound));

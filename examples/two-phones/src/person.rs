@@ -30,7 +30,7 @@ impl Device {
         let transport = ReqwestTransport::new(url, ReqwestOptions::default())?;
         let store = SqliteStore::open(folder.join(format!("{name}.db")), Durability::Process)?;
         let who = sign_in::with_password(&transport, email, demo::PASSWORD, name).await?;
-        let client = Client::builder(transport, store).session(who.session.as_str()).start().await?;
+        let client = Client::builder(transport, store).session(&who).start().await?;
         Ok(Self { name, client })
     }
 
