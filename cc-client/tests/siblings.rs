@@ -43,6 +43,7 @@ const STRUCK: &[&str] = &[
     "hidden where it looked",
     "kept by a policy",
     "kept mine",
+    "known from the start",
     "let go by a policy",
     "missed",
     "network changed",

@@ -228,6 +228,8 @@ const CALM: Mono = Mono(Duration::from_secs(40 * 60));
 /// Everything is settled after so long: the longest backoff, and what the platform may wish to be left alone.
 const REST: Duration = Duration::from_secs(450);
 const NAMES: [&str; 2] = ["anna", "bo"];
+/// As stores name them: what their platforms' tokens say.
+const PERSONS: [&str; 2] = [r#"["demo","user/1"]"#, r#"["","bo"]"#];
 
 impl World {
     fn new(seed: u64, faults: Faults, flaw: Option<SiblingFlaw>) -> Self {
@@ -469,10 +471,11 @@ impl World {
         let Ok(epoch) = as_one(&mut self.store, next_epoch) else { return };
         config.epoch = epoch;
         let client = StoreClient { lane: "main", owner: life };
-        let session = self.processes[number].session.as_ref();
-        let secret = session.map(|(_, session)| session.clone().into());
+        let session = self.processes[number].session.clone();
+        let session = session.map(|session| self.as_the_app_has_it(session));
         let feeds = ["me", CAR].into_iter();
-        let on_disk = as_one(&mut self.store, |store| client.begin(store, device, feeds, secret));
+        let on_disk =
+            as_one(&mut self.store, |store| client.begin(store, device, feeds.clone(), session.clone()));
         let Ok(begin) = on_disk else { return };
         let (up, hands, now) = (self.up, self.hands, self.now);
         let process = &mut self.processes[number];

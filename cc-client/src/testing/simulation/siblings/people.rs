@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::{CAR, Event, Fate, Job, Place, SECOND, SiblingFlaw, World, Written};
+use super::PERSONS;
+use super::{CAR, Event, Fate, Job, PERSONS, Place, SECOND, SiblingFlaw, World, Written};
+use crate::Session;
 use crate::conflict::{Resolution, resolve};
 use crate::engine::Input;
 use crate::store::{PRINCIPAL, Row, Store, as_one, is_nameless};
 use crate::waiters::Resolved;
-use crate::{Stamp, Write, WriteId, WriteKind};
+use crate::{Session, Stamp, Write, WriteId, WriteKind};
 
 const COLLECTIONS: [&str; 2] = ["bookings", "places"];
 /// Few items, so that everybody wants the same.
@@ -331,8 +333,18 @@ impl World {
         // The app shows and keeps nothing of before.
         process.screen.clear();
         self.counts_anew(number);
-        self.tell(number, Input::SignedIn { session: session.into() });
+        let session = self.as_the_app_has_it((who, session));
+        self.tell(number, Input::SignedIn { session });
         self.give(number, Job::Look);
+    }
+
+    /// Some apps know whose a session is, and some have kept the secret alone.
+    pub(super) fn as_the_app_has_it(&mut self, (who, session): (usize, String)) -> Session {
+        let is_known = self.dice.one_in(2);
+        if is_known {
+            self.count("known from the start");
+        }
+        Session { person: is_known.then(|| PERSONS[who].into()), ..session.into() }
     }
 
     pub(super) fn signs_out(&mut self, number: usize) {
