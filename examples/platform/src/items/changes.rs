@@ -174,7 +174,7 @@ pub(super) struct SoFar {
     pub has_met_damage: bool,
 }
 
-/// Does a change; gives what became of it, and how many bytes of its item were written. `None`: it is new, and its writer has written all
+/// Does a change; gives what became of it, and how many bytes it wrote: of its item, or to all who are told where that is more. `None`: it is new, and its writer has written all
 /// that one may.
 pub(super) fn one(
     edit: &mut dyn Edit,
@@ -369,9 +369,11 @@ fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>, written: &mut usize) -> Resul
             return Err(Problem::too_large().because(why).into());
         }
     }
+    let before = edit.appended();
     let version = dispatch(edit, asked)?;
+    let told = edit.appended();
     let item = Item::load(edit, &asked.spot)?.unwrap_or_default();
-    *written = item.written();
+    *written = item.written().max(allowance::told(told.0 - before.0, told.1 - before.1));
     let after = if asked.is_own(&item) { item.size() } else { 0 };
     allowance::keeps(edit, asked.caller, asked.before, after)?;
     Ok(version)
