@@ -6,7 +6,7 @@ use cc_client::{Stamp, WriteId};
 use cc_core::Timestamp;
 use serde::Deserialize;
 
-use super::members::Members;
+use super::members::{Members, says_twice};
 use super::sent::Change;
 use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
 use crate::allowance;
@@ -174,8 +174,8 @@ pub(super) struct SoFar {
     pub has_met_damage: bool,
 }
 
-/// Does a change; gives what became of it, and how many bytes it wrote: of its item, or to all who are told where that is more. `None`: it is new, and its writer has written all
-/// that one may.
+/// Does a change; gives what became of it, and how many bytes it wrote: of its item, or to all who are told where that is more. `None`:
+/// it is new, and its writer has written all that one may.
 pub(super) fn one(
     edit: &mut dyn Edit,
     caller: &Caller,
@@ -324,7 +324,13 @@ fn asked<'a>(
         (_, Some(body)) if body.len() > LARGEST => {
             return Err(Problem::too_large().because(format!("body: at most {LARGEST} bytes")).into());
         }
-        (_, Some(body)) => Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?,
+        (_, Some(body)) => {
+            let members = Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?;
+            if says_twice(body) {
+                return Err(malformed("body: expected each member once").into());
+            }
+            members
+        }
         (_, None) => return Err(malformed("body: expected an object").into()),
     };
     if let Some(name) = body.unreadable() {
