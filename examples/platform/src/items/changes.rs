@@ -170,8 +170,22 @@ fn look<'a>(
 pub(super) struct SoFar {
     /// Items of which a change was not done.
     failed: BTreeSet<(String, String)>,
+    /// Conversations of which a change waits, and comes again.
+    waiting: BTreeSet<String>,
     /// Something that was kept does not read.
     pub has_met_damage: bool,
+}
+
+impl SoFar {
+    /// Whether a change is of a message whose conversation may be another once what waits is done: it may be open again.
+    fn waits_for(&self, change: &Change) -> bool {
+        let body = || change.body.as_deref().and_then(Members::parse);
+        change.collection == Collection::Messages.as_str()
+            && !self.waiting.is_empty()
+            && body()
+                .and_then(|body| body.text("conversationId"))
+                .is_some_and(|name| self.waiting.contains(&name))
+    }
 }
 
 /// Does a change; gives what became of it, and how many bytes it wrote: of its item, or to all who are told where that is more. `None`:
@@ -204,6 +218,11 @@ pub(super) fn one(
                 .because("what it is about is not there, and a change before it waits for what does not read")
                 .into()
         }
+        Err(Stop::Said(Outcome::Rejected(problem)))
+            if matches!(problem.code, "invalid_entity" | "not_found") && so_far.waits_for(change) =>
+        {
+            Problem::depends().because("a change of the conversation before it waits").into()
+        }
         Err(Stop::Said(outcome)) => outcome,
         // Nothing of it is written: it stays with its writer until the platform is mended, and holds up no other.
         Err(Stop::Storage(StorageError::Damaged { .. })) => {
@@ -221,6 +240,9 @@ pub(super) fn one(
     let kept = match outcome {
         // These may come again: once what they build upon is settled, or with a stamp of the right time.
         Outcome::Rejected(problem) if matches!(problem.code, "clock_ahead" | "depends") => {
+            if change.collection == Collection::Conversations.as_str() {
+                so_far.waiting.insert(change.key.clone());
+            }
             return Ok(Some(answer));
         }
         // Of a conflict it is known where it was, and not what stood there.
