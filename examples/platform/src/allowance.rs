@@ -22,6 +22,8 @@ pub const WRITTEN: u64 = 256 << 20;
 pub const WINDOW: i64 = 30 * 86_400_000;
 /// What each change or append costs beside its bytes: rows and indexes.
 const EACH: u64 = 256;
+/// What each record in the feed of somebody costs beside its bytes.
+const EACH_RECORD: usize = 64;
 
 /// The row.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
@@ -38,6 +40,11 @@ fn place(who: &Who) -> String {
 /// Drivers are many and strangers; whoever works for the organization is not counted.
 pub(crate) fn is_counted(caller: &Caller) -> bool {
     caller.has(Role::Driver)
+}
+
+/// What it costs to tell of a change: so many records, in the feeds of all who see it, of so many bytes together.
+pub(crate) fn told(records: usize, bytes: usize) -> usize {
+    records.saturating_mul(EACH_RECORD).saturating_add(bytes)
 }
 
 /// Whether someone may keep more.

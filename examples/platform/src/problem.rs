@@ -88,7 +88,8 @@ impl Problem {
 
     /// Whether the same request may succeed later.
     pub fn is_retryable(&self) -> bool {
-        matches!(self.status, 408 | 429 | 500..=599) || matches!(self.code, "clock_ahead" | "token_expired")
+        matches!(self.status, 408 | 429 | 500..=599)
+            || matches!(self.code, "clock_ahead" | "depends" | "token_expired")
     }
 
     /// The body; `id` is that of the request.

@@ -24,6 +24,8 @@ async fn an_ill_typed_change_holds_up_no_other() {
         ("base", "\"1\"", base),
         ("body", "null", "body: expected an object"),
         ("body", "[1]", "body: expected an object"),
+        ("body", r#"{"name":"A","name":"B"}"#, "body: expected each member once"),
+        ("body", r#"{"name":"A","x":[{"y":1,"\u0079":2}]}"#, "body: expected each member once"),
     ];
     let mut batch = Vec::new();
     for (index, (member, text, _)) in rows.iter().enumerate() {

@@ -6,10 +6,13 @@ mod common;
 use std::io::Write as _;
 use std::time::Duration;
 
-use common::{World, change, event, value};
+use common::{World, change, event, place, value};
+use platform::admin::accounts::enroll;
 use platform::allowance::{KEPT, WINDOW, WRITTEN};
+use platform::auth::account::Account;
+use platform::auth::{Role, Who};
 use platform::producer::LANES;
-use platform::storage::{Edit, key, names};
+use platform::storage::{Edit, View, key, names};
 use platform::streams::MESSAGES;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -182,6 +185,52 @@ async fn what_one_person_writes_is_bounded_within_thirty_days() {
     // A clock that was ahead once locks nobody out.
     set(now + 2 * WINDOW).await;
     anna.write("settings", "s", "put", json!({"a": 2})).await;
+}
+
+#[tokio::test]
+async fn what_many_are_told_counts_for_each_of_them() {
+    const SPEAKERS: i64 = 100;
+    let world = World::start().await;
+    let (anna, fleet) = (world.person("anna").await, world.person("fleet").await);
+    let enrol = |edit: &mut dyn Edit| {
+        let account = Account { roles: vec![Role::Support], ..Account::default() };
+        for number in 100..100 + SPEAKERS {
+            enroll(edit, &Who::new("demo", format!("user/{number}")), &account)?;
+        }
+        Ok(())
+    };
+    world.node.commit(enrol).await.unwrap();
+    let written = async || {
+        let place = key(&["allowance", "demo", "user/1"]);
+        let row = world.node.look(move |view| Ok(view.get(&place)?)).await.unwrap().unwrap();
+        serde_json::from_slice::<Value>(&row).unwrap()["written"].as_u64().unwrap()
+    };
+    let cost = async |kind, body: Value| {
+        let before = written().await;
+        anna.write("places", "p1", kind, body).await;
+        written().await - before
+    };
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let alone = cost("patch", json!({"name": "Quay"})).await;
+    let share = json!({"subject": "place/p1", "recipient": "organization/demo"});
+    anna.write("shares", "s1", "put", share).await;
+    fleet.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let size = async || {
+        let feeds = |view: &dyn View| {
+            let mut size = 0;
+            for who in names(view, "account\u{1f}demo")? {
+                let log = key(&["me", "demo", &who]);
+                let next = view.tail(&log)?.next;
+                size += view.one(&log, next.saturating_sub(1))?.map_or(0, |record| record.len());
+            }
+            Ok(size as u64)
+        };
+        world.node.look(feeds).await.unwrap()
+    };
+    let shared = cost("patch", json!({"name": "Mole"})).await;
+    let told = size().await;
+    assert!(alone < 1_000 && told > 100 * 150, "{alone} {told}");
+    assert!((told..told + 20_000).contains(&shared), "{shared} counted for {told}");
 }
 
 #[tokio::test]

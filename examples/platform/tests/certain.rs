@@ -280,6 +280,36 @@ async fn what_builds_upon_a_change_that_waits_waits_with_it() {
 }
 
 #[tokio::test]
+async fn a_message_behind_a_conversation_that_waits_to_be_open_again_waits_with_it() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let said = |of: &str| json!({"conversationId": of, "text": "hello"});
+    for name in ["c1", "c2"] {
+        anna.write("conversations", name, "put", json!({"vehicleId": 7, "workshopId": 9})).await;
+        anna.write("messages", &format!("{name}-1"), "put", said(name)).await;
+        anna.write("conversations", name, "act", json!({"action": "close"})).await;
+    }
+    let row = ["item", "demo", "messages", "", "c1-1"];
+    let known = platform::storage::key(&row);
+    let before = known.clone();
+    let before = world.node.look(move |view| Ok(view.get(&before)?)).await.unwrap().unwrap();
+    spoil(&world, &row).await;
+    let sent = [
+        change("conversations", "c1", "act", json!({"action": "read", "messageId": "c1-1"})),
+        change("conversations", "c1", "act", json!({"action": "reopen"})),
+        change("messages", "m1", "put", said("c1")),
+        change("messages", "m2", "put", said("c2")),
+    ];
+    let results = anna.change(&sent).await;
+    let codes: Vec<_> = results.iter().map(|result| &result["problem"]["code"]).collect();
+    assert_eq!(codes, ["depends", "depends", "depends", "invalid_entity"], "{results:?}");
+    world.node.commit(move |edit| Ok(edit.put(&known, &before)?)).await.unwrap();
+    let results = anna.change(&sent).await;
+    let outcomes: Vec<_> = results.iter().map(|result| &result["outcome"]).collect();
+    assert_eq!(outcomes, ["applied", "applied", "applied", "rejected"], "{results:?}");
+}
+
+#[tokio::test]
 async fn a_count_of_the_day_that_does_not_read_holds_up_no_event() {
     let world = World::start().await;
     let gateway = world.person("gateway").await;

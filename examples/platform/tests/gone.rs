@@ -25,6 +25,26 @@ async fn gone(world: &World) -> usize {
     world.node.look(|view| Ok(names(view, "gone stream")?.len())).await.unwrap()
 }
 
+#[tokio::test]
+async fn who_reads_a_stream_as_its_time_comes_is_told_then_and_not_with_a_heartbeat() {
+    let mut config = common::config();
+    (config.heartbeat, config.long_poll) = (60_000, 60_000);
+    let world = World::with(config).await;
+    let anna = world.person("anna").await;
+    let at = platform::clock::now() + Duration::from_millis(1_500);
+    let made = anna.ask(Method::PUT, PATH).header("content-type", "text/plain");
+    let made = made.header("stream-expires-at", platform::clock::text(at)).body("x").send().await.unwrap();
+    assert_eq!(made.status(), 201);
+    let read = async |live: &str| {
+        let answer = anna.get(&format!("{PATH}?offset=now&live={live}")).await;
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let both = async { tokio::join!(read("sse"), read("long-poll")) };
+    let (stream, poll) = tokio::time::timeout(Duration::from_secs(20), both).await.unwrap();
+    assert!(platform::clock::now() >= at);
+    assert_eq!((stream.0, poll.0), (200, 404), "{stream:?} {poll:?}");
+}
+
 /// Makes a stream of many messages; gives its log.
 async fn make(world: &World, anna: &Person) -> String {
     assert_eq!(anna.send(Method::PUT, PATH, &json!([])).await.status(), 201);

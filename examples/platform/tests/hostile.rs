@@ -73,6 +73,8 @@ async fn headers_cannot_be_injected() {
         let is_bare = answer.ends_with("\r\n\r\n") && !answer.contains("x-request-id");
         assert!(answer.starts_with("HTTP/1.1 400 ") && is_bare, "{lines:?}: {answer}");
     }
+    // Of HTTP/2 without TLS nothing is spoken, not even a refusal.
+    assert_eq!(raw(&world, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await, "");
     let both = b"GET /v1/feeds/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\nConnection: close\r\n\r\n";
     let both = raw(&world, both).await;
     assert!(both.starts_with("HTTP/1.1 400") && both.contains(r#""code":"malformed""#), "{both}");

@@ -251,6 +251,16 @@ fn a_number_is_not_given_twice_and_a_listing_shows_who_may_what() {
     let (first, second) = keys.split_once(", ").unwrap();
     done(&data, &format!("key revoke acme/desk {first}"));
     assert_eq!(done(&data, "key list"), format!("acme/desk  partner  keys {second}\n"));
+    // A service is named as lists of keys show it, and as lists of accounts do.
+    let three = passing.path().join("three.key");
+    done(&data, &format!("key add acme/box7 --role device --out {}", three.display()));
+    for name in ["acme/box7", "acme/service/box7"] {
+        assert_eq!(done(&data, &format!("grant drive {name} 7")), "granted\n");
+        assert!(done(&data, "key list").starts_with("acme/box7  device  vehicles 7  keys "), "{name}");
+        done(&data, &format!("grant drive {name} 7 --remove"));
+    }
+    assert!(done(&data, "key revoke acme/service/box7 --all").starts_with("revoked 1 key of "));
+    assert_eq!(done(&data, "account remove acme/box7"), "removed acme/service/box7; 0 sessions ended\n");
     assert_eq!(
         done(&data, "account list --organization acme"),
         "acme/service/desk  -  partner\nacme/user/1  anna@acme.example  driver\n\

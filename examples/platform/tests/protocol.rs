@@ -70,6 +70,7 @@ async fn a_change_is_done_once_and_later_clocks_win_by_member() {
     assert_eq!(codes, [("rejected", Some("clock_ahead")), ("rejected", Some("depends")), ("applied", None)]);
     // It is not held against the change: with a stamp of the right time it is done, and once.
     assert_eq!(results[0]["problem"]["retryable"], true);
+    assert_eq!(results[1]["problem"]["retryable"], true);
     ahead["clock"] = "000000000002-0000-0000000000000001".into();
     ahead["base"] = 2.into();
     for outcome in ["applied", "duplicate"] {

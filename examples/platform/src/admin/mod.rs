@@ -61,7 +61,7 @@ impl From<AdminError> for Problem {
     }
 }
 
-/// Who is meant by an address, or by `ORGANIZATION/user/7` or `ORGANIZATION/service/NAME`.
+/// Who is meant by an address, by `ORGANIZATION/user/7`, or by `ORGANIZATION/NAME` or `ORGANIZATION/service/NAME` for a service.
 ///
 /// Errors: [`AdminError::Invalid`], [`AdminError::AccountUnknown`].
 pub fn named(view: &dyn View, name: &str) -> Result<Who, AdminError> {
@@ -70,9 +70,10 @@ pub fn named(view: &dyn View, name: &str) -> Result<Who, AdminError> {
     }
     let (org, sub) = name.split_once('/').ok_or(AdminError::Invalid {
         what: "the account",
-        expected: "an address, ORGANIZATION/user/NUMBER or ORGANIZATION/service/NAME",
+        expected: "an address, ORGANIZATION/user/NUMBER, or ORGANIZATION/NAME of a service",
     })?;
-    Ok(Who::new(org, sub))
+    // As lists show it, and as a key file names it.
+    Ok(if sub.contains('/') { Who::new(org, sub) } else { Who::new(org, format!("service/{sub}")) })
 }
 
 /// A name that stands in keys and addresses: an organization's, a service's.

@@ -84,10 +84,11 @@ pub fn kid(key: &PublicKey) -> String {
 
 /// Who a service is.
 ///
-/// Errors: [`AdminError::Invalid`] where it is not `ORGANIZATION/NAME`.
+/// Errors: [`AdminError::Invalid`] where it is neither `ORGANIZATION/NAME` nor `ORGANIZATION/service/NAME`.
 pub fn service(name: &str) -> Result<Who, AdminError> {
     let invalid = AdminError::Invalid { what: "the service", expected: "ORGANIZATION/NAME" };
     let (org, name) = name.split_once('/').ok_or(invalid)?;
+    let name = name.strip_prefix("service/").unwrap_or(name);
     checked("the organization", org)?;
     checked("the service's name", name)?;
     Ok(Who::new(org, format!("service/{name}")))

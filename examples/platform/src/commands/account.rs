@@ -40,7 +40,7 @@ pub(crate) enum Account {
     /// Take an account away, and end its sessions. What it has written stays; its number is not given again.
     #[command(after_help = "Example:\n  platform account remove anna@acme.example --data DIR")]
     Remove {
-        /// An address, ORGANIZATION/user/NUMBER or ORGANIZATION/service/NAME.
+        /// An address, ORGANIZATION/user/NUMBER, or ORGANIZATION/NAME of a service.
         #[arg(value_name = "ACCOUNT")]
         who: String,
     },

@@ -11,9 +11,11 @@ use super::{CommandError, Place, say};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Grant {
     /// A driver drives a vehicle of the organization, or a device speaks for it.
-    #[command(after_help = "Example:\n  platform grant drive anna@acme.example 7 --data DIR")]
+    #[command(
+        after_help = "Examples:\n  platform grant drive anna@acme.example 7 --data DIR\n  platform grant drive acme/box7 7 --data DIR"
+    )]
     Drive {
-        /// An address, ORGANIZATION/user/NUMBER or ORGANIZATION/service/NAME.
+        /// An address, ORGANIZATION/user/NUMBER, or ORGANIZATION/NAME of a service.
         account: String,
         /// The vehicle's number.
         vehicle: i64,

@@ -146,6 +146,7 @@ fn source(log: String, lens: Option<Lens>, pointers: bool) -> Source {
         pointers,
         listed: false,
         heartbeats: true,
+        ends: None,
     }
 }
 

@@ -13,6 +13,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use cc_core::Timestamp;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::Instant;
 
@@ -27,8 +28,22 @@ use crate::problem::Problem;
 
 /// The longest life of a stream.
 const LONGEST: Duration = Duration::from_secs(3600);
+/// How long a source at least is waited for that should be over.
+const SHORTEST: Duration = Duration::from_millis(50);
 /// How much longer the event under way waits for a reader that takes it slowly.
 const LAST: Duration = Duration::from_secs(300);
+
+/// Waits until a source is over, as far as is known; for ever, where it has no end.
+async fn end_of(node: &Node, ends: Option<Timestamp>) {
+    match ends {
+        // A little apart, also where clocks differ: what is not over yet is asked again.
+        Some(at) => {
+            let left = (at - node.config.clock.now()).to_std().unwrap_or_default();
+            tokio::time::sleep(left.max(SHORTEST)).await;
+        }
+        None => std::future::pending().await,
+    }
+}
 
 /// Answers once something is there, or with nothing after a while.
 pub(super) async fn long_poll(
@@ -65,6 +80,7 @@ pub(super) async fn long_poll(
             tokio::select! {
                 _ = news.recv() => {}
                 () = tokio::time::sleep_until(until) => {}
+                () = end_of(node, page.source.ends) => {}
                 _ = draining.changed() => {}
             }
         }
@@ -254,6 +270,17 @@ impl Writer {
                     () = self.out.closed() => return Err(Over),
                     () = tokio::time::sleep_until(end) => return Ok(()),
                     _ = draining.changed() => return Ok(()),
+                    () = end_of(&self.node, page.source.ends) => {
+                        if self.node.is_revoked(&self.sid) {
+                            return Ok(());
+                        }
+                        let before = page.next;
+                        page = self.read(before).await?;
+                        if page.next != before || page.ended() {
+                            quiet = page.is_empty() && !page.ended();
+                            break;
+                        }
+                    }
                     () = tokio::time::sleep(every) => {
                         if self.node.is_revoked(&self.sid) {
                             return Ok(());

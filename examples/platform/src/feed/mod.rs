@@ -14,6 +14,7 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use cc_core::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::auth::{Caller, Who};
@@ -80,6 +81,8 @@ pub struct Source {
     pub listed: bool,
     /// It is a feed of the protocol and says how often it will say something.
     pub heartbeats: bool,
+    /// When it is over, as far as is known now.
+    pub ends: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for Source {

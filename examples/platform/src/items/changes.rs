@@ -6,7 +6,7 @@ use cc_client::{Stamp, WriteId};
 use cc_core::Timestamp;
 use serde::Deserialize;
 
-use super::members::Members;
+use super::members::{Members, says_twice};
 use super::sent::Change;
 use super::{Collection, Item, Spot, act, bookings, conversations, personal, shares, trips, vehicles};
 use crate::allowance;
@@ -170,12 +170,26 @@ fn look<'a>(
 pub(super) struct SoFar {
     /// Items of which a change was not done.
     failed: BTreeSet<(String, String)>,
+    /// Conversations of which a change waits, and comes again.
+    waiting: BTreeSet<String>,
     /// Something that was kept does not read.
     pub has_met_damage: bool,
 }
 
-/// Does a change; gives what became of it, and how many bytes of its item were written. `None`: it is new, and its writer has written all
-/// that one may.
+impl SoFar {
+    /// Whether a change is of a message whose conversation may be another once what waits is done: it may be open again.
+    fn waits_for(&self, change: &Change) -> bool {
+        let body = || change.body.as_deref().and_then(Members::parse);
+        change.collection == Collection::Messages.as_str()
+            && !self.waiting.is_empty()
+            && body()
+                .and_then(|body| body.text("conversationId"))
+                .is_some_and(|name| self.waiting.contains(&name))
+    }
+}
+
+/// Does a change; gives what became of it, and how many bytes it wrote: of its item, or to all who are told where that is more. `None`:
+/// it is new, and its writer has written all that one may.
 pub(super) fn one(
     edit: &mut dyn Edit,
     caller: &Caller,
@@ -204,6 +218,11 @@ pub(super) fn one(
                 .because("what it is about is not there, and a change before it waits for what does not read")
                 .into()
         }
+        Err(Stop::Said(Outcome::Rejected(problem)))
+            if matches!(problem.code, "invalid_entity" | "not_found") && so_far.waits_for(change) =>
+        {
+            Problem::depends().because("a change of the conversation before it waits").into()
+        }
         Err(Stop::Said(outcome)) => outcome,
         // Nothing of it is written: it stays with its writer until the platform is mended, and holds up no other.
         Err(Stop::Storage(StorageError::Damaged { .. })) => {
@@ -221,6 +240,9 @@ pub(super) fn one(
     let kept = match outcome {
         // These may come again: once what they build upon is settled, or with a stamp of the right time.
         Outcome::Rejected(problem) if matches!(problem.code, "clock_ahead" | "depends") => {
+            if change.collection == Collection::Conversations.as_str() {
+                so_far.waiting.insert(change.key.clone());
+            }
             return Ok(Some(answer));
         }
         // Of a conflict it is known where it was, and not what stood there.
@@ -324,7 +346,13 @@ fn asked<'a>(
         (_, Some(body)) if body.len() > LARGEST => {
             return Err(Problem::too_large().because(format!("body: at most {LARGEST} bytes")).into());
         }
-        (_, Some(body)) => Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?,
+        (_, Some(body)) => {
+            let members = Members::read(body).map_err(|why| malformed(&format!("body: {why}")))?;
+            if says_twice(body) {
+                return Err(malformed("body: expected each member once").into());
+            }
+            members
+        }
         (_, None) => return Err(malformed("body: expected an object").into()),
     };
     if let Some(name) = body.unreadable() {
@@ -369,9 +397,11 @@ fn bounded(edit: &mut dyn Edit, asked: &Asked<'_>, written: &mut usize) -> Resul
             return Err(Problem::too_large().because(why).into());
         }
     }
+    let before = edit.appended();
     let version = dispatch(edit, asked)?;
+    let told = edit.appended();
     let item = Item::load(edit, &asked.spot)?.unwrap_or_default();
-    *written = item.written();
+    *written = item.written().max(allowance::told(told.0 - before.0, told.1 - before.1));
     let after = if asked.is_own(&item) { item.size() } else { 0 };
     allowance::keeps(edit, asked.caller, asked.before, after)?;
     Ok(version)

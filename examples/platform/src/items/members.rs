@@ -1,8 +1,8 @@
 //! JSON objects member by member, with every value as it was written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// How deep values may be nested.
@@ -30,7 +30,7 @@ impl Members {
 
     /// The first member that not everybody can read: half of a surrogate pair, or a number beyond all numbers.
     pub fn unreadable(&self) -> Option<&str> {
-        let reads = |value: &str| serde_json::from_str::<serde_json::Value>(value).is_ok();
+        let reads = |value: &str| serde_json::from_str::<Usual<false>>(value).is_ok();
         self.0.iter().find(|(_, value)| !reads(value)).map(|(name, _)| name.as_str())
     }
 
@@ -70,16 +70,17 @@ impl Members {
     }
 }
 
-/// What usual parsers read, whatever it is. It is read and not made: a value of many small ones would take many times its bytes.
-struct Usual;
+/// What usual parsers read, whatever it is. It is read and not made: a value of many small ones would take many times its bytes. `ONCE`:
+/// each object in it has each of its members once.
+struct Usual<const ONCE: bool>;
 
-impl<'de> Deserialize<'de> for Usual {
+impl<'de, const ONCE: bool> Deserialize<'de> for Usual<ONCE> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(Self)
     }
 }
 
-impl<'de> Visitor<'de> for Usual {
+impl<'de, const ONCE: bool> Visitor<'de> for Usual<ONCE> {
     type Value = Self;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -108,7 +109,13 @@ impl<'de> Visitor<'de> for Usual {
         Ok(self)
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        while map.next_entry::<Self, Self>()?.is_some() {}
+        let mut names = BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if ONCE && !names.insert(name) {
+                return Err(A::Error::custom("a member twice"));
+            }
+            map.next_value::<Self>()?;
+        }
         Ok(self)
     }
 }
@@ -119,13 +126,19 @@ pub(crate) fn unusual(json: &str) -> Option<String> {
     if depth(json) > DEEPEST {
         return Some(format!("expected at most {DEEPEST} levels of nesting"));
     }
-    if serde_json::from_str::<Usual>(json).is_ok() {
+    if serde_json::from_str::<Usual<false>>(json).is_ok() {
         return None;
     }
     let why = "expected whole surrogate pairs, and numbers that a double holds";
     let members = Members::parse(json);
     let name = members.as_ref().and_then(Members::unreadable).map(|name| format!("{name}: "));
     Some(format!("{}{why}", name.unwrap_or_default()))
+}
+
+/// Whether an object in a JSON text, or it itself, has a member twice: parsers differ in which of the two they take.
+pub(super) fn says_twice(json: &str) -> bool {
+    // What is wrong otherwise is wrong by its letters.
+    serde_json::from_str::<Usual<true>>(json).is_err_and(|error| error.is_data())
 }
 
 /// How deep a JSON text is nested.
@@ -163,6 +176,20 @@ mod tests {
             (&"[".repeat(100_000), Some("expected at most 64 levels of nesting".to_owned())),
         ] {
             assert_eq!(unusual(json), said, "{}", json.get(..40).unwrap_or(json));
+        }
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_is_found_however_deep_it_stands() {
+        for (json, twice) in [
+            (r#"{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}"#, false),
+            (r#"{"a":1,"b":2,"a":1}"#, true),
+            (r#"{"a":1,"\u0061":1}"#, true),
+            (r#"{"b":[[{"c":{"a":1,"a":null}}]]}"#, true),
+            (r#"{"a":1e999}"#, false),
+            (r#"{"a":"\ud800"}"#, false),
+        ] {
+            assert_eq!(says_twice(json), twice, "{json}");
         }
     }
 

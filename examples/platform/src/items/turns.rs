@@ -41,15 +41,15 @@ impl Course {
             && self.answer < ANSWER
             && let Some(change) = self.rest.front()
         {
-            let mut kept = 0;
-            let Some(result) = one(edit, caller, &account, change, &mut self.so_far, &mut kept)? else {
+            let mut written = 0;
+            let Some(result) = one(edit, caller, &account, change, &mut self.so_far, &mut written)? else {
                 if self.results.is_empty() {
                     return Err(allowance::used_up());
                 }
                 self.is_over = true;
                 break;
             };
-            let cost = kept.max(change.size());
+            let cost = written.max(change.size());
             // At once, so that it does not hang on where turns end what is too much.
             allowance::wrote(edit, caller, 1, cost)?;
             pace.did(cost.max(result.len()));

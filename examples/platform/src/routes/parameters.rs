@@ -61,9 +61,13 @@ impl Parameters {
     /// How many to give.
     pub(super) fn limit(&self) -> Result<usize, Problem> {
         const WHAT: &str = "a number from 1";
-        match self.read::<usize>("limit", WHAT)? {
-            Some(0) => Err(Problem::malformed().because(format!("limit: {WHAT}"))),
-            limit => Ok(limit.unwrap_or(200).min(1000)),
+        const MOST: usize = 1000;
+        let Some(text) = self.one("limit")? else { return Ok(200) };
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // Digits that no type holds are a number, too, and more than the most.
+        match if is_number { text.parse().unwrap_or(MOST) } else { 0 } {
+            0 => Err(Problem::malformed().because(format!("limit: {WHAT}"))),
+            limit => Ok(limit.min(MOST)),
         }
     }
 }
@@ -117,6 +121,9 @@ mod tests {
             ("", Ok(200)),
             ("limit=1", Ok(1)),
             ("limit=5000", Ok(1000)),
+            ("limit=99999999999999999999999", Ok(1000)),
+            ("limit=00000000000000000000000", Err(Some("limit: a number from 1".to_owned()))),
+            ("limit=1e3", Err(Some("limit: a number from 1".to_owned()))),
             ("limit=0", Err(Some("limit: a number from 1".to_owned()))),
             ("limit=-1", Err(Some("limit: a number from 1".to_owned()))),
             ("limit=", Err(Some("limit: a number from 1".to_owned()))),

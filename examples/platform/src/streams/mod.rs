@@ -75,12 +75,17 @@ impl Stream {
 
     /// Whether its life is over.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        let idle = self.ttl.is_some_and(|ttl| {
-            self.touched.saturating_add(i64::try_from(ttl.saturating_mul(1000)).unwrap_or(i64::MAX))
-                <= now.timestamp_millis()
+        self.end().is_some_and(|at| at <= now)
+    }
+
+    /// When its life is over, if nobody reads or writes it before.
+    fn end(&self) -> Option<Timestamp> {
+        let idle = self.ttl.and_then(|ttl| {
+            let millis = i64::try_from(ttl.saturating_mul(1000)).unwrap_or(i64::MAX);
+            Timestamp::from_timestamp_millis(self.touched.saturating_add(millis))
         });
         let at = self.expires_at.as_ref().and_then(|text| text.parse::<Timestamp>().ok());
-        idle || at.is_some_and(|at| at <= now)
+        idle.into_iter().chain(at).min()
     }
 
     /// How it is read.
@@ -96,6 +101,7 @@ impl Stream {
             pointers: false,
             listed: false,
             heartbeats: false,
+            ends: self.end(),
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Transaction<'a> {
     logs: &'a mut BTreeMap<String, Log>,
     /// The logs that it changed, as they were.
     before: BTreeMap<String, Option<Log>>,
+    /// How many messages it appended, and how many bytes they are.
+    appended: (usize, usize),
 }
 
 /// Knows logs again as they were.
@@ -273,7 +275,15 @@ impl<'a> Transaction<'a> {
         health: &'a Health,
         logs: &'a mut BTreeMap<String, Log>,
     ) -> Self {
-        Self { connection, at, health, news: BTreeMap::new(), logs, before: BTreeMap::new() }
+        Self {
+            connection,
+            at,
+            health,
+            news: BTreeMap::new(),
+            logs,
+            before: BTreeMap::new(),
+            appended: (0, 0),
+        }
     }
 
     /// What to tell, and the logs that were changed as they were before.
@@ -367,7 +377,13 @@ impl Edit for Transaction<'_> {
             (news.log, news.from, news.at) = (name.to_owned(), from, self.at);
         }
         news.messages.extend(messages.iter().map(|body| Bytes::copy_from_slice(body)));
+        self.appended.0 += messages.len();
+        self.appended.1 += messages.iter().map(|body| body.len()).sum::<usize>();
         Ok(from)
+    }
+
+    fn appended(&self) -> (usize, usize) {
+        self.appended
     }
 
     fn forget_before(&mut self, at: i64, most: usize) -> Result<Vec<Forgotten>, StorageError> {
@@ -417,6 +433,7 @@ impl Edit for Transaction<'_> {
     fn part(&mut self, job: Part<'_>) -> Result<(), StorageError> {
         self.run("SAVEPOINT part", [])?;
         let (news, before) = (std::mem::take(&mut self.news), std::mem::take(&mut self.before));
+        let appended = self.appended;
         let outcome = job(self);
         let news = std::mem::replace(&mut self.news, news);
         let before = std::mem::replace(&mut self.before, before);
@@ -426,6 +443,7 @@ impl Edit for Transaction<'_> {
         }
         if outcome.is_err() {
             put_back(self.logs, before);
+            self.appended = appended;
             self.run("ROLLBACK TO part", [])?;
             self.run("RELEASE part", [])?;
             return outcome;
