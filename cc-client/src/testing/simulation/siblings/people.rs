@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::PERSONS;
 use super::{CAR, Event, Fate, Job, PERSONS, Place, SECOND, SiblingFlaw, World, Written};
-use crate::Session;
 use crate::conflict::{Resolution, resolve};
 use crate::engine::Input;
 use crate::store::{PRINCIPAL, Row, Store, as_one, is_nameless};
