@@ -4,12 +4,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use crate::client::Order;
-use crate::store::hurry::Hurry;
+use crate::store::hurry::{self, Hurry};
 use crate::store::{Store, StoreError, as_one};
 
 /// What is asked of a store before it goes to sleep may wait so long for other processes: a system gives an app five seconds and more.
@@ -103,9 +103,12 @@ impl StoreThread {
         then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) {
         let driver = self.driver.clone();
+        let asked = now();
         // The thread lives as long as somebody can give it work.
         let _ = self.jobs.send(Box::new(move |store, _| {
+            hurry::begins(now().duration_since(asked));
             let done = caught(|| work(store));
+            hurry::ended(matches!(done, Err(StoreError::Busy)));
             if done.as_ref().is_err_and(|error| !error.passes())
                 && let Some(driver) = driver.upgrade()
             {
@@ -134,6 +137,11 @@ impl StoreThread {
     ) -> Result<T, StoreError> {
         self.call(|store| as_one(store, work)).await
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long somebody waits is told by a clock")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// A thread that does calls of a store.

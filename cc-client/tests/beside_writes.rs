@@ -5,9 +5,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cc_client::store::{Durability, SqliteStore, Store};
+use cc_client::store::{Durability, SqliteStore, Store, StoreError};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, WriteKind};
+use cc_client::{Client, ClientError, WriteKind};
 
 async fn start(path: &Path) -> Client {
     let store = SqliteStore::open(path, Durability::Process).unwrap();
@@ -86,4 +86,52 @@ async fn what_is_read_makes_no_new_file_in_the_place_of_one_that_is_gone() {
 
     let mut store = SqliteStore::in_memory().unwrap();
     assert!(store.reader().is_none());
+}
+
+/// Each would wait for five seconds of its own.
+#[tokio::test]
+async fn many_writes_wait_no_longer_for_another_process_than_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let phone = start(&path).await;
+    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    let stopped = rusqlite::Connection::open(&path).unwrap();
+    stopped.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let all: Vec<_> = (0..8)
+        .map(|number| {
+            let phone = phone.clone();
+            tokio::spawn(
+                async move { phone.submit("places", &number.to_string(), WriteKind::Put, "{}").await },
+            )
+        })
+        .collect();
+    let answered = tokio::time::timeout(Duration::from_secs(12), async {
+        for one in all {
+            let refused = one.await.unwrap().unwrap_err();
+            assert!(matches!(refused, ClientError::Store(StoreError::Busy)), "{refused}");
+        }
+    });
+    answered.await.expect("each waits behind the others");
+    stopped.execute_batch("ROLLBACK").unwrap();
+    put(&phone, "later").await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_was_removed_while_the_app_slept_takes_no_more_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let phone = start(&path).await;
+    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    phone.set_network(false).unwrap();
+    put(&phone, "1").await;
+    phone.suspend().await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    phone.resume().unwrap();
+    let refused = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap_err();
+    assert!(matches!(refused, ClientError::Store(StoreError::Corrupt)), "{refused}");
+    assert!(!path.exists());
+    let mut status = phone.status();
+    let failed = status.wait_for(|status| status.store_failed);
+    tokio::time::timeout(Duration::from_secs(5), failed).await.expect("it looks healthy").unwrap();
 }

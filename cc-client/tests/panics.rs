@@ -172,3 +172,23 @@ async fn what_was_done_counts_where_it_cannot_be_read_afterwards_whose_the_store
     assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
     assert_eq!(world.1.load(Ordering::SeqCst), 1, "the token that came was thrown away");
 }
+
+struct Panicking(AtomicUsize);
+
+impl cc_client::Metrics for Panicking {
+    fn take(&self, _: &cc_client::Sample) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        panic!("the app counts wrongly");
+    }
+}
+
+#[tokio::test]
+async fn metrics_that_panic_take_nothing_of_the_client_with_them() {
+    let counted = Arc::new(Panicking(AtomicUsize::new(0)));
+    let builder = Client::builder(FakeTransport::default(), cc_client::store::MemoryStore::new());
+    let phone = builder.session(FAKE_SESSION).metrics(counted.clone()).start().await.unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
+    assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
+    assert!(counted.0.load(Ordering::SeqCst) > 1);
+}

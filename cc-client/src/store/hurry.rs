@@ -1,12 +1,21 @@
 //! How long a call waits for other processes: a phone gives an app that goes to sleep a few seconds, and from then on nobody is waited for.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 thread_local! {
     static OF_THIS_THREAD: RefCell<Hurry> = RefCell::default();
+    static STALLED: Cell<bool> = const { Cell::new(false) };
+    static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
 }
+
+/// So long does a call wait for other processes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two tries.
+#[cfg(feature = "sqlite")]
+pub(crate) const BETWEEN: Duration = Duration::from_millis(10);
 
 /// Whether a thread has no more time to wait. Copies of it are the same.
 #[derive(Clone, Default)]
@@ -18,6 +27,27 @@ struct Numbers {
     asked: AtomicU64,
     late: AtomicU64,
     done: AtomicU64,
+}
+
+/// The next call of this thread was asked for so long ago. Where those before it waited in vain for another process, it has waited for that one
+/// as well.
+#[cfg(feature = "tokio")]
+pub(crate) fn begins(waited: Duration) {
+    let waited = if STALLED.get() { waited } else { Duration::ZERO };
+    LEFT.set(PATIENCE.saturating_sub(waited));
+}
+
+/// It has ended, and waited in vain or not.
+#[cfg(feature = "tokio")]
+pub(crate) fn ended(in_vain: bool) {
+    STALLED.set(in_vain);
+    LEFT.set(PATIENCE);
+}
+
+/// How often this thread's call may still try.
+#[cfg(feature = "sqlite")]
+pub(crate) fn tries_left() -> i32 {
+    i32::try_from(LEFT.get().as_millis() / BETWEEN.as_millis()).unwrap_or(i32::MAX)
 }
 
 #[cfg(feature = "tokio")]

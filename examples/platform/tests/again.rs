@@ -83,7 +83,7 @@ async fn what_is_appended_is_put_again_as_it_was_or_not_at_all() {
     let world = World::start().await;
     let (anna, shop) = (world.person("anna").await, world.person("workshop").await);
     let talk = json!({"vehicleId": 7, "workshopId": 9});
-    let hello = json!({"conversationId": "c1", "text": "It rattles.", "attachments": []});
+    let hello = json!({"conversationId": "c1", "text": "It rattles.", "attachments": null});
     anna.write("conversations", "c1", "put", talk.clone()).await;
     anna.write("messages", "m1", "put", hello.clone()).await;
     let before = (anna.feed().await.len(), shop.feed().await.len());

@@ -76,6 +76,8 @@ pub struct SqliteStore {
     is_reader: bool,
     /// Of the file that is open.
     identity: Identity,
+    /// There has been a file that this one has open, or had before it slept.
+    was_open: bool,
     /// The number that changes with what others write, as it was last; of the connection that is open.
     version: Option<i64>,
 }

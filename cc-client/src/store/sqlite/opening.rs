@@ -3,7 +3,6 @@
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -11,19 +10,17 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::lock::Lock;
 use super::{Durability, SqliteStore, log, salvage, schema};
 use crate::store::StoreError;
-use crate::store::hurry::may_wait;
+use crate::store::hurry::{BETWEEN, PATIENCE, may_wait, tries_left};
 use crate::store::sqlite_mend::beside;
 
-/// Whoever waits for another process to be done waits so long between tries.
-const BETWEEN: Duration = Duration::from_millis(10);
 /// Five seconds.
-const TRIES: i32 = 500;
+const TRIES: i32 = (PATIENCE.as_millis() / BETWEEN.as_millis()) as i32;
 /// A minute: so long may it take another process to salvage a file.
 const TRIES_OF_SALVAGE: i32 = 6_000;
 
 /// Waits a little for whoever writes, as the database asks that failed so often; false where that was long enough.
 pub(super) fn waits(tries: i32) -> bool {
-    waits_of(tries, TRIES)
+    waits_of(tries, TRIES.min(tries_left()))
 }
 
 /// The same for whoever salvages.
@@ -118,6 +115,7 @@ impl SqliteStore {
             is_held: false,
             is_reader: false,
             identity: None,
+            was_open: false,
             version: None,
         }
     }
@@ -182,14 +180,17 @@ impl SqliteStore {
             if !self.is_elsewhere() {
                 return Ok(());
             }
-            // What is written now would be in no file. A new one would hide that the old one is gone.
-            if self.path.as_deref().is_some_and(|path| !path.exists()) {
-                return Err(StoreError::Corrupt);
-            }
+        }
+        // What is written now would be in no file. A new one would hide that the old one is gone, also while the app slept.
+        if self.was_open && self.path.as_deref().is_some_and(|path| !path.exists()) {
+            return Err(StoreError::Corrupt);
+        }
+        if self.connection.is_some() {
             self.close_connection(false)?;
         }
         self.connection = Some(self.connect().map_err(|error| self.or_full(error))?);
         self.version = None;
+        self.was_open = true;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok()?);
         Ok(())
     }

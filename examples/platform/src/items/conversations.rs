@@ -185,6 +185,8 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
     members.0.remove("conversationId");
     members.set_text("messageId", &asked.spot.key);
     members.set_text("from", side.as_str());
+    // One that is null is one that is left out.
+    members.0.retain(|name, value| name != "attachments" || value.trim() != "null");
     members.0.entry("attachments".to_owned()).or_insert_with(|| "[]".to_owned());
     if let Some(known) = known {
         return written_already(&known, &members, &name);
