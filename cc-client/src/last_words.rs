@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::driver::{Driver, device_time};
-use crate::engine::{StoreAnswer, StoreClient, StoreCommand};
+use crate::engine::{REFUSAL, StoreAnswer, StoreClient, StoreCommand, Wished};
 use crate::store::Store;
+use crate::transport::{TransportError, whole};
 
 /// A process that ends waits so long for the platform to hear that somebody has signed out.
 const MOMENT: Duration = Duration::from_secs(2);
@@ -26,8 +27,27 @@ impl Driver {
                 Ok(StoreAnswer::Quiet(left)) => left,
                 _ => Duration::ZERO,
             };
+            // One after another: what an answer wishes holds for those that are left.
             for http in self.engine.last_words(self.now(), left) {
-                let _ = self.transport.send(http).await;
+                let (head, body) = match whole(&*self.transport, http, REFUSAL).await {
+                    Ok(answer) => answer,
+                    Err(TransportError::Unsendable) => continue,
+                    Err(_) => return,
+                };
+                match self.engine.last_wish(self.now(), &head, &body) {
+                    None => {}
+                    Some(Wished::ByOthers) => return,
+                    Some(Wished::ByThePlatform { millis }) => {
+                        // For the other processes, and the next start.
+                        let (lane, owner) = (self.lane.clone(), self.owner);
+                        let keep = move |store: &mut dyn Store| {
+                            let client = StoreClient { lane: &lane, owner };
+                            client.execute(store, device_time(), StoreCommand::KeepQuiet { millis })
+                        };
+                        self.store.give(keep, drop);
+                        return;
+                    }
+                }
             }
         };
         let _ = tokio::time::timeout(MOMENT, said).await;

@@ -218,3 +218,60 @@ async fn a_client_that_ends_leaves_the_platform_alone_as_another_process_was_tol
         assert_eq!(*world.ended.lock().unwrap(), 0, "dropped: {is_dropped}");
     }
 }
+
+/// Refuses whoever signs out, and wishes to be left alone; nothing else is answered.
+#[cfg(feature = "sqlite")]
+#[derive(Clone, Default)]
+struct Busy(Arc<Mutex<u32>>);
+
+#[cfg(feature = "sqlite")]
+struct Piece(Option<bytes::Bytes>);
+
+#[cfg(feature = "sqlite")]
+impl cc_client::transport::HttpBody for Piece {
+    fn next(&mut self) -> Boxed<'_, Option<Result<bytes::Bytes, TransportError>>> {
+        let piece = self.0.take();
+        Box::pin(async move { piece.map(Ok) })
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl Transport for Busy {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        if request.method != "DELETE" {
+            return Box::pin(std::future::pending());
+        }
+        *self.0.lock().unwrap() += 1;
+        let headers = [PROBLEM, ("retry-after", "7200")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let head = cc_client::engine::HttpHead { status: 503, headers };
+        let body = Box::new(Piece(Some(bytes::Bytes::from_static(br#"{"code":"draining"}"#))));
+        Box::pin(async move { Ok(HttpAnswer { head, body }) })
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn what_an_answer_to_the_last_words_wishes_holds_for_the_rest_and_the_next_start() {
+    use cc_client::engine::{StoreAnswer, StoreClient, StoreCommand};
+    use cc_client::store::{Durability, SqliteStore};
+
+    let (world, folder) = (Busy::default(), tempfile::tempdir().unwrap());
+    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let phone = Client::builder(world.clone(), open()).session(FAKE_SESSION).start().await.unwrap();
+    // Three sessions are left, all in one go.
+    phone.sign_out().unwrap();
+    for session in ["second", "third"] {
+        phone.sign_in(session).unwrap();
+        phone.sign_out().unwrap();
+    }
+    phone.shutdown().await;
+    assert_eq!(*world.0.lock().unwrap(), 1);
+    let now = cc_core::Timestamp::from(std::time::SystemTime::now());
+    let client = StoreClient { lane: "main", owner: 2 };
+    let StoreAnswer::Quiet(left) = client.execute(&mut open(), now, StoreCommand::Quiet).unwrap() else {
+        panic!("another answer");
+    };
+    // As long as is believed at most.
+    assert!(left > Duration::from_secs(3_500) && left <= Duration::from_secs(3_601), "{left:?}");
+}

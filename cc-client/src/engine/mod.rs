@@ -99,6 +99,8 @@ use leaving::Leaving;
 use listing::Listing;
 use opening::Opening;
 use quiet::Quiet;
+#[cfg(feature = "tokio")]
+pub(crate) use quiet::{REFUSAL, Wished};
 use tokens::Tokens;
 use uplink::Uplink;
 #[cfg(feature = "connected-cars")]

@@ -27,7 +27,7 @@ const ROUNDING: Duration = Duration::from_millis(10);
 /// Anybody else's is up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 /// So much of a refusal is read to see whose it is.
-const REFUSAL: usize = 65_536;
+pub(crate) const REFUSAL: usize = 65_536;
 
 /// Until when requests wait.
 #[derive(Default)]
@@ -74,7 +74,27 @@ impl Quiet {
     }
 }
 
+/// Who wishes to be left alone, in an answer after which nothing is asked.
+#[cfg(feature = "tokio")]
+pub(crate) enum Wished {
+    /// Somebody in front of the platform: it counts no longer than this process.
+    ByOthers,
+    /// The platform, for so long.
+    ByThePlatform { millis: i64 },
+}
+
 impl Engine {
+    /// What a whole answer to one of the last words wishes.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn last_wish(&self, now: Mono, head: &HttpHead, body: &[u8]) -> Option<Wished> {
+        let wait = head.retry_after(self.clock.now(now))?.min(LONGEST);
+        let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        if head.status / 100 != 3 && kind.contains("json") && is_own(head.status, body) {
+            return Some(Wished::ByThePlatform { millis: wait.as_millis() as i64 + 1 });
+        }
+        is_busy(head.status).then_some(Wished::ByOthers)
+    }
+
     pub(super) fn quiet_from(&mut self, now: Mono, left: Duration) {
         self.quiet.own = now + left.min(LONGEST);
     }
