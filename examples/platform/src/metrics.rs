@@ -33,6 +33,8 @@ pub struct Metrics {
     pub vehicles_read: AtomicU64,
     /// Those that they could not, since their history does not go back so far.
     pub vehicles_not_read: AtomicU64,
+    /// States of vehicles and pointers to events that the rules go on without, since they do not read.
+    pub rules_aside: AtomicU64,
     /// Changes of recommendations.
     pub recommendations: AtomicU64,
     /// How often a listing met an item that does not read.
@@ -129,6 +131,12 @@ impl Metrics {
                 "counter",
                 "Vehicles that they could not read anew: the history does not go back so far.",
                 &self.vehicles_not_read,
+            ),
+            (
+                "platform_rules_set_aside_total",
+                "counter",
+                "States of vehicles and pointers to events that the rules go on without, since they do not read.",
+                &self.rules_aside,
             ),
             (
                 "platform_recommendation_changes_total",

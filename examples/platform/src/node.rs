@@ -242,6 +242,12 @@ impl Node {
         }
     }
 
+    /// So much of what the rules go by does not read: they go on without it.
+    pub(crate) fn set_aside(&self, count: u64) {
+        self.metrics.rules_aside.fetch_add(count, Relaxed);
+        self.note_damage();
+    }
+
     /// Whether something that was kept did not read since the node was started. A salvage mends it, which is done while it is stopped.
     pub fn has_met_damage(&self) -> bool {
         self.damage.load(Relaxed)

@@ -177,3 +177,39 @@ async fn what_is_recommended_for_one_car_and_does_not_read_holds_up_no_other_and
     let support = world.person("support").await;
     assert_eq!(opened(&support, 5).await.keys().copied().collect::<Vec<_>>(), [60, 61, 62, 63, 64]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_rules_go_by_and_does_not_read_stops_them_for_no_other_car() {
+    let world = World::start().await;
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    send(&gateway, vec![code(1, 70, 5)]).await;
+    opened(&support, 1).await;
+    let log = platform::storage::key(&["all events", "demo"]);
+    let spoil = move |edit: &mut dyn platform::storage::Edit| Ok(edit.append(&log, &[b"\xFF", b"x"])?);
+    world.node.commit(spoil).await.unwrap();
+    send(&gateway, vec![code(1, 71, 5)]).await;
+    opened(&support, 2).await;
+    let aside = async |support: &Person, base: &str| {
+        let figures = support.client.get(format!("{base}/metrics")).send().await.unwrap();
+        let figures = figures.text().await.unwrap();
+        let name = "platform_rules_set_aside_total ";
+        figures.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(aside(&support, &world.base).await, 2);
+    // Of a state that does not read, too.
+    let folder = world.stop().await;
+    let node = open(folder.path(), config()).await;
+    let row = platform::storage::key(&["rules", "demo"]);
+    let spoil = move |edit: &mut dyn platform::storage::Edit| {
+        assert!(edit.get(&row)?.is_some());
+        Ok(edit.put(&row, b"{")?)
+    };
+    node.commit(spoil).await.unwrap();
+    let world = World::of(node, folder);
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    send(&gateway, vec![code(1, 72, 5)]).await;
+    assert_eq!(opened(&support, 3).await.keys().copied().collect::<Vec<_>>(), [70, 71, 72]);
+    // The log is read from its beginning again, with what does not read there.
+    assert_eq!(aside(&support, &world.base).await, 3);
+    assert!(world.node.has_met_damage());
+}

@@ -8,6 +8,7 @@
 
 mod again;
 mod bases;
+mod kept;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{get_json, if_it_reads, key, names};
+use crate::storage::{StorageError, View, get_json, if_it_reads, key, names};
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -159,19 +160,34 @@ impl Rules {
         // Of one millisecond nothing is late, whatever the order of its events.
         let lateness = TimeDelta::milliseconds(node.config.lateness.clamp(1, MOST_LATE).cast_signed());
         let (pack, place) = (standard_pack(), key(&["rules", org]));
-        let checkpoint: Checkpoint =
-            node.look(move |view| Ok(get_json(view, &place)?.unwrap_or_default())).await?;
-        let Checkpoint { next, states, again } = checkpoint;
+        let look = move |view: &dyn View| match get_json::<Checkpoint>(view, &place) {
+            Err(StorageError::Damaged { .. }) => Ok((Checkpoint::default(), 1)),
+            known => Ok((known?.unwrap_or_default(), 0)),
+        };
+        let (Checkpoint { next, states, again }, mut aside) = node.look(look).await?;
         let of_pack = pack.clone();
         // What is known of thousands of cars takes a while to read: not on a thread that others wait for.
-        let restore =
-            move || match states.and_then(|text| Runner::restore(of_pack.clone(), lateness, &text).ok()) {
-                Some((runner, _)) => (runner, next),
+        let restore = move || {
+            let Some(text) = states else { return (Runner::new(of_pack, lateness), 0, 0) };
+            match kept::restored(&of_pack, lateness, &text) {
+                Some((runner, aside)) => (runner, next, aside),
                 // Without a state that can be read, the rules begin with what is kept.
-                None => (Runner::new(of_pack, lateness), 0),
-            };
-        let (runner, next) = tokio::task::spawn_blocking(restore).await.map_err(|_| Problem::internal())?;
-        let agenda = Agenda::of(org, &again);
+                None => (Runner::new(of_pack, lateness), 0, 1),
+            }
+        };
+        let (runner, next, lost) =
+            tokio::task::spawn_blocking(restore).await.map_err(|_| Problem::internal())?;
+        aside += lost;
+        let mut agenda = Agenda::of(org, &again);
+        if lost > 0 && next > 0 {
+            let now = node.config.clock.now();
+            for (vehicle, from) in without_state(node, org, &runner).await? {
+                agenda.mark(vehicle, from, now);
+            }
+        }
+        if aside > 0 {
+            node.set_aside(aside);
+        }
         Ok(Self {
             node: node.clone(),
             org: org.to_owned(),
@@ -194,6 +210,9 @@ impl Rules {
         let wanted = if self.under_way.is_none() { self.agenda.due(now) } else { None };
         let page = read(&self.node, log, self.next, wanted.clone()).await?;
         self.next = page.next;
+        if page.aside > 0 {
+            self.node.set_aside(page.aside);
+        }
         let now = self.node.config.clock.now();
         if let Some((vehicle, .., meanwhile)) = &mut self.under_way {
             let is_its = |event: &&Event| event.vehicle_ref().as_ref() == Some(vehicle);
@@ -344,8 +363,35 @@ impl Rules {
     }
 }
 
+/// Vehicles that have said something and of which no state is known, each with the instant from which it is to be read anew: that of its
+/// newest earlier state.
+async fn without_state(
+    node: &Node,
+    org: &str,
+    runner: &Runner,
+) -> Result<Vec<(VehicleRef, Timestamp)>, Problem> {
+    let known: BTreeSet<VehicleRef> = runner.vehicles().map(|state| state.vehicle().clone()).collect();
+    let (org, now) = (org.to_owned(), node.config.clock.now());
+    node.look(move |view| {
+        let mut found = Vec::new();
+        for name in names(view, &key(&["item", &org, "vehicles", ""]))? {
+            let Ok(vehicle) = name.parse::<VehicleRef>() else { continue };
+            let number = vehicle.vehicle.0;
+            if known.contains(&vehicle) || view.tail(&super::log_of(&org, number))?.next == 0 {
+                continue;
+            }
+            let base = bases::before(view, &org, number, now)?;
+            found.push((vehicle, base.map_or(Timestamp::UNIX_EPOCH, |(reached, _)| reached)));
+        }
+        Ok(found)
+    })
+    .await
+}
+
 /// Some of the log.
 struct Page {
+    /// How many pointers did not read: what they were about is left out, and what is behind them goes on.
+    aside: u64,
     events: Vec<Event>,
     /// Where the next are.
     next: u64,
@@ -361,13 +407,20 @@ async fn read(node: &Node, log: &str, from: u64, vehicle: Option<VehicleRef>) ->
         let tail = view.tail(&log)?;
         let from = from.max(tail.first).min(tail.next);
         let pointers = view.read(&log, from, PAGE.0)?;
-        let (mut next, mut size, mut events) = (from, 0, Vec::with_capacity(pointers.len()));
+        let (mut next, mut size, mut aside) = (from, 0, 0);
+        let mut events = Vec::with_capacity(pointers.len());
         for pointer in pointers {
             // A pointer is short, and what it points to may be long.
             if size >= PAGE.1 {
                 break;
             }
-            let event = super::follow(view, &pointer)?;
+            let event = match super::follow(view, &pointer) {
+                Err(StorageError::Damaged { .. }) => {
+                    aside += 1;
+                    None
+                }
+                event => event?,
+            };
             size += event.as_ref().map_or(0, bytes::Bytes::len);
             events.extend(event.and_then(|event| Event::from_json(event).ok()));
             next += 1;
@@ -377,7 +430,7 @@ async fn read(node: &Node, log: &str, from: u64, vehicle: Option<VehicleRef>) ->
             Some(of) => Some(view.tail(&super::log_of(of.organization.as_str(), of.vehicle.0))?.next),
             None => None,
         };
-        Ok(Page { events, next, more, of_vehicle })
+        Ok(Page { aside, events, next, more, of_vehicle })
     })
     .await
 }
