@@ -83,6 +83,38 @@ fn one_bit_in_the_log_loses_one_write_at_most_and_is_told() {
     }
 }
 
+type Damage = fn(&mut Vec<u8>);
+
+/// A disk loses sectors, and not bytes.
+#[test]
+fn a_log_whose_first_sectors_are_gone_is_damage_and_what_stands_behind_them_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let killed = killed(folder.path());
+    let damages: [(&str, Damage); 8] = [
+        ("two headers", |bytes| bytes[..56].fill(0)),
+        ("a hundred bytes", |bytes| bytes[..100].fill(0xFF)),
+        ("a sector", |bytes| bytes[..512].fill(0)),
+        ("a large sector", |bytes| bytes[..4_096].fill(0)),
+        ("some frames", |bytes| bytes[..20_000].fill(0)),
+        ("noise", |bytes| {
+            let mut seed = 1_u32;
+            for byte in &mut bytes[..8_192] {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *byte = (seed >> 24) as u8;
+            }
+        }),
+        ("a sector less", |bytes| drop(bytes.drain(..512))),
+        ("a large sector less", |bytes| drop(bytes.drain(..4_096))),
+    ];
+    for (name, damage) in damages {
+        let (salvage, writes) = after(&killed, name, damage);
+        let salvage = salvage.unwrap_or_else(|| panic!("{name}: nothing was seen of it"));
+        assert!(salvage.is_partial, "{name}");
+        assert_eq!(salvage.writes, writes, "{name}");
+        assert!(writes + 20 > u64::from(WRITES), "{name}: {writes}");
+    }
+}
+
 #[test]
 fn a_log_that_ends_in_the_middle_of_its_last_commit_is_not_damaged() {
     let folder = tempfile::tempdir().unwrap();

@@ -30,8 +30,9 @@ use crate::storage::{self, Edit, OpenError, SqliteOptions, SqliteStorage, Storag
 
 /// How many looks of one person wait for the storage, or run, at once.
 const LOOKS: usize = 2;
-/// How many transactions of one driver wait for the writer, or run, at once.
+/// How many transactions of one driver wait for the writer, or run, at once; and how many of whoever works for an organization.
 const WRITES: usize = 2;
+const WRITES_OF_OTHERS: usize = 16;
 
 /// How a node is run.
 #[derive(Clone, Debug)]
@@ -115,6 +116,7 @@ pub struct Node {
     pub shared: Shared,
     looks: Each,
     writes: Each,
+    writes_of_others: Each,
     /// What is sent to partners' servers.
     pub(crate) posts: crate::webhooks::Posts,
     keys: RwLock<KeySet>,
@@ -189,6 +191,7 @@ impl Node {
             posts: crate::webhooks::Posts::default(),
             looks: Each::new(LOOKS),
             writes: Each::new(WRITES),
+            writes_of_others: Each::new(WRITES_OF_OTHERS),
             readers: Streams::default(),
             coming: Coming::default(),
             keys: RwLock::new(keys),
@@ -209,15 +212,15 @@ impl Node {
         self.noted(storage::commit(&*self.storage, job).await)
     }
 
-    /// Does a transaction of someone. Of a driver few at once wait or run: however many requests they send, others have their turn between
-    /// them. Whoever works for the organization is not held back.
+    /// Does a transaction of someone. Of each few at once wait or run, of a driver fewer: however many requests they send, others have their
+    /// turn between them.
     pub(crate) async fn commit_of<T: Send + 'static>(
         &self,
         caller: &Caller,
         job: impl FnOnce(&mut dyn Edit) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let turn =
-            if allowance::is_counted(caller) { Some(self.writes.turn(&caller.who).await) } else { None };
+        let writes = if allowance::is_counted(caller) { &self.writes } else { &self.writes_of_others };
+        let turn = writes.turn(&caller.who).await;
         self.commit(move |edit| {
             // Also where whoever asked has gone meanwhile.
             let _turn = turn;

@@ -131,11 +131,25 @@ fn number(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
+/// Where the frames begin of a log whose header does not read, and their salts: behind it, unless its beginning is gone and all stands
+/// elsewhere. They are those of the first two frames that belong together: what was written before the log began anew stands behind what was
+/// written since. Of one frame alone nobody can tell.
+fn found(rest: &[u8], is_high_first: bool) -> (usize, u64) {
+    let belong = |one: Frame<'_>, next: Frame<'_>| {
+        one.page() > 0 && one.salts() == next.salts() && next.follows(one.checksum(), is_high_first)
+    };
+    let salts = |at: usize| {
+        let frames = rest.get(at..).unwrap_or_default().chunks_exact(FRAME).map(Frame);
+        let two = frames.clone().zip(frames.skip(1)).find(|(one, next)| belong(*one, *next));
+        two.map(|(one, _)| (at, one.salts()))
+    };
+    // All that is written to a log has a length that eight divides.
+    (0..FRAME).step_by(8).find_map(salts).unwrap_or_else(|| (0, Frame(rest).salts()))
+}
+
 /// What can be read of a log that is damaged; `None` where it is sound, or ends in the middle of a commit.
 fn mended(bytes: &[u8]) -> Option<MendedLog> {
     let (header, rest) = bytes.split_at_checked(HEADER)?;
-    let frames: Vec<Frame<'_>> = rest.chunks_exact(FRAME).map(Frame).collect();
-    let first = frames.first()?;
     let orders = match number(header, 0) {
         magic if magic & !1 == MAGIC => vec![magic & 1 == 1],
         _ => vec![false, true],
@@ -148,7 +162,9 @@ fn mended(bytes: &[u8]) -> Option<MendedLog> {
         if is_sound && number(header, 8) as usize != PAGE {
             return None;
         }
-        let salts = if is_sound { Frame(&header[8..]).salts() } else { first.salts() };
+        let (begin, salts) =
+            if is_sound { (0, Frame(&header[8..]).salts()) } else { found(rest, is_high_first) };
+        let frames: Vec<Frame<'_>> = rest.get(begin..)?.chunks_exact(FRAME).map(Frame).collect();
         let mut before = stored;
         let bad = frames.iter().position(|frame| {
             let fits = is_sound && frame.salts() == salts && frame.follows(before, is_high_first);
@@ -176,7 +192,7 @@ fn mended(bytes: &[u8]) -> Option<MendedLog> {
             follows(*at) || (frame.salts() == salts && (1..=pages).contains(&frame.page()))
         });
         let kept: Vec<Frame<'_>> = kept.map(|(_, frame)| *frame).collect();
-        let is_partial = (usize::from(!is_sound)..=last).any(|at| !follows(at));
+        let is_partial = begin > 0 || (usize::from(!is_sound)..=last).any(|at| !follows(at));
         Some(MendedLog { bytes: written(&kept, salts, header), is_partial })
     })
 }

@@ -74,10 +74,8 @@ pub struct SqliteStore {
     is_held: bool,
     /// It is beside another of this process, for reads: it makes no file, and leaves the log to the other.
     is_reader: bool,
-    /// Of the file that is open.
-    identity: Identity,
-    /// There has been a file that this one has open, or had before it slept.
-    was_open: bool,
+    /// Of the file that is open, or was before this slept.
+    identity: Option<Identity>,
     /// The number that changes with what others write, as it was last; of the connection that is open.
     version: Option<i64>,
 }

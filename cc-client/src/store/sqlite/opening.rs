@@ -115,7 +115,6 @@ impl SqliteStore {
             is_held: false,
             is_reader: false,
             identity: None,
-            was_open: false,
             version: None,
         }
     }
@@ -152,7 +151,7 @@ impl SqliteStore {
     /// Whether the file that is open is not the one in its place any more.
     pub(super) fn is_elsewhere(&self) -> bool {
         self.path.as_deref().is_some_and(|path| match identity(path) {
-            Ok(there) => there != self.identity,
+            Ok(there) => Some(there) != self.identity,
             Err(error) => error.kind() == ErrorKind::NotFound,
         })
     }
@@ -176,13 +175,11 @@ impl SqliteStore {
             salvage::end(&path)?;
             self.hold()?;
         }
-        if self.connection.is_some() {
-            if !self.is_elsewhere() {
-                return Ok(());
-            }
+        if self.connection.is_some() && !self.is_elsewhere() {
+            return Ok(());
         }
         // What is written now would be in no file. A new one would hide that the old one is gone, also while the app slept.
-        if self.was_open && self.path.as_deref().is_some_and(|path| !path.exists()) {
+        if self.identity.is_some() && self.path.as_deref().is_some_and(|path| !path.exists()) {
             return Err(StoreError::Corrupt);
         }
         if self.connection.is_some() {
@@ -190,8 +187,7 @@ impl SqliteStore {
         }
         self.connection = Some(self.connect().map_err(|error| self.or_full(error))?);
         self.version = None;
-        self.was_open = true;
-        self.identity = self.path.as_deref().and_then(|path| identity(path).ok()?);
+        self.identity = self.path.as_deref().and_then(|path| identity(path).ok());
         Ok(())
     }
 

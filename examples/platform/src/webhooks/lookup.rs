@@ -23,7 +23,7 @@ pub(super) struct Lookups {
 
 impl Default for Lookups {
     fn default() -> Self {
-        Self { places: Places::new(ALL, OF_ONE) }
+        Self { places: Places::new(ALL, ALL, OF_ONE) }
     }
 }
 

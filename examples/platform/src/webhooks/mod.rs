@@ -1,6 +1,7 @@
 //! Events to partners' servers: signed, tried again for three days, those of one vehicle in their order.
 
 mod deliver;
+mod line;
 mod lookup;
 mod places;
 mod send;
@@ -18,8 +19,9 @@ use crate::{events, random};
 pub(crate) use deliver::run;
 use send::allowed;
 
-/// What a node sends at the same time, at most, and of that what goes to one partner.
+/// What a node sends at the same time, at most, and of that what goes to the partners of one organization, and to one of them.
 const AT_ONCE: usize = 256;
+const OF_ORGANIZATION: usize = 64;
 const OF_ONE: usize = 32;
 /// The most webhooks of one partner, and of an organization.
 const MOST: usize = 20;
@@ -32,11 +34,16 @@ const ROWS: usize = 500;
 pub(crate) struct Posts {
     places: places::Places,
     lookups: lookup::Lookups,
+    line: line::Line,
 }
 
 impl Default for Posts {
     fn default() -> Self {
-        Self { places: places::Places::new(AT_ONCE, OF_ONE), lookups: lookup::Lookups::default() }
+        Self {
+            places: places::Places::new(AT_ONCE, OF_ORGANIZATION, OF_ONE),
+            lookups: lookup::Lookups::default(),
+            line: line::Line::default(),
+        }
     }
 }
 
@@ -174,5 +181,24 @@ mod tests {
         let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
         assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
         assert!(taken.try_recv().is_err(), "the slow one has more than its places");
+    }
+
+    #[tokio::test]
+    async fn an_organization_whose_partners_are_all_slow_takes_no_place_of_another() {
+        let posts = std::sync::Arc::new(Posts::default());
+        let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 2);
+        for number in 0..AT_ONCE * 2 {
+            let slow = Who::new("demo", format!("service/{}", number % 20));
+            let (posts, told) = (posts.clone(), told.clone());
+            tokio::spawn(async move { told.send(posts.places.take(&slow).await).await.is_ok() });
+        }
+        let mut kept = Vec::new();
+        for _ in 0..OF_ORGANIZATION {
+            kept.push(taken.recv().await.unwrap());
+        }
+        let other = Who::new("acme", "service/quick");
+        let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
+        assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
+        assert!(taken.try_recv().is_err(), "the slow ones have more than their places");
     }
 }

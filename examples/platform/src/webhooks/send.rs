@@ -144,7 +144,8 @@ pub(super) async fn send(
         .header("x-request-id", id)
         .header("x-request-signature", signature)
         .body(body);
-    Some(request.send().await.ok()?.status().as_u16() == 200)
+    let answer = node.posts.line.run(request.send()).await?;
+    Some(answer.ok()?.status().as_u16() == 200)
 }
 
 /// A client of one receiver, without the proxies that the environment names: behind one, the addresses that were looked at are not those
