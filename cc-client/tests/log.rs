@@ -115,6 +115,48 @@ fn a_log_whose_first_sectors_are_gone_is_damage_and_what_stands_behind_them_is_k
     }
 }
 
+/// An outbox is often sent in one go, and its log is one commit.
+#[test]
+fn a_log_of_one_commit_whose_header_does_not_read_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = folder.path().join("open.db");
+    drop(SqliteStore::open(&open, Durability::Disk).unwrap());
+    let damages: [(&str, Damage); 8] = [
+        ("header", |bytes| bytes[..32].fill(0)),
+        ("order", |bytes| bytes[3] ^= 1),
+        ("two headers", |bytes| bytes[..56].fill(0)),
+        ("a sector", |bytes| bytes[..512].fill(0)),
+        ("a large sector", |bytes| bytes[..4_096].fill(0)),
+        ("two large sectors", |bytes| bytes[..8_192].fill(0xA5)),
+        ("a large sector less", |bytes| drop(bytes.drain(..4_096))),
+        ("all", |bytes| bytes.fill(0)),
+    ];
+    for writes in [1, 150] {
+        let path = folder.path().join(format!("{writes}.db"));
+        std::fs::copy(&open, &path).unwrap();
+        let mut store = SqliteStore::open(&path, Durability::Disk).unwrap();
+        store.accept("main", &(0..writes).map(write).collect::<Vec<_>>()).unwrap();
+        let bytes = std::fs::read(log(&path)).unwrap();
+        for (name, damage) in damages {
+            let (there, mut bytes) = (folder.path().join(format!("{writes} {name}.db")), bytes.clone());
+            std::fs::copy(&path, &there).unwrap();
+            damage(&mut bytes);
+            std::fs::write(log(&there), &bytes).unwrap();
+            let refused = SqliteStore::open(&there, Durability::Disk).map(drop);
+            assert!(matches!(refused, Err(StoreError::Corrupt)), "{writes}, {name}: {refused:?}");
+            let (mut kept, salvage) = SqliteStore::open_or_salvage(&there, Durability::Disk).unwrap();
+            let salvage = salvage.unwrap_or_else(|| panic!("{writes}, {name}: nothing was seen of it"));
+            assert_eq!(std::fs::read(log(&salvage.aside)).unwrap(), bytes, "{writes}, {name}");
+            assert_eq!(salvage.writes, kept.waiting_count().unwrap(), "{writes}, {name}");
+            let is_whole = ["header", "order"].contains(&name);
+            assert_eq!(salvage.is_partial, !is_whole, "{writes}, {name}");
+            let all = u64::from(writes);
+            // One write is on the page whose frame is gone; of many, the frames behind it hold the rest.
+            assert_eq!(salvage.writes == all, is_whole || (all > 1 && name != "all"), "{writes}, {name}");
+        }
+    }
+}
+
 #[test]
 fn a_log_that_ends_in_the_middle_of_its_last_commit_is_not_damaged() {
     let folder = tempfile::tempdir().unwrap();

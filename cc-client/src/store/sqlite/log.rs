@@ -147,18 +147,21 @@ fn found(rest: &[u8], is_high_first: bool) -> (usize, u64) {
     (0..FRAME).step_by(8).find_map(salts).unwrap_or_else(|| (0, Frame(rest).salts()))
 }
 
+/// Whether a header reads, and its checksums in this order.
+fn reads(header: &[u8], is_high_first: bool) -> bool {
+    number(header, 0) == MAGIC | u32::from(is_high_first)
+        && number(header, 4) == FORMAT
+        && Sum(0, 0).over(&header[..24], is_high_first) == Sum(number(header, 24), number(header, 28))
+}
+
 /// What can be read of a log that is damaged; `None` where it is sound, or ends in the middle of a commit.
 fn mended(bytes: &[u8]) -> Option<MendedLog> {
     let (header, rest) = bytes.split_at_checked(HEADER)?;
-    let orders = match number(header, 0) {
-        magic if magic & !1 == MAGIC => vec![magic & 1 == 1],
-        _ => vec![false, true],
-    };
-    orders.into_iter().find_map(|is_high_first| {
+    let order = [false, true].into_iter().find(|order| reads(header, *order));
+    let is_sound = order.is_some();
+    let orders = order.map_or(vec![false, true], |order| vec![order]);
+    let mended = orders.into_iter().find_map(|is_high_first| {
         let stored = Sum(number(header, 24), number(header, 28));
-        let is_sound = number(header, 0) & !1 == MAGIC
-            && number(header, 4) == FORMAT
-            && Sum(0, 0).over(&header[..24], is_high_first) == stored;
         if is_sound && number(header, 8) as usize != PAGE {
             return None;
         }
@@ -177,12 +180,12 @@ fn mended(bytes: &[u8]) -> Option<MendedLog> {
             let frame = frames.get(at).filter(|frame| frame.salts() == salts);
             frame.zip(before).is_some_and(|(frame, before)| frame.follows(before, is_high_first))
         };
-        // The header is on the disk before any frame; and a commit before the next.
+        // A commit is on the disk before the next.
         let goes_on = |at: &usize| {
             frames.get(*at).is_some_and(|frame| frame.commit() > 0 && frame.salts() == salts)
                 && follows(at + 1)
         };
-        if (is_sound || !follows(0)) && !(bad..frames.len()).any(|at| goes_on(&at)) {
+        if is_sound && !(bad..frames.len()).any(|at| goes_on(&at)) {
             return None;
         }
         let last = (0..frames.len()).rev().find(|at| frames[*at].commit() > 0 && follows(*at))?;
@@ -194,7 +197,10 @@ fn mended(bytes: &[u8]) -> Option<MendedLog> {
         let kept: Vec<Frame<'_>> = kept.map(|(_, frame)| *frame).collect();
         let is_partial = begin > 0 || (usize::from(!is_sound)..=last).any(|at| !follows(at));
         Some(MendedLog { bytes: written(&kept, salts, header), is_partial })
-    })
+    });
+    // The header is on the disk before any frame, so that one which does not read is damage, also where nothing is left behind it.
+    let is_lost = !is_sound && rest.len() >= FRAME;
+    mended.or_else(|| is_lost.then(|| MendedLog { bytes: written(&[], 0, header), is_partial: true }))
 }
 
 /// A log of these frames.
