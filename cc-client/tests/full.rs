@@ -53,3 +53,25 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
         }
     }
 }
+
+/// The next messages may begin behind a longer gap, and nothing but this says so.
+#[test]
+fn a_gap_of_which_it_cannot_be_stored_that_the_app_knows_it_is_told_again() {
+    const CAR: &str = "/v1/feeds/vehicles/local/7";
+    let mut world = World::with_token(&["vehicles/local/7"], MemoryStore::new());
+    let up_to = |offset| [JSON, ("stream-next-offset", offset), ("stream-up-to-date", "true")];
+    world.answer(CAR, 200, &up_to("5"), r#"["4"]"#);
+    world.tell(Input::Delivered { ticket: world.last_ticket });
+    world.answer(CAR, 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
+    world.answer(CAR, 200, &up_to("9"), r#"["8"]"#);
+    let count = |world: &World| world.said.iter().filter(|said| said.starts_with("Missed")).count();
+    assert_eq!(count(&world), 1, "{:?}", world.said);
+
+    world.is_store_slow = true;
+    world.tell(Input::Delivered { ticket: world.last_ticket });
+    let of_it = |(_, command): &&(u64, StoreCommand)| format!("{command:?}") == "Told";
+    let ticket = world.asked.iter().find(of_it).unwrap().0;
+    world.is_store_slow = false;
+    world.tell(Input::Stored { ticket, answer: Err(StoreError::Full) });
+    assert_eq!(count(&world), 2, "{:?}", world.said);
+}

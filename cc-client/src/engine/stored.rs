@@ -95,6 +95,10 @@ impl Engine {
             }
             Ticket::Take { feed, .. } | Ticket::Position { feed, .. } | Ticket::Told { feed, .. } => {
                 self.forget_deliveries(&feed);
+                // What is given anew begins behind the same gap, or behind a longer one.
+                if self.missed.contains(&feed) {
+                    self.says_missed(feed.clone());
+                }
                 self.feed(now, &feed, FeedInput::StoreFailed { loss, random });
             }
             Ticket::Replace { feed, .. } => self.list_later(now, &feed, loss),
