@@ -152,6 +152,8 @@ fn record(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let skip = match key & 7 {
         0 => varint(rest)?.1,
         1 => 8,
+        // Where a group begins and ends: what is in it stands between, and counts where it stands.
+        3 | 4 => 0,
         5 => 4,
         2 => {
             let (length, prefix) = varint(rest)?;
@@ -228,6 +230,9 @@ mod tests {
             event
         };
         assert_eq!(records(&event(7)), 8);
+        // A group ends no count, before the message or within it.
+        assert_eq!(records(&[&[0x0B, 0x0C], event(7).as_slice()].concat()), 10);
+        assert_eq!(records(&[0xFA, 0x02, 0x06, 0x0B, 0x08, 0x01, 0x0C, 0x52, 0x00]), 5);
         let (mut body, mut starts) = (Vec::new(), Vec::new());
         for fields in [MOST - 1, MOST, 3] {
             starts.push(body.len());
