@@ -336,9 +336,10 @@ impl Client {
         self.signed_out.clone()
     }
 
-    /// A person has signed in. Who it is, a [`SignedIn`](crate::sign_in::SignedIn) tells, or the first token: until then nothing is shown, given to a reader or accepted of what another
-    /// person may have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that; writes that were not sent are set aside until
-    /// their owner signs in again ([`Self::set_aside`]). For other processes with the same file nothing changes before that.
+    /// A person has signed in. Who it is, a [`SignedIn`](crate::sign_in::SignedIn) tells, or the first token: until then nothing is shown,
+    /// given to a reader or accepted of what another person may have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that;
+    /// writes that were not sent are set aside until their owner signs in again ([`Self::set_aside`]). For other processes with the same file
+    /// nothing changes before that.
     ///
     /// # Errors
     ///

@@ -18,12 +18,14 @@ impl Driver {
                 return;
             }
             let (lane, owner) = (self.lane.clone(), self.owner);
-            let look = move |store: &mut dyn Store| {
-                let client = StoreClient { lane: &lane, owner };
-                client.execute(store, device_time(), StoreCommand::Quiet)
+            let does = |command| {
+                let lane = lane.clone();
+                move |store: &mut dyn Store| {
+                    StoreClient { lane: &lane, owner }.execute(store, device_time(), command)
+                }
             };
             // As before any request: where the store cannot tell, what this process was told holds.
-            let left = match self.store.call(look).await {
+            let left = match self.store.call(does(StoreCommand::Quiet)).await {
                 Ok(StoreAnswer::Quiet(left)) => left,
                 _ => Duration::ZERO,
             };
@@ -39,13 +41,7 @@ impl Driver {
                     Some(Wished::ByOthers) => return,
                     Some(Wished::ByThePlatform { millis }) => {
                         // For the other processes, and the next start.
-                        let (lane, owner) = (self.lane.clone(), self.owner);
-                        let keep = move |store: &mut dyn Store| {
-                            let client = StoreClient { lane: &lane, owner };
-                            client.execute(store, device_time(), StoreCommand::KeepQuiet { millis })
-                        };
-                        self.store.give(keep, drop);
-                        return;
+                        return self.store.give(does(StoreCommand::KeepQuiet { millis }), drop);
                     }
                 }
             }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::decide::SendOutcome;
 
-/// Takes what a client measures. Its calls come from the client's own task and must not wait. A call that
-/// panics counts nothing, and the client goes on.
+/// Takes what a client measures. Its calls come from the client's own task and must not wait. A call that panics counts
+/// nothing, and the client goes on.
 ///
 /// # Examples
 ///

@@ -11,7 +11,17 @@ use cc_client::{Client, ClientError, WriteKind};
 
 async fn start(path: &Path) -> Client {
     let store = SqliteStore::open(path, Durability::Process).unwrap();
-    Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap()
+    let phone = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION).start().await.unwrap();
+    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
+    phone
+}
+
+/// Another process, which was stopped with the file's lock in its hand.
+fn stopped(path: &Path) -> rusqlite::Connection {
+    let stopped = rusqlite::Connection::open(path).unwrap();
+    stopped.busy_timeout(Duration::from_secs(5)).unwrap();
+    stopped.execute_batch("BEGIN IMMEDIATE").unwrap();
+    stopped
 }
 
 async fn put(phone: &Client, key: &str) {
@@ -28,12 +38,9 @@ async fn what_is_shown_waits_for_no_write() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.db");
     let phone = start(&path).await;
-    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
     put(&phone, "1").await;
     phone.flush(Duration::from_secs(20)).await.unwrap();
-    let stopped = rusqlite::Connection::open(&path).unwrap();
-    stopped.busy_timeout(Duration::from_secs(5)).unwrap();
-    stopped.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let stopped = stopped(&path);
     let waits = tokio::spawn({
         let phone = phone.clone();
         async move { put(&phone, "2").await }
@@ -94,9 +101,7 @@ async fn many_writes_wait_no_longer_for_another_process_than_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.db");
     let phone = start(&path).await;
-    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
-    let stopped = rusqlite::Connection::open(&path).unwrap();
-    stopped.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let stopped = stopped(&path);
     let all: Vec<_> = (0..8)
         .map(|number| {
             let phone = phone.clone();
@@ -122,7 +127,6 @@ async fn a_file_that_was_removed_while_the_app_slept_takes_no_more_writes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("client.db");
     let phone = start(&path).await;
-    phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
     phone.set_network(false).unwrap();
     put(&phone, "1").await;
     phone.suspend().await.unwrap();

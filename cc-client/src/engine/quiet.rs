@@ -83,6 +83,11 @@ pub(crate) enum Wished {
     ByThePlatform { millis: i64 },
 }
 
+/// As a store keeps a wait, rounded up: a millisecond too early would be too early.
+fn millis(wait: Duration) -> i64 {
+    wait.as_millis() as i64 + 1
+}
+
 impl Engine {
     /// What a whole answer to one of the last words wishes.
     #[cfg(feature = "tokio")]
@@ -90,7 +95,7 @@ impl Engine {
         let wait = head.retry_after(self.clock.now(now))?.min(LONGEST);
         let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
         if head.status / 100 != 3 && kind.contains("json") && is_own(head.status, body) {
-            return Some(Wished::ByThePlatform { millis: wait.as_millis() as i64 + 1 });
+            return Some(Wished::ByThePlatform { millis: millis(wait) });
         }
         is_busy(head.status).then_some(Wished::ByOthers)
     }
@@ -166,8 +171,7 @@ impl Engine {
     }
 
     fn keep_quiet(&mut self, left: Duration) {
-        let millis = left.as_millis() as i64 + 1;
-        self.ask_store(StoreCommand::KeepQuiet { millis }, Ticket::KeepQuiet);
+        self.ask_store(StoreCommand::KeepQuiet { millis: millis(left) }, Ticket::KeepQuiet);
     }
 
     /// Sends a request, unless the platform is left alone, as this process or another of the same file was told.

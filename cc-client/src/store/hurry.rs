@@ -12,7 +12,7 @@ thread_local! {
 }
 
 /// So long does a call wait for other processes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two tries.
 #[cfg(feature = "sqlite")]
 pub(crate) const BETWEEN: Duration = Duration::from_millis(10);

@@ -10,17 +10,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::lock::Lock;
 use super::{Durability, SqliteStore, log, salvage, schema};
 use crate::store::StoreError;
-use crate::store::hurry::{BETWEEN, PATIENCE, may_wait, tries_left};
+use crate::store::hurry::{BETWEEN, may_wait, tries_left};
 use crate::store::sqlite_mend::beside;
 
-/// Five seconds.
-const TRIES: i32 = (PATIENCE.as_millis() / BETWEEN.as_millis()) as i32;
 /// A minute: so long may it take another process to salvage a file.
 const TRIES_OF_SALVAGE: i32 = 6_000;
 
 /// Waits a little for whoever writes, as the database asks that failed so often; false where that was long enough.
 pub(super) fn waits(tries: i32) -> bool {
-    waits_of(tries, TRIES.min(tries_left()))
+    waits_of(tries, tries_left())
 }
 
 /// The same for whoever salvages.

@@ -179,12 +179,12 @@ pub(super) struct SoFar {
 impl SoFar {
     /// Whether a change is of a message whose conversation may be another once what waits is done: it may be open again.
     fn waits_for(&self, change: &Change) -> bool {
-        let body = || change.body.as_deref().and_then(Members::parse);
-        change.collection == Collection::Messages.as_str()
-            && !self.waiting.is_empty()
-            && body()
-                .and_then(|body| body.text("conversationId"))
-                .is_some_and(|name| self.waiting.contains(&name))
+        if self.waiting.is_empty() || change.collection != Collection::Messages.as_str() {
+            return false;
+        }
+        let body = change.body.as_deref().and_then(Members::parse);
+        let conversation = body.and_then(|body| body.text("conversationId"));
+        conversation.is_some_and(|name| self.waiting.contains(&name))
     }
 }
 

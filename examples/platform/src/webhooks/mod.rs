@@ -164,41 +164,32 @@ pub(crate) fn given_up(row: &[u8]) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_partner_whose_servers_are_slow_takes_no_place_of_another() {
+    /// These take all places that they can get, and keep them; `other` has one all the same.
+    async fn leave_room(slow: impl Fn(usize) -> Who, most: usize, other: Who) {
         let posts = std::sync::Arc::new(Posts::default());
         let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 2);
-        let slow = Who::new("demo", "service/slow");
-        for _ in 0..AT_ONCE * 2 {
-            let (posts, slow, told) = (posts.clone(), slow.clone(), told.clone());
+        for number in 0..AT_ONCE * 2 {
+            let (posts, slow, told) = (posts.clone(), slow(number), told.clone());
             tokio::spawn(async move { told.send(posts.places.take(&slow).await).await.is_ok() });
         }
         let mut kept = Vec::new();
-        for _ in 0..OF_ONE {
+        for _ in 0..most {
             kept.push(taken.recv().await.unwrap());
         }
-        let other = Who::new("demo", "service/quick");
         let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
         assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
-        assert!(taken.try_recv().is_err(), "the slow one has more than its places");
+        assert!(taken.try_recv().is_err(), "the slow have more than their places");
+    }
+
+    #[tokio::test]
+    async fn a_partner_whose_servers_are_slow_takes_no_place_of_another() {
+        let slow = |_| Who::new("demo", "service/slow");
+        leave_room(slow, OF_ONE, Who::new("demo", "service/quick")).await;
     }
 
     #[tokio::test]
     async fn an_organization_whose_partners_are_all_slow_takes_no_place_of_another() {
-        let posts = std::sync::Arc::new(Posts::default());
-        let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 2);
-        for number in 0..AT_ONCE * 2 {
-            let slow = Who::new("demo", format!("service/{}", number % 20));
-            let (posts, told) = (posts.clone(), told.clone());
-            tokio::spawn(async move { told.send(posts.places.take(&slow).await).await.is_ok() });
-        }
-        let mut kept = Vec::new();
-        for _ in 0..OF_ORGANIZATION {
-            kept.push(taken.recv().await.unwrap());
-        }
-        let other = Who::new("acme", "service/quick");
-        let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
-        assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
-        assert!(taken.try_recv().is_err(), "the slow ones have more than their places");
+        let slow = |number| Who::new("demo", format!("service/{}", number % 20));
+        leave_room(slow, OF_ORGANIZATION, Who::new("acme", "service/quick")).await;
     }
 }
