@@ -458,7 +458,8 @@ impl Client {
     }
 
     /// Waits until nothing waits to be sent: at once where nothing does, network or not, also while the client sleeps. What stands behind a
-    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`.
+    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`. So
+    /// it does while something waits and the platform has yet to say whose it is.
     ///
     /// # Errors
     ///
@@ -478,7 +479,8 @@ impl Client {
                         if mine.is_anothers(store)? {
                             return Ok(None);
                         }
-                        Ok(Some(if mine.person().owns(store)? { store.waiting_count()? } else { 0 }))
+                        // Nor is it known to be another's while the platform has yet to say who this person is.
+                        Ok(Some(store.waiting_count()?))
                     })
                 };
                 let waiting = self.store.call(waiting).await?.ok_or(ClientError::AnotherPerson)?;
