@@ -159,6 +159,15 @@ impl Client {
         outcome.await.map_err(|_| ClientError::Closed)?
     }
 
+    /// What became of a write, as far as it is stored and no policy decides about it.
+    pub(crate) async fn known_outcome(&self, id: WriteId) -> Result<Option<SendOutcome>, ClientError> {
+        let standing = self.store.read(move |store| store.standing(id)).await?;
+        Ok(match standing {
+            Some(Standing::Settled(outcome)) if outcome != SendOutcome::Conflict => Some(outcome),
+            _ => None,
+        })
+    }
+
     /// An item as a person should see it, network or not; `None` also while it is not known who signed in, and where the store is
     /// another person's by now.
     ///
