@@ -1,7 +1,8 @@
 //! The client for programs that are not async: each call waits for its answer, on a runtime of the client's own.
 //!
 //! The runtime is one thread, which this module starts and ends. Calls from inside an async runtime are refused with
-//! [`ClientError::InsideRuntime`]: they would hold up everything else that runs there, or wait for themselves.
+//! [`ClientError::InsideRuntime`]: they would hold up everything else that runs there, or wait for themselves. So are those from a thread of
+//! `spawn_blocking`, which tells nobody that it is one: a program with a runtime takes [`crate::Client`].
 
 use std::fmt;
 use std::future::Future;
@@ -140,14 +141,18 @@ impl Client {
         self.call(move |client| async move { client.submit(&collection, &key, kind, &body).await })?
     }
 
-    /// As [`crate::Client::outcome`], for at most `limit`.
+    /// As [`crate::Client::outcome`], for at most `limit`: with [`Duration::ZERO`] it says what is known by now.
     ///
     /// # Errors
     ///
     /// Those of [`crate::Client::outcome`], and [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
     pub fn outcome(&self, id: WriteId, limit: Duration) -> Result<SendOutcome, ClientError> {
         self.call(move |client| async move {
-            tokio::time::timeout(limit, client.outcome(id)).await.map_err(|_| ClientError::TimedOut)?
+            match tokio::time::timeout(limit, client.outcome(id)).await {
+                Ok(outcome) => outcome,
+                // A short limit is over before the store was asked.
+                Err(_) => client.known_outcome(id).await?.ok_or(ClientError::TimedOut),
+            }
         })?
     }
 

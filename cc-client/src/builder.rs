@@ -72,8 +72,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`]. A name of another form
-    /// is told by [`Self::start`].
+    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`]. The person's own, `me`,
+    /// is followed in any case: what it tells of are items, and its messages are read by nobody. A name of another form is told by
+    /// [`Self::start`].
     pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
         self.config.follow(feed);
         self

@@ -159,6 +159,15 @@ impl Client {
         outcome.await.map_err(|_| ClientError::Closed)?
     }
 
+    /// What became of a write, as far as it is stored and no policy decides about it.
+    pub(crate) async fn known_outcome(&self, id: WriteId) -> Result<Option<SendOutcome>, ClientError> {
+        let standing = self.store.read(move |store| store.standing(id)).await?;
+        Ok(match standing {
+            Some(Standing::Settled(outcome)) if outcome != SendOutcome::Conflict => Some(outcome),
+            _ => None,
+        })
+    }
+
     /// An item as a person should see it, network or not; `None` also while it is not known who signed in, and where the store is
     /// another person's by now.
     ///
@@ -458,7 +467,8 @@ impl Client {
     }
 
     /// Waits until nothing waits to be sent: at once where nothing does, network or not, also while the client sleeps. What stands behind a
-    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`.
+    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`. So
+    /// it does while something waits and the platform has yet to say whose it is.
     ///
     /// # Errors
     ///
@@ -478,7 +488,8 @@ impl Client {
                         if mine.is_anothers(store)? {
                             return Ok(None);
                         }
-                        Ok(Some(if mine.person().owns(store)? { store.waiting_count()? } else { 0 }))
+                        // Nor is it known to be another's while the platform has yet to say who this person is.
+                        Ok(Some(store.waiting_count()?))
                     })
                 };
                 let waiting = self.store.call(waiting).await?.ok_or(ClientError::AnotherPerson)?;

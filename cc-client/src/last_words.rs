@@ -5,10 +5,12 @@ use std::time::Duration;
 use crate::driver::{Driver, device_time};
 use crate::engine::{REFUSAL, StoreAnswer, StoreClient, StoreCommand, Wished};
 use crate::store::Store;
-use crate::transport::{TransportError, whole};
+use crate::transport::{HttpBody, TransportError};
 
 /// A process that ends waits so long for the platform to hear that somebody has signed out.
 const MOMENT: Duration = Duration::from_secs(2);
+/// And so long for the body of an answer: what its head wishes is to be kept, also where the body never ends.
+const SOON: Duration = Duration::from_millis(500);
 
 impl Driver {
     /// Sessions that were left are ended at the platform, if that takes no longer than a moment, and no process was told to leave it alone.
@@ -31,12 +33,13 @@ impl Driver {
             };
             // One after another: what an answer wishes holds for those that are left.
             for http in self.engine.last_words(self.now(), left) {
-                let (head, body) = match whole(&*self.transport, http, REFUSAL).await {
+                let mut answer = match self.transport.send(http).await {
                     Ok(answer) => answer,
                     Err(TransportError::Unsendable) => continue,
                     Err(_) => return,
                 };
-                match self.engine.last_wish(self.now(), &head, &body) {
+                let body = what_comes(&mut *answer.body).await;
+                match self.engine.last_wish(self.now(), &answer.head, &body) {
                     None => {}
                     Some(Wished::ByOthers) => return,
                     Some(Wished::ByThePlatform { millis }) => {
@@ -48,4 +51,19 @@ impl Driver {
         };
         let _ = tokio::time::timeout(MOMENT, said).await;
     }
+}
+
+/// What soon comes of a body, as far as it says whose word it is.
+async fn what_comes(body: &mut dyn HttpBody) -> Vec<u8> {
+    let mut came = Vec::new();
+    let all = async {
+        while let Some(Ok(piece)) = body.next().await {
+            if came.len() + piece.len() > REFUSAL {
+                break;
+            }
+            came.extend_from_slice(&piece);
+        }
+    };
+    let _ = tokio::time::timeout(SOON, all).await;
+    came
 }

@@ -14,7 +14,7 @@ use crate::driver::device_time;
 use crate::engine::HttpRequest;
 #[cfg(feature = "verify")]
 use crate::key_file::{KeyFile, KeyFileError};
-use crate::transport::{Transport, TransportError, whole};
+use crate::transport::{Most, Transport, TransportError, whole};
 use crate::wire::{Problem, ProblemCode};
 
 /// Who signed in, and the secret that says so.
@@ -88,7 +88,7 @@ struct Answer {
 }
 
 /// The longest answer that is read.
-const LARGEST: usize = 64 << 10;
+const MOST: Most = Most { bytes: 64 << 10, time: Duration::from_secs(30) };
 /// The wait where the platform names none.
 const WAIT: Duration = Duration::from_secs(1);
 /// The longest wait that is believed, of the platform and of anybody else.
@@ -164,7 +164,7 @@ async fn ask(
     let body = serde_json::to_vec(question).map_err(|_| TransportError::Unsendable)?;
     let headers = vec![("content-type", "application/json".to_owned())];
     let http = HttpRequest { method: "POST", target: path.to_owned(), headers, body, is_stream: false };
-    let (head, body) = whole(transport, http, LARGEST).await?;
+    let (head, body) = whole(transport, http, MOST).await?;
     if head.status == 200 {
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| SignInError::Answer)?;
         // A header holds it: visible ASCII only.

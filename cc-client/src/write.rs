@@ -328,7 +328,8 @@ impl Write {
 
     /// What this write makes of an item's value, as far as can be known before the server has seen it: as the server does it, a `null` is a
     /// member that is not there, and a patch lays whole members over the item. Messages and vehicles keep what is put as it came; only a
-    /// vehicle is patched inside its members.
+    /// vehicle is patched inside its members. Bookings, conversations and shares keep what the platform has said of them: what is put lies
+    /// over that.
     ///
     /// # Examples
     ///
@@ -352,9 +353,17 @@ impl Write {
             }
             WriteKind::Patch => self.laid_over(value.unwrap_or("{}")),
             WriteKind::Put if matches!(&*self.collection, "messages" | "vehicles") => Some(self.body.clone()),
-            // Without a null it is what was written, as it was written.
-            WriteKind::Put if !self.body.contains("null") => Some(self.body.clone()),
-            WriteKind::Put => self.laid_over("{}"),
+            WriteKind::Put => match (&*self.collection, value) {
+                // An end that is left out is none.
+                ("shares", Some(value)) => {
+                    let endless = merge_patch(Some(value), r#"{"expiresAt":null}"#);
+                    self.laid_over(endless.as_deref().unwrap_or(value))
+                }
+                ("bookings" | "conversations", Some(value)) => self.laid_over(value),
+                // Without a null it is what was written, as it was written.
+                _ if !self.body.contains("null") => Some(self.body.clone()),
+                _ => self.laid_over("{}"),
+            },
         }
     }
 

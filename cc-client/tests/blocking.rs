@@ -56,6 +56,25 @@ fn waits_end_when_the_caller_says_so_and_lose_nothing() {
     assert_eq!(desk.outcome(id, LONG).unwrap(), SendOutcome::Applied);
 }
 
+#[cfg(feature = "sqlite")]
+#[test]
+fn who_does_not_wait_is_told_what_is_known() {
+    use cc_client::store::{Durability, SqliteStore};
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let builder = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION);
+    let desk = blocking::Client::start(builder).unwrap();
+    let id = desk.submit("places", "1", WriteKind::Put, "{}").unwrap();
+    desk.outcome(id, LONG).unwrap();
+    for _ in 0..1_000 {
+        assert_eq!(desk.outcome(id, Duration::ZERO).unwrap(), SendOutcome::Applied);
+    }
+    desk.set_network(false).unwrap();
+    let waits = desk.submit("places", "2", WriteKind::Put, "{}").unwrap();
+    assert!(matches!(desk.outcome(waits, Duration::ZERO), Err(ClientError::TimedOut)));
+}
+
 #[test]
 fn a_feed_of_messages_is_an_iterator_that_ends_with_its_client() {
     let world = FakeTransport::default();

@@ -101,6 +101,8 @@ async fn a_known_session_waits_for_nothing_and_a_new_one_until_the_platform_is_t
     assert!(matches!(refused, ClientError::NotYetKnown));
     assert_eq!(refused.to_string(), "the platform has not yet said who signed in: wait until it has");
     assert!(matches!(fresh.wait_until_known(moment).await, Err(ClientError::TimedOut)));
+    // What waits there may be theirs.
+    assert!(matches!(fresh.flush(moment).await, Err(ClientError::TimedOut)));
     let waits = fresh.clone();
     let waits = tokio::spawn(async move { waits.wait_until_known(Duration::from_secs(20)).await });
     tokio::time::sleep(moment).await;

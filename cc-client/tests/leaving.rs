@@ -219,19 +219,21 @@ async fn a_client_that_ends_leaves_the_platform_alone_as_another_process_was_tol
     }
 }
 
-/// Refuses whoever signs out, and wishes to be left alone; nothing else is answered.
+/// Refuses whoever signs out, with a body that may never end, and wishes to be left alone; nothing else is answered.
 #[cfg(feature = "sqlite")]
 #[derive(Clone, Default)]
-struct Busy(Arc<Mutex<u32>>);
+struct Busy(Arc<Mutex<u32>>, bool);
 
 #[cfg(feature = "sqlite")]
-struct Piece(Option<bytes::Bytes>);
+struct Piece(Option<bytes::Bytes>, bool);
 
 #[cfg(feature = "sqlite")]
 impl cc_client::transport::HttpBody for Piece {
     fn next(&mut self) -> Boxed<'_, Option<Result<bytes::Bytes, TransportError>>> {
-        let piece = self.0.take();
-        Box::pin(async move { piece.map(Ok) })
+        match self.0.take() {
+            None if self.1 => Box::pin(std::future::pending()),
+            piece => Box::pin(async move { piece.map(Ok) }),
+        }
     }
 }
 
@@ -245,7 +247,7 @@ impl Transport for Busy {
         let headers = [PROBLEM, ("retry-after", "7200")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let head = cc_client::engine::HttpHead { status: 503, headers };
-        let body = Box::new(Piece(Some(bytes::Bytes::from_static(br#"{"code":"draining"}"#))));
+        let body = Box::new(Piece(Some(bytes::Bytes::from_static(br#"{"code":"draining"}"#)), self.1));
         Box::pin(async move { Ok(HttpAnswer { head, body }) })
     }
 }
@@ -256,22 +258,24 @@ async fn what_an_answer_to_the_last_words_wishes_holds_for_the_rest_and_the_next
     use cc_client::engine::{StoreAnswer, StoreClient, StoreCommand};
     use cc_client::store::{Durability, SqliteStore};
 
-    let (world, folder) = (Busy::default(), tempfile::tempdir().unwrap());
-    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
-    let phone = Client::builder(world.clone(), open()).session(FAKE_SESSION).start().await.unwrap();
-    // Three sessions are left, all in one go.
-    phone.sign_out().unwrap();
-    for session in ["second", "third"] {
-        phone.sign_in(session).unwrap();
+    for never_ends in [false, true] {
+        let (world, folder) = (Busy(Arc::default(), never_ends), tempfile::tempdir().unwrap());
+        let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+        let phone = Client::builder(world.clone(), open()).session(FAKE_SESSION).start().await.unwrap();
+        // Three sessions are left, all in one go.
         phone.sign_out().unwrap();
+        for session in ["second", "third"] {
+            phone.sign_in(session).unwrap();
+            phone.sign_out().unwrap();
+        }
+        phone.shutdown().await;
+        assert_eq!(*world.0.lock().unwrap(), 1);
+        let now = cc_core::Timestamp::from(std::time::SystemTime::now());
+        let client = StoreClient { lane: "main", owner: 2 };
+        let StoreAnswer::Quiet(left) = client.execute(&mut open(), now, StoreCommand::Quiet).unwrap() else {
+            panic!("another answer");
+        };
+        // As long as is believed at most.
+        assert!(left > Duration::from_secs(3_500) && left <= Duration::from_secs(3_601), "{left:?}");
     }
-    phone.shutdown().await;
-    assert_eq!(*world.0.lock().unwrap(), 1);
-    let now = cc_core::Timestamp::from(std::time::SystemTime::now());
-    let client = StoreClient { lane: "main", owner: 2 };
-    let StoreAnswer::Quiet(left) = client.execute(&mut open(), now, StoreCommand::Quiet).unwrap() else {
-        panic!("another answer");
-    };
-    // As long as is believed at most.
-    assert!(left > Duration::from_secs(3_500) && left <= Duration::from_secs(3_601), "{left:?}");
 }

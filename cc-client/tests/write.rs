@@ -117,12 +117,21 @@ mod running {
         for (collection, kind, body, expected) in [
             ("messages", WriteKind::Put, r#"{"text":"a","x":null}"#, r#"{"text":"a","x":null}"#),
             ("vehicles", WriteKind::Put, r#"{"x":null}"#, r#"{"x":null}"#),
-            ("vehicles", WriteKind::Patch, r#"{"a":{"x":null,"z":3}}"#, r#"{"a":{"y":2,"z":3}}"#),
+            (
+                "vehicles",
+                WriteKind::Patch,
+                r#"{"a":{"x":null,"z":3}}"#,
+                r#"{"a":{"y":2,"z":3},"expiresAt":1}"#,
+            ),
+            ("bookings", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"b":3,"expiresAt":1}"#),
+            ("conversations", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"b":3,"expiresAt":1}"#),
+            ("shares", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"b":3}"#),
+            ("shares", WriteKind::Put, r#"{"expiresAt":3}"#, r#"{"a":{"x":1,"y":2},"expiresAt":3}"#),
         ] {
             let mut write = super::write(collection, "7", body);
             write.kind = kind;
             assert_eq!(
-                write.apply(Some(r#"{"a":{"x":1,"y":2}}"#)).as_deref(),
+                write.apply(Some(r#"{"a":{"x":1,"y":2},"expiresAt":1}"#)).as_deref(),
                 Some(expected),
                 "{collection}"
             );

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::KeyFile;
 use crate::driver::device_time;
 use crate::engine::{HttpHead, HttpRequest, bearer};
-use crate::transport::{Transport, TransportError, whole};
+use crate::transport::{Most, Transport, TransportError, whole};
 
 /// Who signs in.
 #[non_exhaustive]
@@ -172,7 +172,9 @@ const RENEW: Duration = Duration::from_secs(5 * 60);
 const RENEW_AGAIN: Duration = Duration::from_secs(30);
 /// A token may be renewed so long after it has expired.
 const GRACE: Duration = Duration::from_secs(3_600);
-pub(super) const LARGEST: usize = 32 << 20;
+const MOST: Most = Most { bytes: 32 << 20, time: Duration::from_secs(600) };
+/// The most that an answer about tokens or keys may be.
+pub(super) const MOST_OF_KEYS: Most = Most { bytes: 1 << 20, time: Duration::from_secs(30) };
 
 const PASSWORD: &str = "/auth/login/email/password";
 const SERVICE: &str = "/auth/login/serviceAccountConverter";
@@ -282,7 +284,7 @@ impl ConnectedCars {
         ];
         let http =
             HttpRequest { method: "POST", target: GRAPHQL.to_owned(), headers, body, is_stream: false };
-        Ok(whole(&*self.api, http, LARGEST).await?)
+        Ok(whole(&*self.api, http, MOST).await?)
     }
 
     /// A good token: the one there is, a renewed one, or one for the credentials.
@@ -345,7 +347,7 @@ impl ConnectedCars {
         headers.push(("x-organization-namespace", self.namespace.clone()));
         let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
         let asked = now();
-        let (head, answer) = whole(&*self.auth, http, LARGEST).await?;
+        let (head, answer) = whole(&*self.auth, http, MOST_OF_KEYS).await?;
         match head.status {
             200 => {
                 let answer: TokenAnswer =

@@ -54,6 +54,8 @@ const BEARER: &[u8] = b"Bearer ";
 /// A service that takes events of the data stream: it asks `authorize` about the headers, reads and checks the bulk, leaves out what
 /// it has seen, and gives the rest to `store`. It answers 200 only once `store` has said [`PushAnswer::Stored`].
 ///
+/// One bulk is stored at a time, since the next may have the same events: others wait for their turn, so let `store` only put them down.
+///
 /// Any server that speaks `tower` can hold it, under any path.
 ///
 /// # Examples

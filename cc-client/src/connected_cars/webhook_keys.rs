@@ -8,7 +8,7 @@ use cc_core::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::account::{LARGEST, now};
+use super::account::{MOST_OF_KEYS, now};
 use super::{WebhookError, WebhookEvent, WebhookVerifier};
 use crate::engine::HttpRequest;
 use crate::jwt::{JwtError, KeySet};
@@ -18,8 +18,8 @@ use crate::transport::{Transport, TransportError, whole};
 ///
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
 /// among them: at most once a minute, so that forgers cannot make this client ask without end, and by one request for all who wait. A
-/// webhook whose key is known waits for no answer, unless the keys are a day old. While the host cannot be asked, the keys of before are
-/// used.
+/// webhook whose key is known waits for no answer, unless the keys are a day old. While the host cannot be asked, or has been asked for
+/// five seconds, the keys of before are used. An answer that has not come to its end after thirty seconds is none.
 ///
 /// # Examples
 ///
@@ -69,6 +69,8 @@ struct Waits {
     old: Duration,
     /// Where there are no keys, or one is missing, it is not asked before.
     again: Duration,
+    /// While it is asked for so long, old keys are used.
+    patience: Duration,
 }
 
 const PATH: &str = "/webhooks/public-keys";
@@ -76,6 +78,7 @@ const WAITS: Waits = Waits {
     fresh: Duration::from_secs(3_600),
     old: Duration::from_secs(24 * 3_600),
     again: Duration::from_secs(60),
+    patience: Duration::from_secs(5),
 };
 
 impl fmt::Debug for WebhookReceiver {
@@ -140,11 +143,14 @@ impl Keys {
 
     /// The keys that may be used without a wait. Those that are no longer fresh are asked for beside that.
     fn at_once(self: &Arc<Self>) -> Option<WebhookVerifier> {
-        let (verifier, age) = {
+        let (verifier, age, may_wait) = {
             let known = self.known();
-            (known.verifier.clone()?, now() - known.fetched?)
+            let asks = known.under_way.as_ref().is_some_and(|answer| answer.has_changed().is_ok());
+            let is_long = known.asked.is_some_and(|asked| now() - asked >= self.waits.patience);
+            let may_wait = known.refused.is_none() && !(asks && is_long);
+            (known.verifier.clone()?, now() - known.fetched?, may_wait)
         };
-        if age >= self.waits.old {
+        if age >= self.waits.old && may_wait {
             return None;
         }
         if age >= self.waits.fresh {
@@ -197,6 +203,7 @@ impl Keys {
             Ok(found) => {
                 known.fetched = known.asked;
                 known.verifier = Some(WebhookVerifier::new(found));
+                known.refused = None;
             }
             Err(error) => known.refused = Some(error),
         }
@@ -208,7 +215,7 @@ async fn fetch(api: &dyn Transport) -> Result<KeySet, TransportError> {
     let headers = vec![("accept", "application/json".to_owned())];
     let http =
         HttpRequest { method: "GET", target: PATH.to_owned(), headers, body: Vec::new(), is_stream: false };
-    let (head, body) = whole(api, http, LARGEST).await?;
+    let (head, body) = whole(api, http, MOST_OF_KEYS).await?;
     let keys = if head.status == 200 { KeySet::parse(&body).ok() } else { None };
     // A page that is no set of keys, or holds none that can be used, is as good as no answer.
     keys.filter(|keys| !keys.is_empty()).ok_or(TransportError::Broken)
@@ -308,7 +315,7 @@ mod tests {
     #[tokio::test]
     async fn a_host_that_stalls_holds_up_no_webhook_whose_key_is_known() {
         let (receiver, host, publish) =
-            stalled(Waits { fresh: LONG, old: LONG, again: Duration::ZERO }).await;
+            stalled(Waits { fresh: LONG, old: LONG, again: Duration::ZERO, patience: LONG }).await;
         let unknown = (0..9).map(|_| {
             let receiver = receiver.clone();
             tokio::spawn(async move { verify(&receiver, &Signer::new(2, "new")).await })
@@ -330,7 +337,7 @@ mod tests {
     #[tokio::test]
     async fn keys_that_are_no_longer_fresh_are_used_until_the_host_has_answered() {
         let (receiver, host, publish) =
-            stalled(Waits { fresh: Duration::ZERO, old: LONG, again: Duration::ZERO }).await;
+            stalled(Waits { fresh: Duration::ZERO, old: LONG, again: Duration::ZERO, patience: LONG }).await;
         // The first webhook had no keys: none was asked for beside it.
         for _ in 0..9 {
             at_once(&receiver).await;
@@ -346,10 +353,32 @@ mod tests {
 
     #[tokio::test]
     async fn keys_that_are_a_day_old_are_not_used_before_the_host_has_answered() {
-        let (receiver, _host, publish) =
-            stalled(Waits { fresh: Duration::ZERO, old: Duration::ZERO, again: Duration::ZERO }).await;
+        let (receiver, _host, publish) = stalled(all_old(LONG)).await;
         publish.send(Some(Signer::new(2, "new").set())).unwrap();
         let withdrawn = verify(&receiver, &Signer::new(1, "old")).await.unwrap_err();
         assert_eq!(withdrawn, JwtError::UnknownKey.into());
+    }
+
+    fn all_old(patience: Duration) -> Waits {
+        Waits { fresh: Duration::ZERO, old: Duration::ZERO, again: Duration::ZERO, patience }
+    }
+
+    #[tokio::test]
+    async fn old_keys_are_used_while_a_host_is_asked_for_long_or_has_refused() {
+        let (receiver, host, publish) = stalled(all_old(Duration::ZERO)).await;
+        let first = receiver.clone();
+        let first = tokio::spawn(async move { verify(&first, &Signer::new(1, "old")).await });
+        while host.asked.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        at_once(&receiver).await;
+        publish.send(Some(Signer::new(1, "old").set())).unwrap();
+        first.await.unwrap().unwrap();
+
+        let (receiver, _host, publish) = stalled(all_old(LONG)).await;
+        publish.send(Some("a page".to_owned())).unwrap();
+        at_once(&receiver).await;
+        publish.send(None).unwrap();
+        at_once(&receiver).await;
     }
 }

@@ -10,6 +10,7 @@ mod trust;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use zeroize::Zeroizing;
@@ -97,21 +98,76 @@ pub enum TransportError {
     Unsendable,
 }
 
-/// A whole answer, of so many bytes at most; it may hold a secret.
+/// The most that an answer may be.
+#[derive(Clone, Copy)]
+pub(crate) struct Most {
+    pub(crate) bytes: usize,
+    /// From its head to its end.
+    pub(crate) time: Duration,
+}
+
+/// A whole answer; it may hold a secret.
+///
+/// A transport limits how long nothing comes. That little comes for ever is looked at with each piece: that needs no timer.
 pub(crate) async fn whole(
     transport: &dyn Transport,
     http: HttpRequest,
-    largest: usize,
+    most: Most,
 ) -> Result<(HttpHead, Zeroizing<Vec<u8>>), TransportError> {
     let mut answer = transport.send(http).await?;
+    let began = now();
     // So long that what holds a secret does not grow, and leave what it was.
     let mut body = Zeroizing::new(Vec::with_capacity(16 << 10));
     while let Some(piece) = answer.body.next().await {
         let piece = piece?;
-        if body.len() + piece.len() > largest {
+        if body.len() + piece.len() > most.bytes {
             return Err(TransportError::Broken);
+        }
+        if now() - began > most.time {
+            return Err(TransportError::TimedOut);
         }
         body.extend_from_slice(&piece);
     }
     Ok((answer.head, body))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an answer takes as long as it does, whatever clock a client goes by"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// Gives a little, and never comes to its end.
+    struct Drip;
+
+    impl HttpBody for Drip {
+        fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
+            Box::pin(async { Some(Ok(Bytes::from_static(b" "))) })
+        }
+    }
+
+    impl Transport for Drip {
+        fn send(&self, _: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+            let head = HttpHead { status: 200, headers: Vec::new() };
+            Box::pin(async { Ok(HttpAnswer { head, body: Box::new(Drip) }) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_never_ends_is_given_up_by_its_size_and_by_its_time() {
+        for (bytes, time, why) in [
+            (1_000, Duration::MAX, TransportError::Broken),
+            (usize::MAX, Duration::from_millis(1), TransportError::TimedOut),
+        ] {
+            let found = whole(&Drip, HttpRequest::get("/"), Most { bytes, time }).await;
+            assert_eq!(found.err(), Some(why));
+        }
+    }
 }

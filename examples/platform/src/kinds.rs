@@ -40,9 +40,8 @@ pub(crate) fn is_value(key: &str, value: &[u8]) -> bool {
         "access" | "allowance" | "aside" | "change" | "email" | "holder" | "hook" | "hook failed"
         | "hook waits" | "ingest" | "key" | "layer" | "newest stream" | "next user" | "producer"
         | "quarantine" | "rules" | "said" | "session" | "swept" => is_json(value),
-        "gone stream" | "history" | "history of" | "open share" | "revoked" | "shared" | "sid" => {
-            is_text(value)
-        }
+        "gone stream" | "history" | "history of" | "history until" | "open share" | "revoked" | "shared"
+        | "sid" => is_text(value),
         _ => true,
     }
 }

@@ -25,12 +25,12 @@ const BESIDE: usize = 256;
 /// Vehicles whose settings are compiled in one look, and told in one transaction.
 const VEHICLES: usize = 50;
 
-/// The rows of organizations whose vehicles are being told of their settings, each with a text that only its telling knows. What stays
-/// is of one that did not come to its end: who heard of what is not known any more.
+/// The rows of organizations whose vehicles are being told of their settings, each with a name that only its telling has, and a line with
+/// the place that it has come to. What stays is of one that did not come to its end: who heard of what is not known any more.
 const UNTOLD: &str = "layer untold";
 
 /// Keeps a layer, and then tells everybody whose settings change, some vehicles at a time. `None` as JSON takes it away. Where an
-/// earlier telling has not come to its end, all are told.
+/// earlier telling has not come to its end, all are told, and first those that it has not come to.
 ///
 /// Errors: `invalid_entity` where the layer is none, with its line and column, or usual parsers refuse it; `malformed`; `too_large` beyond
 /// [`LAYER`] or [`LAYERS`].
@@ -57,9 +57,8 @@ pub async fn put_layer(
         fits(&org, &level, &of)?;
     }
     let place = key(&["layer", &org, &level, &of]);
-    let (at, telling) = (org.clone(), random::text::<6>());
-    let own = telling.clone();
-    let change = node
+    let (at, name) = (org.clone(), random::text::<6>());
+    let (change, telling) = node
         .commit(move |edit| {
             let before = edit.get(&place)?;
             match &json {
@@ -72,13 +71,40 @@ pub async fn put_layer(
                 }
                 None => edit.delete(&place)?,
             }
-            let untold = key(&[UNTOLD, &at]);
-            let is_known = edit.get(&untold)?.is_none();
-            edit.put(&untold, own.as_bytes())?;
-            Ok(is_known.then_some(Change { level, of, before, after: json.map(String::into_bytes) }))
+            let earlier = Telling::under_way(edit, &at)?;
+            let is_known = earlier.is_none();
+            let telling = Telling { name, place: earlier.and_then(|earlier| earlier.place) };
+            telling.keep(edit, &at)?;
+            let change = Change { level, of, before, after: json.map(String::into_bytes) };
+            Ok((is_known.then_some(change), telling))
         })
         .await?;
-    tell(node, &org, telling.into_bytes(), change).await
+    tell(node, &org, telling, change).await
+}
+
+/// What tells the vehicles of an organization.
+struct Telling {
+    name: String,
+    /// The row of the last vehicle that was told.
+    place: Option<String>,
+}
+
+impl Telling {
+    /// The one that has not come to its end, if one has not.
+    fn under_way(view: &dyn View, org: &str) -> Result<Option<Self>, StorageError> {
+        let kept = view.get(&key(&[UNTOLD, org]))?;
+        Ok(kept.map(|kept| {
+            let text = String::from_utf8_lossy(&kept);
+            let (name, place) = text.split_once('\n').unwrap_or((&text, ""));
+            Self { name: name.to_owned(), place: Some(place.to_owned()).filter(|place| !place.is_empty()) }
+        }))
+    }
+
+    /// Keeps the place.
+    fn keep(&self, edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+        let text = format!("{}\n{}", self.name, self.place.as_deref().unwrap_or_default());
+        edit.put(&key(&[UNTOLD, org]), text.as_bytes())
+    }
 }
 
 fn too_large(what: &str) -> Problem {
@@ -102,8 +128,8 @@ fn has_room(view: &dyn View, org: &str, place: &str, bytes: usize) -> Result<(),
 /// Errors: those of the storage; the next call begins anew.
 pub(crate) async fn tell_rest(node: &Node) -> Result<(), Problem> {
     for org in node.look(|view| Ok(names(view, UNTOLD)?)).await? {
-        let untold = key(&[UNTOLD, &org]);
-        if let Some(telling) = node.look(move |view| Ok(view.get(&untold)?)).await? {
+        let at = org.clone();
+        if let Some(telling) = node.look(move |view| Ok(Telling::under_way(view, &at)?)).await? {
             tell(node, &org, telling, None).await?;
         }
     }
@@ -120,84 +146,118 @@ struct Change {
 }
 
 /// Tells of each vehicle whose settings are others than before; where there is no change, nobody knows which of them who was told of, and
-/// all are. Where the platform stops meanwhile, its next start tells.
-async fn tell(node: &Node, org: &str, telling: Vec<u8>, change: Option<Change>) -> Result<(), Problem> {
-    let mut after = None;
+/// all are, from the place of the telling on and round to it. Where the platform stops meanwhile, its next start tells.
+async fn tell(node: &Node, org: &str, telling: Telling, change: Option<Change>) -> Result<(), Problem> {
+    let Telling { name, place: start } = telling;
+    let (mut after, mut is_round) = (start.clone(), start.is_none());
     loop {
-        let (at, change) = (org.to_owned(), change.clone());
-        let look = move |view: &dyn View| changed(view, &at, change.as_ref(), after.as_deref());
-        let (vehicles, last) = node.look(look).await?;
-        if !vehicles.is_empty() {
-            let (at, own) = (org.to_owned(), telling.clone());
-            if !node.commit(move |edit| tell_some(edit, &at, &own, &vehicles)).await? {
-                return Ok(());
+        let (at, from, to) = (org.to_owned(), after.take(), start.clone().filter(|_| is_round));
+        let (mut vehicles, next) =
+            node.look(move |view| Ok(some_vehicles(view, &at, from.as_deref(), to.as_deref())?)).await?;
+        let place = vehicles.last().cloned();
+        // Those that are no more what they were when it was looked at are looked at again.
+        while !vehicles.is_empty() {
+            let (at, change) = (org.to_owned(), change.clone());
+            let changed = node.look(move |view| Ok(changed(view, &at, change.as_ref(), &vehicles))).await?;
+            if changed.is_empty() {
+                break;
             }
+            let (at, telling) = (org.to_owned(), Telling { name: name.clone(), place: place.clone() });
+            let Some(others) = node.commit(move |edit| tell_some(edit, &at, &telling, changed)).await? else {
+                return Ok(());
+            };
+            vehicles = others;
         }
-        if last.is_none() {
-            break;
+        match next {
+            Some(next) => after = Some(next),
+            None if is_round => break,
+            None => is_round = true,
         }
-        after = last;
     }
-    let untold = key(&[UNTOLD, org]);
+    let org = org.to_owned();
     node.commit(move |edit| {
         // Another that has begun meanwhile takes its own away.
-        if edit.get(&untold)?.as_ref() == Some(&telling) {
-            edit.delete(&untold)?;
+        if Telling::under_way(edit, &org)?.is_some_and(|now| now.name == name) {
+            edit.delete(&key(&[UNTOLD, &org]))?;
         }
         Ok(())
     })
     .await
 }
 
-/// Some vehicles whose settings are others than before, with their tags, and where the next begin.
-type Changed = (Vec<(String, String)>, Option<String>);
-
-fn changed(
+/// The rows of some vehicles behind one, up to another, and where the next begin.
+fn some_vehicles(
     view: &dyn View,
     org: &str,
-    change: Option<&Change>,
     after: Option<&str>,
-) -> Result<Changed, Problem> {
+    to: Option<&str>,
+) -> Result<(Vec<String>, Option<String>), StorageError> {
     let prefix = key(&["item", org, "vehicles", ""]);
     let rows = view.scan(Scan { prefix: &prefix, after, limit: VEHICLES, backwards: false })?;
-    // Others that change meanwhile tell all, since this telling has not come to its end.
-    let (mut old, mut new) = (Layers::of(view, org), Layers::of(view, org));
-    if let Some(change) = change {
-        old.set(&change.level, &change.of, change.before.as_deref());
-        new.set(&change.level, &change.of, change.after.as_deref());
-    }
-    let mut changed = Vec::new();
-    for (name, _) in &rows {
-        let vehicle = last(name);
+    let rows: Vec<String> =
+        rows.into_iter().map(|(name, _)| name).take_while(|name| to.is_none_or(|to| &**name <= to)).collect();
+    let next = rows.get(VEHICLES - 1).cloned();
+    Ok((rows, next))
+}
+
+/// A vehicle whose settings are others than before.
+struct Changed {
+    row: String,
+    subject: Subject,
+    etag: String,
+}
+
+/// Those of some vehicles whose settings are others than before.
+fn changed(view: &dyn View, org: &str, change: Option<&Change>, rows: &[String]) -> Vec<Changed> {
+    let vehicle = |row: &String| {
         // What does not read is said where it is asked for, and holds up no other.
-        let Ok(reference) = vehicle.parse() else { continue };
-        let Ok(subject) = subject(view, &reference, None) else { continue };
-        if change.is_some_and(|change| !has(&subject, &change.level, &change.of)) {
-            continue;
+        let subject = subject(view, &last(row).parse().ok()?, None).ok()?;
+        let gets = change.is_none_or(|change| has(&subject, &change.level, &change.of));
+        gets.then(|| (row.clone(), subject))
+    };
+    let vehicles: Vec<(String, Subject)> = rows.iter().filter_map(vehicle).collect();
+    // Of the layers only one is another; and others that change meanwhile tell all, since this telling has not come to its end.
+    let mut layers = Layers::of(view, org);
+    let mut tags = |json: Option<&Option<Vec<u8>>>| -> Vec<Option<String>> {
+        if let (Some(change), Some(json)) = (change, json) {
+            layers.set(&change.level, &change.of, json.as_deref().unwrap_or(b"{}"));
         }
-        let Some(tag) = new.etag(&subject) else { continue };
-        if change.is_none() || old.etag(&subject).as_ref() != Some(&tag) {
-            changed.push((vehicle.to_owned(), tag));
-        }
-    }
-    let next = rows.into_iter().nth(VEHICLES - 1).map(|(name, _)| name);
-    Ok((changed, next))
+        vehicles.iter().map(|(_, subject)| layers.etag(subject)).collect()
+    };
+    let before = change.map(|change| tags(Some(&change.before)));
+    let after = tags(change.map(|change| &change.after));
+    let differs = |at: usize, tag: &String| {
+        before.as_ref().and_then(|before| before.get(at)?.as_ref()).is_none_or(|before| before != tag)
+    };
+    let new = after.into_iter().enumerate().zip(vehicles);
+    let new = new.filter_map(|((at, tag), (row, subject))| {
+        let etag = tag.filter(|tag| differs(at, tag))?;
+        Some(Changed { row, subject, etag })
+    });
+    new.collect()
 }
 
 /// Tells tags of settings, unless another telling has begun since they were looked at: of two changes at once, that one tells all, and what
-/// is told last is what holds. False where it did.
+/// is told last is what holds. Gives those that were not told, since they are no more what they were; nothing where another has begun.
 fn tell_some(
     edit: &mut dyn Edit,
     org: &str,
-    telling: &[u8],
-    vehicles: &[(String, String)],
-) -> Result<bool, Problem> {
-    if edit.get(&key(&[UNTOLD, org]))?.as_deref() != Some(telling) {
-        return Ok(false);
+    telling: &Telling,
+    vehicles: Vec<Changed>,
+) -> Result<Option<Vec<String>>, Problem> {
+    if Telling::under_way(edit, org)?.is_none_or(|now| now.name != telling.name) {
+        return Ok(None);
     }
+    let mut others = Vec::new();
     let updated = clock::text(clock::instant_of(edit.at()));
-    for (vehicle, etag) in vehicles {
-        let spot = Spot::shared(org, Collection::Vehicles, vehicle.as_str());
+    for Changed { row, subject: seen, etag } in vehicles {
+        let vehicle = last(&row);
+        let now = vehicle.parse().ok().and_then(|vehicle| subject(edit, &vehicle, None).ok());
+        if now.is_some_and(|now| now != seen) {
+            others.push(row);
+            continue;
+        }
+        let spot = Spot::shared(org, Collection::Vehicles, vehicle);
         let item = match Item::load(edit, &spot) {
             Err(StorageError::Damaged { .. }) => continue,
             item => item?.unwrap_or_default(),
@@ -214,7 +274,8 @@ fn tell_some(
             edit.append(&who.feed(), &[record.to_string().as_bytes()])?;
         }
     }
-    Ok(true)
+    telling.keep(edit, org)?;
+    Ok(Some(others))
 }
 
 /// Whether a layer is for something that there can be in the organization.
@@ -283,10 +344,12 @@ impl<'a> Layers<'a> {
     }
 
     /// Says what a layer is, whatever is kept.
-    fn set(&mut self, level: &str, of: &str, json: Option<&[u8]>) {
+    fn set(&mut self, level: &str, of: &str, json: &[u8]) {
         let name = (level.to_owned(), of.to_owned());
         let key_of_layer = Some(of).filter(|of| !of.is_empty());
-        if json.is_some_and(|json| self.set.add(level, key_of_layer, json).is_err()) {
+        if self.set.add(level, key_of_layer, json).is_ok() {
+            self.unreadable.remove(&name);
+        } else {
             self.unreadable.insert(name.clone());
         }
         self.known.insert(name);
@@ -298,8 +361,10 @@ impl<'a> Layers<'a> {
             for of in [Some(String::new()), subject.attribute(level)].into_iter().flatten() {
                 let name = (level.to_owned(), of);
                 if !self.known.contains(&name) {
-                    let json = self.view.get(&key(&["layer", self.org, level, &name.1]))?;
-                    self.set(level, &name.1, json.as_deref());
+                    match self.view.get(&key(&["layer", self.org, level, &name.1]))? {
+                        Some(json) => self.set(level, &name.1, &json),
+                        None => drop(self.known.insert(name.clone())),
+                    }
                 }
                 if self.unreadable.contains(&name) {
                     return Err(Problem::internal());
@@ -334,4 +399,34 @@ fn subject(view: &dyn View, vehicle: &VehicleRef, app: Option<&str>) -> Result<S
         subject = subject.with("app", app);
     }
     Ok(subject)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::NodeConfig;
+
+    #[tokio::test]
+    async fn a_car_that_is_no_more_what_it_was_is_looked_at_again_and_not_told_what_was_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
+        let told = |fleets: [&'static str; 2], name: &'static str| {
+            move |edit: &mut dyn Edit| {
+                let telling = |name: &str| Telling { name: name.to_owned(), place: None };
+                telling("own").keep(edit, "demo")?;
+                let vehicle = |(number, fleet): (i64, &str)| {
+                    let row = key(&["item", "demo", "vehicles", "", &format!("demo/{number}")]);
+                    let subject = Subject::vehicle(format!("demo/{number}").parse().unwrap());
+                    let subject = if fleet.is_empty() { subject } else { subject.with("fleet", fleet) };
+                    Changed { row, subject, etag: "tag".to_owned() }
+                };
+                let vehicles = [7, 8].into_iter().zip(fleets).map(vehicle).collect();
+                let others = tell_some(edit, "demo", &telling(name), vehicles)?;
+                Ok(others.map(|others| others.iter().map(|row| last(row).to_owned()).collect::<Vec<_>>()))
+            }
+        };
+        assert_eq!(node.commit(told(["", ""], "own")).await.unwrap(), Some(vec![]));
+        assert_eq!(node.commit(told(["", "3"], "own")).await.unwrap(), Some(vec!["demo/8".to_owned()]));
+        assert_eq!(node.commit(told(["", "3"], "another")).await.unwrap(), None);
+    }
 }

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
@@ -47,6 +48,35 @@ async fn who_was_not_told_of_settings_is_told_by_the_next_change_or_start() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(told(&support).await, before + 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tellings_that_stop_one_another_tell_everybody_in_turn() {
+    let (storage, world) = filling::world().await;
+    let (support, gateway) = (world.person("support").await, world.person("gateway").await);
+    let said = (0..120).map(|car| {
+        let mut said = event(1, 5, "car_ignition", json!({"value": true}));
+        said["vehicleId"] = (1_000 + car).into();
+        said
+    });
+    let said = serde_json::Value::Array(said.collect());
+    assert_eq!(gateway.post("/v1/ingest", &said).await.status(), 200);
+    let before = support.feed().await.len();
+    // Each comes as far as the first fifty.
+    for zoom in 1..=4 {
+        storage.1.store(2, SeqCst);
+        let layer = json!({"map": {"zoom": zoom}});
+        let put = support.send(reqwest::Method::PUT, "/v1/config/layers/global", &layer).await;
+        assert_eq!(put.status(), 503);
+        storage.1.store(ROOM, SeqCst);
+    }
+    let feed = support.feed().await;
+    let told = feed[before..].iter().filter(|record| record["collection"] == "config");
+    let told: BTreeSet<&str> = told.filter_map(|record| record["key"].as_str()).collect();
+    let all = support.listed("vehicles").await;
+    assert!(all.len() >= 120);
+    let untold = all.iter().filter(|car| !told.contains(car["key"].as_str().unwrap())).count();
+    assert_eq!(untold, 0, "of {}", all.len());
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ const STEP: usize = 500;
 pub(crate) struct History {
     all: String,
     by_type: String,
+    /// The row of what is forgotten.
+    forgotten: String,
     log: String,
 }
 
@@ -39,7 +41,8 @@ impl History {
     pub(crate) fn of(org: &str, vehicle: i64) -> Self {
         let number = vehicle.to_string();
         let log = super::log_of(org, vehicle);
-        Self { all: key(&["history", org, &number]), by_type: key(&["history of", org, &number]), log }
+        let rows = |name| key(&[name, org, &number]);
+        Self { all: rows("history"), by_type: rows("history of"), forgotten: rows("history until"), log }
     }
 
     /// Notes an event, known again by `rest`, as a message of the log; false where it is there already.
@@ -107,6 +110,20 @@ impl History {
         let rest = rest(event);
         edit.delete(&format!("{}{JOINT}{rest}", self.all))?;
         if event.type_name() == DENSE { Ok(()) } else { edit.delete(&self.typed(event.type_name(), &rest)) }
+    }
+
+    /// The latest instant of the events that are no longer kept.
+    pub(crate) fn forgotten(&self, view: &dyn View) -> Result<Option<Timestamp>, StorageError> {
+        let text = view.get(&self.forgotten)?;
+        Ok(text.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok()))
+    }
+
+    /// Notes the latest instant of events that were forgotten just now.
+    pub(crate) fn note_forgotten(&self, edit: &mut dyn Edit, latest: Timestamp) -> Result<(), StorageError> {
+        if self.forgotten(edit)?.is_some_and(|known| known >= latest) {
+            return Ok(());
+        }
+        edit.put(&self.forgotten, clock::text(latest).as_bytes())
     }
 
     /// Where the events of a type are found.

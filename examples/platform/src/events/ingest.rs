@@ -310,11 +310,17 @@ pub(crate) fn forget_marks(edit: &mut dyn Edit, most: usize) -> Result<usize, St
 /// Forgets messages that came before an instant, and where their events stood; gives how many, so many at most.
 pub(crate) fn forget_messages(edit: &mut dyn Edit, before: i64, most: usize) -> Result<usize, StorageError> {
     let forgotten = edit.forget_before(before, most)?;
+    let mut latest = BTreeMap::new();
     for message in &forgotten {
-        let Some((org, vehicle)) = super::vehicle_of(&message.log) else { continue };
+        let Some(of) = super::vehicle_of(&message.log) else { continue };
         if let Ok(event) = Event::from_json(&message.body) {
-            history::History::of(org, vehicle).forget(edit, &event)?;
+            history::History::of(of.0, of.1).forget(edit, &event)?;
+            let at = latest.entry(of).or_insert(event.at);
+            *at = event.at.max(*at);
         }
+    }
+    for ((org, vehicle), at) in latest {
+        history::History::of(org, vehicle).note_forgotten(edit, at)?;
     }
     Ok(forgotten.len())
 }

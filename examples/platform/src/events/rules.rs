@@ -8,20 +8,22 @@
 
 mod again;
 mod bases;
+mod heard;
 mod kept;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use cc_core::{Change, Event, Timestamp, VehicleRef};
-use cc_rules::{Pack, Runner, VehicleState, standard_pack};
+use cc_rules::{Pack, Runner, standard_pack};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use self::again::{Agenda, Held, Job, Kept, Read};
+use self::heard::{Heard, State};
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
@@ -35,6 +37,9 @@ struct Checkpoint {
     /// Vehicles that are to be read anew.
     #[serde(default)]
     again: Vec<Kept>,
+    /// Vehicles of which something came that no earlier state covers yet, and when.
+    #[serde(default)]
+    heard: Vec<(i64, i64)>,
 }
 
 /// How much of the log is read at a time, bytes of pointers, and about how many of events.
@@ -110,10 +115,8 @@ struct Rules {
     /// The vehicle that is read anew, and what came of it meanwhile.
     under_way: Option<(VehicleRef, Timestamp, Instant, Held)>,
     reads: JoinSet<Result<Option<Read>, Problem>>,
-    /// Vehicles of which something came since the last checkpoint.
-    heard: BTreeSet<VehicleRef>,
-    /// When an earlier state was kept of each last.
-    bases: BTreeMap<VehicleRef, Timestamp>,
+    /// Vehicles of which an earlier state is to be kept.
+    heard: Heard,
     /// Late events that were counted.
     late: u64,
 }
@@ -128,7 +131,7 @@ async fn follow(node: &Arc<Node>, org: &str) -> Result<(), Problem> {
         let stop = *draining.borrow();
         if stop || saved.2.elapsed() >= CHECKPOINT {
             let now = (rules.next, rules.kept());
-            if (saved.0, &saved.1) != (now.0, &now.1) {
+            if (saved.0, &saved.1) != (now.0, &now.1) || rules.is_to_be_saved() {
                 rules.save(now.1.clone()).await?;
             }
             saved = (now.0, now.1, clock::instant());
@@ -164,7 +167,7 @@ impl Rules {
             Err(StorageError::Damaged { .. }) => Ok((Checkpoint::default(), 1)),
             known => Ok((known?.unwrap_or_default(), 0)),
         };
-        let (Checkpoint { next, states, again }, mut aside) = node.look(look).await?;
+        let (Checkpoint { next, states, again, heard }, mut aside) = node.look(look).await?;
         let of_pack = pack.clone();
         // What is known of thousands of cars takes a while to read: not on a thread that others wait for.
         let restore = move || {
@@ -198,8 +201,7 @@ impl Rules {
             agenda,
             under_way: None,
             reads: JoinSet::new(),
-            heard: BTreeSet::new(),
-            bases: BTreeMap::new(),
+            heard: Heard::of(org, &heard),
             late: 0,
         })
     }
@@ -220,9 +222,11 @@ impl Rules {
                 meanwhile.push(event.clone());
             }
         }
-        self.heard.extend(page.events.iter().filter_map(Event::vehicle_ref));
         let mut events = self.agenda.sift(page.events, now);
         events.extend(self.agenda.come(now));
+        for vehicle in events.iter().filter_map(Event::vehicle_ref) {
+            self.heard.note(vehicle, now);
+        }
         // What comes together comes in order.
         events.sort_by(Event::canonical_cmp);
         self.runner.feed(events);
@@ -279,7 +283,7 @@ impl Rules {
         let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
         let now = self.node.config.clock.now();
         self.agenda.rest(vehicle.clone(), now, began.elapsed());
-        let Some(Read { mut runner, ahead }) = read else {
+        let Some(Read { mut runner, ahead, passed }) = read else {
             self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
             return Ok(());
         };
@@ -308,40 +312,40 @@ impl Rules {
         if !reads {
             self.put_off(vehicle.clone(), earliest);
         }
-        self.bases.remove(&vehicle);
         self.node.metrics.recommendations.fetch_add(count, Relaxed);
         self.node.metrics.vehicles_read.fetch_add(1, Relaxed);
-        self.heard.insert(vehicle);
+        self.heard.read_anew(vehicle, passed, now);
         self.runner.adopt(runner);
         self.late = self.runner.stats().late;
         Ok(())
     }
 
+    /// From when on something of a vehicle was missed.
+    fn missed(&self) -> impl Fn(&VehicleRef) -> Option<Timestamp> {
+        let Self { agenda, under_way, .. } = self;
+        move |vehicle| {
+            let read = under_way.as_ref().filter(|(of, ..)| of == vehicle).map(|(_, from, ..)| *from);
+            read.into_iter().chain(agenda.missed(vehicle)).min()
+        }
+    }
+
+    /// Whether states of vehicles are to be kept.
+    fn is_to_be_saved(&self) -> bool {
+        self.heard.is_due(&self.runner, self.missed())
+    }
+
     /// Writes a checkpoint, and states that vehicles may be read anew from.
     async fn save(&mut self, again: Vec<Kept>) -> Result<(), Problem> {
-        let mut states = Vec::new();
-        for vehicle in std::mem::take(&mut self.heard) {
-            let is_read = self.under_way.as_ref().is_some_and(|(of, ..)| *of == vehicle);
-            if is_read || self.agenda.is_marked(&vehicle) {
-                continue;
-            }
-            let Some(reached) = self.runner.vehicle(&vehicle).and_then(VehicleState::reached) else {
-                continue;
-            };
-            if self.bases.get(&vehicle).is_some_and(|base| reached < *base + bases::STEP) {
-                continue;
-            }
-            if let Some(state) = self.runner.save_vehicle(&vehicle) {
-                states.push((vehicle.vehicle.0, reached, state));
-                self.bases.insert(vehicle, reached);
-            }
-        }
+        let mut heard = std::mem::take(&mut self.heard);
+        let rows = heard.rows();
+        let states = heard.take(&self.runner, self.missed());
+        self.heard = heard;
         let place = key(&["rules", &self.org]);
         // What is known of thousands of cars takes a while to write out: not on a thread that others wait for.
         let empty = Runner::new(self.pack.clone(), self.lateness);
         let (runner, next) = (std::mem::replace(&mut self.runner, empty), self.next);
         let write = move || {
-            let checkpoint = Checkpoint { next, states: Some(runner.save()), again };
+            let checkpoint = Checkpoint { next, states: Some(runner.save()), again, heard: rows };
             (serde_json::to_vec(&checkpoint), runner)
         };
         let (written, same) = tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
@@ -349,15 +353,19 @@ impl Rules {
         let written = written.map_err(|_| Problem::internal())?;
         self.node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
         for states in states.chunks(AT_ONCE) {
-            let (org, states) = (self.org.clone(), states.to_vec());
-            self.node
+            let (org, some) = (self.org.clone(), states.to_vec());
+            let kept = self
+                .node
                 .commit(move |edit| {
-                    for (vehicle, reached, state) in &states {
-                        bases::keep(edit, &org, (*vehicle, *reached), state)?;
-                    }
-                    Ok(())
+                    let keep = |(vehicle, (reached, state)): &(VehicleRef, State)| {
+                        bases::keep(edit, &org, (vehicle.vehicle.0, *reached), state)
+                    };
+                    Ok(some.iter().map(keep).collect::<Result<Vec<_>, _>>()?)
                 })
                 .await?;
+            for ((vehicle, _), reached) in states.iter().zip(kept) {
+                self.heard.kept(vehicle.clone(), reached);
+            }
         }
         Ok(())
     }

@@ -97,6 +97,9 @@ pub type Finder = Arc<dyn Fn(&dyn View) -> Result<Source, Problem> + Send + Sync
 /// How much of a log is read for a stream at once, bytes.
 const TURN: usize = 16 << 10;
 
+/// How many times one answer about the past looks for something that its reader may see.
+const LOOKS: usize = 64;
+
 /// Some messages of a source. The numbers of `next` and `tail` are those of the log and the base of the source.
 pub(crate) struct Page {
     pub source: Source,
@@ -271,7 +274,7 @@ async fn catch_up(
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(&caller.who, node.config.live_streams)?;
     let position = reading.position;
-    let page = read(node, &caller.who, &find, position, Live::No).await?;
+    let page = found(node, caller, &find, position, LOOKS).await?;
     let etag = etag(&page, position);
     if tag::is_known(&reading.if_none_match, &etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
@@ -281,6 +284,28 @@ async fn catch_up(
     let mut answer = whole(node, page, one_more);
     set(&mut answer, "etag", &etag);
     Ok(answer)
+}
+
+/// Reads on until something is found that is its reader's to see, there is no more, or it was looked for so many times: a client that gets
+/// one page after another with nothing in it would take that for a server that does not work.
+async fn found(
+    node: &Arc<Node>,
+    caller: &Caller,
+    find: &Finder,
+    position: Position,
+    looks: usize,
+) -> Result<Page, Problem> {
+    let mut page = read(node, &caller.who, find, position, Live::No).await?;
+    for _ in 1..looks {
+        if !page.is_empty() || page.up_to_date() || *node.draining().borrow() {
+            break;
+        }
+        if node.is_revoked(&caller.sid) {
+            return Err(Problem::session_revoked());
+        }
+        page = read(node, &caller.who, find, Position::At(page.next), Live::No).await?;
+    }
+    Ok(page)
 }
 
 /// The tag of what a page holds. Logs only grow, so where it begins and ends says everything of those that all see as they are; of the

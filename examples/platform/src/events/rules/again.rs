@@ -9,6 +9,7 @@ use cc_rules::{Pack, Runner};
 use chrono::TimeDelta;
 
 use super::bases;
+use super::heard::Passed;
 use crate::clock;
 use crate::events::counted;
 use crate::events::history::History;
@@ -140,9 +141,9 @@ impl Agenda {
         *mark = Mark { earliest: earliest.min(mark.earliest), due: due.min(mark.due) };
     }
 
-    /// Whether something of a vehicle was missed.
-    pub(super) fn is_marked(&self, vehicle: &VehicleRef) -> bool {
-        self.marks.contains_key(vehicle)
+    /// The earliest instant of a vehicle that was missed.
+    pub(super) fn missed(&self, vehicle: &VehicleRef) -> Option<Timestamp> {
+        self.marks.get(vehicle).map(|mark| mark.earliest)
     }
 
     /// The next vehicle to be read anew, if its time has come.
@@ -240,24 +241,31 @@ pub(super) struct Read {
     pub(super) runner: Runner,
     /// Events whose instant had not come.
     pub(super) ahead: Held,
+    /// States on the way.
+    pub(super) passed: Passed,
 }
 
 /// Reads a vehicle's history in order, behind the newest state that knows nothing of what was missed; `None` where there is none, and the
-/// history does not begin with the vehicle.
+/// history does not begin with the vehicle, or where something between that state and the history is no longer kept.
 pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Problem> {
     let Job { vehicle, earliest, before, pack, lateness } = job;
     let (org, number) = (vehicle.organization.as_str().to_owned(), vehicle.vehicle.0);
-    let (base, is_whole) = {
+    let (base, is_whole, forgotten) = {
         let org = org.clone();
         let look = node.look(move |view| {
             let first = view.tail(&crate::events::log_of(&org, number))?.first;
-            Ok((bases::before(view, &org, number, earliest)?, first == 0))
+            let forgotten = History::of(&org, number).forgotten(view)?;
+            Ok((bases::before(view, &org, number, earliest)?, first == 0, forgotten))
         });
         look.await?
     };
     let base = base.and_then(|(reached, state)| {
+        let from = reached - TimeDelta::milliseconds(2);
+        if forgotten.is_some_and(|forgotten| forgotten > from) {
+            return None;
+        }
         let (runner, _) = Runner::restore(pack.clone(), lateness, &state).ok()?;
-        Some((runner, Some(reached - TimeDelta::milliseconds(2))))
+        Some((runner, Some(from)))
     });
     let (mut runner, from) = match base {
         Some(base) => base,
@@ -265,7 +273,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
         None => return Ok(None),
     };
     let now = node.config.clock.now();
-    let (mut place, mut ahead) = (None, Held::ahead());
+    let (mut place, mut ahead, mut passed) = (None, Held::ahead(), Passed::default());
     loop {
         let (org, known) = (org.clone(), place.take());
         let (events, next) = node
@@ -282,6 +290,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
             ahead.push(event);
         }
         runner.feed(events);
+        passed.at(&runner, &vehicle);
         match next {
             // What is behind is later still, and is read when it has come.
             Some(next) if ahead.beyond.is_none() => place = Some(next),
@@ -290,7 +299,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
     }
     // What the earlier state has done already is none that is late.
     runner.take_late();
-    Ok(Some(Read { runner, ahead }))
+    Ok(Some(Read { runner, ahead, passed }))
 }
 
 #[cfg(test)]
@@ -345,5 +354,80 @@ mod tests {
         }
         held.push(said(7, 7, 500_000));
         assert_eq!((held.events.len(), held.beyond), (2, Some(clock::instant_of(1_700_000_000_007))));
+    }
+
+    /// A node with what vehicle 7 said each minute, so many times; all of it came at once.
+    async fn node_with(minutes: i64) -> (tempfile::TempDir, Arc<Node>) {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), crate::node::NodeConfig::default()).await.unwrap();
+        let job = move |edit: &mut dyn crate::storage::Edit| {
+            let (mut history, log) = (History::of("demo", 7), crate::events::log_of("demo", 7));
+            for minute in 0..minutes {
+                let event = said(7, minute * 60_000, 1);
+                let rest = crate::events::history::rest(&event);
+                history.add(edit, (&event, &rest), minute.cast_unsigned())?;
+                edit.append(&log, &[event.to_json().as_bytes()])?;
+            }
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+        (folder, node)
+    }
+
+    fn job(minute: i64, before: u64) -> Job {
+        Job {
+            vehicle: "demo/7".parse().unwrap(),
+            earliest: clock::instant_of(1_700_000_000_000) + TimeDelta::minutes(minute),
+            before,
+            pack: cc_rules::standard_pack(),
+            lateness: TimeDelta::seconds(2),
+        }
+    }
+
+    async fn keep(node: &Node, states: Vec<super::super::heard::State>) {
+        let job = move |edit: &mut dyn crate::storage::Edit| {
+            for (reached, state) in &states {
+                bases::keep(edit, "demo", (7, *reached), state)?;
+            }
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_read_again_and_again_begins_where_the_reading_before_came_by() {
+        let (_folder, node) = node_with(2_100).await;
+        let first = read(node.clone(), job(2_000, 2_100)).await.unwrap().unwrap();
+        let states = first.passed.states();
+        assert!(states.len() > 3, "{}", states.len());
+        let newest =
+            states.iter().map(|(reached, _)| *reached).filter(|at| *at < job(2_000, 0).earliest).max();
+        keep(&node, states).await;
+        let second = read(node.clone(), job(2_000, 2_100)).await.unwrap().unwrap();
+        let states = second.passed.states();
+        assert_eq!(states.len(), 1);
+        assert!(Some(states[0].0) > newest);
+        let saved = |read: &Read| read.runner.save_vehicle(&job(0, 0).vehicle);
+        assert_eq!(saved(&second), saved(&first));
+    }
+
+    #[tokio::test]
+    async fn behind_a_state_that_does_not_know_what_is_forgotten_nothing_is_read() {
+        let (_folder, node) = node_with(600).await;
+        let states = read(node.clone(), job(590, 300)).await.unwrap().unwrap().passed.states();
+        let reached = states[0].0;
+        keep(&node, states).await;
+        assert!(read(node.clone(), job(590, 600)).await.unwrap().is_some());
+        // What the state does not know is still kept.
+        let forget = |most: usize| {
+            move |edit: &mut dyn crate::storage::Edit| {
+                Ok(crate::events::ingest::forget_messages(edit, i64::MAX, most)?)
+            }
+        };
+        let known = (reached - clock::instant_of(1_700_000_000_000)).num_minutes() as usize;
+        node.commit(forget(known)).await.unwrap();
+        assert!(read(node.clone(), job(590, 600)).await.unwrap().is_some());
+        node.commit(forget(5)).await.unwrap();
+        assert!(read(node.clone(), job(590, 600)).await.unwrap().is_none());
     }
 }

@@ -25,19 +25,21 @@ fn instant(row: &str) -> Option<Timestamp> {
     crate::items::last(row).parse().ok()
 }
 
-/// Keeps a state by the instant that it has reached, unless one is there that is hardly older; and forgets some of the others.
+/// Keeps a state by the instant that it has reached, unless one is there that is hardly older; and forgets some of the others. Gives what
+/// the newest that is kept has reached.
 pub(super) fn keep(
     edit: &mut dyn Edit,
     org: &str,
     (vehicle, reached): (i64, Timestamp),
     state: &str,
-) -> Result<(), StorageError> {
+) -> Result<Timestamp, StorageError> {
     let rows = rows(org, vehicle);
     let mut known = all(edit, &rows)?;
     // A row holds milliseconds: what is done before it, is.
     let reached = reached + TimeDelta::milliseconds(1);
-    if known.last().and_then(|(row, _)| instant(row)).is_some_and(|newest| reached < newest + STEP) {
-        return Ok(());
+    let newest = known.last().and_then(|(row, _)| instant(row));
+    if let Some(newest) = newest.filter(|newest| reached < *newest + STEP) {
+        return Ok(newest);
     }
     edit.put(&format!("{rows}{JOINT}{}", clock::text(reached)), state.as_bytes())?;
     known.retain(|(row, _)| instant(row).is_some());
@@ -53,7 +55,7 @@ pub(super) fn keep(
             last_kept = Some(*own);
         }
     }
-    Ok(())
+    Ok(reached)
 }
 
 /// The newest state that knows nothing of an instant or later, and the instant that it has reached.
