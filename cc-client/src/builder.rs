@@ -11,7 +11,7 @@ use crate::client::{Client, ClientError, random};
 use crate::clock::Clock;
 use crate::conflict::{ConflictPolicy, Policies};
 use crate::deliveries::Doorkeeper;
-use crate::driver::{Driver, device_time};
+use crate::driver::{Driver, device};
 use crate::engine::{Engine, EngineConfig, FeedKind, StoreClient, next_epoch};
 use crate::metrics::Metrics;
 use crate::mine::Mine;
@@ -132,7 +132,7 @@ impl ClientBuilder {
         let begin = store
             .call_as_one(move |store| {
                 let client = StoreClient { lane: &lane, owner };
-                client.begin(store, device_time(), feeds.iter().map(String::as_str), session)
+                client.begin(store, device(), feeds.iter().map(String::as_str), session)
             })
             .await?;
         let clock = Clock::start();

@@ -19,6 +19,11 @@ impl Clock {
     }
 }
 
+/// How long ago the device was started, where that is known.
+pub(crate) fn up() -> Option<Mono> {
+    now::UP.map(|up| Mono(up()))
+}
+
 /// `Instant` stops in the sleep of these systems; this clock does not.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 mod now {
@@ -33,6 +38,8 @@ mod now {
     const CLOCK: ClockId = ClockId::Monotonic;
     #[cfg(not(target_vendor = "apple"))]
     const CLOCK: ClockId = ClockId::Boottime;
+
+    pub(super) const UP: Option<fn() -> Duration> = Some(now);
 
     pub(super) fn now() -> Point {
         let time = clock_gettime(CLOCK);
@@ -51,6 +58,8 @@ mod now {
     use super::Duration;
 
     pub(super) type Point = std::time::Instant;
+
+    pub(super) const UP: Option<fn() -> Duration> = None;
 
     #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
     pub(super) fn now() -> Point {

@@ -17,7 +17,7 @@ use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
 use crate::engine::{
-    Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
+    DeviceTime, Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
@@ -102,6 +102,11 @@ const PIECES: usize = 256;
 #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
 pub(crate) fn device_time() -> Timestamp {
     Timestamp::from(std::time::SystemTime::now())
+}
+
+/// When it is by this device.
+pub(crate) fn device() -> DeviceTime {
+    DeviceTime { wall: device_time(), up: crate::clock::up() }
 }
 
 impl Drop for Driver {
@@ -444,7 +449,7 @@ impl Driver {
                     let is_look = matches!(command, StoreCommand::Load { .. } | StoreCommand::Belong { .. });
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: &lane, owner };
-                        let answer = person.execute(store, client, device_time, command)?;
+                        let answer = person.execute(store, client, device, command)?;
                         // What was done is done, whether or not this can be read: it is looked at again.
                         if is_look && let Ok(is_anothers) = mine.is_anothers(store) {
                             let _ = looked.send(Told::Anothers(is_anothers));

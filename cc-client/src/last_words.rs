@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::driver::{Driver, device_time};
+use crate::driver::{Driver, device};
 use crate::engine::{REFUSAL, StoreAnswer, StoreClient, StoreCommand, Wished};
 use crate::store::Store;
 use crate::transport::{HttpBody, TransportError};
@@ -23,7 +23,7 @@ impl Driver {
             let does = |command| {
                 let lane = lane.clone();
                 move |store: &mut dyn Store| {
-                    StoreClient { lane: &lane, owner }.execute(store, device_time(), command)
+                    StoreClient { lane: &lane, owner }.execute(store, device(), command)
                 }
             };
             // As before any request: where the store cannot tell, what this process was told holds.

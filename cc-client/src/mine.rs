@@ -3,9 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cc_core::Timestamp;
-
-use crate::engine::{Engine, StoreAnswer, StoreClient, StoreCommand};
+use crate::engine::{DeviceTime, Engine, StoreAnswer, StoreClient, StoreCommand};
 use crate::store::{PRINCIPAL, SESSIONS, Store, StoreError, TOKEN, UNSURE, as_one, read_as_one};
 
 /// Who the person of this process is, as far as it was told.
@@ -98,7 +96,7 @@ impl Person {
         &self,
         store: &mut dyn Store,
         client: StoreClient<'_>,
-        device: impl Fn() -> Timestamp,
+        device: impl Fn() -> DeviceTime,
         command: StoreCommand,
     ) -> Result<StoreAnswer, StoreError> {
         if matches!(command, StoreCommand::Quiet) {
@@ -149,7 +147,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::driver::device_time;
+    use crate::driver::device;
     use crate::store::{Durability, MemoryStore, SqliteStore};
     use crate::{Stamp, Write, WriteId, WriteKind};
 
@@ -164,7 +162,7 @@ mod tests {
             store.accept("main", &[write]).unwrap();
             let command = StoreCommand::StampAnew { latest: stamp(50), first: stamp(20), again: Vec::new() };
             let client = StoreClient { lane: "main", owner: 1 };
-            let answer = anna.execute(&mut store, client, device_time, command).unwrap();
+            let answer = anna.execute(&mut store, client, device, command).unwrap();
             assert!(matches!(answer, StoreAnswer::Stamped(again) if again.is_empty()));
             assert_eq!(store.waiting("main", 1, 100).unwrap()[0].write.clock, kept, "{owner}");
             assert_eq!(store.value("stamp").unwrap().unwrap(), kept.to_string().as_bytes(), "{owner}");
@@ -179,7 +177,7 @@ mod tests {
         let lock = |store: &mut dyn Store, owner| {
             let command = StoreCommand::Lock { name: "token", millis: 30_000 };
             let client = StoreClient { lane: "main", owner };
-            let answer = Person::default().execute(store, client, device_time, command).unwrap();
+            let answer = Person::default().execute(store, client, device, command).unwrap();
             matches!(answer, StoreAnswer::Locked { taken: true, .. })
         };
         let (begun, begins) = mpsc::channel();

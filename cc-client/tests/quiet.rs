@@ -8,7 +8,7 @@ mod engine;
 use std::time::Duration;
 
 use cc_client::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxState};
-use cc_client::engine::{EngineConfig, Input, StoreAnswer, StoreClient, StoreCommand};
+use cc_client::engine::{DeviceTime, EngineConfig, Input, StoreAnswer, StoreClient, StoreCommand};
 use cc_client::store::{MemoryStore, Store, StoreError};
 use cc_client::wire::ProblemCode;
 use cc_client::{Mono, Stamp, Write, WriteId, WriteKind};
@@ -115,6 +115,62 @@ fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_
     let mut store = MemoryStore::new();
     store.set_value("quiet", at(20).timestamp_millis().to_string().as_bytes()).unwrap();
     assert_eq!(left(&mut store, 5), 15.0);
+}
+
+#[test]
+fn a_wish_holds_as_long_as_it_asked_for_however_the_clock_is_set_while_the_device_runs_on() {
+    const DAY: i64 = 86_400;
+    let client = StoreClient { lane: "main", owner: 1 };
+    let at = |seconds: i64, up: Option<u64>| DeviceTime {
+        wall: Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap(),
+        up: up.map(|up| Mono(Duration::from_secs(up))),
+    };
+    let left = |store: &mut MemoryStore, device: DeviceTime| {
+        client.begin(store, device, std::iter::empty(), None).unwrap().quiet.as_secs_f64().round()
+    };
+    // By its clock and since its start, when it is looked at; and how long it waits then.
+    for (wall, up, expected) in [
+        (5, Some(1_005), 15.0),
+        (DAY, Some(1_005), 15.0),
+        (-DAY, Some(1_005), 15.0),
+        (DAY, Some(1_020), 0.0),
+        (-DAY, Some(1_020), 0.0),
+        // It was started anew: only its clock tells.
+        (12, Some(3), 8.0),
+        (-DAY, Some(3), 20.0),
+        (12, None, 8.0),
+        // It was, and has been running for longer than before: as much as the clock of its start can tell.
+        (3_600, Some(1_001), 19.0),
+    ] {
+        let mut store = MemoryStore::new();
+        let asked = StoreCommand::KeepQuiet { millis: 20_000 };
+        client.execute(&mut store, at(0, Some(1_000)), asked).unwrap();
+        assert_eq!(left(&mut store, at(wall, up)), expected, "{wall} {up:?}");
+        let later = at(wall + 8, up.map(|up| up + 8));
+        assert_eq!(left(&mut store, later), f64::max(expected - 8.0, 0.0), "{wall} {up:?}");
+    }
+}
+
+#[test]
+fn a_lock_is_held_as_long_as_it_was_taken_for_however_the_clock_is_set() {
+    let at = |seconds: i64, up: u64| DeviceTime {
+        wall: Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap(),
+        up: Some(Mono(Duration::from_secs(up))),
+    };
+    for (wall, up, expected) in
+        [(5, 505, false), (86_400, 505, false), (-86_400, 505, false), (-86_400, 515, true)]
+    {
+        let mut store = MemoryStore::new();
+        let mut locks = |owner, device| {
+            let command = StoreCommand::Lock { name: "token", millis: 15_000 };
+            match (StoreClient { lane: "main", owner }).execute(&mut store, device, command).unwrap() {
+                StoreAnswer::Locked { taken, .. } => taken,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(locks(1, at(0, 500)));
+        assert_eq!(locks(2, at(wall, up)), expected, "{wall} {up}");
+    }
 }
 
 #[test]

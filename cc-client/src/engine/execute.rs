@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::people::{belong, digest, is_known, is_of_another, is_persons, leave, let_go, opens};
 use super::together::moves_on;
-use super::{Begin, StoreAnswer, StoreCommand, answered, gap};
+use super::{Begin, DeviceTime, StoreAnswer, StoreCommand, answered, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
     LEFT, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
@@ -37,7 +36,7 @@ pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
 }
 
 impl StoreClient<'_> {
-    /// Does what an engine asks of a store. `device` is the time by the device's clock.
+    /// Does what an engine asks of a store, at a time of the device's: a [`DeviceTime`], or the time of day alone.
     ///
     /// # Errors
     ///
@@ -45,10 +44,10 @@ impl StoreClient<'_> {
     pub fn execute(
         self,
         store: &mut dyn Store,
-        device: Timestamp,
+        device: impl Into<DeviceTime>,
         command: StoreCommand,
     ) -> Result<StoreAnswer, StoreError> {
-        let now = device.timestamp_millis();
+        let now: DeviceTime = device.into();
         Ok(match command {
             StoreCommand::Belong { principal, session } => {
                 StoreAnswer::Belongs { anew: belong(store, &principal, session)? }
@@ -67,7 +66,7 @@ impl StoreClient<'_> {
                 }
             }
             StoreCommand::Lock { name, millis } => StoreAnswer::Locked {
-                taken: store.lock(name, self.owner, now, now.saturating_add(millis))?,
+                taken: store.lock(name, self.owner, now.of_all(), now.of_all().saturating_add(millis))?,
                 value: store.value(name)?.map(Zeroizing::new),
             },
             StoreCommand::Missed { feed, from } => {
@@ -128,7 +127,7 @@ impl StoreClient<'_> {
     pub fn begin<'f>(
         self,
         store: &mut dyn Store,
-        device: Timestamp,
+        device: impl Into<DeviceTime>,
         feeds: impl Iterator<Item = &'f str>,
         session: Option<Session>,
     ) -> Result<Begin, StoreError> {
@@ -165,7 +164,7 @@ impl StoreClient<'_> {
         }
         begin.session = session;
         begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
-        begin.quiet = look_for_quiet(store, device.timestamp_millis())?;
+        begin.quiet = look_for_quiet(store, device.into())?;
         Ok(begin)
     }
 }
@@ -210,7 +209,7 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
 }
 
 /// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
-fn be_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<Duration, StoreError> {
+fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
     let (left, is_set_back) = quiet_left(store, now)?;
     let longer = left.max(millis);
     if left <= millis || is_set_back {
@@ -220,7 +219,7 @@ fn be_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<Duration, St
 }
 
 /// How much longer the platform wishes to be left alone. Reads one value, and holds up nobody who writes: this is asked before each request.
-fn look_for_quiet(store: &mut dyn Store, now: i64) -> Result<Duration, StoreError> {
+fn look_for_quiet(store: &mut dyn Store, now: DeviceTime) -> Result<Duration, StoreError> {
     let (left, is_set_back) = quiet_left(store, now)?;
     if is_set_back {
         // By this clock it is that long from now, also with the next start. Where that cannot be written, it is known all the same.
@@ -236,20 +235,29 @@ fn wait(millis: i64) -> Duration {
     Duration::from_millis(millis.max(0) as u64)
 }
 
-/// Keeps until when by the device's clock, and how long that is.
-fn keep_quiet(store: &mut dyn Store, now: i64, millis: i64) -> Result<(), StoreError> {
-    store.set_value(QUIET, format!("{} {millis}", now.saturating_add(millis)).as_bytes())
+/// Keeps until when by the device's clock, how long that is, and how long the device had been running then.
+fn keep_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<(), StoreError> {
+    let up = now.up_millis().map(|up| format!(" {up}")).unwrap_or_default();
+    store.set_value(QUIET, format!("{} {millis}{up}", now.wall_millis().saturating_add(millis)).as_bytes())
 }
 
-/// How many milliseconds longer the platform wishes to be left alone, by the device's clock. That may have been set back since, which is
-/// told too: it is never longer than what was asked for.
-fn quiet_left(store: &mut dyn Store, now: i64) -> Result<(i64, bool), StoreError> {
+/// How many milliseconds longer the platform wishes to be left alone; never longer than it asked for. Only the device's clock tells it where
+/// the device was started anew meanwhile: that may have been set back since, which is told too.
+fn quiet_left(store: &mut dyn Store, now: DeviceTime) -> Result<(i64, bool), StoreError> {
     let kept = store.value(QUIET)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
-    let (until, asked) = kept.split_once(' ').unwrap_or((&kept, ""));
-    let Ok(until) = until.parse::<i64>() else { return Ok((0, false)) };
+    let mut parts = kept.split(' ').map(str::parse::<i64>);
+    let Some(Ok(until)) = parts.next() else { return Ok((0, false)) };
     // A version before this kept the end only. Of nobody is more believed than an hour.
-    let asked = asked.parse().ok().filter(|asked| *asked > 0).unwrap_or(MOST_QUIET).min(MOST_QUIET);
+    let asked =
+        parts.next().and_then(Result::ok).filter(|asked| *asked > 0).unwrap_or(MOST_QUIET).min(MOST_QUIET);
     // Rounded up: a millisecond too early would be too early.
-    let left = until.saturating_sub(now).saturating_add(1).max(0);
+    let is_left = |until: i64, now: i64| until.saturating_sub(now).saturating_add(1).max(0);
+    if let (Some(Ok(began)), Some(up)) = (parts.next(), now.up_millis())
+        && began <= up
+    {
+        // Where the device was started anew all the same, more time is over than that.
+        return Ok((is_left(began.saturating_add(asked), up).min(asked), false));
+    }
+    let left = is_left(until, now.wall_millis());
     Ok((left.min(asked), left > asked.saturating_add(1)))
 }

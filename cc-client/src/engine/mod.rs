@@ -61,6 +61,7 @@ mod answers;
 mod asked;
 mod clock;
 mod config;
+mod device_time;
 mod execute;
 mod followed;
 pub(crate) mod gap;
@@ -90,6 +91,7 @@ use crate::{Hlc, Mono, Offset, ServerClock};
 use asked::{Asked, Asking, Ticket};
 pub(crate) use config::FeedKind;
 pub use config::{EngineConfig, NameError};
+pub use device_time::DeviceTime;
 pub use execute::StoreClient;
 #[cfg(feature = "tokio")]
 pub(crate) use execute::next_epoch;

@@ -203,7 +203,7 @@ impl World {
             self.away.extend(SESSIONS_OF.concat().into_iter().filter(|known| digest(known) == *session));
         }
         let client = StoreClient { lane: "main", owner: at as u64 };
-        let answer = person.execute(&mut self.store, client, || device, command);
+        let answer = person.execute(&mut self.store, client, || device.into(), command);
         if let Ok(StoreAnswer::Stamped(again)) = &answer {
             self.goes_on_as(again);
         }

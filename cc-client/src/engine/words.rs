@@ -263,8 +263,8 @@ pub enum StoreCommand {
     },
     /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
     Epoch,
-    /// Remembers, by the device's clock, until when the platform wishes to be left alone, and for how long. Where it has wished for more
-    /// before, in whichever process, that stays. The answer is [`StoreAnswer::Quiet`].
+    /// Remembers until when the platform wishes to be left alone, and for how long. Where it has wished for more before, in whichever
+    /// process, that stays. The answer is [`StoreAnswer::Quiet`].
     KeepQuiet {
         /// How much longer.
         millis: i64,

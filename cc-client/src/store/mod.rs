@@ -369,9 +369,9 @@ pub trait Store: Send {
     /// Keeps a small value.
     fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
 
-    /// Takes, or keeps, a lock that all processes with this store share. True if `owner` has it until `until` (milliseconds
-    /// since 1970 by this device's clock). A lock that another holds beyond that instant was taken before the clock was set back, and
-    /// holds nothing up.
+    /// Takes, or keeps, a lock that all processes with this store share. True if `owner` has it until `until` (milliseconds by the clock
+    /// that all of them go by: since the device was started, or since 1970). A lock that another holds beyond that instant was taken before
+    /// that clock was set back or began anew, and holds nothing up.
     fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError>;
 
     /// Gives a lock back.

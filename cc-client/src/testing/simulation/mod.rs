@@ -20,7 +20,7 @@ use super::faults::{Faults, Flaw, Report};
 use super::platform::{FakePlatform, SESSION};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
+    DeviceTime, Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, WriteId};
@@ -126,8 +126,8 @@ struct World {
     quiet: Mono,
     /// Until when answers asked not to be heard, whose ends have not come.
     wishes: BTreeMap<u64, Mono>,
-    /// That is on disk, by a clock that was off by so much.
-    quiet_kept: Option<(Mono, TimeDelta)>,
+    /// That is on disk.
+    quiet_kept: Option<Mono>,
     /// Requests for tokens of this life that are under way.
     refreshing: BTreeSet<u64>,
     calm: bool,
@@ -205,6 +205,11 @@ impl World {
         self.true_time() + self.jump
     }
 
+    /// What it is by the device, whose clock jumps, and which runs on while its processes are started anew.
+    fn device(&self) -> DeviceTime {
+        DeviceTime { wall: self.device_time(), up: Some(self.now) }
+    }
+
     fn at(&mut self, at: Mono, event: Event) {
         self.order += 1;
         self.events.push(Reverse((at, self.order)));
@@ -267,8 +272,8 @@ impl World {
         self.wishes.clear();
         self.unread.clear();
         self.missed = None;
-        if self.quiet_kept != Some((self.quiet, self.jump)) {
-            // It was killed before it could note that, or its clock was set since.
+        if self.quiet_kept != Some(self.quiet) {
+            // It was killed before it could note that.
             self.quiet = self.now;
         }
         let mut config = EngineConfig::new(1, self.dice.roll());
@@ -280,7 +285,7 @@ impl World {
         self.looks_for_other_ids();
         let client = StoreClient { lane: "main", owner: self.life };
         let feeds = ["me", CAR].into_iter();
-        let device = self.device_time();
+        let device = self.device();
         let session = Some(SESSION.to_owned().into());
         let Ok(begin) = client.begin(&mut self.store, device, feeds, session) else { return };
         self.next = position(begin.positions.get(CAR)).unwrap_or_else(|| self.platform.begins(CAR));
@@ -389,7 +394,7 @@ impl World {
             answer
         };
         if quiet && answer.is_ok() {
-            self.quiet_kept = Some((self.quiet, self.jump));
+            self.quiet_kept = Some(self.quiet);
         }
         if noted && matches!(&answer, Ok(StoreAnswer::Taken(taken)) if taken.elsewhere.is_none()) {
             self.gaps += 1;
@@ -409,7 +414,7 @@ impl World {
     /// Does what the store is asked to do, with the mistakes of the day; `None` where the client is killed half way.
     fn execute(&mut self, command: StoreCommand) -> Option<Result<StoreAnswer, StoreError>> {
         let client = StoreClient { lane: "main", owner: self.life };
-        let device = self.device_time();
+        let device = self.device();
         let answer = match (self.flaw, command) {
             (Some(Flaw::ForgetsGap), StoreCommand::Missed { feed, from }) => {
                 let command = StoreCommand::Position { feed, from, to: Offset::BEGINNING };

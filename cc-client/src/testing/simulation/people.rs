@@ -75,14 +75,14 @@ impl World {
     /// Somebody wrote under a session of their own, and never got a token.
     pub(super) fn somebody_was_here(&mut self) {
         let client = StoreClient { lane: "main", owner: 0 };
-        let (device, session) = (self.device_time(), Some(SOMEBODY.to_owned().into()));
+        let (device, session) = (self.device(), Some(SOMEBODY.to_owned().into()));
         let write = Write {
-            id: WriteId::new(device, [7; 10]),
+            id: WriteId::new(device.wall, [7; 10]),
             collection: "places".into(),
             key: "theirs".into(),
             kind: WriteKind::Put,
             base: None,
-            clock: self.engine.stamp(self.now, device),
+            clock: self.engine.stamp(self.now, device.wall),
             body: "{}".into(),
         };
         self.strange.insert(write.id);

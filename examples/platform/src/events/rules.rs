@@ -353,14 +353,14 @@ impl Rules {
         let written = written.map_err(|_| Problem::internal())?;
         self.node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
         for states in states.chunks(AT_ONCE) {
-            let (org, some) = (self.org.clone(), states.to_vec());
+            let (org, part) = (self.org.clone(), states.to_vec());
             let kept = self
                 .node
                 .commit(move |edit| {
                     let keep = |(vehicle, (reached, state)): &(VehicleRef, State)| {
                         bases::keep(edit, &org, (vehicle.vehicle.0, *reached), state)
                     };
-                    Ok(some.iter().map(keep).collect::<Result<Vec<_>, _>>()?)
+                    Ok(part.iter().map(keep).collect::<Result<Vec<_>, _>>()?)
                 })
                 .await?;
             for ((vehicle, _), reached) in states.iter().zip(kept) {

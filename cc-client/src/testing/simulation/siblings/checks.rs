@@ -59,9 +59,9 @@ impl World {
 
     /// Nobody asks before what is on disk allows it, as soon as they have looked; and nobody looks longer than a slow disk takes.
     pub(super) fn heeds_what_is_kept(&mut self, number: usize) {
-        let Some((until, asked)) = kept_wait(&self.quiet_kept.0) else { return };
-        let left = until.saturating_sub(self.device_time().timestamp_millis()).min(asked);
-        let since = self.quiet_kept.1.max(self.jumped);
+        let Some(until) = kept_wait(&self.quiet_kept.0) else { return };
+        let left = until - self.now.0.as_millis() as i64;
+        let since = self.quiet_kept.1;
         let has_looked = self.processes[number].looked_for_quiet > since;
         if left > ROUNDING && (has_looked || self.now - since > SLOW) {
             self.breaks(format!("process {number} asks {left} ms before the time that is on disk"));

@@ -142,7 +142,7 @@ impl World {
         person: &Person,
     ) -> Result<StoreAnswer, StoreError> {
         let client = StoreClient { lane: "main", owner: self.processes[number].life };
-        let device = self.device_time();
+        let device = self.device();
         let is_load = matches!(command, StoreCommand::Load { .. });
         let is_belong = matches!(command, StoreCommand::Belong { .. });
         let answer = match (self.flaw, command) {

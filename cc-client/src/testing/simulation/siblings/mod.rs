@@ -18,7 +18,8 @@ use super::{CAR, Dice, Faults, Report, SECOND, commit_point, position};
 use crate::conflict::{Conflict, ConflictPolicy, Policies, Resolution};
 use crate::decide::SendOutcome;
 use crate::engine::{
-    Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand, next_epoch,
+    DeviceTime, Effect, Engine, EngineConfig, HttpRequest, Input, StoreAnswer, StoreClient, StoreCommand,
+    next_epoch,
 };
 use crate::handing::Looked;
 use crate::mine::{Mine, Person};
@@ -130,7 +131,7 @@ struct Process {
     /// When it last looked at a wait that is on disk, and has heard of it; and when it has, and has yet to hear.
     looked_for_quiet: Mono,
     looking: VecDeque<Mono>,
-    refreshing: BTreeMap<u64, Mono>,
+    refreshing: BTreeSet<u64>,
     reader: Reader,
     policies: Policies,
     /// The store was another person's when that was looked at last.
@@ -183,7 +184,6 @@ struct World {
     flaw: Option<SiblingFlaw>,
     now: Mono,
     jump: TimeDelta,
-    jumped: Mono,
     events: BTreeMap<(Mono, u64), Event>,
     order: u64,
     platforms: Vec<FakePlatform>,
@@ -255,7 +255,6 @@ impl World {
             flaw,
             now: Mono::default(),
             jump: TimeDelta::zero(),
-            jumped: Mono::default(),
             events: BTreeMap::new(),
             order: 0,
             platforms,
@@ -292,6 +291,11 @@ impl World {
 
     fn device_time(&self) -> Timestamp {
         self.true_time() + self.jump
+    }
+
+    /// What it is by the device: its clock jumps.
+    fn device(&self) -> DeviceTime {
+        DeviceTime { wall: self.device_time(), up: Some(self.now) }
     }
 
     fn at(&mut self, at: Mono, event: Event) {
@@ -463,7 +467,7 @@ impl World {
     }
 
     fn starts(&mut self, number: usize) {
-        let device = self.device_time();
+        let device = self.device();
         let mut config = EngineConfig::new(self.node, self.dice.roll());
         config.share_tokens = self.share_tokens;
         config.follow(CAR);
@@ -555,7 +559,7 @@ impl Process {
             wishes: BTreeMap::new(),
             looked_for_quiet: Mono::default(),
             looking: VecDeque::new(),
-            refreshing: BTreeMap::new(),
+            refreshing: BTreeSet::new(),
             reader: Reader::default(),
             policies: Policies::default(),
             is_anothers: false,

@@ -172,24 +172,16 @@ impl World {
         self.streams_go_on();
     }
 
-    /// With shared tokens one process at a time asks for one, unless the clock by which they wait for one another was set meanwhile.
+    /// With shared tokens one process at a time asks for one, however the device's clock is set meanwhile.
     fn refreshes(&mut self, number: usize, request: u64) {
-        self.processes[number].refreshing.insert(request, self.now);
-        let (share, jumped) = (self.share_tokens, self.jumped);
-        let counts = |process: &super::Process| {
-            let began = process.refreshing.values();
-            began.filter(|began| !share || **began > jumped + LOCKING).count()
-        };
-        let of_all: usize = self.processes.iter().map(counts).sum();
-        let of_one = counts(&self.processes[number]);
-        if of_one > 1 || (share && of_all > 1) {
+        self.processes[number].refreshing.insert(request);
+        let of_all: usize = self.processes.iter().map(|process| process.refreshing.len()).sum();
+        let of_one = self.processes[number].refreshing.len();
+        if of_one > 1 || (self.share_tokens && of_all > 1) {
             self.breaks(format!("{of_all} refreshes at once, {of_one} of process {number}"));
         }
     }
 }
-
-/// So long after the lock is taken the request leaves, where the store is slow to tell.
-const LOCKING: Duration = Duration::from_secs(5);
 
 /// The token or the session of a request.
 fn bearer(http: &HttpRequest) -> &str {
@@ -211,10 +203,11 @@ pub(super) fn ids(body: &[u8]) -> Vec<WriteId> {
     changes.filter_map(|change| change.id.parse().ok()).collect()
 }
 
-/// What on disk says until when everybody is left alone: by the device's clock in milliseconds, and for how long.
-pub(super) fn kept_wait(value: &[u8]) -> Option<(i64, i64)> {
-    let (until, asked) = std::str::from_utf8(value).ok()?.split_once(' ')?;
-    Some((until.parse().ok()?, asked.parse().ok()?))
+/// Until when what is on disk says that everybody is left alone, in milliseconds since the device was started.
+pub(super) fn kept_wait(value: &[u8]) -> Option<i64> {
+    let mut parts = std::str::from_utf8(value).ok()?.split(' ').skip(1).map(str::parse::<i64>);
+    let (asked, began) = (parts.next()?.ok()?, parts.next()?.ok()?);
+    Some(began + asked)
 }
 
 /// So long a look may be on its way, and what is asked for after it: three slow calls of a store and their answers.

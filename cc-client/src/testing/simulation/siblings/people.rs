@@ -40,7 +40,6 @@ impl World {
             18 => self.platforms[who].revoke_tokens(),
             19 if self.dice.one_in(3) => {
                 self.jump = TimeDelta::minutes(self.dice.below(181) as i64 - 90);
-                self.jumped = self.now;
                 self.count("clock jump");
             }
             20 if self.dice.one_in(2) => {

@@ -48,7 +48,7 @@ impl Passed {
 #[derive(Debug, Default)]
 pub(super) struct Heard {
     /// When something came of a vehicle last.
-    heard: BTreeMap<VehicleRef, Timestamp>,
+    came: BTreeMap<VehicleRef, Timestamp>,
     /// What the newest state that was kept has reached.
     kept: BTreeMap<VehicleRef, Timestamp>,
     /// States that a reading passed.
@@ -69,12 +69,12 @@ impl Heard {
 
     /// As it is written: numbers of vehicles, and milliseconds since 1970.
     pub(super) fn rows(&self) -> Vec<(i64, i64)> {
-        self.heard.iter().map(|(of, at)| (of.vehicle.0, at.timestamp_millis())).collect()
+        self.came.iter().map(|(of, at)| (of.vehicle.0, at.timestamp_millis())).collect()
     }
 
     /// Something of a vehicle came.
     pub(super) fn note(&mut self, vehicle: VehicleRef, now: Timestamp) {
-        self.heard.insert(vehicle, now);
+        self.came.insert(vehicle, now);
     }
 
     /// A vehicle was read anew from an instant on: what was to be kept of it knows nothing of that.
@@ -87,7 +87,7 @@ impl Heard {
     /// Whether a state of any vehicle is to be kept; `missed`: from when on something of a vehicle was missed.
     pub(super) fn is_due(&self, runner: &Runner, missed: impl Fn(&VehicleRef) -> Option<Timestamp>) -> bool {
         !self.passed.is_empty()
-            || self.heard.keys().any(|vehicle| self.reached(runner, vehicle, &missed).is_some())
+            || self.came.keys().any(|vehicle| self.reached(runner, vehicle, &missed).is_some())
     }
 
     /// What a vehicle's state has reached, where it is one to be kept.
@@ -116,7 +116,7 @@ impl Heard {
             let whole = passed.into_iter().filter(|(reached, _)| missed.is_none_or(|from| *reached < from));
             states.extend(whole.map(|state| (vehicle.clone(), state)));
         }
-        for vehicle in self.heard.keys() {
+        for vehicle in self.came.keys() {
             if let Some(reached) = self.reached(runner, vehicle, &missed)
                 && let Some(state) = runner.save_vehicle(vehicle)
             {
@@ -128,8 +128,8 @@ impl Heard {
 
     /// The newest state of a vehicle that is kept has reached this.
     pub(super) fn kept(&mut self, vehicle: VehicleRef, reached: Timestamp) {
-        if self.heard.get(&vehicle).is_some_and(|at| *at < reached) {
-            self.heard.remove(&vehicle);
+        if self.came.get(&vehicle).is_some_and(|at| *at < reached) {
+            self.came.remove(&vehicle);
         }
         self.kept.insert(vehicle, reached);
     }
