@@ -297,13 +297,15 @@ async fn found(
 ) -> Result<Page, Problem> {
     let mut page = read(node, &caller.who, find, position, Live::No).await?;
     for _ in 1..looks {
-        if !page.is_empty() || page.up_to_date() || *node.draining().borrow() {
+        if !page.is_empty() || page.up_to_date() || *node.draining().borrow() || node.is_revoked(&caller.sid)
+        {
             break;
         }
-        if node.is_revoked(&caller.sid) {
-            return Err(Problem::session_revoked());
+        match read(node, &caller.who, find, Position::At(page.next), Live::No).await {
+            Ok(next) => page = next,
+            // So far it goes well: the next request, from there on, is told.
+            Err(_) => break,
         }
-        page = read(node, &caller.who, find, Position::At(page.next), Live::No).await?;
     }
     Ok(page)
 }
