@@ -48,6 +48,9 @@ struct Arguments {
     /// The most that the database may have; what goes beyond is refused as where the disk is full.
     #[arg(long, value_name = "MIB")]
     max_size: Option<u64>,
+    /// The most connections of one address at once, but for trusted proxies. Default: three quarters of the files that may be open.
+    #[arg(long, value_name = "NUMBER")]
+    connections: Option<u32>,
     /// The most live streams of one person or service at once.
     #[arg(long, value_name = "NUMBER", default_value = "100")]
     live_streams: u32,
@@ -128,6 +131,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
     config.lateness = arguments.lateness.saturating_mul(1000);
+    config.connections = arguments.connections.unwrap_or(config.connections);
     config.live_streams = arguments.live_streams;
     config.vehicle_day = arguments.vehicle_day.saturating_mul(1 << 20);
     config.reader_memory = arguments.reader_memory.saturating_mul(1 << 20);

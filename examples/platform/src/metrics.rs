@@ -19,6 +19,8 @@ pub struct Metrics {
     pub stream_bytes: Arc<AtomicU64>,
     /// Readers that were let go: there was no room for what they read.
     pub crowded: AtomicU64,
+    /// Connections of an address that had as many as it may.
+    pub connections_refused: AtomicU64,
     /// Events that were accepted.
     pub events: AtomicU64,
     /// Events that were here before.
@@ -96,6 +98,12 @@ impl Metrics {
             ("platform_events_total", "counter", "Events accepted.", &self.events),
             ("platform_events_duplicate_total", "counter", "Events that were here before.", &self.duplicates),
             ("platform_events_refused_total", "counter", "Events set aside.", &self.refused),
+            (
+                "platform_connections_refused_total",
+                "counter",
+                "Connections of addresses that had as many as they may.",
+                &self.connections_refused,
+            ),
             (
                 "platform_events_limited_total",
                 "counter",

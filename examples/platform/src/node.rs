@@ -56,6 +56,8 @@ pub struct NodeConfig {
     pub lateness: u64,
     /// The most bytes of the database; what goes beyond is refused as where the disk is full.
     pub storage_limit: Option<u64>,
+    /// The most connections of one address at once; the proxies that are trusted may have more.
+    pub connections: u32,
     /// The most live streams of one person or service at once, and the most answers of which much waits.
     pub live_streams: u32,
     /// The most bytes of events that are kept of one vehicle in a day.
@@ -82,6 +84,7 @@ impl Default for NodeConfig {
             webhooks_anywhere: false,
             lateness: 2_000,
             storage_limit: None,
+            connections: crate::server::connections_of_one(),
             live_streams: 100,
             vehicle_day: 256 << 20,
             reader_memory: 128 << 20,

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,6 +14,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower::ServiceExt as _;
 
+use crate::auth::peer;
+use crate::counts::{Counts, OneOf};
 use crate::guard;
 use crate::node::Node;
 use crate::patient::Patient;
@@ -48,7 +51,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let door = Door { app: router(node.clone()), node: node.clone() };
+    let door = Door::of(router(node.clone()), &node);
     let workers = crate::work::start(&node);
     let connections = GracefulShutdown::new();
     door.open(&listener, &connections, stop).await;
@@ -70,7 +73,7 @@ pub async fn serve(
 
 /// Serves figures, and nothing else, until the node drains.
 pub async fn serve_metrics(node: Arc<Node>, listener: TcpListener) {
-    let door = Door { app: metrics_router(node.clone()), node: node.clone() };
+    let door = Door::of(metrics_router(node.clone()), &node);
     let mut draining = node.draining();
     let stop = async {
         let _ = draining.wait_for(|draining| *draining).await;
@@ -84,9 +87,33 @@ pub async fn serve_metrics(node: Arc<Node>, listener: TcpListener) {
 struct Door {
     app: Router,
     node: Arc<Node>,
+    /// How many connections each address has.
+    each: Counts,
+}
+
+/// The most connections of one address where nothing else is said: so many that others have room as well.
+pub(crate) fn connections_of_one() -> u32 {
+    #[cfg(unix)]
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    #[cfg(not(unix))]
+    let files = None;
+    files.map_or(u32::MAX, |files| u32::try_from(files / 4 * 3).unwrap_or(u32::MAX))
 }
 
 impl Door {
+    fn of(app: Router, node: &Arc<Node>) -> Self {
+        Self { app, node: node.clone(), each: Counts::default() }
+    }
+
+    /// A connection among those of its address; `None` where that has as many as it may.
+    fn one_more(&self, peer: SocketAddr) -> Option<Option<OneOf>> {
+        let (address, config) = (peer.ip().to_canonical(), &self.node.config);
+        if config.proxies.iter().any(|proxy| proxy.to_canonical() == address) {
+            return Some(None);
+        }
+        self.each.one_more(peer::name(address), config.connections).map(Some)
+    }
+
     /// Lets connections in until `stop` is over.
     async fn open(
         &self,
@@ -102,7 +129,12 @@ impl Door {
                 () = &mut stop => return,
             };
             match accepted {
-                Ok((stream, peer)) => self.serve(connections, stream, peer),
+                Ok((stream, peer)) => match self.one_more(peer) {
+                    Some(one) => self.serve(connections, stream, peer, one),
+                    None => {
+                        self.node.metrics.connections_refused.fetch_add(1, Relaxed);
+                    }
+                },
                 Err(error) => {
                     // Too many open files, above all: those that end make room.
                     refused += 1;
@@ -117,7 +149,7 @@ impl Door {
         }
     }
 
-    fn serve(&self, connections: &GracefulShutdown, stream: TcpStream, peer: SocketAddr) {
+    fn serve(&self, connections: &GracefulShutdown, stream: TcpStream, peer: SocketAddr, one: Option<OneOf>) {
         let _ = stream.set_nodelay(true);
         let app = self.app.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
@@ -139,6 +171,7 @@ impl Door {
         tokio::spawn(async move {
             // That a peer went away is no error of ours.
             let _ = connection.await;
+            drop(one);
         });
     }
 }

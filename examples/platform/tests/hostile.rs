@@ -370,6 +370,39 @@ async fn who_is_slow_is_cut_off() {
 }
 
 #[tokio::test]
+async fn an_address_has_so_many_connections_and_a_trusted_proxy_more() {
+    use std::sync::atomic::Ordering::Relaxed;
+    for is_proxy in [false, true] {
+        let mut config = common::config();
+        config.connections = 3;
+        config.proxies = if is_proxy { vec!["127.0.0.1".parse().unwrap()] } else { Vec::new() };
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::of(common::open(folder.path(), config).await, folder);
+        let address = world.base.trim_start_matches("http://").to_owned();
+        let connect = async || TcpStream::connect(&address).await.unwrap();
+        let ask = async || {
+            let (mut stream, mut said) = (connect().await, String::new());
+            let request = b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+            // One that is closed at once may take nothing any more.
+            let _ = stream.write_all(request).await;
+            let _ = stream.read_to_string(&mut said).await;
+            said.starts_with("HTTP/1.1 200")
+        };
+        let silent = [connect().await, connect().await, connect().await];
+        assert_eq!(ask().await, is_proxy);
+        assert_eq!(world.node.metrics.connections_refused.load(Relaxed), u64::from(!is_proxy));
+        // Those that end make room.
+        drop(silent);
+        let mut tries = 0;
+        while !ask().await {
+            tries += 1;
+            assert!(tries < 100, "there is no room again");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reader_that_reads_nothing_holds_up_nobody_and_is_let_go() {
     let mut config = common::config();
     config.heartbeat = 300;

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Hook;
-use super::send::{Sender, send};
+use super::send::Sender;
 use super::waiting::{
     EVENTS, Now, Settled, VEHICLES, Waiting, looked, row, seen_now, settle, vehicle, wait, waits,
 };
@@ -384,7 +384,7 @@ impl Run {
             return Sent::Left;
         }
         // A name that is sought for long takes no place meanwhile.
-        let to = self.sender.client(&self.node, &self.hook).await;
+        let to = self.sender.to(&self.node, &self.hook).await;
         let _places = self.node.posts.places.take(&self.hook.who).await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let event = match self.node.look(move |view| seen_now(view, &hook, &of)).await {
@@ -398,7 +398,7 @@ impl Run {
             Err(_) => return Sent::Left,
         };
         let is_taken = match to {
-            Some((client, url)) => send(&self.node, client, url, body(&event)).await.unwrap_or(false),
+            Some(to) => self.sender.send(&self.node, to, body(&event)).await.unwrap_or(false),
             None => false,
         };
         if is_taken {

@@ -34,7 +34,7 @@ const ROWS: usize = 500;
 pub(crate) struct Posts {
     places: places::Places,
     lookups: lookup::Lookups,
-    line: line::Line,
+    lines: line::Lines,
 }
 
 impl Default for Posts {
@@ -42,7 +42,7 @@ impl Default for Posts {
         Self {
             places: places::Places::new(AT_ONCE, OF_ORGANIZATION, OF_ONE),
             lookups: lookup::Lookups::default(),
-            line: line::Line::default(),
+            lines: line::Lines::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One request to a partner's server.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -85,6 +86,15 @@ fn is_private(address: IpAddr) -> bool {
 #[derive(Default)]
 pub(super) struct Sender {
     known: Mutex<Option<Known>>,
+    /// The receiver answered when it was spoken to last.
+    is_sound: AtomicBool,
+}
+
+/// Where to send, and by which line.
+pub(super) struct To {
+    client: reqwest::Client,
+    url: reqwest::Url,
+    is_sound: bool,
 }
 
 /// Where a name led when it was looked up last.
@@ -93,6 +103,8 @@ struct Known {
     addresses: Vec<SocketAddr>,
     /// `None` where nothing is sent there.
     client: Option<reqwest::Client>,
+    /// The line on which its connections live.
+    is_sound: bool,
 }
 
 /// How long a name is not looked up again.
@@ -100,15 +112,29 @@ const FRESH: Duration = Duration::from_secs(10);
 
 impl Sender {
     /// What sends to where the name leads at present, with the address: it may lead somewhere else than it did.
-    pub(super) async fn client(&self, node: &Node, hook: &Hook) -> Option<(reqwest::Client, reqwest::Url)> {
+    pub(super) async fn to(&self, node: &Node, hook: &Hook) -> Option<To> {
         let url = allowed(&hook.url, node.config.webhooks_anywhere).ok()?;
-        let client = self.known_client(node, hook, &url).await?;
-        Some((client, url))
+        let is_sound = self.is_sound.load(Relaxed);
+        let client = self.known_client(node, hook, &url, is_sound).await?;
+        Some(To { client, url, is_sound })
     }
 
-    async fn known_client(&self, node: &Node, hook: &Hook, url: &reqwest::Url) -> Option<reqwest::Client> {
+    async fn known_client(
+        &self,
+        node: &Node,
+        hook: &Hook,
+        url: &reqwest::Url,
+        is_sound: bool,
+    ) -> Option<reqwest::Client> {
         let (host, port) = (url.host_str()?, url.port_or_known_default()?);
         let mut known = self.known.lock().await;
+        // Connections stay on the line on which they were made.
+        if let Some(known) = known.as_mut().filter(|known| known.is_sound != is_sound) {
+            known.is_sound = is_sound;
+            if known.client.is_some() {
+                known.client = client(host, &known.addresses);
+            }
+        }
         if let Some(known) = known.as_ref().filter(|known| known.until > clock::instant()) {
             return known.client.clone();
         }
@@ -121,31 +147,28 @@ impl Sender {
             _ => client(host, &addresses),
         };
         let until = clock::instant() + FRESH;
-        *known = Some(Known { until, addresses, client: client.clone() });
+        *known = Some(Known { until, addresses, client: client.clone(), is_sound });
         client
     }
-}
 
-/// Sends a body; true where it was taken.
-pub(super) async fn send(
-    node: &Node,
-    client: reqwest::Client,
-    url: reqwest::Url,
-    body: String,
-) -> Option<bool> {
-    let id = random::text::<12>();
-    let now = node.config.clock.unix();
-    let key = node.keys().signing(now)?;
-    let digest = STANDARD.encode(Sha256::digest(body.as_bytes()));
-    let signature = key.signing.sign(Some(&key.kid), &json!({"rid": id, "sub": digest, "iat": now}));
-    let request = client
-        .post(url)
-        .header("content-type", "application/json")
-        .header("x-request-id", id)
-        .header("x-request-signature", signature)
-        .body(body);
-    let answer = node.posts.line.run(request.send()).await?;
-    Some(answer.ok()?.status().as_u16() == 200)
+    /// Sends a body; true where it was taken.
+    pub(super) async fn send(&self, node: &Node, to: To, body: String) -> Option<bool> {
+        let id = random::text::<12>();
+        let now = node.config.clock.unix();
+        let key = node.keys().signing(now)?;
+        let digest = STANDARD.encode(Sha256::digest(body.as_bytes()));
+        let signature = key.signing.sign(Some(&key.kid), &json!({"rid": id, "sub": digest, "iat": now}));
+        let To { client, url, is_sound } = to;
+        let request = client
+            .post(url)
+            .header("content-type", "application/json")
+            .header("x-request-id", id)
+            .header("x-request-signature", signature)
+            .body(body);
+        let answer = node.posts.lines.run(is_sound, request.send()).await?;
+        self.is_sound.store(answer.is_ok(), Relaxed);
+        Some(answer.ok()?.status().as_u16() == 200)
+    }
 }
 
 /// A client of one receiver, without the proxies that the environment names: behind one, the addresses that were looked at are not those
@@ -190,6 +213,43 @@ mod tests {
         let answered = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
         tokio::io::AsyncWriteExt::write_all(&mut stream, answered).await.unwrap();
         assert_eq!(answer.await.unwrap().unwrap(), 200);
+    }
+
+    #[tokio::test]
+    async fn a_receiver_that_does_not_answer_goes_to_the_line_of_such_until_it_does() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let folder = tempfile::tempdir().unwrap();
+        let config = crate::node::NodeConfig { webhooks_anywhere: true, ..Default::default() };
+        let node = Node::open(folder.path(), config).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let hook = Hook {
+            who: crate::auth::Who::new("demo", "service/1"),
+            id: "hook".to_owned(),
+            url: format!("http://{}/hook", listener.local_addr().unwrap()),
+            types: Vec::new(),
+            next: 0,
+            made: String::new(),
+        };
+        let server = tokio::spawn(async move {
+            // It answers, goes away without a word, and answers again.
+            for answers in [true, false, true] {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+                if answers {
+                    let answer = b"HTTP/1.1 500 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                    stream.write_all(answer).await.unwrap();
+                }
+            }
+        });
+        let (sender, mut lines) = (Sender::default(), Vec::new());
+        for taken in [Some(false), None, Some(false)] {
+            let to = sender.to(&node, &hook).await.unwrap();
+            lines.push(to.is_sound);
+            assert_eq!(sender.send(&node, to, "{}".to_owned()).await, taken);
+        }
+        lines.push(sender.to(&node, &hook).await.unwrap().is_sound);
+        assert_eq!(lines, [false, true, false, true]);
+        server.await.unwrap();
     }
 
     #[test]
