@@ -106,12 +106,10 @@ impl Door {
     }
 
     /// A connection among those of its address; `None` where that has as many as it may.
-    fn one_more(&self, peer: SocketAddr) -> Option<Option<OneOf>> {
+    fn one_more(&self, peer: SocketAddr) -> Option<OneOf> {
         let (address, config) = (peer.ip().to_canonical(), &self.node.config);
-        if config.proxies.iter().any(|proxy| proxy.to_canonical() == address) {
-            return Some(None);
-        }
-        self.each.one_more(peer::name(address), config.connections).map(Some)
+        let is_trusted = config.proxies.iter().any(|proxy| proxy.to_canonical() == address);
+        self.each.one_more(peer::name(address), if is_trusted { u32::MAX } else { config.connections })
     }
 
     /// Lets connections in until `stop` is over.
@@ -149,7 +147,7 @@ impl Door {
         }
     }
 
-    fn serve(&self, connections: &GracefulShutdown, stream: TcpStream, peer: SocketAddr, one: Option<OneOf>) {
+    fn serve(&self, connections: &GracefulShutdown, stream: TcpStream, peer: SocketAddr, one: OneOf) {
         let _ = stream.set_nodelay(true);
         let app = self.app.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
