@@ -242,9 +242,10 @@ impl Rules {
         let late = std::mem::replace(&mut self.late, self.runner.stats().late);
         self.node.metrics.events_late.fetch_add(self.late.saturating_sub(late), Relaxed);
         for (vehicle, earliest) in self.runner.take_late() {
-            // What is under way has it, or will be given it.
-            if self.under_way.as_ref().is_none_or(|(of, ..)| *of != vehicle) {
-                self.agenda.mark(vehicle, earliest, now);
+            match &mut self.under_way {
+                // What is under way has it, or will be given it; after a crash it is read from there.
+                Some((of, from, ..)) if *of == vehicle => *from = earliest.min(*from),
+                _ => self.agenda.mark(vehicle, earliest, now),
             }
         }
         if let (Some(vehicle), Some(before)) = (wanted, page.of_vehicle) {
@@ -514,6 +515,36 @@ mod tests {
             }
         }
         assert_eq!(sizes, [6, 6, 6, 2]);
+    }
+
+    #[tokio::test]
+    async fn what_is_late_while_its_vehicle_is_read_is_read_after_a_crash_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Arc::new(Node::open(folder.path(), NodeConfig::default()).await.unwrap());
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        let all = super::super::log_of_all("demo");
+        let start = clock::instant_of(1_700_000_000_000);
+        let minute = |minute: i64| start + TimeDelta::minutes(minute);
+        for (number, at) in [(0, 10), (1, 2), (2, 4)] {
+            let (of, log) = (super::super::log_of("demo", 7), all.clone());
+            let event = format!(
+                r#"{{"id":{number},"vehicleId":7,"organizationKey":"demo","time":"{}","type":"x"}}"#,
+                clock::text(minute(at))
+            );
+            let job = move |edit: &mut dyn crate::storage::Edit| {
+                edit.append(&of, &[event.as_bytes()])?;
+                Ok(edit.append(&log, &[format!("{number} {of}").as_bytes()])?)
+            };
+            node.commit(job).await.unwrap();
+            rules.step(&all).await.unwrap();
+            if number == 0 {
+                rules.agenda.mark("demo/7".parse().unwrap(), minute(5), minute(5));
+                rules.read_anew("demo/7".parse().unwrap(), 1);
+            }
+        }
+        let earliest = minute(2).timestamp_millis();
+        assert_eq!(rules.kept(), [(7, earliest, earliest)]);
+        assert_eq!(rules.missed()(&"demo/7".parse().unwrap()), Some(minute(2)));
     }
 
     #[test]
