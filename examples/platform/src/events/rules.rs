@@ -38,8 +38,7 @@ struct Checkpoint {
     #[serde(default)]
     again: Vec<Kept>,
     /// Vehicles of which something came that no earlier state covers yet, and when.
-    #[serde(default)]
-    heard: Vec<(i64, i64)>,
+    heard: Option<Vec<(i64, i64)>>,
 }
 
 /// How much of the log is read at a time, bytes of pointers, and about how many of events.
@@ -191,6 +190,12 @@ impl Rules {
         if aside > 0 {
             node.set_aside(aside);
         }
+        let mut loaded = Heard::of(org, heard.as_deref().unwrap_or_default());
+        if heard.is_none() {
+            // An earlier version did not say of which vehicles a state is to be kept.
+            let now = node.config.clock.now();
+            runner.vehicles().for_each(|state| loaded.note(state.vehicle().clone(), now));
+        }
         Ok(Self {
             node: node.clone(),
             org: org.to_owned(),
@@ -201,7 +206,7 @@ impl Rules {
             agenda,
             under_way: None,
             reads: JoinSet::new(),
-            heard: Heard::of(org, &heard),
+            heard: loaded,
             late: 0,
         })
     }
@@ -284,10 +289,14 @@ impl Rules {
         let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
         let now = self.node.config.clock.now();
         self.agenda.rest(vehicle.clone(), now, began.elapsed());
-        let Some(Read { mut runner, ahead, passed }) = read else {
+        let Some(Read { mut runner, ahead, passed, since }) = read else {
             self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
             return Ok(());
         };
+        if since.is_some() {
+            self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
+        }
+        let earliest = since.map_or(earliest, |since| since.max(earliest));
         self.agenda.forget(&vehicle);
         for beyond in [ahead.beyond, meanwhile.beyond].into_iter().flatten() {
             self.agenda.mark(vehicle.clone(), beyond, beyond);
@@ -346,7 +355,7 @@ impl Rules {
         let empty = Runner::new(self.pack.clone(), self.lateness);
         let (runner, next) = (std::mem::replace(&mut self.runner, empty), self.next);
         let write = move || {
-            let checkpoint = Checkpoint { next, states: Some(runner.save()), again, heard: rows };
+            let checkpoint = Checkpoint { next, states: Some(runner.save()), again, heard: Some(rows) };
             (serde_json::to_vec(&checkpoint), runner)
         };
         let (written, same) = tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
