@@ -160,12 +160,20 @@ impl Client {
     }
 
     /// What became of a write, as far as it is stored and no policy decides about it.
+    ///
+    /// Errors: those of [`Self::outcome`].
     pub(crate) async fn known_outcome(&self, id: WriteId) -> Result<Option<SendOutcome>, ClientError> {
-        let standing = self.store.read(move |store| store.standing(id)).await?;
-        Ok(match standing {
-            Some(Standing::Settled(outcome)) if outcome != SendOutcome::Conflict => Some(outcome),
-            _ => None,
-        })
+        let mine = self.mine.clone();
+        let look = move |store: &mut dyn Store| {
+            let id = again::now(store, id)?.unwrap_or(id);
+            Ok((store.standing(id)?, mine.hidden(store)?))
+        };
+        match self.store.read(look).await? {
+            (Some(Standing::Settled(outcome)), _) if outcome != SendOutcome::Conflict => Ok(Some(outcome)),
+            (None, None) => Err(ClientError::UnknownWrite),
+            (None, Some(Hidden::Another)) => Err(ClientError::AnotherPerson),
+            _ => Ok(None),
+        }
     }
 
     /// An item as a person should see it, network or not; `None` also while it is not known who signed in, and where the store is

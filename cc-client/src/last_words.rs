@@ -9,8 +9,8 @@ use crate::transport::{HttpBody, TransportError};
 
 /// A process that ends waits so long for the platform to hear that somebody has signed out.
 const MOMENT: Duration = Duration::from_secs(2);
-/// And so long for the body of an answer: what its head wishes is to be kept, also where the body never ends.
-const SOON: Duration = Duration::from_millis(500);
+/// And so long for the body of an answer, as long as it is no whole JSON: what that wishes is to be kept, also where the body never ends.
+const SOON: Duration = Duration::from_millis(1_500);
 
 impl Driver {
     /// Sessions that were left are ended at the platform, if that takes no longer than a moment, and no process was told to leave it alone.
@@ -62,6 +62,9 @@ async fn what_comes(body: &mut dyn HttpBody) -> Vec<u8> {
                 break;
             }
             came.extend_from_slice(&piece);
+            if serde_json::from_slice::<serde::de::IgnoredAny>(&came).is_ok() {
+                break;
+            }
         }
     };
     let _ = tokio::time::timeout(SOON, all).await;

@@ -73,6 +73,10 @@ fn who_does_not_wait_is_told_what_is_known() {
     desk.set_network(false).unwrap();
     let waits = desk.submit("places", "2", WriteKind::Put, "{}").unwrap();
     assert!(matches!(desk.outcome(waits, Duration::ZERO), Err(ClientError::TimedOut)));
+    assert!(desk.discard(waits).unwrap());
+    for _ in 0..100 {
+        assert!(matches!(desk.outcome(waits, Duration::ZERO), Err(ClientError::UnknownWrite)));
+    }
 }
 
 #[test]

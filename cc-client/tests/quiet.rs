@@ -146,8 +146,18 @@ fn a_wish_holds_as_long_as_it_asked_for_however_the_clock_is_set_while_the_devic
         let asked = StoreCommand::KeepQuiet { millis: 20_000 };
         client.execute(&mut store, at(0, Some(1_000)), asked).unwrap();
         assert_eq!(left(&mut store, at(wall, up)), expected, "{wall} {up:?}");
-        let later = at(wall + 8, up.map(|up| up + 8));
-        assert_eq!(left(&mut store, later), f64::max(expected - 8.0, 0.0), "{wall} {up:?}");
+        let after = |seconds: i64| at(wall + seconds, up.map(|up| up + seconds as u64));
+        assert_eq!(left(&mut store, after(8)), f64::max(expected - 8.0, 0.0), "{wall} {up:?}");
+        // Where the clock is set after the device was started anew, it changes nothing either.
+        if up.is_some() {
+            let set = DeviceTime { wall: at(wall + DAY, None).wall, ..after(9) };
+            assert_eq!(left(&mut store, set), f64::max(expected - 9.0, 0.0), "{wall} {up:?}");
+        }
+        // Once it was seen to be over, no later start of the device, whatever its clock says, takes it for its own.
+        assert_eq!(left(&mut store, after(21)), 0.0, "{wall} {up:?}");
+        for (wall, up) in [(DAY, 1_001), (-DAY, 1_001), (2 * DAY, 4), (-DAY, 4)] {
+            assert_eq!(left(&mut store, at(wall, Some(up))), 0.0, "{wall} {up}");
+        }
     }
 }
 

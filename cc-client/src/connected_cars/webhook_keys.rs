@@ -18,8 +18,9 @@ use crate::transport::{Transport, TransportError, whole};
 ///
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
 /// among them: at most once a minute, so that forgers cannot make this client ask without end, and by one request for all who wait. A
-/// webhook whose key is known waits for no answer, unless the keys are a day old. While the host cannot be asked, or has been asked for
-/// five seconds, the keys of before are used. An answer that has not come to its end after thirty seconds is none.
+/// webhook whose key is known waits for no answer, unless the keys are a day old: then those that come in the five seconds after the host is
+/// asked wait for it, and those behind them, and in the minute after it refused, are verified by the keys of before. An answer that has not come
+/// to its end after thirty seconds is none.
 ///
 /// # Examples
 ///
@@ -71,6 +72,8 @@ struct Waits {
     again: Duration,
     /// While it is asked for so long, old keys are used.
     patience: Duration,
+    /// And for so long after it has refused.
+    refused: Duration,
 }
 
 const PATH: &str = "/webhooks/public-keys";
@@ -79,6 +82,7 @@ const WAITS: Waits = Waits {
     old: Duration::from_secs(24 * 3_600),
     again: Duration::from_secs(60),
     patience: Duration::from_secs(5),
+    refused: Duration::from_secs(60),
 };
 
 impl fmt::Debug for WebhookReceiver {
@@ -147,7 +151,9 @@ impl Keys {
             let known = self.known();
             let asks = known.under_way.as_ref().is_some_and(|answer| answer.has_changed().is_ok());
             let is_long = known.asked.is_some_and(|asked| now() - asked >= self.waits.patience);
-            let may_wait = known.refused.is_none() && !(asks && is_long);
+            let was_refused = known.refused.is_some()
+                && known.asked.is_some_and(|asked| now() - asked < self.waits.refused);
+            let may_wait = !was_refused && !(asks && is_long);
             (known.verifier.clone()?, now() - known.fetched?, may_wait)
         };
         if age >= self.waits.old && may_wait {
@@ -315,7 +321,8 @@ mod tests {
     #[tokio::test]
     async fn a_host_that_stalls_holds_up_no_webhook_whose_key_is_known() {
         let (receiver, host, publish) =
-            stalled(Waits { fresh: LONG, old: LONG, again: Duration::ZERO, patience: LONG }).await;
+            stalled(Waits { fresh: LONG, old: LONG, again: Duration::ZERO, patience: LONG, refused: LONG })
+                .await;
         let unknown = (0..9).map(|_| {
             let receiver = receiver.clone();
             tokio::spawn(async move { verify(&receiver, &Signer::new(2, "new")).await })
@@ -336,8 +343,14 @@ mod tests {
 
     #[tokio::test]
     async fn keys_that_are_no_longer_fresh_are_used_until_the_host_has_answered() {
-        let (receiver, host, publish) =
-            stalled(Waits { fresh: Duration::ZERO, old: LONG, again: Duration::ZERO, patience: LONG }).await;
+        let (receiver, host, publish) = stalled(Waits {
+            fresh: Duration::ZERO,
+            old: LONG,
+            again: Duration::ZERO,
+            patience: LONG,
+            refused: LONG,
+        })
+        .await;
         // The first webhook had no keys: none was asked for beside it.
         for _ in 0..9 {
             at_once(&receiver).await;
@@ -360,7 +373,7 @@ mod tests {
     }
 
     fn all_old(patience: Duration) -> Waits {
-        Waits { fresh: Duration::ZERO, old: Duration::ZERO, again: Duration::ZERO, patience }
+        Waits { fresh: Duration::ZERO, old: Duration::ZERO, again: Duration::ZERO, patience, refused: LONG }
     }
 
     #[tokio::test]
@@ -380,5 +393,13 @@ mod tests {
         at_once(&receiver).await;
         publish.send(None).unwrap();
         at_once(&receiver).await;
+
+        // A refusal of long ago is none.
+        let (receiver, _host, publish) = stalled(Waits { refused: Duration::ZERO, ..all_old(LONG) }).await;
+        publish.send(Some("a page".to_owned())).unwrap();
+        at_once(&receiver).await;
+        publish.send(Some(Signer::new(2, "new").set())).unwrap();
+        let withdrawn = verify(&receiver, &Signer::new(1, "old")).await.unwrap_err();
+        assert_eq!(withdrawn, JwtError::UnknownKey.into());
     }
 }

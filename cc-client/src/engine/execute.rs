@@ -210,9 +210,9 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
 
 /// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
 fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
-    let (left, is_set_back) = quiet_left(store, now)?;
+    let (left, is_anew) = quiet_left(store, now)?;
     let longer = left.max(millis);
-    if left <= millis || is_set_back {
+    if left <= millis || is_anew {
         keep_quiet(store, now, longer)?;
     }
     Ok(wait(longer))
@@ -220,10 +220,11 @@ fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<Durat
 
 /// How much longer the platform wishes to be left alone. Reads one value, and holds up nobody who writes: this is asked before each request.
 fn look_for_quiet(store: &mut dyn Store, now: DeviceTime) -> Result<Duration, StoreError> {
-    let (left, is_set_back) = quiet_left(store, now)?;
-    if is_set_back {
-        // By this clock it is that long from now, also with the next start. Where that cannot be written, it is known all the same.
+    let (left, is_anew) = quiet_left(store, now)?;
+    if is_anew {
+        // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
         let _ = store.as_one(&mut |store| match quiet_left(store, now)? {
+            (0, true) => store.set_value(QUIET, &[]),
             (left, true) => keep_quiet(store, now, left),
             (_, false) => Ok(()),
         });
@@ -241,8 +242,9 @@ fn keep_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<(),
     store.set_value(QUIET, format!("{} {millis}{up}", now.wall_millis().saturating_add(millis)).as_bytes())
 }
 
-/// How many milliseconds longer the platform wishes to be left alone; never longer than it asked for. Only the device's clock tells it where
-/// the device was started anew meanwhile: that may have been set back since, which is told too.
+/// How many milliseconds longer the platform wishes to be left alone, never longer than it asked for; and whether that is to be kept anew. Only
+/// the device's clock tells it where the device was started anew meanwhile: that may have been set back since. What is over is not kept, so that
+/// no later start takes it for its own.
 fn quiet_left(store: &mut dyn Store, now: DeviceTime) -> Result<(i64, bool), StoreError> {
     let kept = store.value(QUIET)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
     let mut parts = kept.split(' ').map(str::parse::<i64>);
@@ -256,8 +258,10 @@ fn quiet_left(store: &mut dyn Store, now: DeviceTime) -> Result<(i64, bool), Sto
         && began <= up
     {
         // Where the device was started anew all the same, more time is over than that.
-        return Ok((is_left(began.saturating_add(asked), up).min(asked), false));
+        let left = is_left(began.saturating_add(asked), up).min(asked);
+        return Ok((left, left == 0));
     }
     let left = is_left(until, now.wall_millis());
-    Ok((left.min(asked), left > asked.saturating_add(1)))
+    let is_of_another_start = kept.split(' ').count() > 2 && now.up.is_some();
+    Ok((left.min(asked), left == 0 || is_of_another_start || left > asked.saturating_add(1)))
 }

@@ -20,6 +20,7 @@ use crate::auth::{Caller, Role, Who, session};
 use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
 use crate::coming::Coming;
+use crate::counts::Counts;
 use crate::each::Each;
 use crate::feed::{Shared, Streams};
 use crate::metrics::Metrics;
@@ -113,6 +114,8 @@ pub struct Node {
     pub streams: Streams,
     /// Who reads how much that is not live.
     pub readers: Streams,
+    /// Which organizations' vehicles are being told of settings.
+    pub(crate) tellings: Counts,
     /// Bodies of requests that are under way.
     pub coming: Coming,
     /// The large events and pages that readers wait for.
@@ -196,6 +199,7 @@ impl Node {
             writes: Each::new(WRITES),
             writes_of_others: Each::new(WRITES_OF_OTHERS),
             readers: Streams::default(),
+            tellings: Counts::default(),
             coming: Coming::default(),
             keys: RwLock::new(keys),
             revoked: Mutex::new(revoked.into_iter().collect()),

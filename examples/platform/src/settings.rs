@@ -58,6 +58,7 @@ pub async fn put_layer(
     }
     let place = key(&["layer", &org, &level, &of]);
     let (at, name) = (org.clone(), random::text::<6>());
+    let _telling = node.tellings.one_more(org.clone(), u32::MAX);
     let (change, telling) = node
         .commit(move |edit| {
             let before = edit.get(&place)?;
@@ -128,6 +129,8 @@ fn has_room(view: &dyn View, org: &str, place: &str, bytes: usize) -> Result<(),
 /// Errors: those of the storage; the next call begins anew.
 pub(crate) async fn tell_rest(node: &Node) -> Result<(), Problem> {
     for org in node.look(|view| Ok(names(view, UNTOLD)?)).await? {
+        // One that is under way comes to its end by itself.
+        let Some(_only) = node.tellings.one_more(org.clone(), 1) else { continue };
         let at = org.clone();
         if let Some(telling) = node.look(move |view| Ok(Telling::under_way(view, &at)?)).await? {
             tell(node, &org, telling, None).await?;

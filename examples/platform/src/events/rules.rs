@@ -38,8 +38,7 @@ struct Checkpoint {
     #[serde(default)]
     again: Vec<Kept>,
     /// Vehicles of which something came that no earlier state covers yet, and when.
-    #[serde(default)]
-    heard: Vec<(i64, i64)>,
+    heard: Option<Vec<(i64, i64)>>,
 }
 
 /// How much of the log is read at a time, bytes of pointers, and about how many of events.
@@ -191,6 +190,12 @@ impl Rules {
         if aside > 0 {
             node.set_aside(aside);
         }
+        let mut loaded = Heard::of(org, heard.as_deref().unwrap_or_default());
+        if heard.is_none() {
+            // An earlier version did not say of which vehicles a state is to be kept.
+            let now = node.config.clock.now();
+            runner.vehicles().for_each(|state| loaded.note(state.vehicle().clone(), now));
+        }
         Ok(Self {
             node: node.clone(),
             org: org.to_owned(),
@@ -201,7 +206,7 @@ impl Rules {
             agenda,
             under_way: None,
             reads: JoinSet::new(),
-            heard: Heard::of(org, &heard),
+            heard: loaded,
             late: 0,
         })
     }
@@ -242,9 +247,10 @@ impl Rules {
         let late = std::mem::replace(&mut self.late, self.runner.stats().late);
         self.node.metrics.events_late.fetch_add(self.late.saturating_sub(late), Relaxed);
         for (vehicle, earliest) in self.runner.take_late() {
-            // What is under way has it, or will be given it.
-            if self.under_way.as_ref().is_none_or(|(of, ..)| *of != vehicle) {
-                self.agenda.mark(vehicle, earliest, now);
+            match &mut self.under_way {
+                // What is under way has it, or will be given it; after a crash it is read from there.
+                Some((of, from, ..)) if *of == vehicle => *from = earliest.min(*from),
+                _ => self.agenda.mark(vehicle, earliest, now),
             }
         }
         if let (Some(vehicle), Some(before)) = (wanted, page.of_vehicle) {
@@ -283,10 +289,14 @@ impl Rules {
         let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
         let now = self.node.config.clock.now();
         self.agenda.rest(vehicle.clone(), now, began.elapsed());
-        let Some(Read { mut runner, ahead, passed }) = read else {
+        let Some(Read { mut runner, ahead, passed, since }) = read else {
             self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
             return Ok(());
         };
+        if since.is_some() {
+            self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
+        }
+        let earliest = since.map_or(earliest, |since| since.max(earliest));
         self.agenda.forget(&vehicle);
         for beyond in [ahead.beyond, meanwhile.beyond].into_iter().flatten() {
             self.agenda.mark(vehicle.clone(), beyond, beyond);
@@ -345,7 +355,7 @@ impl Rules {
         let empty = Runner::new(self.pack.clone(), self.lateness);
         let (runner, next) = (std::mem::replace(&mut self.runner, empty), self.next);
         let write = move || {
-            let checkpoint = Checkpoint { next, states: Some(runner.save()), again, heard: rows };
+            let checkpoint = Checkpoint { next, states: Some(runner.save()), again, heard: Some(rows) };
             (serde_json::to_vec(&checkpoint), runner)
         };
         let (written, same) = tokio::task::spawn_blocking(write).await.map_err(|_| Problem::internal())?;
@@ -514,6 +524,36 @@ mod tests {
             }
         }
         assert_eq!(sizes, [6, 6, 6, 2]);
+    }
+
+    #[tokio::test]
+    async fn what_is_late_while_its_vehicle_is_read_is_read_after_a_crash_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Arc::new(Node::open(folder.path(), NodeConfig::default()).await.unwrap());
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        let all = super::super::log_of_all("demo");
+        let start = clock::instant_of(1_700_000_000_000);
+        let minute = |minute: i64| start + TimeDelta::minutes(minute);
+        for (number, at) in [(0, 10), (1, 2), (2, 4)] {
+            let (of, log) = (super::super::log_of("demo", 7), all.clone());
+            let event = format!(
+                r#"{{"id":{number},"vehicleId":7,"organizationKey":"demo","time":"{}","type":"x"}}"#,
+                clock::text(minute(at))
+            );
+            let job = move |edit: &mut dyn crate::storage::Edit| {
+                edit.append(&of, &[event.as_bytes()])?;
+                Ok(edit.append(&log, &[format!("{number} {of}").as_bytes()])?)
+            };
+            node.commit(job).await.unwrap();
+            rules.step(&all).await.unwrap();
+            if number == 0 {
+                rules.agenda.mark("demo/7".parse().unwrap(), minute(5), minute(5));
+                rules.read_anew("demo/7".parse().unwrap(), 1);
+            }
+        }
+        let earliest = minute(2).timestamp_millis();
+        assert_eq!(rules.kept(), [(7, earliest, earliest)]);
+        assert_eq!(rules.missed()(&"demo/7".parse().unwrap()), Some(minute(2)));
     }
 
     #[test]

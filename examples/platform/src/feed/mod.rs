@@ -10,6 +10,7 @@ mod streams;
 mod turn;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -97,8 +98,9 @@ pub type Finder = Arc<dyn Fn(&dyn View) -> Result<Source, Problem> + Send + Sync
 /// How much of a log is read for a stream at once, bytes.
 const TURN: usize = 16 << 10;
 
-/// How many times one answer about the past looks for something that its reader may see.
+/// How many times one answer about the past looks for something that its reader may see, and for how long.
 const LOOKS: usize = 64;
+const LOOKING: Duration = Duration::from_secs(5);
 
 /// Some messages of a source. The numbers of `next` and `tail` are those of the log and the base of the source.
 pub(crate) struct Page {
@@ -295,9 +297,15 @@ async fn found(
     position: Position,
     looks: usize,
 ) -> Result<Page, Problem> {
+    let began = crate::clock::instant();
     let mut page = read(node, &caller.who, find, position, Live::No).await?;
     for _ in 1..looks {
-        if !page.is_empty() || page.up_to_date() || *node.draining().borrow() || node.is_revoked(&caller.sid)
+        let is_long = began.elapsed() >= LOOKING;
+        if is_long
+            || !page.is_empty()
+            || page.up_to_date()
+            || *node.draining().borrow()
+            || node.is_revoked(&caller.sid)
         {
             break;
         }

@@ -27,6 +27,9 @@ const OWN_AHEAD: Room = Room { events: 2_000, bytes: 1 << 20 };
 /// The most that is held of what comes of a vehicle while it is read anew.
 const MEANWHILE: Room = Room { events: 20_000, bytes: 8 << 20 };
 
+/// So much before what a state has reached is read again.
+const AGAIN: TimeDelta = TimeDelta::milliseconds(2);
+
 /// How many events, and about how many bytes of memory they are.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 struct Room {
@@ -243,34 +246,42 @@ pub(super) struct Read {
     pub(super) ahead: Held,
     /// States on the way.
     pub(super) passed: Passed,
+    /// What is earlier than this was not read, where something was missed there.
+    pub(super) since: Option<Timestamp>,
 }
 
-/// Reads a vehicle's history in order, behind the newest state that knows nothing of what was missed; `None` where there is none, and the
-/// history does not begin with the vehicle, or where something between that state and the history is no longer kept.
+/// Reads a vehicle's history in order, behind the newest state that knows nothing of what was missed. Where there is none, and the history does
+/// not begin with the vehicle, or something between that state and the history is no longer kept, it is read behind the oldest state that will
+/// do; `None` where there is none either.
 pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Problem> {
     let Job { vehicle, earliest, before, pack, lateness } = job;
     let (org, number) = (vehicle.organization.as_str().to_owned(), vehicle.vehicle.0);
-    let (base, is_whole, forgotten) = {
+    let (before_it, oldest, is_whole) = {
         let org = org.clone();
         let look = node.look(move |view| {
             let first = view.tail(&crate::events::log_of(&org, number))?.first;
-            let forgotten = History::of(&org, number).forgotten(view)?;
-            Ok((bases::before(view, &org, number, earliest)?, first == 0, forgotten))
+            // One that has not reached this lacks something that is no longer kept.
+            let covered = History::of(&org, number).forgotten(view)?.map(|latest| latest + AGAIN);
+            let covered = covered.unwrap_or(Timestamp::UNIX_EPOCH);
+            let before_it = bases::before(view, &org, number, earliest)?;
+            let before_it = before_it.filter(|(reached, _)| *reached >= covered);
+            Ok((before_it, bases::since(view, &org, number, covered)?, first == 0))
         });
         look.await?
     };
-    let base = base.and_then(|(reached, state)| {
-        let from = reached - TimeDelta::milliseconds(2);
-        if forgotten.is_some_and(|forgotten| forgotten > from) {
-            return None;
-        }
+    let restored = |(reached, state): (Timestamp, String)| {
         let (runner, _) = Runner::restore(pack.clone(), lateness, &state).ok()?;
-        Some((runner, Some(from)))
-    });
-    let (mut runner, from) = match base {
-        Some(base) => base,
-        None if is_whole => (Runner::new(pack, lateness), None),
-        None => return Ok(None),
+        Some((runner, reached))
+    };
+    let mut since = None;
+    let (mut runner, from) = match before_it.and_then(restored) {
+        Some((runner, reached)) => (runner, Some(reached - AGAIN)),
+        None if is_whole => (Runner::new(pack.clone(), lateness), None),
+        None => {
+            let Some((runner, reached)) = oldest.and_then(restored) else { return Ok(None) };
+            since = Some(reached);
+            (runner, Some(reached - AGAIN))
+        }
     };
     let now = node.config.clock.now();
     let (mut place, mut ahead, mut passed) = (None, Held::ahead(), Passed::default());
@@ -299,7 +310,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
     }
     // What the earlier state has done already is none that is late.
     runner.take_late();
-    Ok(Some(Read { runner, ahead, passed }))
+    Ok(Some(Read { runner, ahead, passed, since }))
 }
 
 #[cfg(test)]
@@ -427,6 +438,10 @@ mod tests {
         let known = (reached - clock::instant_of(1_700_000_000_000)).num_minutes() as usize;
         node.commit(forget(known)).await.unwrap();
         assert!(read(node.clone(), job(590, 600)).await.unwrap().is_some());
+        // What was missed before anything that can be read is left out, and what is behind it is read.
+        let earlier = read(node.clone(), job(-1, 600)).await.unwrap().unwrap();
+        assert_eq!(earlier.since.unwrap(), reached + TimeDelta::milliseconds(1));
+        assert_eq!(read(node.clone(), job(590, 600)).await.unwrap().unwrap().since, None);
         node.commit(forget(5)).await.unwrap();
         assert!(read(node.clone(), job(590, 600)).await.unwrap().is_none());
     }

@@ -46,10 +46,12 @@ pub(super) fn keep(
     let mut instants: Vec<Timestamp> = known.iter().filter_map(|(row, _)| instant(row)).collect();
     instants.push(reached);
     let mut last_kept: Option<Timestamp> = None;
+    // Of those that are older than anything that is kept, the newest stays: it covers what a car said before it was silent for long.
+    let oldest = instants.iter().rev().find(|own| **own < reached - KEPT).copied();
     for (at, (row, _)) in known.iter().enumerate() {
         let (Some(own), Some(next)) = (instants.get(at), instants.get(at + 1)) else { continue };
         let is_close = last_kept.is_some_and(|before| *next - before <= FARTHEST.min(reached - *next));
-        if is_close || *own < reached - KEPT {
+        if is_close || oldest.is_some_and(|oldest| *own < oldest) {
             edit.delete(row)?;
         } else {
             last_kept = Some(*own);
@@ -69,8 +71,24 @@ pub(super) fn before(
     // Also the one that has reached just this instant.
     let end = format!("{rows}{JOINT}{}~", clock::text(at));
     let found = view.scan(Scan { prefix: &rows, after: Some(&end), limit: 1, backwards: true })?;
-    let read = |(row, state): (String, Vec<u8>)| Some((instant(&row)?, String::from_utf8(state).ok()?));
     Ok(found.into_iter().next().and_then(read))
+}
+
+/// The oldest state that has reached an instant, and what it has reached.
+pub(super) fn since(
+    view: &dyn View,
+    org: &str,
+    vehicle: i64,
+    at: Timestamp,
+) -> Result<Option<(Timestamp, String)>, StorageError> {
+    let rows = rows(org, vehicle);
+    let before = format!("{rows}{JOINT}{}", clock::text(at - TimeDelta::milliseconds(1)));
+    let found = view.scan(Scan { prefix: &rows, after: Some(&before), limit: 1, backwards: false })?;
+    Ok(found.into_iter().next().and_then(read))
+}
+
+fn read((row, state): (String, Vec<u8>)) -> Option<(Timestamp, String)> {
+    Some((instant(&row)?, String::from_utf8(state).ok()?))
 }
 
 /// Forgets the states that should have known of an instant.
@@ -104,7 +122,7 @@ mod tests {
                 keep(edit, "demo", (7, now), &step.to_string())?;
                 keep(edit, "demo", (7, now + STEP / 2), "too close")?;
                 let count = all(edit, &rows("demo", 7))?.len();
-                assert!(count <= 36, "{count} after {step}");
+                assert!(count <= 37, "{count} after {step}");
                 if step % 50 > 0 {
                     continue;
                 }
@@ -125,9 +143,22 @@ mod tests {
             }
             let now = start + STEP * (40 * 144);
             assert_eq!(before(edit, "demo", 7, now - TimeDelta::days(31))?, None);
-            forget_after(edit, "demo", 7, now - TimeDelta::days(7))?;
-            let (newest, _) = before(edit, "demo", 7, now)?.unwrap();
-            assert!(newest <= now - TimeDelta::days(7));
+            let (oldest, _) = since(edit, "demo", 7, start)?.unwrap();
+            assert!(oldest < now - KEPT && oldest > now - KEPT - FARTHEST * 2, "{oldest}");
+            assert_eq!(since(edit, "demo", 7, oldest)?.unwrap().0, oldest);
+            assert!(since(edit, "demo", 7, oldest + TimeDelta::milliseconds(1))?.unwrap().0 > oldest);
+            // After a long silence the newest of before stays.
+            let newest = before(edit, "demo", 7, now)?.unwrap().0;
+            let later = now + TimeDelta::days(40);
+            for step in 0..3 {
+                keep(edit, "demo", (7, later + STEP * step), "later")?;
+                assert_eq!(before(edit, "demo", 7, later)?.unwrap().0, newest);
+                assert_eq!(since(edit, "demo", 7, start)?.unwrap().0, newest);
+            }
+            forget_after(edit, "demo", 7, newest)?;
+            let at = newest - TimeDelta::milliseconds(1);
+            forget_after(edit, "demo", 7, at)?;
+            assert!(before(edit, "demo", 7, later)?.is_none_or(|(reached, _)| reached <= at));
             Ok(())
         };
         node.commit(job).await.unwrap();
