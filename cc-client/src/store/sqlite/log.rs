@@ -193,8 +193,8 @@ fn mended(bytes: &[u8], has_any_first: bool) -> Option<MendedLog> {
         let pages = frames[last].commit();
         let kept = frames.iter().take(last + 1).enumerate();
         let kept = kept.filter(|(at, frame)| {
-            let least = if has_any_first { 1 } else { 2 };
-            follows(*at) || (frame.salts() == salts && (least..=pages).contains(&frame.page()))
+            let lowest = if has_any_first { 1 } else { 2 };
+            follows(*at) || (frame.salts() == salts && (lowest..=pages).contains(&frame.page()))
         });
         let kept: Vec<Frame<'_>> = kept.map(|(_, frame)| *frame).collect();
         let is_partial = begin > 0 || (usize::from(!is_sound)..=last).any(|at| !follows(at));
