@@ -106,6 +106,9 @@ pub fn wait<F: Future>(future: F) -> Result<F::Output, ClientError> {
     Ok(runtime.block_on(future))
 }
 
+/// How long a store is looked at by who does not wait.
+const LOOK: Duration = Duration::from_millis(100);
+
 impl Client {
     /// Starts a client, with a thread for it to run on.
     ///
@@ -141,7 +144,7 @@ impl Client {
         self.call(move |client| async move { client.submit(&collection, &key, kind, &body).await })?
     }
 
-    /// As [`crate::Client::outcome`], for at most `limit`: with [`Duration::ZERO`] it says what is known by now.
+    /// As [`crate::Client::outcome`], for at most `limit` and a moment: with [`Duration::ZERO`] it says what is known by now.
     ///
     /// # Errors
     ///
@@ -151,7 +154,10 @@ impl Client {
             match tokio::time::timeout(limit, client.outcome(id)).await {
                 Ok(outcome) => outcome,
                 // A short limit is over before the store was asked.
-                Err(_) => client.known_outcome(id).await?.ok_or(ClientError::TimedOut),
+                Err(_) => match tokio::time::timeout(LOOK, client.known_outcome(id)).await {
+                    Ok(Err(ClientError::Store(_))) | Err(_) => Err(ClientError::TimedOut),
+                    Ok(known) => known?.ok_or(ClientError::TimedOut),
+                },
             }
         })?
     }

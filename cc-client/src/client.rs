@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use crate::client_error::ClientError;
+use crate::clock::device_time;
 use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
 use crate::deliveries::{Deliveries, Doorkeeper};
-use crate::driver::device_time;
 use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
 use crate::pages::ItemPages;

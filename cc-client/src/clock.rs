@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
+use cc_core::Timestamp;
+
 use crate::Mono;
+use crate::engine::DeviceTime;
 
 /// A clock that began with the client.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +25,28 @@ impl Clock {
 /// How long ago the device was started, where that is known.
 pub(crate) fn up() -> Option<Mono> {
     now::UP.map(|up| Mono(up()))
+}
+
+/// The time by the device's clock.
+#[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
+pub(crate) fn device_time() -> Timestamp {
+    instant(std::time::SystemTime::now())
+}
+
+/// Of a clock that shows what no calendar has, the first or the last instant there is.
+fn instant(time: std::time::SystemTime) -> Timestamp {
+    let millis = |passed: Duration| i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
+    match time.duration_since(std::time::UNIX_EPOCH) {
+        Ok(passed) => Timestamp::from_timestamp_millis(millis(passed)).unwrap_or(Timestamp::MAX_UTC),
+        Err(before) => {
+            Timestamp::from_timestamp_millis(-millis(before.duration())).unwrap_or(Timestamp::MIN_UTC)
+        }
+    }
+}
+
+/// When it is by this device.
+pub(crate) fn device() -> DeviceTime {
+    DeviceTime { wall: device_time(), up: up() }
 }
 
 /// `Instant` stops in the sleep of these systems; this clock does not.
@@ -105,6 +130,27 @@ mod tests {
             }
             Ok(ran) if ran.status.code() == Some(101) => panic!("it stops in sleep"),
             _ => println!("skipped: no time namespace can be made here"),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests")]
+mod tests_of_the_calendar {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_shows_what_no_calendar_has_panics_nobody() {
+        let seconds = Duration::from_secs;
+        for (time, expected) in [
+            (UNIX_EPOCH + seconds(1_777_600_000), Timestamp::from_timestamp(1_777_600_000, 0)),
+            (UNIX_EPOCH - seconds(3_000_000_000), Timestamp::from_timestamp(-3_000_000_000, 0)),
+            (UNIX_EPOCH + seconds(900_000_000_000_000), Some(Timestamp::MAX_UTC)),
+            (UNIX_EPOCH - seconds(900_000_000_000_000), Some(Timestamp::MIN_UTC)),
+        ] {
+            assert_eq!(Some(instant(time)), expected);
         }
     }
 }

@@ -6,18 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cc_core::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
 use crate::client::{Order, fresh_id};
-use crate::clock::Clock;
+use crate::clock::{Clock, device, device_time};
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
 use crate::engine::{
-    DeviceTime, Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
+    Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
 };
 use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
@@ -97,17 +96,6 @@ const STATUS_EVERY: Duration = Duration::from_millis(50);
 
 /// Bodies wait where the driver has so much to do already.
 const PIECES: usize = 256;
-
-/// The time by the device's clock.
-#[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
-pub(crate) fn device_time() -> Timestamp {
-    Timestamp::from(std::time::SystemTime::now())
-}
-
-/// When it is by this device.
-pub(crate) fn device() -> DeviceTime {
-    DeviceTime { wall: device_time(), up: crate::clock::up() }
-}
 
 impl Drop for Driver {
     /// Also where its task ended with the runtime: nothing goes on.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::driver::{Driver, device};
+use crate::clock::device;
+use crate::driver::Driver;
 use crate::engine::{REFUSAL, StoreAnswer, StoreClient, StoreCommand, Wished};
 use crate::store::Store;
 use crate::transport::{HttpBody, TransportError};

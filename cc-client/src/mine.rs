@@ -147,7 +147,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::driver::device;
+    use crate::clock::device;
     use crate::store::{Durability, MemoryStore, SqliteStore};
     use crate::{Stamp, Write, WriteId, WriteKind};
 

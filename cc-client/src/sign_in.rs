@@ -10,7 +10,7 @@ use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::driver::device_time;
+use crate::clock::device_time;
 use crate::engine::HttpRequest;
 #[cfg(feature = "verify")]
 use crate::key_file::{KeyFile, KeyFileError};

@@ -328,8 +328,8 @@ impl Write {
 
     /// What this write makes of an item's value, as far as can be known before the server has seen it: as the server does it, a `null` is a
     /// member that is not there, and a patch lays whole members over the item. Messages and vehicles keep what is put as it came; only a
-    /// vehicle is patched inside its members. Bookings, conversations and shares keep what the platform has said of them: what is put lies
-    /// over that.
+    /// vehicle is patched inside its members. Bookings and shares keep what the platform has said of them: what is put lies over that; and a
+    /// conversation stays as it is.
     ///
     /// # Examples
     ///
@@ -359,7 +359,9 @@ impl Write {
                     let endless = merge_patch(Some(value), r#"{"expiresAt":null}"#);
                     self.laid_over(endless.as_deref().unwrap_or(value))
                 }
-                ("bookings" | "conversations", Some(value)) => self.laid_over(value),
+                ("bookings", Some(value)) => self.laid_over(value),
+                // One that is there stays as it is.
+                ("conversations", Some(value)) => Some(value.into()),
                 // Without a null it is what was written, as it was written.
                 _ if !self.body.contains("null") => Some(self.body.clone()),
                 _ => self.laid_over("{}"),

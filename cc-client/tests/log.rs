@@ -317,3 +317,35 @@ fn a_log_that_another_process_is_writing_is_not_damaged() {
         is_enough.store(true, SeqCst);
     });
 }
+
+/// The log of a young file holds all of it, the tables too, and the file is a header.
+#[test]
+fn a_bad_frame_in_the_log_of_a_young_file_loses_no_write_that_does_not_stand_in_it() {
+    for count in [3, 20] {
+        let folder = tempfile::tempdir().unwrap();
+        let (open, path) = (folder.path().join("open.db"), folder.path().join("client.db"));
+        let mut store = SqliteStore::open(&open, Durability::Disk).unwrap();
+        for number in 0..count {
+            store.accept("main", &[write(number)]).unwrap();
+        }
+        std::fs::copy(&open, &path).unwrap();
+        let bytes = std::fs::read(log(&open)).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 4_096);
+        let damages: [(&str, Damage); 4] = [
+            ("a bit of the first frame", |bytes| bytes[32 + 24 + 3_000] ^= 1),
+            ("a bit of the second frame", |bytes| bytes[32 + FRAME + 24 + 3_000] ^= 1),
+            ("a sector", |bytes| bytes[..512].fill(0)),
+            ("a sector less", |bytes| drop(bytes.drain(..512))),
+        ];
+        for (name, damage) in damages {
+            let path = folder.path().join(format!("{count} {name}"));
+            std::fs::copy(&open, &path).unwrap();
+            let mut bytes = bytes.clone();
+            damage(&mut bytes);
+            std::fs::write(log(&path), &bytes).unwrap();
+            let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk).unwrap();
+            let salvage = salvage.unwrap_or_else(|| panic!("{name}: nothing was seen of it"));
+            assert_eq!(store.waiting_count().unwrap(), u64::from(count), "{count}, {name}: {salvage:?}");
+        }
+    }
+}

@@ -64,6 +64,21 @@ fn only_the_platform_is_left_alone_for_as_long_as_it_wishes() {
 }
 
 #[test]
+fn a_date_is_no_wait_where_nobody_knows_what_time_it_is_there() {
+    let date = ("retry-after", "Fri, 01 May 2026 10:00:03 GMT");
+    for (headers, expected) in [
+        (&[PROBLEM, date][..], 0..=10),
+        (&[PROBLEM, date, ("date", "Fri, 01 May 2026 10:00:00 GMT")], 3..=13),
+        (&[PROBLEM, date, ("date", "Fri, 01 May 2026 11:00:00 GMT")], 0..=10),
+    ] {
+        let mut world = start();
+        answer(&mut world, 503, headers, OWN);
+        let silent = silent_for(&mut world);
+        assert!(expected.contains(&silent), "{headers:?}: {silent} s");
+    }
+}
+
+#[test]
 fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
     for (headers, body, ends) in [
         (&[HTML, LONG], "<html>", true),

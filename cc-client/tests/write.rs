@@ -124,7 +124,7 @@ mod running {
                 r#"{"a":{"y":2,"z":3},"expiresAt":1}"#,
             ),
             ("bookings", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"b":3,"expiresAt":1}"#),
-            ("conversations", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"b":3,"expiresAt":1}"#),
+            ("conversations", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"expiresAt":1}"#),
             ("shares", WriteKind::Put, r#"{"b":3}"#, r#"{"a":{"x":1,"y":2},"b":3}"#),
             ("shares", WriteKind::Put, r#"{"expiresAt":3}"#, r#"{"a":{"x":1,"y":2},"expiresAt":3}"#),
         ] {

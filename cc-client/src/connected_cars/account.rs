@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::KeyFile;
-use crate::driver::device_time;
+use crate::clock::device_time;
 use crate::engine::{HttpHead, HttpRequest, bearer};
 use crate::transport::{Most, Transport, TransportError, whole};
 

@@ -19,8 +19,8 @@ use crate::transport::{Transport, TransportError, whole};
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
 /// among them: at most once a minute, so that forgers cannot make this client ask without end, and by one request for all who wait. A
 /// webhook whose key is known waits for no answer, unless the keys are a day old: then those that come in the five seconds after the host is
-/// asked wait for it, and those behind them, and in the minute after it refused, are verified by the keys of before. An answer that has not come
-/// to its end after thirty seconds is none.
+/// asked wait for it, and those behind them, and in the minute after it refused, are verified by the keys of before. An answer that still drips
+/// after thirty seconds is none.
 ///
 /// # Examples
 ///
@@ -153,7 +153,7 @@ impl Keys {
             let is_long = known.asked.is_some_and(|asked| now() - asked >= self.waits.patience);
             let was_refused = known.refused.is_some()
                 && known.asked.is_some_and(|asked| now() - asked < self.waits.refused);
-            let may_wait = !was_refused && !(asks && is_long);
+            let may_wait = !(was_refused || asks && is_long);
             (known.verifier.clone()?, now() - known.fetched?, may_wait)
         };
         if age >= self.waits.old && may_wait {

@@ -112,10 +112,12 @@ impl HttpHead {
     }
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
-    /// An answer that says what time it is itself is taken at its word.
+    /// An answer that says what time it is itself is taken at its word; a date is none where nobody knows what time it is there.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
-        let word = RetryAfter::parse(self.header("retry-after")?)?;
-        Some(word.wait(self.date().or(server).unwrap_or_default()))
+        match RetryAfter::parse(self.header("retry-after")?)? {
+            RetryAfter::In(wait) => Some(wait),
+            date @ RetryAfter::At(_) => Some(date.wait(self.date().or(server)?)),
+        }
     }
 }
 

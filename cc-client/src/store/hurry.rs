@@ -24,6 +24,7 @@ pub(crate) struct Hurry(Arc<Numbers>);
 /// Of what is to be done soon: the last that was asked for, that is late, and that is done.
 #[derive(Default)]
 struct Numbers {
+    #[cfg(feature = "tokio")]
     asked: AtomicU64,
     late: AtomicU64,
     done: AtomicU64,

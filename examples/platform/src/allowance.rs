@@ -18,6 +18,8 @@ use crate::storage::{
 pub const KEPT: u64 = 64 << 20;
 /// The most that one driver writes within [`WINDOW`], bytes.
 pub const WRITTEN: u64 = 256 << 20;
+/// The most that one who works for an organization writes by changes within [`WINDOW`], bytes: what is told to all who see it counts.
+pub const WRITTEN_OF_OTHERS: u64 = 4 << 30;
 /// Milliseconds for which it is counted what was written: so long feeds keep it.
 pub const WINDOW: i64 = 30 * 86_400_000;
 /// What each change or append costs beside its bytes: rows and indexes.
@@ -37,7 +39,7 @@ fn place(who: &Who) -> String {
     key(&["allowance", &who.org, &who.sub])
 }
 
-/// Drivers are many and strangers; whoever works for the organization is not counted.
+/// Drivers are many and strangers; of whoever works for the organization only changes are counted, since what they tell many costs much.
 pub(crate) fn is_counted(caller: &Caller) -> bool {
     caller.has(Role::Driver)
 }
@@ -73,20 +75,21 @@ pub fn keeps(edit: &mut dyn Edit, caller: &Caller, before: u64, after: u64) -> R
 
 /// Whether someone has written all that may be written within [`WINDOW`].
 pub fn is_used_up(view: &dyn View, caller: &Caller) -> Result<bool, StorageError> {
-    Ok(is_counted(caller) && of_now(view, &place(&caller.who))?.written >= WRITTEN)
+    Ok(of_now(view, &place(&caller.who))?.written >= most(caller))
+}
+
+fn most(caller: &Caller) -> u64 {
+    if is_counted(caller) { WRITTEN } else { WRITTEN_OF_OTHERS }
 }
 
 /// What they are told then. When it is over is not said in `Retry-After`: for up to 30 days it would hold up what the person reads, too.
-pub fn used_up() -> Problem {
-    let why = format!("what one person writes within 30 days: at most {} MiB", WRITTEN >> 20);
+pub fn used_up(caller: &Caller) -> Problem {
+    let why = format!("what one person writes within 30 days: at most {} MiB", most(caller) >> 20);
     Problem::rate_limited().because(why)
 }
 
 /// Counts what someone has written: so many changes or messages, of so many bytes together.
 pub fn wrote(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), StorageError> {
-    if !is_counted(caller) {
-        return Ok(());
-    }
     let place = place(&caller.who);
     let mut known = of_now(edit, &place)?;
     let cost = (count as u64).saturating_mul(EACH).saturating_add(bytes as u64);
@@ -94,12 +97,15 @@ pub fn wrote(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -
     put_json(edit, &place, &known)
 }
 
-/// Both: whether someone may write, and that they do.
+/// Both, of a driver: whether someone may write, and that they do.
 ///
 /// Errors: `rate_limited`, as [`used_up`] says.
 pub fn writes(edit: &mut dyn Edit, caller: &Caller, count: usize, bytes: usize) -> Result<(), Problem> {
+    if !is_counted(caller) {
+        return Ok(());
+    }
     if is_used_up(edit, caller)? {
-        return Err(used_up());
+        return Err(used_up(caller));
     }
     Ok(wrote(edit, caller, count, bytes)?)
 }

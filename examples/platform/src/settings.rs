@@ -158,9 +158,10 @@ async fn tell(node: &Node, org: &str, telling: Telling, change: Option<Change>) 
         let (mut vehicles, next) =
             node.look(move |view| Ok(some_vehicles(view, &at, from.as_deref(), to.as_deref())?)).await?;
         let place = vehicles.last().cloned();
-        // Those that are no more what they were when it was looked at are looked at again.
+        let mut change = change.clone();
+        // Those that are no more what they were when it was looked at are looked at again, and are told in any case.
         while !vehicles.is_empty() {
-            let (at, change) = (org.to_owned(), change.clone());
+            let (at, change) = (org.to_owned(), change.take());
             let changed = node.look(move |view| Ok(changed(view, &at, change.as_ref(), &vehicles))).await?;
             if changed.is_empty() {
                 break;
@@ -255,10 +256,14 @@ fn tell_some(
     let updated = clock::text(clock::instant_of(edit.at()));
     for Changed { row, subject: seen, etag } in vehicles {
         let vehicle = last(&row);
-        let now = vehicle.parse().ok().and_then(|vehicle| subject(edit, &vehicle, None).ok());
-        if now.is_some_and(|now| now != seen) {
-            others.push(row);
-            continue;
+        match vehicle.parse().ok().and_then(|vehicle| subject(edit, &vehicle, None).ok()) {
+            Some(now) if now == seen => {}
+            Some(_) => {
+                others.push(row);
+                continue;
+            }
+            // What does not read is told nothing.
+            None => continue,
         }
         let spot = Spot::shared(org, Collection::Vehicles, vehicle);
         let item = match Item::load(edit, &spot) {

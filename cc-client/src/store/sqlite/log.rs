@@ -44,7 +44,7 @@ pub(super) fn is_damaged(path: &Path) -> Result<bool, StoreError> {
     for _ in 0..2 {
         let bytes = read(&log)?;
         let found = bytes.get(..HEADER).map(<[u8]>::to_vec);
-        if mended(&bytes).is_none() || header.is_some_and(|header| header != found) {
+        if mended(&bytes, true).is_none() || header.is_some_and(|header| header != found) {
             return Ok(false);
         }
         header = Some(found);
@@ -52,12 +52,13 @@ pub(super) fn is_damaged(path: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Mends a copy of a log, if it is damaged; whether what it holds may be wrong or missing in parts.
-pub(super) fn mend(log: &Path) -> Result<bool, StoreError> {
+/// Mends a copy of a log, if it is damaged; whether what it holds may be wrong or missing in parts. A damaged page is as good as it is, but for
+/// the first one, where that is to be sound.
+pub(super) fn mend(log: &Path, has_any_first: bool) -> Result<bool, StoreError> {
     if !log.exists() {
         return Ok(false);
     }
-    let Some(mended) = mended(&read(log)?) else { return Ok(false) };
+    let Some(mended) = mended(&read(log)?, has_any_first) else { return Ok(false) };
     overwrite(log, &mended.bytes)?;
     Ok(mended.is_partial)
 }
@@ -155,7 +156,7 @@ fn reads(header: &[u8], is_high_first: bool) -> bool {
 }
 
 /// What can be read of a log that is damaged; `None` where it is sound, or ends in the middle of a commit.
-fn mended(bytes: &[u8]) -> Option<MendedLog> {
+fn mended(bytes: &[u8], has_any_first: bool) -> Option<MendedLog> {
     let (header, rest) = bytes.split_at_checked(HEADER)?;
     let order = [false, true].into_iter().find(|order| reads(header, *order));
     let is_sound = order.is_some();
@@ -192,7 +193,8 @@ fn mended(bytes: &[u8]) -> Option<MendedLog> {
         let pages = frames[last].commit();
         let kept = frames.iter().take(last + 1).enumerate();
         let kept = kept.filter(|(at, frame)| {
-            follows(*at) || (frame.salts() == salts && (1..=pages).contains(&frame.page()))
+            let lowest = if has_any_first { 1 } else { 2 };
+            follows(*at) || (frame.salts() == salts && (lowest..=pages).contains(&frame.page()))
         });
         let kept: Vec<Frame<'_>> = kept.map(|(_, frame)| *frame).collect();
         let is_partial = begin > 0 || (usize::from(!is_sound)..=last).any(|at| !follows(at));

@@ -26,10 +26,22 @@ pub(super) struct Mended {
 /// Copies a damaged file and its log, and opens the copy with as little mended as it takes; `None` where nothing helps. `sound` is the
 /// first page of a new file.
 pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option<Mended>, StoreError> {
+    let mended = opened(path, copy, sound, true)?;
+    if mended.is_some() {
+        return Ok(mended);
+    }
+    // What was known of the other log.
+    let _ = std::fs::remove_file(beside(copy, "-shm"));
+    // A damaged first page in the log hides the one in the file, and any that is put there.
+    opened(path, copy, sound, false)
+}
+
+/// Such a copy, with the first page as the log has it, damaged or not; or as it has it where it is not.
+fn opened(path: &Path, copy: &Path, sound: &[u8], has_any_first: bool) -> Result<Option<Mended>, StoreError> {
     let (mut opened, mut log) = (None, None);
     let opens = |copy: &Path| {
         // Before `SQLite` reads it for the first time.
-        if log.get_or_insert_with(|| log::mend(&beside(copy, "-wal"))).is_err() {
+        if log.get_or_insert_with(|| log::mend(&beside(copy, "-wal"), has_any_first)).is_err() {
             return false;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -49,7 +61,7 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
     let both = mended.zip(opened);
     Ok(both.map(|(mended, connection)| Mended {
         connection,
-        is_use_known: mended.is_header_sound || (is_gone(path) && !is_log_partial),
+        is_use_known: has_any_first && (mended.is_header_sound || (is_gone(path) && !is_log_partial)),
         is_log_partial,
     }))
 }

@@ -93,6 +93,8 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         /// A write that the system would not do, for which it names no full disk: in a file that only we write, a limit.
         const IO_ERROR_WRITE: i32 = 778;
+        /// Or that it would not do for the index of the log.
+        const IO_ERROR_INDEX_SIZE: i32 = 4_874;
         let failure = match &error {
             rusqlite::Error::SqliteFailure(failure, _) => failure,
             rusqlite::Error::SqlInputError { error, .. } => error,
@@ -105,7 +107,7 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
             ErrorCode::DiskFull => Self::Full,
             ErrorCode::ReadOnly => Self::ReadOnly,
-            _ if failure.extended_code == IO_ERROR_WRITE => Self::Full,
+            _ if matches!(failure.extended_code, IO_ERROR_WRITE | IO_ERROR_INDEX_SIZE) => Self::Full,
             _ => Self::Failed { code: failure.extended_code },
         }
     }

@@ -150,8 +150,9 @@ fn put_first_page(path: &Path, mut page: Vec<u8>, pages: u64) -> io::Result<()> 
         page[SIZE..SIZE + 4].copy_from_slice(&size);
         page.copy_within(CHANGES..CHANGES + 4, SIZED_AT);
         if beside(path, "-wal").exists() {
-            // Else the log would not be read.
+            // Else the log would not be read, or only what of it lies within the file.
             page[VERSIONS..VERSIONS + 2].fill(2);
+            page[SIZE..SIZE + 4].fill(0);
         }
     }
     file.set_len(pages.max(1) * PAGE as u64)?;

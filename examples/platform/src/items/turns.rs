@@ -44,7 +44,7 @@ impl Course {
             let mut written = 0;
             let Some(result) = one(edit, caller, &account, change, &mut self.so_far, &mut written)? else {
                 if self.results.is_empty() {
-                    return Err(allowance::used_up());
+                    return Err(allowance::used_up(caller));
                 }
                 self.is_over = true;
                 break;

@@ -21,7 +21,7 @@ use crate::clock;
 use crate::events;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{all, from_json};
+use crate::storage::{View, all, from_json};
 
 /// Vehicles whose events a webhook sends at the same time.
 const AT_ONCE: usize = 16;
@@ -164,13 +164,15 @@ impl Courier {
         let now = self.node.config.clock.now().timestamp_millis();
         if self.waits.is_none() {
             let hook = self.hook.clone();
-            self.waits = Some(self.node.look(move |view| Ok(waits(view, &hook)?)).await?);
+            let look = move |view: &dyn View| Ok(waits(view, &hook)?);
+            self.waits = Some(self.node.posts.look(&self.node, &self.hook.who, look).await?);
         }
         let waits = self.waits.get_or_insert_default();
         let due = waits.iter().filter(|(vehicle, due)| **due <= now && !self.busy.contains_key(*vehicle));
         let due: Vec<String> = due.map(|(vehicle, _)| vehicle.clone()).take(VEHICLES).collect();
         let hook = self.hook.clone();
-        let Some(found) = self.node.look(move |view| looked(view, &hook, &due)).await? else {
+        let look = move |view: &dyn View| looked(view, &hook, &due);
+        let Some(found) = self.node.posts.look(&self.node, &self.hook.who, look).await? else {
             return Ok(Round::Over);
         };
         if found.unreadable > 0 {
@@ -387,7 +389,8 @@ impl Run {
         let to = self.sender.to(&self.node, &self.hook).await;
         let _places = self.node.posts.places.take(&self.hook.who).await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
-        let event = match self.node.look(move |view| seen_now(view, &hook, &of)).await {
+        let look = move |view: &dyn View| seen_now(view, &hook, &of);
+        let event = match self.node.posts.look(&self.node, &self.hook.who, look).await {
             _ if is_left() => return Sent::Left,
             Ok(Now::Event(event)) => event,
             Ok(Now::Nothing) => return Sent::Done,

@@ -23,6 +23,9 @@ use send::allowed;
 const AT_ONCE: usize = 256;
 const OF_ORGANIZATION: usize = 64;
 const OF_ONE: usize = 32;
+/// Looks of webhooks at the disk, at most, and those of one organization: the others are for who asks the platform something.
+const LOOKS: usize = 2;
+const LOOKS_OF_ORGANIZATION: usize = 1;
 /// The most webhooks of one partner, and of an organization.
 const MOST: usize = 20;
 const MOST_OF_ALL: usize = 200;
@@ -33,6 +36,7 @@ const ROWS: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Posts {
     places: places::Places,
+    looks: places::Places,
     lookups: lookup::Lookups,
     lines: line::Lines,
 }
@@ -41,9 +45,28 @@ impl Default for Posts {
     fn default() -> Self {
         Self {
             places: places::Places::new(AT_ONCE, OF_ORGANIZATION, OF_ONE),
+            looks: places::Places::new(LOOKS, LOOKS_OF_ORGANIZATION, LOOKS_OF_ORGANIZATION),
             lookups: lookup::Lookups::default(),
             lines: line::Lines::default(),
         }
+    }
+}
+
+impl Posts {
+    /// Takes a look for a webhook, in its turn.
+    async fn look<T: Send + 'static>(
+        &self,
+        node: &Node,
+        who: &Who,
+        job: impl FnOnce(&dyn View) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = self.looks.take(who).await;
+        node.look(move |view| {
+            // Also where it is not waited for any more.
+            let _place = place;
+            job(view)
+        })
+        .await
     }
 }
 

@@ -22,23 +22,30 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
     if !parsed.username().is_empty() || parsed.password().is_some() || parsed.fragment().is_some() {
         return Err(invalid("url: without names and fragments"));
     }
+    let host = parsed.host_str().unwrap_or_default();
+    if host.len() > LONGEST_NAME || parsed.port() == Some(0) {
+        return Err(invalid("url: a name of at most 253 bytes, and a port"));
+    }
     if !anywhere {
         if parsed.scheme() != "https" {
             return Err(invalid("url: https only"));
         }
         // A name may end with a dot that changes nothing.
-        let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).trim_end_matches('.');
+        let host = host.trim_matches(['[', ']']).trim_end_matches('.');
         if host.parse().is_ok_and(is_private) || !host.contains(['.', ':']) {
             return Err(invalid("url: no private address"));
         }
-        if host.rsplit('.').next().is_some_and(|end| RESERVED.contains(&end)) {
+        let is_of_a_house = host == "home.arpa" || host.ends_with(".home.arpa");
+        if is_of_a_house || host.rsplit('.').next().is_some_and(|end| RESERVED.contains(&end)) {
             return Err(invalid("url: no name that is kept for networks of one's own"));
         }
     }
     Ok(parsed)
 }
 
-/// Names that lead nowhere outside (RFC 6761, RFC 6762, and `internal` by the decision of ICANN's board of 2024-07-29).
+/// No name of a host is longer (RFC 1035 §2.3.4).
+const LONGEST_NAME: usize = 253;
+/// Names that lead nowhere outside, beside `home.arpa` (RFC 8375; RFC 6761, RFC 6762, and `internal` by the decision of ICANN's board of 2024-07-29).
 const RESERVED: [&str; 5] = ["internal", "invalid", "local", "localhost", "test"];
 
 /// Whether something may be sent where a name leads: none of the addresses is private.
@@ -63,6 +70,8 @@ fn is_private(address: IpAddr) -> bool {
                 || (a, b & 0xC0) == (100, 64)
                 || (a, b & 0xFE) == (198, 18)
                 || (a, b, c) == (192, 0, 0)
+                // What 6to4 had for its relays (RFC 7526).
+                || (a, b, c) == (192, 88, 99)
         }
         IpAddr::V6(six) => {
             if let Some(four) = six.to_ipv4() {
@@ -285,6 +294,11 @@ mod tests {
             ("https://intranet/hook", false),
             ("https://a:b@partner.example/", false),
             ("ftp://partner.example/", false),
+            ("https://partner.example:0/", false),
+            ("https://192.88.99.1/", false),
+            ("https://home.arpa/", false),
+            ("https://router.home.arpa./", false),
+            ("https://home.arpa.example/", true),
             ("x", false),
         ] {
             assert_eq!(allowed(url, false).is_ok(), fine, "{url}");

@@ -149,9 +149,10 @@ impl Agenda {
         self.marks.get(vehicle).map(|mark| mark.earliest)
     }
 
-    /// The next vehicle to be read anew, if its time has come.
+    /// The next vehicle to be read anew, if its time has come: the one that waits longest.
     pub(super) fn due(&self, now: Timestamp) -> Option<VehicleRef> {
-        self.marks.iter().find(|(vehicle, mark)| self.from(vehicle, mark) <= now).map(|(of, _)| of.clone())
+        let due = self.marks.iter().map(|(vehicle, mark)| (self.from(vehicle, mark), vehicle));
+        due.min().filter(|(from, _)| *from <= now).map(|(_, vehicle)| vehicle.clone())
     }
 
     fn from(&self, vehicle: &VehicleRef, mark: &Mark) -> Timestamp {
@@ -254,6 +255,18 @@ pub(super) struct Read {
 /// not begin with the vehicle, or something between that state and the history is no longer kept, it is read behind the oldest state that will
 /// do; `None` where there is none either.
 pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Problem> {
+    /// So often it is read again, where some of it was forgotten meanwhile.
+    const TRIES: usize = 3;
+    for _ in 0..TRIES {
+        if let Some(read) = read_once(&node, job.clone()).await? {
+            return Ok(read);
+        }
+    }
+    Ok(None)
+}
+
+/// That, unless some of what was to be read was forgotten while it was.
+async fn read_once(node: &Node, job: Job) -> Result<Option<Option<Read>>, Problem> {
     let Job { vehicle, earliest, before, pack, lateness } = job;
     let (org, number) = (vehicle.organization.as_str().to_owned(), vehicle.vehicle.0);
     let (before_it, oldest, is_whole) = {
@@ -278,7 +291,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
         Some((runner, reached)) => (runner, Some(reached - AGAIN)),
         None if is_whole => (Runner::new(pack.clone(), lateness), None),
         None => {
-            let Some((runner, reached)) = oldest.and_then(restored) else { return Ok(None) };
+            let Some((runner, reached)) = oldest.and_then(restored) else { return Ok(Some(None)) };
             since = Some(reached);
             (runner, Some(reached - AGAIN))
         }
@@ -310,7 +323,15 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
     }
     // What the earlier state has done already is none that is late.
     runner.take_late();
-    Ok(Some(Read { runner, ahead, passed, since }))
+    let was_forgotten = node
+        .look(move |view| {
+            let first = view.tail(&crate::events::log_of(&org, number))?.first;
+            let forgotten = History::of(&org, number).forgotten(view)?;
+            Ok(from.map_or(first > 0, |from| forgotten.is_some_and(|forgotten| forgotten > from)))
+        })
+        .await?;
+    let read = Read { runner, ahead, passed, since };
+    Ok((!was_forgotten).then_some(Some(read)))
 }
 
 #[cfg(test)]
@@ -344,6 +365,22 @@ mod tests {
         assert_eq!(agenda.come(large[4].at).len(), 6);
         agenda.forget(&seven);
         assert_eq!((agenda.room, agenda.rooms.len(), agenda.ahead.len()), (Room::default(), 0, 0));
+    }
+
+    #[test]
+    fn who_waits_longest_is_read_next_whatever_its_number() {
+        let (mut agenda, at) =
+            (Agenda::default(), |millis: i64| clock::instant_of(1_700_000_000_000 + millis));
+        for (vehicle, due) in [("demo/1", 20), ("demo/2", 10), ("demo/3", 30)] {
+            agenda.mark(vehicle.parse().unwrap(), at(0), at(due));
+        }
+        agenda.rest("demo/2".parse().unwrap(), at(0), std::time::Duration::ZERO);
+        let mut order = Vec::new();
+        while let Some(vehicle) = agenda.due(at(60_000)) {
+            agenda.begin(&vehicle);
+            order.push(vehicle.vehicle.0);
+        }
+        assert_eq!(order, [1, 3, 2]);
     }
 
     #[test]
