@@ -24,8 +24,8 @@ const AT_ONCE: usize = 256;
 const OF_ORGANIZATION: usize = 64;
 const OF_ONE: usize = 32;
 /// Looks of webhooks at the disk, at most, and those of one organization: the others are for who asks the platform something.
-const LOOKS: usize = 2;
-const LOOKS_OF_ORGANIZATION: usize = 1;
+const LOOKS: usize = 4;
+const LOOKS_OF_ORGANIZATION: usize = 2;
 /// The most webhooks of one partner, and of an organization.
 const MOST: usize = 20;
 const MOST_OF_ALL: usize = 200;
