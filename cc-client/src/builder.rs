@@ -8,8 +8,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::Session;
 use crate::client::{Client, ClientError, random};
-use crate::clock::Clock;
-use crate::clock::device;
+use crate::clock::{Clock, device};
 use crate::conflict::{ConflictPolicy, Policies};
 use crate::deliveries::Doorkeeper;
 use crate::driver::Driver;

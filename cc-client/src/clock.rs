@@ -22,11 +22,6 @@ impl Clock {
     }
 }
 
-/// How long ago the device was started, where that is known.
-pub(crate) fn up() -> Option<Mono> {
-    now::UP.map(|up| Mono(up()))
-}
-
 /// The time by the device's clock.
 #[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
 pub(crate) fn device_time() -> Timestamp {
@@ -46,7 +41,7 @@ fn instant(time: std::time::SystemTime) -> Timestamp {
 
 /// When it is by this device.
 pub(crate) fn device() -> DeviceTime {
-    DeviceTime { wall: device_time(), up: up() }
+    DeviceTime { wall: device_time(), up: now::UP.map(|up| Mono(up())) }
 }
 
 /// `Instant` stops in the sleep of these systems; this clock does not.

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::KeyFile;
 use crate::clock::device_time;
 use crate::engine::{HttpHead, HttpRequest, bearer};
-use crate::transport::{Most, Transport, TransportError, whole};
+use crate::transport::{Most, Transport, TransportError, now, whole};
 
 /// Who signs in.
 #[non_exhaustive]
@@ -202,11 +202,6 @@ struct GraphQlAnswer<'a> {
     data: Option<&'a RawValue>,
     #[serde(default)]
     errors: Vec<GraphQlError>,
-}
-
-#[expect(clippy::disallowed_methods, reason = "a token's life is measured by the clock of the driver")]
-pub(super) fn now() -> Instant {
-    Instant::now()
 }
 
 impl ConnectedCars {

@@ -8,11 +8,11 @@ use cc_core::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::account::{MOST_OF_KEYS, now};
+use super::account::MOST_OF_KEYS;
 use super::{WebhookError, WebhookEvent, WebhookVerifier};
 use crate::engine::HttpRequest;
 use crate::jwt::{JwtError, KeySet};
-use crate::transport::{Transport, TransportError, whole};
+use crate::transport::{Transport, TransportError, now, whole};
 
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///

@@ -96,7 +96,7 @@ pub(crate) fn connections_of_one() -> u32 {
     #[cfg(unix)]
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
     #[cfg(not(unix))]
-    let files = None;
+    let files = None::<u64>;
     files.map_or(u32::MAX, |files| u32::try_from(files / 4 * 3).unwrap_or(u32::MAX))
 }
 

@@ -222,20 +222,14 @@ fn changed(view: &dyn View, org: &str, change: Option<&Change>, rows: &[String])
     let vehicles: Vec<(String, Subject)> = rows.iter().filter_map(vehicle).collect();
     // Of the layers only one is another; and others that change meanwhile tell all, since this telling has not come to its end.
     let mut layers = Layers::of(view, org);
-    let mut tags = |json: Option<&Option<Vec<u8>>>| -> Vec<Option<String>> {
-        if let (Some(change), Some(json)) = (change, json) {
-            layers.set(&change.level, &change.of, json.as_deref().unwrap_or(b"{}"));
-        }
-        vehicles.iter().map(|(_, subject)| layers.etag(subject)).collect()
-    };
-    let before = change.map(|change| tags(Some(&change.before)));
-    let after = tags(change.map(|change| &change.after));
-    let differs = |at: usize, tag: &String| {
-        before.as_ref().and_then(|before| before.get(at)?.as_ref()).is_none_or(|before| before != tag)
-    };
-    let new = after.into_iter().enumerate().zip(vehicles);
-    let new = new.filter_map(|((at, tag), (row, subject))| {
-        let etag = tag.filter(|tag| differs(at, tag))?;
+    let mut before = vec![None; vehicles.len()];
+    if let Some(Change { level, of, before: json, after }) = change {
+        layers.set(level, of, json.as_deref().unwrap_or(b"{}"));
+        before = vehicles.iter().map(|(_, subject)| layers.etag(subject)).collect();
+        layers.set(level, of, after.as_deref().unwrap_or(b"{}"));
+    }
+    let new = vehicles.into_iter().zip(before).filter_map(|((row, subject), before)| {
+        let etag = layers.etag(&subject).filter(|tag| before.as_ref() != Some(tag))?;
         Some(Changed { row, subject, etag })
     });
     new.collect()

@@ -276,7 +276,7 @@ async fn catch_up(
 ) -> Result<Response, Problem> {
     let one_more = node.readers.one_more(&caller.who, node.config.live_streams)?;
     let position = reading.position;
-    let page = found(node, caller, &find, position, LOOKS).await?;
+    let page = found(node, caller, &find, position).await?;
     let etag = etag(&page, position);
     if tag::is_known(&reading.if_none_match, &etag) {
         let mut answer = axum::http::StatusCode::NOT_MODIFIED.into_response();
@@ -295,11 +295,10 @@ async fn found(
     caller: &Caller,
     find: &Finder,
     position: Position,
-    looks: usize,
 ) -> Result<Page, Problem> {
     let began = crate::clock::instant();
     let mut page = read(node, &caller.who, find, position, Live::No).await?;
-    for _ in 1..looks {
+    for _ in 1..LOOKS {
         let is_long = began.elapsed() >= LOOKING;
         if is_long
             || !page.is_empty()

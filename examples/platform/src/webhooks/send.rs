@@ -35,8 +35,9 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
         if host.parse().is_ok_and(is_private) || !host.contains(['.', ':']) {
             return Err(invalid("url: no private address"));
         }
-        let is_of_a_house = host == "home.arpa" || host.ends_with(".home.arpa");
-        if is_of_a_house || host.rsplit('.').next().is_some_and(|end| RESERVED.contains(&end)) {
+        let is_reserved =
+            |end: &&str| host.strip_suffix(end).is_some_and(|name| name.is_empty() || name.ends_with('.'));
+        if RESERVED.iter().any(is_reserved) {
             return Err(invalid("url: no name that is kept for networks of one's own"));
         }
     }
@@ -45,8 +46,8 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
 
 /// No name of a host is longer (RFC 1035 §2.3.4).
 const LONGEST_NAME: usize = 253;
-/// Names that lead nowhere outside, beside `home.arpa` (RFC 8375; RFC 6761, RFC 6762, and `internal` by the decision of ICANN's board of 2024-07-29).
-const RESERVED: [&str; 5] = ["internal", "invalid", "local", "localhost", "test"];
+/// Names that lead nowhere outside (RFC 6761, RFC 6762, RFC 8375, and `internal` by the decision of ICANN's board of 2024-07-29).
+const RESERVED: [&str; 6] = ["home.arpa", "internal", "invalid", "local", "localhost", "test"];
 
 /// Whether something may be sent where a name leads: none of the addresses is private.
 fn is_fine(addresses: &[SocketAddr], anywhere: bool) -> bool {

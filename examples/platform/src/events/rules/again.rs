@@ -15,6 +15,7 @@ use crate::events::counted;
 use crate::events::history::History;
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::storage::{StorageError, View};
 
 /// A vehicle is read anew once in so long, at most.
 const REST: TimeDelta = TimeDelta::seconds(5);
@@ -258,27 +259,32 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Prob
     /// So often it is read again, where some of it was forgotten meanwhile.
     const TRIES: usize = 3;
     for _ in 0..TRIES {
-        if let Some(read) = read_once(&node, job.clone()).await? {
+        if let (read, true) = read_once(&node, job.clone()).await? {
             return Ok(read);
         }
     }
     Ok(None)
 }
 
-/// That, unless some of what was to be read was forgotten while it was.
-async fn read_once(node: &Node, job: Job) -> Result<Option<Option<Read>>, Problem> {
+/// Whether a vehicle's history begins with it, and the latest instant of what of it is no longer kept.
+fn gone(view: &dyn View, org: &str, number: i64) -> Result<(bool, Option<Timestamp>), StorageError> {
+    let first = view.tail(&crate::events::log_of(org, number))?.first;
+    Ok((first == 0, History::of(org, number).forgotten(view)?))
+}
+
+/// That, and whether all that was to be read was kept while it was.
+async fn read_once(node: &Node, job: Job) -> Result<(Option<Read>, bool), Problem> {
     let Job { vehicle, earliest, before, pack, lateness } = job;
     let (org, number) = (vehicle.organization.as_str().to_owned(), vehicle.vehicle.0);
     let (before_it, oldest, is_whole) = {
         let org = org.clone();
         let look = node.look(move |view| {
-            let first = view.tail(&crate::events::log_of(&org, number))?.first;
+            let (is_whole, forgotten) = gone(view, &org, number)?;
             // One that has not reached this lacks something that is no longer kept.
-            let covered = History::of(&org, number).forgotten(view)?.map(|latest| latest + AGAIN);
-            let covered = covered.unwrap_or(Timestamp::UNIX_EPOCH);
+            let covered = forgotten.map_or(Timestamp::UNIX_EPOCH, |latest| latest + AGAIN);
             let before_it = bases::before(view, &org, number, earliest)?;
             let before_it = before_it.filter(|(reached, _)| *reached >= covered);
-            Ok((before_it, bases::since(view, &org, number, covered)?, first == 0))
+            Ok((before_it, bases::since(view, &org, number, covered)?, is_whole))
         });
         look.await?
     };
@@ -291,7 +297,7 @@ async fn read_once(node: &Node, job: Job) -> Result<Option<Option<Read>>, Proble
         Some((runner, reached)) => (runner, Some(reached - AGAIN)),
         None if is_whole => (Runner::new(pack.clone(), lateness), None),
         None => {
-            let Some((runner, reached)) = oldest.and_then(restored) else { return Ok(Some(None)) };
+            let Some((runner, reached)) = oldest.and_then(restored) else { return Ok((None, true)) };
             since = Some(reached);
             (runner, Some(reached - AGAIN))
         }
@@ -323,15 +329,9 @@ async fn read_once(node: &Node, job: Job) -> Result<Option<Option<Read>>, Proble
     }
     // What the earlier state has done already is none that is late.
     runner.take_late();
-    let was_forgotten = node
-        .look(move |view| {
-            let first = view.tail(&crate::events::log_of(&org, number))?.first;
-            let forgotten = History::of(&org, number).forgotten(view)?;
-            Ok(from.map_or(first > 0, |from| forgotten.is_some_and(|forgotten| forgotten > from)))
-        })
-        .await?;
-    let read = Read { runner, ahead, passed, since };
-    Ok((!was_forgotten).then_some(Some(read)))
+    let (is_whole, forgotten) = node.look(move |view| Ok(gone(view, &org, number)?)).await?;
+    let was_kept = from.map_or(is_whole, |from| forgotten.is_none_or(|forgotten| forgotten <= from));
+    Ok((Some(Read { runner, ahead, passed, since }), was_kept))
 }
 
 #[cfg(test)]
