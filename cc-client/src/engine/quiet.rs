@@ -310,6 +310,7 @@ impl Engine {
             outbox: self.outbox.state(),
             server_time: self.clock.now(now),
             store_failed: self.store_failed,
+            store_full: self.store_full,
             signing_out: self.leaving.is_any(),
         };
         if let Some(listing) = &self.listing
