@@ -210,11 +210,12 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
 
 /// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
 fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
-    let (left, is_anew) = quiet_left(store, now)?;
-    let longer = left.max(millis);
-    if left <= millis || is_anew {
-        keep_quiet(store, now, longer)?;
-    }
+    let mut longer = millis;
+    store.as_one(&mut |store| {
+        let (left, is_anew) = quiet_left(store, now)?;
+        longer = left.max(millis);
+        if left <= millis || is_anew { keep_quiet(store, now, longer) } else { Ok(()) }
+    })?;
     Ok(wait(longer))
 }
 
