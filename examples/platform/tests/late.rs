@@ -213,3 +213,25 @@ async fn what_the_rules_go_by_and_does_not_read_stops_them_for_no_other_car() {
     assert_eq!(aside(&support, &world.base).await, 3);
     assert!(world.node.has_met_damage());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_whose_history_does_not_read_stops_the_rules_of_no_other() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    send(&gateway, vec![odometer(1, 80, 300), odometer(1, 81, 0)]).await;
+    send(&gateway, vec![odometer(2, 80, 0)]).await;
+    pause().await;
+    let folder = world.stop().await;
+    let database = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    let spoil = "UPDATE messages SET body = 'x' WHERE number = 0 AND log = (SELECT id FROM logs WHERE name = ?)";
+    let log = platform::events::log_of("demo", 80);
+    assert_eq!(database.execute(spoil, [log]).unwrap(), 1);
+    database.close().unwrap();
+    let world = World::of(open(folder.path(), config()).await, folder);
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    send(&gateway, vec![code(3, 80, 60)]).await;
+    pause().await;
+    send(&gateway, vec![code(2, 81, 60), code(1, 82, 60)]).await;
+    assert_eq!(opened(&support, 2).await.keys().copied().collect::<Vec<_>>(), [81, 82]);
+    assert!(world.node.has_met_damage());
+}

@@ -17,18 +17,18 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use cc_core::{Change, Event, Timestamp, VehicleRef};
-use cc_rules::{Pack, Runner, standard_pack};
+use cc_rules::{Pack, Runner, VehicleState, standard_pack};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use self::again::{Agenda, Held, Job, Kept, Read};
+use self::again::{Agenda, Found, Held, Job, Kept, Read};
 use self::heard::{Heard, State};
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{StorageError, View, get_json, if_it_reads, key, names};
+use crate::storage::{Edit, StorageError, View, get_json, if_it_reads, key, names};
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -52,8 +52,8 @@ const TOLD: usize = 25;
 const MOST_LATE: u64 = 86_400_000;
 /// How long a vehicle waits of which something that is kept does not read.
 const UNREADABLE: TimeDelta = TimeDelta::minutes(10);
-/// Earlier states that are written at once.
-const AT_ONCE: usize = 100;
+/// Earlier states that are written at once, and about how many bytes.
+const AT_ONCE: (usize, usize) = (100, 256 << 10);
 
 /// One task an organization, as they appear.
 pub(crate) async fn run(node: Arc<Node>) {
@@ -113,7 +113,7 @@ struct Rules {
     agenda: Agenda,
     /// The vehicle that is read anew, and what came of it meanwhile.
     under_way: Option<(VehicleRef, Timestamp, Instant, Held)>,
-    reads: JoinSet<Result<Option<Read>, Problem>>,
+    reads: JoinSet<Result<Found, Problem>>,
     /// Vehicles of which an earlier state is to be kept.
     heard: Heard,
     /// Late events that were counted.
@@ -285,15 +285,22 @@ impl Rules {
     }
 
     /// A vehicle was read anew: its recommendations become what was found.
-    async fn was_read(&mut self, read: Option<Read>) -> Result<(), Problem> {
+    async fn was_read(&mut self, found: Found) -> Result<(), Problem> {
         let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
         let now = self.node.config.clock.now();
         self.agenda.rest(vehicle.clone(), now, began.elapsed());
-        let Some(Read { mut runner, ahead, passed, since }) = read else {
-            self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
-            return Ok(());
+        let Read { runner, ahead, passed, since } = match found {
+            Found::Read(read) => read,
+            Found::Forgotten => {
+                self.agenda.mark(vehicle, earliest, now);
+                return Ok(());
+            }
+            Found::Unreadable => {
+                self.put_off(vehicle, earliest);
+                return Ok(());
+            }
         };
-        if since.is_some() {
+        if runner.is_none() || since.is_some() {
             self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
         }
         let earliest = since.map_or(earliest, |since| since.max(earliest));
@@ -303,6 +310,14 @@ impl Rules {
         }
         let mut events = self.agenda.sift([ahead.events, meanwhile.events].concat(), now);
         events.sort_by(Event::canonical_cmp);
+        let Some(mut runner) = runner else {
+            // What is late stays out; the rest is done by the state that there is.
+            let reached = self.runner.vehicle(&vehicle).and_then(VehicleState::reached);
+            events.retain(|event| reached.is_none_or(|reached| event.at >= reached));
+            self.heard.note(vehicle, now);
+            self.runner.feed(events);
+            return Ok(());
+        };
         runner.feed(events);
         runner.advance(now - self.lateness);
         for (vehicle, earliest) in runner.take_late() {
@@ -315,8 +330,11 @@ impl Rules {
         let (count, reads) = self
             .node
             .commit(move |edit| {
-                bases::forget_after(edit, of.organization.as_str(), of.vehicle.0, earliest)?;
-                Ok(settle(edit, &of, &changes, &open)?)
+                let (org, number) = (of.organization.as_str(), of.vehicle.0);
+                let is_forgotten =
+                    if_it_reads(edit, |edit| bases::forget_after(edit, org, number, earliest))?.is_some();
+                let (count, reads) = settle(edit, &of, &changes, &open)?;
+                Ok((count, reads && is_forgotten))
             })
             .await?;
         if !reads {
@@ -362,19 +380,40 @@ impl Rules {
         self.runner = same;
         let written = written.map_err(|_| Problem::internal())?;
         self.node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
-        for states in states.chunks(AT_ONCE) {
-            let (org, part) = (self.org.clone(), states.to_vec());
-            let kept = self
-                .node
-                .commit(move |edit| {
-                    let keep = |(vehicle, (reached, state)): &(VehicleRef, State)| {
-                        bases::keep(edit, &org, (vehicle.vehicle.0, *reached), state)
-                    };
-                    Ok(part.iter().map(keep).collect::<Result<Vec<_>, _>>()?)
-                })
-                .await?;
-            for ((vehicle, _), reached) in states.iter().zip(kept) {
-                self.heard.kept(vehicle.clone(), reached);
+        let mut states = states.into_iter().peekable();
+        while states.peek().is_some() {
+            let (mut part, mut bytes) = (Vec::new(), 0);
+            while part.len() < AT_ONCE.0
+                && bytes < AT_ONCE.1
+                && let Some(state) = states.next()
+            {
+                bytes += state.1.1.len();
+                part.push(state);
+            }
+            self.keep(part).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps some earlier states.
+    async fn keep(&mut self, states: Vec<(VehicleRef, State)>) -> Result<(), Problem> {
+        let org = self.org.clone();
+        let job = move |edit: &mut dyn Edit| {
+            let keep = |(vehicle, (reached, state)): (VehicleRef, State)| {
+                let kept = if_it_reads(edit, |edit| {
+                    bases::keep(edit, &org, (vehicle.vehicle.0, reached), &state)
+                })?;
+                Ok((vehicle, kept.ok_or(reached)))
+            };
+            Ok(states.into_iter().map(keep).collect::<Result<Vec<_>, StorageError>>()?)
+        };
+        for (vehicle, kept) in self.node.commit(job).await? {
+            match kept {
+                Ok(reached) => self.heard.kept(vehicle, reached),
+                Err(reached) => {
+                    self.node.note_damage();
+                    self.heard.not_kept(vehicle, reached);
+                }
             }
         }
         Ok(())
@@ -398,8 +437,8 @@ async fn without_state(
             if known.contains(&vehicle) || view.tail(&super::log_of(&org, number))?.next == 0 {
                 continue;
             }
-            let base = bases::before(view, &org, number, now)?;
-            found.push((vehicle, base.map_or(Timestamp::UNIX_EPOCH, |(reached, _)| reached)));
+            let base = bases::instants(view, &org, number)?.into_iter().rfind(|reached| *reached <= now);
+            found.push((vehicle, base.unwrap_or(Timestamp::UNIX_EPOCH)));
         }
         Ok(found)
     })
