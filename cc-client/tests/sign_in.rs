@@ -87,7 +87,10 @@ async fn every_other_answer_is_told_apart() {
         (Canned::new(429, &[("retry-after", "soon")], ""), limited(1)),
         (Canned::new(429, &[("retry-after", "1000000000000")], ""), limited(60)),
         // A date is none where nobody says what time it is there: the device's clock may say anything.
-        (Canned::new(429, &[PROBLEM, ("retry-after", IN_A_MINUTE)], r#"{"code": "rate_limited"}"#), limited(1)),
+        (
+            Canned::new(429, &[PROBLEM, ("retry-after", IN_A_MINUTE)], r#"{"code": "rate_limited"}"#),
+            limited(1),
+        ),
         (
             Canned::new(
                 429,

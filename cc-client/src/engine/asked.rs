@@ -93,7 +93,9 @@ impl Ticket {
     /// Whether something is written down for it, so that there is room where it is done.
     pub(super) fn writes(&self) -> bool {
         match self {
-            Self::Deliver { .. } | Self::LetGo | Self::Load | Self::Look | Self::Nothing | Self::Quiet => false,
+            Self::Deliver { .. } | Self::LetGo | Self::Load | Self::Look | Self::Nothing | Self::Quiet => {
+                false
+            }
             Self::Anew { .. }
             | Self::Belong
             | Self::Epoch

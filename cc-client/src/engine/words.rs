@@ -567,6 +567,7 @@ impl fmt::Debug for Effect {
 /// How a client stands. Nothing happens to it that does not show here.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each may be true whatever the others are")]
 pub struct Status {
     /// Another process has signed somebody else in on the same file, which this one finds within 15 s while it is awake and has a network: it
     /// shows nothing, sends nothing and takes nothing, whatever else this says and also once this person has signed out here, until somebody

@@ -223,7 +223,8 @@ async fn a_car_whose_history_does_not_read_stops_the_rules_of_no_other() {
     pause().await;
     let folder = world.stop().await;
     let database = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
-    let spoil = "UPDATE messages SET body = 'x' WHERE number = 0 AND log = (SELECT id FROM logs WHERE name = ?)";
+    let spoil =
+        "UPDATE messages SET body = 'x' WHERE number = 0 AND log = (SELECT id FROM logs WHERE name = ?)";
     let log = platform::events::log_of("demo", 80);
     assert_eq!(database.execute(spoil, [log]).unwrap(), 1);
     database.close().unwrap();

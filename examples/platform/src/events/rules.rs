@@ -400,9 +400,8 @@ impl Rules {
         let org = self.org.clone();
         let job = move |edit: &mut dyn Edit| {
             let keep = |(vehicle, (reached, state)): (VehicleRef, State)| {
-                let kept = if_it_reads(edit, |edit| {
-                    bases::keep(edit, &org, (vehicle.vehicle.0, reached), &state)
-                })?;
+                let kept =
+                    if_it_reads(edit, |edit| bases::keep(edit, &org, (vehicle.vehicle.0, reached), &state))?;
                 Ok((vehicle, kept.ok_or(reached)))
             };
             Ok(states.into_iter().map(keep).collect::<Result<Vec<_>, StorageError>>()?)
