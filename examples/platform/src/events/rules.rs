@@ -290,7 +290,7 @@ impl Rules {
         let now = self.node.config.clock.now();
         self.agenda.rest(vehicle.clone(), now, began.elapsed());
         let Read { runner, ahead, passed, since } = match found {
-            Found::Read(read) => read,
+            Found::Read(read) => *read,
             Found::Forgotten => {
                 self.agenda.mark(vehicle, earliest, now);
                 return Ok(());

@@ -107,7 +107,9 @@ mod tests {
         // Many that were under way at once fail as one.
         let many: Vec<Request<'_>> = (0..16).map(|_| standing.begin(at(2))).collect();
         assert!(many.iter().all(Request::is_sound));
-        many.into_iter().for_each(|request| request.ended(false, at(12)));
+        for request in many {
+            request.ended(false, at(12));
+        }
         // Answers in between change nothing.
         for (seconds, answered, expected) in [
             (13, true, false),

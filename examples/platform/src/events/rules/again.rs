@@ -242,7 +242,7 @@ pub(super) struct Job {
 
 /// What came of it.
 pub(super) enum Found {
-    Read(Read),
+    Read(Box<Read>),
     /// Some of it was forgotten while it was read, each time.
     Forgotten,
     /// Something of it does not read.
@@ -270,7 +270,7 @@ pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Found, Problem> {
     for _ in 0..TRIES {
         match read_once(&node, job.clone()).await {
             Ok(None) => {}
-            Ok(Some(read)) => return Ok(Found::Read(read)),
+            Ok(Some(read)) => return Ok(Found::Read(Box::new(read))),
             Err(problem) if problem.code == Problem::storage_damaged().code => return Ok(Found::Unreadable),
             Err(problem) => return Err(problem),
         }
@@ -474,7 +474,7 @@ mod tests {
 
     async fn read(node: &Arc<Node>, job: Job) -> Read {
         match super::read(node.clone(), job).await.unwrap() {
-            Found::Read(read) => read,
+            Found::Read(read) => *read,
             Found::Forgotten | Found::Unreadable => panic!("it was not read"),
         }
     }

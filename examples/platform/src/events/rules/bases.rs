@@ -102,15 +102,16 @@ mod tests {
     use super::*;
     use crate::node::{Node, NodeConfig};
 
+    /// The newest that has reached no more than an instant.
+    fn before(view: &dyn View, at: Timestamp) -> Option<Timestamp> {
+        instants(view, "demo", 7).unwrap().into_iter().rfind(|reached| *reached <= at)
+    }
+
     #[tokio::test]
     async fn of_every_instant_of_nearly_a_month_a_state_of_not_long_before_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
         let start: Timestamp = "2026-05-01T00:00:00Z".parse().unwrap();
-        /// The newest that has reached no more than an instant.
-        fn before(view: &dyn View, at: Timestamp) -> Option<Timestamp> {
-            instants(view, "demo", 7).unwrap().into_iter().rfind(|reached| *reached <= at)
-        }
         let job = move |edit: &mut dyn Edit| {
             for step in 0..40 * 144 {
                 let now = start + STEP * step;
