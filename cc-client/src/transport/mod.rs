@@ -10,6 +10,7 @@ mod trust;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -96,6 +97,17 @@ pub enum TransportError {
     /// The request could not be made: its address or a header is no valid one.
     #[error("the request is not a valid one")]
     Unsendable,
+}
+
+/// Shared by all that send.
+impl<T: Transport> Transport for Arc<T> {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        (**self).send(request)
+    }
+
+    fn network_changed(&self) {
+        (**self).network_changed();
+    }
 }
 
 /// The most that an answer may be.
