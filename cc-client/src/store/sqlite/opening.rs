@@ -196,15 +196,15 @@ impl SqliteStore {
         if self.connection.is_some() {
             self.close_connection(false)?;
         }
-        self.connection = Some(self.connect().map_err(|error| self.or_full(error))?);
+        self.connection = Some(self.connect().map_err(|error| self.why_not_made(error))?);
         self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok());
         self.log = self.path.as_deref().and_then(|path| identity(&beside(path, "-wal")).ok());
         Ok(())
     }
 
-    /// Where `SQLite` cannot make a file it does not say why: a disk may have room, and none for a file more.
-    fn or_full(&self, error: StoreError) -> StoreError {
+    /// Where `SQLite` cannot make a file it does not say why: a disk may have room, and none for a file more, or take none at all.
+    fn why_not_made(&self, error: StoreError) -> StoreError {
         let is_not_made = match error {
             StoreError::CannotOpen { .. } => true,
             StoreError::Failed { code } => code & 0xFF == rusqlite::ffi::SQLITE_CANTOPEN,
@@ -213,6 +213,7 @@ impl SqliteStore {
         let Some(path) = self.path.as_deref().filter(|_| is_not_made) else { return error };
         let probe = beside(path, ".probe");
         match OpenOptions::new().write(true).create_new(true).open(&probe) {
+            Err(refused) if refused.kind() == ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
             Err(refused) if matches!(salvage::failed(&refused), StoreError::Full) => StoreError::Full,
             Err(_) => error,
             Ok(_) => {
