@@ -10,6 +10,7 @@ mod again;
 mod bases;
 mod heard;
 mod kept;
+mod repeated;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use tokio::task::JoinSet;
 
 use self::again::{Agenda, Found, Held, Job, Kept, Read};
 use self::heard::{Heard, State};
+use self::repeated::Repeated;
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
@@ -118,6 +120,8 @@ struct Rules {
     heard: Heard,
     /// Late events that were counted.
     late: u64,
+    /// What an earlier run had read behind the checkpoint, while it is read again.
+    repeated: Option<Repeated>,
 }
 
 async fn follow(node: &Arc<Node>, org: &str) -> Result<(), Problem> {
@@ -180,6 +184,8 @@ impl Rules {
         let (runner, next, lost) =
             tokio::task::spawn_blocking(restore).await.map_err(|_| Problem::internal())?;
         aside += lost;
+        let log = super::log_of_all(org);
+        let until = node.look(move |view| Ok(view.tail(&log)?.next)).await?;
         let mut agenda = Agenda::of(org, &again);
         if lost > 0 && next > 0 {
             let now = node.config.clock.now();
@@ -208,6 +214,7 @@ impl Rules {
             reads: JoinSet::new(),
             heard: loaded,
             late: 0,
+            repeated: (next < until).then(|| Repeated::up_to(until)),
         })
     }
 
@@ -229,8 +236,9 @@ impl Rules {
         }
         let mut events = self.agenda.sift(page.events, now);
         events.extend(self.agenda.come(now));
-        for vehicle in events.iter().filter_map(Event::vehicle_ref) {
-            self.heard.note(vehicle, now);
+        let vehicles: BTreeSet<VehicleRef> = events.iter().filter_map(Event::vehicle_ref).collect();
+        for vehicle in &vehicles {
+            self.heard.note(vehicle.clone(), now);
         }
         // What comes together comes in order.
         events.sort_by(Event::canonical_cmp);
@@ -239,7 +247,9 @@ impl Rules {
             self.runner.advance(now - self.lateness);
         }
         let changes = self.runner.take_changes();
-        if !changes.is_empty() {
+        if let Some(repeated) = &mut self.repeated {
+            repeated.add(vehicles, changes);
+        } else if !changes.is_empty() {
             for (vehicle, at) in told(&self.node, &self.pack, changes).await? {
                 self.put_off(vehicle, at);
             }
@@ -253,10 +263,50 @@ impl Rules {
                 _ => self.agenda.mark(vehicle, earliest, now),
             }
         }
+        if let Some(repeated) = self.repeated.take_if(|repeated| repeated.is_over(self.next)) {
+            self.was_repeated(repeated).await?;
+        }
         if let (Some(vehicle), Some(before)) = (wanted, page.of_vehicle) {
             self.read_anew(vehicle, before);
         }
         Ok(page.more)
+    }
+
+    /// What an earlier run had read was read again, in another order perhaps: recommendations become what is open now.
+    async fn was_repeated(&mut self, repeated: Repeated) -> Result<(), Problem> {
+        let now = self.node.config.clock.now();
+        let (vehicles, beyond) = repeated.end();
+        for vehicle in beyond {
+            self.agenda.mark(vehicle, Timestamp::UNIX_EPOCH, now);
+        }
+        // Of what is to be read anew not all is known yet.
+        let is_missed = self.missed();
+        let whole = |(vehicle, changes): (VehicleRef, Vec<Change>)| {
+            let state = self.runner.vehicle(&vehicle).filter(|_| is_missed(&vehicle).is_none())?;
+            let open = raised(&self.pack, state.open(&self.pack));
+            Some((vehicle, raised(&self.pack, changes), open))
+        };
+        let vehicles: Vec<_> = vehicles.into_iter().filter_map(whole).collect();
+        drop(is_missed);
+        // By turns: others write, too.
+        for some in vehicles.chunks(TOLD) {
+            let some = some.to_vec();
+            let job = move |edit: &mut dyn Edit| {
+                let (mut count, mut unread) = (0, Vec::new());
+                for (vehicle, changes, open) in some {
+                    let (changed, reads) = settle(edit, &vehicle, &changes, &open)?;
+                    count += changed;
+                    unread.extend(Some(vehicle).filter(|_| !reads));
+                }
+                Ok((count, unread))
+            };
+            let (count, unread) = self.node.commit(job).await?;
+            self.node.metrics.recommendations.fetch_add(count, Relaxed);
+            for vehicle in unread {
+                self.put_off(vehicle, now);
+            }
+        }
+        Ok(())
     }
 
     /// What is to be read anew, as it is kept.
@@ -592,6 +642,47 @@ mod tests {
         let earliest = minute(2).timestamp_millis();
         assert_eq!(rules.kept(), [(7, earliest, earliest)]);
         assert_eq!(rules.missed()(&"demo/7".parse().unwrap()), Some(minute(2)));
+    }
+
+    #[tokio::test]
+    async fn what_came_late_just_before_a_crash_is_what_is_told_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Arc::new(Node::open(folder.path(), NodeConfig::default()).await.unwrap());
+        let all = super::super::log_of_all("demo");
+        let now = node.config.clock.now();
+        let said = async |number: u64, minutes: i64| {
+            let (of, log) = (super::super::log_of("demo", 7), all.clone());
+            let event = format!(
+                r#"{{"id":{number},"vehicleId":7,"organizationKey":"demo","time":"{}","type":"can_dtc","code":"0301","sourceType":"j2012"}}"#,
+                clock::text(now - TimeDelta::minutes(minutes))
+            );
+            let job = move |edit: &mut dyn Edit| {
+                edit.append(&of, &[event.as_bytes()])?;
+                Ok(edit.append(&log, &[format!("{number} {of}").as_bytes()])?)
+            };
+            node.commit(job).await.unwrap();
+        };
+        let since = async || {
+            let items = key(&["item", "demo", "recommendations", ""]);
+            let look = move |view: &dyn View| Ok(crate::storage::all(view, &items)?);
+            let items = node.look(look).await.unwrap();
+            assert_eq!(items.len(), 1);
+            let item: crate::items::Item = crate::storage::from_json(&items[0].1).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&item.value.unwrap()).unwrap();
+            value["since"].as_str().unwrap().to_owned()
+        };
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        for (number, minutes) in [(0, 20), (1, 40), (2, 30), (3, 60)] {
+            said(number, minutes).await;
+            if number == 0 {
+                rules.step(&all).await.unwrap();
+                assert_eq!(since().await, clock::text(now - TimeDelta::minutes(20)));
+            }
+        }
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        assert!(!rules.step(&all).await.unwrap());
+        assert_eq!(since().await, clock::text(now - TimeDelta::minutes(60)));
+        assert_eq!(rules.kept(), []);
     }
 
     #[test]
