@@ -84,8 +84,14 @@ impl StoreClient<'_> {
                 store.set_value(name, &value)?;
                 StoreAnswer::Done
             }
-            StoreCommand::Settle { settled } => {
+            StoreCommand::Settle { mut settled } => {
                 store.as_one(&mut |store| {
+                    // Another process on the file may follow it.
+                    if settled.iter().any(|one| one.is_untold) && store.position("me")?.is_some() {
+                        for one in &mut settled {
+                            one.is_untold = false;
+                        }
+                    }
                     answered::remember(store, &settled)?;
                     store.settle(&settled)
                 })?;

@@ -82,6 +82,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use crate::decide::progress::Progress;
 use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, OutboxMachine, OutboxState};
@@ -147,7 +148,9 @@ const TOKEN_ANSWER: usize = 16 << 10;
 
 impl Engine {
     /// An engine that has not started: what is on disk is given to [`Self::start`].
-    pub fn new(config: EngineConfig) -> Self {
+    pub fn new(mut config: EngineConfig) -> Self {
+        // With less, no answer would come in time.
+        config.feed.silence = config.feed.silence.max(Duration::from_secs(1));
         Self {
             random: Random(config.seed),
             auth: AuthMachine::new(),

@@ -27,7 +27,8 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends requests. A phone may do it with the system's own HTTP, a test with none.
 ///
-/// Dropping a future, or a body, ends its request.
+/// Dropping a future, or a body, ends its request. Each request should end by itself, in an answer or an error: a client gives up one of which
+/// nothing came for five minutes, and takes one that panics for broken.
 ///
 /// # Examples
 ///

@@ -322,6 +322,9 @@ impl Store for SqliteStore {
             for one in settled {
                 settle(transaction, one)?;
             }
+            if settled.iter().any(|one| one.is_untold) {
+                leave(transaction, "true", &[])?;
+            }
             transaction.execute(
                 "DELETE FROM settled WHERE number <= (SELECT max(number) FROM settled) - ?1",
                 [REMEMBERED as i64],
